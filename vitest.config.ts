@@ -54,7 +54,7 @@ const NOT_UNIT = {
   'take seconds, because they wait for the disk or the clock': [
     'audit/gossip/known-checkpoints.test.ts',
     'audit/log/log.test.ts',
-    'gateway/process/watch-files.test.ts',
+    'service/watch-files.test.ts',
   ],
 }
 

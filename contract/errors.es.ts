@@ -37,6 +37,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Envíe la solicitud otra vez en unos minutos. Si sigue igual, consulte a quien administra su proveedor de identidad.',
   },
+  MANDATE_UNKNOWN: {
+    meaning: 'El nodo todavía no ha visto la prueba de este mandato.',
+    remedy: 'Istmo envía la prueba por sí mismo. Si ve esto, consulte a quien administra Istmo.',
+  },
   GRAPHQL_PARSE_FAILED: {
     meaning: 'El documento no es GraphQL.',
     remedy: 'Corrija la sintaxis en la posición que indica el mensaje.',
@@ -173,6 +177,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'Las reglas de {country} le niegan este campo.',
     remedy: 'Si lo necesita para su tarea, consulte al punto de contacto de {country}.',
   },
+  CERTIFICATE_MISSING: {
+    meaning: 'El servidor solo responde a un cliente que muestra un certificado de una autoridad en la que confía.',
+    remedy: 'Consulte a Istmo, que tiene ese certificado.',
+  },
   REFUSED_BY_NODE: {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
@@ -238,6 +246,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   SUSPENDED: {
     meaning: '{country} está en suspenso, por lo que Istmo no le pregunta.',
     remedy: 'Consulte a quien opera Istmo, o al punto de contacto de {country}.',
+  },
+  AUTHORITY_UNAVAILABLE: {
+    meaning: 'La autoridad de mandatos de su propio país no respondió, por lo que no se preguntó a {country}.',
+    remedy: 'Pregunte otra vez en unos minutos. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
   },
   UNWITNESSED: {
     meaning: '{country} no entrega nada mientras el registro de auditoría no tenga testigos suficientes.',

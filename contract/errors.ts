@@ -69,6 +69,13 @@ export const ERRORS = {
     remedy: 'Send the request again in a few minutes. If it lasts, ask the operator of your identity provider.',
     operator: 'Make the issuer’s JWKS available again; the gateway fetches it after a cooldown.',
   },
+  MANDATE_UNKNOWN: {
+    status: 403,
+    meaning: 'The node has not seen the proof of this mandate yet.',
+    remedy: 'The gateway sends the proof by itself. If you see this, ask the operator of the gateway.',
+    operator:
+      'If a node goes on to answer with it, the authority gives the gateway no proof: look at the log of the authority.',
+  },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
     meaning: 'The document is not GraphQL.',
@@ -241,6 +248,13 @@ export const ERRORS = {
     meaning: 'The rules of {country} deny you this field.',
     remedy: 'If your task needs it, ask the contact point of {country}.',
   },
+  CERTIFICATE_MISSING: {
+    status: 403,
+    meaning: 'The server answers only a client that shows a certificate of an authority that it trusts.',
+    remedy: 'Ask the gateway, which has such a certificate.',
+    operator:
+      'Give the gateway --client-cert and --client-key, and the node the authority that issued it (--tls-client-ca).',
+  },
   REFUSED_BY_NODE: {
     status: 200,
     meaning: 'The server of {country} did not allow the request.',
@@ -331,6 +345,13 @@ export const ERRORS = {
     meaning: '{country} is suspended, so the gateway does not ask it.',
     remedy: 'Ask the operator of the gateway, or the contact point of {country}.',
     operator: '`/status` says since when.',
+  },
+  AUTHORITY_UNAVAILABLE: {
+    status: 200,
+    meaning: 'The mandate authority of your own country did not answer, so {country} was not asked.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the mandate authority of your own country.',
+    operator:
+      'The gateway’s log says why: no connection, no answer in time, or an error of the authority. Check `authority` in the file of issuers, and that the authority knows the gateway’s leg key.',
   },
   UNWITNESSED: {
     status: 200,

@@ -37,6 +37,7 @@ export const OUTCOME_CODES = {
     'RECEIPT_INVALID',
     'SUSPENDED',
     'UNWITNESSED',
+    'AUTHORITY_UNAVAILABLE',
     'CONFIGURATION_INVALID',
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>

@@ -3,15 +3,21 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
+import type { Issuer } from '../service/authenticate/issuer.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
+import type { TlsPools } from '../service/http/tls-pools.ts'
 import { readVersion } from '../service/version.ts'
+import { watchFiles } from '../service/watch-files.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
 import { type Gossip, openGossip } from './audit-log/gossip.ts'
 import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
-import { createLegKey } from './leg/leg-key.ts'
+import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
+import type { Authority } from './leg/country-tokens/exchange-client.ts'
+import { createLegKey, type LegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
@@ -23,6 +29,7 @@ import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
+import { readAuthorities } from './process/authorities.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
@@ -32,8 +39,7 @@ import { createLog } from './process/logger.ts'
 import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
-import { readTlsFiles } from './process/tls-files.ts'
-import { watchFiles } from './process/watch-files.ts'
+import { openGatewayTls } from './process/tls.ts'
 import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
@@ -89,6 +95,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
         throw error
       }
       Object.assign(current, { engine, participants: read.participants })
+      rooms.tls.keepOnly(read.participants)
       await front.replaceRunner(engine)
     },
     onReload(result) {
@@ -109,7 +116,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     url: current.url,
     operatorUrl,
     async reload() {
-      await Promise.all([graph.reload(), rooms.limits.reload()])
+      await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
     async close() {
       unwatch()
@@ -129,13 +136,16 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     plansCached: () => current.engine?.plansCached() ?? 0,
     cachedBytes: () => current.engine?.cachedBytes() ?? 0,
     auditLog: () => auditLog?.reading() ?? null,
+    certificates: () => tls.ends(),
   })
+  const tls = await openGatewayTls(config, () => current.participants, log)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
-  const authenticate = await openAuthenticate(config, current, limits)
+  const issuers = await readIssuers(config)
+  const authenticate = await openAuthenticate(issuers, config, current, limits)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -144,8 +154,9 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()
   const takeTurn = createTurns()
+  const countryTokens = await openCountryTokens(issuers, { config, key: legKey, pools: tls.pools, log })
   const legs = createLegSender({
-    takeTurn,
+    ...{ takeTurn, pools: tls.pools, countryTokens },
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     log,
     onOutcome(leg: Leg, outcome: Outcome) {
@@ -158,7 +169,8 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
   const close = async (): Promise<void> => {
-    await legs.close()
+    countryTokens.close()
+    await tls.close()
     await receipts.close()
     await gossip?.close()
     await limits.close()
@@ -168,10 +180,22 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
     ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
-    ...{ auditLog, gossip, legs, takeTurn },
+    ...{ auditLog, gossip, legs, takeTurn, tls },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the exchange of access tokens for country tokens, at each issuer that is an authority. */
+async function openCountryTokens(
+  issuers: readonly Issuer[],
+  { config, key, pools, log }: { config: GatewayConfig; key: LegKey; pools: TlsPools; log: Logger },
+): Promise<CountryTokens> {
+  const endpoints = await readAuthorities(issuers)
+  const gateway = config.gatewayName
+  const trustOf = new Map(endpoints.map(({ issuer, trust }) => [issuer, trust]))
+  const channelTo = ({ issuer, tokenEndpoint }: Authority) => pools.channelTo(tokenEndpoint, trustOf.get(issuer))
+  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, log })
 }
 
 /** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
@@ -254,8 +278,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, current: Current, { replays }: RequestLimits) {
-  const issuers = await readIssuers(config)
+async function openAuthenticate(
+  issuers: readonly Issuer[],
+  config: GatewayConfig,
+  current: Current,
+  { replays }: RequestLimits,
+) {
   const requireMandate = config.countriesFolder !== null
   const publicUrl = () => config.publicUrl ?? current.url
   const shared = replays && { replays, nonceKey: replays.nonceKey }
@@ -270,16 +298,15 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog } = rooms
-  const tls = config.tls && (await readTlsFiles(config.tls))
+  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls } = rooms
   const status = () => ({
     version,
     graph: graph.status(),
     participants: showPublicly(participants()),
     auditLog: auditLog?.publicStatus() ?? null,
   })
-  return createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, log },
+  const front = await createFront({
+    ...{ ...config, runner, authenticate, admission: limits.admission, tls: tls.server(), status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),
@@ -288,11 +315,13 @@ async function openFront(
       telemetry?.onAnswered(request)
     },
   })
+  tls.onServerChange(front.replaceTls)
+  return front
 }
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
-  const { version, metrics, auditLog, gossip, showParticipants } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants, tls } = rooms
   const { operatorListen } = config
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
@@ -301,6 +330,7 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       graph: graph.status(),
       participants: showParticipants(),
       auditLog: auditLog?.status() ?? null,
+      certificates: showEnds(tls.ends(), Date.now()),
       ...gossip?.status(),
     }),
     metrics: config.metrics ? metrics.expose : null,

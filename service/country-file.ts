@@ -15,6 +15,8 @@ import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
+import { readDomainTls, tlsSchema } from './country-file-tls.ts'
+import type { ServerTrust } from './http/server-trust.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
 const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
@@ -29,6 +31,8 @@ const domainSchema = z.strictObject({
   maxAnswerBytes: z.int().min(1024).max(1_073_741_824).optional(),
   /** The country's own SDL of the domain: a path from the folder of this file. Absent: the contract's complete domain. */
   sdl: z.string().min(1).optional(),
+  /** By what the gateway knows the domain's server: the country's own authorities or pins. Absent: those of the operating system. */
+  tls: tlsSchema.optional(),
 })
 
 const domainsShape = Object.fromEntries(DOMAINS.map((domain) => [domain, domainSchema.optional()])) as Record<
@@ -105,6 +109,7 @@ export interface DomainSettings {
   readonly maxAnswerBytes?: number
   /** The text of the country's own SDL, not parsed. */
   readonly sdl?: string
+  readonly tls?: ServerTrust
 }
 
 /** A country's file, checked, with the files beside it that it names. */
@@ -194,13 +199,15 @@ async function readDomains(file: string, { domains }: CountrySettings): Promise<
 async function readDomain(
   file: string,
   domain: string,
-  { url, deadlineMs, maxAnswerBytes, sdl }: z.output<typeof domainSchema>,
+  { url, deadlineMs, maxAnswerBytes, sdl, tls }: z.output<typeof domainSchema>,
 ): Promise<DomainSettings> {
+  const trust = await readDomainTls(file, domain, { url, tls })
   return Object.freeze({
     url,
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
     ...(sdl !== undefined && { sdl: await readBeside(file, `domains.${domain}.sdl`, sdl) }),
+    ...(trust && { tls: trust }),
   })
 }
 

@@ -8,7 +8,7 @@ import { createNodeLog } from './kit/logger.ts'
 const NODE = {
   name: 'istmo node',
   description:
-    'Runs a national node until a signal ends it. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
+    'Runs a national node until a signal ends it. SIGHUP makes it read its TLS files again. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
     'variable, and an empty variable counts as not set.',
   options: NODE_SETTINGS,
   examples: [
@@ -32,6 +32,7 @@ export async function runNodeCommand(args: readonly string[]): Promise<void> {
     await rejectDangerousNode(config, createNodeLog(config))
     const { startCountry } = await import('./domains.ts')
     const node = await startCountry(config)
+    process.on('SIGHUP', () => void node.reloadTls())
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())
   })
 }

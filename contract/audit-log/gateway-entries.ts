@@ -4,6 +4,7 @@ import { REACHES } from '../outcome.ts'
 import { OPERATION } from './operation.ts'
 import {
   ACTOR,
+  CALLER_PROOF,
   COORDINATE,
   COUNT,
   COUNTRY,
@@ -58,6 +59,8 @@ export const GATEWAY_LEG = z
     code: CODE.nullable(),
     /** SHA-256 of the leg token as sent. The country's entry has the same. Absent if the leg was not sent, or needed no token. */
     tokenHash: SHA256.optional(),
+    /** The country token that went with it. Null: the leg said nothing of who asks. Absent: by the gateway's word, or it was not sent. */
+    caller: CALLER_PROOF.nullable().optional(),
     /** SHA-256 of the query text: the leg token's `op` in hexadecimal digits. Null if the leg was not sent. */
     operationHash: SHA256.nullable(),
     /** Hash of the request's body as sent, under the leg's salt (contract/leg-salt.ts). Null if the leg was not sent. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DOMAINS } from '../domain.ts'
 import {
   ACTOR,
+  CALLER_PROOF,
   COORDINATE,
   COUNT,
   COUNTRY,
@@ -51,6 +52,8 @@ export const LEG_ENTRY = z
     /** `ref` and `caseRef` are under the country's own key. Null for an anonymous caller, or if there was no valid token. */
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
+    /** Absent if only the gateway vouches for the caller, if nobody asks, or if the node did not believe the caller. */
+    caller: CALLER_PROOF.optional(),
     /** SHA-256 of the query text in hexadecimal digits. Null if the body was not read. */
     operationHash: SHA256.nullable(),
     /** Hash of the request's body as received. Null if it was not read, or if the leg had no valid salt of its own. */

@@ -56,7 +56,7 @@ export const ACTOR = z
     scopes: z.array(LABEL).readonly(),
     ref: PSEUDONYM,
     client: LABEL.nullable(),
-    /** The `jti` of the caller's access token. */
+    /** The `jti` of the caller's access token. Null in a country's log if a country token names the caller (`caller` of the leg). */
     tokenId: LABEL.nullable(),
     /** SHA-256 of the caller's access token. A token has so much entropy that nobody can find it from its hash. */
     tokenHash: SHA256.optional(),
@@ -64,6 +64,25 @@ export const ACTOR = z
     statementHash: SHA256.optional(),
     /** The token's `acr`. */
     assurance: LABEL.nullable(),
+  })
+  .readonly()
+
+/**
+ * By whose word the caller of a leg is known: the country token that went with it (docs/design/trust.md, The country token). Both sides' entries of
+ * a leg have the same. What is the same in every country during a session stands here only under the leg's salt, so that countries that compare
+ * their logs learn nothing by it.
+ */
+export const CALLER_PROOF = z
+  .strictObject({
+    /** The authority that signed it. */
+    authority: LABEL,
+    /** The token's `jti`, which the authority's log has too, and the SHA-256 of the token. */
+    tokenId: LABEL,
+    tokenHash: SHA256,
+    /** The mandate's hash, in hexadecimal digits. */
+    mandate: SHA256,
+    /** Hash of the leg's salt followed by the `jti` of the question statement. Null if there was none, or if the leg had no valid salt. */
+    question: SHA256.nullable(),
   })
   .readonly()
 

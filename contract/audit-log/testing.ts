@@ -63,6 +63,15 @@ const COLLECTED = {
   result: 'PARTLY',
 } as const
 
+/** By whose word the caller of the leg is known. */
+const CALLER = {
+  authority: 'https://authority.gt.example',
+  tokenId: '4f8b7c6d',
+  tokenHash: HASH,
+  mandate: HASH,
+  question: HASH,
+} as const
+
 /** A request that HN answered partly. */
 export const SAMPLE_REQUEST: EntryOf<'request'> = {
   ...GATEWAY,
@@ -82,6 +91,7 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
       reach: 'ANSWERED',
       code: 'PARTLY_DENIED',
       tokenHash: HASH,
+      caller: CALLER,
       operationHash: HASH,
       requestHash: HASH,
       responseHash: HASH,
@@ -118,6 +128,7 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
   // The token of a leg has only the scopes that the leg's rules require.
   actor: { ...ACTOR, scopes: ['case:read'], tokenId: null },
   grounds: GROUNDS,
+  caller: CALLER,
   operationHash: HASH,
   requestHash: HASH,
   responseHash: HASH,

@@ -58,7 +58,7 @@ export const countryTokenClaims = z
     iss: z.string().min(1).max(512),
     /** The one country that the token is for. A list is refused. */
     aud: country,
-    /** The officer's pseudonym for this country alone. */
+    /** The officer's pseudonym, which only this country gets. */
     sub: printable,
     iat: time,
     exp: time,

@@ -33,6 +33,6 @@ async function readKey(jwk: unknown, at: number): Promise<readonly [string, Cryp
     const key = (await importJWK({ ...publicJwk }, okp.success ? 'EdDSA' : 'ES256')) as CryptoKey
     return [await calculateJwkThumbprint({ ...publicJwk }), key]
   } catch (cause) {
-    throw new Error(`expected a public key in keys.${at}; came one that is no point of its curve`, { cause })
+    throw new Error(`expected a public key in keys.${at}; came one that cannot be read`, { cause })
   }
 }

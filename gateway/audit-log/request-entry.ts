@@ -4,8 +4,9 @@ import { commitTo } from '../../audit/salts/commitment.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { EndedRequest, RequestContext, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
+import type { EndedRequest, RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
 
+type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
 type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
 
 /** What {@link requestEntry} needs, besides the request. */
@@ -167,12 +168,17 @@ function toLeg({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
     reach: outcome.reach,
     code: outcome.code,
     ...(sent?.tokenHash !== undefined && { tokenHash: sent.tokenHash }),
+    ...(sent?.caller !== undefined && { caller: sent.caller && toCallerProof(sent.caller) }),
     operationHash: sent?.operationHash ?? null,
     requestHash: sent?.requestHash ?? null,
     responseHash: sent?.responseHash ?? null,
     records,
     receipt: 'origin' in receipt ? receipt : null,
   }
+}
+
+function toCallerProof({ authority, tokenId, ...hashes }: SentCaller): CallerProof {
+  return { authority: cut(authority), tokenId: cut(tokenId), ...hashes }
 }
 
 /** Lists the denials. A denial of a single country counts only if the gateway asked that country. */
@@ -185,5 +191,9 @@ function listDenied({ denials, legs }: Trail): RequestEntry['denied'] {
 }
 
 function label(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL).toWellFormed()
+  return text === undefined || text === '' ? null : cut(text)
+}
+
+function cut(text: string): string {
+  return text.slice(0, MAX_LABEL).toWellFormed()
 }

@@ -7,7 +7,7 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate } from '../../service/authenticate/credentials.ts'
-import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
+import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
@@ -80,6 +80,8 @@ export interface Front {
   listen(host: string, port: number): Promise<AddressInfo>
   /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
   replaceRunner(runner: OperationRunner): Promise<void>
+  /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
+  replaceTls(tls: TlsMaterial): void
   /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
   close(): Promise<void>
 }
@@ -124,6 +126,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   return {
     listen: (host, port) => listen(http, host, port),
     replaceRunner: (runner) => server.replace(runner),
+    replaceTls: (tls) => replaceTls(http, tls),
     async close() {
       if (isStopping) return
       isStopping = true

@@ -1,19 +1,31 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { hash, randomBytes } from 'node:crypto'
-import { type Dispatcher, errors, type Pool } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
+import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
+import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
+import type {
+  CheckReceipt,
+  HeldReceipt,
+  Leg,
+  LegAnswer,
+  RequestContext,
+  SentCaller,
+  SentLeg,
+  TakeTurn,
+} from '../types/flow.ts'
+import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
+import { type CredentialOptions, credentialHeaders, credentialsFor, type LegCredentials } from './leg-credentials.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
-import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
+import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
-export interface AttemptOptions {
-  readonly signLegToken: SignLegToken
+export interface AttemptOptions extends CredentialOptions {
   /** Returns the headers that a leg carries in addition to those of the contract. */
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
   /** Called with the headers of each answer that came. */
@@ -26,35 +38,56 @@ export interface AttemptOptions {
 
 /** What an attempt shares with other attempts of the process. */
 export interface SharedReading {
-  readonly poolFor: (url: URL) => Pool
+  readonly channelTo: TlsPools['channelTo']
   readonly budgetOf: BudgetOf
   readonly takeTurn: TakeTurn
 }
 
 /**
- * Sends a leg to its endpoint and reads the answer.
+ * Sends a leg to its endpoint and reads the answer. If the node does not know the caller's mandate yet, the leg goes once more, with the proof: the
+ * node looks at the mandate before it runs anything.
  *
  * @param clock ends the attempt at any point.
- * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; undici's error of a
- * connection. `toOutcome` understands all of them.
+ * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
+ * `ExchangeRefused`; undici's error of a connection. `toOutcome` understands all of them.
  */
 export async function askCountry(
   options: AttemptOptions,
-  { poolFor, budgetOf, takeTurn }: SharedReading,
+  shared: SharedReading,
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
+  try {
+    return await sendLeg(options, shared, leg, request, clock)
+  } catch (error) {
+    if (!(error instanceof RejectedByNode && error.code === 'MANDATE_UNKNOWN')) throw error
+    return sendLeg(options, shared, leg, request, clock, 'needed')
+  }
+}
+
+async function sendLeg(
+  options: AttemptOptions,
+  { channelTo, budgetOf, takeTurn }: SharedReading,
+  leg: Leg,
+  request: RequestContext,
+  clock: LegClock,
+  proof?: 'needed',
+): Promise<LegAnswer> {
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
-  const message = await toMessage(options, leg, request, url, clock)
+  // The channel comes before the message, because a token may name the certificate that the channel shows.
+  const channel = channelTo(url, leg.endpoint.tls)
+  const credentials = await credentialsFor(options, leg, request, clock, proof)
+  const message = toMessage(options, leg, request, url, { clock, credentials, proof })
   const sent = noteSent(leg, request, message, options)
-  const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
+  const answer = await sendWithRetry(channel, message, leg, async () => {
+    const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const second = await toMessage(options, leg, request, url, clock)
-    if (sent !== null) Object.assign(sent, hashRequest(second))
-    if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
-    return second
+    const again = await credentialsFor(options, leg, request, clock, proof)
+    const second = toMessage(options, leg, request, url, { clock, credentials: again, proof })
+    if (sent !== null) Object.assign(sent, hashRequest(second), second.shown)
+    return channel.pool.request(second)
   })
   const { statusCode: status, headers, body } = answer
   options.noteHeaders?.(leg, headers)
@@ -67,32 +100,64 @@ export async function askCountry(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: (step) => takeTurn(request, step) })
+    const answer = await readAnswer(
+      { status, headers, body },
+      { ...reading, takeTurn: (step) => takeTurn(request, step) },
+    )
+    noteBelief(options, leg, request, credentials, null)
+    return answer
   } catch (error) {
+    noteBelief(options, leg, request, credentials, error)
     // A body that is not read would hold the connection.
     body.destroy()
     throw error
   }
 }
 
-/** A leg on its way: what undici sends, the leg's salt, and the hash of the token in it. */
+/** Notes whether the country believed the caller's token, as far as the end of the leg says it. */
+function noteBelief(
+  { countryTokens }: AttemptOptions,
+  { country }: Leg,
+  request: RequestContext,
+  credentials: LegCredentials | null,
+  error: unknown,
+): void {
+  const token = credentials?.countryToken ?? null
+  if (countryTokens === undefined || country === null || token === null) return
+  if (error === null) countryTokens.noteTaken(request, country)
+  else if (error instanceof RejectedByNode && error.code === 'CALLER_NOT_VERIFIED') {
+    countryTokens.noteRefused(request, country, token)
+  }
+}
+
+/** A leg on its way: what undici sends, the leg's salt, and what the entries of both sides say of the tokens in it. */
 type Message = Dispatcher.RequestOptions & {
   readonly body: string
   readonly salt: Uint8Array
-  readonly tokenHash?: string
+  readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
 }
 
-async function toMessage(
+/** What a message is made with, besides the leg and its request. */
+interface MessageParts {
+  readonly clock: LegClock
+  readonly credentials: LegCredentials | null
+  /** `needed`: the message carries the proof of the mandate. */
+  readonly proof: 'needed' | undefined
+}
+
+function toMessage(
   options: AttemptOptions,
   leg: Leg,
   request: RequestContext,
   url: URL,
-  { signal, leftMs }: LegClock,
-): Promise<Message> {
-  const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
+  { clock: { signal, leftMs }, credentials, proof }: MessageParts,
+): Message {
   const salt = drawSalt(request)
+  const mandateProof = proof === 'needed' ? credentials?.countryToken?.proof : undefined
+  const carried: LegExtensions | undefined = mandateProof === undefined ? undefined : { mandateProof }
   return {
     salt,
+    shown: showCredentials(credentials, salt),
     path: url.pathname + url.search,
     method: 'POST',
     headers: {
@@ -103,11 +168,35 @@ async function toMessage(
       [DEADLINE_HEADER]: formatDeadline(leftMs()),
       [LEG_SALT_HEADER]: formatLegSalt(salt),
       ...options.headersOf?.(leg),
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...credentialHeaders(credentials),
     },
-    body: JSON.stringify({ query: leg.query, variables: leg.variables }),
+    body: JSON.stringify({
+      query: leg.query,
+      variables: leg.variables,
+      extensions: carried && { [LEG_EXTENSION]: carried },
+    }),
     signal,
-    ...(token !== null && { tokenHash: hash('sha256', token) }),
+  }
+}
+
+function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): Message['shown'] {
+  if (credentials === null) return {}
+  const { legToken, countryToken, isNobody } = credentials
+  return {
+    tokenHash: hash('sha256', legToken),
+    ...(isNobody && { caller: null }),
+    ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
+  }
+}
+
+function showCaller({ token, claims }: CountryToken, salt: Uint8Array): SentCaller {
+  const { iss: authority, jti: tokenId, mandate, question } = claims
+  return {
+    authority,
+    tokenId,
+    tokenHash: hash('sha256', token),
+    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
+    question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }
 }
 
@@ -118,20 +207,6 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   return deriveLegSalt(trail.salt, trail.legSalts)
 }
 
-const NO_RIGHTS = { scopes: [], policies: [] }
-
-function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: RequestContext): Promise<string> {
-  return sign({
-    caller: request.caller,
-    grounds: request.grounds,
-    rights: leg.rights ?? NO_RIGHTS,
-    reads: leg.endpoint.groundsRead ?? [],
-    use: leg.endpoint.legTokens ?? 'reuse',
-    country,
-    query: leg.query,
-  })
-}
-
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
 function noteSent(
   leg: Leg,
@@ -140,9 +215,7 @@ function noteSent(
   { checkReceipt, knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
   if (trail === undefined && checkReceipt === undefined) return null
-  const { tokenHash } = message
-  const token = tokenHash === undefined ? {} : { tokenHash }
-  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...token }
+  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...message.shown }
   const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
@@ -154,16 +227,16 @@ function hashRequest({ salt, body }: Message): Pick<SentLeg, 'salt' | 'requestHa
 
 /** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
 async function sendWithRetry(
-  pool: Pool,
+  { pool }: Channel,
   message: Message,
   leg: Leg,
-  again: () => Promise<Message>,
+  again: () => Promise<Dispatcher.ResponseData>,
 ): Promise<Dispatcher.ResponseData> {
   try {
     return await pool.request(message)
   } catch (error) {
     if (leg.kind !== 'query' || !isConnectionReset(error)) throw error
-    return pool.request(await again())
+    return again()
   }
 }
 

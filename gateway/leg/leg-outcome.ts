@@ -3,9 +3,11 @@ import type { Logger } from 'pino'
 import { errors } from 'undici'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Outcome } from '../../contract/outcome.ts'
+import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
+import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
+import { AuthorityUnavailable, ExchangeRefused } from './country-tokens/exchange-failures.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
 import { RecordsUnavailable, RejectedByNode } from './rejection.ts'
 
@@ -17,10 +19,14 @@ export class ReceiptInvalid extends Error {
 /** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
 export function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
+  if (ending !== 'HANGUP' && error instanceof AuthorityUnavailable) {
+    return { reach: 'UNAVAILABLE', code: 'AUTHORITY_UNAVAILABLE' }
+  }
   if (ending !== null) return endingOutcome(ending)
+  if (error instanceof ExchangeRefused) return { reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' }
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
   if (error instanceof RejectedByNode) {
-    return { reach: 'DENIED', code: error.code === 'QUOTA_SPENT' ? 'QUOTA_SPENT' : 'REFUSED_BY_NODE' }
+    return { reach: 'DENIED', code: DENIED_CODES[error.code ?? ''] ?? 'REFUSED_BY_NODE' }
   }
   if (error instanceof RecordsUnavailable) {
     // The service behind a sidecar answered, but not as the contract demands.
@@ -30,6 +36,14 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
 
+/** The codes of a node's rejection that say more than that it rejected the leg. */
+const DENIED_CODES: Readonly<Record<string, Extract<OutcomeCode, 'QUOTA_SPENT' | 'CALLER_NOT_VERIFIED'>>> = {
+  QUOTA_SPENT: 'QUOTA_SPENT',
+  CALLER_NOT_VERIFIED: 'CALLER_NOT_VERIFIED',
+  // The node did not take the proof either, or the authority gave none.
+  MANDATE_UNKNOWN: 'CALLER_NOT_VERIFIED',
+}
+
 function isHttpParserError(error: unknown): boolean {
   return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
 }
@@ -37,9 +51,13 @@ function isHttpParserError(error: unknown): boolean {
 /** Writes a failed leg to the operator's log: its place, its outcome, and our own sentence or the system's code. */
 export function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
   const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
+  const remedy = remedyForTls(systemCodeOf(error))
   const { domain, country } = leg
   const { requestId } = request
-  log.warn({ requestId, domain, country, ...outcome, ...particulars, ...explainRejection(error) }, 'leg failed')
+  log.warn(
+    { requestId, domain, country, ...outcome, ...particulars, ...(remedy && { remedy }), ...explainRejection(error) },
+    'leg failed',
+  )
 }
 
 /**
@@ -79,7 +97,14 @@ export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors
   log.info({ requestId, domain, country, errors: errors.length, codes: [...codes] }, 'leg answered with errors')
 }
 
-const OUR_ERRORS = [BadAnswer, RejectedByNode, RecordsUnavailable, ReceiptInvalid]
+const OUR_ERRORS = [
+  BadAnswer,
+  RejectedByNode,
+  RecordsUnavailable,
+  ReceiptInvalid,
+  AuthorityUnavailable,
+  ExchangeRefused,
+]
 
 /** Returns our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {

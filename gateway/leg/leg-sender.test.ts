@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
@@ -48,12 +49,14 @@ function openRoom(): Room {
   const log: string[] = []
   const outcomes: Outcome[] = []
   let signed = 0
+  const pools = createTlsPools()
   const sender = createLegSender({
+    pools,
     signLegToken: async ({ country, use }) => `token-for-${country}${use === 'once' ? ++signed : ''}`,
     log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     onOutcome: (_, outcome) => void outcomes.push(outcome),
   })
-  opened.push(sender.close)
+  opened.push(pools.close)
   return { ...sender, log, outcomes }
 }
 

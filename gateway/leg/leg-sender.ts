@@ -1,23 +1,20 @@
 import type { Logger } from 'pino'
-import { Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
+import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
+import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
 import { createReadingBudgets } from './reading-budget.ts'
 import { RecordsUnavailable } from './rejection.ts'
 import { createTurns } from './turns.ts'
 
-/** How many connections to one origin may be open at once. A country that hangs fills only its own pool. */
-const CONNECTIONS_PER_ORIGIN = 64
-
-/** How long an idle connection stays open, in milliseconds: less than the 5 s after which Node's servers close theirs. */
-const KEEP_ALIVE_MS = 4_000
-
 /** What {@link createLegSender} works with. */
 export interface LegSenderOptions extends AttemptOptions {
+  /** The kept-alive connections to the nodes. Whoever opened them closes them. */
+  readonly pools: Pick<TlsPools, 'channelTo'>
   readonly log: Logger
   /** Called with the outcome of each leg, except if the leg ended because the caller hung up. */
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
@@ -25,27 +22,20 @@ export interface LegSenderOptions extends AttemptOptions {
   readonly takeTurn?: TakeTurn
 }
 
-/** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker; `close` waits for legs in progress. */
+/** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker. */
 export interface LegSender {
   readonly sendLeg: SendLeg
   readonly breakerOf: (endpoint: BreakerKey) => BreakerState
-  readonly close: () => Promise<void>
 }
 
 /**
- * Creates the sender of legs. It uses kept-alive connections, with one pool for each origin. A failure is data: deadline, denial, broken
+ * Creates the sender of legs. A failure is data: deadline, denial, broken
  * connection and bad answer each have their outcome (docs/design/contract.md, What a failure does). The details go to the operator's
  * log under the request id. If an endpoint fails repeatedly, its breaker stops legs to it for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {
-  const pools = new Map<string, Pool>()
-  const poolFor = (url: URL): Pool => {
-    const pool = pools.get(url.origin) ?? createPool(url.origin)
-    pools.set(url.origin, pool)
-    return pool
-  }
-
-  const shared = { poolFor, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
+  const { channelTo } = options.pools
+  const shared = { channelTo, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )
@@ -67,8 +57,10 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       const outcome = toOutcome(error, clock)
       const ending = clock.ending()
       if (ending !== 'HANGUP') fail(leg, request, outcome, error)
-      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save.
-      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || error instanceof RecordsUnavailable
+      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save. A leg whose authority is away
+      // did not reach the node.
+      const saysNothing = error instanceof RecordsUnavailable || error instanceof AuthorityUnavailable
+      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || saysNothing
       return { answer: { kind: 'failed', outcome }, isNeutral }
     } finally {
       clock.stop()
@@ -80,20 +72,5 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     logFailure(options.log, leg, request, outcome, error)
   }
 
-  return {
-    sendLeg,
-    breakerOf: breakers.stateOf,
-    close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))),
-  }
-}
-
-function createPool(origin: string): Pool {
-  return new Pool(origin, {
-    connections: CONNECTIONS_PER_ORIGIN,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // The leg's clock ends each wait. A second clock could only end it with the wrong outcome.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+  return { sendLeg, breakerOf: breakers.stateOf }
 }

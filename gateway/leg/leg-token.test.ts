@@ -65,6 +65,31 @@ describe('a leg token', () => {
     })
   })
 
+  const countryToken = (end: number, hash = 'c'.repeat(43)) => ({ hash, claims: { exp: end } })
+
+  it('names the country token that goes with it and nobody who asks, and ends no later than that token', async () => {
+    const { sign } = await createSigner()
+    const grounds = { purpose: 'INVESTIGATION' as const }
+    const leg = { ...ASKED, grounds, caller: CALLER, country: 'HN', query: QUERY }
+    const claims = decodeJwt(await sign({ ...leg, countryToken: countryToken(NOW_S + 20) }))
+    expect(claims).toEqual({
+      ...{ iss: 'istmo', aud: 'HN', iat: NOW_S, exp: NOW_S + 20, jti: expect.any(String), act: { sub: 'istmo' } },
+      ...{ op: operationHash(QUERY), ct: 'c'.repeat(43), scope: 'case:read person:read', grounds },
+    })
+    expect(decodeJwt(await sign({ ...leg, countryToken: countryToken(NOW_S + 300, 'd'.repeat(43)) })).exp).toBe(
+      NOW_S + 60,
+    )
+  })
+
+  it('is another one for each country token', async () => {
+    const { sign } = await createSigner()
+    const leg = { ...ASKED, caller: CALLER, country: 'HN', query: QUERY }
+    const first = await sign({ ...leg, countryToken: countryToken(NOW_S + 300) })
+    expect(await sign({ ...leg, countryToken: countryToken(NOW_S + 300) })).toBe(first)
+    expect(await sign({ ...leg, countryToken: countryToken(NOW_S + 300, 'd'.repeat(43)) })).not.toBe(first)
+    expect(await sign(leg)).not.toBe(first)
+  })
+
   it('tells a country nothing of other countries, purposes, the case and the legal basis, unless its rules read them', async () => {
     const { sign } = await createSigner()
     const mandate = {

@@ -35,6 +35,8 @@ export interface LegTokenRequest {
   readonly rights: NonNullable<Leg['rights']>
   /** The parts of the grounds that the country's rules read. */
   readonly reads: readonly GroundsPart[]
+  /** The country token that goes with the leg; null without one. The leg token then says nothing of who asks. */
+  readonly countryToken?: { readonly hash: string; readonly claims: { readonly exp: number } } | null
   /** `once`: the signer creates a new token that no other leg gets. */
   readonly use: LegTokenUse
 }
@@ -70,11 +72,12 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const numberOf = createCallerNumbers()
 
   return async function signLegToken(request) {
-    const { caller, country, grounds, rights, reads } = request
+    const { caller, country, grounds, rights, reads, countryToken } = request
     const nowS = Math.floor(now() / 1000)
     const op = operationHash(request.query)
     if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
-    const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights, reads])}`
+    const who = countryToken?.hash ?? numberOf(caller)
+    const cacheKey = `${who} ${country} ${op} ${JSON.stringify([grounds, rights, reads])}`
     const cached = cache.get(cacheKey)
     if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
@@ -115,32 +118,48 @@ function createCallerNumbers(): (caller: Caller | null) => number {
   }
 }
 
-function legClaims(gateway: string, request: LegTokenRequest, op: string, nowS: number): LegClaims {
-  const { caller, country, grounds, rights } = request
-  const callerEnd = Math.max(caller?.expiresAt ?? Number.POSITIVE_INFINITY, nowS + LEAST_LIFETIME_S)
+/** The claims that the gateway signs. Beside a country token, they name no subject. */
+type SignedClaims = Omit<LegClaims, 'sub'> & Partial<Pick<LegClaims, 'sub'>>
+
+function legClaims(gateway: string, request: LegTokenRequest, op: string, nowS: number): SignedClaims {
+  const { caller, country, countryToken = null, grounds, rights } = request
   const base = {
     iss: gateway,
     aud: country,
     iat: nowS,
-    exp: Math.floor(Math.min(nowS + LEG_TOKEN_LIFETIME_S, callerEnd)),
+    exp: Math.floor(Math.min(nowS + LEG_TOKEN_LIFETIME_S, latestEnd(request, nowS))),
     jti: randomUUID(),
     act: { sub: gateway },
     op,
   }
   if (caller === null) return { ...base, sub: 'anonymous', scope: '' }
+  const narrowed = narrowMandate(caller.mandate, grounds, country, request.reads)
+  const rightsClaims = {
+    scope: rights.scopes.join(' '),
+    ...(rights.policies.length > 0 && { policies: writePolicies(rights.policies) }),
+  }
+  if (countryToken !== null) {
+    const { mandate: _, ...stated } = narrowed
+    return { ...base, ct: countryToken.hash, ...rightsClaims, ...stated }
+  }
   return {
     ...base,
     sub: caller.subject,
-    scope: rights.scopes.join(' '),
+    ...rightsClaims,
     caller_iss: caller.issuer,
     ...(caller.tokenId === undefined ? {} : { caller_jti: caller.tokenId }),
     ...(caller.tokenHash === undefined ? {} : { caller_token: recode(caller.tokenHash, 'hex', 'base64url') }),
     ...(caller.client === undefined ? {} : { client_id: caller.client }),
     ...(caller.assurance === undefined ? {} : { acr: caller.assurance }),
     ...(caller.organisation === undefined ? {} : { org: caller.organisation }),
-    ...narrowMandate(caller.mandate, grounds, country, request.reads),
-    ...(rights.policies.length === 0 ? {} : { policies: writePolicies(rights.policies) }),
+    ...narrowed,
   }
+}
+
+/** A leg token ends no later than the country token that it goes with, or else than the caller's own. */
+function latestEnd({ caller, countryToken }: LegTokenRequest, nowS: number): number {
+  if (countryToken) return countryToken.claims.exp
+  return Math.max(caller?.expiresAt ?? Number.POSITIVE_INFINITY, nowS + LEAST_LIFETIME_S)
 }
 
 /** Writes bytes that are given in one encoding in another one: base64url has a third fewer characters, and each leg carries them. */
@@ -148,7 +167,7 @@ function recode(text: string, from: BufferEncoding, to: BufferEncoding): string 
   return Buffer.from(text, from).toString(to)
 }
 
-function sign(claims: LegClaims, key: LegKey): Promise<string> {
+function sign(claims: SignedClaims, key: LegKey): Promise<string> {
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: LEG_TOKEN_ALGORITHM, typ: LEG_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey)

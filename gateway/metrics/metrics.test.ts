@@ -15,7 +15,13 @@ const leg: Leg = {
 }
 const request = aContext({ requestId: 'secret-id' })
 
-const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, cachedBytes: () => 0, auditLog: () => null }
+const NOTHING: MetricSources = {
+  breakers: () => [],
+  plansCached: () => 0,
+  cachedBytes: () => 0,
+  auditLog: () => null,
+  certificates: () => [],
+}
 
 async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
   const metrics = createMetrics(NOTHING)
@@ -92,4 +98,16 @@ it('shows each breaker and the cached plans as they are when they are read, and 
   const after = (await metrics.expose()).text
   expect(after).toContain('istmo_breaker_state{country="HN",domain="cases"} 0\n')
   expect(after).not.toContain('country="GT"')
+})
+
+it('shows the seconds until each certificate ends, and nothing of one that was renewed', async () => {
+  let certificates = [{ use: 'client', subject: 'gateway', notAfter: Date.now() + 60_400 }]
+  const metrics = createMetrics({ ...NOTHING, certificates: () => certificates })
+  expect((await metrics.expose()).text).toMatch(
+    /istmo_certificate_expiry_seconds\{use="client",subject="gateway"\} (60|59)\n/,
+  )
+  certificates = [{ use: 'server', subject: 'node', notAfter: Date.now() - 1_000 }]
+  const { text } = await metrics.expose()
+  expect(text).toMatch(/istmo_certificate_expiry_seconds\{use="server",subject="node"\} -1\n/)
+  expect(text).not.toContain('subject="gateway"')
 })

@@ -95,6 +95,12 @@ export const METRICS = {
     help: 'Seconds since the audit log last had a quorum of witnesses; 0 while it has one, or if the trust policy asks for none.',
     labels: [],
   },
+  certificateExpiry: {
+    name: 'istmo_certificate_expiry_seconds',
+    type: 'gauge',
+    help: 'Seconds until a certificate ends, by what it is for and its subject; negative after its end.',
+    labels: ['use', 'subject'],
+  },
 } as const satisfies Record<string, Metric>
 
 /** The state of the audit log now. */
@@ -111,6 +117,13 @@ export interface BreakerReading {
   readonly state: keyof typeof BREAKER_VALUES
 }
 
+/** A certificate: what it is for, and when it ends in milliseconds since the epoch. */
+export interface CertificateReading {
+  readonly use: string
+  readonly subject: string
+  readonly notAfter: number
+}
+
 /** The functions that {@link Metrics} calls when somebody reads the metrics. */
 export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
@@ -118,6 +131,8 @@ export interface MetricSources {
   readonly cachedBytes: () => number
   /** Returns null if the gateway has no audit log. */
   readonly auditLog: () => AuditLogReading | null
+  /** Returns the certificates in use. */
+  readonly certificates: () => readonly CertificateReading[]
 }
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
@@ -217,6 +232,12 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
   })
   gauge(METRICS.auditLogUnwitnessed, function collect() {
     this.set(sources.auditLog()?.unwitnessedSeconds ?? 0)
+  })
+  gauge(METRICS.certificateExpiry, function collect() {
+    // A renewed or removed certificate is not shown any more.
+    this.reset()
+    for (const { use, subject, notAfter } of sources.certificates())
+      this.set({ use, subject }, Math.round((notAfter - Date.now()) / 1_000))
   })
 }
 

@@ -44,6 +44,7 @@ describe('the gateway’s settings', () => {
       issuersFile: null,
       publicUrl: null,
       tls: null,
+      clientTls: null,
       anonymous: false,
       accessMode: 'filter',
       graphiql: false,
@@ -123,6 +124,16 @@ describe('the gateway’s settings', () => {
       'a token type beside a file of issuers',
       { supergraph: 'x', issuers: 'issuers.yaml', tokenType: 'JWT' },
       /^--token-type \(TOKEN_TYPE\): expected nothing beside --issuers/,
+    ],
+    [
+      'a client key without a certificate',
+      { ...FLAGS, clientKey: 'key.pem' },
+      /^--client-cert \(CLIENT_CERT_FILE\): expected/,
+    ],
+    [
+      'a client certificate without a key',
+      { ...FLAGS, clientCert: 'c.pem' },
+      /^--client-key \(CLIENT_KEY_FILE\): expected/,
     ],
     ['a TLS key without a certificate', { ...FLAGS, tlsKey: 'key.pem' }, /^--tls-cert \(TLS_CERT_FILE\): expected/],
     [

@@ -29,6 +29,8 @@ export interface GatewayConfig extends LimitConfig {
   readonly publicUrl: string | null
   /** The files for TLS, in PEM; null: plain HTTP. */
   readonly tls: TlsFiles | null
+  /** The files of the certificate that the gateway shows to nodes and authorities; null: it shows none. */
+  readonly clientTls: Pick<TlsFiles, 'key' | 'cert'> | null
   /** Whether the gateway accepts requests without a token. */
   readonly anonymous: boolean
   /** What the gateway does with an operation if it denies a part of it. */
@@ -113,6 +115,8 @@ const settingsSchema = z.strictObject({
   tlsKey: text.optional(),
   tlsCert: text.optional(),
   tlsClientCa: text.optional(),
+  clientKey: text.optional(),
+  clientCert: text.optional(),
   anonymous: onOff.default(false),
   graphiql: onOff.default(false),
   metrics: onOff.default(true),
@@ -184,6 +188,7 @@ function toConfig(settings: Settings): GatewayConfig {
     issuersFile: settings.issuers ?? null,
     publicUrl: settings.publicUrl ?? null,
     tls: toTls(settings),
+    clientTls: toClientTls(settings),
     anonymous: settings.anonymous,
     accessMode: settings.accessMode,
     graphiql: settings.graphiql,
@@ -216,6 +221,10 @@ function toIssuers({ jwks, issuer, audience, tokenType = 'at+jwt', ...settings }
 function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles | null {
   if (key === undefined || cert === undefined) return null
   return Object.freeze({ key, cert, clientCa: tlsClientCa ?? null })
+}
+
+function toClientTls({ clientKey: key, clientCert: cert }: Settings): GatewayConfig['clientTls'] {
+  return key === undefined || cert === undefined ? null : Object.freeze({ key, cert })
 }
 
 function toAuditLogFiles(settings: Settings): AuditLogFiles | null {

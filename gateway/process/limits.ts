@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
 import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
@@ -21,7 +22,6 @@ import type { Layer } from '../pipeline/layers.ts'
 import type { Leg, Participant, SendLeg } from '../types/flow.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
-import { watchFiles } from './watch-files.ts'
 
 /** How long the shared database may take for one token, in milliseconds: a count must not be slower than an answer. */
 const DATABASE_DEADLINE_MS = 500

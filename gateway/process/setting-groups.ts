@@ -4,9 +4,9 @@ import { GATEWAY_SETTINGS, type SettingKey } from './settings.ts'
 /** The settings as texts, by key. A setting that is not given is undefined. */
 export type GivenSettings = Readonly<Partial<Record<SettingKey, string | undefined>>>
 
-/** Lists what is wrong with the groups of settings: the issuer, TLS and the audit log. Each item is the text of an error. */
+/** Lists what is wrong with the groups of settings: the issuer, TLS, the client certificate and the audit log. Each item is the text of an error. */
 export function listGroupErrors(given: GivenSettings): readonly string[] {
-  return [...listIssuerErrors(given), ...listTlsErrors(given), ...listAuditLogErrors(given)]
+  return [...listIssuerErrors(given), ...listTlsErrors(given), ...listClientErrors(given), ...listAuditLogErrors(given)]
 }
 
 /** Returns how an error names settings: `--jwks (JWKS_URL), --issuer (ISSUER)`. */
@@ -37,6 +37,13 @@ function listTlsErrors(given: GivenSettings): readonly string[] {
   if (missing.length === 0) return []
   const remedy = 'Give both --tls-key and --tls-cert, or no TLS setting.'
   return [`${namesOf(missing)}: expected a value, because TLS needs it; came nothing. ${remedy}`]
+}
+
+function listClientErrors(given: GivenSettings): readonly string[] {
+  const missing = (['clientKey', 'clientCert'] as const).filter((key) => given[key] === undefined)
+  if (missing.length !== 1) return []
+  const remedy = 'Give both --client-key and --client-cert, or none of them.'
+  return [`${namesOf(missing)}: expected a value, because a client certificate needs it; came nothing. ${remedy}`]
 }
 
 function listAuditLogErrors(given: GivenSettings): readonly string[] {

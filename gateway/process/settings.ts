@@ -138,6 +138,20 @@ export const GATEWAY_SETTINGS = {
     meaning: 'authorities of callers’ certificates in PEM; needed for tokens that name a certificate (RFC 8705)',
     expected: 'the path of a file',
   },
+  clientKey: {
+    flag: 'client-key',
+    variable: 'CLIENT_KEY_FILE',
+    value: 'file',
+    meaning: 'private key in PEM of the certificate that the gateway shows to nodes and authorities',
+    expected: 'the path of a file',
+  },
+  clientCert: {
+    flag: 'client-cert',
+    variable: 'CLIENT_CERT_FILE',
+    value: 'file',
+    meaning: 'certificate that the gateway shows to nodes and authorities, in PEM; each node demands one over TLS',
+    expected: 'the path of a file',
+  },
   graphiql: {
     flag: 'graphiql',
     variable: 'GRAPHIQL',

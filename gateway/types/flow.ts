@@ -14,6 +14,7 @@ import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
 
 /** The endpoint of one domain of one participant, or of one subgraph that no country publishes. */
 export interface Endpoint {
@@ -30,6 +31,8 @@ export interface Endpoint {
   readonly legTokens?: LegTokenUse
   /** The parts of the grounds that the country's rules read, so that its legs carry them. Default: none. */
   readonly groundsRead?: readonly GroundsPart[]
+  /** By what the gateway knows the server. Default: by the authorities of the operating system. */
+  readonly tls?: ServerTrust
 }
 
 /** One domain as one country publishes it. */
@@ -162,12 +165,27 @@ export interface SentLeg {
   salt: Uint8Array
   /** SHA-256 of the leg token that was sent last. Absent if the leg needs no token. */
   tokenHash?: string
+  /** What the country token that was sent last says of the caller; null if a leg of a caller says nothing of who asks. */
+  caller?: SentCaller | null
   /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
   readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */
   responseHash: string | null
   /** The leg's place in the country's audit log; null if the gateway asks this country for no receipt. */
   receipt: HeldReceipt | null
+}
+
+/** Whom a leg's country token names, for the entries of both sides. Hashes are SHA-256, in hex. */
+export interface SentCaller {
+  /** The authority that signed it. */
+  readonly authority: string
+  /** The country token's `jti`, and its hash. */
+  readonly tokenId: string
+  readonly tokenHash: string
+  /** Of the mandate's document. */
+  readonly mandate: string
+  /** Of the leg's salt followed by the question's id, which is the same in each country; null for an unbound access token. */
+  readonly question: string | null
 }
 
 /**

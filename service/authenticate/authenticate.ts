@@ -10,6 +10,7 @@ import { ForeignGroundsError, groundsOf } from './grounds.ts'
 import type { Issuer } from './issuer.ts'
 import { createKeySource, type KeySourceWorld } from './key-source.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
+import { SealedToken } from './sealed-token.ts'
 import { verifyToken } from './verify-token.ts'
 
 /** How many verified tokens the cache holds. A signature check costs more than a small request (bench/README.md, Access). */
@@ -69,7 +70,9 @@ export async function createAuthenticate(
     try {
       const nextNonce = await checkSender(credentials, presented, binding, proofWorld)
       const grounds = groundsOf(caller.mandate, credentials.mandate, now())
-      return { caller, ...grounds, ...(nextNonce !== null && { nextNonce }) }
+      const isExchanged = options.issuers.some(({ issuer, authority }) => issuer === caller.issuer && authority)
+      const sealed = isExchanged && { accessToken: new SealedToken(presented.token) }
+      return { caller, ...grounds, ...sealed, ...(nextNonce !== null && { nextNonce }) }
     } catch (error) {
       throw nameMisuse(error, caller)
     }

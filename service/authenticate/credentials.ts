@@ -1,6 +1,7 @@
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
+import type { SealedToken } from './sealed-token.ts'
 
 /** What a request shows about its sender, as it came. A header that may come several times has one value per line. */
 export interface Credentials {
@@ -27,6 +28,8 @@ export interface Authenticated {
    * access rule is then denied with this error.
    */
   readonly groundsRejected: IstmoError | null
+  /** The caller's access token, if its issuer is an authority at which the gateway exchanges it. */
+  readonly accessToken?: SealedToken
   /** A newer nonce for the caller's next DPoP proof. Absent if the caller's nonce is the newest one, or if the token needs no proof. */
   readonly nextNonce?: string
 }

@@ -26,6 +26,16 @@ export const STANDARD_CLAIMS: ClaimPointers = Object.freeze({
   policies: null,
 })
 
+/** Where the gateway exchanges an issuer's access tokens for country tokens (docs/design/trust.md, The country token). */
+export interface AuthorityEndpoint {
+  /** The http(s) URL of its token endpoint. */
+  readonly token: string
+  /** The gateway's `client_id` there. */
+  readonly client: string
+  /** The file with the certificates of authorities that know its server, in PEM. Default: those of the operating system. */
+  readonly ca?: string
+}
+
 /** An identity provider that the gateway's configuration names. The gateway trusts no other. */
 export interface Issuer {
   /** The exact `iss` claim of its tokens. */
@@ -48,6 +58,8 @@ export interface Issuer {
   readonly country: string | null
   /** Where its tokens have the values that Istmo reads. */
   readonly claims: ClaimPointers
+  /** Set if it is a mandate authority: countries then learn from its own signature who asks. */
+  readonly authority?: AuthorityEndpoint
   /** The longest life of its tokens from `iat` to `exp`, in seconds; at most {@link MAX_LIFETIME_S}. */
   readonly maxLifetimeS: number
 }

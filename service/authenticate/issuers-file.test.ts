@@ -70,6 +70,14 @@ issuers:
     ])
   })
 
+  it('may say of an issuer that it is an authority, and where the gateway exchanges its tokens', async () => {
+    const authority = 'authority: { token: https://authority.gt.example/token, client: gateway-1, ca: tls/gt.pem }'
+    const [issuer] = await read(one(`country: GT, ${authority}`))
+    expect(issuer?.authority).toEqual({
+      ...{ token: 'https://authority.gt.example/token', client: 'gateway-1', ca: join(folder, 'tls/gt.pem') },
+    })
+  })
+
   it('need not name the country if no country takes part', async () => {
     expect(await read(one(), null)).toMatchObject([{ country: null }])
   })
@@ -95,6 +103,21 @@ issuers:
       'with keys over plain HTTP',
       one('country: GT', GT.replace('gt.json', 'http://id.gt.example/jwks')),
       /issuers\.0\.jwks: expected an https URL/,
+    ],
+    [
+      'with an authority over plain HTTP',
+      one('country: GT, authority: { token: "http://gt.example/token", client: g }'),
+      /authority\.token: expected an https URL/,
+    ],
+    [
+      'with an authority at a path',
+      one('country: GT, authority: { token: gt/token, client: g }'),
+      /authority\.token: expected an https URL/,
+    ],
+    [
+      'with an authority without a client',
+      one('country: GT, authority: { token: "https://a/t" }'),
+      /authority\.client/,
     ],
     [
       'with an issuer twice',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../addresses.ts'
 import { readYamlFile, wrongSetting } from '../yaml-file.ts'
-import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
+import { type AuthorityEndpoint, type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
 import { isJsonPointer } from './json-pointer.ts'
 
 const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
@@ -45,6 +45,17 @@ const issuerSchema = z.strictObject({
       policies: pointer.nullable().default(STANDARD_CLAIMS.policies),
     })
     .default(STANDARD_CLAIMS),
+  /**
+   * Set for a mandate authority: the address of its token endpoint, the gateway's `client_id` there, and the file with the certificates that know
+   * its server, a path from the folder of this file. The gateway signs its requests there with its leg key.
+   */
+  authority: z
+    .strictObject({
+      token: z.string().refine(isTokenAddress, 'expected an https URL, or an http URL on this machine, without «#»'),
+      client: z.string().min(1).max(256),
+      ca: z.string().min(1).optional(),
+    })
+    .optional(),
   /** The longest life of its tokens from `iat` to `exp`, in seconds. */
   maxLifetimeS: z.int().min(1).max(MAX_LIFETIME_S).default(MAX_LIFETIME_S),
 })
@@ -86,5 +97,19 @@ export async function readIssuers(config: IssuerSettings): Promise<readonly Issu
 
 function toIssuer(file: string, entry: IssuerEntry): Issuer {
   const jwks = /^https?:/i.test(entry.jwks) ? entry.jwks : resolve(file, '..', entry.jwks)
-  return Object.freeze({ ...entry, jwks, country: entry.country ?? null })
+  const { authority, ...rest } = entry
+  return Object.freeze({
+    ...rest,
+    jwks,
+    country: entry.country ?? null,
+    ...(authority && { authority: toAuthority(file, authority) }),
+  })
+}
+
+function toAuthority(file: string, { token, client, ca }: NonNullable<IssuerEntry['authority']>): AuthorityEndpoint {
+  return Object.freeze({ token, client, ...(ca !== undefined && { ca: resolve(file, '..', ca) }) })
+}
+
+function isTokenAddress(text: string): boolean {
+  return /^https?:/i.test(text) && !text.includes('#') && isSafeKeySetLocation(text)
 }

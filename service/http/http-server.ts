@@ -1,5 +1,5 @@
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type Server as HttpsServer, type ServerOptions } from 'node:https'
 
 /** How long a client may take to send its complete request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
@@ -27,8 +27,16 @@ export function createHttpServer(tls: TlsMaterial | null, onRequest: RequestList
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   }
   if (tls === null) return createPlainServer(options, onRequest)
-  const { key, cert, clientCa } = tls
+  return createTlsServer({ ...options, ...toSecureOptions(tls) }, onRequest) as Server
+}
+
+/** Makes a server that was created with TLS use these keys and certificates for new handshakes. Open connections stay. */
+export function replaceTls(server: Server, tls: TlsMaterial): void {
+  ;(server as HttpsServer).setSecureContext(toSecureOptions(tls))
+}
+
+function toSecureOptions({ key, cert, clientCa }: TlsMaterial): ServerOptions {
   // The server also accepts callers without a certificate, because the token says whether it needs one.
   const clientOptions = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }
-  return createTlsServer({ ...options, key, cert, minVersion: 'TLSv1.2', ...clientOptions }, onRequest) as Server
+  return { key, cert, minVersion: 'TLSv1.2', ...clientOptions }
 }

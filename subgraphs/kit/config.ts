@@ -57,12 +57,20 @@ const settings = z.strictObject({
   databaseFolder: z.string().min(1).optional(),
   /** The address of each domain that a service of the country answers. The node decides a leg and forwards it to the service. */
   upstream: z.array(upstreamSetting).readonly().optional(),
+  /** File with the private key of the node's TLS certificate, in PEM. If absent, the node speaks plain HTTP. */
+  tlsKey: z.string().min(1).optional(),
+  /** File with the node's TLS certificate and its chain, in PEM. */
+  tlsCert: z.string().min(1).optional(),
+  /** File with the authorities of the gateway's certificate, in PEM. */
+  tlsClientCa: z.string().min(1).optional(),
   /** The gateway's public key set: a file, or an `http(s)` URL. */
   gatewayJwks: z.string().min(1),
   /** The gateway's name, `iss` of its leg tokens. */
   gatewayIssuer: z.string().min(1).default(DEFAULT_GATEWAY_ISSUER),
   /** The country's own copy of its country file: whom it recognises, its policies and its SDLs. */
   rules: z.string().min(1).optional(),
+  /** Folder in which the node keeps the proofs of mandates that it has verified. If absent, gateways send them again after a restart. */
+  mandatesFolder: z.string().min(1).optional(),
   /** The smallest count that this country publishes in statistics. It leaves smaller ones out. */
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
   /** The office that follows up a hit, shown in `personHits`. */
@@ -141,6 +149,28 @@ export const NODE_SETTINGS = {
     meaning: 'port to listen on; 0 chooses a free one',
     expected: 'a whole number from 0 to 65535',
   },
+  tlsKey: {
+    flag: 'tls-key',
+    variable: 'TLS_KEY_FILE',
+    value: 'file',
+    meaning: 'private key of the node in PEM; with --tls-cert and --tls-client-ca, the node speaks TLS 1.3',
+    expected: 'the path of a file',
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    variable: 'TLS_CERT_FILE',
+    value: 'file',
+    meaning: 'certificate of the node and its chain up to the authority, in PEM',
+    expected: 'the path of a file',
+  },
+  tlsClientCa: {
+    flag: 'tls-client-ca',
+    variable: 'TLS_CLIENT_CA_FILE',
+    value: 'file',
+    meaning:
+      'authorities of the gateway’s certificate in PEM; over TLS, the node demands a certificate of one of them for each leg',
+    expected: 'the path of a file',
+  },
   databaseUrl: {
     flag: 'database-url',
     variable: 'DATABASE_URL',
@@ -189,6 +219,14 @@ export const NODE_SETTINGS = {
     meaning:
       'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
     expected: 'the path of a file',
+  },
+  mandatesFolder: {
+    flag: 'mandates-folder',
+    variable: 'MANDATES_FOLDER',
+    value: 'dir',
+    meaning:
+      'folder in which the node keeps the proofs of mandates that it has verified (docs/access.md); without it, gateways send them again after a restart',
+    expected: 'the path of a folder',
   },
   countThreshold: {
     flag: 'count-threshold',
@@ -277,7 +315,7 @@ export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, st
     if (value !== undefined) given[key] = LISTS.has(key) ? value.split(',').map((name) => name.trim()) : value
   }
   const parsed = settings.safeParse(given)
-  const groupErrors = [...listAuditLogErrors(given), ...listUpstreamErrors(given)]
+  const groupErrors = [...listAuditLogErrors(given), ...listTlsErrors(given), ...listUpstreamErrors(given)]
   if (parsed.success && groupErrors.length === 0) return Object.freeze(parsed.data)
   const wrong = new Map(parsed.error?.issues.map(({ path }) => [`${path.join('.')}`, path]))
   const lines = [...[...wrong.values()].map((path) => describeWrong(path, given)), ...groupErrors]
@@ -291,6 +329,13 @@ function listAuditLogErrors(settings: Given): readonly string[] {
   const given = ['auditLogDir', 'auditLogKey', 'auditLogRefKeys'].filter((key) => settings[key] !== undefined)
   if (given.length === 0 || given.length === 3) return []
   return ['- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.']
+}
+
+/** A node that speaks TLS without demanding a certificate would not know the gateway from a stranger with a leg token. */
+function listTlsErrors(settings: Given): readonly string[] {
+  const given = ['tlsKey', 'tlsCert', 'tlsClientCa'].filter((key) => settings[key] !== undefined)
+  if (given.length === 0 || given.length === 3) return []
+  return ['- TLS: set all of --tls-key, --tls-cert and --tls-client-ca, or none.']
 }
 
 /** Without this check, a domain that no service answers would fail at its first leg, and rows beside a service would never be read. */

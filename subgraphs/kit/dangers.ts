@@ -14,9 +14,9 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
 async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
-  const { host, gatewayJwks, auditLogKey, auditLogRefKeys } = config
+  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys } = config
   return listDangers({
-    servers: [{ setting: '--host', host, hasTls: false }],
+    servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined }],
     issuers: [],
     hasCountries: true,
     auditLogName: auditLogKey === undefined ? null : await readLogName(auditLogKey),
@@ -25,6 +25,7 @@ async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
     hasPassingLegKey: false,
     servesGraphiql: false,
     secrets: await readSecretFiles({
+      [nameOf('tlsKey')]: tlsKey,
       [nameOf('auditLogKey')]: auditLogKey,
       [nameOf('auditLogRefKeys')]: auditLogRefKeys,
     }),

@@ -2,7 +2,14 @@ import type { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { createLegVerifier, type LegTokenSettings, openKeys, type VerifyLeg } from './leg-token.ts'
@@ -28,6 +35,7 @@ let signByOther: typeof sign
 let signByEcKey: typeof sign
 let clockS: number
 let verify: VerifyLeg
+let thumbprint: string
 
 function signer(key: webcrypto.CryptoKey, alg: string): typeof sign {
   return (claims, header) =>
@@ -40,6 +48,7 @@ beforeAll(async () => {
     generateKeyPair('EdDSA'),
     generateKeyPair('ES256'),
   ])
+  thumbprint = await calculateJwkThumbprint(await exportJWK(own.publicKey))
   sign = signer(own.privateKey, 'EdDSA')
   signByOther = signer(other.privateKey, 'EdDSA')
   signByEcKey = signer(ec.privateKey, 'ES256')
@@ -61,9 +70,9 @@ describe('a leg token', () => {
   it('that is valid yields its claims, however often it is used, until it expires', async () => {
     open()
     const token = `Bearer ${await sign(CLAIMS)}`
-    expect(await verify(token, QUERY)).toEqual(CLAIMS)
+    expect(await verify(token, QUERY)).toEqual({ claims: CLAIMS, key: thumbprint })
     clockS = NOW_S + 64
-    expect(await verify(token, QUERY)).toEqual(CLAIMS)
+    expect(await verify(token, QUERY)).toEqual({ claims: CLAIMS, key: thumbprint })
     clockS = NOW_S + 66
     await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' })
   })
@@ -71,8 +80,14 @@ describe('a leg token', () => {
   it('with a mandate yields the mandate', async () => {
     const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' }
     const org = { country: 'GT', agency: 'GT-MP' }
-    const claims = await open()(`Bearer ${await sign({ ...CLAIMS, mandate, org })}`, QUERY)
+    const { claims } = await open()(`Bearer ${await sign({ ...CLAIMS, mandate, org })}`, QUERY)
     expect(claims).toMatchObject({ mandate, org })
+  })
+
+  it('needs no subject if it names a country token, and then names nobody', async () => {
+    const ct = 'c'.repeat(43)
+    const { claims } = await open()(`Bearer ${await sign({ ...CLAIMS, sub: undefined, ct })}`, QUERY)
+    expect(claims).toMatchObject({ sub: 'anonymous', ct })
   })
 
   it('is cached with its operation: another text is rejected, before and after', async () => {
@@ -95,7 +110,7 @@ describe('a leg token', () => {
     ['that lives longer than a minute', { exp: NOW_S + 61 }, 'TOKEN_INVALID'],
     ['that ends before it begins', { iat: NOW_S + 3, exp: NOW_S + 2 }, 'TOKEN_INVALID'],
     ['from the future', { iat: NOW_S + 30 }, 'TOKEN_INVALID'],
-    ['without a subject', { sub: undefined }, 'TOKEN_INVALID'],
+    ['without a subject and without a country token', { sub: undefined }, 'TOKEN_INVALID'],
     ['with an empty subject', { sub: '' }, 'TOKEN_INVALID'],
     ['without an id', { jti: undefined }, 'TOKEN_INVALID'],
     ['without an actor', { act: undefined }, 'TOKEN_INVALID'],

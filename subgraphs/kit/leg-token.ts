@@ -1,6 +1,15 @@
 import { createHash, hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  exportJWK,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { PURPOSES } from '../../contract/access-token.ts'
@@ -32,12 +41,19 @@ export interface LegTokenSettings {
   readonly now?: () => number
 }
 
+/** The claims of a leg token whose signature is good. */
+export interface VerifiedLegToken {
+  readonly claims: LegClaims
+  /** The RFC 7638 thumbprint of the key that signed it, computed from the key itself. */
+  readonly key: string
+}
+
 /**
  * Checks an `Authorization` header against the text of the query that came with it.
  * @throws {IstmoError} `TOKEN_MISSING`, `TOKEN_EXPIRED` or `TOKEN_INVALID` (401); `REFUSED_BY_NODE` for a token of another country or another
  * operation, or for one that may be used once and was used; `KEYS_UNAVAILABLE` (503).
  */
-export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<LegClaims>
+export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<VerifiedLegToken>
 
 /** How far the clocks of gateway and country may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
@@ -62,7 +78,8 @@ const mandate = z.object({
 const claimsSchema = z.object({
   iss: text,
   aud: text,
-  sub: text,
+  // Beside a country token (`ct`), a leg token says nothing of who asks.
+  sub: text.optional(),
   iat: seconds,
   exp: seconds,
   jti: text,
@@ -84,6 +101,10 @@ const claimsSchema = z.object({
     .optional(),
   withheld: z.array(text).optional(),
   policies: z.union([z.string(), z.array(z.string())]).optional(),
+  ct: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
 })
 
 /**
@@ -109,24 +130,25 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
 /** Makes the check of one country. It verifies a token once, then caches its claims until it expires. */
 export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
   const now = settings.now ?? Date.now
-  const cache = new LRUCache<string, LegClaims>({ max: MAX_CACHED_TOKENS })
+  const cache = new LRUCache<string, VerifiedLegToken>({ max: MAX_CACHED_TOKENS })
   const used = createUsedTokens(() => now() / 1000)
   return async (authorization, query) => {
     const token = readBearer(authorization)
     const key = createHash('sha256').update(token).digest('base64url')
     const cached = cache.get(key)
-    const claims = cached ?? (await verify(token, settings, now))
+    const verified = cached ?? (await verify(token, settings, now))
+    const { claims } = verified
     if (claims.exp + CLOCK_TOLERANCE_S <= now() / 1000) {
       cache.delete(key)
       throw new IstmoError('TOKEN_EXPIRED', 'compare the clocks of gateway and node')
     }
     if (claims.op !== operationHash(query))
       throw new IstmoError('REFUSED_BY_NODE', 'the token is for another operation')
-    if (!cached) cache.set(key, claims)
+    if (!cached) cache.set(key, verified)
     if (settings.use === 'once' && !used.add(claims.jti, claims.exp + CLOCK_TOLERANCE_S)) {
       throw new IstmoError('REFUSED_BY_NODE', 'the token was used before')
     }
-    return claims
+    return verified
   }
 }
 
@@ -167,14 +189,14 @@ function readBearer(authorization: string | undefined): string {
   return token
 }
 
-async function verify(token: string, settings: LegTokenSettings, now: () => number): Promise<LegClaims> {
-  const { payload } = await jwtVerify(token, settings.keys, {
+async function verify(token: string, settings: LegTokenSettings, now: () => number): Promise<VerifiedLegToken> {
+  const { payload, key } = await jwtVerify(token, settings.keys, {
     algorithms: [LEG_TOKEN_ALGORITHM],
     typ: LEG_TOKEN_TYPE,
     issuer: settings.issuer,
     clockTolerance: CLOCK_TOLERANCE_S,
     currentDate: new Date(now()),
-    requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
+    requiredClaims: ['exp', 'iat', 'jti', 'aud'],
   }).catch((error: unknown) => {
     throw asRejection(error)
   })
@@ -186,7 +208,11 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
       `the claim ${parsed.error.issues[0]?.path.join('.')} does not have the form that the contract demands`,
     )
   }
-  const claims = parsed.data as LegClaims
+  const { sub } = parsed.data
+  if (sub === undefined && parsed.data.ct === undefined) {
+    throw new IstmoError('TOKEN_INVALID', 'expected the claim sub, or the claim ct and a country token')
+  }
+  const claims = { ...parsed.data, sub: sub ?? 'anonymous' } as LegClaims
   if (claims.aud !== settings.country) throw new IstmoError('REFUSED_BY_NODE', 'the token is for another country')
   if (claims.exp - claims.iat > LEG_TOKEN_LIFETIME_S || claims.exp <= claims.iat) {
     throw new IstmoError('TOKEN_INVALID', `a leg token lives at most ${LEG_TOKEN_LIFETIME_S} seconds`)
@@ -196,7 +222,18 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
       'TOKEN_INVALID',
       'the leg token was issued in the future; compare the clocks of gateway and node',
     )
-  return claims
+  return { claims, key: await thumbprintOf(key as CryptoKey) }
+}
+
+const thumbprints = new WeakMap<CryptoKey, Promise<string>>()
+
+/** A key set may give its keys any name, so the thumbprint is computed from the key that verified the signature. */
+function thumbprintOf(key: CryptoKey): Promise<string> {
+  const known = thumbprints.get(key)
+  if (known !== undefined) return known
+  const computed = exportJWK(key).then((jwk) => calculateJwkThumbprint(jwk))
+  thumbprints.set(key, computed)
+  return computed
 }
 
 function asRejection(error: unknown): IstmoError {

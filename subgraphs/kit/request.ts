@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { DEADLINE_HEADER, parseDeadline } from '../../contract/deadline.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { LEG_EXTENSION, type LegExtensions, readLegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import { type LegTime, startLegTime } from './leg-time.ts'
 
@@ -16,13 +17,13 @@ const requestSchema = z.object({
 
 /**
  * Reads the body of a request, at most `limit` bytes.
- * @returns the GraphQL request, and in `bytes` the body as received.
+ * @returns the GraphQL request, in `bytes` the body as received, and in `carried` what the leg carries besides the request.
  * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a body that is not a GraphQL request in JSON.
  */
 export async function readRequest(
   message: IncomingMessage,
   limit: number,
-): Promise<GraphQLRequest & { readonly bytes: Uint8Array }> {
+): Promise<GraphQLRequest & { readonly bytes: Uint8Array; readonly carried: LegExtensions }> {
   const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new IstmoError('BAD_REQUEST', 'expected a body of application/json')
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -36,8 +37,11 @@ export async function readRequest(
       'expected a JSON object with `query`, and `variables` and `operationName` where needed',
     )
   }
-  const { query, variables, operationName } = parsed.data
-  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes }
+  const { query, variables, operationName, extensions } = parsed.data
+  const carried = readLegExtensions(extensions)
+  if (carried === null)
+    throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, carried }
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

@@ -84,7 +84,7 @@ beforeAll(async () => {
   }
   database = await openEmptyDatabase()
   await writeFile(join(folder, 'HN.yaml'), RULES)
-  const flags = ['--country', 'HN', '--domains', 'cases', '--port', '0', '--gateway-jwks', jwks]
+  const flags = ['--development', '--country', 'HN', '--domains', 'cases', '--port', '0', '--gateway-jwks', jwks]
   flags.push('--rules', join(folder, 'HN.yaml'))
   node = await startNode(parseNodeConfig(flags, {}), {
     modules: [module],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
@@ -8,20 +8,25 @@ import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
+import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
 import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
+import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
+import { CallerRefused } from './caller/caller-refused.ts'
+import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
 import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
-import { createLegVerifier, hashBearer, openKeys, type VerifyLeg } from './leg-token.ts'
+import { hashBearer } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { type NodeServer, openNodeServer } from './node-server.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
@@ -29,16 +34,18 @@ import { type CountryRules, closedRules, domainRules, readCountryRules } from '.
 import { openUpstreams } from './sidecar/upstream-backend.ts'
 import type { Database, DomainModule } from './types.ts'
 
-/** In milliseconds. The node keeps an idle connection longer than the gateway's pool does, so that the gateway closes it first. */
-const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
 /** How long running requests may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
 
 /** A running node. */
 export interface RunningNode {
-  /** `http://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
+  /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
+  /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
+  closeSocketsOf(certificateHash: string): number
+  /** Reads the files of TLS again. Files that cannot be used change nothing, and the log says why. */
+  reloadTls(): Promise<void>
   /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
@@ -56,11 +63,12 @@ export interface NodeParts {
 interface Node {
   readonly backend: Backend
   readonly log: Logger
-  readonly verify: VerifyLeg
+  readonly checkCaller: CheckCaller
   readonly salts: LegSalts
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null if the node writes no audit log, which is only for development. */
   readonly auditLog: NodeAuditLog | null
+  readonly checkPeer: NodeServer['checkPeer']
 }
 
 interface ServedDomain {
@@ -86,23 +94,31 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
       ? await openRows(config, { modules, db, recognition, log })
       : openUpstreams(config.upstream, recognition)
   let auditLog: NodeAuditLog | null = null
+  let http: NodeServer | null = null
   const closeStores = async (): Promise<void> => {
+    http?.close()
     await auditLog?.close()
     await backend.close()
   }
   try {
-    const keys = await openKeys(config.gatewayJwks)
-    const { country, gatewayIssuer: issuer } = config
-    const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
+    const checkCaller = await openCallerCheck(config, rules, log)
     const domains = createDomains(modules, rules, recognition, backend)
     auditLog = await openAuditLog(config, rules, log)
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
-    const node: Node = { backend, log, verify, salts, domains, auditLog }
-    const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
+    const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
+    const opened = await openNodeServer(
+      config,
+      { log, onRejected },
+      (request, response) => void handle(node, request, response),
+    )
+    http = opened
+    const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer }
     const { port } = await listen(server, config.host, config.port)
-    log.info({ port, domains: config.domains }, 'the node listens')
-    return { url: formatOrigin('http', config.host, port), port, close: once(() => stop(server, closeStores)) }
+    log.info({ port, domains: config.domains, scheme }, 'the node listens')
+    const close = once(() => stop(server, closeStores))
+    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reloadTls, close }
   } catch (error) {
     await closeStores()
     throw error
@@ -160,7 +176,7 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   return null
 }
 
-async function stop(server: Server, closeStores: () => Promise<void>): Promise<void> {
+async function stop(server: NodeServer['server'], closeStores: () => Promise<void>): Promise<void> {
   await stopServer(server, DRAIN_MS)
   await closeStores()
 }
@@ -177,6 +193,9 @@ function once(work: () => Promise<void>): () => Promise<void> {
 const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg gets no answer'
 const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
 
+/** The rejections that say that a gateway asked for what this country does not give it, besides those of tokens (401). */
+const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set(['REFUSED_BY_NODE', 'CALLER_NOT_VERIFIED'])
+
 async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   const startedAt = performance.now()
@@ -187,10 +206,12 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/vkey' && node.auditLog !== null) {
       return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
     }
+    // Probes come without a certificate. Whoever asks for anything else shows one.
+    node.checkPeer(request)
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)
-    if (rejection.status === 401 || rejection.code === 'REFUSED_BY_NODE') logRejection(node, path, rejection)
+    if (rejection.status === 401 || LOGGED_REJECTIONS.has(rejection.code)) logRejection(node, path, rejection)
     // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
     const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
     if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
@@ -236,7 +257,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
   const time = startTime(request, response)
-  const { body, claims, tokenHash } = await readLeg(node, request)
+  const { body, claims, tokenHash, refusal } = await readLeg(node, request)
   exchangeCheckpoints(node, claims.iss, request, response)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   let salt: Uint8Array | null = null
@@ -250,6 +271,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   const leg = { request: body, claims, requestId, takesGraphQLJson, time }
   const takeSaltAndAnswer = async (): Promise<LegReply> => {
     salt = node.salts.take(request.headersDistinct)
+    if (refusal !== null) throw refusal
     return served.answer(leg)
   }
   const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
@@ -269,17 +291,43 @@ function exchangeCheckpoints(node: Node, gateway: string, request: IncomingMessa
   if (header !== undefined) response.setHeader(CHECKPOINTS_HEADER, header)
 }
 
-/** Reads a leg and verifies its token. The audit log only counts rejections before that, so that an unknown caller cannot fill the disk. */
-async function readLeg(node: Node, request: IncomingMessage) {
+/** A leg whose leg token is good. `refusal`: why the node does not believe its caller, whom `claims` then does not name. */
+interface ReadLeg {
+  readonly body: Awaited<ReturnType<typeof readRequest>>
+  readonly claims: LegClaims
+  readonly tokenHash: string
+  readonly refusal: CallerRefused | null
+}
+
+/**
+ * Reads a leg and finds out who asks. The audit log only counts what is rejected before its leg token is verified, so that an unknown caller cannot
+ * fill the disk. A leg of the gateway whose caller is not believed has an entry.
+ */
+async function readLeg(node: Node, request: IncomingMessage): Promise<ReadLeg> {
   try {
-    if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
-    const body = await readRequest(request, LIMITS.bodyBytes)
     const { authorization } = request.headers
-    return { body, claims: await node.verify(authorization, body.query), tokenHash: hashBearer(authorization) }
+    if (authorization === undefined) throw new IstmoError('TOKEN_MISSING')
+    const body = await readRequest(request, LIMITS.bodyBytes)
+    const shown = {
+      authorization,
+      countryTokens: readCountryTokens(request.headersDistinct),
+      query: body.query,
+      certificate: peerCertificateHash(request.socket),
+      mandateProof: body.carried.mandateProof,
+    }
+    const believed = await node.checkCaller(shown).catch(returnRefusal)
+    const isRefused = believed instanceof CallerRefused
+    const [claims, refusal] = isRefused ? [believed.leg, believed] : [believed, null]
+    return { body, claims, tokenHash: hashBearer(authorization), refusal }
   } catch (error) {
     node.auditLog?.countRejection(toRejection(error).code)
     throw error
   }
+}
+
+function returnRefusal(error: unknown): CallerRefused {
+  if (error instanceof CallerRefused) return error
+  throw error
 }
 
 type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
@@ -310,6 +358,7 @@ function toRejection(error: unknown): IstmoError {
 // In a partial answer the status of these codes is 200. Here they reject the complete leg.
 const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
+  CALLER_NOT_VERIFIED: 403,
   QUOTA_SPENT: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,

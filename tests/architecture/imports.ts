@@ -39,7 +39,7 @@ const RULES: readonly ImportRule[] = [
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
   // A mandate travels with the proof that its authority's log has it.
-  { place: 'service/trust/mandate-proof.ts', allowed: ['contract/', 'audit/'] },
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -56,7 +56,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts'] },
-  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
+  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts', 'service/http/server-trust.ts'] },
   {
     place: 'gateway/process/',
     allowed: [
@@ -93,6 +93,18 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
+  // The connections to the nodes, which the gateway shares with what else it asks.
+  {
+    place: 'gateway/leg/',
+    allowed: [
+      'contract/',
+      // The caller's access token, which only the exchange at its authority opens.
+      'service/authenticate/sealed-token.ts',
+      'service/http/tls-failures.ts',
+      'service/http/tls-pools.ts',
+      TYPES,
+    ],
+  },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
@@ -114,6 +126,11 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',
+      // What it believes of callers, and of the connection on which they come.
+      'audit/note/key.ts',
+      'service/country-file-callers.ts',
+      'service/http/peer-certificate.ts',
+      'service/trust/',
       'service/yaml-file.ts',
       'service/http/listen.ts',
       // It starts the thread of an embedded database.

@@ -189,8 +189,8 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
 async function startHonduras(folder: string, jwks: string) {
   const { db, close: closeDatabase } = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await loadCountry({ db, settings: createSettings({ country: 'HN', persons: 12, cases: 12 }), progress: SILENT })
-  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--gateway-jwks', jwks]
-  flags.push('--rules', join(folder, 'countries/HN.yaml'), ...auditLogFlags(folder, 'HN'))
+  const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  flags.push('--gateway-jwks', jwks, '--rules', join(folder, 'countries/HN.yaml'), ...auditLogFlags(folder, 'HN'))
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const node = await startCountry(parseNodeConfig(flags, {}), { db, log })

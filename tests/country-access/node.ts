@@ -115,7 +115,7 @@ async function start(
   const jwk = { ...(await exportJWK(keys.gateway.publicKey)), kid: 'k1', alg: 'EdDSA' }
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [jwk] }))
   for (const [name, text] of Object.entries(rules ?? {})) await writeFile(join(folder, name), text)
-  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', ...more]
+  const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', ...more]
   flags.push('--gateway-jwks', join(folder, 'jwks.json'))
   if (rules !== null) flags.push('--rules', join(folder, 'HN.yaml'))
   const lines: string[] = []

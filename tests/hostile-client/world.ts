@@ -71,8 +71,9 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
   // The node does not need its own address in its file. The gateway’s copy is written when the node has an address.
   await writeFile(at('HN.yaml'), countryFile('http://127.0.0.1:1'))
   const lines: string[] = []
-  const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--rules', at('HN.yaml')]
-  const node = await startCountry(parseNodeConfig([...nodeFlags, '--gateway-jwks', at('leg-jwks.json')], {}), {
+  const nodeFlags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  nodeFlags.push('--rules', at('HN.yaml'), '--gateway-jwks', at('leg-jwks.json'))
+  const node = await startCountry(parseNodeConfig(nodeFlags, {}), {
     db: recorded.db,
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
   })

@@ -66,6 +66,7 @@ it('a gateway is answered by a country whose service stands behind a sidecar', a
   })
   await writeFile(at('HN.yaml'), countryFile('http://127.0.0.1:1'))
   const flags = [
+    '--development',
     '--country',
     'HN',
     '--domains',

@@ -24,26 +24,53 @@ export function listDifferingFields(
   return [
     ...hashes,
     ...(areRecordsSame ? [] : ['records']),
-    ...(request === undefined ? [] : [...differingCaller(leg, request, entry), ...differingGrounds(request, entry)]),
+    ...(isProofSame(leg, entry) ? [] : ['countryToken']),
+    ...(request === undefined
+      ? []
+      : [...differingCaller(leg, request, entry), ...differingGrounds(leg, request, entry)]),
   ]
+}
+
+/** A country that did not believe who asks notes no country token, because it does not vouch for one. */
+function isProofSame({ proof }: GatewayLegRecord, { proof: other, isUnbelieved }: CountryLegRecord): boolean {
+  if (isUnbelieved && other === undefined) return true
+  const members = ['authority', 'tokenId', 'tokenHash', 'mandate', 'question'] as const
+  return members.every((name) => proof?.[name] === other?.[name])
+}
+
+/** Whether the country was told nobody, or believed nobody: then its entry names nobody. */
+function isNobody({ proof }: GatewayLegRecord, { isUnbelieved }: CountryLegRecord): boolean {
+  return proof === null || isUnbelieved
 }
 
 function differingCaller(
   leg: GatewayLegRecord,
-  { caller }: GatewayRequestRecord,
+  { caller: asking }: GatewayRequestRecord,
   entry: CountryLegRecord,
 ): readonly string[] {
+  const caller = isNobody(leg, entry) ? null : asking
   if (caller === null && entry.caller === null) return []
   if (caller === null || entry.caller === null) return ['actor']
   const { caller: other } = entry
   return [
     ...CALLER_FIELDS.filter((name) => caller[name] !== other[name]),
-    ...(leg.scopes.join(' ') === entry.scopes.join(' ') ? [] : ['scopes']),
+    ...(areScopesSame(leg, entry) ? [] : ['scopes']),
   ]
 }
 
-function differingGrounds({ grounds }: GatewayRequestRecord, entry: CountryLegRecord): readonly string[] {
+/** A country that verifies the caller for itself gives no more scopes than the gateway wrote, and perhaps fewer. */
+function areScopesSame({ scopes }: GatewayLegRecord, { scopes: given, proof }: CountryLegRecord): boolean {
+  if (proof === undefined) return scopes.join(' ') === given.join(' ')
+  return given.every((scope) => scopes.includes(scope))
+}
+
+function differingGrounds(
+  leg: GatewayLegRecord,
+  { grounds }: GatewayRequestRecord,
+  entry: CountryLegRecord,
+): readonly string[] {
   const { grounds: other } = entry
+  if (isNobody(leg, entry)) return other === null ? [] : ['grounds']
   // The country learns nothing of a caller without a mandate, or without grounds.
   if (other === null)
     return grounds !== null && grounds.taskForce !== null && grounds.purpose !== null ? ['grounds'] : []

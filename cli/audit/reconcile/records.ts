@@ -32,6 +32,8 @@ export interface GatewayLegRecord {
   readonly records: Records | null
   /** The scopes that the gateway wrote into the leg's token, sorted. */
   readonly scopes: readonly string[]
+  /** The country token that went with the leg; null if the leg said nothing of who asks; undefined if only the gateway said it. */
+  readonly proof: CallerProof | null | undefined
   readonly receipt: EntryOf<'request'>['legs'][number]['receipt']
 }
 
@@ -51,13 +53,20 @@ export interface CountryLegRecord {
   readonly records: Records
   /** Whether the country rejected the complete leg. */
   readonly isRejected: boolean
+  /** Whether the country did not believe who asks. Then it names nobody. */
+  readonly isUnbelieved: boolean
   readonly caller: Caller | null
+  /** The country token by which the country knows the caller; undefined if it knows the caller from the gateway, or knows none. */
+  readonly proof: CallerProof | undefined
   /** The scopes in the leg's token, sorted. */
   readonly scopes: readonly string[]
   readonly grounds: LoggedGrounds | null
   /** Why the leg's details do not add up to its records; null if they do. */
   readonly fault: string | null
 }
+
+/** What both sides log of a country token. */
+export type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
 
 /** A number of records and the hash of their refs. */
 export interface Records {
@@ -104,7 +113,15 @@ export function toGatewayLegs(
     if (leg.country !== country || leg.requestHash === null) return []
     const { domain, reach, code, operationHash, requestHash, responseHash, records, receipt } = leg
     const fields = { domain, reach, code, operationHash, requestHash, responseHash, records, receipt }
-    return [{ requestId, timeMs: Date.parse(entry.time), ...fields, scopes: [...leg.granted.scopes].sort() }]
+    return [
+      {
+        requestId,
+        timeMs: Date.parse(entry.time),
+        ...fields,
+        scopes: [...leg.granted.scopes].sort(),
+        proof: leg.caller,
+      },
+    ]
   })
 }
 
@@ -119,7 +136,9 @@ export function toCountryLeg(
     ...place,
     ...{ requestId, timeMs: Date.parse(entry.time), domain, operationHash, requestHash, responseHash, records },
     isRejected: result.code !== null || result.status >= 400,
+    isUnbelieved: result.code === 'CALLER_NOT_VERIFIED',
     caller: toCaller(actor),
+    proof: entry.caller,
     scopes: [...(actor?.scopes ?? [])].sort(),
     grounds: toGrounds(grounds),
   }

@@ -5,7 +5,7 @@ import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
-import type { LegClaims } from '../../../contract/leg-token.ts'
+import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
 import { createUuidV7, isUuidV7 } from '../../../contract/uuid-v7.ts'
 import type { RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { type RecordRefs, recordRefs } from './record-refs.ts'
@@ -86,6 +86,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     requestId: requestId !== undefined && isUuidV7(requestId) ? requestId : null,
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
+    ...(claims.verified !== undefined && { caller: callerProof(claims.verified, salt) }),
     operationHash: hash('sha256', query),
     requestHash: salt && saltedHash(salt, body),
     responseHash: salt && saltedHash(salt, answer),
@@ -98,6 +99,24 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
   }
 }
 
+/** The same as in the gateway's entry of the leg. */
+function callerProof(
+  { authority, tokenId, tokenHash, mandate, question }: VerifiedCaller,
+  salt: Uint8Array | null,
+): EntryOf<'leg'>['caller'] {
+  return {
+    authority: cut(authority),
+    tokenId: cut(tokenId),
+    tokenHash: toHex(tokenHash),
+    mandate: toHex(mandate),
+    question: question === undefined || salt === null ? null : saltedHash(salt, Buffer.from(question)),
+  }
+}
+
+function toHex(base64url: string): string {
+  return Buffer.from(base64url, 'base64url').toString('hex')
+}
+
 function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'] {
   const {
     caller_iss: issuer,
@@ -108,6 +127,7 @@ function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'
     scope,
     client_id: client,
     acr,
+    verified,
   } = claims
   if (issuer === undefined) return null
   return {
@@ -118,7 +138,8 @@ function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'
     ref: pseudonymOf('actor', `${issuer} ${sub}`, keys),
     client: label(client),
     // The caller's own token never leaves the gateway. Its id and its hash are in the leg token.
-    tokenId: label(tokenId),
+    // The access token is the same in every country, so a country that has verified a country token of its own notes that one (`caller`).
+    tokenId: verified === undefined ? label(tokenId) : null,
     ...(token !== undefined && { tokenHash: Buffer.from(token, 'base64url').toString('hex') }),
     assurance: label(acr),
   }
@@ -164,5 +185,9 @@ function detailEntries(
 }
 
 function label(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL).toWellFormed()
+  return text === undefined || text === '' ? null : cut(text)
+}
+
+function cut(text: string): string {
+  return text.slice(0, MAX_LABEL).toWellFormed()
 }

@@ -1,4 +1,4 @@
-/** Notices changes of the files that the gateway serves. */
+/** Notices changes of the files that a process serves. */
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { Logger } from 'pino'

@@ -1,0 +1,167 @@
+/** The country tokens of the gateway's callers: who asks a country, by the word of the officer's own country (docs/design/trust.md). */
+import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
+import type { Caller } from '../../../contract/access-token.ts'
+import type { Channel } from '../../../service/http/tls-pools.ts'
+import type { RequestContext } from '../../types/flow.ts'
+import type { LegClock } from '../leg-clock.ts'
+import type { LegKey } from '../leg-key.ts'
+import { createAuthorityBreaker } from './authority-breaker.ts'
+import { type Authority, type CountryToken, createExchangeClient, type ExchangeRequest } from './exchange-client.ts'
+import { AuthorityUnavailable } from './exchange-failures.ts'
+import { createTokenCache, type TokenWish } from './token-cache.ts'
+
+/** How often the tokens in use are looked through for those that end soon, in milliseconds. */
+const RENEW_EVERY_MS = 2_000
+
+/** Of how many mandates the gateway remembers which countries know them. */
+const MAX_KNOWN_MANDATES = 10_000
+
+/** The question statement of a bound access token, as one country may see it. */
+export interface CountryStatement {
+  readonly jti: string
+  /** The statement with the disclosures of this country. */
+  readonly text: string
+}
+
+/** What {@link createCountryTokens} works with. */
+export interface CountryTokensOptions {
+  readonly authorities: readonly Authority[]
+  readonly key: LegKey
+  /** The gateway's name. */
+  readonly gateway: string
+  /** Returns the connections to an authority, and the certificate that they show. */
+  readonly channelTo: (authority: Authority) => Pick<Channel, 'pool' | 'certificateHash'>
+  /** Returns the question statement that a request came with; null if it came without. Default: none comes with one. */
+  readonly statementFor?: (request: RequestContext, country: string) => CountryStatement | null
+  readonly log: Pick<Logger, 'warn' | 'info'>
+  /** Returns milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number
+}
+
+/** Gets country tokens for legs. */
+export interface CountryTokens {
+  /**
+   * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
+   * the caller's mandate does not name the country: then the leg says nothing of who asks.
+   * Rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
+   * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
+   */
+  tokenFor(
+    request: RequestContext,
+    country: string,
+    clock: Pick<LegClock, 'signal'>,
+    proof?: 'needed',
+  ): Promise<CountryToken | null>
+  /** Whether {@link tokenFor} gives callers of this issuer tokens. */
+  serves(caller: Caller | null): boolean
+  /** Notes that a country took a leg with this token, so that it knows the mandate. */
+  noteTaken(request: RequestContext, country: string): void
+  /** Notes that a country did not believe this token. */
+  noteRefused(request: RequestContext, country: string, token: CountryToken): void
+  /** Ends the renewal. */
+  close(): void
+}
+
+interface ProvableWish extends TokenWish {
+  readonly withProof: TokenWish['exchange']
+}
+
+/**
+ * Creates the room's country tokens. All countries of a question are asked for in parallel, each token is got once for all legs that wait for it, and
+ * tokens in use are renewed before they end.
+ */
+export function createCountryTokens(options: CountryTokensOptions): CountryTokens {
+  const { now = Date.now, statementFor = () => null } = options
+  const authorities = new Map(
+    options.authorities.map((authority) => [authority.issuer, openAuthority(authority, options)]),
+  )
+  const cache = createTokenCache({ nowS: () => now() / 1_000 })
+  const known = new LRUCache<string, true>({ max: MAX_KNOWN_MANDATES })
+  const proving = new Map<string, Promise<CountryToken>>()
+  const timer = setInterval(() => void cache.renew(), RENEW_EVERY_MS).unref()
+
+  /** Gets a token with the proof of its mandate, once for all legs that wait for it. */
+  function getProven(wish: ProvableWish): Promise<CountryToken> {
+    const waiting = proving.get(wish.key)
+    if (waiting !== undefined) return waiting
+    const proven = wish.withProof().then((token) => {
+      cache.put(wish, token)
+      return token
+    })
+    proving.set(wish.key, proven)
+    const forget = (): void => void proving.delete(wish.key)
+    proven.then(forget, forget)
+    return proven
+  }
+
+  function wishFor(request: RequestContext, country: string): ProvableWish | null {
+    const { caller, accessToken, grounds } = request
+    const authority = caller === null ? undefined : authorities.get(caller.issuer)
+    if (caller === null || authority === undefined || accessToken === undefined) return null
+    if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
+    const statement = statementFor(request, country)
+    const asked = { accessToken, country, scopes: caller.scopes, question: statement?.text ?? null }
+    const exchange = (wantsProof: boolean) => authority.exchange({ ...asked, wantsProof })
+    const parts = [caller.tokenHash, country, caller.scopes, statement?.jti ?? null, authority.certificateHash()]
+    return {
+      key: JSON.stringify(parts),
+      untilS: caller.expiresAt,
+      isRenewed: statement === null,
+      exchange: () => exchange(!known.has(mandateKey(request, country))),
+      withProof: () => exchange(true),
+    }
+  }
+
+  return {
+    serves: (caller) => caller !== null && authorities.has(caller.issuer),
+    async tokenFor(request, country, { signal }, proof) {
+      const wish = wishFor(request, country)
+      if (wish === null) return null
+      const token = await within(cache.get(wish), signal)
+      if (proof === undefined || token.proof !== undefined) return token
+      known.delete(mandateKey(request, country))
+      return within(getProven(wish), signal)
+    },
+    noteTaken: (request, country) => void known.set(mandateKey(request, country), true),
+    noteRefused(request, country, { hash }) {
+      const wish = wishFor(request, country)
+      if (wish !== null) cache.forget(wish.key, hash)
+    },
+    close: () => clearInterval(timer),
+  }
+}
+
+function openAuthority(authority: Authority, { key, gateway, channelTo, log, now = Date.now }: CountryTokensOptions) {
+  const { issuer } = authority
+  const channel = () => channelTo(authority)
+  const exchange = createExchangeClient({ authority, key, gateway, channel, now })
+  const guard = createAuthorityBreaker((breaker) => log.warn({ authority: issuer, breaker }, 'circuit breaker changed'))
+  return {
+    exchange: (request: ExchangeRequest) => guard(() => exchange(request)),
+    certificateHash: () => channel().certificateHash,
+  }
+}
+
+/** An access token names one mandate, and two that name the same may be of one. Whoever is wrong about it costs one repetition of a leg. */
+function mandateKey({ caller }: RequestContext, country: string): string {
+  return JSON.stringify([caller?.issuer, caller?.mandate, country])
+}
+
+/**
+ * Waits for a token as long as the leg may take. The exchange goes on, because other legs may wait for it too.
+ * @throws {AuthorityUnavailable} if the leg must end first: the authority is then the reason, and not the country.
+ */
+async function within(token: Promise<CountryToken>, signal: AbortSignal): Promise<CountryToken> {
+  let onAbort: () => void = () => undefined
+  const over = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new AuthorityUnavailable('the authority did not answer within the time of the leg'))
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([token, over])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,65 @@
+/** The two tokens of a leg: the gateway's own, and that of the caller's country. */
+import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
+import type { Leg, RequestContext } from '../types/flow.ts'
+import type { CountryTokens } from './country-tokens/country-tokens.ts'
+import type { CountryToken } from './country-tokens/exchange-client.ts'
+import type { LegClock } from './leg-clock.ts'
+import type { SignLegToken } from './leg-token.ts'
+
+/** What a leg shows of the gateway and of its caller. */
+export interface LegCredentials {
+  readonly legToken: string
+  /** Null if the leg says nothing of who asks, or if the gateway vouches for the caller itself. */
+  readonly countryToken: CountryToken | null
+  /** Whether somebody asks and the leg does not say who. */
+  readonly isNobody: boolean
+}
+
+/** What {@link credentialsFor} works with. */
+export interface CredentialOptions {
+  readonly signLegToken: SignLegToken
+  /** Without it, the gateway vouches for all callers itself. */
+  readonly countryTokens?: CountryTokens
+}
+
+const NO_RIGHTS = { scopes: [], policies: [] }
+
+/**
+ * Makes the tokens of one leg. Callers of an authority go to a country with a country token or not at all: without one, the leg token names nobody.
+ * @param proof `needed`: the country does not know the caller's mandate.
+ * @returns null for a subgraph that no country publishes.
+ * @throws {AuthorityUnavailable} or {ExchangeRefused}.
+ */
+export async function credentialsFor(
+  { signLegToken, countryTokens }: CredentialOptions,
+  leg: Leg,
+  request: RequestContext,
+  clock: LegClock,
+  proof?: 'needed',
+): Promise<LegCredentials | null> {
+  const { country } = leg
+  if (country === null) return null
+  const countryToken = (await countryTokens?.tokenFor(request, country, clock, proof)) ?? null
+  const isNobody = countryToken === null && countryTokens?.serves(request.caller) === true
+  const legToken = await signLegToken({
+    caller: isNobody ? null : request.caller,
+    grounds: request.grounds,
+    rights: leg.rights ?? NO_RIGHTS,
+    reads: leg.endpoint.groundsRead ?? [],
+    use: leg.endpoint.legTokens ?? 'reuse',
+    country,
+    countryToken,
+    query: leg.query,
+  })
+  return { legToken, countryToken, isNobody }
+}
+
+/** Returns the headers that carry the tokens. */
+export function credentialHeaders(credentials: LegCredentials | null): Readonly<Record<string, string>> {
+  if (credentials === null) return {}
+  const { legToken, countryToken } = credentials
+  return {
+    authorization: `Bearer ${legToken}`,
+    ...(countryToken !== null && { [COUNTRY_TOKEN_HEADER]: countryToken.token }),
+  }
+}

@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { buildConnector } from 'undici'
+import { certificateHash, pinOf } from '../certificates/read-certificates.ts'
+import type { ServerTrust } from './server-trust.ts'
+import { ServerNotTrusted } from './tls-failures.ts'
+
+/** A certificate that a client shows, and its key, in PEM. */
+export interface ClientCertificate {
+  readonly cert: string
+  readonly key: string
+  /** SHA-256 of the certificate's DER, base64url. */
+  readonly hash: string
+}
+
+/** What {@link createTlsConnector} works with. */
+export interface TlsConnectorOptions {
+  readonly trust: ServerTrust
+  /** Null: the client shows none. */
+  readonly certificate: ClientCertificate | null
+  /** Whether the certificate with this hash is suspended: the connection is then not used. */
+  readonly isSuspended: (certificateHash: string) => boolean
+  /** Called with each connection that may be used. */
+  readonly onConnected: (socket: TLSSocket) => void
+}
+
+/**
+ * Creates what opens connections for undici: TLS 1.3 or later, HTTP/1.1, with our certificate, to a server that `trust` knows. Where an
+ * authority is given, its check of chain, names and dates stays on, and pins come on top. A pin without an authority says which key it must
+ * be; then neither the chain nor the name says more, and the dates are checked here.
+ */
+export function createTlsConnector(options: TlsConnectorOptions): buildConnector.connector {
+  const { trust, certificate } = options
+  const isPinAlone = trust.ca === undefined && trust.pins !== undefined
+  const connect = buildConnector({
+    allowH2: false,
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: !isPinAlone,
+    ...(trust.ca !== undefined && { ca: trust.ca }),
+    ...(certificate !== null && { cert: certificate.cert, key: certificate.key }),
+  })
+  return (target, callback) => {
+    connect(target, (error, socket) => {
+      if (error !== null) {
+        callback(error, null)
+        return
+      }
+      const fault = findFault(socket as TLSSocket, options, isPinAlone)
+      if (fault === null) {
+        options.onConnected(socket as TLSSocket)
+        callback(null, socket as Socket)
+        return
+      }
+      ;(socket as Socket).destroy()
+      callback(fault, null)
+    })
+  }
+}
+
+/** Nothing was sent yet when this is checked. A resumed session keeps the certificate of its first handshake. */
+function findFault(
+  socket: TLSSocket,
+  { trust: { pins }, isSuspended }: TlsConnectorOptions,
+  isPinAlone: boolean,
+): ServerNotTrusted | null {
+  const shown = socket.getPeerX509Certificate()
+  if (shown === undefined || (pins !== undefined && !pins.includes(pinOf(shown))))
+    return new ServerNotTrusted('SERVER_KEY_NOT_PINNED')
+  const now = Date.now()
+  if (isPinAlone && (now < Date.parse(shown.validFrom) || now > Date.parse(shown.validTo)))
+    return new ServerNotTrusted('SERVER_CERTIFICATE_EXPIRED')
+  return isSuspended(certificateHash(shown)) ? new ServerNotTrusted('SERVER_CERTIFICATE_SUSPENDED') : null
+}

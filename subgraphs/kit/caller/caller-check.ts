@@ -1,0 +1,186 @@
+/** Who asks a leg, as the caller's own country says it and the gateway cannot (docs/design/trust.md, What a node checks of a leg). */
+import type { IncomingHttpHeaders } from 'node:http'
+import { decodeProtectedHeader } from 'jose'
+import { IstmoError } from '../../../contract/errors.ts'
+import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
+import {
+  COUNTRY_TOKEN_HEADER,
+  type CountryTokenClaims,
+  type VerifyCountryToken,
+} from '../../../contract/trust/country-token.ts'
+import { sha256Url } from '../../../contract/trust/digest.ts'
+import type { MandateDocument } from '../../../contract/trust/mandate-document.ts'
+import type { CallerPartner } from '../../../service/country-file-callers.ts'
+import type { VerifiedLegToken, VerifyLeg } from '../leg-token.ts'
+import { CallerRefused, namesCaller } from './caller-refused.ts'
+import { findMandateFault } from './check-mandate.ts'
+import type { KnownMandates } from './known-mandates.ts'
+import { findWidening, narrowClaims } from './narrow-claims.ts'
+
+/** What {@link createCallerCheck} works with. */
+export interface CallerCheckOptions {
+  /** The country whose node this is. */
+  readonly country: string
+  /** The gateway's name: `iss` of its leg tokens, and who acts for the officer in a country token. */
+  readonly gateway: string
+  readonly partners: readonly CallerPartner[]
+  readonly verifyLeg: VerifyLeg
+  readonly verifyCountryToken: VerifyCountryToken
+  readonly mandates: KnownMandates
+  /** With it, the gateway's word suffices for officers of a country that the file does not name in `callers`. */
+  readonly isDevelopment: boolean
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** What a leg shows of the gateway and of who asks. */
+export interface ShownCaller {
+  readonly authorization: string | undefined
+  /** The header `Istmo-Country-Token`, each line of it. */
+  readonly countryTokens: readonly string[]
+  /** The text of the query. */
+  readonly query: string
+  /** The hash of the gateway's certificate; null over plain HTTP. */
+  readonly certificate: string | null
+  /** The proof of the mandate; undefined if none came. */
+  readonly mandateProof: unknown
+}
+
+/**
+ * Finds out who asks a leg. Rejects with {IstmoError}: those of {@link VerifyLeg}; a {@link CallerRefused} if the leg token is good and who asks is
+ * not verified; `CALLER_NOT_VERIFIED` if neither is; `MANDATE_UNKNOWN` if the node needs the mandate's proof; `KEYS_UNAVAILABLE`.
+ */
+export type CheckCaller = (shown: ShownCaller) => Promise<LegClaims>
+
+/** Returns the lines of the header `Istmo-Country-Token`. */
+export function readCountryTokens(headers: NodeJS.Dict<string[]> | IncomingHttpHeaders): readonly string[] {
+  const lines = headers[COUNTRY_TOKEN_HEADER.toLowerCase()] ?? []
+  return typeof lines === 'string' ? [lines] : lines
+}
+
+/**
+ * Creates the check of one country. Signatures are checked once for each token. Everything that can change before a token ends is looked up on each
+ * leg: whether it has ended, whether its mandate holds, and what the country has listed.
+ */
+export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
+  const narrowed = createNarrowedClaims()
+  return async (shown) => {
+    const token = await readCountryToken(options, shown.countryTokens)
+    const leg = await options.verifyLeg(shown.authorization, shown.query).catch((error: unknown) => {
+      throw token instanceof IstmoError ? token : error
+    })
+    if (token instanceof IstmoError) throw new CallerRefused(leg.claims, 'a country token that holds', { cause: token })
+    if (token === null) return checkWithoutToken(options, leg.claims)
+    checkPair(options, leg, token, shown.certificate)
+    const partner = findPartner(options, leg.claims, token.claims)
+    const document = await findMandate(options.mandates, partner, token.claims, leg.claims, shown.mandateProof)
+    const reader = { country: options.country, nowMs: options.now() }
+    const sources = { leg: leg.claims, token: token.claims, document, partner }
+    const fault = findMandateFault(token.claims, document, partner, reader) ?? findWidening(sources)
+    if (fault !== null) throw new CallerRefused(leg.claims, fault)
+    return narrowed(leg.claims, () => narrowClaims(sources, describeVerified(token, leg)))
+  }
+}
+
+/** A country token whose signature and times are good. */
+interface ShownToken {
+  readonly text: string
+  readonly hash: string
+  readonly claims: CountryTokenClaims
+}
+
+/** Returns null if none came, and the error if one came that does not hold: the leg token may still show whose attempt it is. */
+async function readCountryToken(
+  { verifyCountryToken }: CallerCheckOptions,
+  [text, ...others]: readonly string[],
+): Promise<ShownToken | IstmoError | null> {
+  if (text === undefined) return null
+  if (others.length > 0)
+    return new IstmoError('CALLER_NOT_VERIFIED', `expected one header ${COUNTRY_TOKEN_HEADER}; came several`)
+  try {
+    return { text, hash: sha256Url(text), claims: await verifyCountryToken(text) }
+  } catch (error) {
+    if (error instanceof IstmoError && error.code === 'CALLER_NOT_VERIFIED') return error
+    throw error
+  }
+}
+
+function checkWithoutToken({ isDevelopment, partners }: CallerCheckOptions, leg: LegClaims): LegClaims {
+  if (leg.ct !== undefined)
+    throw new CallerRefused(leg, `the country token that the leg names, in ${COUNTRY_TOKEN_HEADER}`)
+  if (!namesCaller(leg)) return leg
+  // An authority that the country has pinned speaks for all officers of its country, also in development.
+  const isPinned = partners.some(({ country }) => country === leg.org?.country)
+  if (isDevelopment && !isPinned) return leg
+  throw new CallerRefused(leg, `a country token for a leg that says who asks, in ${COUNTRY_TOKEN_HEADER}`)
+}
+
+/** Checks that the two tokens belong together, and to the gateway at the other end of the connection. */
+function checkPair(
+  { gateway }: CallerCheckOptions,
+  { claims: leg, key }: VerifiedLegToken,
+  { hash, claims: token }: ShownToken,
+  certificate: string | null,
+): void {
+  if (leg.ct !== hash) throw new CallerRefused(leg, 'the leg token to name this country token in `ct`')
+  if (token.cnf.jkt !== key)
+    throw new CallerRefused(leg, 'a leg token signed by the key that the country token names in `cnf.jkt`')
+  if (token.act.sub !== gateway || leg.act.sub !== gateway) throw new CallerRefused(leg, '`act.sub` to be the gateway')
+  if (leg.exp > token.exp) throw new CallerRefused(leg, 'a leg token that ends no later than the country token')
+  const bound = token.cnf['x5t#S256']
+  if (bound !== undefined && bound !== certificate) {
+    throw new CallerRefused(leg, 'a connection with the certificate that the country token names in `cnf.x5t#S256`')
+  }
+}
+
+function findPartner({ partners }: CallerCheckOptions, leg: LegClaims, { iss }: CountryTokenClaims): CallerPartner {
+  const partner = partners.find(({ authority }) => authority === iss)
+  if (partner === undefined) throw new CallerRefused(leg, 'an authority that this country has pinned')
+  return partner
+}
+
+async function findMandate(
+  mandates: KnownMandates,
+  partner: CallerPartner,
+  { mandate: { hash } }: CountryTokenClaims,
+  leg: LegClaims,
+  proof: unknown,
+): Promise<MandateDocument> {
+  const known = await mandates.find(partner, hash)
+  if (known !== null) return known
+  if (proof === undefined) throw new IstmoError('MANDATE_UNKNOWN')
+  try {
+    return await mandates.learn(partner, hash, proof)
+  } catch (cause) {
+    throw new CallerRefused(leg, 'a proof that the mandate is in the log of its authority', { cause })
+  }
+}
+
+function describeVerified({ text, hash, claims }: ShownToken, { key }: VerifiedLegToken): VerifiedCaller {
+  const { iss, jti, mandate, caller_jkt: tool, caller_ath: accessTokenHash, question } = claims
+  const authority = String(decodeProtectedHeader(text).kid)
+  return {
+    authority: iss,
+    tokenId: jti,
+    tokenHash: hash,
+    mandate: mandate.hash,
+    keys: { authority, gateway: key, ...(tool !== undefined && { tool }) },
+    ...(accessTokenHash !== undefined && { accessTokenHash }),
+    ...(question !== undefined && { question }),
+  }
+}
+
+/**
+ * Remembers the narrowed claims of a leg token, as long as the leg token itself is remembered: what is decided about a leg is remembered by the object
+ * of its claims. A leg token names one country token, and a country token one mandate, so the same leg token never has other claims.
+ */
+function createNarrowedClaims() {
+  const byLeg = new WeakMap<LegClaims, LegClaims>()
+  return (leg: LegClaims, narrow: () => LegClaims): LegClaims => {
+    const known = byLeg.get(leg)
+    if (known !== undefined) return known
+    const claims = narrow()
+    byLeg.set(leg, claims)
+    return claims
+  }
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino'
+import { parseVerifierKey } from '../../../audit/note/key.ts'
+import { createCountryTokenVerifier } from '../../../contract/trust/country-token.ts'
+import type { CallerPartner } from '../../../service/country-file-callers.ts'
+import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
+import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
+import type { NodeConfig } from '../config.ts'
+import { createLegVerifier, openKeys } from '../leg-token.ts'
+import type { CountryRules } from '../rules.ts'
+import { type CheckCaller, createCallerCheck } from './caller-check.ts'
+import { openKnownMandates } from './known-mandates.ts'
+
+/**
+ * Opens the check of who asks, from a node's settings and its country's file.
+ * @throws {Error} if the gateway's key set or that of an authority cannot be read. The message names the file.
+ */
+export async function openCallerCheck(
+  { country, gatewayIssuer: gateway, gatewayJwks, mandatesFolder, development: isDevelopment }: NodeConfig,
+  { callers: partners, legTokens: use }: CountryRules,
+  log: Logger,
+): Promise<CheckCaller> {
+  const now = Date.now
+  const keys = await openKeys(gatewayJwks)
+  const verifyLeg = createLegVerifier({ country, issuer: gateway, keys, use, now })
+  const callers = await Promise.all(
+    partners.map(async (partner) => ({
+      ...partner,
+      findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now }),
+    })),
+  )
+  const verifyCountryToken = createCountryTokenVerifier({ country, callers, now })
+  const mandates = await openKnownMandates({
+    verify: (proof, partner) => verifyMandateProof(proof, trustOf(partner), now()),
+    folder: mandatesFolder ?? null,
+    log,
+  })
+  if (partners.length === 0 && !isDevelopment) log.warn(NO_CALLERS)
+  return createCallerCheck({ country, gateway, partners, verifyLeg, verifyCountryToken, mandates, isDevelopment, now })
+}
+
+const NO_CALLERS =
+  'the country’s file names no `callers`, so the node answers only legs without a caller: name the authorities of other countries there (docs/access.md)'
+
+function trustOf({ authority: issuer, country, approvers, log, witnesses }: CallerPartner): MandateTrust {
+  return { issuer, country, approvers, log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
+}
