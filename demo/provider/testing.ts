@@ -23,7 +23,8 @@ export async function startProvider(
   overrides: Partial<ProviderSettings> = {},
   wrap: (listener: RequestListener) => RequestListener = (listener) => listener,
 ): Promise<RunningProvider> {
-  const server: Server = createServer().listen(0, '127.0.0.1')
+  // On a busy machine five seconds may pass between two requests, and the second would meet a connection that closes.
+  const server: Server = createServer({ keepAliveTimeout: 60_000 }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
