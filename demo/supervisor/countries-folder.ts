@@ -8,14 +8,16 @@ import { COMMITTED_BASE_PORT } from '../ports.ts'
 /** The settings that differ from run to run. */
 export interface RunSettings {
   readonly basePort: number
-  /** Returns the verifier key of a country's own log. */
-  readonly logKeyOf: (country: string) => Promise<string>
+  /** Returns whose officers a country's node believes, and by whose word; the member `callers` of the country's file. */
+  readonly callersOf: (country: string, text: string) => Promise<readonly object[]>
+  /** Returns the verifier key of a country's own log. Without it, the files name no receipts: a node reads its own file, which needs none. */
+  readonly logKeyOf?: (country: string) => Promise<string>
 }
 
 /**
- * Writes the configuration of the demo's participants for a run: the committed files with two changes, and the files beside them
- * that they name (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and each file gets the
- * key of the country's receipts.
+ * Writes the configuration of the demo's participants for a run: the committed files with few changes, and the files beside them that they name
+ * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`. Each file gets the keys of this home: of the country's
+ * receipts, and of the authorities whose officers the country believes.
  * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
  * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */
@@ -32,10 +34,9 @@ export async function writeCountriesFolder(
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
     await Promise.all(filesNamedBy(text).map((name) => copyBeside(from, to, name, path)))
-    await writeFile(
-      join(to, `${country}.yaml`),
-      withReceipts(movePorts(text, run.basePort), await run.logKeyOf(country)),
-    )
+    const vkey = await run.logKeyOf?.(country)
+    const callers = await run.callersOf(country, text)
+    await writeFile(join(to, `${country}.yaml`), withKeys(movePorts(text, run.basePort), { vkey, callers }))
   }
 }
 
@@ -72,9 +73,13 @@ export function movePorts(text: string, basePort: number): string {
   return document.toString()
 }
 
-/** Returns the YAML text with a key that the country's receipts must be signed with. Changes nothing else. */
-function withReceipts(text: string, vkey: string): string {
+/** Returns the YAML text with the keys of this home. Changes nothing else. */
+function withKeys(
+  text: string,
+  keys: { readonly vkey: string | undefined; readonly callers: readonly object[] },
+): string {
   const document = parseDocument(text)
-  document.set('receipts', { vkey, required: true })
+  if (keys.vkey !== undefined) document.set('receipts', { vkey: keys.vkey, required: true })
+  if (keys.callers.length > 0) document.set('callers', keys.callers)
   return document.toString({ lineWidth: 0 })
 }

@@ -24,7 +24,7 @@ export function greetingText(greeting: Greeting): string {
   Status    ${address}/status
   Answering ${greeting.countries.join(', ')}
 
-A token of an analyst, for one hour (npm run -s token -- analyst makes another):
+A token of an analyst, for ten minutes (npm run -s token -- analyst makes another):
 
 ${greeting.token}
 

@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readAuthoritySettings } from '../../authority/settings/settings.ts'
+import { readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { nodeVerifierKey, writeTrust } from '../audit-log/trust.ts'
+import { authorityHomeIn } from '../authority/authority-home.ts'
+import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
+import { type Home, homeIn } from '../home.ts'
+import { DEMO_COUNTRIES } from '../ports.ts'
+import { callersOf } from './callers.ts'
+import { COMMITTED_COUNTRIES } from './countries.ts'
+import { writeCountriesFolder } from './countries-folder.ts'
+
+const PORT = 23_000
+let home: Home
+let authorities: readonly PinnedAuthority[]
+
+beforeAll(async () => {
+  home = homeIn(await mkdtemp(join(tmpdir(), 'istmo-callers-')))
+  authorities = await prepareAuthorities(home, PORT)
+  const logs = authorities.map(({ log }) => log)
+  await writeTrust(home.auditLog, PORT, logs)
+  const run = {
+    basePort: PORT,
+    callersOf: (country: string, text: string) => callersOf(home, authorities, country, text),
+  }
+  await writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
+  const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
+  await writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, DEMO_COUNTRIES, { ...run, logKeyOf })
+})
+afterAll(() => rm(home.dir, { recursive: true }))
+
+describe('the files of the demo’s nodes', () => {
+  it.each(['GT', 'HN', 'PA', 'SV'])('%s believes the authorities, for whom and what it recognises', async (country) => {
+    const rules = await readCountryRules(join(home.nodes, `${country}.yaml`), country)
+    const recognised = rules.access.taskForces.flatMap(({ members }) => members)
+    expect(rules.callers.map(({ country: of }) => of)).toEqual(['GT', 'HN'])
+    for (const [index, caller] of rules.callers.entries()) {
+      const pinned = authorities[index]
+      expect(caller).toMatchObject({ authority: pinned?.authority, jwks: pinned?.jwks, log: pinned?.log })
+      expect([...caller.keys, ...caller.approvers]).toEqual([...(pinned?.keys ?? []), ...(pinned?.approvers ?? [])])
+      const own = recognised.filter(({ issuer }) => issuer === caller.country)
+      expect(caller.members).toEqual(own.map(({ agencies, purposes, scopes }) => ({ agencies, purposes, scopes })))
+    }
+  })
+
+  it('name one witness of each country, its own, and no two countries the same', async () => {
+    const witnesses = await Promise.all(
+      ['GT', 'HN', 'PA', 'SV'].map(async (country) => {
+        const { callers } = await readCountryRules(join(home.nodes, `${country}.yaml`), country)
+        return callers[0]?.witnesses[0]?.split('+')[0]
+      }),
+    )
+    expect(witnesses).toEqual(['gt', 'hn', 'observer', 'sv'].map((name) => `witness.example/${name}`))
+  })
+
+  it('believe nobody in the UN, which publishes only public law', async () => {
+    const { callers } = await readCountryRules(join(home.nodes, 'UN.yaml'), 'UN')
+    expect(callers).toEqual([])
+  })
+
+  it('name no receipts, which the published copies demand', async () => {
+    expect(await readFile(join(home.nodes, 'HN.yaml'), 'utf8')).not.toContain('receipts:')
+    const published = await readFile(join(home.countries, 'HN.yaml'), 'utf8')
+    expect(published).toMatch(/\ncallers:[\s\S]*\nreceipts:|\nreceipts:[\s\S]*\ncallers:/)
+  })
+})
+
+describe('the demo’s authorities', () => {
+  it.each(['GT', 'HN'])(
+    'of %s has settings with which it starts, and secrets that only their owner reads',
+    async (country) => {
+      const place = authorityHomeIn(home.authorities, country)
+      const settings = await readAuthoritySettings(place.settings)
+      expect(settings).toMatchObject({ country, issuer: `https://authority.${country.toLowerCase()}.example` })
+      for (const file of [place.signingKeys, place.auditLogKey, place.refKeys, place.settings]) {
+        expect((await stat(file)).mode & 0o077).toBe(0)
+      }
+    },
+  )
+
+  it('have the same keys at a later start, also with other ports, and new persons at a new address', async () => {
+    const later = await prepareAuthorities(home, PORT + 100)
+    for (const [index, { keys, log, approvers }] of later.entries()) {
+      const before = authorities[index]
+      expect([keys, log]).toEqual([before?.keys, before?.log])
+      expect(approvers).toHaveLength(2)
+      expect(approvers).toEqual(expect.arrayContaining([...(before?.approvers ?? [])]))
+    }
+    expect((await prepareAuthorities(home, PORT)).map(({ approvers }) => approvers.length)).toEqual([2, 2])
+  })
+})
