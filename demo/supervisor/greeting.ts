@@ -28,7 +28,7 @@ A token of an analyst, for ten minutes (npm run -s token -- analyst makes anothe
 
 ${greeting.token}
 
-A question across borders, to paste into a shell:
+A question across borders, to paste into a shell. Nobody signs it: the demo's countries answer that because their files say «questions: any»:
 
 ${exampleCurl(address, greeting)}
 
