@@ -160,7 +160,8 @@ function toMessage(
   { clock: { signal, leftMs }, credentials, brought }: MessageParts,
 ): Message {
   const salt = drawSalt(request)
-  const extensions = writeLegExtensions(leg, request, url, { brought, proof: credentials?.countryToken?.proof })
+  const { countryToken, isNobody = false } = credentials ?? {}
+  const extensions = writeLegExtensions(leg, request, url, { brought, proof: countryToken?.proof, isNobody })
   return {
     salt,
     shown: showCredentials(credentials, salt),
