@@ -18,6 +18,12 @@ export interface Home {
   readonly cache: string
   /** The mandates that a country's node has verified. */
   readonly mandates: (country: string) => string
+  /** The key with which a country's node signs the ids that it gives. */
+  readonly nodeKey: (country: string) => string
+  /** What a node or the gateway keeps of suspensions, and where `istmo suspend --folder` puts a statement. `name`: the country's code, or `gateway`. */
+  readonly suspensions: (name: string) => string
+  /** The key with which a country or the gateway's operator suspends (`istmo suspend --key-file`). */
+  readonly suspenderKey: (name: string) => string
   /** Written again at each start. */
   readonly run: string
   /** A file that the demo holds locked, with the kernel's lock, as long as it runs in this folder. */
@@ -34,6 +40,8 @@ export interface Home {
   readonly nodes: string
   /** The gateway's file of issuers, with the ports of this run. */
   readonly issuers: string
+  /** The gateway's file of those who may suspend there. */
+  readonly suspenders: string
   /** The output of the processes, one file each. */
   readonly logs: string
   /** The gateway's key for leg tokens, a private JWK. */
@@ -54,6 +62,9 @@ export function homeIn(dir: string): Home {
     tls: join(dir, 'tls'),
     cache: join(dir, 'cache'),
     mandates: (country) => join(dir, 'mandates', country),
+    nodeKey: (country) => join(dir, 'node-keys', `${country}.jwk.json`),
+    suspensions: (name) => join(dir, 'suspensions', name),
+    suspenderKey: (name) => join(dir, 'suspenders', `${name}.jwk.json`),
     run,
     lock: join(run, 'lock.db'),
     socket: join(run, 'control.sock'),
@@ -62,6 +73,7 @@ export function homeIn(dir: string): Home {
     countries: join(run, 'countries'),
     nodes: join(run, 'nodes'),
     issuers: join(run, 'issuers.yaml'),
+    suspenders: join(run, 'suspenders.yaml'),
     logs: join(run, 'log'),
     legKey: join(run, 'leg-key.json'),
     legJwks: join(run, 'leg-jwks.json'),

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
+import { readSuspenderKey } from '../../cli/suspend/sign-suspension.ts'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { listUnsignedDomains } from '../../service/country-file-questions.ts'
+import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
 import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { nodeVerifierKey, writeTrust } from '../audit-log/trust.ts'
 import { authorityHomeIn } from '../authority/authority-home.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { type Home, homeIn } from '../home.ts'
 import { DEMO_COUNTRIES } from '../ports.ts'
-import { callersOf } from './callers.ts'
 import { COMMITTED_COUNTRIES } from './countries.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
+import { membersOf } from './country-members.ts'
 
 const PORT = 23_000
 let home: Home
@@ -24,7 +28,7 @@ beforeAll(async () => {
   await writeTrust(home.auditLog, PORT, logs)
   const run = {
     basePort: PORT,
-    callersOf: (country: string, text: string) => callersOf(home, authorities, country, text),
+    membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
   }
   await writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
   const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
@@ -59,6 +63,36 @@ describe('the files of the demo’s nodes', () => {
   it('believe nobody in the UN, which publishes only public law', async () => {
     const { callers } = await readCountryRules(join(home.nodes, 'UN.yaml'), 'UN')
     expect(callers).toEqual([])
+  })
+
+  it.each(DEMO_COUNTRIES)(
+    '%s takes the word of the nodes of all others for the ids that they gave',
+    async (country) => {
+      const { questions } = await readCountryRules(join(home.nodes, `${country}.yaml`), country)
+      const keys = await Promise.all(DEMO_COUNTRIES.map((other) => readNodeKey(home.nodeKey(other))))
+      const expected = DEMO_COUNTRIES.flatMap((other, at) => {
+        const key = keys[at]?.publicKey
+        return key === undefined || other === country ? [] : [[thumbprintOf(key), other]]
+      })
+      expect([...questions.partners].sort()).toEqual(expected.sort())
+      expect(expected).toHaveLength(DEMO_COUNTRIES.length - 1)
+    },
+  )
+
+  it.each(DEMO_COUNTRIES)('%s says that the country itself may suspend, with the key in the home', async (country) => {
+    const { name, key } = await readSuspenderKey(home.suspenderKey(country))
+    expect(name).toBe(country)
+    for (const folder of [home.nodes, home.countries]) {
+      const { suspenders } = await readCountryRules(join(folder, `${country}.yaml`), country)
+      expect(suspenders).toEqual([{ name: country, key, isOwner: true }])
+    }
+  })
+
+  it('answer also what nobody signed, because a demo is asked with curl', async () => {
+    for (const country of ['GT', 'HN', 'SV']) {
+      const { questions } = await readCountryRules(join(home.nodes, `${country}.yaml`), country)
+      expect(listUnsignedDomains(questions)).toEqual(['cases', 'persons', 'legal'])
+    }
   })
 
   it('name no receipts, which the published copies demand', async () => {

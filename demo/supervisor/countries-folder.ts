@@ -8,8 +8,8 @@ import { COMMITTED_BASE_PORT } from '../ports.ts'
 /** The settings that differ from run to run. */
 export interface RunSettings {
   readonly basePort: number
-  /** Returns whose officers a country's node believes, and by whose word; the member `callers` of the country's file. */
-  readonly callersOf: (country: string, text: string) => Promise<readonly object[]>
+  /** Returns the members that name keys of this home. `text`: the country's committed file. */
+  readonly membersOf: (country: string, text: string) => Promise<Readonly<Record<string, readonly object[]>>>
   /** Returns the verifier key of a country's own log. Without it, the files name no receipts: a node reads its own file, which needs none. */
   readonly logKeyOf?: (country: string) => Promise<string>
 }
@@ -17,7 +17,7 @@ export interface RunSettings {
 /**
  * Writes the configuration of the demo's participants for a run: the committed files with few changes, and the files beside them that they name
  * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`. Each file gets the keys of this home: of the country's
- * receipts, and of the authorities whose officers the country believes.
+ * receipts, and those in `membersOf`.
  * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
  * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */
@@ -35,8 +35,11 @@ export async function writeCountriesFolder(
     if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
     await Promise.all(filesNamedBy(text).map((name) => copyBeside(from, to, name, path)))
     const vkey = await run.logKeyOf?.(country)
-    const callers = await run.callersOf(country, text)
-    await writeFile(join(to, `${country}.yaml`), withKeys(movePorts(text, run.basePort), { vkey, callers }))
+    const members = {
+      ...(vkey !== undefined && { receipts: { vkey, required: true } }),
+      ...(await run.membersOf(country, text)),
+    }
+    await writeFile(join(to, `${country}.yaml`), withMembers(movePorts(text, run.basePort), members))
   }
 }
 
@@ -73,13 +76,11 @@ export function movePorts(text: string, basePort: number): string {
   return document.toString()
 }
 
-/** Returns the YAML text with the keys of this home. Changes nothing else. */
-function withKeys(
-  text: string,
-  keys: { readonly vkey: string | undefined; readonly callers: readonly object[] },
-): string {
+/** Returns the YAML text with further members. Leaves out empty lists, and changes nothing else. */
+function withMembers(text: string, members: Readonly<Record<string, object>>): string {
   const document = parseDocument(text)
-  if (keys.vkey !== undefined) document.set('receipts', { vkey: keys.vkey, required: true })
-  if (keys.callers.length > 0) document.set('callers', keys.callers)
+  for (const [name, value] of Object.entries(members)) {
+    if (!Array.isArray(value) || value.length > 0) document.set(name, value)
+  }
   return document.toString({ lineWidth: 0 })
 }

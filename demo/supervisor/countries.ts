@@ -8,9 +8,9 @@ import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
 import { awaitParticipant } from './await-participant.ts'
-import { callersOf } from './callers.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
+import { membersOf } from './country-members.ts'
 import { type Filled, fillCountry } from './fill.ts'
 import type { StartOptions } from './options.ts'
 import { domainsOf } from './participants.ts'
@@ -127,7 +127,7 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   let authorities: readonly PinnedAuthority[] = []
   const run = {
     basePort: config.port,
-    callersOf: (country: string, text: string) => callersOf(home, authorities, country, text),
+    membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
   }
   const writeFiles = (known: readonly PinnedAuthority[]): Promise<void> => {
     authorities = known

@@ -27,6 +27,7 @@ import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses } from './processes.ts'
 import { authorityServices, witnessesService } from './services.ts'
+import { writeSuspendersFile } from './suspenders-file.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -99,6 +100,7 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
     await writeFile(home.port, `${config.port}\n`)
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
+    await writeSuspendersFile(home)
     const isOlder = await isOfEarlierVersion(home)
     const authorities = await prepareAuthorities(home, config.port)
     const replaced = await writeTrust(

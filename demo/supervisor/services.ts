@@ -33,19 +33,22 @@ export function nodeService(
   port: number,
 ): ServiceSpec {
   const { url, folder } = databaseOf(config, country)
-  const record = auditLogHomeIn(homeIn(config.home).auditLog)
+  const home = homeIn(config.home)
+  const record = auditLogHomeIn(home.auditLog)
   return {
     name: country,
     args: [
       ...[ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
       // The node reads the country's own copy. The gateway reads the published one.
-      ...['--rules', join(homeIn(config.home).nodes, `${country}.yaml`), '--development'],
+      ...['--rules', join(home.nodes, `${country}.yaml`), '--development'],
     ],
     env: {
       DATABASE_URL: url,
       DATABASE_FOLDER: folder,
-      LEG_JWKS_FILE: homeIn(config.home).legJwks,
-      MANDATES_FOLDER: homeIn(config.home).mandates(country),
+      LEG_JWKS_FILE: home.legJwks,
+      MANDATES_FOLDER: home.mandates(country),
+      NODE_KEY_FILE: home.nodeKey(country),
+      SUSPENSIONS_DIR: home.suspensions(country),
       // Some shells export the machine's name in this variable, but the demo listens only on this machine.
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
@@ -84,6 +87,8 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     ],
     env: {
       LEG_KEY_FILE: home.legKey,
+      SUSPENSIONS_DIR: home.suspensions('gateway'),
+      SUSPENDERS_FILE: home.suspenders,
       HOST: '127.0.0.1',
       AUDIT_LOG_DIR: record.gatewayAuditLog,
       AUDIT_LOG_KEY_FILE: record.gatewayKey,

@@ -181,6 +181,39 @@ describe('the demo in one terminal', () => {
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('CALLER_NOT_VERIFIED')])
   })
 
+  it('answers public law also to officers whom no country recognises', async () => {
+    const query = '{ statutes(first: 1) { edges { node { id } } outcomes { country reach code } } }'
+    for (const profile of ['nobody', 'oversight']) {
+      const token = await place.run('demo/token.ts', profile)
+      const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token.stdout.trim()}` },
+        body: JSON.stringify({ query }),
+      })
+      const { data } = (await response.json()) as { data: { statutes: { edges: unknown[]; outcomes: Outcome[] } } }
+      expect(data.statutes.edges).toHaveLength(1)
+      expect(data.statutes.outcomes.filter(({ reach }) => reach !== 'ANSWERED')).toEqual([])
+    }
+  })
+
+  it(
+    'refuses an agency that a country suspends with the key in the home, until it resumes it',
+    async () => {
+      const home = homeIn(place.home)
+      const say = (command: 'suspend' | 'resume') => {
+        const how = ['--reason', 'a drill', '--key-file', home.suspenderKey('HN'), '--folder', home.suspensions('HN')]
+        return place.run('cli/istmo.ts', command, '--agency', 'GT-MP-FECO', ...how)
+      }
+      expect(await say('suspend')).toMatchObject({ code: 0 })
+      const stopped = casesOf(await askAcrossBorders()).outcomes
+      expect(stopped).toContainEqual({ country: 'HN', reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' })
+      expect(await say('resume')).toMatchObject({ code: 0 })
+      await until(async () => reachOf(await askAcrossBorders()).HN === 'ANSWERED')
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
+    },
+    STEP_MS,
+  )
+
   it('does not say «no treaty» of a state that it knows nothing about', async () => {
     const ask = async (...binding: readonly string[]): Promise<unknown> => {
       const query = `{ legalInstruments(binding: ${JSON.stringify(binding)}) { instruments { id } outcomes { country reach code } } }`
