@@ -56,7 +56,16 @@ const RULES: readonly ImportRule[] = [
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts'] },
-  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts', 'service/http/server-trust.ts'] },
+  {
+    place: TYPES,
+    allowed: [
+      'contract/',
+      'service/authenticate/credentials.ts',
+      // Whose word a country takes, as its file says it.
+      'service/country-file-callers.ts',
+      'service/http/server-trust.ts',
+    ],
+  },
   {
     place: 'gateway/process/',
     allowed: [
