@@ -1,19 +1,20 @@
-/** `npm run -s token -- PROFILE`: prints only a bearer token of the profile's development issuer. */
+/** `npm run -s token -- PROFILE`: logs an officer in to the running demo, and prints only their bearer token. */
+import { readFile } from 'node:fs/promises'
 import { isCountryCode } from '../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { type LogIn, logIn } from './authority/log-in.ts'
 import { describeEnvironment, readDemoConfig } from './config.ts'
-import { homeIn } from './home.ts'
-import { DURATION_FORMS, parseDurationS } from './issuer/duration.ts'
-import { type IssuerName, issuerNameFor, loadIssuer } from './issuer/issuer.ts'
-import { isProfileName, PROFILES, type Profile } from './issuer/profiles.ts'
-import { DEFAULT_LIFETIME_S, signAccessToken, type TokenRequest } from './issuer/token.ts'
+import { type Home, homeIn } from './home.ts'
+import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
 
 const TOKEN = {
   name: 'istmo token',
-  description: 'Prints only a bearer token of a development issuer. `npm run -s token --` does the same.',
+  description:
+    'Logs an officer in to the running demo: at the login provider of their country, and then at its mandate authority. Prints only the bearer ' +
+    'token, which lives ten minutes. `npm run -s token --` does the same.',
   arguments: {
     profile: {
       meaning:
@@ -25,8 +26,8 @@ const TOKEN = {
     scope: {
       flag: 'scope',
       value: 'scopes',
-      meaning: 'scopes instead of those of the profile',
-      expected: 'scopes separated by spaces, for example "case:read person:hit"',
+      meaning: 'fewer scopes than those of the mandate',
+      expected: 'one or more scopes separated by spaces, for example "case:read person:hit"',
       parse: parseScopes,
     },
     country: {
@@ -39,16 +40,17 @@ const TOKEN = {
     expiresIn: {
       flag: 'expires-in',
       value: 'duration',
-      meaning: `the lifetime of the token, by default ${DEFAULT_LIFETIME_S} seconds`,
-      expected: DURATION_FORMS,
-      parse: parseDurationS,
+      meaning: 'no longer: the authority gives each token ten minutes. Ask for a new one instead',
+      expected: 'no such option',
+      parse: () =>
+        refuseOption('a token lives ten minutes, as its authority says. Run the command again for a new one'),
     },
     claims: {
       flag: 'claims',
       value: 'json',
-      meaning: 'claims that replace those of the token; null removes a claim',
-      expected: 'a JSON object',
-      parse: parseClaims,
+      meaning: 'no longer: the authority signs what the login and the mandate say. Choose another profile instead',
+      expected: 'no such option',
+      parse: () => refuseOption('an authority signs what the login and the mandate say. Choose another profile'),
     },
   },
   notes: {
@@ -61,11 +63,8 @@ const TOKEN = {
     Environment: describeEnvironment('ISTMO_HOME'),
   },
   examples: [
-    { command: 'istmo token analyst', meaning: 'Prints a token of the analyst, for an hour.' },
-    {
-      command: 'istmo token prosecutor --expires-in 10m --scope "case:read"',
-      meaning: 'Prints a token with one scope, for ten minutes.',
-    },
+    { command: 'istmo token analyst', meaning: 'Prints a token of the analyst.' },
+    { command: 'istmo token prosecutor --scope "case:read"', meaning: 'Prints a token with one scope.' },
   ],
 } as const satisfies CommandSpec
 
@@ -73,18 +72,16 @@ const TOKEN = {
  * Reads the command line of the token command.
  * @throws {UsageError} if an argument is wrong. The message names it, what was expected and what came.
  */
-export function parseTokenArguments(args: readonly string[]): TokenRequest {
-  return toTokenRequest(parseCommandLine(TOKEN, args))
+export function parseTokenArguments(args: readonly string[]): LogIn {
+  return toLogIn(parseCommandLine(TOKEN, args))
 }
 
-function toTokenRequest({ profile, scope, country, expiresIn, claims }: CommandLine<typeof TOKEN>): TokenRequest {
+function toLogIn({ profile, scope, country }: CommandLine<typeof TOKEN>): LogIn {
   if (profile === undefined || !isProfileName(profile)) throw unknownProfile(profile)
   return {
     profile,
     ...(scope !== undefined && { scopes: scope }),
     ...(country !== undefined && { country }),
-    ...(expiresIn !== undefined && { lifetimeS: expiresIn }),
-    ...(claims !== undefined && { claims }),
   }
 }
 
@@ -109,39 +106,32 @@ function describeProfile({ country, role, unit, purpose }: Profile): string {
   return `${role} of ${country}-MP-${unit}, ${purpose}`
 }
 
-/**
- * Chooses the development issuer that signs the token: that of the requested country, or of the profile's country.
- * @throws {UsageError} if the country has no development issuer.
- */
-function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
-  return issuerNameFor(country ?? PROFILES[profile].country)
-}
-
 /** RFC 6749, 3.3: printable ASCII without the quote and the backslash. */
 function parseScopes(text: string): readonly string[] | undefined {
   const scopes = text.split(/\s+/).filter((scope) => scope !== '')
-  return scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) ? scopes : undefined
+  return scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) ? scopes : undefined
 }
 
-function parseClaims(value: string): Record<string, unknown> {
-  let claims: unknown
-  try {
-    claims = JSON.parse(value)
-  } catch (error) {
-    throw new UsageError(`expected a JSON object; came text that is not JSON (${(error as Error).message})`)
-  }
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw new UsageError(`expected a JSON object; came ${Array.isArray(claims) ? 'an array' : typeof claims}`)
-  }
-  return claims as Record<string, unknown>
+/** An option of an earlier version. */
+function refuseOption(instead: string): never {
+  throw new UsageError(`expected no such option any more: ${instead}`)
+}
+
+/** Returns the gateway's port of the demo that runs in a home folder, or ran there last. */
+async function runningPort({ dir, port }: Home): Promise<number> {
+  const text = await readFile(port, 'utf8').catch((cause: unknown) => {
+    throw new Error(`expected a demo that runs in ${dir}; came none. Start it with npm start, or set ISTMO_HOME`, {
+      cause,
+    })
+  })
+  return Number(text)
 }
 
 /** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
-    const request = toTokenRequest(line)
-    const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
-    process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
+    const request = toLogIn(line)
+    process.stdout.write(`${await logIn(request, await runningPort(homeIn(readDemoConfig().home)))}\n`)
   })
 }
 

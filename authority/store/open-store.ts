@@ -8,6 +8,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
 import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
+import { createProver } from '../prove-mandates.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { ReadProviderToken } from '../tokens/provider-token.ts'
 import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
@@ -68,11 +69,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projector = await openProjector(db, authorityLog.followed, [GRANTS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const policy = await readPolicy(settings)
-    if (policy !== null) closing.push(openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now).close)
+    const witnesses = policy === null ? null : openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now)
+    closing.push(async () => witnesses?.close())
     const { findSuspension, readProviderToken } = options
     const world = { settings, authorityLog, policy, findSuspension, readProviderToken, log, now }
-    const mandates = await openMandates(world)
-    closing.push(async () => mandates.close?.())
+    const opened = await openMandates(world)
+    closing.push(async () => opened.close?.())
+    const mandates = { ...opened, prove: createProver(opened, witnesses?.collect ?? null) }
     return { authorityLog, db, projector, mandates, close }
   } catch (error) {
     await close()

@@ -7,11 +7,10 @@ import { mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { logIn } from '../../demo/authority/log-in.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
-import { DEVELOPMENT_ISSUERS, loadIssuer } from '../../demo/issuer/issuer.ts'
-import { signAccessToken } from '../../demo/issuer/token.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../../tests/demo/running-demo.ts'
@@ -118,11 +117,14 @@ async function changeGraph(place: DemoPlace, index: number): Promise<void> {
   await rename(`${file}.new`, file)
 }
 
+/** How often the callers log in again, in milliseconds. A token of the demo lives ten minutes. */
+const RENEW_EVERY_MS = 300_000
+
 async function startDemoLoad(place: DemoPlace): Promise<Load> {
-  const issuer = await loadIssuer(DEVELOPMENT_ISSUERS[0], homeIn(place.home).issuer)
-  const tokens = await Promise.all(
-    Array.from({ length: CALLERS }, () => signAccessToken(issuer, { profile: 'analyst' })),
-  )
+  const logAllIn = () => Promise.all(Array.from({ length: CALLERS }, () => logIn({ profile: 'analyst' }, place.port)))
+  const tokens = await logAllIn()
+  const renew = async () => void tokens.splice(0, tokens.length, ...(await logAllIn()))
+  setInterval(() => void renew(), RENEW_EVERY_MS).unref()
   return startLoad({
     url: `http://127.0.0.1:${place.port}`,
     tokens,

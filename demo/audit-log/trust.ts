@@ -3,7 +3,7 @@
  * these keys (C2SP tlog-policy). The first start of the demo makes the keys; later starts use them again.
  */
 import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
@@ -42,7 +42,7 @@ export interface AuditLogHome {
    * have history rewritten, because any two quorums share another one.
    */
   readonly policy: string
-  /** The trust policy for the countries' and the auditors' logs. It demands no witnesses. */
+  /** The trust policy for the countries', the authorities' and the auditors' logs. It demands no witnesses. */
   readonly nationalPolicy: string
 }
 
@@ -72,14 +72,19 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
 
 /**
  * Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run.
+ * @param authorityLogs the verifier keys of the authorities' logs, which the witnesses also watch.
  * @returns a sentence for the operator if the trust policy of an earlier version was replaced, because one captured witness broke it
  */
-export async function writeTrust(folder: string, basePort: number): Promise<string | undefined> {
+export async function writeTrust(
+  folder: string,
+  basePort: number,
+  authorityLogs: readonly string[] = [],
+): Promise<string | undefined> {
   const home = auditLogHomeIn(folder)
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
   await mkdir(join(folder, 'witnesses'), { recursive: true, mode: 0o700 })
   const replaced = await putAsideUnsafe(home.policy)
-  const { ed25519, cosignature } = SIGNATURE_TYPES
+  const { ed25519 } = SIGNATURE_TYPES
   const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
   await makeRefKeys(home.gatewayRefKeys)
   const oversight = await loadNoteKey(home.oversightKey, 'istmo.example/oversight', ed25519)
@@ -89,19 +94,32 @@ export async function writeTrust(folder: string, basePort: number): Promise<stri
     await makeRefKeys(home.nodeRefKeys(country))
     nodes.push(await loadNoteKey(home.nodeKey(country), `istmo.example/${country.toLowerCase()}`, ed25519))
   }
-  const witnesses: string[] = []
   for (const name of WITNESS_NAMES) {
-    const { vkey } = await loadNoteKey(home.witnessKey(name), `witness.example/${name.toLowerCase()}`, cosignature)
     const port = witnessPort(basePort, name)
-    witnesses.push(`witness ${name} ${vkey} http://127.0.0.1:${port}/`)
     const settings = { key: home.witnessKey(name), folder: home.witnessFolder(name), policy: home.policy, port }
-    await writeFile(home.witnessConfig(name), stringify({ ...settings, host: '127.0.0.1' }))
+    await writeFile(home.witnessConfig(name), stringify({ ...settings, logs: authorityLogs, host: '127.0.0.1' }))
   }
+  const witnesses = await witnessLines(folder, basePort)
   const quorum = [`group three-of-four 3 ${WITNESS_NAMES.join(' ')}`, 'quorum three-of-four']
   await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
-  const own = [...nodes, oversight].map(({ vkey }) => `log ${vkey}`)
+  const own = [...[...nodes, oversight].map(({ vkey }) => vkey), ...authorityLogs].map((vkey) => `log ${vkey}`)
   await writeLines(home.nationalPolicy, [...own, 'quorum none'])
   return replaced
+}
+
+/** Returns the lines of a trust policy that name the witnesses of the demo, with the addresses of this run. Makes keys that do not exist. */
+export async function witnessLines(folder: string, basePort: number): Promise<readonly string[]> {
+  return Promise.all(
+    WITNESS_NAMES.map(async (name) => {
+      return `witness ${name} ${await witnessVerifierKey(folder, name)} http://127.0.0.1:${witnessPort(basePort, name)}/`
+    }),
+  )
+}
+
+/** Reads the verifier key of a witness, and makes its key if there is none. */
+export async function witnessVerifierKey(folder: string, name: string): Promise<string> {
+  const path = auditLogHomeIn(folder).witnessKey(name)
+  return (await loadNoteKey(path, `witness.example/${name.toLowerCase()}`, SIGNATURE_TYPES.cosignature)).vkey
 }
 
 /** Renames a trust policy that one captured witness breaks. The keys in it stay, so its logs and witnesses go on. */
@@ -116,7 +134,9 @@ async function putAsideUnsafe(path: string): Promise<string | undefined> {
   )
 }
 
-async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {
+/** Reads a signer key, and makes it if there is no file. @returns its verifier. */
+export async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   // `wx` fails if the file exists. So a key is made once, and what it signed stays verifiable.
   await writeFile(path, `${generateSignerKey(name, type)}\n`, { mode: 0o600, flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
@@ -128,7 +148,7 @@ async function loadNoteKey(path: string, name: string, type: Parameters<typeof g
 }
 
 /** Begins the first epoch of a key file that does not exist yet. */
-async function makeRefKeys(path: string): Promise<void> {
+export async function makeRefKeys(path: string): Promise<void> {
   const isThere = await access(path).then(
     () => true,
     () => false,

@@ -8,7 +8,7 @@ import {
   type KoaContextWithOIDC,
   type ResourceServer,
 } from 'oidc-provider'
-import { ISSUER_ALGORITHM, type PrivateJwk } from '../issuer/issuer.ts'
+import { KEY_ALGORITHM, type PrivateJwk } from '../keys.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
 import type { Officer } from './officers.ts'
 
@@ -57,7 +57,7 @@ export function configurationOf(settings: ProviderSettings, officers: readonly O
     adapter: createMemoryAdapter(),
     clients: clientsOf(settings),
     jwks: { keys: [settings.key] },
-    enabledJWA: { idTokenSigningAlgValues: [ISSUER_ALGORITHM] },
+    enabledJWA: { idTokenSigningAlgValues: [KEY_ALGORITHM] },
     cookies: { keys: [createHmac('sha256', settings.key.d).update('cookies').digest('base64url')], names },
     scopes: ['openid'],
     claims: { openid: ['sub', 'org', 'acr'] },
@@ -94,7 +94,7 @@ export function configurationOf(settings: ProviderSettings, officers: readonly O
 }
 
 function clientsOf({ redirectUris, development }: ProviderSettings): ClientMetadata[] {
-  const shared = { token_endpoint_auth_method: 'none', id_token_signed_response_alg: ISSUER_ALGORITHM } as const
+  const shared = { token_endpoint_auth_method: 'none', id_token_signed_response_alg: KEY_ALGORITHM } as const
   const page: ClientMetadata = {
     ...shared,
     client_id: CONSOLE_CLIENT,
@@ -130,7 +130,7 @@ function accessTokensFor(audience: string) {
 export function authorityAsResource(audience: string): ResourceServer {
   return {
     ...{ scope: '', audience, accessTokenTTL: PROVIDER_TOKEN_S, accessTokenFormat: 'jwt' as const },
-    jwt: { sign: { alg: ISSUER_ALGORITHM } },
+    jwt: { sign: { alg: KEY_ALGORITHM } },
   }
 }
 

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PROFILES } from '../issuer/profiles.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from './configuration.ts'
+import { PROFILES } from './profiles.ts'
 import {
   AUDIENCE,
   beginLogin,

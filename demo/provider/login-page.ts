@@ -2,12 +2,13 @@
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { LOGIN_WORDS } from './login-words.ts'
 import type { Officer } from './officers.ts'
+import type { ProfileName } from './profiles.ts'
 
 /** What a login page shows. */
 export interface LoginPage {
   readonly language: Language
   readonly country: string
-  readonly officers: readonly Officer[]
+  readonly officers: readonly Officer<ProfileName>[]
 }
 
 /** The style of the pages, a file of its own: the pages allow no style in themselves. */

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { chooseLanguage, LANGUAGES, type Language } from '../../contract/language.ts'
 import { LOGIN_STYLE, renderErrorPage, renderLoginPage } from './login-page.ts'
 import type { Officer } from './officers.ts'
+import type { ProfileName } from './profiles.ts'
 
 const STYLE_PATH = '/login.css'
 
@@ -21,7 +22,7 @@ export async function answerLogin(
   provider: Provider,
   ctx: KoaContextWithOIDC,
   country: string,
-  officers: readonly Officer[],
+  officers: readonly Officer<ProfileName>[],
 ): Promise<boolean> {
   if (ctx.path === STYLE_PATH) {
     ctx.type = 'css'
@@ -51,7 +52,7 @@ async function takeChoice(
   provider: Provider,
   ctx: KoaContextWithOIDC,
   interaction: Interaction,
-  officers: readonly Officer[],
+  officers: readonly Officer<ProfileName>[],
 ): Promise<void> {
   // The cookie of the login is not sent with forms of other sites (SameSite). Browsers also say where a form comes from.
   const site = ctx.get('sec-fetch-site')

@@ -1,6 +1,6 @@
 /** The words of the login page, in the languages of the demo. */
 import type { Language } from '../../contract/language.ts'
-import type { ProfileName } from '../issuer/profiles.ts'
+import type { ProfileName } from './profiles.ts'
 
 interface LoginWords {
   readonly title: (country: string) => string

@@ -9,7 +9,7 @@ import { configurationOf, type ProviderSettings } from './configuration.ts'
 import { registerDevelopmentLogin } from './development-login.ts'
 import { renderErrorPage } from './login-page.ts'
 import { answerLogin } from './login-routes.ts'
-import { officersOf } from './officers.ts'
+import { officersOf, signersOf } from './officers.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
 const DISCOVERY_PATH = '/.well-known/openid-configuration'
@@ -20,14 +20,15 @@ const DISCOVERY_PATH = '/.well-known/openid-configuration'
  */
 export function createLoginProvider(settings: ProviderSettings): RequestListener {
   const officers = officersOf(settings.country, settings.key.d)
+  const everybody = [...officers, ...signersOf(settings.country, settings.key.d)]
   const provider = new Provider(settings.issuer, {
-    ...configurationOf(settings, officers),
+    ...configurationOf(settings, everybody),
     renderError: (ctx, { error }) => {
       ctx.type = 'html'
       ctx.body = renderErrorPage(chooseLanguage(ctx.get('accept-language')), error)
     },
   })
-  if (settings.development) registerDevelopmentLogin(provider, settings.audience, officers)
+  if (settings.development) registerDevelopmentLogin(provider, settings.audience, everybody)
   const { host } = new URL(settings.issuer)
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     setSecurityHeaders(ctx.res, settings.redirectUris)

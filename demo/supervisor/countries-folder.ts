@@ -8,14 +8,16 @@ import { COMMITTED_BASE_PORT } from '../ports.ts'
 /** The settings that differ from run to run. */
 export interface RunSettings {
   readonly basePort: number
-  /** Returns the verifier key of a country's own log. */
-  readonly logKeyOf: (country: string) => Promise<string>
+  /** Returns the members that name keys of this home. `text`: the country's committed file. */
+  readonly membersOf: (country: string, text: string) => Promise<Readonly<Record<string, readonly object[]>>>
+  /** Returns the verifier key of a country's own log. Without it, the files name no receipts: a node reads its own file, which needs none. */
+  readonly logKeyOf?: (country: string) => Promise<string>
 }
 
 /**
- * Writes the configuration of the demo's participants for a run: the committed files with two changes, and the files beside them
- * that they name (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and each file gets the
- * key of the country's receipts.
+ * Writes the configuration of the demo's participants for a run: the committed files with few changes, and the files beside them that they name
+ * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`. Each file gets the keys of this home: of the country's
+ * receipts, and those in `membersOf`.
  * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
  * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */
@@ -32,10 +34,12 @@ export async function writeCountriesFolder(
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
     await Promise.all(filesNamedBy(text).map((name) => copyBeside(from, to, name, path)))
-    await writeFile(
-      join(to, `${country}.yaml`),
-      withReceipts(movePorts(text, run.basePort), await run.logKeyOf(country)),
-    )
+    const vkey = await run.logKeyOf?.(country)
+    const members = {
+      ...(vkey !== undefined && { receipts: { vkey, required: true } }),
+      ...(await run.membersOf(country, text)),
+    }
+    await writeFile(join(to, `${country}.yaml`), withMembers(movePorts(text, run.basePort), members))
   }
 }
 
@@ -72,9 +76,11 @@ export function movePorts(text: string, basePort: number): string {
   return document.toString()
 }
 
-/** Returns the YAML text with a key that the country's receipts must be signed with. Changes nothing else. */
-function withReceipts(text: string, vkey: string): string {
+/** Returns the YAML text with further members. Leaves out empty lists, and changes nothing else. */
+function withMembers(text: string, members: Readonly<Record<string, object>>): string {
   const document = parseDocument(text)
-  document.set('receipts', { vkey, required: true })
+  for (const [name, value] of Object.entries(members)) {
+    if (!Array.isArray(value) || value.length > 0) document.set(name, value)
+  }
   return document.toString({ lineWidth: 0 })
 }

@@ -3,12 +3,14 @@
  */
 import { join } from 'node:path'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
+import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
 import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
+import { membersOf } from './country-members.ts'
 import { type Filled, fillCountry } from './fill.ts'
 import type { StartOptions } from './options.ts'
 import { domainsOf } from './participants.ts'
@@ -25,8 +27,9 @@ export interface Countries {
   /**
    * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
    * participants are the countries with records. The gateway starts as soon as they are known.
+   * @param authorities the authorities whose officers the countries may believe.
    */
-  startAll(slots: number): Promise<void>
+  startAll(slots: number, authorities: readonly PinnedAuthority[]): Promise<void>
   /** Returns the participants, in the order of their codes. */
   participants(): readonly string[]
   /** Carries out one command after another. The reply says what failed. */
@@ -46,7 +49,7 @@ export function createCountries(settings: CountriesSettings): Countries {
   const { config, processes, terminal } = settings
   const participants = new Set<string>()
   const oneByOne = createSlots(1)
-  const { fill, serve, publish } = createSteps(settings, participants)
+  const { fill, serve, writeFiles, publish } = createSteps(settings, participants)
 
   const stop = async (country: string): Promise<Reply> => {
     if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }
@@ -71,7 +74,8 @@ export function createCountries(settings: CountriesSettings): Countries {
   }
 
   return {
-    startAll: async (slots) => {
+    startAll: async (slots, authorities) => {
+      await writeFiles(authorities)
       const inSlot = createSlots(slots)
       const fills = DEMO_COUNTRIES.map((country) => inSlot(() => fill(country)))
       const nodes = DEMO_COUNTRIES.map(async (country, index) => {
@@ -98,6 +102,8 @@ export function createCountries(settings: CountriesSettings): Countries {
 /** The steps by which one country becomes a participant. */
 interface Steps {
   readonly fill: (country: string) => Promise<Filled>
+  /** Writes the countries' own copies of their files, from which their nodes read. */
+  readonly writeFiles: (authorities: readonly PinnedAuthority[]) => Promise<void>
   /** Starts the country's node and waits until it is ready. */
   readonly serve: (country: string) => Promise<void>
   /** Writes the folder from which the gateway reads the participants. */
@@ -118,12 +124,21 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
     if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
     await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
   }
+  let authorities: readonly PinnedAuthority[] = []
+  const run = {
+    basePort: config.port,
+    membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
+  }
+  const writeFiles = (known: readonly PinnedAuthority[]): Promise<void> => {
+    authorities = known
+    return writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
+  }
   const publish = (): Promise<void> =>
     writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
-      basePort: config.port,
+      ...run,
       logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
     })
-  return { fill, serve, publish }
+  return { fill, serve, writeFiles, publish }
 }
 
 /** Tells a person how a country without records gets records. */

@@ -1,18 +1,20 @@
 /**
- * The complete demo: the development issuers, one node for each country, the witnesses and the gateway, each in its own process.
+ * The complete demo: the login provider and authority of each country that sends callers, one node for each country, the witnesses and the gateway,
+ * each in its own process.
  */
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
+import { AUTHORITIES } from '../authority/authorities.ts'
+import { logIn } from '../authority/log-in.ts'
+import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
 import { type Home, homeIn } from '../home.ts'
-import { DEVELOPMENT_ISSUERS, loadIssuer } from '../issuer/issuer.ts'
-import { signAccessToken } from '../issuer/token.ts'
-import { DEMO_COUNTRIES, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { authorityPort, DEMO_COUNTRIES, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../ports.ts'
 import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
 import { type Countries, createCountries, withoutRecords } from './countries.ts'
@@ -24,7 +26,8 @@ import { writeLegKey } from './leg-key.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses } from './processes.ts'
-import { issuerService, witnessesService } from './services.ts'
+import { authorityServices, witnessesService } from './services.ts'
+import { writeSuspendersFile } from './suspenders-file.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -35,7 +38,7 @@ export interface Demo {
   stop(): Promise<void>
   /** Kills every child at once. */
   kill(): void
-  /** Resolves with the reason when the demo cannot go on, because its gateway or its issuers ended by themselves. */
+  /** Resolves with the reason when the demo cannot go on, because its gateway or an authority ended by themselves. */
   readonly broken: Promise<string>
 }
 
@@ -60,18 +63,18 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     broken: broken.promise,
     start: async () => {
       const startedAt = performance.now()
-      const lock = await prepare(config, home, terminal)
+      const { lock, authorities } = await prepare(config, home, terminal)
       closing.push(() => lock.release())
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
-        processes.serve(issuerService(config)),
+        ...authorityServices(config).map((service) => processes.serve(service)),
         processes.serve(witnessesService(config)),
-        countries.startAll(availableParallelism()),
+        countries.startAll(availableParallelism(), authorities),
       ])
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-      terminal.line(await greeting(config, home, countries))
+      terminal.line(await greeting(config, countries))
     },
     stop: async () => {
       await processes.stopAll()
@@ -81,42 +84,72 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
   }
 }
 
-async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Promise<FolderLock> {
+/** The home folder is this demo's, and the authorities have their keys. */
+interface Prepared {
+  readonly lock: FolderLock
+  readonly authorities: readonly PinnedAuthority[]
+}
+
+async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Promise<Prepared> {
   for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = await lockHome(home)
   try {
     await awaitLeftovers(home.pids)
     await checkPortsFree(portsOf(config))
+    await writeFile(home.port, `${config.port}\n`)
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
-    const replaced = await writeTrust(home.auditLog, config.port)
+    await writeSuspendersFile(home)
+    const isOlder = await isOfEarlierVersion(home)
+    const authorities = await prepareAuthorities(home, config.port)
+    const replaced = await writeTrust(
+      home.auditLog,
+      config.port,
+      authorities.map((authority) => authority.log),
+    )
+    if (isOlder) terminal.line(MIGRATED)
     if (replaced !== undefined) terminal.line(replaced)
     await writeOversightFile(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
-    return lock
+    return { lock, authorities }
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
+const MIGRATED =
+  'This home is of an earlier version. Each country now has a mandate authority of its own, whose keys and mandates were made. Tokens that were ' +
+  'printed before are not accepted any more, and the audit log knows the same officers under new refs. Records and logs go on.'
+
+/** Whether an earlier version, without authorities, has run in this home. */
+async function isOfEarlierVersion(home: Home): Promise<boolean> {
+  const exists = (path: string) =>
+    access(path).then(
+      () => true,
+      () => false,
+    )
+  return (await exists(home.providers)) && !(await exists(home.authorities))
+}
+
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
   const ports = new Map<number, string>([
     [port, 'gateway'],
     ...WITNESS_NAMES.map((name) => [witnessPort(port, name), `witness ${name}`] as const),
-    ...DEVELOPMENT_ISSUERS.map(({ country }) => [issuerPort(port, country), `issuer of ${country}`] as const),
+    ...AUTHORITIES.map(({ country }) => [issuerPort(port, country), `login provider of ${country}`] as const),
+    ...AUTHORITIES.map(({ country }) => [authorityPort(port, country), `authority of ${country}`] as const),
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
   return ports
 }
 
-async function greeting(config: DemoConfig, home: Home, countries: Countries): Promise<string> {
+async function greeting(config: DemoConfig, countries: Countries): Promise<string> {
   const participants = countries.participants()
   return greetingText({
     port: config.port,
     countries: participants,
-    token: await signAccessToken(await loadIssuer(DEVELOPMENT_ISSUERS[0], home.issuer), { profile: 'analyst' }),
+    token: await logIn({ profile: 'analyst' }, config.port),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),

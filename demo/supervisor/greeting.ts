@@ -24,11 +24,11 @@ export function greetingText(greeting: Greeting): string {
   Status    ${address}/status
   Answering ${greeting.countries.join(', ')}
 
-A token of an analyst, for one hour (npm run -s token -- analyst makes another):
+A token of an analyst, for ten minutes (npm run -s token -- analyst makes another):
 
 ${greeting.token}
 
-A question across borders, to paste into a shell:
+A question across borders, to paste into a shell. Nobody signs it: the demo's countries answer that because their files say «questions: any»:
 
 ${exampleCurl(address, greeting)}
 

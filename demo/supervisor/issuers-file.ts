@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS, ISSUER_ALGORITHM } from '../issuer/issuer.ts'
-import { issuerPort } from '../ports.ts'
-import { JWKS_PATH } from '../provider/configuration.ts'
+import { AUTHORITIES, DEMO_AUDIENCE, GATEWAY_CLIENT } from '../authority/authorities.ts'
+import { authorityAddress } from '../authority/prepare-authorities.ts'
+import { KEY_ALGORITHM } from '../keys.ts'
 
-/** Writes the gateway's file of issuers: the development issuers, with their keys at the ports above `basePort`. */
+/** Writes the gateway's file of issuers: the mandate authorities, at the ports above `basePort`. */
 export async function writeIssuersFile(file: string, basePort: number): Promise<void> {
-  const issuers = DEVELOPMENT_ISSUERS.map(({ country, iss }) => ({
-    issuer: iss,
-    audience: DEMO_AUDIENCE,
-    jwks: `http://127.0.0.1:${issuerPort(basePort, country)}${JWKS_PATH}`,
-    algorithms: [ISSUER_ALGORITHM],
-    country,
-  }))
+  const issuers = AUTHORITIES.map(({ country, issuer }) => {
+    const address = authorityAddress(basePort, country)
+    return {
+      ...{ issuer, audience: DEMO_AUDIENCE, jwks: `${address}/jwks`, algorithms: [KEY_ALGORITHM], country },
+      authority: { token: `${address}/token`, client: GATEWAY_CLIENT },
+    }
+  })
   await writeFile(file, stringify({ issuers }))
 }

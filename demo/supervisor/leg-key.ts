@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises'
-import { loadKey, publicJwk } from '../issuer/issuer.ts'
+import { loadKey, publicJwk } from '../keys.ts'
 
 /**
  * Makes the gateway's key for leg tokens and the JWKS of its public half. The key is new for each run. With the JWKS file, a node can

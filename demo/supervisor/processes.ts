@@ -9,7 +9,7 @@ import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, s
  * How long a child may take from its start until it answers, in milliseconds. It allows for a slow machine that starts all children
  * at once.
  */
-export const READY_WITHIN_MS = 90_000
+export const READY_WITHIN_MS = 180_000
 
 const POLL_MS = 50
 

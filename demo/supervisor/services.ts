@@ -4,11 +4,10 @@
  */
 import { join } from 'node:path'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
+import { AUTHORITIES } from '../authority/authorities.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
 import { issuerPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
-import { JWKS_PATH } from '../provider/configuration.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -16,14 +15,14 @@ const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')
 /** The path at which a gateway and a node report that they are ready. */
 const READY_PATH = '/health/ready'
 
-/** Describes the process of the login providers, which also serve the keys of the development issuers. */
-export function issuerService(config: DemoConfig): ServiceSpec {
-  return {
-    name: 'issuer',
-    args: [join(PROJECT_DIR, 'demo/provider/main.ts')],
-    env: { PORT: String(config.port) },
-    readyUrl: localUrl(issuerPort(config.port, DEVELOPMENT_ISSUERS[0].country), JWKS_PATH),
-  }
+/** Describes the process of each country's login provider and mandate authority. */
+export function authorityServices(config: DemoConfig): readonly ServiceSpec[] {
+  return AUTHORITIES.map(({ country }) => ({
+    name: `authority-${country}`,
+    args: [join(PROJECT_DIR, 'demo/authority/main.ts'), country],
+    env: { PORT: String(config.port), ISTMO_HOME: config.home },
+    readyUrl: localUrl(issuerPort(config.port, country), READY_PATH),
+  }))
 }
 
 /** Describes the national node of `country`, which serves `domains` on `port`. */
@@ -34,18 +33,22 @@ export function nodeService(
   port: number,
 ): ServiceSpec {
   const { url, folder } = databaseOf(config, country)
-  const record = auditLogHomeIn(homeIn(config.home).auditLog)
+  const home = homeIn(config.home)
+  const record = auditLogHomeIn(home.auditLog)
   return {
     name: country,
     args: [
       ...[ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
-      // The node reads the country's own copy. The gateway reads the published copy, in the home folder.
-      ...['--rules', join(PROJECT_DIR, 'countries', `${country}.yaml`), '--development'],
+      // The node reads the country's own copy. The gateway reads the published one.
+      ...['--rules', join(home.nodes, `${country}.yaml`), '--development'],
     ],
     env: {
       DATABASE_URL: url,
       DATABASE_FOLDER: folder,
-      LEG_JWKS_FILE: homeIn(config.home).legJwks,
+      LEG_JWKS_FILE: home.legJwks,
+      MANDATES_FOLDER: home.mandates(country),
+      NODE_KEY_FILE: home.nodeKey(country),
+      SUSPENSIONS_DIR: home.suspensions(country),
       // Some shells export the machine's name in this variable, but the demo listens only on this machine.
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
@@ -84,6 +87,8 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     ],
     env: {
       LEG_KEY_FILE: home.legKey,
+      SUSPENSIONS_DIR: home.suspensions('gateway'),
+      SUSPENDERS_FILE: home.suspenders,
       HOST: '127.0.0.1',
       AUDIT_LOG_DIR: record.gatewayAuditLog,
       AUDIT_LOG_KEY_FILE: record.gatewayKey,

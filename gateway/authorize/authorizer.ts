@@ -15,7 +15,7 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { DomainView, RequestContext, SuspendedNow } from '../types/flow.ts'
+import type { DomainView, Participant, RequestContext, SuspendedNow } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
 import {
@@ -27,12 +27,15 @@ import {
   revealDenials,
   type Sources,
 } from './decide.ts'
+import { isListed } from './is-listed.ts'
 
 /** A country that publishes a domain. */
 export interface Publisher {
   readonly access: CountryAccess
   /** The rules of the country's own SDL; null if it publishes the contract's SDL unchanged. */
   readonly own: RuleTable | null
+  /** Whose word the country's node takes, and for whom. Default: its file says nothing of it. */
+  readonly callers?: Participant['callers']
   publishes(typeName: string, fieldName: string): boolean
 }
 
@@ -197,7 +200,10 @@ function accessDomains(
       return {
         country,
         publishes: publisher.publishes,
-        view: createDomainView(publisher, options, recognise(publisher)),
+        view: {
+          ...createDomainView(publisher, options, recognise(publisher)),
+          isListed: isListed(publisher.callers, caller, grounds),
+        },
       }
     })
     return { domain, countries }
@@ -211,7 +217,7 @@ function createDomainView(
   { access, own }: Publisher,
   { floor, suspended }: AuthorizerOptions,
   recognition: Recognition,
-): DomainView {
+): Omit<DomainView, 'isListed'> {
   const rights = recognition.kind === 'recognised' ? recognition.rights : ANONYMOUS
   const rules = new Map<string, Rule>()
   const ruleOf = (typeName: string, fieldName: string): Rule => {
@@ -238,6 +244,7 @@ function createPlainView(floor: RuleTable, rights: Rights): DomainView {
   const isCacheable = (): boolean => true
   return {
     notRecognised: null,
+    isListed: true,
     rights,
     ruleOf,
     isCacheable,

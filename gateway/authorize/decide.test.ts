@@ -204,6 +204,7 @@ describe('an argument', () => {
 function country(code: string, denial: DenialKind | null, over: Partial<DomainView> = {}): CountryDomain {
   const view: DomainView = {
     notRecognised: null,
+    isListed: true,
     rights: ANONYMOUS,
     ruleOf: () => RULED,
     denialOf: () => denial,

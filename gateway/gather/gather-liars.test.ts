@@ -18,6 +18,7 @@ import { appendPage, findShortPages } from './short-pages.ts'
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
 const OPEN_VIEW: DomainView = {
   notRecognised: null,
+  isListed: true,
   rights: ANONYMOUS,
   ruleOf: () => OPEN,
   denialOf: () => null,

@@ -16,6 +16,7 @@ const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? 
 const PUBLICATION = readPublication(schema, '', undefined)
 const OPEN_VIEW: DomainView = {
   notRecognised: null,
+  isListed: true,
   rights: ANONYMOUS,
   ruleOf: () => OPEN,
   denialOf: () => null,

@@ -60,9 +60,12 @@ export async function askCountry(
   clock: LegClock,
 ): Promise<LegAnswer> {
   const brought = new Set<Lacking>()
+  // Each time with the same headers: a node that lacks something has not read the checkpoints in them, which are shown only once a second.
+  const headers = options.headersOf?.(leg) ?? {}
+  const same = { ...options, headersOf: () => headers }
   for (;;) {
     try {
-      return await askOnce(options, shared, leg, request, { clock, brought })
+      return await askOnce(same, shared, leg, request, { clock, brought })
     } catch (error) {
       const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
       if (lacking === undefined || brought.has(lacking)) throw error
@@ -160,7 +163,8 @@ function toMessage(
   { clock: { signal, leftMs }, credentials, brought }: MessageParts,
 ): Message {
   const salt = drawSalt(request)
-  const extensions = writeLegExtensions(leg, request, url, { brought, proof: credentials?.countryToken?.proof })
+  const { countryToken, isNobody = false } = credentials ?? {}
+  const extensions = writeLegExtensions(leg, request, url, { brought, proof: countryToken?.proof, isNobody })
   return {
     salt,
     shown: showCredentials(credentials, salt),

@@ -26,7 +26,8 @@ export interface CredentialOptions {
 const NO_RIGHTS = { scopes: [], policies: [] }
 
 /**
- * Makes the tokens of one leg. Callers of an authority go to a country with a country token or not at all: without one, the leg token names nobody.
+ * Makes the tokens of one leg. Callers of an authority go to a country with a country token or not at all: without one, the leg token names nobody. So it
+ * is too if the country would refuse whoever the leg names, and the leg asks only what everybody may read.
  * @param brought what the country lacked: the proof of the caller's mandate, perhaps.
  * @returns null for a subgraph that no country publishes.
  * @throws {AuthorityUnavailable} or {ExchangeRefused}.
@@ -38,11 +39,13 @@ export async function credentialsFor(
   clock: LegClock,
   brought: ReadonlySet<Lacking>,
 ): Promise<LegCredentials | null> {
-  const { country } = leg
+  const { country, isForNobody = false } = leg
   if (country === null) return null
+  const isServed = countryTokens?.serves(request.caller) === true
   const proof = brought.has('mandateProof') ? 'needed' : undefined
-  const countryToken = (await countryTokens?.tokenFor(request, country, clock, proof)) ?? null
-  const isNobody = countryToken === null && countryTokens?.serves(request.caller) === true
+  const mayName = isServed && !isForNobody
+  const countryToken = mayName ? await countryTokens.tokenFor(request, country, clock, proof) : null
+  const isNobody = isServed && countryToken === null
   const legToken = await signLegToken({
     caller: isNobody ? null : request.caller,
     grounds: request.grounds,

@@ -12,18 +12,27 @@ export const LACKING: ReadonlyMap<string, Lacking> = new Map([
   ['DOCUMENT_UNKNOWN', 'document'],
 ])
 
+/** What {@link writeLegExtensions} needs besides the leg and its request. */
+interface ExtensionParts {
+  readonly brought: ReadonlySet<Lacking>
+  readonly proof: unknown
+  readonly isNobody: boolean
+}
+
 /**
  * Writes the `extensions` of a leg: the signed question as this leg shows it, what other nodes signed of the ids that it asks about, and what the
  * node lacked.
  * @param proof the proof of the caller's mandate, if the gateway has it.
+ * @param isNobody whether the leg does not say who asks. It then carries no question, because the question has the key of the caller's tool.
  * @returns undefined if there is nothing to carry.
  */
 export function writeLegExtensions(
   leg: Leg,
-  { question }: RequestContext,
+  request: RequestContext,
   { origin }: URL,
-  { brought, proof }: { readonly brought: ReadonlySet<Lacking>; readonly proof: unknown },
+  { brought, proof, isNobody }: ExtensionParts,
 ): Readonly<Record<string, LegExtensions>> | undefined {
+  const question = isNobody ? undefined : request.question
   const statement = question === undefined ? null : questionOfLeg(question, leg)
   const given = question === undefined ? [] : givenForLeg(question, leg, origin)
   const mandateProof = brought.has('mandateProof') ? proof : undefined

@@ -57,8 +57,9 @@ export async function askLeg(leg: PlannedLeg, asking: Asking): Promise<AskedLeg>
 }
 
 function toLeg(leg: PlannedLeg, { domain }: SpreadFetch, endpoint: Endpoint): Leg {
-  const { country, query, variables, scopes, policies } = leg
-  return { domain, country, endpoint, query, variables, kind: 'query', rights: { scopes, policies } }
+  const { country, query, variables, scopes, policies, isForNobody = false } = leg
+  const rights = { scopes, policies }
+  return { domain, country, endpoint, query, variables, kind: 'query', rights, ...(isForNobody && { isForNobody }) }
 }
 
 function noteSent({ sent, answer }: MergedAnswer): AskedLeg['sent'][number] {

@@ -74,10 +74,11 @@ export function guardDomains(
 ): Authorizer {
   const domains = [...planner.subgraphs].map(([name, { schema }]): GuardedDomain => {
     const publishers = new Map<string, Publisher>()
-    for (const { country, access, domains: published } of participants) {
+    for (const { country, access, callers, domains: published } of participants) {
       const publication = served.get(name)?.publishers.get(country)
-      if (publication)
-        publishers.set(country, { access, own: readOwnRules(published[name]?.sdl), publishes: publication.publishes })
+      if (publication === undefined) continue
+      const own = readOwnRules(published[name]?.sdl)
+      publishers.set(country, { access, own, callers, publishes: publication.publishes })
     }
     return { name, publishers, has: (typeName, fieldName) => hasField(schema, typeName, fieldName) }
   })

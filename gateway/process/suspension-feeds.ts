@@ -104,13 +104,16 @@ function listCountryFeeds(participants: readonly Participant[]): readonly Feed[]
 async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly Feed[]> {
   const trusts = new Map<string, ServerTrust>()
   for (const { issuer, trust } of await readAuthorities(issuers)) trusts.set(issuer, trust)
-  const authorities = issuers.filter(({ authority }) => authority !== undefined)
+  const authorities = issuers.flatMap(({ issuer: name, jwks, authority }) =>
+    authority === undefined ? [] : [{ name, jwks, token: authority.token }],
+  )
   return Promise.all(
-    authorities.map(async ({ issuer: name, jwks }): Promise<Feed> => {
+    authorities.map(async ({ name, jwks, token }): Promise<Feed> => {
       // The gateway takes each key of an issuer's set, as it does for its tokens.
       const findKey = await openAuthorityKeys(jwks, { has: () => true })
       const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
-      const url = `${name.replace(/\/$/, '')}/suspensions`
+      // Beside the token endpoint, where the authority is known to be. Its `iss` is a name, which may lead nowhere.
+      const url = new URL('suspensions', token).href
       return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
     }),
   )

@@ -242,6 +242,7 @@ function contextOf(selection: string, situation: Partial<Situation>): PruneConte
   const isDenied = (typeName: string, fieldName: string) => denied.includes(`${typeName}.${fieldName}`)
   const view: DomainView = {
     notRecognised: null,
+    isListed: true,
     rights: ANONYMOUS,
     ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? RULED : OPEN),
     denialOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? 'SCOPES' : null),

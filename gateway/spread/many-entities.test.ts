@@ -13,6 +13,7 @@ import { continueLeg, MAX_LEG_ENTITIES, type Spread, spreadFetch } from './sprea
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { x: Int }')
 const OPEN_VIEW: DomainView = {
   notRecognised: null,
+  isListed: true,
   rights: ANONYMOUS,
   ruleOf: () => OPEN,
   denialOf: () => null,

@@ -212,6 +212,7 @@ function viewOf(denied: readonly string[], over: Partial<DomainView> = {}): Doma
   const isDenied = (typeName: string, fieldName: string) => denied.includes(`${typeName}.${fieldName}`)
   return {
     notRecognised: null,
+    isListed: true,
     rights: ANONYMOUS,
     ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? GUARDED : OPEN),
     denialOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? 'SCOPES' : null),

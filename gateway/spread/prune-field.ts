@@ -23,6 +23,8 @@ export type PrunedField =
       /** The field without what the country does not publish, and without what it denies. */
       readonly node: FieldNode
       readonly partly: OutcomeCode
+      /** Whether a rule guards a part of the field, so that the country must know who asks. */
+      readonly hasRule: boolean
       readonly denied: readonly DeniedField[]
       /** Equal for equal parts of the same field. */
       readonly key: string
@@ -67,7 +69,7 @@ function pruneUncached(context: PruneContext): PrunedField {
   }
   const rights = listRights(ruledFields, view)
   if (denied.size === 0 && publication.isComplete) {
-    return { kind: 'included', node: field.node, partly: null, denied: [], key: '', ...rights }
+    return { kind: 'included', node: field.node, partly: null, hasRule, denied: [], key: '', ...rights }
   }
   const pruning = { publication, denied, typenameKey: fetch.keys.typename }
   const { node, hasUnpublished } = pruneSelection(field.node, field.typeName, pruning)
@@ -75,7 +77,7 @@ function pruneUncached(context: PruneContext): PrunedField {
   if (node === null) return { kind: 'denied', denied: topmost.map((one) => ({ ...one, path: one.path.slice(0, 1) })) }
   const partly = topmost.length > 0 ? 'PARTLY_DENIED' : hasUnpublished ? 'PARTLY_NOT_PUBLISHED' : null
   const lost = topmost.map((one) => ({ ...one, path: findLostPlace(one.path, node) }))
-  return { kind: 'included', node, partly, denied: lost, key: [...denied.keys()].join(' '), ...rights }
+  return { kind: 'included', node, partly, hasRule, denied: lost, key: [...denied.keys()].join(' '), ...rights }
 }
 
 /** Lists the field that decides whether a leg may see protected rows of the domain, if a rule guards it and the caller may read it. */

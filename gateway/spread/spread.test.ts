@@ -19,6 +19,7 @@ const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].ma
 
 const OPEN_VIEW: DomainView = {
   notRecognised: null,
+  isListed: true,
   rights: ANONYMOUS,
   ruleOf: () => OPEN,
   denialOf: () => null,
@@ -223,6 +224,29 @@ describe('what a country denies', () => {
     expect(legs.map(({ country }) => country)).toEqual(['GT', 'PA'])
     expect([...(targets[0]?.unasked ?? [])]).toEqual([['HN', { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }]])
     expect(listDenials(denials)).toEqual([['HN', denial('Query.cases', 'cases')]])
+  })
+
+  it.each<[string, Partial<DomainView>, boolean | undefined]>([
+    [
+      'asks for nobody if the country does not recognise the caller',
+      { notRecognised: 'TASK_FORCE_NOT_RECOGNISED' },
+      true,
+    ],
+    ['asks for nobody if the country does not list the caller and nothing has a rule', { isListed: false }, true],
+    [
+      'asks for the caller if the country does not list them and a field has a rule',
+      { isListed: false, ruleOf: () => RULED },
+      undefined,
+    ],
+    ['asks for the caller in a country that recognises and lists them', {}, undefined],
+  ])('%s', (_, view, isForNobody) => {
+    const viewOfAll = (country: string) => (country === 'HN' ? { ...OPEN_VIEW, ...view } : OPEN_VIEW)
+    const { legs } = spread(`{ cases ${ask} }`, {}, { viewOf: viewOfAll })
+    expect(legs.map((leg) => [leg.country, leg.isForNobody])).toEqual([
+      ['GT', undefined],
+      ['HN', isForNobody],
+      ['PA', undefined],
+    ])
   })
 
   it('is not asked for if the country does not recognise the caller, without a denial', () => {

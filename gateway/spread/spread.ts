@@ -156,7 +156,14 @@ function makeLeg(
   }
   const scopes = uniteNames(countryFields, ({ pruned }) => pruned.scopes)
   const policies = uniteNames(countryFields, ({ pruned }) => pruned.policies)
-  return { country, query: document.query, variables: values, fields, entities, scopes, policies }
+  const isForNobody = isRefusedByName(spreading.viewOf(country)) && !countryFields.some(({ pruned }) => pruned.hasRule)
+  const asked = { country, query: document.query, variables: values, fields, entities, scopes, policies }
+  return isForNobody ? { ...asked, isForNobody } : asked
+}
+
+/** Whether the country's node refuses a leg that names the caller, even one that asks only what has no rule. */
+function isRefusedByName({ notRecognised, isListed }: DomainView): boolean {
+  return notRecognised !== null || !isListed
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Suspender } from '../../contract/trust/suspension.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
+import type { CallerPartner } from '../../service/country-file-callers.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
 
@@ -63,6 +64,8 @@ export interface Participant {
   readonly rowsPerDay?: number
   /** Who may suspend at the country's node. The one with `isOwner` is the country itself. Default: nobody may. */
   readonly suspenders?: readonly (Suspender & { readonly isOwner: boolean })[]
+  /** The authorities whose word the country's node takes, and for whom. Default: the file says nothing of it. */
+  readonly callers?: readonly CallerPartner[]
   /** Why the gateway asks the country for nothing. Default: it asks the country. */
   readonly unavailable?: Unavailable
   /** The domains in which the country also answers what no officer has signed, by its own choice. Default: none. */
@@ -298,6 +301,8 @@ export type AccessMode = 'filter' | 'reject' | 'dry-run'
 export interface DomainView {
   /** Why the country does not recognise the caller, so that every field with a rule is denied; null if it recognises the caller. */
   readonly notRecognised: NotCovered | null
+  /** Whether the country's file lists the caller in `callers`, so that its node takes legs that name the caller. True if the file lists nobody. */
+  readonly isListed: boolean
   readonly rights: Rights
   /** The rule of a field: what the contract and the country demand together. */
   ruleOf(typeName: string, fieldName: string): Rule
@@ -321,6 +326,11 @@ export interface Leg {
   readonly kind: 'query' | 'mutation'
   /** The caller's rights that the rules of the leg's fields need; null for a subgraph that no country publishes. */
   readonly rights: { readonly scopes: readonly string[]; readonly policies: readonly string[] } | null
+  /**
+   * Whether the leg has no field with a rule, and goes to a country that would refuse it if it named the caller. Where an authority vouches for the
+   * caller, such a leg says nothing of who asks. Default: false.
+   */
+  readonly isForNobody?: boolean
 }
 
 /** An error of a subgraph's answer, as it came. The gateway never shows this foreign text to a caller. */

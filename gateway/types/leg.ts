@@ -28,6 +28,8 @@ export interface PlannedLeg {
   readonly scopes: readonly string[]
   /** The caller's granted policies that the rules of the leg's fields name. The leg token says them. */
   readonly policies: readonly string[]
+  /** Whether no field of the leg has a rule, and the country takes nobody's word about the caller. Default: false. */
+  readonly isForNobody?: boolean
 }
 
 /** A top field as a leg asks one country for it. */

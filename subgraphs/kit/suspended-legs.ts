@@ -164,6 +164,11 @@ function describeCaller(
   }
 }
 
+/** Returns where an authority says what it suspends: beside its key set, or below its name if the country has the key set as a file. */
+function feedAddress({ authority, jwks }: CallerPartner): string {
+  return new URL('suspensions', /^https?:/i.test(jwks) ? jwks : `${authority.replace(/\/$/, '')}/`).href
+}
+
 /** The feeds of the authorities that a country's file names. */
 interface Feeds {
   readonly of: (authority: string) => FollowedFeed | undefined
@@ -176,7 +181,7 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
   const byAuthority = new Map<string, { readonly form: string; readonly feed: FollowedFeed }>()
   const open = async (partner: CallerPartner): Promise<FollowedFeed> => {
     const { authority: name, revocation } = partner
-    const url = `${name.replace(/\/$/, '')}/suspensions`
+    const url = feedAddress(partner)
     const whom = { name, url, signers: await signersOf(partner), required: revocation === 'required' }
     const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, name)))
     return followFeed(whom, { folder, log, pools, ...(note && { note }) })

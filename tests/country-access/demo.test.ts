@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { countryRule } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { PROFILES } from '../../demo/issuer/profiles.ts'
+import { PROFILES } from '../../demo/provider/profiles.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 
@@ -19,7 +19,7 @@ describe('the demo’s countries', () => {
     expect(rules.access.taskForces).toHaveLength(country === 'UN' ? 0 : 1)
   })
 
-  it('recognise the agencies of the issuers’ profiles, but neither oversight nor a caller without rights', async () => {
+  it('recognise the agencies of the profiles, but neither oversight nor a caller without rights', async () => {
     const agencies = Object.values(PROFILES).map(({ country, unit }) => `${country}-MP-${unit}`)
     const { access } = await readCountryRules(fileOf('GT'), 'GT')
     const heard = new Set(access.taskForces.flatMap(({ members }) => members.flatMap(({ agencies: own }) => own)))

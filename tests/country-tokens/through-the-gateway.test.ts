@@ -76,6 +76,23 @@ describe('an officer whose authority the country has pinned', () => {
   })
 })
 
+describe('an officer whom the country does not recognise', () => {
+  const unknown = { org: { country: 'GT', agency: 'GT-PNC', role: 'investigator' } }
+
+  it('reads what has no rule there, like everybody, and the authority is not asked for a token', async () => {
+    expect((await world.ask(STATUTE, await officer(unknown))).data).toEqual({
+      statute: { id: 'HN:CP:1', heading: 'Homicidio' },
+    })
+    expect(world.authority.exchanges).toEqual([])
+  })
+
+  it('gets nothing that has a rule', async () => {
+    const answer = await world.ask(CASE, await officer(unknown))
+    expect(outcomeOf(answer)).toMatchObject([{ country: 'HN', reach: 'DENIED', code: 'TASK_FORCE_NOT_RECOGNISED' }])
+    expect(world.authority.exchanges).toEqual([])
+  })
+})
+
 describe('a caller without a token', () => {
   it('reads what has no rule, and nothing else', async () => {
     expect((await world.ask(STATUTE, null)).data).toEqual({ statute: { id: 'HN:CP:1', heading: 'Homicidio' } })

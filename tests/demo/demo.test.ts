@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { decodeJwt, importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
+import { operationHash } from '../../contract/leg-token.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
+import { homeIn } from '../../demo/home.ts'
+import { authorityPort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
+import { PROFILES, type Profile } from '../../demo/provider/profiles.ts'
 import { createDemoPlace, type DemoPlace, isAlive, type RunningDemo, until } from './running-demo.ts'
 
 interface Outcome {
@@ -38,6 +45,8 @@ beforeAll(async () => {
   // As a clone has it: without the publishers' files.
   noData = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
   place = await createDemoPlace({ ISTMO_DATA: noData })
+  // As an earlier version leaves it: with the keys of issuers, and without authorities.
+  await mkdir(homeIn(place.home).providers)
   demo = await place.start()
 }, START_MS)
 afterAll(async () => {
@@ -100,6 +109,109 @@ describe('the demo in one terminal', () => {
       const curl = demo.output().match(/^curl .*$/m)?.[0] ?? ''
       const { stdout } = await promisify(execFile)('sh', ['-c', curl])
       expect(JSON.parse(stdout).data).toEqual(complete.data)
+    },
+    STEP_MS,
+  )
+
+  it('says that the home of an earlier version has authorities now', () => {
+    expect(demo.output()).toMatch(/This home is of an earlier version\. Each country now has a mandate authority/)
+  })
+
+  it(
+    'gives each profile a token of the authority of its country, with the scopes of its mandate',
+    async () => {
+      for (const [profile, { country, scopes }] of Object.entries<Profile>(PROFILES)) {
+        const { stdout, stderr } = await place.run('demo/token.ts', profile)
+        expect(stderr).toBe('')
+        const claims = decodeJwt(stdout.trim())
+        expect(claims).toMatchObject({ iss: `https://authority.${country.toLowerCase()}.example`, org: { country } })
+        expect(String(claims.scope).split(' ').sort()).toEqual([...scopes].sort())
+        // Ten minutes, less the moment between the login and the token: no token outlives the login provider's.
+        const seconds = Number(claims.exp) - Number(claims.iat)
+        expect([seconds > 590, seconds <= 600]).toEqual([true, true])
+      }
+    },
+    STEP_MS,
+  )
+
+  it.each([
+    [['analyst', '--scope', 'case:read'], 0, { scope: 'case:read' }],
+    [['analyst', '--country', 'HN'], 0, { iss: 'https://authority.hn.example', org: { agency: 'HN-MP-FECO' } }],
+    [['analyst', '--scope', 'warrant:read'], 1, /invalid_scope/],
+  ])(
+    'answers a login with %j as the mandate allows',
+    async (args, code, expected) => {
+      const ended = await place.run('demo/token.ts', ...args)
+      expect(ended.code).toBe(code)
+      if (expected instanceof RegExp) expect(ended.stderr).toMatch(expected)
+      else expect(decodeJwt(ended.stdout.trim())).toMatchObject(expected)
+    },
+    STEP_MS,
+  )
+
+  it('has the mandates in the authorities’ logs, which the witnesses of all countries cosigned', async () => {
+    for (const country of ['GT', 'HN'] as const) {
+      const url = `http://127.0.0.1:${authorityPort(place.port, country)}/log/checkpoint`
+      // Each token makes a newer checkpoint, which the witnesses see within a second.
+      await until(async () => {
+        const checkpoint = await (await fetch(url)).text()
+        expect(checkpoint.split('\n', 1)).toEqual([`istmo.example/authority-${country.toLowerCase()}`])
+        return WITNESS_NAMES.every((name) => checkpoint.includes(`— witness.example/${name.toLowerCase()} `))
+      })
+    }
+  })
+
+  it('answers nothing to whoever has the gateway’s key and no country token', async () => {
+    const home = homeIn(place.home)
+    const key = JSON.parse(await readFile(home.legKey, 'utf8')) as JWK
+    const query = '{ personsConnection(first: 1) { edges { node { id } } } }'
+    const now = Math.floor(Date.now() / 1000)
+    const claims = { iss: 'istmo', aud: 'HN', sub: 'somebody', iat: now, exp: now + 60, jti: randomUUID() }
+    const org = { country: 'GT', agency: 'GT-MP-FECO', role: 'prosecutor' }
+    const leg = await new SignJWT({
+      ...{ ...claims, op: operationHash(query), org, scope: 'person:read', act: { sub: 'istmo' }, policies: [] },
+      ...{ caller_iss: 'https://authority.gt.example', mandate: undefined },
+    })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'istmo-leg+jwt', kid: String(key.kid) })
+      .sign(await importJWK(key, 'EdDSA'))
+    const salt = formatLegSalt(randomBytes(LEG_SALT_BYTES))
+    const answer = await fetch(`http://127.0.0.1:${nodePort(place.port, 'HN')}/persons`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${leg}`, [LEG_SALT_HEADER]: salt },
+      body: JSON.stringify({ query }),
+    })
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('CALLER_NOT_VERIFIED')])
+  })
+
+  it('answers public law also to officers whom no country recognises', async () => {
+    const query = '{ statutes(first: 1) { edges { node { id } } outcomes { country reach code } } }'
+    for (const profile of ['nobody', 'oversight']) {
+      const token = await place.run('demo/token.ts', profile)
+      const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token.stdout.trim()}` },
+        body: JSON.stringify({ query }),
+      })
+      const { data } = (await response.json()) as { data: { statutes: { edges: unknown[]; outcomes: Outcome[] } } }
+      expect(data.statutes.edges).toHaveLength(1)
+      expect(data.statutes.outcomes.filter(({ reach }) => reach !== 'ANSWERED')).toEqual([])
+    }
+  })
+
+  it(
+    'refuses an agency that a country suspends with the key in the home, until it resumes it',
+    async () => {
+      const home = homeIn(place.home)
+      const say = (command: 'suspend' | 'resume') => {
+        const how = ['--reason', 'a drill', '--key-file', home.suspenderKey('HN'), '--folder', home.suspensions('HN')]
+        return place.run('cli/istmo.ts', command, '--agency', 'GT-MP-FECO', ...how)
+      }
+      expect(await say('suspend')).toMatchObject({ code: 0 })
+      const stopped = casesOf(await askAcrossBorders()).outcomes
+      expect(stopped).toContainEqual({ country: 'HN', reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' })
+      expect(await say('resume')).toMatchObject({ code: 0 })
+      await until(async () => reachOf(await askAcrossBorders()).HN === 'ANSWERED')
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
     },
     STEP_MS,
   )

@@ -40,7 +40,7 @@ function listOpen(root: string): readonly string[] {
     })
 }
 
-it('gateway, nodes, witnesses and issuers write files and folders that only their user can read', async () => {
+it('gateway, nodes, witnesses and authorities write files and folders that only their user can read', async () => {
   const demo = await place.start(['--persons', '10', '--cases', '20'])
   try {
     const token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
@@ -51,7 +51,8 @@ it('gateway, nodes, witnesses and issuers write files and folders that only thei
     })
     expect(response.status).toBe(200)
     const names = readdirSync(place.home)
-    expect(names).toEqual(expect.arrayContaining(['audit-log', 'data', 'issuer', 'run']))
+    const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions']
+    expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
     expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
     expect(readdirSync(join(place.home, 'data'))).toContain('HN')
     expect(listOpen(place.home)).toEqual([])

@@ -15,10 +15,11 @@ import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS, type Issuer, loadIssuer, publicJwk } from '../../demo/issuer/issuer.ts'
-import { signAccessToken, type TokenRequest } from '../../demo/issuer/token.ts'
+import { DEMO_AUDIENCE } from '../../demo/authority/authorities.ts'
+import { publicJwk } from '../../demo/keys.ts'
 import { istmo } from '../audit-cli/istmo.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
+import { type Issuer, loadIssuers, signAccessToken, type TokenRequest } from './access-token.ts'
 
 /** Runs the auditors' GraphQL as a process: tests who sees what, and that each reading is in its audit log before the answer leaves. */
 
@@ -97,7 +98,7 @@ const REGIONAL = [{ issuer: 'GT', agency: 'GT-MP-REGIONAL', acr: '3' }]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-oversight-'))
-  issuers = await Promise.all(DEVELOPMENT_ISSUERS.map((name) => loadIssuer(name, join(folder, 'issuers'))))
+  issuers = await loadIssuers(join(folder, 'issuers'))
   const listed = []
   for (const { iss, country, key } of issuers) {
     await writeFile(join(folder, `${country}.json`), JSON.stringify({ keys: [publicJwk(key)] }))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { issuerPort, nodePort, oversightPort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
+import { authorityPort, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
 import type { KernelCounts } from './dialled.ts'
 import type { Found } from './whole.ts'
 
@@ -49,6 +49,8 @@ function countDuring({ before, after }: Found): KernelCounts | null {
   }
 }
 
+const address = (port: number): string => `127.0.0.1:${port}`
+
 describe('the complete system', () => {
   let found: Found
   beforeAll(() => {
@@ -59,23 +61,39 @@ describe('the complete system', () => {
     expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 404, 200, 200])
   })
 
-  it('has a gateway that connects only to the nodes of its countries folder and to the key sets and witnesses of its settings', () => {
-    const nodes = ['GT', 'HN', 'SV', 'UN'].map((country) => nodePort(found.port, country))
-    const issuers = [issuerPort(found.port, 'GT'), issuerPort(found.port, 'HN')]
-    const witnesses = WITNESS_NAMES.map((name) => witnessPort(found.port, name))
-    const named = [...nodes, ...issuers, ...witnesses].map((port) => `127.0.0.1:${port}`)
+  const authorities = () => (['GT', 'HN'] as const).map((country) => address(authorityPort(found.port, country)))
+  const witnesses = () => WITNESS_NAMES.map((name) => address(witnessPort(found.port, name)))
+
+  it('has a gateway that connects only to the nodes of its countries folder and to the authorities and witnesses of its settings', () => {
+    const nodes = ['GT', 'HN', 'SV', 'UN'].map((country) => address(nodePort(found.port, country) ?? 0))
+    const named = [...nodes, ...authorities(), ...witnesses()]
     expect(named).toEqual(expect.arrayContaining([...(found.dialled.gateway ?? [])]))
-    // The gateway does not connect to countries that do not have a requested domain.
-    expect(found.dialled.gateway).toEqual(expect.arrayContaining([named[0], named[1], named[2], named[4]]))
+    // It asks each country and each authority what is suspended there.
+    expect(found.dialled.gateway).toEqual(expect.arrayContaining([...nodes, ...authorities()]))
   })
 
-  it('has nodes and an issuer that do not connect to anyone', () => {
-    for (const name of ['GT', 'HN', 'SV', 'UN', 'issuer', 'other']) expect(found.dialled).not.toHaveProperty(name)
+  it('has nodes that connect only to the authorities whose officers they believe, and one that believes nobody', () => {
+    for (const name of ['GT', 'HN', 'SV']) {
+      expect(authorities()).toEqual(expect.arrayContaining([...(found.dialled[name] ?? [])]))
+    }
+    expect(found.dialled).not.toHaveProperty('UN')
+  })
+
+  it('has authorities that connect only to their own login provider and to the witnesses', () => {
+    for (const country of ['GT', 'HN'] as const) {
+      const own = [address(issuerPort(found.port, country)), ...witnesses()]
+      expect(own).toEqual(expect.arrayContaining([...(found.dialled[`authority-${country}`] ?? [])]))
+    }
+  })
+
+  it('has a command for tokens that connects only to the login provider and the authority of one country', () => {
+    const places = [address(issuerPort(found.port, 'GT')), address(authorityPort(found.port, 'GT'))]
+    expect(found.dialled.other).toEqual(places.sort())
   })
 
   it('has a supervisor that connects only to its own children, to see whether they answer', () => {
     const ports = found.dialled.supervisor?.map((target) => Number(/^127\.0\.0\.1:(\d+)$/.exec(target)?.[1]))
-    expect(ports?.every((port) => port >= found.port && port <= oversightPort(found.port))).toBe(true)
+    expect(ports?.every((port) => port >= found.port && port <= authorityPort(found.port, 'HN'))).toBe(true)
   })
 
   it('does not look up a name or send anything to another machine, as both the guard and the kernel report', () => {

@@ -1,19 +1,35 @@
 /**
- * Access tokens of the development issuers: RFC 9068, with the claims of docs/design/access.md, The token.
+ * Issuers of the tests and their access tokens: RFC 9068, with the claims of docs/design/access.md, The token. They stand for an issuer of any kind,
+ * also one that writes what an authority would not.
  */
 import { createHmac, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
 import type { Mandate } from '../../contract/access-token.ts'
-import { DEMO_COUNTRIES } from '../ports.ts'
-import { DEMO_AUDIENCE, ISSUER_ALGORITHM, type Issuer } from './issuer.ts'
-import { PROFILES, type Profile, type ProfileName } from './profiles.ts'
+import { DEMO_AUDIENCE } from '../../demo/authority/authorities.ts'
+import { KEY_ALGORITHM, loadKey, type PrivateJwk } from '../../demo/keys.ts'
+import { DEMO_COUNTRIES } from '../../demo/ports.ts'
+import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
 
-/** The default lifetime of a token, in seconds: the longest that a gateway accepts. */
-export const DEFAULT_LIFETIME_S = 3600
+/** An issuer with its signing key. */
+export interface Issuer {
+  readonly country: string
+  readonly iss: string
+  readonly key: PrivateJwk
+}
 
-/** How long a mandate is valid from the day of its token, in days. */
-export const MANDATE_DAYS = 180
+/** Makes the issuers of GT and HN, with keys in `folder`. */
+export function loadIssuers(folder: string): Promise<readonly Issuer[]> {
+  return Promise.all(
+    ['GT', 'HN'].map(async (country) => ({
+      ...{ country, iss: `https://id.${country.toLowerCase()}.example` },
+      key: await loadKey(join(folder, `${country}.jwk.json`)),
+    })),
+  )
+}
 
+const DEFAULT_LIFETIME_S = 3600
+const MANDATE_DAYS = 180
 const TASK_FORCE = 'jtf-2026-03'
 const LEGAL_BASIS = 'UN:XVIII-12#27'
 const CLIENT_ID = 'istmo-demo'
@@ -36,12 +52,12 @@ export interface TokenRequest {
 /** Signs an access token: a compact JWS with `typ` `at+jwt`. */
 export async function signAccessToken(issuer: Issuer, request: TokenRequest): Promise<string> {
   return new SignJWT(accessTokenClaims(issuer, request))
-    .setProtectedHeader({ alg: ISSUER_ALGORITHM, typ: 'at+jwt', kid: issuer.key.kid })
-    .sign(await importJWK(issuer.key, ISSUER_ALGORITHM))
+    .setProtectedHeader({ alg: KEY_ALGORITHM, typ: 'at+jwt', kid: issuer.key.kid })
+    .sign(await importJWK(issuer.key, KEY_ALGORITHM))
 }
 
 /** Builds the claims of {@link signAccessToken}. Times are in seconds since the epoch. */
-export function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record<string, unknown> {
+function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record<string, unknown> {
   const profile: Profile = PROFILES[request.profile]
   const country = request.country ?? issuer.country
   const now = request.now ?? new Date()

@@ -3,9 +3,9 @@
  */
 import type { Purpose } from '../../contract/access-token.ts'
 
-/** What a profile puts into its tokens. */
+/** What a profile's login and mandate say. */
 export interface Profile {
-  /** The country whose issuer signs the tokens, unless the command names another. */
+  /** The country where the officer logs in, unless the command names another. */
   readonly country: 'GT' | 'HN'
   /** `org.role`. */
   readonly role: string
@@ -24,7 +24,7 @@ const PROSECUTING = [
   ...['person:identifiers', 'person:associates', 'person:location', 'person:protected'],
 ]
 
-/** The profiles, by name. Their scopes are the scopes of the contract's `@requiresScopes`, and `audit:read`. */
+/** The profiles, by name. Their scopes are those of the contract's `@requiresScopes`, `audit:read`, and one that opens nothing. */
 export const PROFILES = {
   /** Works on cases. Sees neither warrants nor protected persons. */
   analyst: { country: 'GT', role: 'analyst', unit: 'FECO', acr: '2', scopes: CASE_WORK, purpose: 'INVESTIGATION' },
@@ -48,8 +48,11 @@ export const PROFILES = {
     ...{ country: 'GT', role: 'auditor', unit: 'SUPERVISION', acr: '2' },
     ...{ scopes: ['audit:read'], purpose: 'OVERSIGHT' },
   },
-  /** Has a valid token without any right. */
-  nobody: { country: 'GT', role: 'none', unit: 'NONE', acr: '1', scopes: [], purpose: 'INVESTIGATION' },
+  /** Has a valid token without any right: no country knows its agency, and nothing asks for its scope. */
+  nobody: {
+    ...{ country: 'GT', role: 'none', unit: 'NONE', acr: '1' },
+    ...{ scopes: ['demo:nothing'], purpose: 'INVESTIGATION' },
+  },
 } as const satisfies Record<string, Profile>
 
 /** The name of a profile. */

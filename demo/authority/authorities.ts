@@ -1,0 +1,42 @@
+/** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
+import { UsageError } from '../../service/usage-error.ts'
+
+/** The gateway's address for its callers: the audience of their access tokens. A name, as it would be on the internet. */
+export const DEMO_AUDIENCE = 'https://istmo.example'
+
+/** The gateway's name: the `iss` of its leg tokens. */
+export const GATEWAY_NAME = 'istmo'
+
+/** The gateway's `client_id` at the authorities. */
+export const GATEWAY_CLIENT = 'istmo-gateway'
+
+/** The `client_id` of the command line at the authorities. It gets bearer tokens, which only a development client may. */
+export const COMMAND_LINE_CLIENT = 'istmo-demo'
+
+/** Who an authority is. */
+export interface AuthorityName {
+  readonly country: string
+  /** The `iss` of its tokens. A name, not an address: it is the same in every demo, whatever its ports. */
+  readonly issuer: string
+  readonly timeZone: string
+}
+
+/** The authorities. */
+export const AUTHORITIES = [
+  { country: 'GT', issuer: 'https://authority.gt.example', timeZone: 'America/Guatemala' },
+  { country: 'HN', issuer: 'https://authority.hn.example', timeZone: 'America/Tegucigalpa' },
+] as const satisfies readonly [AuthorityName, ...AuthorityName[]]
+
+/** The code of a country that has an authority. */
+export type AuthorityCountry = (typeof AUTHORITIES)[number]['country']
+
+/**
+ * Finds the authority of `country`. Only it speaks for the officers of the country.
+ * @throws {UsageError} when the country has none.
+ */
+export function authorityOf(country: string): (typeof AUTHORITIES)[number] {
+  const authority = AUTHORITIES.find((each) => each.country === country)
+  if (authority !== undefined) return authority
+  const countries = AUTHORITIES.map((each) => each.country).join(' or ')
+  throw new UsageError(`--country: expected ${countries}, which have an authority; came ${country}`)
+}

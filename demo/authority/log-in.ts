@@ -1,0 +1,70 @@
+/** Logs an officer of the demo in, as a command-line tool does: at the login provider, and then at the mandate authority. */
+import { z } from 'zod'
+import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
+import type { SignerName } from '../provider/officers.ts'
+import { PROFILES, type ProfileName } from '../provider/profiles.ts'
+import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, DEMO_AUDIENCE } from './authorities.ts'
+import { authorityAddress, providerAddress } from './prepare-authorities.ts'
+
+/** How long the demo may take for one of the two answers, in milliseconds. */
+const ANSWER_WITHIN_MS = 15_000
+
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** Who logs in, and what for. */
+export interface LogIn {
+  readonly profile: ProfileName
+  /** The country where the officer works; by default the profile's. */
+  readonly country?: string
+  /** Fewer scopes than the mandate has. */
+  readonly scopes?: readonly string[]
+}
+
+const answer = z.object({
+  access_token: z.string().optional(),
+  error: z.string().optional(),
+  error_description: z.string().optional(),
+})
+
+/**
+ * Returns a bearer token for the gateway. It lives ten minutes.
+ * @param basePort the gateway's port in the running demo.
+ * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
+ */
+export async function logIn({ profile, country, scopes }: LogIn, basePort: number): Promise<string> {
+  const authority = authorityOf(country ?? PROFILES[profile].country)
+  const identity = await logInAtProvider(authority.country, profile, basePort)
+  return askForToken(authorityAddress(basePort, authority.country), {
+    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: DEMO_AUDIENCE },
+    ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
+    ...(scopes !== undefined && { scope: scopes.join(' ') }),
+  })
+}
+
+/**
+ * Returns the login provider's token, which says who somebody is.
+ * @throws {Error} if no provider answers, or it gives no token.
+ */
+export function logInAtProvider(
+  country: AuthorityCountry,
+  profile: ProfileName | SignerName,
+  basePort: number,
+): Promise<string> {
+  const form = { grant_type: DEVELOPMENT_GRANT, client_id: DEVELOPMENT_CLIENT, profile }
+  return askForToken(providerAddress(basePort, country), form)
+}
+
+async function askForToken(address: string, form: Readonly<Record<string, string>>): Promise<string> {
+  const response = await fetch(`${address}/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    redirect: 'error',
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  }).catch((cause: unknown) => {
+    throw new Error(`expected a demo that answers at ${address}; came none. Start it with npm start`, { cause })
+  })
+  const { access_token: token, error, error_description: why } = answer.parse(await response.json())
+  if (token !== undefined) return token
+  throw new Error(`${address} gives no token: ${error ?? response.status}: ${why ?? 'it does not say why'}`)
+}

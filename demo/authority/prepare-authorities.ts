@@ -1,0 +1,142 @@
+/** Makes what the demo's authorities need before they start: keys once, and settings with the ports of each run. */
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { stringify } from 'yaml'
+import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
+import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
+import type { Home } from '../home.ts'
+import { KEY_ALGORITHM } from '../keys.ts'
+import { authorityPort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
+import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
+import { postOf } from '../provider/officers.ts'
+import { PROFILES } from '../provider/profiles.ts'
+import { AUTHORITIES, COMMAND_LINE_CLIENT, DEMO_AUDIENCE, GATEWAY_CLIENT, GATEWAY_NAME } from './authorities.ts'
+import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
+import { approverThumbprints, makePersonKeys } from './person-keys.ts'
+
+/** What countries pin of an authority (docs/design/trust.md, The country's file). */
+export interface PinnedAuthority {
+  readonly country: string
+  /** `iss` of its tokens. */
+  readonly authority: string
+  readonly jwks: string
+  /** Thumbprints of its signing keys. */
+  readonly keys: readonly string[]
+  /** Thumbprints of the keys of those who approve its mandates. */
+  readonly approvers: readonly string[]
+  /** The verifier key of its log. */
+  readonly log: string
+}
+
+type Authority = (typeof AUTHORITIES)[number]
+
+/**
+ * Makes the keys of the authorities that do not exist yet, and writes their settings.
+ * @returns what countries pin of each.
+ */
+export async function prepareAuthorities(home: Home, basePort: number): Promise<readonly PinnedAuthority[]> {
+  return Promise.all(AUTHORITIES.map((authority) => prepareAuthority(home, authority, basePort)))
+}
+
+/** Returns the address of a country's authority. */
+export function authorityAddress(basePort: number, country: Authority['country']): string {
+  return `http://127.0.0.1:${authorityPort(basePort, country)}`
+}
+
+/** Returns the address of a country's login provider, which is its name too. */
+export function providerAddress(basePort: number, country: Authority['country']): string {
+  return `http://127.0.0.1:${issuerPort(basePort, country)}`
+}
+
+async function prepareAuthority(home: Home, authority: Authority, basePort: number): Promise<PinnedAuthority> {
+  const { country, issuer } = authority
+  const place = authorityHomeIn(home.authorities, country)
+  await mkdir(place.dir, { recursive: true, mode: 0o700 })
+  await makeSigningKey(place.signingKeys)
+  await makeRefKeys(place.refKeys)
+  const log = await loadNoteKey(
+    place.auditLogKey,
+    `istmo.example/authority-${country.toLowerCase()}`,
+    SIGNATURE_TYPES.ed25519,
+  )
+  await makePersonKeys(place, basePort)
+  const approvers = await approverThumbprints(place)
+  await writeSettings(home, place, { authority, basePort, approvers })
+  return {
+    ...{ country, authority: issuer, jwks: `${authorityAddress(basePort, country)}/jwks`, approvers, log: log.vkey },
+    keys: (await readSigningKeys(place.signingKeys)).map(({ kid }) => kid),
+  }
+}
+
+async function makeSigningKey(file: string): Promise<void> {
+  const isThere = await readFile(file).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await addSigningKey(file, Date.now() / 1000)
+}
+
+interface SettingsParts {
+  readonly authority: Authority
+  readonly basePort: number
+  readonly approvers: readonly string[]
+}
+
+async function writeSettings(
+  home: Home,
+  place: AuthorityHome,
+  { authority: { country, issuer }, basePort, approvers }: SettingsParts,
+): Promise<void> {
+  const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients } = place
+  const address = authorityAddress(basePort, country)
+  await writeYaml(place.settings, {
+    ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
+    ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients },
+    mandates: {
+      ...{ drafters: [postOf(country, 'drafter')], approvers: [postOf(country, 'approver')], approverKeys: approvers },
+      witnesses: COUNTRY_WITNESSES,
+    },
+  })
+  const provider = providerAddress(basePort, country)
+  await writeYaml(providers, {
+    providers: [
+      {
+        ...{ issuer: provider, audience: issuer, jwks: `${provider}${JWKS_PATH}`, algorithms: [KEY_ALGORITHM] },
+        ...{ tokenType: 'at+jwt', claims: { country: '/org/country' } },
+      },
+    ],
+  })
+  const scopes = [...new Set(Object.values(PROFILES).flatMap((profile) => profile.scopes))]
+  const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT], scopes }
+  await writeYaml(clients, {
+    clients: [
+      { kind: 'gateway', id: GATEWAY_CLIENT, name: GATEWAY_NAME, address: DEMO_AUDIENCE, jwks: home.legJwks },
+      { ...tool, id: COMMAND_LINE_CLIENT, providerClient: DEVELOPMENT_CLIENT, bearer: true },
+      { ...tool, id: CONSOLE_CLIENT },
+    ],
+  })
+  const policy = [`log ${await vkeyOf(auditLogKey)}`, ...(await witnessLines(home.auditLog, basePort)), 'quorum none']
+  await writeFile(trustPolicy, `${policy.join('\n')}\n`)
+}
+
+/**
+ * The witnesses of each country, by their names in the trust policy: a country believes a mandate that one of its own has seen. In the demo the
+ * observer is Panama's. The UN publishes only public law, for which nobody needs a mandate.
+ */
+export const COUNTRY_WITNESSES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  DEMO_COUNTRIES.flatMap((country) => {
+    if (country === 'UN') return []
+    return [[country, [country === 'PA' ? 'observer' : country]]]
+  }),
+)
+
+async function vkeyOf(keyFile: string): Promise<string> {
+  return parseSignerKey((await readFile(keyFile, 'utf8')).trim()).verifier.vkey
+}
+
+async function writeYaml(file: string, value: object): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, stringify(value), { mode: 0o600 })
+  await chmod(file, 0o600)
+}
