@@ -16,13 +16,13 @@ import { readTlsMaterial } from './settings/tls.ts'
 import { findGrant } from './store/grants.ts'
 import { openStore, type Store, type StoreOptions } from './store/open-store.ts'
 import { createUses } from './store/uses.ts'
+import type { AuthoritySuspensions } from './suspensions/open-suspensions.ts'
 import { createOfficerRefs } from './tokens/officer-refs.ts'
 import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 
 /** What {@link startAuthority} works with. */
-export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'now'> {
+export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'onSuspensions' | 'now'> {
   readonly isDevelopment: boolean
-  readonly findSuspension: FindSuspension
   /** Returns milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
@@ -44,17 +44,25 @@ export interface Authority {
  * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
  */
 export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
-  const { settings, log, isDevelopment, findSuspension, now = Date.now } = options
+  const { settings, log, isDevelopment, now = Date.now } = options
   const files = await openAuthorityFiles(settings, now)
   settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
   const tls = await readTlsMaterial(settings)
-  const keys = await openKeyRing({ file: settings.signingKeys, findSuspension, log, now })
+  // The keys sign the log's first entry, and only the log says what is suspended.
+  let suspended: FindSuspension = () => null
+  const keys = await openKeyRing({
+    ...{ file: settings.signingKeys, log, now, findSuspension: (subject) => suspended(subject) },
+  })
   const closing: (() => unknown)[] = [keys.close]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const store = await openStore({ ...options, keys, readProviderToken: files.readProviderToken, now })
+    const onSuspensions = ({ find }: AuthoritySuspensions): void => {
+      suspended = find
+    }
+    const { readProviderToken } = files
+    const store = await openStore({ ...options, keys, readProviderToken, onSuspensions, now })
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
@@ -86,11 +94,11 @@ interface EndpointWiring {
 }
 
 function createEndpoint({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
-  const { settings, findSuspension, log } = options
-  const { authorityLog, db, projector, mandates } = store
+  const { settings, log } = options
+  const { authorityLog, db, projector, mandates, suspensions } = store
   const { recorder, origin, refKeys } = authorityLog
   return createTokenEndpoint({
-    ...{ settings, keys, mandates, findSuspension, now, log, origin },
+    ...{ settings, keys, mandates, findSuspension: suspensions.find, now, log, origin },
     ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
     findGrant: (tokenId) => findGrant(db.query, tokenId),
     uses: createUses(db.query),
@@ -109,6 +117,7 @@ export interface AuthorityFlags {
   readonly config: string
   readonly host?: string | undefined
   readonly port?: number | undefined
+  readonly suspensions?: string | undefined
   readonly development: boolean
 }
 
@@ -118,12 +127,12 @@ export interface AuthorityFlags {
  * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
  * @throws {Error} if it cannot start.
  */
-export async function runAuthority({ config, host, port, development }: AuthorityFlags): Promise<void> {
+export async function runAuthority({ config, development, ...overrides }: AuthorityFlags): Promise<void> {
   const log = pino({}, pino.destination({ fd: 2, sync: true }))
-  const settings = await readAuthoritySettings(config, { host, port })
+  const settings = await readAuthoritySettings(config, overrides)
   const authority = await startAuthority({
     ...{ settings, databaseUrl: readDatabaseUrl(), isDevelopment: development, log },
-    ...{ openMandates: openAuthorityMandates, findSuspension: () => null },
+    openMandates: openAuthorityMandates,
   })
   process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)
   process.on('SIGHUP', () => {

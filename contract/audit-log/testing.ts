@@ -306,5 +306,6 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_MANDATE_ENTRY,
   { ...AUTHORITY, kind: 'mandate-revocation', ...MANDATE_ACT },
   { ...AUTHORITY, kind: 'person-hash', person: COMMITMENT },
+  { ...AUTHORITY, kind: 'authority-suspension', ...SUSPENSION_ACT },
   { ...AUTHORITY, kind: 'mandate-refusal', act: 'APPROVE', reason: 'SAME_PERSON', person: COMMITMENT, mandate: null },
 ]

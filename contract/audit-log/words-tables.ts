@@ -220,6 +220,10 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
     'Algo fue suspendido o reanudado en el servicio de un país.',
     'Something was suspended or resumed at a country’s service.',
   ],
+  'authority-suspension': [
+    'Algo fue suspendido o reanudado en una autoridad de mandatos.',
+    'Something was suspended or resumed at a mandate authority.',
+  ],
   'node-rules': ['Un país cambió sus reglas.', 'A country changed its rules.'],
   start: ['El servicio comenzó a responder.', 'The service began to answer.'],
   stop: ['El servicio se detuvo.', 'The service stopped.'],

@@ -70,7 +70,7 @@ async function waitForWitnesses(mandates: OpenedMandates, hashes: readonly strin
 const provider = await serveProvider()
 const opened = Promise.withResolvers<OpenedMandates>()
 const running = await startAuthority({
-  ...{ settings: await readAuthoritySettings(place.settings), isDevelopment: true, log, findSuspension: () => null },
+  ...{ settings: await readAuthoritySettings(place.settings), isDevelopment: true, log },
   openMandates: async (world) => {
     const mandates = await openAuthorityMandates(world)
     opened.resolve(mandates)

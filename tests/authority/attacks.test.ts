@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CryptoKey, decodeJwt, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { createOfficerRefs, type OfficerRefs } from '../../authority/tokens/officer-refs.ts'
+import type { SuspendedWhat } from '../../contract/trust/suspension.ts'
 import {
   ask,
   createSession,
@@ -348,18 +351,36 @@ describe('a tool is refused', () => {
 })
 
 describe('what is suspended opens nothing', () => {
-  it.each(['officer', 'mandate', 'token', 'agency', 'taskForce', 'keys', 'authority'] as const)(
-    '%s',
-    async (member) => {
-      // A suspended key of the authority itself is another story (keys.test.ts).
-      const isOwn = (value: string): boolean => value === world.signingKid
-      running.isSuspended = (subject) => [subject[member] ?? []].flat().some((value) => !isOwn(value))
-      expectRefusal(await attackExchange({}), 'SUSPENDED')
-      if (member !== 'token') expectRefusal(await attackGrant({}), 'SUSPENDED')
-      running.isSuspended = () => false
-      expect((await attackExchange({})).status).toBe(200)
-    },
-  )
+  let names: OfficerRefs
+  let officer: string
+  beforeAll(async () => {
+    names = createOfficerRefs(await readKeyFile(join(world.folder, 'keys/refs.json')))
+    officer = names.refOf({ issuer: PROVIDER, subject: 'officer-1' })
+  })
+  const cases: readonly (readonly [string, () => SuspendedWhat])[] = [
+    ['an officer, by the ref of the authority’s log', () => ({ officer })],
+    [
+      'an officer, by the subject that the country of the exchange sees',
+      () => ({ officer: names.subjectFor('HN', officer) }),
+    ],
+    ['an officer, by the subject that another country sees', () => ({ officer: names.subjectFor('SV', officer) })],
+    ['a mandate', () => ({ mandate: 'm'.repeat(43) })],
+    ['a token', () => ({ token: String(decodeJwt(accessToken).jti) })],
+    ['a country that is asked', () => ({ country: 'HN' })],
+    ['an agency', () => ({ agency: 'GT-MP-FECO' })],
+    ['a task force', () => ({ task_force: 'jtf-2026-03' })],
+    ['the key of a tool', () => ({ key: session.thumbprint })],
+    ['the key of the gateway', () => ({ key: world.gateway.thumbprint })],
+    ['the authority itself', () => ({ authority: ISSUER })],
+  ]
+  const onlyOne = new Set(['a token', 'a country that is asked', 'the key of the gateway'])
+  it.each(cases)('%s', async (name, make) => {
+    expect(await running.act('suspend', make())).toBeNull()
+    expectRefusal(await attackExchange({}), 'SUSPENDED')
+    if (!onlyOne.has(name)) expectRefusal(await attackGrant({}), 'SUSPENDED')
+    expect(await running.act('resume', make())).toBeNull()
+    expect((await attackExchange({})).status).toBe(200)
+  })
 
   it('a mandate that was revoked', async () => {
     running.revoked.add('m'.repeat(43))

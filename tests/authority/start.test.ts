@@ -32,7 +32,7 @@ async function start(world: World, isDevelopment: boolean): Promise<Authority> {
   const authority = await startAuthority({
     ...{ settings: await readAuthoritySettings(world.config), isDevelopment, log: pino({ level: 'silent' }) },
     openMandates: async () => createTestMandates(),
-    ...{ findSuspension: () => null, openDatabase: database.open },
+    openDatabase: database.open,
   })
   authorities.push(authority)
   return authority
