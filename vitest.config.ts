@@ -55,6 +55,7 @@ const NOT_UNIT = {
   ],
   'take seconds, because they wait for the disk or the clock': [
     'audit/gossip/known-checkpoints.test.ts',
+    'authority/suspensions/open-suspensions.test.ts',
     'audit/log/log.test.ts',
     'service/watch-files.test.ts',
   ],

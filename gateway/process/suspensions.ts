@@ -81,7 +81,8 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
   })
   const changed = (): void => void version++
   own.onChange(changed)
-  const feeds = createFeeds(folder, options, changed)
+  const isKeySuspended = (kid: string): boolean => own.find({ keys: [kid] }) !== null
+  const feeds = createFeeds(folder, { ...options, isKeySuspended }, changed)
   await feeds.follow(participants)
   const known: Known = { own, feeds, refsOf: options.auditLog?.refsOf ?? (() => []) }
   return {

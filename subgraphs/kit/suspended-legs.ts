@@ -79,7 +79,7 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
     ...{ folder, signers: rules.suspenders, log, reject: (statement) => rejectForeign(statement, options) },
     ...(note && { note }),
   })
-  const feeds = createFeeds(folder, options)
+  const feeds = createFeeds(folder, options, (kid) => own.find({ keys: [kid] }) !== null)
   await feeds.replace(rules.callers)
   return {
     check: createCheck(own, feeds, options),
@@ -176,13 +176,19 @@ interface Feeds {
   readonly close: () => Promise<void>
 }
 
-function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): Feeds {
+function createFeeds(
+  folder: string,
+  { auditLog, log }: SuspendedLegsOptions,
+  isKeySuspended: (kid: string) => boolean,
+): Feeds {
   const pools = createTlsPools()
   const byAuthority = new Map<string, { readonly form: string; readonly feed: FollowedFeed }>()
   const open = async (partner: CallerPartner): Promise<FollowedFeed> => {
     const { authority: name, revocation } = partner
     const url = feedAddress(partner)
-    const whom = { name, url, signers: await signersOf(partner), required: revocation === 'required' }
+    const isEnded = (kid: string): boolean =>
+      isKeySuspended(kid) || (byAuthority.get(name)?.feed.find({ keys: [kid] }) ?? null) !== null
+    const whom = { name, url, signers: await signersOf(partner, isEnded), required: revocation === 'required' }
     const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, name)))
     return followFeed(whom, { folder, log, pools, ...(note && { note }) })
   }
@@ -215,8 +221,11 @@ function formOf({ authority, jwks, keys, revocation }: CallerPartner): string {
   return JSON.stringify([authority, jwks, [...keys].sort(), revocation])
 }
 
-/** An authority signs its statements with a pinned key of its own, and owns what it suspends. */
-async function signersOf({ authority, jwks, keys }: CallerPartner): Promise<Signers> {
+/** An authority signs its statements with a pinned key of its own that nobody has suspended, and owns what it suspends. */
+async function signersOf(
+  { authority, jwks, keys }: CallerPartner,
+  isKeySuspended: (kid: string) => boolean,
+): Promise<Signers> {
   const findKey = await openAuthorityKeys(jwks, keys)
-  return async (name, kid) => (name === authority ? signersWith(name, await findKey(kid)) : [])
+  return async (name, kid) => (name === authority && !isKeySuspended(kid) ? signersWith(name, await findKey(kid)) : [])
 }
