@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { handIn } from '../../cli/mandates/hand-in.ts'
 import { type MandateDocument, signMandate } from '../../contract/trust/mandate-document.ts'
+import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { thumbprintOf } from '../../contract/trust/personal-jws.ts'
 import { newPersonalKey, SAMPLE_MANDATE } from '../../contract/trust/testing.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
@@ -19,6 +20,8 @@ const PATIENCE_MS = 600_000
 export interface MandatePersons {
   /** Drafts and approves a mandate for officers of a role. Resolves to its hash when the authority has answered. */
   readonly makeMandate: (role: string) => Promise<string>
+  /** Revokes a mandate as its drafter. Resolves when the authority has answered. */
+  readonly revoke: (mandate: string) => Promise<void>
 }
 
 /** Makes the persons, and writes the approver's key into the settings of an authority that does not run yet. */
@@ -48,6 +51,11 @@ export async function createMandatePersons(world: World): Promise<MandatePersons
       const approved = JSON.stringify(await signMandate(drafted, approver, 'approver'))
       const { mandate = '' } = await handIn(head, { act: 'approve', document: approved }, Date.now)
       return mandate
+    },
+    async revoke(mandate) {
+      const revocation = { v: 1, mandate, issued: Math.floor(Date.now() / 1_000), reason: 'a test' } as const
+      const document = JSON.stringify(await signRevocation(revocation, drafter))
+      await handIn(coordinator, { act: 'revoke', document }, Date.now)
     },
   }
 }
