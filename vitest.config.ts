@@ -63,9 +63,9 @@ const NOT_UNIT = {
 
 const notUnit = Object.values(NOT_UNIT).flat()
 
-/** Stories about the gateway, which do not run a second time on a PostgreSQL server (`.ci/run`). */
+/** Stories about the gateway and about suspensions, which do not run a second time on a PostgreSQL server (`.ci/run`). */
 const sameOnEachDatabase =
-  process.env.ISTMO_TEST_DATABASE_URL === undefined ? [] : ['tests/{audit-log,hostile-client,languages}/**']
+  process.env.ISTMO_TEST_DATABASE_URL === undefined ? [] : ['tests/{audit-log,hostile-client,languages,suspend}/**']
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.

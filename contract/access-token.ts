@@ -18,6 +18,8 @@ export type Purpose = (typeof PURPOSES)[number]
 /** The caller's mandate: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */
 export interface Mandate {
   readonly type: 'istmo_mandate'
+  /** The mandate hash (docs/design/trust.md, The mandate), in tokens of a mandate authority. */
+  readonly hash?: string
   readonly task_force?: string
   readonly case?: string
   readonly purposes: readonly Purpose[]

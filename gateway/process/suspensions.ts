@@ -156,7 +156,6 @@ function describeCaller(
   refs: readonly string[],
 ): SuspensionSubject {
   const hashes = tokenHash === undefined ? [] : [tokenHash, Buffer.from(tokenHash, 'hex').toString('base64url')]
-  const { hash } = (mandate ?? {}) as { readonly hash?: string }
   return {
     authority: issuer,
     officer: [subject, ...refs],
@@ -164,7 +163,7 @@ function describeCaller(
     ...(keys && { keys }),
     ...(organisation?.agency !== undefined && { agency: organisation.agency }),
     ...(mandate?.task_force !== undefined && { taskForce: mandate.task_force }),
-    ...(hash !== undefined && { mandate: hash }),
+    ...(mandate?.hash !== undefined && { mandate: mandate.hash }),
   }
 }
 

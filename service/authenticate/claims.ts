@@ -33,6 +33,10 @@ const policyNames = z.union([scopeText, z.array(z.string())]).pipe(z.array(z.str
 const organisation = z.object({ country, agency: printable.optional(), role: printable.optional() })
 const mandate = z.object({
   type: z.literal('istmo_mandate').default('istmo_mandate'),
+  hash: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
   task_force: printable.optional(),
   case: printable.optional(),
   purposes: z.array(z.enum(PURPOSES)).min(1).max(16),

@@ -1,41 +1,43 @@
 /** An address that is known before the server behind it listens, and that stays while the server is killed and started again. */
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { createServer, request as requestOf } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
-/** The address, and where its connections go. */
+/** The address, and where its requests go. */
 export interface Door {
   readonly url: string
-  /** The port behind it; null: nobody answers. Connections that are open break off. */
-  leadTo(port: number | null): void
+  /** The port behind it. Before the first one, nobody answers. */
+  leadTo(port: number): void
+  /** From now on, nobody answers at this path. Null: everybody is answered again. */
+  silence(path: string | null): void
   close(): void
 }
 
-/** Opens a door on this machine. */
+/** Opens a door on this machine. It passes on requests over HTTP as they are. */
 export async function openDoor(): Promise<Door> {
-  const sockets = new Set<Socket>()
   let leadsTo: number | null = null
-  const server = createServer((inside) => {
-    const outside = leadsTo === null ? null : connect(leadsTo, '127.0.0.1')
-    for (const socket of [inside, outside]) {
-      if (socket === null) continue
-      sockets.add(socket)
-      socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
-    }
-    if (outside === null) inside.destroy()
-    else inside.pipe(outside).pipe(inside)
+  let silent: string | null = null
+  const server = createServer((request, response) => {
+    const { url: path = '', method = 'GET', headers } = request
+    if (leadsTo === null || path.split('?')[0] === silent) return void response.destroy()
+    const inside = requestOf({ host: '127.0.0.1', port: leadsTo, path, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    inside.on('error', () => response.destroy())
+    request.pipe(inside)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const breakOff = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     leadTo(port) {
       leadsTo = port
-      breakOff()
+    },
+    silence(path) {
+      silent = path
     },
     close() {
       server.close()
-      breakOff()
+      server.closeAllConnections()
     },
   }
 }

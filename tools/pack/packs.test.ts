@@ -57,7 +57,9 @@ describe('the pack of an authority', () => {
     const authority = PACKS.find(({ name }) => name === 'authority') ?? PACKS[0]
     const found = authority === undefined ? null : findContents(ROOT, authority)
     const folders = new Set(found?.closure.modules.map((path) => path.slice(0, path.indexOf('/'))))
-    expect([...folders].filter((name) => ['gateway', 'subgraphs', 'composition', 'oversight'].includes(name))).toEqual([])
+    expect([...folders].filter((name) => ['gateway', 'subgraphs', 'composition', 'oversight'].includes(name))).toEqual(
+      [],
+    )
     expect(found?.closure.modules).toEqual(expect.arrayContaining(['authority/main.ts', 'clients/client.ts']))
     expect(found?.packages.map(({ name }) => name)).toContain('@electric-sql/pglite')
   })
