@@ -387,6 +387,14 @@ describe('what is suspended opens nothing', () => {
     expectRefusal(await attackExchange({}), 'MANDATE_ENDED')
     running.revoked.clear()
   })
+
+  it('a token that is made while its mandate is revoked: its entry is there, and it does not leave', async () => {
+    running.afterFind = () => void running.revoked.add('m'.repeat(43))
+    expectRefusal(await attackExchange({}), 'MANDATE_ENDED')
+    running.afterFind = () => undefined
+    running.revoked.clear()
+    expect((await attackExchange({})).status).toBe(200)
+  })
 })
 
 it('has each attempt in the log: those of known clients one by one, those of strangers as counts', async () => {

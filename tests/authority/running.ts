@@ -21,6 +21,8 @@ export interface Running {
   aheadS: number
   /** Hashes of mandates that were revoked. */
   readonly revoked: Set<string>
+  /** Called when the authority has looked a mandate up: what happens then happens while a token is made. */
+  afterFind: () => void
   /** The country, which owns what is suspended, and somebody else who may suspend. */
   readonly country: TestSuspender
   readonly oversight: TestSuspender
@@ -43,11 +45,19 @@ export async function startTestAuthority(): Promise<Running> {
   const start = async (from: TestAuthorityDatabase): Promise<Authority> =>
     startAuthority({
       ...{ settings: await readAuthoritySettings(world.config), isDevelopment: true, log: pino({ level: 'silent' }) },
-      openMandates: async () => createTestMandates(revoked),
+      openMandates: async () => {
+        const mandates = createTestMandates(revoked)
+        const find = async (hash: string) => {
+          const found = await mandates.find(hash)
+          running.afterFind()
+          return found
+        }
+        return { ...mandates, find }
+      },
       ...{ openDatabase: from.open, now: () => Date.now() + running.aheadS * 1_000 },
     })
   const running: Omit<Running, 'authority'> & { authority?: Authority } = {
-    ...{ world, database, url: '', aheadS: 0, revoked, country, oversight },
+    ...{ world, database, url: '', aheadS: 0, revoked, country, oversight, afterFind: () => undefined },
     act: (action, what, by = country) => running.deliver(by.sign(action, what)),
     deliver: (statement) => deliverTo(join(world.folder, 'stop'), statement),
     async restart(from = database) {
