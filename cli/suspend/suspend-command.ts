@@ -56,6 +56,11 @@ const OPTIONS = {
     isRequired: true,
     meaning: 'your key of `istmo keys NAME --suspender FOLDER`',
   },
+  signer: {
+    flag: 'signer',
+    value: 'issuer',
+    meaning: 'at an authority, if --key-file is the file of its signing keys: its issuer',
+  },
   folder: {
     flag: 'folder',
     value: 'dir',
@@ -139,7 +144,7 @@ async function deliver(
 ): Promise<number> {
   const words = SUSPEND_WORDS[line.language ?? 'es']
   const { kind, value, what } = readWhat(line)
-  const key = await readSuspenderKey(line.keyFile)
+  const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
     const answer = await world.ask(words.question(value))
     if (answer?.trim().toUpperCase() !== value) {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runSuspensions } from '../../cli/suspend/list-command.ts'
 import { runSuspend, type SuspendWorld } from '../../cli/suspend/suspend-command.ts'
-import { readSuspension } from '../../contract/trust/suspension.ts'
+import { readSuspension, verifySuspension } from '../../contract/trust/suspension.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { openSuspensions, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { makeSuspender } from '../../service/suspensions/testing.ts'
@@ -181,6 +181,22 @@ describe('istmo suspend', () => {
     await command('suspend', '--agency', 'a', '--key-file', file)
     expect(said.join('')).toMatch(/chmod 600/)
     expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('the signing keys of an authority', () => {
+  it('sign under its issuer, the newest of them', async () => {
+    const issuer = 'https://authority.gt.example'
+    const file = join(home, 'signing.json')
+    const [older, newer] = [makeSuspender(issuer), makeSuspender(issuer)]
+    const keys = [older, newer].map(({ jwk: { name: _, ...jwk } }) => ({ ...jwk, added: 0 }))
+    await writeFile(file, JSON.stringify({ keys }), { mode: 0o600 })
+    patienceMs = 200
+    await command('suspend', '--agency', 'a', '--key-file', file)
+    expect(said.join('')).toMatch(/give its issuer as --signer/)
+    await command('suspend', '--agency', 'a', '--key-file', file, '--signer', issuer)
+    const [waiting] = (await readSuspensionFolder(folder)).waiting
+    await expect(verifySuspension(waiting?.text ?? '', [newer.signer])).resolves.toMatchObject({ value: 'a' })
   })
 })
 
