@@ -1,5 +1,6 @@
 /** Opens what is suspended at an authority, from its log and its folder (docs/design/trust.md, Stop). */
 import type { Logger } from 'pino'
+import type { Entry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { readSuspension, type SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { type CountedStatement, restoreSuspensions, whatKey } from '../../contract/trust/suspension-state.ts'
@@ -52,7 +53,7 @@ export async function openAuthoritySuspensions(options: AuthoritySuspensionsOpti
   const { settings, keys, log, now } = options
   const told = createTold({ issuer: settings.issuer, country: settings.country, isNameOf: createNaming(options) })
   const noting = createNoting(told.take)
-  const { acts, id } = await readLog(options, noting.note)
+  const { acts, id } = await readLog(options, told.take)
   const recorded = await readStatements(acts, options)
   const feed = createToldFeed({ told, keys, id, now })
   const { find, close } =
@@ -77,17 +78,21 @@ export async function openAuthoritySuspensions(options: AuthoritySuspensionsOpti
 }
 
 /**
- * Gives entries on in the order of the log. Whoever hears of an entry hears of all before it before anything else happens, but perhaps a moment
- * later.
+ * Gives entries on in the order of the log. Entries of one commit are noted by several writers one after another, before anything else happens: so they
+ * are given on a moment later, or when somebody asks.
  */
-function createNoting(take: (entry: NotedEntry['entry']) => void) {
+function createNoting(take: (entry: Entry) => void) {
   let waiting: NotedEntry[] = []
+  const drain = (): void => {
+    const inOrder = waiting.sort((one, other) => one.index - other.index)
+    waiting = []
+    for (const { entry } of inOrder) take(entry)
+  }
   return {
-    note: (entries: readonly NotedEntry[]): void => void waiting.push(...entries),
-    drain() {
-      const inOrder = waiting.sort((one, other) => one.index - other.index)
-      waiting = []
-      for (const { entry } of inOrder) take(entry)
+    drain,
+    note(entries: readonly NotedEntry[]): void {
+      if (waiting.length === 0) setImmediate(drain)
+      waiting.push(...entries)
     },
   }
 }
@@ -110,13 +115,13 @@ interface Act {
   readonly statement: string
 }
 
-async function readLog({ authorityLog }: AuthoritySuspensionsOptions, note: AuthoritySuspensions['note']) {
+async function readLog({ authorityLog }: AuthoritySuspensionsOptions, take: (entry: Entry) => void) {
   const acts: Act[] = []
   let id = ''
   for await (const { index, entry } of authorityLog.followed.read(0)) {
     if (index === 0) id = entry?.id ?? ''
     if (entry === null) continue
-    note([{ index, entry }])
+    take(entry)
     if (entry.kind !== 'authority-suspension') continue
     const { action, what, by, seq, statement } = entry
     acts.push({ index, place: `${by} ${action} ${whatKey(what.kind, what.value)}`, by, seq, statement })

@@ -15,6 +15,9 @@ import { startAuthorityWorld, type World } from './authority-world.ts'
 /** How many questions and legs are on their way when a mandate is revoked. */
 const IN_FLIGHT = 200
 
+// A machine that does everything else first must not fail these stories.
+vi.setConfig({ testTimeout: 300_000 })
+
 let world: World
 beforeAll(async () => {
   world = await startAuthorityWorld()
