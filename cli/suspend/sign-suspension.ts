@@ -16,7 +16,7 @@ export interface SuspenderKey extends Suspender {
 }
 
 /**
- * Reads the file of a suspender's key: a private JWK with the member `name`; or the signing keys of an authority, of which the newest signs.
+ * Reads the file of a suspender's key: a private JWK with the member `name`; or the signing keys of an authority. The newest of them signs.
  * @param signer the name of an authority, which its signing keys do not have.
  * @throws {UsageError} if it is another file, or if others on this machine can read it.
  */
