@@ -9,6 +9,7 @@ import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { readSuspension, verifySuspension } from '../../contract/trust/suspension.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
+import { readStatements } from '../../service/suspensions/statement-file.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
 import type { SigningKey } from '../keys/signing-keys.ts'
@@ -157,10 +158,13 @@ async function hear(pinned: readonly SigningKey[], after = 0) {
 
 describe('an act', () => {
   it('is an entry before it takes effect, and opens nothing while the entry is written', async () => {
-    const seen: boolean[] = []
-    log.onAppend = async () => void seen.push(isSuspended('a'))
+    const seen: unknown[] = []
+    log.onAppend = async () => {
+      const { statements } = await readStatements(join(home, 'stop/statements.jsonl'))
+      seen.push({ isSuspended: isSuspended('a'), statements: statements.length })
+    }
     expect(await give(country.sign('suspend', { agency: 'a' }))).toBeNull()
-    expect(seen).toEqual([true])
+    expect(seen).toEqual([{ isSuspended: true, statements: 0 }])
     expect(acts()).toMatchObject([
       { action: 'SUSPENDED', what: { kind: 'agency', value: 'a' }, by: 'GT', source: null },
     ])
