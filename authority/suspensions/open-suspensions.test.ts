@@ -264,9 +264,9 @@ describe('who may not', () => {
     expect(await give(await signAsAuthority('resume', 'b'))).toMatch(/NOT_SIGNED/)
   })
 
-  it('anybody by many files: an honest statement behind 250 forged ones counts, and none of them has an entry', async () => {
+  it('anybody by many files: an honest statement behind 210 forged ones counts, and none of them has an entry', async () => {
     const stranger = makeSuspender('GT', true)
-    const forged = Array.from({ length: 250 }, (_, at) => stranger.sign('suspend', { agency: `x${at}` }))
+    const forged = Array.from({ length: 210 }, (_, at) => stranger.sign('suspend', { agency: `x${at}` }))
     await Promise.all(forged.map((text) => deliverSuspension(join(home, 'stop'), text)))
     expect(await give(country.sign('suspend', { agency: 'a' }, { seq: 9_000_000_000 }))).toBeNull()
     expect(acts()).toHaveLength(1)
