@@ -65,7 +65,8 @@ const ASK = {
     },
     journal: {
       ...{ flag: 'journal', value: 'file', expected: 'the path of a file' },
-      meaning: 'append a line of JSON for the question before it is sent: ids, hashes and times, and no value',
+      meaning:
+        'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
     },
     json: { flag: 'json', value: null, meaning: 'print one JSON object with the answer and what the receipts show' },
     language: {
@@ -123,13 +124,13 @@ async function ask(line: AskLine, language: Language): Promise<Answer> {
   const variables = await readVariables(line.variables)
   const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
   const { gateway, authority: token, client, mandate, keys } = settings
-  const journal = line.journal === undefined ? undefined : createJournal(line.journal, gateway)
+  const journal = line.journal === undefined ? undefined : createJournal(line.journal)
   const type = line.loginType as 'id_token' | 'access_token'
   const asking = createClient({
     ...{ gateway, language },
     authority: { token, client, ...(mandate && { mandate }), providerToken: async () => ({ token: login, type }) },
     ...(keys && { keys }),
-    ...(journal && { onAsked: journal }),
+    ...(journal && { journal }),
   })
   return asking.ask(document, variables, {
     ...(line.purpose !== undefined && { purpose: String(line.purpose) }),

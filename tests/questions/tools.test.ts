@@ -62,7 +62,7 @@ const istmoAsk = (document: string, ...flags: string[]) =>
 const VARIABLES = ['--variables', '{"id":"GT:P-1"}']
 
 describe('istmo ask', () => {
-  it('asks, checks the receipts, and keeps a journal without values', async () => {
+  it('asks, checks the receipts, and keeps the question and its evidence in a journal', async () => {
     const journal = join(folder, 'journal')
     const flags = [...VARIABLES, '--journal', journal, '--country', 'GT', '--json']
     const { code, stdout, stderr } = await istmoAsk('person.graphql', ...flags)
@@ -70,15 +70,19 @@ describe('istmo ask', () => {
     const answer = JSON.parse(stdout)
     expect(answer).toMatchObject({ status: 200, data: { person: { id: 'GT:P-1' } }, evidence: { unsigned: [] } })
     expect(answer.evidence.legs).toEqual([{ country: 'GT', domain: 'persons', reason: null }])
-    const [line = '', ...others] = (await readFile(journal, 'utf8')).trim().split('\n')
-    const entry = JSON.parse(line)
-    expect([others, (await stat(journal)).mode & 0o777]).toEqual([[], 0o600])
+    const lines = (await readFile(journal, 'utf8')).trim().split('\n')
+    const [asked, answered] = lines.map((line) => JSON.parse(line))
+    expect([lines.length, (await stat(journal)).mode & 0o777]).toEqual([2, 0o600])
     const [leg] = world.nodes.takeLegs()
     const text = leg?.body.extensions?.istmo?.question ?? ''
-    const { jti, doc, ath, iat } = verifyQuestion(text, { now: Date.now })
-    expect(entry).toMatchObject({ v: 1, gateway: world.gateway.url, jti, doc, ath, iat, countries: ['GT'] })
-    expect(doc).toBe(sha256(DOCUMENT))
-    expect(line).not.toContain('P-1')
+    const { jwt, doc } = verifyQuestion(text, { now: Date.now })
+    const kept = verifyQuestion(asked.statement, { now: Date.now, audience: world.gateway.url })
+    expect([kept.jwt, kept.jti, kept.countries]).toEqual([jwt, asked.jti, ['GT']])
+    expect(Object.fromEntries(kept.variables)).toEqual({ id: 'GT:P-1' })
+    expect([sha256(asked.document), asked.document]).toEqual([doc, DOCUMENT])
+    expect(answered).toMatchObject({ jti: asked.jti, status: 200, codes: [], requestId: answer.requestId })
+    expect(answered.evidence.legs).toMatchObject([{ country: 'GT', domain: 'persons' }])
+    expect(asked.mandate).toMatchObject({ type: 'istmo_mandate' })
   })
 
   it.each([
