@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { AUDIT_COMMANDS, runAudit } from '../cli/audit/run.ts'
+import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../cli/audit/run-with-planner.ts'
 import { COMMANDS } from '../cli/commands.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
@@ -46,10 +46,10 @@ describe('each command of istmo', () => {
 })
 
 describe('istmo audit', () => {
-  it.each(AUDIT_COMMANDS)('answers --help of $name', async ({ name }) => {
+  it.each(AUDIT_COMMANDS_WITH_PLANNER)('answers --help of $name', async ({ name }) => {
     let out = ''
     const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => undefined } }
-    expect(await runAudit([name, '--help'], streams)).toBe(0)
+    expect(await runAuditWithPlanner([name, '--help'], streams)).toBe(0)
     expect(out).toContain(`Usage: istmo audit ${name} [options]`)
     expect(out).toMatch(/--json +print (one JSON document|each difference)(.|\n)*Exit codes:/)
   })

@@ -60,8 +60,9 @@ export function runAudit(
   args: readonly string[],
   streams: AuditStreams = { out: process.stdout, err: process.stderr },
   now: () => number = Date.now,
+  audits: readonly AuditCommand[] = AUDIT_COMMANDS,
 ): Promise<number> {
-  const commands = AUDIT_COMMANDS.map(({ name, description, run }): CommandDoor => {
+  const commands = audits.map(({ name, description, run }): CommandDoor => {
     return { name, description, run: (given) => run(given, streams, now) }
   })
   const group = {

@@ -197,6 +197,7 @@ export const READING_CHANNELS = [
   'SEARCH',
   'WHO_SAW',
   'WAS_ALLOWED',
+  'DERIVE',
   'PROVE',
   'REPORT',
   'COVERAGE',

@@ -193,6 +193,8 @@ const RULES: readonly ImportRule[] = [
       FOLDER_LOCK,
       'service/certificates/',
       'service/config-error.ts',
+      // `istmo audit derive` asks a question of the past again.
+      'gateway/replay-question.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',

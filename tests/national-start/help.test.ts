@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { AUDIT_COMMANDS } from '../../cli/audit/run.ts'
+import { AUDIT_COMMANDS_WITH_PLANNER } from '../../cli/audit/run-with-planner.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
@@ -14,7 +14,7 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: AUDIT_COMMANDS.map(({ name }) => name),
+  audit: AUDIT_COMMANDS_WITH_PLANNER.map(({ name }) => name),
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])
