@@ -55,7 +55,12 @@ async function ask(question: Question, lose: (leg: Leg) => boolean = () => false
       countryTokens.set(to, countryToken)
       return legToken
     },
-    headersOf: ({ country }) => ({ [COUNTRY_TOKEN_HEADER.toLowerCase()]: countryTokens.get(String(country)) ?? '' }),
+    // Read when the message is written: a leg that is sent again has a token of its own.
+    headersOf: ({ country }) => ({
+      get [COUNTRY_TOKEN_HEADER.toLowerCase()]() {
+        return countryTokens.get(String(country)) ?? ''
+      },
+    }),
     log: pino({ level: 'silent' }),
   })
   const engine = createEngine({
