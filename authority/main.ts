@@ -20,7 +20,7 @@ import { createOfficerRefs } from './tokens/officer-refs.ts'
 import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 
 /** What {@link startAuthority} works with. */
-export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'now'> {
+export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'revealPins' | 'now'> {
   readonly isDevelopment: boolean
   readonly findSuspension: FindSuspension
   /** Returns milliseconds since the epoch. Default: `Date.now`. */
@@ -54,7 +54,8 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const store = await openStore({ ...options, keys, readProviderToken: files.readProviderToken, now })
+    const { readProviderToken, revealPins } = files
+    const store = await openStore({ ...options, keys, readProviderToken, revealPins, now })
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
@@ -87,11 +88,12 @@ interface EndpointWiring {
 
 function createEndpoint({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
   const { settings, findSuspension, log } = options
-  const { authorityLog, db, projector, mandates } = store
+  const { authorityLog, db, projector, mandates, reveals } = store
   const { recorder, origin, refKeys } = authorityLog
   return createTokenEndpoint({
     ...{ settings, keys, mandates, findSuspension, now, log, origin },
     ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
+    sealOfficer: reveals.seal,
     findGrant: (tokenId) => findGrant(db.query, tokenId),
     uses: createUses(db.query),
     notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,

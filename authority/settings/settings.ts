@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
+import { type RevealSettings, revealSchema } from './reveal-settings.ts'
 
 const path = z.string().min(1)
 
@@ -49,6 +50,7 @@ const settingsSchema = z.strictObject({
   providers: path,
   clients: path,
   mandates: mandatesSchema,
+  reveal: revealSchema.optional(),
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
 })
@@ -95,6 +97,12 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
       '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
       'approvers’ keys, and by country the names of its witnesses in the trust policy',
   },
+  reveal: {
+    meaning:
+      '{ key, auditors, approvers }: the public part of the key that reveals officers, the auditors’ { name, keys }, and who may approve, as ' +
+      'lists of { agency, role } (docs/authority.md)',
+    default: 'officers are not put under seal, and cannot be revealed later',
+  },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
 }
@@ -116,7 +124,8 @@ export async function readAuthoritySettings(
     remedy: '`istmo authority --help` describes every setting.',
   })
   const from = (value: string): string => resolve(dirname(file), value)
-  const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls } = settings
+  const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls, reveal } =
+    settings
   return Object.freeze({
     ...settings,
     ...(flags.host !== undefined && { host: flags.host }),
@@ -125,5 +134,11 @@ export async function readAuthoritySettings(
     ...{ signingKeys: from(signingKeys), providers: from(providers), clients: from(clients) },
     ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
     ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key), clientCa: from(tls.clientCa) } }),
+    ...(reveal && { reveal: locateRevealKeys(reveal, from) }),
   })
+}
+
+function locateRevealKeys(reveal: RevealSettings, from: (path: string) => string): RevealSettings {
+  const auditors = reveal.auditors.map(({ name, keys }) => ({ name, keys: keys.map(from) }))
+  return { ...reveal, key: from(reveal.key), auditors }
 }

@@ -8,12 +8,15 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
 import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
+import { type OpenedReveals, openReveals } from '../open-reveals.ts'
 import { createProver } from '../prove-mandates.ts'
+import type { RevealPins } from '../settings/reveal-settings.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { ReadProviderToken } from '../tokens/provider-token.ts'
 import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
 import { deleteEndedGrants, GRANTS } from './grants.ts'
 import { type NotedEntry, openProjector, type Projector } from './projector.ts'
+import { REVEALS } from './reveals.ts'
 import { deleteEndedUses } from './uses.ts'
 
 /** How often rows of tokens that ended are deleted, in milliseconds. The log keeps their entries. */
@@ -31,6 +34,8 @@ export interface StoreOptions {
   readonly log: Logger
   readonly findSuspension: FindSuspension
   readonly readProviderToken: ReadProviderToken
+  /** Returns the keys by which officers are revealed; null without them. */
+  readonly revealPins: () => RevealPins | null
   /** Opens the mandates on the log. */
   readonly openMandates: (world: MandateWorld) => Promise<OpenedMandates>
   /** Opens the database. Default: {@link openAuthorityDatabase}. */
@@ -45,6 +50,7 @@ export interface Store {
   readonly db: AuthorityDatabase
   readonly projector: Projector
   readonly mandates: OpenedMandates
+  readonly reveals: OpenedReveals
   readonly close: () => Promise<void>
 }
 
@@ -66,7 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = await openDatabase(databaseUrl ?? settings.database, log)
     closing.push(db.close)
-    projector = await openProjector(db, authorityLog.followed, [GRANTS])
+    projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const policy = await readPolicy(settings)
     const witnesses = policy === null ? null : openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now)
@@ -76,7 +82,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const opened = await openMandates(world)
     closing.push(async () => opened.close?.())
     const mandates = { ...opened, prove: createProver(opened, witnesses?.collect ?? null) }
-    return { authorityLog, db, projector, mandates, close }
+    const reveals = openReveals({ ...world, db, projector, pins: options.revealPins })
+    closing.push(reveals.close)
+    return { authorityLog, db, projector, mandates, reveals, close }
   } catch (error) {
     await close()
     throw error

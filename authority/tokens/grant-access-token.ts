@@ -77,6 +77,7 @@ export async function grantAccessToken(
     cnf: keyThumbprint === null ? undefined : { jkt: keyThumbprint },
   }
   const accessToken = await signToken(claims, ACCESS_TOKEN_TYPE, parts.keys)
+  await parts.sealOfficer(token.officer, ref)
   const { agency, role, issuer } = token.officer
   return {
     entry: {

@@ -17,6 +17,7 @@ import { proveCommand } from './prove.ts'
 import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { reportCommand } from './report.ts'
+import { revealCommand } from './reveal.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
 import { stampCommand } from './stamp.ts'
@@ -48,6 +49,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   deskCommand,
   coverageCommand,
   rotateKeyCommand,
+  revealCommand,
 ]
 
 /**

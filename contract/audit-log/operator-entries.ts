@@ -200,6 +200,7 @@ export const READING_CHANNELS = [
   'PROVE',
   'REPORT',
   'COVERAGE',
+  'REVEAL',
 ] as const
 
 /**
