@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import {
   generateRevealKeys,
-  type RevealKeys,
+  type RevealPrivateKeys,
   type RevealPublicKey,
   readPrivateKeys,
   type SEALING_CURVES,
@@ -58,13 +58,17 @@ export async function openRevealKeyFiles(
   files: readonly string[],
   passphraseFile: string | undefined,
   io: PassphraseIo,
-): Promise<RevealKeys> {
-  const all: RevealKeys[] = []
+): Promise<RevealPrivateKeys> {
+  const all: RevealPrivateKeys[] = []
   for (const file of files) all.push(await openOne(file, passphraseFile, io))
-  return { sealing: all.flatMap(({ sealing }) => sealing), signing: all.flatMap(({ signing }) => signing) }
+  return {
+    sealing: all.flatMap(({ sealing }) => sealing),
+    signing: all.flatMap(({ signing }) => signing),
+    verifying: all.flatMap(({ verifying }) => verifying),
+  }
 }
 
-async function openOne(file: string, passphraseFile: string | undefined, io: PassphraseIo): Promise<RevealKeys> {
+async function openOne(file: string, passphraseFile: string | undefined, io: PassphraseIo): Promise<RevealPrivateKeys> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       `${file}: expected a file of keys; it cannot be read (${error.code}). Make one with the command key`,

@@ -5,7 +5,7 @@ import { checkLogged, describeReveal, readAnswerFile } from '../../reveal/logged
 import { PASSPHRASE_FILE_OPTION } from '../../reveal/options.ts'
 import { defineAudit } from '../command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, OWN_LOG_OPTIONS } from '../desk/note-reading.ts'
-import { ONE_POLICY_OPTION, readPolicies } from '../inputs.ts'
+import { readPolicies } from '../inputs.ts'
 
 /** `istmo audit reveal open`: opens an authority's answer, and shows which officer stands behind a pseudonym. */
 export const revealOpenCommand = defineAudit(
@@ -23,7 +23,6 @@ export const revealOpenCommand = defineAudit(
         meaning: 'your keys (`istmo audit reveal key`); after a rotation, the older ones too',
       },
       ...PASSPHRASE_FILE_OPTION,
-      development: ONE_POLICY_OPTION.development,
       policy: DESK_LOG_OPTIONS.policy,
       ...OWN_LOG_OPTIONS,
     },
@@ -44,9 +43,9 @@ export const revealOpenCommand = defineAudit(
   async (line, io) => {
     const keys = await openRevealKeyFiles(line.key, line.passphraseFile, TERMINAL)
     const { policies: ofDesk } = await findReader(line)
-    const policies = await readPolicies(line.policy.length > 0 ? line.policy : ofDesk, line.development)
+    const policies = await readPolicies(line.policy.length > 0 ? line.policy : ofDesk)
     const answer = await readAnswerFile(line.answer)
-    const checked = await checkLogged(answer, keys.signing, policies)
+    const checked = await checkLogged(answer, keys.verifying, policies)
     const { seal, reveal, request } = checked
     const ref = seal.officer
     const own = seal.auditors.find(({ key }) => keys.sealing.some(({ kid }) => kid === key))

@@ -51,6 +51,11 @@ export interface RevealKeys {
   readonly signing: readonly RevealKey[]
 }
 
+/** The private keys of one holder, and the public halves of those that sign. */
+export interface RevealPrivateKeys extends RevealKeys {
+  readonly verifying: readonly RevealKey[]
+}
+
 /** The curves of keys to which something is sealed. */
 export const SEALING_CURVES = ['X25519', 'P-256'] as const
 
@@ -89,8 +94,10 @@ export function readPublicKeys(text: string): Promise<RevealKeys> {
  * Reads a set of private keys.
  * @throws {DocumentError} if it has another form, or a `kid` is not the key's thumbprint. The message holds no value of it.
  */
-export function readPrivateKeys(text: string): Promise<RevealKeys> {
-  return readKeys(text, PRIVATE_SET, 'a file of private keys')
+export async function readPrivateKeys(text: string): Promise<RevealPrivateKeys> {
+  const keys = await readKeys(text, PRIVATE_SET, 'a file of private keys')
+  const shown = toPublicKeys(PRIVATE_SET.parse(parseJson(text)).keys)
+  return { ...keys, verifying: (await readPublicKeys(JSON.stringify({ keys: shown }))).signing }
 }
 
 async function readKeys(
