@@ -14,6 +14,8 @@ export interface Grounds {
   readonly basis?: readonly string[]
   /** The record id of the case. */
   readonly case?: string
+  /** The disclosure of the case, for a mandate that is bound to it. It came with the mandate. */
+  readonly caseDisclosure?: string
   /** The codes of the countries that may be asked. Default: the mandate's. */
   readonly countries?: readonly string[]
   readonly operationName?: string
@@ -134,7 +136,7 @@ async function sendSigned(
   checkDocument(query, variables)
   const current = await session.current()
   const { key, accessToken, sender, nowS } = current
-  const stated = completeGrounds(grounds, current)
+  const stated = await completeGrounds(grounds, current)
   const question = { gateway, accessToken, document: query, variables, iat: Math.floor(nowS()), ...stated }
   const signed = await signQuestion({ ...question, ...(operationName !== undefined && { operationName }) }, key)
   const { text, ...facts } = signed
@@ -153,15 +155,41 @@ async function sendSigned(
 }
 
 /** Completes the grounds with what the mandate in the access token leaves no choice about. */
-function completeGrounds({ operationName: _, ...grounds }: Grounds, { accessToken }: CurrentSession) {
+async function completeGrounds({ operationName: _, ...grounds }: Grounds, { accessToken }: CurrentSession) {
   const mandate = readMandate(accessToken)
   const purpose = grounds.purpose ?? (mandate.purposes?.length === 1 ? mandate.purposes[0] : undefined)
   if (purpose === undefined) {
     throw new ClientError('PURPOSE_MISSING', 'expected a purpose: the mandate does not leave only one')
   }
-  const caseId = grounds.case ?? mandate.case
   const basis = grounds.basis ?? mandate.legal_basis ?? []
-  return { purpose, basis, countries: grounds.countries ?? ['*'], ...(caseId !== undefined && { case: caseId }) }
+  return { purpose, basis, countries: grounds.countries ?? ['*'], ...(await completeCase(grounds, mandate)) }
+}
+
+/** Finds what the statement says of the case. A mandate that is bound to one by its digest needs the disclosure that came with it. */
+async function completeCase(
+  { case: id, caseDisclosure }: Grounds,
+  mandate: ReadMandate,
+): Promise<Pick<Grounds, 'case' | 'caseDisclosure'>> {
+  const caseId = id ?? mandate.case
+  if (mandate.case_digest === undefined && caseDisclosure === undefined) {
+    return caseId === undefined ? {} : { case: caseId }
+  }
+  if (caseDisclosure === undefined) {
+    throw new ClientError('CASE_MISSING', 'expected the disclosure of the case, because the mandate is bound to one')
+  }
+  const isOfMandate = (await sha256Url(caseDisclosure)) === mandate.case_digest
+  if (isOfMandate && (caseId === undefined || caseId === readCase(caseDisclosure))) return { caseDisclosure }
+  throw new ClientError('CASE_OF_OTHER_MANDATE', 'expected the disclosure of the case of this mandate; came another')
+}
+
+/** Reads the record id in a disclosure `[salt, "case", id]`. */
+function readCase(disclosure: string): unknown {
+  try {
+    const parts = JSON.parse(new TextDecoder().decode(fromBase64Url(disclosure))) as readonly unknown[]
+    return parts[2]
+  } catch {
+    return undefined
+  }
 }
 
 /** The mandate of an access token, as far as a client reads it. The gateway decides, not the client. */
@@ -169,6 +197,7 @@ interface ReadMandate {
   readonly type?: string
   readonly purposes?: readonly string[]
   readonly case?: string
+  readonly case_digest?: string
   readonly legal_basis?: readonly string[]
 }
 

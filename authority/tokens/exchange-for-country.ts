@@ -229,6 +229,12 @@ function readQuestion(text: string | undefined, context: QuestionContext, { now 
   if (!isDisclosed && !isOneOfAll) {
     throw refused('COUNTRY_NOT_DISCLOSED', 'a question statement that discloses the country of the audience')
   }
+  if (question.caseDigest !== (context.mandate.document.case ?? null)) {
+    throw refused(
+      'QUESTION_OF_OTHER',
+      'a question statement that states the case of the mandate, or none if the mandate has none',
+    )
+  }
   if (purposes.includes(question.purpose)) return question
   throw refused('QUESTION_OF_OTHER', 'a question statement whose purpose the mandate has')
 }

@@ -150,8 +150,11 @@ function toOrganisation({ agency, role }: Officer, country: string) {
 
 /** Writes a mandate as gateways read it (RFC 9396), with its hash. */
 function toDetails({ hash, document }: MandateInForce) {
-  const { task_force, purposes, countries, legal_basis, not_after } = document
-  return { type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after }
+  const { task_force, purposes, countries, legal_basis, not_after, time_zone, case: caseDigest } = document
+  return {
+    ...{ type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after, time_zone },
+    ...(caseDigest !== undefined && { case_digest: caseDigest }),
+  }
 }
 
 function refused(reason: TokenRefusal['reason'], expected: string): TokenRefusal {

@@ -49,6 +49,10 @@ const ASK = {
       meaning: 'the purpose of the question; needed if the mandate has several',
     },
     case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
+    caseFile: {
+      ...{ flag: 'case-file', value: 'file', expected: 'the path of a file' },
+      meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
+    },
     basis: {
       ...{ flag: 'basis', value: 'article', expected: 'an article such as UN:XVIII-12#27', isRepeated: true },
       meaning: 'the legal basis; by default that of the mandate',
@@ -97,6 +101,9 @@ const settingsSchema = z.strictObject({
   keys: z.record(z.string(), z.string()).optional(),
 })
 
+/** The file of a case that came with a mandate. */
+const caseSchema = z.looseObject({ disclosure: z.string().regex(/^[\w-]{1,1024}$/) })
+
 type AskLine = CommandLine<typeof ASK>
 
 /** Runs `istmo ask`. Exits with 1 if the answer has errors, or values that no country signed. */
@@ -134,10 +141,18 @@ async function ask(line: AskLine, language: Language): Promise<Answer> {
   return asking.ask(document, variables, {
     ...(line.purpose !== undefined && { purpose: String(line.purpose) }),
     ...(line.case !== undefined && { case: line.case }),
+    ...(line.caseFile !== undefined && { caseDisclosure: await readCaseFile(line.caseFile) }),
     ...(line.basis !== undefined && line.basis.length > 0 && { basis: line.basis }),
     ...(line.countries !== undefined && line.countries.length > 0 && { countries: line.countries }),
     ...(line.operation !== undefined && { operationName: line.operation }),
   })
+}
+
+/** Reads the disclosure of a case, as `istmo mandates draft` writes it. */
+async function readCaseFile(path: string): Promise<string> {
+  const parsed = caseSchema.safeParse(parseOrNull(await readText(path, '--case-file')))
+  if (parsed.success) return parsed.data.disclosure
+  throw new UsageError('--case-file: expected the file that `istmo mandates draft` wrote for the case; came another')
 }
 
 async function readVariables(given: string): Promise<Record<string, unknown>> {

@@ -19,6 +19,14 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
     en: 'The mandate has several purposes. State one with --purpose.',
     es: 'El mandato tiene varias finalidades. Declare una con --purpose.',
   },
+  CASE_MISSING: {
+    en: 'The mandate is bound to a case. Give --case-file: the file that came with the mandate and ends with .case.',
+    es: 'El mandato está ligado a un caso. Dé --case-file: el archivo que vino con el mandato y termina en .case.',
+  },
+  CASE_OF_OTHER_MANDATE: {
+    en: 'The file of --case-file is not of this mandate, or it names another case than --case. Ask whoever drafted the mandate.',
+    es: 'El archivo de --case-file no es de este mandato, o nombra otro caso que --case. Pregunte a quien redactó el mandato.',
+  },
   TOKEN_REFUSED: {
     en: 'The authority of your country gave no token: it answered {status}, {error}. Log in again. If that fails too, ask your security officer.',
     es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a su oficial de seguridad.',

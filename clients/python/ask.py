@@ -2,7 +2,7 @@
 """Asks a signed question at an Istmo gateway: an example for tools in other languages than TypeScript.
 
   ask.py DOCUMENT.graphql VARIABLES.json --gateway https://istmo.example --authority https://authority.gt.example/token \
-    --client tool-1 --login id-token --purpose INVESTIGATION [--case GT:1] [--basis UN:XVIII-12#27]... [--country HN]...
+    --client tool-1 --login id-token --purpose INVESTIGATION [--case GT:1 | --case-file FILE] [--basis UN:XVIII-12#27]... [--country HN]...
 
 It makes a session key (ES256), gets an access token for it from the authority of the officer's own country (RFC 8693, RFC 9449), signs a
 question statement (RFC 9901) and sends both to the gateway. docs/design/trust.md has the formats. It needs Python 3.9 or later and the
@@ -128,9 +128,17 @@ def disclose(*claim):
     return disclosure, sha256(disclosure)
 
 
-def sign_question(session, gateway, document, variables, purpose, basis, case, countries):
+def disclose_case(case, file):
+    """Discloses the case. A mandate that is bound to one came with the disclosure, whose digest the mandate has."""
+    if file is None:
+        return [] if case is None else [disclose("case", case)]
+    with open(file, encoding="utf-8") as opened:
+        disclosure = json.load(opened)["disclosure"]
+    return [(disclosure, sha256(disclosure))]
+
+
+def sign_question(session, gateway, document, variables, purpose, basis, cases, countries):
     """Signs a question statement. Returns the SD-JWT with all its disclosures."""
-    cases = [] if case is None else [disclose("case", case)]
     named = [disclose(code) for code in countries]
     values = [disclose(name, value) for name, value in variables.items()]
     claims = {
@@ -152,6 +160,7 @@ def main():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--login-type", choices=["id_token", "access_token"], default="id_token")
     parser.add_argument("--case")
+    parser.add_argument("--case-file", help="the file that came with a mandate that is bound to a case")
     parser.add_argument("--basis", action="append", default=[])
     parser.add_argument("--country", action="append", default=[])
     given = parser.parse_args()
@@ -163,7 +172,7 @@ def main():
     session.log_in(given.authority, given.client, login, given.login_type, given.gateway)
     countries = given.country or ["*"]
     statement = sign_question(
-        session, given.gateway, document, variables, given.purpose, given.basis, given.case, countries
+        session, given.gateway, document, variables, given.purpose, given.basis, disclose_case(given.case, given.case_file), countries
     )
     body = {"query": document, "variables": variables}
     headers = {"content-type": "application/json"}

@@ -49,6 +49,8 @@ export interface VerifiedQuestion {
   readonly keyThumbprint: string
   /** The record id of the case; null if none is disclosed. */
   readonly case: string | null
+  /** The digest of the case's disclosure, also where it is not disclosed; null if the statement states no case. */
+  readonly caseDigest: string | null
   /** The disclosed countries: codes, or {@link ALL_COUNTRIES}. */
   readonly countries: readonly string[]
   /** The disclosed variables by name. */
@@ -233,7 +235,7 @@ function readDisclosed({ jwt, disclosures: shown }: SdJwt, { claims, keyThumbpri
   const { operation = null, aud, iat, jti, ath, purpose, basis, doc } = claims
   return {
     ...{ jti, iat, aud, ath, purpose, basis, doc, operation, keyThumbprint, case: caseId, jwt },
-    ...{ countries: [...countries.keys()], variables, undisclosed: hidden },
+    ...{ caseDigest: claims._sd?.[0] ?? null, countries: [...countries.keys()], variables, undisclosed: hidden },
     disclosures: { case: caseText, countries, variables: variableTexts },
   }
 }

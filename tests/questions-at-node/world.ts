@@ -20,6 +20,7 @@ import {
   type MadeQuestion,
   type TestSession,
 } from '../../contract/trust/question-statement/testing.ts'
+import { disclose } from '../../contract/trust/sd-jwt.ts'
 import { newPersonalKey, SAMPLE_MANDATE, signByBoth } from '../../contract/trust/testing.ts'
 import { makeMandateProof } from '../../service/trust/mandate-proof.ts'
 import { type RunningNode, startNode } from '../../subgraphs/kit/server.ts'
@@ -95,15 +96,18 @@ export interface World {
  * Starts the nodes of HN and GT. Both believe the officers of an authority of SV.
  * @param settings members of their country files, beside or in place of those of {@link fileOf}.
  * @param withRows the countries whose node has a database of its own. The others stand in front of a service.
+ * @param boundTo the case to which the officer's mandate is bound. Questions that state this case use the mandate's disclosure.
  */
 export async function startWorld(
   settings: Readonly<Record<string, unknown>> = {},
   withRows: readonly string[] = [],
+  boundTo: string | null = null,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-questions-'))
   const [legKey, authorityKey] = await Promise.all([makeKey(), makeKey()])
   const nodeKeys = { HN: await makeKey(), GT: await makeKey(), other: await makeKey() }
-  const mandate = await makeMandate()
+  const disclosedCase = boundTo === null ? undefined : disclose('case', boundTo)
+  const mandate = await makeMandate(disclosedCase?.digest)
   const write = async (name: string, value: unknown): Promise<string> => {
     await writeFile(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value), { mode: 0o600 })
     return join(folder, name)
@@ -136,7 +140,10 @@ export async function startWorld(
   return {
     ...{ session, nodeKeys, logged },
     ask: ({ document, iat = nowS(), ...rest }, by = session) =>
-      by.ask({ aud: GATEWAY, ath: sha256Url(ACCESS_TOKEN), document, iat, ...rest }),
+      by.ask({
+        ...{ aud: GATEWAY, ath: sha256Url(ACCESS_TOKEN), document, iat, ...rest },
+        ...(disclosedCase !== undefined && rest.case === boundTo && { disclosedCase }),
+      }),
     send: createSender(captured),
     tokens: (request) => makeTokens(captured, { leg: {}, ...request }),
     urlOf: (country, domain) => `${nodes.get(country)?.url}/${domain}`,
@@ -154,7 +161,7 @@ function jwksOf({ publicJwk, thumbprint, alg }: TestKey): object {
 
 type Mandate = Awaited<ReturnType<typeof makeMandate>>
 
-async function makeMandate() {
+async function makeMandate(caseDigest?: string) {
   const [drafter, approver] = [newPersonalKey(), newPersonalKey()]
   const log = newSigner('authority.sv.example')
   const witness = newSigner('witness.example', 'cosignature')
@@ -168,6 +175,7 @@ async function makeMandate() {
       scopes: SCOPES,
       not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
       officers: [{ agency: 'SV-FGR', role: 'prosecutor' }],
+      ...(caseDigest !== undefined && { case: caseDigest }),
     },
     drafter,
     approver,

@@ -78,7 +78,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     const sources = { leg: leg.claims, token: token.claims, document, partner }
     const fault = findMandateFault(token.claims, document, partner, reader) ?? findWidening(sources)
     if (fault !== null) throw new CallerRefused(leg.claims, fault)
-    return narrowed(leg.claims, () => narrowClaims(sources, describeVerified(token, leg)))
+    return narrowed(leg.claims, () => narrowClaims(sources, describeVerified(token, leg, document)))
   }
 }
 
@@ -156,7 +156,11 @@ async function findMandate(
   }
 }
 
-function describeVerified({ text, hash, claims }: ShownToken, { key }: VerifiedLegToken): VerifiedCaller {
+function describeVerified(
+  { text, hash, claims }: ShownToken,
+  { key }: VerifiedLegToken,
+  { case: caseDigest }: MandateDocument,
+): VerifiedCaller {
   const { iss, jti, mandate, caller_jkt: tool, caller_ath: accessTokenHash, question } = claims
   const authority = String(decodeProtectedHeader(text).kid)
   return {
@@ -164,6 +168,7 @@ function describeVerified({ text, hash, claims }: ShownToken, { key }: VerifiedL
     tokenId: jti,
     tokenHash: hash,
     mandate: mandate.hash,
+    ...(caseDigest !== undefined && { caseDigest }),
     keys: { authority, gateway: key, ...(tool !== undefined && { tool }) },
     ...(accessTokenHash !== undefined && { accessTokenHash }),
     ...(question !== undefined && { question }),
