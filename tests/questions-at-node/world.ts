@@ -136,7 +136,7 @@ export async function startWorld(
     }
   }
   const session = createTestSession('EdDSA')
-  const captured = { nodes, legKey, authorityKey, mandate, session }
+  const captured = { nodes, legKey, authorityKey, mandate, session, countryTokens: new Map<string, string>() }
   return {
     ...{ session, nodeKeys, logged },
     ask: ({ document, iat = nowS(), ...rest }, by = session) =>
@@ -235,6 +235,8 @@ interface Captured {
   readonly authorityKey: TestKey
   readonly mandate: Mandate
   readonly session: TestSession
+  /** The country token of each question, made once: signed in another second, it would be another one. */
+  readonly countryTokens: Map<string, string>
 }
 
 interface TokenRequest {
@@ -246,27 +248,35 @@ interface TokenRequest {
 }
 
 async function makeTokens(
-  { legKey, authorityKey, mandate, session }: Captured,
+  { legKey, authorityKey, mandate, session, countryTokens }: Captured,
   { to, query, leg, question, made }: TokenRequest,
 ): Promise<Tokens> {
   const iat = nowS()
   const jti = (JSON.parse(Buffer.from(made.jwt.split('.')[1] ?? '', 'base64url').toString()) as { jti: string }).jti
-  const countryToken = await signCountryToken(
-    countryClaims({
-      ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
-      org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
-      mandate: {
-        hash: mandate.hash,
-        task_force: SAMPLE_MANDATE.task_force,
-        purposes: ['INVESTIGATION'],
-        not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
-      },
-      cnf: { jkt: legKey.thumbprint },
-      ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
-      ...leg.countryToken,
-    }),
-    authorityKey,
-  )
+  const name = JSON.stringify([
+    to,
+    jti,
+    Object.entries(leg.countryToken ?? {}).map(([claim, value]) => [claim, value ?? null]),
+  ])
+  const countryToken =
+    countryTokens.get(name) ??
+    (await signCountryToken(
+      countryClaims({
+        ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
+        org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
+        mandate: {
+          hash: mandate.hash,
+          task_force: SAMPLE_MANDATE.task_force,
+          purposes: ['INVESTIGATION'],
+          not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
+        },
+        cnf: { jkt: legKey.thumbprint },
+        ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
+        ...leg.countryToken,
+      }),
+      authorityKey,
+    ))
+  countryTokens.set(name, countryToken)
   const legToken = await new SignJWT({
     ...{ iss: 'istmo', aud: to, sub: 's', iat, exp: iat + 60, jti: crypto.randomUUID(), act: { sub: 'istmo' } },
     ...{ op: operationHash(query), ct: sha256Url(countryToken), scope: SCOPES.join(' ') },

@@ -28,10 +28,11 @@ const member = {
   purposes: ['INVESTIGATION'],
   scopes: ['case:read', 'person:read'],
 } as const
+const ZONE = { time_zone: 'America/Guatemala' } as const
 const SOURCES: RightsSources = {
   leg: LEG,
   token: countryClaims(),
-  document: { purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'], legal_basis: ['UN:1'] },
+  document: { ...ZONE, purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'], legal_basis: ['UN:1'] },
   partner: { members: [member] },
 }
 
@@ -91,7 +92,7 @@ describe('the claims of a verified caller', () => {
             org: { country: 'GT', agency: w.agency },
             mandate: { ...countryClaims().mandate, purposes: w.tokenPurposes },
           }),
-          document: { purposes: w.mandatePurposes, scopes: w.ofMandate, legal_basis: w.mandateBasis },
+          document: { ...ZONE, purposes: w.mandatePurposes, scopes: w.ofMandate, legal_basis: w.mandateBasis },
           partner: { members: w.members },
         }
         // The oracle asks each of the four for itself, in the plainest words.
