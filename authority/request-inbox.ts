@@ -9,6 +9,7 @@ import {
   readRequest,
   rejectRequest,
 } from '../audit/inbox/inbox-folder.ts'
+import { lookRegularly } from '../service/audit-log/regular-work.ts'
 
 /** The authority's side of a folder into which a command puts what persons ask (audit/inbox/inbox-folder.ts). */
 
@@ -44,29 +45,15 @@ export interface RequestInbox {
 
 /** Begins to look into an inbox. */
 export function openRequestInbox(options: RequestInboxOptions): RequestInbox {
-  let turn: Promise<void> = Promise.resolve()
-  let isWarned = false
-  const look = (): Promise<void> => {
-    turn = turn.then(async () => {
-      try {
-        await lookOnce(options)
-        isWarned = false
-      } catch (error) {
-        const { code, name } = error as NodeJS.ErrnoException
-        if (!isWarned) options.log.warn({ code: code ?? name }, options.waiting)
-        isWarned = true
-      }
-    })
-    return turn
-  }
-  const timer = setInterval(() => void look(), options.lookEveryMs ?? LOOK_EVERY_MS).unref()
-  return {
-    look,
-    async close() {
-      clearInterval(timer)
-      await turn
+  const { run, close } = lookRegularly({
+    look: () => lookOnce(options),
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    onFailure(error) {
+      const { code, name } = error as NodeJS.ErrnoException
+      options.log.warn({ code: code ?? name }, options.waiting)
     },
-  }
+  })
+  return { look: run, close }
 }
 
 async function lookOnce(options: RequestInboxOptions): Promise<void> {
