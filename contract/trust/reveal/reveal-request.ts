@@ -77,7 +77,7 @@ export async function signRevealRequest(claims: RevealRequestClaims, { kid, key 
     .sign(key)
 }
 
-/** Reads the thumbprint of the key that is said to have signed a request; null for a text that is no request. It verifies nothing. */
+/** Reads the thumbprint of the key that is said to have signed a request; null for any other text. It verifies nothing. */
 export function readRequestKid(text: string): string | null {
   if (text.length > MAX_REVEAL_REQUEST_LENGTH) return null
   const header = HEADER.safeParse(parseJwsPart(text.split('.')[0] ?? ''))

@@ -82,7 +82,7 @@ export async function sealOfficer({ officer, ref, salt, authority, auditors }: T
 
 const SPACE = 0x20
 
-/** A share, and whose it is of which officer. */
+/** A share, the step that it is for, and the ref of the officer. */
 export interface OpenShare {
   readonly part: SharePart
   readonly ref: string
@@ -108,7 +108,7 @@ const OFFICER = z.strictObject({ v: z.literal(1), ref: z.string(), issuer: z.str
 
 /**
  * Opens a share with whichever of the keys it is sealed to.
- * @param expected whose share of which officer it must be.
+ * @param expected the step that it must be for, and the officer's ref.
  * @throws {DocumentError} if it is sealed to none of the keys, was changed, or is another share.
  */
 export async function openShare(
