@@ -19,7 +19,18 @@ import {
 import { repeat, signRaw, signWithPublicKey, unsigned } from './raw-jws.ts'
 import { readLog } from './read-log.ts'
 import { type Running, startTestAuthority } from './running.ts'
-import { assertionOf, ISSUER, type Key, newKey, PROVIDER, proofOf, providerClaims, sign, type World } from './world.ts'
+import {
+  assertionOf,
+  ISSUER,
+  type Key,
+  MANDATE_CASE,
+  newKey,
+  PROVIDER,
+  proofOf,
+  providerClaims,
+  sign,
+  type World,
+} from './world.ts'
 
 let running: Running
 let world: World
@@ -244,6 +255,11 @@ describe('a statement is refused', () => {
     ['that hides the country', 'COUNTRY_NOT_DISCLOSED', () => `${question.split('~', 1)[0]}~`],
     ['for another gateway', 'QUESTION_INVALID', () => ask(session, accessToken, { aud: 'https://istmo-2.example' })],
     [
+      'about a case, although the mandate has none',
+      'QUESTION_OF_OTHER',
+      () => ask(session, accessToken, { case: 'GT:1' }),
+    ],
+    [
       'for a purpose that the mandate lacks',
       'QUESTION_OF_OTHER',
       () => ask(session, accessToken, { purpose: 'ASSET_RECOVERY' }),
@@ -254,6 +270,21 @@ describe('a statement is refused', () => {
   ]
   it.each(cases)('%s', async (_, reason, make) => {
     expectRefusal(await attackExchange({ question: await make() }), reason)
+  })
+})
+
+describe('a mandate that is bound to a case', () => {
+  it('is in the access token by its digest, and opens a country only to a question about this case', async () => {
+    const claims = { sub: 'case-officer', org: { agency: 'GT-MP-CASE', role: 'prosecutor' } }
+    const bound = String((await getAccessToken(running.url, world, session, { nonce, claims })).body.access_token)
+    expect(decodeJwt(bound).authorization_details).toMatchObject([
+      { case_digest: MANDATE_CASE.digest, time_zone: 'America/Guatemala' },
+    ])
+    const send = (over: Parameters<typeof ask>[2]) =>
+      exchange(running.url, world, bound, { nonce, question: ask(session, bound, over) })
+    expectRefusal(await send({}), 'QUESTION_OF_OTHER')
+    expectRefusal(await send({ case: 'GT:MP001-2026-1234' }), 'QUESTION_OF_OTHER')
+    expect((await send({ case: 'GT:MP001-2026-1234', disclosedCase: MANDATE_CASE })).status).toBe(200)
   })
 })
 
