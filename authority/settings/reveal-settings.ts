@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { MAX_SHARES } from '../../contract/audit-log/reveal-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import { type RevealKey, type RevealKeys, readPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -60,6 +61,12 @@ export async function readRevealPins(settings: RevealSettings | undefined): Prom
   if (names.size < auditors.length || new Set([...kids, authority.kid]).size <= kids.length) {
     throw new ConfigError(
       'reveal.auditors: expected each name and each key once; one came twice. The authority and each auditor need keys of their own.',
+    )
+  }
+  const shares = auditors.reduce((sum, { keys }) => sum + keys.sealing.length, 0)
+  if (shares > MAX_SHARES) {
+    throw new ConfigError(
+      `reveal.auditors: expected at most ${MAX_SHARES} keys that one seals to; came ${shares}. Remove old files of keys.`,
     )
   }
   return { authority, auditors, approvers: settings.approvers }

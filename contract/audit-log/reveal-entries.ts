@@ -17,6 +17,9 @@ const JWE = z
   .max(4_096)
   .regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/, 'expected a JWE in compact form')
 
+/** For how many keys of auditors one officer is sealed at most. */
+export const MAX_SHARES = 32
+
 /** What is sealed to a key, and the key's thumbprint. */
 const SHARE = z.strictObject({ key: DIGEST, share: JWE }).readonly()
 
@@ -31,7 +34,7 @@ export const OFFICER_SEAL_ENTRY = z
     officer: PSEUDONYM,
     sealed: JWE,
     authority: SHARE,
-    auditors: z.array(SHARE).min(1).max(32).readonly(),
+    auditors: z.array(SHARE).min(1).max(MAX_SHARES).readonly(),
   })
   .readonly()
 
