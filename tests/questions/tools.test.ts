@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { createClient } from '../../clients/client.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
+import { disclose } from '../../contract/trust/sd-jwt.ts'
 import { type StubAuthority, startStubAuthority } from './stub-authority.ts'
 import { sha256, startWorld, type World } from './world.ts'
 
@@ -16,10 +17,12 @@ const DOCUMENT = '# a person\nquery ($id: ID!) { person(id: $id) { id } }\n'
 let world: World
 let authority: StubAuthority
 let folder: string
+/** Members of the mandate in the tokens that the authority gives. */
+let mandate: object = {}
 
 beforeAll(async () => {
   world = await startWorld()
-  authority = await startStubAuthority((jkt) => world.grant(jkt))
+  authority = await startStubAuthority((jkt) => world.grant(jkt, { mandate }))
   folder = await mkdtemp(join(tmpdir(), 'istmo-ask-'))
   const settings = { gateway: world.gateway.url, authority: authority.token, client: 'tool', keys: world.nodes.logKeys }
   await writeFile(join(folder, 'ask.yaml'), stringify(settings))
@@ -36,6 +39,7 @@ afterAll(async () => {
 beforeEach(() => {
   authority.came.length = 0
   Object.assign(authority, { aheadMs: 0, refuse: null })
+  mandate = {}
   world.nodes.takeLegs()
 })
 
@@ -91,6 +95,21 @@ describe('istmo ask', () => {
     expect(english.stderr).toMatch(en)
     expect(spanish.stderr).toMatch(es)
     expect(authority.came).toEqual([])
+  })
+
+  it('states the case of a mandate that is bound to one, from the file that came with the mandate', async () => {
+    const { disclosure, digest } = disclose('case', 'GT:C-1')
+    mandate = { case_digest: digest }
+    await writeFile(join(folder, 'jtf.case'), JSON.stringify({ case: 'GT:C-1', disclosure }))
+    const { code, stderr } = await istmoAsk('person.graphql', ...VARIABLES, '--case-file', join(folder, 'jtf.case'))
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('GT:C-1')])
+    const [leg] = world.nodes.takeLegs()
+    const shown = verifyQuestion(leg?.body.extensions?.istmo?.question ?? '', { now: Date.now })
+    // Guatemala's rules do not read the case.
+    expect([shown.caseDigest, shown.case]).toEqual([digest, null])
+    const without = await istmoAsk('person.graphql', ...VARIABLES)
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('--case-file') })
+    expect(world.nodes.takeLegs()).toEqual([])
   })
 
   it('says that the authority refuses, and with which error', async () => {

@@ -59,6 +59,7 @@ describe('the claims of a verified caller', () => {
       mandate: {
         ...{ type: 'istmo_mandate', task_force: 'jtf-2026-03', purposes: ['INVESTIGATION'], countries: ['HN'] },
         not_after: '2027-03-31',
+        ...ZONE,
       },
     })
   })
