@@ -17,8 +17,11 @@ const PATIENCE_MS = 600_000
 
 /** The two persons of a world. */
 export interface MandatePersons {
-  /** Drafts and approves a mandate for officers of a role. Resolves to its hash when the authority has answered. */
-  readonly makeMandate: (role: string) => Promise<string>
+  /**
+   * Drafts and approves a mandate for officers of a role. Resolves to its hash when the authority has answered.
+   * @param over members that replace those of the sample.
+   */
+  readonly makeMandate: (role: string, over?: Partial<MandateDocument>) => Promise<string>
 }
 
 /** Makes the persons, and writes the approver's key into the settings of an authority that does not run yet. */
@@ -35,13 +38,14 @@ export async function createMandatePersons(world: World): Promise<MandatePersons
   }
   const [coordinator, head] = [await placeOf('coordinator'), await placeOf('head')]
   return {
-    async makeMandate(role) {
+    async makeMandate(role, over = {}) {
       const named = await handIn(coordinator, { act: 'name', subjects: ['head'] }, Date.now)
       const [drafterHash = '', approverHash = ''] = named.persons ?? []
       const document: MandateDocument = {
         ...{ ...SAMPLE_MANDATE, id: createUuidV7(Date.now()), issued: Math.floor(Date.now() / 1_000) },
         ...{ not_after: new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10) },
         ...{ officers: [{ agency: 'GT-MP-FECO', role }], drafter: drafterHash, approver: approverHash },
+        ...over,
       }
       const drafted = await signMandate(document, drafter, 'drafter')
       await handIn(coordinator, { act: 'draft', document: JSON.stringify(drafted) }, Date.now)
