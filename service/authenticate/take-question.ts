@@ -10,7 +10,7 @@ import {
   QUESTION_MAX_AGE_S,
   QuestionError,
   type VerifiedQuestion,
-  verifyQuestion,
+  verifyQuestionSoon,
 } from '../../contract/trust/question-statement.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
 import type { AskedRequest, TakeQuestion } from './credentials.ts'
@@ -40,7 +40,7 @@ export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
     if (caller === null || keyThumbprint === undefined) {
       throw invalid('expected an access token that is bound to the key of the statement (`cnf.jkt`); came none')
     }
-    const question = verify(text, publicUrl(), now)
+    const question = await verify(text, publicUrl(), now)
     checkSender(question, caller, keyThumbprint)
     checkRequest(question, request)
     const stated = groundsOfQuestion(caller.mandate, question, now())
@@ -69,9 +69,9 @@ function findStatement({ headers, body }: AskedRequest): string | null {
   return text
 }
 
-function verify(text: string, audience: string, now: () => number): VerifiedQuestion {
+async function verify(text: string, audience: string, now: () => number): Promise<VerifiedQuestion> {
   try {
-    return verifyQuestion(text, { now, audience })
+    return await verifyQuestionSoon(text, { now, audience })
   } catch (error) {
     if (error instanceof QuestionError) throw invalid(error.message, error)
     throw error
