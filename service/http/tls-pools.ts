@@ -84,7 +84,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     }
   }
   return {
-    channelTo(url, trust = {}) {
+    channelTo(url, trust = NO_TRUST) {
       const key = keyOf(url, trust)
       const channel = channels.get(key) ?? createChannel(url, trust)
       channels.set(key, channel)
@@ -96,7 +96,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
       drainWhere((key) => !key.startsWith('http:'))
     },
     keepOnly(used) {
-      const keys = new Set(used.map(({ url, trust = {} }) => keyOf(url, trust)))
+      const keys = new Set(used.map(({ url, trust = NO_TRUST }) => keyOf(url, trust)))
       drainWhere((key) => !keys.has(key))
       servers.keepOnly(new Set(used.map(({ url }) => url.origin)))
     },
@@ -156,8 +156,16 @@ function createServerMemory() {
   }
 }
 
-function keyOf({ origin }: URL, { ca = '', pins = [] }: ServerTrust): string {
-  return `${origin} ${hash('sha256', JSON.stringify([ca, pins]))}`
+const NO_TRUST: ServerTrust = Object.freeze({})
+
+/** The hashes of what settings say of servers. Each leg asks for one, and the certificates in it are long. */
+const trustHashes = new WeakMap<ServerTrust, string>()
+
+function keyOf({ origin }: URL, trust: ServerTrust): string {
+  const { ca = '', pins = [] } = trust
+  const known = trustHashes.get(trust) ?? hash('sha256', JSON.stringify([ca, pins]))
+  trustHashes.set(trust, known)
+  return `${origin} ${known}`
 }
 
 function createPool(origin: string, connect?: ReturnType<typeof createTlsConnector>): Pool {

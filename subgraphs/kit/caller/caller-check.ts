@@ -98,11 +98,21 @@ async function readCountryToken(
   if (others.length > 0)
     return new IstmoError('CALLER_NOT_VERIFIED', `expected one header ${COUNTRY_TOKEN_HEADER}; came several`)
   try {
-    return { text, hash: sha256Url(text), claims: await verifyCountryToken(text) }
+    const claims = await verifyCountryToken(text)
+    return { text, hash: hashOf(text, claims), claims }
   } catch (error) {
     if (error instanceof IstmoError && error.code === 'CALLER_NOT_VERIFIED') return error
     throw error
   }
+}
+
+const hashes = new WeakMap<CountryTokenClaims, string>()
+
+/** Hashes a token once: the verifier gives each text claims of its own, and the same claims for the same text. */
+function hashOf(text: string, claims: CountryTokenClaims): string {
+  const known = hashes.get(claims) ?? sha256Url(text)
+  hashes.set(claims, known)
+  return known
 }
 
 function checkWithoutToken({ isDevelopment, partners }: CallerCheckOptions, leg: LegClaims): LegClaims {
