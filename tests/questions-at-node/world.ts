@@ -85,8 +85,8 @@ export interface World {
   readonly logged: string[]
   ask(question: Question, session?: TestSession): MadeQuestion
   send(leg: Leg, question: Question, made: MadeQuestion): Promise<Answer>
-  /** The tokens of an honest leg. */
-  tokens(request: Omit<TokenRequest, 'leg'>): Promise<Tokens>
+  /** The tokens of an honest leg. `leg` replaces claims. */
+  tokens(request: Omit<TokenRequest, 'leg'> & Partial<Pick<TokenRequest, 'leg'>>): Promise<Tokens>
   urlOf(country: string, domain: string): string
   close(): Promise<void>
 }
