@@ -1,0 +1,272 @@
+/** Somebody who has captured the gateway: its keys, its certificate, the tokens that it kept and all that passed through it. */
+import { randomUUID } from 'node:crypto'
+import { type CryptoKey, decodeJwt, type JWTPayload, SignJWT } from 'jose'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
+import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
+import type { KeyedCertificate } from '../../service/certificates/authority.ts'
+import { newLegSalt } from '../../subgraphs/kit/testing.ts'
+import { createSession, exchangeForm, type Session, toolForm } from '../authority/clients.ts'
+import { assertionOf, GATEWAY_ADDRESS, type Key, proofOf } from '../authority/world.ts'
+import type { Country } from './land.ts'
+import type { Role } from './officers.ts'
+import type { Certificates, World } from './world.ts'
+
+/** What the captor has of one officer. */
+export interface Kept {
+  readonly accessToken: string
+  /** The statement's JWT, and each disclosure by `case`, country and `$variable`. */
+  readonly jwt: string
+  readonly disclosures: ReadonlyMap<string, string>
+  readonly document: string
+  readonly countryTokens: Readonly<Partial<Record<Country, string>>>
+  /** The proof of the officer's mandate. */
+  readonly proof: unknown
+  /** The claims of a leg token as the gateway wrote it. */
+  readonly leg: JWTPayload
+  /** The officer's session. Only the officer's tool has it: null, unless the tool is part of the act. */
+  readonly session: Session | null
+}
+
+/** What a leg is made of. What is absent is as an honest gateway writes it. */
+export interface LegParts {
+  readonly to?: Country
+  readonly domain?: 'cases' | 'persons'
+  readonly query?: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** Whose tokens and question. Default: those of the officer who asked first. */
+  readonly of?: Kept
+  readonly countryToken?: string | null
+  /** Claims that replace those of the leg token; undefined removes one. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly key?: Key
+  readonly kid?: string
+  /** Replaces the text of the statement. Null sends none. */
+  readonly statement?: string | null
+  /** Sends the statement although the country takes `any`. */
+  readonly isShown?: boolean
+  readonly hide?: readonly string[]
+  readonly document?: string | null
+  readonly given?: readonly string[]
+  readonly proof?: unknown
+  readonly certificate?: keyof Certificates | null
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The officers whose tokens the captor kept: some by their role, and some by what is wrong with what they have. */
+export type OfficerName = Exclude<Role, 'prosecutor'> | 'gone' | 'often' | 'stopped' | 'revoked'
+
+/** What came of an act. */
+export interface Tried {
+  /** Who answered. */
+  readonly where: Country | 'authority' | 'tool'
+  /** The code; `ANSWERED`, or `CLOSED` if the connection was closed. */
+  readonly code: string
+  /** The `jti` of the leg token. */
+  readonly tokenId?: string
+  readonly data?: unknown
+  readonly text?: string
+  /** The request as it was sent. */
+  readonly sent?: { readonly headers: Readonly<Record<string, string>>; readonly body: string }
+}
+
+/** What a request at the token endpoint is made of. */
+export interface ExchangeParts {
+  readonly of?: Kept
+  readonly form?: Readonly<Record<string, string | undefined>>
+  readonly key?: Key
+  readonly certificate?: keyof Certificates
+}
+
+/** The captor, who asks the nodes of one kind. */
+export interface Captor {
+  readonly world: World
+  readonly questions: 'signed' | 'any'
+  /** What the captor has of the officer who asked first, and of the officers of each role. */
+  readonly kept: Kept
+  readonly keptOf: (name: OfficerName) => Kept
+  leg(parts?: LegParts): Promise<Tried>
+  exchange(parts?: ExchangeParts): Promise<Tried & { readonly body: Readonly<Record<string, unknown>> }>
+}
+
+export const nowS = (): number => Math.floor(Date.now() / 1_000)
+
+/** Sends a form to the token endpoint as the gateway, with a nonce. */
+async function post(world: World, form: object, key: Key, by?: KeyedCertificate) {
+  const { url } = world.officers
+  const atS = nowS() + world.officers.aheadS
+  const given = Object.entries(form).filter(([, value]) => value !== undefined) as [string, string][]
+  const sendWith = async (nonce: string | null) => {
+    const dpop = await proofOf(key, nonce, { htu: `${url}/token`, iat: atS })
+    const init = { method: 'POST', body: new URLSearchParams(given), headers: { dpop } }
+    const response = await world.send(`${url}/token`, init, by)
+    return { response, body: (await response.json()) as Readonly<Record<string, unknown>> }
+  }
+  const { response } = await sendWith(null)
+  return (await sendWith(response.headers.get('dpop-nonce'))).body
+}
+
+/** Exchanges an access token as the gateway does. */
+async function exchange(world: World, of: Pick<Kept, 'accessToken'>, form: object, parts: ExchangeParts = {}) {
+  const { key = world.legKey, certificate = 'gateway' } = parts
+  const iat = nowS() + world.officers.aheadS
+  const client_assertion = await assertionOf('gw', key, { iat, exp: iat + 60 })
+  const all = { ...(await exchangeForm(world.officers.files, of.accessToken)), client_assertion, ...form }
+  return post(world, all, key, world.certificates[certificate])
+}
+
+/** Has an officer of a role log in and ask, and keeps what the gateway sees of it. */
+export async function keepOfficer(
+  world: World,
+  role: Role,
+  question: { readonly document: string; readonly variables: Readonly<Record<string, unknown>> },
+): Promise<Kept> {
+  const session = await createSession()
+  const org = { agency: 'GT-MP-FECO', role }
+  const iat = nowS() + world.officers.aheadS
+  const claims = { sub: `officer-${role}`, org, iat, exp: iat + 3_600 }
+  const form = await toolForm(world.officers.files, {}, claims)
+  const accessToken = String((await post(world, form, session.proofKey)).access_token)
+  const asked = { aud: GATEWAY_ADDRESS, iat, ath: sha256Url(accessToken), basis: [BASIS], countries: ['HN'] }
+  const { jwt, disclosures } = session.ask({ ...asked, ...question })
+  const statement = `${[jwt, disclosures.get('HN')].join('~')}~`
+  const answer = await exchange(world, { accessToken }, { question: statement, mandate_proof: '1', audience: 'HN' })
+  const countryTokens = { HN: String(answer.access_token) }
+  const leg = { scope: 'case:read person:read', grounds: { purpose: 'INVESTIGATION', legalBasis: [BASIS] } }
+  const { document } = question
+  return { accessToken, jwt, disclosures, document, countryTokens, proof: answer.mandate_proof, leg, session }
+}
+
+const BASIS = 'UN:XVIII-12#27'
+
+/** Takes what the gateway saw of the officer who asked first. */
+export function keepTraffic({ requests, legs }: World): Kept {
+  const [first] = requests
+  const ofHonduras = legs.filter(({ country }) => country === 'HN')
+  const [one] = ofHonduras.filter(({ carried }) => carried.mandateProof !== undefined)
+  if (first === undefined || one === undefined) throw new Error('expected traffic of an honest question')
+  const tokenFor = (code: Country) => legs.find(({ country, countryToken }) => country === code && countryToken)
+  const countryTokens = { HN: tokenFor('HN')?.countryToken ?? '', GT: tokenFor('GT')?.countryToken ?? '' }
+  const { scope, grounds } = decodeJwt(one.legToken) as { scope: string; grounds: object }
+  const leg = { scope: `${scope} person:read case:read`, grounds }
+  const { document, accessToken, statement } = first
+  const { jwt, disclosures } = readDisclosures(statement)
+  return { accessToken, jwt, disclosures, document, countryTokens, proof: one.carried.mandateProof, leg, session: null }
+}
+
+function readDisclosures(statement: string): Pick<Kept, 'jwt' | 'disclosures'> {
+  const [jwt = '', ...texts] = statement.split('~').filter((part) => part !== '')
+  const named = texts.map((text): [string, string] => {
+    const [, first, second] = JSON.parse(Buffer.from(text, 'base64url').toString()) as readonly string[]
+    return [second === undefined ? String(first) : `$${first}`, text]
+  })
+  return { jwt, disclosures: new Map(named) }
+}
+
+/** Creates the captor. */
+export function createCaptor(
+  world: World,
+  questions: Captor['questions'],
+  kept: Kept,
+  byName: ReadonlyMap<OfficerName, Kept>,
+): Captor {
+  const keptOf = (name: OfficerName): Kept => {
+    const found = byName.get(name)
+    if (found === undefined) throw new Error(`expected an officer: ${name}`)
+    return found
+  }
+  return {
+    ...{ world, questions, kept, keptOf },
+    leg: (parts = {}) => sendLeg(world, questions, { of: kept, ...parts }),
+    async exchange(parts = {}) {
+      const body = await exchange(world, parts.of ?? kept, { question: shownTo('HN', kept), ...parts.form }, parts)
+      return { where: 'authority', code: String(body.reason ?? 'ANSWERED'), body }
+    },
+  }
+}
+
+/** The statement with only a country. */
+export function shownTo(country: string, { jwt, disclosures }: Kept): string {
+  return `${[jwt, disclosures.get(country) ?? disclosures.get('*') ?? ''].join('~')}~`
+}
+
+/** The query of a leg that asks about the person whom the officer named. */
+export const PERSON = 'query($id:ID!){person(id:$id){id names{full}}}'
+
+async function sendLeg(world: World, questions: Captor['questions'], parts: LegParts & { of: Kept }): Promise<Tried> {
+  const { to = 'HN', domain = 'persons', of, query = PERSON, variables = { id: 'HN:P-1' }, hide = [] } = parts
+  const countryToken = parts.countryToken === undefined ? of.countryTokens[to] : parts.countryToken
+  const { token, tokenId } = await signLegToken(world, { ...parts, to, query, countryToken: countryToken ?? null })
+  const shown = [...of.disclosures].flatMap(([name, text]) => (hide.includes(name) ? [] : [text]))
+  const honest = questions === 'signed' || parts.isShown ? `${[of.jwt, ...shown].join('~')}~` : null
+  const statement = parts.statement === undefined ? honest : parts.statement
+  const { document = of.document, given, proof = of.proof } = parts
+  const carried = {
+    ...(statement !== null && { question: statement }),
+    ...(document !== null && { document }),
+    ...(given && { given }),
+    ...(proof !== null && { mandateProof: proof }),
+  }
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${token}`,
+    ...(countryToken != null && { [COUNTRY_TOKEN_HEADER]: countryToken }),
+    ...newLegSalt(),
+    ...parts.headers,
+  }
+  const body = JSON.stringify({ query, variables, extensions: { [LEG_EXTENSION]: carried } })
+  const sent = { headers, body }
+  return { ...(await sendToNode(world, { questions, to, domain }, sent, parts.certificate)), tokenId, sent }
+}
+
+/** Where a request goes. */
+interface Address {
+  readonly questions: Captor['questions']
+  readonly to: Country
+  readonly domain: string
+}
+
+/** Sends a request to a node as it is. `certificate`: by default the gateway's; null shows none. */
+export async function sendToNode(
+  { certificates, lands, send }: World,
+  { questions, to, domain }: Address,
+  request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  certificate: LegParts['certificate'] = 'gateway',
+): Promise<Tried> {
+  const by = certificate === null ? undefined : certificates[certificate]
+  const url = `${lands[questions][to].node.url}/${domain}`
+  const response = await send(url, { method: 'POST', ...request }, by).catch(() => null)
+  if (response === null) return { where: to, code: 'CLOSED' }
+  const text = await response.text()
+  const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: { extensions?: { code?: string } }[] }
+  return { where: to, code: errors?.[0]?.extensions?.code ?? 'ANSWERED', data, text }
+}
+
+async function signLegToken(
+  { legKey }: World,
+  parts: LegParts & { of: Kept; to: Country; query: string; countryToken: string | null },
+): Promise<{ readonly token: string; readonly tokenId: string }> {
+  const { of, to, query, countryToken, claims = {}, key = legKey, kid = key.thumbprint } = parts
+  const iat = nowS()
+  const end = countryToken === null ? iat + 60 : endOf(countryToken)
+  const all = {
+    ...{ iss: 'istmo', aud: to, iat, exp: Math.min(iat + 60, end), jti: randomUUID(), act: { sub: 'istmo' } },
+    ...{ op: operationHash(query), ...of.leg },
+    ...(countryToken !== null && { ct: sha256Url(countryToken) }),
+    ...claims,
+  }
+  const token = await new SignJWT(JSON.parse(JSON.stringify(all)) as JWTPayload)
+    .setProtectedHeader({ alg: 'EdDSA', typ: LEG_TOKEN_TYPE, kid })
+    .sign(key.privateKey as CryptoKey)
+  return { token, tokenId: String(all.jti) }
+}
+
+/** When a country token ends; an hour from now, if nobody can read it. */
+function endOf(countryToken: string): number {
+  try {
+    return decodeJwt(countryToken).exp ?? nowS() + 3_600
+  } catch {
+    return nowS() + 3_600
+  }
+}
