@@ -8,9 +8,10 @@ import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
 import type { KeyedCertificate } from '../../service/certificates/authority.ts'
 import { newLegSalt } from '../../subgraphs/kit/testing.ts'
 import { createSession, exchangeForm, type Session, toolForm } from '../authority/clients.ts'
-import { assertionOf, GATEWAY_ADDRESS, type Key, proofOf } from '../authority/world.ts'
+import { assertionOf, GATEWAY_ADDRESS, type Key, proofOf, providerClaims, sign } from '../authority/world.ts'
 import type { Country } from './land.ts'
 import type { Role } from './officers.ts'
+import { SMALL } from './question.ts'
 import type { Certificates, World } from './world.ts'
 
 /** What the captor has of one officer. */
@@ -55,7 +56,7 @@ export interface LegParts {
 }
 
 /** The officers whose tokens the captor kept: some by their role, and some by what is wrong with what they have. */
-export type OfficerName = Exclude<Role, 'prosecutor'> | 'gone' | 'often' | 'stopped' | 'revoked'
+export type OfficerName = Exclude<Role, 'prosecutor'> | 'gone' | 'ending' | 'often' | 'stopped'
 
 /** What came of an act. */
 export interface Tried {
@@ -87,7 +88,9 @@ export interface Captor {
   readonly kept: Kept
   readonly keptOf: (name: OfficerName) => Kept
   leg(parts?: LegParts): Promise<Tried>
-  exchange(parts?: ExchangeParts): Promise<Tried & { readonly body: Readonly<Record<string, unknown>> }>
+  exchange(parts?: ExchangeParts): Promise<Tried>
+  /** Asks the authority for an access token, with a token of the login provider. */
+  logIn(claims: Readonly<Record<string, unknown>>, key?: Key): Promise<Tried>
 }
 
 export const nowS = (): number => Math.floor(Date.now() / 1_000)
@@ -117,7 +120,7 @@ async function exchange(world: World, of: Pick<Kept, 'accessToken'>, form: objec
 }
 
 /** Has an officer of a role log in and ask, and keeps what the gateway sees of it. */
-export async function keepOfficer(
+async function keepOfficer(
   world: World,
   role: Role,
   question: { readonly document: string; readonly variables: Readonly<Record<string, unknown>> },
@@ -139,6 +142,29 @@ export async function keepOfficer(
 }
 
 const BASIS = 'UN:XVIII-12#27'
+
+/** How long before now each officer logged in and asked, in seconds. A country token lives for 300. */
+const OFFICERS: readonly (readonly [OfficerName, Role, agoS: number])[] = [
+  ['gone', 'prosecutor', 400],
+  ['ending', 'prosecutor', 260],
+  ['judge', 'judge', 0],
+  ['analyst', 'analyst', 0],
+  ['retired', 'retired', 0],
+  ['clerk', 'clerk', 0],
+  ['often', 'clerk', 0],
+  ['stopped', 'clerk', 0],
+]
+
+/** Has each officer log in and ask. */
+export async function keepOfficers(world: World): Promise<ReadonlyMap<OfficerName, Kept>> {
+  const kept = new Map<OfficerName, Kept>()
+  for (const [name, role, agoS] of OFFICERS) {
+    world.officers.aheadS = -agoS
+    kept.set(name, await keepOfficer(world, role, SMALL))
+  }
+  world.officers.aheadS = 0
+  return kept
+}
 
 /** Takes what the gateway saw of the officer who asked first. */
 export function keepTraffic({ requests, legs }: World): Kept {
@@ -181,9 +207,19 @@ export function createCaptor(
     leg: (parts = {}) => sendLeg(world, questions, { of: kept, ...parts }),
     async exchange(parts = {}) {
       const body = await exchange(world, parts.of ?? kept, { question: shownTo('HN', kept), ...parts.form }, parts)
-      return { where: 'authority', code: String(body.reason ?? 'ANSWERED'), body }
+      return toTried(body)
+    },
+    async logIn(claims, key = world.officers.files.provider) {
+      const subject_token = await sign(providerClaims(claims), key)
+      const { proofKey } = await createSession()
+      return toTried(await post(world, await toolForm(world.officers.files, { subject_token }), proofKey))
     },
   }
+}
+
+/** What came of a request at the token endpoint. */
+function toTried({ reason, access_token: token }: Readonly<Record<string, unknown>>): Tried {
+  return { where: 'authority', code: String(reason ?? 'ANSWERED'), ...(token !== undefined && { data: token }) }
 }
 
 /** The statement with only a country. */

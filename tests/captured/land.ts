@@ -11,7 +11,7 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import type { TestKey } from '../../contract/trust/country-token/testing.ts'
-import { deliverSuspension } from '../../service/suspensions/inbox.ts'
+import { deliverSuspension, isWaiting } from '../../service/suspensions/inbox.ts'
 import { makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
 import { type RunningNode, startNode } from '../../subgraphs/kit/server.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
@@ -45,8 +45,8 @@ export interface Land {
   readonly logged: readonly Readonly<Record<string, unknown>>[]
   /** Signs suspensions as the country itself. */
   readonly suspender: TestSuspender
-  /** Hands a statement in at the node. */
-  suspend(text: string): Promise<void>
+  /** Hands a statement in at the node. Returns whether the node still has to look at it. */
+  suspend(text: string): Promise<() => Promise<boolean>>
   /** Closes the node and reads its log, each entry checked against the tree. */
   closeAndRead(): Promise<readonly Entry[]>
 }
@@ -81,7 +81,8 @@ export async function startLand(parts: LandParts): Promise<Land> {
   return {
     ...{ country, node, vkey, folder, logged, suspender },
     async suspend(text) {
-      await deliverSuspension(at('stop'), text)
+      const name = await deliverSuspension(at('stop'), text)
+      return () => isWaiting(at('stop'), name)
     },
     async closeAndRead() {
       await node.close()

@@ -31,6 +31,8 @@ export interface Officers {
   readonly ended: Set<string>
   /** How far the authority's clock is ahead, in seconds. */
   aheadS: number
+  /** Stops the authority, so that its log has all. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -57,10 +59,15 @@ export async function startOfficers(writeTls: (folder: string) => Promise<void>)
     ...{ openDatabase: database.open, now: () => Date.now() + state.aheadS * 1_000 },
   })
   door.leadsTo = Number(new URL(authority.url).port)
+  let stopping: Promise<void> | null = null
+  const stop = (): Promise<void> => {
+    stopping ??= authority.close()
+    return stopping
+  }
   return Object.assign(state, {
-    ...{ files, url, mandates, mandateOf, ended },
+    ...{ files, url, mandates, mandateOf, ended, stop },
     async close() {
-      await authority.close()
+      await stop()
       await database.remove()
       door.close()
     },

@@ -1,81 +1,126 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { readLog } from '../authority/read-log.ts'
-import { type Act, type Expected } from './acts/act.ts'
+import type { Act, Expected } from './acts/act.ts'
 import { CALLERS, MANDATES, RIGHTS } from './acts/callers.ts'
 import { EXCHANGES, KEYS } from './acts/keys.ts'
+import { AUTHORITY, NODE, PROVIDER } from './acts/others.ts'
 import { ASKED, CHANGED, OFTEN } from './acts/questions.ts'
 import { ANSWERS, STOPS } from './acts/stops.ts'
-import { type Captor, createCaptor, type Kept, keepOfficer, keepTraffic, type OfficerName, type Tried } from './captor.ts'
-import type { Role } from './officers.ts'
-import { DOCUMENT, SMALL, VARIABLES } from './question.ts'
+import { type Captor, createCaptor, keepOfficers, keepTraffic } from './captor.ts'
+import { isInLog, type Outcome } from './find-entry.ts'
+import { DOCUMENT, VARIABLES } from './question.ts'
+import { readRemains } from './read-remains.ts'
 import { startWorld, type World } from './world.ts'
 
 /**
  * Somebody has captured the gateway: its leg key, its TLS key, the tokens that it kept and all traffic that passed through it. Everything else is as it
- * was: the authority, the nodes and the officers' tools. The captor tries what the gateway could never do, act by act.
+ * was: the authority, the nodes and the officers' tools. The captor tries, act by act, what the gateway could never do. Then other parts are captured.
  */
 
-const ACTS: readonly Act[] = [
-  ...[...CALLERS, ...RIGHTS, ...MANDATES, ...ASKED, ...CHANGED, ...OFTEN],
-  ...[...EXCHANGES, ...KEYS, ...STOPS, ...ANSWERS],
-]
+const CAPTURED = {
+  gateway: [
+    ...[...CALLERS, ...RIGHTS, ...MANDATES, ...ASKED, ...CHANGED, ...OFTEN],
+    ...[...EXCHANGES, ...KEYS, ...STOPS, ...ANSWERS],
+  ],
+  authority: AUTHORITY,
+  provider: PROVIDER,
+  node: NODE,
+} as const satisfies Readonly<Record<string, readonly Act[]>>
+
+type Questions = Captor['questions']
 
 let world: World
-let captors: Readonly<Record<Captor['questions'], Captor>>
-
-const expectHonest = async (): Promise<void> => {
-  const { status, data, errors, evidence } = await world.tool.ask(DOCUMENT, VARIABLES)
-  expect([status, errors]).toEqual([200, undefined])
-  expect(data).toMatchObject({ person: { sameAs: [{ id: 'GT:P-9', names: [{ full: 'Name of GT:P-9' }] }] } })
-  expect(evidence).toMatchObject({ unsigned: [] })
-  expect(evidence?.legs.every(({ reason }) => reason === null)).toBe(true)
-}
+let captors: Readonly<Record<Questions, Captor>>
+/** What came of each act. */
+const outcomes: Readonly<Record<Questions, Map<Act, Outcome>>> = { signed: new Map(), any: new Map() }
 
 beforeAll(async () => {
   world = await startWorld()
-  world.officers.aheadS = -400
-  const gone = await keepOfficer(world, 'prosecutor', SMALL)
-  world.officers.aheadS = 0
-  const roles = ['judge', 'analyst', 'retired'] as const
-  const roleOf: Readonly<Record<Exclude<OfficerName, 'gone'>, Role>> = {
-    ...{ judge: 'judge', analyst: 'analyst', retired: 'retired', clerk: 'clerk' },
-    ...{ often: 'clerk', stopped: 'clerk', revoked: 'clerk' },
-  }
-  void roles
-  const kept = await Promise.all(
-    Object.entries(roleOf).map(async ([name, role]) => [name, await keepOfficer(world, role, SMALL)] as const),
-  )
-  const byName = new Map<OfficerName, Kept>([['gone', gone], ...(kept as [OfficerName, Kept][])])
-  await expectHonest()
+  const byName = await keepOfficers(world)
+  await askHonestly()
   const own = keepTraffic(world)
-  captors = {
-    signed: createCaptor(world, 'signed', own, byName),
-    any: createCaptor(world, 'any', own, byName),
-  }
+  captors = { signed: createCaptor(world, 'signed', own, byName), any: createCaptor(world, 'any', own, byName) }
 })
 afterAll(() => world?.close())
 
-/** What came of each act, by the kind of question that nodes demand. */
-const tried = { signed: new Map<Act, Tried>(), any: new Map<Act, Tried>() }
-
-const expectedOf = (act: Act, questions: Captor['questions']): Expected =>
-  questions === 'any' ? (act.any ?? act.signed) : act.signed
-
-async function attack(act: Act, questions: Captor['questions']): Promise<void> {
-  const came = await act.attack(captors[questions])
-  tried[questions].set(act, came)
-  const { where, code } = expectedOf(act, questions)
-  expect({ where: came.where, code: came.code, text: code === 'ANSWERED' ? undefined : came.text }).toMatchObject({ where, code })
-  if (code !== 'ANSWERED') expect(came.data ?? null).toBeNull()
+/** An officer asks over both countries, and the tool finds that the countries signed all of the answer. */
+async function askHonestly(): Promise<void> {
+  const { status, data, errors, evidence } = await world.tool.ask(DOCUMENT, VARIABLES)
+  expect([status, errors]).toEqual([200, undefined])
+  expect(data).toMatchObject({ person: { sameAs: [{ id: 'GT:P-9', names: [{ full: 'Name of GT:P-9' }] }] } })
+  expect(evidence?.unsigned).toEqual([])
+  expect(evidence?.legs.map(({ reason }) => reason)).toEqual(evidence?.legs.map(() => null))
 }
 
-describe('a captured gateway, where questions must be signed,', () => {
-  it.each(ACTS.map((act) => [act.title, act] as const))('asks for %s', (_, act) => attack(act, 'signed'))
+function expectedOf({ signed, any = signed }: Act, questions: Questions): Expected {
+  return questions === 'any' ? any : signed
+}
 
-  it('has not kept an officer from asking', expectHonest)
+async function attack(act: Act, questions: Questions): Promise<void> {
+  const tried = await act.attack(captors[questions])
+  const expected = expectedOf(act, questions)
+  outcomes[questions].set(act, { tried, expected })
+  const { where, code, data, text } = tried
+  if (code !== expected.code) console.log(world.lands.signed.HN.logged.slice(-2), text)
+  expect({ where, code }, text).toEqual({ where: expected.where, code: expected.code })
+  if (code !== 'ANSWERED') expect(data ?? null).toBeNull()
+}
+
+const titled = (acts: readonly Act[]) => acts.map((act) => [act.title, act] as const)
+
+describe.each(Object.entries(CAPTURED))('a captured %s, where questions must be signed,', (_, acts) => {
+  it.each(titled(acts))('tries %s', (_title, act) => attack(act, 'signed'))
+
+  it('has not kept an honest officer from asking', askHonestly)
 })
 
 describe('a captured gateway, where a country takes `any` question,', () => {
-  it.each(ACTS.map((act) => [act.title, act] as const))('asks for %s', (_, act) => attack(act, 'any'))
+  it.each(titled(CAPTURED.gateway))('tries %s', (_, act) => attack(act, 'any'))
+
+  it('can do what ARCHITECTURE.md says, and nothing else', async () => {
+    const rows = await readRemains()
+    const seen = CAPTURED.gateway.flatMap((act) => {
+      const [signed, any] = [outcomes.signed.get(act), outcomes.any.get(act)]
+      if (act.row === null || signed === undefined || any === undefined) return []
+      return [{ row: act.row, signed: verdictOf(signed), any: verdictOf(any) }]
+    })
+    const shown = seen.map((one) => rows.find(({ row }) => row === one.row) ?? { row: one.row })
+    expect(seen).toEqual(shown)
+    expect([...new Set(seen.map(({ row }) => row))].sort()).toEqual(rows.map(({ row }) => row).sort())
+    expect(seen).toHaveLength(CAPTURED.gateway.length)
+  })
+})
+
+function verdictOf({ tried: { where, code } }: Outcome): string {
+  if (where === 'tool') return code === 'FOUND' ? 'found' : 'not found'
+  return code === 'ANSWERED' ? 'answered' : 'refused'
+}
+
+describe('each act stands in the log of whom it concerned', () => {
+  const logs: Partial<Record<string, readonly Entry[]>> = {}
+
+  // Counts are written at the end of a minute, or of the process.
+  beforeAll(async () => {
+    for (const questions of ['signed', 'any'] as const) {
+      for (const land of Object.values(world.lands[questions])) {
+        logs[`${questions} ${land.country}`] = await land.closeAndRead()
+      }
+    }
+    await world.officers.stop()
+    const all = await readLog(world.officers.files)
+    Object.assign(logs, { 'signed authority': all, 'any authority': all })
+  })
+
+  const all = (Object.keys(outcomes) as Questions[]).flatMap((questions) =>
+    (questions === 'signed' ? Object.values(CAPTURED).flat() : CAPTURED.gateway).map(
+      (act) => [questions, act.title, act] as const,
+    ),
+  )
+  it.each(all)('with `%s`: %s', (questions, _, act) => {
+    const outcome = outcomes[questions].get(act)
+    const place = (one: Outcome | undefined): string => `${questions} ${one?.expected.where}`
+    const alike = [...outcomes[questions].values()].filter((one) => place(one) === place(outcome))
+    expect(outcome && isInLog(outcome, logs[place(outcome)] ?? [], alike)).toBe(true)
+  })
 })

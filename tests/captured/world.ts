@@ -50,6 +50,8 @@ export interface Certificates {
   readonly own: KeyedCertificate
   /** One of another certificate authority. */
   readonly stranger: KeyedCertificate
+  /** That of the nodes, which is a server's. */
+  readonly node: KeyedCertificate
 }
 
 /** Everything that runs, and what somebody gets who captures a part of it. */
@@ -81,14 +83,13 @@ export interface World {
 export async function startWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-captured-'))
   const authority = await anAuthority('Istmo')
-  const certificates = await makeCertificates(authority)
-  const [nodeCertificate, oldLegKey] = [await aServer(authority), await newKey()]
-  const officers = await startOfficers((into) => writeServerTls(into, nodeCertificate, authority.cert))
+  const [certificates, oldLegKey] = [await makeCertificates(authority), await newKey()]
+  const officers = await startOfficers((into) => writeServerTls(into, certificates.node, authority.cert))
   const legKey = officers.files.gateway
   const agents = createAgents(authority.cert)
   const send: World['send'] = async (url, init, by) =>
     (await fetchBy(url, { ...init, dispatcher: agents.of(by) })) as unknown as Response
-  await writeShared(folder, { certificates, nodeCertificate, ca: authority.cert, legKey })
+  await writeShared(folder, { certificates, ca: authority.cert, legKey })
   await writeFile(join(folder, 'gt.jwks.json'), await (await send(`${officers.url}/jwks`, {})).text())
   const owned = await ownAuthority()
   const signingKey = { keys: [{ ...owned.key.publicJwk, kid: owned.key.thumbprint, alg: owned.key.alg }] }
@@ -120,7 +121,8 @@ export async function startWorld(): Promise<World> {
 
 async function makeCertificates(authority: CertificateAuthority): Promise<Certificates> {
   const stranger = await anAuthority('Istmo')
-  return { gateway: await aClient(authority), own: await aClient(authority), stranger: await aClient(stranger) }
+  const [gateway, own, node] = [await aClient(authority), await aClient(authority), await aServer(authority)]
+  return { gateway, own, node, stranger: await aClient(stranger) }
 }
 
 async function writeServerTls(folder: string, { cert, key }: KeyedCertificate, clients: string): Promise<void> {
@@ -131,18 +133,17 @@ async function writeServerTls(folder: string, { cert, key }: KeyedCertificate, c
 
 interface SharedFiles {
   readonly certificates: Certificates
-  readonly nodeCertificate: KeyedCertificate
   readonly ca: string
   readonly legKey: Key
 }
 
-async function writeShared(folder: string, { certificates, nodeCertificate, ca, legKey }: SharedFiles): Promise<void> {
+async function writeShared(folder: string, { certificates, ca, legKey }: SharedFiles): Promise<void> {
   const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
-  const { gateway } = certificates
+  const { gateway, node } = certificates
   const { thumbprint: kid, alg, jwk } = legKey
   await mkdir(join(folder, 'countries'))
   await Promise.all([
-    ...[write('node.cert.pem', nodeCertificate.cert), write('node.key.pem', nodeCertificate.key)],
+    ...[write('node.cert.pem', node.cert), write('node.key.pem', node.key)],
     ...[write('gateway.cert.pem', gateway.cert), write('gateway.key.pem', gateway.key)],
     ...[write('clients.pem', ca), write('countries/ca.pem', ca)],
     write('leg.jwks.json', JSON.stringify({ keys: [{ ...jwk, kid, alg, use: 'sig' }] })),

@@ -7,9 +7,9 @@ export interface Expected {
   readonly code: string
   /**
    * Where it stands: `leg`, an entry of its own in the node's log; `count`, a count of the node's log, because the leg has no good leg token;
-   * `refusal`, an entry of the authority's log; `refusal-count`, a count there; `nowhere`, because no log is concerned.
+   * `refusal` or `grant`, an entry of the authority's log; `refusal-count`, a count there; `nowhere`, because no log is concerned.
    */
-  readonly log: 'leg' | 'count' | 'refusal' | 'refusal-count' | 'nowhere'
+  readonly log: 'leg' | 'count' | 'refusal' | 'refusal-count' | 'grant' | 'nowhere'
 }
 
 /** An act. */

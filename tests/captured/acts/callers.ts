@@ -2,7 +2,7 @@
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { signCountryToken } from '../../../contract/trust/country-token/testing.ts'
 import { decodeJwt } from 'jose'
-import type { Captor, LegParts } from '../captor.ts'
+import { type Captor, type LegParts, nowS } from '../captor.ts'
 import { type Act, counted, exchange, leg, noToken, refused, ROWS, shownTo } from './act.ts'
 
 const NOT_VERIFIED = refused('CALLER_NOT_VERIFIED')
@@ -74,7 +74,7 @@ export const CALLERS: readonly Act[] = [
   {
     title: 'a caller who logged out six minutes ago, by a kept country token',
     ...{ row: ROWS.caller, signed: NOT_VERIFIED },
-    attack: leg(({ keptOf }) => ({ of: keptOf('gone'), claims: { exp: Math.floor(Date.now() / 1_000) + 60 } })),
+    attack: leg(({ keptOf }) => ({ of: keptOf('gone'), claims: { exp: nowS() + 60 } })),
   },
   {
     title: 'a caller who logged out, by the access token that the gateway kept',
@@ -89,10 +89,7 @@ export const CALLERS: readonly Act[] = [
   {
     title: 'a leg that outlives its country token',
     ...{ row: ROWS.caller, signed: NOT_VERIFIED },
-    attack: leg(({ keptOf }) => {
-      const { exp = 0 } = decodeJwt(keptOf('judge').countryTokens.HN ?? '')
-      return { of: keptOf('judge'), claims: { iat: exp - 30, exp: exp + 20 } }
-    }),
+    attack: leg(({ keptOf }) => ({ of: keptOf('ending'), claims: { exp: nowS() + 60 } })),
   },
 ]
 

@@ -43,10 +43,8 @@ export const ASKED: readonly Act[] = [
   other('no filter, while its value is hidden', { ...cases(ROWS_OF, 'first:$n'), hide: ['$filter'] }),
   other('a larger page', cases(ROWS_OF, undefined, { n: 100 })),
   other('a coordinate that the document lacks', cases('{edges{node{id provenance{agency}}}}')),
-  other('a list that the document lacks', {
-    ...{ domain: 'cases', query: 'query($c:[CountryCode!]){warrants(countries:$c){edges{node{id}}}}' },
-    ...{ variables: { c: ['HN'] } },
-    claims: { scope: 'case:read person:read' },
+  other('a query that the document lacks', {
+    ...{ domain: 'cases', query: 'query($id:ID!){case(id:$id){id}}', variables: { id: 'HN:C-1' } },
   }),
   other('another order', cases(ROWS_OF, 'filter:$filter,first:$n,orderBy:ID_ASC')),
   other('an id that nobody gave', entity('HN:P-8')),

@@ -63,24 +63,19 @@ export const STOPS: readonly Act[] = [
     title: 'an old `resume`',
     ...{ row: ROWS.stopped, signed: refused('CALLER_SUSPENDED') },
     async attack(captor) {
-      const { suspender, suspend, logged } = captor.world.lands[captor.questions].HN
+      const { suspender, suspend } = captor.world.lands[captor.questions].HN
       const what = { officer: officer(captor) }
       await deliver(captor, suspender.sign('suspend', what))
       const old = suspender.sign('resume', what)
       await deliver(captor, old)
       return whileStopped(captor, what, async () => {
-        const before = countRefusals(logged)
-        await suspend(old)
-        await vi.waitFor(() => expect(countRefusals(logged)).toBeGreaterThan(before), soon)
+        const isWaiting = await suspend(old)
+        await vi.waitFor(async () => expect(await isWaiting()).toBe(false), soon)
         return captor.leg({ of: captor.keptOf('stopped') })
       })
     },
   },
 ]
-
-function countRefusals(logged: readonly Readonly<Record<string, unknown>>[]): number {
-  return logged.filter(({ msg }) => msg === 'a suspension was refused').length
-}
 
 /** Has the officer ask again, while the gateway alters what comes back. Says what the tool finds. */
 const altered =
