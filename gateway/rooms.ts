@@ -54,7 +54,9 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     auditLog: () => auditLog?.reading() ?? null,
     certificates: () => tls.ends(),
   })
-  const tls = await openGatewayTls(config, () => current.participants, log)
+  // The suspensions are heard over the pools, so they are opened after them.
+  let isKeySuspended: (hash: string) => boolean = () => false
+  const tls = await openGatewayTls(config, () => current.participants, log, (hash) => isKeySuspended(hash))
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
@@ -74,6 +76,8 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
   const { participants } = current
   const suspensions = await openGatewaySuspensions({ config, issuers, participants, pools: tls.pools, auditLog, log })
+  isKeySuspended = suspensions.isKeySuspended
+  suspensions.onKeysSuspended((hashes) => hashes.forEach(tls.pools.closeSocketsOf))
   const gossip = await openGossipOf(config, auditLog, current, log)
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()

@@ -30,6 +30,13 @@ export interface GatewaySuspensions extends SuspendedNow {
   readonly status: () => unknown
   /** Returns the body of the operator's `/suspensions`. */
   readonly feed: (after: number) => string | null
+  /**
+   * Whether the operator has suspended a key or a certificate, by its thumbprint or its hash. A country's statement is about its own node: it does not
+   * end the gateway's connections to others.
+   */
+  readonly isKeySuspended: (thumbprint: string) => boolean
+  /** Calls back with all keys that the operator has suspended, after each act. */
+  readonly onKeysSuspended: (changed: (thumbprints: readonly string[]) => void) => void
   /** Follows the countries of changed files. */
   readonly follow: (participants: readonly Participant[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -54,6 +61,8 @@ const NOTHING: GatewaySuspensions = {
   publicStatus: () => [],
   status: () => null,
   feed: () => null,
+  isKeySuspended: () => false,
+  onKeysSuspended: () => undefined,
   follow: async () => undefined,
   close: async () => undefined,
 }
@@ -88,6 +97,10 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...createSuspendedNow(known, () => version),
     ...showSuspensions(known),
     feed: own.feed,
+    isKeySuspended: (thumbprint) => own.find({ keys: [thumbprint] }) !== null,
+    onKeysSuspended(called) {
+      own.onChange(() => called(own.list().flatMap(({ kind, value }) => (kind === 'key' ? [value] : []))))
+    },
     async follow(next) {
       ofGraph = next
       await feeds.follow(next)

@@ -174,8 +174,9 @@ export function keepTraffic({ requests, legs }: World): Kept {
   if (first === undefined || one === undefined) throw new Error('expected traffic of an honest question')
   const tokenFor = (code: Country) => legs.find(({ country, countryToken }) => country === code && countryToken)
   const countryTokens = { HN: tokenFor('HN')?.countryToken ?? '', GT: tokenFor('GT')?.countryToken ?? '' }
-  const { scope, grounds } = decodeJwt(one.legToken) as { scope: string; grounds: object }
-  const leg = { scope: `${scope} person:read case:read`, grounds }
+  const { grounds, withheld } = decodeJwt(one.legToken)
+  // Each leg token has only the scopes that its leg needs. The captor takes all that the officer has.
+  const leg = { scope: 'person:read case:read', grounds, withheld }
   const { document, accessToken, statement } = first
   const { jwt, disclosures } = readDisclosures(statement)
   return { accessToken, jwt, disclosures, document, countryTokens, proof: one.carried.mandateProof, leg, session: null }

@@ -5,7 +5,7 @@ import { type Authority, startAuthority } from '../../authority/main.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import type { MandateDocument } from '../../contract/trust/mandate-document.ts'
 import { createTestDatabase } from '../authority/database.ts'
-import { createWorld, ISSUER, type World as AuthorityFiles } from '../authority/world.ts'
+import { type World as AuthorityFiles, createWorld, ISSUER } from '../authority/world.ts'
 import { openMandates, type TestMandate, type TestMandates } from '../country-tokens/test-mandates.ts'
 import { openTcpDoor } from './tcp-door.ts'
 
@@ -89,6 +89,9 @@ function believe(all: Readonly<Record<Role, TestMandate>>, ended: ReadonlySet<st
         document.officers.some((one) => 'agency' in one && one.agency === agency && one.role === role),
       ),
     find: async (hash) => inForce().find((mandate) => mandate.hash === hash) ?? null,
-    prove: async (hash) => Object.values(all).find((mandate) => mandate.hash === hash)?.prove() ?? null,
+    prove: async (hash) =>
+      Object.values(all)
+        .find((mandate) => mandate.hash === hash)
+        ?.prove() ?? null,
   }
 }

@@ -16,7 +16,7 @@ export const VARIABLES = { id: 'HN:P-1', filter: FILTER, n: 3, full: false }
 /** What the others ask of Honduras. */
 export const SMALL = {
   document: `query Small($id: ID!, $filter: CaseFilter, $n: Int) {
-    person(id: $id) { id identifiers { value } }
+    person(id: $id) { id names { full } identifiers { value } }
     cases(filter: $filter, first: $n) { edges { node { id } } }
   }`,
   variables: { id: 'HN:P-1', filter: FILTER, n: 30 },

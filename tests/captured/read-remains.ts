@@ -18,7 +18,10 @@ export async function readRemains(): Promise<readonly RemainingRow[]> {
   const [text = ''] = section.split('\n### ', 1)
   const rows = text.split('\n').filter((line) => line.startsWith('| '))
   return rows.slice(1).flatMap((line) => {
-    const [row = '', signed = '', any = ''] = line.split('|').slice(1).map((cell) => cell.trim())
+    const [row = '', signed = '', any = ''] = line
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim())
     return [{ row, signed: verdictIn(signed), any: verdictIn(any) }]
   })
 }

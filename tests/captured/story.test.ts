@@ -6,6 +6,7 @@ import { CALLERS, MANDATES, RIGHTS } from './acts/callers.ts'
 import { EXCHANGES, KEYS } from './acts/keys.ts'
 import { AUTHORITY, NODE, PROVIDER } from './acts/others.ts'
 import { ASKED, CHANGED, OFTEN } from './acts/questions.ts'
+import { REASONS, WITHOUT_REASON } from './acts/reasons.ts'
 import { ANSWERS, STOPS } from './acts/stops.ts'
 import { type Captor, createCaptor, keepOfficers, keepTraffic } from './captor.ts'
 import { isInLog, type Outcome } from './find-entry.ts'
@@ -58,13 +59,26 @@ function expectedOf({ signed, any = signed }: Act, questions: Questions): Expect
 }
 
 async function attack(act: Act, questions: Questions): Promise<void> {
-  const tried = await act.attack(captors[questions])
   const expected = expectedOf(act, questions)
+  const { where } = expected
+  const logged = where === 'HN' || where === 'GT' ? world.lands[questions][where].logged : []
+  const before = logged.length
+  const tried = await act.attack(captors[questions])
   outcomes[questions].set(act, { tried, expected })
-  const { where, code, data, text } = tried
-  if (code !== expected.code) console.log(world.lands.signed.HN.logged.slice(-2), text)
-  expect({ where, code }, text).toEqual({ where: expected.where, code: expected.code })
-  if (code !== 'ANSWERED') expect(data ?? null).toBeNull()
+  const { code, data, text } = tried
+  expect({ where: tried.where, code }, text).toEqual({ where, code: expected.code })
+  if (code === 'ANSWERED') return
+  expect(data ?? null).toBeNull()
+  const reason = readReason(logged.slice(before))
+  const isAtNode = expected.log === 'leg' || expected.log === 'count'
+  if (isAtNode && !WITHOUT_REASON.includes(code))
+    expect(reason).toContain(REASONS[act.title] ?? 'a reason of acts/reasons.ts')
+}
+
+/** Why a node rejected the last leg, as its own log says. */
+function readReason(logged: Captor['world']['lands']['signed']['HN']['logged']): string {
+  const line = logged.findLast(({ msg }) => msg === 'a leg was rejected')
+  return ['coordinate', 'kind', 'reason', 'because', 'expected'].flatMap((name) => line?.[name] ?? []).join(' ')
 }
 
 const titled = (acts: readonly Act[]) => acts.map((act) => [act.title, act] as const)

@@ -1,5 +1,5 @@
 /** A port that is known before the server behind it listens: an authority must know its own address when it starts. */
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** The port, and where its connections go. */
 export interface TcpDoor {

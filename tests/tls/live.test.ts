@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Gateway } from '../../gateway/main.ts'
 import type { Authority, KeyedCertificate } from '../../service/certificates/authority.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
+import { deliverSuspension } from '../../service/suspensions/inbox.ts'
+import { makeSuspender } from '../../service/suspensions/testing.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
 import { aClient, anAuthority, aServer, askStatutes, EXPIRED, holdingNow, openWorld, type World } from './world.ts'
 
@@ -14,6 +16,7 @@ const UNREACHED = { HN: 'UNAVAILABLE CONNECTION' }
 
 const factsOf = ({ cert }: KeyedCertificate) => describeCertificate(readCertificates(cert)[0] as never)
 
+const operator = makeSuspender('operator')
 let world: World
 let authority: Authority
 let server: KeyedCertificate
@@ -39,7 +42,12 @@ beforeAll(async () => {
   await writeFile(world.at('countries/ca.pem'), authority.cert)
   node = await world.startNode()
   await world.writeCountry('HN', node.url, { ca: 'ca.pem' })
-  gateway = await world.startGateway()
+  const { name, key } = operator.signer
+  await writeFile(world.at('suspenders.yaml'), JSON.stringify({ suspenders: [{ name, key }] }))
+  gateway = await world.startGateway({
+    suspensions: world.at('stop-gateway'),
+    suspenders: world.at('suspenders.yaml'),
+  })
   subscribe('undici:client:connected', countHandshake)
 })
 afterAll(async () => {
@@ -87,6 +95,17 @@ describe('connections', () => {
     expect(node.closeSocketsOf(factsOf(client).hash)).toBe(0)
     await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(ANSWERED), soon)
     expect(handshakes).toBeGreaterThan(open)
+  })
+
+  it('to a server whose certificate the operator suspends are closed, and no new one is used until he resumes it', async () => {
+    expect(await askStatutes(gateway)).toEqual(ANSWERED)
+    const what = { key: factsOf(server).hash }
+    await deliverSuspension(world.at('stop-gateway'), operator.sign('suspend', what))
+    await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(UNREACHED), soon)
+    const refused = said('leg failed').filter(({ reason }) => reason === 'SERVER_CERTIFICATE_SUSPENDED')
+    expect(refused.length).toBeGreaterThan(0)
+    await deliverSuspension(world.at('stop-gateway'), operator.sign('resume', what))
+    await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(ANSWERED), soon)
   })
 })
 

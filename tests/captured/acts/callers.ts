@@ -1,9 +1,10 @@
 /** Who asks, and on which mandate: what a captured gateway tries to say of itself. */
-import { sha256Url } from '../../../contract/trust/digest.ts'
-import { signCountryToken } from '../../../contract/trust/country-token/testing.ts'
+
 import { decodeJwt } from 'jose'
+import { signCountryToken } from '../../../contract/trust/country-token/testing.ts'
+import { sha256Url } from '../../../contract/trust/digest.ts'
 import { type Captor, type LegParts, nowS } from '../captor.ts'
-import { type Act, counted, exchange, leg, noToken, refused, ROWS, shownTo } from './act.ts'
+import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const NOT_VERIFIED = refused('CALLER_NOT_VERIFIED')
 

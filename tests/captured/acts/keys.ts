@@ -3,7 +3,7 @@ import { sha256Url } from '../../../contract/trust/digest.ts'
 import { createSession } from '../../authority/clients.ts'
 import { GATEWAY_ADDRESS } from '../../authority/world.ts'
 import { type Captor, type Kept, nowS, sendToNode } from '../captor.ts'
-import { type Act, counted, exchange, leg, noToken, refused, ROWS, shownTo } from './act.ts'
+import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const CLOSED = { where: 'HN', code: 'CLOSED', log: 'count' } as const
 

@@ -172,16 +172,25 @@ const NOT_OF_QUESTION = refused('LEG_NOT_OF_QUESTION')
 export const NODE: readonly Act[] = [
   {
     title: 'an id of the other country that it never had, as given to a running question',
-    ...{ row: null, signed: { where: 'HN', code: 'ANSWERED', log: 'leg' }, attack: (captor) => give(captor, ['HN:P-8']) },
+    ...{
+      row: null,
+      signed: { where: 'HN', code: 'ANSWERED', log: 'leg' },
+      attack: (captor) => give(captor, ['HN:P-8']),
+    },
   },
   {
     title: 'such an id with a field that the officer did not ask for',
     ...{ row: null, signed: NOT_OF_QUESTION },
     attack: (captor) =>
-      give(captor, ['HN:P-8'], {}, {
-        query:
-          'query($representations:[_Any!]!){_entities(representations:$representations){...on Person{birthDate}}}',
-      }),
+      give(
+        captor,
+        ['HN:P-8'],
+        {},
+        {
+          query:
+            'query($representations:[_Any!]!){_entities(representations:$representations){...on Person{birthDate}}}',
+        },
+      ),
   },
   {
     title: 'an id that it gave to another question',
@@ -198,11 +207,13 @@ export const NODE: readonly Act[] = [
   {
     title: 'a leg that it got, sent on with its own certificate',
     ...{ row: null, signed: { where: 'HN', code: 'CLOSED', log: 'count' } },
-    attack: ({ kept, leg }) => leg({ countryToken: kept.countryTokens.GT ?? '', claims: { aud: 'GT' }, certificate: 'node' }),
+    attack: ({ kept, leg }) =>
+      leg({ countryToken: kept.countryTokens.GT ?? '', claims: { aud: 'GT' }, certificate: 'node' }),
   },
   {
     title: 'a leg that it got, sent on with another certificate',
     ...{ row: null, signed: counted('CALLER_NOT_VERIFIED') },
-    attack: ({ kept, leg }) => leg({ countryToken: kept.countryTokens.GT ?? '', claims: { aud: 'GT' }, certificate: 'own' }),
+    attack: ({ kept, leg }) =>
+      leg({ countryToken: kept.countryTokens.GT ?? '', claims: { aud: 'GT' }, certificate: 'own' }),
   },
 ]

@@ -8,7 +8,7 @@ import { type Captor, type LegParts, nowS } from '../captor.ts'
 import { CAPS } from '../land.ts'
 import { jtiOf, toNodeKey } from '../node-keys.ts'
 import { FILTER } from '../question.ts'
-import { type Act, ANSWERED, leg, refused, ROWS } from './act.ts'
+import { type Act, ANSWERED, leg, ROWS, refused } from './act.ts'
 
 const NOT_OF_QUESTION = refused('LEG_NOT_OF_QUESTION')
 

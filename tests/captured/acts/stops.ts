@@ -5,7 +5,7 @@ import type { SuspendedWhat } from '../../../contract/trust/suspension.ts'
 import { describeCertificate, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import type { Captor, Tried } from '../captor.ts'
 import { DOCUMENT, VARIABLES } from '../question.ts'
-import { type Act, refused, ROWS } from './act.ts'
+import { type Act, ROWS, refused } from './act.ts'
 
 const soon = { timeout: 30_000, interval: 50 }
 
@@ -108,6 +108,10 @@ export const ANSWERS: readonly Act[] = [
   },
   {
     title: 'an answer without its receipts',
-    ...{ row: ROWS.answer, signed: FOUND, attack: altered((text) => text.replace(/"receipt":"[^"]*"/g, '"receipt":null')) },
+    ...{
+      row: ROWS.answer,
+      signed: FOUND,
+      attack: altered((text) => text.replace(/"receipt":"[^"]*"/g, '"receipt":null')),
+    },
   },
 ]
