@@ -56,7 +56,12 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   })
   // The suspensions are heard over the pools, so they are opened after them.
   let isKeySuspended: (hash: string) => boolean = () => false
-  const tls = await openGatewayTls(config, () => current.participants, log, (hash) => isKeySuspended(hash))
+  const tls = await openGatewayTls(
+    config,
+    () => current.participants,
+    log,
+    (hash) => isKeySuspended(hash),
+  )
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
@@ -77,7 +82,6 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const { participants } = current
   const suspensions = await openGatewaySuspensions({ config, issuers, participants, pools: tls.pools, auditLog, log })
   isKeySuspended = suspensions.isKeySuspended
-  suspensions.onKeysSuspended((hashes) => hashes.forEach(tls.pools.closeSocketsOf))
   const gossip = await openGossipOf(config, auditLog, current, log)
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()

@@ -35,8 +35,6 @@ export interface GatewaySuspensions extends SuspendedNow {
    * end the gateway's connections to others.
    */
   readonly isKeySuspended: (thumbprint: string) => boolean
-  /** Calls back with all keys that the operator has suspended, after each act. */
-  readonly onKeysSuspended: (changed: (thumbprints: readonly string[]) => void) => void
   /** Follows the countries of changed files. */
   readonly follow: (participants: readonly Participant[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -62,7 +60,6 @@ const NOTHING: GatewaySuspensions = {
   status: () => null,
   feed: () => null,
   isKeySuspended: () => false,
-  onKeysSuspended: () => undefined,
   follow: async () => undefined,
   close: async () => undefined,
 }
@@ -89,7 +86,10 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...noteInto(options.auditLog, null),
   })
   const changed = (): void => void version++
-  own.onChange(changed)
+  own.onChange(() => {
+    changed()
+    for (const { kind, value } of own.list()) if (kind === 'key') options.pools.closeSocketsOf(value)
+  })
   const feeds = createFeeds(folder, options, changed)
   await feeds.follow(participants)
   const known: Known = { own, feeds, refsOf: options.auditLog?.refsOf ?? (() => []) }
@@ -98,9 +98,6 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...showSuspensions(known),
     feed: own.feed,
     isKeySuspended: (thumbprint) => own.find({ keys: [thumbprint] }) !== null,
-    onKeysSuspended(called) {
-      own.onChange(() => called(own.list().flatMap(({ kind, value }) => (kind === 'key' ? [value] : []))))
-    },
     async follow(next) {
       ofGraph = next
       await feeds.follow(next)

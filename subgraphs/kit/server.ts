@@ -14,6 +14,7 @@ import { LegRejected } from './leg-rejected.ts'
 import { createLegSalts } from './leg-salts.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
+import { type NodeOperator, openNodeOperator } from './node-operator.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { type NodeServer, openNodeServer } from './node-server.ts'
 import { openQuestions } from './question/open-questions.ts'
@@ -33,6 +34,8 @@ export interface RunningNode {
   /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
+  /** The address of the operator's server; null without one. */
+  readonly operatorUrl: string | null
   /** Reads the country's file and the files of TLS again. Files that are wrong change nothing, and the log says why. */
   reload(): Promise<void>
   /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
@@ -74,8 +77,10 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let http: NodeServer | null = null
+  let operator: NodeOperator | null = null
   const closeStores = async (): Promise<void> => {
     http?.close()
+    await operator?.close()
     await live.close()
     await suspended.close()
     await auditLog?.close()
@@ -106,11 +111,14 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
+    const sources = { rules: live.current, suspensions: () => suspended.status(), ends: opened.ends }
+    operator = await openNodeOperator(config, sources, log)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const url = formatOrigin(scheme, config.host, port)
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
-    return { url, port, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
+    const operatorUrl = operator?.url ?? null
+    return { url, port, operatorUrl, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error

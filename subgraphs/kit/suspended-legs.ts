@@ -7,8 +7,8 @@ import { ConfigError } from '../../service/config-error.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
-import type { SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
-import { type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
+import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
+import { type FeedStatus, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
@@ -33,9 +33,17 @@ export interface SuspendedLegs {
   readonly isFieldSuspended: (coordinate: string) => boolean
   /** Returns the body of `GET /suspensions`; null if the node has no folder of suspensions. */
   readonly feed: (after: number) => string | null
+  /** Returns what the operator sees: what is suspended, since when and by whom, and which authorities are silent. */
+  readonly status: () => SuspensionStatus
   /** Follows the authorities of other rules, and takes statements of their suspenders. */
   readonly replaceRules: (rules: CountryRules) => Promise<void>
   readonly close: () => Promise<void>
+}
+
+/** What is suspended at a node. `source`: the authority whose statement it is; null for the country's own suspenders. */
+export interface SuspensionStatus {
+  readonly inForce: readonly (Omit<Suspension, 'since'> & { readonly source: string | null; readonly since: string })[]
+  readonly feeds: readonly FeedStatus[]
 }
 
 /** What {@link openSuspendedLegs} works with. */
@@ -57,6 +65,7 @@ export const NOTHING_SUSPENDED: SuspendedLegs = {
   onKeysSuspended: () => undefined,
   isFieldSuspended: () => false,
   feed: () => null,
+  status: () => ({ inForce: [], feeds: [] }),
   replaceRules: async ({ callers }) => requireNobody(callers),
   close: async () => undefined,
 }
@@ -89,6 +98,7 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
     },
     isFieldSuspended: (coordinate) => own.has('coordinate') && own.find({ coordinates: [coordinate] }) !== null,
     feed: own.feed,
+    status: () => showStatus(own, feeds.list()),
     async replaceRules({ suspenders, callers }) {
       own.replaceSigners(suspenders)
       await feeds.replace(callers)
@@ -106,6 +116,17 @@ function requireNobody(callers: readonly CallerPartner[]): void {
   throw new ConfigError(
     `callers: expected a folder for what ${required.authority} revokes (revocation: required); came none. Set --suspensions (SUSPENSIONS_DIR).`,
   )
+}
+
+function showStatus(own: Suspensions, followed: readonly FollowedFeed[]): SuspensionStatus {
+  const sources = [
+    { source: null, list: own.list() },
+    ...followed.map((one) => ({ source: one.status().name, list: one.list() })),
+  ]
+  const inForce = sources.flatMap(({ source, list }) =>
+    list.map(({ since, ...one }) => ({ source, ...one, since: new Date(since * 1_000).toISOString() })),
+  )
+  return { inForce, feeds: followed.map((one) => one.status()) }
 }
 
 /** Says why a statement would stop nothing at this node, although its signer believes that it does. */
@@ -172,6 +193,7 @@ function feedAddress({ authority, jwks }: CallerPartner): string {
 /** The feeds of the authorities that a country's file names. */
 interface Feeds {
   readonly of: (authority: string) => FollowedFeed | undefined
+  readonly list: () => readonly FollowedFeed[]
   readonly replace: (callers: readonly CallerPartner[]) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -202,6 +224,7 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
   }
   return {
     of: (authority) => byAuthority.get(authority)?.feed,
+    list: () => [...byAuthority.values()].map(({ feed }) => feed),
     replace,
     async close() {
       await replace([])

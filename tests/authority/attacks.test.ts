@@ -127,6 +127,8 @@ describe('an assertion is refused', () => {
 
 describe('a proof is refused', () => {
   const make = (over = {}, header = {}, key = world.gateway) => proofOf(key, nonce, over, header)
+  const proofHeader = (over = {}) => ({ alg: 'EdDSA', typ: 'dpop+jwt', jwk: world.gateway.jwk, ...over })
+  const proofClaims = () => ({ htm: 'POST', htu: `${ISSUER}/token`, iat: nowS(), jti: randomUUID(), nonce })
   const cases: readonly (readonly [string, () => Promise<string> | string])[] = [
     ['by another key than the assertion’s', () => make({}, {}, other)],
     ['for another method', () => make({ htm: 'GET' })],
@@ -137,6 +139,24 @@ describe('a proof is refused', () => {
     ['with the private key', () => make({}, { jwk: { ...world.gateway.jwk, d: 'AAAA' } })],
     ['without a signature', () => unsigned({ htm: 'POST' }, { typ: 'dpop+jwt' })],
     ['that is not there', () => ''],
+    ['without an id', () => make({ jti: undefined })],
+    [
+      'by HS256 under the public key',
+      () => signWithPublicKey(proofClaims(), world.gateway, { typ: 'dpop+jwt', jwk: world.gateway.jwk }),
+    ],
+    ['of another algorithm than its key', () => make({}, { jwk: world.provider.jwk })],
+    ['that names its key by its id only', () => make({}, { jwk: undefined, kid: world.gateway.thumbprint })],
+    ['that names its key’s address', () => make({}, { jwk: undefined, jku: 'http://127.0.0.1:9/jwks' })],
+    ['with a critical extension', () => signRaw(proofHeader({ crit: ['x'], x: 1 }), proofClaims(), world.gateway)],
+    ['with a claim twice', () => signRaw(proofHeader(), repeat(proofClaims(), 'htm', 'GET'), world.gateway)],
+    ['with a header member twice', () => signRaw(repeat(proofHeader(), 'alg', 'none'), proofClaims(), world.gateway)],
+    ['whose claims are no JSON', () => signRaw(proofHeader(), '{"htm":', world.gateway)],
+    [
+      'whose time has no end',
+      () => signRaw(proofHeader(), JSON.stringify(proofClaims()).replace(/"iat":\d+/, '"iat":1e999'), world.gateway),
+    ],
+    ['that is too long', () => `${'a'.repeat(9_000)}.b.c`],
+    ['beside another one', async () => `${await make()}, ${await make()}`],
   ]
   it.each(cases)('%s', async (_, proof) => {
     expectRefusal(await attackExchange({}, await proof()), 'PROOF_INVALID')
@@ -157,7 +177,9 @@ describe('a subject token is refused', () => {
     const privateKey = (await importJWK(jwk, 'EdDSA', { extractable: true })) as CryptoKey
     return { alg: 'EdDSA', privateKey, jwk, thumbprint: world.signingKid }
   }
-  const forge = async (over: object, typ = 'at+jwt') => sign(claims(over), await signingKey(), { typ })
+  const accessHeader = () => ({ alg: 'EdDSA', typ: 'at+jwt', kid: world.signingKid })
+  const forge = async (over: object, typ = 'at+jwt', header = {}) =>
+    sign(claims(over), await signingKey(), { typ, ...header })
   const cases: readonly (readonly [string, string, () => Promise<string> | string])[] = [
     [
       'that is a country token',
@@ -184,6 +206,24 @@ describe('a subject token is refused', () => {
       () => forge({ cnf: undefined }),
     ],
     ['that the log does not know, although the key is right', 'GRANT_UNKNOWN', () => forge({ jti: randomUUID() })],
+    ['with a path as key id', 'SUBJECT_TOKEN_INVALID', async () => forge({}, 'at+jwt', { kid: '../../etc/passwd' })],
+    ['that brings its key', 'SUBJECT_TOKEN_INVALID', () => sign(claims(), other, { typ: 'at+jwt', jwk: other.jwk })],
+    [
+      'that names its key’s address',
+      'SUBJECT_TOKEN_INVALID',
+      () => sign(claims(), other, { typ: 'at+jwt', jku: 'http://127.0.0.1:9/' }),
+    ],
+    [
+      'with a critical extension',
+      'SUBJECT_TOKEN_INVALID',
+      async () => signRaw({ ...accessHeader(), crit: ['exp'] }, claims(), await signingKey()),
+    ],
+    [
+      'with claims that are no JSON',
+      'SUBJECT_TOKEN_INVALID',
+      async () => signRaw(accessHeader(), '{"iss":', await signingKey()),
+    ],
+    ['that is too long', 'SUBJECT_TOKEN_INVALID', () => `${'a'.repeat(9_000)}.b.c`],
     [
       'with a claim twice',
       'SUBJECT_TOKEN_INVALID',

@@ -102,7 +102,14 @@ function flagsOf(at: (name: string) => string, { country, shared, upstream }: La
   return [
     ...['--country', country, '--domains', 'cases,persons', '--port', '0', '--rules', at(`${country}.yaml`)],
     ...['--gateway-jwks', join(shared, 'leg.jwks.json'), '--node-key', at('node.json'), ...upstreams, ...tls],
-    ...['--tls-client-ca', join(shared, 'clients.pem'), '--suspensions', at('stop')],
+    ...[
+      '--tls-client-ca',
+      join(shared, 'clients.pem'),
+      '--suspensions',
+      at('stop'),
+      '--operator-listen',
+      '127.0.0.1:0',
+    ],
     ...['--audit-log-dir', at('audit-log'), '--audit-log-key', at('log.key'), '--audit-log-ref-keys', at('refs.json')],
   ]
 }

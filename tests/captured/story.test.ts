@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { readLog } from '../authority/read-log.ts'
 import type { Act, Expected } from './acts/act.ts'
@@ -8,6 +8,7 @@ import { AUTHORITY, NODE, PROVIDER } from './acts/others.ts'
 import { ASKED, CHANGED, OFTEN } from './acts/questions.ts'
 import { REASONS, WITHOUT_REASON } from './acts/reasons.ts'
 import { ANSWERS, STOPS } from './acts/stops.ts'
+import { TOKENS } from './acts/tokens.ts'
 import { type Captor, createCaptor, keepOfficers, keepTraffic } from './captor.ts'
 import { isInLog, type Outcome } from './find-entry.ts'
 import { DOCUMENT, VARIABLES } from './question.ts'
@@ -27,6 +28,7 @@ const CAPTURED = {
   authority: AUTHORITY,
   provider: PROVIDER,
   node: NODE,
+  'forger of tokens': TOKENS,
 } as const satisfies Readonly<Record<string, readonly Act[]>>
 
 type Questions = Captor['questions']
@@ -72,7 +74,7 @@ async function attack(act: Act, questions: Questions): Promise<void> {
   const reason = readReason(logged.slice(before))
   const isAtNode = expected.log === 'leg' || expected.log === 'count'
   if (isAtNode && !WITHOUT_REASON.includes(code))
-    expect(reason).toContain(REASONS[act.title] ?? 'a reason of acts/reasons.ts')
+    expect(reason).toContain(act.why ?? REASONS[act.title] ?? 'a reason of acts/reasons.ts')
 }
 
 /** Why a node rejected the last leg, as its own log says. */
@@ -103,6 +105,36 @@ describe('a captured gateway, where a country takes `any` question,', () => {
     expect(seen).toEqual(shown)
     expect([...new Set(seen.map(({ row }) => row))].sort()).toEqual(rows.map(({ row }) => row).sort())
     expect(seen).toHaveLength(CAPTURED.gateway.length)
+  })
+})
+
+describe('the operator of a node', () => {
+  const read = async (path: string): Promise<string> =>
+    (await fetch(`${world.lands.any.HN.node.operatorUrl}${path}`)).text()
+
+  it('sees what is suspended, whose authority is silent, when certificates end, and what nobody need sign', async () => {
+    const { suspend, suspender } = world.lands.any.HN
+    await suspend(suspender.sign('suspend', { agency: 'GT-PNC' }))
+    await vi.waitFor(async () => expect(await read('/status')).toContain('GT-PNC'), { timeout: 30_000, interval: 50 })
+    const { suspensions, certificates, ...rest } = JSON.parse(await read('/status'))
+    expect(rest).toMatchObject({ country: 'HN', questions: { cases: 'any', persons: 'any' } })
+    expect(suspensions.inForce).toEqual([
+      expect.objectContaining({ kind: 'agency', value: 'GT-PNC', by: 'HN', reason: 'a test', source: null }),
+    ])
+    expect(suspensions.feeds).toMatchObject([{ isSilent: true }, { isSilent: true }])
+    expect(certificates).toMatchObject([
+      { use: 'server', subject: 'node' },
+      { use: 'authority of clients', subject: 'Istmo' },
+    ])
+    const metrics = await read('/metrics')
+    for (const line of [
+      'istmo_node_suspensions{kind="agency"} 1',
+      'istmo_node_authority_silent{authority="https://authority.gt.example"} 1',
+      'istmo_node_questions_unsigned{domain="cases"} 1',
+    ]) {
+      expect(metrics.split('\n')).toContain(line)
+    }
+    expect(metrics).toMatch(/\nistmo_certificate_expiry_seconds\{use="server",subject="node"\} \d+\n/)
   })
 })
 

@@ -20,6 +20,8 @@ export interface Act {
   readonly signed: Expected
   /** Default: the same as with signed questions. */
   readonly any?: Expected
+  /** A part of the reason in the node's own log. Default: that of acts/reasons.ts. */
+  readonly why?: string
   readonly attack: (captor: Captor) => Promise<Tried>
 }
 

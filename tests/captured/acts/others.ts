@@ -23,10 +23,12 @@ interface Forged {
   readonly named?: object
   readonly proof?: (proof: Readonly<Record<string, unknown>>) => unknown
   readonly leg?: LegParts
+  /** Writes the token, if not the authority does it. */
+  readonly write?: (claims: object) => string | Promise<string>
 }
 
 /** A leg to Guatemala for an officer whom Honduras's authority makes up, with a key and a question that it makes up too. */
-async function forge({ world }: Captor, forged: Forged): Promise<LegParts> {
+export async function forge({ world }: Captor, forged: Forged): Promise<LegParts> {
   const { owned, legKey, certificates } = world
   const { mandate = owned.mandate } = forged
   const session = createTestSession('EdDSA')
@@ -50,7 +52,8 @@ async function forge({ world }: Captor, forged: Forged): Promise<LegParts> {
     proof: forged.proof === undefined ? proof : forged.proof(proof),
     leg: { scope: 'person:read person:identifiers', grounds: { purpose: 'INVESTIGATION' } },
   }
-  return { of, to: 'GT', countryToken: await signCountryToken(claims, owned.key), variables, ...forged.leg }
+  const countryToken = await (forged.write?.(claims) ?? signCountryToken(claims, owned.key))
+  return { of, to: 'GT', countryToken, variables, ...forged.leg }
 }
 
 const falsely = (title: string, signed: Expected, make: (captor: Captor) => Forged | Promise<Forged>): Act => ({
