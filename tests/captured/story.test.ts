@@ -83,6 +83,16 @@ function readReason(logged: Captor['world']['lands']['signed']['HN']['logged']):
   return ['coordinate', 'kind', 'reason', 'because', 'expected'].flatMap((name) => line?.[name] ?? []).join(' ')
 }
 
+describe('a captured gateway', () => {
+  it('can ask what the officer asked once more, which is all that its keys are good for', async () => {
+    for (const of of ['judge', 'clerk', 'stopped', 'often'] as const) {
+      const { leg, keptOf } = captors.signed
+      expect(await leg({ of: keptOf(of) })).toMatchObject({ code: 'ANSWERED', data: { person: { id: 'HN:P-1' } } })
+    }
+    expect(await captors.signed.leg()).toMatchObject({ code: 'ANSWERED', data: { person: { id: 'HN:P-1' } } })
+  })
+})
+
 const titled = (acts: readonly Act[]) => acts.map((act) => [act.title, act] as const)
 
 describe.each(Object.entries(CAPTURED))('a captured %s, where questions must be signed,', (_, acts) => {
@@ -92,6 +102,10 @@ describe.each(Object.entries(CAPTURED))('a captured %s, where questions must be 
 })
 
 describe('a captured gateway, where a country takes `any` question,', () => {
+  it('is answered what the officer asked, without the question too', async () => {
+    expect(await captors.any.leg()).toMatchObject({ code: 'ANSWERED', data: { person: { id: 'HN:P-1' } } })
+  })
+
   it.each(titled(CAPTURED.gateway))('tries %s', (_, act) => attack(act, 'any'))
 
   it('can do what ARCHITECTURE.md says, and nothing else', async () => {

@@ -37,6 +37,10 @@ export const KEYS: readonly Act[] = [
     attack: ({ world, exchange: send }) => send({ key: world.oldLegKey }),
   },
   {
+    title: 'a leg token in the name of another gateway',
+    ...{ row: ROWS.key, signed: counted('TOKEN_INVALID'), attack: leg({ claims: { iss: 'istmo-2' } }) },
+  },
+  {
     title: 'the leg token of another query',
     ...{ row: ROWS.key, signed: counted('REFUSED_BY_NODE'), attack: leg({ claims: { op: sha256Url('{ other }') } }) },
   },

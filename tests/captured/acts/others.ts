@@ -71,7 +71,8 @@ const withMandate =
 /** What a captured authority says. */
 export const AUTHORITY: readonly Act[] = [
   falsely('a false officer on a mandate that exists', ANSWERED_BY_GT, () => ({})),
-  falsely('a false officer of an agency that the country has not listed', AT_GT, () => ({
+  falsely('a false officer of an agency that the country has not listed', AT_GT, async (captor) => ({
+    ...(await withMandate({ officers: [{ agency: 'HN-PN', role: 'prosecutor' }] })(captor)),
     claims: { org: { country: 'HN', agency: 'HN-PN', role: 'prosecutor' } },
   })),
   falsely('a false officer of another country', AT_GT, () => ({
@@ -86,6 +87,10 @@ export const AUTHORITY: readonly Act[] = [
   falsely('another task force than the mandate’s', AT_GT, () => ({ named: { task_force: 'jtf-2' } })),
   falsely('a purpose beyond the mandate', AT_GT, () => ({ named: { purposes: ['INVESTIGATION', 'PROSECUTION'] } })),
   falsely('a later last day than the mandate’s', AT_GT, () => ({ named: { not_after: '2099-12-31' } })),
+  falsely('a token for another gateway', AT_GT, () => ({ claims: { act: { sub: 'other' } } })),
+  falsely('a token for another leg key', AT_GT, ({ world: { oldLegKey } }) => ({
+    claims: { cnf: { jkt: oldLegKey.thumbprint } },
+  })),
   falsely('a token that lives for an hour', AT_GT, () => ({
     claims: { exp: nowS() + 3_600 },
   })),
