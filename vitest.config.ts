@@ -34,7 +34,7 @@ const NOT_UNIT = {
     'gateway/leg/leg-sender.test.ts',
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
-    'service/http/listen.test.ts',
+    'service/http/{listen,operator-server}.test.ts',
     'service/suspensions/*.test.ts',
     'subgraphs/kit/leg-token.test.ts',
     'subgraphs/kit/server.test.ts',

@@ -5,9 +5,10 @@ import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
+import type { TestQuestion, TestSession } from '../../contract/trust/question-statement/testing.ts'
 import type { KeyedCertificate } from '../../service/certificates/authority.ts'
 import { newLegSalt } from '../../subgraphs/kit/testing.ts'
-import { createSession, exchangeForm, type Session, toolForm } from '../authority/clients.ts'
+import { createSession, exchangeForm, toolForm } from '../authority/clients.ts'
 import { assertionOf, GATEWAY_ADDRESS, type Key, proofOf, providerClaims, sign } from '../authority/world.ts'
 import type { Country } from './land.ts'
 import type { Role } from './officers.ts'
@@ -27,7 +28,7 @@ export interface Kept {
   /** The claims of a leg token as the gateway wrote it. */
   readonly leg: JWTPayload
   /** The officer's session. Only the officer's tool has it: null, unless the tool is part of the act. */
-  readonly session: Session | null
+  readonly session: TestSession | null
 }
 
 /** What a leg is made of. What is absent is as an honest gateway writes it. */
@@ -56,7 +57,7 @@ export interface LegParts {
 }
 
 /** The officers whose tokens the captor kept: some by their role, and some by what is wrong with what they have. */
-export type OfficerName = Exclude<Role, 'prosecutor'> | 'gone' | 'ending' | 'often' | 'stopped'
+export type OfficerName = Exclude<Role, 'prosecutor'> | 'gone' | 'often' | 'stopped'
 
 /** What came of an act. */
 export interface Tried {
@@ -120,7 +121,7 @@ async function exchange(world: World, of: Pick<Kept, 'accessToken'>, form: objec
 }
 
 /** Has an officer of a role log in and ask, and keeps what the gateway sees of it. */
-async function keepOfficer(
+async function askAs(
   world: World,
   role: Role,
   question: { readonly document: string; readonly variables: Readonly<Record<string, unknown>> },
@@ -146,7 +147,6 @@ const BASIS = 'UN:XVIII-12#27'
 /** How long before now each officer logged in and asked, in seconds. A country token lives for 300. */
 const OFFICERS: readonly (readonly [OfficerName, Role, agoS: number])[] = [
   ['gone', 'prosecutor', 400],
-  ['ending', 'prosecutor', 260],
   ['judge', 'judge', 0],
   ['analyst', 'analyst', 0],
   ['retired', 'retired', 0],
@@ -155,31 +155,48 @@ const OFFICERS: readonly (readonly [OfficerName, Role, agoS: number])[] = [
   ['stopped', 'clerk', 0],
 ]
 
-/** Has each officer log in and ask. */
+/** Has each officer log in and ask. What ended before is in force again. */
 export async function keepOfficers(world: World): Promise<ReadonlyMap<OfficerName, Kept>> {
   const kept = new Map<OfficerName, Kept>()
-  for (const [name, role, agoS] of OFFICERS) {
-    world.officers.aheadS = -agoS
-    kept.set(name, await keepOfficer(world, role, SMALL))
-  }
-  world.officers.aheadS = 0
+  world.officers.ended.clear()
+  for (const [name, role, agoS] of OFFICERS) kept.set(name, await keepOfficer(world, role, agoS))
   return kept
 }
 
-/** Takes what the gateway saw of the officer who asked first. */
-export function keepTraffic({ requests, legs }: World): Kept {
-  const [first] = requests
-  const ofHonduras = legs.filter(({ country }) => country === 'HN')
-  const [one] = ofHonduras.filter(({ carried }) => carried.mandateProof !== undefined)
-  if (first === undefined || one === undefined) throw new Error('expected traffic of an honest question')
-  const tokenFor = (code: Country) => legs.find(({ country, countryToken }) => country === code && countryToken)
-  const countryTokens = { HN: tokenFor('HN')?.countryToken ?? '', GT: tokenFor('GT')?.countryToken ?? '' }
+/** Has an officer of a role log in and ask some seconds ago, and keeps what the gateway sees of it. */
+export async function keepOfficer(world: World, role: Role, agoS = 0): Promise<Kept> {
+  world.officers.aheadS = -agoS
+  return askAs(world, role, SMALL).finally(() => {
+    world.officers.aheadS = 0
+  })
+}
+
+/** Signs a statement of an officer's own tool, now, with changes. */
+export function signStatement(of: Kept, change: Partial<TestQuestion> = {}, by = of.session): string {
+  const asked = { aud: GATEWAY_ADDRESS, iat: nowS(), ath: sha256Url(of.accessToken), document: of.document }
+  const variables = { id: 'HN:P-1' }
+  return by?.ask({ ...asked, basis: [BASIS], countries: ['HN'], variables, ...change }).text ?? ''
+}
+
+/** Takes what the gateway saw of the officer who asked last, and gets tokens for it, as the gateway does. */
+export async function keepTraffic(world: World): Promise<Kept> {
+  const last = world.requests.at(-1)
+  const one = world.legs.findLast(({ country, countryToken }) => country === 'HN' && countryToken !== undefined)
+  if (last === undefined || one === undefined) throw new Error('expected traffic of an honest question')
+  const { document, accessToken, statement } = last
+  const { jwt, disclosures } = readDisclosures(statement)
+  const getToken = (audience: Country) =>
+    exchange(
+      world,
+      { accessToken },
+      { question: shownTo(audience, { jwt, disclosures }), mandate_proof: '1', audience },
+    )
+  const [hn, gt] = [await getToken('HN'), await getToken('GT')]
   const { grounds, withheld } = decodeJwt(one.legToken)
   // Each leg token has only the scopes that its leg needs. The captor takes all that the officer has.
   const leg = { scope: 'person:read case:read', grounds, withheld }
-  const { document, accessToken, statement } = first
-  const { jwt, disclosures } = readDisclosures(statement)
-  return { accessToken, jwt, disclosures, document, countryTokens, proof: one.carried.mandateProof, leg, session: null }
+  const countryTokens = { HN: String(hn.access_token), GT: String(gt.access_token) }
+  return { accessToken, jwt, disclosures, document, countryTokens, proof: hn.mandate_proof, leg, session: null }
 }
 
 function readDisclosures(statement: string): Pick<Kept, 'jwt' | 'disclosures'> {
@@ -224,7 +241,7 @@ function toTried({ reason, access_token: token }: Readonly<Record<string, unknow
 }
 
 /** The statement with only a country. */
-export function shownTo(country: string, { jwt, disclosures }: Kept): string {
+export function shownTo(country: string, { jwt, disclosures }: Pick<Kept, 'jwt' | 'disclosures'>): string {
   return `${[jwt, disclosures.get(country) ?? disclosures.get('*') ?? ''].join('~')}~`
 }
 

@@ -40,11 +40,15 @@ const outcomes: Readonly<Record<Questions, Map<Act, Outcome>>> = { signed: new M
 
 beforeAll(async () => {
   world = await startWorld()
-  const byName = await keepOfficers(world)
-  await askHonestly()
-  const own = keepTraffic(world)
-  captors = { signed: createCaptor(world, 'signed', own, byName), any: createCaptor(world, 'any', own, byName) }
 })
+
+/** Officers ask, and the captor keeps what passes. It does so before each part of the story: what it keeps is good for five minutes. */
+async function keepAll(): Promise<void> {
+  await askHonestly()
+  const own = await keepTraffic(world)
+  const byName = await keepOfficers(world)
+  captors = { signed: createCaptor(world, 'signed', own, byName), any: createCaptor(world, 'any', own, byName) }
+}
 afterAll(() => world?.close())
 
 /** An officer asks over both countries, and the tool finds that the countries signed all of the answer. */
@@ -84,6 +88,8 @@ function readReason(logged: Captor['world']['lands']['signed']['HN']['logged']):
 }
 
 describe('a captured gateway', () => {
+  beforeAll(keepAll)
+
   it('can ask what the officer asked once more, which is all that its keys are good for', async () => {
     for (const of of ['judge', 'clerk', 'stopped', 'often'] as const) {
       const { leg, keptOf } = captors.signed
@@ -96,12 +102,16 @@ describe('a captured gateway', () => {
 const titled = (acts: readonly Act[]) => acts.map((act) => [act.title, act] as const)
 
 describe.each(Object.entries(CAPTURED))('a captured %s, where questions must be signed,', (_, acts) => {
+  beforeAll(keepAll)
+
   it.each(titled(acts))('tries %s', (_title, act) => attack(act, 'signed'))
 
   it('has not kept an honest officer from asking', askHonestly)
 })
 
 describe('a captured gateway, where a country takes `any` question,', () => {
+  beforeAll(keepAll)
+
   it('is answered what the officer asked, without the question too', async () => {
     expect(await captors.any.leg()).toMatchObject({ code: 'ANSWERED', data: { person: { id: 'HN:P-1' } } })
   })

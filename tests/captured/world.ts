@@ -69,6 +69,8 @@ export interface World {
   readonly ca: string
   /** An honest officer's tool. */
   readonly tool: Client
+  /** When the world began to start, in seconds since the epoch. */
+  readonly startedS: number
   /** What the gateway saw: each request of tools, and each leg that it sent. */
   readonly requests: SeenRequest[]
   readonly legs: SentLeg[]
@@ -81,6 +83,7 @@ export interface World {
 
 /** Starts the world. */
 export async function startWorld(): Promise<World> {
+  const startedS = Math.floor(Date.now() / 1_000)
   const folder = await mkdtemp(join(tmpdir(), 'istmo-captured-'))
   const authority = await anAuthority('Istmo')
   const [certificates, oldLegKey] = [await makeCertificates(authority), await newKey()]
@@ -99,7 +102,7 @@ export async function startWorld(): Promise<World> {
   const gateway = await startOwnGateway(folder, started.lands.signed, officers)
   const world: Omit<World, 'tool'> & { tool?: Client } = {
     ...{ officers, owned, lands: started.lands, nodeKeys, gateway, legKey, oldLegKey, certificates },
-    ...{ ca: authority.cert, requests: [], legs: [], alter: (answer) => answer, send },
+    ...{ ca: authority.cert, startedS, requests: [], legs: [], alter: (answer) => answer, send },
     async close() {
       unsubscribe('undici:request:create', note)
       await gateway.close()

@@ -3,7 +3,7 @@
 import { decodeJwt } from 'jose'
 import { signCountryToken } from '../../../contract/trust/country-token/testing.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
-import { type Captor, type LegParts, nowS } from '../captor.ts'
+import { type Captor, keepOfficer, type LegParts, nowS, signStatement } from '../captor.ts'
 import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const NOT_VERIFIED = refused('CALLER_NOT_VERIFIED')
@@ -90,7 +90,11 @@ export const CALLERS: readonly Act[] = [
   {
     title: 'a leg that outlives its country token',
     ...{ row: ROWS.caller, signed: NOT_VERIFIED },
-    attack: leg(({ keptOf }) => ({ of: keptOf('ending'), claims: { exp: nowS() + 60 } })),
+    // It ends in 55 seconds, and a leg token may live for 60.
+    attack: leg(async ({ world }) => ({
+      of: await keepOfficer(world, 'prosecutor', 245),
+      claims: { exp: nowS() + 60 },
+    })),
   },
 ]
 
@@ -149,7 +153,7 @@ export const RIGHTS: readonly Act[] = [
     title: 'a country that the officer did not disclose',
     ...{ row: ROWS.rights, signed: noToken('COUNTRY_NOT_DISCLOSED') },
     attack: ({ exchange: send, keptOf }) =>
-      send({ of: keptOf('judge'), form: { audience: 'GT', question: shownTo('HN', keptOf('judge')) } }),
+      send({ of: keptOf('judge'), form: { audience: 'GT', question: signStatement(keptOf('judge')) } }),
   },
   {
     title: 'a country outside the mandate',

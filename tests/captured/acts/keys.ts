@@ -1,8 +1,7 @@
 /** Keys, certificates and exchanges: what a captured gateway tries as itself. */
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { createSession } from '../../authority/clients.ts'
-import { GATEWAY_ADDRESS } from '../../authority/world.ts'
-import { type Captor, type Kept, nowS, sendToNode } from '../captor.ts'
+import { type Captor, type Kept, nowS, sendToNode, signStatement } from '../captor.ts'
 import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const CLOSED = { where: 'HN', code: 'CLOSED', log: 'count' } as const
@@ -55,13 +54,6 @@ export const KEYS: readonly Act[] = [
   },
 ]
 
-/** A statement of an officer's own tool for an exchange. */
-function stated({ keptOf }: Captor, change: object, by = keptOf('judge').session): Readonly<Record<string, string>> {
-  const of = keptOf('judge')
-  const asked = { aud: GATEWAY_ADDRESS, iat: nowS(), ath: sha256Url(of.accessToken), document: of.document }
-  return { question: by?.ask({ ...asked, countries: ['HN'], ...change }).text ?? '' }
-}
-
 const ofJudge = (make: (captor: Captor, kept: Kept) => Promise<Readonly<Record<string, string | undefined>>>) => {
   const attack: Act['attack'] = async (captor) => {
     const of = captor.keptOf('judge')
@@ -79,17 +71,19 @@ export const EXCHANGES: readonly Act[] = [
   {
     title: 'an exchange with a statement of two minutes ago',
     ...{ row: ROWS.token, signed: noToken('QUESTION_STALE') },
-    attack: ofJudge(async (captor) => stated(captor, { iat: nowS() - 120 })),
+    attack: ofJudge(async (captor) => ({ question: signStatement(captor.keptOf('judge'), { iat: nowS() - 120 }) })),
   },
   {
     title: 'an exchange with a statement by another key',
     ...{ row: ROWS.token, signed: noToken('QUESTION_OF_OTHER') },
-    attack: ofJudge(async (captor) => stated(captor, {}, await createSession())),
+    attack: ofJudge(async (captor) => ({ question: signStatement(captor.keptOf('judge'), {}, await createSession()) })),
   },
   {
     title: 'an exchange with a statement for another gateway',
     ...{ row: ROWS.token, signed: noToken('QUESTION_INVALID') },
-    attack: ofJudge(async (captor) => stated(captor, { aud: 'https://istmo-2.example' })),
+    attack: ofJudge(async (captor) => ({
+      question: signStatement(captor.keptOf('judge'), { aud: 'https://istmo-2.example' }),
+    })),
   },
   {
     title: 'an exchange of a country token for another one',

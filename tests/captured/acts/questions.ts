@@ -4,7 +4,7 @@ import { sha256Url } from '../../../contract/trust/digest.ts'
 import { signGivenIds } from '../../../contract/trust/given-ids.ts'
 import { createTestSession, type TestQuestion } from '../../../contract/trust/question-statement/testing.ts'
 import { GATEWAY_ADDRESS } from '../../authority/world.ts'
-import { type Captor, type LegParts, nowS } from '../captor.ts'
+import { type Captor, type LegParts, nowS, signStatement } from '../captor.ts'
 import { CAPS } from '../land.ts'
 import { jtiOf, toNodeKey } from '../node-keys.ts'
 import { FILTER } from '../question.ts'
@@ -77,13 +77,15 @@ const casesOfPerson = (id: string): LegParts => ({
 
 /** A statement that an officer's own tool signs with something wrong in it. */
 const signedWith =
-  (change: Partial<TestQuestion>) =>
-  ({ keptOf }: Captor): LegParts => {
-    const of = keptOf('judge')
-    const asked = { aud: GATEWAY_ADDRESS, iat: nowS(), ath: sha256Url(of.accessToken), document: of.document }
-    const basis = ['UN:XVIII-12#27']
-    const made = of.session?.ask({ ...asked, basis, countries: ['HN'], variables: { id: 'HN:P-1' }, ...change })
-    return { of, statement: made?.text ?? null, isShown: true, query: 'query($id:ID!){person(id:$id){id}}' }
+  (change: (captor: Captor) => Partial<TestQuestion>) =>
+  (captor: Captor): LegParts => {
+    const of = captor.keptOf('judge')
+    return {
+      of,
+      statement: signStatement(of, change(captor)),
+      isShown: true,
+      query: 'query($id:ID!){person(id:$id){id}}',
+    }
   }
 
 const changed = (title: string, parts: Parameters<typeof leg>[0]): Act => ({
@@ -92,12 +94,30 @@ const changed = (title: string, parts: Parameters<typeof leg>[0]): Act => ({
 
 /** Questions that are not what they should be. */
 export const CHANGED: readonly Act[] = [
-  changed('a post-dated statement', signedWith({ iat: nowS() + 3_600 })),
-  changed('a statement of yesterday', signedWith({ iat: nowS() - 86_400 })),
-  changed('a statement that was signed before the node started', signedWith({ iat: nowS() - 300 })),
-  changed('a statement of another access token', signedWith({ ath: sha256Url('another') })),
-  changed('a statement of another purpose', signedWith({ purpose: 'PROSECUTION' })),
-  changed('a statement for other countries', signedWith({ countries: ['SV'] })),
+  changed(
+    'a post-dated statement',
+    signedWith(() => ({ iat: nowS() + 3_600 })),
+  ),
+  changed(
+    'a statement of yesterday',
+    signedWith(() => ({ iat: nowS() - 86_400 })),
+  ),
+  changed(
+    'a statement that was signed before the node started',
+    signedWith(({ world }) => ({ iat: world.startedS - 10 })),
+  ),
+  changed(
+    'a statement of another access token',
+    signedWith(() => ({ ath: sha256Url('another') })),
+  ),
+  changed(
+    'a statement of another purpose',
+    signedWith(() => ({ purpose: 'PROSECUTION' })),
+  ),
+  changed(
+    'a statement for other countries',
+    signedWith(() => ({ countries: ['SV'] })),
+  ),
   changed('a statement that the gateway signed itself', ({ kept }) => {
     const asked = { aud: GATEWAY_ADDRESS, iat: nowS(), ath: sha256Url(kept.accessToken), document: kept.document }
     const { text } = createTestSession().ask({ ...asked, countries: ['HN'], variables: { id: 'HN:P-1' } })

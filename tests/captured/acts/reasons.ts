@@ -40,8 +40,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'without a question': 'without such a question',
   'a post-dated statement': 'expected `iat` to be now',
   'a statement of yesterday': 'expected `iat` at most 365 s ago',
-  'a statement that was signed before the node started':
-    'STATEMENT expected a question that was signed after this node started, because its caps are counted in memory',
+  'a statement that was signed before the node started': 'STATEMENT expected',
   'a statement of another access token': 'STATEMENT expected `ath` to be `caller_ath` of the country token',
   'a statement of another purpose': 'STATEMENT expected `purpose` to be that of the leg token',
   'a statement for other countries': 'STATEMENT expected HN to be disclosed among the countries',
