@@ -28,7 +28,7 @@ const CAPTURED = {
   authority: AUTHORITY,
   provider: PROVIDER,
   node: NODE,
-  'forger of tokens': TOKENS,
+  'authority that writes any token': TOKENS,
 } as const satisfies Readonly<Record<string, readonly Act[]>>
 
 type Questions = Captor['questions']

@@ -16,7 +16,7 @@ export interface SentLeg {
   readonly body: string
 }
 
-/** Reads a message of undici. Null for what is no leg to one of the nodes. */
+/** Reads a message of undici. Null for what is not a leg to one of the nodes. */
 export function readLeg(message: unknown, hn: URL, gt: URL): SentLeg | null {
   const { request } = message as { readonly request: SentRequest }
   const country = [hn, gt].findIndex(({ origin }) => origin === String(request.origin))
