@@ -26,7 +26,7 @@ const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
 const COUNTRIES = ['HN', 'GT'] as const
 const SCOPES = ['case:read', 'person:read', 'case:narrative', 'person:identifiers']
 
-/** The authority of HN, of which the test has everything: what somebody has who captured it. */
+/** The authority of HN. The test has all of it: what somebody has who captured it. */
 export interface OwnedAuthority {
   readonly issuer: string
   readonly key: TestKey

@@ -1,5 +1,6 @@
 /** One act: what somebody tries who has captured a part, and what must come of it. */
-import { type Captor, type LegParts, shownTo, type Tried } from '../captor.ts'
+import type { Captor, LegParts, Tried } from '../captor.ts'
+import { shownTo } from '../kept.ts'
 
 /** What must come of an act. */
 export interface Expected {

@@ -3,7 +3,8 @@
 import { decodeJwt } from 'jose'
 import { signCountryToken } from '../../../contract/trust/country-token/testing.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
-import { type Captor, keepOfficer, type LegParts, nowS, signStatement } from '../captor.ts'
+import type { Captor, LegParts } from '../captor.ts'
+import { keepOfficer, nowS, signStatement } from '../kept.ts'
 import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const NOT_VERIFIED = refused('CALLER_NOT_VERIFIED')

@@ -1,7 +1,8 @@
 /** Keys, certificates and exchanges: what a captured gateway tries as itself. */
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { createSession } from '../../authority/clients.ts'
-import { type Captor, type Kept, nowS, sendToNode, signStatement } from '../captor.ts'
+import { type Captor, sendToNode } from '../captor.ts'
+import { type Kept, nowS, signStatement } from '../kept.ts'
 import { type Act, counted, exchange, leg, noToken, ROWS, refused, shownTo } from './act.ts'
 
 const CLOSED = { where: 'HN', code: 'CLOSED', log: 'count' } as const
