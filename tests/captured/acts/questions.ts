@@ -8,7 +8,7 @@ import type { Captor, LegParts } from '../captor.ts'
 import { nowS, signStatement } from '../kept.ts'
 import { CAPS } from '../land.ts'
 import { jtiOf, toNodeKey } from '../node-keys.ts'
-import { FILTER } from '../question.ts'
+import { FILTER, SMALL } from '../question.ts'
 import { type Act, ANSWERED, leg, ROWS, refused } from './act.ts'
 
 const NOT_OF_QUESTION = refused('LEG_NOT_OF_QUESTION')
@@ -128,9 +128,11 @@ export const CHANGED: readonly Act[] = [
     const { jwt, disclosures, document } = keptOf('judge')
     return { statement: `${[jwt, ...disclosures.values()].join('~')}~`, document, isShown: true }
   }),
-  changed('another document under the same statement', ({ kept }) => ({
-    ...{ document: `${kept.document} # ${randomUUID()}`, isShown: true, variables: { id: 'HN:P-2' } },
-  })),
+  // The leg shows the document of the officer's first question.
+  changed(
+    'another document than the statement’s',
+    signedWith(() => ({ document: `${SMALL.document} # ${randomUUID()}` })),
+  ),
   changed('a value that the statement does not have', ({ kept }) => {
     const disclosure = Buffer.from(JSON.stringify(['c2FsdHNhbHRzYWx0c2E', 'id', 'HN:P-2'])).toString('base64url')
     const others = [...kept.disclosures].filter(([name]) => name !== '$id').map(([, text]) => text)

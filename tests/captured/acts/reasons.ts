@@ -47,7 +47,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'a statement that the gateway signed itself':
     'STATEMENT expected the key that the country token names in `caller_jkt`',
   'the question of another officer': 'STATEMENT expected the key that the country token names in `caller_jkt`',
-  'another document under the same statement': 'Query.person(id:) ARGUMENT',
+  'another document than the statement’s': 'DOCUMENT expected the document whose hash the question has',
   'a value that the statement does not have': 'STATEMENT expected a digest for each disclosure; one has none',
   'an id that only the gateway says a country gave':
     'Query._entities(representations:) ID expected a key that is pinned for the country',
