@@ -56,12 +56,8 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   })
   // The suspensions are heard over the pools, so they are opened after them.
   let isKeySuspended: (hash: string) => boolean = () => false
-  const tls = await openGatewayTls(
-    config,
-    () => current.participants,
-    log,
-    (hash) => isKeySuspended(hash),
-  )
+  const taking = () => current.participants
+  const tls = await openGatewayTls(config, taking, log, (hash) => isKeySuspended(hash))
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,

@@ -6,12 +6,12 @@ import { createOperatorServer } from '../../service/http/operator-server.ts'
 import { readVersion } from '../../service/version.ts'
 import type { NodeConfig } from './config.ts'
 import type { CountryRules } from './rules.ts'
-import type { SuspensionStatus } from './suspended-legs.ts'
+import type { SuspendedLegs } from './suspended-legs.ts'
 
 /** What the operator's server shows. */
 export interface OperatorSources {
   readonly rules: () => CountryRules
-  readonly suspensions: () => SuspensionStatus
+  readonly suspended: Pick<SuspendedLegs, 'status'>
   readonly ends: () => readonly CertificateEnd[]
 }
 
@@ -34,7 +34,7 @@ export async function openNodeOperator(
   const server = createOperatorServer({
     status: () => ({
       ...{ version: readVersion(), country, questions: questions() },
-      suspensions: sources.suspensions(),
+      suspensions: sources.suspended.status(),
       certificates: showEnds(sources.ends(), Date.now()),
     }),
     metrics: async () => ({ type: METRICS_TYPE, text: writeMetrics(questions(), sources, Date.now()) }),
@@ -54,10 +54,10 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
 function writeMetrics(
   questions: Readonly<Record<string, string>>,
-  { suspensions, ends }: OperatorSources,
+  { suspended, ends }: OperatorSources,
   nowMs: number,
 ): string {
-  const { inForce, feeds } = suspensions()
+  const { inForce, feeds } = suspended.status()
   const byKind = Map.groupBy(inForce, ({ kind }) => kind)
   return [
     gauge(

@@ -111,14 +111,19 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
-    const sources = { rules: live.current, suspensions: () => suspended.status(), ends: opened.ends }
-    operator = await openNodeOperator(config, sources, log)
+    operator = await openNodeOperator(config, { rules: live.current, suspended, ends: opened.ends }, log)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const url = formatOrigin(scheme, config.host, port)
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
-    const operatorUrl = operator?.url ?? null
-    return { url, port, operatorUrl, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
+    return {
+      url,
+      port,
+      operatorUrl: operator?.url ?? null,
+      closeSocketsOf,
+      reload,
+      close: once(() => stop(server, closeStores)),
+    }
   } catch (error) {
     await closeStores()
     throw error

@@ -118,7 +118,7 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'gateway/front/',
-    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
+    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES],
   },
   {
     place: 'gateway/plan/',
@@ -140,6 +140,10 @@ const RULES: readonly ImportRule[] = [
   {
     place: 'subgraphs/kit/',
     allowed: [
+      // The operator's server, and its address as a setting.
+      'service/http/operator-server.ts',
+      'service/listen-address.ts',
+      'service/version.ts',
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',

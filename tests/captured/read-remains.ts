@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const PAGE = join(import.meta.dirname, '../../ARCHITECTURE.md')
+const PAGE = join(import.meta.dirname, '..', '..', 'ARCHITECTURE.md')
 const HEADING = '### What remains with `questions: any`'
 
 /** A row of the table: the acts, and what comes of them. */
