@@ -54,10 +54,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     auditLog: () => auditLog?.reading() ?? null,
     certificates: () => tls.ends(),
   })
-  // The suspensions are heard over the pools, so they are opened after them.
-  let isKeySuspended: (hash: string) => boolean = () => false
-  const taking = () => current.participants
-  const tls = await openGatewayTls(config, taking, log, (hash) => isKeySuspended(hash))
+  const tls = await openGatewayTls(config, () => current.participants, log)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
@@ -77,7 +74,6 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
   const { participants } = current
   const suspensions = await openGatewaySuspensions({ config, issuers, participants, pools: tls.pools, auditLog, log })
-  isKeySuspended = suspensions.isKeySuspended
   const gossip = await openGossipOf(config, auditLog, current, log)
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()

@@ -30,11 +30,6 @@ export interface GatewaySuspensions extends SuspendedNow {
   readonly status: () => unknown
   /** Returns the body of the operator's `/suspensions`. */
   readonly feed: (after: number) => string | null
-  /**
-   * Whether the operator has suspended a key or a certificate, by its thumbprint or its hash. A country's statement is about its own node: it does not
-   * end the gateway's connections to others.
-   */
-  readonly isKeySuspended: (thumbprint: string) => boolean
   /** Follows the countries of changed files. */
   readonly follow: (participants: readonly Participant[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -59,7 +54,6 @@ const NOTHING: GatewaySuspensions = {
   publicStatus: () => [],
   status: () => null,
   feed: () => null,
-  isKeySuspended: () => false,
   follow: async () => undefined,
   close: async () => undefined,
 }
@@ -86,6 +80,8 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...noteInto(options.auditLog, null),
   })
   const changed = (): void => void version++
+  // A country's statement is about its own node: it does not end the gateway's connections to others.
+  options.pools.refuseServers((certificate) => own.find({ keys: [certificate] }) !== null)
   own.onChange(() => {
     changed()
     for (const { kind, value } of own.list()) if (kind === 'key') options.pools.closeSocketsOf(value)
@@ -97,7 +93,6 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...createSuspendedNow(known, () => version),
     ...showSuspensions(known),
     feed: own.feed,
-    isKeySuspended: (thumbprint) => own.find({ keys: [thumbprint] }) !== null,
     async follow(next) {
       ofGraph = next
       await feeds.follow(next)

@@ -39,21 +39,19 @@ export interface GatewayTls {
 /**
  * Reads the certificates that the settings name, and reads them again when the files change.
  * @param participants returns the countries that take part now.
- * @param isSuspended whether the certificate of a server with this hash is suspended, so that no connection to it is used.
  * @throws {ConfigError} if a file cannot be used. The message names the file and the setting.
  */
 export async function openGatewayTls(
   config: Pick<GatewayConfig, 'tls' | 'clientTls' | 'development'>,
   participants: () => readonly Participant[],
   log: Logger,
-  isSuspended: (certificateHash: string) => boolean = () => false,
 ): Promise<GatewayTls> {
   const listeners: ((tls: TlsMaterial) => void)[] = []
   const onServerFiles = (tls: TlsMaterial): void => {
     for (const use of listeners) use(tls)
   }
   const server = config.tls && (await openServerFiles(config.tls, config.development, onServerFiles, log))
-  const pools: TlsPools = createTlsPools({ isSuspended })
+  const pools: TlsPools = createTlsPools()
   const client =
     config.clientTls &&
     (await openClientFiles(config.clientTls, config.development, (shown) => pools.showCertificate(shown), log))

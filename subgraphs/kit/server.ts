@@ -60,24 +60,21 @@ export interface NodeParts {
  * filter its rows, or if the rules cannot be built or demand less than the contract.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
-  const log = parts.log ?? createNodeLog(config)
-  const { modules, db } = parts
+  const { modules, db, log = createNodeLog(config) } = parts
   const served = new Map(modules.map((module) => [module, buildNodeSchema(module)]))
   const live = await openLiveRules({
     ...{ file: config.rules, country: config.country, served, log },
     isSuspended: (coordinate) => suspended.isFieldSuspended(coordinate),
     prepare: (rules) => prepareRules(rules),
   })
-  const rules = live.current()
-  const { recognition } = live
+  const [rules, recognition] = [live.current(), live.recognition]
   const backend = await openBackend(config, { modules, db, recognition, log }).catch(async (error: unknown) => {
     await live.close()
     throw error
   })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
-  let http: NodeServer | null = null
-  let operator: NodeOperator | null = null
+  let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
     await operator?.close()
@@ -114,16 +111,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     operator = await openNodeOperator(config, { rules: live.current, suspended, ends: opened.ends }, log)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
-    const url = formatOrigin(scheme, config.host, port)
+    const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
-    return {
-      url,
-      port,
-      operatorUrl: operator?.url ?? null,
-      closeSocketsOf,
-      reload,
-      close: once(() => stop(server, closeStores)),
-    }
+    return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error
