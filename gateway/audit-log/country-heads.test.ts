@@ -62,7 +62,7 @@ describe('the memory of how far a country’s log was', () => {
     const heads = await openCountryHeads({ folder })
     heads.note(HN, receiptOf(1), 0)
     await expect
-      .poll(() => readFile(join(folder, 'heads.json'), 'utf8').catch(() => ''), { timeout: 5_000 })
+      .poll(() => readFile(join(folder, 'heads.json'), 'utf8').catch(() => ''))
       .toContain(HN)
     await heads.close()
   })

@@ -69,7 +69,7 @@ describe('the time of a leg', () => {
     await expect(answer).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
     if (!isServer) return
     const running = `select count(*)::int as n from pg_stat_activity where state = 'active' and query = $1`
-    await expect.poll(() => db.query(running, [SLOW]), { timeout: 10_000 }).toEqual([{ n: 0 }])
+    await expect.poll(() => db.query(running, [SLOW])).toEqual([{ n: 0 }])
   })
 
   it('leaves the thread of the node free while a statement runs', async () => {

@@ -46,7 +46,13 @@ const RULES: readonly ImportRule[] = [
   // The index reads entries. The log under it does not know what an entry contains.
   {
     place: 'audit/index/',
-    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
+    allowed: [
+      'audit/',
+      'contract/audit-log/',
+      FOLDER_LOCK,
+      'service/prepared-database.ts',
+      'service/private-database-files.ts',
+    ],
   },
   // So does what verifies that entries say what they may say.
   {
@@ -163,6 +169,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
+      'service/prepared-database.ts',
       'service/private-database-files.ts',
       'service/yaml-file.ts',
       // The node speaks TLS itself.
