@@ -1,8 +1,6 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { PREPARED_DATABASE } from './tests/prepared-database.ts'
+import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
@@ -65,25 +63,17 @@ const notUnit = Object.values(NOT_UNIT).flat()
 
 /** Stories about the gateway, which do not run a second time on a PostgreSQL server (`.ci/run`). */
 const sameOnEachDatabase =
-  process.env.ISTMO_TEST_DATABASE_URL === undefined ? [] : ['tests/{audit-log,hostile-client,languages}/**']
+  process.env.ISTMO_TEST_DATABASE_URL === undefined
+    ? []
+    : ['tests/{audit-log,country-tokens,hostile-client,languages,national-start,suspend}/**']
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    // Only a test that fails takes so long. They are generous: a busy machine makes a story of seconds take a minute.
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 50_000 } },
-    setupFiles: ['tests/patience.ts'],
+    ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks.
     maxWorkers: 3,
-    env: {
-      // Each of the hundreds of processes that the tests start would compile the same modules again.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-compiled'),
-      // Each of the hundreds of databases would be made from nothing.
-      ISTMO_TEST_PGLITE: PREPARED_DATABASE,
-    },
     projects: [
       {
         extends: true,
@@ -100,7 +90,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
-          globalSetup: 'tests/prepared-database.ts',
+          globalSetup: PREPARE,
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
           exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', ...sameOnEachDatabase],

@@ -1,35 +1,68 @@
-/** Makes the fresh database of PGlite with which each embedded database of a test begins (service/prepared-database.ts). */
-import { existsSync, readFileSync } from 'node:fs'
+/** Makes the fresh databases of PGlite with which the embedded databases of the tests begin (service/prepared-database.ts). */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PREPARED } from '../service/prepared-database.ts'
+import { dirname, join } from 'node:path'
+import { type Prepared, placesOf } from '../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../service/private-database-files.ts'
 
-const { version } = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../node_modules/@electric-sql/pglite/package.json'), 'utf8'),
-) as { version: string }
+const PROJECT = join(import.meta.dirname, '..')
 
-/** The folder of the prepared database. A release of PGlite makes it once, and later runs use it again. */
-export const PREPARED_DATABASE = join(tmpdir(), `istmo-pglite-${version}-${process.getuid?.() ?? 'user'}`)
+/** What they are made from: a release of PGlite, and the migrations of a country. */
+const SOURCES = [
+  'node_modules/@electric-sql/pglite/package.json',
+  ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort(),
+]
 
-/** Makes it before the first test. Vitest calls this (`globalSetup`). */
+const digest = createHash('sha256')
+for (const path of SOURCES) digest.update(path).update(readFileSync(join(PROJECT, path)))
+
+/** The folder of the prepared databases. They are made once, and later runs use them again while their sources are the same. */
+export const PREPARED_DATABASES = join(
+  tmpdir(),
+  `istmo-pglite-${process.getuid?.() ?? 'user'}-${digest.digest('hex').slice(0, 16)}`,
+)
+
+/** Makes them before the first test. Vitest calls this (`globalSetup`). */
 export async function setup(): Promise<void> {
-  if (existsSync(PREPARED_DATABASE)) return
-  const [{ PGlite }, { NodeFS }] = await Promise.all([
-    import('@electric-sql/pglite'),
-    import('@electric-sql/pglite/nodefs'),
-  ])
-  const made = await mkdtemp(`${PREPARED_DATABASE}-`)
-  const folder = join(made, PREPARED.folder)
-  await mkdir(folder, { mode: 0o700 })
-  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
-  // What the second one dumps was closed in order, so that a copy has nothing to recover.
-  await (await open()).close()
-  const database = await open()
-  const tar = await database.dumpDataDir('none')
-  await database.close()
-  await writeFile(join(made, PREPARED.tar), Buffer.from(await tar.arrayBuffer()))
+  if (existsSync(PREPARED_DATABASES)) return
+  const made = await mkdtemp(`${PREPARED_DATABASES}-`)
+  // What is made here begins with nothing.
+  const { ISTMO_TEST_PGLITE: before } = process.env
+  process.env.ISTMO_TEST_PGLITE = ''
+  try {
+    await make(made, 'nothing')
+    await make(made, 'country')
+  } finally {
+    process.env.ISTMO_TEST_PGLITE = before
+  }
   // Another run may have been quicker.
-  await rename(made, PREPARED_DATABASE).catch(() => rm(made, { recursive: true }))
+  await rename(made, PREPARED_DATABASES).catch(() => rm(made, { recursive: true }))
+}
+
+async function make(below: string, what: Prepared): Promise<void> {
+  const { folder, tar } = placesOf(below, what)
+  await mkdir(dirname(folder))
+  await mkdir(folder, { mode: 0o700 })
+  const { PGlite } = await import('@electric-sql/pglite')
+  const { NodeFS } = await import('@electric-sql/pglite/nodefs')
+  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
+  if (what === 'country') await migrateCountry(folder)
+  else await (await open()).close()
+  // It was closed in order, so that a copy has nothing to recover.
+  const database = await open()
+  const dumped = await database.dumpDataDir('none')
+  await database.close()
+  await writeFile(tar, Buffer.from(await dumped.arrayBuffer()))
+}
+
+async function migrateCountry(folder: string): Promise<void> {
+  const { DOMAINS } = await import('../contract/domain.ts')
+  const { loadDomains } = await import('../subgraphs/domains.ts')
+  const { openDatabase } = await import('../subgraphs/kit/database.ts')
+  const { migrate } = await import('../subgraphs/kit/migrate.ts')
+  const db = await openDatabase({ folder })
+  await migrate(db, await loadDomains(DOMAINS))
+  await db.close()
 }

@@ -60,7 +60,7 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
 
 async function startEmbedded(folder: string | undefined): Promise<PGlite> {
   return PGlite.create({
-    ...(await fromPrepared(folder)),
+    ...(await fromPrepared(folder, 'nothing')),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     parsers: { ...PARSERS },
   })

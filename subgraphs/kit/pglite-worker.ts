@@ -4,7 +4,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
-import type { PgliteCall, PgliteReply } from './pglite-thread.ts'
+import type { PgliteCall, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
 import { timestampText } from './timestamp.ts'
 
 /**
@@ -16,7 +16,7 @@ const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as cons
 
 const port = parentPort
 if (port === null) throw new Error('expected to run in a worker')
-const { folder } = workerData as { readonly folder: string | undefined }
+const { folder, prepared } = workerData as PgliteThreadData
 
 const opened = open()
 let last: Promise<unknown> = opened
@@ -31,7 +31,7 @@ port.on('message', (call: PgliteCall) => {
 
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
-    ...(await fromPrepared(folder)),
+    ...(await fromPrepared(folder, prepared)),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     extensions: { pg_trgm },
     parsers: {
