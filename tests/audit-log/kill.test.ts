@@ -15,7 +15,7 @@ const QUERY =
 let place: LoggedGatewayWorld
 beforeAll(async () => {
   place = await createLoggedGateway()
-}, 120_000)
+})
 afterAll(() => place.remove())
 
 /** Asks until the gateway is gone, and calls `onAnswer` at each complete answer. Returns the ids of the requests that were answered. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'literal.graphql'), '{\n  person(id: "GT:P-1") { id } }')
   await writeFile(join(folder, 'login'), 'a.b.c\n')
   await writeFile(join(folder, 'variables.json'), '{"id":"GT:P-1"}')
-}, 60_000)
+})
 afterAll(async () => {
   await world?.close()
   await authority?.close()
