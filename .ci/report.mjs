@@ -11,7 +11,7 @@ import { relative } from 'node:path'
 const MAX_STORIES = 5
 
 /** What chooses its cases by chance never runs again: what it found once is a fault, and other cases would hide it. */
-const BY_CHANCE = /fast-check|random|seed|Runs\b/i
+const BY_CHANCE = /fast-check|seededDice|\brandom\(/
 
 const [command, report, ...rest] = process.argv.slice(2)
 const files = JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, status, assertionResults }) => {
