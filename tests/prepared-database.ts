@@ -27,6 +27,8 @@ export const PREPARED_DATABASES = join(
 /** Makes them before the first test. Vitest calls this (`globalSetup`). */
 export async function setup(): Promise<void> {
   if (existsSync(PREPARED_DATABASES)) return
+  // As the processes that have a database do: only their user can read their files.
+  const umask = process.umask(0o077)
   const made = await mkdtemp(`${PREPARED_DATABASES}-`)
   // What is made here begins with nothing.
   const { ISTMO_TEST_PGLITE: before } = process.env
@@ -35,6 +37,7 @@ export async function setup(): Promise<void> {
     await make(made, 'nothing')
     await make(made, 'country')
   } finally {
+    process.umask(umask)
     process.env.ISTMO_TEST_PGLITE = before
   }
   // Another run may have been quicker.
