@@ -14,7 +14,7 @@ export const PREPARE = 'tests/prepared-database.ts'
 /** How long tests wait, in milliseconds. Only what fails takes so long: a busy machine makes a story of seconds take a minute. */
 export const PATIENT = {
   testTimeout: 180_000,
-  hookTimeout: 300_000,
+  hookTimeout: 600_000,
   expect: { poll: { timeout: 50_000 } },
   setupFiles: ['tests/patience.ts'],
 }
