@@ -229,8 +229,9 @@ const RULES: readonly ImportRule[] = [
       'contract/language.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
-      // It makes a certificate authority of its own.
+      // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',
+      'service/http/trusted-fetch.ts',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',
