@@ -12,7 +12,8 @@ import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, s
  */
 export const READY_WITHIN_MS = 180_000
 
-const POLL_MS = 50
+/** The time between two looks, in milliseconds. Nine children are looked at while they need both processors. */
+const POLL_MS = 200
 
 /** A child that runs to its end. */
 export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>

@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    hookTimeout: 240_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
     include: ['tests/clients/**/*.test.ts'],
     globalSetup: ['tests/clients/world.ts'],

@@ -45,8 +45,9 @@ interface Answer {
   }
 }
 
-const START_MS = 240_000
-const STEP_MS = 60_000
+// A busy machine needs minutes for the first start: the databases are filled.
+const START_MS = 600_000
+const STEP_MS = 180_000
 
 let place: DemoPlace
 let demo: RunningDemo

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await putWireBetween(wire.port)
   complete = await ask()
   expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
   await wire.close()
   await place.remove()
