@@ -11,7 +11,7 @@ import { parse } from 'yaml'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import { operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
-import { demoCertificatesIn } from '../../demo/certificates.ts'
+import { demoCertificatesIn, makeDemoCertificates } from '../../demo/certificates.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
@@ -47,6 +47,7 @@ interface Answer {
 
 // A busy machine needs minutes for the first start: the databases are filled.
 const START_MS = 600_000
+const DAY_MS = 86_400_000
 const STEP_MS = 180_000
 
 let place: DemoPlace
@@ -409,9 +410,14 @@ describe('the demo in one terminal', () => {
   )
 
   it(
-    'starts again from its stored data with the same answer, and Ctrl-C ends all its processes',
+    'starts again from its stored data with the same answer after 60 days, and Ctrl-C ends all its processes',
     async () => {
+      const home = homeIn(place.home)
+      await rm(home.tls, { recursive: true })
+      await makeDemoCertificates(home, Date.now() - 60 * DAY_MS)
+      await expect(gatewayCertificate()).rejects.toThrow(/expected a certificate that holds now; came one until/)
       demo = await place.start()
+      await expect(gatewayCertificate()).resolves.toHaveProperty('hash')
       // Here too a node that has just started may miss its deadline on a busy machine.
       await until(async () => !Object.values(reachOf(await askAcrossBorders())).includes('TIMED_OUT'))
       expect((await askAcrossBorders()).data).toEqual(complete.data)

@@ -59,7 +59,7 @@ it('gateway, nodes, witnesses and authorities write files and folders that only 
   } finally {
     await demo.end('SIGTERM')
   }
-}, 180_000)
+}, 600_000)
 
 /** Runs `istmo` to its end. */
 async function istmo(...args: string[]): Promise<{ readonly code: number | null; readonly stderr: string }> {
