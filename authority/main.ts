@@ -1,6 +1,7 @@
 /** `istmo authority`: puts the parts of a mandate authority together and runs it. */
 import pino from 'pino'
 import { settleDangers } from '../service/dangers.ts'
+import { replaceTls } from '../service/http/http-server.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readDatabaseUrl } from './config.ts'
 import { listAuthorityDangers } from './dangers.ts'
@@ -12,7 +13,7 @@ import { listRoutes } from './routes.ts'
 import { createAuthorityServer } from './server.ts'
 import { type AuthorityFiles, openAuthorityFiles } from './settings/files.ts'
 import { readAuthoritySettings } from './settings/settings.ts'
-import { readTlsMaterial } from './settings/tls.ts'
+import { openTlsFiles } from './settings/tls.ts'
 import { findGrant } from './store/grants.ts'
 import { openStore, type Store, type StoreOptions } from './store/open-store.ts'
 import { createUses } from './store/uses.ts'
@@ -47,9 +48,9 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   const { settings, log, isDevelopment, findSuspension, now = Date.now } = options
   const files = await openAuthorityFiles(settings, now)
   settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
-  const tls = await readTlsMaterial(settings)
+  const tls = await openTlsFiles(settings, log)
   const keys = await openKeyRing({ file: settings.signingKeys, findSuspension, log, now })
-  const closing: (() => unknown)[] = [keys.close]
+  const closing: (() => unknown)[] = [keys.close, () => tls?.files.close()]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
   }
@@ -58,12 +59,18 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
-    const server = createAuthorityServer(listRoutes({ settings, keys, store, publicUrl, answerToken }), tls, log)
+    const server = createAuthorityServer(
+      listRoutes({ settings, keys, store, publicUrl, answerToken }),
+      tls?.files.current() ?? null,
+      log,
+    )
+    tls?.onChange((material) => replaceTls(server, material))
     const { port } = await listen(server, settings.host, settings.port)
     closing.push(() => stopServer(server, DRAIN_MS))
     const reload = async (): Promise<void> => {
       await files.reload()
       await keys.reload()
+      await tls?.files.reload()
     }
     const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)
     return { url, vkey: store.authorityLog.vkey, reload, close }

@@ -130,8 +130,9 @@ async function runningPort({ dir, port }: Home): Promise<number> {
 /** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
-    const request = toLogIn(line)
-    process.stdout.write(`${await logIn(request, await runningPort(homeIn(readDemoConfig().home)))}\n`)
+    const home = homeIn(readDemoConfig().home)
+    const running = { ca: home.ca, port: await runningPort(home) }
+    process.stdout.write(`${await logIn(toLogIn(line), running)}\n`)
   })
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
@@ -60,6 +61,7 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
 
 async function startEmbedded(folder: string | undefined): Promise<PGlite> {
   return PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     ...(await fromPrepared(folder, 'nothing')),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     parsers: { ...PARSERS },

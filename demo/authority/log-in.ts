@@ -1,5 +1,7 @@
 /** Logs an officer of the demo in, as a command-line tool does: at the login provider, and then at the mandate authority. */
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
 import type { SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
@@ -29,13 +31,17 @@ const answer = z.object({
 
 /**
  * Returns a bearer token for the gateway. It lives ten minutes.
- * @param basePort the gateway's port in the running demo.
+ * @param demo `ca`: the file of the authority that knows its servers. `port`: the gateway's port in the running demo.
  * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
  */
-export async function logIn({ profile, country, scopes }: LogIn, basePort: number): Promise<string> {
+export async function logIn(
+  { profile, country, scopes }: LogIn,
+  { ca, port }: { readonly ca: string; readonly port: number },
+): Promise<string> {
   const authority = authorityOf(country ?? PROFILES[profile].country)
-  const identity = await logInAtProvider(authority.country, profile, basePort)
-  return askForToken(authorityAddress(basePort, authority.country), {
+  const identity = await logInAtProvider(authority.country, profile, port)
+  const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
+  return askForToken(ask, authorityAddress(port, authority.country), {
     ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: DEMO_AUDIENCE },
     ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
@@ -52,11 +58,15 @@ export function logInAtProvider(
   basePort: number,
 ): Promise<string> {
   const form = { grant_type: DEVELOPMENT_GRANT, client_id: DEVELOPMENT_CLIENT, profile }
-  return askForToken(providerAddress(basePort, country), form)
+  return askForToken(fetch, providerAddress(basePort, country), form)
 }
 
-async function askForToken(address: string, form: Readonly<Record<string, string>>): Promise<string> {
-  const response = await fetch(`${address}/token`, {
+async function askForToken(
+  ask: typeof fetch,
+  address: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
+  const response = await ask(`${address}/token`, {
     method: 'POST',
     body: new URLSearchParams(form),
     redirect: 'error',

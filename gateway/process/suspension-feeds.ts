@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { Suspension } from '../../service/suspensions/find-suspension.ts'
 import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
@@ -110,11 +111,12 @@ async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly 
   return Promise.all(
     authorities.map(async ({ name, jwks, token }): Promise<Feed> => {
       // The gateway takes each key of an issuer's set, as it does for its tokens.
-      const findKey = await openAuthorityKeys(jwks, { has: () => true })
+      const trust = trusts.get(name) ?? {}
+      const findKey = await openAuthorityKeys(jwks, { has: () => true }, { fetch: createTrustedFetch(trust) })
       const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
       // Beside the token endpoint, where the authority is known to be. Its `iss` is a name, which may lead nowhere.
       const url = new URL('suspensions', token).href
-      return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
+      return { name, url, signers, required: false, trust }
     }),
   )
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 import type { PgliteCall, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
@@ -31,6 +32,7 @@ port.on('message', (call: PgliteCall) => {
 
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     ...(await fromPrepared(folder, prepared)),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     extensions: { pg_trgm },

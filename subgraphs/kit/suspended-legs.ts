@@ -6,6 +6,7 @@ import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
 import { type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
@@ -180,9 +181,10 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
   const pools = createTlsPools()
   const byAuthority = new Map<string, { readonly form: string; readonly feed: FollowedFeed }>()
   const open = async (partner: CallerPartner): Promise<FollowedFeed> => {
-    const { authority: name, revocation } = partner
+    const { authority: name, revocation, tls: trust } = partner
     const url = feedAddress(partner)
-    const whom = { name, url, signers: await signersOf(partner), required: revocation === 'required' }
+    const required = revocation === 'required'
+    const whom = { name, url, signers: await signersOf(partner), required, ...(trust && { trust }) }
     const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, name)))
     return followFeed(whom, { folder, log, pools, ...(note && { note }) })
   }
@@ -211,12 +213,12 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
 }
 
 /** Writes what of a partner its feed depends on. */
-function formOf({ authority, jwks, keys, revocation }: CallerPartner): string {
-  return JSON.stringify([authority, jwks, [...keys].sort(), revocation])
+function formOf({ authority, jwks, tls, keys, revocation }: CallerPartner): string {
+  return JSON.stringify([authority, jwks, tls, [...keys].sort(), revocation])
 }
 
 /** An authority signs its statements with a pinned key of its own, and owns what it suspends. */
-async function signersOf({ authority, jwks, keys }: CallerPartner): Promise<Signers> {
-  const findKey = await openAuthorityKeys(jwks, keys)
+async function signersOf({ authority, jwks, tls, keys }: CallerPartner): Promise<Signers> {
+  const findKey = await openAuthorityKeys(jwks, keys, { fetch: createTrustedFetch(tls) })
   return async (name, kid) => (name === authority ? signersWith(name, await findKey(kid)) : [])
 }

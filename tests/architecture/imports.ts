@@ -12,6 +12,13 @@ const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 /** The lock of a folder that one process writes. Whatever writes folders uses this one. */
 const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
 
+/** How an embedded database is opened. */
+const EMBEDDED_DATABASE = [
+  'service/embedded-postgres.ts',
+  'service/prepared-database.ts',
+  'service/private-database-files.ts',
+]
+
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
@@ -46,13 +53,7 @@ const RULES: readonly ImportRule[] = [
   // The index reads entries. The log under it does not know what an entry contains.
   {
     place: 'audit/index/',
-    allowed: [
-      'audit/',
-      'contract/audit-log/',
-      FOLDER_LOCK,
-      'service/prepared-database.ts',
-      'service/private-database-files.ts',
-    ],
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, ...EMBEDDED_DATABASE],
   },
   // So does what verifies that entries say what they may say.
   {
@@ -160,6 +161,7 @@ const RULES: readonly ImportRule[] = [
       // What is suspended, and the country’s file while the node runs.
       'service/suspensions/',
       'service/http/tls-pools.ts',
+      'service/http/trusted-fetch.ts',
       'service/watch-files.ts',
       'service/audit-log/describe-rules.ts',
       // It starts the thread of an embedded database.
@@ -169,8 +171,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
-      'service/prepared-database.ts',
-      'service/private-database-files.ts',
+      ...EMBEDDED_DATABASE,
       'service/yaml-file.ts',
       // The node speaks TLS itself.
       'service/certificates/',
@@ -236,8 +237,9 @@ const RULES: readonly ImportRule[] = [
       'contract/language.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
-      // It makes a certificate authority of its own.
+      // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',
+      'service/http/trusted-fetch.ts',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',

@@ -13,7 +13,7 @@ import { createDemoPlace, type DemoPlace, type RunningDemo } from './running-dem
 const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
 const README = join(PROJECT_DIR, 'README.md')
 const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
-const START_MS = 300_000
+const START_MS = 600_000
 const STEP_MS = 90_000
 
 const dataDir = readDemoConfig().publicDataDir

@@ -51,7 +51,7 @@ it('gateway, nodes, witnesses and authorities write files and folders that only 
     })
     expect(response.status).toBe(200)
     const names = readdirSync(place.home)
-    const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions']
+    const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions', 'tls']
     expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
     expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
     expect(readdirSync(join(place.home, 'data'))).toContain('HN')
@@ -59,7 +59,7 @@ it('gateway, nodes, witnesses and authorities write files and folders that only 
   } finally {
     await demo.end('SIGTERM')
   }
-}, 180_000)
+}, 600_000)
 
 /** Runs `istmo` to its end. */
 async function istmo(...args: string[]): Promise<{ readonly code: number | null; readonly stderr: string }> {

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificates.ts'
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
-import { type BrokenWire, openWire } from './broken-wire.ts'
+import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
 const DEADLINE_MS = 1_000
@@ -35,24 +36,36 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'istmo-no-files-'))
   place = await createDemoPlace({ ISTMO_DATA: data })
   demo = await place.start()
-  wire = await openWire(nodePort(place.port, 'HN') ?? 0)
+  wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
   token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
   await putWireBetween(wire.port)
   complete = await ask()
   expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
   await wire.close()
   await place.remove()
   await rm(data, { recursive: true })
 })
 
+/** Reads the keys of the node and of the gateway in the home. */
+async function wireKeys(): Promise<WireKeys> {
+  const { ca, nodes, gateway } = demoCertificatesIn(homeIn(place.home))
+  const read = async ({ cert, key }: DemoCertificate) => ({
+    cert: await readFile(cert, 'utf8'),
+    key: await readFile(key, 'utf8'),
+  })
+  const { HN: node } = nodes
+  if (node === undefined) throw new Error('expected a certificate of HN’s node')
+  return { ca: await readFile(ca, 'utf8'), node: await read(node), gateway: await read(gateway) }
+}
+
 /** Changes HN’s file so that the gateway asks HN through the wire, and waits until the gateway has loaded it. */
 async function putWireBetween(port: number): Promise<void> {
   const file = join(homeIn(place.home).countries, 'HN.yaml')
   const country = parse(await readFile(file, 'utf8'))
   for (const [domain, subgraph] of Object.entries<Record<string, unknown>>(country.domains)) {
-    Object.assign(subgraph, { url: `http://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
+    Object.assign(subgraph, { url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
   }
   const before = await loadedAt()
   await writeFile(`${file}.new`, stringify(country))
