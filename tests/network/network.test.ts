@@ -2,6 +2,7 @@
  * A broken network between the gateway and a national node, which are processes of the demo. Each fault costs only that country’s rows,
  * and after it the same operation has a complete answer again.
  */
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +11,12 @@ import { parse, stringify } from 'yaml'
 import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificates.ts'
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
+import { listOpen } from '../demo/open-files.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
 import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
-const DEADLINE_MS = 1_000
+const DEADLINE_MS = 3_000
 const QUERY = `{ cases(first: 50, countries: ["GT", "HN"]) {
   edges { node { id country } }
   outcomes { country reach code }
@@ -32,17 +34,22 @@ let token: string
 let complete: Cases
 let data: string
 
+const umaskBefore = process.umask()
+
 beforeAll(async () => {
+  // The most generous one: what the processes write must be private all the same.
+  process.umask(0)
   data = await mkdtemp(join(tmpdir(), 'istmo-no-files-'))
   place = await createDemoPlace({ ISTMO_DATA: data })
   demo = await place.start()
   wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
   token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
   await putWireBetween(wire.port)
-  complete = await ask()
+  complete = await askInTime(['GT', 'HN'])
   expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
 }, 600_000)
 afterAll(async () => {
+  process.umask(umaskBefore)
   await wire.close()
   await place.remove()
   await rm(data, { recursive: true })
@@ -89,6 +96,19 @@ async function ask(): Promise<Cases> {
   return (JSON.parse(text) as { data: { cases: Cases } }).data.cases
 }
 
+/** Asks until none of these countries is late: on a busy machine a leg may be, whatever the wire does. */
+async function askInTime(countries: readonly string[]): Promise<Cases> {
+  for (;;) {
+    const cases = await ask()
+    const isLate = cases.outcomes.some(({ country, reach }) => reach === 'TIMED_OUT' && countries.includes(country))
+    if (!isLate) return cases
+  }
+}
+
+async function expectComplete(): Promise<void> {
+  expect(await askInTime(['GT', 'HN'])).toEqual(complete)
+}
+
 const pidOf = async (name: string): Promise<number> => (await demo.children())[name] ?? 0
 const idsOf = ({ edges }: Cases, country: string) =>
   edges.flatMap(({ node }) => (node.country === country ? [node.id] : []))
@@ -121,22 +141,22 @@ describe('a wire that', () => {
     ['answers with noise', bad],
   ] as const)('%s costs only its country’s rows, and they are back when it works again', async (act, outcome) => {
     await wire.set(act)
-    const cases = await ask()
+    const cases = await askInTime(['GT'])
     expect(cases.outcomes).toEqual([ANSWERED, outcome])
     expectOnlyGuatemala(cases)
     await wire.set('passes')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it.each(['delays the answer', 'cuts the answer into single bytes'] as const)('%s costs nothing', async (act) => {
     await wire.set(act)
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('breaks idle connections does not cost the next operation anything', async () => {
     for (let round = 0; round < 5; round += 1) {
       await wire.set('passes')
-      expect(await ask()).toEqual(complete)
+      await expectComplete()
     }
   })
 })
@@ -145,22 +165,21 @@ describe('a national node that', () => {
   it('is paused times out at its deadline, and answers when it continues', async () => {
     const node = await pidOf('HN')
     process.kill(node, 'SIGSTOP')
-    const cases = await ask().finally(() => process.kill(node, 'SIGCONT'))
+    const cases = await askInTime(['GT']).finally(() => process.kill(node, 'SIGCONT'))
     expect(cases.outcomes).toEqual([ANSWERED, late])
     expectOnlyGuatemala(cases)
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('is killed is unavailable, and its rows are back when it runs again', async () => {
     process.kill(await pidOf('HN'), 'SIGKILL')
     await until(async () => (await demo.children()).HN === undefined)
-    const cases = await ask()
+    const cases = await askInTime(['GT'])
     expect(cases.outcomes).toEqual([ANSWERED, broken])
     expectOnlyGuatemala(cases)
     expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
-    // The first leg to a node that has just started may take longer than the deadline on a busy machine.
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('failed repeatedly is not asked for a while, and is asked again when it is back', async () => {
@@ -169,7 +188,7 @@ describe('a national node that', () => {
     await until(async () => (await ask()).outcomes[1]?.code === 'BREAKER_OPEN')
     await wire.set('passes')
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 })
 
@@ -178,4 +197,13 @@ it('the gateway is still the same process, and its log has no internal error', a
   const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
   expect(Math.max(...levels)).toBeLessThan(50)
   expect(log.match(/"listening"/g)).toHaveLength(1)
+})
+
+it('gateway, nodes, witnesses and authorities have written files and folders that only their user can read', () => {
+  const names = readdirSync(place.home)
+  const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions', 'tls']
+  expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
+  expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
+  expect(readdirSync(join(place.home, 'data'))).toContain('HN')
+  expect(listOpen(place.home)).toEqual([])
 })
