@@ -42,7 +42,8 @@ describe.each(MODES)('README and the demo with $title', (mode) => {
   const profiles: ThreeProfiles[] = []
 
   beforeAll(async () => {
-    place = await createDemoPlace(mode.dataDir === null ? {} : { ISTMO_DATA: mode.dataDir })
+    // A clone has no prepared databases either (tests/prepared-database.ts): it makes its own.
+    place = await createDemoPlace(mode.dataDir === null ? { ISTMO_TEST_PGLITE: '' } : { ISTMO_DATA: mode.dataDir })
     const empty = join(place.home, 'no-data')
     await mkdir(empty)
     demo = await place.start([...mode.args, ...(mode.dataDir === null ? ['--data', empty] : [])])
