@@ -1,7 +1,7 @@
 /**
  * Reads the JSON report of a run of vitest for `.ci/run`.
  *
- *   node .ci/report.mjs count REPORT EXIT-CODE OUTPUT    prints `PASSED FAILED`
+ *   node .ci/report.mjs count REPORT EXIT-CODE ERRORS    prints `PASSED FAILED`; ERRORS is what .ci/errors.mjs wrote
  *   node .ci/report.mjs stories REPORT LIST              prints `PASSED FAILED FILE` of each failed file that may run once more
  */
 import { readFileSync } from 'node:fs'
@@ -23,9 +23,9 @@ const files = JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, 
 const sum = (key) => files.reduce((total, file) => total + file[key], 0)
 
 if (command === 'count') {
-  const [code, output] = rest
+  const [code, errors] = rest
   // An error outside all tests counts as one failure, and so does a run without tests.
-  const isBroken = /^Vitest caught \d+ unhandled error/m.test(readFileSync(output, 'utf8')) || sum('passed') === 0
+  const isBroken = readFileSync(errors, 'utf8') !== '0' || sum('passed') === 0
   const failed = sum('failed') + (isBroken ? 1 : 0)
   console.log(sum('passed'), failed === 0 && code !== '0' ? 1 : failed)
 } else {
