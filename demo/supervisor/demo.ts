@@ -65,7 +65,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     start: async () => {
       const startedAt = performance.now()
       const { lock, authorities } = await prepare(config, home, terminal)
-      closing.push(() => lock.release(), renewDaily(home))
+      closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
@@ -88,8 +88,9 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
 const DAY_MS = 86_400_000
 
 /** Renews once a day the certificates that end soon. All children read them again by themselves. Returns a function that ends it. */
-function renewDaily(home: Home): () => void {
-  const timer = setInterval(() => void makeDemoCertificates(home, Date.now()), DAY_MS).unref()
+function renewDaily(home: Home, terminal: Terminal): () => void {
+  const renew = () => makeDemoCertificates(home, Date.now()).catch((error: Error) => terminal.line(error.message))
+  const timer = setInterval(() => void renew(), DAY_MS).unref()
   return () => clearInterval(timer)
 }
 
