@@ -38,7 +38,7 @@ export async function setup(): Promise<void> {
     await make(made, 'country')
   } finally {
     process.umask(umask)
-    process.env.ISTMO_TEST_PGLITE = before
+    process.env.ISTMO_TEST_PGLITE = before ?? ''
   }
   // Another run may have been quicker.
   await rename(made, PREPARED_DATABASES).catch(() => rm(made, { recursive: true }))
