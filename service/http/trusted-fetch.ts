@@ -12,7 +12,13 @@ export function createTrustedFetch(trust: ServerTrust = {}): typeof fetch {
     ...{ trust, certificate: null, isSuspended: () => false, onConnected: () => undefined },
   })
   const dispatcher = new Agent({ connect })
-  const trusted = (input: Parameters<typeof fetchWith>[0], init: Parameters<typeof fetchWith>[1]) =>
-    fetchWith(input, { ...init, dispatcher })
+  const trusted = (input: Parameters<typeof fetch>[0], init: Parameters<typeof fetch>[1]) => {
+    const isPlain = new URL(input instanceof Request ? input.url : input).protocol === 'http:'
+    if (isPlain) return fetch(input, init)
+    return fetchWith(input as Parameters<typeof fetchWith>[0], {
+      ...(init as Parameters<typeof fetchWith>[1]),
+      dispatcher,
+    })
+  }
   return trusted as unknown as typeof fetch
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer as createPlainServer } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -57,6 +58,23 @@ async function serveKeySet(identity: { readonly cert: string; readonly key: stri
 }
 
 describe('what asks a server that a setting `tls` knows', () => {
+  it('asks a server over plain HTTP as usual, and refuses a redirect from TLS to one', async () => {
+    const plain = createPlainServer((_, response) => response.end('plain'))
+    const redirecting = createServer({ ...(await aServer(ca)), minVersion: 'TLSv1.3' }, (_, response) => {
+      response.writeHead(302, { location: address }).end()
+    })
+    servers.push(plain as Server, redirecting)
+    await Promise.all(
+      [plain, redirecting].map((server) => new Promise<void>((up) => server.listen(0, '127.0.0.1', up))),
+    )
+    const address = `http://127.0.0.1:${(plain.address() as AddressInfo).port}/`
+    for (const trust of [{ ca: ca.cert }, { pins: [pin] }]) {
+      expect(await (await createTrustedFetch(trust)(address)).text()).toBe('plain')
+    }
+    const { port } = redirecting.address() as AddressInfo
+    await expect(createTrustedFetch({ ca: ca.cert })(`https://127.0.0.1:${port}/`)).rejects.toThrow()
+  })
+
   it('gets an answer from the server of that authority or with that key', async () => {
     for (const trust of [{ ca: ca.cert }, { pins: [pin] }, { ca: ca.cert, pins: [pin] }]) {
       expect((await createTrustedFetch(trust)(url)).status).toBe(200)
