@@ -24,8 +24,8 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
     es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a su oficial de seguridad.',
   },
   NOT_REACHED: {
-    en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, set NODE_EXTRA_CA_CERTS to its file.',
-    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, ponga su archivo en NODE_EXTRA_CA_CERTS.',
+    en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, name its file as ca in --config.',
+    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, declare su archivo como ca en --config.',
   },
   ANSWER_NOT_UNDERSTOOD: {
     en: 'What answered is neither a gateway nor an authority of Istmo. Check the addresses in --config.',
@@ -61,13 +61,24 @@ export function describeAnswer(answer: Answer, asJson: boolean, language: Langua
     const whole = { status, data, errors, extensions: withoutEvidence(extensions), requestId, asked, evidence }
     return { out: `${JSON.stringify(whole, null, 2)}\n`, err: '', isComplete }
   }
-  const lines = errors.map(({ message }) => message)
+  const lines = [...errors.map(({ message }) => message), ...listMissing(extensions)]
   if (evidence !== null) lines.push(...describeEvidence(evidence.legs, evidence.unsigned, language))
   return {
     out: `${JSON.stringify(data ?? null, null, 2)}\n`,
     err: lines.map((line) => `${line}\n`).join(''),
     isComplete,
   }
+}
+
+/** One line for each country and domain that did not answer, with its code: the messages name a country and not the code. */
+function listMissing(extensions: Answer['extensions']): string[] {
+  const { countries } = extensions ?? {}
+  if (!Array.isArray(countries)) return []
+  return (countries as readonly Readonly<Record<'country' | 'domain' | 'reach', string> & { code: string | null }>[])
+    .filter(({ reach }) => reach !== 'ANSWERED')
+    .map(({ country, domain, reach, code }) =>
+      [`${country} ${domain}:`, reach, ...(code === null ? [] : [code])].join(' '),
+    )
 }
 
 /** The bodies of the legs were checked. Printed, they would hide the answer. */
