@@ -5,7 +5,7 @@ import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
-import { type LogIn, logIn } from './authority/log-in.ts'
+import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
 import { describeEnvironment, readDemoConfig } from './config.ts'
 import { type Home, homeIn } from './home.ts'
 import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
@@ -37,6 +37,12 @@ const TOKEN = {
       expected: 'an ISO 3166-1 alpha-2 code, or UN',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
     },
+    loginOnly: {
+      flag: 'login-only',
+      value: null,
+      meaning:
+        'print what the login provider gives instead: the token for --login of istmo ask, with --login-type access_token',
+    },
     expiresIn: {
       flag: 'expires-in',
       value: 'duration',
@@ -64,6 +70,10 @@ const TOKEN = {
   },
   examples: [
     { command: 'istmo token analyst', meaning: 'Prints a token of the analyst.' },
+    {
+      command: 'istmo token analyst --login-only > login',
+      meaning: 'Writes the token with which istmo ask logs the analyst in at the authority.',
+    },
     { command: 'istmo token prosecutor --scope "case:read"', meaning: 'Prints a token with one scope.' },
   ],
 } as const satisfies CommandSpec
@@ -132,7 +142,8 @@ export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
     const home = homeIn(readDemoConfig().home)
     const running = { ca: home.ca, port: await runningPort(home) }
-    process.stdout.write(`${await logIn(toLogIn(line), running)}\n`)
+    const who = toLogIn(line)
+    process.stdout.write(`${await (line.loginOnly ? logInOnly(who, running) : logIn(who, running))}\n`)
   })
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Answer, createClient } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
@@ -6,6 +7,7 @@ import { PURPOSES } from '../../contract/access-token.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { createJournal } from './journal.ts'
@@ -23,7 +25,8 @@ const ASK = {
       ...{ flag: 'config', value: 'file', expected: 'the path of a YAML file', isRequired: true },
       meaning:
         'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
-        '(its hash) and keys (verifier keys of the countries’ logs, by country)',
+        '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
+        'servers’ certificates)',
     },
     login: {
       ...{ flag: 'login', value: 'file', expected: 'the path of a file', isRequired: true },
@@ -95,6 +98,8 @@ const settingsSchema = z.strictObject({
   mandate: z.string().length(43).optional(),
   /** The verifier keys of the countries' audit logs, by country. */
   keys: z.record(z.string(), z.string()).optional(),
+  /** A PEM file, from the folder of this file, with the authorities that issue the servers' certificates. Default: the operating system's. */
+  ca: z.string().min(1).optional(),
 })
 
 type AskLine = CommandLine<typeof ASK>
@@ -125,8 +130,13 @@ async function ask(line: AskLine, language: Language): Promise<Answer> {
   const { gateway, authority: token, client, mandate, keys } = settings
   const journal = line.journal === undefined ? undefined : createJournal(line.journal, gateway)
   const type = line.loginType as 'id_token' | 'access_token'
+  const ca =
+    settings.ca === undefined
+      ? undefined
+      : await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`)
   const asking = createClient({
     ...{ gateway, language },
+    fetch: createTrustedFetch(ca === undefined ? {} : { ca }),
     authority: { token, client, ...(mandate && { mandate }), providerToken: async () => ({ token: login, type }) },
     ...(keys && { keys }),
     ...(journal && { onAsked: journal }),

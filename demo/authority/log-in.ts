@@ -5,7 +5,7 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
 import type { SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
-import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, DEMO_AUDIENCE } from './authorities.ts'
+import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
 import { authorityAddress, providerAddress } from './prepare-authorities.ts'
 
 /** How long the demo may take for one of the two answers, in milliseconds. */
@@ -42,10 +42,18 @@ export async function logIn(
   const identity = await logInAtProvider(authority.country, profile, port)
   const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
   return askForToken(ask, authorityAddress(port, authority.country), {
-    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: DEMO_AUDIENCE },
+    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: gatewayAddress(port) },
     ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
   })
+}
+
+/**
+ * Returns the token of the login provider of an officer's country. `istmo ask` changes it at the authority.
+ * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
+ */
+export function logInOnly({ profile, country }: LogIn, { port }: { readonly port: number }): Promise<string> {
+  return logInAtProvider(authorityOf(country ?? PROFILES[profile].country).country, profile, port)
 }
 
 /**

@@ -12,7 +12,7 @@ import { authorityPort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
-import { AUTHORITIES, COMMAND_LINE_CLIENT, DEMO_AUDIENCE, GATEWAY_CLIENT, GATEWAY_NAME } from './authorities.ts'
+import { AUTHORITIES, COMMAND_LINE_CLIENT, GATEWAY_CLIENT, GATEWAY_NAME, gatewayAddress } from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
 
@@ -117,7 +117,13 @@ async function writeSettings(
   const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT], scopes }
   await writeYaml(clients, {
     clients: [
-      { kind: 'gateway', id: GATEWAY_CLIENT, name: GATEWAY_NAME, address: DEMO_AUDIENCE, jwks: home.legJwks },
+      {
+        kind: 'gateway',
+        id: GATEWAY_CLIENT,
+        name: GATEWAY_NAME,
+        address: gatewayAddress(basePort),
+        jwks: home.legJwks,
+      },
       { ...tool, id: COMMAND_LINE_CLIENT, providerClient: DEVELOPMENT_CLIENT, bearer: true },
       { ...tool, id: CONSOLE_CLIENT },
     ],

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
+import { writeAskSettings } from '../authority/ask-settings.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
 import { logIn } from '../authority/log-in.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
@@ -110,6 +111,7 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
       config.port,
       authorities.map((authority) => authority.log),
     )
+    await writeAskSettings(home, config.port)
     for (const line of news) terminal.line(line)
     if (replaced !== undefined) terminal.line(replaced)
     await writeOversightFile(home, config.port)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { AUTHORITIES, DEMO_AUDIENCE, GATEWAY_CLIENT } from '../authority/authorities.ts'
+import { AUTHORITIES, GATEWAY_CLIENT, gatewayAddress } from '../authority/authorities.ts'
 import { authorityAddress } from '../authority/prepare-authorities.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
@@ -13,7 +13,7 @@ export async function writeIssuersFile(
   const issuers = AUTHORITIES.map(({ country, issuer }) => {
     const address = authorityAddress(basePort, country)
     return {
-      ...{ issuer, audience: DEMO_AUDIENCE, jwks: `${address}/jwks`, algorithms: [KEY_ALGORITHM], country },
+      ...{ issuer, audience: gatewayAddress(basePort), jwks: `${address}/jwks`, algorithms: [KEY_ALGORITHM], country },
       authority: { token: `${address}/token`, client: GATEWAY_CLIENT, ca },
     }
   })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -128,6 +128,23 @@ describe('the demo in one terminal', () => {
       expect(complete.data.person.id).toBe(EXAMPLE_PERSON_ID)
       expect(new Set(rowsOf(complete).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
       expect(reachOf(complete)).toEqual({ GT: 'ANSWERED', HN: 'ANSWERED', SV: 'ANSWERED', PA: 'NOT_PUBLISHED' })
+    },
+    STEP_MS,
+  )
+
+  it(
+    'answers a question that an officer signed, and the countries’ logs prove the answer',
+    async () => {
+      const { stdout: token } = await place.run('demo/token.ts', 'analyst', '--login-only')
+      const [login, document] = [join(noData, 'login'), join(noData, 'person.graphql')]
+      await writeFile(login, token)
+      await writeFile(document, 'query ($id: ID!) { person(id: $id) { id names { full } } }')
+      const { code, stdout, stderr } = await place.run(
+        ...['demo/istmo.ts', 'ask', document, '--config', join(place.home, 'authorities/GT/ask.yaml')],
+        ...['--login', login, '--login-type', 'access_token', '--variables', JSON.stringify({ id: EXAMPLE_PERSON_ID })],
+      )
+      expect([code, stderr]).toEqual([0, 'The logs of the countries prove 1 of 1 answers.\n'])
+      expect(JSON.parse(stdout)).toMatchObject({ person: { id: EXAMPLE_PERSON_ID } })
     },
     STEP_MS,
   )
