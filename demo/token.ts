@@ -8,6 +8,7 @@ import { UsageError } from '../service/usage-error.ts'
 import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
 import { describeEnvironment, readDemoConfig } from './config.ts'
 import { type Home, homeIn } from './home.ts'
+import { isSignerName } from './provider/officers.ts'
 import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
 
 const TOKEN = {
@@ -41,7 +42,8 @@ const TOKEN = {
       flag: 'login-only',
       value: null,
       meaning:
-        'print what the login provider gives instead: the token for --login of istmo ask, with --login-type access_token',
+        'print what the login provider gives instead: for --login of istmo ask, with --login-type access_token, and for --token of istmo ' +
+        'mandates, with «drafter» or «approver» as the profile',
     },
     expiresIn: {
       flag: 'expires-in',
@@ -95,6 +97,12 @@ function toLogIn({ profile, scope, country }: CommandLine<typeof TOKEN>): LogIn 
   }
 }
 
+/** Those who sign mandates can log in, too. They ask nothing, so they have no profile. */
+function toLogInOnly({ profile, ...rest }: CommandLine<typeof TOKEN>): Parameters<typeof logInOnly>[0] {
+  if (!isSignerName(profile)) return toLogIn({ profile, ...rest })
+  return { profile, ...(rest.country !== undefined && { country: rest.country }) }
+}
+
 /** Lists the profiles, one line each, so that whoever types the command without one sees what there is. */
 function unknownProfile(given: string | undefined): UsageError {
   const names = Object.keys(PROFILES)
@@ -142,8 +150,9 @@ export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
     const home = homeIn(readDemoConfig().home)
     const running = { ca: home.ca, port: await runningPort(home) }
-    const who = toLogIn(line)
-    process.stdout.write(`${await (line.loginOnly ? logInOnly(who, running) : logIn(who, running))}\n`)
+    process.stdout.write(
+      `${await (line.loginOnly ? logInOnly(toLogInOnly(line), running) : logIn(toLogIn(line), running))}\n`,
+    )
   })
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
-import type { SignerName } from '../provider/officers.ts'
+import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
 import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
 import { authorityAddress, providerAddress } from './prepare-authorities.ts'
@@ -49,11 +49,17 @@ export async function logIn(
 }
 
 /**
- * Returns the token of the login provider of an officer's country. `istmo ask` changes it at the authority.
+ * Returns the token of the login provider of somebody's country: `istmo ask` changes an officer's at the authority, and `istmo mandates` shows the
+ * authority that of a person who signs mandates.
+ * @param who by default, those who sign are Guatemala's.
  * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
  */
-export function logInOnly({ profile, country }: LogIn, { port }: { readonly port: number }): Promise<string> {
-  return logInAtProvider(authorityOf(country ?? PROFILES[profile].country).country, profile, port)
+export function logInOnly(
+  { profile, country }: { readonly profile: ProfileName | SignerName; readonly country?: string },
+  { port }: { readonly port: number },
+): Promise<string> {
+  const home = isSignerName(profile) ? 'GT' : PROFILES[profile].country
+  return logInAtProvider(authorityOf(country ?? home).country, profile, port)
 }
 
 /**
