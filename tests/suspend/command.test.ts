@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -146,6 +146,19 @@ describe('istmo suspend', () => {
     expect(printed.at(-1)).toMatch(/did not take it, and nothing changed. NOT_SIGNED/)
     await command('resume', '--agency', 'never')
     expect(process.exitCode).toBe(1)
+  })
+
+  it('refuses a folder that no process reads, and a value that cannot be, and makes nothing', async () => {
+    const nowhere = join(home, 'typing-error')
+    for (const wrong of [nowhere, home]) {
+      await command('suspend', '--agency', 'a', '--folder', wrong)
+      expect(process.exitCode).toBe(2)
+      expect(said.join('')).toContain(`--folder: expected ${wrong} to be the folder`)
+    }
+    await expect(stat(nowhere)).rejects.toThrow('ENOENT')
+    said = []
+    await command('suspend', '--key', 'short')
+    expect(said.join('')).toMatch(/--key: expected a key by its thumbprint.*; came short/)
   })
 
   it('shows what is suspended and what waits, in both languages', async () => {
