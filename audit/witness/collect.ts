@@ -4,7 +4,7 @@ import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
 import { cosignatureTime, type NoteVerifier } from '../note/key.ts'
 import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
-import { MAX_CLOCK_DIFFERENCE_MS } from '../note/policy.ts'
+import { MAX_CLOCK_DIFFERENCE_MS, type Policy } from '../note/policy.ts'
 import { formatAddCheckpoint } from './add-checkpoint.ts'
 
 /** The log's side of C2SP tlog-witness: sends a checkpoint to the witnesses, and collects their cosignatures. */
@@ -24,6 +24,11 @@ export interface WitnessEndpoint {
   readonly verifier: NoteVerifier
   /** Its submission prefix. */
   readonly url: string
+}
+
+/** Lists the witnesses of a trust policy that have an address, in its order. */
+export function witnessEndpoints({ witnesses }: Pick<Policy, 'witnesses'>): readonly WitnessEndpoint[] {
+  return witnesses.flatMap(({ name, verifier, url }) => (url === undefined ? [] : [{ name, verifier, url }]))
 }
 
 /** The input of `collectCosignatures`. */

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
-import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
 /** How often the authority takes its latest checkpoint to the witnesses, in milliseconds. */
 const COLLECT_EVERY_MS = 1_000
@@ -27,11 +28,8 @@ export function openAuthorityWitnesses(
   now: () => number,
 ): AuthorityWitnesses {
   const policy = withRotations(given, entries.rotations)
-  const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
-    url === undefined ? [] : [{ name, verifier, url }],
-  )
+  const witnesses = witnessEndpoints(policy)
   const sizes = new Map<string, number>()
-  let running: Promise<void> | undefined
   const collectOnce = async (): Promise<void> => {
     try {
       if (entries.latest().size > entries.published().size) await entries.publish()
@@ -48,18 +46,6 @@ export function openAuthorityWitnesses(
       log.warn({ error: (error as Error).name }, 'could not collect cosignatures of the audit log')
     }
   }
-  const collect = (): Promise<void> => {
-    running ??= collectOnce().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  const timer = setInterval(() => void collect(), COLLECT_EVERY_MS).unref()
-  return {
-    collect,
-    async close() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  const { run, close } = doRegularly(collectOnce, COLLECT_EVERY_MS)
+  return { collect: run, close }
 }

@@ -12,6 +12,7 @@ import {
 } from '../../audit/inbox/inbox-folder.ts'
 import { MANDATE_ACTS_FOLDER, parseMandateAct } from '../../contract/trust/mandate-act.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
+import { lookRegularly } from '../../service/audit-log/regular-work.ts'
 import type { Mandates } from './mandates.ts'
 import { MandateRefusedError } from './refused.ts'
 import type { ActingPerson } from './rules.ts'
@@ -50,30 +51,15 @@ export interface ActsInbox {
 
 /** Begins to look into the inbox. A request that was carried out before a crash is carried out once: acts that were done are not done again. */
 export function openActsInbox(options: ActsInboxOptions): ActsInbox {
-  let turn: Promise<void> = Promise.resolve()
-  let isWarned = false
-  const look = (): Promise<void> => {
-    turn = turn.then(async () => {
-      try {
-        await lookOnce(options)
-        isWarned = false
-      } catch (error) {
-        const { code, name } = error as NodeJS.ErrnoException
-        if (!isWarned)
-          options.log.warn({ code: code ?? name }, 'could not carry out an act on mandates; the next try follows')
-        isWarned = true
-      }
-    })
-    return turn
-  }
-  const timer = setInterval(() => void look(), options.lookEveryMs ?? LOOK_EVERY_MS).unref()
-  return {
-    look,
-    async close() {
-      clearInterval(timer)
-      await turn
+  const { run, close } = lookRegularly({
+    look: () => lookOnce(options),
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    onFailure(error) {
+      const { code, name } = error as NodeJS.ErrnoException
+      options.log.warn({ code: code ?? name }, 'could not carry out an act on mandates; the next try follows')
     },
-  }
+  })
+  return { look: run, close }
 }
 
 async function lookOnce(options: ActsInboxOptions): Promise<void> {

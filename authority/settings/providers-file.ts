@@ -1,34 +1,18 @@
 /** The file of login providers: whose tokens say who an officer is, and where they say it. */
-import { resolve } from 'node:path'
 import { z } from 'zod'
-import { isSafeKeySetLocation } from '../../service/addresses.ts'
-import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
-import { isJsonPointer } from '../../service/authenticate/json-pointer.ts'
+import { type Issuer, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
+import { claimPointer, issuerFields, locateKeySet } from '../../service/authenticate/issuer-fields.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 
 const REMEDY = 'docs/authority.md describes the file.'
 
-const pointer = z
-  .string()
-  .refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, such as /org/agency')
+const pointer = claimPointer('/org/agency')
 
 /** Where a provider's tokens say who an officer is, in the standard places. */
 const STANDARD_PLACES = { country: null, agency: STANDARD_CLAIMS.agency, role: STANDARD_CLAIMS.role, acr: '/acr' }
 
 const providerSchema = z.strictObject({
-  /** The exact `iss` claim of its tokens. */
-  issuer: z.string().min(1),
-  /** The `aud` claim that its tokens must have: this authority, or the client at the provider. */
-  audience: z.string().min(1),
-  /** Its key set: an https URL, an http URL of this machine, or a path from the folder of this file. */
-  jwks: z
-    .string()
-    .min(1)
-    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL on this machine, or the path of a file'),
-  algorithms: z
-    .array(z.enum(TOKEN_ALGORITHMS))
-    .min(1)
-    .default([...TOKEN_ALGORITHMS]),
+  ...issuerFields,
   /** The `typ` header of its tokens: `JWT`, `at+jwt` by RFC 9068, or `none` if they have no such header. */
   tokenType: z.enum(['JWT', 'at+jwt', 'none']).default('JWT'),
   claims: z
@@ -40,8 +24,6 @@ const providerSchema = z.strictObject({
       acr: pointer.default(STANDARD_PLACES.acr),
     })
     .default(STANDARD_PLACES),
-  /** The longest life of its tokens from `iat` to `exp`, in seconds. */
-  maxLifetimeS: z.int().min(1).max(MAX_LIFETIME_S).default(MAX_LIFETIME_S),
 })
 const fileSchema = z.strictObject({ providers: z.array(providerSchema).min(1) })
 
@@ -71,7 +53,6 @@ export async function readProviders(file: string, country: string): Promise<read
     throw wrongSetting(file, `providers.${index}.issuer`, `expected each provider once; came one twice. ${REMEDY}`)
   }
   return providers.map(({ claims: places, jwks, ...entry }) => {
-    const location = /^https?:/i.test(jwks) ? jwks : resolve(file, '..', jwks)
-    return { issuer: { ...entry, jwks: location, country, claims: STANDARD_CLAIMS }, places }
+    return { issuer: { ...entry, jwks: locateKeySet(file, jwks), country, claims: STANDARD_CLAIMS }, places }
   })
 }

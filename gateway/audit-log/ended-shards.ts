@@ -7,7 +7,8 @@ import { openEndedShard } from '../../audit/shards/open-ended-shard.ts'
 import { findPresentShard, listPlaces, type ShardPlace } from '../../audit/shards/places.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
 /**
  * Takes the final checkpoints of ended shards to the witnesses, until a quorum has cosigned each of them. The present shard has its own
@@ -50,22 +51,9 @@ export function openEndedShards(options: EndedShardsOptions): EndedShards {
       options.log.warn({ error: (error as Error).name }, 'could not collect cosignatures of an ended shard')
     }
   }
-  let running: Promise<void> | undefined
-  const collect = (): Promise<void> => {
-    running ??= collectAll().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  void collect()
-  const timer = setInterval(() => void collect(), EVERY_MS).unref()
-  return {
-    collect,
-    async close() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  const { run, close } = doRegularly(collectAll, EVERY_MS)
+  void run()
+  return { collect: run, close }
 }
 
 /** Resolves to whether a quorum has cosigned the final checkpoint of a shard. */
@@ -80,9 +68,7 @@ async function collectOnce(
   if (checkCheckpoint(checkpoint, policy).isInQuorum) return true
   const shard = await openEndedShard(folder, shardSigner(signer, period))
   try {
-    const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
-      url === undefined ? [] : [{ name, verifier, url }],
-    )
+    const witnesses = witnessEndpoints(policy)
     const { note } = shard.published()
     const { consistency } = shard
     const { signatures } = await collectCosignatures({

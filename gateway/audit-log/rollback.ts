@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Log } from '../../audit/log/log.ts'
 import { isQuorum, type Policy } from '../../audit/note/policy.ts'
+import { witnessEndpoints } from '../../audit/witness/collect.ts'
 import { readWitnessedHistory, type WitnessedHistory } from '../../audit/witness/witnessed-history.ts'
 
 /** Says how the operator gets out of it. */
@@ -33,9 +34,7 @@ export interface RollbackCheck {
 
 /** Creates the comparison for one start of the log. */
 export function createRollbackCheck(policy: Policy, log: Pick<Logger, 'warn'>): RollbackCheck {
-  let pending = policy.witnesses.flatMap(({ name, verifier, url }) =>
-    url === undefined ? [] : [{ name, verifier, url }],
-  )
+  let pending = witnessEndpoints(policy)
   const claims = new Map<string, WitnessedHistory>()
   let isFirst = true
 

@@ -4,7 +4,8 @@ import type { Logger } from 'pino'
 import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
-import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import { doRegularly } from '../../service/audit-log/regular-work.ts'
 import { LogRolledBackError, type RollbackCheck } from './rollback.ts'
 
 /** How often the gateway takes the latest checkpoint to the witnesses, in milliseconds. */
@@ -74,26 +75,11 @@ export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses>
     await readLastQuorum(folder, entries, policy, { now, elapsed }),
   )
   const comparison = createLateComparison(options)
-  let running: Promise<void> | undefined
   const collectOnce = async (): Promise<void> => {
     if (!comparison.isRolledBack()) await Promise.all([comparison.compare(), collector.collectOnce()])
   }
-  const collect = (): Promise<void> => {
-    running ??= collectOnce().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  const timer = setInterval(() => void collect(), COLLECT_EVERY_MS).unref()
-  return {
-    collect,
-    state: collector.state,
-    isRolledBack: comparison.isRolledBack,
-    async close() {
-      clearInterval(timer)
-      await running
-    },
-  }
+  const { run, close } = doRegularly(collectOnce, COLLECT_EVERY_MS)
+  return { collect: run, state: collector.state, isRolledBack: comparison.isRolledBack, close }
 }
 
 /** Compares the log with the witnesses that could not be asked before the start, as soon as they answer. */
@@ -124,9 +110,7 @@ function createCollector(
   { now, elapsed }: Clocks,
   lastQuorum: Quorum,
 ): { readonly collectOnce: () => Promise<void>; readonly state: () => WitnessState } {
-  const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
-    url === undefined ? [] : [{ name, verifier, url }],
-  )
+  const witnesses = witnessEndpoints(policy)
   const sizes = new Map<string, number>()
   let quorum = lastQuorum
   let answers: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))

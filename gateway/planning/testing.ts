@@ -1,4 +1,5 @@
 /** A module that tests start as a thread. It answers requests by their names. */
+import { pbkdf2Sync } from 'node:crypto'
 import { IstmoError } from '../../contract/errors.ts'
 import { serveJobs } from './worker-thread.ts'
 
@@ -16,6 +17,11 @@ serveJobs((request) => {
       throw new IstmoError('LIMIT_EXCEEDED', 'expected at most 1; came 2')
     case 'throw':
       throw new TypeError('a fault')
+    case 'wait':
+      // Nobody wakes it.
+      return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+    case 'compute':
+      return pbkdf2Sync('', '', 200_000, 32, 'sha512').length
     case 'huge':
       return 'x'.repeat(2 ** 24)
     default:

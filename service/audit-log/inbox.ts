@@ -24,6 +24,7 @@ import {
   parseOperatorRequest,
 } from '../../contract/audit-log/operator-request.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import { lookRegularly } from './regular-work.ts'
 
 /** How often the owner looks into the inbox, in milliseconds. */
 const LOOK_EVERY_MS = 250
@@ -71,29 +72,13 @@ export interface Inbox {
 export function openInbox(options: InboxOptions): Inbox {
   const carried = new Map<string, CarriedOut>()
   const startedMs = options.now()
-  let turn: Promise<void> = Promise.resolve()
-  let isWarned = false
-  const look = (): Promise<void> => {
-    turn = turn.then(async () => {
-      try {
-        await lookOnce(options, carried, startedMs)
-        isWarned = false
-      } catch (error) {
-        if (!isWarned)
-          options.log.warn({ code: codeOf(error) }, 'could not carry out what is in the inbox; the next try follows')
-        isWarned = true
-      }
-    })
-    return turn
-  }
-  const timer = setInterval(() => void look(), options.lookEveryMs ?? LOOK_EVERY_MS).unref()
-  return {
-    look,
-    async close() {
-      clearInterval(timer)
-      await turn
-    },
-  }
+  const { run, close } = lookRegularly({
+    look: () => lookOnce(options, carried, startedMs),
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    onFailure: (error) =>
+      options.log.warn({ code: codeOf(error) }, 'could not carry out what is in the inbox; the next try follows'),
+  })
+  return { look: run, close }
 }
 
 /** An entry that this process has written, or has found in the log. */

@@ -4,30 +4,15 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../addresses.ts'
 import { readYamlFile, wrongSetting } from '../yaml-file.ts'
-import { type AuthorityEndpoint, type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
-import { isJsonPointer } from './json-pointer.ts'
+import { type AuthorityEndpoint, type Issuer, STANDARD_CLAIMS } from './issuer.ts'
+import { claimPointer, issuerFields, locateKeySet } from './issuer-fields.ts'
 
 const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
-const pointer = z
-  .string()
-  .refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, such as /org/country')
+const pointer = claimPointer('/org/country')
 
 const issuerSchema = z.strictObject({
-  /** The exact `iss` claim of its tokens. */
-  issuer: z.string().min(1),
-  /** The `aud` claim that its tokens must have: this gateway. */
-  audience: z.string().min(1),
-  /** Its key set: an https URL, an http URL of this machine, or a path from the folder of this file. */
-  jwks: z
-    .string()
-    .min(1)
-    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL on this machine, or the path of a file'),
-  /** Which algorithms it signs with. Default: all four. */
-  algorithms: z
-    .array(z.enum(TOKEN_ALGORITHMS))
-    .min(1)
-    .default([...TOKEN_ALGORITHMS]),
+  ...issuerFields,
   /** The `typ` header of its tokens: `JWT` for a provider that cannot write the default, `at+jwt`. */
   tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
   /** The one country that it speaks for. Optional only if no country takes part. */
@@ -56,8 +41,6 @@ const issuerSchema = z.strictObject({
       ca: z.string().min(1).optional(),
     })
     .optional(),
-  /** The longest life of its tokens from `iat` to `exp`, in seconds. */
-  maxLifetimeS: z.int().min(1).max(MAX_LIFETIME_S).default(MAX_LIFETIME_S),
 })
 const fileSchema = z.strictObject({ issuers: z.array(issuerSchema).min(1) })
 
@@ -96,7 +79,7 @@ export async function readIssuers(config: IssuerSettings): Promise<readonly Issu
 }
 
 function toIssuer(file: string, entry: IssuerEntry): Issuer {
-  const jwks = /^https?:/i.test(entry.jwks) ? entry.jwks : resolve(file, '..', entry.jwks)
+  const jwks = locateKeySet(file, entry.jwks)
   const { authority, ...rest } = entry
   return Object.freeze({
     ...rest,

@@ -1,42 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
-import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
-import type { LegClaims } from '../../contract/leg-token.ts'
-import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
-import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
-import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
-import type { EndedLeg } from './audit-log/leg-entries.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
-import { type AnswerLeg, type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
-import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
-import { CallerRefused } from './caller/caller-refused.ts'
+import type { Backend, CheckLeg } from './backend.ts'
+import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
-import type { LegRejection } from './guard.ts'
-import { createLegSalts, type LegSalts } from './leg-salts.ts'
-import { hashBearer } from './leg-token.ts'
-import { LIMITS } from './limits.ts'
+import { handleRequest, type Node } from './handle-request.ts'
+import { LegRejected } from './leg-rejected.ts'
+import { createLegSalts } from './leg-salts.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
-import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { type NodeServer, openNodeServer } from './node-server.ts'
-import { NotOfQuestion } from './question/not-of-question.ts'
 import { openQuestions } from './question/open-questions.ts'
 import type { Questions } from './question/questions.ts'
-import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows, type RowsOptions } from './rows-backend.ts'
 import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
-import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs } from './suspended-legs.ts'
+import { NOTHING_SUSPENDED, openSuspendedLegs } from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** How long running requests may take to finish on close, in milliseconds. */
@@ -63,25 +49,6 @@ export interface NodeParts {
   readonly db?: Database
   /** If absent, the node logs JSON lines on standard output. */
   readonly log?: Logger
-}
-
-interface Node {
-  readonly backend: Backend
-  readonly log: Logger
-  /** By the rules in force: it is another one after a change of the country's file. */
-  checkCaller: CheckCaller
-  readonly salts: LegSalts
-  readonly domains: ReadonlyMap<string, ServedDomain>
-  /** Null if the node writes no audit log, which is only for development. */
-  readonly auditLog: NodeAuditLog | null
-  readonly checkPeer: NodeServer['checkPeer']
-  readonly suspended: SuspendedLegs
-}
-
-interface ServedDomain {
-  readonly domain: Domain
-  readonly answer: AnswerLeg
-  readonly coordinatesOf: (query: string) => readonly string[]
 }
 
 /**
@@ -132,7 +99,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const opened = await openNodeServer(
       config,
       { log, onRejected, isSuspended: (hash) => suspended.isKeySuspended(hash) },
-      (request, response) => void handle(node, request, response),
+      (request, response) => void handleRequest(node, request, response),
     )
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
@@ -189,16 +156,6 @@ function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): b
   return type !== undefined && 'getFields' in type && Object.hasOwn(type.getFields(), fieldName)
 }
 
-/** A leg that the country's rules reject. The particulars are for the country's log. */
-class LegRejected extends IstmoError {
-  readonly particulars: LegRejection & Pick<LegClaims, 'jti' | 'op'>
-
-  constructor({ jti, op }: LegClaims, rejection: LegRejection) {
-    super('REFUSED_BY_NODE')
-    this.particulars = { jti, op, ...rejection }
-  }
-}
-
 interface DomainParts {
   readonly live: LiveRules
   readonly questions: Questions | null
@@ -249,243 +206,4 @@ function once(work: () => Promise<void>): () => Promise<void> {
     running ??= work()
     return running
   }
-}
-
-/** What the country's log says if the service behind a sidecar does not answer, and what to do. */
-const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg gets no answer'
-const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
-
-/** The rejections that say that a gateway asked for what this country does not give it, besides those of tokens (401). */
-const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
-  'REFUSED_BY_NODE',
-  'CALLER_NOT_VERIFIED',
-  'SUSPENDED',
-  'CALLER_SUSPENDED',
-  'AUTHORITY_UNAVAILABLE',
-  'QUESTION_NOT_SIGNED',
-  'LEG_NOT_OF_QUESTION',
-  'QUESTION_CAP_REACHED',
-])
-
-async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '').split('?')[0] ?? ''
-  const startedAt = performance.now()
-  try {
-    if (path === '/health/live') return send(response, 200, JSON_TYPE, '{"status":"live"}')
-    if (path === '/health/ready') return await sendReady(node, response)
-    // The country's auditors get the key from the country, and not from the gateway whose log they compare with.
-    if (path === '/vkey' && node.auditLog !== null) {
-      return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
-    }
-    // Probes come without a certificate. Whoever asks for anything else shows one.
-    node.checkPeer(request)
-    if (path === '/suspensions') return sendSuspensions(node, request, response)
-    await answer(node, path, request, response)
-  } catch (error) {
-    const rejection = toRejection(error)
-    if (rejection.status === 401 || LOGGED_REJECTIONS.has(rejection.code)) logRejection(node, path, rejection)
-    // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
-    const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
-    if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
-    else if (rejection.code === 'CONNECTION')
-      node.log.error({ path, err: loggable(error), remedy: UPSTREAM_REMEDY }, UPSTREAM_DOWN)
-    else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
-    sendRejection(request, response, rejection)
-  } finally {
-    const ms = Math.round(performance.now() - startedAt)
-    node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
-  }
-}
-
-/** Logs one line for each rejection, without anything about the caller: a reader of this log may not be allowed to know the caller. */
-function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
-  const particulars = particularsOf(error)
-  log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was rejected')
-}
-
-/** Answers the feed (docs/design/trust.md, Stop): the statements after the position that `after` names, and the time as a sign of life. */
-function sendSuspensions({ suspended }: Node, request: IncomingMessage, response: ServerResponse): void {
-  const after = new URL(request.url ?? '', 'http://node').searchParams.get('after') ?? ''
-  const body = suspended.feed(/^\d{1,15}$/.test(after) ? Number(after) : 0)
-  if (body === null) throw new IstmoError('NOT_FOUND')
-  send(response, 200, JSON_TYPE, body)
-}
-
-function particularsOf(error: IstmoError): object {
-  if (error instanceof LegRejected) return error.particulars
-  return error instanceof NotOfQuestion ? error.fault : { reason: error.message }
-}
-
-async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
-  try {
-    await backend.ready()
-    if ((await auditLog?.isReady()) === false) {
-      send(response, 503, JSON_TYPE, '{"status":"the audit log cannot be written, or its disk is nearly full"}')
-      return
-    }
-    send(response, 200, JSON_TYPE, '{"status":"ready"}')
-  } catch (error) {
-    if (error instanceof IstmoError) {
-      send(response, 503, JSON_TYPE, JSON.stringify({ status: error.message }))
-      return
-    }
-    log.error({ err: loggable(error) }, 'the database or a service behind the node does not answer')
-    send(response, 503, JSON_TYPE, '{"status":"the database or a service behind the node does not answer"}')
-  }
-}
-
-async function answer(node: Node, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const served = node.domains.get(path)
-  if (!served) throw new IstmoError('NOT_FOUND')
-  if (request.method !== 'POST') {
-    response.setHeader('Allow', 'POST')
-    throw new IstmoError('METHOD_NOT_ALLOWED')
-  }
-  const time = startTime(request, response)
-  const { body, claims, tokenHash, refusal, certificates } = await readLeg(node, request)
-  exchangeCheckpoints(node, claims.iss, request, response)
-  const requestId = request.headersDistinct['istmo-request-id']?.[0]
-  let salt: Uint8Array | null = null
-  const rules = node.auditLog?.rules()
-  const writeEntry = async (end: LegEnd): Promise<void> => {
-    if (node.auditLog === null) return
-    const { query, carried, bytes } = body
-    const text = { query, question: carried.question, coordinates: served.coordinatesOf(query), body: bytes }
-    const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...(rules && { rules }), ...text, ...end }
-    response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
-  }
-  const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, carried: body.carried, claims, requestId, takesGraphQLJson, time }
-  const takeSaltAndAnswer = async (): Promise<LegReply> => {
-    salt = node.salts.take(request.headersDistinct)
-    if (refusal !== null) throw refusal
-    node.suspended.check(claims, served.domain, certificates)
-    return served.answer(leg)
-  }
-  const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
-    await writeEntry(endOf(toRejection(error)))
-    throw error
-  })
-  await writeEntry({ status, code: null, denied: [], data, answer: text })
-  send(response, status, type, text)
-}
-
-/** Takes in the checkpoints that the gateway shows, and shows those that the node knows, on a few legs. Only a caller with a token gets them. */
-function exchangeCheckpoints(node: Node, gateway: string, request: IncomingMessage, response: ServerResponse): void {
-  if (node.auditLog === null) return
-  const shown = request.headersDistinct[CHECKPOINTS_HEADER.toLowerCase()]
-  if (shown === undefined) return
-  const header = node.auditLog.exchangeCheckpoints(gateway, shown)
-  if (header !== undefined) response.setHeader(CHECKPOINTS_HEADER, header)
-}
-
-/** A leg whose leg token is good. `refusal`: why the node does not believe its caller, whom `claims` then does not name. */
-interface ReadLeg {
-  readonly body: Awaited<ReturnType<typeof readRequest>>
-  readonly claims: LegClaims
-  readonly tokenHash: string
-  readonly refusal: CallerRefused | null
-  /** The hash of the gateway's certificate, if it showed one. */
-  readonly certificates: readonly string[]
-}
-
-/**
- * Reads a leg and finds out who asks. The audit log only counts what is rejected before its leg token is verified, so that an unknown caller cannot
- * fill the disk. A leg of the gateway whose caller is not believed has an entry.
- */
-async function readLeg(node: Node, request: IncomingMessage): Promise<ReadLeg> {
-  try {
-    const { authorization } = request.headers
-    if (authorization === undefined) throw new IstmoError('TOKEN_MISSING')
-    const body = await readRequest(request, LIMITS.bodyBytes)
-    const certificate = peerCertificateHash(request.socket)
-    const shown = {
-      authorization,
-      countryTokens: readCountryTokens(request.headersDistinct),
-      query: body.query,
-      certificate,
-      mandateProof: body.carried.mandateProof,
-    }
-    const believed = await node.checkCaller(shown).catch(returnRefusal)
-    const isRefused = believed instanceof CallerRefused
-    const [claims, refusal] = isRefused ? [believed.leg, believed] : [believed, null]
-    const certificates = certificate === null ? [] : [certificate]
-    return { body, claims, tokenHash: hashBearer(authorization), refusal, certificates }
-  } catch (error) {
-    node.auditLog?.countRejection(toRejection(error).code)
-    throw error
-  }
-}
-
-function returnRefusal(error: unknown): CallerRefused {
-  if (error instanceof CallerRefused) return error
-  throw error
-}
-
-type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
-
-function endOf(rejection: IstmoError): LegEnd {
-  const { status, code } = rejection
-  return {
-    status: statusOfRejection({ status, code }),
-    code,
-    denied: deniedOf(rejection),
-    data: undefined,
-    answer: rejectionBody(rejection),
-  }
-}
-
-function deniedOf(rejection: IstmoError): LegEnd['denied'] {
-  if (rejection instanceof LegRejected) {
-    const { coordinate, kind } = rejection.particulars
-    return [{ coordinate, kind, country: null }]
-  }
-  const coordinate = rejection instanceof NotOfQuestion ? rejection.fault.coordinate : null
-  return coordinate === null ? [] : [{ coordinate, kind: 'NOT_OF_QUESTION', country: null }]
-}
-
-function throwUnrecorded(cause: unknown): never {
-  throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
-}
-
-function toRejection(error: unknown): IstmoError {
-  return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
-}
-
-// In a partial answer the status of these codes is 200. Here they reject the complete leg.
-const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
-  REFUSED_BY_NODE: 403,
-  CALLER_NOT_VERIFIED: 403,
-  QUOTA_SPENT: 403,
-  SUSPENDED: 403,
-  AUTHORITY_UNAVAILABLE: 403,
-  QUESTION_NOT_SIGNED: 403,
-  QUESTION_CAP_REACHED: 403,
-  CONNECTION: 502,
-  BAD_ANSWER: 502,
-  LEG_DEADLINE: 504,
-}
-
-function statusOfRejection({ status, code }: Pick<IstmoError, 'status' | 'code'>): number {
-  return STATUS_OF_LEG[code] ?? status
-}
-
-function sendRejection(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {
-  if (response.headersSent) {
-    response.destroy()
-    return
-  }
-  if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  // Without this header, the unread rest of a body would be read as the next request.
-  if (!request.complete) response.setHeader('Connection', 'close')
-  send(response, statusOfRejection(error), JSON_TYPE, rejectionBody(error))
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, {
-    'Content-Type': `${type}; charset=utf-8`,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-  })
-  response.end(body)
 }
