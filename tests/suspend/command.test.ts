@@ -177,7 +177,7 @@ describe('istmo suspend', () => {
   it.each<readonly [string, readonly string[], RegExp]>([
     ['nothing to suspend', [], /expected exactly one of --country/],
     ['two things at once', ['--agency', 'a', '--domain', 'cases'], /came 2/],
-    ['a field without its type', ['--field', 'names'], /coordinate/],
+    ['a field without its type', ['--field', 'names'], /--field: expected a field, such as Person\.names; came names/],
     ['a country that is none', ['--country', 'Honduras', '--yes'], /country/],
     ['a key that is none', ['--key', 'abc'], /key/],
   ])('rejects %s, and writes nothing', async (_, flags, message) => {
