@@ -193,6 +193,8 @@ const RULES: readonly ImportRule[] = [
       FOLDER_LOCK,
       'service/certificates/',
       'service/config-error.ts',
+      // `istmo ask` knows its servers by the setting `ca`.
+      'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',
