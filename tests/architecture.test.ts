@@ -27,6 +27,8 @@ const ENVIRONMENT_FILES = [
   'subgraphs/kit/config.ts',
   'authority/config.ts',
   'demo/config.ts',
+  // Before the other is loaded: it says where the compiled code of modules is kept.
+  'demo/start.ts',
 ]
 
 describe('rooms', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 
@@ -37,6 +38,7 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
   const lock = folder === undefined ? undefined : await lockFolder(folder, { file: join(`${folder}.lock`, 'lock') })
   const parsers = { ...PARSERS }
   const pglite = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     parsers,
   }).catch((error: unknown) => {

@@ -18,8 +18,8 @@ export interface RunSettings {
 
 /**
  * Writes the configuration of the demo's participants for a run: the committed files with few changes, and the files beside them that they name
- * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and to https with the authority of this home. Each file gets the keys of this home: of the country's
- * receipts, and those in `membersOf`.
+ * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and to https with the authority of this home. Each file
+ * gets the keys of this home: of the country's receipts, and those in `membersOf`.
  * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
  * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */

@@ -66,7 +66,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     start: async () => {
       const startedAt = performance.now()
       const { lock, authorities } = await prepare(config, home, terminal)
-      closing.push(() => lock.release())
+      closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
@@ -84,6 +84,15 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     },
     kill: processes.killAll,
   }
+}
+
+const DAY_MS = 86_400_000
+
+/** Renews once a day the certificates that end soon. All children read them again by themselves. Returns a function that ends it. */
+function renewDaily(home: Home, terminal: Terminal): () => void {
+  const renew = () => makeDemoCertificates(home, Date.now()).catch((error: Error) => terminal.line(error.message))
+  const timer = setInterval(() => void renew(), DAY_MS).unref()
+  return () => clearInterval(timer)
 }
 
 /** The home folder is this demo's, and the authorities have their keys. */

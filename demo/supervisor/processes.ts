@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
@@ -109,6 +110,8 @@ async function whenReady(child: Child, { readyUrl: url, ca }: ServiceSpec): Prom
 }
 
 async function answers(url: string, ask: typeof fetch): Promise<boolean> {
+  // Cheaper than a request over TLS that finds nobody.
+  if (!(await isListening(new URL(url)))) return false
   try {
     const response = await ask(url, { signal: AbortSignal.timeout(2000), redirect: 'error' })
     await response.arrayBuffer()
@@ -116,6 +119,17 @@ async function answers(url: string, ask: typeof fetch): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+function isListening({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    const end = (found: boolean) => {
+      socket.destroy()
+      resolve(found)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
 }
 
 async function failure(child: Child, reason: string): Promise<UsageError> {

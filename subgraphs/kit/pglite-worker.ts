@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 import type { PgliteCall, PgliteReply } from './pglite-thread.ts'
 import { timestampText } from './timestamp.ts'
@@ -30,6 +31,7 @@ port.on('message', (call: PgliteCall) => {
 
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     extensions: { pg_trgm },
     parsers: {

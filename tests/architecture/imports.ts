@@ -12,6 +12,9 @@ const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 /** The lock of a folder that one process writes. Whatever writes folders uses this one. */
 const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
 
+/** How an embedded database is opened. */
+const EMBEDDED_DATABASE = ['service/embedded-postgres.ts', 'service/private-database-files.ts']
+
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
@@ -46,7 +49,7 @@ const RULES: readonly ImportRule[] = [
   // The index reads entries. The log under it does not know what an entry contains.
   {
     place: 'audit/index/',
-    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, ...EMBEDDED_DATABASE],
   },
   // So does what verifies that entries say what they may say.
   {
@@ -154,6 +157,7 @@ const RULES: readonly ImportRule[] = [
       // What is suspended, and the country’s file while the node runs.
       'service/suspensions/',
       'service/http/tls-pools.ts',
+      'service/http/trusted-fetch.ts',
       'service/watch-files.ts',
       'service/audit-log/describe-rules.ts',
       // It starts the thread of an embedded database.
@@ -163,7 +167,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
-      'service/private-database-files.ts',
+      ...EMBEDDED_DATABASE,
       'service/yaml-file.ts',
       // The node speaks TLS itself.
       'service/certificates/',
