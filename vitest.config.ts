@@ -1,7 +1,6 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
@@ -34,7 +33,7 @@ const NOT_UNIT = {
     'gateway/leg/leg-sender.test.ts',
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
-    'service/http/listen.test.ts',
+    'service/http/{listen,operator-server}.test.ts',
     'service/suspensions/*.test.ts',
     'subgraphs/kit/leg-token.test.ts',
     'subgraphs/kit/server.test.ts',
@@ -55,6 +54,7 @@ const NOT_UNIT = {
   ],
   'take seconds, because they wait for the disk or the clock': [
     'audit/gossip/known-checkpoints.test.ts',
+    'authority/suspensions/open-suspensions.test.ts',
     'audit/log/log.test.ts',
     'service/watch-files.test.ts',
   ],
@@ -62,20 +62,19 @@ const NOT_UNIT = {
 
 const notUnit = Object.values(NOT_UNIT).flat()
 
-/** Stories about the gateway, which do not run a second time on a PostgreSQL server (`.ci/run`). */
+/** Stories about the gateway and about suspensions, which do not run a second time on a PostgreSQL server (`.ci/run`). */
 const sameOnEachDatabase =
-  process.env.ISTMO_TEST_DATABASE_URL === undefined ? [] : ['tests/{audit-log,hostile-client,languages}/**']
+  process.env.ISTMO_TEST_DATABASE_URL === undefined
+    ? []
+    : ['tests/{audit-log,country-tokens,hostile-client,languages,national-start,suspend}/**']
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks.
     maxWorkers: 3,
-    // Each of the hundreds of processes that the tests start would compile the same modules again.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-compiled') },
     projects: [
       {
         extends: true,
@@ -92,6 +91,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
+          globalSetup: PREPARE,
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
           exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', ...sameOnEachDatabase],

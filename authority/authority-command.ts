@@ -23,6 +23,12 @@ const AUTHORITY = {
       expected: 'a whole number from 0 to 65535',
       parse: parsePort,
     },
+    suspensions: {
+      flag: 'suspensions',
+      value: 'dir',
+      meaning:
+        'folder in which the authority keeps what is suspended, and takes what `istmo suspend` puts there, instead of the file’s',
+    },
     newSigningKey: {
       flag: 'new-signing-key',
       value: null,

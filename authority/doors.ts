@@ -25,6 +25,9 @@ export interface MandateInForce {
     readonly legal_basis: readonly string[]
     /** The last day, `YYYY-MM-DD`, in the mandate's time zone. */
     readonly not_after: string
+    readonly time_zone?: string
+    /** The digest of the case's disclosure, if the mandate is bound to a case. */
+    readonly case?: string | undefined
   }
 }
 

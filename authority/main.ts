@@ -1,6 +1,7 @@
 /** `istmo authority`: puts the parts of a mandate authority together and runs it. */
 import pino from 'pino'
 import { settleDangers } from '../service/dangers.ts'
+import { replaceTls } from '../service/http/http-server.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readDatabaseUrl } from './config.ts'
 import { listAuthorityDangers } from './dangers.ts'
@@ -12,17 +13,18 @@ import { listRoutes } from './routes.ts'
 import { createAuthorityServer } from './server.ts'
 import { type AuthorityFiles, openAuthorityFiles } from './settings/files.ts'
 import { readAuthoritySettings } from './settings/settings.ts'
-import { readTlsMaterial } from './settings/tls.ts'
+import { openTlsFiles } from './settings/tls.ts'
 import { findGrant } from './store/grants.ts'
 import { openStore, type Store, type StoreOptions } from './store/open-store.ts'
 import { createUses } from './store/uses.ts'
+import type { AuthoritySuspensions } from './suspensions/open-suspensions.ts'
 import { createOfficerRefs } from './tokens/officer-refs.ts'
 import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 
 /** What {@link startAuthority} works with. */
-export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'now'> {
+export interface AuthorityOptions
+  extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'onSuspensions' | 'revealPins' | 'now'> {
   readonly isDevelopment: boolean
-  readonly findSuspension: FindSuspension
   /** Returns milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
@@ -44,26 +46,40 @@ export interface Authority {
  * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
  */
 export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
-  const { settings, log, isDevelopment, findSuspension, now = Date.now } = options
+  const { settings, log, isDevelopment, now = Date.now } = options
   const files = await openAuthorityFiles(settings, now)
   settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
-  const tls = await readTlsMaterial(settings)
-  const keys = await openKeyRing({ file: settings.signingKeys, findSuspension, log, now })
-  const closing: (() => unknown)[] = [keys.close]
+  const tls = await openTlsFiles(settings, log)
+  // The keys sign the log's first entry, and only the log says what is suspended.
+  let suspended: FindSuspension = () => null
+  const keys = await openKeyRing({
+    ...{ file: settings.signingKeys, log, now, findSuspension: (subject) => suspended(subject) },
+  })
+  const closing: (() => unknown)[] = [keys.close, () => tls?.files.close()]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const store = await openStore({ ...options, keys, readProviderToken: files.readProviderToken, now })
+    const onSuspensions = ({ find }: AuthoritySuspensions): void => {
+      suspended = find
+    }
+    const { readProviderToken, revealPins } = files
+    const store = await openStore({ ...options, keys, readProviderToken, revealPins, onSuspensions, now })
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
-    const server = createAuthorityServer(listRoutes({ settings, keys, store, publicUrl, answerToken }), tls, log)
+    const server = createAuthorityServer(
+      listRoutes({ settings, keys, store, publicUrl, answerToken }),
+      tls?.files.current() ?? null,
+      log,
+    )
+    tls?.onChange((material) => replaceTls(server, material))
     const { port } = await listen(server, settings.host, settings.port)
     closing.push(() => stopServer(server, DRAIN_MS))
     const reload = async (): Promise<void> => {
       await files.reload()
       await keys.reload()
+      await tls?.files.reload()
     }
     const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)
     return { url, vkey: store.authorityLog.vkey, reload, close }
@@ -86,12 +102,13 @@ interface EndpointWiring {
 }
 
 function createEndpoint({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
-  const { settings, findSuspension, log } = options
-  const { authorityLog, db, projector, mandates } = store
+  const { settings, log } = options
+  const { authorityLog, db, projector, mandates, reveals, suspensions } = store
   const { recorder, origin, refKeys } = authorityLog
   return createTokenEndpoint({
-    ...{ settings, keys, mandates, findSuspension, now, log, origin },
+    ...{ settings, keys, mandates, findSuspension: suspensions.find, now, log, origin },
     ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
+    sealOfficer: reveals.seal,
     findGrant: (tokenId) => findGrant(db.query, tokenId),
     uses: createUses(db.query),
     notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,
@@ -109,6 +126,7 @@ export interface AuthorityFlags {
   readonly config: string
   readonly host?: string | undefined
   readonly port?: number | undefined
+  readonly suspensions?: string | undefined
   readonly development: boolean
 }
 
@@ -118,12 +136,12 @@ export interface AuthorityFlags {
  * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
  * @throws {Error} if it cannot start.
  */
-export async function runAuthority({ config, host, port, development }: AuthorityFlags): Promise<void> {
+export async function runAuthority({ config, development, ...overrides }: AuthorityFlags): Promise<void> {
   const log = pino({}, pino.destination({ fd: 2, sync: true }))
-  const settings = await readAuthoritySettings(config, { host, port })
+  const settings = await readAuthoritySettings(config, overrides)
   const authority = await startAuthority({
     ...{ settings, databaseUrl: readDatabaseUrl(), isDevelopment: development, log },
-    ...{ openMandates: openAuthorityMandates, findSuspension: () => null },
+    openMandates: openAuthorityMandates,
   })
   process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)
   process.on('SIGHUP', () => {

@@ -1,6 +1,5 @@
 /** Opens the mandates of an authority on its log. */
 import type { Logger } from 'pino'
-import { RequestRejected } from '../audit/inbox/inbox-folder.ts'
 import type { Policy } from '../audit/note/policy.ts'
 import { folderSource } from '../audit/verify/source.ts'
 import { ConfigError } from '../service/config-error.ts'
@@ -8,10 +7,9 @@ import type { FindSuspension, Mandates } from './doors.ts'
 import type { AuthorityLog } from './log/authority-log.ts'
 import { openActsInbox } from './mandates/acts-inbox.ts'
 import { openMandates } from './mandates/mandates.ts'
-import type { ActingPerson } from './mandates/rules.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
+import { createPersonReader } from './tokens/person-token.ts'
 import type { ReadProviderToken } from './tokens/provider-token.ts'
-import { TokenRefusal } from './tokens/refusal.ts'
 
 /** What {@link openAuthorityMandates} works with. */
 export interface MandateWorld {
@@ -62,22 +60,4 @@ export async function openAuthorityMandates(world: MandateWorld): Promise<Opened
   const readPerson = createPersonReader(world.readProviderToken)
   const { close } = openActsInbox({ home: settings.auditLog, mandates: opened, readPerson, log, now })
   return { ...opened, close }
-}
-
-/** Creates the reader of the token that comes with an act: it says who acts. */
-function createPersonReader(readProviderToken: ReadProviderToken): (token: string) => Promise<ActingPerson> {
-  return async (token) => {
-    const { officer, binding } = await readProviderToken(token).catch((error: unknown) => {
-      // Everything else is tried again: the keys of the login provider cannot be fetched now.
-      if (error instanceof TokenRefusal && error.reason === 'SUBJECT_TOKEN_INVALID') {
-        throw new RequestRejected(error.message)
-      }
-      throw error
-    })
-    // Nobody proves the key here, so a stolen token would do (RFC 9449, section 7.1).
-    if (binding.key !== null || binding.certificate !== null) {
-      throw new RequestRejected('expected a token that is bound to no key; came a bound one. Log in again without DPoP')
-    }
-    return officer
-  }
 }

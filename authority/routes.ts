@@ -1,5 +1,5 @@
 /** What each path of the authority answers. */
-import { sendJson } from '../service/http/json-response.ts'
+import { sendJson, sendText } from '../service/http/json-response.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { createLogFileReader, LOG_PATH, type ReadLogFile } from './log/serve-log.ts'
 import { describeAuthority, JWKS_PATH, METADATA_PATH } from './metadata.ts'
@@ -31,10 +31,23 @@ export function listRoutes({ settings, keys, store, publicUrl, answerToken }: Ro
     // RFC 8414 section 3.1: the path of an issuer follows the well-known part.
     ...(pathname === '/' ? [] : [{ path: `${METADATA_PATH}${pathname}`, method: 'GET', answer: metadata } as const]),
     { path: '/vkey', method: 'GET', answer: textAnswer(`${authorityLog.vkey}\n`) },
+    { path: SUSPENSIONS_PATH, method: 'GET', answer: feedAnswer(store.suspensions) },
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
     { path: '/health/ready', method: 'GET', answer: readyAnswer({ authorityLog, db, keys }) },
   ]
+}
+
+/** The path of what the authority tells those who believe its tokens, beside the token endpoint (docs/design/trust.md, Stop). */
+const SUSPENSIONS_PATH = '/suspensions'
+
+function feedAnswer({ feed }: Store['suspensions']): Answer {
+  return async (request, response) => {
+    const after = new URL(request.url ?? '', 'http://authority').searchParams.get('after') ?? ''
+    const body = await feed(/^\d{1,15}$/.test(after) ? Number(after) : 0)
+    if (body === null) return sendJson(response, 503, { error: 'temporarily_unavailable', reason: 'KEYS_SUSPENDED' })
+    sendText(response, 200, body, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  }
 }
 
 function logAnswer(read: ReadLogFile): Answer {

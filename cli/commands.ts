@@ -1,6 +1,6 @@
 /** The commands that run Istmo in production. Each loads its own modules when it runs. */
 import { ASK_COMMANDS } from './commands/ask.ts'
-import { AUDIT_LOG_COMMANDS } from './commands/audit-log.ts'
+import { AUDIT_LOG_COMMANDS_WITH_PLANNER } from './commands/audit-log-with-planner.ts'
 import { AUTHORITY_COMMANDS } from './commands/authority.ts'
 import { CERTIFICATE_COMMANDS } from './commands/certificates.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
@@ -17,7 +17,7 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...CERTIFICATE_COMMANDS,
   ...AUTHORITY_COMMANDS,
   ...MANDATE_COMMANDS,
-  ...AUDIT_LOG_COMMANDS,
+  ...AUDIT_LOG_COMMANDS_WITH_PLANNER,
   ...OVERSIGHT_COMMANDS,
   ...ASK_COMMANDS,
   ...SUSPEND_COMMANDS,

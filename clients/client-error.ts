@@ -6,6 +6,10 @@ export type ClientErrorCode =
   | 'VARIABLE_WITHOUT_VALUE'
   /** Neither the caller nor the mandate says one purpose. */
   | 'PURPOSE_MISSING'
+  /** The mandate is bound to a case, and the tool does not have its disclosure. */
+  | 'CASE_MISSING'
+  /** The disclosure of a case is not that of the mandate, or names another case than the caller. */
+  | 'CASE_OF_OTHER_MANDATE'
   /** The authority gave no token: `status`, and its own `error` if it gave one. */
   | 'TOKEN_REFUSED'
   /** Nobody answered: the authority or the gateway cannot be reached. */

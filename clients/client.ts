@@ -2,6 +2,7 @@ import { fromBase64Url, sha256Url } from './base64url.ts'
 import { checkDocument } from './check-document.ts'
 import { ClientError } from './client-error.ts'
 import { type CheckedEvidence, checkEvidence, type LegEvidence } from './evidence.ts'
+import { toAnsweredLine, type WriteJournal } from './journal.ts'
 import { type AuthorityAccess, type CurrentSession, createSession, type Session } from './session.ts'
 import { type SignedQuestion, signQuestion } from './sign-question.ts'
 
@@ -14,6 +15,8 @@ export interface Grounds {
   readonly basis?: readonly string[]
   /** The record id of the case. */
   readonly case?: string
+  /** The disclosure of the case, for a mandate that is bound to it. It came with the mandate. */
+  readonly caseDisclosure?: string
   /** The codes of the countries that may be asked. Default: the mandate's. */
   readonly countries?: readonly string[]
   readonly operationName?: string
@@ -29,8 +32,8 @@ export interface ClientSettings {
   readonly grounds?: Grounds
   /** The verifier keys of the countries' audit logs. With them, each answer is checked by what the countries signed. */
   readonly keys?: Readonly<Record<string, string>>
-  /** Called for each question before it is sent, and again when it was answered: for a journal. */
-  readonly onAsked?: (asked: AskedQuestion) => void | Promise<void>
+  /** Keeps what was asked, before it is sent, and what was answered. With it, each answer brings its evidence and the proof of its entry. */
+  readonly journal?: WriteJournal
   /** The language of messages, as `Accept-Language` says it. Default: the gateway's. */
   readonly language?: string
   /** Default: the platform's. */
@@ -39,7 +42,7 @@ export interface ClientSettings {
   readonly now?: () => number
 }
 
-/** What a journal keeps of a question: no value of a variable, and no token. */
+/** What was asked: no value of a variable, and no token. */
 export interface AskedQuestion extends Omit<SignedQuestion, 'text'> {
   /** SHA-256 of the statement with all its disclosures, base64url. */
   readonly statement: string
@@ -86,13 +89,8 @@ export function createClient(settings: ClientSettings): Client {
         ...(settings.keys !== undefined && { 'istmo-evidence': 'legs' }),
       }
       const body = { query: document, variables, operationName: grounds.operationName }
-      const { response, asked } = await sendSigned(
-        body,
-        { ...settings.grounds, ...grounds },
-        settings,
-        session,
-        headers,
-      )
+      const all = { ...settings.grounds, ...grounds }
+      const { response, asked } = await sendSigned(body, all, settings, session, headers)
       const answer = await readAnswer(response)
       const evidence =
         settings.keys === undefined ? null : await checkEvidence(answer.data, evidenceIn(answer), settings.keys)
@@ -124,7 +122,7 @@ interface GraphQLBody {
 async function sendSigned(
   { query, variables: given, operationName }: { query: string; variables: object; operationName: string | undefined },
   grounds: Grounds,
-  { gateway, onAsked }: ClientSettings,
+  { gateway, journal, now = Date.now }: ClientSettings,
   session: Session,
   headers: Readonly<Record<string, string>>,
   signal?: AbortSignal | null,
@@ -134,34 +132,75 @@ async function sendSigned(
   checkDocument(query, variables)
   const current = await session.current()
   const { key, accessToken, sender, nowS } = current
-  const stated = completeGrounds(grounds, current)
+  const stated = await completeGrounds(grounds, current)
   const question = { gateway, accessToken, document: query, variables, iat: Math.floor(nowS()), ...stated }
   const signed = await signQuestion({ ...question, ...(operationName !== undefined && { operationName }) }, key)
   const { text, ...facts } = signed
   const { purpose, countries } = stated
   const asked = { ...facts, statement: await sha256Url(text), purpose, countries, key: key.thumbprint }
-  await onAsked?.(asked)
+  const at = (): string => new Date(now()).toISOString()
+  const { jti } = signed
+  const mandate = readMandate(accessToken)
+  await journal?.({ v: 2, kind: 'asked', at: at(), gateway, jti, statement: text, document: query, mandate })
   const inHeader = text.length <= MAX_HEADER_LENGTH
   const extensions = inHeader ? {} : { extensions: { istmo: { question: text } } }
   const init = {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json', ...(inHeader && { 'istmo-question': text }) },
+    headers: {
+      ...{ ...headers, 'content-type': 'application/json' },
+      ...(inHeader && { 'istmo-question': text }),
+      ...(journal !== undefined && { 'istmo-evidence': 'legs', 'istmo-log-proof': '?1' }),
+    },
     body: JSON.stringify({ query, variables, operationName, ...extensions }),
     ...(signal && { signal }),
   }
-  return { response: await sender.send(`${gateway}/graphql`, init, accessToken), asked }
+  const response = await sender.send(`${gateway}/graphql`, init, accessToken)
+  if (journal !== undefined) {
+    const answered: unknown = await response
+      .clone()
+      .json()
+      .catch(() => null)
+    await journal(toAnsweredLine(jti, response, answered, at()))
+  }
+  return { response, asked }
 }
 
 /** Completes the grounds with what the mandate in the access token leaves no choice about. */
-function completeGrounds({ operationName: _, ...grounds }: Grounds, { accessToken }: CurrentSession) {
-  const mandate = readMandate(accessToken)
+async function completeGrounds({ operationName: _, ...grounds }: Grounds, { accessToken }: CurrentSession) {
+  const mandate = readMandate(accessToken) ?? {}
   const purpose = grounds.purpose ?? (mandate.purposes?.length === 1 ? mandate.purposes[0] : undefined)
   if (purpose === undefined) {
     throw new ClientError('PURPOSE_MISSING', 'expected a purpose: the mandate does not leave only one')
   }
-  const caseId = grounds.case ?? mandate.case
   const basis = grounds.basis ?? mandate.legal_basis ?? []
-  return { purpose, basis, countries: grounds.countries ?? ['*'], ...(caseId !== undefined && { case: caseId }) }
+  return { purpose, basis, countries: grounds.countries ?? ['*'], ...(await completeCase(grounds, mandate)) }
+}
+
+/** Finds what the statement says of the case. A mandate that is bound to one by its digest needs the disclosure that came with it. */
+async function completeCase(
+  { case: id, caseDisclosure }: Grounds,
+  mandate: ReadMandate,
+): Promise<Pick<Grounds, 'case' | 'caseDisclosure'>> {
+  const caseId = id ?? mandate.case
+  if (mandate.case_digest === undefined && caseDisclosure === undefined) {
+    return caseId === undefined ? {} : { case: caseId }
+  }
+  if (caseDisclosure === undefined) {
+    throw new ClientError('CASE_MISSING', 'expected the disclosure of the case, because the mandate is bound to one')
+  }
+  const isOfMandate = (await sha256Url(caseDisclosure)) === mandate.case_digest
+  if (isOfMandate && (caseId === undefined || caseId === readCase(caseDisclosure))) return { caseDisclosure }
+  throw new ClientError('CASE_OF_OTHER_MANDATE', 'expected the disclosure of the case of this mandate; came another')
+}
+
+/** Reads the record id in a disclosure `[salt, "case", id]`. */
+function readCase(disclosure: string): unknown {
+  try {
+    const parts = JSON.parse(new TextDecoder().decode(fromBase64Url(disclosure))) as readonly unknown[]
+    return parts[2]
+  } catch {
+    return undefined
+  }
 }
 
 /** The mandate of an access token, as far as a client reads it. The gateway decides, not the client. */
@@ -169,18 +208,19 @@ interface ReadMandate {
   readonly type?: string
   readonly purposes?: readonly string[]
   readonly case?: string
+  readonly case_digest?: string
   readonly legal_basis?: readonly string[]
 }
 
-function readMandate(accessToken: string): ReadMandate {
+function readMandate(accessToken: string): ReadMandate | null {
   try {
     const claims = JSON.parse(new TextDecoder().decode(fromBase64Url(accessToken.split('.')[1] ?? ''))) as {
       authorization_details?: readonly ReadMandate[]
     }
-    return claims.authorization_details?.find(({ type }) => type === 'istmo_mandate') ?? {}
+    return claims.authorization_details?.find(({ type }) => type === 'istmo_mandate') ?? null
   } catch {
     // A token that only the gateway can read.
-    return {}
+    return null
   }
 }
 

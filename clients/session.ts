@@ -129,7 +129,8 @@ async function readToken(response: Response): Promise<{ readonly token: string; 
   const body: unknown = await response.json().catch(() => null)
   const members = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   if (!response.ok) {
-    const error = typeof members.error === 'string' && /^\w{1,64}$/.test(members.error) ? members.error : 'unknown'
+    const words = [members.error, members.reason].filter((word) => typeof word === 'string' && /^\w{1,64}$/.test(word))
+    const error = words.join(' ') || 'unknown'
     const { status } = response
     throw new ClientError('TOKEN_REFUSED', `expected a token; the authority answered ${status}: ${error}`, {
       status,

@@ -14,6 +14,11 @@ export interface Question {
   readonly basis: readonly string[]
   /** The record id of the case, if there is one. */
   readonly case?: string
+  /**
+   * The disclosure of the case, for a mandate that is bound to it: the text that came with the mandate. The statement then has the mandate's digest,
+   * so that each country sees that the question is about this case, also where the case is not shown.
+   */
+  readonly caseDisclosure?: string
   /** The codes of the countries that may be asked; `*` stands for the mandate's. */
   readonly countries: readonly string[]
   /** Seconds since the epoch. */
@@ -36,7 +41,7 @@ export async function signQuestion(question: Question, key: SessionKey): Promise
   const { gateway: aud, iat, operationName, purpose, basis } = question
   const jti = crypto.randomUUID()
   const [doc, ath] = await Promise.all([sha256Url(question.document), sha256Url(question.accessToken)])
-  const caseId = question.case === undefined ? [] : [await disclose('case', question.case)]
+  const caseId = await discloseCase(question)
   const countries = await Promise.all(question.countries.map((code) => disclose(null, code)))
   const variables = await Promise.all(Object.entries(question.variables).map(([name, value]) => disclose(name, value)))
   const claims = {
@@ -53,8 +58,18 @@ export async function signQuestion(question: Question, key: SessionKey): Promise
   return { text: `${[jwt, ...disclosures].join('~')}~`, jti, iat, doc, ath }
 }
 
+async function discloseCase({ case: id, caseDisclosure }: Question): Promise<readonly MadeDisclosure[]> {
+  if (caseDisclosure !== undefined) return [{ disclosure: caseDisclosure, digest: await sha256Url(caseDisclosure) }]
+  return id === undefined ? [] : [await disclose('case', id)]
+}
+
+interface MadeDisclosure {
+  readonly disclosure: string
+  readonly digest: string
+}
+
 /** Makes a disclosure (RFC 9901 section 4.2) with a salt of 128 bits. `name`: null for an element of a list. */
-async function disclose(name: string | null, value: unknown): Promise<{ disclosure: string; digest: string }> {
+async function disclose(name: string | null, value: unknown): Promise<MadeDisclosure> {
   const salt = toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
   const disclosure = textToBase64Url(JSON.stringify(name === null ? [salt, value] : [salt, name, value]))
   return { disclosure, digest: await sha256Url(disclosure) }

@@ -18,14 +18,21 @@ export type Purpose = (typeof PURPOSES)[number]
 /** The caller's mandate: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */
 export interface Mandate {
   readonly type: 'istmo_mandate'
+  /** The mandate hash (docs/design/trust.md, The mandate), in tokens of a mandate authority. */
+  readonly hash?: string
   readonly task_force?: string
+  /** The record id of the case to which the mandate is bound, if its issuer names it in the clear. */
   readonly case?: string
+  /** The digest of the case's disclosure, by which a mandate of two people is bound to a case (docs/design/trust.md, The mandate). */
+  readonly case_digest?: string
   readonly purposes: readonly Purpose[]
   /** The codes of the countries that the caller may ask under this mandate. */
   readonly countries: readonly string[]
   readonly legal_basis?: readonly string[]
   /** The last day on which the mandate is valid, `YYYY-MM-DD`. */
   readonly not_after: string
+  /** The time zone in which that day ends, a name of the IANA database. Default: UTC. */
+  readonly time_zone?: string
 }
 
 /**

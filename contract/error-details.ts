@@ -279,6 +279,10 @@ export const DETAILS = {
     en: 'the mandate leaves a choice of purpose; state one in `Istmo-Mandate`',
     es: 'el mandato tiene varias finalidades; indique una en `Istmo-Mandate`',
   },
+  CASE_NEEDS_SIGNATURE: {
+    en: 'the mandate is bound to a case, so only a signed question shows that the request is about it; sign the question and state the case',
+    es: 'el mandato está ligado a un caso, así que solo una pregunta firmada muestra que la solicitud trata de él; firme la pregunta y declare el caso',
+  },
   FOREIGN_PURPOSE: {
     en: 'its purposes do not include the one that the request states',
     es: 'sus finalidades no incluyen la que indica la solicitud',

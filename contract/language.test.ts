@@ -43,12 +43,13 @@ describe('the language of an answer', () => {
     )
   })
 
-  it('never throws, and reads the longest header that a server accepts in milliseconds', () => {
+  it('never throws, and reads the longest header that a server accepts at once', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => LANGUAGES.includes(chooseLanguage(text))))
     const startedAt = performance.now()
     chooseLanguage('es-'.repeat(5_000))
     chooseLanguage('a;q=0.1,'.repeat(2_000))
-    expect(performance.now() - startedAt).toBeLessThan(200)
+    // A pattern that went back and forth would take minutes; a busy machine may take a second for milliseconds.
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })
 

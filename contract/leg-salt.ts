@@ -31,7 +31,19 @@ export function parseLegSalt(value: string): Uint8Array | undefined {
  * @param number counts the messages that the gateway sent for the request, from 1.
  */
 export function deriveLegSalt(requestSalt: Uint8Array, number: number): Uint8Array {
-  const inner = hash('sha256', Buffer.concat([padKey(requestSalt, 0x36), Buffer.from(`leg${number}`)]), 'buffer')
+  return deriveSalt(requestSalt, `leg${number}`)
+}
+
+/**
+ * Derives the salt of the hash of a request's question statement in the gateway's entry, in the same way, over `question`. The tool gets it with
+ * the evidence, so that whoever has the tool's journal finds the entry of a question, and cannot open anything else of the request.
+ */
+export function deriveQuestionSalt(requestSalt: Uint8Array): Uint8Array {
+  return deriveSalt(requestSalt, 'question')
+}
+
+function deriveSalt(requestSalt: Uint8Array, name: string): Uint8Array {
+  const inner = hash('sha256', Buffer.concat([padKey(requestSalt, 0x36), Buffer.from(name)]), 'buffer')
   return hash('sha256', Buffer.concat([padKey(requestSalt, 0x5c), inner]), 'buffer').subarray(0, LEG_SALT_BYTES)
 }
 

@@ -37,6 +37,8 @@ export interface VerifiedCaller {
   readonly tokenHash: string
   /** The mandate's hash. */
   readonly mandate: string
+  /** The digest of the case's disclosure, if the mandate is bound to a case. */
+  readonly caseDigest?: string
   /** The thumbprints of the keys that speak in this leg: the authority's, the gateway's and, of a bound token, the tool's. */
   readonly keys: { readonly authority: string; readonly gateway: string; readonly tool?: string }
   /** Of a bound access token: its SHA-256, and the `jti` of the question statement. Both absent for an unbound one. */

@@ -15,6 +15,10 @@ export const MISUSES = [
   'PROOF_REPLAYED',
   /** The sender does not prove to have the key or the certificate of the token: somebody may have copied the token. */
   'PROOF_NOT_VALID',
+  /** The statement of a signed question was used before: somebody may have copied it. */
+  'QUESTION_REPLAYED',
+  /** The statement is of another key, access token or gateway, or of another document or other values than those of the request. */
+  'QUESTION_OF_OTHER',
   /** The sender, or what the token stands for, is suspended. */
   'SUSPENDED',
 ] as const

@@ -1,13 +1,13 @@
 /**
- * Where the demo stores its files and which ports it uses. In the demo and its commands, only this file reads the environment.
+ * Where the demo stores its files and which ports it uses. In the demo and its commands, only this file and `demo/start.ts` read the environment.
  */
 import { existsSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../service/usage-error.ts'
+import { homeFolder, PROJECT_DIR } from './home-folder.ts'
 
-/** The folder of the project. The demo's default paths are relative to it. */
-export const PROJECT_DIR = resolve(import.meta.dirname, '..')
+export { PROJECT_DIR }
 
 /** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/ports.ts`). */
 export const DEFAULT_PORT = 4000
@@ -84,7 +84,7 @@ export function readDemoConfig(
   }
   const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA } = parsed.data
   return Object.freeze({
-    home: resolve(ISTMO_HOME ?? join(PROJECT_DIR, '.istmo')),
+    home: homeFolder({ ISTMO_HOME }),
     port: PORT ?? DEFAULT_PORT,
     databaseUrl: DATABASE_URL ?? null,
     publicDataDir: publicDataDir(overrides.publicDataDir, ISTMO_DATA),

@@ -14,6 +14,8 @@ export interface Home {
   readonly auditLog: string
   /** The demo's certificate authority, and the certificates that it issued (`demo/certificates.ts`). */
   readonly tls: string
+  /** The certificate of that authority, in PEM. */
+  readonly ca: string
   /** V8's compiled code of the modules that the child processes load. It makes a later start a fifth quicker. */
   readonly cache: string
   /** The mandates that a country's node has verified. */
@@ -60,6 +62,7 @@ export function homeIn(dir: string): Home {
     authorities: join(dir, 'authorities'),
     auditLog: join(dir, 'audit-log'),
     tls: join(dir, 'tls'),
+    ca: join(dir, 'tls/ca/ca.cert.pem'),
     cache: join(dir, 'cache'),
     mandates: (country) => join(dir, 'mandates', country),
     nodeKey: (country) => join(dir, 'node-keys', `${country}.jwk.json`),

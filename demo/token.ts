@@ -5,9 +5,10 @@ import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
-import { type LogIn, logIn } from './authority/log-in.ts'
+import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
 import { describeEnvironment, readDemoConfig } from './config.ts'
 import { type Home, homeIn } from './home.ts'
+import { isSignerName } from './provider/officers.ts'
 import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
 
 const TOKEN = {
@@ -37,6 +38,13 @@ const TOKEN = {
       expected: 'an ISO 3166-1 alpha-2 code, or UN',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
     },
+    loginOnly: {
+      flag: 'login-only',
+      value: null,
+      meaning:
+        'print what the login provider gives instead: for --login of istmo ask, with --login-type access_token, and for --token of istmo ' +
+        'mandates, with «drafter» or «approver» as the profile',
+    },
     expiresIn: {
       flag: 'expires-in',
       value: 'duration',
@@ -64,6 +72,10 @@ const TOKEN = {
   },
   examples: [
     { command: 'istmo token analyst', meaning: 'Prints a token of the analyst.' },
+    {
+      command: 'istmo token analyst --login-only > login',
+      meaning: 'Writes the token with which istmo ask logs the analyst in at the authority.',
+    },
     { command: 'istmo token prosecutor --scope "case:read"', meaning: 'Prints a token with one scope.' },
   ],
 } as const satisfies CommandSpec
@@ -83,6 +95,12 @@ function toLogIn({ profile, scope, country }: CommandLine<typeof TOKEN>): LogIn 
     ...(scope !== undefined && { scopes: scope }),
     ...(country !== undefined && { country }),
   }
+}
+
+/** Those who sign mandates can log in, too. They ask nothing, so they have no profile. */
+function toLogInOnly({ profile, ...rest }: CommandLine<typeof TOKEN>): Parameters<typeof logInOnly>[0] {
+  if (!isSignerName(profile)) return toLogIn({ profile, ...rest })
+  return { profile, ...(rest.country !== undefined && { country: rest.country }) }
 }
 
 /** Lists the profiles, one line each, so that whoever types the command without one sees what there is. */
@@ -130,8 +148,11 @@ async function runningPort({ dir, port }: Home): Promise<number> {
 /** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
-    const request = toLogIn(line)
-    process.stdout.write(`${await logIn(request, await runningPort(homeIn(readDemoConfig().home)))}\n`)
+    const home = homeIn(readDemoConfig().home)
+    const running = { ca: home.ca, port: await runningPort(home) }
+    process.stdout.write(
+      `${await (line.loginOnly ? logInOnly(toLogInOnly(line), running) : logIn(toLogIn(line), running))}\n`,
+    )
   })
 }
 

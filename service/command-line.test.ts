@@ -94,6 +94,22 @@ describe('a command line', () => {
     expect(parseCommandLine(COPY, args)).toEqual({ ...NOTHING_GIVEN, ...expected })
   })
 
+  it('is read with any hash, as an argument or as the value of an option, also if it begins with a hyphen', () => {
+    const hash = fc
+      .tuple(fc.constantFrom('-', '--', '_', 'a'), fc.stringMatching(/^[\w-]{43}$/))
+      .map(([start, rest]) => `${start}${rest}`.slice(0, 43))
+    fc.assert(
+      fc.property(hash, hash, (one, two) => {
+        for (const args of [
+          [one, '--to', two],
+          ['--to', two, one],
+        ]) {
+          expect(parseCommandLine(COPY, args)).toMatchObject({ fromPlace: one, to: two })
+        }
+      }),
+    )
+  })
+
   it.each([
     ['an unknown flag', ['hn', '--to', 'x', '--fist', '7'], /^unknown option '--fist'\. Did you mean --first\?\n/],
     ['a missing value', ['hn', '--to'], /^--to: expected the path of a folder; came nothing\n/],

@@ -37,12 +37,13 @@ export interface CommandStreams {
 
 /**
  * Reads the arguments of a command.
- * @param args what follows the command's name.
+ * @param given what follows the command's name.
  * @throws {UsageError} if arguments are wrong. The message has a line for each wrong flag, and names the argument or flag, what was expected
  * and what came.
  * @throws {HelpRequested} for `--help`.
  */
-export function parseCommandLine<const S extends CommandSpec>(spec: S, args: readonly string[]): CommandLine<S> {
+export function parseCommandLine<const S extends CommandSpec>(spec: S, given: readonly string[]): CommandLine<S> {
+  const args = putHashesLast(spec, given)
   const parts = createCommand(spec)
   const { command } = parts
   try {
@@ -56,6 +57,23 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, args: rea
     const message = error instanceof CommanderError ? describeError(error, spec, command) : error.message
     throw new UsageError(`${message}\nRun «${spec.name} --help» for its arguments and options.`)
   }
+}
+
+/**
+ * Puts arguments that are a hash and begin with a hyphen behind `--`. One of 64 hashes in base64url does, and commander takes it for a flag; whoever
+ * pasted it to revoke a mandate would be told of an unknown option.
+ */
+function putHashesLast(spec: CommandSpec, args: readonly string[]): readonly string[] {
+  if (args.includes('--') || !args.some(isHashWithHyphen)) return args
+  const hashes = createCommand(spec)
+    .command.parseOptions([...args])
+    .unknown.filter(isHashWithHyphen)
+  return [...args.filter((text) => !hashes.includes(text)), '--', ...hashes]
+}
+
+/** SHA-256 in base64url. */
+function isHashWithHyphen(text: string): boolean {
+  return /^-[\w-]{42}$/.test(text)
 }
 
 function createCommand(spec: CommandSpec): CommandParts<Command, Option> {

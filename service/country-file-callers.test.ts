@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newSigner } from '../audit/log/testing.ts'
-import { callersSchema, toCallerPartners } from './country-file-callers.ts'
+import { callersSchema, readCallerPartners } from './country-file-callers.ts'
 
 const log = newSigner('authority.gt.example/log').verifier.vkey
 const witness = newSigner('witness.hn.example', 'cosignature').verifier.vkey
@@ -24,9 +24,9 @@ const SV = {
 }
 
 describe('`callers` of a country’s file', () => {
-  it('names authorities, whose key sets are files beside it or addresses', () => {
+  it('names authorities, whose key sets are files beside it or addresses', async () => {
     const callers = callersSchema.parse([GT, { ...SV, jwks: 'https://authority.sv.example/jwks' }])
-    const [gt, sv] = toCallerPartners('/etc/istmo/HN.yaml', callers)
+    const [gt, sv] = await readCallerPartners('/etc/istmo/HN.yaml', callers)
     expect(gt).toEqual({
       ...GT,
       jwks: '/etc/istmo/gt.jwks.json',
@@ -38,11 +38,13 @@ describe('`callers` of a country’s file', () => {
     expect(sv?.jwks).toBe('https://authority.sv.example/jwks')
   })
 
-  it('may count only the mandates that it lists, even if it lists none', () => {
-    const parse = (countersigned: readonly string[]) =>
-      toCallerPartners('HN.yaml', callersSchema.parse([{ ...GT, mandates: 'countersigned', countersigned }]))[0]
-    expect(parse([digest('m')])?.countersigned).toEqual(new Set([digest('m')]))
-    expect(parse([])?.countersigned).toEqual(new Set())
+  it('may count only the mandates that it lists, even if it lists none', async () => {
+    const parse = async (countersigned: readonly string[]) => {
+      const callers = callersSchema.parse([{ ...GT, mandates: 'countersigned', countersigned }])
+      return (await readCallerPartners('HN.yaml', callers))[0]
+    }
+    expect((await parse([digest('m')]))?.countersigned).toEqual(new Set([digest('m')]))
+    expect((await parse([]))?.countersigned).toEqual(new Set())
   })
 
   it.each<[string, readonly object[], string, RegExp]>([

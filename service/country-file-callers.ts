@@ -8,6 +8,8 @@ import { parseVerifierKey, SIGNATURE_TYPES, type SignatureType } from '../audit/
 import { PURPOSES, type Purpose } from '../contract/access-token.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { isSafeKeySetLocation } from './addresses.ts'
+import { readServerTrust, tlsSchema } from './country-file-tls.ts'
+import type { ServerTrust } from './http/server-trust.ts'
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
 
@@ -57,6 +59,8 @@ const callerSchema = z
       .string()
       .min(1)
       .refine(isSafeKeySetLocation, 'expected an https URL, an http URL of this machine, or the path of a file'),
+    /** By what its server is known: authorities or pins of its own. Absent: the authorities of the operating system. */
+    tls: tlsSchema.optional(),
     /** Which of its keys count. */
     keys: z.array(thumbprint).min(1),
     /** The keys of the persons who approve mandates. None of them is a key of the authority. */
@@ -125,6 +129,7 @@ export interface CallerPartner {
   readonly authority: string
   /** An http(s) URL, or the absolute path of a file. */
   readonly jwks: string
+  readonly tls?: ServerTrust
   readonly keys: ReadonlySet<string>
   readonly approvers: ReadonlySet<string>
   /** A verifier key of a C2SP signed note. */
@@ -137,20 +142,29 @@ export interface CallerPartner {
 }
 
 /**
- * Makes the partners of what the file says.
- * @param file the path of the country's file, from whose folder `jwks` is resolved.
+ * Makes the partners of what the file says, and reads the files of certificates that it names.
+ * @param file the path of the country's file, from whose folder `jwks` and `tls.ca` are resolved.
+ * @throws {ConfigError} if a file of certificates cannot be used, or if `tls` stands beside a key set that is not at an https URL.
  */
-export function toCallerPartners(file: string, callers: Callers): readonly CallerPartner[] {
-  const partners = callers.map(({ jwks, keys, approvers, mandates, countersigned, ...rest }) =>
-    Object.freeze({
-      ...rest,
-      jwks: /^https?:/i.test(jwks) ? jwks : resolve(file, '..', jwks),
-      keys: new Set(keys),
-      approvers: new Set(approvers),
-      countersigned: mandates === 'countersigned' ? new Set(countersigned) : null,
-    }),
-  )
-  return Object.freeze(partners)
+export async function readCallerPartners(file: string, callers: Callers): Promise<readonly CallerPartner[]> {
+  return Object.freeze(await Promise.all(callers.map((caller, at) => readPartner(file, caller, at))))
+}
+
+async function readPartner(
+  file: string,
+  { jwks, tls, keys, approvers, mandates, countersigned, ...rest }: Callers[number],
+  at: number,
+): Promise<CallerPartner> {
+  const url = /^https?:/i.test(jwks) ? jwks : undefined
+  const trust = await readServerTrust(file, `callers.${at}.tls`, { url, tls })
+  return Object.freeze({
+    ...rest,
+    jwks: url ?? resolve(file, '..', jwks),
+    ...(trust && { tls: trust }),
+    keys: new Set(keys),
+    approvers: new Set(approvers),
+    countersigned: mandates === 'countersigned' ? new Set(countersigned) : null,
+  })
 }
 
 function listAgencies(callers: Callers) {

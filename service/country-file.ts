@@ -14,7 +14,7 @@ import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
-import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
+import { type CallerPartner, callersSchema, readCallerPartners } from './country-file-callers.ts'
 import {
   capsSchema,
   partnersSchema,
@@ -22,7 +22,7 @@ import {
   questionsSchema,
   toQuestionSettings,
 } from './country-file-questions.ts'
-import { readDomainTls, tlsSchema } from './country-file-tls.ts'
+import { readServerTrust, tlsSchema } from './country-file-tls.ts'
 import type { ServerTrust } from './http/server-trust.ts'
 import { suspendersSchema } from './suspensions/suspenders.ts'
 import type { SuspensionSigner } from './suspensions/suspensions.ts'
@@ -180,7 +180,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     legTokens,
     legClaims,
     questions: toQuestionSettings(settings),
-    ...(settings.callers && { callers: toCallerPartners(file, settings.callers) }),
+    ...(settings.callers && { callers: await readCallerPartners(file, settings.callers) }),
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),
     ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),
@@ -232,7 +232,7 @@ async function readDomain(
   domain: string,
   { url, deadlineMs, maxAnswerBytes, sdl, tls }: z.output<typeof domainSchema>,
 ): Promise<DomainSettings> {
-  const trust = await readDomainTls(file, domain, { url, tls })
+  const trust = await readServerTrust(file, `domains.${domain}.tls`, { url, tls })
   return Object.freeze({
     url,
     ...(deadlineMs !== undefined && { deadlineMs }),

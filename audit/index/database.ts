@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 
 /** The database of the index: a PostgreSQL server, or PGlite in its own folder. It is neither the gateway's database nor a country's. */
@@ -35,11 +37,7 @@ export async function openIndexDatabase(place: string | undefined): Promise<Inde
 async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> {
   // PGlite accepts no other file in a folder in which it makes a database.
   const lock = folder === undefined ? undefined : await lockFolder(folder, { file: join(`${folder}.lock`, 'lock') })
-  const parsers = { ...PARSERS }
-  const pglite = await PGlite.create({
-    ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
-    parsers,
-  }).catch((error: unknown) => {
+  const pglite = await startEmbedded(folder).catch((error: unknown) => {
     lock?.release()
     throw error
   })
@@ -59,6 +57,15 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
       lock?.release()
     },
   }
+}
+
+async function startEmbedded(folder: string | undefined): Promise<PGlite> {
+  return PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
+    ...(await fromPrepared(folder, 'nothing')),
+    ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
+    parsers: { ...PARSERS },
+  })
 }
 
 function openServer(url: string): IndexDatabase {

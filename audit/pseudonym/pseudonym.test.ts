@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readKeyFile, rotateKeyFile } from './key-file.ts'
 import { parseKeys, pseudonymOf, pseudonymsOf, rotateKeys, standsFor } from './pseudonym.ts'
@@ -20,6 +22,20 @@ describe('a pseudonym', () => {
       pseudonymOf('record', 'HN:P-000077', rotateKeys({ epochs: [] }, NOW)),
     ]
     expect(others).not.toContain(pseudonym)
+  })
+
+  it('is the HMAC-SHA-256 of kind and id under the key of its epoch, however often epochs take turns', () => {
+    const rotated = rotateKeys(keys, NOW + 1)
+    const kind = fc.constantFrom('record' as const, 'case' as const, 'actor' as const)
+    const one = fc.record({ kind, id: fc.string({ maxLength: 200 }), epoch: fc.constantFrom(...rotated.epochs) })
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 5 }), (all) => {
+        for (const { kind, id, epoch } of all) {
+          const mac = createHmac('sha256', Buffer.from(epoch.key, 'base64')).update(`${kind}\u0000${id}`)
+          expect(pseudonymOf(kind, id, { epochs: [epoch] })).toBe(`${epoch.epoch}.${mac.digest('base64url')}`)
+        }
+      }),
+    )
   })
 
   it('from an old epoch can be found with the key file, but not without that epoch', () => {

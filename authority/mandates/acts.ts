@@ -119,8 +119,13 @@ async function write({ options, book, person }: Parts, { kind, mandate, key, jws
     ...recorder.newBase(),
     ...{ origin, kind, mandate, document: kept, person: person.hash ?? '', key },
   }
-  const [written] = await recorder.append([entry])
-  bookEntry(book, entry, written?.receipt.index ?? 0, document === undefined ? undefined : { document, jws })
+  if (kind === 'mandate-revocation') book.ending.add(mandate)
+  try {
+    const [written] = await recorder.append([entry])
+    bookEntry(book, entry, written?.receipt.index ?? 0, document === undefined ? undefined : { document, jws })
+  } finally {
+    book.ending.delete(mandate)
+  }
 }
 
 /** Writes down that an act was refused, and throws. */

@@ -33,6 +33,8 @@ export interface MandateBook {
   readonly ids: Map<string, string>
   /** The salted hash of the person who used each key first, by the key's thumbprint. A key belongs to one person for ever. */
   readonly keys: Map<string, string>
+  /** Mandates whose revocation is being written. They are not in force any more: no token may leave after the entry. */
+  readonly ending: Set<string>
 }
 
 /** The kinds of entries from which the book is made. */
@@ -40,7 +42,7 @@ export type BookEntry = Extract<Entry, { readonly kind: 'mandate-draft' | 'manda
 
 /** Makes an empty book. */
 export function createBook(): MandateBook {
-  return { mandates: new Map(), ids: new Map(), keys: new Map() }
+  return { mandates: new Map(), ids: new Map(), keys: new Map(), ending: new Set() }
 }
 
 /** Whether the book is made from an entry. */

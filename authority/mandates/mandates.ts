@@ -45,6 +45,7 @@ export async function openMandates(options: MandatesOptions): Promise<Mandates> 
   }
   const isInForce = (mandate: BookedMandate): boolean =>
     mandate.state === 'APPROVED' &&
+    !book.ending.has(mandate.hash) &&
     // A key that the settings no longer name is lost or stolen: partners do not accept it either.
     settings.approverKeys.has(mandate.approverKid ?? '') &&
     ![mandate.drafterKid, mandate.approverKid ?? ''].some(options.isKeySuspended) &&

@@ -86,12 +86,13 @@ export async function readClients(file: string): Promise<ReadonlyMap<string, Cli
 }
 
 async function readKeys(file: string, place: string, jwks: string): Promise<KeysByThumbprint> {
+  const path = resolve(dirname(file), jwks)
   try {
-    const keys = await readKeySet(JSON.parse(await readFile(resolve(dirname(file), jwks), 'utf8')))
+    const keys = await readKeySet(JSON.parse(await readFile(path, 'utf8')))
     if (keys.size > 0) return keys
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-    throw wrongSetting(file, place, `expected a usable key set: ${reason}. ${REMEDY}`, cause)
+    throw wrongSetting(file, place, `expected ${path} to be a usable key set: ${reason}. ${REMEDY}`, cause)
   }
   throw wrongSetting(file, place, `expected a key set with Ed25519 or P-256 keys; came none. ${REMEDY}`)
 }

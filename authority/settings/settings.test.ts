@@ -93,7 +93,7 @@ describe('the file of clients', () => {
     [
       'a file that is not there',
       [{ ...gateway, jwks: 'none.json' }],
-      /clients\.0\.jwks: expected a usable key set: ENOENT/,
+      /clients\.0\.jwks: expected \S+none\.json to be a usable key set: ENOENT/,
     ],
     ['a secret', [gateway, { ...tool, secret: 'x' }], /clients\.1: Unrecognized key/],
   ])('rejects %s', async (_, clients, message) => {

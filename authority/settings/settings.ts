@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
+import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
+import { type RevealSettings, revealSchema } from './reveal-settings.ts'
 
 const path = z.string().min(1)
 
@@ -49,6 +51,9 @@ const settingsSchema = z.strictObject({
   providers: path,
   clients: path,
   mandates: mandatesSchema,
+  suspensions: path.optional(),
+  suspenders: suspendersSchema.default([]),
+  reveal: revealSchema.optional(),
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
 })
@@ -95,6 +100,23 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
       '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
       'approvers’ keys, and by country the names of its witnesses in the trust policy',
   },
+  suspensions: {
+    meaning:
+      'folder in which it keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md)',
+    default: 'nobody can suspend anything here',
+  },
+  suspenders: {
+    meaning:
+      'who may suspend here: a list of { name, key } as `istmo keys NAME --suspender FOLDER` prints it. The one whose name is the country’s code ' +
+      'also ends what others suspended',
+    default: 'only the keys of `signingKeys`',
+  },
+  reveal: {
+    meaning:
+      '{ key, auditors, approvers }: the public part of the key that reveals officers, the auditors’ { name, keys }, and who may approve, as ' +
+      'lists of { agency, role } (docs/authority.md)',
+    default: 'officers are not put under seal, and cannot be revealed later',
+  },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
 }
@@ -102,28 +124,41 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
 /** The settings of a mandate authority, with absolute paths. Times are in seconds. */
 export type AuthoritySettings = Readonly<z.infer<typeof settingsSchema>>
 
+/** Settings of the command line, which take precedence over those of the file. */
+export interface AuthorityOverrides {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly suspensions?: string | undefined
+}
+
 /**
  * Reads the settings.
  * @param file the path of the settings, in YAML.
  * @param flags settings of the command line, which take precedence. Paths in them are relative to the working directory.
  * @throws {ConfigError} if a setting is missing or wrong. The message names the file, the setting, what was expected and the remedy.
  */
-export async function readAuthoritySettings(
-  file: string,
-  flags: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
-): Promise<AuthoritySettings> {
+export async function readAuthoritySettings(file: string, flags: AuthorityOverrides = {}): Promise<AuthoritySettings> {
   const settings = await readYamlFile(file, settingsSchema, {
     remedy: '`istmo authority --help` describes every setting.',
   })
   const from = (value: string): string => resolve(dirname(file), value)
-  const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls } = settings
+  const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls, reveal } =
+    settings
+  const suspensions = flags.suspensions ?? (settings.suspensions && from(settings.suspensions))
   return Object.freeze({
     ...settings,
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: flags.port }),
     ...{ database: from(database), auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
     ...{ signingKeys: from(signingKeys), providers: from(providers), clients: from(clients) },
+    ...(suspensions !== undefined && { suspensions }),
     ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
     ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key), clientCa: from(tls.clientCa) } }),
+    ...(reveal && { reveal: locateRevealKeys(reveal, from) }),
   })
+}
+
+function locateRevealKeys(reveal: RevealSettings, from: (path: string) => string): RevealSettings {
+  const auditors = reveal.auditors.map(({ name, keys }) => ({ name, keys: keys.map(from) }))
+  return { ...reveal, key: from(reveal.key), auditors }
 }

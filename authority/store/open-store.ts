@@ -3,17 +3,20 @@ import type { Logger } from 'pino'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
-import type { FindSuspension } from '../doors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
 import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
+import { type OpenedReveals, openReveals } from '../open-reveals.ts'
 import { createProver } from '../prove-mandates.ts'
+import type { RevealPins } from '../settings/reveal-settings.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
+import { type AuthoritySuspensions, openAuthoritySuspensions } from '../suspensions/open-suspensions.ts'
 import type { ReadProviderToken } from '../tokens/provider-token.ts'
 import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
 import { deleteEndedGrants, GRANTS } from './grants.ts'
 import { type NotedEntry, openProjector, type Projector } from './projector.ts'
+import { REVEALS } from './reveals.ts'
 import { deleteEndedUses } from './uses.ts'
 
 /** How often rows of tokens that ended are deleted, in milliseconds. The log keeps their entries. */
@@ -29,8 +32,11 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined
   readonly keys: KeyRing
   readonly log: Logger
-  readonly findSuspension: FindSuspension
+  /** Called when it is known what is suspended, before the authority takes anything. */
+  readonly onSuspensions: (suspensions: AuthoritySuspensions) => void
   readonly readProviderToken: ReadProviderToken
+  /** Returns the keys by which officers are revealed; null without them. */
+  readonly revealPins: () => RevealPins | null
   /** Opens the mandates on the log. */
   readonly openMandates: (world: MandateWorld) => Promise<OpenedMandates>
   /** Opens the database. Default: {@link openAuthorityDatabase}. */
@@ -45,6 +51,8 @@ export interface Store {
   readonly db: AuthorityDatabase
   readonly projector: Projector
   readonly mandates: OpenedMandates
+  readonly suspensions: AuthoritySuspensions
+  readonly reveals: OpenedReveals
   readonly close: () => Promise<void>
 }
 
@@ -56,7 +64,11 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { settings, databaseUrl, keys, log, now, openMandates, openDatabase = openAuthorityDatabase } = options
   let projector: Projector | undefined
-  const onWritten = (entries: readonly NotedEntry[]): void => projector?.note(entries)
+  let suspensions: AuthoritySuspensions | undefined
+  const onWritten = (entries: readonly NotedEntry[]): void => {
+    projector?.note(entries)
+    suspensions?.note(entries)
+  }
   const kids = keys.published().flatMap(({ kid }) => kid ?? [])
   const authorityLog = await openAuthorityLog({ settings, version: readVersion(), keys: kids, log, onWritten, now })
   const closing: (() => unknown)[] = [authorityLog.recorder.close]
@@ -66,17 +78,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = await openDatabase(databaseUrl ?? settings.database, log)
     closing.push(db.close)
-    projector = await openProjector(db, authorityLog.followed, [GRANTS])
+    projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const policy = await readPolicy(settings)
     const witnesses = policy === null ? null : openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now)
     closing.push(async () => witnesses?.close())
-    const { findSuspension, readProviderToken } = options
-    const world = { settings, authorityLog, policy, findSuspension, readProviderToken, log, now }
+    suspensions = await openAuthoritySuspensions({ settings, authorityLog, keys, log, now })
+    closing.push(suspensions.close)
+    options.onSuspensions(suspensions)
+    const { readProviderToken } = options
+    const world = { settings, authorityLog, policy, findSuspension: suspensions.find, readProviderToken, log, now }
     const opened = await openMandates(world)
     closing.push(async () => opened.close?.())
     const mandates = { ...opened, prove: createProver(opened, witnesses?.collect ?? null) }
-    return { authorityLog, db, projector, mandates, close }
+    const reveals = openReveals({ ...world, db, projector, pins: options.revealPins })
+    closing.push(reveals.close)
+    return { authorityLog, db, projector, mandates, reveals, suspensions, close }
   } catch (error) {
     await close()
     throw error

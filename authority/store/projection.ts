@@ -8,8 +8,8 @@ import type { Query } from './database.ts'
 export interface Projection {
   /** Statements that create its tables in the schema `istmo_authority`. */
   readonly tables: readonly string[]
-  /** Writes the rows of one entry. It ignores entries of other kinds. */
-  readonly apply: (entry: Entry, query: Query) => Promise<void>
+  /** Writes the rows of one entry, whose index in the log is `index`. It ignores entries of other kinds. */
+  readonly apply: (entry: Entry, query: Query, index: number) => Promise<void>
 }
 
 /** A log that a projector follows. */

@@ -3,7 +3,7 @@ import type { AuthorityDatabase, Query } from './database.ts'
 import type { FollowedLog, Projection } from './projection.ts'
 
 /** The form of the tables. A database of another form is made again from the log. */
-const TABLES_VERSION = 1
+const TABLES_VERSION = 2
 
 /** How many entries one transaction takes while the database catches up. */
 const MAX_PER_TRANSACTION = 500
@@ -149,9 +149,9 @@ async function applyBatch(
 ): Promise<number> {
   const after = next + batch.length
   await db.transaction(async (query) => {
-    for (const entry of batch) {
+    for (const [at, entry] of batch.entries()) {
       if (entry === null) continue
-      for (const { apply } of projections) await apply(entry, query)
+      for (const { apply } of projections) await apply(entry, query, next + at)
     }
     await query('update istmo_authority.position set next = $1, last = $2', [after, batch.at(-1)?.id ?? null])
   })

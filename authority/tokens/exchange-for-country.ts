@@ -20,6 +20,7 @@ import { SIGNING_ALGORITHM } from '../keys/signing-keys.ts'
 import type { GatewayClient } from '../settings/clients-file.ts'
 import { MAX_ACCESS_TOKEN_S } from '../settings/settings.ts'
 import type { Grant } from '../store/grants.ts'
+import { checkSuspensions, confirmToken, type TokenAbout } from './check-suspensions.ts'
 import type { TokenForm } from './form.ts'
 import { ACCESS_TOKEN_TYPE, ACCESS_TOKEN_URN, type MadeToken } from './grant-access-token.ts'
 import type { KnownSoFar, TokenParts } from './parts.ts'
@@ -55,6 +56,7 @@ interface AllowedExchange {
   readonly scopes: readonly string[]
   /** Null for an access token that is not bound to a key. */
   readonly question: VerifiedQuestion | null
+  readonly about: TokenAbout
 }
 
 /**
@@ -73,6 +75,7 @@ export async function exchangeForCountry(
   const accessToken = await signToken(claims, COUNTRY_TOKEN_TYPE, parts.keys)
   const gateway = request.client.name
   return {
+    confirm: () => confirmToken(exchange.about, parts),
     entry: {
       ...{ kind: 'country-token', officer: grant.officer, grant: tokenId, gateway, country, scopes },
       ...{ mandate: mandate.hash, question: question?.jti ?? null, tokenId: claims.jti },
@@ -103,11 +106,13 @@ async function allowExchange(request: GatewayRequest, parts: TokenParts, known: 
     throw refused('AUDIENCE_NOT_ALLOWED', 'audience to be a country of the mandate')
   }
   const keys = [request.keyThumbprint, request.clientCertificate, binding.key]
-  checkSuspensions({ grant, mandate, tokenId, country, keys, agency: caller.organisation?.agency }, parts)
+  const agency = caller.organisation?.agency
+  const about = { refs: [grant.officer], mandate, token: tokenId, country, keys, agency }
+  checkSuspensions(about, parts)
   const scopes = chooseScopes(form.scope, caller.scopes, mandate.document.scopes)
   const context = { ...request, country, accessToken, binding, mandate }
   const question = binding.key === null ? null : readQuestion(form.question, context, parts)
-  return { request, country, accessToken, tokenId, content, grant, mandate, scopes, question }
+  return { request, country, accessToken, tokenId, content, grant, mandate, scopes, question, about }
 }
 
 function toClaims(exchange: AllowedExchange, { settings, refs, now }: TokenParts): CountryTokenClaims {
@@ -184,29 +189,6 @@ async function findOwnGrant(
   throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token that was given for this gateway')
 }
 
-interface SuspensionCheck {
-  readonly grant: Grant
-  readonly mandate: MandateInForce
-  readonly tokenId: string
-  readonly country: string
-  /** Of the gateway and of the officer's tool; null where there is none. */
-  readonly keys: readonly (string | null)[]
-  readonly agency: string | undefined
-}
-
-function checkSuspensions(
-  { grant, mandate, tokenId, country, keys, agency }: SuspensionCheck,
-  { findSuspension, refs, settings }: TokenParts,
-): void {
-  const found = findSuspension({
-    ...{ authority: settings.issuer, country, mandate: mandate.hash, taskForce: mandate.document.task_force },
-    ...{ token: tokenId, officer: [grant.officer, ...refs.subjectsFor(country, grant.officer)] },
-    ...(agency !== undefined && { agency }),
-    keys: keys.filter((key) => key !== null),
-  })
-  if (found !== null) throw refused('SUSPENDED', 'nothing suspended; the officer, token, mandate, agency or key is')
-}
-
 interface QuestionContext extends GatewayRequest {
   readonly country: string
   readonly accessToken: string
@@ -228,6 +210,12 @@ function readQuestion(text: string | undefined, context: QuestionContext, { now 
   const isOneOfAll = question.countries.includes(ALL_COUNTRIES) && countries.includes(context.country)
   if (!isDisclosed && !isOneOfAll) {
     throw refused('COUNTRY_NOT_DISCLOSED', 'a question statement that discloses the country of the audience')
+  }
+  if (question.caseDigest !== (context.mandate.document.case ?? null)) {
+    throw refused(
+      'QUESTION_OF_OTHER',
+      'a question statement that states the case of the mandate, or none if the mandate has none',
+    )
   }
   if (purposes.includes(question.purpose)) return question
   throw refused('QUESTION_OF_OTHER', 'a question statement whose purpose the mandate has')

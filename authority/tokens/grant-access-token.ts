@@ -4,6 +4,7 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import type { EntryBase } from '../../service/audit-log/recorder.ts'
 import type { MandateInForce, Officer } from '../doors.ts'
 import type { GatewayClient, ToolClient } from '../settings/clients-file.ts'
+import { checkSuspensions, confirmToken } from './check-suspensions.ts'
 import type { TokenForm } from './form.ts'
 import type { KnownSoFar, TokenParts } from './parts.ts'
 import type { ProviderToken } from './provider-token.ts'
@@ -33,6 +34,8 @@ export interface MadeToken<Kind extends 'access-token' | 'country-token'> {
   readonly entry: Omit<EntryOf<Kind>, keyof EntryBase | 'origin'>
   /** The answer of the token endpoint (RFC 8693 section 2.2.1). */
   readonly answer: Readonly<Record<string, unknown>>
+  /** Checks once more, when the entry is durable, that the token may leave. @throws {TokenRefusal} if something was suspended or revoked meanwhile. */
+  readonly confirm: () => Promise<void>
 }
 
 /**
@@ -61,7 +64,8 @@ export async function grantAccessToken(
   }
   const mandate = chooseMandate(form.mandate, await parts.mandates.findFor(token.officer))
   known.mandate = mandate.hash
-  checkSuspensions({ token, mandate, keyThumbprint }, parts)
+  const about = { refs: parts.refs.refsOf(token.officer), mandate, agency: token.officer.agency, keys: [keyThumbprint] }
+  checkSuspensions(about, parts)
   const scopes = chooseScopes(form.scope, client.scopes, mandate.document.scopes)
   const nowS = Math.floor(parts.now() / 1_000)
   const expires = Math.min(nowS + parts.settings.accessTokenSeconds, Math.floor(token.expiresAt))
@@ -77,8 +81,10 @@ export async function grantAccessToken(
     cnf: keyThumbprint === null ? undefined : { jkt: keyThumbprint },
   }
   const accessToken = await signToken(claims, ACCESS_TOKEN_TYPE, parts.keys)
+  await parts.sealOfficer(token.officer, ref)
   const { agency, role, issuer } = token.officer
   return {
+    confirm: () => confirmToken(about, parts),
     entry: {
       ...{ kind: 'access-token', officer: ref, provider: issuer, agency, role, assurance: token.assurance },
       ...{ client: client.id, gateway: gateway.name, scopes, mandate: mandate.hash, isBound: keyThumbprint !== null },
@@ -131,26 +137,17 @@ function chooseMandate(hash: string | undefined, mandates: readonly MandateInFor
   throw refused('MANDATE_AMBIGUOUS', 'the parameter mandate with a hash, because several mandates name this officer')
 }
 
-function checkSuspensions(
-  { token, mandate, keyThumbprint }: { token: ProviderToken; mandate: MandateInForce; keyThumbprint: string | null },
-  { findSuspension, refs, settings }: TokenParts,
-): void {
-  const found = findSuspension({
-    ...{ authority: settings.issuer, agency: token.officer.agency, officer: refs.refsOf(token.officer) },
-    ...{ taskForce: mandate.document.task_force, mandate: mandate.hash },
-    keys: keyThumbprint === null ? [] : [keyThumbprint],
-  })
-  if (found !== null) throw refused('SUSPENDED', 'nothing suspended; the officer, mandate, agency or key is')
-}
-
 function toOrganisation({ agency, role }: Officer, country: string) {
   return role === null ? { country, agency } : { country, agency, role }
 }
 
 /** Writes a mandate as gateways read it (RFC 9396), with its hash. */
 function toDetails({ hash, document }: MandateInForce) {
-  const { task_force, purposes, countries, legal_basis, not_after } = document
-  return { type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after }
+  const { task_force, purposes, countries, legal_basis, not_after, time_zone, case: caseDigest } = document
+  return {
+    ...{ type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after, time_zone },
+    ...(caseDigest !== undefined && { case_digest: caseDigest }),
+  }
 }
 
 function refused(reason: TokenRefusal['reason'], expected: string): TokenRefusal {

@@ -1,5 +1,6 @@
 import type { FindSuspension, Mandates } from '../doors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { SealOfficer } from '../reveal/seals.ts'
 import type { Client } from '../settings/clients-file.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { Grant } from '../store/grants.ts'
@@ -15,6 +16,8 @@ export interface TokenParts {
   readonly keys: KeyRing
   readonly mandates: Mandates
   readonly findSuspension: FindSuspension
+  /** Puts the officer of a token under seal. Rejects if the entry cannot be written. */
+  readonly sealOfficer: SealOfficer
   /** Finds what was noted when an access token was given. Rejects if the database is away. */
   readonly findGrant: (tokenId: string) => Promise<Grant | null>
   /** Returns milliseconds since the epoch. */

@@ -123,6 +123,7 @@ async function makeToken(
   // An access token without its row would open nothing, so its holder must not have it. No row is made of a country token.
   if (made.entry.kind === 'access-token') await parts.reachRows(written)
   else parts.reachRows(written).catch(() => undefined)
+  await made.confirm()
   return made
 }
 

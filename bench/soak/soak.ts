@@ -121,7 +121,8 @@ async function changeGraph(place: DemoPlace, index: number): Promise<void> {
 const RENEW_EVERY_MS = 300_000
 
 async function startDemoLoad(place: DemoPlace): Promise<Load> {
-  const logAllIn = () => Promise.all(Array.from({ length: CALLERS }, () => logIn({ profile: 'analyst' }, place.port)))
+  const running = { ca: homeIn(place.home).ca, port: place.port }
+  const logAllIn = () => Promise.all(Array.from({ length: CALLERS }, () => logIn({ profile: 'analyst' }, running)))
   const tokens = await logAllIn()
   const renew = async () => void tokens.splice(0, tokens.length, ...(await logAllIn()))
   setInterval(() => void renew(), RENEW_EVERY_MS).unref()

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Answer, createClient } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
@@ -6,6 +7,7 @@ import { PURPOSES } from '../../contract/access-token.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { createJournal } from './journal.ts'
@@ -23,7 +25,8 @@ const ASK = {
       ...{ flag: 'config', value: 'file', expected: 'the path of a YAML file', isRequired: true },
       meaning:
         'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
-        '(its hash) and keys (verifier keys of the countries’ logs, by country)',
+        '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
+        'servers’ certificates)',
     },
     login: {
       ...{ flag: 'login', value: 'file', expected: 'the path of a file', isRequired: true },
@@ -49,6 +52,10 @@ const ASK = {
       meaning: 'the purpose of the question; needed if the mandate has several',
     },
     case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
+    caseFile: {
+      ...{ flag: 'case-file', value: 'file', expected: 'the path of a file' },
+      meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
+    },
     basis: {
       ...{ flag: 'basis', value: 'article', expected: 'an article such as UN:XVIII-12#27', isRepeated: true },
       meaning: 'the legal basis; by default that of the mandate',
@@ -65,7 +72,8 @@ const ASK = {
     },
     journal: {
       ...{ flag: 'journal', value: 'file', expected: 'the path of a file' },
-      meaning: 'append a line of JSON for the question before it is sent: ids, hashes and times, and no value',
+      meaning:
+        'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
     },
     json: { flag: 'json', value: null, meaning: 'print one JSON object with the answer and what the receipts show' },
     language: {
@@ -95,7 +103,12 @@ const settingsSchema = z.strictObject({
   mandate: z.string().length(43).optional(),
   /** The verifier keys of the countries' audit logs, by country. */
   keys: z.record(z.string(), z.string()).optional(),
+  /** A PEM file, from the folder of this file, with the authorities that issue the servers' certificates. Default: the operating system's. */
+  ca: z.string().min(1).optional(),
 })
+
+/** The file of a case that came with a mandate. */
+const caseSchema = z.looseObject({ disclosure: z.string().regex(/^[\w-]{1,1024}$/) })
 
 type AskLine = CommandLine<typeof ASK>
 
@@ -123,21 +136,34 @@ async function ask(line: AskLine, language: Language): Promise<Answer> {
   const variables = await readVariables(line.variables)
   const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
   const { gateway, authority: token, client, mandate, keys } = settings
-  const journal = line.journal === undefined ? undefined : createJournal(line.journal, gateway)
+  const journal = line.journal === undefined ? undefined : createJournal(line.journal)
   const type = line.loginType as 'id_token' | 'access_token'
+  const ca =
+    settings.ca === undefined
+      ? undefined
+      : await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`)
   const asking = createClient({
     ...{ gateway, language },
+    fetch: createTrustedFetch(ca === undefined ? {} : { ca }),
     authority: { token, client, ...(mandate && { mandate }), providerToken: async () => ({ token: login, type }) },
     ...(keys && { keys }),
-    ...(journal && { onAsked: journal }),
+    ...(journal && { journal }),
   })
   return asking.ask(document, variables, {
     ...(line.purpose !== undefined && { purpose: String(line.purpose) }),
     ...(line.case !== undefined && { case: line.case }),
+    ...(line.caseFile !== undefined && { caseDisclosure: await readCaseFile(line.caseFile) }),
     ...(line.basis !== undefined && line.basis.length > 0 && { basis: line.basis }),
     ...(line.countries !== undefined && line.countries.length > 0 && { countries: line.countries }),
     ...(line.operation !== undefined && { operationName: line.operation }),
   })
+}
+
+/** Reads the disclosure of a case, as `istmo mandates draft` writes it. */
+async function readCaseFile(path: string): Promise<string> {
+  const parsed = caseSchema.safeParse(parseOrNull(await readText(path, '--case-file')))
+  if (parsed.success) return parsed.data.disclosure
+  throw new UsageError('--case-file: expected the file that `istmo mandates draft` wrote for the case; came another')
 }
 
 async function readVariables(given: string): Promise<Record<string, unknown>> {

@@ -1,19 +1,28 @@
-import { open } from 'node:fs/promises'
-import type { AskedQuestion } from '../../clients/client.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { WriteJournal } from '../../clients/journal.ts'
 
 /**
- * Creates what appends each question to a journal: one line of JSON, on the disk before the question is sent. So a question that the gateway,
- * the authority or a country has in its log, and that the tool's journal lacks, was not asked by this tool. A line holds ids, hashes and times, no
- * value and no token. Only the file's owner can read it.
+ * Creates what appends lines to a journal (docs/design/trust.md, The journal). Each is on the disk before the question is sent, or before the answer
+ * is shown. So a question that the gateway, the authority or a country has in its log, and that the tool's journal lacks, was not asked by this
+ * tool. A line has values and answers, so only the file's owner can read it.
  */
-export function createJournal(path: string, gateway: string): (asked: AskedQuestion) => Promise<void> {
-  return async (asked) => {
-    const file = await open(path, 'a', 0o600)
+export function createJournal(path: string): WriteJournal {
+  return async (line) => {
+    const file = await open(path, 'a+', 0o600)
     try {
-      await file.appendFile(`${JSON.stringify({ v: 1, at: new Date().toISOString(), gateway, ...asked })}\n`)
+      // A crash may have left a line without its end. What is written behind it must not become a part of it.
+      const start = (await endsOpen(file)) ? '\n' : ''
+      await file.appendFile(`${start}${JSON.stringify(line)}\n`)
       await file.sync()
     } finally {
       await file.close()
     }
   }
+}
+
+async function endsOpen(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat()
+  if (size === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== 0x0a
 }

@@ -19,13 +19,21 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
     en: 'The mandate has several purposes. State one with --purpose.',
     es: 'El mandato tiene varias finalidades. Declare una con --purpose.',
   },
+  CASE_MISSING: {
+    en: 'The mandate is bound to a case. Give --case-file: the file that came with the mandate and ends with .case.',
+    es: 'El mandato está ligado a un caso. Dé --case-file: el archivo que vino con el mandato y termina en .case.',
+  },
+  CASE_OF_OTHER_MANDATE: {
+    en: 'The file of --case-file is not of this mandate, or it names another case than --case. Ask whoever drafted the mandate.',
+    es: 'El archivo de --case-file no es de este mandato, o nombra otro caso que --case. Pregunte a quien redactó el mandato.',
+  },
   TOKEN_REFUSED: {
     en: 'The authority of your country gave no token: it answered {status}, {error}. Log in again. If that fails too, ask your security officer.',
     es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a su oficial de seguridad.',
   },
   NOT_REACHED: {
-    en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, set NODE_EXTRA_CA_CERTS to its file.',
-    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, ponga su archivo en NODE_EXTRA_CA_CERTS.',
+    en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, name its file as ca in --config.',
+    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, declare su archivo como ca en --config.',
   },
   ANSWER_NOT_UNDERSTOOD: {
     en: 'What answered is neither a gateway nor an authority of Istmo. Check the addresses in --config.',
@@ -61,13 +69,24 @@ export function describeAnswer(answer: Answer, asJson: boolean, language: Langua
     const whole = { status, data, errors, extensions: withoutEvidence(extensions), requestId, asked, evidence }
     return { out: `${JSON.stringify(whole, null, 2)}\n`, err: '', isComplete }
   }
-  const lines = errors.map(({ message }) => message)
+  const lines = [...errors.map(({ message }) => message), ...listMissing(extensions)]
   if (evidence !== null) lines.push(...describeEvidence(evidence.legs, evidence.unsigned, language))
   return {
     out: `${JSON.stringify(data ?? null, null, 2)}\n`,
     err: lines.map((line) => `${line}\n`).join(''),
     isComplete,
   }
+}
+
+/** One line for each country and domain that did not answer, with its code: the messages name a country and not the code. */
+function listMissing(extensions: Answer['extensions']): string[] {
+  const { countries } = extensions ?? {}
+  if (!Array.isArray(countries)) return []
+  return (countries as readonly Readonly<Record<'country' | 'domain' | 'reach', string> & { code: string | null }>[])
+    .filter(({ reach }) => reach !== 'ANSWERED')
+    .map(({ country, domain, reach, code }) =>
+      [`${country} ${domain}:`, reach, ...(code === null ? [] : [code])].join(' '),
+    )
 }
 
 /** The bodies of the legs were checked. Printed, they would hide the answer. */

@@ -13,7 +13,9 @@ const STATUSES = { success: 1, failure: 2 } as const
 const SEVERITIES = { informational: 1, low: 2 } as const
 
 /** The kinds of entries that say that something was changed. */
-const UPDATES: ReadonlySet<string> = new Set(['publication', 'graph', 'suspension', 'node-suspension', 'node-rules'])
+const UPDATES: ReadonlySet<string> = new Set([
+  ...['publication', 'graph', 'node-rules', 'suspension', 'node-suspension', 'authority-suspension'],
+])
 
 /** Converts a row to an OCSF event. Times are milliseconds since the epoch; `duration` is in milliseconds. */
 export function toOcsf(row: EntryRow): Readonly<Record<string, unknown>> {

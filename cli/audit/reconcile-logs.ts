@@ -1,5 +1,6 @@
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import type { Journal } from './journal/read-journal.ts'
 import { createPartitions, type Partitions } from './partitions.ts'
 import { checkWitnesses } from './reconcile/check-witnesses.ts'
 import { CLASSES, type Difference, type DifferenceClass, ofLog, type Weight } from './reconcile/classes.ts'
@@ -9,6 +10,7 @@ import { readGateway } from './reconcile/read-gateway.ts'
 import { MAX_AGE_MS, type TimeRange } from './reconcile/read-window.ts'
 import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './reconcile/records.ts'
 import type { Side } from './reconcile/sides.ts'
+import { createTrustCheck } from './reconcile/trust-check.ts'
 
 /**
  * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads the range of both logs once, and then
@@ -35,6 +37,12 @@ export interface ReconcileOptions extends TimeRange {
   readonly nowMs: number
   /** Returns the salt of a leg by the id of its entry, if the country's store of salts is at hand. */
   readonly saltOf?: ((legId: string) => Promise<Uint8Array | undefined>) | undefined
+  /** The logs of officers' authorities, by issuer: each country token that they gave is compared with the legs. Default: none. */
+  readonly authorities?: ReadonlyMap<string, Side>
+  /** The journals of officers' tools. Default: none. */
+  readonly journals?: readonly Journal[]
+  /** What the gateway has proved to these tools: by the id of a request, the size of the log that has its entry (journal/read-proofs.ts). */
+  readonly provenSizes?: ReadonlyMap<string, number>
   /** The differences that are known already. Default: none. */
   readonly known?: AsyncIterable<KnownDifference> | Iterable<KnownDifference>
   /** Called for each difference, part by part. `known` is the line of the baseline that explains it. */
@@ -77,21 +85,29 @@ type CommonEnds = Omit<LogEnds, 'checkpoints'>
 export async function reconcileLogs(options: ReconcileOptions): Promise<Reconciled> {
   const { gateway, country, recordsPerPart = RECORDS_PER_PART } = options
   const { fromMs, untilMs } = options
-  const total = gateway.size + country.side.size
+  const authorities = [...(options.authorities ?? [])]
+  const total = [gateway, country.side, ...authorities.map(([, side]) => side)].reduce((sum, { size }) => sum + size, 0)
   let done = 0
   const onEntry = (): void => options.onProgress?.(done++, total)
   const partitions = await createPartitions<Item>(total, recordsPerPart)
+  const trust = await createTrustCheck(options, total, recordsPerPart)
   try {
     for await (const known of options.known ?? []) {
       await partitions.add(known.requestId ?? known.key, { kind: 'KNOWN', known })
     }
     const ofCountry = await readCountrySide(country.side, {
       ...{ range: { fromMs, untilMs }, saltOf: options.saltOf, onEntry },
-      take: (leg) => partitions.add(leg.requestId ?? keyOfCountryLeg(leg), { kind: 'COUNTRY', leg }),
+      async take(leg) {
+        await trust.addCountryLeg(leg)
+        await partitions.add(leg.requestId ?? keyOfCountryLeg(leg), { kind: 'COUNTRY', leg })
+      },
     })
     const ofGateway = await readGateway(gateway, {
       ...{ range: { fromMs, untilMs }, country: country.code, onEntry },
-      take: (item) => partitions.add(keyOfItem(item), item),
+      async take(item) {
+        await trust.addGatewayItem(item)
+        await partitions.add(keyOfItem(item), item)
+      },
     })
     const { name: origin, size } = country.side
     const sides = [
@@ -105,8 +121,10 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
       presentMs: presentOf(sides, options.nowMs),
     }
     const ofLogs = [...ofCountry.differences, ...ofGateway.differences, ...sides.flatMap(checkWitnesses)]
-    return await compareParts(partitions, ends, ofLogs, options)
+    const ofTrust = trust.finish(ofGateway.ends, onEntry)
+    return await compareParts(partitions, ends, { ofLogs, ofTrust }, options)
   } finally {
+    await trust.close()
     await partitions.close()
   }
 }
@@ -129,7 +147,7 @@ function presentOf(sides: readonly { readonly side: Side; readonly lastMs: numbe
 async function compareParts(
   partitions: Partitions<Item>,
   ends: CommonEnds,
-  ofLogs: readonly Difference[],
+  { ofLogs, ofTrust }: { readonly ofLogs: readonly Difference[]; readonly ofTrust: AsyncGenerator<Difference> },
   options: ReconcileOptions,
 ): Promise<Reconciled> {
   const counts = Object.fromEntries(Object.keys(CLASSES).map((name) => [name, { all: 0, known: 0 }])) as Record<
@@ -157,6 +175,7 @@ async function compareParts(
     await count([...compared.differences, ...incomplete], known)
   }
   await count(ofLogs, knownOfLogs)
+  for await (const difference of ofTrust) await count([difference], knownOfLogs)
   // A range without legs is most often a wrong date. Nothing was compared, so nothing holds.
   const isRangeEmpty = legs === 0 && (options.fromMs !== undefined || options.untilMs !== undefined)
   if (isRangeEmpty) return { matched, counts, isRangeEmpty, result: 'UNKNOWN', resultWithKnown: 'UNKNOWN' }

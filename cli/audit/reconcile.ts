@@ -1,8 +1,11 @@
 import { parseSignerFile } from '../../audit/note/key.ts'
+import type { Policy } from '../../audit/note/policy.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
 import { POLICY_OPTION, readPolicies, readText } from './inputs.ts'
+import { type Journal, readJournal } from './journal/read-journal.ts'
+import { readProofs } from './journal/read-proofs.ts'
 import { appendEntry } from './own-log.ts'
 import { createListing, describeResult, describeUnknown, type Listing } from './reconcile/listing.ts'
 import { openSide, readOwner } from './reconcile/open-side.ts'
@@ -60,6 +63,22 @@ const RECONCILE_OPTIONS = {
     expected: 'the path of a folder',
     meaning: 'the country’s erasable salts: with them, the refs of records are compared with the hash that the leg has',
   },
+  authority: {
+    flag: 'authority',
+    value: 'issuer=place',
+    isRepeated: true,
+    expected: 'the issuer of an authority, =, and the folder of its log or its URL',
+    meaning: 'the log of an authority of officers: each country token in both logs must be one that it gave',
+    parse: (text: string) => (/^https?:\/\/[^=]+=./.test(text) ? text : undefined),
+  },
+  journal: {
+    flag: 'journal',
+    value: 'file',
+    isRepeated: true,
+    expected: 'the path of a file',
+    meaning:
+      'the journal of an officer’s tool (`istmo ask --journal`): each of its questions must be in the logs, and no other',
+  },
   write: {
     flag: 'write',
     value: 'key',
@@ -74,7 +93,7 @@ const RECONCILE_OPTIONS = {
 export const reconcileCommand = defineAudit(
   {
     name: 'reconcile',
-    description: 'compare a gateway’s log with a country’s, leg by leg',
+    description: 'compare a gateway’s log with a country’s, leg by leg, and with those of authorities and tools',
     arguments: {
       gateway: { meaning: 'the gateway’s log: its folder, its URL, or a file of `export` that the country was given' },
       country: { meaning: 'the country’s log: its folder or its URL' },
@@ -92,6 +111,11 @@ export const reconcileCommand = defineAudit(
       },
       {
         command:
+          'istmo audit reconcile gateway hn --policy trust-policy --authority https://authority.gt.example=gt --journal questions.jsonl',
+        meaning: 'Also compares with the log of Guatemala’s authority and with the journal of an officer’s tool.',
+      },
+      {
+        command:
           'istmo audit reconcile gateway hn --policy trust-policy --baseline known.jsonl --from 2026-11-24T00:00:00Z',
         meaning: 'Shows only what is new since known.jsonl was written, of requests from that day on.',
       },
@@ -106,13 +130,21 @@ export const reconcileCommand = defineAudit(
     const gateway = await openSide(line.gateway, policies)
     const code = await readCode(country)
     const listing = createListing(line.limit ?? SHOWN, io)
-    const found = await compare(line, { gateway, country, code }, listing, io)
+    const authorities = await openAuthorities(line.authority, policies)
+    const journals = await Promise.all(line.journal.map(readJournal))
+    const provenSizes = readProofs(journals, gateway.name, policies)
+    const found = await compare(line, { gateway, country, code, authorities, journals, provenSizes }, listing, io)
     const written = await writeResult(line, { gateway, country, code, found }, io)
     const { matched, counts } = found
     const json = { country: code, gateway: gateway.name, node: country.name, matched, counts, written }
+    const files = journals.map(({ questions }, at) => ({ name: line.journal[at] ?? '', size: questions.length }))
     return {
       verdict: VERDICTS[found.result],
-      text: describeResult(found, [gateway, country], listing).join('\n'),
+      text: describeResult(
+        found,
+        { sides: [gateway, country, ...authorities.values()], journals: files },
+        listing,
+      ).join('\n'),
       json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
     }
   },
@@ -132,6 +164,18 @@ async function readCode(country: Side): Promise<string> {
   throw new Error(`${country.name} is not the log of a country: expected its first entries to be those of a node`)
 }
 
+/** Opens the logs of authorities, by issuer. */
+async function openAuthorities(
+  given: readonly string[],
+  policies: readonly Policy[],
+): Promise<ReadonlyMap<string, Side>> {
+  const opened = given.map(async (text): Promise<[string, Side]> => {
+    const at = text.indexOf('=')
+    return [text.slice(0, at), await openSide(text.slice(at + 1), policies)]
+  })
+  return new Map(await Promise.all(opened))
+}
+
 interface CompareLine {
   readonly from?: number | undefined
   readonly until?: number | undefined
@@ -146,9 +190,15 @@ interface Sides {
   readonly code: string
 }
 
+interface Compared extends Sides {
+  readonly authorities: ReadonlyMap<string, Side>
+  readonly journals: readonly Journal[]
+  readonly provenSizes: ReadonlyMap<string, number>
+}
+
 async function compare(
   { from, until, baseline, writeBaseline, salts }: CompareLine,
-  { gateway, country, code }: Sides,
+  { gateway, country, code, ...trust }: Compared,
   listing: Listing,
   io: AuditIo,
 ): Promise<Reconciled> {
@@ -158,7 +208,7 @@ async function compare(
     writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
   try {
     const found = await reconcileLogs({
-      ...{ gateway, country: { side: country, code }, nowMs: io.now(), onProgress: bar.report },
+      ...{ gateway, country: { side: country, code }, ...trust, nowMs: io.now(), onProgress: bar.report },
       ...{ fromMs: from, untilMs: until, saltOf: salts === undefined ? undefined : saltFinder(salts) },
       ...(baseline !== undefined && { known: readBaseline(baseline, logs) }),
       async onDifference(difference, known) {

@@ -17,6 +17,7 @@ import { proveCommand } from './prove.ts'
 import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { reportCommand } from './report.ts'
+import { revealCommand } from './reveal.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
 import { stampCommand } from './stamp.ts'
@@ -48,6 +49,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   deskCommand,
   coverageCommand,
   rotateKeyCommand,
+  revealCommand,
 ]
 
 /**
@@ -60,8 +62,9 @@ export function runAudit(
   args: readonly string[],
   streams: AuditStreams = { out: process.stdout, err: process.stderr },
   now: () => number = Date.now,
+  audits: readonly AuditCommand[] = AUDIT_COMMANDS,
 ): Promise<number> {
-  const commands = AUDIT_COMMANDS.map(({ name, description, run }): CommandDoor => {
+  const commands = audits.map(({ name, description, run }): CommandDoor => {
     return { name, description, run: (given) => run(given, streams, now) }
   })
   const group = {

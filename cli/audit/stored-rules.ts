@@ -57,6 +57,8 @@ export interface StoredGraph {
 export interface ContentStore {
   readonly rules: (access: string) => Promise<StoredRules>
   readonly graph: (graph: string) => Promise<StoredGraph>
+  /** The texts of a country's own SDLs, by domain. */
+  readonly sdl: (access: string) => Promise<ReadonlyMap<string, string>>
   readonly text: (name: string) => Promise<string>
 }
 
@@ -102,6 +104,11 @@ export function openContentStore(folder: string): ContentStore {
       })
       const access = { country, taskForces, policies: createPolicySet(country, await read(policySet)) }
       return { access, own: new Map(await Promise.all(tables)) }
+    },
+    sdl: async (name) => {
+      const { sdl } = accessDocument.parse(JSON.parse(await read(name)))
+      const texts = Object.entries(sdl).map(async ([domain, file]) => [domain, await read(file)] as const)
+      return new Map(await Promise.all(texts))
     },
     graph: async (name) => readGraph(parse(await read(name), { noLocation: true })),
     text: read,

@@ -7,4 +7,11 @@ export const AUTHORITY_COMMANDS: readonly IstmoCommand[] = [
     description: 'run the mandate authority of a country that sends callers',
     run: async (args) => (await import('../../authority/authority-command.ts')).runAuthorityCommand(args),
   },
+  {
+    name: 'reveal',
+    description: 'reveal to an auditor which officer stands behind a pseudonym, with two keys',
+    async run(args) {
+      process.exitCode = await (await import('../reveal/run.ts')).runReveal(args)
+    },
+  },
 ]

@@ -1,29 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { readAnswer, removeAnswer, withdrawRequest, writeRequest } from '../../audit/inbox/inbox-folder.ts'
 import {
   MANDATE_ACTS_FOLDER,
   type MandateAct,
   type MandateActAnswer,
   parseMandateActAnswer,
 } from '../../contract/trust/mandate-act.ts'
-import { createUuidV7 } from '../../contract/uuid-v7.ts'
-
-/** How long a command waits for the authority, in milliseconds. */
-const PATIENCE_MS = 30_000
-
-/** How often a command looks for the answer, in milliseconds. */
-const LOOK_EVERY_MS = 50
-
-/** How a command reaches the authority. */
-export interface HandInPlace {
-  /** The home of the authority's audit log. */
-  readonly authority: string
-  /** The file with the token of the login provider. */
-  readonly token: string
-  readonly patienceMs?: number
-}
+import { type HandInPlace, handInRequest } from '../hand-in.ts'
 
 /** An act without its token. */
 export type TokenlessAct = MandateAct extends infer Act ? (Act extends MandateAct ? Omit<Act, 'token'> : never) : never
@@ -33,32 +14,6 @@ export type TokenlessAct = MandateAct extends infer Act ? (Act extends MandateAc
  * @param now returns milliseconds since the epoch
  * @throws {Error} if the authority refuses it, with its reason, or does not answer in time.
  */
-export async function handIn(
-  { authority, token, patienceMs = PATIENCE_MS }: HandInPlace,
-  act: TokenlessAct,
-  now: () => number,
-): Promise<MandateActAnswer> {
-  const isHome = await stat(join(authority, 'log')).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (!isHome)
-    throw new Error(`${authority}: expected the home of an authority’s audit log, with the folder log; came none`)
-  const inbox = join(authority, MANDATE_ACTS_FOLDER)
-  const id = createUuidV7(now())
-  const request = { ...act, token: (await readFile(token, 'utf8')).trim() }
-  await writeRequest(inbox, id, Buffer.from(JSON.stringify(request)))
-  const until = performance.now() + patienceMs
-  do {
-    const answer = await readAnswer(inbox, id)
-    if (answer !== undefined) {
-      await removeAnswer(inbox, id)
-      if ('receipt' in answer) return parseMandateActAnswer(answer.receipt)
-      throw new Error(`the authority refused: ${answer.reason}`)
-    }
-    await sleep(LOOK_EVERY_MS)
-  } while (performance.now() < until || !(await withdrawRequest(inbox, id)))
-  throw new Error(
-    `expected an answer of the authority within ${patienceMs / 1_000} s; came none, and the request was taken back. Start \`istmo authority\`, and try again`,
-  )
+export async function handIn(place: HandInPlace, act: TokenlessAct, now: () => number): Promise<MandateActAnswer> {
+  return parseMandateActAnswer(await handInRequest(place, MANDATE_ACTS_FOLDER, act, now))
 }

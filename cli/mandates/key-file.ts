@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { CompactEncrypt, compactDecrypt } from 'jose'
 import { z } from 'zod'
 import {
   type PersonalPrivateKey,
@@ -9,6 +8,7 @@ import {
   toPublicKey,
 } from '../../contract/trust/personal-jws.ts'
 import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
+import { decryptKeys, encryptKeys, readPassphrase } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
 
 /**
@@ -18,10 +18,6 @@ import type { MandatesIo } from './io.ts'
 
 /** The curves of a person's key. */
 export const CURVES = ['Ed25519', 'P-256'] as const
-
-/** How often PBKDF2 with SHA-512 is applied to a passphrase, and how often a file may ask for. */
-const PBKDF2_ROUNDS = 210_000
-const MAX_PBKDF2_ROUNDS = 2_000_000
 
 const REMEDY = 'Make a key with `istmo mandates key FILE`.'
 
@@ -56,7 +52,10 @@ export async function makeKeyFile(
   const publicKey = toPublicKey(jwk)
   const kid = await thumbprintOf(publicKey)
   const whole = { ...publicKey, d: String(jwk.d) }
-  const secret = passphrase === undefined ? { privateKey: whole } : { encryptedKey: await encrypt(whole, passphrase) }
+  const secret =
+    passphrase === undefined
+      ? { privateKey: whole }
+      : { encryptedKey: await encryptKeys(whole, 'jwk+json', passphrase) }
   await writeFile(file, `${JSON.stringify({ kid, publicKey, ...secret }, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
   return { kid, publicKey, isEncrypted: passphrase !== undefined }
 }
@@ -120,41 +119,12 @@ async function checkPrivate(file: string): Promise<void> {
   throw new Error(`${danger}. ${remedy}`)
 }
 
-async function encrypt(key: PersonalPrivateKey, passphrase: string): Promise<string> {
-  return new CompactEncrypt(Buffer.from(JSON.stringify(key)))
-    .setProtectedHeader({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', cty: 'jwk+json' })
-    .setKeyManagementParameters({ p2c: PBKDF2_ROUNDS })
-    .encrypt(Buffer.from(passphrase.normalize('NFC')))
-}
-
 async function decrypt(
   file: string,
   jwe: string,
   passphraseFile: string | undefined,
   io: MandatesIo,
 ): Promise<{ readonly d: string; readonly [member: string]: unknown }> {
-  const passphrase = await readPassphrase(passphraseFile, `${file}: `, io)
-  try {
-    const { plaintext } = await compactDecrypt(jwe, Buffer.from(passphrase.normalize('NFC')), {
-      keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-      maxPBES2Count: MAX_PBKDF2_ROUNDS,
-    })
-    return JSON.parse(Buffer.from(plaintext).toString('utf8'))
-  } catch {
-    throw new Error(`${file}: expected the passphrase of this key; came another. Try again, or give --passphrase-file`)
-  }
-}
-
-/**
- * Reads a passphrase from the first line of a file, or asks for it.
- * @throws {Error} if there is neither a file nor somebody to ask, or it is empty.
- */
-export async function readPassphrase(file: string | undefined, prompt: string, io: MandatesIo): Promise<string> {
-  const [typed] =
-    file === undefined
-      ? [await io.ask(`${prompt}passphrase: `, true)]
-      : (await readFile(file, 'utf8')).split(/\r?\n/, 1)
-  if (typed) return typed
-  throw new Error(`${prompt}expected a passphrase on the terminal or in --passphrase-file; came none`)
+  const key = await decryptKeys(file, jwe, await readPassphrase(passphraseFile, `${file}: `, io))
+  return Object(key) as { readonly d: string }
 }

@@ -1,7 +1,8 @@
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { readPassphrase } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
-import { CURVES, makeKeyFile, readKeyFile, readPassphrase } from './key-file.ts'
+import { CURVES, makeKeyFile, readKeyFile } from './key-file.ts'
 
 const KEY = {
   name: 'istmo mandates key',

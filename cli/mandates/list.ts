@@ -9,7 +9,8 @@ const STATES = ['DRAFTED', 'APPROVED', 'REVOKED', 'EXPIRED'] as const
 const LIST = {
   name: 'istmo mandates list',
   description:
-    'Lists the mandates in the log of an authority, which may be running: the state, the last day, the hash, the task force and the countries.',
+    'Lists the mandates in the log of an authority, which may be running: the state, the last day, the hash, the task force, the countries, and the officers (posts, ' +
+    'and persons by their salted hash).',
   options: {
     authority: { ...AUTHORITY_OPTIONS.authority, meaning: 'the audit log of the authority (auditLog in its settings)' },
     state: {
@@ -38,6 +39,7 @@ export function runList(args: readonly string[], io: MandatesIo): Promise<number
           hash,
           document.task_force,
           document.countries.join(','),
+          document.officers.map((each) => ('hash' in each ? each.hash : `${each.agency}/${each.role}`)).join(','),
         ]
         io.out.write(`${json ? JSON.stringify(mandate) : line.join('  ')}\n`)
       }

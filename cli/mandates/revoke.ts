@@ -42,8 +42,8 @@ export function runRevoke(args: readonly string[], io: MandatesIo): Promise<numb
       const jws = await signRevocation(revocation, key)
       io.out.write(
         language === 'es'
-          ? `Se revoca para siempre el mandato ${hash}, porque: ${reason}\n`
-          : `The mandate ${hash} is revoked for ever, because: ${reason}\n`,
+          ? `Va a revocar para siempre el mandato ${hash}, porque: ${reason}\n`
+          : `You are about to revoke the mandate ${hash} for ever, because: ${reason}\n`,
       )
       await confirm(io, language, yes)
       await handIn({ token, authority }, { act: 'revoke', document: JSON.stringify(jws) }, io.now)

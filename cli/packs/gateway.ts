@@ -1,8 +1,8 @@
-import { AUDIT_LOG_COMMANDS } from '../commands/audit-log.ts'
+import { AUDIT_LOG_COMMANDS_WITH_PLANNER } from '../commands/audit-log-with-planner.ts'
 import { CERTIFICATE_COMMANDS } from '../commands/certificates.ts'
 import { GATEWAY_COMMANDS } from '../commands/gateway.ts'
 import { SUSPEND_COMMANDS } from '../commands/suspend.ts'
 import { runIstmo } from '../program.ts'
 
 /** `istmo` of the pack `istmo-gateway`. */
-await runIstmo([...GATEWAY_COMMANDS, ...CERTIFICATE_COMMANDS, ...AUDIT_LOG_COMMANDS, ...SUSPEND_COMMANDS])
+await runIstmo([...GATEWAY_COMMANDS, ...CERTIFICATE_COMMANDS, ...AUDIT_LOG_COMMANDS_WITH_PLANNER, ...SUSPEND_COMMANDS])

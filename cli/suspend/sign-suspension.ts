@@ -16,10 +16,11 @@ export interface SuspenderKey extends Suspender {
 }
 
 /**
- * Reads the file of a suspender's key: a private JWK with the member `name`.
+ * Reads the file of a suspender's key: a private JWK with the member `name`; or the signing keys of an authority. The newest of them signs.
+ * @param signer the name of an authority, which its signing keys do not have.
  * @throws {UsageError} if it is another file, or if others on this machine can read it.
  */
-export async function readSuspenderKey(file: string): Promise<SuspenderKey> {
+export async function readSuspenderKey(file: string, signer?: string): Promise<SuspenderKey> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--key-file: expected a readable file; came ${error.code}`)
   })
@@ -28,14 +29,19 @@ export async function readSuspenderKey(file: string): Promise<SuspenderKey> {
     throw new UsageError(`${danger}. ${remedy}`)
   }
   try {
-    const { name, d, kty, crv, x, y } = JSON.parse(text) as JsonWebKey & { readonly name?: unknown }
+    const read = JSON.parse(text) as NamedKey & { readonly keys?: readonly NamedKey[] }
+    const { name, d, kty, crv, x, y } = read.keys === undefined ? read : { ...read.keys.at(-1), name: signer }
     const key = { kty, crv, x, ...(y !== undefined && { y }) }
     const suspender = suspenderSchema.parse({ name, key })
     return { ...suspender, privateKey: createPrivateKey({ key: { ...key, d } as JsonWebKey, format: 'jwk' }) }
   } catch {
-    throw new UsageError(`--key-file: expected a key of «istmo keys NAME --suspender FOLDER»; came another file`)
+    throw new UsageError(
+      `--key-file: expected a key of «istmo keys NAME --suspender FOLDER»; came another file. For the signing keys of an authority, give its issuer as --signer`,
+    )
   }
 }
+
+type NamedKey = JsonWebKey & { readonly name?: unknown }
 
 /** Signs a statement: a JWT in its compact form. */
 export function signSuspension(

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LANGUAGES } from '../../contract/language.ts'
@@ -55,6 +56,11 @@ const OPTIONS = {
     value: 'file',
     isRequired: true,
     meaning: 'your key of `istmo keys NAME --suspender FOLDER`',
+  },
+  signer: {
+    flag: 'signer',
+    value: 'issuer',
+    meaning: 'at an authority, if --key-file is the file of its signing keys: its issuer',
   },
   folder: {
     flag: 'folder',
@@ -139,7 +145,7 @@ async function deliver(
 ): Promise<number> {
   const words = SUSPEND_WORDS[line.language ?? 'es']
   const { kind, value, what } = readWhat(line)
-  const key = await readSuspenderKey(line.keyFile)
+  const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
     const answer = await world.ask(words.question(value))
     if (answer?.trim().toUpperCase() !== value) {
@@ -147,13 +153,14 @@ async function deliver(
       return 1
     }
   }
+  await Promise.all(line.folder.map(checkFolder))
   const read = await Promise.all(line.folder.map(readSuspensionFolder))
   const highest = Math.max(0, ...read.map(({ seqs }) => seqs.get(key.name) ?? 0))
   // The time, so that numbers of one person grow also across folders; and more than the last one, in case that the clock was set back.
   const seq = Math.max(world.now(), highest + 1)
   const iat = Math.floor(world.now() / 1_000)
   const statement = signSuspension(key, { seq, iat, action, what, reason: line.reason })
-  readForm(statement)
+  readForm(statement, { kind, value })
   const shown = `${words.kinds[kind]} ${value}`
   const taken = await Promise.all(
     line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
@@ -178,12 +185,28 @@ function readWhat(line: CommandLine<typeof SUSPEND>) {
 }
 
 /** Checks a statement as its readers do, so that a wrong value is found before it is given to anybody. */
-function readForm(statement: string): void {
+function readForm(statement: string, { kind, value }: { readonly kind: SuspendedKind; readonly value: string }): void {
   try {
     readSuspension(statement)
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    const { message } = error as Error
+    const { flag, meaning } = WHAT_OPTIONS[kind]
+    throw new UsageError(message.includes('«what') ? `--${flag}: expected ${meaning}; came ${value}` : message)
   }
+}
+
+/**
+ * A statement in a folder that no process reads stops nothing, and a mistyped path is such a folder. A folder that is empty may be one for the
+ * first start.
+ * @throws {UsageError} if the folder is not there, or has other files.
+ */
+async function checkFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => null)
+  if (names !== null && (names.length === 0 || names.includes('inbox'))) return
+  const came = names === null ? 'no folder' : 'a folder of something else'
+  throw new UsageError(
+    `--folder: expected ${folder} to be the folder that a process has as --suspensions; it is ${came}. Nothing was stopped`,
+  )
 }
 
 interface Giving {

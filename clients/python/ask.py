@@ -2,7 +2,8 @@
 """Asks a signed question at an Istmo gateway: an example for tools in other languages than TypeScript.
 
   ask.py DOCUMENT.graphql VARIABLES.json --gateway https://istmo.example --authority https://authority.gt.example/token \
-    --client tool-1 --login id-token --purpose INVESTIGATION [--case GT:1] [--basis UN:XVIII-12#27]... [--country HN]...
+    --client tool-1 --login id-token --purpose INVESTIGATION [--case GT:1 | --case-file FILE] [--basis UN:XVIII-12#27]... \
+    [--country HN]... [--journal questions.jsonl]
 
 It makes a session key (ES256), gets an access token for it from the authority of the officer's own country (RFC 8693, RFC 9449), signs a
 question statement (RFC 9901) and sends both to the gateway. docs/design/trust.md has the formats. It needs Python 3.9 or later and the
@@ -11,9 +12,11 @@ package `cryptography` (Debian: apt-get install python3-cryptography). A long-ru
 
 import argparse
 import base64
+import datetime
 import email.utils
 import hashlib
 import json
+import os
 import re
 import secrets
 import sys
@@ -128,9 +131,17 @@ def disclose(*claim):
     return disclosure, sha256(disclosure)
 
 
-def sign_question(session, gateway, document, variables, purpose, basis, case, countries):
+def disclose_case(case, file):
+    """Discloses the case. A mandate that is bound to one came with the disclosure, whose digest the mandate has."""
+    if file is None:
+        return [] if case is None else [disclose("case", case)]
+    with open(file, encoding="utf-8") as opened:
+        disclosure = json.load(opened)["disclosure"]
+    return [(disclosure, sha256(disclosure))]
+
+
+def sign_question(session, gateway, document, variables, purpose, basis, cases, countries):
     """Signs a question statement. Returns the SD-JWT with all its disclosures."""
-    cases = [] if case is None else [disclose("case", case)]
     named = [disclose(code) for code in countries]
     values = [disclose(name, value) for name, value in variables.items()]
     claims = {
@@ -144,6 +155,30 @@ def sign_question(session, gateway, document, variables, purpose, basis, case, c
     return "~".join([jwt, *(disclosure for disclosure, _ in cases + named + values), ""])
 
 
+def keep(path, line):
+    """Appends a line to the journal (docs/design/trust.md, The journal). It is on the disk when this returns."""
+    if path is None:
+        return
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        # A crash may have left a line without its end.
+        start = "" if file.read(1) in (b"", b"\n") else "\n"
+        at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        file.write(f"{start}{to_json({'v': 2, 'kind': line['kind'], 'at': at, **line})}\n".encode())
+        os.fsync(file.fileno())
+
+
+def read_mandate(token):
+    """Reads the mandate in an access token, without any check: the gateway decides."""
+    try:
+        part = token.split(".")[1]
+        details = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))).get("authorization_details", [])
+        return next((detail for detail in details if detail.get("type") == "istmo_mandate"), None)
+    except (IndexError, ValueError, AttributeError):
+        return None
+
+
 def main():
     parser = argparse.ArgumentParser(description="Asks a signed question at an Istmo gateway.")
     parser.add_argument("document", type=argparse.FileType(encoding="utf-8"))
@@ -152,6 +187,8 @@ def main():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--login-type", choices=["id_token", "access_token"], default="id_token")
     parser.add_argument("--case")
+    parser.add_argument("--journal")
+    parser.add_argument("--case-file", help="the file that came with a mandate that is bound to a case")
     parser.add_argument("--basis", action="append", default=[])
     parser.add_argument("--country", action="append", default=[])
     given = parser.parse_args()
@@ -163,7 +200,7 @@ def main():
     session.log_in(given.authority, given.client, login, given.login_type, given.gateway)
     countries = given.country or ["*"]
     statement = sign_question(
-        session, given.gateway, document, variables, given.purpose, given.basis, given.case, countries
+        session, given.gateway, document, variables, given.purpose, given.basis, disclose_case(given.case, given.case_file), countries
     )
     body = {"query": document, "variables": variables}
     headers = {"content-type": "application/json"}
@@ -171,7 +208,16 @@ def main():
         headers["istmo-question"] = statement
     else:
         body["extensions"] = {"istmo": {"question": statement}}
-    status, _, answer = session.post(f"{given.gateway}/graphql", to_json(body).encode(), headers)
+    jti = json.loads(base64.urlsafe_b64decode(statement.split(".")[1] + "=="))["jti"]
+    asked = {"kind": "asked", "gateway": given.gateway, "jti": jti, "statement": statement, "document": document}
+    keep(given.journal, {**asked, "mandate": read_mandate(session.token)})
+    if given.journal is not None:
+        headers.update({"istmo-evidence": "legs", "istmo-log-proof": "?1"})
+    status, answered, answer = session.post(f"{given.gateway}/graphql", to_json(body).encode(), headers)
+    codes = sorted({str(error.get("extensions", {}).get("code")) for error in answer.get("errors") or []})
+    evidence = ((answer.get("extensions") or {}).get("istmo") or {}).get("evidence")
+    proved = {"requestId": answered.get("istmo-request-id"), "proof": answered.get("istmo-log-proof")}
+    keep(given.journal, {"kind": "answered", "jti": jti, "status": status, "codes": codes, **proved, "evidence": evidence})
     print(json.dumps(answer, ensure_ascii=False, indent=2))
     sys.exit(0 if status == 200 and "errors" not in answer else 1)
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Grounds, type Mandate, type Organisation, PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import { isLastDayOver } from '../last-day.ts'
+import { isMandateOver } from '../trust/local-day.ts'
 
 /**
  * The task forces that a country has joined (docs/design/access.md, Recognition): the caller's own country asserts the mandate, so no other
@@ -84,7 +85,7 @@ export type NotCovered = 'MANDATE_NOT_COVERED' | 'TASK_FORCE_NOT_RECOGNISED'
 /**
  * The scopes that `country` recognises of who acts, or why it does not. They are those of the members with the caller's issuer, agency
  * and purpose, and of no other member: what one agency may do says nothing about another one.
- * @param nowMs milliseconds since the epoch; days end at midnight UTC.
+ * @param nowMs milliseconds since the epoch; a task force ends at midnight UTC, and a mandate in its own time zone.
  */
 export function recognisedScopes(
   country: string,
@@ -94,7 +95,7 @@ export function recognisedScopes(
 ): readonly string[] | NotCovered {
   if (mandate === undefined || grounds === null) return 'MANDATE_NOT_COVERED'
   if (!mandate.countries.includes(country) || !mandate.purposes.includes(grounds.purpose)) return 'MANDATE_NOT_COVERED'
-  if (isLastDayOver(mandate.not_after, nowMs)) return 'MANDATE_NOT_COVERED'
+  if (isMandateOver(mandate, nowMs)) return 'MANDATE_NOT_COVERED'
   const { country: issuer, agency } = organisation ?? {}
   if (issuer === undefined || agency === undefined) return 'TASK_FORCE_NOT_RECOGNISED'
   const recognised = taskForces

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ENTRY_ID, LABEL, SHA256, TIME } from './parts.ts'
+import { ENTRY_ID, LABEL, SHA256, SUSPENSION_ACT, TIME } from './parts.ts'
 
 /**
  * The entries of a mandate authority's log about mandates (docs/design/trust.md, The mandate). `origin` is the log's name. The signed
@@ -75,6 +75,14 @@ export const MANDATE_REFUSAL_ENTRY = z
   })
   .readonly()
 
+/**
+ * Somebody signed that something is suspended or resumed at this authority. The signed statement is in the content store under `statement`, so that the
+ * authority knows after each start what is suspended. `source` is null.
+ */
+export const AUTHORITY_SUSPENSION_ENTRY = z
+  .strictObject({ ...BASE, kind: z.literal('authority-suspension'), ...SUSPENSION_ACT })
+  .readonly()
+
 /** The entries of this file, for the union of all entries. */
 export const AUTHORITY_ENTRIES = [
   MANDATE_DRAFT_ENTRY,
@@ -82,4 +90,5 @@ export const AUTHORITY_ENTRIES = [
   MANDATE_REVOCATION_ENTRY,
   PERSON_HASH_ENTRY,
   MANDATE_REFUSAL_ENTRY,
+  AUTHORITY_SUSPENSION_ENTRY,
 ] as const

@@ -27,6 +27,7 @@ import {
   NODE_SUSPENSION_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
+import { REVEAL_ENTRIES } from './reveal-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
 /**
@@ -57,6 +58,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   ...OPERATOR_ENTRIES,
   ...AUTHORITY_ENTRIES,
   ...AUTHORITY_TOKEN_ENTRIES,
+  ...REVEAL_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,
   HEARTBEAT_ENTRY,

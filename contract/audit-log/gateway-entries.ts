@@ -96,6 +96,11 @@ export const REQUEST_ENTRY = z
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
     operation: OPERATION.nullable(),
+    /**
+     * The officer's signed question, if the gateway took one. `statement`: hash of the question's salt (contract/leg-salt.ts) followed by the
+     * statement as it was signed, without disclosures.
+     */
+    question: z.strictObject({ statement: SHA256 }).readonly().optional(),
     /** The fields and arguments that the operation requests, each once, sorted. Continuation entries have more of them. */
     coordinates: z.array(COORDINATE).readonly(),
     legs: z.array(GATEWAY_LEG).readonly(),
@@ -192,7 +197,17 @@ export const GRAPH_ENTRY = z
     ...BASE,
     kind: z.literal('graph'),
     graph: SHA256,
-    countries: z.array(z.strictObject({ country: COUNTRY, access: SHA256, policySet: SHA256 }).readonly()).readonly(),
+    countries: z
+      .array(
+        z
+          .strictObject({
+            ...{ country: COUNTRY, access: SHA256, policySet: SHA256 },
+            /** The domains that the country publishes, sorted. Absent in entries of earlier versions. */
+            domains: z.array(LABEL).readonly().optional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
     result: z.enum(['SERVED', 'REFUSED']),
     /** The reason for `REFUSED`. */
     code: CODE.nullable(),

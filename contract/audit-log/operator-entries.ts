@@ -197,9 +197,11 @@ export const READING_CHANNELS = [
   'SEARCH',
   'WHO_SAW',
   'WAS_ALLOWED',
+  'DERIVE',
   'PROVE',
   'REPORT',
   'COVERAGE',
+  'REVEAL',
 ] as const
 
 /**

@@ -156,6 +156,7 @@ const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOn
 /** An entry of GT's mandate authority. */
 const AUTHORITY = { v: 1, id: NODE.id, time: NODE.time, origin: 'authority.gt.example' } as const
 
+const SHARE = { key: COMMITMENT, share: 'eyJ9..aXY.Y3Q.dGFn' } as const
 const MANDATE_ACT = { mandate: COMMITMENT, document: HASH, person: COMMITMENT, key: COMMITMENT } as const
 
 /** The approval of a mandate, in the log of GT's mandate authority. */
@@ -306,5 +307,35 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_MANDATE_ENTRY,
   { ...AUTHORITY, kind: 'mandate-revocation', ...MANDATE_ACT },
   { ...AUTHORITY, kind: 'person-hash', person: COMMITMENT },
+  { ...AUTHORITY, kind: 'authority-suspension', ...SUSPENSION_ACT },
   { ...AUTHORITY, kind: 'mandate-refusal', act: 'APPROVE', reason: 'SAME_PERSON', person: COMMITMENT, mandate: null },
+  {
+    ...AUTHORITY,
+    kind: 'officer-seal',
+    officer: REF,
+    sealed: 'eyJ9..aXY.Y3Q.dGFn',
+    authority: SHARE,
+    auditors: [SHARE],
+  },
+  {
+    ...AUTHORITY,
+    kind: 'reveal',
+    officer: REF,
+    seal: AUTHORITY.id,
+    about: { kind: 'TOKEN', value: 'f81d4fae', audience: null },
+    auditor: 'auditor-gt',
+    key: COMMITMENT,
+    request: COMMITMENT,
+    reason: 'order 77/2026',
+    approver: REF,
+  },
+  {
+    ...AUTHORITY,
+    kind: 'reveal-refusal',
+    reason: 'KEY_NOT_PINNED',
+    auditor: null,
+    key: COMMITMENT,
+    request: null,
+    approver: REF,
+  },
 ]

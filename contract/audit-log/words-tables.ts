@@ -220,6 +220,10 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
     'Algo fue suspendido o reanudado en el servicio de un país.',
     'Something was suspended or resumed at a country’s service.',
   ],
+  'authority-suspension': [
+    'Algo fue suspendido o reanudado en una autoridad de mandatos.',
+    'Something was suspended or resumed at a mandate authority.',
+  ],
   'node-rules': ['Un país cambió sus reglas.', 'A country changed its rules.'],
   start: ['El servicio comenzó a responder.', 'The service began to answer.'],
   stop: ['El servicio se detuvo.', 'The service stopped.'],
@@ -257,6 +261,18 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
   'mandate-revocation': ['Alguien revocó un mandato.', 'Somebody revoked a mandate.'],
   'person-hash': ['Una persona recibió un seudónimo para los mandatos.', 'A person got a salted hash for mandates.'],
   'mandate-refusal': ['Se rechazó un acto sobre un mandato.', 'An act on a mandate was refused.'],
+  'officer-seal': [
+    'La identidad de una persona quedó bajo sello de dos claves.',
+    'Who an officer is was put under a seal of two keys.',
+  ],
+  reveal: [
+    'Se autorizó revelar quién está detrás de un seudónimo.',
+    'To reveal who is behind a pseudonym was approved.',
+  ],
+  'reveal-refusal': [
+    'Se negó revelar quién está detrás de un seudónimo.',
+    'To reveal who is behind a pseudonym was refused.',
+  ],
   'node-heartbeat': ['El servicio de un país dio señal de vida.', 'A country’s service showed that it lives.'],
 }
 

@@ -158,7 +158,9 @@ function describeLeg(entry: EntryOf<'leg'>, language: Language): readonly WordLi
   ]
 }
 
-type SuspensionAct = EntryOf<'node-suspension'> | Extract<EntryOf<'suspension'>, { readonly v: 2 }>
+type SuspensionAct =
+  | EntryOf<'node-suspension' | 'authority-suspension'>
+  | Extract<EntryOf<'suspension'>, { readonly v: 2 }>
 
 function describeSuspension(entry: SuspensionAct, language: Language): readonly WordLine[] {
   const words = LABELS_OF[language]

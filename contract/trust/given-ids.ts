@@ -2,14 +2,15 @@
  * What a node signs about the ids in its answer, so that the node of another country believes that a question led to them
  * (docs/design/trust.md, Given ids). An SD-JWT (RFC 9901) without key binding: the gateway shows each node only the ids that it asks there.
  */
-import { type KeyObject, sign, verify } from 'node:crypto'
+import { type KeyObject, randomBytes, sign } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { isCountryCode } from '../country-code.ts'
 import { isRecordId } from '../record-id.ts'
 import { sha256Url } from './digest.ts'
-import { disclose, readSdJwt, SdJwtError, writeSdJwt } from './sd-jwt.ts'
-import { importSessionKey, type SessionKey, sessionKey, thumbprintOf } from './session-key.ts'
+import { disclose, readSdJwt, SALT_BYTES, SdJwtError, writeSdJwt } from './sd-jwt.ts'
+import { type SessionKey, sessionKey, thumbprintOf } from './session-key.ts'
+import { isSignedBySession } from './session-signature.ts'
 import { parseJsonArray, parseJwsPart } from './unambiguous-json.ts'
 
 /** The `typ` of given ids. */
@@ -48,7 +49,10 @@ export interface GivenIds {
 
 /** Signs the ids of an answer, each under a salt of its own. Ids beyond {@link MAX_GIVEN_IDS} are left out. */
 export function signGivenIds({ country, question, ids, iat }: GivenIds, { privateKey, publicKey }: NodeKey): string {
-  const made = [...ids].slice(0, MAX_GIVEN_IDS).map((id) => disclose(null, id))
+  const listed = [...ids].slice(0, MAX_GIVEN_IDS)
+  // One draw for all: each call of the random generator costs as much as a digest.
+  const salts = randomBytes(listed.length * SALT_BYTES)
+  const made = listed.map((id, at) => disclose(null, id, salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES)))
   const header = { alg: 'EdDSA', typ: GIVEN_TYPE, jwk: publicKey }
   const digests = made.map(({ digest }) => ({ '...': digest }))
   const claims = { iss: country, question, iat, _sd_alg: 'sha-256', ids: digests }
@@ -131,10 +135,12 @@ function check(jwt: string, partners: GivenIdsSettings['partners']): CheckedIds 
   const claims = claimsSchema.safeParse(parseJwsPart(claimsPart))
   if (!claims.success) throw new GivenIdsError('expected the claims of given ids and no others')
   const { iss, question, iat, ids } = claims.data
-  if (partners.get(thumbprintOf(jwk)) !== iss) throw new GivenIdsError('expected a key that is pinned for the country')
+  const keyThumbprint = thumbprintOf(jwk)
+  if (partners.get(keyThumbprint) !== iss) throw new GivenIdsError('expected a key that is pinned for the country')
   const signature = Buffer.from(signaturePart, 'base64url')
   const isCanonical = signature.toString('base64url') === signaturePart
-  if (!isCanonical || !verify(null, Buffer.from(`${headerPart}.${claimsPart}`), importSessionKey(jwk), signature)) {
+  const text = `${headerPart}.${claimsPart}`
+  if (!isCanonical || !isSignedBySession({ key: jwk, keyThumbprint, alg: 'EdDSA', text, signature })) {
     throw new GivenIdsError('expected a signature of that key')
   }
   return { question, iat, digests: new Set(ids.map((id) => id['...'])) }

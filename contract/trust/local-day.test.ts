@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isTimeZone, localDay, toDayNumber } from './local-day.ts'
+import { isMandateOver, isTimeZone, localDay, toDayNumber } from './local-day.ts'
 
 const ZONES = ['UTC', 'America/Guatemala', 'Europe/Madrid', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']
 
@@ -28,6 +28,27 @@ describe('the day in a time zone', () => {
     expect(() => localDay(0, 'America/Atlantis')).toThrow(/time zone/)
     for (const name of ['America/Atlantis', '-06:00', '', 'UTC\n', '../etc']) expect(isTimeZone(name)).toBe(false)
     for (const name of ZONES) expect(isTimeZone(name)).toBe(true)
+  })
+})
+
+describe('the last day of a mandate', () => {
+  const mandate = { not_after: '2027-03-31', time_zone: 'America/Guatemala' }
+  it.each<[string, Parameters<typeof isMandateOver>[0], string, boolean]>([
+    ['lasts until midnight there', mandate, '2027-04-01T05:59:59.999Z', false],
+    ['is over from midnight there on', mandate, '2027-04-01T06:00:00Z', true],
+    ['is over earlier in the east', { ...mandate, time_zone: 'Asia/Tokyo' }, '2027-03-31T15:00:00Z', true],
+    ['lasts until midnight UTC without a time zone', { not_after: '2027-03-31' }, '2027-03-31T23:59:59.999Z', false],
+    ['is over at midnight UTC without a time zone', { not_after: '2027-03-31' }, '2027-04-01T00:00:00Z', true],
+    ['is over if there is no such day', { ...mandate, not_after: '2027-02-30' }, '2027-01-01T00:00:00Z', true],
+    [
+      'is over if there is no such time zone',
+      { ...mandate, time_zone: 'America/Atlantis' },
+      '2027-01-01T00:00:00Z',
+      true,
+    ],
+    ['is over at no time that a clock can have', mandate, 'nonsense', true],
+  ])('%s', (_, of, now, isOver) => {
+    expect(isMandateOver(of, Date.parse(now))).toBe(isOver)
   })
 })
 

@@ -41,6 +41,21 @@ export function localDay(nowMs: number, timeZone: string): string {
   return text
 }
 
+/**
+ * Tells whether the last day of a mandate is over where it ends (docs/design/trust.md, The mandate).
+ * @param nowMs milliseconds since the epoch. A day or a time zone that does not exist counts as over, so that a doubt never grants anything.
+ */
+export function isMandateOver(
+  { not_after: day, time_zone: timeZone = 'UTC' }: { readonly not_after: string; readonly time_zone?: string },
+  nowMs: number,
+): boolean {
+  try {
+    return toDayNumber(day) === undefined || localDay(nowMs, timeZone) > day
+  } catch {
+    return true
+  }
+}
+
 /** Returns the number of a day, `YYYY-MM-DD`, counted from 1970-01-01; undefined if the calendar has no such day. */
 export function toDayNumber(day: string): number | undefined {
   const startMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN

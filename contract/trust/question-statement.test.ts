@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
 import { ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
+import fc from 'fast-check'
 import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createTestSession, type TestQuestion } from './question-statement/testing.ts'
-import { MAX_QUESTION_LENGTH, QuestionError, showQuestion, verifyQuestion } from './question-statement.ts'
+import {
+  MAX_QUESTION_LENGTH,
+  QuestionError,
+  showQuestion,
+  verifyQuestion,
+  verifyQuestionSoon,
+} from './question-statement.ts'
 import { disclose, readSdJwt, writeSdJwt } from './sd-jwt.ts'
 
 const NOW_S = 1_795_000_000
@@ -51,6 +58,49 @@ describe.each(['ES256', 'EdDSA'] as const)('a statement signed with %s', (alg) =
     for (let at = 0; at < jwt.length; at += 7) {
       const changed = `${jwt.slice(0, at)}${jwt[at] === 'A' ? 'B' : 'A'}${jwt.slice(at + 1)}`
       expect(() => read(`${changed}~`)).toThrow(QuestionError)
+    }
+  })
+
+  it('is accepted or refused on another thread as on its own, for the same reason', async () => {
+    const change = fc.oneof(
+      fc.record({ at: fc.nat(), letter: fc.constantFrom('A', '_', '.', '~', 'é') }),
+      fc.record({
+        over: fc.constantFrom<Partial<TestQuestion>>({}, { iat: NOW_S + 9 }, { iat: NOW_S - 90 }, { aud: '' }),
+      }),
+    )
+    const outcome = async (check: () => unknown) => {
+      try {
+        return await check()
+      } catch (error) {
+        return error instanceof QuestionError ? error.message : error
+      }
+    }
+    await fc.assert(
+      fc.asyncProperty(change, async (changed) => {
+        const { text } = signer.ask({ ...QUESTION, ...('over' in changed && changed.over) })
+        const at = 'at' in changed ? changed.at % text.length : text.length
+        const shown = 'at' in changed ? `${text.slice(0, at)}${changed.letter}${text.slice(at + 1)}` : text
+        // What is good is remembered, so a changed text is first shown to the check that is known to be right.
+        const before = 'at' in changed ? await outcome(() => verifyQuestion(shown, { now })) : undefined
+        const soon = await outcome(() => verifyQuestionSoon(shown, { now }))
+        expect(soon).toEqual(before ?? (await outcome(() => verifyQuestion(shown, { now }))))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is refused on another thread if another key has signed it, and stays refused', async () => {
+    const forged = signer.ask({ ...QUESTION, header: { jwk: createTestSession(alg).key } }).text
+    await expect(verifyQuestionSoon(forged, { now })).rejects.toThrow(/a signature that the key/)
+    expect(() => read(forged)).toThrow(/a signature that the key/)
+  })
+
+  it('is of the key in its header, whichever headers were read before', () => {
+    const others = [createTestSession(alg), createTestSession(alg)]
+    for (const one of [signer, ...others, signer]) {
+      expect(read(one.ask(QUESTION).text).keyThumbprint).toBe(one.thumbprint)
+      const forged = signer.ask({ ...QUESTION, header: { jwk: one.key } })
+      if (one !== signer) expect(() => read(forged.text)).toThrow(/a signature that the key/)
     }
   })
 

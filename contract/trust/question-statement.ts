@@ -1,19 +1,20 @@
-import { type KeyObject, verify } from 'node:crypto'
-import { z } from 'zod'
-import { PURPOSES, type Purpose } from '../access-token.ts'
+import type { Purpose } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
-import { sha256Url } from './digest.ts'
+import {
+  type QuestionClaims,
+  QuestionError,
+  readSignedPart,
+  type SignedPart,
+  verifySignedPart,
+} from './question-statement/signed-part.ts'
 import { readSdJwt, resolveDisclosures, type SdJwt, SdJwtError, writeSdJwt } from './sd-jwt.ts'
-import { importSessionKey, sessionKey, thumbprintOf } from './session-key.ts'
-import { parseJwsPart } from './unambiguous-json.ts'
 
 /**
  * What an officer's tool signs about one question (docs/design/trust.md, The question statement). Gateway, authority and nodes verify it with
  * this file.
  */
 
-/** The `typ` of a question statement. */
-export const QUESTION_TYPE = 'istmo-question+sd-jwt'
+export { QuestionError } from './question-statement/signed-part.ts'
 
 /** The disclosed country that stands for all countries of the mandate. */
 export const ALL_COUNTRIES = '*'
@@ -26,9 +27,6 @@ const CLOCK_TOLERANCE_S = 5
 
 /** How long a statement with its disclosures may be, in characters. */
 export const MAX_QUESTION_LENGTH = 131_072
-
-/** How many statements and keys are remembered as verified. The one that was added first is forgotten first. */
-const MAX_REMEMBERED = 5_000
 
 /** What a statement says to whom it was shown. */
 export interface VerifiedQuestion {
@@ -49,6 +47,8 @@ export interface VerifiedQuestion {
   readonly keyThumbprint: string
   /** The record id of the case; null if none is disclosed. */
   readonly case: string | null
+  /** The digest of the case's disclosure, also where it is not disclosed; null if the statement states no case. */
+  readonly caseDigest: string | null
   /** The disclosed countries: codes, or {@link ALL_COUNTRIES}. */
   readonly countries: readonly string[]
   /** The disclosed variables by name. */
@@ -75,43 +75,6 @@ export interface QuestionChecks {
   readonly maxAgeS?: number
 }
 
-/** A statement that is not valid. The message says what was expected and what came, and holds no value from outside. */
-export class QuestionError extends Error {}
-
-const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
-const digests = (most: number) => z.array(digest).max(most)
-const headerSchema = z.strictObject({ alg: z.enum(['EdDSA', 'ES256']), typ: z.literal(QUESTION_TYPE), jwk: sessionKey })
-const claimsSchema = z.strictObject({
-  aud: z.string().min(1).max(1_024),
-  iat: z.int().min(0),
-  jti: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  ath: digest,
-  purpose: z.enum(PURPOSES),
-  basis: z.array(z.string().min(1).max(256)).max(64),
-  doc: digest,
-  operation: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/)
-    .optional(),
-  _sd_alg: z.literal('sha-256'),
-  _sd: digests(1).optional(),
-  countries: z
-    .array(z.strictObject({ '...': digest }))
-    .min(1)
-    .max(256),
-  variables: z.strictObject({ _sd: digests(256) }),
-})
-type Claims = z.infer<typeof claimsSchema>
-
-/** A statement whose signature was verified, without disclosures. */
-interface SignedPart {
-  readonly claims: Claims
-  readonly keyThumbprint: string
-}
-
-const verified = new Map<string, SignedPart>()
-const keys = new Map<string, KeyObject>()
-
 /**
  * Verifies a question statement with the disclosures that it was shown with. The signature check is remembered by the hash of the JWT, so that
  * a second set of disclosures of the same question costs only their digests.
@@ -124,13 +87,29 @@ export function verifyQuestion(text: string, checks: QuestionChecks): VerifiedQu
   }
   try {
     const shown = readSdJwt(text)
-    const signed = readSigned(shown.jwt)
+    const signed = readSignedPart(shown.jwt)
     checkTimes(signed.claims, checks)
     return readDisclosed(shown, signed)
   } catch (error) {
-    if (error instanceof SdJwtError) throw new QuestionError(error.message, { cause: error })
-    throw error
+    throw asQuestionError(error)
   }
+}
+
+/**
+ * Verifies a question statement as {@link verifyQuestion} does, with the signature on another thread: for a gateway, whose own thread is what limits
+ * it. Rejects where the other function throws.
+ */
+export async function verifyQuestionSoon(text: string, checks: QuestionChecks): Promise<VerifiedQuestion> {
+  try {
+    if (text.length <= MAX_QUESTION_LENGTH) await verifySignedPart(readSdJwt(text).jwt)
+  } catch (error) {
+    throw asQuestionError(error)
+  }
+  return verifyQuestion(text, checks)
+}
+
+function asQuestionError(error: unknown): unknown {
+  return error instanceof SdJwtError ? new QuestionError(error.message, { cause: error }) : error
 }
 
 /**
@@ -150,55 +129,10 @@ export function showQuestion(
   return writeSdJwt({ jwt, disclosures: kept.filter((text) => text !== null) })
 }
 
-function readSigned(jwt: string): SignedPart {
-  const hash = sha256Url(jwt)
-  const known = verified.get(hash)
-  if (known !== undefined) return known
-  const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
-  if (others.length > 0) throw new QuestionError('expected a JWT of three parts')
-  const header = readPart(headerSchema, headerPart, 'the header')
-  const claims = readPart(claimsSchema, claimsPart, 'the claims')
-  if ((header.alg === 'ES256') !== (header.jwk.kty === 'EC')) {
-    throw new QuestionError('expected ES256 with a key of P-256, or EdDSA with a key of Ed25519')
-  }
-  const keyThumbprint = thumbprintOf(header.jwk)
-  const key = keys.get(keyThumbprint) ?? importKey(header.jwk)
-  const signature = Buffer.from(signaturePart, 'base64url')
-  const isCanonical = signature.toString('base64url') === signaturePart
-  if (!isCanonical || !isSignedBy(key, header.alg, `${headerPart}.${claimsPart}`, signature)) {
-    throw new QuestionError('expected a signature that the key in the header made')
-  }
-  remember(keys, keyThumbprint, key)
-  const signed = { claims, keyThumbprint }
-  remember(verified, hash, signed)
-  return signed
-}
-
-function importKey(jwk: z.infer<typeof sessionKey>): KeyObject {
-  try {
-    return importSessionKey(jwk)
-  } catch (cause) {
-    throw new QuestionError('expected a key whose point is on its curve, and of full order', { cause })
-  }
-}
-
-function isSignedBy(key: KeyObject, alg: string, text: string, signature: Uint8Array): boolean {
-  const data = Buffer.from(text)
-  if (alg === 'EdDSA') return verify(null, data, key, signature)
-  return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
-}
-
-function readPart<T>(schema: z.ZodType<T>, part: string, name: string): T {
-  const json = parseJwsPart(part)
-  if (json === null) throw new QuestionError(`expected ${name} to be a JSON object without duplicate members`)
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  if (issue?.code === 'unrecognized_keys') throw new QuestionError(`expected no other members in ${name}`)
-  throw new QuestionError(`expected a well-formed \`${issue?.path.join('.') ?? ''}\` in ${name}`)
-}
-
-function checkTimes({ iat, aud }: Claims, { now, audience, maxAgeS = QUESTION_MAX_AGE_S }: QuestionChecks): void {
+function checkTimes(
+  { iat, aud }: QuestionClaims,
+  { now, audience, maxAgeS = QUESTION_MAX_AGE_S }: QuestionChecks,
+): void {
   const age = Math.floor(now() / 1000) - iat
   if (age < -CLOCK_TOLERANCE_S) throw new QuestionError(`expected \`iat\` to be now; came one ${-age} s in the future`)
   if (age > maxAgeS) throw new QuestionError(`expected \`iat\` at most ${maxAgeS} s ago; came ${age} s`)
@@ -233,7 +167,7 @@ function readDisclosed({ jwt, disclosures: shown }: SdJwt, { claims, keyThumbpri
   const { operation = null, aud, iat, jti, ath, purpose, basis, doc } = claims
   return {
     ...{ jti, iat, aud, ath, purpose, basis, doc, operation, keyThumbprint, case: caseId, jwt },
-    ...{ countries: [...countries.keys()], variables, undisclosed: hidden },
+    ...{ caseDigest: claims._sd?.[0] ?? null, countries: [...countries.keys()], variables, undisclosed: hidden },
     disclosures: { case: caseText, countries, variables: variableTexts },
   }
 }
@@ -248,14 +182,4 @@ function readCountry(value: unknown, before: ReadonlyMap<string, string>): strin
   if (isCode && before.has(value)) throw new QuestionError('expected each country once; one came twice')
   if (isCode) return value
   throw new QuestionError('expected each disclosed country to be a code or `*`')
-}
-
-/** Adds to a map, and forgets what was added first when the map is full. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value)
-  if (map.size <= MAX_REMEMBERED) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    return
-  }
 }

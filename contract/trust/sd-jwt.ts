@@ -7,7 +7,7 @@ import { parseJsonArray } from './unambiguous-json.ts'
  */
 
 /** The length of a disclosure's salt, in bytes: 128 bits (RFC 9901 section 9.3). */
-const SALT_BYTES = 16
+export const SALT_BYTES = 16
 
 /** How deep claims may be nested. Istmo's documents need five. */
 const MAX_DEPTH = 16

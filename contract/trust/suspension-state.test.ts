@@ -71,6 +71,15 @@ const statements = fc.array(
 )
 
 describe('countStatement', () => {
+  it('knows what its signer signed again with another key, and refuses another statement with the same number', () => {
+    const signed = (value: string, text: string): CountedStatement => {
+      const { statement, ...one } = counted('x', 1, 'suspend', value)
+      return { ...one, statement: { ...statement, hash: text, text } }
+    }
+    const { verdicts } = run([signed('a', 'old.same.s1'), signed('a', 'new.same.s2'), signed('b', 'new.other.s3')])
+    expect(verdicts).toEqual(['COUNTED', 'KNOWN', 'OLD_SEQUENCE'])
+  })
+
   it('agrees with a list that is read from its end, whatever is reordered or played again', () => {
     fc.assert(
       fc.property(statements, (all) => {

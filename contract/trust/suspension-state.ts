@@ -35,7 +35,7 @@ export const NOTHING_SUSPENDED: SuspensionState = { seqs: new Map(), kept: new M
 export const MAX_KEPT_SUSPENSIONS = 2_000
 
 /**
- * What happened to a statement. `KNOWN`: it was counted before. `OLD_SEQUENCE`: its signer has said something with a higher or the same number.
+ * What happened to a statement. `KNOWN`: it was counted before, perhaps with a signature by another key of its signer. `OLD_SEQUENCE`: its signer has said something with a higher or the same number.
  * `NOT_YOURS`: it resumes what neither its signer suspended nor its signer owns. `FULL`: too much is suspended at once.
  */
 export type SuspensionVerdict = 'COUNTED' | 'KNOWN' | 'OLD_SEQUENCE' | 'NOT_YOURS' | 'FULL'
@@ -50,11 +50,11 @@ export function countStatement(
   state: SuspensionState,
   counted: CountedStatement,
 ): { readonly state: SuspensionState; readonly verdict: SuspensionVerdict } {
-  const { claims, hash } = counted.statement
+  const { claims } = counted.statement
   const { iss, seq, action } = claims
   const last = state.seqs.get(iss)
   if (last !== undefined && seq <= last) {
-    const isKnown = [...state.kept.values()].some(({ statement }) => statement.hash === hash)
+    const isKnown = [...state.kept.values()].some(({ statement }) => isSame(statement, counted.statement))
     return { state, verdict: isKnown ? 'KNOWN' : 'OLD_SEQUENCE' }
   }
   const what = whatKey(counted.statement.kind, counted.statement.value)
@@ -69,6 +69,15 @@ export function countStatement(
   const next = { seqs: new Map(state.seqs).set(iss, seq), kept, active: applyAction(state.active, counted, what) }
   const fitting = dropPast(next)
   return fitting === null ? { state, verdict: 'FULL' } : { state: fitting, verdict: 'COUNTED' }
+}
+
+/** Whether two statements say the same to the byte. An authority that rotates its keys signs what it said before with the new key. */
+function isSame(one: SuspensionStatement, other: SuspensionStatement): boolean {
+  return one.hash === other.hash || (one.claims.iss === other.claims.iss && payloadOf(one) === payloadOf(other))
+}
+
+function payloadOf({ text }: SuspensionStatement): string {
+  return /\.([^.]*)\./.exec(text)?.[1] ?? text
 }
 
 /**

@@ -164,7 +164,8 @@ export async function verifySuspension(text: string, signers: readonly Suspender
   const { kid, ...statement } = readSuspension(text)
   const { iss } = statement.claims
   const signer = signers.find((one) => one.name === iss && suspenderThumbprint(one) === kid)
-  if (signer === undefined) throw new SuspensionInvalidError('expected a signer and a key that the settings name')
+  if (signer === undefined)
+    throw new SuspensionInvalidError('expected a signer and a key that the settings name in `suspenders`')
   const algorithm = signer.key.kty === 'OKP' ? 'EdDSA' : 'ES256'
   try {
     const key = await importJWK(signer.key as JsonWebKey, algorithm)

@@ -1,8 +1,10 @@
 /** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 import { UsageError } from '../../service/usage-error.ts'
 
-/** The gateway's address for its callers: the audience of their access tokens. A name, as it would be on the internet. */
-export const DEMO_AUDIENCE = 'https://istmo.example'
+/** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
+export function gatewayAddress(basePort: number): string {
+  return `http://127.0.0.1:${basePort}`
+}
 
 /** The gateway's name: the `iss` of its leg tokens. */
 export const GATEWAY_NAME = 'istmo'

@@ -1,9 +1,11 @@
 /** Logs an officer of the demo in, as a command-line tool does: at the login provider, and then at the mandate authority. */
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
-import type { SignerName } from '../provider/officers.ts'
+import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
-import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, DEMO_AUDIENCE } from './authorities.ts'
+import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
 import { authorityAddress, providerAddress } from './prepare-authorities.ts'
 
 /** How long the demo may take for one of the two answers, in milliseconds. */
@@ -29,17 +31,35 @@ const answer = z.object({
 
 /**
  * Returns a bearer token for the gateway. It lives ten minutes.
- * @param basePort the gateway's port in the running demo.
+ * @param demo `ca`: the file of the authority that knows its servers. `port`: the gateway's port in the running demo.
  * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
  */
-export async function logIn({ profile, country, scopes }: LogIn, basePort: number): Promise<string> {
+export async function logIn(
+  { profile, country, scopes }: LogIn,
+  { ca, port }: { readonly ca: string; readonly port: number },
+): Promise<string> {
   const authority = authorityOf(country ?? PROFILES[profile].country)
-  const identity = await logInAtProvider(authority.country, profile, basePort)
-  return askForToken(authorityAddress(basePort, authority.country), {
-    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: DEMO_AUDIENCE },
+  const identity = await logInAtProvider(authority.country, profile, port)
+  const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
+  return askForToken(ask, authorityAddress(port, authority.country), {
+    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: gatewayAddress(port) },
     ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
   })
+}
+
+/**
+ * Returns the token of the login provider of somebody's country: `istmo ask` changes an officer's at the authority, and `istmo mandates` shows the
+ * authority that of a person who signs mandates.
+ * @param who by default, those who sign are Guatemala's.
+ * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
+ */
+export function logInOnly(
+  { profile, country }: { readonly profile: ProfileName | SignerName; readonly country?: string },
+  { port }: { readonly port: number },
+): Promise<string> {
+  const home = isSignerName(profile) ? 'GT' : PROFILES[profile].country
+  return logInAtProvider(authorityOf(country ?? home).country, profile, port)
 }
 
 /**
@@ -52,11 +72,15 @@ export function logInAtProvider(
   basePort: number,
 ): Promise<string> {
   const form = { grant_type: DEVELOPMENT_GRANT, client_id: DEVELOPMENT_CLIENT, profile }
-  return askForToken(providerAddress(basePort, country), form)
+  return askForToken(fetch, providerAddress(basePort, country), form)
 }
 
-async function askForToken(address: string, form: Readonly<Record<string, string>>): Promise<string> {
-  const response = await fetch(`${address}/token`, {
+async function askForToken(
+  ask: typeof fetch,
+  address: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
+  const response = await ask(`${address}/token`, {
     method: 'POST',
     body: new URLSearchParams(form),
     redirect: 'error',

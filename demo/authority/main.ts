@@ -12,13 +12,13 @@ import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { makeFilesPrivate } from '../../service/private-files.ts'
 import { readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { authorityPort, issuerPort } from '../ports.ts'
+import { issuerPort } from '../ports.ts'
 import { loadProviderKey } from '../provider/load-provider-key.ts'
 import { createLoginProvider } from '../provider/provider.ts'
 import { authorityOf } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
 import { logInAtProvider } from './log-in.ts'
-import { COUNTRY_WITNESSES, providerAddress } from './prepare-authorities.ts'
+import { authorityAddress, COUNTRY_WITNESSES, providerAddress } from './prepare-authorities.ts'
 import { signMandates } from './sign-mandates.ts'
 
 /** How long the witnesses may take to see new mandates, in milliseconds. They start at the same time as this process. */
@@ -42,7 +42,7 @@ async function serveProvider(): Promise<Server> {
   const provider = createLoginProvider({
     ...{ country, key: await loadProviderKey(home, country), issuer: providerAddress(config.port, country) },
     ...{ audience: issuer, development: true },
-    redirectUris: [`http://127.0.0.1:${authorityPort(config.port, country)}/console/`],
+    redirectUris: [`${authorityAddress(config.port, country)}/console/`],
   })
   const server = createServer((request, response) => {
     if (request.url === READY_PATH) response.writeHead(isReady ? 200 : 503).end()
@@ -70,7 +70,7 @@ async function waitForWitnesses(mandates: OpenedMandates, hashes: readonly strin
 const provider = await serveProvider()
 const opened = Promise.withResolvers<OpenedMandates>()
 const running = await startAuthority({
-  ...{ settings: await readAuthoritySettings(place.settings), isDevelopment: true, log, findSuspension: () => null },
+  ...{ settings: await readAuthoritySettings(place.settings), isDevelopment: true, log },
   openMandates: async (world) => {
     const mandates = await openAuthorityMandates(world)
     opened.resolve(mandates)

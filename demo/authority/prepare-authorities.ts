@@ -5,13 +5,14 @@ import { stringify } from 'yaml'
 import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
 import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
+import { demoCertificatesIn } from '../certificates.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
 import { authorityPort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
-import { AUTHORITIES, COMMAND_LINE_CLIENT, DEMO_AUDIENCE, GATEWAY_CLIENT, GATEWAY_NAME } from './authorities.ts'
+import { AUTHORITIES, COMMAND_LINE_CLIENT, GATEWAY_CLIENT, GATEWAY_NAME, gatewayAddress } from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
 
@@ -21,6 +22,8 @@ export interface PinnedAuthority {
   /** `iss` of its tokens. */
   readonly authority: string
   readonly jwks: string
+  /** By what its server is known. */
+  readonly tls: { readonly ca: string }
   /** Thumbprints of its signing keys. */
   readonly keys: readonly string[]
   /** Thumbprints of the keys of those who approve its mandates. */
@@ -39,12 +42,12 @@ export async function prepareAuthorities(home: Home, basePort: number): Promise<
   return Promise.all(AUTHORITIES.map((authority) => prepareAuthority(home, authority, basePort)))
 }
 
-/** Returns the address of a country's authority. */
+/** Returns the address of a country's authority, which speaks TLS. */
 export function authorityAddress(basePort: number, country: Authority['country']): string {
-  return `http://127.0.0.1:${authorityPort(basePort, country)}`
+  return `https://127.0.0.1:${authorityPort(basePort, country)}`
 }
 
-/** Returns the address of a country's login provider, which is its name too. */
+/** Returns the address of a country's login provider, which is its name too. Plain HTTP: a browser does not know the demo's certificates. */
 export function providerAddress(basePort: number, country: Authority['country']): string {
   return `http://127.0.0.1:${issuerPort(basePort, country)}`
 }
@@ -64,7 +67,8 @@ async function prepareAuthority(home: Home, authority: Authority, basePort: numb
   const approvers = await approverThumbprints(place)
   await writeSettings(home, place, { authority, basePort, approvers })
   return {
-    ...{ country, authority: issuer, jwks: `${authorityAddress(basePort, country)}/jwks`, approvers, log: log.vkey },
+    ...{ country, authority: issuer, jwks: `${authorityAddress(basePort, country)}/jwks`, tls: { ca: home.ca } },
+    ...{ approvers, log: log.vkey },
     keys: (await readSigningKeys(place.signingKeys)).map(({ kid }) => kid),
   }
 }
@@ -90,9 +94,11 @@ async function writeSettings(
 ): Promise<void> {
   const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients } = place
   const address = authorityAddress(basePort, country)
+  const { ca: clientCa, authorities } = demoCertificatesIn(home)
   await writeYaml(place.settings, {
     ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
     ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients },
+    tls: { ...authorities[country], clientCa },
     mandates: {
       ...{ drafters: [postOf(country, 'drafter')], approvers: [postOf(country, 'approver')], approverKeys: approvers },
       witnesses: COUNTRY_WITNESSES,
@@ -111,7 +117,13 @@ async function writeSettings(
   const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT], scopes }
   await writeYaml(clients, {
     clients: [
-      { kind: 'gateway', id: GATEWAY_CLIENT, name: GATEWAY_NAME, address: DEMO_AUDIENCE, jwks: home.legJwks },
+      {
+        kind: 'gateway',
+        id: GATEWAY_CLIENT,
+        name: GATEWAY_NAME,
+        address: gatewayAddress(basePort),
+        jwks: home.legJwks,
+      },
       { ...tool, id: COMMAND_LINE_CLIENT, providerClient: DEVELOPMENT_CLIENT, bearer: true },
       { ...tool, id: CONSOLE_CLIENT },
     ],

@@ -14,6 +14,11 @@ const SIGNERS = { drafter: 'coordinator', approver: 'head' } as const
 /** The name of a person who signs mandates. */
 export type SignerName = keyof typeof SIGNERS
 
+/** Whether a person of this name signs mandates. */
+export function isSignerName(name: string | undefined): name is SignerName {
+  return name !== undefined && Object.hasOwn(SIGNERS, name)
+}
+
 /** What a provider's tokens say of an officer (docs/design/access.md, The token). */
 export interface Officer<Name extends string = ProfileName | SignerName> {
   readonly profile: Name

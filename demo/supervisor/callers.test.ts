@@ -11,6 +11,7 @@ import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { nodeVerifierKey, writeTrust } from '../audit-log/trust.ts'
 import { authorityHomeIn } from '../authority/authority-home.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
+import { makeDemoCertificates } from '../certificates.ts'
 import { type Home, homeIn } from '../home.ts'
 import { DEMO_COUNTRIES } from '../ports.ts'
 import { COMMITTED_COUNTRIES } from './countries.ts'
@@ -23,11 +24,12 @@ let authorities: readonly PinnedAuthority[]
 
 beforeAll(async () => {
   home = homeIn(await mkdtemp(join(tmpdir(), 'istmo-callers-')))
+  await makeDemoCertificates(home, Date.now())
   authorities = await prepareAuthorities(home, PORT)
   const logs = authorities.map(({ log }) => log)
   await writeTrust(home.auditLog, PORT, logs)
   const run = {
-    basePort: PORT,
+    ...{ basePort: PORT, ca: home.ca },
     membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
   }
   await writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)

@@ -42,6 +42,12 @@ export interface Child {
   kill(): void
 }
 
+/**
+ * How much WebAssembly (the embedded PostgreSQL, the policies) runs before V8 compiles it once more, better, in the background; 30 times V8's own
+ * number. A start then leaves the processors to the children that others wait for. What runs often is still compiled.
+ */
+const LATER_COMPILATION = '--wasm-tiering-budget=400000000'
+
 /** The module that every child loads first: its command line shows by it that it is a child of a demo. */
 export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
 
@@ -51,7 +57,7 @@ export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts'
  */
 export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.logFile, 'w', 0o600)
-  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...spec.args], {
+  const child = spawn(process.execPath, [LATER_COMPILATION, '--import', DIE_WITH_PARENT, ...spec.args], {
     cwd: PROJECT_DIR,
     env: childEnvironment({ NODE_COMPILE_CACHE: spec.codeCache, ...spec.env }),
     stdio: ['ignore', log, log, 'ipc'],

@@ -8,6 +8,8 @@ import { COMMITTED_BASE_PORT } from '../ports.ts'
 /** The settings that differ from run to run. */
 export interface RunSettings {
   readonly basePort: number
+  /** The file of the authority that issued the certificates of the nodes. */
+  readonly ca: string
   /** Returns the members that name keys of this home. `text`: the country's committed file. */
   readonly membersOf: (country: string, text: string) => Promise<Readonly<Record<string, readonly object[]>>>
   /** Returns the verifier key of a country's own log. Without it, the files name no receipts: a node reads its own file, which needs none. */
@@ -16,8 +18,8 @@ export interface RunSettings {
 
 /**
  * Writes the configuration of the demo's participants for a run: the committed files with few changes, and the files beside them that they name
- * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`. Each file gets the keys of this home: of the country's
- * receipts, and those in `membersOf`.
+ * (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and to https with the authority of this home. Each file
+ * gets the keys of this home: of the country's receipts, and those in `membersOf`.
  * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
  * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */
@@ -39,13 +41,13 @@ export async function writeCountriesFolder(
       ...(vkey !== undefined && { receipts: { vkey, required: true } }),
       ...(await run.membersOf(country, text)),
     }
-    await writeFile(join(to, `${country}.yaml`), withMembers(movePorts(text, run.basePort), members))
+    await writeFile(join(to, `${country}.yaml`), withMembers(overTls(movePorts(text, run.basePort), run.ca), members))
   }
 }
 
 const namingSchema = z.object({
   policies: z.string().optional(),
-  domains: z.record(z.string(), z.object({ sdl: z.string().optional() })),
+  domains: z.record(z.string(), z.object({ url: z.string(), sdl: z.string().optional() })),
 })
 
 function filesNamedBy(text: string): readonly string[] {
@@ -74,6 +76,17 @@ export function movePorts(text: string, basePort: number): string {
     },
   })
   return document.toString()
+}
+
+/** Returns the YAML text with each domain at https, at a server that the authority in the file `ca` knows. */
+function overTls(text: string, ca: string): string {
+  const document = parseDocument(text)
+  const { domains } = namingSchema.parse(document.toJS())
+  for (const [domain, { url }] of Object.entries(domains)) {
+    document.setIn(['domains', domain, 'url'], url.replace(/^http:/, 'https:'))
+    document.setIn(['domains', domain, 'tls'], document.createNode({ ca }))
+  }
+  return document.toString({ lineWidth: 0 })
 }
 
 /** Returns the YAML text with further members. Leaves out empty lists, and changes nothing else. */

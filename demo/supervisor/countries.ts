@@ -126,7 +126,7 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   }
   let authorities: readonly PinnedAuthority[] = []
   const run = {
-    basePort: config.port,
+    ...{ basePort: config.port, ca: home.ca },
     membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
   }
   const writeFiles = (known: readonly PinnedAuthority[]): Promise<void> => {

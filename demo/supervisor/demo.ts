@@ -8,9 +8,11 @@ import { join } from 'node:path'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
+import { writeAskSettings } from '../authority/ask-settings.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
 import { logIn } from '../authority/log-in.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
+import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
 import { type Home, homeIn } from '../home.ts'
@@ -64,7 +66,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     start: async () => {
       const startedAt = performance.now()
       const { lock, authorities } = await prepare(config, home, terminal)
-      closing.push(() => lock.release())
+      closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
@@ -84,6 +86,15 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
   }
 }
 
+const DAY_MS = 86_400_000
+
+/** Renews once a day the certificates that end soon. All children read them again by themselves. Returns a function that ends it. */
+function renewDaily(home: Home, terminal: Terminal): () => void {
+  const renew = () => makeDemoCertificates(home, Date.now()).catch((error: Error) => terminal.line(error.message))
+  const timer = setInterval(() => void renew(), DAY_MS).unref()
+  return () => clearInterval(timer)
+}
+
 /** The home folder is this demo's, and the authorities have their keys. */
 interface Prepared {
   readonly lock: FolderLock
@@ -99,16 +110,18 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
     await checkPortsFree(portsOf(config))
     await writeFile(home.port, `${config.port}\n`)
     await writeLegKey(home.legKey, home.legJwks)
-    await writeIssuersFile(home.issuers, config.port)
+    await writeIssuersFile(home, config.port)
     await writeSuspendersFile(home)
-    const isOlder = await isOfEarlierVersion(home)
+    const news = await listNews(home)
+    await makeDemoCertificates(home, Date.now())
     const authorities = await prepareAuthorities(home, config.port)
     const replaced = await writeTrust(
       home.auditLog,
       config.port,
       authorities.map((authority) => authority.log),
     )
-    if (isOlder) terminal.line(MIGRATED)
+    await writeAskSettings(home, config.port)
+    for (const line of news) terminal.line(line)
     if (replaced !== undefined) terminal.line(replaced)
     await writeOversightFile(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
@@ -119,18 +132,25 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
   }
 }
 
-const MIGRATED =
+const HAS_AUTHORITIES =
   'This home is of an earlier version. Each country now has a mandate authority of its own, whose keys and mandates were made. Tokens that were ' +
   'printed before are not accepted any more, and the audit log knows the same officers under new refs. Records and logs go on.'
 
-/** Whether an earlier version, without authorities, has run in this home. */
-async function isOfEarlierVersion(home: Home): Promise<boolean> {
+const SPEAKS_TLS =
+  'Gateway, nodes and authorities now speak TLS with one another, with certificates that were made for this home. The gateway itself stays at http.'
+
+/** Says what is new to a home in which an earlier version has run: one without authorities, or one without certificates. */
+async function listNews(home: Home): Promise<readonly string[]> {
   const exists = (path: string) =>
     access(path).then(
       () => true,
       () => false,
     )
-  return (await exists(home.providers)) && !(await exists(home.authorities))
+  if (!(await exists(home.providers))) return []
+  return [
+    ...((await exists(home.authorities)) ? [] : [HAS_AUTHORITIES]),
+    ...((await exists(home.tls)) ? [] : [SPEAKS_TLS]),
+  ]
 }
 
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
@@ -149,7 +169,7 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   return greetingText({
     port: config.port,
     countries: participants,
-    token: await logIn({ profile: 'analyst' }, config.port),
+    token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),

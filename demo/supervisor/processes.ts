@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, startChild } from './child.ts'
 
@@ -11,7 +13,8 @@ import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, s
  */
 export const READY_WITHIN_MS = 180_000
 
-const POLL_MS = 50
+/** The time between two looks, in milliseconds. Nine children are looked at while they need both processors. */
+const POLL_MS = 200
 
 /** A child that runs to its end. */
 export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>
@@ -19,6 +22,8 @@ export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>
 /** A child that serves HTTP. It is ready when `readyUrl` answers 200. */
 export interface ServiceSpec extends ProgramSpec {
   readonly readyUrl: string
+  /** The file of the authority, in PEM, that knows the server of `readyUrl`, if it speaks TLS. */
+  readonly ca?: string
 }
 
 /** The demo's children, by name. */
@@ -69,7 +74,7 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   return {
     serve: async (spec) => {
       const child = start(spec)
-      await whenReady(child, spec.readyUrl)
+      await whenReady(child, spec)
       void child.exited.then((exit) => child.stopping() || settings.onUnexpectedEnd(child, exit))
     },
     run: async (spec) => {
@@ -90,27 +95,41 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   }
 }
 
-async function whenReady(child: Child, url: string): Promise<void> {
+async function whenReady(child: Child, { readyUrl: url, ca }: ServiceSpec): Promise<void> {
+  const ask = createTrustedFetch(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') })
   const deadline = Date.now() + READY_WITHIN_MS
   let exit: Exit | undefined
   void child.exited.then((ended) => {
     exit = ended
   })
-  while (!(await answers(url))) {
+  while (!(await answers(url, ask))) {
     if (exit !== undefined) throw await failure(child, describeExit(exit))
     if (Date.now() > deadline) throw await failure(child, `no answer from ${url} within ${READY_WITHIN_MS / 1000} s`)
     await sleep(POLL_MS)
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, ask: typeof fetch): Promise<boolean> {
+  // Cheaper than a request over TLS that finds nobody.
+  if (!(await isListening(new URL(url)))) return false
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'error' })
+    const response = await ask(url, { signal: AbortSignal.timeout(2000), redirect: 'error' })
     await response.arrayBuffer()
     return response.ok
   } catch {
     return false
   }
+}
+
+function isListening({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    const end = (found: boolean) => {
+      socket.destroy()
+      resolve(found)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
 }
 
 async function failure(child: Child, reason: string): Promise<UsageError> {

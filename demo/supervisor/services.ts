@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
+import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { issuerPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
@@ -35,6 +36,7 @@ export function nodeService(
   const { url, folder } = databaseOf(config, country)
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
+  const { nodes } = demoCertificatesIn(home)
   return {
     name: country,
     args: [
@@ -56,8 +58,13 @@ export function nodeService(
       AUDIT_LOG_KEY_FILE: record.nodeKey(country),
       AUDIT_LOG_REF_KEYS_FILE: record.nodeRefKeys(country),
       TRUST_POLICY_FILE: record.policy,
+      TLS_CERT_FILE: nodes[country]?.cert ?? null,
+      TLS_KEY_FILE: nodes[country]?.key ?? null,
+      // The authority of the gateway's certificate. In the demo all have the same.
+      TLS_CLIENT_CA_FILE: home.ca,
     },
-    readyUrl: localUrl(port, READY_PATH),
+    ca: home.ca,
+    readyUrl: `https://127.0.0.1:${port}${READY_PATH}`,
   }
 }
 
@@ -79,6 +86,7 @@ export function witnessesService(config: DemoConfig): ServiceSpec {
 export function gatewayService(config: DemoConfig): ServiceSpec {
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
+  const { gateway } = demoCertificatesIn(home)
   return {
     name: 'gateway',
     args: [
@@ -87,6 +95,8 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     ],
     env: {
       LEG_KEY_FILE: home.legKey,
+      CLIENT_CERT_FILE: gateway.cert,
+      CLIENT_KEY_FILE: gateway.key,
       SUSPENSIONS_DIR: home.suspensions('gateway'),
       SUSPENDERS_FILE: home.suspenders,
       HOST: '127.0.0.1',

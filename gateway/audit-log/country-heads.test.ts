@@ -61,9 +61,7 @@ describe('the memory of how far a country’s log was', () => {
     const folder = await makeFolder()
     const heads = await openCountryHeads({ folder })
     heads.note(HN, receiptOf(1), 0)
-    await expect
-      .poll(() => readFile(join(folder, 'heads.json'), 'utf8').catch(() => ''), { timeout: 5_000 })
-      .toContain(HN)
+    await expect.poll(() => readFile(join(folder, 'heads.json'), 'utf8').catch(() => '')).toContain(HN)
     await heads.close()
   })
 

@@ -6,6 +6,9 @@ import { standsFor } from '../../audit/pseudonym/pseudonym.ts'
 import { opensTo } from '../../audit/salts/commitment.ts'
 import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
+import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
+import { verifyQuestion } from '../../contract/trust/question-statement.ts'
 import type { Leg, Trail } from '../types/flow.ts'
 import { fitRequest } from './fit-request.ts'
 import { requestEntry } from './request-entry.ts'
@@ -175,6 +178,25 @@ describe('the entry of a request', () => {
     const { actor } = entryOf(trailOf(), caller)
     expect(actor?.client).toHaveLength(200)
     expect(actor?.scopes).toEqual(['y'.repeat(200)])
+  })
+
+  it('names the statement of a signed question under a salt of its own, so that nobody else finds the question', () => {
+    const session = createTestSession()
+    const iat = Math.floor(Date.now() / 1_000)
+    const made = session.ask({ aud: 'https://istmo.example', iat, ath: 'a'.repeat(43), document: SOURCE })
+    const statement = verifyQuestion(made.text, { now: Date.now })
+    const trail = trailOf()
+    const context = { ...contextWith(trail), question: { statement, document: SOURCE } }
+    const entry = requestEntry({ context, status: 200, codes: [], durationMs: 1 }, trail, SOURCES)
+    expect(entry.question).toEqual({ statement: saltedHash(deriveQuestionSalt(trail.salt), made.jwt) })
+    expect(JSON.stringify(entry)).not.toContain(statement.jti)
+    expect(entry.question?.statement).not.toBe(hash('sha256', made.jwt))
+    const { question } = requestEntry(
+      { context: contextWith(trail), status: 200, codes: [], durationMs: 1 },
+      trail,
+      SOURCES,
+    )
+    expect(question).toBe(undefined)
   })
 })
 

@@ -4,6 +4,7 @@ import { commitTo } from '../../audit/salts/commitment.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { EndedRequest, RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
 
 type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
@@ -43,6 +44,7 @@ export function requestEntry(
     actor: context.caller && toActor(context.caller, sources.keys),
     grounds: toGrounds(context, sources.keys),
     operation: toOperation(trail, sources.isKept),
+    ...(context.question && { question: { statement: hashStatement(context.question, trail) } }),
     ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
     result: {
       status,
@@ -127,6 +129,10 @@ function toOperation({ operation, cost, salt }: Trail, isKept: boolean): Request
   const { hash: documentHash, literals, names } = normaliseDocument(document)
   const values = commitToValues({ literals, names, variables }, salt)
   return { name: label(name), documentHash, variables: values, cost, graph, isKept }
+}
+
+function hashStatement({ statement }: NonNullable<RequestContext['question']>, { salt }: Trail): string {
+  return saltedHash(deriveQuestionSalt(salt), statement.jwt)
 }
 
 /**

@@ -52,7 +52,7 @@ export async function answerGraphQL(
   const settle = reserveEntry(options, authenticated.caller, request)
   const trail = auditLog?.begin()
   const language = chooseLanguage(request.headers['accept-language'])
-  const evidence = wantsEvidence(request, authenticated.caller) ? { evidence: createEvidence() } : {}
+  const evidence = wantsEvidence(request, authenticated.caller) ? { evidence: createEvidence(trail?.salt) } : {}
   const base = { requestId, ...authenticated, language, isDryRun: isDryRun(request), hangup, deadlineAt }
   const asking: Asking = { context: { ...base, ...evidence, ...(trail && { trail }) } }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
@@ -69,6 +69,7 @@ export async function answerGraphQL(
     headers,
   } = await operate(options, request, asking).catch(async (error: unknown) => {
     const shown = maskError(error)
+    if (error instanceof MisuseError) await noteMisuse(auditLog, requestId, error)
     await writeEnd(shown.status, [shown.code])
     throw error
   })
@@ -90,9 +91,18 @@ async function authenticate(
     return await options.authenticate(credentialsOf(request))
   } catch (error) {
     if (!(error instanceof MisuseError)) auditLog?.countRejection(maskError(error).code)
-    else await auditLog?.noteMisuse({ requestId, ...error.noted }).catch(throwUnrecorded)
+    else await noteMisuse(auditLog, requestId, error)
     throw error
   }
+}
+
+/** Writes an entry of its own about a misuse, or counts it: beside the request's entry, a search for misuses finds it. */
+async function noteMisuse(
+  auditLog: RequestAuditLog | undefined,
+  requestId: string,
+  { noted }: MisuseError,
+): Promise<void> {
+  await auditLog?.noteMisuse({ requestId, ...noted }).catch(throwUnrecorded)
 }
 
 /**

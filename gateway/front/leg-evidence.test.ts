@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { deriveQuestionSalt } from '../../contract/leg-salt.ts'
 import { createEvidence } from './leg-evidence.ts'
 
 const leg = (characters: number) => ({
@@ -19,5 +20,13 @@ it('holds 64 legs and 4,000,000 characters, and counts what it leaves out', () =
 it('counts an answer that has no evidence', () => {
   const evidence = createEvidence()
   evidence.add(undefined)
-  expect(evidence.list()).toEqual({ legs: [], leftOff: 1 })
+  expect(evidence.list()).toEqual({ legs: [], leftOff: 1, salt: null })
+})
+
+it('has the salt of the statement’s hash, and not that of the request', () => {
+  const requestSalt = Buffer.alloc(32, 3)
+  const { salt } = createEvidence(requestSalt).list()
+  expect(salt).toBe(Buffer.from(deriveQuestionSalt(requestSalt)).toString('base64url'))
+  expect(Buffer.from(String(salt), 'base64url')).toHaveLength(16)
+  expect(requestSalt.includes(Buffer.from(String(salt), 'base64url'))).toBe(false)
 })

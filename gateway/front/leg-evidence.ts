@@ -1,3 +1,4 @@
+import { deriveQuestionSalt } from '../../contract/leg-salt.ts'
 import type { Evidence, LegEvidence } from '../types/question.ts'
 
 /** The most legs whose evidence one answer has. */
@@ -6,8 +7,12 @@ const MAX_LEGS = 64
 /** The most text that the evidence of one answer has, in characters: of the legs' bodies and of their answers together. */
 const MAX_CHARACTERS = 4_000_000
 
-/** Creates what collects the evidence of one request (docs/design/trust.md, Evidence). */
-export function createEvidence(): Evidence {
+/**
+ * Creates what collects the evidence of one request (docs/design/trust.md, Evidence).
+ * @param requestSalt the salt of the request's entry; undefined if it has none.
+ */
+export function createEvidence(requestSalt?: Uint8Array): Evidence {
+  const salt = requestSalt === undefined ? null : Buffer.from(deriveQuestionSalt(requestSalt)).toString('base64url')
   const legs: LegEvidence[] = []
   let characters = 0
   let leftOff = 0
@@ -21,6 +26,6 @@ export function createEvidence(): Evidence {
       characters += size
       legs.push(leg)
     },
-    list: () => ({ legs, leftOff }),
+    list: () => ({ legs, leftOff, salt }),
   }
 }

@@ -195,15 +195,27 @@ function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): 
   }
 }
 
-function showCaller({ token, claims }: CountryToken, salt: Uint8Array): SentCaller {
-  const { iss: authority, jti: tokenId, mandate, question } = claims
+function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
+  const { question } = token.claims
   return {
-    authority,
-    tokenId,
-    tokenHash: hash('sha256', token),
-    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
+    ...describeToken(token),
     question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }
+}
+
+const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
+
+/** Describes a token for the entries of both sides, once: all its legs say the same of it. */
+function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
+  const known = described.get(token)
+  if (known !== undefined) return known
+  const { iss: authority, jti: tokenId, mandate } = token.claims
+  const made = {
+    ...{ authority, tokenId, tokenHash: hash('sha256', token.token) },
+    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
+  }
+  described.set(token, made)
+  return made
 }
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */

@@ -14,7 +14,7 @@ export function narrowMandate(
   read: readonly GroundsPart[],
 ): Pick<LegClaims, 'mandate' | 'grounds' | 'withheld'> {
   if (mandate === undefined || grounds === null) return {}
-  const { type, task_force, purposes, countries, not_after } = mandate
+  const { type, task_force, purposes, countries, not_after, time_zone } = mandate
   const withheld = GROUNDS_PARTS.filter((part) => grounds[part] !== undefined && !read.includes(part))
   return {
     mandate: {
@@ -23,6 +23,7 @@ export function narrowMandate(
       purposes: purposes.filter((purpose) => purpose === grounds.purpose),
       countries: countries.filter((code) => code === country),
       not_after,
+      ...(time_zone !== undefined && { time_zone }),
     },
     grounds: {
       purpose: grounds.purpose,

@@ -62,6 +62,13 @@ export function listPublishers(
   }
 }
 
+/** Who publishes, what is suspended, and what time it is. */
+interface GuardOptions {
+  readonly participants: readonly Participant[]
+  readonly suspended?: SuspendedNow
+  readonly now?: () => number
+}
+
 /**
  * Makes the authorizer of a planner's graph. The graph's rules are the floor. What a country's own SDL adds applies in that country.
  * @throws {Error} if the rules of a country cannot be read.
@@ -69,8 +76,7 @@ export function listPublishers(
 export function guardDomains(
   planner: Planner,
   served: ReadonlyMap<string, Served>,
-  participants: readonly Participant[],
-  suspended?: SuspendedNow,
+  { participants, suspended, now }: GuardOptions,
 ): Authorizer {
   const domains = [...planner.subgraphs].map(([name, { schema }]): GuardedDomain => {
     const publishers = new Map<string, Publisher>()
@@ -82,7 +88,7 @@ export function guardDomains(
     }
     return { name, publishers, has: (typeName, fieldName) => hasField(schema, typeName, fieldName) }
   })
-  return createAuthorizer({ floor: planner.rules, domains, ...(suspended && { suspended }) })
+  return createAuthorizer({ floor: planner.rules, domains, ...(suspended && { suspended }), ...(now && { now }) })
 }
 
 function readOwnRules(sdl: string | undefined): RuleTable | null {

@@ -92,6 +92,8 @@ export interface EngineOptions {
   readonly takeTurn?: TakeTurn
   /** What is suspended at the moment. Default: nothing is. */
   readonly suspended?: SuspendedNow
+  /** Returns milliseconds since the epoch, by which it decides what a caller may read. Default: `Date.now`. */
+  readonly now?: () => number
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: {
     readonly requestId: string
@@ -136,7 +138,7 @@ interface Run {
 export function createEngine(options: EngineOptions): Engine {
   const { planner, runPlanning, documents } = openPlanning(options)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
-  const authorizer = guardDomains(planner, served, options.participants, options.suspended)
+  const authorizer = guardDomains(planner, served, options)
   const introspect = createIntrospection(planner, runPlanning)
   const participants = new Set(options.participants.map(({ country }) => country))
   const takeTurn = options.takeTurn ?? (async () => undefined)

@@ -32,10 +32,19 @@ export function traceQuestion(
   const names = lifted.names === null ? NO_NAMES : new Map([...lifted.names].map(([client, ours]) => [ours, client]))
   const trace: VariableTrace = {
     names: lifted.names === null ? new Map([...variables.keys()].map((name) => [name, name])) : names,
-    conditions: new Set(listConditionVariables(document)),
+    conditions: conditionsOf(document),
     ids: findRecordIds(variables),
   }
   return { ...context, question: { ...question, trace, given: createKeptGivenIds() } }
+}
+
+const conditions = new WeakMap<DocumentNode, ReadonlySet<string>>()
+
+/** Lists the condition variables of a document, once for each document: the same document comes with many requests. */
+function conditionsOf(document: DocumentNode): ReadonlySet<string> {
+  const known = conditions.get(document) ?? new Set(listConditionVariables(document))
+  conditions.set(document, known)
+  return known
 }
 
 /** Finds the texts in the values that may be record ids, with the variables that have them. */

@@ -196,6 +196,8 @@ interface NotedCountry {
   readonly country: string
   readonly hashes: RulesInForce
   readonly texts: Readonly<Record<string, string>>
+  /** The domains that it publishes, sorted. */
+  readonly domains: readonly string[]
 }
 
 /**
@@ -211,7 +213,7 @@ async function noteGraph(
   // Nobody knows the rules of a country whose file is wrong.
   const known = participants.filter(({ unavailable }) => unavailable?.code !== 'CONFIGURATION_INVALID')
   const noted = await Promise.all(known.map((participant) => noteCountry(auditLog, participant, graph)))
-  const countries = noted.map(({ country, hashes }) => ({ country, ...hashes }))
+  const countries = noted.map(({ country, hashes, domains }) => ({ country, ...hashes, domains }))
   await auditLog.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
   const published: Published = {
     supergraph: graph,
@@ -235,9 +237,10 @@ async function noteCountry(
   const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
     sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
   )
-  const { hashes, texts } = describeRules(access, new Map(sdls))
-  await Promise.all(texts.map(auditLog.keep))
+  const { hashes, texts: kept } = describeRules(access, new Map(sdls))
+  await Promise.all(kept.map(auditLog.keep))
   const own = new Map(sdls.map(([domain, document]) => [domain, hash('sha256', print(document))]))
   const ofDomains = Object.keys(domains).map((domain) => [domain, own.get(domain) ?? graph])
-  return { country, hashes, texts: { ...Object.fromEntries(ofDomains), policies: hashes.policySet } }
+  const texts = { ...Object.fromEntries(ofDomains), policies: hashes.policySet }
+  return { country, hashes, texts, domains: Object.keys(domains).sort() }
 }

@@ -1,7 +1,6 @@
 /** The mandate authorities that the file of issuers names, with the certificates by which the gateway knows their servers. */
-import { readFile } from 'node:fs/promises'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
-import { ConfigError } from '../../service/config-error.ts'
+import { readIssuerTrust } from '../../service/authenticate/issuer-trust.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 
 /** An authority at which the gateway exchanges access tokens. */
@@ -20,23 +19,11 @@ export interface AuthorityToAsk {
 export async function readAuthorities(issuers: readonly Issuer[]): Promise<readonly AuthorityToAsk[]> {
   const named = issuers.flatMap(({ issuer, authority }) => (authority === undefined ? [] : [{ issuer, authority }]))
   return Promise.all(
-    named.map(async ({ issuer, authority: { token, client, ca } }) => ({
+    named.map(async ({ issuer, authority }) => ({
       issuer,
-      tokenEndpoint: new URL(token),
-      client,
-      trust: ca === undefined ? {} : { ca: await readCertificates(ca) },
+      tokenEndpoint: new URL(authority.token),
+      client: authority.client,
+      trust: await readIssuerTrust({ authority }),
     })),
   )
-}
-
-async function readCertificates(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const came = (cause as NodeJS.ErrnoException).code ?? 'an unknown error'
-    throw new ConfigError(
-      `${file}: expected certificates in PEM; came ${came}. Correct \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
-      { cause },
-    )
-  }
 }

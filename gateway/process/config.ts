@@ -6,6 +6,7 @@ import { isSafeKeySetLocation } from '../../service/addresses.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { toListenAddress } from '../../service/listen-address.ts'
 import type { AccessMode } from '../types/flow.ts'
 import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './logger.ts'
@@ -245,16 +246,6 @@ function toAuditLogFiles(settings: Settings): AuditLogFiles | null {
   } = settings
   if (folder === undefined || key === undefined || refKeys === undefined) return null
   return Object.freeze({ folder, key, refKeys, sharding, policy: trustPolicy ?? null })
-}
-
-/** Reads `host:port`, or `[::1]:port` for IPv6, or `off`, which is null. */
-function toListenAddress(text: string, context: z.RefinementCtx): GatewayConfig['operatorListen'] {
-  if (text === 'off') return null
-  const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  if (host !== undefined && Number(port) <= 65_535) return Object.freeze({ host, port: Number(port) })
-  context.addIssue({ code: 'custom', message: 'expected host:port' })
-  return z.NEVER
 }
 
 function isCollectorUrl(text: string): boolean {

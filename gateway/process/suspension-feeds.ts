@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { Suspension } from '../../service/suspensions/find-suspension.ts'
 import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
@@ -19,6 +20,8 @@ interface FeedsOptions {
   readonly pools: TlsPools
   readonly auditLog: RunningAuditLog | null
   readonly log: Logger
+  /** Whether somebody suspended a key at the gateway, by its thumbprint. */
+  readonly isKeySuspended: (kid: string) => boolean
 }
 
 /** The feeds that the gateway follows. */
@@ -43,12 +46,15 @@ interface Followed {
  */
 export function createFeeds(
   folder: string,
-  { issuers, pools, auditLog, log }: FeedsOptions,
+  { issuers, pools, auditLog, log, isKeySuspended }: FeedsOptions,
   changed: () => void,
 ): Feeds {
   const followed = new Map<string, Followed>()
   let byName: ReadonlyMap<string, readonly FollowedFeed[]> = new Map()
-  const authorities = listAuthorityFeeds(issuers)
+  const authorities = listAuthorityFeeds(issuers, (issuer, kid) => {
+    const told = byName.get(issuer) ?? []
+    return isKeySuspended(kid) || told.some((feed) => feed.find({ keys: [kid] }) !== null)
+  })
   const replace = async (wanted: readonly Feed[]): Promise<void> => {
     const forms = new Map(wanted.map((feed) => [keyOf(feed), { feed, form: formOf(feed) }]))
     for (const [key, { form, feed }] of followed) {
@@ -100,8 +106,11 @@ function listCountryFeeds(participants: readonly Participant[]): readonly Feed[]
   })
 }
 
-/** Lists the feeds of the issuers that are authorities. An authority owns what it suspends. */
-async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly Feed[]> {
+/** Lists the feeds of the issuers that are authorities. An authority owns what it suspends, and signs with a key that nobody has suspended. */
+async function listAuthorityFeeds(
+  issuers: readonly Issuer[],
+  isSuspended: (issuer: string, kid: string) => boolean,
+): Promise<readonly Feed[]> {
   const trusts = new Map<string, ServerTrust>()
   for (const { issuer, trust } of await readAuthorities(issuers)) trusts.set(issuer, trust)
   const authorities = issuers.flatMap(({ issuer: name, jwks, authority }) =>
@@ -110,11 +119,13 @@ async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly 
   return Promise.all(
     authorities.map(async ({ name, jwks, token }): Promise<Feed> => {
       // The gateway takes each key of an issuer's set, as it does for its tokens.
-      const findKey = await openAuthorityKeys(jwks, { has: () => true })
-      const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
+      const trust = trusts.get(name) ?? {}
+      const findKey = await openAuthorityKeys(jwks, { has: () => true }, { fetch: createTrustedFetch(trust) })
+      const signers: Signers = async (signer, kid) =>
+        signer === name && !isSuspended(name, kid) ? signersWith(name, await findKey(kid)) : []
       // Beside the token endpoint, where the authority is known to be. Its `iss` is a name, which may lead nowhere.
       const url = new URL('suspensions', token).href
-      return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
+      return { name, url, signers, required: false, trust }
     }),
   )
 }

@@ -80,8 +80,14 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...noteInto(options.auditLog, null),
   })
   const changed = (): void => void version++
-  own.onChange(changed)
-  const feeds = createFeeds(folder, options, changed)
+  // A country's statement is about its own node: it does not end the gateway's connections to others.
+  options.pools.refuseServers((certificate) => own.find({ keys: [certificate] }) !== null)
+  own.onChange(() => {
+    changed()
+    for (const { kind, value } of own.list()) if (kind === 'key') options.pools.closeSocketsOf(value)
+  })
+  const isKeySuspended = (kid: string): boolean => own.find({ keys: [kid] }) !== null
+  const feeds = createFeeds(folder, { ...options, isKeySuspended }, changed)
   await feeds.follow(participants)
   const known: Known = { own, feeds, refsOf: options.auditLog?.refsOf ?? (() => []) }
   return {
@@ -155,7 +161,6 @@ function describeCaller(
   refs: readonly string[],
 ): SuspensionSubject {
   const hashes = tokenHash === undefined ? [] : [tokenHash, Buffer.from(tokenHash, 'hex').toString('base64url')]
-  const { hash } = (mandate ?? {}) as { readonly hash?: string }
   return {
     authority: issuer,
     officer: [subject, ...refs],
@@ -163,7 +168,7 @@ function describeCaller(
     ...(keys && { keys }),
     ...(organisation?.agency !== undefined && { agency: organisation.agency }),
     ...(mandate?.task_force !== undefined && { taskForce: mandate.task_force }),
-    ...(hash !== undefined && { mandate: hash }),
+    ...(mandate?.hash !== undefined && { mandate: mandate.hash }),
   }
 }
 

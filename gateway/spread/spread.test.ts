@@ -249,6 +249,21 @@ describe('what a country denies', () => {
     ])
   })
 
+  it('is in a leg of its own if the country does not list the caller, so that the rest is answered for nobody', () => {
+    const ruleOf: DomainView['ruleOf'] = (_, name) => (name === 'warrants' ? RULED : OPEN)
+    const viewOfAll = (country: string) => ({ ...OPEN_VIEW, ruleOf, isListed: country !== 'HN' })
+    const { legs } = spread(`{ cases ${ask} warrants { edges { node { id } } } }`, {}, { viewOf: viewOfAll })
+    const asked = legs.map(({ country, query, isForNobody }) => [
+      ...[country, query.includes('cases('), query.includes('warrants('), isForNobody],
+    ])
+    expect(asked).toEqual([
+      ['GT', true, true, undefined],
+      ['HN', true, false, true],
+      ['HN', false, true, undefined],
+      ['PA', true, true, undefined],
+    ])
+  })
+
   it('is not asked for if the country does not recognise the caller, without a denial', () => {
     const viewOfAll = (country: string): DomainView => ({
       ...OPEN_VIEW,

@@ -113,7 +113,7 @@ function makeOwnerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
  */
 export const MAX_LEG_ENTITIES = 200
 
-/** Makes the legs of one country: one, or several if it is asked about many entities. */
+/** Makes the legs of one country: one, or several if it is asked about many entities, or if it refuses legs that name the caller. */
 function makeLegs(
   country: string,
   countryFields: readonly CountryField[],
@@ -121,7 +121,19 @@ function makeLegs(
   spreading: Spreading,
 ): PlannedLeg[] {
   if (countryFields.length === 0 || entities?.length === 0) return []
-  return chunksOf(entities).map((chunk) => makeLeg(country, countryFields, chunk, spreading))
+  return splitByName(countryFields, spreading.viewOf(country)).flatMap((fields) =>
+    chunksOf(entities).map((chunk) => makeLeg(country, fields, chunk, spreading)),
+  )
+}
+
+/**
+ * Splits the fields of a country that refuses legs which name the caller: what has no rule goes in a leg of its own, which names nobody and is answered
+ * (docs/design/trust.md, The leg token).
+ */
+function splitByName(fields: readonly CountryField[], view: DomainView): readonly (readonly CountryField[])[] {
+  if (!isRefusedByName(view)) return [fields]
+  const parts = [fields.filter(({ pruned }) => !pruned.hasRule), fields.filter(({ pruned }) => pruned.hasRule)]
+  return parts.filter(({ length }) => length > 0)
 }
 
 function chunksOf(entities: readonly number[] | null): readonly (readonly number[] | null)[] {

@@ -46,6 +46,9 @@ export interface LegEvidence {
 export interface Evidence {
   /** Adds a leg that was answered. Without evidence, it is only counted. */
   add(leg: LegEvidence | undefined): void
-  /** What was collected. `leftOff`: how many legs were too many, too large, or given in part. */
-  list(): { readonly legs: readonly LegEvidence[]; readonly leftOff: number }
+  /**
+   * What was collected. `leftOff`: how many legs were too many, too large, or given in part. `salt`: that of the statement's hash in the gateway's
+   * entry, base64url; null if the gateway keeps no audit log.
+   */
+  list(): { readonly legs: readonly LegEvidence[]; readonly leftOff: number; readonly salt: string | null }
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { createTrustedFetch } from '../http/trusted-fetch.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
 import { type Binding, isCurrent, type TokenContent } from './claims.ts'
 import { type Authenticate, type Credentials, MisuseError } from './credentials.ts'
@@ -8,6 +9,7 @@ import { createNonces } from './dpop-nonce.ts'
 import { checkProof, type ProofWorld, ReplayedProofError } from './dpop-proof.ts'
 import { ForeignGroundsError, groundsOf } from './grounds.ts'
 import type { Issuer } from './issuer.ts'
+import { readIssuerTrust } from './issuer-trust.ts'
 import { createKeySource, type KeySourceWorld } from './key-source.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 import { SealedToken } from './sealed-token.ts'
@@ -48,14 +50,17 @@ interface CachedContent {
  * key set files now, and key set URLs when they are first needed. The function rejects with {IstmoError} `TOKEN_MISSING`,
  * `TOKEN_EXPIRED`, `TOKEN_INVALID`, `PROOF_INVALID`, `NONCE_REQUIRED` or `KEYS_UNAVAILABLE`, and with `BAD_REQUEST` or `MANDATE_NOT_COVERED` for
  * the stated grounds. It rejects with a {MisuseError} if the token is valid and the request does what the token does not allow.
- * @throws {Error} if a key set file cannot be used. The message names it.
+ * @throws {Error} if a key set file or a file of certificates cannot be used. The message names it.
  */
 export async function createAuthenticate(
   options: AuthenticateOptions,
   world: AuthenticateWorld = { now: Date.now },
 ): Promise<Authenticate> {
   const issuers = await Promise.all(
-    options.issuers.map(async (issuer) => ({ issuer, findKey: await createKeySource(issuer.jwks, world) })),
+    options.issuers.map(async (issuer) => {
+      const source = { fetch: createTrustedFetch(await readIssuerTrust(issuer)), ...world }
+      return { issuer, findKey: await createKeySource(issuer.jwks, source) }
+    }),
   )
   const cache = new LRUCache<string, CachedContent>({ max: MAX_CACHED })
   const { now, replays = createReplayCache(() => now() / 1000) } = world

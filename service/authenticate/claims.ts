@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Caller, type Mandate, PURPOSES } from '../../contract/access-token.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { isTimeZone } from '../../contract/trust/local-day.ts'
 import type { ClaimPointers, Issuer } from './issuer.ts'
 import { resolvePointer } from './json-pointer.ts'
 
@@ -30,20 +31,27 @@ const scopes = z.union([scopeText, z.array(z.string())]).pipe(z.array(scopeToken
 // The name of a policy is any text of the schema, such as "may read narratives". Only a text without a list is separated by spaces.
 const policyNames = z.union([scopeText, z.array(z.string())]).pipe(z.array(z.string().max(1_024)).max(256))
 
+// SHA-256 as base64url, 43 characters: thumbprints of RFC 7638 and RFC 8705 section 3.1, and digests of RFC 9901.
+const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const organisation = z.object({ country, agency: printable.optional(), role: printable.optional() })
 const mandate = z.object({
   type: z.literal('istmo_mandate').default('istmo_mandate'),
+  hash: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
   task_force: printable.optional(),
   case: printable.optional(),
+  case_digest: thumbprint.optional(),
   purposes: z.array(z.enum(PURPOSES)).min(1).max(16),
   countries: z.array(country).min(1).max(256),
   legal_basis: z.array(printable).max(64).optional(),
   not_after: z.iso.date(),
+  time_zone: z.string().refine(isTimeZone).optional(),
 })
 const details = z.array(z.looseObject({ type: z.string() })).max(16)
-// RFC 7638 and RFC 8705 section 3.1: both are SHA-256 as base64url, 43 characters. RFC 7800 section 3.1 lets a reader ignore other
-// members. This reader rejects them: otherwise a token bound in a way that is not checked would pass as one that is not bound.
-const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+// RFC 7800 section 3.1 lets a reader ignore other members. This reader rejects them: otherwise a token bound in a way that is not checked would
+// pass as one that is not bound.
 const confirmation = z
   .strictObject({ jkt: thumbprint.optional(), 'x5t#S256': thumbprint.optional() })
   .refine((cnf) => Object.keys(cnf).length > 0)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createNonces } from './dpop-nonce.ts'
 
@@ -12,6 +13,22 @@ it('a nonce is the newest one for up to a minute, valid for one more, and then n
   expect([nonces.check(nonce), nonces.check(nonces.current())]).toEqual(['ageing', 'fresh'])
   nowS += 60
   expect(nonces.check(nonce)).toBe('invalid')
+})
+
+it('whatever was asked before, a nonce is what new nonces of the same key say at that time, also when the clock goes back', () => {
+  const time = fc.integer({ min: 0, max: 600 }).map((after) => 1_800_000_000 + after)
+  fc.assert(
+    fc.property(fc.array(fc.record({ now: time, made: time }), { minLength: 1, maxLength: 12 }), (steps) => {
+      let nowS = 0
+      const old = createNonces(() => nowS, KEY)
+      for (const { now, made } of steps) {
+        nowS = now
+        const fresh = createNonces(() => now, KEY)
+        const nonce = createNonces(() => made, KEY).current()
+        expect([old.current(), old.check(nonce)]).toEqual([fresh.current(), fresh.check(nonce)])
+      }
+    }),
+  )
 })
 
 it('a nonce of a future minute cannot be asked for, and is not valid before its time', () => {

@@ -2,7 +2,7 @@ import { createHash, sign as createSignature, generateKeyPairSync, type KeyObjec
 import { CompactSign, calculateJwkThumbprint, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createNonces } from './dpop-nonce.ts'
-import { checkProof } from './dpop-proof.ts'
+import { checkKeyProof, checkProof } from './dpop-proof.ts'
 import { createReplayCache } from './replay-cache.ts'
 
 const NOW_S = 1_800_000_000
@@ -148,6 +148,19 @@ describe('a DPoP proof', () => {
 
   it('is rejected from another key, although its signature is valid', async () => {
     expect(await check([await prove(claims(), {}, other)])).toBe('PROOF_INVALID')
+  })
+
+  it('is rejected from a key of small order, with which one signature fits any text', async () => {
+    const identity = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)])
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: identity.toString('base64url') }
+    const parts = [{ typ: 'dpop+jwt', alg: 'EdDSA', jwk }, claims()].map((part) => JSON.stringify(part))
+    const signed = parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
+    const proof = `${signed}.${Buffer.concat([identity, Buffer.alloc(32)]).toString('base64url')}`
+    const world = { publicUrl: () => 'https://istmo.example', replays, nonces, now: () => now * 1000 }
+    const shown = { proofs: [proof], method: 'POST', path: '/graphql' }
+    await expect(checkKeyProof(shown, { token: null, keyThumbprint: null }, world)).rejects.toMatchObject({
+      code: 'PROOF_INVALID',
+    })
   })
 
   it('is rejected if its signature was changed', async () => {

@@ -1,9 +1,11 @@
 /** Proofs that a token's sender has the key that the token is bound to (RFC 9449). */
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { type SessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
+import { isSignedBySessionSoon } from '../../contract/trust/session-signature.ts'
 import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { isCompactJws } from './authorization-header.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
@@ -15,6 +17,9 @@ import type { ReplayStore } from './replay-cache.ts'
 const MAX_AGE_S = 60
 
 const MAX_PROOF_LENGTH = 8192
+
+/** How many headers of proofs are remembered. */
+const MAX_HEADERS = 1_000
 
 /** What {@link checkProof} checks a proof against. */
 export interface ProofWorld {
@@ -96,7 +101,7 @@ export async function checkKeyProof(
 ): Promise<{ readonly keyThumbprint: string; readonly nextNonce: string | null }> {
   const proof = onlyProof(proofs)
   const [headerPart = '', claimsPart = ''] = proof.split('.')
-  const header = readPart(proofHeader, headerPart)
+  const header = readHeader(headerPart)
   const claims = readPart(proofClaims, claimsPart)
   const nowS = world.now() / 1000
   if (claims.htm !== method) throw invalid('`htm` to be the method of the request')
@@ -107,9 +112,9 @@ export async function checkKeyProof(
     throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
   }
   if (token !== null && claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
-  const made = await calculateJwkThumbprint(header.jwk)
+  const { keyThumbprint: made } = header
   if (keyThumbprint !== null && made !== keyThumbprint) throw invalid('the key that the token is bound to')
-  await checkSignature(proof, header.alg, header.jwk)
+  await checkSignature(proof, header)
   const nonce = world.nonces.check(claims.nonce)
   if (nonce === 'invalid') throw new NonceRequiredError(world.nonces.current())
   const untilS = nowS + MAX_AGE_S + CLOCK_TOLERANCE_S
@@ -140,13 +145,39 @@ function readPart<T>(schema: z.ZodType<T>, part: string): T {
   throw invalid(member === undefined ? 'JSON objects without duplicate members' : `a well-formed \`${String(member)}\``)
 }
 
-async function checkSignature(proof: string, algorithm: string, jwk: JWK): Promise<void> {
+/** The header of a proof. */
+interface ProofHeader {
+  readonly alg: (typeof DPOP_ALGORITHMS)[number]
+  readonly jwk: SessionKey
+  /** The thumbprint of `jwk` (RFC 7638). */
+  readonly keyThumbprint: string
+}
+
+const headers = new LRUCache<string, ProofHeader>({ max: MAX_HEADERS })
+
+/** Reads a header. All proofs of a session have the same one. What it says depends on nothing but its text. */
+function readHeader(part: string): ProofHeader {
+  // A part of a text would keep the whole text in memory, so its hash is the key.
+  const key = sha256(part)
+  const known = headers.get(key)
+  if (known !== undefined) return known
+  const { alg, jwk } = readPart(proofHeader, part)
+  const header = Object.freeze({ alg, jwk, keyThumbprint: thumbprintOf(jwk) })
+  headers.set(key, header)
+  return header
+}
+
+async function checkSignature(proof: string, { alg, jwk: key, keyThumbprint }: ProofHeader): Promise<void> {
+  const [text, encoded] = [proof.slice(0, proof.lastIndexOf('.')), proof.slice(proof.lastIndexOf('.') + 1)]
+  let holds = false
   try {
     // The key is in the header, so the signature only shows that the sender has that key. The thumbprint says which key it must be.
-    await compactVerify(proof, await importJWK(jwk, algorithm), { algorithms: [algorithm] })
+    const signature = Buffer.from(encoded, 'base64url')
+    holds = await isSignedBySessionSoon({ key, keyThumbprint, alg, text, signature })
   } catch (cause) {
     throw invalid('a valid signature', cause)
   }
+  if (!holds) throw invalid('a valid signature')
 }
 
 /** Compares addresses after normalisation, without query and fragment (RFC 9449 section 4.3). */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { serializeDictionary, Token } from 'structured-headers'
 import { describe, expect, it } from 'vitest'
 import { type Mandate, PURPOSES } from '../../contract/access-token.ts'
-import { groundsOf } from './grounds.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { ForeignGroundsError, groundsOf, groundsOfQuestion } from './grounds.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const MANDATE: Mandate = {
@@ -100,6 +101,30 @@ describe('the grounds of a request', () => {
         message: expect.stringContaining('state one in'),
       })
     }
+  })
+
+  it('end with the last day of the mandate in its own time zone', () => {
+    const mandate: Mandate = { ...OPEN, time_zone: 'America/Guatemala' }
+    const at = (time: string) => groundsOf(mandate, [], Date.parse(time)).grounds
+    expect(at('2027-04-01T05:59:59Z')).toEqual({ purpose: 'OVERSIGHT' })
+    expect(at('2027-04-01T06:00:00Z')).toBeNull()
+  })
+
+  it('of a mandate that is bound to a case are only those that the officer signed', () => {
+    const mandate: Mandate = { ...OPEN, case_digest: 'c'.repeat(43) }
+    const now = Date.parse('2027-01-01T00:00:00Z')
+    expect(groundsOf(mandate, ['purpose=OVERSIGHT'], now)).toMatchObject({
+      grounds: null,
+      groundsRejected: { code: 'MANDATE_NOT_COVERED' },
+    })
+    const stated = { purpose: 'OVERSIGHT', case: 'GT:1', caseDigest: 'c'.repeat(43), basis: [] } as const
+    expect(groundsOfQuestion(mandate, stated, now).grounds).toEqual({ purpose: 'OVERSIGHT', case: 'GT:1' })
+    const elsewhere = { ...stated, caseDigest: 'd'.repeat(43) }
+    expect(() => groundsOfQuestion(mandate, elsewhere, now)).toThrow(ForeignGroundsError)
+    const none = { ...stated, case: null, caseDigest: null }
+    expect(() => groundsOfQuestion(mandate, none, now)).toThrow(IstmoError)
+    // A mandate without a case lets nobody state one.
+    expect(() => groundsOfQuestion(OPEN, stated, now)).toThrow(ForeignGroundsError)
   })
 
   it('end with the last day of the mandate, at 24:00 UTC', () => {

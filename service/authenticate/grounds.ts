@@ -3,8 +3,8 @@ import { type BareItem, type InnerList, type Item, parseDictionary, Token } from
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { isLastDayOver } from '../../contract/last-day.ts'
 import type { Misuse } from '../../contract/misuse.ts'
+import { isMandateOver } from '../../contract/trust/local-day.ts'
 
 /** A header of the right form, for messages. */
 const EXAMPLE = '`purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
@@ -27,7 +27,7 @@ interface Statement {
  * Determines the grounds that a request acts on. What the header does not state is taken from the mandate, if the mandate leaves one choice.
  * @param mandate the token's mandate; undefined if it has none, or if there is no token.
  * @param headers the values of `Istmo-Mandate` as they came, one for each header line.
- * @param nowMs milliseconds since the epoch. A mandate is valid until the end of its `not_after` day, 24:00 UTC.
+ * @param nowMs milliseconds since the epoch. A mandate is valid until its `not_after` day ends in its time zone.
  * @throws {IstmoError} `BAD_REQUEST` for a header of another form; a {@link ForeignGroundsError} for grounds that the mandate does not name.
  */
 export function groundsOf(mandate: Mandate | undefined, headers: readonly string[], nowMs: number): GroundsResult {
@@ -37,7 +37,9 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
     throw misused('TOKEN_WITHOUT_MANDATE', detail('NO_MANDATE'))
   }
   // Public law needs no mandate. So a mandate that has ended only denies the fields with a rule, and does not reject the request.
-  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
+  if (isMandateOver(mandate, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
+  // Only the officer's own statement can show that a request is about the case.
+  if (mandate.case_digest !== undefined) return withoutGrounds(detail('CASE_NEEDS_SIGNATURE'))
   const purpose = statement?.purpose ?? findOnlyPurpose(mandate.purposes)
   checkCovered(mandate, statement ?? {})
   if (purpose === undefined) return withoutGrounds(detail('CHOICE_OF_PURPOSE'))
@@ -58,22 +60,32 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
  * @throws {IstmoError} `QUESTION_INVALID` if the mandate is bound to a case and the statement does not state it; a
  * {@link ForeignGroundsError} for grounds that the mandate does not name.
  */
-export function groundsOfQuestion(
-  mandate: Mandate | undefined,
-  stated: { readonly purpose: Purpose; readonly case: string | null; readonly basis: readonly string[] },
-  nowMs: number,
-): GroundsResult {
+export function groundsOfQuestion(mandate: Mandate | undefined, stated: StatedGrounds, nowMs: number): GroundsResult {
   if (mandate === undefined) throw misused('TOKEN_WITHOUT_MANDATE', detail('NO_MANDATE'))
-  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
-  const { purpose, case: caseId, basis } = stated
-  checkCovered(mandate, { purpose, basis, ...(caseId !== null && { case: caseId }) })
-  if (mandate.case !== undefined && caseId === null) throw new IstmoError('QUESTION_INVALID', detail('CASE_NOT_STATED'))
+  if (isMandateOver(mandate, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
+  const { purpose, case: caseId, caseDigest, basis } = stated
+  const isBound = mandate.case_digest !== undefined
+  if (isBound && caseDigest !== null && caseDigest !== mandate.case_digest) {
+    throw misused('CASE_NOT_IN_MANDATE', detail('FOREIGN_CASE'))
+  }
+  // The case of a mandate with a digest is the one whose disclosure has this digest, whatever its id.
+  checkCovered(mandate, { purpose, basis, ...(caseId !== null && !isBound && { case: caseId }) })
+  if ((isBound || mandate.case !== undefined) && caseId === null)
+    throw new IstmoError('QUESTION_INVALID', detail('CASE_NOT_STATED'))
   const grounds: Grounds = {
     purpose,
     ...(caseId !== null && { case: caseId }),
     ...(basis.length > 0 && { legalBasis: [...new Set(basis)] }),
   }
   return { grounds: Object.freeze(grounds), groundsRejected: null }
+}
+
+/** What a signed question states of its grounds. `caseDigest` is the digest of the case's disclosure. Null if it states no case. */
+interface StatedGrounds {
+  readonly purpose: Purpose
+  readonly case: string | null
+  readonly caseDigest: string | null
+  readonly basis: readonly string[]
 }
 
 function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {

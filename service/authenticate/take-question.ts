@@ -4,17 +4,18 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import type { Misuse } from '../../contract/misuse.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { findLiteral } from '../../contract/trust/question-literals.ts'
 import {
   QUESTION_MAX_AGE_S,
   QuestionError,
   type VerifiedQuestion,
-  verifyQuestion,
+  verifyQuestionSoon,
 } from '../../contract/trust/question-statement.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
-import type { AskedRequest, TakeQuestion } from './credentials.ts'
-import { groundsOfQuestion } from './grounds.ts'
+import { type AskedRequest, MisuseError, type TakeQuestion } from './credentials.ts'
+import { ForeignGroundsError, groundsOfQuestion } from './grounds.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 
 /** The longest statement in a header, in characters: the headers of a request may take 16 KiB together. */
@@ -40,14 +41,34 @@ export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
     if (caller === null || keyThumbprint === undefined) {
       throw invalid('expected an access token that is bound to the key of the statement (`cnf.jkt`); came none')
     }
-    const question = verify(text, publicUrl(), now)
-    checkSender(question, caller, keyThumbprint)
-    checkRequest(question, request)
-    const stated = groundsOfQuestion(caller.mandate, question, now())
-    if (request.statesGrounds) checkAgreement(stated.grounds, sender.grounds)
-    await noteUse(question, replays)
-    return { question, ...stated }
+    const question = await verify(text, publicUrl(), now)
+    try {
+      checkSender(question, caller, keyThumbprint)
+      checkRequest(question, request)
+      const stated = groundsOfQuestion(caller.mandate, question, now())
+      if (request.statesGrounds) checkAgreement(stated.grounds, sender.grounds)
+      await noteUse(question, replays)
+      return { question, ...stated }
+    } catch (error) {
+      throw nameMisuse(error, caller)
+    }
   }
+}
+
+/** A statement that is somebody else's, or of another request, or was used before: no honest tool sends one. */
+class ForeignStatementError extends IstmoError {
+  readonly misuse: Misuse
+
+  constructor(misuse: Misuse, why: string) {
+    super('QUESTION_INVALID', why)
+    this.misuse = misuse
+  }
+}
+
+/** Adds the caller to an error that says that a statement is misused. Returns any other error as it is. */
+function nameMisuse(error: unknown, caller: Caller): unknown {
+  const isMisuse = error instanceof ForeignStatementError || error instanceof ForeignGroundsError
+  return isMisuse ? new MisuseError(caller, error.misuse, error) : error
 }
 
 /** Finds the text of the statement, in the header or in the body. */
@@ -69,9 +90,9 @@ function findStatement({ headers, body }: AskedRequest): string | null {
   return text
 }
 
-function verify(text: string, audience: string, now: () => number): VerifiedQuestion {
+async function verify(text: string, audience: string, now: () => number): Promise<VerifiedQuestion> {
   try {
-    return verifyQuestion(text, { now, audience })
+    return await verifyQuestionSoon(text, { now, audience })
   } catch (error) {
     if (error instanceof QuestionError) throw invalid(error.message, error)
     throw error
@@ -80,10 +101,10 @@ function verify(text: string, audience: string, now: () => number): VerifiedQues
 
 function checkSender(question: VerifiedQuestion, { tokenHash = '' }: Caller, keyThumbprint: string): void {
   if (question.keyThumbprint !== keyThumbprint) {
-    throw invalid('expected the key of the statement to be the one that the access token is bound to (`cnf.jkt`)')
+    throw foreign('expected the key of the statement to be the one that the access token is bound to (`cnf.jkt`)')
   }
   if (question.ath !== Buffer.from(tokenHash, 'hex').toString('base64url')) {
-    throw invalid('expected `ath` to be the SHA-256 of the access token')
+    throw foreign('expected `ath` to be the SHA-256 of the access token')
   }
   const hidden = Object.values(question.undisclosed).reduce((sum, count) => sum + count, 0)
   if (hidden > 0) throw invalid(`expected a disclosure for each digest; came ${hidden} digests without one`)
@@ -93,10 +114,10 @@ function checkRequest(question: VerifiedQuestion, { body, document }: AskedReque
   // In the address of a GET, the values would stand in the logs of whatever is between.
   if (body === undefined) throw invalid('expected the method POST')
   if (typeof document !== 'string' || sha256Url(document) !== question.doc) {
-    throw invalid('expected `doc` to be the SHA-256 of the text in `query`')
+    throw foreign('expected `doc` to be the SHA-256 of the text in `query`')
   }
   if ((readMember(body, 'operationName') ?? null) !== question.operation) {
-    throw invalid('expected `operation` to be the `operationName` of the request')
+    throw foreign('expected `operation` to be the `operationName` of the request')
   }
   checkVariables(question.variables, readMember(body, 'variables') ?? {})
   const literal = findLiteral(document)
@@ -113,13 +134,13 @@ function checkVariables(stated: ReadonlyMap<string, unknown>, sent: unknown): vo
   const names = Object.keys(variables)
   const unstated = names.filter((name) => !stated.has(name)).length
   if (unstated > 0)
-    throw invalid(`expected the statement to state each variable of the request; ${unstated} are missing`)
+    throw foreign(`expected the statement to state each variable of the request; ${unstated} are missing`)
   const different = names.filter((name) => !isDeepStrictEqual(stated.get(name), variables[name])).length
   if (different > 0)
-    throw invalid(`expected the values of \`variables\` to be those of the statement; ${different} differ`)
+    throw foreign(`expected the values of \`variables\` to be those of the statement; ${different} differ`)
   const unsent = stated.size - names.length
   if (unsent > 0)
-    throw invalid(`expected the statement to state only variables of the request; ${unsent} are not in it`)
+    throw foreign(`expected the statement to state only variables of the request; ${unsent} are not in it`)
 }
 
 function checkAgreement(stated: Grounds | null, fromHeader: Grounds | null): void {
@@ -130,13 +151,21 @@ function checkAgreement(stated: Grounds | null, fromHeader: Grounds | null): voi
 async function noteUse({ keyThumbprint, jti, iat }: VerifiedQuestion, replays: ReplayStore): Promise<void> {
   const id = hash('sha256', `question ${keyThumbprint} ${jti}`, 'base64url')
   const isFirst = await replays.noteFirstUse(id, iat + QUESTION_MAX_AGE_S + 2 * CLOCK_TOLERANCE_S)
-  if (!isFirst) throw invalid('expected a statement that was not used before; sign a new one for each request')
+  if (isFirst) return
+  throw new ForeignStatementError(
+    'QUESTION_REPLAYED',
+    'expected a statement that was not used before; sign a new one for each request',
+  )
 }
 
 function readMember(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined
+}
+
+function foreign(why: string): IstmoError {
+  return new ForeignStatementError('QUESTION_OF_OTHER', why)
 }
 
 function invalid(why: string, cause?: unknown): IstmoError {

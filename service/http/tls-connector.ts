@@ -43,6 +43,11 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
     ...(certificate !== null && { cert: certificate.cert, key: certificate.key }),
   })
   return (target, callback) => {
+    // A redirect from TLS to plain HTTP comes here too.
+    if (target.protocol !== 'https:') {
+      callback(new ServerNotTrusted('SERVER_KEY_NOT_PINNED'), null)
+      return
+    }
     connect(target, (error, socket) => {
       if (error !== null) {
         callback(error, null)

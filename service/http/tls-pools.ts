@@ -44,6 +44,8 @@ export interface TlsPools {
   showCertificate(certificate: ClientCertificate | null): void
   /** Drains each pool whose origin and trust are not among `used`. */
   keepOnly(used: readonly { readonly url: URL; readonly trust?: ServerTrust | undefined }[]): void
+  /** From now on, no connection to a server is opened whose certificate this function says is suspended. */
+  refuseServers(isSuspended: (certificateHash: string) => boolean): void
   /** Closes at once each connection to a server with this certificate. @returns how many it closed. */
   closeSocketsOf(certificateHash: string): number
   /** Returns the certificate of each server, as the last connection to its origin saw it. */
@@ -64,16 +66,15 @@ export interface TlsPoolsOptions {
 
 /** Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate. */
 export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
-  let { certificate = null } = options
+  let { certificate = null, isSuspended = () => false } = options
   const channels = new Map<string, Channel>()
   const leaving = createLeavingPools(options.graceMs ?? GRACE_MS)
   const servers = createServerMemory()
 
   const createChannel = ({ protocol, origin }: URL, trust: ServerTrust): Channel => {
     if (protocol === 'http:') return { pool: createPool(origin), certificateHash: null }
-    const { isSuspended = () => false } = options
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(origin, socket, shown)
-    const connect = createTlsConnector({ trust, certificate, isSuspended, onConnected })
+    const connect = createTlsConnector({ trust, certificate, isSuspended: (hash) => isSuspended(hash), onConnected })
     return { pool: createPool(origin, connect), certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
@@ -84,7 +85,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     }
   }
   return {
-    channelTo(url, trust = {}) {
+    channelTo(url, trust = NO_TRUST) {
       const key = keyOf(url, trust)
       const channel = channels.get(key) ?? createChannel(url, trust)
       channels.set(key, channel)
@@ -96,9 +97,12 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
       drainWhere((key) => !key.startsWith('http:'))
     },
     keepOnly(used) {
-      const keys = new Set(used.map(({ url, trust = {} }) => keyOf(url, trust)))
+      const keys = new Set(used.map(({ url, trust = NO_TRUST }) => keyOf(url, trust)))
       drainWhere((key) => !keys.has(key))
       servers.keepOnly(new Set(used.map(({ url }) => url.origin)))
+    },
+    refuseServers(next) {
+      isSuspended = next
     },
     closeSocketsOf: servers.closeSocketsOf,
     serverCertificates: servers.list,
@@ -156,8 +160,16 @@ function createServerMemory() {
   }
 }
 
-function keyOf({ origin }: URL, { ca = '', pins = [] }: ServerTrust): string {
-  return `${origin} ${hash('sha256', JSON.stringify([ca, pins]))}`
+const NO_TRUST: ServerTrust = Object.freeze({})
+
+/** The hashes of what settings say of servers. Each leg asks for one, and the certificates in it are long. */
+const trustHashes = new WeakMap<ServerTrust, string>()
+
+function keyOf({ origin }: URL, trust: ServerTrust): string {
+  const { ca = '', pins = [] } = trust
+  const known = trustHashes.get(trust) ?? hash('sha256', JSON.stringify([ca, pins]))
+  trustHashes.set(trust, known)
+  return `${origin} ${known}`
 }
 
 function createPool(origin: string, connect?: ReturnType<typeof createTlsConnector>): Pool {

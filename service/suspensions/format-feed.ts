@@ -1,7 +1,13 @@
-import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
+import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 
 /** How many bytes of statements one answer of the feed has. A reader takes at most 256 KiB. */
 const FEED_BYTES = 192 * 1_024
+
+/** A statement with its place in the list. */
+export interface PlacedStatement {
+  readonly position: number
+  readonly statement: Pick<SuspensionStatement, 'text'>
+}
 
 /** Where a reader is, and the list: `last` is its highest position, and `id` changes if somebody begins it anew. */
 export interface FeedState {
@@ -12,7 +18,7 @@ export interface FeedState {
 }
 
 /** Writes the body of `GET /suspensions` (docs/design/trust.md, Stop): the statements after a position, as many as fit, and the time. */
-export function formatFeed(placed: readonly CountedStatement[], { after, last, id, nowMs }: FeedState): string {
+export function formatFeed(placed: readonly PlacedStatement[], { after, last, id, nowMs }: FeedState): string {
   const statements: string[] = []
   let bytes = 0
   let given = last

@@ -27,7 +27,7 @@ import {
 import { type FeedState, formatFeed } from './format-feed.ts'
 import { makeInbox, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
 import { openEntries, toAct } from './note-acts.ts'
-import { openStatementFile } from './statement-file.ts'
+import { type KeptStatements, openStatementFile, type StatementFile } from './statement-file.ts'
 
 /** Somebody whose statements count. `isOwner`: the owner of the records, who also resumes what others suspended. */
 export interface SuspensionSigner extends Suspender {
@@ -60,6 +60,13 @@ export interface SuspensionsOptions {
    * Default: it takes everything.
    */
   readonly reject?: (statement: SuspensionStatement) => string | null
+  /**
+   * Writes a statement into the record that is the truth, before it takes effect. If it rejects, the statement does not count, and the next look
+   * tries it again. Default: the folder's own file is the truth.
+   */
+  readonly record?: (statement: SuspensionStatement) => Promise<void>
+  /** What counts by that record. The folder's file is made again from it. */
+  readonly recorded?: Pick<KeptStatements, 'statements' | 'seqs'>
   /**
    * Writes the entry of an act into an audit log. It is called again until it succeeds, also after a restart, so that an act may have two entries.
    * Default: there is no audit log.
@@ -136,8 +143,8 @@ interface Book {
 }
 
 async function openBook(options: SuspensionsOptions) {
-  const { folder, log, now = Date.now } = options
-  const { kept, file } = await openStatementFile(join(folder, 'statements.jsonl'))
+  const { folder, log, now = Date.now, record } = options
+  const { kept, file } = await openKept(options)
   const state = restoreSuspensions(kept.statements, kept.seqs)
   const { last, id } = kept
   const book: Book = {
@@ -149,6 +156,7 @@ async function openBook(options: SuspensionsOptions) {
     const judged = await judge(text, book, options)
     if (judged.next === undefined) return judged
     const { counted, next, verdict, reason } = judged
+    await record?.(counted.statement)
     await file.append(counted)
     Object.assign(book, { state: next, index: indexSuspensions(next), last: counted.position, lines: book.lines + 1 })
     const act = toAct(counted)
@@ -185,6 +193,18 @@ async function openBook(options: SuspensionsOptions) {
         await file.close()
       }),
   }
+}
+
+/** Opens the folder's file, and makes it again if something else is the truth. */
+async function openKept({
+  folder,
+  recorded,
+}: SuspensionsOptions): Promise<{ readonly kept: KeptStatements; readonly file: StatementFile }> {
+  const { kept: found, file } = await openStatementFile(join(folder, 'statements.jsonl'))
+  if (recorded === undefined) return { kept: found, file }
+  const kept = { ...recorded, id: found.id, last: recorded.statements.at(-1)?.position ?? 0 }
+  await file.rewrite(kept)
+  return { kept, file }
 }
 
 function showBook(book: Book, feedState: (after: number) => FeedState) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SHARDINGS } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
+import { toListenAddress } from '../../service/listen-address.ts'
 
 /**
  * The settings of a national node. In a node's process only this file reads the environment. A flag takes precedence over a
@@ -89,6 +90,8 @@ const settings = z.strictObject({
   auditLogShards: z.enum(SHARDINGS).default('none'),
   /** File with a trust policy that names audit logs of others: that of the gateway, and those of other countries. */
   trustPolicy: z.string().min(1).optional(),
+  /** Address of the operator's server; null: it is not opened. */
+  operatorListen: z.string().transform(toListenAddress).default(null),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */
@@ -299,6 +302,15 @@ export const NODE_SETTINGS = {
     meaning:
       'trust policy (C2SP tlog-policy) that names the audit logs of others, such as the gateway’s; the node keeps the checkpoints of these logs that it is shown, and reports a split view',
     expected: 'the path of a file',
+  },
+  operatorListen: {
+    flag: 'operator-listen',
+    variable: 'OPERATOR_LISTEN',
+    value: 'host:port',
+    default: 'off',
+    meaning:
+      'address of the operator’s server, with /status and /metrics: what is suspended, which authorities are silent, when certificates end, and which domains take questions that nobody signed; port 0 chooses a free one',
+    expected: 'an address and a port, such as 127.0.0.1:9465, or `off`',
   },
   logLevel: {
     flag: 'log-level',

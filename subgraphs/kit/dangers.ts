@@ -14,9 +14,13 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
 async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
-  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys, nodeKey } = config
+  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys, nodeKey, operatorListen } = config
+  const operator = operatorListen && { setting: '--operator-listen', ...operatorListen, hasTls: false, remedy: TUNNEL }
   return listDangers({
-    servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined, remedy: TLS_REMEDY }],
+    servers: [
+      { setting: '--host', host, hasTls: tlsKey !== undefined, remedy: TLS_REMEDY },
+      ...(operator ? [operator] : []),
+    ],
     issuers: [],
     hasCountries: true,
     auditLogName: auditLogKey === undefined ? null : await readLogName(auditLogKey),
@@ -32,6 +36,8 @@ async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
     }),
   })
 }
+
+const TUNNEL = 'Listen on 127.0.0.1, and reach it from other machines by a tunnel, such as SSH.'
 
 /** A proxy that ends TLS would hide the gateway's certificate. */
 const TLS_REMEDY =

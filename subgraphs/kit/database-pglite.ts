@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import type { Prepared } from '../../service/prepared-database.ts'
 import { checkTime, type LegTime, withinTime } from './leg-time.ts'
 import { type PgliteThread, startPgliteThread } from './pglite-thread.ts'
 import type { Database } from './types.ts'
@@ -12,12 +13,13 @@ const GRACE_MS = 200
  * transaction has the connection to itself. PGlite cannot cancel a statement. If one outlives its leg, the thread is ended and the folder
  * is opened again, as after a crash. A database in memory would lose its rows, so there the next statement waits.
  * @param folder where the rows are stored; created if it does not exist. Undefined for a database in memory.
+ * @param prepared with what it begins in tests.
  * @throws {FolderInUseError} if another process has the folder open, because PGlite has no server to share it.
  */
-export async function openPglite(folder: string | undefined): Promise<Database> {
+export async function openPglite(folder: string | undefined, prepared: Prepared): Promise<Database> {
   // PGlite accepts no other file in a folder in which it makes a database.
   const lock = folder === undefined ? undefined : await lockFolder(folder, { file: `${folder}.lock` })
-  let thread = startPgliteThread(folder)
+  let thread = startPgliteThread({ folder, prepared })
   try {
     await thread.run('query', 'select 1')
   } catch (error) {
@@ -27,7 +29,7 @@ export async function openPglite(folder: string | undefined): Promise<Database> 
   }
   const restart = async (): Promise<void> => {
     await thread.end()
-    thread = startPgliteThread(folder)
+    thread = startPgliteThread({ folder, prepared })
   }
   const takeTurn = createTurns(async () => {
     // A database in memory is gone with its thread, so every statement fails from now on.

@@ -56,9 +56,9 @@ describe('the time of a leg', () => {
     const { db } = opened
     const took = await millisecondsOf(() => expect(slowly(db, 300)).rejects.toMatchObject({ code: 'LEG_DEADLINE' }))
     expect(took).toBeGreaterThan(250)
-    expect(took).toBeLessThan(15_000)
+    expect(took).toBeLessThan(60_000)
     const next = await millisecondsOf(async () => expect(await db.query('select id from kept')).toEqual([{ id: 1 }]))
-    expect(next).toBeLessThan(15_000)
+    expect(next).toBeLessThan(60_000)
   })
 
   it('ends with the gateway’s connection: nothing runs on for nobody', async () => {
@@ -69,18 +69,21 @@ describe('the time of a leg', () => {
     await expect(answer).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
     if (!isServer) return
     const running = `select count(*)::int as n from pg_stat_activity where state = 'active' and query = $1`
-    await expect.poll(() => db.query(running, [SLOW]), { timeout: 10_000 }).toEqual([{ n: 0 }])
+    await expect.poll(() => db.query(running, [SLOW])).toEqual([{ n: 0 }])
   })
 
   it('leaves the thread of the node free while a statement runs', async () => {
     const { db } = opened
+    const abandoned = new AbortController()
     let ticks = 0
     const timer = setInterval(() => {
       ticks += 1
+      if (ticks === 10) abandoned.abort()
     }, 10)
-    await expect(slowly(db, 500)).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
+    // If the statement kept this thread busy, it would run for hours.
+    await expect(slowly(db, 600_000, abandoned.signal)).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
     clearInterval(timer)
-    expect(ticks).toBeGreaterThan(20)
+    expect(ticks).toBeGreaterThanOrEqual(10)
   })
 
   it('is over for a leg that still waits for the database', async () => {

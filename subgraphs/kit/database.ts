@@ -1,3 +1,4 @@
+import type { Prepared } from '../../service/prepared-database.ts'
 import { openPglite } from './database-pglite.ts'
 import { openServer } from './database-server.ts'
 import type { Database } from './types.ts'
@@ -6,6 +7,8 @@ import type { Database } from './types.ts'
 export interface DatabaseOptions {
   readonly url?: string | undefined
   readonly folder?: string | undefined
+  /** With what a new database of PGlite begins in tests (service/prepared-database.ts). Default: a folder with the tables of a country. */
+  readonly prepared?: Prepared
 }
 
 /** The oldest supported PostgreSQL, in the form of `server_version_num`. */
@@ -17,7 +20,8 @@ export const OLDEST_SERVER_VERSION = 150_000
  * The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
-  const db = options.url === undefined ? await openPglite(options.folder) : openServer(options.url)
+  const { url, folder, prepared = folder === undefined ? 'nothing' : 'country' } = options
+  const db = url === undefined ? await openPglite(folder, prepared) : openServer(url)
   try {
     await checkServer(db)
   } catch (error) {

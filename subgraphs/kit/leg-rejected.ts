@@ -2,6 +2,7 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { rejectionBody } from './answer-error.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
+import { CallerRefused } from './caller/caller-refused.ts'
 import type { LegRejection } from './guard.ts'
 import { NotOfQuestion } from './question/not-of-question.ts'
 
@@ -20,7 +21,11 @@ export class LegRejected extends IstmoError {
 /** Returns what the country's log says of a rejection besides its code. The caller does not learn it. */
 export function particularsOf(error: IstmoError): object {
   if (error instanceof LegRejected) return error.particulars
-  return error instanceof NotOfQuestion ? error.fault : { reason: error.message }
+  if (error instanceof NotOfQuestion) return error.fault
+  // What is wrong with a country token or a proof is a text of ours, without a value from outside.
+  const { cause } = error
+  const isShown = error instanceof CallerRefused && cause instanceof Error
+  return { reason: error.message, ...(isShown && { because: cause.message }) }
 }
 
 /** How a leg ended, for its entry in the audit log. */

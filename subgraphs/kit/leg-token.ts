@@ -72,6 +72,7 @@ const mandate = z.object({
   countries: z.array(text),
   legal_basis: z.array(text).optional(),
   not_after: text,
+  time_zone: text.optional(),
 })
 
 // The schema ignores claims that this version does not know, so that a gateway may be newer than a node.

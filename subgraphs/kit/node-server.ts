@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
-import { listEnds, warnOfEnds } from '../../service/certificates/ends.ts'
+import { type CertificateEnd, listEnds, warnOfEnds } from '../../service/certificates/ends.ts'
 import { openLiveFiles } from '../../service/certificates/live-files.ts'
 import { readServerFiles, rejectOpenSecret, type ServerFiles } from '../../service/certificates/tls-files.ts'
 import type { TlsMaterial } from '../../service/http/http-server.ts'
@@ -24,6 +24,8 @@ export interface NodeServer {
   checkPeer(request: IncomingMessage): void
   /** Closes at once each connection of a client with this certificate. @returns how many it closed. */
   closeSocketsOf(certificateHash: string): number
+  /** Lists when the certificates in use end. Over plain HTTP there are none. */
+  ends(): readonly CertificateEnd[]
   /** Reads the files of TLS again. Files that cannot be used change nothing, and the log says why. */
   reloadTls(): Promise<void>
   /** Ends what watches the files. It does not stop the server. */
@@ -52,7 +54,7 @@ export async function openNodeServer(
   if (tlsKey === undefined || tlsCert === undefined || tlsClientCa === undefined) {
     const server = createServer(TIMEOUTS, onRequest)
     const nothing = { checkPeer: () => undefined, closeSocketsOf: () => 0, reloadTls: async () => undefined }
-    return { server, scheme: 'http', ...nothing, close: () => undefined }
+    return { server, scheme: 'http', ...nothing, ends: () => [], close: () => undefined }
   }
   const files: ServerFiles = {
     key: { file: tlsKey, setting: nameOf('tlsKey') },
@@ -75,9 +77,11 @@ export async function openNodeServer(
     { http: TIMEOUTS, tls: live.current(), log, onRejected, ...(isSuspended && { isSuspended }) },
     onRequest,
   )
-  const endWarnings = warnOfEnds(() => listNodeEnds(live.current()), log)
+  const ends = () => listNodeEnds(live.current())
+  const endWarnings = warnOfEnds(ends, log)
   return {
     ...{ server: opened.server, scheme: 'https', closeSocketsOf: opened.closeSocketsOf, reloadTls: live.reload },
+    ends,
     checkPeer({ socket }) {
       if (peerCertificateHash(socket) !== null) return
       onRejected()

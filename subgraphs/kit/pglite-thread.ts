@@ -1,5 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { siblingModule } from '../../service/module-path.ts'
+import type { Prepared } from '../../service/prepared-database.ts'
+
+/** What the thread gets when it starts. */
+export interface PgliteThreadData {
+  /** Undefined for a database in memory. */
+  readonly folder: string | undefined
+  readonly prepared: Prepared
+}
 
 /** A call of the thread. `sql` and `params` are empty for `close`. */
 export interface PgliteCall {
@@ -38,8 +46,8 @@ interface Waiting {
 }
 
 /** Starts the thread. It opens the folder, or a database in memory, before its first statement. An idle thread does not keep the process alive. */
-export function startPgliteThread(folder: string | undefined): PgliteThread {
-  const worker = new Worker(siblingModule(import.meta, './pglite-worker.ts'), { workerData: { folder } })
+export function startPgliteThread(data: PgliteThreadData): PgliteThread {
+  const worker = new Worker(siblingModule(import.meta, './pglite-worker.ts'), { workerData: data })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let ended: Error | undefined

@@ -2,8 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
-import type { PgliteCall, PgliteReply } from './pglite-thread.ts'
+import type { PgliteCall, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
 import { timestampText } from './timestamp.ts'
 
 /**
@@ -15,7 +17,7 @@ const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as cons
 
 const port = parentPort
 if (port === null) throw new Error('expected to run in a worker')
-const { folder } = workerData as { readonly folder: string | undefined }
+const { folder, prepared } = workerData as PgliteThreadData
 
 const opened = open()
 let last: Promise<unknown> = opened
@@ -30,6 +32,8 @@ port.on('message', (call: PgliteCall) => {
 
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
+    ...(await fromPrepared(folder, prepared)),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     extensions: { pg_trgm },
     parsers: {

@@ -14,6 +14,7 @@ import { LegRejected } from './leg-rejected.ts'
 import { createLegSalts } from './leg-salts.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
+import { type NodeOperator, openNodeOperator } from './node-operator.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { type NodeServer, openNodeServer } from './node-server.ts'
 import { openQuestions } from './question/open-questions.ts'
@@ -33,6 +34,8 @@ export interface RunningNode {
   /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
+  /** The address of the operator's server; null without one. */
+  readonly operatorUrl: string | null
   /** Reads the country's file and the files of TLS again. Files that are wrong change nothing, and the log says why. */
   reload(): Promise<void>
   /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
@@ -57,25 +60,24 @@ export interface NodeParts {
  * filter its rows, or if the rules cannot be built or demand less than the contract.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
-  const log = parts.log ?? createNodeLog(config)
-  const { modules, db } = parts
+  const { modules, db, log = createNodeLog(config) } = parts
   const served = new Map(modules.map((module) => [module, buildNodeSchema(module)]))
   const live = await openLiveRules({
     ...{ file: config.rules, country: config.country, served, log },
     isSuspended: (coordinate) => suspended.isFieldSuspended(coordinate),
     prepare: (rules) => prepareRules(rules),
   })
-  const rules = live.current()
-  const { recognition } = live
+  const [rules, recognition] = [live.current(), live.recognition]
   const backend = await openBackend(config, { modules, db, recognition, log }).catch(async (error: unknown) => {
     await live.close()
     throw error
   })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
-  let http: NodeServer | null = null
+  let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
+    await operator?.close()
     await live.close()
     await suspended.close()
     await auditLog?.close()
@@ -106,11 +108,12 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
+    operator = await openNodeOperator(config, { rules: live.current, suspended, ends: opened.ends }, log)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
-    const url = formatOrigin(scheme, config.host, port)
+    const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
-    return { url, port, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
+    return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error

@@ -6,9 +6,10 @@ import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
-import type { SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
-import { type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
+import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
+import { type FeedStatus, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
@@ -33,9 +34,17 @@ export interface SuspendedLegs {
   readonly isFieldSuspended: (coordinate: string) => boolean
   /** Returns the body of `GET /suspensions`; null if the node has no folder of suspensions. */
   readonly feed: (after: number) => string | null
+  /** Returns what the operator sees: what is suspended, since when and by whom, and which authorities are silent. */
+  readonly status: () => SuspensionStatus
   /** Follows the authorities of other rules, and takes statements of their suspenders. */
   readonly replaceRules: (rules: CountryRules) => Promise<void>
   readonly close: () => Promise<void>
+}
+
+/** What is suspended at a node. `source`: the authority whose statement it is; null for the country's own suspenders. */
+export interface SuspensionStatus {
+  readonly inForce: readonly (Omit<Suspension, 'since'> & { readonly source: string | null; readonly since: string })[]
+  readonly feeds: readonly FeedStatus[]
 }
 
 /** What {@link openSuspendedLegs} works with. */
@@ -57,6 +66,7 @@ export const NOTHING_SUSPENDED: SuspendedLegs = {
   onKeysSuspended: () => undefined,
   isFieldSuspended: () => false,
   feed: () => null,
+  status: () => ({ inForce: [], feeds: [] }),
   replaceRules: async ({ callers }) => requireNobody(callers),
   close: async () => undefined,
 }
@@ -79,7 +89,7 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
     ...{ folder, signers: rules.suspenders, log, reject: (statement) => rejectForeign(statement, options) },
     ...(note && { note }),
   })
-  const feeds = createFeeds(folder, options)
+  const feeds = createFeeds(folder, options, (kid) => own.find({ keys: [kid] }) !== null)
   await feeds.replace(rules.callers)
   return {
     check: createCheck(own, feeds, options),
@@ -89,6 +99,7 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
     },
     isFieldSuspended: (coordinate) => own.has('coordinate') && own.find({ coordinates: [coordinate] }) !== null,
     feed: own.feed,
+    status: () => showStatus(own, feeds.list()),
     async replaceRules({ suspenders, callers }) {
       own.replaceSigners(suspenders)
       await feeds.replace(callers)
@@ -106,6 +117,17 @@ function requireNobody(callers: readonly CallerPartner[]): void {
   throw new ConfigError(
     `callers: expected a folder for what ${required.authority} revokes (revocation: required); came none. Set --suspensions (SUSPENSIONS_DIR).`,
   )
+}
+
+function showStatus(own: Suspensions, followed: readonly FollowedFeed[]): SuspensionStatus {
+  const sources = [
+    { source: null, list: own.list() },
+    ...followed.map((one) => ({ source: one.status().name, list: one.list() })),
+  ]
+  const inForce = sources.flatMap(({ source, list }) =>
+    list.map(({ since, ...one }) => ({ source, ...one, since: new Date(since * 1_000).toISOString() })),
+  )
+  return { inForce, feeds: followed.map((one) => one.status()) }
 }
 
 /** Says why a statement would stop nothing at this node, although its signer believes that it does. */
@@ -172,17 +194,25 @@ function feedAddress({ authority, jwks }: CallerPartner): string {
 /** The feeds of the authorities that a country's file names. */
 interface Feeds {
   readonly of: (authority: string) => FollowedFeed | undefined
+  readonly list: () => readonly FollowedFeed[]
   readonly replace: (callers: readonly CallerPartner[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): Feeds {
+function createFeeds(
+  folder: string,
+  { auditLog, log }: SuspendedLegsOptions,
+  isKeySuspended: (kid: string) => boolean,
+): Feeds {
   const pools = createTlsPools()
   const byAuthority = new Map<string, { readonly form: string; readonly feed: FollowedFeed }>()
   const open = async (partner: CallerPartner): Promise<FollowedFeed> => {
-    const { authority: name, revocation } = partner
+    const { authority: name, revocation, tls: trust } = partner
     const url = feedAddress(partner)
-    const whom = { name, url, signers: await signersOf(partner), required: revocation === 'required' }
+    const isEnded = (kid: string): boolean =>
+      isKeySuspended(kid) || (byAuthority.get(name)?.feed.find({ keys: [kid] }) ?? null) !== null
+    const signers = await signersOf(partner, isEnded)
+    const whom = { name, url, signers, required: revocation === 'required', ...(trust && { trust }) }
     const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, name)))
     return followFeed(whom, { folder, log, pools, ...(note && { note }) })
   }
@@ -202,6 +232,7 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
   }
   return {
     of: (authority) => byAuthority.get(authority)?.feed,
+    list: () => [...byAuthority.values()].map(({ feed }) => feed),
     replace,
     async close() {
       await replace([])
@@ -211,12 +242,15 @@ function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): F
 }
 
 /** Writes what of a partner its feed depends on. */
-function formOf({ authority, jwks, keys, revocation }: CallerPartner): string {
-  return JSON.stringify([authority, jwks, [...keys].sort(), revocation])
+function formOf({ authority, jwks, tls, keys, revocation }: CallerPartner): string {
+  return JSON.stringify([authority, jwks, tls, [...keys].sort(), revocation])
 }
 
-/** An authority signs its statements with a pinned key of its own, and owns what it suspends. */
-async function signersOf({ authority, jwks, keys }: CallerPartner): Promise<Signers> {
-  const findKey = await openAuthorityKeys(jwks, keys)
-  return async (name, kid) => (name === authority ? signersWith(name, await findKey(kid)) : [])
+/** An authority signs its statements with a pinned key of its own that nobody has suspended, and owns what it suspends. */
+async function signersOf(
+  { authority, jwks, tls, keys }: CallerPartner,
+  isKeySuspended: (kid: string) => boolean,
+): Promise<Signers> {
+  const findKey = await openAuthorityKeys(jwks, keys, { fetch: createTrustedFetch(tls) })
+  return async (name, kid) => (name === authority && !isKeySuspended(kid) ? signersWith(name, await findKey(kid)) : [])
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import type { Prepared } from '../../service/prepared-database.ts'
 import { testServerUrl } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
@@ -27,7 +28,7 @@ export async function openTestDatabase(
   domains: readonly Pick<DomainModule, 'domain' | 'migrations'>[],
   country: string,
 ): Promise<TestDatabase> {
-  const empty = await openEmptyDatabase()
+  const empty = await openEmptyDatabase('country')
   try {
     await migrate(empty.db, domains)
     await bindCountry(empty.db, country)
@@ -46,11 +47,13 @@ async function shareByDefault(db: Database): Promise<void> {
   for (const { name } of tables) await db.execute(`alter table ${name} alter column shared_with set default '{*}'`)
 }
 
-/** Opens a fresh database without tables. If it is on a server, `url` is set, so that a test can open it a second time. */
-export async function openEmptyDatabase(): Promise<TestDatabase & { readonly url?: string }> {
+/** Opens a fresh database without tables, unless `prepared` says otherwise. If it is on a server, `url` is set, so that a test can open it a second time. */
+export async function openEmptyDatabase(
+  prepared: Prepared = 'nothing',
+): Promise<TestDatabase & { readonly url?: string }> {
   const server = testServerUrl()
   if (server === undefined) {
-    const db = await openDatabase()
+    const db = await openDatabase({ prepared })
     return { db, close: () => db.close() }
   }
   const name = `istmo_test_${randomBytes(8).toString('hex')}`

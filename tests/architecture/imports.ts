@@ -12,6 +12,13 @@ const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 /** The lock of a folder that one process writes. Whatever writes folders uses this one. */
 const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
 
+/** How an embedded database is opened. */
+const EMBEDDED_DATABASE = [
+  'service/embedded-postgres.ts',
+  'service/prepared-database.ts',
+  'service/private-database-files.ts',
+]
+
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
@@ -46,7 +53,7 @@ const RULES: readonly ImportRule[] = [
   // The index reads entries. The log under it does not know what an entry contains.
   {
     place: 'audit/index/',
-    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, ...EMBEDDED_DATABASE],
   },
   // So does what verifies that entries say what they may say.
   {
@@ -118,7 +125,7 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'gateway/front/',
-    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
+    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES],
   },
   {
     place: 'gateway/plan/',
@@ -140,6 +147,10 @@ const RULES: readonly ImportRule[] = [
   {
     place: 'subgraphs/kit/',
     allowed: [
+      // The operator's server, and its address as a setting.
+      'service/http/operator-server.ts',
+      'service/listen-address.ts',
+      'service/version.ts',
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',
@@ -154,6 +165,7 @@ const RULES: readonly ImportRule[] = [
       // What is suspended, and the country’s file while the node runs.
       'service/suspensions/',
       'service/http/tls-pools.ts',
+      'service/http/trusted-fetch.ts',
       'service/watch-files.ts',
       'service/audit-log/describe-rules.ts',
       // It starts the thread of an embedded database.
@@ -163,7 +175,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
-      'service/private-database-files.ts',
+      ...EMBEDDED_DATABASE,
       'service/yaml-file.ts',
       // The node speaks TLS itself.
       'service/certificates/',
@@ -193,6 +205,10 @@ const RULES: readonly ImportRule[] = [
       FOLDER_LOCK,
       'service/certificates/',
       'service/config-error.ts',
+      // `istmo audit derive` asks a question of the past again.
+      'gateway/replay-question.ts',
+      // `istmo ask` knows its servers by the setting `ca`.
+      'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',
@@ -229,8 +245,9 @@ const RULES: readonly ImportRule[] = [
       'contract/language.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
-      // It makes a certificate authority of its own.
+      // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',
+      'service/http/trusted-fetch.ts',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',

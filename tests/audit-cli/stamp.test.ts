@@ -108,7 +108,7 @@ beforeAll(async () => {
   await writeLog(join(folder, 'gateway/log'), parseSignerKey(key), entries)
   await writePolicy(folder, [parseSignerKey(key)])
   await writeFile(join(folder, 'key'), `${key}\n`)
-}, 60_000)
+})
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
   await rm(folder, { recursive: true, force: true })

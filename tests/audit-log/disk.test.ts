@@ -5,7 +5,7 @@ import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from
 let place: LoggedGatewayWorld
 beforeAll(async () => {
   place = await createLoggedGateway()
-}, 120_000)
+})
 afterAll(() => place.remove())
 
 /** Limits the size of the files that a running process may write, in bytes. Beyond it the kernel fails the write, as a full disk does. */

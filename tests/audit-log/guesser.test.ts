@@ -68,7 +68,7 @@ beforeAll(async () => {
   }
   candidates = listCandidates(sent)
   knownParts = listKnownParts()
-}, 180_000)
+})
 afterAll(() => place.remove())
 
 async function listValues(): Promise<readonly string[]> {
@@ -233,5 +233,5 @@ describe('a guesser over the whole test data', () => {
       all.push({ name: 'a leg', bytes: Buffer.concat([left.subarray(at, at + 16), Buffer.from(leg?.request ?? '')]) })
     }
     expect(guess(all, Object.values(places), [])).toEqual([])
-  }, 120_000)
+  })
 })

@@ -9,7 +9,7 @@ let collector: Collector
 beforeAll(async () => {
   place = await createLoggedGateway()
   collector = await createCollector()
-}, 120_000)
+})
 afterAll(async () => {
   await collector.close()
   await place.remove()

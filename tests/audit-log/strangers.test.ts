@@ -47,7 +47,7 @@ beforeAll(async () => {
   await gateway.end('SIGTERM')
   await place.stopNode()
   entries = await place.entriesOf('gateway')
-}, 120_000)
+})
 afterAll(() => place.remove())
 
 const requestsOf = (isKnown: boolean): readonly EntryOf<'request'>[] =>

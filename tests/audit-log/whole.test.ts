@@ -52,7 +52,7 @@ beforeAll(async () => {
   await place.stopNode()
   entries = await place.entriesOf('gateway')
   national = await place.entriesOf('HN')
-}, 120_000)
+})
 afterAll(() => place.remove())
 
 function costly(): string {

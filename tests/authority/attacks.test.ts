@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CryptoKey, decodeJwt, importJWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { createOfficerRefs, type OfficerRefs } from '../../authority/tokens/officer-refs.ts'
+import type { SuspendedWhat } from '../../contract/trust/suspension.ts'
 import {
   ask,
   createSession,
@@ -19,7 +22,18 @@ import {
 import { repeat, signRaw, signWithPublicKey, unsigned } from './raw-jws.ts'
 import { readLog } from './read-log.ts'
 import { type Running, startTestAuthority } from './running.ts'
-import { assertionOf, ISSUER, type Key, newKey, PROVIDER, proofOf, providerClaims, sign, type World } from './world.ts'
+import {
+  assertionOf,
+  ISSUER,
+  type Key,
+  MANDATE_CASE,
+  newKey,
+  PROVIDER,
+  proofOf,
+  providerClaims,
+  sign,
+  type World,
+} from './world.ts'
 
 let running: Running
 let world: World
@@ -36,6 +50,9 @@ beforeAll(async () => {
   nonce = await fetchNonce(running.url, world)
   const answer = await getAccessToken(running.url, world, session, { nonce })
   accessToken = String(answer.body.access_token)
+})
+// A question counts for a minute, and on a busy machine all cases together take longer.
+beforeEach(() => {
   question = ask(session, accessToken)
 })
 afterAll(() => running.remove())
@@ -127,6 +144,8 @@ describe('an assertion is refused', () => {
 
 describe('a proof is refused', () => {
   const make = (over = {}, header = {}, key = world.gateway) => proofOf(key, nonce, over, header)
+  const proofHeader = (over = {}) => ({ alg: 'EdDSA', typ: 'dpop+jwt', jwk: world.gateway.jwk, ...over })
+  const proofClaims = () => ({ htm: 'POST', htu: `${ISSUER}/token`, iat: nowS(), jti: randomUUID(), nonce })
   const cases: readonly (readonly [string, () => Promise<string> | string])[] = [
     ['by another key than the assertion’s', () => make({}, {}, other)],
     ['for another method', () => make({ htm: 'GET' })],
@@ -137,6 +156,24 @@ describe('a proof is refused', () => {
     ['with the private key', () => make({}, { jwk: { ...world.gateway.jwk, d: 'AAAA' } })],
     ['without a signature', () => unsigned({ htm: 'POST' }, { typ: 'dpop+jwt' })],
     ['that is not there', () => ''],
+    ['without an id', () => make({ jti: undefined })],
+    [
+      'by HS256 under the public key',
+      () => signWithPublicKey(proofClaims(), world.gateway, { typ: 'dpop+jwt', jwk: world.gateway.jwk }),
+    ],
+    ['of another algorithm than its key', () => make({}, { jwk: world.provider.jwk })],
+    ['that names its key by its id only', () => make({}, { jwk: undefined, kid: world.gateway.thumbprint })],
+    ['that names its key’s address', () => make({}, { jwk: undefined, jku: 'http://127.0.0.1:9/jwks' })],
+    ['with a critical extension', () => signRaw(proofHeader({ crit: ['x'], x: 1 }), proofClaims(), world.gateway)],
+    ['with a claim twice', () => signRaw(proofHeader(), repeat(proofClaims(), 'htm', 'GET'), world.gateway)],
+    ['with a header member twice', () => signRaw(repeat(proofHeader(), 'alg', 'none'), proofClaims(), world.gateway)],
+    ['whose claims are no JSON', () => signRaw(proofHeader(), '{"htm":', world.gateway)],
+    [
+      'whose time has no end',
+      () => signRaw(proofHeader(), JSON.stringify(proofClaims()).replace(/"iat":\d+/, '"iat":1e999'), world.gateway),
+    ],
+    ['that is too long', () => `${'a'.repeat(9_000)}.b.c`],
+    ['beside another one', async () => `${await make()}, ${await make()}`],
   ]
   it.each(cases)('%s', async (_, proof) => {
     expectRefusal(await attackExchange({}, await proof()), 'PROOF_INVALID')
@@ -157,7 +194,9 @@ describe('a subject token is refused', () => {
     const privateKey = (await importJWK(jwk, 'EdDSA', { extractable: true })) as CryptoKey
     return { alg: 'EdDSA', privateKey, jwk, thumbprint: world.signingKid }
   }
-  const forge = async (over: object, typ = 'at+jwt') => sign(claims(over), await signingKey(), { typ })
+  const accessHeader = () => ({ alg: 'EdDSA', typ: 'at+jwt', kid: world.signingKid })
+  const forge = async (over: object, typ = 'at+jwt', header = {}) =>
+    sign(claims(over), await signingKey(), { typ, ...header })
   const cases: readonly (readonly [string, string, () => Promise<string> | string])[] = [
     [
       'that is a country token',
@@ -184,6 +223,24 @@ describe('a subject token is refused', () => {
       () => forge({ cnf: undefined }),
     ],
     ['that the log does not know, although the key is right', 'GRANT_UNKNOWN', () => forge({ jti: randomUUID() })],
+    ['with a path as key id', 'SUBJECT_TOKEN_INVALID', async () => forge({}, 'at+jwt', { kid: '../../etc/passwd' })],
+    ['that brings its key', 'SUBJECT_TOKEN_INVALID', () => sign(claims(), other, { typ: 'at+jwt', jwk: other.jwk })],
+    [
+      'that names its key’s address',
+      'SUBJECT_TOKEN_INVALID',
+      () => sign(claims(), other, { typ: 'at+jwt', jku: 'http://127.0.0.1:9/' }),
+    ],
+    [
+      'with a critical extension',
+      'SUBJECT_TOKEN_INVALID',
+      async () => signRaw({ ...accessHeader(), crit: ['exp'] }, claims(), await signingKey()),
+    ],
+    [
+      'with claims that are no JSON',
+      'SUBJECT_TOKEN_INVALID',
+      async () => signRaw(accessHeader(), '{"iss":', await signingKey()),
+    ],
+    ['that is too long', 'SUBJECT_TOKEN_INVALID', () => `${'a'.repeat(9_000)}.b.c`],
     [
       'with a claim twice',
       'SUBJECT_TOKEN_INVALID',
@@ -244,6 +301,11 @@ describe('a statement is refused', () => {
     ['that hides the country', 'COUNTRY_NOT_DISCLOSED', () => `${question.split('~', 1)[0]}~`],
     ['for another gateway', 'QUESTION_INVALID', () => ask(session, accessToken, { aud: 'https://istmo-2.example' })],
     [
+      'about a case, although the mandate has none',
+      'QUESTION_OF_OTHER',
+      () => ask(session, accessToken, { case: 'GT:1' }),
+    ],
+    [
       'for a purpose that the mandate lacks',
       'QUESTION_OF_OTHER',
       () => ask(session, accessToken, { purpose: 'ASSET_RECOVERY' }),
@@ -254,6 +316,21 @@ describe('a statement is refused', () => {
   ]
   it.each(cases)('%s', async (_, reason, make) => {
     expectRefusal(await attackExchange({ question: await make() }), reason)
+  })
+})
+
+describe('a mandate that is bound to a case', () => {
+  it('is in the access token by its digest, and opens a country only to a question about this case', async () => {
+    const claims = { sub: 'case-officer', org: { agency: 'GT-MP-CASE', role: 'prosecutor' } }
+    const bound = String((await getAccessToken(running.url, world, session, { nonce, claims })).body.access_token)
+    expect(decodeJwt(bound).authorization_details).toMatchObject([
+      { case_digest: MANDATE_CASE.digest, time_zone: 'America/Guatemala' },
+    ])
+    const send = (over: Parameters<typeof ask>[2]) =>
+      exchange(running.url, world, bound, { nonce, question: ask(session, bound, over) })
+    expectRefusal(await send({}), 'QUESTION_OF_OTHER')
+    expectRefusal(await send({ case: 'GT:MP001-2026-1234' }), 'QUESTION_OF_OTHER')
+    expect((await send({ case: 'GT:MP001-2026-1234', disclosedCase: MANDATE_CASE })).status).toBe(200)
   })
 })
 
@@ -348,23 +425,49 @@ describe('a tool is refused', () => {
 })
 
 describe('what is suspended opens nothing', () => {
-  it.each(['officer', 'mandate', 'token', 'agency', 'taskForce', 'keys', 'authority'] as const)(
-    '%s',
-    async (member) => {
-      // A suspended key of the authority itself is another story (keys.test.ts).
-      const isOwn = (value: string): boolean => value === world.signingKid
-      running.isSuspended = (subject) => [subject[member] ?? []].flat().some((value) => !isOwn(value))
-      expectRefusal(await attackExchange({}), 'SUSPENDED')
-      if (member !== 'token') expectRefusal(await attackGrant({}), 'SUSPENDED')
-      running.isSuspended = () => false
-      expect((await attackExchange({})).status).toBe(200)
-    },
-  )
+  let names: OfficerRefs
+  let officer: string
+  beforeAll(async () => {
+    names = createOfficerRefs(await readKeyFile(join(world.folder, 'keys/refs.json')))
+    officer = names.refOf({ issuer: PROVIDER, subject: 'officer-1' })
+  })
+  const cases: readonly (readonly [string, () => SuspendedWhat])[] = [
+    ['an officer, by the ref of the authority’s log', () => ({ officer })],
+    [
+      'an officer, by the subject that the country of the exchange sees',
+      () => ({ officer: names.subjectFor('HN', officer) }),
+    ],
+    ['an officer, by the subject that another country sees', () => ({ officer: names.subjectFor('SV', officer) })],
+    ['a mandate', () => ({ mandate: 'm'.repeat(43) })],
+    ['a token', () => ({ token: String(decodeJwt(accessToken).jti) })],
+    ['a country that is asked', () => ({ country: 'HN' })],
+    ['an agency', () => ({ agency: 'GT-MP-FECO' })],
+    ['a task force', () => ({ task_force: 'jtf-2026-03' })],
+    ['the key of a tool', () => ({ key: session.thumbprint })],
+    ['the key of the gateway', () => ({ key: world.gateway.thumbprint })],
+    ['the authority itself', () => ({ authority: ISSUER })],
+  ]
+  const onlyOne = new Set(['a token', 'a country that is asked', 'the key of the gateway'])
+  it.each(cases)('%s', async (name, make) => {
+    expect(await running.act('suspend', make())).toBeNull()
+    expectRefusal(await attackExchange({}), 'SUSPENDED')
+    if (!onlyOne.has(name)) expectRefusal(await attackGrant({}), 'SUSPENDED')
+    expect(await running.act('resume', make())).toBeNull()
+    expect((await attackExchange({})).status).toBe(200)
+  })
 
   it('a mandate that was revoked', async () => {
     running.revoked.add('m'.repeat(43))
     expectRefusal(await attackExchange({}), 'MANDATE_ENDED')
     running.revoked.clear()
+  })
+
+  it('a token that is made while its mandate is revoked: its entry is there, and it does not leave', async () => {
+    running.afterFind = () => void running.revoked.add('m'.repeat(43))
+    expectRefusal(await attackExchange({}), 'MANDATE_ENDED')
+    running.afterFind = () => undefined
+    running.revoked.clear()
+    expect((await attackExchange({})).status).toBe(200)
   })
 })
 

@@ -256,13 +256,13 @@ describe('keys are rotated in use', () => {
 
   it('a suspended one is neither published nor accepted, at once', async () => {
     const accessToken = await newAccessToken()
-    running.isSuspended = ({ keys = [] }) => keys.includes(world.signingKid)
+    expect(await running.act('suspend', { key: world.signingKid })).toBeNull()
     const { keys } = (await (await fetch(`${running.url}/jwks`)).json()) as { keys: { kid: string }[] }
     expect(keys.map(({ kid }) => kid)).not.toContain(world.signingKid)
     const refused = await exchange(running.url, world, accessToken, { nonce, question: ask(session, accessToken) })
     expect(refused.body).toMatchObject({ reason: 'SUBJECT_TOKEN_INVALID' })
     expect(decodeProtectedHeader(await newAccessToken()).kid).toBe(keys[0]?.kid)
-    running.isSuspended = () => false
+    expect(await running.act('resume', { key: world.signingKid })).toBeNull()
   })
 })
 

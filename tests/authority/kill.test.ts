@@ -5,13 +5,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { ask, claimsIn, createSession, exchange, fetchNonce, getAccessToken, type Session } from './clients.ts'
 import { createMandatePersons, type MandatePersons } from './mandate-persons.ts'
 import { readLog } from './read-log.ts'
 import { createWorld, type World } from './world.ts'
 
+/** The server of the tests; undefined: the authority has its embedded database. */
+const SERVER = testServerUrl()
+
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 6)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? (SERVER === undefined ? 6 : 3))
 
 /** How many officers work at the same time. */
 const OFFICERS = 4
@@ -21,12 +26,17 @@ const COMMAND = join(import.meta.dirname, '../../cli/istmo.js')
 let world: World
 let persons: MandatePersons
 let session: Session
+let database: Awaited<ReturnType<typeof openEmptyDatabase>> | null = null
 beforeAll(async () => {
+  if (SERVER !== undefined) database = await openEmptyDatabase()
   world = await createWorld()
   persons = await createMandatePersons(world)
   session = await createSession()
 }, 120_000)
-afterAll(() => world.remove())
+afterAll(async () => {
+  await database?.close()
+  await world.remove()
+})
 
 interface RunningProcess {
   readonly process: ChildProcess
@@ -36,6 +46,7 @@ interface RunningProcess {
 async function start(): Promise<RunningProcess> {
   const child = spawn(process.execPath, [COMMAND, 'authority', '--config', world.config, '--development'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, DATABASE_URL: database?.url ?? '' },
   })
   for await (const chunk of child.stdout) {
     const url = /http:\S+[^/\s]/.exec(String(chunk))?.[0]
@@ -121,4 +132,6 @@ it('answers no token without its entry, and has each grant and mandate again, wh
   expect(approved).not.toEqual([])
   expect(received.access.length).toBeGreaterThanOrEqual(ROUNDS)
   expect(entries.filter(({ kind }) => kind === 'authority-start')).toHaveLength(ROUNDS + 2)
+  const rows = await database?.db.query<{ id: string }>('select token_id as id from istmo_authority.grants')
+  expect(new Set(rows?.map(({ id }) => id) ?? granted)).toEqual(granted)
 })

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { handIn } from '../../cli/mandates/hand-in.ts'
 import { type MandateDocument, signMandate } from '../../contract/trust/mandate-document.ts'
+import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { thumbprintOf } from '../../contract/trust/personal-jws.ts'
 import { newPersonalKey, SAMPLE_MANDATE } from '../../contract/trust/testing.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
@@ -17,8 +18,13 @@ const PATIENCE_MS = 600_000
 
 /** The two persons of a world. */
 export interface MandatePersons {
-  /** Drafts and approves a mandate for officers of a role. Resolves to its hash when the authority has answered. */
-  readonly makeMandate: (role: string) => Promise<string>
+  /**
+   * Drafts and approves a mandate for officers of a role. Resolves to its hash when the authority has answered.
+   * @param over members that replace those of the sample.
+   */
+  readonly makeMandate: (role: string, over?: Partial<MandateDocument>) => Promise<string>
+  /** Revokes a mandate as its drafter. Resolves when the authority has answered. */
+  readonly revoke: (mandate: string) => Promise<void>
 }
 
 /** Makes the persons, and writes the approver's key into the settings of an authority that does not run yet. */
@@ -35,19 +41,25 @@ export async function createMandatePersons(world: World): Promise<MandatePersons
   }
   const [coordinator, head] = [await placeOf('coordinator'), await placeOf('head')]
   return {
-    async makeMandate(role) {
+    async makeMandate(role, over = {}) {
       const named = await handIn(coordinator, { act: 'name', subjects: ['head'] }, Date.now)
       const [drafterHash = '', approverHash = ''] = named.persons ?? []
       const document: MandateDocument = {
         ...{ ...SAMPLE_MANDATE, id: createUuidV7(Date.now()), issued: Math.floor(Date.now() / 1_000) },
         ...{ not_after: new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10) },
         ...{ officers: [{ agency: 'GT-MP-FECO', role }], drafter: drafterHash, approver: approverHash },
+        ...over,
       }
       const drafted = await signMandate(document, drafter, 'drafter')
       await handIn(coordinator, { act: 'draft', document: JSON.stringify(drafted) }, Date.now)
       const approved = JSON.stringify(await signMandate(drafted, approver, 'approver'))
       const { mandate = '' } = await handIn(head, { act: 'approve', document: approved }, Date.now)
       return mandate
+    },
+    async revoke(mandate) {
+      const revocation = { v: 1, mandate, issued: Math.floor(Date.now() / 1_000), reason: 'a test' } as const
+      const document = JSON.stringify(await signRevocation(revocation, drafter))
+      await handIn(coordinator, { act: 'revoke', document }, Date.now)
     },
   }
 }

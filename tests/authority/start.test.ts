@@ -2,6 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { pino } from 'pino'
 import { generate } from 'selfsigned'
 import { Agent, fetch as fetchBy } from 'undici'
@@ -32,7 +33,7 @@ async function start(world: World, isDevelopment: boolean): Promise<Authority> {
   const authority = await startAuthority({
     ...{ settings: await readAuthoritySettings(world.config), isDevelopment, log: pino({ level: 'silent' }) },
     openMandates: async () => createTestMandates(),
-    ...{ findSuspension: () => null, openDatabase: database.open },
+    openDatabase: database.open,
   })
   authorities.push(authority)
   return authority
@@ -175,5 +176,33 @@ describe('over TLS', () => {
     const session = await createSession()
     const own = await send(await toolForm(world), await proofOf(session.proofKey, nonce))
     expect(own.body).toMatchObject({ token_type: 'DPoP' })
+  })
+
+  it('the authority shows a renewed certificate without a restart, and keeps the old one while files cannot be used', async () => {
+    const ca = await certify('ca')
+    const world = await newWorld({ tls: { cert: 'cert.pem', key: 'key.pem', clientCa: 'ca.pem' } })
+    const write = async ({ key, cert }: Certificate) => {
+      await writeFile(join(world.folder, 'key.pem'), key, { mode: 0o600 })
+      await writeFile(join(world.folder, 'cert.pem'), cert)
+      return new X509Certificate(cert).fingerprint256
+    }
+    await writeFile(join(world.folder, 'ca.pem'), ca.cert)
+    const first = await write(await certify('authority', ca))
+    const authority = await start(world, true)
+    const port = Number(new URL(authority.url).port)
+    const shown = () =>
+      new Promise<string | undefined>((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port, ca: ca.cert }, () => {
+          resolve(socket.getPeerX509Certificate()?.fingerprint256)
+          socket.destroy()
+        }).once('error', reject)
+      })
+    expect(await shown()).toBe(first)
+    await writeFile(join(world.folder, 'cert.pem'), 'no certificate')
+    await authority.reload()
+    expect(await shown()).toBe(first)
+    const second = await write(await certify('authority', ca))
+    await authority.reload()
+    expect(await shown()).toBe(second)
   })
 })

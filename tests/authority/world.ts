@@ -9,6 +9,7 @@ import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import type { MandateInForce, Mandates, Officer } from '../../authority/doors.ts'
 import { addSigningKey } from '../../authority/keys/signing-keys.ts'
+import { disclose } from '../../contract/trust/sd-jwt.ts'
 
 /** The names of the world. */
 export const ISSUER = 'https://authority.gt.example'
@@ -34,7 +35,10 @@ export async function newKey(alg: Key['alg'] = 'EdDSA'): Promise<Key> {
   return { alg, privateKey, jwk, thumbprint: await calculateJwkThumbprint(jwk) }
 }
 
-/** Two mandates: of the task force for prosecutors, and one that names `solo` besides. */
+/** The case to which the third mandate is bound. */
+export const MANDATE_CASE = disclose('case', 'GT:MP001-2026-1234')
+
+/** Three mandates: of the task force for prosecutors, one that names `two-mandates` besides, and one that is bound to a case. */
 export const MANDATES: readonly (MandateInForce & { readonly of: (officer: Officer) => boolean })[] = [
   {
     hash: 'm'.repeat(43),
@@ -51,6 +55,14 @@ export const MANDATES: readonly (MandateInForce & { readonly of: (officer: Offic
       ...{ scopes: ['case:read'], legal_basis: [], not_after: '2027-03-31' },
     },
     of: ({ subject }) => subject === 'two-mandates',
+  },
+  {
+    hash: 'q'.repeat(43),
+    document: {
+      ...{ task_force: 'jtf-2026-05', purposes: ['INVESTIGATION'], countries: ['HN'], scopes: ['case:read'] },
+      ...{ legal_basis: [], not_after: '2027-03-31', time_zone: 'America/Guatemala', case: MANDATE_CASE.digest },
+    },
+    of: ({ agency }) => agency === 'GT-MP-CASE',
   },
 ]
 

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { PATIENT, PREPARE } from '../usual-config.ts'
 
 /** The tests that need a browser: `npm run test:browser`. They are not part of `npm test`, because a fresh machine has no browser. */
 export default defineConfig({
-  test: { testTimeout: 60_000, hookTimeout: 120_000, include: ['tests/browser/**/*.test.ts'] },
+  test: { ...PATIENT, globalSetup: PREPARE, include: ['tests/browser/**/*.test.ts'] },
 })

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { PATIENT, PREPARE } from '../usual-config.ts'
 
 /**
  * The tests of client libraries: `npm run test:clients`. They are not part of `npm test`, because a fresh machine has neither the libraries of
@@ -6,10 +7,9 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 240_000,
+    ...PATIENT,
     maxWorkers: 2,
     include: ['tests/clients/**/*.test.ts'],
-    globalSetup: ['tests/clients/world.ts'],
+    globalSetup: [PREPARE, 'tests/clients/world.ts'],
   },
 })

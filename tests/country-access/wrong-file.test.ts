@@ -41,10 +41,15 @@ afterAll(() => {
 })
 beforeEach(async () => {
   asked = []
-  folder = await mkdtemp(join(tmpdir(), 'istmo-wrong-file-'))
-  await put({ 'graph.graphql': SUPERGRAPH_SDL, 'GT.yaml': file('GT'), 'HN.yaml': file('HN'), 'NI.yaml': file('NI') })
+  await makeFolder(['GT', 'HN', 'NI'])
 })
 afterEach(() => rm(folder, { recursive: true }))
+
+async function makeFolder(countries: readonly string[]): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-wrong-file-'))
+  await put({ 'graph.graphql': SUPERGRAPH_SDL })
+  for (const country of countries) await put({ [`${country}.yaml`]: file(country) })
+}
 
 function file(country: string, domains: readonly string[] = ['cases', 'persons', 'legal']): string {
   const url = `http://127.0.0.1:${(node.address() as AddressInfo).port}/${country}`
@@ -73,50 +78,82 @@ async function outcomesAt(url: string): Promise<readonly string[]> {
   return data.statutes.outcomes.map(({ country, reach, code }) => `${country} ${reach} ${code}`)
 }
 
-const own = (sdl: string, name: string): Record<string, string> => ({
-  'NI.yaml': file('NI').replace(/persons: \{ /, `persons: { sdl: "${name}", `),
+const own = (country: string, sdl: string, name: string): Record<string, string> => ({
+  [`${country}.yaml`]: file(country).replace(/persons: \{ /, `persons: { sdl: "${name}", `),
   [name]: sdl,
 })
 const loosened = (): string => domainSdl('persons').replace(' @policy(policies: [["location_release"]])', '')
 
-/** The wrong files of Nicaragua. */
-const WRONG: readonly [string, () => Readonly<Record<string, string | null>>][] = [
-  ['is no YAML', () => ({ 'NI.yaml': 'country: [' })],
-  ['has an unknown setting', () => ({ 'NI.yaml': `${file('NI')}colour: blue\n` })],
-  ['names an SDL that asks less than the contract', () => own(loosened(), 'ni.graphql')],
-  ['names an SDL that is no GraphQL', () => own('type {', 'ni.graphql')],
-  ['names an SDL that does not exist', () => ({ 'NI.yaml': own('', 'no.graphql')['NI.yaml'] ?? '' })],
-  [
-    'names policies that do not parse',
-    () => ({ 'NI.yaml': `${file('NI')}policies: ni.cedar\n`, 'ni.cedar': 'permit (' }),
-  ],
-  ['has a key that is none', () => ({ 'NI.yaml': `${file('NI')}receipts: { vkey: "key" }\n` })],
-  ['comes twice', () => ({ 'NI.yml': file('NI') })],
-  ['says that it is another country', () => ({ 'NI.yaml': file('HN') })],
-  [
-    'would send legs in plain text to another machine',
-    () => ({ 'NI.yaml': file('NI').replace('127.0.0.1', '10.0.0.7') }),
-  ],
+interface WrongFile {
+  readonly what: string
+  /** Whose file it is when a gateway starts. */
+  readonly country: string
+  /** The files that make it wrong. */
+  readonly files: (country: string) => Readonly<Record<string, string>>
+}
+
+const withLine = (line: string) => (country: string) => ({ [`${country}.yaml`]: `${file(country)}${line}\n` })
+
+const WRONG: readonly WrongFile[] = [
+  { what: 'is no YAML', country: 'AR', files: (country) => ({ [`${country}.yaml`]: 'country: [' }) },
+  { what: 'has an unknown setting', country: 'BO', files: withLine('colour: blue') },
+  {
+    what: 'names an SDL that asks less than the contract',
+    country: 'BR',
+    files: (country) => own(country, loosened(), 'loosened.graphql'),
+  },
+  {
+    what: 'names an SDL that is no GraphQL',
+    country: 'CL',
+    files: (country) => own(country, 'type {', 'none.graphql'),
+  },
+  {
+    what: 'names an SDL that does not exist',
+    country: 'CO',
+    files: (country) => ({ [`${country}.yaml`]: own(country, '', 'absent.graphql')[`${country}.yaml`] ?? '' }),
+  },
+  {
+    what: 'names policies that do not parse',
+    country: 'CR',
+    files: (country) => ({ ...withLine('policies: broken.cedar')(country), 'broken.cedar': 'permit (' }),
+  },
+  { what: 'has a key that is none', country: 'EC', files: withLine('receipts: { vkey: "key" }') },
+  { what: 'comes twice', country: 'MX', files: (country) => ({ [`${country}.yml`]: file(country) }) },
+  { what: 'says that it is another country', country: 'PE', files: (country) => ({ [`${country}.yaml`]: file('HN') }) },
+  {
+    what: 'would send legs in plain text to another machine',
+    country: 'UY',
+    files: (country) => ({ [`${country}.yaml`]: file(country).replace('127.0.0.1', '10.0.0.7') }),
+  },
 ]
 
 const quiet = pino({ level: 'silent' })
 const config = () =>
   readGatewayConfig({ supergraph: join(folder, 'graph.graphql'), countries: folder, port: '0', anonymous: true }, {})
 
-describe.each(WRONG)('a country whose file %s', (_, files) => {
-  it('is out, alone, when the gateway starts', async () => {
-    await put(files())
+describe('when the gateway starts, a country whose file', () => {
+  let outcomes: readonly string[]
+  let askedAtStart: readonly string[]
+
+  // One gateway for all of them: to make its graph takes seconds.
+  beforeAll(async () => {
+    asked = []
+    await makeFolder(['GT', 'HN', ...WRONG.map(({ country }) => country)])
+    for (const { country, files } of WRONG) await put(files(country))
     const gateway = await startGateway(config(), quiet)
-    try {
-      expect(await outcomesAt(gateway.url)).toEqual([
-        'GT ANSWERED null',
-        'HN ANSWERED null',
-        'NI UNAVAILABLE CONFIGURATION_INVALID',
-      ])
-      expect(asked.toSorted()).toEqual(['GT', 'HN'])
-    } finally {
-      await gateway.close()
-    }
+    outcomes = await outcomesAt(gateway.url).finally(() => gateway.close())
+    askedAtStart = asked.toSorted()
+    await rm(folder, { recursive: true })
+  })
+
+  it.each(WRONG)('$what is out', ({ country }) => {
+    expect(outcomes).toContain(`${country} UNAVAILABLE CONFIGURATION_INVALID`)
+  })
+
+  it('is right answers, and nobody else is asked', () => {
+    expect(outcomes.filter((outcome) => outcome.includes('ANSWERED'))).toEqual(['GT ANSWERED null', 'HN ANSWERED null'])
+    expect(outcomes).toHaveLength(WRONG.length + 2)
+    expect(askedAtStart).toEqual(['GT', 'HN'])
   })
 })
 
@@ -126,11 +163,12 @@ const BECOMES_WRONG = ['is no YAML', 'names an SDL that asks less than the contr
 it('a country whose file becomes wrong is out while the gateway runs, holds up no withdrawal, and is back when it is right', async () => {
   const gateway = await startGateway(config(), quiet)
   try {
-    for (const [name, files] of WRONG.filter(([what]) => BECOMES_WRONG.includes(what))) {
-      const before = { 'NI.yaml': file('NI'), ...('NI.yml' in files() ? { 'NI.yml': null } : {}) }
+    for (const { what: name, files } of WRONG.filter(({ what }) => BECOMES_WRONG.includes(what))) {
+      const wrong = files('NI')
+      const before = { 'NI.yaml': file('NI'), ...('NI.yml' in wrong ? { 'NI.yml': null } : {}) }
       // Guatemala withdraws a domain with the first one, and Honduras everything with each.
       await put({
-        ...files(),
+        ...wrong,
         'GT.yaml': file('GT', ['cases', 'persons']),
         'HN.yaml': `${file('HN')}suspended: true\n`,
       })

@@ -45,8 +45,6 @@ export interface LegParts {
   readonly countryToken?: string | null
   /** Claims that replace those of the leg token. A change to undefined removes a claim. */
   readonly claims?: Readonly<Record<string, unknown>>
-  readonly key?: CryptoKey
-  readonly kid?: string
   readonly proof?: unknown
 }
 
@@ -66,8 +64,6 @@ export interface World {
   readonly nodeUrl: string
   /** The thumbprint of the gateway's leg key. */
   readonly legKey: string
-  /** A leg key that the gateway had before and that its key set no longer has. */
-  readonly oldKey: { readonly privateKey: CryptoKey; readonly thumbprint: string }
   /** Asks the gateway as an officer. */
   ask(query: string, token: string | null): Promise<Answer>
   /** Sends a leg past the gateway: as somebody who has its leg key. */
@@ -101,7 +97,7 @@ export interface WorldOptions {
 
 /** Starts a world. */
 export async function startWorld({ caller = {}, ...options }: WorldOptions = {}): Promise<World> {
-  const { folder, at, authority, vkeys, leg, old, file } = await writeFiles(caller, options.file)
+  const { folder, at, authority, vkeys, leg, file } = await writeFiles(caller, options.file)
   for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(at(name), text)
   const nodeFlags = [...(options.nodeFlags ?? []), ...(options.flagsIn?.(folder) ?? [])]
   const database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
@@ -121,7 +117,6 @@ export async function startWorld({ caller = {}, ...options }: WorldOptions = {})
   const policyOf = (whose: 'gateway' | 'HN') => `log ${vkeys[whose]}\nquorum none\n`
   return {
     ...{ authority, gateway, nodeUrl: node.url, legKey: leg.thumbprint, folder, policyOf },
-    oldKey: old,
     ask: async (query, token) => (await post(`${gateway.url}/graphql`, { query }, token)).body,
     leg: async (parts = {}) => sendLeg(parts, { authority, nodeUrl: node.url, key: leg }),
     async entriesOf(whose) {
@@ -155,8 +150,7 @@ async function writeFiles(caller: object, more: object = {}) {
   const at = (name: string): string => join(folder, name)
   await Promise.all(['countries', 'keys'].map((name) => mkdir(at(name))))
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
-  await writeLegKey(at('old-leg.json'), at('old-leg-jwks.json'))
-  const [leg, old] = await Promise.all([readKey(at('leg.json')), readKey(at('old-leg.json'))])
+  const leg = await readKey(at('leg.json'))
   const authority = await startAuthority(leg.publicJwk)
   const vkeys = { gateway: await makeLogKeys(folder, 'gateway'), HN: await makeLogKeys(folder, 'HN') }
   const entry = { issuer: authority.url, audience: AUDIENCE, jwks: `${authority.url}/jwks`, country: 'GT' }
@@ -167,7 +161,7 @@ async function writeFiles(caller: object, more: object = {}) {
   )
   const file = (url: string) => countryFile(url, vkeys.HN, { callers: [{ ...authority.entry, ...caller }], ...more })
   await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
-  return { folder, at, authority, vkeys, leg, old, file }
+  return { folder, at, authority, vkeys, leg, file }
 }
 
 async function reconcile(folder: string, policyOf: (whose: 'gateway' | 'HN') => string) {
@@ -203,7 +197,7 @@ interface LegSource {
 }
 
 async function sendLeg(
-  { query = CASE, countryToken, claims = {}, key, kid, proof }: LegParts,
+  { query = CASE, countryToken, claims = {}, proof }: LegParts,
   { authority, nodeUrl, key: own }: LegSource,
 ): Promise<LegAnswer> {
   const shown =
@@ -216,8 +210,8 @@ async function sendLeg(
     ...claims,
   }
   const token = await new SignJWT(JSON.parse(JSON.stringify(all)) as JWTPayload)
-    .setProtectedHeader({ alg: 'EdDSA', typ: LEG_TOKEN_TYPE, kid: kid ?? own.thumbprint })
-    .sign(key ?? own.privateKey)
+    .setProtectedHeader({ alg: 'EdDSA', typ: LEG_TOKEN_TYPE, kid: own.thumbprint })
+    .sign(own.privateKey)
   const headers = { ...newLegSalt(), ...(shown !== null && { [COUNTRY_TOKEN_HEADER]: shown }) }
   const carried = proof === undefined ? {} : { extensions: { [LEG_EXTENSION]: { mandateProof: proof } } }
   const { status, body } = await post(`${nodeUrl}/cases`, { query, ...carried }, token, headers)

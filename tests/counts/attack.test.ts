@@ -106,14 +106,14 @@ describe('a count that a country withholds', () => {
       fc.asyncProperty(ONE_CODE, (world) => expectSafe(world, true)),
       { numRuns: 60 },
     )
-  }, 120_000)
+  })
 
   it('cannot be computed where nearly each code has a single case', async () => {
     await fc.assert(
       fc.asyncProperty(SINGLE_CASES, (world) => expectSafe(world, true)),
       { numRuns: 150 },
     )
-  }, 120_000)
+  })
 
   it('is not the rest of a shown count without its shown parts, and neither is another small count', () => {
     fc.assert(fc.property(ONE_CODE, expectNoSmallRest), { numRuns: 300 })
@@ -124,5 +124,5 @@ describe('a count that a country withholds', () => {
       fc.asyncProperty(SEVERAL_CODES, (world) => expectSafe(world, false)),
       { numRuns: 30 },
     )
-  }, 120_000)
+  })
 })

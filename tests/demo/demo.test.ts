@@ -1,18 +1,29 @@
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeJwt, importJWK, type JWK, SignJWT } from 'jose'
+import { Agent, fetch as fetchBy } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import { operationHash } from '../../contract/leg-token.ts'
+import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
+import { demoCertificatesIn, makeDemoCertificates } from '../../demo/certificates.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
 import { authorityPort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
 import { PROFILES, type Profile } from '../../demo/provider/profiles.ts'
+import { createExchangeClient } from '../../gateway/leg/country-tokens/exchange-client.ts'
+import { createLegKey } from '../../gateway/leg/leg-key.ts'
+import { SealedToken } from '../../service/authenticate/sealed-token.ts'
+import { issueInto } from '../../service/certificates/authority-folder.ts'
+import { readClientFiles } from '../../service/certificates/tls-files.ts'
+import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { createDemoPlace, type DemoPlace, isAlive, type RunningDemo, until } from './running-demo.ts'
 
 interface Outcome {
@@ -34,8 +45,10 @@ interface Answer {
   }
 }
 
-const START_MS = 240_000
-const STEP_MS = 60_000
+// A busy machine needs minutes for the first start: the databases are filled.
+const START_MS = 600_000
+const DAY_MS = 86_400_000
+const STEP_MS = 180_000
 
 let place: DemoPlace
 let demo: RunningDemo
@@ -66,6 +79,34 @@ async function askAcrossBorders(): Promise<Answer> {
   return (await response.json()) as Answer
 }
 
+/** What the gateway shows to nodes and authorities, and the authority that knows them. */
+async function gatewayCertificate() {
+  const { ca, gateway } = demoCertificatesIn(homeIn(place.home))
+  const files = { cert: { file: gateway.cert, setting: '' }, key: { file: gateway.key, setting: '' } }
+  return { ca: await readFile(ca, 'utf8'), ...(await readClientFiles(files, Date.now())) }
+}
+
+/** Sends a leg to HN's node, as somebody with this certificate. Returns status and body. */
+async function sendLeg(
+  leg: string,
+  query: string,
+  certificate: { readonly ca: string; readonly cert: string; readonly key: string } | null,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly [number, string]> {
+  const { ca, ...own } = certificate ?? { ca: await readFile(homeIn(place.home).ca, 'utf8') }
+  const dispatcher = new Agent({ connect: { ca, minVersion: 'TLSv1.3', ...own } })
+  const salt = { [LEG_SALT_HEADER]: formatLegSalt(randomBytes(LEG_SALT_BYTES)) }
+  const answer = await fetchBy(`https://127.0.0.1:${nodePort(place.port, 'HN')}/persons`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${leg}`, ...salt, ...headers },
+    body: JSON.stringify({ query }),
+    dispatcher,
+  })
+  const text = await answer.text()
+  await dispatcher.close()
+  return [answer.status, text]
+}
+
 const casesOf = (answer: Answer) => answer.data.person.cases
 const rowsOf = (answer: Answer, ...without: string[]) =>
   casesOf(answer).edges.flatMap(({ node }) => (without.includes(node.country) ? [] : [node]))
@@ -87,6 +128,46 @@ describe('the demo in one terminal', () => {
       expect(complete.data.person.id).toBe(EXAMPLE_PERSON_ID)
       expect(new Set(rowsOf(complete).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
       expect(reachOf(complete)).toEqual({ GT: 'ANSWERED', HN: 'ANSWERED', SV: 'ANSWERED', PA: 'NOT_PUBLISHED' })
+    },
+    STEP_MS,
+  )
+
+  it(
+    'answers a question that an officer signed, and the countries’ logs prove the answer',
+    async () => {
+      const { stdout: token } = await place.run('demo/token.ts', 'analyst', '--login-only')
+      const [login, document] = [join(noData, 'login'), join(noData, 'person.graphql')]
+      await writeFile(login, token)
+      await writeFile(document, 'query ($id: ID!) { person(id: $id) { id names { full } } }')
+      const flags = ['--login', login, '--login-type', 'access_token']
+      const variables = JSON.stringify({ id: EXAMPLE_PERSON_ID })
+      const settings = join(place.home, 'authorities/GT/ask.yaml')
+      let asked = await place.run(
+        'demo/istmo.ts',
+        'ask',
+        document,
+        '--config',
+        settings,
+        ...flags,
+        '--variables',
+        variables,
+      )
+      // A node that has just started may miss its deadline on a busy machine.
+      while (asked.stderr.includes('TIMED_OUT')) {
+        asked = await place.run(
+          'demo/istmo.ts',
+          'ask',
+          document,
+          '--config',
+          settings,
+          ...flags,
+          '--variables',
+          variables,
+        )
+      }
+      const { code, stdout, stderr } = asked
+      expect([code, stderr]).toEqual([0, 'The logs of the countries prove 1 of 1 answers.\n'])
+      expect(JSON.parse(stdout)).toMatchObject({ person: { id: EXAMPLE_PERSON_ID } })
     },
     STEP_MS,
   )
@@ -113,8 +194,9 @@ describe('the demo in one terminal', () => {
     STEP_MS,
   )
 
-  it('says that the home of an earlier version has authorities now', () => {
+  it('says that the home of an earlier version has authorities and certificates now', () => {
     expect(demo.output()).toMatch(/This home is of an earlier version\. Each country now has a mandate authority/)
+    expect(demo.output()).toMatch(/Gateway, nodes and authorities now speak TLS with one another/)
   })
 
   it(
@@ -150,21 +232,22 @@ describe('the demo in one terminal', () => {
   )
 
   it('has the mandates in the authorities’ logs, which the witnesses of all countries cosigned', async () => {
+    const ask = createTrustedFetch({ ca: await readFile(homeIn(place.home).ca, 'utf8') })
     for (const country of ['GT', 'HN'] as const) {
-      const url = `http://127.0.0.1:${authorityPort(place.port, country)}/log/checkpoint`
+      const url = `https://127.0.0.1:${authorityPort(place.port, country)}/log/checkpoint`
       // Each token makes a newer checkpoint, which the witnesses see within a second.
       await until(async () => {
-        const checkpoint = await (await fetch(url)).text()
+        const checkpoint = await (await ask(url)).text()
         expect(checkpoint.split('\n', 1)).toEqual([`istmo.example/authority-${country.toLowerCase()}`])
         return WITNESS_NAMES.every((name) => checkpoint.includes(`— witness.example/${name.toLowerCase()} `))
       })
     }
   })
 
-  it('answers nothing to whoever has the gateway’s key and no country token', async () => {
+  it('answers nothing to whoever has the gateway’s keys and no country token', async () => {
     const home = homeIn(place.home)
     const key = JSON.parse(await readFile(home.legKey, 'utf8')) as JWK
-    const query = '{ personsConnection(first: 1) { edges { node { id } } } }'
+    const query = '{ person(id: "HN:P-000001") { id } }'
     const now = Math.floor(Date.now() / 1000)
     const claims = { iss: 'istmo', aud: 'HN', sub: 'somebody', iat: now, exp: now + 60, jti: randomUUID() }
     const org = { country: 'GT', agency: 'GT-MP-FECO', role: 'prosecutor' }
@@ -174,13 +257,55 @@ describe('the demo in one terminal', () => {
     })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'istmo-leg+jwt', kid: String(key.kid) })
       .sign(await importJWK(key, 'EdDSA'))
-    const salt = formatLegSalt(randomBytes(LEG_SALT_BYTES))
-    const answer = await fetch(`http://127.0.0.1:${nodePort(place.port, 'HN')}/persons`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${leg}`, [LEG_SALT_HEADER]: salt },
-      body: JSON.stringify({ query }),
+    expect(await sendLeg(leg, query, await gatewayCertificate())).toEqual([
+      403,
+      expect.stringContaining('CALLER_NOT_VERIFIED'),
+    ])
+  })
+
+  it('has country tokens that hold for the gateway’s certificate only', async () => {
+    const home = homeIn(place.home)
+    const certificate = await gatewayCertificate()
+    const key = await createLegKey(home.legKey)
+    const { issuers } = parse(await readFile(home.issuers, 'utf8')) as {
+      issuers: { issuer: string; authority: { token: string; client: string } }[]
+    }
+    const [{ issuer, authority } = { issuer: '', authority: { token: '', client: '' } }] = issuers
+    const tokenEndpoint = new URL(authority.token)
+    const pools = createTlsPools({ certificate })
+    const exchange = createExchangeClient({
+      ...{ authority: { issuer, tokenEndpoint, client: authority.client }, key, gateway: 'istmo', now: Date.now },
+      channel: () => pools.channelTo(tokenEndpoint, { ca: certificate.ca }),
     })
-    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('CALLER_NOT_VERIFIED')])
+    const accessToken = new SealedToken((await place.run('demo/token.ts', 'analyst')).stdout.trim())
+    const asked = { accessToken, country: 'HN', scopes: ['case:read', 'person:read'], question: null, wantsProof: true }
+    const { claims, hash, token } = await exchange(asked)
+    await pools.close()
+    expect(claims.cnf).toEqual({ jkt: key.kid, 'x5t#S256': certificate.hash })
+
+    const query = '{ person(id: "HN:P-000001") { id } }'
+    const now = Math.floor(Date.now() / 1000)
+    const leg = await new SignJWT({
+      ...{ iss: 'istmo', aud: 'HN', iat: now, exp: now + 60, jti: randomUUID(), ct: hash },
+      ...{ act: { sub: 'istmo' }, op: operationHash(query), scope: 'person:read' },
+      grounds: { purpose: 'INVESTIGATION' },
+    })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'istmo-leg+jwt', kid: key.kid })
+      .sign(key.privateKey)
+    const shown = { [COUNTRY_TOKEN_HEADER]: token }
+    expect(await sendLeg(leg, query, certificate, shown)).toEqual([200, expect.stringContaining('"id":"HN:P-000001"')])
+    expect(await sendLeg(leg, query, null, shown)).toEqual([403, expect.stringContaining('CERTIFICATE_MISSING')])
+    // Of the same authority: the gateway's operator could issue it.
+    const order = {
+      folder: join(home.tls, 'ca'),
+      out: place.home,
+      request: { name: 'other', use: 'client' as const },
+      days: 1,
+    }
+    await issueInto(order, Date.now())
+    const files = { cert: join(place.home, 'other.cert.pem'), key: join(place.home, 'other.key.pem') }
+    const other = { ...certificate, cert: await readFile(files.cert, 'utf8'), key: await readFile(files.key, 'utf8') }
+    expect(await sendLeg(leg, query, other, shown)).toEqual([403, expect.stringContaining('CALLER_NOT_VERIFIED')])
   })
 
   it('answers public law also to officers whom no country recognises', async () => {
@@ -325,9 +450,14 @@ describe('the demo in one terminal', () => {
   )
 
   it(
-    'starts again from its stored data with the same answer, and Ctrl-C ends all its processes',
+    'starts again from its stored data with the same answer after 60 days, and Ctrl-C ends all its processes',
     async () => {
+      const home = homeIn(place.home)
+      await rm(home.tls, { recursive: true })
+      await makeDemoCertificates(home, Date.now() - 60 * DAY_MS)
+      await expect(gatewayCertificate()).rejects.toThrow(/expected a certificate that holds now; came one until/)
       demo = await place.start()
+      await expect(gatewayCertificate()).resolves.toHaveProperty('hash')
       // Here too a node that has just started may miss its deadline on a busy machine.
       await until(async () => !Object.values(reachOf(await askAcrossBorders())).includes('TIMED_OUT'))
       expect((await askAcrossBorders()).data).toEqual(complete.data)

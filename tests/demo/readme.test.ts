@@ -13,7 +13,7 @@ import { createDemoPlace, type DemoPlace, type RunningDemo } from './running-dem
 const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
 const README = join(PROJECT_DIR, 'README.md')
 const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
-const START_MS = 300_000
+const START_MS = 600_000
 const STEP_MS = 90_000
 
 const dataDir = readDemoConfig().publicDataDir
@@ -42,7 +42,8 @@ describe.each(MODES)('README and the demo with $title', (mode) => {
   const profiles: ThreeProfiles[] = []
 
   beforeAll(async () => {
-    place = await createDemoPlace(mode.dataDir === null ? {} : { ISTMO_DATA: mode.dataDir })
+    // A clone has no prepared databases either (tests/prepared-database.ts): it makes its own.
+    place = await createDemoPlace(mode.dataDir === null ? { ISTMO_TEST_PGLITE: '' } : { ISTMO_DATA: mode.dataDir })
     const empty = join(place.home, 'no-data')
     await mkdir(empty)
     demo = await place.start([...mode.args, ...(mode.dataDir === null ? ['--data', empty] : [])])

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
@@ -79,9 +79,12 @@ describe('what the pages show', () => {
       const [[, text] = ['', '']] = blocks(`yaml ${name}`)
       writeFileSync(file(name), text)
     }
+    // The page shows the settings of reveals where it says what they are for.
+    for (const [, text] of blocks('yaml reveal')) appendFileSync(file('authority'), text)
     const { publicKey } = await generateKeyPair('Ed25519', { extractable: true })
     writeFileSync(join(folder, 'leg.jwks.json'), JSON.stringify({ keys: [await exportJWK(publicKey)] }))
-    const { country, clients, providers } = await readAuthoritySettings(file('authority'))
+    const { country, clients, providers, reveal } = await readAuthoritySettings(file('authority'))
+    expect(reveal?.auditors.map(({ name }) => name)).toEqual(['auditor-gt'])
     expect([country, clients, providers]).toEqual(['GT', file('clients'), file('providers')])
     expect(await readProviders(providers, country)).toHaveLength(1)
     expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'console'])

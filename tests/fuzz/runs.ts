@@ -1,5 +1,5 @@
 /** How many random cases a fuzz test runs in `npm test`: operations over supergraphs, and spoiled answers. */
-const DEFAULT_RUNS = 2_500
+const DEFAULT_RUNS = 1_000
 
 /** The first seed by default. Each run of the tests has the same cases, so that a failure is due to a change of the code. */
 const DEFAULT_SEED = 1

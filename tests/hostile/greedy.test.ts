@@ -1,6 +1,6 @@
 /** What a country can answer to take time, memory or rows from the others, while all else of its answer is in order. */
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { decodeCursor, encodeCursor } from '../../contract/cursor.ts'
 import { casesOf, reply, replyData } from './hostile-country.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
@@ -9,16 +9,11 @@ const CAP_BYTES = 4_194_304
 const PAGE = '{ cases(first: 5) { edges { node { id } } outcomes { country reach code } } }'
 
 let gateway: HostileGateway
-beforeEach(async () => {
+beforeAll(async () => {
   gateway = await startHostileGateway(CAP_BYTES)
 })
-afterEach(async () => {
-  try {
-    await expectWhole()
-  } finally {
-    await gateway.close()
-  }
-})
+afterEach(() => expectWhole())
+afterAll(() => gateway.close())
 
 /** Expects that both countries, which now behave, answer a question completely. */
 async function expectWhole(): Promise<void> {

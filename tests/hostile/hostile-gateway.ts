@@ -8,8 +8,8 @@ import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { readGatewayConfig } from '../../gateway/process/config.ts'
 import { type ScriptedServer, serveScript } from './hostile-country.ts'
 
-/** The deadline of the hostile country, in milliseconds. The other country has ten seconds. */
-const LEG_DEADLINE_MS = 1_500
+/** Longer than a machine can be busy, in milliseconds: the deadline of countries and requests. */
+const LONG_MS = 60_000
 
 /** What a test sends to the gateway. */
 export interface Question {
@@ -36,12 +36,17 @@ export interface HostileGateway {
   close(): Promise<void>
 }
 
-/** Starts the gateway and both countries. `capBytes` is the size of the largest answer that the gateway accepts for a leg. */
-export async function startHostileGateway(capBytes: number): Promise<HostileGateway> {
+/**
+ * Starts the gateway and both countries.
+ *
+ * @param capBytes the size of the largest answer that the gateway accepts for a leg.
+ * @param hostileMs the deadline of the hostile country, in milliseconds. A test of a country that never answers waits so long.
+ */
+export async function startHostileGateway(capBytes: number, hostileMs = LONG_MS): Promise<HostileGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
   const [good, hostile] = [await serveScript((request) => request.destroy()), await serveScript(() => undefined)]
   for (const [country, { url }] of Object.entries({ GT: good, HN: hostile })) {
-    const deadlineMs = country === 'HN' ? LEG_DEADLINE_MS : 10_000
+    const deadlineMs = country === 'HN' ? hostileMs : LONG_MS
     const subgraph = `{ url: "${url}", deadlineMs: ${deadlineMs}, maxAnswerBytes: ${capBytes} }`
     const domains = `{ cases: ${subgraph}, persons: ${subgraph}, legal: ${subgraph} }`
     const text = `country: ${country}\nname: { es: x, en: x }\ndomains: ${domains}\n`
@@ -49,7 +54,8 @@ export async function startHostileGateway(capBytes: number): Promise<HostileGate
   }
   const supergraph = join(folder, 'graph.graphql')
   await writeFile(supergraph, OPEN_SUPERGRAPH_SDL)
-  const config = readGatewayConfig({ supergraph, countries: folder, port: '0', anonymous: true }, {})
+  const flags = { supergraph, countries: folder, port: '0', anonymous: true, requestDeadline: String(LONG_MS) }
+  const config = readGatewayConfig(flags, {})
   const log: string[] = []
   const gateway = await startGateway(config, pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }))
   return {

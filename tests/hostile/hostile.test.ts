@@ -6,6 +6,8 @@ import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
 
 const QUERY = '{ cases(first: 5) { edges { node { id country } } outcomes { country reach code } } }'
 const CAP_BYTES = 50_000
+/** The deadline of the hostile country, in milliseconds: long enough for a wrong answer on a busy machine. */
+const LATE_MS = 4_000
 
 let gateway: HostileGateway
 let hostile: ScriptedServer
@@ -13,7 +15,7 @@ let hostile: ScriptedServer
 const behave = replyData(casesOf('HN', 2))
 
 beforeAll(async () => {
-  gateway = await startHostileGateway(CAP_BYTES)
+  gateway = await startHostileGateway(CAP_BYTES, LATE_MS)
   hostile = gateway.hostile
   gateway.good.answer = replyData(casesOf('GT', 1))
 })

@@ -22,7 +22,7 @@ beforeAll(async () => {
   authority = await startStubAuthority((jkt) => world.grant(jkt))
   folder = await mkdtemp(join(tmpdir(), 'istmo-ask-py-'))
   await writeFile(join(folder, 'login'), 'a.b.c\n')
-}, 60_000)
+})
 afterAll(async () => {
   await world?.close()
   await authority?.close()

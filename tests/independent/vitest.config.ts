@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { PATIENT, PREPARE } from '../usual-config.ts'
 
 /**
  * The tests that need Python with its package `cryptography`: `npm run test:independent`. They are not part of `npm test`, because a machine
@@ -8,5 +9,5 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   // As in vitest.config.ts at the root: one copy of graphql.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
-  test: { testTimeout: 60_000, hookTimeout: 240_000, include: ['tests/independent/**/*.test.ts'] },
+  test: { ...PATIENT, globalSetup: PREPARE, include: ['tests/independent/**/*.test.ts'] },
 })

@@ -205,7 +205,7 @@ describe('two people with istmo mandates', () => {
     expect(await mandates(approve)).toMatchObject({ code: 0 })
     const revoked = await mandates(['revoke', document, '--reason', 'case closed', ...as('ana')], ['y'])
     expect(revoked).toMatchObject({ code: 0, err: '' })
-    expect(revoked.out).toMatch(/revoked for ever/)
+    expect(revoked.out).toMatch(/about to revoke the mandate \S+ for ever/)
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('REVOKED'), 5_000)
     expect((await mandates(approve)).err).toMatch(/REVOKED: expected a mandate that was not revoked/)
   })

@@ -1,65 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { lstatSync, readdirSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
-import { createDemoPlace, type DemoPlace } from '../demo/running-demo.ts'
 
-/** Walks what real processes write, under the most generous umask, and looks at the permissions of each file. */
+/** What others may read, under the most generous umask. The files of all processes of a demo are in `tests/network`, which runs one. */
 
-const GROUP_AND_OTHERS = 0o077
-
-let place: DemoPlace
 let folder: string
 const umaskBefore = process.umask()
 
 beforeAll(async () => {
   process.umask(0)
   folder = await mkdtemp(join(tmpdir(), 'istmo-modes-'))
-  place = await createDemoPlace()
 })
 
 afterAll(async () => {
   process.umask(umaskBefore)
-  await place.remove()
   await rm(folder, { recursive: true, force: true })
 })
-
-/** Lists the files and folders below `root` that the group or others may use, with their permissions. */
-function listOpen(root: string): readonly string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .flatMap((path) => {
-      const mode = (lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o777
-      return (mode & GROUP_AND_OTHERS) === 0 ? [] : [`${relative(root, path)} ${mode.toString(8)}`]
-    })
-}
-
-it('gateway, nodes, witnesses and authorities write files and folders that only their user can read', async () => {
-  const demo = await place.start(['--persons', '10', '--cases', '20'])
-  try {
-    const token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
-    const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: '{ statutes(first: 1) { outcomes { country reach } } }' }),
-    })
-    expect(response.status).toBe(200)
-    const names = readdirSync(place.home)
-    const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions']
-    expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
-    expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
-    expect(readdirSync(join(place.home, 'data'))).toContain('HN')
-    expect(listOpen(place.home)).toEqual([])
-  } finally {
-    await demo.end('SIGTERM')
-  }
-}, 180_000)
 
 /** Runs `istmo` to its end. */
 async function istmo(...args: string[]): Promise<{ readonly code: number | null; readonly stderr: string }> {

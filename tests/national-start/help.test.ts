@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { AUDIT_COMMANDS } from '../../cli/audit/run.ts'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, expect, it } from 'vitest'
+import { AUDIT_COMMANDS_WITH_PLANNER } from '../../cli/audit/run-with-planner.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
@@ -14,33 +15,69 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: AUDIT_COMMANDS.map(({ name }) => name),
+  audit: AUDIT_COMMANDS_WITH_PLANNER.map(({ name }) => name),
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])
 
-/** The help of a command, with its line breaks taken out. */
-function helpOf(path: string): Promise<{
+interface Help {
   readonly code: number
-  readonly text: string
-  readonly lines: readonly string[]
+  readonly out: string
   readonly complaint: string
-}> {
+}
+
+/** Runs Node.js to its end. */
+function runNode(...args: string[]): Promise<Help> {
   return new Promise((resolve) => {
-    const args = [join(PROJECT_DIR, 'cli/istmo.js'), ...path.split(' '), '--help']
     execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({
-        code: Number(error?.code ?? 0),
-        text: stdout.replaceAll(/\s+/g, ' '),
-        lines: stdout.split('\n'),
-        complaint: stderr,
-      }),
+      resolve({ code: Number(error?.code ?? 0), out: stdout, complaint: stderr }),
     )
   })
 }
 
-it.each(PATHS)('istmo %s --help shows its arguments and options, and names no source file', async (path) => {
-  const { code, text, lines, complaint } = await helpOf(path)
+const urlOf = (file: string): string => JSON.stringify(pathToFileURL(join(PROJECT_DIR, file)).href)
+
+/** Asks for the help of each of its arguments in one process: to start one for each took twenty times as long. */
+const ASK_ALL = `
+  import { COMMANDS } from ${urlOf('cli/commands.ts')}
+  import { runIstmo } from ${urlOf('cli/program.ts')}
+  const [node, ...paths] = process.argv
+  const print = process.stdout.write.bind(process.stdout)
+  const helps = {}
+  for (const path of paths) {
+    const help = { code: 0, out: '', complaint: '' }
+    process.stdout.write = (text) => ((help.out += text), true)
+    process.stderr.write = (text) => ((help.complaint += text), true)
+    process.argv = [node, 'istmo', ...path.split(' '), '--help']
+    await runIstmo(COMMANDS)
+    helps[path] = { ...help, code: process.exitCode ?? 0 }
+    process.exitCode = undefined
+  }
+  print(JSON.stringify(helps))
+`
+
+let helps: Readonly<Record<string, Help>>
+beforeAll(async () => {
+  const { out, complaint } = await runNode('--input-type=module', '-e', ASK_ALL, ...PATHS)
+  expect(complaint).toBe('')
+  helps = JSON.parse(out)
+})
+
+/** The help of a command, with its line breaks taken out. */
+function helpOf(path: string) {
+  const { code, out, complaint } = helps[path] ?? { code: -1, out: '', complaint: 'no such command' }
+  return { code, complaint, text: out.replaceAll(/\s+/g, ' '), lines: out.split('\n') }
+}
+
+it('the program of an installation prints the same help', async () => {
+  for (const path of ['gateway', 'audit verify']) {
+    const args = [...path.split(' '), '--help']
+    expect(await runNode(join(PROJECT_DIR, 'cli/istmo.js'), ...args)).toEqual(helps[path])
+  }
+})
+
+it.each(PATHS)('istmo %s --help shows its arguments and options, and names no source file', (path) => {
+  const { code, text, lines, complaint } = helpOf(path)
   expect([code, complaint]).toEqual([0, ''])
   expect(text).toContain(`Usage: istmo ${path}`)
   expect(text).not.toMatch(/\w\.ts\b/)
@@ -50,15 +87,15 @@ it.each(PATHS)('istmo %s --help shows its arguments and options, and names no so
 it.each([
   ['erase', '0 the salt is erased'],
   ['rotate-key', '0 the key is replaced'],
-])('istmo audit %s --help says what its exit codes mean, and speaks of no question', async (name, said) => {
-  const { text } = await helpOf(`audit ${name}`)
+])('istmo audit %s --help says what its exit codes mean, and speaks of no question', (name, said) => {
+  const { text } = helpOf(`audit ${name}`)
   expect(text).toContain(said)
   expect(text).not.toContain('the answer is')
 })
 
-it('lists every command below a command, so that a new one is tried here too', async () => {
+it('lists every command below a command, so that a new one is tried here too', () => {
   for (const [name, below] of Object.entries(SUBCOMMANDS)) {
-    const listed = (await helpOf(name)).text.split(' Commands: ').at(-1) ?? ''
+    const listed = helpOf(name).text.split(' Commands: ').at(-1) ?? ''
     for (const command of below) expect(listed).toContain(`${command} `)
   }
 })
@@ -66,8 +103,8 @@ it('lists every command below a command, so that a new one is tried here too', a
 it.each([
   ['gateway', GATEWAY_SETTINGS],
   ['node', NODE_SETTINGS],
-])('istmo %s --help lists each setting with its default and its environment variable', async (name, settings) => {
-  const { text } = await helpOf(name)
+])('istmo %s --help lists each setting with its default and its environment variable', (name, settings) => {
+  const { text } = helpOf(name)
   for (const { flag, variable, default: usual } of Object.values(settings as Readonly<Record<string, OptionSpec>>)) {
     const from = text.indexOf(` --${flag} `)
     expect(from, flag).toBeGreaterThan(0)
@@ -77,8 +114,8 @@ it.each([
   }
 })
 
-it('istmo oversight --help lists each setting of its file with its default', async () => {
-  const { text } = await helpOf('oversight')
+it('istmo oversight --help lists each setting of its file with its default', () => {
+  const { text } = helpOf('oversight')
   for (const [name, { default: usual }] of Object.entries(OVERSIGHT_SETTINGS)) {
     expect(text).toMatch(new RegExp(` ${name} .*${usual === undefined ? 'required' : `default: ${usual}`}`))
   }

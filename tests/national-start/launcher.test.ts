@@ -66,7 +66,10 @@ for (const node of NODES) {
   it.each(['SIGTERM', 'SIGKILL', 'SIGINT'] as const)(
     `nothing listens any more after %s of the launcher (${node})`,
     async (signal) => {
-      const { launcher, url } = await startGateway(node, { PATH: SYSTEM_PATH })
+      const { launcher, url } = await startGateway(node, {
+        PATH: SYSTEM_PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      })
       expect(await answers(url)).toBe(true)
       launcher.kill(signal)
       if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, 'exit')

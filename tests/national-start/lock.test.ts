@@ -52,7 +52,7 @@ it('of several processes that start at once, exactly one gets the folder', async
     expect(racers.map(({ word }) => word).sort()).toEqual(['busy', 'busy', 'held'])
     for (const { child } of racers) child.kill('SIGKILL')
   }
-}, 60_000)
+})
 
 it.runIf(process.platform === 'linux')('the message names the folder, the true holder and its command', async () => {
   const { child } = await startHolder(folder)

@@ -1,5 +1,9 @@
-/** A TCP proxy in front of a national node, which fails in the ways in which networks fail. */
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+/**
+ * A proxy in front of a national node, which fails in the ways in which networks fail. It has the keys of both sides and ends TLS, so that it can
+ * fail in the middle of an answer, and not only in the middle of a handshake.
+ */
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { connect, createSecureContext, TLSSocket } from 'node:tls'
 
 /** The number of bytes of an answer that pass before the answer is cut. */
 const CUT_AT = 100
@@ -45,8 +49,22 @@ const ACTS = {
   'answers with noise': (client) => client.once('data', () => client.end(Buffer.alloc(4_096, 0x83))),
 } as const satisfies Record<string, Act>
 
+/** A certificate and its key, in PEM. */
+interface Keyed {
+  readonly cert: string
+  readonly key: string
+}
+
+/** What a wire needs to end TLS on both sides. `ca`: the authority that knows the node, in PEM. */
+export interface WireKeys {
+  readonly ca: string
+  readonly node: Keyed
+  readonly gateway: Keyed
+}
+
 /** Opens a wire on a free port to the port `to` of this machine. At first it works. */
-export async function openWire(to: number): Promise<BrokenWire> {
+export async function openWire(to: number, { ca, node, gateway }: WireKeys): Promise<BrokenWire> {
+  const secureContext = createSecureContext({ ...node, minVersion: 'TLSv1.3' })
   const sockets = new Set<Socket>()
   let act: Act = ACTS.passes
   const track = (socket: Socket): Socket => {
@@ -54,10 +72,13 @@ export async function openWire(to: number): Promise<BrokenWire> {
     // Both ends report what a broken wire does as an error. The wire itself must go on.
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
   }
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    track(client)
+  const server = createServer({ allowHalfOpen: true }, (raw) => {
+    track(raw)
+    const client = track(new TLSSocket(raw, { isServer: true, secureContext }))
+    // A socket of TLS cannot reset its connection itself.
+    client.resetAndDestroy = () => raw.resetAndDestroy()
     act(client, () => {
-      const upstream = track(connect({ port: to, host: '127.0.0.1', allowHalfOpen: true }))
+      const upstream = track(connect({ port: to, host: '127.0.0.1', ca, ...gateway, minVersion: 'TLSv1.3' }))
       upstream.on('error', () => client.resetAndDestroy())
       client.on('close', () => upstream.destroy())
       return upstream

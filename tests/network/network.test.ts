@@ -2,18 +2,21 @@
  * A broken network between the gateway and a national node, which are processes of the demo. Each fault costs only that country’s rows,
  * and after it the same operation has a complete answer again.
  */
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificates.ts'
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
+import { listOpen } from '../demo/open-files.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
-import { type BrokenWire, openWire } from './broken-wire.ts'
+import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
-const DEADLINE_MS = 1_000
+const DEADLINE_MS = 3_000
 const QUERY = `{ cases(first: 50, countries: ["GT", "HN"]) {
   edges { node { id country } }
   outcomes { country reach code }
@@ -31,28 +34,45 @@ let token: string
 let complete: Cases
 let data: string
 
+const umaskBefore = process.umask()
+
 beforeAll(async () => {
+  // The most generous one: what the processes write must be private all the same.
+  process.umask(0)
   data = await mkdtemp(join(tmpdir(), 'istmo-no-files-'))
   place = await createDemoPlace({ ISTMO_DATA: data })
   demo = await place.start()
-  wire = await openWire(nodePort(place.port, 'HN') ?? 0)
+  wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
   token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
   await putWireBetween(wire.port)
-  complete = await ask()
+  complete = await askInTime(['GT', 'HN'])
   expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
+  process.umask(umaskBefore)
   await wire.close()
   await place.remove()
   await rm(data, { recursive: true })
 })
+
+/** Reads the keys of the node and of the gateway in the home. */
+async function wireKeys(): Promise<WireKeys> {
+  const { ca, nodes, gateway } = demoCertificatesIn(homeIn(place.home))
+  const read = async ({ cert, key }: DemoCertificate) => ({
+    cert: await readFile(cert, 'utf8'),
+    key: await readFile(key, 'utf8'),
+  })
+  const { HN: node } = nodes
+  if (node === undefined) throw new Error('expected a certificate of HN’s node')
+  return { ca: await readFile(ca, 'utf8'), node: await read(node), gateway: await read(gateway) }
+}
 
 /** Changes HN’s file so that the gateway asks HN through the wire, and waits until the gateway has loaded it. */
 async function putWireBetween(port: number): Promise<void> {
   const file = join(homeIn(place.home).countries, 'HN.yaml')
   const country = parse(await readFile(file, 'utf8'))
   for (const [domain, subgraph] of Object.entries<Record<string, unknown>>(country.domains)) {
-    Object.assign(subgraph, { url: `http://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
+    Object.assign(subgraph, { url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
   }
   const before = await loadedAt()
   await writeFile(`${file}.new`, stringify(country))
@@ -74,6 +94,19 @@ async function ask(): Promise<Cases> {
   const text = await response.text()
   expect(response.status, text).toBe(200)
   return (JSON.parse(text) as { data: { cases: Cases } }).data.cases
+}
+
+/** Asks until none of these countries is late: on a busy machine a leg may be, whatever the wire does. */
+async function askInTime(countries: readonly string[]): Promise<Cases> {
+  for (;;) {
+    const cases = await ask()
+    const isLate = cases.outcomes.some(({ country, reach }) => reach === 'TIMED_OUT' && countries.includes(country))
+    if (!isLate) return cases
+  }
+}
+
+async function expectComplete(): Promise<void> {
+  expect(await askInTime(['GT', 'HN'])).toEqual(complete)
 }
 
 const pidOf = async (name: string): Promise<number> => (await demo.children())[name] ?? 0
@@ -108,22 +141,22 @@ describe('a wire that', () => {
     ['answers with noise', bad],
   ] as const)('%s costs only its country’s rows, and they are back when it works again', async (act, outcome) => {
     await wire.set(act)
-    const cases = await ask()
+    const cases = await askInTime(['GT'])
     expect(cases.outcomes).toEqual([ANSWERED, outcome])
     expectOnlyGuatemala(cases)
     await wire.set('passes')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it.each(['delays the answer', 'cuts the answer into single bytes'] as const)('%s costs nothing', async (act) => {
     await wire.set(act)
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('breaks idle connections does not cost the next operation anything', async () => {
     for (let round = 0; round < 5; round += 1) {
       await wire.set('passes')
-      expect(await ask()).toEqual(complete)
+      await expectComplete()
     }
   })
 })
@@ -132,22 +165,21 @@ describe('a national node that', () => {
   it('is paused times out at its deadline, and answers when it continues', async () => {
     const node = await pidOf('HN')
     process.kill(node, 'SIGSTOP')
-    const cases = await ask().finally(() => process.kill(node, 'SIGCONT'))
+    const cases = await askInTime(['GT']).finally(() => process.kill(node, 'SIGCONT'))
     expect(cases.outcomes).toEqual([ANSWERED, late])
     expectOnlyGuatemala(cases)
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('is killed is unavailable, and its rows are back when it runs again', async () => {
     process.kill(await pidOf('HN'), 'SIGKILL')
     await until(async () => (await demo.children()).HN === undefined)
-    const cases = await ask()
+    const cases = await askInTime(['GT'])
     expect(cases.outcomes).toEqual([ANSWERED, broken])
     expectOnlyGuatemala(cases)
     expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
-    // The first leg to a node that has just started may take longer than the deadline on a busy machine.
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 
   it('failed repeatedly is not asked for a while, and is asked again when it is back', async () => {
@@ -156,7 +188,7 @@ describe('a national node that', () => {
     await until(async () => (await ask()).outcomes[1]?.code === 'BREAKER_OPEN')
     await wire.set('passes')
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
-    expect(await ask()).toEqual(complete)
+    await expectComplete()
   })
 })
 
@@ -165,4 +197,13 @@ it('the gateway is still the same process, and its log has no internal error', a
   const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
   expect(Math.max(...levels)).toBeLessThan(50)
   expect(log.match(/"listening"/g)).toHaveLength(1)
+})
+
+it('gateway, nodes, witnesses and authorities have written files and folders that only their user can read', () => {
+  const names = readdirSync(place.home)
+  const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions', 'tls']
+  expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
+  expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
+  expect(readdirSync(join(place.home, 'data'))).toContain('HN')
+  expect(listOpen(place.home)).toEqual([])
 })

@@ -6,8 +6,6 @@ import { createPlace, type GatewayProcess, type Place } from '../tokens/gateway-
 import { proveWith } from '../tokens/identity-provider.ts'
 import { POINTERS, RESOURCE, type RunningProvider, startProvider } from './provider.ts'
 
-const START_MS = 60_000
-
 let provider: RunningProvider
 let place: Place
 let gateway: GatewayProcess
@@ -22,7 +20,7 @@ beforeAll(async () => {
   const entry = { issuer: provider.issuer, audience: RESOURCE, jwks, algorithms: ['ES256'], country: 'HN' }
   gateway = await place.start('--issuers', await place.writeIssuers([{ ...entry, claims: POINTERS }]))
   sender = await generateKeyPair('ES256', { extractable: true })
-}, START_MS)
+})
 afterAll(async () => {
   await place.remove()
   await provider.close()

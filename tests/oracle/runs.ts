@@ -1,7 +1,7 @@
 import type { Parameters } from 'fast-check'
 
 /** How many random cases each property of the oracle runs in `npm test`. */
-const DEFAULT_RUNS = 400
+const DEFAULT_RUNS = 150
 
 /**
  * Makes the settings of a property. It runs `share` of the random cases. ISTMO_ORACLE_RUNS sets their number; ISTMO_ORACLE_SEED repeats a

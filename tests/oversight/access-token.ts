@@ -6,10 +6,12 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
 import type { Mandate } from '../../contract/access-token.ts'
-import { DEMO_AUDIENCE } from '../../demo/authority/authorities.ts'
 import { KEY_ALGORITHM, loadKey, type PrivateJwk } from '../../demo/keys.ts'
 import { DEMO_COUNTRIES } from '../../demo/ports.ts'
 import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
+
+/** The `aud` of their tokens. */
+export const AUDIENCE = 'https://istmo.example'
 
 /** An issuer with its signing key. */
 export interface Issuer {
@@ -64,7 +66,7 @@ function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record<string
   const iat = Math.floor(now.getTime() / 1000)
   const claims: Record<string, unknown> = {
     iss: issuer.iss,
-    aud: DEMO_AUDIENCE,
+    aud: AUDIENCE,
     sub: pairwiseSubject(issuer, request.profile),
     client_id: CLIENT_ID,
     jti: randomUUID(),
@@ -94,5 +96,5 @@ function mandates(profile: Profile, now: Date): readonly Mandate[] {
 
 /** Derives a person's subject. It differs for each audience (OpenID Connect Core, 8.1), and only the key connects it to the person. */
 function pairwiseSubject(issuer: Issuer, profile: ProfileName): string {
-  return createHmac('sha256', issuer.key.d).update(`${DEMO_AUDIENCE} ${profile}`).digest('base64url').slice(0, 22)
+  return createHmac('sha256', issuer.key.d).update(`${AUDIENCE} ${profile}`).digest('base64url').slice(0, 22)
 }

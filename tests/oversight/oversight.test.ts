@@ -15,11 +15,10 @@ import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { DEMO_AUDIENCE } from '../../demo/authority/authorities.ts'
 import { publicJwk } from '../../demo/keys.ts'
 import { istmo } from '../audit-cli/istmo.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
-import { type Issuer, loadIssuers, signAccessToken, type TokenRequest } from './access-token.ts'
+import { AUDIENCE, type Issuer, loadIssuers, signAccessToken, type TokenRequest } from './access-token.ts'
 
 /** Runs the auditors' GraphQL as a process: tests who sees what, and that each reading is in its audit log before the answer leaves. */
 
@@ -102,7 +101,7 @@ beforeAll(async () => {
   const listed = []
   for (const { iss, country, key } of issuers) {
     await writeFile(join(folder, `${country}.json`), JSON.stringify({ keys: [publicJwk(key)] }))
-    listed.push({ issuer: iss, audience: DEMO_AUDIENCE, jwks: `${country}.json`, country })
+    listed.push({ issuer: iss, audience: AUDIENCE, jwks: `${country}.json`, country })
   }
   await writeFile(join(folder, 'issuers.yaml'), stringify({ issuers: listed }))
   await writePolicy(folder, [gateway, hn])

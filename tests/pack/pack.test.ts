@@ -12,12 +12,13 @@ import { findContents } from '../../tools/pack/stage.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 import { type InstalledPack, installPack, stopProcess, waitForOutput } from './installed.ts'
 
-/** Makes packs, installs them as a stranger would, and uses them. Tests the node’s pack, and all three with ISTMO_TEST_PACKS=3. */
+/** Makes packs, installs them as a stranger would, and uses them. Tests the node’s pack, and all four with ISTMO_TEST_PACKS=4. */
 
 const PROJECT = join(import.meta.dirname, '../..')
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['gateway', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   node: ['node', 'policy', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  authority: ['authority', 'mandates', 'ask', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }
 /** CI tests one pack; `npm run test:full` sets the number of all. */

@@ -20,6 +20,7 @@ import {
   type MadeQuestion,
   type TestSession,
 } from '../../contract/trust/question-statement/testing.ts'
+import { disclose } from '../../contract/trust/sd-jwt.ts'
 import { newPersonalKey, SAMPLE_MANDATE, signByBoth } from '../../contract/trust/testing.ts'
 import { makeMandateProof } from '../../service/trust/mandate-proof.ts'
 import { type RunningNode, startNode } from '../../subgraphs/kit/server.ts'
@@ -85,8 +86,8 @@ export interface World {
   readonly logged: string[]
   ask(question: Question, session?: TestSession): MadeQuestion
   send(leg: Leg, question: Question, made: MadeQuestion): Promise<Answer>
-  /** The tokens of an honest leg. */
-  tokens(request: Omit<TokenRequest, 'leg'>): Promise<Tokens>
+  /** The tokens of an honest leg. `leg` replaces claims. */
+  tokens(request: Omit<TokenRequest, 'leg'> & Partial<Pick<TokenRequest, 'leg'>>): Promise<Tokens>
   urlOf(country: string, domain: string): string
   close(): Promise<void>
 }
@@ -95,15 +96,18 @@ export interface World {
  * Starts the nodes of HN and GT. Both believe the officers of an authority of SV.
  * @param settings members of their country files, beside or in place of those of {@link fileOf}.
  * @param withRows the countries whose node has a database of its own. The others stand in front of a service.
+ * @param boundTo the case to which the officer's mandate is bound. Questions that state this case use the mandate's disclosure.
  */
 export async function startWorld(
   settings: Readonly<Record<string, unknown>> = {},
   withRows: readonly string[] = [],
+  boundTo: string | null = null,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-questions-'))
   const [legKey, authorityKey] = await Promise.all([makeKey(), makeKey()])
   const nodeKeys = { HN: await makeKey(), GT: await makeKey(), other: await makeKey() }
-  const mandate = await makeMandate()
+  const disclosedCase = boundTo === null ? undefined : disclose('case', boundTo)
+  const mandate = await makeMandate(disclosedCase?.digest)
   const write = async (name: string, value: unknown): Promise<string> => {
     await writeFile(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value), { mode: 0o600 })
     return join(folder, name)
@@ -132,11 +136,14 @@ export async function startWorld(
     }
   }
   const session = createTestSession('EdDSA')
-  const captured = { nodes, legKey, authorityKey, mandate, session }
+  const captured = { nodes, legKey, authorityKey, mandate, session, countryTokens: new Map<string, string>() }
   return {
     ...{ session, nodeKeys, logged },
     ask: ({ document, iat = nowS(), ...rest }, by = session) =>
-      by.ask({ aud: GATEWAY, ath: sha256Url(ACCESS_TOKEN), document, iat, ...rest }),
+      by.ask({
+        ...{ aud: GATEWAY, ath: sha256Url(ACCESS_TOKEN), document, iat, ...rest },
+        ...(disclosedCase !== undefined && rest.case === boundTo && { disclosedCase }),
+      }),
     send: createSender(captured),
     tokens: (request) => makeTokens(captured, { leg: {}, ...request }),
     urlOf: (country, domain) => `${nodes.get(country)?.url}/${domain}`,
@@ -154,7 +161,7 @@ function jwksOf({ publicJwk, thumbprint, alg }: TestKey): object {
 
 type Mandate = Awaited<ReturnType<typeof makeMandate>>
 
-async function makeMandate() {
+async function makeMandate(caseDigest?: string) {
   const [drafter, approver] = [newPersonalKey(), newPersonalKey()]
   const log = newSigner('authority.sv.example')
   const witness = newSigner('witness.example', 'cosignature')
@@ -168,6 +175,7 @@ async function makeMandate() {
       scopes: SCOPES,
       not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
       officers: [{ agency: 'SV-FGR', role: 'prosecutor' }],
+      ...(caseDigest !== undefined && { case: caseDigest }),
     },
     drafter,
     approver,
@@ -227,6 +235,8 @@ interface Captured {
   readonly authorityKey: TestKey
   readonly mandate: Mandate
   readonly session: TestSession
+  /** The country token of each question, made once: signed in another second, it would be another one. */
+  readonly countryTokens: Map<string, string>
 }
 
 interface TokenRequest {
@@ -238,27 +248,35 @@ interface TokenRequest {
 }
 
 async function makeTokens(
-  { legKey, authorityKey, mandate, session }: Captured,
+  { legKey, authorityKey, mandate, session, countryTokens }: Captured,
   { to, query, leg, question, made }: TokenRequest,
 ): Promise<Tokens> {
   const iat = nowS()
   const jti = (JSON.parse(Buffer.from(made.jwt.split('.')[1] ?? '', 'base64url').toString()) as { jti: string }).jti
-  const countryToken = await signCountryToken(
-    countryClaims({
-      ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
-      org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
-      mandate: {
-        hash: mandate.hash,
-        task_force: SAMPLE_MANDATE.task_force,
-        purposes: ['INVESTIGATION'],
-        not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
-      },
-      cnf: { jkt: legKey.thumbprint },
-      ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
-      ...leg.countryToken,
-    }),
-    authorityKey,
-  )
+  const name = JSON.stringify([
+    to,
+    jti,
+    Object.entries(leg.countryToken ?? {}).map(([claim, value]) => [claim, value ?? null]),
+  ])
+  const countryToken =
+    countryTokens.get(name) ??
+    (await signCountryToken(
+      countryClaims({
+        ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
+        org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
+        mandate: {
+          hash: mandate.hash,
+          task_force: SAMPLE_MANDATE.task_force,
+          purposes: ['INVESTIGATION'],
+          not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
+        },
+        cnf: { jkt: legKey.thumbprint },
+        ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
+        ...leg.countryToken,
+      }),
+      authorityKey,
+    ))
+  countryTokens.set(name, countryToken)
   const legToken = await new SignJWT({
     ...{ iss: 'istmo', aud: to, sub: 's', iat, exp: iat + 60, jti: crypto.randomUUID(), act: { sub: 'istmo' } },
     ...{ op: operationHash(query), ct: sha256Url(countryToken), scope: SCOPES.join(' ') },

@@ -14,7 +14,7 @@ let session: TestSession
 beforeAll(async () => {
   world = await startWorld()
   session = await world.session({ mandate: { legal_basis: ['UN:XVIII-12#27'] } })
-}, 60_000)
+})
 afterAll(() => world?.close())
 beforeEach(() => void world.nodes.takeLegs())
 

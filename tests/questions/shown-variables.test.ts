@@ -142,4 +142,4 @@ it('a leg shows a variable if it carries its value, and hides every other', asyn
     runsOf(0.15),
   )
   expect([legs > 20, hidden > 0]).toEqual([true, true])
-}, 120_000)
+})

@@ -10,7 +10,7 @@ let session: TestSession
 beforeAll(async () => {
   world = await startWorld()
   session = await world.session({ mandate: { case: 'GT:CASE-7', purposes: ['INVESTIGATION', 'PROSECUTION'] } })
-}, 60_000)
+})
 afterAll(() => world?.close())
 beforeEach(() => {
   world.nodes.refuse = () => null

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { createClient } from '../../clients/client.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
+import { disclose } from '../../contract/trust/sd-jwt.ts'
 import { type StubAuthority, startStubAuthority } from './stub-authority.ts'
 import { sha256, startWorld, type World } from './world.ts'
 
@@ -16,10 +17,12 @@ const DOCUMENT = '# a person\nquery ($id: ID!) { person(id: $id) { id } }\n'
 let world: World
 let authority: StubAuthority
 let folder: string
+/** Members of the mandate in the tokens that the authority gives. */
+let mandate: object = {}
 
 beforeAll(async () => {
   world = await startWorld()
-  authority = await startStubAuthority((jkt) => world.grant(jkt))
+  authority = await startStubAuthority((jkt) => world.grant(jkt, { mandate }))
   folder = await mkdtemp(join(tmpdir(), 'istmo-ask-'))
   const settings = { gateway: world.gateway.url, authority: authority.token, client: 'tool', keys: world.nodes.logKeys }
   await writeFile(join(folder, 'ask.yaml'), stringify(settings))
@@ -27,7 +30,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'literal.graphql'), '{\n  person(id: "GT:P-1") { id } }')
   await writeFile(join(folder, 'login'), 'a.b.c\n')
   await writeFile(join(folder, 'variables.json'), '{"id":"GT:P-1"}')
-}, 60_000)
+})
 afterAll(async () => {
   await world?.close()
   await authority?.close()
@@ -36,6 +39,7 @@ afterAll(async () => {
 beforeEach(() => {
   authority.came.length = 0
   Object.assign(authority, { aheadMs: 0, refuse: null })
+  mandate = {}
   world.nodes.takeLegs()
 })
 
@@ -62,7 +66,7 @@ const istmoAsk = (document: string, ...flags: string[]) =>
 const VARIABLES = ['--variables', '{"id":"GT:P-1"}']
 
 describe('istmo ask', () => {
-  it('asks, checks the receipts, and keeps a journal without values', async () => {
+  it('asks, checks the receipts, and keeps the question and its evidence in a journal', async () => {
     const journal = join(folder, 'journal')
     const flags = [...VARIABLES, '--journal', journal, '--country', 'GT', '--json']
     const { code, stdout, stderr } = await istmoAsk('person.graphql', ...flags)
@@ -70,15 +74,19 @@ describe('istmo ask', () => {
     const answer = JSON.parse(stdout)
     expect(answer).toMatchObject({ status: 200, data: { person: { id: 'GT:P-1' } }, evidence: { unsigned: [] } })
     expect(answer.evidence.legs).toEqual([{ country: 'GT', domain: 'persons', reason: null }])
-    const [line = '', ...others] = (await readFile(journal, 'utf8')).trim().split('\n')
-    const entry = JSON.parse(line)
-    expect([others, (await stat(journal)).mode & 0o777]).toEqual([[], 0o600])
+    const lines = (await readFile(journal, 'utf8')).trim().split('\n')
+    const [asked, answered] = lines.map((line) => JSON.parse(line))
+    expect([lines.length, (await stat(journal)).mode & 0o777]).toEqual([2, 0o600])
     const [leg] = world.nodes.takeLegs()
     const text = leg?.body.extensions?.istmo?.question ?? ''
-    const { jti, doc, ath, iat } = verifyQuestion(text, { now: Date.now })
-    expect(entry).toMatchObject({ v: 1, gateway: world.gateway.url, jti, doc, ath, iat, countries: ['GT'] })
-    expect(doc).toBe(sha256(DOCUMENT))
-    expect(line).not.toContain('P-1')
+    const { jwt, doc } = verifyQuestion(text, { now: Date.now })
+    const kept = verifyQuestion(asked.statement, { now: Date.now, audience: world.gateway.url })
+    expect([kept.jwt, kept.jti, kept.countries]).toEqual([jwt, asked.jti, ['GT']])
+    expect(Object.fromEntries(kept.variables)).toEqual({ id: 'GT:P-1' })
+    expect([sha256(asked.document), asked.document]).toEqual([doc, DOCUMENT])
+    expect(answered).toMatchObject({ jti: asked.jti, status: 200, codes: [], requestId: answer.requestId })
+    expect(answered.evidence.legs).toMatchObject([{ country: 'GT', domain: 'persons' }])
+    expect(asked.mandate).toMatchObject({ type: 'istmo_mandate' })
   })
 
   it.each([
@@ -91,6 +99,21 @@ describe('istmo ask', () => {
     expect(english.stderr).toMatch(en)
     expect(spanish.stderr).toMatch(es)
     expect(authority.came).toEqual([])
+  })
+
+  it('states the case of a mandate that is bound to one, from the file that came with the mandate', async () => {
+    const { disclosure, digest } = disclose('case', 'GT:C-1')
+    mandate = { case_digest: digest }
+    await writeFile(join(folder, 'jtf.case'), JSON.stringify({ case: 'GT:C-1', disclosure }))
+    const { code, stderr } = await istmoAsk('person.graphql', ...VARIABLES, '--case-file', join(folder, 'jtf.case'))
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('GT:C-1')])
+    const [leg] = world.nodes.takeLegs()
+    const shown = verifyQuestion(leg?.body.extensions?.istmo?.question ?? '', { now: Date.now })
+    // Guatemala's rules do not read the case.
+    expect([shown.caseDigest, shown.case]).toEqual([digest, null])
+    const without = await istmoAsk('person.graphql', ...VARIABLES)
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('--case-file') })
+    expect(world.nodes.takeLegs()).toEqual([])
   })
 
   it('says that the authority refuses, and with which error', async () => {

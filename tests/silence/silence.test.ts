@@ -55,7 +55,7 @@ describe('the complete system', () => {
   let found: Found
   beforeAll(() => {
     found = run()
-  }, 300_000)
+  }, 600_000)
 
   it('answers operations, rejects bad ones and serves its pages', () => {
     expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 404, 200, 200])

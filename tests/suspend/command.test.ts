@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runSuspensions } from '../../cli/suspend/list-command.ts'
 import { runSuspend, type SuspendWorld } from '../../cli/suspend/suspend-command.ts'
-import { readSuspension } from '../../contract/trust/suspension.ts'
+import { readSuspension, verifySuspension } from '../../contract/trust/suspension.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { openSuspensions, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { makeSuspender } from '../../service/suspensions/testing.ts'
@@ -148,6 +148,19 @@ describe('istmo suspend', () => {
     expect(process.exitCode).toBe(1)
   })
 
+  it('refuses a folder that no process reads, and a value that cannot be, and makes nothing', async () => {
+    const nowhere = join(home, 'typing-error')
+    for (const wrong of [nowhere, home]) {
+      await command('suspend', '--agency', 'a', '--folder', wrong)
+      expect(process.exitCode).toBe(2)
+      expect(said.join('')).toContain(`--folder: expected ${wrong} to be the folder`)
+    }
+    await expect(stat(nowhere)).rejects.toThrow('ENOENT')
+    said = []
+    await command('suspend', '--key', 'short')
+    expect(said.join('')).toMatch(/--key: expected a key by its thumbprint.*; came short/)
+  })
+
   it('shows what is suspended and what waits, in both languages', async () => {
     const kept = await keep()
     await command('suspend', '--field', 'Person.names', '--reason', 'Oficio 41')
@@ -164,7 +177,7 @@ describe('istmo suspend', () => {
   it.each<readonly [string, readonly string[], RegExp]>([
     ['nothing to suspend', [], /expected exactly one of --country/],
     ['two things at once', ['--agency', 'a', '--domain', 'cases'], /came 2/],
-    ['a field without its type', ['--field', 'names'], /coordinate/],
+    ['a field without its type', ['--field', 'names'], /--field: expected a field, such as Person\.names; came names/],
     ['a country that is none', ['--country', 'Honduras', '--yes'], /country/],
     ['a key that is none', ['--key', 'abc'], /key/],
   ])('rejects %s, and writes nothing', async (_, flags, message) => {
@@ -181,6 +194,22 @@ describe('istmo suspend', () => {
     await command('suspend', '--agency', 'a', '--key-file', file)
     expect(said.join('')).toMatch(/chmod 600/)
     expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('the signing keys of an authority', () => {
+  it('sign under its issuer, the newest of them', async () => {
+    const issuer = 'https://authority.gt.example'
+    const file = join(home, 'signing.json')
+    const [older, newer] = [makeSuspender(issuer), makeSuspender(issuer)]
+    const keys = [older, newer].map(({ jwk: { name: _, ...jwk } }) => ({ ...jwk, added: 0 }))
+    await writeFile(file, JSON.stringify({ keys }), { mode: 0o600 })
+    patienceMs = 200
+    await command('suspend', '--agency', 'a', '--key-file', file)
+    expect(said.join('')).toMatch(/give its issuer as --signer/)
+    await command('suspend', '--agency', 'a', '--key-file', file, '--signer', issuer)
+    const [waiting] = (await readSuspensionFolder(folder)).waiting
+    await expect(verifySuspension(waiting?.text ?? '', [newer.signer])).resolves.toMatchObject({ value: 'a' })
   })
 })
 

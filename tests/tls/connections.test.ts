@@ -5,7 +5,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Authority, KeyedCertificate } from '../../service/certificates/authority.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
@@ -99,14 +99,14 @@ describe('the pools of a client', () => {
     const gate = Promise.withResolvers<void>()
     hold = gate.promise
     const old = asked.channelTo(url, { ca: authority.cert })
+    const arrived = once(opened.server, 'request')
     const inProgress = ask(asked)
-    await sleep(50)
+    await arrived
     asked.showCertificate(shown(other))
     hold = null
     expect(await ask(asked)).toBe(factsOf(other).hash)
     // Whoever had chosen the old pool can still use it for a moment; then it takes nothing more.
-    await sleep(60)
-    await expect(old.pool.request({ path: '/', method: 'GET' })).rejects.toThrow(/closed|destroyed/)
+    await vi.waitFor(() => expect(old.pool.request({ path: '/', method: 'GET' })).rejects.toThrow(/closed|destroyed/))
     gate.resolve()
     expect(await inProgress).toBe(factsOf(client).hash)
   })
@@ -142,7 +142,7 @@ describe('a server', () => {
   })
 
   it('ends a connection when the client’s certificate ends', async () => {
-    const notAfter = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000
+    const notAfter = Math.ceil(Date.now() / 1_000) * 1_000 + 4_000
     const brief = await aClient(authority, {}, { notBefore: Date.now() - 60_000, notAfter })
     const asked = open({ certificate: shown(brief) })
     expect(await ask(asked)).toBe(factsOf(brief).hash)

@@ -138,7 +138,7 @@ function nodeFlags(at: World['at'], port: number, upstream: number): readonly st
 function gatewayFlags(at: World['at']): GatewayFlags {
   return {
     ...{ supergraph: SUPERGRAPH, countries: at('countries'), port: '0', operatorListen: '127.0.0.1:0' },
-    ...{ anonymous: true, development: true, legKey: at('leg.json'), legDeadline: '5000' },
+    ...{ anonymous: true, development: true, legKey: at('leg.json'), legDeadline: '60000', requestDeadline: '60000' },
     ...{ clientKey: at('gateway.key.pem'), clientCert: at('gateway.cert.pem') },
   }
 }

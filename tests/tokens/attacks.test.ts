@@ -5,8 +5,6 @@ import { ask } from './ask.ts'
 import { createPlace, type GatewayProcess, type Place } from './gateway-process.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from './identity-provider.ts'
 
-const START_MS = 60_000
-
 /** The challenge for every token that is not valid. It is the same for all, so it tells a forger nothing. */
 const INVALID = ['Bearer realm="istmo"', 'DPoP realm="istmo", algs="ES256 EdDSA"']
   .map(
@@ -30,7 +28,7 @@ beforeAll(async () => {
     place.start('--issuers', issuers),
     place.start('--issuers', issuers, '--anonymous'),
   ])
-}, START_MS)
+})
 afterAll(() => place.remove())
 
 const encode = (value: unknown): string =>

@@ -9,7 +9,6 @@ import { ask, OPERATION, type Reply, readReply } from './ask.ts'
 import { createPlace, type GatewayProcess, type Place } from './gateway-process.ts'
 import { claimsOf, createProvider, type IdentityProvider, proveWith, signAs } from './identity-provider.ts'
 
-const START_MS = 60_000
 const PUBLIC_URL = 'https://istmo.example'
 
 interface Pair {
@@ -60,7 +59,7 @@ beforeAll(async () => {
   plain = await place.start(...issuers)
   named = await place.start(...issuers, '--public-url', `${PUBLIC_URL}/`)
   tls = await place.start(...issuers, '--tls-key', files.key, '--tls-cert', files.cert, '--tls-client-ca', files.ca)
-}, START_MS)
+})
 afterAll(async () => {
   for (const agent of agents) await agent.close()
   await place.remove()

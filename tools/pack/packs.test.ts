@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..')
 interface Manifest {
   readonly version: string
   readonly workspaces: readonly string[]
-  readonly dependencies: Readonly<Record<string, string>>
+  readonly dependencies?: Readonly<Record<string, string>>
 }
 
 function manifestOf(folder: string): Manifest {
@@ -35,7 +35,7 @@ describe.each(PACKS)('the pack $name', (pack) => {
 
   it('needs only packages that are listed in the folders of its modules', () => {
     const folders = new Set(closure.modules.map((path) => path.slice(0, path.indexOf('/'))))
-    const listed = new Set([...folders].flatMap((folder) => Object.keys(manifestOf(folder).dependencies)))
+    const listed = new Set([...folders].flatMap((folder) => Object.keys(manifestOf(folder).dependencies ?? {})))
     expect([...closure.packages, ...closure.readPackages].filter((name) => !listed.has(name))).toEqual([])
   })
 
@@ -49,6 +49,19 @@ describe.each(PACKS)('the pack $name', (pack) => {
   it('starts with a script that imports only Node’s own modules', () => {
     const imports = readFileSync(join(ROOT, LAUNCHER), 'utf8').matchAll(/from '([^']+)'/g)
     expect([...imports].map(([, specifier]) => specifier).filter((name) => !name?.startsWith('node:'))).toEqual([])
+  })
+})
+
+describe('the pack of an authority', () => {
+  it('contains the server, its database and what an officer’s tool needs, and neither a gateway nor a node', () => {
+    const authority = PACKS.find(({ name }) => name === 'authority') ?? PACKS[0]
+    const found = authority === undefined ? null : findContents(ROOT, authority)
+    const folders = new Set(found?.closure.modules.map((path) => path.slice(0, path.indexOf('/'))))
+    expect([...folders].filter((name) => ['gateway', 'subgraphs', 'composition', 'oversight'].includes(name))).toEqual(
+      [],
+    )
+    expect(found?.closure.modules).toEqual(expect.arrayContaining(['authority/main.ts', 'clients/client.ts']))
+    expect(found?.packages.map(({ name }) => name)).toContain('@electric-sql/pglite')
   })
 })
 

@@ -1,4 +1,4 @@
-/** Lists the packs that `npm run pack` makes: one installable file for each of the three who run a part of Istmo. */
+/** Lists the packs that `npm run pack` makes: one installable file for each of the four who run a part of Istmo. */
 
 /** One file that can be installed without a registry. */
 export interface Pack {
@@ -21,6 +21,11 @@ export const PACKS: readonly Pack[] = [
     name: 'node',
     description: 'Istmo’s national node: answers the gateway from one country’s database.',
     entry: 'cli/packs/node.ts',
+  },
+  {
+    name: 'authority',
+    description: 'Istmo’s mandate authority: says for one country who its officers are, and what they may ask.',
+    entry: 'cli/packs/authority.ts',
   },
   {
     name: 'audit',

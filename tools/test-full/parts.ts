@@ -69,7 +69,7 @@ export const PARTS: readonly Part[] = [
     name: 'packs',
     shows: 'Each pack installs without a registry and runs; the node of one answers a gateway. Packs.',
     command: ['vitest', 'run', 'tests/pack'],
-    size: { full: 3, dry: 1, variable: 'ISTMO_TEST_PACKS' },
+    size: { full: 4, dry: 1, variable: 'ISTMO_TEST_PACKS' },
   },
   ...MUTATION_PARTS,
 ]

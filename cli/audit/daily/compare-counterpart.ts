@@ -90,7 +90,7 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
     ...{ counterpart, origin: other.name, verdict, from: iso(fromMs), until: iso(untilMs), matched: found.matched },
     classes: Object.fromEntries(Object.entries(found.counts).filter(([, { all }]) => all > 0)),
     entry: pending.id,
-    lines: [`${iso(fromMs)} to ${iso(untilMs)}`, ...describeResult(resolved, [gateway, country], listing)],
+    lines: [`${iso(fromMs)} to ${iso(untilMs)}`, ...describeResult(resolved, { sides: [gateway, country] }, listing)],
   }
 }
 

@@ -20,6 +20,38 @@ export const CLASSES = {
     weight: 'CONTRADICTS',
     meaning: 'the record refs in the country’s log are not those that its leg counts and hashes',
   },
+  TOKEN_UNKNOWN: {
+    weight: 'CONTRADICTS',
+    meaning: 'a leg names a country token that the officer’s authority never gave',
+  },
+  TOKEN_MISUSED: {
+    weight: 'CONTRADICTS',
+    meaning: 'a country token was used for another country, mandate or time than the authority gave it for',
+  },
+  EXCHANGE_UNFOUNDED: {
+    weight: 'CONTRADICTS',
+    meaning: 'the authority gave a country token for which its own log has no access token or no mandate in force',
+  },
+  QUESTION_UNLOGGED: {
+    weight: 'CONTRADICTS',
+    meaning: 'the tool has an answer to a question that the gateway’s log does not have',
+  },
+  QUESTION_UNASKED: {
+    weight: 'CONTRADICTS',
+    meaning: 'a log has a question under the tool’s access token that the tool’s journal does not have',
+  },
+  QUESTION_DIFFERS: {
+    weight: 'CONTRADICTS',
+    meaning: 'a log has another question than the tool’s journal under the same request',
+  },
+  EVIDENCE_DIFFERS: {
+    weight: 'CONTRADICTS',
+    meaning: 'the tool was shown another leg or answer than the logs have',
+  },
+  JOURNAL_INVALID: {
+    weight: 'CONTRADICTS',
+    meaning: 'a line of a journal says what no officer’s key has signed',
+  },
   RECEIPT_MISSING: {
     weight: 'OPEN',
     meaning: 'the gateway logged an answer without a receipt, and the country’s log does not have the leg',
@@ -63,6 +95,20 @@ export const CLASSES = {
     weight: 'OPEN',
     meaning: 'no quorum of witnesses has cosigned a log, so it may not be the one that others saw',
   },
+  TOKEN_AFTER_END: {
+    weight: 'OPEN',
+    meaning: 'a leg names a country token that may have been given after the end of this copy of the authority’s log',
+  },
+  REVOKED_IN_USE: {
+    weight: 'OPEN',
+    meaning:
+      'a leg was answered after the mandate was revoked: its token lives five minutes, or the country did not obey',
+  },
+  QUESTION_AFTER_END: {
+    weight: 'OPEN',
+    meaning: 'the tool was answered after the end of this copy of the gateway’s log',
+  },
+  SEVERAL_OFFICERS: { weight: 'OPEN', meaning: 'one journal has questions of several officers' },
   UNANSWERED: {
     weight: 'EXPECTED',
     meaning: 'the gateway got no answer, and the country’s log does not have the leg: the leg did not arrive',
@@ -77,6 +123,17 @@ export const CLASSES = {
   },
   BEFORE_LOG: { weight: 'EXPECTED', meaning: 'the leg is older than the other log' },
   IN_FLIGHT: { weight: 'EXPECTED', meaning: 'the leg is too recent to be in both copies of the logs' },
+  DOCUMENT_BROUGHT: {
+    weight: 'EXPECTED',
+    meaning: 'the country did not know the document of a signed question yet, and got the leg once more with it',
+  },
+  TOKEN_UNUSED: { weight: 'EXPECTED', meaning: 'the authority gave a country token that no leg names' },
+  QUESTION_UNANSWERED: {
+    weight: 'EXPECTED',
+    meaning: 'the tool got no data for a question: it was refused, never arrived, or its answer was lost',
+  },
+  JOURNAL_TORN: { weight: 'EXPECTED', meaning: 'a line of a journal has no end, as a crash of the tool leaves it' },
+  OTHER_TOOL: { weight: 'EXPECTED', meaning: 'the same officer asked with a tool whose journal was not given' },
   AWAITS_WITNESSES: { weight: 'EXPECTED', meaning: 'the newest entries of a log await the cosignatures of witnesses' },
 } as const satisfies Readonly<Record<string, { readonly weight: Weight; readonly meaning: string }>>
 

@@ -75,6 +75,10 @@ function compareRequest(legs: LegsOfRequest, request: GatewayRequestRecord | und
   }
   const repeatable = legs.gateway.filter(({ code }) => code !== 'RECEIPT_INVALID')
   for (const extra of left) {
+    if (extra.isWithoutDocument && legs.gateway.some((leg) => isSameQuestion(leg, extra))) {
+      differences.push(differenceOf('DOCUMENT_BROUGHT', extra, 'the leg came once more'))
+      continue
+    }
     const at = repeatable.findIndex((leg) => isSameQuestion(leg, extra))
     // The gateway sends a leg at most twice, so a leg in its log explains at most one more in the country's.
     if (at >= 0) repeatable.splice(at, 1)

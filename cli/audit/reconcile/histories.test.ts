@@ -26,7 +26,7 @@ type Request = EntryOf<'request'>
 /** What may happen to a leg of honest systems. */
 const LEG_FATES = [
   ...['ANSWERED', 'ANSWERED', 'ANSWERED', 'NO_RECEIPT', 'NOT_ARRIVED', 'LOST', 'LATE', 'REFUSED', 'REFUSED_EARLY'],
-  ...['BAD_ANSWER', 'SENT_TWICE'],
+  ...['BAD_ANSWER', 'SENT_TWICE', 'DOCUMENT_BROUGHT'],
 ] as const
 /** What may happen to a request of honest systems. */
 const REQUEST_FATES = ['LOGGED', 'LOGGED', 'LOGGED', 'LOGGED', 'CRASH', 'HANGUP', 'UNWRITABLE'] as const
@@ -106,6 +106,18 @@ function playLeg(
       isRejected,
       country,
     )
+  if (fate === 'DOCUMENT_BROUGHT') {
+    const unknown = logLeg(
+      `${name}.u`,
+      requestId,
+      { ...hashes, requestHash: hex(`q${name}.u`) },
+      loggedMs - 90,
+      0,
+      true,
+      country,
+    )
+    country[country.length - 1] = { ...unknown, result: { ...unknown.result, code: 'DOCUMENT_UNKNOWN' } }
+  }
   const leg = logLeg(name, requestId, hashes, loggedMs, records, isRejected, country)
   if (fate === 'LOST' || fate === 'LATE') return { ...sent, reach: 'TIMED_OUT', code: 'LEG_DEADLINE' }
   if (isRejected) return { ...sent, reach: 'DENIED', code: 'REFUSED_BY_NODE' }

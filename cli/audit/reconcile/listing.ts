@@ -40,18 +40,27 @@ const VERDICT_TEXTS = {
   UNKNOWN: 'COULD NOT TELL.',
 } as const
 
+/** What was compared: the name of a log or a file, and how many entries or questions it has. */
+interface Compared {
+  readonly name: string
+  readonly size: number
+}
+
 /** Describes the result for people, line by line. */
 export function describeResult(
   { matched, counts, result }: Reconciled,
-  sides: readonly { readonly name: string; readonly size: number }[],
+  { sides, journals = [] }: { readonly sides: readonly Compared[]; readonly journals?: readonly Compared[] },
   listing: Pick<Listing, 'shown'>,
 ): readonly string[] {
   const names = (Object.keys(CLASSES) as DifferenceClass[]).filter((name) => counts[name].all > 0)
   return [
-    sides.map(({ name, size }) => `${name} (${size} entries)`).join(' and '),
+    [
+      ...sides.map(({ name, size }) => `${name} (${size} entries)`),
+      ...journals.map(({ name, size }) => `${name} (${size} questions)`),
+    ].join(' and '),
     `  matched ${matched}`,
     ...names.flatMap((name) => describeClass(name, counts[name], listing.shown(name))),
-    VERDICT_TEXTS[result],
+    result === 'HOLDS' && sides.length + journals.length > 2 ? 'HOLDS: all say the same.' : VERDICT_TEXTS[result],
   ]
 }
 
@@ -64,8 +73,12 @@ function describeClass(
   const further = all - known - shown.length
   return [
     `  ${name} ${all}${explained}: ${CLASSES[name].meaning}`,
-    ...shown.map(({ timeMs, requestId, what }) => {
-      return `    ${new Date(timeMs).toISOString()} request ${requestId ?? 'unknown'}: ${what}`
+    ...shown.map(({ timeMs, requestId, key, what }) => {
+      // What is about a leg without a request says so. What is about a log, a token or a question names it.
+      const request = requestId === null && !key.startsWith('country ') ? '' : `request ${requestId ?? 'unknown'}: `
+      // A log or a file has no time.
+      const time = timeMs === 0 ? '' : `${new Date(timeMs).toISOString()} `
+      return `    ${time}${request}${what}`
     }),
     ...(further > 0 ? [`    and ${further} more: --limit or --json shows them`] : []),
   ]

@@ -14,6 +14,17 @@ export interface GatewayRequestRecord {
   readonly caller: Caller | null
   readonly grounds: LoggedGrounds | null
   readonly continuations: number
+  /** The caller's pseudonym, the id of the access token and its hash; null where the entry has none. */
+  readonly ref: string | null
+  readonly tokenId: string | null
+  readonly tokenHash: string | null
+  /** The hash of the question's statement under its salt; null if the gateway took no signed question. */
+  readonly statement: string | null
+  /** The hash of the document without its values; null if the gateway did not read it. */
+  readonly documentHash: string | null
+  readonly status: number
+  /** Whether the gateway refused the whole request. */
+  readonly isRefused: boolean
 }
 
 /** A leg in the gateway's log. */
@@ -53,11 +64,15 @@ export interface CountryLegRecord {
   readonly records: Records
   /** Whether the country rejected the complete leg. */
   readonly isRejected: boolean
+  /** Whether the country did not know the question's document yet: then it gets the leg once more, with the document. */
+  readonly isWithoutDocument: boolean
   /** Whether the country did not believe who asks. Then it names nobody. */
   readonly isUnbelieved: boolean
   readonly caller: Caller | null
   /** The country token by which the country knows the caller; undefined if it knows the caller from the gateway, or knows none. */
   readonly proof: CallerProof | undefined
+  /** The hash of the question's statement under the leg's salt; absent or null if the country could not say. */
+  readonly statement?: string | null | undefined
   /** The scopes in the leg's token, sorted. */
   readonly scopes: readonly string[]
   readonly grounds: LoggedGrounds | null
@@ -94,12 +109,19 @@ export interface LoggedGrounds {
 
 /** Takes a request from its entry. */
 export function toRequestRecord(entry: EntryOf<'request'>): GatewayRequestRecord {
-  const { id, time, actor, grounds, result, continuations } = entry
+  const { id, time, actor, grounds, result, continuations, operation, question } = entry
   return {
     ...{ id, timeMs: Date.parse(time), durationMs: result.durationMs, continuations },
     isAbandoned: result.isHangup || result.status >= 500,
     caller: toCaller(actor),
     grounds: toGrounds(grounds),
+    ref: actor?.ref ?? null,
+    tokenId: actor?.tokenId ?? null,
+    tokenHash: actor?.tokenHash ?? null,
+    statement: question?.statement ?? null,
+    documentHash: operation?.documentHash ?? null,
+    status: result.status,
+    isRefused: result.status >= 400,
   }
 }
 
@@ -136,9 +158,11 @@ export function toCountryLeg(
     ...place,
     ...{ requestId, timeMs: Date.parse(entry.time), domain, operationHash, requestHash, responseHash, records },
     isRejected: result.code !== null || result.status >= 400,
+    isWithoutDocument: result.code === 'DOCUMENT_UNKNOWN',
     isUnbelieved: result.code === 'CALLER_NOT_VERIFIED',
     caller: toCaller(actor),
     proof: entry.caller,
+    statement: entry.statement,
     scopes: [...(actor?.scopes ?? [])].sort(),
     grounds: toGrounds(grounds),
   }

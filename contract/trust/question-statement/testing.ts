@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { sha256Url } from '../digest.ts'
-import { disclose, writeSdJwt } from '../sd-jwt.ts'
+import { type Disclosure, disclose, writeSdJwt } from '../sd-jwt.ts'
 import { type SessionKey, sessionKey, thumbprintOf } from '../session-key.ts'
 
 /** Statements as a tool makes them, for the tests of whoever reads them, and statements that no tool makes. */
@@ -14,6 +14,8 @@ export interface TestQuestion {
   readonly variables?: Readonly<Record<string, unknown>>
   readonly countries?: readonly string[]
   readonly case?: string
+  /** The disclosure of the case, in place of a new one. */
+  readonly disclosedCase?: Disclosure
   readonly purpose?: string
   readonly basis?: readonly string[]
   readonly operation?: string
@@ -69,7 +71,8 @@ function toClaims(question: TestQuestion) {
     disclosures.set(name, disclosure)
     return digest
   }
-  const caseDigest = question.case === undefined ? null : note('case', disclose('case', question.case))
+  const caseDigest =
+    question.case === undefined ? null : note('case', question.disclosedCase ?? disclose('case', question.case))
   const countries = (question.countries ?? ['*']).map((code) => ({ '...': note(code, disclose(null, code)) }))
   const variables = Object.entries(question.variables ?? {}).map(([name, value]) =>
     note(`$${name}`, disclose(name, value)),

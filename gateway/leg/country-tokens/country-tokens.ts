@@ -9,7 +9,7 @@ import type { LegKey } from '../leg-key.ts'
 import { createAuthorityBreaker } from './authority-breaker.ts'
 import { type Authority, type CountryToken, createExchangeClient, type ExchangeRequest } from './exchange-client.ts'
 import { AuthorityUnavailable } from './exchange-failures.ts'
-import { createTokenCache, type TokenWish } from './token-cache.ts'
+import { createTokenCache, type TokenCache, type TokenWish } from './token-cache.ts'
 
 /** How often the tokens in use are looked through for those that end soon, in milliseconds. */
 const RENEW_EVERY_MS = 2_000
@@ -71,11 +71,56 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   )
   const cache = createTokenCache({ nowS: () => now() / 1_000 })
   const known = new LRUCache<string, true>({ max: MAX_KNOWN_MANDATES })
-  const proving = new Map<string, Promise<CountryToken>>()
+  const getProven = createProving(cache)
+  const keys = createCallerKeys()
   const timer = setInterval(() => void cache.renew(), RENEW_EVERY_MS).unref()
 
-  /** Gets a token with the proof of its mandate, once for all legs that wait for it. */
-  function getProven(wish: ProvableWish): Promise<CountryToken> {
+  function wishFor(request: RequestContext, country: string): ProvableWish | null {
+    const { caller, accessToken, grounds } = request
+    const authority = caller === null ? undefined : authorities.get(caller.issuer)
+    if (caller === null || authority === undefined || accessToken === undefined) return null
+    if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
+    const exchange = (wantsProof: boolean) => {
+      const question = statementFor(request, country)
+      return authority.exchange({ accessToken, country, scopes: caller.scopes, question, wantsProof })
+    }
+    const certificateHash = authority.certificateHash()
+    return {
+      key: keys.of(caller, `token ${country} ${certificateHash}`, () =>
+        JSON.stringify([caller.tokenHash, country, caller.scopes, certificateHash]),
+      ),
+      untilS: caller.expiresAt,
+      isRenewed: () => statementFor(request, country) === null,
+      exchange: () => exchange(!known.has(mandateKey(keys, request, country))),
+      withProof: () => exchange(true),
+    }
+  }
+
+  return {
+    serves: (caller) => caller !== null && authorities.has(caller.issuer),
+    async tokenFor(request, country, { signal }, proof) {
+      const wish = wishFor(request, country)
+      if (wish === null) return null
+      // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
+      const kept = cache.find(wish.key)
+      const token = kept !== null && !signal.aborted ? kept : await within(cache.get(wish), signal)
+      if (proof === undefined || token.proof !== undefined) return token
+      known.delete(mandateKey(keys, request, country))
+      return within(getProven(wish), signal)
+    },
+    noteTaken: (request, country) => void known.set(mandateKey(keys, request, country), true),
+    noteRefused(request, country, { hash }) {
+      const wish = wishFor(request, country)
+      if (wish !== null) cache.forget(wish.key, hash)
+    },
+    close: () => clearInterval(timer),
+  }
+}
+
+/** Creates the function that gets a token with the proof of its mandate, once for all legs that wait for it. */
+function createProving(cache: Pick<TokenCache, 'put'>): (wish: ProvableWish) => Promise<CountryToken> {
+  const proving = new Map<string, Promise<CountryToken>>()
+  return (wish) => {
     const waiting = proving.get(wish.key)
     if (waiting !== undefined) return waiting
     const proven = wish.withProof().then((token) => {
@@ -86,42 +131,6 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
     const forget = (): void => void proving.delete(wish.key)
     proven.then(forget, forget)
     return proven
-  }
-
-  function wishFor(request: RequestContext, country: string): ProvableWish | null {
-    const { caller, accessToken, grounds } = request
-    const authority = caller === null ? undefined : authorities.get(caller.issuer)
-    if (caller === null || authority === undefined || accessToken === undefined) return null
-    if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
-    const statement = statementFor(request, country)
-    const asked = { accessToken, country, scopes: caller.scopes, question: statement }
-    const exchange = (wantsProof: boolean) => authority.exchange({ ...asked, wantsProof })
-    const parts = [caller.tokenHash, country, caller.scopes, authority.certificateHash()]
-    return {
-      key: JSON.stringify(parts),
-      untilS: caller.expiresAt,
-      isRenewed: statement === null,
-      exchange: () => exchange(!known.has(mandateKey(request, country))),
-      withProof: () => exchange(true),
-    }
-  }
-
-  return {
-    serves: (caller) => caller !== null && authorities.has(caller.issuer),
-    async tokenFor(request, country, { signal }, proof) {
-      const wish = wishFor(request, country)
-      if (wish === null) return null
-      const token = await within(cache.get(wish), signal)
-      if (proof === undefined || token.proof !== undefined) return token
-      known.delete(mandateKey(request, country))
-      return within(getProven(wish), signal)
-    },
-    noteTaken: (request, country) => void known.set(mandateKey(request, country), true),
-    noteRefused(request, country, { hash }) {
-      const wish = wishFor(request, country)
-      if (wish !== null) cache.forget(wish.key, hash)
-    },
-    close: () => clearInterval(timer),
   }
 }
 
@@ -137,8 +146,28 @@ function openAuthority(authority: Authority, { key, gateway, channelTo, log, now
 }
 
 /** An access token names one mandate, and two that name the same may be of one. Whoever is wrong about it costs one repetition of a leg. */
-function mandateKey({ caller }: RequestContext, country: string): string {
-  return JSON.stringify([caller?.issuer, caller?.mandate, country])
+function mandateKey(keys: CallerKeys, { caller }: RequestContext, country: string): string {
+  const write = (): string => JSON.stringify([caller?.issuer, caller?.mandate, country])
+  return caller === null ? write() : keys.of(caller, `mandate ${country}`, write)
+}
+
+/** The keys under which the room keeps what it knows of a caller. One verified token is one object, and each leg needs its keys. */
+interface CallerKeys {
+  /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
+  of(caller: Caller, name: string, write: () => string): string
+}
+
+function createCallerKeys(): CallerKeys {
+  const byCaller = new WeakMap<Caller, Map<string, string>>()
+  return {
+    of(caller, name, write) {
+      const ofCaller = byCaller.get(caller) ?? new Map<string, string>()
+      byCaller.set(caller, ofCaller)
+      const key = ofCaller.get(name) ?? write()
+      ofCaller.set(name, key)
+      return key
+    },
+  }
 }
 
 /**

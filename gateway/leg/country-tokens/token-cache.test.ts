@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { countryClaims, TEST_NOW_S } from '../../../contract/trust/country-token/testing.ts'
 import type { CountryToken } from './exchange-client.ts'
@@ -15,7 +16,7 @@ beforeEach(() => {
 
 /** A wish whose exchange gives a new token of five minutes, or fails. */
 function wish(key: string, more: Partial<TokenWish> = {}): TokenWish {
-  return { key, untilS: TEST_NOW_S + 3_600, isRenewed: true, exchange: async () => makeToken(key), ...more }
+  return { key, untilS: TEST_NOW_S + 3_600, isRenewed: () => true, exchange: async () => makeToken(key), ...more }
 }
 
 function makeToken(key: string): CountryToken {
@@ -84,10 +85,10 @@ describe('the cache of country tokens', () => {
   })
 
   it('does not renew a token of one question, nor one that ends with its access token', async () => {
-    await take('question', { isRenewed: false })
+    await take('question', { isRenewed: () => false })
     await take('last', { untilS: TEST_NOW_S + 300 })
     nowS += 280
-    await Promise.all([take('question', { isRenewed: false }), take('last', { untilS: TEST_NOW_S + 300 })])
+    await Promise.all([take('question', { isRenewed: () => false }), take('last', { untilS: TEST_NOW_S + 300 })])
     await cache.renew()
     expect(exchanged).toEqual(['question', 'last'])
   })
@@ -109,6 +110,44 @@ describe('the cache of country tokens', () => {
     nowS += 5
     await cache.renew()
     expect((await cache.get(flaky)).token).toBe('a-2')
+  })
+
+  it('finds at once exactly the tokens that it would give without an exchange', async () => {
+    const step = fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd'),
+      after: fc.integer({ min: 0, max: 200 }),
+      forgets: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        exchanged = []
+        const fresh = createTokenCache({ nowS: () => nowS, draw: () => 0.5, maxTokens: 3 })
+        for (const { key, after, forgets } of steps) {
+          nowS += after
+          const found = fresh.find(key)
+          const before = exchanged.length
+          const given = await fresh.get(wish(key))
+          expect(found).toBe(exchanged.length === before ? given : null)
+          if (forgets) fresh.forget(key, given.hash)
+        }
+      }),
+    )
+  })
+
+  it('finds no token that is still on its way, nor a refusal', async () => {
+    const refused = wish('a', { exchange: () => Promise.reject(new ExchangeRefused('invalid_grant')) })
+    const waiting = cache.get(refused)
+    expect(cache.find('a')).toBeNull()
+    await expect(waiting).rejects.toThrow('invalid_grant')
+    expect(cache.find('a')).toBeNull()
+  })
+
+  it('counts finding a token as its use', async () => {
+    await take('a')
+    nowS += 265
+    cache.find('a')
+    await cache.renew()
+    expect(exchanged).toEqual(['a', 'a'])
   })
 
   it('forgets a token that a country did not believe, and no newer one', async () => {

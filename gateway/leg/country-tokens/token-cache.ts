@@ -27,7 +27,7 @@ export interface TokenWish {
   /** Until when the access token lives, in seconds since the epoch. */
   readonly untilS: number
   /** A token of a bound access token belongs to one question, and is not renewed. */
-  readonly isRenewed: boolean
+  readonly isRenewed: () => boolean
   readonly exchange: () => Promise<CountryToken>
 }
 
@@ -35,6 +35,8 @@ export interface TokenWish {
 export interface TokenCache {
   /** Returns a token that still lives, and gets it once for all who wait. Rejects as `exchange` does. */
   get(wish: TokenWish): Promise<CountryToken>
+  /** Returns a token that came and still lives; null if there is none. The same as {@link TokenCache.get}, without a wait. */
+  find(key: string): CountryToken | null
   /** Keeps this token, which was got in another way. */
   put(wish: TokenWish, token: CountryToken): void
   /** Forgets a token that a country did not accept. */
@@ -106,6 +108,12 @@ export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOK
       known.usedAtS = nowS()
       return known.token
     },
+    find(key) {
+      const known = entries.get(key)
+      if (known?.come == null || known.endsAtS <= nowS()) return null
+      known.usedAtS = nowS()
+      return known.come
+    },
     put: (wish, token) => void put(wish, token),
     forget(key, hash) {
       if (entries.peek(key)?.come?.hash === hash) entries.delete(key)
@@ -130,7 +138,7 @@ function settle(entry: Entry, come: CountryToken, draw: () => number): void {
   entry.come = come
   entry.endsAtS = exp - LEAST_LEFT_S
   // A token that ends with its access token has no successor.
-  const hasSuccessor = entry.wish.isRenewed && exp < entry.wish.untilS
+  const hasSuccessor = entry.wish.isRenewed() && exp < entry.wish.untilS
   if (hasSuccessor) entry.renewAtS = exp - least - draw() * (most - least)
 }
 

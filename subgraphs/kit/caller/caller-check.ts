@@ -78,7 +78,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     const sources = { leg: leg.claims, token: token.claims, document, partner }
     const fault = findMandateFault(token.claims, document, partner, reader) ?? findWidening(sources)
     if (fault !== null) throw new CallerRefused(leg.claims, fault)
-    return narrowed(leg.claims, () => narrowClaims(sources, describeVerified(token, leg)))
+    return narrowed(leg.claims, () => narrowClaims(sources, describeVerified(token, leg, document)))
   }
 }
 
@@ -98,11 +98,21 @@ async function readCountryToken(
   if (others.length > 0)
     return new IstmoError('CALLER_NOT_VERIFIED', `expected one header ${COUNTRY_TOKEN_HEADER}; came several`)
   try {
-    return { text, hash: sha256Url(text), claims: await verifyCountryToken(text) }
+    const claims = await verifyCountryToken(text)
+    return { text, hash: hashOf(text, claims), claims }
   } catch (error) {
     if (error instanceof IstmoError && error.code === 'CALLER_NOT_VERIFIED') return error
     throw error
   }
+}
+
+const hashes = new WeakMap<CountryTokenClaims, string>()
+
+/** Hashes a token once: the verifier gives each text claims of its own, and the same claims for the same text. */
+function hashOf(text: string, claims: CountryTokenClaims): string {
+  const known = hashes.get(claims) ?? sha256Url(text)
+  hashes.set(claims, known)
+  return known
 }
 
 function checkWithoutToken({ isDevelopment, partners }: CallerCheckOptions, leg: LegClaims): LegClaims {
@@ -156,7 +166,11 @@ async function findMandate(
   }
 }
 
-function describeVerified({ text, hash, claims }: ShownToken, { key }: VerifiedLegToken): VerifiedCaller {
+function describeVerified(
+  { text, hash, claims }: ShownToken,
+  { key }: VerifiedLegToken,
+  { case: caseDigest }: MandateDocument,
+): VerifiedCaller {
   const { iss, jti, mandate, caller_jkt: tool, caller_ath: accessTokenHash, question } = claims
   const authority = String(decodeProtectedHeader(text).kid)
   return {
@@ -164,6 +178,7 @@ function describeVerified({ text, hash, claims }: ShownToken, { key }: VerifiedL
     tokenId: jti,
     tokenHash: hash,
     mandate: mandate.hash,
+    ...(caseDigest !== undefined && { caseDigest }),
     keys: { authority, gateway: key, ...(tool !== undefined && { tool }) },
     ...(accessTokenHash !== undefined && { accessTokenHash }),
     ...(question !== undefined && { question }),

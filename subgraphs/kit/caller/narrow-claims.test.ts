@@ -28,10 +28,11 @@ const member = {
   purposes: ['INVESTIGATION'],
   scopes: ['case:read', 'person:read'],
 } as const
+const ZONE = { time_zone: 'America/Guatemala' } as const
 const SOURCES: RightsSources = {
   leg: LEG,
   token: countryClaims(),
-  document: { purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'], legal_basis: ['UN:1'] },
+  document: { ...ZONE, purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'], legal_basis: ['UN:1'] },
   partner: { members: [member] },
 }
 
@@ -58,6 +59,7 @@ describe('the claims of a verified caller', () => {
       mandate: {
         ...{ type: 'istmo_mandate', task_force: 'jtf-2026-03', purposes: ['INVESTIGATION'], countries: ['HN'] },
         not_after: '2027-03-31',
+        ...ZONE,
       },
     })
   })
@@ -91,7 +93,7 @@ describe('the claims of a verified caller', () => {
             org: { country: 'GT', agency: w.agency },
             mandate: { ...countryClaims().mandate, purposes: w.tokenPurposes },
           }),
-          document: { purposes: w.mandatePurposes, scopes: w.ofMandate, legal_basis: w.mandateBasis },
+          document: { ...ZONE, purposes: w.mandatePurposes, scopes: w.ofMandate, legal_basis: w.mandateBasis },
           partner: { members: w.members },
         }
         // The oracle asks each of the four for itself, in the plainest words.

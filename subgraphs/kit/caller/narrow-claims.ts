@@ -9,7 +9,7 @@ export interface RightsSources {
   /** The claims of the leg token. What it says of who asks is not read. */
   readonly leg: LegClaims
   readonly token: CountryTokenClaims
-  readonly document: Pick<MandateDocument, 'purposes' | 'scopes' | 'legal_basis'>
+  readonly document: Pick<MandateDocument, 'purposes' | 'scopes' | 'legal_basis' | 'case' | 'time_zone'>
   readonly partner: Pick<CallerPartner, 'members'>
 }
 
@@ -18,7 +18,7 @@ export interface RightsSources {
  * @returns what was expected, as the end of a sentence; null if the leg stays within them.
  */
 export function findWidening({ leg, token, document, partner }: RightsSources): string | null {
-  const { purpose, legalBasis = [] } = leg.grounds ?? {}
+  const { purpose, case: caseId, legalBasis = [] } = leg.grounds ?? {}
   if (!partner.members.some(({ agencies }) => agencies.includes(token.org.agency))) {
     return 'an agency of the members that this country has listed (callers.members)'
   }
@@ -28,6 +28,7 @@ export function findWidening({ leg, token, document, partner }: RightsSources): 
   if (purpose !== undefined && membersFor(partner, token.org.agency, purpose).length === 0) {
     return 'a purpose that this country has listed for the agency (callers.members)'
   }
+  if (caseId !== undefined && document.case === undefined) return 'no case of the leg, because the mandate has none'
   return legalBasis.every((article) => document.legal_basis.includes(article))
     ? null
     : 'a legal basis of the leg that the mandate names'
@@ -63,6 +64,7 @@ export function narrowClaims(sources: RightsSources, verified: VerifiedCaller): 
       purposes: purposes.filter((purpose) => sources.document.purposes.includes(purpose)),
       countries: [token.aud],
       not_after,
+      time_zone: sources.document.time_zone,
     },
     ...(grounds !== undefined && { grounds }),
     ...(withheld !== undefined && { withheld }),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { createCountryTokenVerifier } from '../../../contract/trust/country-token.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
+import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
 import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
 import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
@@ -33,7 +34,7 @@ export async function openCallerCheck(
   const callers = await Promise.all(
     partners.map(async (partner) => ({
       ...partner,
-      findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now }),
+      findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now, fetch: createTrustedFetch(partner.tls) }),
     })),
   )
   const verifyCountryToken = createCountryTokenVerifier({ country, callers, now })

@@ -78,6 +78,9 @@ export function createQuestionCheck(parts: QuestionParts, domain: QuestionDomain
       legs.set(request.document, leg)
     }
     if (carried.question === undefined) {
+      // Nothing but the statement shows that a leg is about the case of its mandate.
+      const isOfCase = claims.verified.caseDigest !== undefined && claims.grounds !== undefined
+      if (isOfCase) throw new IstmoError('QUESTION_NOT_SIGNED')
       if (leg.hasRule && domain.demand === 'signed') throw new IstmoError('QUESTION_NOT_SIGNED')
       return null
     }
@@ -139,7 +142,11 @@ function checkStatement(statement: VerifiedQuestion, claims: LegClaims, { countr
   if (!isForUs) throw badStatement(`expected ${country} to be disclosed among the countries`)
 }
 
-function checkGrounds(statement: VerifiedQuestion, { grounds, withheld = [] }: LegClaims): void {
+function checkGrounds(statement: VerifiedQuestion, { grounds, withheld = [], verified }: LegClaims): void {
+  // The digest is the same, so this holds also where the country is not shown the case.
+  if (statement.caseDigest !== (verified?.caseDigest ?? null)) {
+    throw badStatement('expected the case of the mandate, or none if the mandate has none')
+  }
   if (grounds?.purpose !== statement.purpose) throw badStatement('expected `purpose` to be that of the leg token')
   const hasCase = statement.case !== null || statement.undisclosed.case > 0
   if (grounds.case === undefined ? hasCase && !withheld.includes('case') : grounds.case !== statement.case) {

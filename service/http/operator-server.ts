@@ -1,15 +1,15 @@
 /**
- * The operator's server. `/status` and `/metrics` tell which country was asked when, so nobody but the operator may read them. They are not
- * at the address that callers reach.
+ * The operator's server of a gateway or a node. `/status` and `/metrics` tell which country was asked when, and what is suspended, so nobody but the
+ * operator may read them. They are not at the address that callers or gateways reach.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
-import { isThisMachine } from '../../service/addresses.ts'
-import { createHttpServer } from '../../service/http/http-server.ts'
-import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
-import { listen, stopServer } from '../../service/http/listen.ts'
+import { isThisMachine } from '../addresses.ts'
+import { createHttpServer } from './http-server.ts'
+import { maskError, sendError, sendJson, sendText } from './json-response.ts'
+import { listen, stopServer } from './listen.ts'
 
 /** A text with its media type. */
 export interface MetricsText {
@@ -19,7 +19,7 @@ export interface MetricsText {
 
 /** What {@link createOperatorServer} works with. */
 export interface OperatorServerOptions {
-  /** Returns the value that `/status` answers with: all that the gateway knows of its countries. */
+  /** Returns the value that `/status` answers with: all that the operator may know. */
   readonly status: () => unknown
   /** Returns the body of `/suspensions` with the statements after a position; null: there is no such path. */
   readonly suspensions?: (after: number) => string | null

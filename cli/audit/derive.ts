@@ -1,0 +1,243 @@
+import { dirname, join } from 'node:path'
+import { createSaltFinder, type FindSalt } from '../../audit/salts/salt-finder.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
+import { type AuditIo, defineAudit } from './command.ts'
+import { type DerivedQuestion, deriveQuestion, verdictOf } from './derive/derive-question.ts'
+import { type Told, toAnswer } from './derive/describe-told.ts'
+import { collectGraphs, createGraphOpener, type PastGraphOpener, type PastGraphs } from './derive/past-graph.ts'
+import { findReader, noteReading, OWN_LOG_OPTIONS } from './desk/note-reading.ts'
+import { findLogFolder, POLICY_OPTION, readPolicies } from './inputs.ts'
+import { type Journal, type JournalQuestion, readJournal } from './journal/read-journal.ts'
+import { openSide, readOwner } from './reconcile/open-side.ts'
+import type { Side } from './reconcile/sides.ts'
+import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
+
+/** `istmo audit derive`: plans questions again, and says whether each leg in the logs follows from what an officer signed. */
+export const deriveCommand = defineAudit(
+  {
+    name: 'derive',
+    description: 'plan the questions of a tool’s journal again, and say whether each leg in the logs follows from them',
+    arguments: { journal: { meaning: 'the journal of an officer’s tool: a file of `istmo ask --journal`' } },
+    options: {
+      log: {
+        ...{ flag: 'log', value: 'place', isRequired: true, isRepeated: true },
+        expected: 'the path of a folder or of an export, or an http(s) URL',
+        meaning:
+          'the gateway’s log, or a file of `export` that a country was given; and, if at hand, logs of countries',
+      },
+      ...POLICY_OPTION,
+      policy: { ...POLICY_OPTION.policy, isRequired: false, meaning: 'a trust policy; by default those of the desk' },
+      question: {
+        ...{ flag: 'question', value: 'jti', isRepeated: true, expected: 'the id of a question (a UUID)' },
+        meaning: 'only this question of the journal',
+      },
+      salts: {
+        ...{ flag: 'salts', value: 'folder', expected: 'the path of a folder' },
+        meaning:
+          'the gateway’s erasable salts: with them, also the values of the question are compared, and the entry of a question without an answer is found',
+      },
+      ...KEPT_OPTION,
+      ...OWN_LOG_OPTIONS,
+    },
+    examples: [
+      {
+        command: 'istmo audit derive questions.jsonl --log gateway --log hn --desk regional',
+        meaning: 'Checks each question of the journal against the logs of the gateway and of Honduras.',
+      },
+    ],
+  },
+  async (line, io) => {
+    const journal = await readJournal(line.journal)
+    const questions = pickQuestions(journal, line.question)
+    if (questions.length === 0) return toAnswer(journal, [])
+    const given = line.policy.length > 0 ? line.policy : (await findReader(line)).policies
+    const { gateway, countries, place } = await openLogs(line.log, await readPolicies(given, line.development))
+    const findSalt = line.salts === undefined ? undefined : createSaltFinder(line.salts)
+    const read = await readGatewayEntries(gateway, questions, findSalt, io)
+    const legs = await readCountryLegs(countries, new Set([...read.requests.values()].map(({ entry }) => entry.id)))
+    const logs = [gateway, ...countries].map(({ name }) => name)
+    const sought = { question: questions.map(({ statement }) => statement.jti) }
+    const entries = read.requests.size + legs.length
+    await noteReading(line, { channel: 'DERIVE', country: null, entries, logs, sought }, io)
+    const store = openContentStore(line.kept ?? join(await findHome(place), 'kept'))
+    const { open: openGraph, close } = createGraphOpener(store)
+    const told: Told[] = []
+    try {
+      for (const question of questions) {
+        told.push(await tellQuestion(question, { read, legs, openGraph, findSalt, isExport: gateway.isExport }))
+      }
+    } finally {
+      await close()
+    }
+    return toAnswer(journal, told)
+  },
+)
+
+async function findHome(place: string): Promise<string> {
+  if (/^https?:\/\//.test(place)) throw new Error('expected --kept beside the URL of a log')
+  const folder = await findLogFolder(place).catch(() => {
+    throw new Error('expected --kept, the copy of the gateway’s content store, beside an export')
+  })
+  return dirname(folder)
+}
+
+function pickQuestions({ questions, faults }: Journal, wanted: readonly string[]): readonly JournalQuestion[] {
+  const known = new Set(questions.map(({ statement }) => statement.jti))
+  const unknown = wanted.find((jti) => !known.has(jti))
+  if (unknown !== undefined) throw new Error(`expected a question of the journal; it does not have ${unknown}`)
+  const picked = questions.filter(({ statement }) => wanted.length === 0 || wanted.includes(statement.jti))
+  const isForged = faults.some(({ kind }) => kind === 'INVALID')
+  if (picked.length === 0 && !isForged) throw new Error('expected a journal with a question; came one without any')
+  return picked
+}
+
+async function openLogs(places: readonly string[], policies: Parameters<typeof openSide>[1]) {
+  const sides = await Promise.all(places.map(async (place) => ({ place, side: await openSide(place, policies) })))
+  const owned = await Promise.all(sides.map(async (each) => ({ ...each, country: await readOwner(each.side) })))
+  const [gateway, ...others] = owned.filter(({ country }) => country === null)
+  if (gateway === undefined)
+    throw new Error('expected the gateway’s log, or an export of it (--log); came only logs of countries')
+  if (others.length > 0) throw new Error('expected one log of a gateway; came several')
+  return {
+    gateway: gateway.side,
+    place: gateway.place,
+    countries: owned.filter(({ country }) => country !== null).map(({ side }) => side),
+  }
+}
+
+interface ReadRequest {
+  readonly index: number
+  readonly entry: EntryOf<'request'>
+  readonly parts: EntryOf<'continuation'>[]
+}
+
+interface ReadGateway {
+  readonly graphs: PastGraphs
+  /** By the question's `jti`. */
+  readonly requests: ReadonlyMap<string, ReadRequest>
+}
+
+/** Reads the gateway's log once: the graphs, and the entries of the questions. */
+async function readGatewayEntries(
+  side: Side,
+  questions: readonly JournalQuestion[],
+  findSalt: FindSalt | undefined,
+  io: AuditIo,
+): Promise<ReadGateway> {
+  const graphs = collectGraphs()
+  const byRequest = new Map<string, ReadRequest>()
+  const jtiOf = new Map<string, string>()
+  const unanswered: JournalQuestion[] = []
+  for (const question of questions) {
+    const requestId = question.answer?.requestId
+    if (requestId == null) unanswered.push(question)
+    else jtiOf.set(requestId, question.statement.jti)
+  }
+  const bar = createProgressBar(io.err, 'read', io.now)
+  try {
+    for await (const { index, bytes } of side.entries()) {
+      bar.report(index, side.size)
+      const entry = parseOrNull(bytes)
+      if (entry === null) continue
+      graphs.add(index, entry)
+      if (entry.kind === 'continuation') byRequest.get(entry.of)?.parts.push(entry)
+      if (entry.kind !== 'request') continue
+      const found = jtiOf.get(entry.id) ?? (await findUnanswered(entry, unanswered, findSalt))
+      if (found === undefined) continue
+      jtiOf.set(entry.id, found)
+      byRequest.set(entry.id, { index, entry, parts: [] })
+    }
+  } finally {
+    bar.clear()
+  }
+  const requests = new Map([...byRequest].map(([id, request]) => [jtiOf.get(id) ?? '', request]))
+  return { graphs, requests }
+}
+
+function parseOrNull(bytes: Uint8Array) {
+  try {
+    return parseEntry(bytes)
+  } catch {
+    // `verify` names entries that cannot be read.
+    return null
+  }
+}
+
+/** Finds the question that an entry is of by the hash of its statement. */
+async function findUnanswered(
+  { id, question }: EntryOf<'request'>,
+  unanswered: readonly JournalQuestion[],
+  findSalt: FindSalt | undefined,
+): Promise<string | undefined> {
+  if (question === undefined || findSalt === undefined || unanswered.length === 0) return undefined
+  const found = await findSalt(id)
+  if (found.kind !== 'KEPT') return undefined
+  const salt = deriveQuestionSalt(found.salt)
+  return unanswered.find(({ statement }) => saltedHash(salt, statement.jwt) === question.statement)?.statement.jti
+}
+
+async function readCountryLegs(sides: readonly Side[], ids: ReadonlySet<string>): Promise<readonly EntryOf<'leg'>[]> {
+  const legs: EntryOf<'leg'>[] = []
+  for (const side of sides) {
+    for await (const { bytes } of side.entries()) {
+      const entry = parseOrNull(bytes)
+      if (entry?.kind === 'leg' && entry.requestId !== null && ids.has(entry.requestId)) legs.push(entry)
+    }
+  }
+  return legs
+}
+
+interface Reading {
+  readonly read: ReadGateway
+  readonly legs: readonly EntryOf<'leg'>[]
+  readonly openGraph: PastGraphOpener['open']
+  readonly findSalt: FindSalt | undefined
+  readonly isExport: boolean
+}
+
+async function tellQuestion(question: JournalQuestion, reading: Reading): Promise<Told> {
+  const { jti } = question.statement
+  const found = reading.read.requests.get(jti)
+  const requestId = question.answer?.requestId ?? null
+  if (found === undefined) {
+    const isAnswered = requestId !== null && (question.answer?.status ?? 500) < 400
+    const why = isAnswered
+      ? 'the tool was answered, and the log has no entry of the request'
+      : 'the tool got no answer. With --salts, its entry would be found if there is one'
+    const derived = { legs: [], findings: isAnswered ? [why] : [], untold: isAnswered ? [] : [why] }
+    return { jti, requestId, verdict: verdictOf(derived), derived }
+  }
+  const derived = await derive(question, found, reading).catch((error: unknown): DerivedQuestion => {
+    if (error instanceof NotStoredError && error.isDamaged) return { legs: [], findings: [error.message], untold: [] }
+    return { legs: [], findings: [], untold: [error instanceof Error ? error.message : String(error)] }
+  })
+  return { jti, requestId: found.entry.id, verdict: verdictOf(derived), derived }
+}
+
+async function derive(
+  question: JournalQuestion,
+  { index, entry, parts }: ReadRequest,
+  { read, legs, openGraph, findSalt, isExport }: Reading,
+): Promise<DerivedQuestion> {
+  const whole = {
+    ...entry,
+    coordinates: [...entry.coordinates, ...parts.flatMap(({ coordinates }) => coordinates)],
+    legs: [...entry.legs, ...parts.flatMap((part) => part.legs)],
+  }
+  const hash = entry.operation?.graph
+  const graph = hash === undefined ? undefined : read.graphs.find(index, hash)
+  const salt = await findSalt?.(entry.id)
+  const common = {
+    ...{ question, entry: whole, requestSalt: salt?.kind === 'KEPT' ? salt.salt : undefined },
+    visible: isExport
+      ? new Set(parts.flatMap((part) => ('country' in part && part.country !== null ? [part.country] : [])))
+      : null,
+    countryLegs: legs.filter(({ requestId }) => requestId === entry.id),
+  }
+  if (hash === undefined) return deriveQuestion({ ...common, graph: null })
+  if (graph === undefined)
+    throw new Error('the log does not say which countries published what at the time of the request')
+  return deriveQuestion({ ...common, graph: await openGraph(graph, hash) })
+}

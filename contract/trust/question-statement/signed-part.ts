@@ -1,0 +1,154 @@
+/** The signed part of a question statement: form, key and signature, each checked once for each text. */
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import { PURPOSES } from '../../access-token.ts'
+import { sha256Url } from '../digest.ts'
+import { sessionKey, thumbprintOf } from '../session-key.ts'
+import { isSignedBySession, isSignedBySessionSoon, type SignedText } from '../session-signature.ts'
+import { parseJwsPart } from '../unambiguous-json.ts'
+
+/** The `typ` of a question statement. */
+const QUESTION_TYPE = 'istmo-question+sd-jwt'
+
+/** How many statements are remembered as verified. The one that was added first is forgotten first. */
+const MAX_REMEMBERED = 5_000
+
+/** How many headers are remembered. All statements of a session have the same one. */
+const MAX_HEADERS = 1_000
+
+/** A statement that is not valid. The message says what was expected and what came, and holds no value from outside. */
+export class QuestionError extends Error {}
+
+const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const digests = (most: number) => z.array(digest).max(most)
+const headerSchema = z.strictObject({ alg: z.enum(['EdDSA', 'ES256']), typ: z.literal(QUESTION_TYPE), jwk: sessionKey })
+const claimsSchema = z.strictObject({
+  aud: z.string().min(1).max(1_024),
+  iat: z.int().min(0),
+  jti: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  ath: digest,
+  purpose: z.enum(PURPOSES),
+  basis: z.array(z.string().min(1).max(256)).max(64),
+  doc: digest,
+  operation: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/)
+    .optional(),
+  _sd_alg: z.literal('sha-256'),
+  _sd: digests(1).optional(),
+  countries: z
+    .array(z.strictObject({ '...': digest }))
+    .min(1)
+    .max(256),
+  variables: z.strictObject({ _sd: digests(256) }),
+})
+
+/** The claims of a statement. */
+export type QuestionClaims = Readonly<z.infer<typeof claimsSchema>>
+
+/** A statement whose signature was verified, without disclosures. */
+export interface SignedPart {
+  readonly claims: QuestionClaims
+  /** The thumbprint of the session's key (RFC 7638). */
+  readonly keyThumbprint: string
+}
+
+/** A header that was read, and the thumbprint of its key. */
+interface ReadHeader {
+  readonly alg: 'EdDSA' | 'ES256'
+  readonly jwk: z.infer<typeof sessionKey>
+  readonly keyThumbprint: string
+}
+
+const verified = new Map<string, SignedPart>()
+const headers = new LRUCache<string, ReadHeader>({ max: MAX_HEADERS })
+
+/**
+ * Reads the JWT of a statement. Its signature check is remembered by the hash of the JWT.
+ * @throws {QuestionError} for another form, type, algorithm or key, malformed claims, or a signature that does not hold.
+ */
+export function readSignedPart(jwt: string): SignedPart {
+  const hash = sha256Url(jwt)
+  const known = verified.get(hash)
+  if (known !== undefined) return known
+  const { part, signed } = parseSigned(jwt)
+  if (!isSigned(signed)) throw notSigned()
+  remember(verified, hash, part)
+  return part
+}
+
+/** Verifies the signature of a JWT on another thread, so that {@link readSignedPart} finds it. Rejects where that function throws. */
+export async function verifySignedPart(jwt: string): Promise<void> {
+  const hash = sha256Url(jwt)
+  if (verified.has(hash)) return
+  const { part, signed } = parseSigned(jwt)
+  const holds = await isSignedBySessionSoon(signed).catch((cause: unknown) => {
+    throw badKey(cause)
+  })
+  if (!holds) throw notSigned()
+  remember(verified, hash, part)
+}
+
+/** Reads a JWT, whose signature is for the caller to verify. */
+function parseSigned(jwt: string): { readonly part: SignedPart; readonly signed: SignedText } {
+  const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
+  if (others.length > 0) throw new QuestionError('expected a JWT of three parts')
+  const { alg, jwk: key, keyThumbprint } = readHeader(headerPart)
+  const claims = readPart(claimsSchema, claimsPart, 'the claims')
+  const signature = Buffer.from(signaturePart, 'base64url')
+  const isCanonical = signature.toString('base64url') === signaturePart
+  if (!isCanonical) throw notSigned()
+  const signed = { key, keyThumbprint, alg, text: `${headerPart}.${claimsPart}`, signature }
+  return { part: { claims, keyThumbprint }, signed }
+}
+
+/** Reads a header. What it says depends on nothing but its text, so nothing of it has to be looked up again. */
+function readHeader(part: string): ReadHeader {
+  // A part of a text would keep the whole text in memory, so its hash is the key.
+  const hash = sha256Url(part)
+  const known = headers.get(hash)
+  if (known !== undefined) return known
+  const { alg, jwk } = readPart(headerSchema, part, 'the header')
+  if ((alg === 'ES256') !== (jwk.kty === 'EC')) {
+    throw new QuestionError('expected ES256 with a key of P-256, or EdDSA with a key of Ed25519')
+  }
+  const header = { alg, jwk, keyThumbprint: thumbprintOf(jwk) }
+  headers.set(hash, header)
+  return header
+}
+
+function isSigned(signed: SignedText): boolean {
+  try {
+    return isSignedBySession(signed)
+  } catch (cause) {
+    throw badKey(cause)
+  }
+}
+
+function notSigned(): QuestionError {
+  return new QuestionError('expected a signature that the key in the header made')
+}
+
+function badKey(cause: unknown): QuestionError {
+  return new QuestionError('expected a key whose point is on its curve, and of full order', { cause })
+}
+
+function readPart<T>(schema: z.ZodType<T>, part: string, name: string): T {
+  const json = parseJwsPart(part)
+  if (json === null) throw new QuestionError(`expected ${name} to be a JSON object without duplicate members`)
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  if (issue?.code === 'unrecognized_keys') throw new QuestionError(`expected no other members in ${name}`)
+  throw new QuestionError(`expected a well-formed \`${issue?.path.join('.') ?? ''}\` in ${name}`)
+}
+
+/** Adds to a map, and forgets what was added first when the map is full. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value)
+  if (map.size <= MAX_REMEMBERED) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
+  }
+}

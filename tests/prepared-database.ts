@@ -1,0 +1,71 @@
+/** Makes the fresh databases of PGlite with which the embedded databases of the tests begin (service/prepared-database.ts). */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Prepared, placesOf } from '../service/prepared-database.ts'
+import { keepDatabaseFilesPrivate } from '../service/private-database-files.ts'
+
+const PROJECT = join(import.meta.dirname, '..')
+
+/** What they are made from: a release of PGlite, and the migrations of a country. */
+const SOURCES = [
+  'node_modules/@electric-sql/pglite/package.json',
+  ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort(),
+]
+
+const digest = createHash('sha256')
+for (const path of SOURCES) digest.update(path).update(readFileSync(join(PROJECT, path)))
+
+/** The folder of the prepared databases. They are made once, and later runs use them again while their sources are the same. */
+export const PREPARED_DATABASES = join(
+  tmpdir(),
+  `istmo-pglite-${process.getuid?.() ?? 'user'}-${digest.digest('hex').slice(0, 16)}`,
+)
+
+/** Makes them before the first test. Vitest calls this (`globalSetup`). */
+export async function setup(): Promise<void> {
+  if (existsSync(PREPARED_DATABASES)) return
+  // As the processes that have a database do: only their user can read their files.
+  const umask = process.umask(0o077)
+  const made = await mkdtemp(`${PREPARED_DATABASES}-`)
+  // What is made here begins with nothing.
+  const { ISTMO_TEST_PGLITE: before } = process.env
+  process.env.ISTMO_TEST_PGLITE = ''
+  try {
+    await make(made, 'nothing')
+    await make(made, 'country')
+  } finally {
+    process.umask(umask)
+    process.env.ISTMO_TEST_PGLITE = before ?? ''
+  }
+  // Another run may have been quicker.
+  await rename(made, PREPARED_DATABASES).catch(() => rm(made, { recursive: true }))
+}
+
+async function make(below: string, what: Prepared): Promise<void> {
+  const { folder, tar } = placesOf(below, what)
+  await mkdir(dirname(folder))
+  await mkdir(folder, { mode: 0o700 })
+  const { PGlite } = await import('@electric-sql/pglite')
+  const { NodeFS } = await import('@electric-sql/pglite/nodefs')
+  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
+  if (what === 'country') await migrateCountry(folder)
+  else await (await open()).close()
+  // It was closed in order, so that a copy has nothing to recover.
+  const database = await open()
+  const dumped = await database.dumpDataDir('none')
+  await database.close()
+  await writeFile(tar, Buffer.from(await dumped.arrayBuffer()))
+}
+
+async function migrateCountry(folder: string): Promise<void> {
+  const { DOMAINS } = await import('../contract/domain.ts')
+  const { loadDomains } = await import('../subgraphs/domains.ts')
+  const { openDatabase } = await import('../subgraphs/kit/database.ts')
+  const { migrate } = await import('../subgraphs/kit/migrate.ts')
+  const db = await openDatabase({ folder })
+  await migrate(db, await loadDomains(DOMAINS))
+  await db.close()
+}

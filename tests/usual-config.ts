@@ -1,0 +1,20 @@
+/** What the configurations of vitest have in common. Loading it sets two variables, which the processes that the tests start inherit. */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PREPARED_DATABASES } from './prepared-database.ts'
+
+// Vitest's workers, and the hundreds of processes that the tests start, would compile the same modules again. A worker reads this when it starts.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'istmo-compiled')
+// Each of the hundreds of databases would be made from nothing.
+process.env.ISTMO_TEST_PGLITE = PREPARED_DATABASES
+
+/** Makes the prepared database before the first test. */
+export const PREPARE = 'tests/prepared-database.ts'
+
+/** How long tests wait, in milliseconds. Only what fails takes so long: a busy machine makes a story of seconds take a minute. */
+export const PATIENT = {
+  testTimeout: 180_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 50_000 } },
+  setupFiles: ['tests/patience.ts'],
+}
