@@ -15,6 +15,8 @@ export interface AuthorityHome {
   readonly auditLogKey: string
   readonly refKeys: string
   readonly database: string
+  /** What it keeps of suspensions, and where `istmo suspend --folder` puts a statement. */
+  readonly suspensions: string
   /** Settings of `istmo ask` for an officer of this country, written again at each start. */
   readonly ask: string
   /** The folder of the private keys of the two persons who sign mandates. In reality each person keeps their own. */
@@ -35,6 +37,7 @@ export function authorityHomeIn(folder: string, country: string): AuthorityHome 
     auditLogKey: join(dir, 'audit-log.key'),
     refKeys: join(dir, 'refs.json'),
     database: join(dir, 'database'),
+    suspensions: join(dir, 'suspensions'),
     ask: join(dir, 'ask.yaml'),
     persons: join(dir, 'persons'),
   }

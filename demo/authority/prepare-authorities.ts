@@ -12,6 +12,7 @@ import { authorityPort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
+import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
 import { AUTHORITIES, COMMAND_LINE_CLIENT, GATEWAY_CLIENT, GATEWAY_NAME, gatewayAddress } from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
@@ -92,12 +93,13 @@ async function writeSettings(
   place: AuthorityHome,
   { authority: { country, issuer }, basePort, approvers }: SettingsParts,
 ): Promise<void> {
-  const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients } = place
+  const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions } = place
   const address = authorityAddress(basePort, country)
   const { ca: clientCa, authorities } = demoCertificatesIn(home)
   await writeYaml(place.settings, {
     ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
-    ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients },
+    ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions },
+    suspenders: [await loadSuspenderKey(home.suspenderKey(country), country)],
     tls: { ...authorities[country], clientCa },
     mandates: {
       ...{ drafters: [postOf(country, 'drafter')], approvers: [postOf(country, 'approver')], approverKeys: approvers },
