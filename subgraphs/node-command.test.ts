@@ -16,6 +16,7 @@ describe("a node's settings", () => {
       contactPoint: null,
       auditLogShards: 'none',
       logLevel: 'info',
+      operatorListen: null,
       development: false,
     })
   })
