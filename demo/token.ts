@@ -145,14 +145,17 @@ async function runningPort({ dir, port }: Home): Promise<number> {
   return Number(text)
 }
 
+type Running = Parameters<typeof logIn>[1]
+const askLogin = (who: Parameters<typeof logInOnly>[0]) => (running: Running) => logInOnly(who, running)
+const askToken = (who: LogIn) => (running: Running) => logIn(who, running)
+
 /** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
+    // A wrong profile is named whether the demo runs or not.
+    const ask = line.loginOnly ? askLogin(toLogInOnly(line)) : askToken(toLogIn(line))
     const home = homeIn(readDemoConfig().home)
-    const running = { ca: home.ca, port: await runningPort(home) }
-    process.stdout.write(
-      `${await (line.loginOnly ? logInOnly(toLogInOnly(line), running) : logIn(toLogIn(line), running))}\n`,
-    )
+    process.stdout.write(`${await ask({ ca: home.ca, port: await runningPort(home) })}\n`)
   })
 }
 
