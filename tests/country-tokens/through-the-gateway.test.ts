@@ -105,7 +105,7 @@ describe('the logs of both sides', () => {
   it('agree about every leg, and name the authority, the country token and the mandate in the same words', async () => {
     const mandate = Buffer.from(world.authority.mandate.hash, 'base64url').toString('hex')
     // The logs publish their entries a moment after they are written.
-    await expect.poll(() => world.reconcile(), { timeout: 10_000 }).toMatchObject({ result: 'HOLDS', matched: 9 })
+    await expect.poll(() => world.reconcile(), { timeout: 10_000 }).toMatchObject({ result: 'HOLDS', matched: 10 })
     const countries = (await world.entriesOf('HN')).filter(
       (entry) => entry.kind === 'leg' && entry.caller !== undefined,
     )

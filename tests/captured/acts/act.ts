@@ -29,9 +29,9 @@ export interface Act {
 /** The rows of the table. */
 export const ROWS = {
   caller: 'somebody who does not exist, or who is not logged in any more',
-  rights: 'another scope, purpose, legal basis, task force or country',
+  rights: 'another scope, purpose, legal basis, case, task force or country',
   mandate: 'a mandate that is over, was revoked, has one signature, or has no proof',
-  asked: 'another field, argument, filter, case or id than the officer asked for, or no question at all',
+  asked: 'another field, argument, filter or id than the officer asked for, or no question at all',
   changed: 'a signed question that was changed, is of somebody else, is too old or from the future',
   often: 'more legs or rows than one question may have',
   token: 'a country token without a question of the last minute',

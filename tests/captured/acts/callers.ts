@@ -126,6 +126,11 @@ export const RIGHTS: readonly Act[] = [
     attack: leg({ claims: { grounds: { purpose: 'PROSECUTION' } } }),
   },
   {
+    title: 'a case that the mandate lacks',
+    ...{ row: ROWS.rights, signed: NOT_VERIFIED },
+    attack: leg(({ kept }) => ({ claims: { grounds: { ...(kept.leg.grounds as object), case: 'SV:C-1' } } })),
+  },
+  {
     title: 'a legal basis that the mandate lacks',
     ...{ row: ROWS.rights, signed: NOT_VERIFIED },
     attack: leg({ claims: { grounds: { purpose: 'INVESTIGATION', legalBasis: ['UN:1'] } } }),

@@ -62,10 +62,6 @@ export const ASKED: readonly Act[] = [
       return send({ of: keptOf('judge'), ...casesOfPerson('GT:P-9') })
     },
   },
-  other('another case', ({ kept }) => {
-    const grounds = kept.leg.grounds as object
-    return { claims: { grounds: { ...grounds, case: 'SV:C-1' } } }
-  }),
   {
     title: 'without a question',
     ...{ row: ROWS.asked, signed: refused('QUESTION_NOT_SIGNED'), any: ANSWERED, attack: leg({ statement: null }) },

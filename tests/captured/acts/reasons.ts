@@ -36,7 +36,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'one id that nobody gave, among those that the officer named':
     'Query._entities(representations:) ID expected each id to be of the question, or given by a country that answered it',
   'an id that was given to another question': 'Query.person(id:) ARGUMENT',
-  'another case': 'STATEMENT expected the case to be that of the leg token, and disclosed if the leg token has it',
+  'a case that the mandate lacks': 'no case of the leg, because the mandate has none',
   'without a question': 'without such a question',
   'a post-dated statement': 'expected `iat` to be now',
   'a statement of yesterday': 'expected `iat` at most 365 s ago',
