@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 /**
  * Where the tests keep fresh databases of PGlite. PGlite takes two seconds of a core to make one, and the migrations of a country take two
- * more. The tests need hundreds of databases, so each begins as a copy. It is no setting: only the configuration of the tests sets it
- * (tests/usual-config.ts), and `tests/prepared-database.ts` makes what it names.
+ * more. The tests need hundreds of databases, so each begins as a copy. No operator sets it: only the configuration of the tests
+ * (tests/usual-config.ts) does, and `tests/prepared-database.ts` makes what it names.
  */
 const VARIABLE = 'ISTMO_TEST_PGLITE'
 

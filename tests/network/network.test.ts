@@ -75,7 +75,7 @@ async function putWireBetween(port: number): Promise<void> {
     Object.assign(subgraph, { url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
   }
   const before = await loadedAt()
-  await writeFile(`${file}.new`, stringify(country))
+  await writeFile(`${file}.new`, stringify(country), { mode: 0o600 })
   await rename(`${file}.new`, file)
   await until(async () => (await loadedAt()) !== before)
 }
