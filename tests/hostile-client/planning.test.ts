@@ -21,7 +21,7 @@ let other: string
 beforeAll(async () => {
   // The deadlines are long, so that a slow machine changes nothing.
   const deadlines = ['--planning-deadline', '60000', '--request-deadline', '60000']
-  const limits = ['--planning-budget', '1:1500', '--max-in-flight', '80', '--cache-memory', '8']
+  const limits = ['--planning-budget', '1:600', '--max-in-flight', '80', '--cache-memory', '8']
   world = await startWorld(...limits, ...deadlines)
   analyst = await world.token(ANALYST)
   other = await world.token(ANALYST, { sub: 'other' })
