@@ -66,7 +66,7 @@ const notUnit = Object.values(NOT_UNIT).flat()
 const sameOnEachDatabase =
   process.env.ISTMO_TEST_DATABASE_URL === undefined
     ? []
-    : ['tests/{audit-log,country-tokens,hostile-client,languages,national-start,suspend}/**']
+    : ['tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,suspend}/**']
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
