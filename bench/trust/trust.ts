@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
 const pins: Pins = { gateways: flags['gateway-cores'], others: flags['other-cores'] }
 const HOT: HotPlan = flags.quick
   ? { rounds: 3, windowMs: 1_000, warmUp: (question) => (question === NESTED ? 60 : 400) }
-  : { rounds: 3, windowMs: 3_000, warmUp: (question) => (question === NESTED ? 800 : 4_000) }
+  : { rounds: 9, windowMs: 1_500, warmUp: (question) => (question === NESTED ? 1_500 : 8_000) }
 const COLD = flags.quick ? { officers: 5, roundTrips: [0, 40] } : { officers: 20, roundTrips: [0, 40] }
 
 /** How many officers take turns. */
