@@ -1,5 +1,5 @@
-import { createHash, type JsonWebKey } from 'node:crypto'
-import { compactVerify, importJWK } from 'jose'
+import { createHash } from 'node:crypto'
+import { compactVerify, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import { isCountryCode } from '../country-code.ts'
 import { sha256Url } from './digest.ts'
@@ -168,7 +168,7 @@ export async function verifySuspension(text: string, signers: readonly Suspender
     throw new SuspensionInvalidError('expected a signer and a key that the settings name in `suspenders`')
   const algorithm = signer.key.kty === 'OKP' ? 'EdDSA' : 'ES256'
   try {
-    const key = await importJWK(signer.key as JsonWebKey, algorithm)
+    const key = await importJWK(signer.key as JWK, algorithm)
     await compactVerify(text, key, { algorithms: [algorithm] })
   } catch (cause) {
     throw new SuspensionInvalidError('expected a signature of the key that «kid» names', { cause })

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { demoCertificatesIn } from '../../demo/certificates.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { homeIn } from '../../demo/home.ts'
 
@@ -17,13 +16,11 @@ export interface TrustingGateway {
  * @param documents the path of the list.
  */
 export async function startTrustingGateway(home: string, documents: string): Promise<TrustingGateway> {
-  const place = homeIn(home)
-  const { countries, issuers, legKey } = place
-  const { gateway } = demoCertificatesIn(place)
+  const { countries, issuers, legKey, tls } = homeIn(home)
   const flags = ['--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--countries', countries]
   flags.push('--issuers', issuers, '--leg-key', legKey, '--documents', documents, '--port', '0', '--development')
   // It is the demo's gateway to the nodes: they and the country tokens know it by this certificate.
-  flags.push('--client-cert', gateway.cert, '--client-key', gateway.key)
+  flags.push('--client-cert', join(tls, 'gateway.cert.pem'), '--client-key', join(tls, 'gateway.key.pem'))
   const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...flags], {
     cwd: PROJECT_DIR,
     stdio: ['ignore', 'pipe', 'pipe'],
