@@ -189,7 +189,10 @@ describe('an auditor with the journal of an officer’s tool', () => {
       0,
       'HOLDS: each leg follows from what the officer signed, and none is missing.',
     ])
-    const own = await openLogReader(folderSource(world.at('desk/own/log')), parsePolicy(`log ${deskKey}\nquorum none\n`))
+    const own = await openLogReader(
+      folderSource(world.at('desk/own/log')),
+      parsePolicy(`log ${deskKey}\nquorum none\n`),
+    )
     const readings: Entry[] = []
     for await (const { bytes } of own.entries()) readings.push(parseEntry(bytes))
     expect(readings).toContainEqual(expect.objectContaining({ kind: 'oversight', channel: 'DERIVE' }))
