@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -79,10 +79,18 @@ describe('openSuspensions', () => {
 
   it('takes files of the inbox that hold garbage or too much out of the way', async () => {
     const one = await open()
-    await writeFile(join(folder, 'inbox', 'a.jwt'), 'x'.repeat(1_000_000))
-    await writeFile(join(folder, 'inbox', 'b.jwt'), Buffer.from([0, 255, 10]))
-    const name = await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
-    await vi.waitFor(async () => expect(await isWaiting(folder, name)).toBe(false), { timeout: 1_000 })
+    // Put there whole, as a look may come at any time.
+    for (const [name, bytes] of Object.entries({
+      'a.jwt': 'x'.repeat(1_000_000),
+      'b.jwt': Buffer.from([0, 255, 10]),
+    })) {
+      await writeFile(join(folder, name), bytes)
+      await rename(join(folder, name), join(folder, 'inbox', name))
+    }
+    const delivered = await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+    for (const name of [delivered, 'a.jwt', 'b.jwt']) {
+      await vi.waitFor(async () => expect(await isWaiting(folder, name)).toBe(false))
+    }
     expect(await findRefusal(folder, 'a.jwt')).toMatch(/too large/)
     expect(await findRefusal(folder, 'b.jwt')).toMatch(/NOT_SIGNED/)
     expect(one.find({ agency: 'a' })).not.toBeNull()
