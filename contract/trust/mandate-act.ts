@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { DIGEST, DocumentError, describeIssue } from './personal-jws.ts'
+import { parseDocument } from './parse-document.ts'
+import { DIGEST } from './personal-jws.ts'
 
 /**
  * What a person asks of a mandate authority: to take a draft, an approval or a revocation, or to name persons by their salted hashes. The token
@@ -46,7 +47,7 @@ export type MandateActAnswer = Readonly<z.infer<typeof ANSWER>>
  * @throws {DocumentError} if it is malformed. The message holds no value of it.
  */
 export function parseMandateAct(bytes: Uint8Array): MandateAct {
-  return parse(MANDATE_ACT, bytes, 'a request of a person: act, token, and document or subjects')
+  return parseDocument(MANDATE_ACT, bytes, 'a request of a person: act, token, and document or subjects')
 }
 
 /**
@@ -54,17 +55,5 @@ export function parseMandateAct(bytes: Uint8Array): MandateAct {
  * @throws {DocumentError} if it is malformed.
  */
 export function parseMandateActAnswer(text: string): MandateActAnswer {
-  return parse(ANSWER, Buffer.from(text), 'an answer of the authority')
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, what: string): z.infer<Schema> {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new DocumentError(`expected ${what}, as JSON in UTF-8; came another text`)
-  }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new DocumentError(`expected ${what}: ${describeIssue(parsed.error)}`)
+  return parseDocument(ANSWER, Buffer.from(text), 'an answer of the authority')
 }

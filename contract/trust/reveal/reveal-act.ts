@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isUuidV7 } from '../../uuid-v7.ts'
-import { DIGEST, DocumentError, describeIssue } from '../personal-jws.ts'
+import { parseDocument } from '../parse-document.ts'
+import { DIGEST } from '../personal-jws.ts'
 import { MAX_REVEAL_REQUEST_LENGTH } from './reveal-request.ts'
 
 /**
@@ -39,7 +40,7 @@ export type RevealActAnswer = Readonly<z.infer<typeof ANSWER>>
  * @throws {DocumentError} if it is malformed. The message holds no value of it.
  */
 export function parseRevealAct(bytes: Uint8Array): RevealAct {
-  return parse(REVEAL_ACT, bytes, 'an approval: token and request')
+  return parseDocument(REVEAL_ACT, bytes, 'an approval: token and request')
 }
 
 /**
@@ -47,17 +48,5 @@ export function parseRevealAct(bytes: Uint8Array): RevealAct {
  * @throws {DocumentError} if it is malformed.
  */
 export function parseRevealActAnswer(text: string): RevealActAnswer {
-  return parse(ANSWER, Buffer.from(text), 'an answer of the authority')
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, what: string): z.infer<Schema> {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new DocumentError(`expected ${what}, as JSON in UTF-8; came another text`)
-  }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new DocumentError(`expected ${what}: ${describeIssue(parsed.error)}`)
+  return parseDocument(ANSWER, Buffer.from(text), 'an answer of the authority')
 }
