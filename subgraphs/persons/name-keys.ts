@@ -135,7 +135,11 @@ function* oneWordKeys(
   for (const { sound, isUnsure } of sounds) {
     if (letters.length > 0) {
       const start = letters.length === 1 && isAll ? '*' : '2*'
-      for (const letter of letters) yield `${start}${letter} ${sound}`
+      for (const letter of letters) {
+        yield `${start}${letter} ${sound}`
+        // The record may have the initial as it is, and as a surname.
+        yield [letterSound(letter), sound].sort(byBytes).join(' ')
+      }
       for (const [i, a] of letters.entries()) {
         for (const b of letters.slice(i + 1)) yield `*${[a, b].sort(byBytes).join('')} ${sound}`
       }
@@ -144,6 +148,13 @@ function* oneWordKeys(
       if (word.kind === null) yield `.${sound}`
     }
   }
+}
+
+// What persons.name_sound makes of a word of one letter.
+const LETTER_SOUNDS: Readonly<Record<string, string>> = { c: 'k', q: 'k', v: 'b', w: 'b', x: 'j', y: 'i', z: 's' }
+
+function letterSound(letter: string): string {
+  return LETTER_SOUNDS[letter] ?? letter
 }
 
 // Sounds are in small letters without accents, for which this is the order of their bytes.

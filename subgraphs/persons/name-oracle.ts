@@ -26,7 +26,10 @@ interface Word {
   readonly particle?: boolean
   readonly side?: Side
   readonly respelled?: boolean
+  /** Of two words that were joined: what the first is, if the lists do not know both as one. */
+  readonly first?: Kind
 }
+type Kind = 'given' | 'surname' | 'both' | null
 interface Part {
   readonly text: string
   readonly role: 'given' | 'surname' | 'married' | 'nickname' | 'either'
@@ -179,7 +182,8 @@ function wordingsOf(name: string): readonly (readonly Word[])[] {
     if (!isPlain(a) || !isPlain(b)) continue
     const joined = a.text + b.text
     if ((mayBeGiven(a.text) && mayBeGiven(b.text)) || mayBe(joined) !== null || ['san', 'santa'].includes(a.text)) {
-      more.push([...words.slice(0, i), { text: joined, side: a.side, respelled: true } as Word, ...words.slice(i + 2)])
+      const one = { text: joined, side: a.side, respelled: true, first: mayBe(a.text) } as Word
+      more.push([...words.slice(0, i), one, ...words.slice(i + 2)])
     }
   }
   words.forEach((word, i) => {
@@ -201,7 +205,7 @@ function wordingsOf(name: string): readonly (readonly Word[])[] {
 }
 
 /** What the lists say of a word: short forms and abbreviations too. */
-function mayBe(word: string): 'given' | 'surname' | 'both' | null {
+function mayBe(word: string): Kind {
   if (isGiven(word) && isFamily(word)) return 'both'
   if (isGiven(word)) return 'given'
   if (isFamily(word)) return 'surname'
@@ -433,7 +437,7 @@ function sidesOf(
     const at = plain.indexOf(i)
     const possible: Side[] =
       at < 0 ? [] : orders.length === 0 ? ['given', 'surname'] : [...new Set(orders.map((order) => order[at] as Side))]
-    const known = mayBe(word.text)
+    const known = mayBe(word.text) ?? word.first
     const only = known === 'given' || known === 'surname' ? known : word.text.length === 1 ? 'given' : undefined
     return only && possible.includes(only) ? [only] : possible
   })
@@ -450,5 +454,5 @@ function compareSingle(parts: readonly Part[], words: readonly Word[]): NameAnsw
   const others = parts.length - 1
   const score = Math.max(0, 1000 - COSTS[degree] - 30 * others - (word.respelled ? 15 : 0) - (others > 0 ? 150 : 0))
   if (others === 0) return { verdict: degree === 'sound' ? 'alike' : 'agrees', score }
-  return { verdict: mayBe(word.text) === null ? 'near' : 'thin', score }
+  return { verdict: (mayBe(word.text) ?? word.first ?? null) === null ? 'near' : 'thin', score }
 }

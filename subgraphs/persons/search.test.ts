@@ -297,6 +297,24 @@ const searches = fc
   )
   .filter((criteria) => Object.keys(criteria).length > 0)
 
+// The two words may be one («Mari Sol»), which is a given name then, and stands before the only given name of the record.
+it('reads two given names that are joined as a given name', async () => {
+  const world = [person('P-0', [{ full: 'Rodríguez Karlos', givenNames: ['Rodríguez'], surnames: ['Karlos'] }])]
+  await replacePersons(database.db, world)
+  const criteria = { name: 'Karlos Juan Juan de Rodriges' }
+  expect(await searchEdges(criteria)).toEqual([])
+  expect(findPersons(world, criteria)).toEqual([])
+})
+
+it.each(['C', 'J', 'V', 'Z', 'Ñ', 'H'])('finds a surname that is recorded as the initial %s.', async (letter) => {
+  const world = [person('P-0', [`de León de ${letter}. de Zzyz`])]
+  await replacePersons(database.db, world)
+  const criteria = { name: `de ${letter}. de Zzyz` }
+  const expected = findPersons(world, criteria)
+  expect(expected.map(({ band, score }) => [band, score])).toEqual([['WEAK', 680]])
+  expect(await searchEdges(criteria)).toEqual(expected)
+})
+
 it('answers each search as the table of bands in memory does, in pages of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
