@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto'
+import { hmacSha256, padHmacKey } from './hmac.ts'
 
 /**
  * The header `Istmo-Leg-Salt` (docs/design/audit-log.md, Salted hashes): 16 random bytes as a byte sequence of RFC 9651, `:<Base 64>:`. The
@@ -43,18 +44,7 @@ export function deriveQuestionSalt(requestSalt: Uint8Array): Uint8Array {
 }
 
 function deriveSalt(requestSalt: Uint8Array, name: string): Uint8Array {
-  const inner = hash('sha256', Buffer.concat([padKey(requestSalt, 0x36), Buffer.from(name)]), 'buffer')
-  return hash('sha256', Buffer.concat([padKey(requestSalt, 0x5c), inner]), 'buffer').subarray(0, LEG_SALT_BYTES)
-}
-
-/** The block of SHA-256, in bytes. */
-const BLOCK_BYTES = 64
-
-/** Pads a key of at most one block for HMAC (RFC 2104, section 2). An HMAC object of Node costs several times as much as these two hashes. */
-function padKey(key: Uint8Array, pad: number): Uint8Array {
-  const block = Buffer.alloc(BLOCK_BYTES, pad)
-  for (const [at, byte] of key.entries()) block[at] = pad ^ byte
-  return block
+  return hmacSha256(padHmacKey(requestSalt), Buffer.from(name)).subarray(0, LEG_SALT_BYTES)
 }
 
 /** Up to how many bytes copying a text behind its salt is cheaper than a hash object. */

@@ -1,4 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { type HmacKey, hmacSha256, padHmacKey } from '../../contract/hmac.ts'
 import { parseBase64 } from '../note/base64.ts'
 
 /**
@@ -97,31 +98,16 @@ export function standsFor(pseudonym: string, kind: PseudonymKind, id: string, ke
 }
 
 function computePseudonym(kind: PseudonymKind, id: string, epoch: Epoch): string {
-  const { inner, outer } = padsOf(epoch)
-  const text = hash('sha256', Buffer.concat([inner, Buffer.from(`${kind}\u0000${id}`)]), 'buffer')
-  return `${epoch.epoch}.${hash('sha256', Buffer.concat([outer, text]), 'base64url')}`
+  return `${epoch.epoch}.${hmacSha256(keyOf(epoch), Buffer.from(`${kind}\u0000${id}`), 'base64url')}`
 }
 
-/** The block of SHA-256, in bytes. */
-const BLOCK_BYTES = 64
+const keys = new WeakMap<Epoch, HmacKey>()
 
-interface Pads {
-  readonly inner: Uint8Array
-  readonly outer: Uint8Array
-}
-
-const pads = new WeakMap<Epoch, Pads>()
-
-/**
- * Pads the key of an epoch for HMAC (RFC 2104, section 2), once. A log entry needs a pseudonym for each record, and an HMAC object of Node
- * costs several times as much as the two hashes.
- */
-function padsOf(epoch: Epoch): Pads {
-  const known = pads.get(epoch)
+/** Returns the key of an epoch, made ready once: a log entry needs a pseudonym for each record. */
+function keyOf(epoch: Epoch): HmacKey {
+  const known = keys.get(epoch)
   if (known !== undefined) return known
-  const key = Buffer.from(epoch.key, 'base64')
-  const pad = (value: number): Uint8Array => Uint8Array.from({ length: BLOCK_BYTES }, (_, at) => value ^ (key[at] ?? 0))
-  const made = { inner: pad(0x36), outer: pad(0x5c) }
-  pads.set(epoch, made)
+  const made = padHmacKey(Buffer.from(epoch.key, 'base64'))
+  keys.set(epoch, made)
   return made
 }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { hmacSha256, padHmacKey } from '../../contract/hmac.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 
 /** The length of a salt, in bytes. */
@@ -11,7 +12,7 @@ export const SALT_BYTES = 32
  * @throws {TypeError} if the value is not JSON.
  */
 export function commitTo(value: unknown, salt: Uint8Array): string {
-  return createHmac('sha256', salt).update(canonicalBytes(value)).digest('base64url')
+  return hmacSha256(padHmacKey(salt), canonicalBytes(value), 'base64url')
 }
 
 /** Checks whether a commitment is to this value under this salt. Throws as `commitTo` does. */

@@ -1,0 +1,20 @@
+import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hmacSha256, padHmacKey } from './hmac.ts'
+
+describe('HMAC-SHA-256', () => {
+  it('is the one of node:crypto, for keys and messages of any length', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.constantFrom(0, 31, 32, 63, 64, 65, 16_383, 16_384, 16_385).map((length) => new Uint8Array(length).fill(7)),
+    )
+    fc.assert(
+      fc.property(bytes, bytes, (key, message) => {
+        const expected = createHmac('sha256', key).update(message).digest()
+        expect(hmacSha256(padHmacKey(key), message)).toEqual(expected)
+        expect(hmacSha256(padHmacKey(key), message, 'base64url')).toBe(expected.toString('base64url'))
+      }),
+    )
+  })
+})
