@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { signNote } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
+import { parseTlogProof } from '../note/tlog-proof.ts'
 import { createReceiptChecker } from '../verify/receipt-checker.ts'
 import { verifyLog } from '../verify/verify-log.ts'
 import { canonicalBytes } from './canonical.ts'
@@ -61,12 +62,14 @@ describe('a log whose key was rotated twice', () => {
     receipts.push(...(await grow(storage, third)))
     for (const { verifier } of [first, second, third]) {
       const check = createReceiptChecker(verifier, [one, two])
-      for (const { entry, proof } of receipts) expect(check(proof, entry).index).toBeGreaterThanOrEqual(0)
+      for (const { entry, proof } of receipts)
+        expect(check(parseTlogProof(proof), entry).index).toBeGreaterThanOrEqual(0)
     }
     expect(() => createReceiptChecker(newSigner(NAME).verifier, [one, two])).toThrow(/do not lead to the trusted key/)
     // Their order in a country's file says nothing, because each names the key before it.
     const inAnyOrder = createReceiptChecker(first.verifier, [two, one])
-    for (const { entry, proof } of receipts) expect(inAnyOrder(proof, entry).index).toBeGreaterThanOrEqual(0)
+    for (const { entry, proof } of receipts)
+      expect(inAnyOrder(parseTlogProof(proof), entry).index).toBeGreaterThanOrEqual(0)
   })
 
   it('opens with its new key alone, and names the replaced key', async () => {
@@ -108,7 +111,9 @@ describe('a thief of the old key', () => {
       }),
     )
     const check = createReceiptChecker(first.verifier, [rotation])
-    expect(() => check(forged.proof, forged.entry)).toThrow(/signed with a key that was replaced at entry 3/)
+    expect(() => check(parseTlogProof(forged.proof), forged.entry)).toThrow(
+      /signed with a key that was replaced at entry 3/,
+    )
   })
 })
 

@@ -8,6 +8,7 @@ import { newSigner } from '../log/testing.ts'
 import { signText } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { shardSigner } from '../note/shard-name.ts'
+import { parseTlogProof } from '../note/tlog-proof.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import { createReceiptChecker } from '../verify/receipt-checker.ts'
 import { folderSource } from '../verify/source.ts'
@@ -125,7 +126,7 @@ describe('a log with a shard for each month', () => {
     const check = createReceiptChecker(signer.verifier)
     // The proof of an entry of the ended shard is still built.
     for (const at of [0, 255, 256, 299, 300]) {
-      const proof = (await receipts[at]?.proof()) ?? ''
+      const proof = parseTlogProof((await receipts[at]?.proof()) ?? '')
       const origin = at < 300 ? NAME : `${NAME}/2026-12`
       expect(check(proof, texts[at] ?? entry(''))).toMatchObject({ index: at < 300 ? at : 1, origin })
       expect(() => createReceiptChecker(newSigner(NAME).verifier)(proof, texts[at] ?? entry(''))).toThrow(

@@ -1,6 +1,10 @@
+import { hash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openLogOn } from '../log/log.ts'
 import { createMemoryStorage, newSigner } from '../log/testing.ts'
+import { hashLeaf } from '../merkle/hash.ts'
+import { parseNote } from '../note/note.ts'
+import { parseTlogProof } from '../note/tlog-proof.ts'
 import { createReceiptChecker } from './receipt-checker.ts'
 
 it('a receipt checker verifies each checkpoint’s signature once, and each inclusion proof', async () => {
@@ -15,14 +19,16 @@ it('a receipt checker verifies each checkpoint’s signature once, and each incl
   }
   const check = createReceiptChecker({ ...signer.verifier, verify })
   for (const [at, receipt] of receipts.entries()) {
-    expect(check(receipt, entries[at] ?? expect.fail())).toMatchObject({ index: at, size: 40 })
+    const entry = entries[at] ?? expect.fail()
+    const proven = check(parseTlogProof(receipt), entry)
+    expect(proven).toMatchObject({ index: at, size: 40, leaf: Buffer.from(hashLeaf(entry)).toString('hex') })
+    expect(proven.checkpointHash).toBe(hash('sha256', parseNote(proven.checkpoint).text))
   }
   expect(verifications).toBe(1)
   const [first = '', other = Buffer.alloc(0)] = [receipts[0], entries[1]]
-  expect(() => check(first, other)).toThrow('does not prove this entry')
-  expect(() => check(first.replace('\n40\n', '\n41\n'), other)).toThrow('is not valid')
-  expect(() => check('', other)).toThrow('a proof begins with')
-  expect(() => createReceiptChecker(newSigner('log.example/hn').verifier)(first, other)).toThrow(
+  expect(() => check(parseTlogProof(first), other)).toThrow('does not prove this entry')
+  expect(() => check(parseTlogProof(first.replace('\n40\n', '\n41\n')), other)).toThrow('is not valid')
+  expect(() => createReceiptChecker(newSigner('log.example/hn').verifier)(parseTlogProof(first), other)).toThrow(
     'no signature is from a known key',
   )
 })

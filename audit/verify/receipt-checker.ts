@@ -1,9 +1,13 @@
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { hashLeaf } from '../merkle/hash.ts'
+import { isIncluded } from '../merkle/proof.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
+import { parseNote } from '../note/note.ts'
 import { type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { shardKeys } from '../note/shard-keys.ts'
-import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
+import type { TlogProof } from '../note/tlog-proof.ts'
 
 /** How many verified checkpoints stay cached. One checkpoint covers all entries of a commit. */
 const MAX_CACHED_CHECKPOINTS = 256
@@ -20,6 +24,15 @@ export interface ProvenEntry {
   readonly size: number
   /** The checkpoint's note, which can be stored and compared later. */
   readonly checkpoint: string
+  /** SHA-256 of the text that the checkpoint's signatures are of, in hexadecimal digits. */
+  readonly checkpointHash: string
+  /** The entry's hash as a leaf of the tree, in hexadecimal digits. */
+  readonly leaf: string
+}
+
+/** A checkpoint whose signature is verified. */
+interface Opened extends Checkpoint {
+  readonly hash: string
 }
 
 /**
@@ -27,13 +40,13 @@ export interface ProvenEntry {
  * once, and the inclusion proof of each receipt.
  * @param log a key of the log. A shard of the log has the same key under its own origin
  * @param rotations all rotations of the log's key, oldest first
- * @returns the function. It throws a NoteError if the receipt is malformed, is not from this log, or does not prove the entry.
+ * @returns the function. It throws a NoteError if the receipt is not from this log, or does not prove the entry.
  * @throws {NoteError} if the rotations do not lead to the key.
  */
 export function createReceiptChecker(
   log: NoteVerifier,
   rotations: readonly KeyRotation[] = [],
-): (receipt: string, entry: Uint8Array) => ProvenEntry {
+): (proof: TlogProof, entry: Uint8Array) => ProvenEntry {
   const byOrigin = new LRUCache<string, readonly KeyPeriod[]>({ max: MAX_CACHED_SHARDS })
   /** Returns the keys of the log or of one of its shards; none for another origin. */
   const keysOf = (origin: string): readonly KeyPeriod[] => {
@@ -42,13 +55,20 @@ export function createReceiptChecker(
     return keys
   }
   keysOf(log.name)
-  const opened = new LRUCache<string, Checkpoint>({ max: MAX_CACHED_CHECKPOINTS })
-  return (receipt, entry) => {
-    const proof = parseTlogProof(receipt)
-    const origin = proof.checkpoint.slice(0, proof.checkpoint.indexOf('\n'))
-    const checkpoint = opened.get(proof.checkpoint) ?? openLogCheckpoint(proof.checkpoint, keysOf(origin))
-    opened.set(proof.checkpoint, checkpoint)
-    if (!provesEntry(entry, proof, checkpoint)) throw new NoteError('the receipt does not prove this entry')
-    return { index: proof.index, origin, size: checkpoint.size, checkpoint: proof.checkpoint }
+  const opened = new LRUCache<string, Opened>({ max: MAX_CACHED_CHECKPOINTS })
+  const open = (note: string, origin: string): Opened => {
+    const known = opened.get(note)
+    if (known !== undefined) return known
+    const checkpoint = openLogCheckpoint(note, keysOf(origin))
+    const made = { ...checkpoint, hash: hash('sha256', parseNote(note).text) }
+    opened.set(note, made)
+    return made
+  }
+  return ({ index, hashes, checkpoint: note }, entry) => {
+    const origin = note.slice(0, note.indexOf('\n'))
+    const { size, root, hash: checkpointHash } = open(note, origin)
+    const leaf = hashLeaf(entry)
+    if (!isIncluded(leaf, index, size, hashes, root)) throw new NoteError('the receipt does not prove this entry')
+    return { index, origin, size, checkpoint: note, checkpointHash, leaf: Buffer.from(leaf).toString('hex') }
   }
 }

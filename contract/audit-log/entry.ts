@@ -102,9 +102,11 @@ export function parseEntry(bytes: Uint8Array): Entry {
   throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(utf8.decode(bytes))
   } catch {
     throw new UnreadableEntryError('it is not JSON in UTF-8', false)
   }

@@ -1,8 +1,5 @@
-import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { hashLeaf } from '../../audit/merkle/hash.ts'
 import { parseVerifierKey } from '../../audit/note/key.ts'
-import { parseNote } from '../../audit/note/note.ts'
 import { parseRotation } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
@@ -62,12 +59,12 @@ function check(
   header: string,
   prove: ReturnType<typeof createReceiptChecker>,
 ): HeldReceipt & { readonly note: string } {
-  const proof = parseReceiptHeader(header)
-  if (proof === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
-  const { extra } = parseTlogProof(proof)
-  if (extra === undefined) throw new Error('expected a receipt with its entry')
-  const { index, origin, size, checkpoint } = prove(proof, extra)
-  const entry = parseEntry(extra)
+  const text = parseReceiptHeader(header)
+  if (text === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
+  const proof = parseTlogProof(text)
+  if (proof.extra === undefined) throw new Error('expected a receipt with its entry')
+  const { index, origin, size, checkpoint, checkpointHash, leaf } = prove(proof, proof.extra)
+  const entry = parseEntry(proof.extra)
   if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')
   if (entry.v === 1) throw new Error('expected hashes under the salt of the leg (v 2 of the entry); came v 1')
   const expected = {
@@ -82,13 +79,5 @@ function check(
     if (entry[name as keyof typeof expected] !== value)
       throw new Error(`expected the receipt of this leg; came another ${name}`)
   }
-  return {
-    note: checkpoint,
-    origin,
-    index,
-    size,
-    checkpoint: hash('sha256', parseNote(checkpoint).text),
-    leaf: Buffer.from(hashLeaf(extra)).toString('hex'),
-    records: entry.records,
-  }
+  return { note: checkpoint, origin, index, size, checkpoint: checkpointHash, leaf, records: entry.records }
 }
