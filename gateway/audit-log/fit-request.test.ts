@@ -52,6 +52,24 @@ describe('the entries of a request', () => {
     )
   })
 
+  it('fit, also if they are about as large as an entry may be', () => {
+    const count = fc.nat({ max: 12 })
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        count,
+        fc.integer({ min: 4_000, max: 9_000 }),
+        (coordinates, legs, denied, maxBytes) => {
+          const { entry, parts, bytes } = fitRequest(requestOf(coordinates, legs, denied), maxBytes)
+          const sizes = [entry, ...withSeq(parts)].map((each) => canonicalBytes(each).length)
+          expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBytes)
+          expect(bytes).toBeGreaterThanOrEqual(sizes.reduce((sum, size) => sum + size) - 20 * sizes.length)
+        },
+      ),
+    )
+  })
+
   it('tell in the request’s own entry, and in parts of no country, nothing of a country that was asked', () => {
     const { entry, parts } = fitRequest(requestOf(4_000, 9, 9))
     expect(parts.filter(({ country }) => country === null).length).toBeGreaterThan(0)

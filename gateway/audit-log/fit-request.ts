@@ -18,7 +18,7 @@ export interface FittedRequest {
   readonly entry: EntryOf<'request'>
   /** In the order of their part numbers: first those of no country, then those of each country, by code. */
   readonly parts: readonly RequestPart[]
-  /** The size of all of them, in bytes, without `seq`. */
+  /** The size of all of them, in bytes, about: at most this, without `seq`. */
   readonly bytes: number
 }
 
@@ -35,14 +35,18 @@ const NOTHING: Lists = { coordinates: [], legs: [], denied: [] }
 export function fitRequest(complete: RequestEntry, maxBytes: number = MAX_BYTES): FittedRequest {
   const byCountry = divide(complete)
   const common = byCountry.get(null) ?? NOTHING
-  const firstRoom = maxBytes - sizeOf({ ...complete, ...NOTHING, continuations: 9_999 })
+  const size = sizeOf(complete)
   const partRoom = maxBytes - CONTINUATION_BYTES
-  const [first = NOTHING, ...rest] = splitLists(common, firstRoom, partRoom)
+  // Nearly all requests: what fits into one entry together fits into several.
+  const isSmall = size <= partRoom
+  const firstRoom = isSmall ? partRoom : maxBytes - sizeOf({ ...complete, ...NOTHING, continuations: 9_999 })
+  const split = (lists: Lists, room: number) => (isSmall ? [lists] : splitLists(lists, room, partRoom))
+  const [first = NOTHING, ...rest] = split(common, firstRoom)
   const countries = [...byCountry.keys()].filter((country) => country !== null).sort()
   const groups = [
     ...rest.map((lists) => ({ country: null, lists })),
     ...countries.flatMap((country) =>
-      splitLists(byCountry.get(country) ?? NOTHING, partRoom, partRoom).map((lists) => ({ country, lists })),
+      split(byCountry.get(country) ?? NOTHING, partRoom).map((lists) => ({ country, lists })),
     ),
   ]
   const { id: of, time, gateway } = complete
@@ -51,7 +55,7 @@ export function fitRequest(complete: RequestEntry, maxBytes: number = MAX_BYTES)
     return { ...base, id: createUuidV7(Date.parse(time)), part: at + 1, country, ...lists }
   })
   const entry = { ...complete, ...first, continuations: parts.length }
-  return { entry, parts, bytes: [entry, ...parts].reduce((bytes, each) => bytes + sizeOf(each), 0) }
+  return { entry, parts, bytes: size + (1 + parts.length) * CONTINUATION_BYTES }
 }
 
 /** Divides the lists by country. The key null has what belongs to none. */
