@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { writeRequest } from '../../audit/inbox/inbox-folder.ts'
+import { newSigner } from '../../audit/log/testing.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { readLog } from '../authority/read-log.ts'
@@ -107,6 +108,19 @@ it('a leg in a country’s log leads to the officer, also if the authority is ki
   const opened = await all.audit('reveal', 'open', 'answer.json', '--key', 'auditor-a.key', ...DESK)
   expect(opened).toMatchObject({ code: 0, stderr: '' })
   expect(opened.stdout).toMatch(new RegExp(`issuer +${PROVIDER}\nsubject +officer-1\n$`))
+  expect(await entriesOf('reveal')).toHaveLength(1)
+})
+
+it('an approval whose entry no witness has cosigned yet says so by its exit code, and writes no file', async () => {
+  const policy = await readFile(all.at('authority-policy'), 'utf8')
+  const { verifier } = newSigner('witness.example', 'cosignature')
+  const waiting = policy.replace('quorum none', `witness w ${verifier.vkey}\nquorum w`)
+  await writeFile(all.at('witnessed-policy'), waiting)
+  const args = ['--authority', 'audit-log', '--policy', 'witnessed-policy', '--development', '--token', 'sofia.jwt']
+  const ended = await all.reveal('approve', 'request-0.jws', 'unwitnessed.json', ...args)
+  expect(ended).toMatchObject({ code: 3, stdout: '' })
+  expect(ended.stderr).toMatch(/to cosign entry \d+ within 1 s; they did not. The entry is written/)
+  await expect(readFile(all.at('unwitnessed.json'))).rejects.toThrow('ENOENT')
   expect(await entriesOf('reveal')).toHaveLength(1)
 })
 

@@ -62,7 +62,7 @@ export async function createRevealWorld(auditors: readonly string[]): Promise<Re
       const io = {
         out: { write: (text: string) => (stdout += text) },
         err: { write: (text: string) => (stderr += text) },
-        ...{ now: Date.now, ask: async () => 'yes' },
+        ...{ now: Date.now, ask: async () => 'yes', witnessPatienceMs: 1_000 },
       }
       const before = process.cwd()
       process.chdir(world.folder)
