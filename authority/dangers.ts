@@ -13,7 +13,7 @@ export async function listAuthorityDangers(
   clients: ReadonlyMap<string, Client>,
   providers: readonly Provider[],
 ): Promise<readonly Danger[]> {
-  const { issuer, country, host, tls, publicUrl = issuer, auditLogKey, refKeys, signingKeys } = settings
+  const { issuer, country, host, tls, publicUrl = issuer, auditLogKey, refKeys, signingKeys, reveal } = settings
   const keySets = providers.filter(({ issuer: { jwks } }) => /^https?:/i.test(jwks))
   return listDangers({
     servers: [{ setting: 'host', host, hasTls: tls !== undefined, remedy: 'Give `tls` a certificate and a key.' }],
@@ -30,6 +30,7 @@ export async function listAuthorityDangers(
     unboundClients: [...clients.values()].flatMap((client) => {
       return client.kind === 'tool' && client.bearer ? [client.id] : []
     }),
+    canRevealOfficers: reveal !== undefined,
     secrets: await readSecretFiles({ auditLogKey, refKeys, signingKeys, 'tls.key': tls?.key }),
   })
 }

@@ -74,6 +74,11 @@ const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
   ['a leg key that does not stay', { hasPassingLegKey: true }, /--leg-key/],
   ['GraphiQL', { servesGraphiql: true }, /GraphiQL/],
   [
+    'officers whom nobody can reveal',
+    { canRevealOfficers: false },
+    /which officer .* pseudonym.*Give `reveal` .*istmo audit reveal key/,
+  ],
+  [
     'a key that everybody can read',
     { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100644, uid: OTHER_USER }] },
     /chmod 600 k\.pem/,

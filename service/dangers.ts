@@ -55,6 +55,8 @@ export interface StartFacts {
   readonly servesGraphiql: boolean
   /** The clients of a mandate authority whose tokens are not bound to a key. Only an authority has clients. */
   readonly unboundClients?: readonly string[]
+  /** Whether an auditor can learn later, with two keys, which officer stands behind a pseudonym. Only an authority gives pseudonyms. */
+  readonly canRevealOfficers?: boolean
   readonly secrets: readonly SecretFile[]
 }
 
@@ -92,6 +94,14 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
         'Remove `bearer: true`. Tools send a DPoP proof.',
       ),
     ),
+    ...(facts.canRevealOfficers === false
+      ? [
+          found(
+            'no auditor can ever learn which officer stands behind a pseudonym: the officers of today are not put under seal',
+            'Give `reveal` the public parts of a reveal key (`istmo reveal key`) and of an auditor’s keys (`istmo audit reveal key`).',
+          ),
+        ]
+      : []),
   ]
 }
 

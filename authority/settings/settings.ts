@@ -115,7 +115,7 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
     meaning:
       '{ key, auditors, approvers }: the public part of the key that reveals officers, the auditors’ { name, keys }, and who may approve, as ' +
       'lists of { agency, role } (docs/authority.md)',
-    default: 'officers are not put under seal, and cannot be revealed later',
+    default: 'only with --development: officers are not put under seal, and nobody can reveal them later',
   },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
@@ -11,7 +11,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readStatements } from '../../service/suspensions/statement-file.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
-import { makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
+import { limitOwnFiles, makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
 import type { SigningKey } from '../keys/signing-keys.ts'
 import {
   type AuthoritySuspensions,
@@ -40,6 +40,8 @@ interface TestLog {
 }
 
 let home: string
+/** What the authority wrote to its own log of errors. */
+const said: string[] = []
 let log: TestLog
 let ring: Ring
 let opened: AuthoritySuspensions
@@ -124,7 +126,7 @@ async function open(over: object = {}): Promise<AuthoritySuspensions> {
       signer,
       find: (kid: string) => ring.keys.find((key) => key.kid === kid && !ring.suspended.has(kid)) ?? null,
     },
-    ...{ log: pino({ level: 'silent' }), now: Date.now },
+    ...{ log: pino({ level: 'error' }, { write: (line) => void said.push(line) }), now: Date.now },
   } as unknown as AuthoritySuspensionsOptions
   return openAuthoritySuspensions(options)
 }
@@ -177,6 +179,29 @@ describe('an act', () => {
     expect(await give(country.sign('suspend', { agency: 'a' }))).toBeNull()
     expect(isSuspended('a')).toBe(true)
     expect(acts()).toHaveLength(1)
+  })
+
+  it('is in effect and has one entry while the disk of the folder is full, and is in the folder when there is room', async () => {
+    for (const agency of ['x', 'y', 'z']) await give(country.sign('suspend', { agency }))
+    const folder = join(home, 'stop')
+    const file = join(folder, 'statements.jsonl')
+    limitOwnFiles((await stat(file)).size)
+    try {
+      said.length = 0
+      const name = await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+      await vi.waitFor(() => expect(said.length).toBeGreaterThan(2))
+      expect(said.join('')).toContain('EFBIG')
+      expect([isSuspended('a'), await isWaiting(folder, name)]).toEqual([true, true])
+      expect(acts().map(({ what }) => what.value)).toEqual(['x', 'y', 'z', 'a'])
+      expect((await readStatements(file)).statements).toHaveLength(3)
+    } finally {
+      limitOwnFiles('unlimited')
+    }
+    await vi.waitFor(async () => expect(await readdir(join(folder, 'inbox'))).toEqual([]))
+    expect((await readStatements(file)).statements).toHaveLength(4)
+    expect([isSuspended('a'), acts().length]).toEqual([true, 4])
+    await restart()
+    expect([isSuspended('a'), acts().length]).toEqual([true, 4])
   })
 
   it('whose entry is in the log is in effect after a kill, and is not written twice', async () => {

@@ -11,6 +11,8 @@ export interface MandatesIo {
   readonly now: () => number
   /** Asks a question and resolves to the answer; null if nobody can be asked. `isSecret`: what is typed is not shown. */
   readonly ask: (question: string, isSecret?: boolean) => Promise<string | null>
+  /** How long a command waits for witnesses, in milliseconds. */
+  readonly witnessPatienceMs: number
 }
 
 /** The terminal of this process. */
@@ -19,6 +21,7 @@ export const TERMINAL: MandatesIo = {
   err: process.stderr,
   now: Date.now,
   ask: askOnTerminal,
+  witnessPatienceMs: 30_000,
 }
 
 async function askOnTerminal(question: string, isSecret = false): Promise<string | null> {

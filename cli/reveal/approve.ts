@@ -8,14 +8,14 @@ import {
 } from '../../contract/trust/reveal/reveal-act.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { EXIT_NOT_IN_EFFECT } from '../../service/usage-error.ts'
 import { ONE_POLICY_OPTION, openReader, readPolicy } from '../audit/inputs.ts'
 import { handInRequest } from '../hand-in.ts'
 import type { MandatesIo } from '../mandates/io.ts'
 import { AUTHORITY_OPTIONS } from '../mandates/options.ts'
 import type { RevealApproval } from './logged-reveal.ts'
 
-/** How long the command waits until witnesses have cosigned the entry, in milliseconds, and how often it looks. */
-const PATIENCE_MS = 30_000
+/** How often the command looks whether witnesses have cosigned the entry, in milliseconds. */
 const LOOK_EVERY_MS = 250
 
 const APPROVE = {
@@ -28,6 +28,14 @@ const APPROVE = {
     approval: { meaning: 'the file that is written' },
   },
   options: { ...AUTHORITY_OPTIONS, ...ONE_POLICY_OPTION },
+  notes: {
+    'Exit codes': {
+      0: 'approved, and the file is written',
+      1: 'the authority refused, or did not answer',
+      2: 'an argument is wrong, and nothing changed',
+      3: 'approved, and the entry is written, but witnesses have not cosigned it yet: there is no file. Run it again',
+    },
+  },
   examples: [
     {
       command:
@@ -49,7 +57,14 @@ export function runApproveReveal(args: readonly string[], io: MandatesIo): Promi
         await handInRequest({ authority, token }, REVEAL_ACTS_FOLDER, { request }, io.now),
       )
       const { reveal, isRepeated } = answer
-      const proved = await proveWhenWitnessed(authority, policy, answer)
+      const proved = await proveWhenWitnessed(authority, policy, answer, io.witnessPatienceMs)
+      if (proved === null) {
+        io.err.write(
+          `istmo reveal approve: expected the witnesses of the trust policy to cosign entry ${reveal.index} within ` +
+            `${io.witnessPatienceMs / 1_000} s; they did not. The entry is written: run the same command again when they answer\n`,
+        )
+        return EXIT_NOT_IN_EFFECT
+      }
       const approval: RevealApproval = {
         ...{ v: 1, kind: 'istmo-reveal-approval', request, salt: answer.salt },
         ...proved,
@@ -61,13 +76,14 @@ export function runApproveReveal(args: readonly string[], io: MandatesIo): Promi
   )
 }
 
-/** Proves both entries as soon as a quorum of witnesses has cosigned them. */
+/** Proves both entries as soon as a quorum of witnesses has cosigned them. Resolves to null if it has not in time. */
 async function proveWhenWitnessed(
   authority: string,
   policy: Policy,
   { seal, reveal }: RevealActAnswer,
-): Promise<Pick<RevealApproval, 'seal' | 'reveal' | 'rotations'>> {
-  const until = performance.now() + PATIENCE_MS
+  patienceMs: number,
+): Promise<Pick<RevealApproval, 'seal' | 'reveal' | 'rotations'> | null> {
+  const until = performance.now() + patienceMs
   do {
     const reader = await openReader(authority, [policy])
     if (reader.head.checkpoint.size > reveal.index) {
@@ -79,8 +95,5 @@ async function proveWhenWitnessed(
     }
     await sleep(LOOK_EVERY_MS)
   } while (performance.now() < until)
-  throw new Error(
-    `expected the witnesses of the trust policy to cosign entry ${reveal.index} within ${PATIENCE_MS / 1_000} s; they did not. ` +
-      'The entry is written: run the same command again when they answer',
-  )
+  return null
 }

@@ -5,10 +5,10 @@ import { LANGUAGES } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
-import { UsageError } from '../../service/usage-error.ts'
+import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
 
@@ -73,12 +73,23 @@ const OPTIONS = {
   language: LANGUAGE_OPTION,
 } as const satisfies Readonly<Record<string, OptionSpec>>
 
+/** What the exit codes of both commands mean, for scripts. */
+const EXIT_NOTES = {
+  'Exit codes': {
+    0: 'in effect at each process',
+    1: 'a process refused it, or it was not confirmed: look at the lines',
+    2: 'an argument is wrong, and nothing changed',
+    3: 'written down, but not in effect at some process yet: it does not run, or is slow',
+  },
+} as const satisfies HelpNotes
+
 const SUSPEND = {
   name: 'istmo suspend',
   description:
     'Stops something at a node, a gateway or an authority, at once and without a restart: signs a statement with your key and gives it to ' +
     'the process. Gateways that follow a node apply it within two seconds. It stays until it is resumed.',
   options: OPTIONS,
+  notes: EXIT_NOTES,
   examples: [
     {
       command: 'istmo suspend --agency GT-MP-FECO --reason "Oficio 41" --key-file hn.jwk.json --folder suspensions',
@@ -96,6 +107,7 @@ const RESUME = {
   description:
     'Ends a suspension. Only who suspended something, or the owner of the records (a country at its own node), can resume it.',
   options: OPTIONS,
+  notes: EXIT_NOTES,
   examples: [
     {
       command: 'istmo resume --agency GT-MP-FECO --reason "Oficio 52" --key-file hn.jwk.json --folder suspensions',
@@ -126,7 +138,10 @@ export const TERMINAL: SuspendWorld = {
   },
 }
 
-/** Runs `istmo suspend` or `istmo resume`. The exit code is 1 if a process refused the statement, or if it was not confirmed. */
+/**
+ * Runs `istmo suspend` or `istmo resume`. The exit code is 1 if a process refused the statement or it was not confirmed, and
+ * {@link EXIT_NOT_IN_EFFECT} if no process refused it but one has not taken it yet.
+ */
 export async function runSuspend(
   action: 'suspend' | 'resume',
   args: readonly string[],
@@ -150,7 +165,7 @@ async function deliver(
     const answer = await world.ask(words.question(value))
     if (answer?.trim().toUpperCase() !== value) {
       print(world, words.notConfirmed)
-      return 1
+      return EXIT_FAILED
     }
   }
   await Promise.all(line.folder.map(checkFolder))
@@ -162,10 +177,11 @@ async function deliver(
   const statement = signSuspension(key, { seq, iat, action, what, reason: line.reason })
   readForm(statement, { kind, value })
   const shown = `${words.kinds[kind]} ${value}`
-  const taken = await Promise.all(
+  const given = await Promise.all(
     line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
   )
-  return taken.every((isTaken) => isTaken) ? 0 : 1
+  if (given.includes('REFUSED')) return EXIT_FAILED
+  return given.includes('WAITING') ? EXIT_NOT_IN_EFFECT : 0
 }
 
 function print({ streams }: SuspendWorld, line: string): void {
@@ -216,18 +232,22 @@ interface Giving {
   readonly world: SuspendWorld
 }
 
-/** Gives a statement to a process, and waits until it was taken or refused. Returns false if it was refused. */
-async function giveTo(folder: string, statement: string, { action, shown, words, world }: Giving): Promise<boolean> {
+/** Gives a statement to a process, and waits until it was taken or refused. `WAITING`: neither happened in time. */
+async function giveTo(
+  folder: string,
+  statement: string,
+  { action, shown, words, world }: Giving,
+): Promise<'TAKEN' | 'REFUSED' | 'WAITING'> {
   const name = await deliverSuspension(folder, statement)
   const until = performance.now() + world.patienceMs
   while (await isWaiting(folder, name)) {
     if (performance.now() > until) {
       print(world, words.waiting(folder))
-      return true
+      return 'WAITING'
     }
     await sleep(50)
   }
   const reason = await findRefusal(folder, name)
   print(world, reason === null ? words.done(action, shown, folder) : words.refused(folder, reason))
-  return reason === null
+  return reason === null ? 'TAKEN' : 'REFUSED'
 }

@@ -27,15 +27,25 @@ export async function openEntries({ folder, note, log }: NoteOptions, kept: read
   const waiting = kept
     .filter(({ position }) => position > noted)
     .map((counted) => ({ act: toAct(counted), position: counted.position }))
+  // An entry that is written is not written again because this file cannot be.
+  let remembered = noted
+  let written = noted
+  const remember = async (): Promise<void> => {
+    if (remembered === written) return
+    await writeWhole(path, String(written))
+    remembered = written
+  }
   let hasFailed = false
   let writing: Promise<void> = Promise.resolve()
   const writeAll = async (): Promise<void> => {
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
         await note?.(next.act)
-        await writeWhole(path, String(next.position))
         waiting.shift()
+        written = next.position
+        await remember()
       }
+      await remember()
       hasFailed = false
     } catch (err) {
       if (!hasFailed) log.error({ err }, 'the entry of a suspension cannot be written; the next try follows')

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SuspensionSubject } from './find-suspension.ts'
 import { deliverSuspension, findRefusal, isWaiting } from './inbox.ts'
 import { openSuspensions, type Suspensions, type SuspensionsOptions } from './suspensions.ts'
-import { makeSuspender } from './testing.ts'
+import { limitOwnFiles, makeSuspender } from './testing.ts'
 
 const log = pino({ level: 'silent' })
 let folder: string
@@ -168,6 +168,56 @@ describe('openSuspensions', () => {
     await vi.waitFor(() => expect(noted).toEqual(['suspend a', 'resume a', 'suspend b']), { timeout: 1_000 })
     await reopen({ note })
     expect(noted).toHaveLength(3)
+  })
+
+  it('writes each entry once while the folder’s disk cannot keep how far it came, and nothing is less suspended', async () => {
+    const noted: string[] = []
+    const note: SuspensionsOptions['note'] = async ({ action, value }) => void noted.push(`${action} ${value}`)
+    const one = await open({ note })
+    // The file is written under this name first.
+    await mkdir(join(folder, 'noted.new'))
+    const agencies = ['a', 'b', 'c', 'd']
+    for (const agency of agencies) {
+      await one.take(country.sign('suspend', { agency }))
+      expect(one.find({ agency })).not.toBeNull()
+    }
+    const each = agencies.map((agency) => `suspend ${agency}`)
+    await vi.waitFor(() => expect(noted).toHaveLength(each.length))
+    await rm(join(folder, 'noted.new'), { recursive: true })
+    await vi.waitFor(async () => expect(await readFile(join(folder, 'noted'), 'utf8')).toBe('4'))
+    expect(noted).toEqual(each)
+    await reopen({ note })
+    expect(noted).toEqual(each)
+  })
+
+  it('keeps in the inbox what it cannot write down, does not call it suspended, and counts it once when it can', async () => {
+    const noted: string[] = []
+    const said: string[] = []
+    const one = await open({
+      note: async ({ value }) => void noted.push(value),
+      log: {
+        ...log,
+        error: (object: { readonly err?: NodeJS.ErrnoException }) => void said.push(String(object.err?.code)),
+      } as never,
+    })
+    const early = ['a', 'b', 'c']
+    for (const agency of early) await one.take(country.sign('suspend', { agency }))
+    const file = join(folder, 'statements.jsonl')
+    const before = await readFile(file, 'utf8')
+    limitOwnFiles((await stat(file)).size)
+    try {
+      const name = await deliverSuspension(folder, country.sign('suspend', { agency: 'd' }))
+      await vi.waitFor(() => expect(said.length).toBeGreaterThan(1))
+      expect(new Set(said)).toEqual(new Set(['EFBIG']))
+      expect([one.find({ agency: 'd' }), await isWaiting(folder, name)]).toEqual([null, true])
+      expect(await readFile(file, 'utf8')).toBe(before)
+      for (const agency of early) expect(one.find({ agency })).not.toBeNull()
+    } finally {
+      limitOwnFiles('unlimited')
+    }
+    await vi.waitFor(() => expect(one.find({ agency: 'd' })).not.toBeNull())
+    await vi.waitFor(() => expect(noted).toEqual([...early, 'd']))
+    expect((await reopen()).list()).toHaveLength(4)
   })
 
   it('stays small, however often something is suspended and resumed', async () => {

@@ -68,7 +68,8 @@ export interface SuspensionsOptions {
   /** What counts by that record. The folder's file is made again from it. */
   readonly recorded?: Pick<KeptStatements, 'statements' | 'seqs'>
   /**
-   * Writes the entry of an act into an audit log. It is called again until it succeeds, also after a restart, so that an act may have two entries.
+   * Writes the entry of an act into an audit log. It is called again until it succeeds. An act has two entries only if the process ends between the
+   * entry and the moment at which the folder has noted it.
    * Default: there is no audit log.
    */
   readonly note?: (act: SuspensionAct) => Promise<void>

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign as signBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -37,6 +38,17 @@ export function makeSuspender(name: string, isOwner = false): TestSuspender {
 function signCompact(header: object, claims: object, key: KeyObject): string {
   const body = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
   return `${body}.${signBytes(null, Buffer.from(body), key).toString('base64url')}`
+}
+
+/**
+ * Limits the size of the files that this process may write, in bytes. Beyond it the kernel fails the write (EFBIG), as a full disk does. Each test file
+ * has a process of its own.
+ */
+export function limitOwnFiles(bytes: number | 'unlimited'): void {
+  const { status, stderr } = spawnSync('prlimit', [`--fsize=${bytes}:`, '--pid', String(process.pid)], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`prlimit: ${stderr}`)
 }
 
 /** A server of `GET /suspensions` that says what the test wants. */

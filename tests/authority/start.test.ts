@@ -1,15 +1,16 @@
 /** How an authority starts: what it refuses without --development, and TLS with the gateway's certificate. */
 import { createHash, X509Certificate } from 'node:crypto'
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { pino } from 'pino'
 import { generate } from 'selfsigned'
 import { Agent, fetch as fetchBy } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { type Authority, startAuthority } from '../../authority/main.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
+import { generateRevealKeys, toPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
 import { claimsIn, createSession, exchangeForm, fetchNonce, post, toolForm } from './clients.ts'
 import { createTestDatabase, type TestAuthorityDatabase } from './database.ts'
 import { startLoginProvider } from './login-provider.ts'
@@ -58,10 +59,30 @@ describe('an authority', () => {
       /the issuer https:\/\/authority\.gt\.example is one for development/,
       /the issuer https:\/\/login\.gt\.example is one for development/,
       /tokens of the client script are not bound to a key.*Remove `bearer: true`/,
+      /which officer stands behind a pseudonym.*Give `reveal` .*`istmo reveal key`.*`istmo audit reveal key`/,
       /signingKeys: other users of this machine may use .*signing\.json\. Run: chmod 600/,
     ]) {
       expect(message).toMatch(danger)
     }
+  })
+
+  it('starts without --development once its settings say who reveals officers, and not before', async () => {
+    const world = await newWorld({ issuer: 'https://authority.mp.gob.gt' })
+    const at = (name: string) => join(world.folder, name)
+    const provider = { issuer: 'https://login.mp.gob.gt', audience: 'https://authority.mp.gob.gt' }
+    const providers = [{ ...provider, jwks: 'provider.jwks.json', algorithms: ['ES256'] }]
+    await writeFile(at('providers.yaml'), stringify({ providers }))
+    const { clients } = parse(await readFile(at('clients.yaml'), 'utf8')) as { clients: { bearer?: boolean }[] }
+    await writeFile(at('clients.yaml'), stringify({ clients: clients.filter(({ bearer }) => bearer !== true) }))
+    await expect(start(world, false)).rejects.toThrow(/one that is not:\n- no auditor can ever learn .*\nFor made-up/)
+    for (const name of ['reveal', 'auditor']) {
+      const keys = await generateRevealKeys('X25519', name === 'auditor')
+      await writeFile(at(`${name}.jwks.json`), JSON.stringify({ keys: toPublicKeys(keys) }))
+    }
+    const auditors = [{ name: 'auditor-gt', keys: ['auditor.jwks.json'] }]
+    const reveal = { key: 'reveal.jwks.json', auditors, approvers: [{ agency: 'GT-MP', role: 'security' }] }
+    await writeFile(world.config, `${await readFile(world.config, 'utf8')}${stringify({ reveal })}`)
+    await expect(start(world, false)).resolves.toMatchObject({ vkey: expect.any(String) })
   })
 
   it('does not start while another process has its log', async () => {

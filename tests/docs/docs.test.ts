@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
@@ -127,9 +127,24 @@ describe('what the pages show', () => {
   it.each(blocks('sh'))('names commands that exist: %s', (_, text) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([\w:]+)/g)) expect(scripts).toHaveProperty([name])
-    for (const [, command = ''] of text.matchAll(/npx istmo (\w+)/g)) {
+    for (const [, command = ''] of text.matchAll(/^ *(?:npx )?istmo (\w+)/gm)) {
       expect(commandNames).toContain(command)
     }
+  })
+
+  // A registry's package of this name is not ours, so that npx may find it only where a clone is.
+  it('says `npx istmo` only where the folder is in a clone', () => {
+    const inClone = /auditing\.md$|\.istmo\/|npx istmo (?:token|import)|clone|clon\b/
+    const pages = [...PAGES, ...readdirSync(new URL('docs/systemd', ROOT)).map((name) => `docs/systemd/${name}`)]
+    const wrong = pages.flatMap((page) =>
+      read(page)
+        .split('\n')
+        .filter((line) => line.includes('npx istmo') && !inClone.test(page) && !inClone.test(line))
+        .map((line) => `${page}: ${line}`),
+    )
+    expect(wrong).toEqual([])
+    const silent = pages.filter((page) => read(page).includes('npx istmo') && !/\bclon[ea]?\b/.test(read(page)))
+    expect(silent).toEqual([])
   })
 
   it.each(PAGES)('has only links to files that exist: %s', (page) => {

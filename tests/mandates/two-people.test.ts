@@ -52,6 +52,7 @@ async function mandates(args: readonly string[], answers: readonly string[] = []
     err: { write: (text) => (err += text) },
     now: Date.now,
     ask: async () => left.shift() ?? null,
+    witnessPatienceMs: 1_000,
   })
   return { code, out, err }
 }

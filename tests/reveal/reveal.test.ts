@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { writeRequest } from '../../audit/inbox/inbox-folder.ts'
+import { newSigner } from '../../audit/log/testing.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { readLog } from '../authority/read-log.ts'
@@ -107,6 +108,22 @@ it('a leg in a country’s log leads to the officer, also if the authority is ki
   const opened = await all.audit('reveal', 'open', 'answer.json', '--key', 'auditor-a.key', ...DESK)
   expect(opened).toMatchObject({ code: 0, stderr: '' })
   expect(opened.stdout).toMatch(new RegExp(`issuer +${PROVIDER}\nsubject +officer-1\n$`))
+  expect(await entriesOf('reveal')).toHaveLength(1)
+})
+
+it('an approval whose entry no witness has cosigned yet says so by its exit code, and writes no file', async () => {
+  const policy = await readFile(all.at('authority-policy'), 'utf8')
+  const { verifier } = newSigner('witness.example', 'cosignature')
+  const waiting = policy.replace('quorum none', `witness w ${verifier.vkey}\nquorum w`)
+  await writeFile(all.at('witnessed-policy'), waiting)
+  const args = ['--authority', 'audit-log', '--policy', 'witnessed-policy', '--development', '--token', 'sofia.jwt']
+  const before = all.patience.ms
+  all.patience.ms = 1_000
+  const ended = await all.reveal('approve', 'request-0.jws', 'unwitnessed.json', ...args)
+  all.patience.ms = before
+  expect(ended).toMatchObject({ code: 3, stdout: '' })
+  expect(ended.stderr).toMatch(/to cosign entry \d+ within 1 s; they did not. The entry is written/)
+  await expect(readFile(all.at('unwitnessed.json'))).rejects.toThrow('ENOENT')
   expect(await entriesOf('reveal')).toHaveLength(1)
 })
 
@@ -289,6 +306,43 @@ describe('after a rotation and an erasure', () => {
     await all.askCountry('officer-1')
     await settled('officer-seal', 2)
     expect(await approve(await request(about, 'auditor-c.key'), 'approval-c.json')).toMatchObject({ code: 0 })
+  })
+
+  it('a reveal that was under way when the log’s key was replaced goes on, also for who pins only the old key', async () => {
+    const policy = await readFile(all.at('authority-policy'), 'utf8')
+    const file = await request(['--subject', asked.sub, '--audience', 'HN', '--authority', ISSUER])
+    const first = await approve(file, 'before.json')
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    await all.end('SIGTERM')
+    const key = ['--log', 'audit-log', '--key', 'keys/log.key', '--reason', 'KEY_EXPOSED']
+    const rotated = await all.audit('rotate-key', ...key, '--json')
+    expect(rotated).toMatchObject({ code: 0, stderr: '' })
+    await all.start()
+
+    expect(await approve(file, 'after.json')).toMatchObject({
+      code: 0,
+      stdout: first.stdout.replace('approved', 'approved before'),
+    })
+    const { rotations } = JSON.parse(await readFile(all.at('after.json'), 'utf8'))
+    expect(rotations).toHaveLength(1)
+    for (const approval of ['before.json', 'after.json']) {
+      expect(await share(approval, `answer-${approval}`)).toMatchObject({ code: 0 })
+      const opened = await all.audit('reveal', 'open', `answer-${approval}`, '--key', 'auditor-a.key', ...DESK)
+      expect(opened).toMatchObject({ code: 0, stdout: expect.stringMatching(/subject +officer-1\n$/) })
+    }
+    expect(await readFile(all.at('authority-policy'), 'utf8')).toBe(policy)
+
+    // Without the proof of the rotation, nobody can know that the new key is the log's; and a stranger's proof does not say so either.
+    const answer = JSON.parse(await readFile(all.at('answer-after.json'), 'utf8'))
+    const { newKey } = JSON.parse(rotated.stdout)
+    await writeFile(all.at('new-policy'), `log ${newKey}\nquorum none\n`)
+    for (const changed of [[], [rotations[0].replace(/index \d+/, 'index 0')]]) {
+      await writeFile(all.at('spoiled.json'), JSON.stringify({ ...answer, rotations: changed }))
+      const ended = await all.audit('reveal', 'open', 'spoiled.json', '--key', 'auditor-a.key', ...DESK)
+      expect(ended).toMatchObject({ code: 2, stdout: '' })
+    }
+    const pinned = ['--key', 'auditor-a.key', '--policy', 'new-policy', ...DESK]
+    expect(await all.audit('reveal', 'open', 'answer-after.json', ...pinned)).toMatchObject({ code: 0 })
   })
 
   it('nobody can be revealed whose salt was erased', async () => {

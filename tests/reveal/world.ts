@@ -35,6 +35,8 @@ export interface RevealWorld {
   readonly writeCountryLog: (tokens: readonly string[]) => Promise<void>
   /** Writes the token of a person at the login provider to a file, and returns its path. */
   readonly login: (name: string, org: object) => Promise<string>
+  /** How long `istmo reveal approve` waits for witnesses, in milliseconds. */
+  readonly patience: { ms: number }
   readonly remove: () => Promise<void>
 }
 
@@ -54,15 +56,16 @@ export async function createRevealWorld(auditors: readonly string[]): Promise<Re
   await writeFile(at('authority-policy'), `log ${verifier.vkey}\nquorum none\n`)
   await writeFile(at('hn-policy'), `log ${hnLog.verifier.vkey}\nquorum none\n`)
   const { url, start, end } = createProcess(world)
+  const patience = { ms: 60_000 }
   return {
-    ...{ world, at, start, end },
+    ...{ world, at, start, end, patience },
     audit: (...args) => auditHere(args, world.folder),
     async reveal(...args) {
       let [stdout, stderr] = ['', '']
       const io = {
         out: { write: (text: string) => (stdout += text) },
         err: { write: (text: string) => (stderr += text) },
-        ...{ now: Date.now, ask: async () => 'yes' },
+        ...{ now: Date.now, ask: async () => 'yes', witnessPatienceMs: patience.ms },
       }
       const before = process.cwd()
       process.chdir(world.folder)

@@ -104,6 +104,7 @@ describe('a process that is killed right after the command has answered', () => 
     patienceMs = 200
     await command('suspend', '--agency', 'a')
     expect(printed).toEqual([expect.stringMatching(/not in effect yet/)])
+    expect(process.exitCode).toBe(3)
     expect((await start()).first).toEqual(['a'])
   })
 })
@@ -124,6 +125,28 @@ describe('istmo suspend', () => {
     expect(shown(kept)).toEqual([])
     await command('suspend', '--country', 'HN', '--yes')
     expect(shown(kept)).toEqual(['HN'])
+  })
+
+  it('exits with 0 only if the statement is in effect in each folder, and with 1 if a process refused it', async () => {
+    const asleep = await mkdtemp(join(home, 'asleep-'))
+    const other = makeSuspender('oversight')
+    await writeFile(join(home, 'other.jwk.json'), JSON.stringify(other.jwk), { mode: 0o600 })
+    await keep()
+    await command('suspend', '--agency', 'a')
+    expect(process.exitCode).toBeUndefined()
+    patienceMs = 1_000
+    await command('resume', '--agency', 'a', '--folder', folder, '--folder', asleep)
+    expect(
+      printed
+        .slice(-2)
+        .map((line) => /^(Resumed|Written)/.exec(line)?.[0])
+        .sort(),
+    ).toEqual(['Resumed', 'Written'])
+    expect(process.exitCode).toBe(3)
+    patienceMs = 5_000
+    const both = ['--folder', folder, '--folder', asleep, '--key-file', join(home, 'other.jwk.json')]
+    await command('suspend', '--agency', 'a', ...both)
+    expect(process.exitCode).toBe(1)
   })
 
   it('signs higher numbers although the clock was set back', async () => {
