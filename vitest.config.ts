@@ -62,11 +62,17 @@ const NOT_UNIT = {
 
 const notUnit = Object.values(NOT_UNIT).flat()
 
-/** Stories about the gateway and about suspensions, which do not run a second time on a PostgreSQL server (`.ci/run`). */
+/**
+ * Stories about the gateway, about suspensions and about services that have their own database, and a test that reads the project's files.
+ * They do not run a second time on a PostgreSQL server (`.ci/run`).
+ */
 const sameOnEachDatabase =
   process.env.ISTMO_TEST_DATABASE_URL === undefined
     ? []
-    : ['tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,suspend}/**']
+    : [
+        'tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,sidecar,suspend}/**',
+        'demo/importers/not-committed.test.ts',
+      ]
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.

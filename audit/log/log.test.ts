@@ -264,6 +264,8 @@ async function reopen(files: Map<string, Uint8Array>) {
 }
 
 describe('after a break at any byte of any write', () => {
+  // CI breaks the log at a sample of the bytes. `npm run test:full`, which sets ISTMO_CRASHES, breaks it at each byte.
+  const isFull = process.env.ISTMO_CRASHES !== undefined
   const cases = (['POWER', 'SPACE'] as const).flatMap((kind) =>
     (['NOTHING', 'ZEROS', 'NOISE'] as const).map((tear): [typeof kind, Tear] => [kind, tear]),
   )
@@ -274,7 +276,7 @@ describe('after a break at any byte of any write', () => {
     async (kind, tear) => {
       const unbroken = createMemoryStorage()
       await live(unbroken, new Set())
-      const step = kind === 'POWER' && tear === 'NOTHING' ? 1 : 13
+      const step = kind === 'POWER' && tear === 'NOTHING' ? (isFull ? 1 : 7) : 13
       for (let bytes = 0; bytes <= unbroken.written(); bytes += step) {
         const storage = createMemoryStorage(new Map(), { bytes, kind, tear })
         const acknowledged = new Set<string>()

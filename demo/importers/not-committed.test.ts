@@ -12,14 +12,13 @@ const LEFT_OUT = new Set(['node_modules', '.git', '.istmo', 'coverage'])
 /** Lines shorter than this may be the same by chance. */
 const LEAST_LENGTH = 45
 
-function projectFiles(): readonly string[] {
-  return readdirSync(PROJECT_DIR, { withFileTypes: true })
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !LEFT_OUT.has(name))
     .flatMap((entry) => {
-      if (!entry.isDirectory()) return entry.isFile() ? [join(PROJECT_DIR, entry.name)] : []
-      return readdirSync(join(PROJECT_DIR, entry.name), { recursive: true, withFileTypes: true })
-        .filter((below) => below.isFile())
-        .map((below) => join(below.parentPath, below.name))
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return filesBelow(path)
+      return entry.isFile() ? [path] : []
     })
 }
 
@@ -33,7 +32,7 @@ function publishedLines(file: string): ReadonlySet<string> {
   )
 }
 
-const FILES = projectFiles().map((path) => ({ path, text: readFileSync(path, 'utf8') }))
+const FILES = filesBelow(PROJECT_DIR).map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
 it.runIf(HAS_PUBLISHED_FILES).each(IMPORT_FILES.map(({ file }) => file))(
   'no line of %s is in a file of the project',

@@ -1,7 +1,8 @@
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { World } from '../clients/world.ts'
+import { runBeside } from '../demo/running-demo.ts'
 
 /**
  * GraphiQL of a running demo in a real browser, as an analyst uses it: on a desk and on a telephone, in Spanish and in English.
@@ -12,28 +13,29 @@ const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const TELEPHONE = { width: 390, height: 844 }
 const DESK = { width: 1280, height: 800 }
 
-let place: DemoPlace
-let demo: RunningDemo
+/** The demo of the tests of client libraries, which run before or after this file. */
+const world: World = inject('world')
+const run = (...args: string[]) => runBeside(world, ...args)
+
 let browser: Browser
 let token: string
 
 beforeAll(async () => {
-  place = await createDemoPlace()
-  demo = await place.start()
-  token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+  // The client libraries meet a country that is stopped.
+  await run('demo/control.ts', 'start', 'SV')
+  token = (await run('demo/token.ts', 'analyst')).stdout.trim()
   // Chromium's sandbox does not run for root.
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 })
 
 afterAll(async () => {
   await browser?.close()
-  await demo?.end('SIGTERM')
-  await place?.remove()
+  await run('demo/control.ts', 'stop', 'SV')
 })
 
 async function open(viewport: { readonly width: number; readonly height: number }, locale: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport, locale })).newPage()
-  await page.goto(`http://127.0.0.1:${place.port}/`)
+  await page.goto(`http://127.0.0.1:${world.port}/`)
   await page.waitForSelector('.graphiql-query-editor .CodeMirror')
   return page
 }
@@ -93,7 +95,7 @@ describe('GraphiQL in a browser', () => {
   })
 
   it('says above the result which country did not answer, and why', async () => {
-    await place.run('demo/control.ts', 'stop', 'HN')
+    await run('demo/control.ts', 'stop', 'HN')
     try {
       const page = await open(DESK, 'en-US')
       expect(await ask(page)).toContain('Honduras could not answer')
@@ -101,7 +103,7 @@ describe('GraphiQL in a browser', () => {
       const [line, result] = [page.locator('#countries'), page.locator('.graphiql-response .result-window')]
       expect((await line.boundingBox())?.y).toBeLessThan((await result.boundingBox())?.y ?? 0)
     } finally {
-      await place.run('demo/control.ts', 'start', 'HN')
+      await run('demo/control.ts', 'start', 'HN')
     }
   })
 

@@ -2,14 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { PATIENT, PREPARE } from '../usual-config.ts'
 
 /**
- * The tests of client libraries: `npm run test:clients`. They are not part of `npm test`, because a fresh machine has neither the libraries of
- * `package.json` in this folder nor Debian's packages.
+ * The tests of client libraries, `npm run test:clients`, and those that need a browser, `npm run test:browser`. They are not part of `npm test`,
+ * because a fresh machine has neither the libraries of `package.json` in this folder, nor Debian's packages, nor a browser. All ask one demo
+ * (world.ts), and some stop a country. So one file runs at a time.
  */
 export default defineConfig({
   test: {
     ...PATIENT,
-    maxWorkers: 2,
-    include: ['tests/clients/**/*.test.ts'],
+    maxWorkers: 1,
+    include: ['tests/{browser,clients}/**/*.test.ts'],
     globalSetup: [PREPARE, 'tests/clients/world.ts'],
   },
 })

@@ -24,6 +24,8 @@ import { issueInto } from '../../service/certificates/authority-folder.ts'
 import { readClientFiles } from '../../service/certificates/tls-files.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { describeFirstHour } from '../docs/first-hour.ts'
+import { describeBrokenNetwork } from '../network/broken-network.ts'
 import { createDemoPlace, type DemoPlace, isAlive, type RunningDemo, until } from './running-demo.ts'
 
 interface Outcome {
@@ -59,8 +61,10 @@ beforeAll(async () => {
   noData = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
   place = await createDemoPlace({ ISTMO_DATA: noData })
   // As an earlier version leaves it: with the keys of issuers, and without authorities.
-  await mkdir(homeIn(place.home).providers)
-  demo = await place.start()
+  await mkdir(homeIn(place.home).providers, { mode: 0o700 })
+  // The most generous one: what the processes write must be private all the same.
+  const umask = process.umask(0)
+  demo = await place.start().finally(() => process.umask(umask))
 }, START_MS)
 afterAll(async () => {
   await place.remove()
@@ -111,6 +115,10 @@ const casesOf = (answer: Answer) => answer.data.person.cases
 const rowsOf = (answer: Answer, ...without: string[]) =>
   casesOf(answer).edges.flatMap(({ node }) => (without.includes(node.country) ? [] : [node]))
 const reachOf = (answer: Answer) => Object.fromEntries(casesOf(answer).outcomes.map((o) => [o.country, o.reach]))
+
+// A demo takes half a minute of a core to start, so three stories are told of one. The first needs a demo that nobody has asked.
+describe('an auditor’s first hour', () => describeFirstHour(() => place))
+describe('a broken network', () => describeBrokenNetwork(() => ({ place, demo })))
 
 // The tests are the steps of one story, in order. Each continues with the demo as the test before it left it.
 describe('the demo in one terminal', () => {

@@ -43,7 +43,7 @@ const SMALL = ['--persons', '30', '--cases', '60']
 export async function createDemoPlace(env: Readonly<Record<string, string>> = {}): Promise<DemoPlace> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-demo-'))
   const port = await freeBasePort()
-  const environment = { ...process.env, ISTMO_HOME: home, PORT: String(port), ...env }
+  const environment = { ...environmentOf({ home, port }), ...env }
   const started: ChildProcess[] = []
   return {
     home,
@@ -57,18 +57,31 @@ export async function createDemoPlace(env: Readonly<Record<string, string>> = {}
       started.push(child)
       return whenReady(child, home)
     },
-    run: (...args) =>
-      new Promise((resolve) => {
-        execFile(process.execPath, args, { cwd: PROJECT_DIR, env: environment }, (error, stdout, stderr) =>
-          resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-        )
-      }),
+    run: (...args) => runProgram(args, environment),
     remove: async () => {
       for (const child of started) child.kill('SIGKILL')
       // The children of a killed demo need a moment to notice, and may still write.
       await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
+}
+
+const environmentOf = ({ home, port }: Pick<DemoPlace, 'home' | 'port'>) => ({
+  ...process.env,
+  ISTMO_HOME: home,
+  PORT: String(port),
+})
+
+/** Runs a program of the project to its end, with the demo that runs in this home and at this port. */
+export const runBeside = (place: Pick<DemoPlace, 'home' | 'port'>, ...args: string[]): Promise<Ended> =>
+  runProgram(args, environmentOf(place))
+
+function runProgram(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: PROJECT_DIR, env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    )
+  })
 }
 
 async function whenReady(child: ChildProcess, home: string): Promise<RunningDemo> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { listFiles } from '../../tools/structure/modules.ts'
 import { anchorOf, type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -42,8 +43,7 @@ function readProject(): readonly TextFile[] {
   const paths = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => {
     if (NOT_OURS.test(entry.isDirectory() ? `${entry.name}/` : entry.name)) return []
     if (!entry.isDirectory()) return entry.isFile() ? [entry.name] : []
-    const below = readdirSync(`${ROOT}${entry.name}`, { recursive: true, encoding: 'utf8' })
-    return below.map((path) => `${entry.name}/${path.replaceAll('\\', '/')}`)
+    return listFiles(ROOT, entry.name)
   })
   const citing = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && path !== THIS_TEST)
   return citing.map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }))

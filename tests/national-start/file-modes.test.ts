@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 
-/** What others may read, under the most generous umask. The files of all processes of a demo are in `tests/network`, which runs one. */
+/** What others may read, under the most generous umask. The files of all processes of a demo are in `tests/network`, of the demo in `tests/demo/demo.test.ts`. */
 
 let folder: string
 const umaskBefore = process.umask()

@@ -1,13 +1,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 
-/** Starts `istmo` as a service manager does, with each Node.js that people have, and kills it. */
+/**
+ * Starts `istmo` as a service manager does, with each Node.js that people have, and kills it. The launcher is the same for all commands, so a
+ * gateway, which takes seconds to start, ends by one signal, and a witness by the others.
+ */
 
 const GATEWAY = [
   'gateway',
@@ -43,39 +47,48 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-/** Starts a gateway. Returns the launcher, and the address at which the gateway listens. */
-async function startGateway(node: string, env: NodeJS.ProcessEnv): Promise<{ launcher: ChildProcess; url: string }> {
-  const launcher = spawn(node, [join(PROJECT_DIR, 'cli/istmo.js'), ...GATEWAY], {
+let folder: string
+let witness: readonly string[]
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-launcher-'))
+  const key = join(folder, 'witness.key')
+  await writeFile(key, generateSignerKey('witness.example/w', SIGNATURE_TYPES.cosignature), { mode: 0o600 })
+  const log = parseSignerKey(generateSignerKey('istmo.example/a', SIGNATURE_TYPES.ed25519)).verifier.vkey
+  witness = ['witness', '--key', key, '--folder', join(folder, 'heads'), '--log', log, '--port', '0']
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Starts a command that listens. Returns the launcher, and the address at which it listens. */
+async function start(node: string, command: readonly string[]): Promise<{ launcher: ChildProcess; url: string }> {
+  const launcher = spawn(node, [join(PROJECT_DIR, 'cli/istmo.js'), ...command], {
     cwd: PROJECT_DIR,
-    env,
+    env: { PATH: SYSTEM_PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   started.push(launcher)
   let text = ''
   for await (const chunk of launcher.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     text += String(chunk)
-    const url = /Istmo listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1]
+    const url = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1]
     if (url !== undefined) return { launcher, url }
   }
-  throw new Error(`expected a gateway that listens; came: ${text}`)
+  throw new Error(`expected a process that listens; came: ${text}`)
 }
 
 const answers = (url: string) => fetch(`${url}/health/live`).then(Boolean, () => false)
 
 for (const node of NODES) {
-  it.each(['SIGTERM', 'SIGKILL', 'SIGINT'] as const)(
-    `nothing listens any more after %s of the launcher (${node})`,
-    async (signal) => {
-      const { launcher, url } = await startGateway(node, {
-        PATH: SYSTEM_PATH,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-      })
-      expect(await answers(url)).toBe(true)
-      launcher.kill(signal)
-      if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, 'exit')
-      while (await answers(url)) await sleep(50)
-    },
-  )
+  it.each([
+    ['SIGTERM', 'gateway'],
+    ['SIGKILL', 'witness'],
+    ['SIGINT', 'witness'],
+  ] as const)(`nothing listens any more after %s of the launcher of a %s (${node})`, async (signal, command) => {
+    const { launcher, url } = await start(node, command === 'gateway' ? GATEWAY : witness)
+    expect(await answers(url)).toBe(true)
+    launcher.kill(signal)
+    if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, 'exit')
+    while (await answers(url)) await sleep(50)
+  })
 }
 
 it('hands the exit code of a command on', async () => {

@@ -1,10 +1,9 @@
 /**
- * A broken network between the gateway and a national node, which are processes of the demo. Each fault costs only that country’s rows,
- * and after it the same operation has a complete answer again.
+ * A broken network between the gateway and a national node, which are processes of the demo of tests/demo/demo.test.ts. Each fault costs only
+ * that country’s rows, and after it the same operation has a complete answer again.
  */
 import { readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -12,7 +11,7 @@ import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificate
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
 import { listOpen } from '../demo/open-files.ts'
-import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
+import { type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
 import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
@@ -32,28 +31,27 @@ let demo: RunningDemo
 let wire: BrokenWire
 let token: string
 let complete: Cases
-let data: string
 
-const umaskBefore = process.umask()
-
-beforeAll(async () => {
-  // The most generous one: what the processes write must be private all the same.
-  process.umask(0)
-  data = await mkdtemp(join(tmpdir(), 'istmo-no-files-'))
-  place = await createDemoPlace({ ISTMO_DATA: data })
-  demo = await place.start()
-  wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
-  token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
-  await putWireBetween(wire.port)
-  complete = await askInTime(['GT', 'HN'])
-  expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
-}, 600_000)
-afterAll(async () => {
-  process.umask(umaskBefore)
-  await wire.close()
-  await place.remove()
-  await rm(data, { recursive: true })
-})
+/** Tells the story as tests of the file that calls it. The demo was started under the most generous umask, and has HN’s file afterwards as before. */
+export function describeBrokenNetwork(running: () => { readonly place: DemoPlace; readonly demo: RunningDemo }): void {
+  let file: string
+  beforeAll(async () => {
+    ;({ place, demo } = running())
+    wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
+    token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+    file = await readFile(fileOfHonduras(), 'utf8')
+    await putFileOfHonduras(throughWire(file, wire.port))
+    complete = await askInTime(['GT', 'HN'])
+    expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
+  })
+  afterAll(async () => {
+    await putFileOfHonduras(file)
+    await wire.close()
+  })
+  describe('a wire that', describeWire)
+  describe('a national node that', describeNode)
+  describe('afterwards', describeAfterwards)
+}
 
 /** Reads the keys of the node and of the gateway in the home. */
 async function wireKeys(): Promise<WireKeys> {
@@ -67,16 +65,22 @@ async function wireKeys(): Promise<WireKeys> {
   return { ca: await readFile(ca, 'utf8'), node: await read(node), gateway: await read(gateway) }
 }
 
-/** Changes HN’s file so that the gateway asks HN through the wire, and waits until the gateway has loaded it. */
-async function putWireBetween(port: number): Promise<void> {
-  const file = join(homeIn(place.home).countries, 'HN.yaml')
-  const country = parse(await readFile(file, 'utf8'))
+const fileOfHonduras = (): string => join(homeIn(place.home).countries, 'HN.yaml')
+
+/** Returns HN’s file, changed so that the gateway asks HN through the wire. */
+function throughWire(text: string, port: number): string {
+  const country = parse(text)
   for (const [domain, subgraph] of Object.entries<Record<string, unknown>>(country.domains)) {
     Object.assign(subgraph, { url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
   }
+  return stringify(country)
+}
+
+/** Changes HN’s file, and waits until the gateway has loaded it. */
+async function putFileOfHonduras(text: string): Promise<void> {
   const before = await loadedAt()
-  await writeFile(`${file}.new`, stringify(country), { mode: 0o600 })
-  await rename(`${file}.new`, file)
+  await writeFile(`${fileOfHonduras()}.new`, text, { mode: 0o600 })
+  await rename(`${fileOfHonduras()}.new`, fileOfHonduras())
   await until(async () => (await loadedAt()) !== before)
 }
 
@@ -123,7 +127,7 @@ function expectOnlyGuatemala(cases: Cases): void {
   expect(idsOf(cases, 'HN')).toEqual([])
 }
 
-describe('a wire that', () => {
+function describeWire(): void {
   afterEach(() => wire.set('passes'))
 
   it.each([
@@ -159,9 +163,9 @@ describe('a wire that', () => {
       await expectComplete()
     }
   })
-})
+}
 
-describe('a national node that', () => {
+function describeNode(): void {
   it('is paused times out at its deadline, and answers when it continues', async () => {
     const node = await pidOf('HN')
     process.kill(node, 'SIGSTOP')
@@ -190,20 +194,22 @@ describe('a national node that', () => {
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
     await expectComplete()
   })
-})
+}
 
-it('the gateway is still the same process, and its log has no internal error', async () => {
-  const log = await readFile(join(homeIn(place.home).logs, 'gateway.log'), 'utf8')
-  const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
-  expect(Math.max(...levels)).toBeLessThan(50)
-  expect(log.match(/"listening"/g)).toHaveLength(1)
-})
+function describeAfterwards(): void {
+  it('the gateway is still the same process, and its log has no internal error', async () => {
+    const log = await readFile(join(homeIn(place.home).logs, 'gateway.log'), 'utf8')
+    const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
+    expect(Math.max(...levels)).toBeLessThan(50)
+    expect(log.match(/"listening"/g)).toHaveLength(1)
+  })
 
-it('gateway, nodes, witnesses and authorities have written files and folders that only their user can read', () => {
-  const names = readdirSync(place.home)
-  const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions', 'tls']
-  expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
-  expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
-  expect(readdirSync(join(place.home, 'data'))).toContain('HN')
-  expect(listOpen(place.home)).toEqual([])
-})
+  it('gateway, nodes, witnesses and authorities have written files and folders that only their user can read', () => {
+    const names = readdirSync(place.home)
+    const secret = ['authorities', 'mandates', 'node-keys', 'suspenders', 'suspensions', 'tls']
+    expect(names).toEqual(expect.arrayContaining([...secret, 'audit-log', 'data', 'issuer', 'run']))
+    expect(readdirSync(join(place.home, 'audit-log/gateway'))).toEqual(expect.arrayContaining(['log', 'salts']))
+    expect(readdirSync(join(place.home, 'data'))).toContain('HN')
+    expect(listOpen(place.home)).toEqual([])
+  })
+}

@@ -1,0 +1,27 @@
+/** The rates of gateways that share a database. */
+import { describe, expect, it } from 'vitest'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import { startLimited } from './running-gateway.ts'
+
+describe('gateways that share a database', () => {
+  it('do not start if it is not available, and do not show its password', async () => {
+    const starting = startLimited({ sharedDatabase: 'postgres://istmo:secret@127.0.0.1:9/istmo' })
+    await expect(starting).rejects.toThrow(/^--shared-database \(SHARED_DATABASE_URL\): expected a PostgreSQL database/)
+    await expect(starting).rejects.not.toThrow(/secret/)
+  })
+
+  // Two processes cannot share the embedded PostgreSQL. tests/limits/buckets.test.ts tests its statement.
+  it('count hit searches together, if the environment names a server', async () => {
+    const database = await openEmptyDatabase()
+    if (database.url !== undefined) {
+      const flags = { hitRate: '0.001:3', sharedDatabase: database.url }
+      const gateways = [await startLimited(flags), await startLimited(flags)]
+      const query = '{ personHits(search: { name: "Ana", birthDate: "1990-01-01" }) { outcomes { country } } }'
+      const answers = [1, 2, 3].flatMap(() => gateways.map((gateway) => gateway.ask({ query })))
+      const statuses = (await Promise.all(answers)).map(({ status }) => status)
+      await Promise.all(gateways.map((gateway) => gateway.close()))
+      expect(statuses.filter((status) => status === 429)).toHaveLength(3)
+    }
+    await database.close()
+  })
+})
