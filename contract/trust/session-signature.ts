@@ -45,18 +45,43 @@ export async function isSignedBySessionSoon(signed: SignedText): Promise<boolean
   return noteHolds(signed, key, await verifyOnOtherThread(...argumentsOf(signed, key)))
 }
 
-function fitsKey({ alg, key }: SignedText): boolean {
-  return (alg === 'ES256') === (key.kty === 'EC')
+/** The length of a signature of P-256: two whole numbers of 32 bytes (RFC 7518, section 3.4). Those of Ed25519 are as long. */
+const SIGNATURE_BYTES = 64
+
+function fitsKey({ alg, key, signature }: SignedText): boolean {
+  return (alg === 'ES256') === (key.kty === 'EC') && signature.length === SIGNATURE_BYTES
 }
 
 function findKey({ key, keyThumbprint }: SignedText): KeyObject {
   return keys.get(keyThumbprint) ?? importSessionKey(key)
 }
 
-/** The arguments of Node's `verify`. */
+/**
+ * The arguments of Node's `verify`. It takes the two numbers of a signature of P-256 as they are only with an option beside the key, and to read
+ * that option costs half as much as the signature. So it gets them in DER, which needs no option.
+ */
 function argumentsOf({ alg, text, signature }: SignedText, key: KeyObject) {
-  const given = { key, dsaEncoding: 'ieee-p1363' as const }
-  return [alg === 'ES256' ? 'sha256' : null, Buffer.from(text), given, signature] as const
+  const bytes = Buffer.from(text)
+  return alg === 'ES256'
+    ? (['sha256', bytes, key, toDer(signature)] as const)
+    : ([null, bytes, key, signature] as const)
+}
+
+const DER_SEQUENCE = 0x30
+const DER_INTEGER = 0x02
+
+/** Writes a signature of P-256 in DER: a sequence of two whole numbers (RFC 3279, section 2.2.3). */
+function toDer(signature: Uint8Array): Uint8Array {
+  const numbers = [...toInteger(signature.subarray(0, 32)), ...toInteger(signature.subarray(32))]
+  return Uint8Array.from([DER_SEQUENCE, numbers.length, ...numbers])
+}
+
+/** Writes a whole number in DER: without zeros before it, but with one before a first bit that would be a sign. */
+function toInteger(number: Uint8Array): readonly number[] {
+  const first = number.findIndex((byte) => byte !== 0)
+  const bytes = [...number.subarray(first < 0 ? -1 : first)]
+  if ((bytes[0] ?? 0) > 0x7f) bytes.unshift(0)
+  return [DER_INTEGER, bytes.length, ...bytes]
 }
 
 function noteHolds({ keyThumbprint }: SignedText, key: KeyObject, holds: boolean): boolean {
