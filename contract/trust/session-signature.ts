@@ -69,19 +69,32 @@ function argumentsOf({ alg, text, signature }: SignedText, key: KeyObject) {
 
 const DER_SEQUENCE = 0x30
 const DER_INTEGER = 0x02
+const NUMBER_BYTES = SIGNATURE_BYTES / 2
+/** The longest form: tag and length, and the same with a byte for the sign before each number. */
+const DER_BYTES = 2 + 2 * (3 + NUMBER_BYTES)
 
 /** Writes a signature of P-256 in DER: a sequence of two whole numbers (RFC 3279, section 2.2.3). */
 function toDer(signature: Uint8Array): Uint8Array {
-  const numbers = [...toInteger(signature.subarray(0, 32)), ...toInteger(signature.subarray(32))]
-  return Uint8Array.from([DER_SEQUENCE, numbers.length, ...numbers])
+  const der = new Uint8Array(DER_BYTES)
+  const end = writeInteger(der, writeInteger(der, 2, signature, 0), signature, NUMBER_BYTES)
+  der[0] = DER_SEQUENCE
+  der[1] = end - 2
+  return der.subarray(0, end)
 }
 
-/** Writes a whole number in DER: without zeros before it, but with one before a first bit that would be a sign. */
-function toInteger(number: Uint8Array): readonly number[] {
-  const first = number.findIndex((byte) => byte !== 0)
-  const bytes = [...number.subarray(first < 0 ? -1 : first)]
-  if ((bytes[0] ?? 0) > 0x7f) bytes.unshift(0)
-  return [DER_INTEGER, bytes.length, ...bytes]
+/**
+ * Writes the number that begins at `from` into `der`: without zeros before it, but with one before a first bit that would be a sign.
+ * @returns where the number ends in `der`.
+ */
+function writeInteger(der: Uint8Array, at: number, signature: Uint8Array, from: number): number {
+  const to = from + NUMBER_BYTES
+  let first = from
+  while (first < to - 1 && signature[first] === 0) first += 1
+  const sign = (signature[first] ?? 0) > 0x7f ? 1 : 0
+  der[at] = DER_INTEGER
+  der[at + 1] = to - first + sign
+  der.set(signature.subarray(first, to), at + 2 + sign)
+  return at + 2 + sign + to - first
 }
 
 function noteHolds({ keyThumbprint }: SignedText, key: KeyObject, holds: boolean): boolean {
