@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Grounds, Mandate, Organisation } from './access-token.ts'
 
 /**
@@ -100,5 +100,5 @@ export function readPolicies(claim: LegClaims['policies']): ReadonlySet<string> 
 
 /** Computes the `op` claim for a query text: base64url of its SHA-256. */
 export function operationHash(query: string): string {
-  return createHash('sha256').update(query, 'utf8').digest('base64url')
+  return hash('sha256', query, 'base64url')
 }

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import { IstmoError } from '../errors.ts'
-import { sha256Url } from './digest.ts'
 import { parseJwsPart } from './unambiguous-json.ts'
 
 /**
@@ -138,16 +137,15 @@ export function createCountryTokenVerifier({
 }: CountryTokenSettings): VerifyCountryToken {
   const checked = new LRUCache<string, CheckedToken>({ max: MAX_CACHED_TOKENS })
   return async (token) => {
-    const key = sha256Url(token)
-    const known = checked.get(key)
+    const known = checked.get(token)
     if (known !== undefined && (await known.pinned.findKey(known.kid)) === known.key) {
       checkTimes(known.claims, now() / 1000)
       return known.claims
     }
-    checked.delete(key)
+    checked.delete(token)
     const result = await checkToken(token, audience, callers)
     checkTimes(result.claims, now() / 1000)
-    checked.set(key, result)
+    checked.set(token, result)
     return result.claims
   }
 }

@@ -53,12 +53,20 @@ export function signGivenIds({ country, question, ids, iat }: GivenIds, { privat
   // One draw for all: each call of the random generator costs as much as a digest.
   const salts = randomBytes(listed.length * SALT_BYTES)
   const made = listed.map((id, at) => disclose(null, id, salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES)))
-  const header = { alg: 'EdDSA', typ: GIVEN_TYPE, jwk: publicKey }
   const digests = made.map(({ digest }) => ({ '...': digest }))
   const claims = { iss: country, question, iat, _sd_alg: 'sha-256', ids: digests }
-  const text = `${encode(header)}.${encode(claims)}`
+  const text = `${headerOf(publicKey)}.${encode(claims)}`
   const jwt = `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`
   return writeSdJwt({ jwt, disclosures: made.map(({ disclosure }) => disclosure) })
+}
+
+const headers = new WeakMap<SessionKey, string>()
+
+/** Writes the header of all that a key signs, once. */
+function headerOf(jwk: SessionKey): string {
+  const header = headers.get(jwk) ?? encode({ alg: 'EdDSA', typ: GIVEN_TYPE, jwk })
+  headers.set(jwk, header)
+  return header
 }
 
 function encode(value: unknown): string {

@@ -202,6 +202,8 @@ describe('an SD-JWT is refused', () => {
     ['with an element whose member comes twice', elementOf('["c2FsdA",{"b":1,"\\u0062":2}]'), /salt, value/],
     ['with a byte order mark in a disclosure', shownOf('\uFEFF["c2FsdA","a",1]'), /salt, name, value/],
     ['with another hash', [{ ...payload, _sd_alg: 'sha-512' }, []], /sha-256/],
+    ['with a text in sixteen lists', [JSON.parse(`{"a":${'['.repeat(16)}1${']'.repeat(16)}}`), []], /deep/],
+    ['with a text in sixteen objects', [JSON.parse(`${'{"a":'.repeat(17)}1${'}'.repeat(17)}`), []], /deep/],
     ['with claims nested a thousand deep', [JSON.parse(`{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`), []], /deep/],
   ])('%s', (_, [given, shown], message) => {
     expect(() => resolveDisclosures(given, shown)).toThrow(message)

@@ -125,7 +125,11 @@ class Resolving {
     if (Object.hasOwn(object, '...'))
       throw new SdJwtError('expected `...` only as the one member of an array’s element')
     const { _sd: digests, ...open } = object
-    const members = new Map(Object.entries(open).map(([name, value]) => [name, this.#resolve(value, [...at, name])]))
+    const members = new Map(Object.entries(open))
+    for (const [name, value] of members) {
+      if (isComposed(value)) members.set(name, this.#resolve(value, [...at, name]))
+      else checkDepth(at.length + 1)
+    }
     for (const digest of readDigests(digests)) {
       const found = this.#take(digest, at)
       if (found === null) continue
@@ -137,13 +141,17 @@ class Resolving {
   }
 
   #resolve(value: unknown, at: Path): unknown {
-    if (at.length > MAX_DEPTH) throw new SdJwtError(`expected claims to be nested at most ${MAX_DEPTH} deep`)
+    checkDepth(at.length)
     if (Array.isArray(value)) return value.flatMap((element, index) => this.#resolveElement(element, at, index))
     return isObject(value) ? this.resolveObject(value, at) : value
   }
 
   /** Returns the element in a list; no element for a digest without a disclosure. */
   #resolveElement(element: unknown, at: Path, index: number): readonly unknown[] {
+    if (!isComposed(element)) {
+      checkDepth(at.length + 1)
+      return [element]
+    }
     const path = [...at, index]
     if (!isObject(element) || !Object.hasOwn(element, '...')) return [this.#resolve(element, path)]
     if (Object.keys(element).length > 1) throw new SdJwtError('expected `...` to be the only member of its element')
@@ -196,6 +204,15 @@ function readElement(disclosure: string): unknown {
     throw new SdJwtError('expected the disclosure of an element to be `[salt, value]`')
   }
   return value
+}
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH) throw new SdJwtError(`expected claims to be nested at most ${MAX_DEPTH} deep`)
+}
+
+/** Whether digests may stand in a value. */
+function isComposed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

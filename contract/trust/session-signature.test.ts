@@ -64,6 +64,42 @@ describe('the signature of a session', () => {
     )
   })
 
+  it('holds with numbers that begin with a byte of zeros, or with a bit that would be a sign', () => {
+    const signer = newSigner('ES256')
+    const { key, alg } = signer
+    // A byte of zeros is in one of 256 signatures.
+    const isOf = [
+      (signature: Buffer) => signature[0] === 0,
+      (signature: Buffer) => signature[32] === 0,
+      (signature: Buffer) => (signature[0] ?? 0) > 0x7f && (signature[32] ?? 0) <= 0x7f,
+      (signature: Buffer) => (signature[0] ?? 0) <= 0x7f && (signature[32] ?? 0) > 0x7f,
+    ]
+    for (const isWanted of isOf) {
+      let signature = makeSignature(signer, 'a.b', undefined)
+      while (!isWanted(signature)) signature = makeSignature(signer, 'a.b', undefined)
+      expect(isSignedBySession({ key, keyThumbprint: thumbprintOf(key), alg, text: 'a.b', signature })).toBe(true)
+    }
+  })
+
+  it.each(['ES256', 'EdDSA'] as const)(
+    'of %s is refused with another length, or with nothing but equal bytes',
+    (alg) => {
+      const signer = newSigner(alg)
+      const { key } = signer
+      const right = makeSignature(signer, 'a.b', undefined)
+      const wrong = [
+        right.subarray(0, 63),
+        Buffer.concat([right, Buffer.alloc(1)]),
+        Buffer.concat([Buffer.alloc(1), right]),
+      ]
+      const equal = [0, 1, 0x80, 0xff].map((byte) => Buffer.alloc(64, byte))
+      for (const signature of [Buffer.alloc(0), ...wrong, ...equal]) {
+        expect(isSignedBySession({ key, keyThumbprint: thumbprintOf(key), alg, text: 'a.b', signature })).toBe(false)
+        expect(verifyAlone(key, alg, 'a.b', signature)).toBe(false)
+      }
+    },
+  )
+
   it('of a known key is not that of another key', () => {
     const [one, other] = [newSigner('ES256'), newSigner('ES256')]
     const of = ({ key }: Signer, signer: Signer) =>

@@ -45,18 +45,56 @@ export async function isSignedBySessionSoon(signed: SignedText): Promise<boolean
   return noteHolds(signed, key, await verifyOnOtherThread(...argumentsOf(signed, key)))
 }
 
-function fitsKey({ alg, key }: SignedText): boolean {
-  return (alg === 'ES256') === (key.kty === 'EC')
+/** The length of a signature of P-256: two whole numbers of 32 bytes (RFC 7518, section 3.4). Those of Ed25519 are as long. */
+const SIGNATURE_BYTES = 64
+
+function fitsKey({ alg, key, signature }: SignedText): boolean {
+  return (alg === 'ES256') === (key.kty === 'EC') && signature.length === SIGNATURE_BYTES
 }
 
 function findKey({ key, keyThumbprint }: SignedText): KeyObject {
   return keys.get(keyThumbprint) ?? importSessionKey(key)
 }
 
-/** The arguments of Node's `verify`. */
+/**
+ * The arguments of Node's `verify`. It takes the two numbers of a signature of P-256 as they are only with an option beside the key, and to read
+ * that option costs half as much as the signature. So it gets them in DER, which needs no option.
+ */
 function argumentsOf({ alg, text, signature }: SignedText, key: KeyObject) {
-  const given = { key, dsaEncoding: 'ieee-p1363' as const }
-  return [alg === 'ES256' ? 'sha256' : null, Buffer.from(text), given, signature] as const
+  const bytes = Buffer.from(text)
+  return alg === 'ES256'
+    ? (['sha256', bytes, key, toDer(signature)] as const)
+    : ([null, bytes, key, signature] as const)
+}
+
+const DER_SEQUENCE = 0x30
+const DER_INTEGER = 0x02
+const NUMBER_BYTES = SIGNATURE_BYTES / 2
+/** The longest form: tag and length, and the same with a byte for the sign before each number. */
+const DER_BYTES = 2 + 2 * (3 + NUMBER_BYTES)
+
+/** Writes a signature of P-256 in DER: a sequence of two whole numbers (RFC 3279, section 2.2.3). */
+function toDer(signature: Uint8Array): Uint8Array {
+  const der = new Uint8Array(DER_BYTES)
+  const end = writeInteger(der, writeInteger(der, 2, signature, 0), signature, NUMBER_BYTES)
+  der[0] = DER_SEQUENCE
+  der[1] = end - 2
+  return der.subarray(0, end)
+}
+
+/**
+ * Writes the number that begins at `from` into `der`: without zeros before it, but with one before a first bit that would be a sign.
+ * @returns where the number ends in `der`.
+ */
+function writeInteger(der: Uint8Array, at: number, signature: Uint8Array, from: number): number {
+  const to = from + NUMBER_BYTES
+  let first = from
+  while (first < to - 1 && signature[first] === 0) first += 1
+  const sign = (signature[first] ?? 0) > 0x7f ? 1 : 0
+  der[at] = DER_INTEGER
+  der[at + 1] = to - first + sign
+  der.set(signature.subarray(first, to), at + 2 + sign)
+  return at + 2 + sign + to - first
 }
 
 function noteHolds({ keyThumbprint }: SignedText, key: KeyObject, holds: boolean): boolean {

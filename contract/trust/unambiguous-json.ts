@@ -3,6 +3,9 @@
  * another to whom obeys it.
  */
 
+/** Reads UTF-8. A byte order mark stays in the text. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 const STRING_WITH_COLON = /"(?:[^"\\]|\\.)*"(\s*:)?/g
 
 /**
@@ -29,8 +32,10 @@ function parseUnambiguousPart(part: string): unknown {
   // Buffer also reads malformed base64url. Another reader might not, and then the two would see different tokens.
   if (bytes.toString('base64url') !== part) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const text = decoder.decode(bytes)
     const value: unknown = JSON.parse(text)
+    // What is written from a value names each member once, so a text that is written so needs no count.
+    if (JSON.stringify(value) === text) return value
     return countMembers(value) === countNames(text) ? value : undefined
   } catch {
     return undefined

@@ -5,8 +5,6 @@ import {
   type GraphQLField,
   type GraphQLSchema,
   getArgumentValues,
-  getOperationAST,
-  getVariableValues,
   type InlineFragmentNode,
   TypeInfo,
   visit,
@@ -16,6 +14,7 @@ import { countryRule, type Recognition } from '../../contract/access/country-acc
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { bothRules, type DenialKind, denialOf, isOpen, type Rule } from '../../contract/access/rule.ts'
+import { coerceLegVariables } from './leg-variables.ts'
 import type { DomainRules } from './rules.ts'
 
 /**
@@ -159,12 +158,11 @@ function mayReveal({ floor, own }: DomainRules, parent: string, field: GraphQLFi
 function requestedByArguments(
   schema: GraphQLSchema,
   fields: readonly WithArguments[],
-  { document, variables = {}, operationName }: GuardedRequest,
+  request: GuardedRequest,
   rules: DomainRules,
 ): readonly Requested[] {
-  const operation = fields.length === 0 ? null : getOperationAST(document, operationName)
-  if (!operation) return []
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+  if (fields.length === 0) return []
+  const coerced = coerceLegVariables(request, schema)?.coerced
   // The execution rejects variables that do not fit, with its usual message, and nothing runs.
   if (coerced === undefined) return []
   return fields.flatMap(({ parent, definition, node }) => {

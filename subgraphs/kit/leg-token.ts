@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import {
   type CryptoKey,
@@ -135,17 +135,16 @@ export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
   const used = createUsedTokens(() => now() / 1000)
   return async (authorization, query) => {
     const token = readBearer(authorization)
-    const key = createHash('sha256').update(token).digest('base64url')
-    const cached = cache.get(key)
+    const cached = cache.get(token)
     const verified = cached ?? (await verify(token, settings, now))
     const { claims } = verified
     if (claims.exp + CLOCK_TOLERANCE_S <= now() / 1000) {
-      cache.delete(key)
+      cache.delete(token)
       throw new IstmoError('TOKEN_EXPIRED', 'compare the clocks of gateway and node')
     }
     if (claims.op !== operationHash(query))
       throw new IstmoError('REFUSED_BY_NODE', 'the token is for another operation')
-    if (!cached) cache.set(key, verified)
+    if (!cached) cache.set(token, verified)
     if (settings.use === 'once' && !used.add(claims.jti, claims.exp + CLOCK_TOLERANCE_S)) {
       throw new IstmoError('REFUSED_BY_NODE', 'the token was used before')
     }

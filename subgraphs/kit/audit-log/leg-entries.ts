@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { type PseudonymKeys, pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
@@ -63,7 +62,9 @@ const MAX_COORDINATES = 150
 export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...EntryOf<'leg-detail'>[], EntryOf<'leg'>] {
   const records = recordRefs(leg.data, sources.country, sources.keys, leg.salt)
   const entry = legEntry(leg, records, sources)
-  const room = MAX_LEG_ENTRY_BYTES - canonicalBytes({ ...entry, moreCoordinates: 9_999, details: 9_999 }).length
+  // The canonical form has the same members in another order.
+  const room =
+    MAX_LEG_ENTRY_BYTES - Buffer.byteLength(JSON.stringify({ ...entry, moreCoordinates: 9_999, details: 9_999 }))
   const fitting = countFitting(leg.coordinates, room)
   const rest = leg.coordinates.slice(fitting)
   const details = detailEntries(entry, records.refs, rest)
@@ -75,7 +76,8 @@ export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...Ent
 
 function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
   const { domain, claims, tokenHash, requestId, query, body, status, code, denied, answer, salt } = leg
-  const { node, country, keys, now } = sources
+  const { node, country, now } = sources
+  const { caller, ...by } = callerPart(claims, sources.keys)
   return {
     v: 2,
     kind: 'leg',
@@ -88,9 +90,8 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     tokenId: label(claims.jti),
     tokenHash,
     requestId: requestId !== undefined && isUuidV7(requestId) ? requestId : null,
-    actor: actorOf(claims, keys),
-    grounds: groundsOf(claims, keys),
-    ...(claims.verified !== undefined && { caller: callerProof(claims.verified, salt) }),
+    ...by,
+    ...(caller !== null && { caller: { ...caller, question: questionHash(claims.verified, salt) } }),
     ...(leg.question !== undefined && { statement: statementHash(leg.question, salt) }),
     operationHash: hash('sha256', query),
     requestHash: salt && saltedHash(salt, body),
@@ -104,18 +105,32 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
   }
 }
 
-/** The same as in the gateway's entry of the leg. */
-function callerProof(
-  { authority, tokenId, tokenHash, mandate, question }: VerifiedCaller,
-  salt: Uint8Array | null,
-): EntryOf<'leg'>['caller'] {
-  return {
-    authority: cut(authority),
-    tokenId: cut(tokenId),
-    tokenHash: toHex(tokenHash),
-    mandate: toHex(mandate),
-    question: question === undefined || salt === null ? null : saltedHash(salt, Buffer.from(question)),
-  }
+/** What an entry says of who asks. */
+interface CallerPart extends Pick<EntryOf<'leg'>, 'actor' | 'grounds'> {
+  /** The same as in the gateway's entry of the leg, without the question. Null if nobody has verified the caller. */
+  readonly caller: Omit<NonNullable<EntryOf<'leg'>['caller']>, 'question'> | null
+}
+
+const callerParts = new WeakMap<LegClaims, { readonly keys: PseudonymKeys; readonly part: CallerPart }>()
+
+/** Remembers what entries say of who asks, as long as the leg's claims are remembered: it depends on them and on the keys. */
+function callerPart(claims: LegClaims, keys: PseudonymKeys): CallerPart {
+  const known = callerParts.get(claims)
+  if (known?.keys === keys) return known.part
+  const { verified } = claims
+  const caller = verified === undefined ? null : callerProof(verified)
+  const part = { actor: actorOf(claims, keys), grounds: groundsOf(claims, keys), caller }
+  callerParts.set(claims, { keys, part })
+  return part
+}
+
+function callerProof({ authority, tokenId, tokenHash, mandate }: VerifiedCaller): CallerPart['caller'] {
+  return { authority: cut(authority), tokenId: cut(tokenId), tokenHash: toHex(tokenHash), mandate: toHex(mandate) }
+}
+
+function questionHash(verified: VerifiedCaller | undefined, salt: Uint8Array | null): string | null {
+  const question = verified?.question
+  return question === undefined || salt === null ? null : saltedHash(salt, question)
 }
 
 function toHex(base64url: string): string {

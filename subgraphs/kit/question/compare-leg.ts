@@ -1,13 +1,7 @@
-import {
-  type GraphQLSchema,
-  getArgumentValues,
-  getOperationAST,
-  getVariableValues,
-  isInterfaceType,
-  isObjectType,
-} from 'graphql'
+import { type GraphQLSchema, getArgumentValues, isInterfaceType, isObjectType } from 'graphql'
 import type { AskedField, AskedFields } from '../../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../guard.ts'
+import { coerceLegVariables } from '../leg-variables.ts'
 import { type LegField, withoutArguments } from './leg-fields.ts'
 import type { QuestionContract } from './question-contract.ts'
 import type { ShownValues } from './shown-values.ts'
@@ -48,8 +42,8 @@ export function compareLeg(
   question: ShownQuestion,
 ): ComparedLeg {
   const ids = new Set<string>()
-  const variables = coerceLegVariables(request, schema)
-  const foreign = variables === null ? VARIABLES : findForeignPart(fields, variables, question, ids)
+  const variables = coerceLegVariables(request, schema)?.coerced
+  const foreign = variables === undefined ? VARIABLES : findForeignPart(fields, variables, question, ids)
   return { foreign, ids: [...ids] }
 }
 
@@ -100,16 +94,6 @@ function readRepresentations(
     ids.add(id)
     return Object.keys(value).every((name) => names.has(name))
   })
-}
-
-/** Coerces the variables as the execution does. Null if they do not fit, so that nothing else reads them in another way. */
-function coerceLegVariables(
-  { document, variables = {}, operationName }: GuardedRequest,
-  schema: GraphQLSchema,
-): Record<string, unknown> | null {
-  const operation = getOperationAST(document, operationName)
-  if (!operation) return null
-  return getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? null
 }
 
 /** Returns an argument that no place of the document gives so; null if one place gives all of them. */

@@ -52,6 +52,8 @@ export interface QuestionedLeg {
 export interface CheckedQuestion {
   readonly statement: VerifiedQuestion
   readonly open: OpenQuestion
+  /** Whether the question itself has this text: in a disclosed variable, or in its document. Such an id needs no proof. */
+  hasText(text: string): boolean
 }
 
 /**
@@ -89,9 +91,9 @@ export function createQuestionCheck(parts: QuestionParts, domain: QuestionDomain
     // A leg that needs no rights may come without grounds.
     if (claims.grounds !== undefined || leg.hasRule) checkGrounds(statement, claims)
     const open = parts.memory.open(statement)
-    checkLeg(leg, { claims, carried, request }, { statement, open }, parts, domain)
+    const hasText = checkLeg(leg, { claims, carried, request }, { statement, open }, parts, domain)
     open.countLeg()
-    return { statement, open }
+    return { statement, open, hasText }
   }
 }
 
@@ -163,25 +165,27 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((text) => other.includes(text)) && other.every((text) => one.includes(text))
 }
 
-/** Checks each field, argument and id of the leg. */
+/** Checks each field, argument and id of the leg. Returns what tells whether a text is the question's own. */
 function checkLeg(
   leg: ReadLeg,
   { carried, request }: QuestionedLeg,
-  { statement, open }: CheckedQuestion,
+  { statement, open }: Pick<CheckedQuestion, 'statement' | 'open'>,
   { documents, readGiven }: QuestionParts,
   { schema }: QuestionDomain,
-): void {
+): CheckedQuestion['hasText'] {
   const document = documents.read(statement.doc, statement.operation ?? undefined, carried.document)
   const { variables, undisclosed } = statement
   const shown = document.show({ values: variables, isComplete: undisclosed.variables === 0 })
   const { foreign, ids } = compareLeg(leg.fields, request, schema, shown)
   if (foreign !== null) throw new NotOfQuestion({ ...foreign, expected: null })
-  const texts = ids.length === 0 ? new Set<string>() : listTexts(variables.values())
-  const unknown = ids.filter((id) => !texts.has(id) && !document.texts.has(id) && !open.hasGiven(id))
-  if (unknown.length === 0) return
+  const texts = listTexts(variables.values())
+  const hasText = (text: string): boolean => texts.has(text) || document.texts.has(text)
+  const unknown = ids.filter((id) => !hasText(id) && !open.hasGiven(id))
+  if (unknown.length === 0) return hasText
   const given = readAllGiven(carried.given ?? [], statement.jti, readGiven)
   if (unknown.some((id) => !given.has(id)))
     throw unprovenId('expected each id to be of the question, or given by a country that answered it')
+  return hasText
 }
 
 function readAllGiven(texts: readonly string[], question: string, readGiven: ReadGivenIds): ReadonlySet<string> {

@@ -78,9 +78,11 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
         const ids = [...listTexts([reply.data])].filter(isRecordId).slice(0, MAX_GIVEN_IDS)
         if (ids.length === 0) return reply
         question.open.give(ids)
-        if (nodeKey === null) return reply
+        // Another node takes the question's own ids as this one does.
+        const others = ids.filter((id) => !question.hasText(id))
+        if (nodeKey === null || others.length === 0) return reply
         const iat = Math.floor(now() / 1000)
-        return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids, iat }, nodeKey))
+        return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids: others, iat }, nodeKey))
       }
     },
   }

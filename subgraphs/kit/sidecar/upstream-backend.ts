@@ -1,18 +1,11 @@
-import {
-  type DocumentNode,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-  Kind,
-  visit,
-} from 'graphql'
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, Kind, visit } from 'graphql'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
 import { createDocumentReader } from '../documents.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
+import { coerceLegVariables } from '../leg-variables.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
@@ -61,9 +54,9 @@ function createCheck(schema: GraphQLSchema, check: CheckLeg): (leg: TakenLeg) =>
     const { query, variables, operationName } = leg.request
     const document = read(query, operationName)
     if (!('kind' in document)) return document
-    check({ document, variables, operationName }, leg)
-    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
-    const { errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 5 })
+    const request = { document, variables, operationName }
+    check(request, leg)
+    const errors = coerceLegVariables(request, schema)?.errors
     if (errors !== undefined) return errors
     checkRepresentations(representationsIn(document, variables ?? {}), LIMITS)
     return null
