@@ -6,6 +6,7 @@ import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { NoteError } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
+import { type AsOf, judgeAsOf, withoutLater } from './as-of.ts'
 import {
   type AskOptions,
   askNobody,
@@ -36,6 +37,8 @@ import { type VerifyOptions, type VerifyReport, verifyLog } from './verify-log.t
 export interface WitnessedOptions extends VerifyOptions, WitnessDemands {
   /** Checkpoints that others know, of any log (docs/design/audit-log.md, Witnesses). Those that this log did not sign are ignored. */
   readonly gossip?: readonly FoundNote[]
+  /** The source is an older copy, and must have been the whole log at this point. By default it must be the whole log now. */
+  readonly asOf?: AsOf | undefined
   /** How the witnesses are asked; undefined: they are not. */
   readonly ask?: AskOptions | undefined
   /** A clock in milliseconds since 1970. The default is `Date.now`. */
@@ -71,7 +74,7 @@ export async function verifyWitnessed(
   trusted: Policy,
   options: WitnessedOptions = {},
 ): Promise<WitnessedReport> {
-  const { now = Date.now, ask, known = [], gossip = [] } = options
+  const { now = Date.now, ask, known = [], gossip = [], asOf, required = [] } = options
   const policy = await followKeys(source, trusted)
   const origin = readCheckpoint(await readNote(source))?.origin ?? ''
   // They are asked before the log is read. So an honest log has everything that they know.
@@ -79,7 +82,11 @@ export async function verifyWitnessed(
   const served = answers.flatMap(({ name, note }) => (note === undefined ? [] : [{ note, where: `witness ${name}` }]))
   const told = gossip.filter(({ note }) => tryCheck(note, policy)?.checkpoint.origin === origin)
   const elsewhere = [...known, ...told, ...served]
-  const report = await verifyLog(source, trusted, { ...options, known: elsewhere })
+  const copied = readCheckpoint(await readNote(source))?.size ?? 0
+  const report = await verifyLog(source, trusted, {
+    ...options,
+    known: asOf === undefined ? elsewhere : withoutLater(elsewhere, copied),
+  })
   const head = await readNote(source)
   const size = Math.max(report.size, readCheckpoint(head)?.size ?? 0)
   const tree = createTiledTree(createTileReader(source), () => size)
@@ -94,8 +101,18 @@ export async function verifyWitnessed(
   })
   const contradictions = await findContradictions(answers, report, tree.root)
   const { witnessed } = report
-  const judged = judgeWitnesses({ policy, size: report.size, witnessed, views, contradictions, nowMs: now() }, options)
-  return { ...report, ...merge(report, judged, splits, notes), witnesses: views, splits }
+  // What waits for its cosignatures was not the log of then.
+  const nowMs = asOf === undefined ? now() : Number.POSITIVE_INFINITY
+  const judged = judgeWitnesses({ policy, size: report.size, witnessed, views, contradictions, nowMs }, options)
+  const ofThen =
+    asOf &&
+    (await judgeAsOf(asOf, { policy, head: tryCheck(head, policy), answers, elsewhere: [...known, ...told], required }))
+  const all = {
+    findings: [...judged.findings, ...(ofThen?.findings ?? [])],
+    doubts: [...judged.doubts, ...(ofThen?.doubts ?? [])],
+    notes: judged.notes,
+  }
+  return { ...report, ...merge(report, all, splits, notes), witnesses: views, splits }
 }
 
 /** Replaces the findings of `verifyLog` about which this knows more. */

@@ -1,4 +1,5 @@
 import type { MandateRefusal } from '../../contract/audit-log/authority-entries.ts'
+import { RefusedError } from '../refused.ts'
 import { MAX_OPEN_DRAFTS } from './rules.ts'
 
 /** What was expected, what came, and what helps, for each refusal of an act on mandates. */
@@ -31,14 +32,12 @@ const SENTENCES: Readonly<Record<MandateRefusal, string>> = {
   TOO_MANY_DRAFTS: `expected at most ${MAX_OPEN_DRAFTS} drafts of one person that wait; came one more. Have some approved, or revoke them`,
 }
 
-/** An act on mandates was refused. The entry is written. The message says what was expected, what came, and the remedy. */
-export class MandateRefusedError extends Error {
+/** An act on mandates was refused. */
+export class MandateRefusedError extends RefusedError<MandateRefusal> {
   override readonly name = 'MandateRefusedError'
-  readonly reason: MandateRefusal
 
   /** @param detail what is wrong with a document that cannot be read. */
-  constructor(reason: MandateRefusal, detail?: string) {
-    super(`${reason}: ${detail ?? SENTENCES[reason]}`)
-    this.reason = reason
+  constructor(reason: MandateRefusal, detail: string = SENTENCES[reason]) {
+    super(reason, detail)
   }
 }

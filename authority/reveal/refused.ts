@@ -1,4 +1,5 @@
 import type { RevealRefusal } from '../../contract/audit-log/reveal-entries.ts'
+import { RefusedError } from '../refused.ts'
 
 /** How old a request may be, in seconds. */
 export const MAX_REQUEST_AGE_S = 30 * 86_400
@@ -26,14 +27,12 @@ const SENTENCES: Readonly<Record<RevealRefusal, string>> = {
   SEAL_ERASED: 'expected the salt of the seal; it was erased. Nobody can reveal this officer any more',
 }
 
-/** A request to reveal was refused. The entry is written. The message says what was expected, what came, and the remedy. */
-export class RevealRefusedError extends Error {
+/** A request to reveal was refused. */
+export class RevealRefusedError extends RefusedError<RevealRefusal> {
   override readonly name = 'RevealRefusedError'
-  readonly reason: RevealRefusal
 
   /** @param detail what is wrong with a request that cannot be read. */
-  constructor(reason: RevealRefusal, detail?: string) {
-    super(`${reason}: ${detail ?? SENTENCES[reason]}`)
-    this.reason = reason
+  constructor(reason: RevealRefusal, detail: string = SENTENCES[reason]) {
+    super(reason, detail)
   }
 }

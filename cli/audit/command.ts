@@ -4,14 +4,15 @@ import type { CommandLine, CommandSpec, HelpNotes } from '../../service/command-
 import type { BarStream } from '../../service/progress-bar.ts'
 
 /** The verdicts of a command of `istmo audit`, and their exit codes (docs/design/audit-log.md, Commands). */
-export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2 } as const
+export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2, HELD: 3 } as const
 
 /** `HOLDS`: the answer is yes. `FAILS`: the answer is no. `UNTOLD`: the command could not tell. */
-export type Verdict = keyof typeof EXIT_CODES
+export type Verdict = Exclude<keyof typeof EXIT_CODES, 'HELD'>
 
 /** The answer of a command. */
 export interface Answer {
-  readonly verdict: Verdict
+  /** `HELD`: the answer is yes, but only of a point in the past, so that no script takes it for `HOLDS`. */
+  readonly verdict: Verdict | 'HELD'
   /** For people, without a newline at the end; empty if there is nothing to print. */
   readonly text: string
   /** For tools: with `--json` the command prints it as one JSON document, together with the verdict. */
@@ -43,7 +44,9 @@ export interface AuditCommand {
 type AuditSpec = CommandSpec & {
   readonly options: { readonly json?: never }
   /** What the exit codes mean, if the command does not answer a question. */
-  readonly notes?: Readonly<Record<'Exit codes', Readonly<Record<(typeof EXIT_CODES)[Verdict], string>>>>
+  readonly notes?: Readonly<
+    Record<'Exit codes', Readonly<Record<(typeof EXIT_CODES)[Verdict], string>> & { 3?: string }>
+  >
   /** What `--json` prints, if it is not one document. */
   readonly jsonMeaning?: string
 }

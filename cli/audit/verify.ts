@@ -3,16 +3,17 @@ import type { Finding } from '../../audit/finding.ts'
 import { type Policy, withNewestKey } from '../../audit/note/policy.ts'
 import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
+import type { AsOf } from '../../audit/verify/as-of.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { verifyEntries } from '../../audit/verify/verify-entries.ts'
 import { findMissingLogs } from '../../audit/verify/verify-log.ts'
 import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { type Answer, type AuditIo, defineAudit, EXIT_NOTES } from './command.ts'
 import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readKnown, readOrigin, readPolicy } from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
-import { ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
+import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
@@ -27,7 +28,8 @@ export const verifyCommand = defineAudit(
         isRepeated: true,
       },
     },
-    options: { ...ONE_POLICY_OPTION, ...WITNESS_OPTIONS, ...ENTRIES_OPTIONS },
+    options: { ...ONE_POLICY_OPTION, ...WITNESS_OPTIONS, ...AS_OF_OPTION, ...ENTRIES_OPTIONS },
+    notes: { 'Exit codes': { ...EXIT_NOTES['Exit codes'], 3: 'with --as-of: the answer is yes, of that point' } },
     examples: [
       {
         command: 'istmo audit verify gateway hn --policy trust-policy',
@@ -36,6 +38,10 @@ export const verifyCommand = defineAudit(
       {
         command: 'istmo audit verify gateway --policy trust-policy --require-witness GT --max-age PT1H',
         meaning: 'Also demands the witness GT, and a quorum within the last hour.',
+      },
+      {
+        command: 'istmo audit verify copy-of-march --policy trust-policy --as-of 2026-03-31T23:59:59Z',
+        meaning: 'Verifies that an older copy was the whole log at the end of March.',
       },
     ],
   },
@@ -48,7 +54,8 @@ export const verifyCommand = defineAudit(
       throw new TypeError(`expected --entries, or --${line.noEntries ? 'no-entries' : 'hashes-only'}; came both`)
     }
     const isSkipped = line.noEntries || line.hashesOnly
-    const { required, maxAgeMs, hashesOnly } = line
+    const { required, maxAgeMs, hashesOnly, asOf } = line
+    requirePoint(asOf, sources.length, maxAgeMs, io.now())
     return verify(sources, {
       policy,
       maxEntries: line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT,
@@ -56,13 +63,26 @@ export const verifyCommand = defineAudit(
       witnessed: {
         known: await Promise.all(line.kept.map(readEarlierCheckpoint)),
         gossip: (await Promise.all(line.known.map(readKnown))).flat(),
-        ...{ required, hashesOnly, ask: line.offline ? undefined : {}, now: io.now },
+        ...{ required, hashesOnly, asOf, ask: line.offline ? undefined : {}, now: io.now },
         ...(maxAgeMs !== undefined && { maxAgeMs }),
       },
       io,
     })
   },
 )
+
+/** @throws {TypeError} if the point of `--as-of` cannot be one of these logs. */
+function requirePoint(asOf: AsOf | undefined, logs: number, maxAgeMs: number | undefined, nowMs: number): void {
+  if (asOf === undefined) return
+  if (maxAgeMs !== undefined) throw new TypeError('expected --as-of, or --max-age; came both')
+  if ('size' in asOf && logs !== 1) {
+    throw new TypeError(
+      `expected one log that is not divided for --as-of with a number of entries; came ${logs}. Give a time`,
+    )
+  }
+  if ('timeS' in asOf && asOf.timeS * 1_000 > nowMs)
+    throw new TypeError('expected a time in the past for --as-of; came a later one')
+}
 
 function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])
@@ -88,7 +108,8 @@ async function verify(sources: readonly LogSource[], verification: Verification)
     reports.flatMap(({ splits }) => splits),
     evidence,
   )
-  return verifyAnswer({ policy, reports, findings, written, hashesOnly: witnessed.hashesOnly === true })
+  const { hashesOnly = false, asOf } = witnessed
+  return verifyAnswer({ policy, reports, findings, written, hashesOnly, asOf })
 }
 
 type VerifiedTree = VerifiedShard & { readonly report: WitnessedReport }

@@ -1,4 +1,3 @@
-import { executeGroup } from '../../service/command-line.ts'
 import { runApprove } from './approve.ts'
 import { runDraft } from './draft.ts'
 import { type MandatesIo, TERMINAL } from './io.ts'
@@ -6,6 +5,7 @@ import { runKey } from './key.ts'
 import { runList } from './list.ts'
 import { runPerson } from './person.ts'
 import { runRevoke } from './revoke.ts'
+import { runGroup } from './run-group.ts'
 import { runShow } from './show.ts'
 
 /**
@@ -22,12 +22,12 @@ export function runMandates(args: readonly string[], io: MandatesIo = TERMINAL):
     { name: 'person', description: 'find the salted hash of a person, to erase its salt', run: runPerson },
     { name: 'show', description: 'verify a document, and show what it says', run: runShow },
   ]
-  return executeGroup(
+  return runGroup(
     {
       name: 'istmo mandates',
       description:
         'Mandates of a country: documents that say which officers may ask which countries, for what and until when. Two persons sign each of them.',
-      commands: commands.map(({ run, ...each }) => ({ ...each, run: (rest: readonly string[]) => run(rest, io) })),
+      commands,
     },
     args,
     io,

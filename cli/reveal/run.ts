@@ -1,5 +1,5 @@
-import { executeGroup } from '../../service/command-line.ts'
 import { type MandatesIo, TERMINAL } from '../mandates/io.ts'
+import { runGroup } from '../mandates/run-group.ts'
 import { runApproveReveal } from './approve.ts'
 import { runRevealKey } from './key.ts'
 import { runShare } from './share.ts'
@@ -14,12 +14,12 @@ export function runReveal(args: readonly string[], io: MandatesIo = TERMINAL): P
     { name: 'approve', description: 'approve an auditor’s request at the authority’s machine', run: runApproveReveal },
     { name: 'share', description: 'give the authority’s share to the auditor', run: runShare },
   ]
-  return executeGroup(
+  return runGroup(
     {
       name: 'istmo reveal',
       description:
         'Reveals to an auditor which officer stands behind a pseudonym. It takes two keys: the authority’s, and the auditor’s.',
-      commands: commands.map(({ run, ...each }) => ({ ...each, run: (rest: readonly string[]) => run(rest, io) })),
+      commands,
     },
     args,
     io,

@@ -169,6 +169,56 @@ describe('istmo audit verify asks the witnesses', () => {
     expect(offline.code).toBe(0)
   })
 
+  it('and says with --as-of whether an older copy was the whole log then, and never that it is the log of today', async () => {
+    const { path, log, append, collect, copy, verify, silence } = await newScene()
+    for (const name of NAMES) clocks.set(name, -120_000)
+    await append(log, 3)
+    await collect(log)
+    const older = await copy('older')
+    clocks.clear()
+    await append(log, 5)
+    await collect(log)
+    const before = '2026-11-20T11:59:00Z'
+
+    const plain = await verify(older)
+    expect(plain.out).toMatch(
+      /ROLLBACK .*\nDOES NOT HOLD: one finding\.\nIf you know that this is an older copy.*--as-of/,
+    )
+    for (const [point, said] of [
+      [before, 'HELD AS OF 2026-11-20T11:59:00.000Z'],
+      ['3', 'HELD AS OF 3 entries'],
+    ]) {
+      const { code, out } = await verify(older, '--as-of', point ?? '')
+      expect(out).toMatch(new RegExp(`\\n${said}: this was the whole log then, .* nothing of the log of today\\.\\n$`))
+      expect(code).toBe(3)
+    }
+    const later = await verify(older, '--as-of', '2026-11-20T12:00:00Z')
+    expect(later.out).toMatch(
+      /ROLLBACK witness GT: expected at most the 3 entries .*, came 5 entries, 2026-11-20T12:00/,
+    )
+    expect(later.code).toBe(1)
+    const json = await verify(older, '--as-of', '3', '--json')
+    expect(JSON.parse(json.out)).toMatchObject({ verdict: 'HELD', asOf: { size: 3 } })
+
+    // The whole log had not been cosigned then, and a copy of four entries is none of three.
+    expect((await verify(path, '--as-of', before)).out).toMatch(/NO_QUORUM .*\nCOULD NOT TELL/)
+    for (const wrong of [
+      ['--as-of', '4'],
+      ['--as-of', '2027-01-01T00:00:00Z'],
+      ['--as-of', 'March'],
+      ['--as-of', '3', '--max-age', 'PT1H'],
+    ]) {
+      expect((await verify(older, ...wrong)).code).toBe(2)
+    }
+    expect((await verify(older, '--as-of', before, '--offline')).code).toBe(2)
+    expect((await verify(older, '--as-of', '3', '--offline')).code).toBe(3)
+    for (const name of ['SV', 'observer'] as const) await silence(name)
+    expect(await verify(older, '--as-of', before)).toMatchObject({
+      code: 2,
+      out: expect.stringMatching(/COULD NOT TELL/),
+    })
+  })
+
   it('and finds a history that the operator and one captured witness wrote anew', async () => {
     const { home, log, append, collect, open, copy, verify } = await newScene()
     await append(log, 3)

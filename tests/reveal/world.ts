@@ -60,18 +60,7 @@ export async function createRevealWorld(auditors: readonly string[]): Promise<Re
   return {
     ...{ world, at, start, end, patience },
     audit: (...args) => auditHere(args, world.folder),
-    async reveal(...args) {
-      let [stdout, stderr] = ['', '']
-      const io = {
-        out: { write: (text: string) => (stdout += text) },
-        err: { write: (text: string) => (stderr += text) },
-        ...{ now: Date.now, ask: async () => 'yes', witnessPatienceMs: patience.ms },
-      }
-      const before = process.cwd()
-      process.chdir(world.folder)
-      const code = await runReveal(args, io).finally(() => process.chdir(before))
-      return { code, stdout, stderr }
-    },
+    reveal: (...args) => revealHere(args, world.folder, patience.ms),
     async askCountry(subject) {
       const session = await createSession()
       const nonce = await fetchNonce(url(), world)
@@ -101,6 +90,20 @@ export async function createRevealWorld(auditors: readonly string[]): Promise<Re
       await world.remove()
     },
   }
+}
+
+/** Runs `istmo reveal` in this process, with a folder as the working folder. */
+async function revealHere(args: readonly string[], folder: string, witnessPatienceMs: number): Promise<Ended> {
+  let [stdout, stderr] = ['', '']
+  const io = {
+    out: { write: (text: string) => (stdout += text) },
+    err: { write: (text: string) => (stderr += text) },
+    ...{ now: Date.now, ask: async () => 'yes', witnessPatienceMs },
+  }
+  const before = process.cwd()
+  process.chdir(folder)
+  const code = await runReveal(args, io).finally(() => process.chdir(before))
+  return { code, stdout, stderr }
 }
 
 /** The authority's process, which a test ends and starts again. */

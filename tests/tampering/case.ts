@@ -2,7 +2,7 @@ import type { Desk, Originals } from './desk.ts'
 
 /** What a command must say: a verdict, and the kinds of all its findings or differences. */
 export interface Expected {
-  readonly verdict: 'HOLDS' | 'FAILS' | 'UNTOLD'
+  readonly verdict: 'HOLDS' | 'FAILS' | 'UNTOLD' | 'HELD'
   readonly kinds: readonly string[]
 }
 
@@ -10,6 +10,8 @@ export interface Expected {
 export const holds = (...kinds: readonly string[]): Expected => ({ verdict: 'HOLDS', kinds: kinds.toSorted() })
 /** The answer is no, with exactly these kinds of findings. */
 export const fails = (...kinds: readonly string[]): Expected => ({ verdict: 'FAILS', kinds: kinds.toSorted() })
+/** The answer is yes of a point in the past, and of no other. */
+export const held = (): Expected => ({ verdict: 'HELD', kinds: [] })
 /** The command cannot tell. */
 export const untold = (...kinds: readonly string[]): Expected => ({ verdict: 'UNTOLD', kinds: kinds.toSorted() })
 

@@ -41,7 +41,7 @@ export async function copyDesk({ whole, half, folder }: Originals, isHalf = fals
 
 /** What a command said. */
 export interface Said {
-  readonly verdict: 'HOLDS' | 'FAILS' | 'UNTOLD'
+  readonly verdict: 'HOLDS' | 'FAILS' | 'UNTOLD' | 'HELD'
   /** The kinds of its findings, or the classes of its differences, each once, sorted. */
   readonly kinds: readonly string[]
   /** The place of the first finding; empty if there is none. */
@@ -50,14 +50,14 @@ export interface Said {
   readonly output: string
 }
 
-const VERDICTS = ['HOLDS', 'FAILS', 'UNTOLD'] as const
+const VERDICTS = ['HOLDS', 'FAILS', 'UNTOLD', 'HELD'] as const
 
 /** Runs a command of `istmo audit` in this process, and collects what it said. */
 export async function run(args: readonly string[], nowMs = NOW_MS): Promise<Said> {
   const [out, err] = [collect(), collect()]
   const code = await runAudit([...args, '--json'], { out, err }, () => nowMs)
   const verdict = VERDICTS[code]
-  if (verdict === undefined) throw new Error(`expected an exit code from 0 to 2; came ${code}`)
+  if (verdict === undefined) throw new Error(`expected an exit code from 0 to 3; came ${code}`)
   return { verdict, ...readFindings(out.text()), output: out.text() + err.text() }
 }
 

@@ -7,17 +7,22 @@ import { CHAPTERS } from './cases.ts'
 
 const HEAD = `# What tampering is found
 
-For auditors and operators who want to know which acts the tools find, and which they do not. We make this page from the cases that
-\`tests/tampering\` runs: each act is done to a copy of a gateway's log and a country's log, with four witnesses. The trust policy demands any
-three of them. Each cell is what the tool said: **holds**, **does not hold** with the kinds of its findings, or **could not tell**. \`istmo audit verify\`
-without further options reads both logs, and asks the witnesses where the row says so. «Python» is \`audit/independent/check.py\`, which shares no
-code with Istmo, asks nobody, and does not read what entries mean. An act that begins with «nothing» must not be found.
+For auditors and operators who want to know which acts the tools find, and which they do not. We make this page from the cases that \`tests/tampering\` runs:
+each act is done to a copy of a gateway's log and a country's log, with four witnesses. The trust policy demands any three of them. Each cell is what the tool
+said: **holds**, **does not hold** with the kinds of its findings, or **could not tell**; «held as of then» is the yes of \`--as-of\`. \`istmo audit verify\`
+without further options reads both logs, and asks the witnesses where the row says so. «Python» is \`audit/independent/check.py\`, which shares no code with
+Istmo, asks nobody, and does not read what entries mean. An act that begins with «nothing» must not be found.
 
 A row in which \`verify\` says «holds» although something was done is a limit: a single log cannot show it, and \`reconcile\`, a kept checkpoint or
 the witnesses do.
 `
 
-const WORDS = { HOLDS: 'holds', FAILS: '**does not hold**', UNTOLD: '*could not tell*' } as const
+const WORDS = {
+  HELD: 'held as of then',
+  HOLDS: 'holds',
+  FAILS: '**does not hold**',
+  UNTOLD: '*could not tell*',
+} as const
 
 function formatSaid(said: Pick<Expected, 'verdict'> & Partial<Expected>): string {
   const kinds = said.kinds ?? []

@@ -1,5 +1,6 @@
 import { type Finding, formatFinding } from '../../../audit/finding.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
+import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { formatTime } from '../../../audit/verify/judge-witnesses.ts'
 import type { EntriesReport } from '../../../audit/verify/verify-entries.ts'
 import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
@@ -19,29 +20,37 @@ export interface Verified {
   /** The files with the evidence of split views. */
   readonly written: readonly string[]
   readonly hashesOnly: boolean
+  /** The point in the past of which the reader asks. */
+  readonly asOf?: AsOf | undefined
 }
 
 /** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
-export function verifyAnswer({ policy, reports, findings, written, hashesOnly }: Verified): Answer {
+export function verifyAnswer({ policy, reports, findings, written, hashesOnly, asOf }: Verified): Answer {
   const all = [...reports.flatMap((report) => report.findings), ...findings]
   const unknown = all.filter(({ kind }) => kind === 'UNKNOWN_FORM').length
   const wrong = all.length - unknown
   const doubts = reports.flatMap((report) => report.doubts).length + unknown
   const isBlind = reports.some(({ notes }) => notes.some(({ where }) => where === 'witnesses'))
   return {
-    verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : 'HOLDS',
+    verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : asOf === undefined ? 'HOLDS' : 'HELD',
     text: [
       ...reports.flatMap((report) => formatReport(report, policy)),
       ...findings.map((finding) => `  ${formatFinding(finding)}`),
       ...written.map((path) => `evidence of a split view: ${path}`),
-      formatVerdict({ wrong: all.length, isWrong: wrong > 0, doubts, isBlind, hashesOnly }),
+      formatVerdict({ wrong: all.length, isWrong: wrong > 0, doubts, isBlind, hashesOnly, asOf }),
+      ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {
       ...{ logs: reports, findings, evidence: written },
+      ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
     },
   }
 }
+
+/** What helps who has an honest older copy: by itself, it looks like a log that was set back. */
+const OLDER_COPY =
+  'If you know that this is an older copy, read it as one: --as-of, with its number of entries or its time.'
 
 interface VerdictParts {
   readonly wrong: number
@@ -49,12 +58,17 @@ interface VerdictParts {
   readonly doubts: number
   readonly isBlind: boolean
   readonly hashesOnly: boolean
+  readonly asOf: AsOf | undefined
 }
 
-function formatVerdict({ wrong, isWrong, doubts, isBlind, hashesOnly }: VerdictParts): string {
+function formatVerdict({ wrong, isWrong, doubts, isBlind, hashesOnly, asOf }: VerdictParts): string {
   if (isWrong) return `DOES NOT HOLD: ${count(wrong, 'finding')}.`
   if (doubts > 0) return `COULD NOT TELL: ${count(doubts, 'doubt')}.`
   const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
+  if (asOf !== undefined) {
+    const point = 'size' in asOf ? `${asOf.size} entries` : formatTime(asOf.timeS)
+    return `HELD AS OF ${point}: this was the whole log then, and nothing of it was removed or altered${where}. It says nothing of the log of today.`
+  }
   if (!isBlind) return `HOLDS: nothing was removed or altered${where}.`
   return `HOLDS: nothing was removed or altered up to this checkpoint${where}. Too few witnesses were asked whether there was a later one.`
 }

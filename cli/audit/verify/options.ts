@@ -1,7 +1,27 @@
+import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { parseDuration } from '../../../contract/duration.ts'
 import type { OptionSpec } from '../../../service/command-spec.ts'
 
 /** The options of `istmo audit verify`. */
+
+/** Of which point in the past an older copy of a log is verified. */
+export const AS_OF_OPTION = {
+  asOf: {
+    flag: 'as-of',
+    value: 'point',
+    expected: 'a number of entries, or a time of RFC 3339 with a time zone',
+    meaning:
+      'verify an older copy: it must have been the whole log when it had so many entries, or at this time. This says nothing of the log of today',
+    parse: parsePoint,
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+function parsePoint(text: string): AsOf | undefined {
+  if (/^\d{1,15}$/.test(text)) return { size: Number(text) }
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
+  const ms = isTime ? Date.parse(text) : Number.NaN
+  return Number.isNaN(ms) ? undefined : { timeS: Math.floor(ms / 1_000) }
+}
 
 /** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
 export const MAX_ENTRIES_BY_DEFAULT = 1_000_000

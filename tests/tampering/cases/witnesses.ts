@@ -2,8 +2,8 @@ import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NoteSigner } from '../../../audit/note/key.ts'
 import { formatNote, parseNote, signNote, signText } from '../../../audit/note/note.ts'
-import { fails, holds, type TamperingCase, untold } from '../case.ts'
-import { append, type Desk, editFile, rewrite, valuesOf } from '../desk.ts'
+import { fails, held, holds, type TamperingCase, untold } from '../case.ts'
+import { append, type Desk, editBundle, editFile, rewrite, valuesOf } from '../desk.ts'
 import { allWitnesses, appendAll, clock, NOW_MS, openQuietly, signers, stranger, witnesses } from '../logs.ts'
 import { serveWitnesses } from '../witness-server.ts'
 
@@ -163,6 +163,48 @@ export const WITNESS_CASES: readonly TamperingCase[] = [
     verify: fails('ROLLBACK'),
     reconcile: holds(),
     python: 'HOLDS',
+  },
+  {
+    title: 'nothing: both logs are older copies, `--as-of` names their time, and the witnesses are asked',
+    isHalf: true,
+    tamper: (desk, { half, whole }) => serveWitnesses(desk, whole, [half, whole]),
+    kept: () => ['--as-of', '2026-11-24T08:02:30Z'],
+    verify: held(),
+    python: 'HOLDS',
+  },
+  {
+    title: 'both logs were set back, and `--as-of` names a time at which the witnesses had cosigned more',
+    isHalf: true,
+    tamper: (desk, { half, whole }) => serveWitnesses(desk, whole, [half, whole]),
+    kept: () => ['--as-of', '2026-11-24T08:10:00Z'],
+    verify: fails('ROLLBACK'),
+    names: /^witness /,
+    python: 'HOLDS',
+  },
+  {
+    title: 'both logs were set back, `--as-of` names their time, and the witnesses serve only their last checkpoints',
+    isHalf: true,
+    tamper: (desk, { whole }) => serveWitnesses(desk, whole),
+    kept: () => ['--as-of', '2026-11-24T08:02:30Z'],
+    verify: untold(),
+    python: 'HOLDS',
+  },
+  {
+    title: 'nothing, and `--as-of` names a time at which the witnesses had not cosigned all of the copy',
+    tamper: (desk, { half, whole }) => serveWitnesses(desk, whole, [half, whole]),
+    kept: () => ['--as-of', '2026-11-24T08:02:30Z'],
+    verify: untold(),
+    python: 'HOLDS',
+  },
+  {
+    title: 'an older copy was altered, and `--as-of` names its time',
+    isHalf: true,
+    async tamper(desk, { half, whole }) {
+      await serveWitnesses(desk, whole, [half, whole])
+      await editBundle(desk.gateway, '000.p/169', ([a = Buffer.of(), b = Buffer.of(), ...rest]) => [b, a, ...rest])
+    },
+    kept: () => ['--as-of', '2026-11-24T08:02:30Z'],
+    verify: fails('ENTRY'),
   },
   {
     title: 'both logs were set back with their old cosignatures, and the witnesses that are asked know nothing of them',
