@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Gateway, startGateway } from '../main.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { readGatewayConfig } from './config.ts'
@@ -54,13 +54,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-reload-'))
   await put('graph.graphql', OPEN_SUPERGRAPH_SDL)
   await put('HN.yaml', country('HN'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function startHere(): Promise<void> {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
   gateway = await startGateway(readGatewayConfig({ ...flags(), anonymous: true }, {}), log)
-})
-afterEach(async () => {
-  await gateway.close()
-  await rm(folder, { recursive: true })
-})
+}
 
 interface Status {
   readonly graph: { readonly hash: string; readonly loadedAt: string; readonly lastError?: { readonly code: string } }
@@ -89,61 +89,66 @@ async function askedCountries(): Promise<readonly string[]> {
 
 const soon = { timeout: 20_000, interval: 50 }
 
-it('serves a country as soon as its file exists', async () => {
-  expect(await askedCountries()).toEqual(['HN'])
-  await put('GT.yaml', country('GT'))
-  await vi.waitFor(async () => expect(await countries()).toEqual(['GT', 'HN']), soon)
-  expect(await askedCountries()).toEqual(['GT', 'HN'])
-})
+describe('a running gateway', () => {
+  beforeEach(startHere)
+  afterEach(() => gateway.close())
 
-it('serves a new supergraph', async () => {
-  const before = (await status()).graph.hash
-  await put('graph.graphql', `# changed\n${await readFile(join(folder, 'graph.graphql'), 'utf8')}`)
-  await vi.waitFor(async () => expect((await status()).graph.hash).not.toBe(before), soon)
-  expect(await askedCountries()).toEqual(['HN'])
-})
-
-it('serves the last good graph when there is a malformed supergraph, says so without a path, and recovers', async () => {
-  const [name, text, code] = ['graph.graphql', 'type Query {', 'GRAPH_INVALID']
-  const good = await readFile(join(folder, name), 'utf8')
-  const before = await status()
-  await put(name, text)
-  await gateway.reload()
-  const after = await status()
-  expect(after).toEqual({
-    ...before,
-    graph: { ...before.graph, lastError: { code, at: expect.stringMatching(/^\d{4}-.*Z$/) } },
+  it('serves a country as soon as its file exists', async () => {
+    expect(await askedCountries()).toEqual(['HN'])
+    await put('GT.yaml', country('GT'))
+    await vi.waitFor(async () => expect(await countries()).toEqual(['GT', 'HN']), soon)
+    expect(await askedCountries()).toEqual(['GT', 'HN'])
   })
-  expect(JSON.stringify(after)).not.toContain(folder)
-  expect(logged.some((line) => line.includes(code) && line.includes(name))).toBe(true)
-  expect(await askedCountries()).toEqual(['HN'])
-  await put(name, good)
-  await gateway.reload()
-  expect((await status()).graph).toEqual(before.graph)
-})
 
-it('serves the last good graph when the supergraph is gone', async () => {
-  await rm(join(folder, 'graph.graphql'))
-  await gateway.reload()
-  expect((await status()).graph.lastError?.code).toBe('SUPERGRAPH_UNREADABLE')
-  expect(await askedCountries()).toEqual(['HN'])
-})
+  it('serves a new supergraph', async () => {
+    const before = (await status()).graph.hash
+    await put('graph.graphql', `# changed\n${await readFile(join(folder, 'graph.graphql'), 'utf8')}`)
+    await vi.waitFor(async () => expect((await status()).graph.hash).not.toBe(before), soon)
+    expect(await askedCountries()).toEqual(['HN'])
+  })
 
-it('finishes a request on the graph that it began with, while new requests use the new graph', async () => {
-  const { promise: released, resolve: release } = Promise.withResolvers<void>()
-  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
-  beforeAnswer = () => {
-    arrive()
-    return released
-  }
-  const underWay = askedCountries()
-  await arrived
-  beforeAnswer = async () => undefined
-  await put('GT.yaml', country('GT'))
-  await gateway.reload()
-  expect(await askedCountries()).toEqual(['GT', 'HN'])
-  release()
-  expect(await underWay).toEqual(['HN'])
+  it('serves the last good graph when there is a malformed supergraph, says so without a path, and recovers', async () => {
+    const [name, text, code] = ['graph.graphql', 'type Query {', 'GRAPH_INVALID']
+    const good = await readFile(join(folder, name), 'utf8')
+    const before = await status()
+    await put(name, text)
+    await gateway.reload()
+    const after = await status()
+    expect(after).toEqual({
+      ...before,
+      graph: { ...before.graph, lastError: { code, at: expect.stringMatching(/^\d{4}-.*Z$/) } },
+    })
+    expect(JSON.stringify(after)).not.toContain(folder)
+    expect(logged.some((line) => line.includes(code) && line.includes(name))).toBe(true)
+    expect(await askedCountries()).toEqual(['HN'])
+    await put(name, good)
+    await gateway.reload()
+    expect((await status()).graph).toEqual(before.graph)
+  })
+
+  it('serves the last good graph when the supergraph is gone', async () => {
+    await rm(join(folder, 'graph.graphql'))
+    await gateway.reload()
+    expect((await status()).graph.lastError?.code).toBe('SUPERGRAPH_UNREADABLE')
+    expect(await askedCountries()).toEqual(['HN'])
+  })
+
+  it('finishes a request on the graph that it began with, while new requests use the new graph', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    beforeAnswer = () => {
+      arrive()
+      return released
+    }
+    const underWay = askedCountries()
+    await arrived
+    beforeAnswer = async () => undefined
+    await put('GT.yaml', country('GT'))
+    await gateway.reload()
+    expect(await askedCountries()).toEqual(['GT', 'HN'])
+    release()
+    expect(await underWay).toEqual(['HN'])
+  })
 })
 
 it('reloads on SIGHUP a file that it cannot watch, and continues to run', async () => {

@@ -4,7 +4,7 @@ import { createCountCheck } from '../../audit/counts/count-check.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it: `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 6)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? 4)
 
 /** How many clients ask at the same time. */
 const CLIENTS = 12

@@ -16,7 +16,7 @@ import { createWorld, type World } from './world.ts'
 const SERVER = testServerUrl()
 
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? (SERVER === undefined ? 6 : 3))
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? (SERVER === undefined ? 4 : 2))
 
 /** How many officers work at the same time. */
 const OFFICERS = 4

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
+import { createDemoPlace, type DemoPlace, PATIENT_DEADLINES, type RunningDemo } from '../demo/running-demo.ts'
 
 /** What a test gets of the world. */
 export interface World {
@@ -39,7 +39,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   const [allowedPage = '', strangePage = ''] = pages.map(addressOf)
   // An empty folder of publishers' files: the answers are those of a clone.
   data = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
-  place = await createDemoPlace({ ISTMO_DATA: data, CORS_ORIGIN: allowedPage })
+  place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: data, CORS_ORIGIN: allowedPage })
   demo = await place.start()
   await run('demo/control.ts', 'stop', 'SV')
   const token = (await run('demo/token.ts', 'analyst')).trim()

@@ -1,6 +1,6 @@
 /**
- * What README prints of the demo's answers. `readme.test.ts` asks a running demo and compares. After a change that is meant,
- * `ISTMO_UPDATE_README=1 npx vitest run tests/demo/readme.test.ts` writes README's answers and the files in `answers/` anew.
+ * What README prints of the demo's answers. `describe-readme.ts` asks a running demo and compares. After a change that is meant,
+ * `ISTMO_UPDATE_README=1 npx vitest run tests/demo -t README` writes README's answers and the files in `answers/` anew.
  */
 
 /** One country's outcome in an answer. */

@@ -37,6 +37,9 @@ export interface RunningDemo {
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
+/** Deadlines of the gateway, in milliseconds, for a demo in which no country is meant to be late: a busy machine needs seconds for a first answer. */
+export const PATIENT_DEADLINES = { LEG_DEADLINE_MS: '60000', REQUEST_DEADLINE_MS: '120000' }
+
 const SMALL = ['--persons', '30', '--cases', '60']
 
 /** Makes a new home. `env` is laid over the environment of this process. */

@@ -19,8 +19,8 @@ let world: World
 let analyst: string
 let other: string
 beforeAll(async () => {
-  // The deadlines are long, so that a slow machine changes nothing.
-  const deadlines = ['--planning-deadline', '60000', '--request-deadline', '60000']
+  // The deadlines are long, so that a slow machine changes nothing: sixty documents wait for one thread.
+  const deadlines = ['--planning-deadline', '600000', '--request-deadline', '600000']
   const limits = ['--planning-budget', '1:600', '--max-in-flight', '80', '--cache-memory', '8']
   world = await startWorld(...limits, ...deadlines)
   analyst = await world.token(ANALYST)

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
+import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
+import { type AcrossBorders, putBetween, type ThreeProfiles, writeAnswer, writeProfiles } from './readme.ts'
+import type { DemoPlace, RunningDemo } from './running-demo.ts'
+
+/** Whether this run writes README's answers instead of comparing them. */
+const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
+const README = join(PROJECT_DIR, 'README.md')
+const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
+const ASK_MS = 600_000
+const STEP_MS = 90_000
+
+/**
+ * Compares README with a running demo, as tests of the file that calls it.
+ *
+ * @param folder the folder of `answers/` with what this demo answers.
+ * @param running the demo: `without-data` as a clone has it, `with-data` with the publishers' files.
+ */
+export function describeReadme(
+  folder: 'with-data' | 'without-data',
+  running: () => { readonly place: DemoPlace; readonly demo: RunningDemo },
+): void {
+  const isClone = folder === 'without-data'
+  let across: AcrossBorders
+  const profiles: ThreeProfiles[] = []
+
+  beforeAll(async () => {
+    const { place } = running()
+    across = await askUntilAnswered<AcrossBorders>(place, 'demo/across-borders.graphql', 'analyst')
+    for (const profile of PROFILES) {
+      profiles.push(await askUntilAnswered<ThreeProfiles>(place, 'demo/three-profiles.graphql', profile))
+    }
+    if (IS_UPDATE && isClone) await writeReadme(across, profiles)
+  }, ASK_MS)
+
+  it('gives README’s first answer, line by line', async () => {
+    const readme = await readFile(README, 'utf8')
+    const shown = isClone ? across : withoutPanama(across)
+    expect(putBetween(readme, 'answer', writeAnswer(shown))).toBe(readme)
+  })
+
+  it('gives README’s table of three profiles, cell by cell', async () => {
+    const readme = await readFile(README, 'utf8')
+    expect(putBetween(readme, 'profiles', writeProfiles(profiles))).toBe(readme)
+  })
+
+  it.each(['across-borders', ...PROFILES])('gives each value of the answer %s', async (name) => {
+    const index = PROFILES.indexOf(name as (typeof PROFILES)[number])
+    const { data, errors = [] } = index < 0 ? across : (profiles[index] as ThreeProfiles)
+    const held = { data, errors: errors.map(({ path, extensions }) => ({ path, code: extensions.code })) }
+    const path = join(import.meta.dirname, 'answers', folder, `${name}.json`)
+    if (IS_UPDATE) {
+      await mkdir(join(path, '..'), { recursive: true })
+      await writeFile(path, `${JSON.stringify(held, null, 2)}\n`)
+    }
+    expect(held).toEqual(JSON.parse(await readFile(path, 'utf8')))
+  })
+
+  it('names the same person of each country', () => {
+    const { sameAs } = across.data.person
+    expect(sameAs.map(({ id }) => id)).toEqual(['HN:P-000005', 'SV:P-000003'])
+    for (const { names } of sameAs) expect(names?.[0]?.full).toBe('Erick Ramirez Guzman')
+  })
+
+  it(
+    'gives the same answer to the curl command that npm start prints',
+    async () => {
+      const curl =
+        running()
+          .demo.output()
+          .match(/^curl .*$/m)?.[0] ?? ''
+      const { stdout } = await promisify(execFile)('sh', ['-c', curl])
+      expect(JSON.parse(stdout).data).toEqual(across.data)
+    },
+    STEP_MS,
+  )
+}
+
+/** Asks until no country is too late: a node that has just started may miss its deadline on a busy machine. */
+async function askUntilAnswered<T>(place: DemoPlace, file: string, profile: string): Promise<T> {
+  const query = await readFile(join(PROJECT_DIR, file), 'utf8')
+  const { stdout } = await place.run('demo/token.ts', profile)
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${stdout.trim()}` },
+      body: JSON.stringify({ query, variables: { id: EXAMPLE_PERSON_ID } }),
+    })
+    expect(response.status).toBe(200)
+    const text = await response.text()
+    if (!/"(TIMED_OUT|UNAVAILABLE)"/.test(text) || attempt === 20) return JSON.parse(text) as T
+  }
+}
+
+/** What README prints is a clone's answer, in which Panama does not take part. */
+function withoutPanama(answer: AcrossBorders): AcrossBorders {
+  const { person } = answer.data
+  const outcomes = person.cases.outcomes.map((outcome) =>
+    outcome.country === 'PA' ? { country: 'PA', reach: 'NOT_PUBLISHED', code: null } : outcome,
+  )
+  return { data: { person: { ...person, cases: { ...person.cases, outcomes } } } }
+}
+
+async function writeReadme(across: AcrossBorders, profiles: readonly ThreeProfiles[]): Promise<void> {
+  const readme = await readFile(README, 'utf8')
+  const answered = putBetween(readme, 'answer', writeAnswer(across))
+  await writeFile(README, putBetween(answered, 'profiles', writeProfiles(profiles)))
+}
