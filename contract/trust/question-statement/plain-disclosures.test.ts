@@ -7,7 +7,7 @@ import type { QuestionClaims } from './signed-part.ts'
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
 const plainValue = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }))
 const otherValue = fc.constantFrom<unknown>({}, { a: 1 }, [[1]], { _sd: [] }, { '...': 'x' }, [{ a: [] }])
-const variableName = fc.constantFrom('id', 'case', 'first', 'filter', '_sd', '...', '__proto__')
+const variableName = fc.constantFrom<string>('id', 'case', 'first', 'filter', '_sd', '...', '__proto__')
 
 /** What somebody signs and shows: disclosures in each place, some of the wrong form, some hidden, doubled or of nothing. */
 const made = fc.record({
