@@ -110,6 +110,28 @@ describe('the check of a country token', () => {
     await expect(createCountryTokenVerifier(at())(token)).rejects.toMatchObject({ code: 'CALLER_NOT_VERIFIED' })
   })
 
+  it('says the same of each text as a check that has seen none, in whichever order they come', async () => {
+    const good = [
+      await signCountryToken(countryClaims(), gt),
+      await signCountryToken(countryClaims({ jti: 'two' }), p256),
+    ]
+    const changed = good.flatMap((token) =>
+      [0, 0.3, 0.6, 0.99].map((share) => {
+        const place = Math.floor(token.length * share)
+        return `${token.slice(0, place)}${token[place] === 'A' ? 'Q' : 'A'}${token.slice(place + 1)}`
+      }),
+    )
+    const swapped = good.map((token, index) =>
+      [...token.split('.').slice(0, 2), good[1 - index]?.split('.')[2]].join('.'),
+    )
+    const outcome = (verify: ReturnType<typeof createCountryTokenVerifier>, token: string) =>
+      verify(token).catch((error: Error) => error.message)
+    const remembering = createCountryTokenVerifier(at())
+    for (const token of [...good, ...changed, ...swapped, ...good, ...swapped, ...changed]) {
+      expect(await outcome(remembering, token)).toEqual(await outcome(createCountryTokenVerifier(at()), token))
+    }
+  })
+
   it('looks at the times of a token whose signature it has checked before', async () => {
     let seconds = 0
     const verify = createCountryTokenVerifier({ ...at(), now: () => (TEST_NOW_S + seconds) * 1000 })

@@ -1,5 +1,6 @@
 import type { Purpose } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
+import { resolvePlainDisclosures } from './question-statement/plain-disclosures.ts'
 import {
   type QuestionClaims,
   QuestionError,
@@ -140,7 +141,7 @@ function checkTimes(
 }
 
 function readDisclosed({ jwt, disclosures: shown }: SdJwt, { claims, keyThumbprint }: SignedPart): VerifiedQuestion {
-  const { disclosed, undisclosed } = resolveDisclosures(claims, shown)
+  const { disclosed, undisclosed } = resolvePlainDisclosures(claims, shown) ?? resolveDisclosures(claims, shown)
   const countries = new Map<string, string>()
   const variables = new Map<string, unknown>()
   const variableTexts = new Map<string, string>()

@@ -32,7 +32,8 @@ const verifyOnOtherThread = promisify(verify)
 export function isSignedBySession(signed: SignedText): boolean {
   if (!fitsKey(signed)) return false
   const key = findKey(signed)
-  return noteHolds(signed, key, verify(...argumentsOf(signed, key)))
+  const { hash, data, signature } = prepare(signed)
+  return noteHolds(signed, key, verify(hash, data, key, signature))
 }
 
 /**
@@ -42,7 +43,8 @@ export function isSignedBySession(signed: SignedText): boolean {
 export async function isSignedBySessionSoon(signed: SignedText): Promise<boolean> {
   if (!fitsKey(signed)) return false
   const key = findKey(signed)
-  return noteHolds(signed, key, await verifyOnOtherThread(...argumentsOf(signed, key)))
+  const { hash, data, signature } = prepare(signed)
+  return noteHolds(signed, key, await verifyOnOtherThread(hash, data, key, signature))
 }
 
 /** The length of a signature of P-256: two whole numbers of 32 bytes (RFC 7518, section 3.4). Those of Ed25519 are as long. */
@@ -57,14 +59,12 @@ function findKey({ key, keyThumbprint }: SignedText): KeyObject {
 }
 
 /**
- * The arguments of Node's `verify`. It takes the two numbers of a signature of P-256 as they are only with an option beside the key, and to read
+ * Prepares what Node's `verify` takes. It takes the two numbers of a signature of P-256 as they are only with an option beside the key, and to read
  * that option costs half as much as the signature. So it gets them in DER, which needs no option.
  */
-function argumentsOf({ alg, text, signature }: SignedText, key: KeyObject) {
-  const bytes = Buffer.from(text)
-  return alg === 'ES256'
-    ? (['sha256', bytes, key, toDer(signature)] as const)
-    : ([null, bytes, key, signature] as const)
+function prepare({ alg, text, signature }: SignedText) {
+  const data = Buffer.from(text)
+  return alg === 'ES256' ? { hash: 'sha256', data, signature: toDer(signature) } : { hash: null, data, signature }
 }
 
 const DER_SEQUENCE = 0x30

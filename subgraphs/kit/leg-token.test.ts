@@ -77,6 +77,19 @@ describe('a leg token', () => {
     await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' })
   })
 
+  it('is judged as by a check that has seen none, whichever text came before', async () => {
+    const remembering = open()
+    const good = [await sign(CLAIMS), await sign({ ...CLAIMS, jti: 'another' })]
+    const ends = good.map((token) => [token.slice(0, -5), token.slice(-5)] as const)
+    const changed = ends.map(([start, end]) => `${start}${end.startsWith('A') ? 'Q' : 'A'}${end.slice(1)}`)
+    const swapped = good.map((token, at) => [...token.split('.').slice(0, 2), good[1 - at]?.split('.')[2]].join('.'))
+    const outcome = (check: VerifyLeg, token: string) =>
+      check(`Bearer ${token}`, QUERY).catch((error: { code?: string }) => error.code)
+    for (const token of [...good, ...changed, ...swapped, ...good, ...changed]) {
+      expect(await outcome(remembering, token)).toEqual(await outcome(open(), token))
+    }
+  })
+
   it('with a mandate yields the mandate', async () => {
     const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' }
     const org = { country: 'GT', agency: 'GT-MP' }

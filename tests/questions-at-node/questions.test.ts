@@ -207,3 +207,37 @@ describe('ids that a node gives', () => {
     expect(none.last.given).toBeUndefined()
   })
 })
+
+describe('what one question may take', () => {
+  it('is a number of legs and of rows, counted over the domains of the node', async () => {
+    const small = await startWorld({ caps: { legs: 4, rows: 30 } })
+    try {
+      const made = small.ask(QUESTION)
+      const send = async (leg: Leg, by = made) => outcome(await small.send(leg, QUESTION, by))
+      for (let at = 0; at < 4; at++) expect(await send(PERSON)).toEqual([200, null])
+      expect(await send(PERSON)).toEqual([403, 'QUESTION_CAP_REACHED'])
+      expect(await send(casesOf('HN', 'HN:P-1'))).toEqual([403, 'QUESTION_CAP_REACHED'])
+      const second = small.ask(QUESTION)
+      expect(await send(casesOf('HN', 'HN:P-1'), second)).toEqual([200, null])
+      // 21 rows again are more than 30 in all: nothing of the answer leaves.
+      expect(await send(casesOf('HN', 'HN:P-1'), second)).toEqual([403, 'QUESTION_CAP_REACHED'])
+      expect(await send(PERSON, second)).toEqual([403, 'QUESTION_CAP_REACHED'])
+    } finally {
+      await small.close()
+    }
+  })
+
+  it('is unlimited for what a country does not want signed, except that a question that comes is checked', async () => {
+    const open = await startWorld({ questions: { persons: 'any' } })
+    try {
+      const made = open.ask(QUESTION)
+      const send = async (leg: Leg) => outcome(await open.send(leg, QUESTION, made))
+      expect(await send({ ...PERSON, statement: null })).toEqual([200, null])
+      expect(await send({ ...casesOf('HN', 'HN:P-1'), statement: null })).toEqual([403, 'QUESTION_NOT_SIGNED'])
+      expect(await send({ ...PERSON, variables: { id: 'HN:P-2' } })).toEqual(REFUSED)
+      expect(open.logged.filter((line) => line.includes('`any`')).length).toBe(2)
+    } finally {
+      await open.close()
+    }
+  })
+})

@@ -141,6 +141,36 @@ describe('the entries of a leg', () => {
     expect(legEntries(legWith(), SOURCES).at(-1)).toMatchObject({ actor: { tokenId: null } })
   })
 
+  it('say the same of a caller whose claims are known as of one whose claims are new, under each key', () => {
+    const digest = hash('sha256', 'token', 'base64url')
+    const keys = { authority: digest, gateway: digest }
+    const verified = {
+      authority: 'https://authority.example',
+      tokenId: 'ct-1',
+      tokenHash: digest,
+      mandate: digest,
+      keys,
+    }
+    const claims = [{}, { verified }, { verified: { ...verified, question: 'q-1' } }].map((over) => ({
+      ...CLAIMS,
+      ...over,
+    }))
+    const others = rotateKeys(KEYS, 1)
+    const saidOf = (of: LegClaims, refKeys: typeof KEYS, salt: Buffer | null) => {
+      const leg = legEntries(legWith({ claims: of, salt }), { ...SOURCES, keys: refKeys }).at(-1)
+      if (leg?.kind !== 'leg') throw new TypeError('expected the leg at the end')
+      return [leg.actor, leg.grounds, leg.caller]
+    }
+    for (const salt of [SALT, Buffer.alloc(16, 9), null]) {
+      for (const refKeys of [KEYS, others, KEYS]) {
+        for (const of of claims) expect(saidOf(of, refKeys, salt)).toEqual(saidOf(structuredClone(of), refKeys, salt))
+      }
+    }
+    expect(saidOf(CLAIMS, others, SALT)).not.toEqual(saidOf(CLAIMS, KEYS, SALT))
+    const questions = [SALT, null].map((salt) => saidOf(claims[2] ?? CLAIMS, KEYS, salt)[2])
+    expect(questions).toMatchObject([{ question: saltedHash(SALT, 'q-1') }, { question: null }])
+  })
+
   it('of an anonymous leg name nobody, and accept no request id of another form', () => {
     const { caller_iss: _, grounds: __, ...anonymous } = CLAIMS
     const leg = legEntries(legWith({ claims: { ...anonymous, sub: 'anonymous' }, requestId: '7' }), SOURCES).at(-1)

@@ -1,6 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { isRecordId } from '../../../contract/record-id.ts'
-import { listOwnRecords } from '../../../contract/row-quota/own-records.ts'
+import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
 import { createGivenIdsReader, MAX_GIVEN_IDS, type NodeKey, signGivenIds } from '../../../contract/trust/given-ids.ts'
 import type { AnswerLeg, CheckLeg, LegReply, TakenLeg } from '../backend.ts'
 import { type CountryRules, domainRules } from '../rules.ts'
@@ -68,14 +67,15 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
     },
     answer(answer, schema) {
       const countUnnamed = createUnnamedRows(schema)
-      return async (leg) => {
+      const answerQuestion: AnswerLeg = async (leg) => {
         const reply = await answer(leg)
         const question = checked.get(leg)
         if (question === undefined || typeof reply.data !== 'object' || reply.data === null) return reply
         const { query, operationName } = leg.request
-        const rows = listOwnRecords(reply.data, country).size + countUnnamed({ query, operationName, data: reply.data })
-        question.open.countRows(rows)
-        const ids = [...listTexts([reply.data])].filter(isRecordId).slice(0, MAX_GIVEN_IDS)
+        const records = [...listTexts([reply.data])].filter(isRecordId)
+        const own = records.filter((id) => ownerOf(id) === country)
+        question.open.countRows(own.length + countUnnamed({ query, operationName, data: reply.data }))
+        const ids = records.slice(0, MAX_GIVEN_IDS)
         if (ids.length === 0) return reply
         question.open.give(ids)
         // Another node takes the question's own ids as this one does.
@@ -84,6 +84,8 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
         const iat = Math.floor(now() / 1000)
         return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids: others, iat }, nodeKey))
       }
+      // Without a statement there is no question, and nothing to wait for.
+      return (leg) => (leg.carried.question === undefined ? answer(leg) : answerQuestion(leg))
     },
   }
 }
