@@ -1,0 +1,200 @@
+/**
+ * `npm run bench`: Istmo beside other gateways, over the same subgraphs, in one run and in turn (bench/README.md). A gateway runs on one core, and the
+ * subgraphs and wrk on another. A complete run writes `bench/RESULTS.md`. Exits with 1 if an answer is not that of the server that is
+ * written by hand.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, release, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DOMAINS, type Domain } from '../../contract/domain.ts'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import { end, endWithBench, type Pins, pin, startProgram } from '../trust/processes.ts'
+import { askExpected, checkAnswers, plainRequests } from './ask.ts'
+import { CONTENDERS, type Contender, type Ground, type Serving } from './contenders.ts'
+import { plainSupergraph } from './graph/graph.ts'
+import { OPERATIONS, type Operation } from './operations.ts'
+import { installPeers, peerVersions } from './peers.ts'
+import { type Measured, type Run, writePage } from './results.ts'
+import { type Loaded, measureWindow, type Window } from './window.ts'
+import { loadWithWrk, writeRequests } from './wrk.ts'
+
+const RESULTS = join(import.meta.dirname, '../RESULTS.md')
+const QUICK = { seconds: 2, rounds: 1 }
+
+/** Whose answers are the right ones, and with which each contender is compared. */
+const LIMIT = 'limit'
+
+const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
+  const names = given.split(',')
+  return names.every((name) => known.includes(name)) ? names : undefined
+}
+const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
+const OPERATION_NAMES = OPERATIONS.map(({ name }) => name)
+const CONTENDER_NAMES = CONTENDERS.map(({ name }) => name)
+const [ALL_OPERATIONS, ALL_CONTENDERS] = [OPERATION_NAMES.join(','), CONTENDER_NAMES.join(',')]
+
+const GATEWAYS = {
+  name: 'npm run bench --',
+  description: 'Compares Istmo with other gateways. A complete run writes bench/RESULTS.md.',
+  options: {
+    only: {
+      ...{ flag: 'only', value: 'operations', default: ALL_OPERATIONS },
+      meaning: 'the operations, with commas between them',
+      expected: `some of ${OPERATION_NAMES.join(', ')}`,
+      parse: (text: string) => namesOf(text, OPERATION_NAMES),
+    },
+    contenders: {
+      ...{ flag: 'contenders', value: 'gateways', default: ALL_CONTENDERS },
+      meaning: 'the gateways, with commas between them; the limit always runs, because its answers are the right ones',
+      expected: `some of ${CONTENDER_NAMES.join(', ')}`,
+      parse: (text: string) => namesOf(text, CONTENDER_NAMES),
+    },
+    seconds: {
+      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
+      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
+    },
+    rounds: {
+      ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
+      ...{ meaning: 'how often each gateway has its turn', expected: 'a whole number from 1 to 9999' },
+    },
+    isQuick: { flag: 'quick', value: null, meaning: 'one round of two seconds, to see that everything runs' },
+    out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
+    gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
+    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
+  },
+} as const satisfies CommandSpec
+
+interface Plan {
+  readonly operations: readonly Operation[]
+  readonly contenders: readonly Contender[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly pins: Pins
+}
+
+/** A contender that answers, with the figures that it has so far. */
+interface Started extends Serving {
+  readonly contender: Contender
+}
+
+type Stub = Loaded['stub'] & { readonly ports: Readonly<Record<Domain, number>>; stop(): Promise<void> }
+
+async function startStub({ others }: Pins): Promise<Stub> {
+  const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
+  const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
+  return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
+}
+
+/** Starts the contenders, one after the other. A gateway of others that does not run here is reported, and left out. */
+async function startAll(contenders: readonly Contender[], ground: Ground) {
+  const started: Started[] = []
+  const missing: string[] = []
+  for (const contender of contenders) {
+    try {
+      started.push({ contender, ...(await contender.start(ground)) })
+    } catch (error) {
+      if (!contender.isPeer) throw error
+      missing.push(`${contender.title}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return { started, missing }
+}
+
+/** Measures one operation: checks the answers of each contender, warms it up, and loads each in each round. */
+async function measureOperation(operation: Operation, started: readonly Started[], ground: Ground, stub: Stub, plan: Plan) {
+  const limit = started.find(({ contender }) => contender.name === LIMIT) as Started
+  const expected = await askExpected(limit.port, operation)
+  const load = { cores: plan.pins.others, connections: operation.connections, seconds: plan.seconds }
+  const ready: (Loaded & { readonly contender: Contender; readonly windows: Window[] })[] = []
+  for (const { contender, port, running } of started) {
+    const requests = plainRequests(operation)
+    const bytesEach = await checkAnswers(port, requests, expected).catch((cause: unknown) => {
+      throw new Error(`(${operation.name}) ${contender.title} does not answer as the limit does`, { cause })
+    })
+    const file = join(ground.folder, `${operation.name}-${contender.name}.requests`)
+    await writeRequests(file, requests)
+    await loadWithWrk(port, file, { ...load, seconds: Math.min(3, plan.seconds) })
+    ready.push({ contender, windows: [], port, pid: Number(running.child.pid), stub, requests: file, bytesEach })
+  }
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const one of ready) {
+      const window = await measureWindow(one, load)
+      one.windows.push(window)
+      const rate = `${window.perSecond.toFixed(0)} requests a second`
+      process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)
+    }
+  }
+  return ready.map(
+    ({ contender: { name, title }, windows }): Measured => ({
+      ...{ operation: operation.name, contender: name, title, windows },
+    }),
+  )
+}
+
+async function run(plan: Plan): Promise<Run> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-gateways-'))
+  const stub = await startStub(plan.pins)
+  const supergraph = join(folder, 'supergraph.graphql')
+  await writeFile(supergraph, plainSupergraph((domain) => `http://127.0.0.1:${stub.ports[domain]}/`))
+  const ground: Ground = { pins: plan.pins, folder, ports: stub.ports, supergraph }
+  const { started, missing } = await startAll(plan.contenders, ground)
+  pin(plan.pins.others, process.pid)
+  try {
+    const measured: Measured[] = []
+    for (const operation of plan.operations) {
+      measured.push(...(await measureOperation(operation, started, ground, stub, plan)))
+    }
+    return { setup: describeSetup(plan), operations: plan.operations, measured, missing }
+  } finally {
+    await Promise.all(started.map(({ running }) => end(running)))
+    await stub.stop()
+    await rm(folder, { recursive: true })
+  }
+}
+
+function describeSetup({ seconds, rounds, pins }: Plan): readonly string[] {
+  const [cpu] = cpus()
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  return [
+    `Istmo at ${commit}, on ${new Date().toISOString().slice(0, 10)}.`,
+    `${cpus().length} × ${cpu?.model.trim()}, Linux ${release()}, Node ${process.versions.node}. Gateways on core ${pins.gateways}, subgraphs and wrk on core ${pins.others}.`,
+    `${rounds} rounds of ${seconds} s each, in turn. The medians of the rounds; ratios are those of one round.`,
+    peerVersions(),
+  ]
+}
+
+interface Options {
+  readonly only: readonly string[]
+  readonly contenders: readonly string[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly isQuick: boolean
+  readonly out: string | undefined
+  readonly gatewayCores: string
+  readonly otherCores: string
+}
+
+async function bench(options: Options): Promise<number> {
+  installPeers()
+  const { only, contenders, isQuick, seconds, rounds, gatewayCores, otherCores } = options
+  const page = writePage(
+    await run({
+      operations: OPERATIONS.filter(({ name }) => only.includes(name)),
+      contenders: CONTENDERS.filter(({ name }) => name === LIMIT || contenders.includes(name)),
+      ...(isQuick ? QUICK : { seconds, rounds }),
+      pins: { gateways: gatewayCores, others: otherCores },
+    }),
+  )
+  const isComplete = !isQuick && only.length === OPERATIONS.length && contenders.length === CONTENDERS.length
+  const out = options.out ?? (isComplete ? RESULTS : undefined)
+  if (out !== undefined) await writeFile(out, page)
+  process.stdout.write(page)
+  return 0
+}
+
+endWithBench()
+await runCommand(GATEWAYS, process.argv.slice(2), ({ isQuick, out, ...options }) =>
+  bench({ ...options, isQuick: isQuick === true, out }),
+)
