@@ -7,24 +7,20 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DOMAINS, type Domain } from '../../contract/domain.ts'
+import type { Domain } from '../../contract/domain.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { end, endWithBench, type Pins, pin, startProgram } from '../trust/processes.ts'
-import { askExpected, checkAnswers, plainRequests } from './ask.ts'
-import { CONTENDERS, type Contender, type Ground, type Serving } from './contenders.ts'
+import type { Contender, Ground, Serving } from './contender.ts'
+import { CONTENDERS } from './contenders.ts'
 import { plainSupergraph } from './graph/graph.ts'
+import { LIMIT, measureOperation } from './measure.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { installPeers, peerVersions } from './peers.ts'
 import { type Measured, type Run, writePage } from './results.ts'
-import { type Loaded, measureWindow, type Window } from './window.ts'
-import { loadWithWrk, writeRequests } from './wrk.ts'
 
 const RESULTS = join(import.meta.dirname, '../RESULTS.md')
-const QUICK = { seconds: 2, rounds: 1 }
-
-/** Whose answers are the right ones, and with which each contender is compared. */
-const LIMIT = 'limit'
+const QUICK = { seconds: 3, rounds: 1 }
 
 const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
   const names = given.split(',')
@@ -59,7 +55,7 @@ const GATEWAYS = {
       ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
       ...{ meaning: 'how often each gateway has its turn', expected: 'a whole number from 1 to 9999' },
     },
-    isQuick: { flag: 'quick', value: null, meaning: 'one round of two seconds, to see that everything runs' },
+    isQuick: { flag: 'quick', value: null, meaning: 'one round of three seconds, to see that everything runs' },
     out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
     gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
     otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
@@ -74,14 +70,12 @@ interface Plan {
   readonly pins: Pins
 }
 
-/** A contender that answers, with the figures that it has so far. */
+/** A contender that answers. */
 interface Started extends Serving {
   readonly contender: Contender
 }
 
-type Stub = Loaded['stub'] & { readonly ports: Readonly<Record<Domain, number>>; stop(): Promise<void> }
-
-async function startStub({ others }: Pins): Promise<Stub> {
+async function startStub({ others }: Pins) {
   const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
   const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
   return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
@@ -102,54 +96,24 @@ async function startAll(contenders: readonly Contender[], ground: Ground) {
   return { started, missing }
 }
 
-/** Measures one operation: checks the answers of each contender, warms it up, and loads each in each round. */
-async function measureOperation(operation: Operation, started: readonly Started[], ground: Ground, stub: Stub, plan: Plan) {
-  const limit = started.find(({ contender }) => contender.name === LIMIT) as Started
-  const expected = await askExpected(limit.port, operation)
-  const load = { cores: plan.pins.others, connections: operation.connections, seconds: plan.seconds }
-  const ready: (Loaded & { readonly contender: Contender; readonly windows: Window[] })[] = []
-  for (const { contender, port, running } of started) {
-    const requests = plainRequests(operation)
-    const bytesEach = await checkAnswers(port, requests, expected).catch((cause: unknown) => {
-      throw new Error(`(${operation.name}) ${contender.title} does not answer as the limit does`, { cause })
-    })
-    const file = join(ground.folder, `${operation.name}-${contender.name}.requests`)
-    await writeRequests(file, requests)
-    await loadWithWrk(port, file, { ...load, seconds: Math.min(3, plan.seconds) })
-    ready.push({ contender, windows: [], port, pid: Number(running.child.pid), stub, requests: file, bytesEach })
-  }
-  for (let round = 0; round < plan.rounds; round++) {
-    for (const one of ready) {
-      const window = await measureWindow(one, load)
-      one.windows.push(window)
-      const rate = `${window.perSecond.toFixed(0)} requests a second`
-      process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)
-    }
-  }
-  return ready.map(
-    ({ contender: { name, title }, windows }): Measured => ({
-      ...{ operation: operation.name, contender: name, title, windows },
-    }),
-  )
-}
-
 async function run(plan: Plan): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-gateways-'))
-  const stub = await startStub(plan.pins)
+  const { ports, stop, ...stub } = await startStub(plan.pins)
   const supergraph = join(folder, 'supergraph.graphql')
-  await writeFile(supergraph, plainSupergraph((domain) => `http://127.0.0.1:${stub.ports[domain]}/`))
-  const ground: Ground = { pins: plan.pins, folder, ports: stub.ports, supergraph }
-  const { started, missing } = await startAll(plan.contenders, ground)
+  await writeFile(
+    supergraph,
+    plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
+  )
+  const { started, missing } = await startAll(plan.contenders, { pins: plan.pins, folder, ports, stub, supergraph })
   pin(plan.pins.others, process.pid)
   try {
     const measured: Measured[] = []
-    for (const operation of plan.operations) {
-      measured.push(...(await measureOperation(operation, started, ground, stub, plan)))
-    }
+    for (const operation of plan.operations)
+      measured.push(...(await measureOperation(operation, started, folder, plan)))
     return { setup: describeSetup(plan), operations: plan.operations, measured, missing }
   } finally {
-    await Promise.all(started.map(({ running }) => end(running)))
-    await stub.stop()
+    for (const { close } of started) await close()
+    await stop()
     await rm(folder, { recursive: true })
   }
 }

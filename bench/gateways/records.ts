@@ -51,7 +51,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (number: number, c
   Docket: { cases: (count, number) => series(count, (at) => caseRef(37 * number + at)) },
   Statute: {
     heading: (number) => `Artículo ${number}. Obligaciones de las personas jurídicas y de sus representantes legales`,
-    text: (number) => `Quien infrinja el artículo ${number} será sancionado con prisión de seis a veinte años, y multa.`,
+    text: (number) =>
+      `Quien infrinja el artículo ${number} será sancionado con prisión de seis a veinte años, y multa.`,
     cases: (number) => series(2, (at) => caseRef(13 * number + 3 + at)),
   },
   Code: { statutes: (number) => series(3, (at) => statute(17 * number + at)) },
@@ -61,8 +62,11 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (number: number, c
  * Returns the value of a field of a record.
  * @throws {Error} if the bench has no such field.
  */
-export function valueOf({ type, id }: Ref, field: string): Value {
-  const [number = Number.NaN, second = Number.NaN] = id.slice(id.indexOf('-') + 1).split('-').map(Number)
+export function fieldOf({ type, id }: Ref, field: string): Value {
+  const [number = Number.NaN, second = Number.NaN] = id
+    .slice(id.indexOf('-') + 1)
+    .split('-')
+    .map(Number)
   const value = FIELDS[type]?.[field]?.(number, second)
   if (value === undefined) throw new Error(`expected a field of the bench's records; came ${type}.${field}`)
   return value

@@ -8,6 +8,8 @@ export interface Measured {
   readonly operation: string
   readonly contender: string
   readonly title: string
+  /** How many requests it sent to subgraphs for each that it got. */
+  readonly fetches: number
   readonly windows: readonly Window[]
 }
 
@@ -48,7 +50,8 @@ export function writePage({ setup, operations, measured, missing }: Run): string
     return own.length === 0 ? [] : [`## (${name}) ${what}\n\n${operationTable(own)}`]
   })
   const notes = [...missing.map((one) => `Not measured: ${one}`), ...listDoubts(measured)]
-  const noteList = notes.length === 0 ? '' : `\n## What disturbs these figures\n\n${notes.map((one) => `- ${one}\n`).join('')}`
+  const noteList =
+    notes.length === 0 ? '' : `\n## What disturbs these figures\n\n${notes.map((one) => `- ${one}\n`).join('')}`
   return `# Istmo beside other gateways\n\nWritten by \`npm run bench\`; [README.md](README.md#gateways) says how it measures.\n\n${setup
     .map((line) => `- ${line}\n`)
     .join('')}\n## What must be reached\n\n${boundsTable(ratioOf)}\n${tables.join('\n')}${noteList}`
@@ -73,23 +76,34 @@ const FIGURES: readonly Figure[] = [
   { name: 'CPU %', of: ({ cpuShare }) => cpuShare, write: percent },
   { name: 'CPU µs a request', of: ({ cpuUs }) => cpuUs, write: whole },
   { name: 'RSS MiB', of: ({ memoryMib }) => memoryMib, write: whole },
-  { name: 'requests to subgraphs', of: ({ fetches }) => fetches, write: tenths },
 ]
 
 const BASES = ['stock', 'limit']
 
 function operationTable(measured: readonly Measured[]): string {
-  const head = ['gateway', ...FIGURES.map(({ name }) => name), 'slowest to fastest', 'subgraphs busy %', 'other work %']
+  const head = [
+    'gateway',
+    ...FIGURES.map(({ name }) => name),
+    'requests to subgraphs',
+    'slowest to fastest',
+    'subgraphs busy %',
+    'other work %',
+  ]
   const bases = BASES.map((name) => measured.find(({ contender }) => contender === name)?.windows)
-  const rows = measured.map(({ title, windows }) => {
+  const baseFetches = BASES.map((name) => measured.find(({ contender }) => contender === name)?.fetches)
+  const rows = measured.map(({ title, fetches, windows }) => {
     const figures = FIGURES.map(({ of, write }) => {
-      const ratios = bases.map((base) => (base === undefined ? '–' : ratioByRound(windows.map(of), base.map(of)).toFixed(2)))
+      const ratios = bases.map((base) =>
+        base === undefined ? '–' : ratioByRound(windows.map(of), base.map(of)).toFixed(2),
+      )
       return `${write(median(windows.map(of)))} (${ratios.join(', ')})`
     })
     const rates = windows.map(({ perSecond }) => perSecond)
     const spread = `${whole(Math.min(...rates))} to ${whole(Math.max(...rates))}`
     const stub = percent(median(windows.map(({ stubShare }) => stubShare)))
-    return row(title, ...figures, spread, stub, percent(Math.max(...windows.map(({ otherShare }) => otherShare))))
+    const fetchRatios = baseFetches.map((base) => (base === undefined ? '–' : (fetches / base).toFixed(2)))
+    const sent = `${tenths(fetches)} (${fetchRatios.join(', ')})`
+    return row(title, ...figures, sent, spread, stub, percent(Math.max(...windows.map(({ otherShare }) => otherShare))))
   })
   return `${row(...head)}|${'---|'.repeat(head.length)}\n${rows.join('')}`
 }
@@ -99,7 +113,8 @@ export function listDoubts(measured: readonly Measured[]): readonly string[] {
   return measured.flatMap(({ operation, title, windows }) =>
     windows.flatMap(({ otherShare, stubShare }, round) => {
       const where = `(${operation}) ${title}, round ${round + 1}`
-      const disturbed = otherShare > MOST_OTHER_WORK ? [`${where}: other work took ${percent(otherShare)} % of the machine`] : []
+      const disturbed =
+        otherShare > MOST_OTHER_WORK ? [`${where}: other work took ${percent(otherShare)} % of the machine`] : []
       const limited = stubShare > MOST_STUB_WORK ? [`${where}: the subgraphs were ${percent(stubShare)} % busy`] : []
       return [...disturbed, ...limited]
     }),

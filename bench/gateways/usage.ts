@@ -37,9 +37,9 @@ function readMachine(): { readonly busyMs: number; readonly totalMs: number } {
   return { busyMs: (total - idle - waiting) * TICK_MS, totalMs: total * TICK_MS }
 }
 
-function sumOfTree(pid: number, valueOf: (pid: number) => number): number {
+function sumOfTree(pid: number, valueIn: (pid: number) => number): number {
   const children = listThreads(pid).flatMap((thread) => readFile(`/proc/${pid}/task/${thread}/children`).split(' '))
-  return children.reduce((sum, child) => sum + (child === '' ? 0 : sumOfTree(Number(child), valueOf)), valueOf(pid))
+  return children.reduce((sum, child) => sum + (child === '' ? 0 : sumOfTree(Number(child), valueIn)), valueIn(pid))
 }
 
 function listThreads(pid: number): readonly string[] {

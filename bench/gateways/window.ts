@@ -1,5 +1,4 @@
 /** What one window of load has shown of a gateway. */
-import { request } from 'undici'
 import { cpuOfTree, memoryOfTree, watchOthers } from './usage.ts'
 import { type LoadPlan, loadWithWrk } from './wrk.ts'
 
@@ -13,8 +12,6 @@ export interface Window {
   readonly cpuUs: number
   /** The resident memory at the end. */
   readonly memoryMib: number
-  /** How many requests the gateway sent to subgraphs for each that it got. */
-  readonly fetches: number
   /** How busy the process of the subgraphs was, as a share of one core. */
   readonly stubShare: number
   /** Which share of the machine's processors other work took. */
@@ -25,8 +22,8 @@ export interface Window {
 export interface Loaded {
   readonly port: number
   readonly pid: number
-  /** The process of the subgraphs, and the port at which it says how many requests it has answered. */
-  readonly stub: { readonly pid: number; readonly control: number }
+  /** The process of the subgraphs. */
+  readonly stubPid: number
   /** The file of the requests, and the bytes of an answer with its headers: the mean over all of them. */
   readonly requests: string
   readonly bytesEach: number
@@ -39,16 +36,17 @@ const BYTES_TOLERANCE = 0.05
  * Loads a gateway for a window.
  * @throws {Error} if answers did not come, or are of another size than those that were checked.
  */
-export async function measureWindow({ port, pid, stub, requests, bytesEach }: Loaded, plan: LoadPlan): Promise<Window> {
-  const read = async () => ({
-    ...{ cpuMs: cpuOfTree(pid), stubMs: cpuOfTree(stub.pid), fetches: await countFetches(stub.control) },
-    at: performance.now(),
-  })
-  const from = await read()
+export async function measureWindow(
+  { port, pid, stubPid, requests, bytesEach }: Loaded,
+  plan: LoadPlan,
+): Promise<Window> {
+  const read = () => ({ cpuMs: cpuOfTree(pid), stubMs: cpuOfTree(stubPid), at: performance.now() })
+  const from = read()
   const others = watchOthers()
   const load = await loadWithWrk(port, requests, plan)
   const otherShare = others()
-  const to = await read()
+  const to = read()
+  if (load.requests === 0) throw new Error('expected answers in a window; came none: make it longer (--seconds)')
   if (Math.abs(load.bytesEach / bytesEach - 1) > BYTES_TOLERANCE) {
     throw new Error(`expected answers of ${bytesEach.toFixed(0)} bytes; came ${load.bytesEach.toFixed(0)} each`)
   }
@@ -58,13 +56,7 @@ export async function measureWindow({ port, pid, stub, requests, bytesEach }: Lo
     cpuShare: (to.cpuMs - from.cpuMs) / ms,
     cpuUs: ((to.cpuMs - from.cpuMs) * 1_000) / load.requests,
     memoryMib: memoryOfTree(pid),
-    fetches: (to.fetches - from.fetches) / load.requests,
     stubShare: (to.stubMs - from.stubMs) / ms,
     otherShare,
   }
-}
-
-async function countFetches(control: number): Promise<number> {
-  const { body } = await request(`http://127.0.0.1:${control}/`)
-  return ((await body.json()) as { readonly requests: number }).requests
 }

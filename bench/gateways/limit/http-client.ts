@@ -15,7 +15,9 @@ interface Waiting {
 /** Creates a client of one server of this machine. It keeps its connections open, and sends one request at a time on each. */
 export function createClient(port: number, connections: number): Post {
   const queue: Waiting[] = []
-  const idle: (() => void)[] = Array.from({ length: connections }, () => openConnection(port, queue, (one) => idle.push(one)))
+  const idle: (() => void)[] = Array.from({ length: connections }, () =>
+    openConnection(port, queue, (one) => idle.push(one)),
+  )
   return (body) =>
     new Promise((resolve, reject) => {
       const head = `POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
@@ -52,7 +54,7 @@ function openConnection(port: number, queue: Waiting[], onIdle: (take: () => voi
 function readBody(bytes: Buffer): string | null {
   const end = bytes.indexOf(HEAD_END)
   if (end < 0) return null
-  const length = Number(/^content-length: (\d+)/im.exec(bytes.latin1Slice(0, end))?.[1])
+  const length = Number(/^content-length: (\d+)/im.exec(bytes.toString('latin1', 0, end))?.[1])
   const from = end + HEAD_END.length
-  return bytes.length < from + length ? null : bytes.utf8Slice(from, from + length)
+  return bytes.length < from + length ? null : bytes.toString('utf8', from, from + length)
 }

@@ -104,8 +104,18 @@ async function fillDeep(holders: readonly { readonly cases?: readonly Case[] }[]
   const idsOf = (of: (one: Case) => { readonly id: string } | undefined) =>
     new Set(all.flatMap((one) => of(one)?.id ?? []))
   const [leads, statutes] = await Promise.all([
-    fetchEntities<Person>(persons, PERSONS, 'Person', idsOf(({ lead }) => lead)),
-    fetchEntities<Statute>(legal, STATUTES, 'Statute', idsOf(({ statute }) => statute)),
+    fetchEntities<Person>(
+      persons,
+      PERSONS,
+      'Person',
+      idsOf(({ lead }) => lead),
+    ),
+    fetchEntities<Statute>(
+      legal,
+      STATUTES,
+      'Statute',
+      idsOf(({ statute }) => statute),
+    ),
   ])
   for (const { lead, statute } of all) {
     if (lead !== undefined) Object.assign(lead, leads.get(lead.id))

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
-import { ROOT_TYPES, type Ref, valueOf } from '../records.ts'
+import { fieldOf, type Ref, ROOT_TYPES } from '../records.ts'
 
 /** A selection of fields of a record, with the texts of the records that were asked for before. */
 interface Selection {
@@ -135,7 +135,7 @@ function writeRecord(selection: Selection, ref: Ref): string {
 function writeField({ name, selection }: SelectedField, ref: Ref): string {
   if (name === '__typename') return JSON.stringify(ref.type)
   if (name === 'id') return JSON.stringify(ref.id)
-  const value = valueOf(ref, name)
+  const value = fieldOf(ref, name)
   if (typeof value === 'string') return JSON.stringify(value)
   if (selection === null) throw new Error(`expected a selection of ${name}`)
   if ('id' in value) return writeRecord(selection, value)

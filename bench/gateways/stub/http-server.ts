@@ -70,7 +70,7 @@ function serve(socket: Socket, respond: Respond): void {
 export function readRequest(bytes: Buffer): { readonly request: StubRequest; readonly rest: Buffer } | null {
   const end = bytes.indexOf(HEAD_END)
   if (end < 0) return null
-  const head = bytes.latin1Slice(0, end)
+  const head = bytes.toString('latin1', 0, end)
   const from = end + HEAD_END.length
   const length = /^content-length: *(\d+)/im.exec(head)?.[1]
   if (length === undefined && /^transfer-encoding: *chunked/im.test(head)) return readChunks(bytes, head, from)
@@ -84,7 +84,7 @@ function readChunks(bytes: Buffer, head: string, start: number) {
   for (let at = start; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at)
     if (lineEnd < 0) return null
-    const size = Number.parseInt(bytes.latin1Slice(at, lineEnd), 16)
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
     const to = lineEnd + 2 + size
     if (bytes.length < to + 2) return null
     if (size === 0) return { request: { head, body: Buffer.concat(parts) }, rest: bytes.subarray(to + 2) }

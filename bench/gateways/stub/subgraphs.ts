@@ -19,10 +19,10 @@ function createResponder(sdl: string): Respond {
   const answer = createAnswerer(sdl)
   const kept = new Map<string, Buffer>()
   return ({ body }) => {
-    const text = body.latin1Slice()
+    const text = body.toString('latin1')
     const known = kept.get(text)
     if (known !== undefined) return known
-    const response = makeResponse(Buffer.from(answer(body.utf8Slice())))
+    const response = makeResponse(Buffer.from(answer(body.toString('utf8'))))
     if (response.length <= MAX_KEPT_BYTES && keptBytes < MAX_KEPT_TOTAL) {
       kept.set(text, response)
       keptBytes += response.length + text.length
