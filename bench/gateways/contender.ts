@@ -8,6 +8,8 @@ import type { RawRequest } from './wrk.ts'
 /** Where the gateways run, and what they ask. */
 export interface Ground {
   readonly pins: Pins
+  /** The graph that the operations ask: see `worldOf`. */
+  readonly size: number
   /** A folder for the files of one run. */
   readonly folder: string
   /** The port of each subgraph. */
@@ -45,11 +47,13 @@ export interface Contender {
   readonly title: string
   /** Whether it is a package of others, which may not run on this machine. */
   readonly isPeer: boolean
+  /** Whether it can serve the product's own graph. */
+  readonly isOfProduct?: boolean
   start(ground: Ground): Promise<Serving>
 }
 
 /** Describes a gateway over the subgraphs without rules, which anybody may ask. */
-export function serve({ stub }: Ground, running: Running, port: number): Serving {
+export function serve({ stub }: Pick<Ground, 'stub'>, running: Running, port: number): Serving {
   const requests: Serving['requests'] = async (operation, count) => plainRequests(operation, count)
   return { running, port, stub, requests, isSentOnce: false, close: () => end(running) }
 }

@@ -1,17 +1,10 @@
 /** The gateways that the bench compares, each as a process of its own. */
 import { startProgram } from '../trust/processes.ts'
 import { type Contender, type Ground, type Serving, serve } from './contender.ts'
-import { startDressed } from './dress.ts'
+import { BARE, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
 import { startGrafbase, startHive, startMercurius } from './start-peers.ts'
 
 const PORT_LINE = /^(\d+)$/m
-const ISTMO_LINE = /Istmo listens on http:\/\/[^:]+:(\d+)\/graphql/
-
-/** A gateway of Istmo without tokens, rules and log, which answers as much as is asked. */
-const BARE = [
-  ...['cli/istmo.ts', 'gateway', '--development', '--anonymous', '--port', '0', '--log-level', 'error'],
-  ...['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
-]
 
 /** All contenders. The first are those with which the others are compared. */
 export const CONTENDERS: readonly Contender[] = [
@@ -41,13 +34,24 @@ export const CONTENDERS: readonly Contender[] = [
     name: 'istmo',
     title: 'Istmo, bare',
     isPeer: false,
-    start: (ground) => startWithPort(ground, [...BARE, '--supergraph', ground.supergraph], ISTMO_LINE),
+    isOfProduct: true,
+    start: (ground) =>
+      ground.size === 0
+        ? startWithPort(ground, [...BARE, '--supergraph', ground.supergraph], ISTMO_LINE)
+        : startBareOverCountries(ground),
   },
-  { name: 'dress', title: 'Istmo, production dress', isPeer: false, start: (ground) => startDressed(ground, 'any') },
+  {
+    name: 'dress',
+    title: 'Istmo, production dress',
+    isPeer: false,
+    isOfProduct: true,
+    start: (ground) => startDressed(ground, 'any'),
+  },
   {
     name: 'signed',
     title: 'Istmo, production dress and signed questions',
     isPeer: false,
+    isOfProduct: true,
     start: (ground) => startDressed(ground, 'signed'),
   },
 ]

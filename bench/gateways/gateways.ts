@@ -97,20 +97,34 @@ async function startAll(contenders: readonly Contender[], ground: Ground) {
 }
 
 async function run(plan: Plan): Promise<Run> {
+  const setup = describeSetup(plan)
+  const [measured, missing]: [Measured[], string[]] = [[], []]
+  for (const [size, operations] of Map.groupBy(plan.operations, (operation) => operation.size)) {
+    const part = await measureGraph({ ...plan, operations }, size)
+    measured.push(...part.measured)
+    missing.push(...part.missing)
+  }
+  return { setup, operations: plan.operations, measured, missing }
+}
+
+/** Measures the operations of one graph, with gateways that are started for it. */
+async function measureGraph(plan: Plan, size: number): Promise<Pick<Run, 'measured' | 'missing'>> {
+  const { pins } = plan
   const folder = await mkdtemp(join(tmpdir(), 'istmo-gateways-'))
-  const { ports, stop, ...stub } = await startStub(plan.pins)
+  const { ports, stop, ...stub } = await startStub(pins)
   const supergraph = join(folder, 'supergraph.graphql')
   await writeFile(
     supergraph,
     plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
   )
-  const { started, missing } = await startAll(plan.contenders, { pins: plan.pins, folder, ports, stub, supergraph })
-  pin(plan.pins.others, process.pid)
+  const contenders = plan.contenders.filter(({ isOfProduct }) => size === 0 || isOfProduct === true)
+  const { started, missing } = await startAll(contenders, { pins, size, folder, ports, stub, supergraph })
+  pin(pins.others, process.pid)
   try {
     const measured: Measured[] = []
     for (const operation of plan.operations)
       measured.push(...(await measureOperation(operation, started, folder, plan)))
-    return { setup: describeSetup(plan), operations: plan.operations, measured, missing }
+    return { measured, missing }
   } finally {
     for (const { close } of started) await close()
     await stop()

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { request } from 'undici'
 import { askExpected, checkAnswers, type Expected } from './ask.ts'
 import type { Contender, Serving } from './contender.ts'
+import { canonicalText } from './equal.ts'
 import { type Operation, VARIANTS } from './operations.ts'
+import { answerOfAll } from './product-answer.ts'
 import type { Measured } from './results.ts'
 import { measureWindow, type Window } from './window.ts'
 import { type LoadPlan, loadWithWrk, writeRequests } from './wrk.ts'
@@ -44,9 +46,7 @@ export async function measureOperation(
   folder: string,
   { seconds, rounds, pins }: MeasurePlan,
 ): Promise<readonly Measured[]> {
-  const limit = started.find(({ contender }) => contender.name === LIMIT)
-  if (limit === undefined) throw new Error('expected the limit among the contenders')
-  const expected = await askExpected(limit.port, operation)
+  const expected = await findExpected(operation, started)
   const load = { cores: pins.others, connections: operation.connections, seconds }
   const warmUp = { ...load, seconds: Math.min(WARM_UP_SECONDS, seconds) }
   const ready: Ready[] = []
@@ -65,6 +65,18 @@ export async function measureOperation(
     const { name, title } = contender
     return { operation: operation.name, contender: name, title, fetches, windows }
   })
+}
+
+/** The right answers are those of the limit or, of the product's own graph, those that are put together by hand. */
+async function findExpected(operation: Operation, started: readonly Ready['started'][]): Promise<Expected> {
+  const { size, variables } = operation
+  if (size > 0) {
+    const variants = Array.from({ length: VARIANTS }, (_, variant) => String(variables(variant).id))
+    return variants.map((person) => canonicalText(answerOfAll(size, person)))
+  }
+  const limit = started.find(({ contender }) => contender.name === LIMIT)
+  if (limit === undefined) throw new Error('expected the limit among the contenders')
+  return askExpected(limit.port, operation)
 }
 
 /** Checks the answer to each variant, and warms the gateway up. */

@@ -6,11 +6,22 @@ export interface Ref {
   readonly id: string
 }
 
-/** The value of a field: a text, or the records that it names. */
-export type Value = string | Ref | readonly Ref[]
+/** The value of a field: a scalar, or the records that it names. */
+export type Value = string | number | boolean | null | Ref | readonly Ref[]
+
+/** Where the values of fields come from. */
+export interface Records {
+  /** The root fields that find one record by its id, and its type. */
+  readonly rootTypes: Readonly<Record<string, string>>
+  /**
+   * Returns the value of a field of a record.
+   * @throws {Error} if there is no such field.
+   */
+  fieldOf(ref: Ref, field: string): Value
+}
 
 /** How many persons, and how many cases, there are. A prime number, so that what follows finds another record for each number. */
-const RECORDS = 20_011
+const COUNT = 20_011
 const STATUTES = 997
 
 /** The country that has the records. */
@@ -26,8 +37,8 @@ export function docketId(count: number, number: number): string {
   return `${COUNTRY}:D-${count}-${number}`
 }
 
-const person = (number: number): Ref => ({ type: 'Person', id: idOf('P', number % RECORDS) })
-const caseRef = (number: number): Ref => ({ type: 'Case', id: idOf('C', number % RECORDS) })
+const person = (number: number): Ref => ({ type: 'Person', id: idOf('P', number % COUNT) })
+const caseRef = (number: number): Ref => ({ type: 'Case', id: idOf('C', number % COUNT) })
 const statute = (number: number): Ref => ({ type: 'Statute', id: idOf('S', number % STATUTES) })
 
 function series(count: number, of: (at: number) => Ref): readonly Ref[] {
@@ -58,21 +69,16 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (number: number, c
   Code: { statutes: (number) => series(3, (at) => statute(17 * number + at)) },
 }
 
-/**
- * Returns the value of a field of a record.
- * @throws {Error} if the bench has no such field.
- */
-export function fieldOf({ type, id }: Ref, field: string): Value {
-  const [number = Number.NaN, second = Number.NaN] = id
-    .slice(id.indexOf('-') + 1)
-    .split('-')
-    .map(Number)
-  const value = FIELDS[type]?.[field]?.(number, second)
-  if (value === undefined) throw new Error(`expected a field of the bench's records; came ${type}.${field}`)
-  return value
-}
-
-/** The root fields that find one record by its id, and its type. */
-export const ROOT_TYPES: Readonly<Record<string, string>> = {
-  ...{ person: 'Person', registry: 'Registry', docket: 'Docket', code: 'Code' },
+/** The records of the graph that each gateway can serve. */
+export const RECORDS_OF_ALL: Records = {
+  rootTypes: { person: 'Person', registry: 'Registry', docket: 'Docket', code: 'Code' },
+  fieldOf({ type, id }, field) {
+    const [number = Number.NaN, second = Number.NaN] = id
+      .slice(id.indexOf('-') + 1)
+      .split('-')
+      .map(Number)
+    const value = FIELDS[type]?.[field]?.(number, second)
+    if (value === undefined) throw new Error(`expected a field of the bench's records; came ${type}.${field}`)
+    return value
+  },
 }

@@ -44,6 +44,8 @@ export interface DressPlan {
   readonly countries: readonly string[]
   /** The file of the supergraph. Default: the one of the repository. */
   readonly supergraph?: string
+  /** What the countries let the task force read. Default: what the bench asks. */
+  readonly scopes?: readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
   readonly nodeFlags?: (process: 'gateway' | 'node') => readonly string[]
 }
@@ -104,7 +106,7 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
  */
 export function countryFiles(
   { authority }: Pick<Ground, 'authority'>,
-  plan: Pick<DressPlan, 'questions' | 'hasAuthority'>,
+  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopes'>,
   keys: ReadonlyMap<string, NodeKeys>,
   ca: string | null,
 ): DressedNodes['fileOf'] {
@@ -117,7 +119,9 @@ export function countryFiles(
     const partners = [...keys].flatMap(([other, { thumbprint }]) =>
       other === country ? [] : [{ country: other, keys: [thumbprint] }],
     )
-    const members = [{ agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: SCOPES, issuer: 'GT' }]
+    const members = [
+      { agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: plan.scopes ?? SCOPES, issuer: 'GT' },
+    ]
     const demands = Object.fromEntries(DOMAINS.map((domain) => [domain, plan.questions]))
     return JSON.stringify({
       ...{ country, name: { es: country, en: country }, receipts: { vkey: keys.get(country)?.vkey } },

@@ -1,6 +1,5 @@
 /** The schemas of the bench's three subgraphs: as countries of Istmo publish them, and as any gateway reads them. */
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DefinitionNode, Kind, type ObjectTypeDefinitionNode, parse, print, visit } from 'graphql'
 import { composeSubgraphs } from '../../../composition/compose.ts'
@@ -36,15 +35,10 @@ export function plainSupergraph(urlOf: UrlOf): string {
   return compose(plainSdl, urlOf)
 }
 
-/** Composes the supergraph with rules, and writes it to a file of a folder. @returns the file. */
-export async function writeRuledSupergraph(folder: string): Promise<string> {
-  const file = join(folder, 'supergraph.graphql')
+/** Composes the supergraph with rules. */
+export function ruledSupergraph(): string {
   // Each country's file says where its subgraphs are.
-  await writeFile(
-    file,
-    compose(ruledSdl, (domain) => `http://${domain}.invalid/`),
-  )
-  return file
+  return compose(ruledSdl, (domain) => `http://${domain}.invalid/`)
 }
 
 function compose(sdlOf: (domain: Domain) => string, urlOf: UrlOf): string {

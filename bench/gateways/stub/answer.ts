@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
-import { fieldOf, type Ref, ROOT_TYPES } from '../records.ts'
+import type { Records, Ref } from '../records.ts'
 
 /** A selection of fields of a record, with the texts of the records that were asked for before. */
 interface Selection {
@@ -39,7 +39,7 @@ type Variables = Readonly<Record<string, unknown>>
  * @param sdl what the subgraph says to who asks for its schema.
  * @throws {Error} if the body asks for what the bench does not have.
  */
-export function createAnswerer(sdl: string): (body: string) => string {
+export function createAnswerer(sdl: string, records: Records): (body: string) => string {
   const compiled = new Map<string, readonly RootField[]>()
   return (body) => {
     const { query, variables = {} } = JSON.parse(body) as { readonly query: string; readonly variables?: Variables }
@@ -48,7 +48,7 @@ export function createAnswerer(sdl: string): (body: string) => string {
       fields = compile(parse(query))
       compiled.set(query, fields)
     }
-    return `{"data":{${fields.map((field) => `"${field.key}":${writeRoot(field, variables, sdl)}`).join(',')}}}`
+    return `{"data":{${fields.map((field) => `"${field.key}":${writeRoot(field, variables, { sdl, records })}`).join(',')}}}`
   }
 }
 
@@ -102,14 +102,20 @@ function compileField(
   return { key: (alias ?? name).value, name: name.value, onType, selection }
 }
 
-function writeRoot({ name, argument, selection }: RootField, variables: Variables, sdl: string): string {
+interface Source {
+  readonly sdl: string
+  readonly records: Records
+}
+
+function writeRoot({ name, argument, selection }: RootField, variables: Variables, { sdl, records }: Source): string {
   if (name === '__typename') return '"Query"'
   if (name === '_service') return JSON.stringify({ sdl })
   if (selection === null) throw new Error(`expected a selection of ${name}`)
   const value = readValue(argument, variables)
-  if (name !== '_entities') return writeRecord(selection, { type: ROOT_TYPES[name] ?? '', id: String(value) })
+  if (name !== '_entities')
+    return writeRecord(selection, { type: records.rootTypes[name] ?? '', id: String(value) }, records)
   const representations = value as readonly { readonly __typename: string; readonly id: string }[]
-  return `[${representations.map(({ __typename: type, id }) => writeRecord(selection, { type, id })).join(',')}]`
+  return `[${representations.map(({ __typename: type, id }) => writeRecord(selection, { type, id }, records)).join(',')}]`
 }
 
 function readValue(node: ValueNode | undefined, variables: Variables): unknown {
@@ -120,24 +126,24 @@ function readValue(node: ValueNode | undefined, variables: Variables): unknown {
   return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, readValue(value, variables)]))
 }
 
-function writeRecord(selection: Selection, ref: Ref): string {
+function writeRecord(selection: Selection, ref: Ref, records: Records): string {
   const key = `${ref.type} ${ref.id}`
   const known = selection.texts.get(key)
   if (known !== undefined) return known
   const fields = selection.fields
     .filter(({ onType }) => onType === null || onType === ref.type)
-    .map((field) => `"${field.key}":${writeField(field, ref)}`)
+    .map((field) => `"${field.key}":${writeField(field, ref, records)}`)
   const text = `{${fields.join(',')}}`
   selection.texts.set(key, text)
   return text
 }
 
-function writeField({ name, selection }: SelectedField, ref: Ref): string {
+function writeField({ name, selection }: SelectedField, ref: Ref, records: Records): string {
   if (name === '__typename') return JSON.stringify(ref.type)
   if (name === 'id') return JSON.stringify(ref.id)
-  const value = fieldOf(ref, name)
-  if (typeof value === 'string') return JSON.stringify(value)
+  const value = records.fieldOf(ref, name)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (selection === null) throw new Error(`expected a selection of ${name}`)
-  if ('id' in value) return writeRecord(selection, value)
-  return `[${value.map((one) => writeRecord(selection, one)).join(',')}]`
+  if ('id' in value) return writeRecord(selection, value, records)
+  return `[${value.map((one) => writeRecord(selection, one, records)).join(',')}]`
 }

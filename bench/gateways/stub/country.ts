@@ -1,43 +1,69 @@
 /**
- * The node of a country that answers from prepared texts, in a process of its own: what a gateway checks of it is made by the kit. Its audit log is in
- * memory, since the disk of this machine is the gateway's. Argument: a JSON text of the country, of the files of its keys and of the folder of its log.
- * Prints one line of JSON with the ports when it listens.
+ * The nodes of countries, which answer from prepared texts, in one process: what a gateway checks of them is made by the kit. Their audit logs are in
+ * memory, since the disk of this machine is the gateway's. Argument: a JSON text of the graph's size and of the countries. Prints one line of
+ * JSON with the ports when it listens.
  */
 import { pino } from 'pino'
 import { DOMAINS } from '../../../contract/domain.ts'
 import { openNodeAuditLog } from '../../../subgraphs/kit/audit-log/node-audit-log.ts'
 import { readNodeKey } from '../../../subgraphs/kit/question/node-key.ts'
 import { closedRules } from '../../../subgraphs/kit/rules.ts'
-import { ruledSdl } from '../graph/graph.ts'
-import { makeResponse, startStubServer } from './http-server.ts'
+import { worldOf } from '../world.ts'
+import { makeResponse, type StubRequest, startStubServer } from './http-server.ts'
 import { createLegAnswers } from './leg-answers.ts'
 
 /** What the process is started with. */
-export interface CountryStart {
-  readonly country: string
-  readonly folder: string
-  readonly logKey: string
-  readonly refKeys: string
-  readonly nodeKey: string
+export interface CountriesStart {
+  /** See `worldOf`. */
+  readonly size: number
+  readonly countries: readonly CountryStart[]
 }
 
-const { country, folder, logKey, refKeys, nodeKey: keyFile } = JSON.parse(process.argv[2] ?? '') as CountryStart
-const auditLog = await openNodeAuditLog({
-  files: { folder, key: logKey, refKeys },
-  ...{ country, domains: DOMAINS, rules: closedRules(country), log: pino({ level: 'warn' }, pino.destination(2)) },
-})
-const nodeKey = await readNodeKey(keyFile)
-const answers = new Map(
-  DOMAINS.map((domain) => [
-    domain as string,
-    createLegAnswers({ ...{ country, domain, auditLog, nodeKey }, sdl: ruledSdl(domain) }),
-  ]),
+/** A country, and its log with its keys; null for a country that makes no receipts. */
+export interface CountryStart {
+  readonly country: string
+  readonly log: {
+    readonly folder: string
+    readonly logKey: string
+    readonly refKeys: string
+    readonly nodeKey: string
+  } | null
+}
+
+const { size, countries } = JSON.parse(process.argv[2] ?? '') as CountriesStart
+const world = worldOf(size)
+
+async function openSigner({ country, log }: CountryStart) {
+  if (log === null) return null
+  const auditLog = await openNodeAuditLog({
+    files: { folder: log.folder, key: log.logKey, refKeys: log.refKeys },
+    ...{ country, domains: DOMAINS, rules: closedRules(country), log: pino({ level: 'warn' }, pino.destination(2)) },
+  })
+  return { auditLog, nodeKey: await readNodeKey(log.nodeKey) }
+}
+
+const answers = new Map<string, (request: StubRequest) => Promise<Buffer>>()
+const ports = new Map<string, number>()
+const servers = await Promise.all(
+  countries.map(async (start) => {
+    const { country } = start
+    const signer = await openSigner(start)
+    for (const domain of DOMAINS) {
+      const parts = { sdl: world.sdlOf(domain), records: world.recordsOf(country), signer }
+      answers.set(`${country} ${domain}`, createLegAnswers({ country, domain, ...parts }))
+    }
+    const server = await startStubServer((request) => {
+      const [, domain = ''] = /^POST \/(\w+)/.exec(request.head) ?? []
+      const answer = answers.get(`${country} ${domain}`)
+      if (answer === undefined) throw new Error(`expected one of ${DOMAINS.join(', ')}; came ${domain}`)
+      return answer(request)
+    })
+    ports.set(country, server.port)
+    return server
+  }),
 )
-const server = await startStubServer((request) => {
-  const [, domain = ''] = /^POST \/(\w+)/.exec(request.head) ?? []
-  const answer = answers.get(domain)
-  if (answer === undefined) throw new Error(`expected one of ${DOMAINS.join(', ')}; came ${domain}`)
-  return answer(request)
+const control = await startStubServer(() => {
+  const requests = servers.reduce((sum, { count }) => sum + count(), 0)
+  return makeResponse(Buffer.from(JSON.stringify({ requests })))
 })
-const control = await startStubServer(() => makeResponse(Buffer.from(JSON.stringify({ requests: server.count() }))))
-process.stdout.write(`${JSON.stringify({ control: control.port, legs: server.port })}\n`)
+process.stdout.write(`${JSON.stringify({ control: control.port, ports: Object.fromEntries(ports) })}\n`)

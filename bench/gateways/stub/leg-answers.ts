@@ -12,6 +12,7 @@ import { readLegExtensions } from '../../../contract/trust/leg-extensions.ts'
 import { createCoordinates } from '../../../subgraphs/kit/audit-log/coordinates.ts'
 import type { NodeAuditLog } from '../../../subgraphs/kit/audit-log/node-audit-log.ts'
 import { hashBearer } from '../../../subgraphs/kit/leg-token.ts'
+import type { Records } from '../records.ts'
 import { createAnswerer } from './answer.ts'
 import { makeResponse, type StubRequest } from './http-server.ts'
 
@@ -35,13 +36,14 @@ export interface LegAnswers {
   readonly domain: Domain
   /** The SDL with rules. */
   readonly sdl: string
-  readonly auditLog: NodeAuditLog
-  readonly nodeKey: NodeKey
+  readonly records: Records
+  /** What signs receipts and given ids; null for a country that signs nothing. */
+  readonly signer: { readonly auditLog: NodeAuditLog; readonly nodeKey: NodeKey } | null
 }
 
 /** Creates the function that answers the legs of one domain of a country. It believes every token: who checks them is no part of what is measured. */
-export function createLegAnswers({ country, domain, sdl, auditLog, nodeKey }: LegAnswers) {
-  const answer = createAnswerer(sdl)
+export function createLegAnswers({ country, domain, sdl, records, signer }: LegAnswers) {
+  const answer = createAnswerer(sdl, records)
   const coordinatesOf = createCoordinates(buildSubgraphSchema(parse(sdl)))
   const byRequest = new Map<string, Prepared>()
   const byToken = new Map<string, Asking>()
@@ -58,6 +60,8 @@ export function createLegAnswers({ country, domain, sdl, auditLog, nodeKey }: Le
   return async ({ head, body }: StubRequest): Promise<Buffer> => {
     const { query, variables, extensions } = JSON.parse(body.toString('utf8')) as Readonly<Record<string, unknown>>
     const prepared = prepare(String(query), variables)
+    if (signer === null) return makeResponse(Buffer.from(prepared.text))
+    const { auditLog, nodeKey } = signer
     const question = readLegExtensions(extensions)?.question
     const text = question === undefined ? prepared.text : withGiven(prepared, question, country, nodeKey)
     const receipt = await auditLog.leg({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { docketId } from '../records.ts'
+import { docketId, RECORDS_OF_ALL } from '../records.ts'
 import { createAnswerer } from './answer.ts'
 import { makeResponse, readRequest } from './http-server.ts'
 
 describe('the subgraphs of the bench', () => {
-  const answer = createAnswerer('type Query { n: Int }')
+  const answer = createAnswerer('type Query { n: Int }', RECORDS_OF_ALL)
   const ask = (query: string, variables: object = {}) => JSON.parse(answer(JSON.stringify({ query, variables })))
 
   it('answer several root fields with their aliases, in one request', () => {

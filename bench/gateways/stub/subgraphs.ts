@@ -4,6 +4,7 @@
  */
 import { DOMAINS } from '../../../contract/domain.ts'
 import { plainSdl } from '../graph/graph.ts'
+import { RECORDS_OF_ALL } from '../records.ts'
 import { createAnswerer } from './answer.ts'
 import { makeResponse, type Respond, startStubServer } from './http-server.ts'
 
@@ -16,7 +17,7 @@ const MAX_KEPT_TOTAL = 2 * 2 ** 30
 let keptBytes = 0
 
 function createResponder(sdl: string): Respond {
-  const answer = createAnswerer(sdl)
+  const answer = createAnswerer(sdl, RECORDS_OF_ALL)
   const kept = new Map<string, Buffer>()
   return ({ body }) => {
     const text = body.toString('latin1')
