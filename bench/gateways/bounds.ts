@@ -65,3 +65,23 @@ function cellOf(bound: Bound | undefined, ratio: number | null): string {
   const came = ratio === null || Number.isNaN(ratio) ? '' : `${ratio.toFixed(2)} `
   return `${came}of ${bound[0]} / ${bound[1]}: ${verdict}`
 }
+
+/** The most that README's question in production dress may cost for each request to a country, as a multiple of what (c) costs for each. */
+const MOST_OF_C = 2
+
+/** Returns the processor time of a contender for each request that it sends to a subgraph; null if it was not measured. */
+export type LegCostOf = (operation: string, contender: string) => number | null
+
+/** Writes the lines about what README's question costs for each request to a country. */
+export function legCostLines(legCostOf: LegCostOf, operations: readonly string[]): string {
+  const ofC = legCostOf('c', 'dress')
+  return operations
+    .map((operation) => {
+      const cost = legCostOf(operation, 'dress')
+      const ratio = cost === null || ofC === null ? null : cost / ofC
+      const verdict =
+        ratio === null ? 'not measured' : `${ratio.toFixed(2)}: ${ratio <= MOST_OF_C ? 'holds' : 'MISSED'}`
+      return `- (${operation}) in production dress: the CPU of a request to a country ÷ that of (c), at most ${MOST_OF_C}: ${verdict}\n`
+    })
+    .join('')
+}

@@ -92,7 +92,7 @@ async function prepare(
   const all = await requests(operation, VARIANTS)
   const before = await countFetches(stub.control)
   const bytesEach = await checkAnswers(port, all, expected).catch((cause: unknown) => {
-    throw new Error(`(${operation.name}) ${contender.title} does not answer as the limit does`, { cause })
+    throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
   })
   const fetches = ((await countFetches(stub.control)) - before) / VARIANTS
   const count = isSentOnce ? FIRST_COUNT : VARIANTS

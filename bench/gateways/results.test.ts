@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compareIn, listDoubts, type Measured, writePage } from './results.ts'
+import { legCostLines } from './bounds.ts'
+import { compareIn, findLegCosts, listDoubts, type Measured, writePage } from './results.ts'
 import type { Window } from './window.ts'
 
 const WINDOW: Window = {
@@ -38,6 +39,16 @@ describe('a run', () => {
     expect(page).toContain('| the gateway stock | 300 (1.00, 0.10) | 1.0 (1.00, 1.00)')
     expect(page).toContain('| 240 (1.00, 4.00) | 10.0 (1.00, 2.00) | 100 to 400 |')
     expect(page).toContain('- Not measured: Grafbase: no binary\n')
+  })
+
+  it('says what a request to a country costs in README’s question, beside one in (c)', () => {
+    const inC = { ...measuredOf('dress', [100], { cpuUs: 600 }), operation: 'c', fetches: 6 }
+    const inD = { ...measuredOf('dress', [100], { cpuUs: 4_000 }), operation: 'd4', fetches: 20 }
+    const lines = legCostLines(findLegCosts([inC, inD]), ['d4', 'd20']).split('\n')
+    expect(lines[0]).toMatch(/^- \(d4\) .*: 2.00: holds$/)
+    expect(lines[1]).toMatch(/^- \(d20\) .*: not measured$/)
+    const dear = { ...inD, fetches: 19 }
+    expect(legCostLines(findLegCosts([inC, dear]), ['d4'])).toContain('2.11: MISSED')
   })
 
   it('names the windows in which other work took part of the machine or the subgraphs were the limit', () => {

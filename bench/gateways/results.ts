@@ -1,6 +1,6 @@
 /** What the bench prints of what it measured. */
 import { median, ratioByRound, row } from '../trust/table.ts'
-import { boundsTable, type RatioOf } from './bounds.ts'
+import { boundsTable, type LegCostOf, legCostLines, type RatioOf } from './bounds.ts'
 import type { Window } from './window.ts'
 
 /** The windows of one contender in one operation: one for each round. */
@@ -24,6 +24,9 @@ export interface Run {
   readonly missing: readonly string[]
 }
 
+/** The operations that ask README's question. */
+const README_QUESTIONS = ['d4', 'd20']
+
 /** If other work took more of the machine in a window than this, the run says so. */
 const MOST_OTHER_WORK = 0.05
 
@@ -42,6 +45,14 @@ export function compareIn(measured: readonly Measured[]): RatioOf {
   }
 }
 
+/** Makes the function that finds the processor time for each request to a subgraph, in microseconds. */
+export function findLegCosts(measured: readonly Measured[]): LegCostOf {
+  return (operation, contender) => {
+    const found = measured.find((one) => one.operation === operation && one.contender === contender)
+    return found === undefined ? null : median(found.windows.map(({ cpuUs }) => cpuUs)) / found.fetches
+  }
+}
+
 /** Writes a run as a page in Markdown. */
 export function writePage({ setup, operations, measured, missing }: Run): string {
   const ratioOf = compareIn(measured)
@@ -54,7 +65,9 @@ export function writePage({ setup, operations, measured, missing }: Run): string
     notes.length === 0 ? '' : `\n## What disturbs these figures\n\n${notes.map((one) => `- ${one}\n`).join('')}`
   return `# Istmo beside other gateways\n\nWritten by \`npm run bench\`; [README.md](README.md#gateways) says how it measures.\n\n${setup
     .map((line) => `- ${line}\n`)
-    .join('')}\n## What must be reached\n\n${boundsTable(ratioOf)}\n${tables.join('\n')}${noteList}`
+    .join(
+      '',
+    )}\n## What must be reached\n\n${boundsTable(ratioOf)}\n${legCostLines(findLegCosts(measured), README_QUESTIONS)}\n${tables.join('\n')}${noteList}`
 }
 
 /** What a table shows of a window, and how it is written. */

@@ -44,6 +44,8 @@ export interface DressPlan {
   readonly countries: readonly string[]
   /** The file of the supergraph. Default: the one of the repository. */
   readonly supergraph?: string
+  /** Further flags of the gateway. */
+  readonly flags?: readonly string[]
   /** What the countries let the task force read. Default: what the bench asks. */
   readonly scopes?: readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
@@ -213,7 +215,7 @@ interface Places {
 }
 
 function gatewayFlags({ authority }: GatewayGround, plan: DressPlan, { at, shared }: Places): readonly string[] {
-  const { hasTls = false, supergraph = join(PROJECT, 'supergraph.graphql') } = plan
+  const { hasTls = false, supergraph = join(PROJECT, 'supergraph.graphql'), flags = [] } = plan
   const graph = ['--development', '--supergraph', supergraph, '--countries', at('countries')]
   const callers = ['--issuers', at('issuers.yaml'), '--leg-key', join(authority.folder, 'leg.json'), '--port', '0']
   const log = ['--audit-log-dir', at('log'), '--audit-log-key', at('log.key'), '--audit-log-ref-keys', at('refs')]
@@ -221,7 +223,17 @@ function gatewayFlags({ authority }: GatewayGround, plan: DressPlan, { at, share
   // A machine with other work must not make an answer incomplete, which would end the bench.
   const patience = ['--leg-deadline', '20000', '--request-deadline', '30000']
   const tls = ['--client-key', shared('gateway.key.pem'), '--client-cert', shared('gateway.cert.pem')]
-  return [...graph, ...callers, ...log, ...limits, ...patience, '--public-url', GATEWAY_ADDRESS, ...(hasTls ? tls : [])]
+  return [
+    ...graph,
+    ...callers,
+    ...log,
+    ...limits,
+    ...flags,
+    ...patience,
+    '--public-url',
+    GATEWAY_ADDRESS,
+    ...(hasTls ? tls : []),
+  ]
 }
 
 function issuerOf({ authority, provider }: GatewayGround, { hasAuthority }: DressPlan): object {
