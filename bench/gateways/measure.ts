@@ -57,7 +57,7 @@ export async function measureOperation(
       const pid = Number(one.running.child.pid)
       const window = await measureWindow({ port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach }, load)
       windows.push(window)
-      const rate = `${window.perSecond.toFixed(0)} requests a second`
+      const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
       process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)
     }
   }

@@ -42,7 +42,11 @@ function listOf(name: string, count: number): Operation {
   }
 }
 
+/** README's question, with its numbers in variables, because a signed document has no number of its own. */
 const README_QUESTION = readFileSync(join(import.meta.dirname, '../../demo/across-borders.graphql'), 'utf8')
+  .replace('($id: ID!)', '($id: ID!, $cases: Int, $participants: Int)')
+  .replace('first: 10', 'first: $cases')
+  .replace('first: 5', 'first: $participants')
 
 /** README's question over some countries, which only Istmo can answer. */
 function acrossBorders(size: number): Operation {
@@ -50,7 +54,7 @@ function acrossBorders(size: number): Operation {
     ...{ name: `d${size}`, what: `README's question over ${size} countries`, operationName: 'AcrossBorders', size },
     document: README_QUESTION,
     connections: LIST_CONNECTIONS,
-    variables: (variant) => ({ id: `GT:P-${variant + 1}` }),
+    variables: (variant) => ({ id: `GT:P-${variant + 1}`, cases: 10, participants: 5 }),
   }
 }
 
