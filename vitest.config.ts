@@ -62,6 +62,9 @@ const NOT_UNIT = {
 
 const notUnit = Object.values(NOT_UNIT).flat()
 
+/** The packages of other gateways (`npm run bench`), some of which bring their own tests. */
+const PEERS = 'bench/gateways/peers/**'
+
 /**
  * Stories about the gateway, about suspensions and about services that have their own database, and a test that reads the project's files.
  * They do not run a second time on a PostgreSQL server (`.ci/run`).
@@ -100,7 +103,7 @@ export default defineConfig({
           globalSetup: PREPARE,
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
-          exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', ...sameOnEachDatabase],
+          exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', PEERS, ...sameOnEachDatabase],
         },
       },
     ],

@@ -27,6 +27,12 @@ export interface Officer {
   readonly session: Session | null
 }
 
+/** Which countries a mandate names, and what its officers may read there. */
+export interface MandateScope {
+  readonly countries: readonly string[]
+  readonly scopes: readonly string[]
+}
+
 /** An authority that runs, with one approved mandate. */
 export interface BenchAuthority {
   /** The folder of its files, and of the bench's. */
@@ -45,18 +51,23 @@ export interface BenchAuthority {
 /**
  * Starts the authority. Gateways have the leg key `leg.json` of the folder.
  * @param roundTripMs returns how long the way to it takes, there and back, in milliseconds.
+ * @param mandate what the mandate names. Default: all countries of bench/trust, and what is asked there.
  */
-export async function startBenchAuthority(pins: Pins, roundTripMs: () => number): Promise<BenchAuthority> {
+export async function startBenchAuthority(
+  pins: Pins,
+  roundTripMs: () => number,
+  { countries, scopes }: MandateScope = { countries: COUNTRIES, scopes: SCOPES },
+): Promise<BenchAuthority> {
   const port = await freePort()
   const proxy = await startDelayProxy(port, roundTripMs)
   // Proofs name the address at which clients reach it.
   const url = `http://127.0.0.1:${proxy.port}`
-  const witnesses = Object.fromEntries(COUNTRIES.map((country) => [country, ['w']]))
+  const witnesses = Object.fromEntries(countries.map((country) => [country, ['w']]))
   const posts = { drafters: [{ agency: 'GT-MP', role: 'coordinator' }], approvers: [{ agency: 'GT-MP', role: 'head' }] }
   const world = await createWorld({ port, publicUrl: url, trustPolicy: 'policy', mandates: { ...posts, witnesses } })
   const at = (name: string): string => join(world.folder, name)
   await writeLegKey(at('leg.json'), at('gateway.jwks.json'))
-  await writeFile(at('clients.yaml'), stringify({ clients: clientsOf() }))
+  await writeFile(at('clients.yaml'), stringify({ clients: clientsOf(scopes) }))
   const log = parseSignerKey((await readFile(at('keys/log.key'), 'utf8')).trim()).verifier
   const witness = await startWitness(at('witness'), log)
   await writeFile(at('policy'), `log ${log.vkey}\nwitness w ${witness.vkey} ${witness.url}\nquorum none\n`)
@@ -66,14 +77,14 @@ export async function startBenchAuthority(pins: Pins, roundTripMs: () => number)
     ['cli/istmo.ts', 'authority', '--config', world.config, '--development'],
     /listens on (\S+)\//,
   )
-  await persons.makeMandate('prosecutor', { countries: [...COUNTRIES], scopes: SCOPES })
+  await persons.makeMandate('prosecutor', { countries: [...countries], scopes: [...scopes] })
   const { mandates } = await readAuthoritySettings(world.config)
   return {
     ...{ folder: world.folder, tokenEndpoint: `${url}/token`, jwks: `${url}/jwks`, running },
     caller: {
       ...{ country: 'GT', authority: ISSUER, jwks: `${url}/jwks`, keys: [world.signingKid], log: log.vkey },
       ...{ approvers: mandates.approverKeys, witnesses: [witness.vkey] },
-      members: [{ agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: SCOPES }],
+      members: [{ agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes }],
     },
     officer: (subject, how) => getToken(world, url, subject, how),
     async close() {
@@ -85,8 +96,8 @@ export async function startBenchAuthority(pins: Pins, roundTripMs: () => number)
   }
 }
 
-function clientsOf(): readonly object[] {
-  const tool = { kind: 'tool', gateways: ['gw'], scopes: SCOPES, providerClient: 'console' }
+function clientsOf(scopes: readonly string[]): readonly object[] {
+  const tool = { kind: 'tool', gateways: ['gw'], scopes, providerClient: 'console' }
   return [
     { kind: 'gateway', id: 'gw', name: 'istmo', address: GATEWAY_ADDRESS, jwks: 'gateway.jwks.json' },
     { ...tool, id: 'console' },

@@ -53,7 +53,8 @@ export async function measureCold(
 async function askFirst({ dressed, way, newOfficer }: ColdContender, subject: string): Promise<number> {
   const officers = [await newOfficer(subject)]
   // A tool knows the gateway's nonce from before. Without a statement, this request ends before anybody is asked for a token.
-  const nonce = way === 'bearer' ? null : await fetchNonce({ dressed, officers, way, question: FIVE_COUNTRIES })
+  const nonce =
+    way === 'bearer' ? null : await fetchNonce({ pool: dressed.pool, officers, way, question: FIVE_COUNTRIES })
   const [shot] = makeShots(officers, FIVE_COUNTRIES, way, nonce, 1)
   if (shot === undefined) throw new Error('expected a request; came none')
   const sentAt = performance.now()

@@ -18,11 +18,16 @@ const PROJECT = join(import.meta.dirname, '../..')
 /** How many connections the load has to a gateway. */
 const CONNECTIONS = 64
 
-/** What all dresses share. */
-export interface Ground {
+/** What all gateways share. */
+export interface GatewayGround {
   readonly pins: Pins
   readonly authority: BenchAuthority
-  /** The provider of the tokens before there were authorities. */
+  /** The provider of the tokens before there were authorities. Only a dress without one needs it. */
+  readonly provider?: IdentityProvider
+}
+
+/** What all dresses share. */
+export interface Ground extends GatewayGround {
   readonly provider: IdentityProvider
   /** The address of the records' service. */
   readonly records: string
@@ -37,6 +42,12 @@ export interface DressPlan {
   /** Whether gateway and nodes speak TLS with one another. */
   readonly hasTls?: boolean
   readonly countries: readonly string[]
+  /** The file of the supergraph. Default: the one of the repository. */
+  readonly supergraph?: string
+  /** Further flags of the gateway. */
+  readonly flags?: readonly string[]
+  /** What the countries let the task force read. Default: what the bench asks. */
+  readonly scopes?: readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
   readonly nodeFlags?: (process: 'gateway' | 'node') => readonly string[]
 }
@@ -72,26 +83,7 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
   const keys = new Map(
     await Promise.all(plan.countries.map(async (one) => [one, await makeNodeKeys(at, one)] as const)),
   )
-  const fileOf = (country: string, port: number): string => {
-    const scheme = tls === null ? 'http' : 'https'
-    const endpoint = (domain: string) => ({
-      url: `${scheme}://127.0.0.1:${port}/${domain}`,
-      ...(tls !== null && { tls: { ca: at('ca.pem') } }),
-    })
-    const partners = [...keys].flatMap(([other, { thumbprint }]) =>
-      other === country ? [] : [{ country: other, keys: [thumbprint] }],
-    )
-    const members = [{ agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: SCOPES, issuer: 'GT' }]
-    const demands = Object.fromEntries(DOMAINS.map((domain) => [domain, plan.questions]))
-    return JSON.stringify({
-      ...{ country, name: { es: country, en: country }, receipts: { vkey: keys.get(country)?.vkey } },
-      domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint(domain)])),
-      taskForces: [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }],
-      // The bench asks for more than an officer may have.
-      rowsPerDay: 1_000_000_000,
-      ...(plan.hasAuthority && { callers: [ground.authority.caller], questions: demands, partners }),
-    })
-  }
+  const fileOf = countryFiles(ground, plan, keys, tls === null ? null : at('ca.pem'))
   const started = await Promise.all(
     plan.countries.map(async (country, index) => {
       const rules = at(`rules/${country}.yaml`)
@@ -110,12 +102,47 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
 }
 
 /**
+ * Makes the function that writes the text of a country's file, with its domains at a port of this machine.
+ * @param keys of each country of the dress.
+ * @param ca the file of the authority that issued the nodes' certificates; null without TLS.
+ */
+export function countryFiles(
+  { authority }: Pick<Ground, 'authority'>,
+  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopes'>,
+  keys: ReadonlyMap<string, NodeKeys>,
+  ca: string | null,
+): DressedNodes['fileOf'] {
+  return (country, port) => {
+    const scheme = ca === null ? 'http' : 'https'
+    const endpoint = (domain: string) => ({
+      url: `${scheme}://127.0.0.1:${port}/${domain}`,
+      ...(ca !== null && { tls: { ca } }),
+    })
+    const partners = [...keys].flatMap(([other, { thumbprint }]) =>
+      other === country ? [] : [{ country: other, keys: [thumbprint] }],
+    )
+    const members = [
+      { agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: plan.scopes ?? SCOPES, issuer: 'GT' },
+    ]
+    const demands = Object.fromEntries(DOMAINS.map((domain) => [domain, plan.questions]))
+    return JSON.stringify({
+      ...{ country, name: { es: country, en: country }, receipts: { vkey: keys.get(country)?.vkey } },
+      domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint(domain)])),
+      taskForces: [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }],
+      // The bench asks for more than an officer may have.
+      rowsPerDay: 1_000_000_000,
+      ...(plan.hasAuthority && { callers: [authority.caller], questions: demands, partners }),
+    })
+  }
+}
+
+/**
  * Starts a gateway over the nodes of a dress.
  * @param name of the gateway among those over the same nodes.
  * @param roundTripMs how long the way to each node takes, there and back, in milliseconds, through a proxy. Null: no proxy.
  */
 export async function startGatewayOver(
-  ground: Ground,
+  ground: GatewayGround,
   { plan, folder, nodes, ports, fileOf }: DressedNodes,
   name: string,
   roundTripMs: (() => number) | null = null,
@@ -187,25 +214,42 @@ interface Places {
   readonly shared: (file: string) => string
 }
 
-function gatewayFlags({ authority }: Ground, { hasTls = false }: DressPlan, { at, shared }: Places): readonly string[] {
-  const graph = ['--development', '--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', at('countries')]
+function gatewayFlags({ authority }: GatewayGround, plan: DressPlan, { at, shared }: Places): readonly string[] {
+  const { hasTls = false, supergraph = join(PROJECT, 'supergraph.graphql'), flags = [] } = plan
+  const graph = ['--development', '--supergraph', supergraph, '--countries', at('countries')]
   const callers = ['--issuers', at('issuers.yaml'), '--leg-key', join(authority.folder, 'leg.json'), '--port', '0']
   const log = ['--audit-log-dir', at('log'), '--audit-log-key', at('log.key'), '--audit-log-ref-keys', at('refs')]
   const limits = ['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0', '--log-level', 'error']
   // A machine with other work must not make an answer incomplete, which would end the bench.
   const patience = ['--leg-deadline', '20000', '--request-deadline', '30000']
   const tls = ['--client-key', shared('gateway.key.pem'), '--client-cert', shared('gateway.cert.pem')]
-  return [...graph, ...callers, ...log, ...limits, ...patience, '--public-url', GATEWAY_ADDRESS, ...(hasTls ? tls : [])]
+  return [
+    ...graph,
+    ...callers,
+    ...log,
+    ...limits,
+    ...flags,
+    ...patience,
+    '--public-url',
+    GATEWAY_ADDRESS,
+    ...(hasTls ? tls : []),
+  ]
 }
 
-function issuerOf({ authority, provider }: Ground, { hasAuthority }: DressPlan): object {
-  if (!hasAuthority) return provider.entry
+function issuerOf({ authority, provider }: GatewayGround, { hasAuthority }: DressPlan): object {
+  if (!hasAuthority) return provider?.entry ?? {}
   const { tokenEndpoint: token, jwks } = authority
   return { issuer: ISSUER, audience: GATEWAY_ADDRESS, jwks, country: 'GT', authority: { token, client: 'gw' } }
 }
 
-/** Makes the keys of one node: for its audit log, and for the ids that it gives. */
-async function makeNodeKeys(at: (name: string) => string, country: string) {
+/** The public parts of a node's keys: of its audit log, and of the ids that it gives. */
+export interface NodeKeys {
+  readonly vkey: string
+  readonly thumbprint: string
+}
+
+/** Makes the keys of one node, in the files `CC.key`, `CC.refs` and `CC.node.json`. */
+export async function makeNodeKeys(at: (name: string) => string, country: string): Promise<NodeKeys> {
   const logKey = generateSignerKey(`node.${country.toLowerCase()}.istmo.gob`, SIGNATURE_TYPES.ed25519)
   await writeSecret(at(`${country}.key`), logKey)
   await rotateKeyFile(at(`${country}.refs`), Date.now())

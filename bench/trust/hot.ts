@@ -63,7 +63,7 @@ async function send(
   { count, ms }: { readonly count: number; readonly ms: number },
 ): Promise<Window> {
   const { dressed, question, way, officers } = contender
-  const nonce = way === 'bearer' ? null : await fetchNonce(contender)
+  const nonce = way === 'bearer' ? null : await fetchNonce({ ...contender, pool: dressed.pool })
   const shots = makeShots(officers, question, way, nonce, count)
   const window = await load(dressed, shots, question, { ms, clients: CLIENTS })
   dressed.check()
@@ -72,11 +72,11 @@ async function send(
 
 /** Gets a nonce, as a tool does: by a request with a proof without one. */
 export async function fetchNonce({
-  dressed: { pool },
+  pool,
   question,
   way,
   officers,
-}: Pick<Contender, 'dressed' | 'question' | 'way' | 'officers'>): Promise<string> {
+}: Pick<Contender, 'question' | 'way' | 'officers'> & Pick<Dressed, 'pool'>): Promise<string> {
   const [shot] = makeShots(officers, question, way, null, 1)
   if (shot === undefined) throw new Error('expected an officer; came none')
   const { nonce, status, text } = await sendOne(pool, shot)

@@ -42,7 +42,17 @@ export function pin(cores: string, pid: number | undefined): void {
  * @throws {Error} with its output, if it ends before.
  */
 export async function startProgram(cores: string, args: readonly string[], pattern: RegExp): Promise<Running> {
-  const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] })
+  return startCommand(cores, [process.execPath, ...args], pattern)
+}
+
+/** Starts a program as {@link startProgram} does, whatever it was written in. `options`: its folder, and what its environment has besides. */
+export async function startCommand(
+  cores: string,
+  [command = '', ...args]: readonly string[],
+  pattern: RegExp,
+  { cwd = PROJECT, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Running> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   started.add(child)
   child.once('exit', () => started.delete(child))
   let text = ''

@@ -1,0 +1,66 @@
+/** The gateways that the bench compares, each as a process of its own. */
+import { startProgram } from '../trust/processes.ts'
+import { type Contender, type Ground, type Serving, serve } from './contender.ts'
+import { BARE, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
+import { startGrafbase, startHive, startMercurius } from './start-peers.ts'
+
+const PORT_LINE = /^(\d+)$/m
+
+/** All contenders. The first are those with which the others are compared. */
+export const CONTENDERS: readonly Contender[] = [
+  {
+    name: 'limit',
+    title: 'the limit: written by hand, fetches merged',
+    isPeer: false,
+    start: (ground) =>
+      startWithPort(ground, ['bench/gateways/limit/limit.ts', ...ARGUMENTS.map((name) => String(ground.ports[name]))]),
+  },
+  {
+    name: 'stock',
+    title: '@apollo/server + @apollo/gateway',
+    isPeer: false,
+    start: (ground) => startWithPort(ground, ['bench/gateways/stock.ts', ground.supergraph]),
+  },
+  { name: 'hive', title: 'Hive Gateway', isPeer: true, start: (ground) => startHive(ground, []) },
+  {
+    name: 'hive-rust',
+    title: 'Hive Gateway with its Rust planner',
+    isPeer: true,
+    start: (ground) => startHive(ground, ['--hive-router-runtime']),
+  },
+  { name: 'mercurius', title: 'Mercurius with jit', isPeer: true, start: startMercurius },
+  { name: 'grafbase', title: 'Grafbase, native', isPeer: true, start: startGrafbase },
+  {
+    name: 'istmo',
+    title: 'Istmo, bare',
+    isPeer: false,
+    isOfProduct: true,
+    start: (ground) =>
+      ground.size === 0
+        ? startWithPort(ground, [...BARE, '--supergraph', ground.supergraph], ISTMO_LINE)
+        : startBareOverCountries(ground),
+  },
+  {
+    name: 'dress',
+    title: 'Istmo, production dress',
+    isPeer: false,
+    isOfProduct: true,
+    start: (ground) => startDressed(ground, 'any'),
+  },
+  {
+    name: 'signed',
+    title: 'Istmo, production dress and signed questions',
+    isPeer: false,
+    isOfProduct: true,
+    start: (ground) => startDressed(ground, 'signed'),
+  },
+]
+
+/** The order of the limit's arguments. */
+const ARGUMENTS = ['persons', 'cases', 'legal'] as const
+
+/** Starts a program of Node that says its port. */
+async function startWithPort(ground: Ground, args: readonly string[], pattern = PORT_LINE): Promise<Serving> {
+  const running = await startProgram(ground.pins.gateways, args, pattern)
+  return serve(ground, running, Number(running.said))
+}

@@ -1,0 +1,160 @@
+/**
+ * Istmo in production dress: an authority speaks for the officers, the country demands its word, the rules decide on each field, each answer has a receipt,
+ * and the audit log is on the disk before an answer leaves. The node of the country is a stub (stub/country.ts).
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { DOMAINS } from '../../contract/domain.ts'
+import { type BenchAuthority, type Officer, startBenchAuthority } from '../trust/authority.ts'
+import { countryFiles, type DressPlan, makeNodeKeys, type NodeKeys, startGatewayOver } from '../trust/dress.ts'
+import { fetchNonce } from '../trust/hot.ts'
+import { makeShots } from '../trust/officers.ts'
+import { end, startProgram } from '../trust/processes.ts'
+import { type Ground, type Serving, serve } from './contender.ts'
+import { type Operation, VARIANTS } from './operations.ts'
+import type { CountriesStart, CountryStart } from './stub/country.ts'
+import { worldOf, writeOpenSupergraph, writeSupergraph } from './world.ts'
+import type { RawRequest } from './wrk.ts'
+
+/** README's question over twenty countries costs more than the default allows. */
+const COST = ['--max-cost', '1000000']
+
+/** A gateway of Istmo without tokens, rules and log, which answers as much as is asked. */
+export const BARE = [
+  ...['cli/istmo.ts', 'gateway', '--development', '--anonymous', '--port', '0', '--log-level', 'error'],
+  ...['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
+  // A machine with other work must not make an answer incomplete.
+  ...['--leg-deadline', '20000', '--request-deadline', '30000'],
+  ...COST,
+]
+
+/** The line by which a gateway of Istmo says its port. */
+export const ISTMO_LINE = /Istmo listens on http:\/\/[^:]+:(\d+)\/graphql/
+
+/** How many officers take turns. */
+const OFFICERS = 8
+
+/** The folder below which the logs of the stubs are: in memory. */
+const MEMORY = '/dev/shm'
+
+/** How long officers keep a token, in milliseconds. It lives longer. */
+const TOKEN_KEPT_MS = 180_000
+
+/**
+ * Starts a gateway in production dress.
+ * @param questions whether officers sign their questions, and the countries demand that.
+ */
+export async function startDressed(ground: Ground, questions: 'any' | 'signed'): Promise<Serving> {
+  const { pins, size } = ground
+  const world = worldOf(size)
+  const { countries, scopes } = world
+  const authority = await startBenchAuthority(pins, () => 0, world)
+  const folder = join(authority.folder, questions)
+  await mkdir(folder)
+  const at = (name: string): string => join(folder, name)
+  const keys = new Map<string, NodeKeys>()
+  for (const country of countries) keys.set(country, await makeNodeKeys(at, country))
+  const stub = await startCountries(ground, countries, at)
+  const plan: DressPlan = {
+    ...{ name: questions, hasAuthority: true, questions, countries, scopes, flags: COST },
+    supergraph: await writeSupergraph(world, folder),
+  }
+  const fileOf = countryFiles({ authority }, plan, keys, null)
+  const nodes = { plan, folder, nodes: [], fileOf, ports: stub.ports, close: async () => undefined }
+  const gateway = await startGatewayOver({ pins, authority }, nodes, 'gateway')
+  const port = Number(new URL(gateway.gateway.said).port)
+  return {
+    ...{ running: gateway.gateway, port, stub },
+    requests: createOfficers(authority, port, questions === 'signed' ? 'bound' : 'bearer', countries),
+    isSentOnce: questions === 'signed',
+    async close() {
+      await gateway.close()
+      await stub.close()
+      await authority.close()
+    },
+  }
+}
+
+/** Starts a gateway without tokens, rules and log over countries that publish the product's own graph. */
+export async function startBareOverCountries(ground: Ground): Promise<Serving> {
+  const { countries } = worldOf(ground.size)
+  const folder = join(ground.folder, `bare-${ground.size}`)
+  await mkdir(join(folder, 'countries'), { recursive: true })
+  const stub = await startCountries(ground, countries, null)
+  for (const [country, port] of stub.ports) {
+    const domains = Object.fromEntries(DOMAINS.map((name) => [name, { url: `http://127.0.0.1:${port}/${name}` }]))
+    const file = { country, name: { es: country, en: country }, domains }
+    await writeFile(join(folder, `countries/${country}.yaml`), JSON.stringify(file))
+  }
+  const graph = ['--supergraph', await writeOpenSupergraph(folder), '--countries', join(folder, 'countries')]
+  const running = await startProgram(ground.pins.gateways, [...BARE, ...graph], ISTMO_LINE)
+  return {
+    ...serve({ stub }, running, Number(running.said)),
+    async close() {
+      await end(running)
+      await stub.close()
+    },
+  }
+}
+
+/** Starts the process of the countries' nodes. `at`: where their keys are; null for countries that make no receipts. */
+async function startCountries(
+  { pins, size }: Ground,
+  countries: readonly string[],
+  at: ((name: string) => string) | null,
+) {
+  const logs = await mkdtemp(join(MEMORY, 'istmo-gateways-'))
+  const logOf = (country: string): CountryStart['log'] =>
+    at && {
+      ...{ folder: join(logs, country), logKey: at(`${country}.key`), refKeys: at(`${country}.refs`) },
+      nodeKey: at(`${country}.node.json`),
+    }
+  const start: CountriesStart = { size, countries: countries.map((country) => ({ country, log: logOf(country) })) }
+  const program = ['bench/gateways/stub/country.ts', JSON.stringify(start)]
+  const running = await startProgram(pins.others, program, /^(\{"control".+\})$/m)
+  const { control, ports } = JSON.parse(running.said) as {
+    readonly control: number
+    readonly ports: Readonly<Record<string, number>>
+  }
+  return {
+    ...{ pid: Number(running.child.pid), control, ports: new Map(Object.entries(ports)) },
+    async close() {
+      await end(running)
+      await rm(logs, { recursive: true })
+    },
+  }
+}
+
+/** Creates the function that makes the officers' requests. Officers take turns. Who has a key signs each request, which can be sent once. */
+function createOfficers(
+  authority: BenchAuthority,
+  port: number,
+  how: 'bearer' | 'bound',
+  countries: readonly string[],
+): Serving['requests'] {
+  let kept: { readonly officers: readonly Officer[]; readonly until: number } | null = null
+  const getOfficers = async (): Promise<readonly Officer[]> => {
+    if (kept !== null && Date.now() < kept.until) return kept.officers
+    const subjects = Array.from({ length: OFFICERS }, (_, at) => `officer-${at}`)
+    const officers = await Promise.all(subjects.map((subject) => authority.officer(subject, how)))
+    kept = { officers, until: Date.now() + TOKEN_KEPT_MS }
+    return officers
+  }
+  const way = how === 'bound' ? 'signed' : 'bearer'
+  return async (operation, count) => {
+    const officers = await getOfficers()
+    const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1 })
+    const nonce =
+      way === 'signed' ? await fetchNonce({ pool, question: questionOf(operation, 0, countries), way, officers }) : null
+    await pool.close()
+    return Array.from({ length: count }, (_, at): RawRequest => {
+      const officer = officers[at % OFFICERS] as Officer
+      return makeShots([officer], questionOf(operation, at % VARIANTS, countries), way, nonce, 1)[0] as RawRequest
+    })
+  }
+}
+
+function questionOf({ name, document, variables }: Operation, variant: number, countries: readonly string[]) {
+  return { name, document, variables: variables(variant), data: null, countries }
+}

@@ -1,0 +1,178 @@
+/**
+ * `npm run bench`: Istmo beside other gateways, over the same subgraphs, in one run and in turn (bench/README.md). A gateway runs on one core, and the
+ * subgraphs and wrk on another. A complete run writes `bench/RESULTS.md`. Exits with 1 if an answer is not that of the server that is
+ * written by hand.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, release, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Domain } from '../../contract/domain.ts'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import { end, endWithBench, type Pins, pin, startProgram } from '../trust/processes.ts'
+import type { Contender, Ground, Serving } from './contender.ts'
+import { CONTENDERS } from './contenders.ts'
+import { plainSupergraph } from './graph/graph.ts'
+import { LIMIT, measureOperation } from './measure.ts'
+import { OPERATIONS, type Operation } from './operations.ts'
+import { installPeers, peerVersions } from './peers.ts'
+import { type Measured, type Run, writePage } from './results.ts'
+
+const RESULTS = join(import.meta.dirname, '../RESULTS.md')
+const QUICK = { seconds: 3, rounds: 1 }
+
+const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
+  const names = given.split(',')
+  return names.every((name) => known.includes(name)) ? names : undefined
+}
+const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
+const OPERATION_NAMES = OPERATIONS.map(({ name }) => name)
+const CONTENDER_NAMES = CONTENDERS.map(({ name }) => name)
+const [ALL_OPERATIONS, ALL_CONTENDERS] = [OPERATION_NAMES.join(','), CONTENDER_NAMES.join(',')]
+
+const GATEWAYS = {
+  name: 'npm run bench --',
+  description: 'Compares Istmo with other gateways. A complete run writes bench/RESULTS.md.',
+  options: {
+    only: {
+      ...{ flag: 'only', value: 'operations', default: ALL_OPERATIONS },
+      meaning: 'the operations, with commas between them',
+      expected: `some of ${OPERATION_NAMES.join(', ')}`,
+      parse: (text: string) => namesOf(text, OPERATION_NAMES),
+    },
+    contenders: {
+      ...{ flag: 'contenders', value: 'gateways', default: ALL_CONTENDERS },
+      meaning: 'the gateways, with commas between them; the limit always runs, because its answers are the right ones',
+      expected: `some of ${CONTENDER_NAMES.join(', ')}`,
+      parse: (text: string) => namesOf(text, CONTENDER_NAMES),
+    },
+    seconds: {
+      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
+      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
+    },
+    rounds: {
+      ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
+      ...{ meaning: 'how often each gateway has its turn', expected: 'a whole number from 1 to 9999' },
+    },
+    isQuick: { flag: 'quick', value: null, meaning: 'one round of three seconds, to see that everything runs' },
+    out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
+    gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
+    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
+  },
+} as const satisfies CommandSpec
+
+interface Plan {
+  readonly operations: readonly Operation[]
+  readonly contenders: readonly Contender[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly pins: Pins
+}
+
+/** A contender that answers. */
+interface Started extends Serving {
+  readonly contender: Contender
+}
+
+async function startStub({ others }: Pins) {
+  const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
+  const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
+  return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
+}
+
+/** Starts the contenders, one after the other. A gateway of others that does not run here is reported, and left out. */
+async function startAll(contenders: readonly Contender[], ground: Ground) {
+  const started: Started[] = []
+  const missing: string[] = []
+  for (const contender of contenders) {
+    try {
+      started.push({ contender, ...(await contender.start(ground)) })
+    } catch (error) {
+      if (!contender.isPeer) throw error
+      missing.push(`${contender.title}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return { started, missing }
+}
+
+async function run(plan: Plan): Promise<Run> {
+  const setup = describeSetup(plan)
+  const [measured, missing]: [Measured[], string[]] = [[], []]
+  for (const [size, operations] of Map.groupBy(plan.operations, (operation) => operation.size)) {
+    const part = await measureGraph({ ...plan, operations }, size)
+    measured.push(...part.measured)
+    missing.push(...part.missing)
+  }
+  return { setup, operations: plan.operations, measured, missing }
+}
+
+/** Measures the operations of one graph, with gateways that are started for it. */
+async function measureGraph(plan: Plan, size: number): Promise<Pick<Run, 'measured' | 'missing'>> {
+  const { pins } = plan
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-gateways-'))
+  const { ports, stop, ...stub } = await startStub(pins)
+  const supergraph = join(folder, 'supergraph.graphql')
+  await writeFile(
+    supergraph,
+    plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
+  )
+  const contenders = plan.contenders.filter(({ isOfProduct }) => size === 0 || isOfProduct === true)
+  const { started, missing } = await startAll(contenders, { pins, size, folder, ports, stub, supergraph })
+  pin(pins.others, process.pid)
+  try {
+    const measured: Measured[] = []
+    for (const operation of plan.operations)
+      measured.push(...(await measureOperation(operation, started, folder, plan)))
+    return { measured, missing }
+  } finally {
+    for (const { close } of started) await close()
+    await stop()
+    await rm(folder, { recursive: true })
+  }
+}
+
+function describeSetup({ seconds, rounds, pins }: Plan): readonly string[] {
+  const [cpu] = cpus()
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  return [
+    `Istmo at ${commit}, on ${new Date().toISOString().slice(0, 10)}.`,
+    `${cpus().length} × ${cpu?.model.trim()}, Linux ${release()}, Node ${process.versions.node}. Gateways on core ${pins.gateways}, subgraphs and wrk on core ${pins.others}.`,
+    `${rounds} rounds of ${seconds} s each, in turn. The medians of the rounds; ratios are those of one round.`,
+    peerVersions(),
+  ]
+}
+
+interface Options {
+  readonly only: readonly string[]
+  readonly contenders: readonly string[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly isQuick: boolean
+  readonly out: string | undefined
+  readonly gatewayCores: string
+  readonly otherCores: string
+}
+
+async function bench(options: Options): Promise<number> {
+  installPeers()
+  const { only, contenders, isQuick, seconds, rounds, gatewayCores, otherCores } = options
+  const page = writePage(
+    await run({
+      operations: OPERATIONS.filter(({ name }) => only.includes(name)),
+      contenders: CONTENDERS.filter(({ name }) => name === LIMIT || contenders.includes(name)),
+      ...(isQuick ? QUICK : { seconds, rounds }),
+      pins: { gateways: gatewayCores, others: otherCores },
+    }),
+  )
+  const isComplete = !isQuick && only.length === OPERATIONS.length && contenders.length === CONTENDERS.length
+  const out = options.out ?? (isComplete ? RESULTS : undefined)
+  if (out !== undefined) await writeFile(out, page)
+  process.stdout.write(page)
+  return 0
+}
+
+endWithBench()
+await runCommand(GATEWAYS, process.argv.slice(2), ({ isQuick, out, ...options }) =>
+  bench({ ...options, isQuick: isQuick === true, out }),
+)

@@ -1,0 +1,122 @@
+/** Measures one operation: each contender in each round, in turn. */
+import { join } from 'node:path'
+import { request } from 'undici'
+import { askExpected, checkAnswers, type Expected } from './ask.ts'
+import type { Contender, Serving } from './contender.ts'
+import { canonicalText } from './equal.ts'
+import { type Operation, VARIANTS } from './operations.ts'
+import { answerOfAll } from './product-answer.ts'
+import type { Measured } from './results.ts'
+import { measureWindow, type Window } from './window.ts'
+import { type LoadPlan, loadWithWrk, writeRequests } from './wrk.ts'
+
+/** Whose answers are the right ones. */
+export const LIMIT = 'limit'
+
+/** How long each gateway is loaded before it is measured, in seconds. */
+const WARM_UP_SECONDS = 3
+
+/** How many times more requests are made than a gateway that takes each only once answered in the same time before. */
+const SPARE = 2
+
+/** How long and how often is measured, and on which cores wrk runs. */
+export interface MeasurePlan {
+  readonly seconds: number
+  readonly rounds: number
+  readonly pins: { readonly others: string }
+}
+
+interface Ready {
+  readonly started: Serving & { readonly contender: Contender }
+  readonly fetches: number
+  readonly bytesEach: number
+  /** How many requests are made for a window. */
+  count: number
+  readonly windows: Window[]
+}
+
+/**
+ * Checks the answers of each contender, warms it up, and loads each in each round.
+ * @param folder where the requests are written.
+ * @throws {Error} if an answer is not that of the limit.
+ */
+export async function measureOperation(
+  operation: Operation,
+  started: readonly Ready['started'][],
+  folder: string,
+  { seconds, rounds, pins }: MeasurePlan,
+): Promise<readonly Measured[]> {
+  const expected = await findExpected(operation, started)
+  const load = { cores: pins.others, connections: operation.connections, seconds }
+  const warmUp = { ...load, seconds: Math.min(WARM_UP_SECONDS, seconds) }
+  const ready: Ready[] = []
+  for (const one of started) ready.push(await prepare(operation, one, expected, folder, warmUp, seconds))
+  for (let round = 0; round < rounds; round++) {
+    for (const { started: one, bytesEach, count, windows } of ready) {
+      const requests = await writeFor(operation, one, folder, count)
+      const pid = Number(one.running.child.pid)
+      const window = await measureWindow({ port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach }, load)
+      windows.push(window)
+      const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
+      process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)
+    }
+  }
+  return ready.map(({ started: { contender }, fetches, windows }) => {
+    const { name, title } = contender
+    return { operation: operation.name, contender: name, title, fetches, windows }
+  })
+}
+
+/** The right answers are those of the limit or, of the product's own graph, those that are put together by hand. */
+async function findExpected(operation: Operation, started: readonly Ready['started'][]): Promise<Expected> {
+  const { size, variables } = operation
+  if (size > 0) {
+    const variants = Array.from({ length: VARIANTS }, (_, variant) => String(variables(variant).id))
+    return variants.map((person) => canonicalText(answerOfAll(size, person)))
+  }
+  const limit = started.find(({ contender }) => contender.name === LIMIT)
+  if (limit === undefined) throw new Error('expected the limit among the contenders')
+  return askExpected(limit.port, operation)
+}
+
+/** Checks the answer to each variant, and warms the gateway up. */
+async function prepare(
+  operation: Operation,
+  started: Ready['started'],
+  expected: Expected,
+  folder: string,
+  warmUp: LoadPlan,
+  seconds: number,
+): Promise<Ready> {
+  const { contender, port, stub, requests, isSentOnce } = started
+  const all = await requests(operation, VARIANTS)
+  const before = await countFetches(stub.control)
+  const bytesEach = await checkAnswers(port, all, expected).catch((cause: unknown) => {
+    throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
+  })
+  const fetches = ((await countFetches(stub.control)) - before) / VARIANTS
+  const count = isSentOnce ? FIRST_COUNT : VARIANTS
+  const file = await writeFor(operation, started, folder, count)
+  const { perSecond } = await loadWithWrk(port, file, warmUp)
+  const most = Math.ceil(perSecond * seconds * SPARE) + operation.connections
+  return { started, fetches, bytesEach, count: isSentOnce ? most : VARIANTS, windows: [] }
+}
+
+/** More than a gateway that takes each request only once answers while it is warmed up. */
+const FIRST_COUNT = 8_000
+
+async function writeFor(
+  operation: Operation,
+  { contender, requests }: Ready['started'],
+  folder: string,
+  count: number,
+) {
+  const file = join(folder, `${operation.name}-${contender.name}.requests`)
+  await writeRequests(file, await requests(operation, count))
+  return file
+}
+
+async function countFetches(control: number): Promise<number> {
+  const { body } = await request(`http://127.0.0.1:${control}/`)
+  return ((await body.json()) as { readonly requests: number }).requests
+}
