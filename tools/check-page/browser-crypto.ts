@@ -57,8 +57,6 @@ function unavailable(): never {
 /** Not in a browser: the page has no secret. */
 export const createPrivateKey = unavailable
 /** See {@link createPrivateKey}. */
-export const createHmac = unavailable
-/** See {@link createPrivateKey}. */
 export const randomBytes = unavailable
 /** See {@link createPrivateKey}. */
 export const sign = unavailable
