@@ -9,11 +9,11 @@ import { formatTime, type WitnessJudgement } from './judge-witnesses.ts'
 import type { FoundNote } from './read-history.ts'
 
 /**
- * Judges an older copy of a log: whether it was the whole log at its size, or at a time. What witnesses cosigned later is no rollback then. It does
+ * Judges an older copy of a log: whether it was the whole log at its size, or at a time. What witnesses cosigned later does not count as a rollback. It does
  * not say that the log of today continues the copy.
  */
 
-/** The point of which a reader asks. `size`: how many entries the copy must have. `timeS`: in seconds since 1970. */
+/** The point that a reader asks about. `size`: how many entries the copy must have. `timeS`: in seconds since 1970. */
 export type AsOf = { readonly size: number } | { readonly timeS: number }
 
 /** Leaves out the checkpoints that are larger than the copy: they came later. */

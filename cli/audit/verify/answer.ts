@@ -20,7 +20,7 @@ export interface Verified {
   /** The files with the evidence of split views. */
   readonly written: readonly string[]
   readonly hashesOnly: boolean
-  /** The point in the past of which the reader asks. */
+  /** The point in the past that the reader asks about. */
   readonly asOf?: AsOf | undefined
 }
 

@@ -4,7 +4,7 @@ import type { OptionSpec } from '../../../service/command-spec.ts'
 
 /** The options of `istmo audit verify`. */
 
-/** Of which point in the past an older copy of a log is verified. */
+/** The point in the past at which an older copy of a log must have been whole. */
 export const AS_OF_OPTION = {
   asOf: {
     flag: 'as-of',
