@@ -1,16 +1,22 @@
-import { type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
-import type { GuardedRequest } from './guard.ts'
+import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
+
+/** A document that has passed validation, and its variables and operation name. */
+interface Request {
+  readonly document: DocumentNode
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+  readonly operationName: string | undefined
+}
 
 /** Variables as graphql-js coerces them: their values, or why they do not fit. */
-export type LegVariables = ReturnType<typeof getVariableValues>
+type LegVariables = ReturnType<typeof getVariableValues>
 
-const coerced = new WeakMap<GuardedRequest, { readonly schema: GraphQLSchema; readonly read: LegVariables }>()
+const coerced = new WeakMap<Request, { readonly schema: GraphQLSchema; readonly read: LegVariables }>()
 
 /**
  * Coerces the variables of a request as its execution does, once for one schema: question, rules and backend all read them.
  * @returns null if the document has no such operation.
  */
-export function coerceLegVariables(request: GuardedRequest, schema: GraphQLSchema): LegVariables | null {
+export function coerceLegVariables(request: Request, schema: GraphQLSchema): LegVariables | null {
   const known = coerced.get(request)
   if (known?.schema === schema) return known.read
   const { document, variables = {}, operationName } = request
