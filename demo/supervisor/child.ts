@@ -18,6 +18,8 @@ export interface ChildSpec {
   readonly logFile: string
   /** The folder in which Node caches compiled code between runs. */
   readonly codeCache: string
+  /** Whether it ends by itself, or serves until it is stopped. */
+  readonly kind: keyof typeof COMPILED_AFTER
   /** Called with each message that the child sends over its channel. */
   readonly onMessage?: (message: unknown) => void
 }
@@ -43,10 +45,11 @@ export interface Child {
 }
 
 /**
- * How much WebAssembly (the embedded PostgreSQL, the policies) runs before V8 compiles it once more, better, in the background; 30 times V8's own
- * number. A start then leaves the processors to the children that others wait for. What runs often is still compiled.
+ * How much WebAssembly (the embedded PostgreSQL, the policies) runs before V8 compiles it once more, better, in the background; V8's own number is 1.8
+ * million. A start then leaves the processors to the children that others wait for. What runs often is still compiled. A program that ends by itself
+ * does all of its work during a start, so it compiles sooner than a service, whose work comes later: there it is nearly the most that V8 accepts.
  */
-const LATER_COMPILATION = '--wasm-tiering-budget=400000000'
+const COMPILED_AFTER = { program: 400_000_000, service: 2_000_000_000 } as const
 
 /** The module that every child loads first: its command line shows by it that it is a child of a demo. */
 export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
@@ -57,7 +60,8 @@ export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts'
  */
 export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.logFile, 'w', 0o600)
-  const child = spawn(process.execPath, [LATER_COMPILATION, '--import', DIE_WITH_PARENT, ...spec.args], {
+  const flags = [`--wasm-tiering-budget=${COMPILED_AFTER[spec.kind]}`, '--import', DIE_WITH_PARENT]
+  const child = spawn(process.execPath, [...flags, ...spec.args], {
     cwd: PROJECT_DIR,
     env: childEnvironment({ NODE_COMPILE_CACHE: spec.codeCache, ...spec.env }),
     stdio: ['ignore', log, log, 'ipc'],

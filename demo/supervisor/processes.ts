@@ -17,7 +17,7 @@ export const READY_WITHIN_MS = 180_000
 const POLL_MS = 200
 
 /** A child that runs to its end. */
-export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>
+export type ProgramSpec = Omit<ChildSpec, 'kind' | 'logFile' | 'codeCache'>
 
 /** A child that serves HTTP. It is ready when `readyUrl` answers 200. */
 export interface ServiceSpec extends ProgramSpec {
@@ -54,10 +54,11 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   const running = new Map<string, Child>()
   let closed = false
 
-  const start = (spec: ProgramSpec): Child => {
+  const start = (spec: ProgramSpec, kind: ChildSpec['kind']): Child => {
     if (closed) throw new UsageError('the demo is stopping')
     const child = startChild({
       ...spec,
+      kind,
       logFile: join(settings.logs, `${spec.name}.log`),
       codeCache: settings.codeCache,
     })
@@ -73,12 +74,12 @@ export function createProcesses(settings: ProcessesSettings): Processes {
 
   return {
     serve: async (spec) => {
-      const child = start(spec)
+      const child = start(spec, 'service')
       await whenReady(child, spec)
       void child.exited.then((exit) => child.stopping() || settings.onUnexpectedEnd(child, exit))
     },
     run: async (spec) => {
-      const child = start(spec)
+      const child = start(spec, 'program')
       const exit = await child.exited
       if (exit.code !== 0) throw await failure(child, describeExit(exit))
     },

@@ -108,6 +108,22 @@ describe('the proof that a database hides its rows', () => {
         istmo.sees(shared_with, handling) and not istmo.hides_case(case_id) and not istmo.hides_person(subject_id))`)
   })
 
+  it('is made once at a start, and anew at each later check', async () => {
+    let proofs = 0
+    const counted: Database = {
+      ...db,
+      query: (sql, params) => {
+        if (sql.includes('security_invoker')) proofs += 1
+        return db.query(sql, params)
+      },
+    }
+    const watch = await watchRows(counted, MODULES, pino({ level: 'silent' }))
+    expect(proofs).toBe(1)
+    await watch.check()
+    expect(proofs).toBe(2)
+    watch.close()
+  })
+
   it('holds for a view that reads as the leg, over a table with a policy', async () => {
     const view = `${WARRANTS} with (security_invoker) as select * from OLD; ${GRANT}`
     await overView('cases.warrant', view, async () => expect(await open()).toEqual([]))

@@ -34,8 +34,8 @@ export async function watchRows(db: Database, modules: readonly Module[], log: L
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
-  const check = async (): Promise<void> => {
-    const found = new Map(await findOpenByDomain(db, modules))
+  const check = async (known?: ReadonlyMap<string, TableProblem>): Promise<void> => {
+    const found = new Map(known ?? (await findOpenByDomain(db, modules)))
     for (const { domain, tables } of modules) {
       const [first] = tables === undefined || found.has(domain) ? [] : await findUncovered(db, tables)
       if (first !== undefined) found.set(domain, first)
@@ -53,11 +53,11 @@ export async function watchRows(db: Database, modules: readonly Module[], log: L
     }, pauseMs)
     timer.unref()
   }
-  await check()
+  await check(open)
   checkLater(LEAST_PAUSE_MS)
   return {
     problemOf: (domain) => problems.get(domain),
-    check,
+    check: () => check(),
     close() {
       isClosed = true
       clearTimeout(timer)

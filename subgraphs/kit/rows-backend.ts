@@ -15,7 +15,7 @@ import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
 import { createDatabaseRowCounts } from './row-counts.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
-import { refreshStatistics } from './statistics.ts'
+import { refreshStaleStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
 import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
@@ -47,7 +47,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     await bindCountry(db, config.country)
     await checkReader(db, [...config.domains, 'istmo'])
     // A server has rows analysed by itself. An embedded database may have been filled by a program that did not do it.
-    if (config.databaseUrl === undefined && options.db === undefined) await refreshStatistics(db)
+    if (config.databaseUrl === undefined && options.db === undefined) await refreshStaleStatistics(db)
     watch = await watchRows(db, modules, log)
   } catch (error) {
     await close()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { casesModule } from '../cases/module.ts'
-import { refreshStatistics } from './statistics.ts'
+import { refreshStaleStatistics, refreshStatistics } from './statistics.ts'
 import { openTestDatabase, type TestDatabase } from './testing.ts'
 
 let database: TestDatabase
@@ -21,4 +21,22 @@ it('refreshStatistics tells the planner how many rows each table has', async () 
   )
   expect(rows).toContainEqual({ name: 'cases.case_file', rows: 3000 })
   expect(rows.filter(({ rows }) => rows < 0)).toEqual([])
+})
+
+it('refreshStaleStatistics looks only at tables without statistics, and at those that have another size since', async () => {
+  const { db } = database
+  await db.execute(`
+    create table cases.tiny with (autovacuum_enabled = false) as select 1 as id;
+    create table cases.indexed with (autovacuum_enabled = false) as select n as id from generate_series(1, 3000) n;
+    create index on cases.indexed (id)`)
+  expect(await refreshStaleStatistics(db)).toEqual(expect.arrayContaining(['cases.indexed', 'cases.tiny']))
+  expect(await refreshStaleStatistics(db)).toEqual([])
+  await db.execute('insert into cases.tiny select n from generate_series(2, 3000) n')
+  expect(await refreshStaleStatistics(db)).toEqual(['cases.tiny'])
+  await db.execute('truncate cases.tiny; insert into cases.tiny select n from generate_series(1, 10) n')
+  expect(await refreshStaleStatistics(db)).toEqual(['cases.tiny'])
+  const [{ rows } = { rows: 0 }] = await db.query<{ rows: number }>(
+    `select reltuples::int as rows from pg_class where oid = 'cases.tiny'::regclass`,
+  )
+  expect(rows).toBe(10)
 })

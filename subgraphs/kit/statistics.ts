@@ -6,10 +6,33 @@ import type { Database } from './types.ts'
  * load; PGlite never does. Whoever loads rows therefore calls this function after the load.
  */
 export async function refreshStatistics(db: Database): Promise<void> {
-  const [row] = await db.query<{ tables: string | null }>(
-    `select string_agg(format('%I.%I', n.nspname, c.relname), ', ') as tables
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^(pg_|information_schema$)' and pg_has_role(c.relowner, 'USAGE')`,
+  await analyze(db, 'true')
+}
+
+/**
+ * Does the same for the tables of an embedded database whose statistics are missing, or were made when the table had another size. A start of a node
+ * calls it, because a program may have filled the database without doing it.
+ * @returns the tables that it looked at, in the order of their names.
+ */
+export async function refreshStaleStatistics(db: Database): Promise<readonly string[]> {
+  // An index that is built also notes size and rows of its table, but no values. A partitioned table has no size of its own.
+  return analyze(
+    db,
+    `(c.relkind = 'p' or c.reltuples < 0
+      or c.relpages <> pg_relation_size(c.oid) / current_setting('block_size')::int
+      or c.relpages > 0 and not exists (select from pg_stats where schemaname = n.nspname and tablename = c.relname))`,
   )
-  if (row?.tables) await db.execute(`analyze ${row.tables}`)
+}
+
+async function analyze(db: Database, condition: string): Promise<readonly string[]> {
+  const rows = await db.query<{ table: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as table
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^(pg_|information_schema$)' and pg_has_role(c.relowner, 'USAGE')
+       and ${condition}
+     order by 1`,
+  )
+  const tables = rows.map(({ table }) => table)
+  if (tables.length > 0) await db.execute(`analyze ${tables.join(', ')}`)
+  return tables
 }
