@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongFirst } from './tests/long-first.ts'
 import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
@@ -84,6 +85,7 @@ export default defineConfig({
     ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks.
     maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
