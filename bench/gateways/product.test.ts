@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerOfAll } from './product-answer.ts'
-import { ALL_COUNTRIES, recordsOf } from './product-records.ts'
+import { ALL_COUNTRIES, listCases, placeOf, recordsOf } from './product-records.ts'
 
 interface Edge {
   readonly cursor: string
@@ -42,6 +42,13 @@ describe('the right answer to README’s question', () => {
 
   it('is about countries that are all different', () => {
     expect(new Set(ALL_COUNTRIES).size).toBe(20)
+  })
+
+  it('is asked of countries whose own pages have the order of the whole', () => {
+    for (const country of ALL_COUNTRIES) {
+      const places = listCases(country, 'GT:P-7').map(placeOf)
+      expect(places).toEqual([...places].sort())
+    }
   })
 
   it('has no field that a country does not know', () => {
