@@ -13,7 +13,6 @@ describe('HMAC-SHA-256', () => {
       fc.property(bytes, bytes, (key, message) => {
         const expected = createHmac('sha256', key).update(message).digest()
         expect(hmacSha256(padHmacKey(key), message)).toEqual(expected)
-        expect(hmacSha256(padHmacKey(key), message, 'base64url')).toBe(expected.toString('base64url'))
       }),
     )
   })

@@ -28,18 +28,11 @@ export function padHmacKey(key: Uint8Array): HmacKey {
   return { inner, outer }
 }
 
-/** Computes the 32 bytes of an HMAC. */
-export function hmacSha256(key: HmacKey, message: Uint8Array): Buffer
-/** Computes an HMAC as text. */
-export function hmacSha256(key: HmacKey, message: Uint8Array, encoding: 'base64url'): string
-export function hmacSha256(
-  { inner, outer }: HmacKey,
-  message: Uint8Array,
-  encoding: 'buffer' | 'base64url' = 'buffer',
-): Buffer | string {
+/** Computes an HMAC: 32 bytes. */
+export function hmacSha256({ inner, outer }: HmacKey, message: Uint8Array): Buffer {
   const text =
     message.length > COPY_BYTES
       ? createHash('sha256').update(inner).update(message).digest()
       : hash('sha256', Buffer.concat([inner, message]), 'buffer')
-  return hash('sha256', Buffer.concat([outer, text]), encoding)
+  return hash('sha256', Buffer.concat([outer, text]), 'buffer')
 }

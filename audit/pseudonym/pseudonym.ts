@@ -98,7 +98,7 @@ export function standsFor(pseudonym: string, kind: PseudonymKind, id: string, ke
 }
 
 function computePseudonym(kind: PseudonymKind, id: string, epoch: Epoch): string {
-  return `${epoch.epoch}.${hmacSha256(keyOf(epoch), Buffer.from(`${kind}\u0000${id}`), 'base64url')}`
+  return `${epoch.epoch}.${hmacSha256(keyOf(epoch), Buffer.from(`${kind}\u0000${id}`)).toString('base64url')}`
 }
 
 const keys = new WeakMap<Epoch, HmacKey>()

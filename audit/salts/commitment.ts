@@ -12,7 +12,7 @@ export const SALT_BYTES = 32
  * @throws {TypeError} if the value is not JSON.
  */
 export function commitTo(value: unknown, salt: Uint8Array): string {
-  return hmacSha256(padHmacKey(salt), canonicalBytes(value), 'base64url')
+  return hmacSha256(padHmacKey(salt), canonicalBytes(value)).toString('base64url')
 }
 
 /** Checks whether a commitment is to this value under this salt. Throws as `commitTo` does. */

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: Istmo beside other gateways, over the same subgraphs, in one run and in turn (bench/README.md). A gateway runs on one core, and the
- * subgraphs and wrk on another. A complete run writes `bench/RESULTS.md`. Exits with 1 if an answer is not that of the server that is
+ * subgraphs and wrk on another. A complete run writes `RESULTS.md`. Exits with 1 if an answer is not that of the server that is
  * written by hand.
  */
 import { execFileSync } from 'node:child_process'
@@ -19,7 +19,7 @@ import { OPERATIONS, type Operation } from './operations.ts'
 import { installPeers, peerVersions } from './peers.ts'
 import { type Measured, type Run, writePage } from './results.ts'
 
-const RESULTS = join(import.meta.dirname, '../RESULTS.md')
+const RESULTS = join(import.meta.dirname, '..', 'RESULTS.md')
 const QUICK = { seconds: 3, rounds: 1 }
 
 const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
@@ -33,7 +33,7 @@ const [ALL_OPERATIONS, ALL_CONTENDERS] = [OPERATION_NAMES.join(','), CONTENDER_N
 
 const GATEWAYS = {
   name: 'npm run bench --',
-  description: 'Compares Istmo with other gateways. A complete run writes bench/RESULTS.md.',
+  description: 'Compares Istmo with other gateways. A complete run writes RESULTS.md.',
   options: {
     only: {
       ...{ flag: 'only', value: 'operations', default: ALL_OPERATIONS },

@@ -63,7 +63,7 @@ export function writePage({ setup, operations, measured, missing }: Run): string
   const notes = [...missing.map((one) => `Not measured: ${one}`), ...listDoubts(measured)]
   const noteList =
     notes.length === 0 ? '' : `\n## What disturbs these figures\n\n${notes.map((one) => `- ${one}\n`).join('')}`
-  return `# Istmo beside other gateways\n\nWritten by \`npm run bench\`; [README.md](README.md#gateways) says how it measures.\n\n${setup
+  return `# Istmo beside other gateways\n\nWritten by \`npm run bench\`; [README.md](README.md), Gateways, says how it measures.\n\n${setup
     .map((line) => `- ${line}\n`)
     .join(
       '',
