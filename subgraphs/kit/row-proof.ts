@@ -50,9 +50,10 @@ export async function findOpenTables(
 ): Promise<readonly TableProblem[]> {
   const isPublic = new Set(tables.flatMap(({ publicTables }) => publicTables))
   const relations = (await readRelations(db, schemas)).filter(({ name }) => !isPublic.has(name))
+  const shown = await findShown(db, relations)
   const problems: TableProblem[] = []
   for (const relation of relations) {
-    const problem = await findProblem(db, relation, tables)
+    const problem = await findProblem(db, relation, tables, shown)
     if (problem !== null) problems.push({ table: relation.name, problem, remedy: REMEDIES[relation.kind] })
   }
   return problems
@@ -77,10 +78,33 @@ function readRelations(db: Database, schemas: readonly string[]): Promise<Relati
   )
 }
 
-async function findProblem(db: Database, relation: Relation, tables: readonly DomainTables[]): Promise<string | null> {
+/**
+ * Lists the tables that show rows to a leg that no task force has, in one statement for all: an embedded database takes half a second of a start for a
+ * transaction of each.
+ * @returns null if a table cannot be read, so that each has to be asked by itself.
+ */
+async function findShown(db: Database, relations: readonly Relation[]): Promise<ReadonlySet<string> | null> {
+  if (relations.length === 0) return new Set()
+  const each = relations.map(({ name }, at) => `select ${at} as at where exists (select from ${name})`)
+  try {
+    const rows = await queryAsReader<{ at: number }>(db, '', each.join(' union all '))
+    return new Set(rows.map(({ at }) => relations[at]?.name ?? ''))
+  } catch (error) {
+    if (!isDenied(error)) throw error
+    return null
+  }
+}
+
+async function findProblem(
+  db: Database,
+  relation: Relation,
+  tables: readonly DomainTables[],
+  shown: ReadonlySet<string> | null,
+): Promise<string | null> {
   const { name, filters, isOurs, columns } = relation
   try {
-    if (await finds(db, '', name, 'true')) return 'it shows rows to a leg that no task force has'
+    if (shown === null ? await finds(db, '', name, 'true') : shown.has(name))
+      return 'it shows rows to a leg that no task force has'
     if (!filters) return 'nothing filters its rows'
     // The tests prove our own policies. To read all rows through them would take a minute in a large country.
     if (isOurs) return null
@@ -109,14 +133,18 @@ function unshared(columns: readonly string[]): string {
 }
 
 async function finds(db: Database, taskForce: string, table: string, condition: string): Promise<boolean> {
+  const text = `select exists (select from ${table} where ${condition}) as found`
+  const [row] = await queryAsReader<{ found: boolean }>(db, taskForce, text)
+  return row?.found === true
+}
+
+/** Asks a question as a leg of a task force would. */
+function queryAsReader<Row extends object>(db: Database, taskForce: string, text: string): Promise<Row[]> {
   return db.transaction(async (transaction) => {
     // The whole table may have to be read. At this time no leg waits for it.
     await transaction.execute('set local statement_timeout = 0')
     await transaction.query(BIND_READER, [taskForce, ''])
-    const [row] = await transaction.query<{ found: boolean }>(
-      `select exists (select from ${table} where ${condition}) as found`,
-    )
-    return row?.found === true
+    return transaction.query<Row>(text)
   })
 }
 

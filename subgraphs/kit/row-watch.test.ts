@@ -23,6 +23,7 @@ beforeAll(async () => {
   db = database.db
   await db.execute(`
     create schema old;
+    create table old.secret as select 1 as id;
     grant usage on schema old to istmo_reader;
     insert into persons.person (id, agency, handling, recorded_at, synthetic, shared_with)
       values ('HN:P-1', 'MP', '{H1}', now(), true, '{*}'), ('HN:P-hid', 'MP', '{H1}', now(), true, '{other}');
@@ -133,6 +134,22 @@ describe('the proof that a database hides its rows', () => {
     await db.execute('create table cases.notes as select 1 as id; grant select on cases.notes to istmo_reader')
     expect(await open()).toMatchObject([{ table: 'cases.notes' }])
     await db.execute('drop table cases.notes')
+  })
+
+  it('names each such table, also beside one that cannot be read', async () => {
+    const grant = 'grant select on cases.notes, cases.secrets, persons.notes to istmo_reader'
+    await db.execute(`create table cases.notes as select 1 as id; create table persons.notes as select 1 as id;
+      create view cases.secrets with (security_invoker) as select * from old.secret; ${grant}`)
+    const names = async () => (await open()).map(({ table, problem }) => `${table} ${problem}`)
+    const shows = 'it shows rows to a leg that no task force has'
+    expect(await names()).toEqual([
+      `cases.notes ${shows}`,
+      'cases.secrets istmo_reader cannot read it (permission denied for table secret)',
+      `persons.notes ${shows}`,
+    ])
+    await db.execute('drop view cases.secrets')
+    expect(await names()).toEqual([`cases.notes ${shows}`, `persons.notes ${shows}`])
+    await db.execute('drop table cases.notes, persons.notes')
   })
 })
 
