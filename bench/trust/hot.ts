@@ -7,7 +7,7 @@ import type { Question } from './questions.ts'
 import { judge, median, quantile, ratioByRound, row } from './table.ts'
 
 /** How many clients ask at the same time. */
-const CLIENTS = 32
+const CLIENTS = 64
 
 /** How long a dress may be warmed up, in milliseconds: statements are good for a minute. */
 const WARM_UP_MS = 40_000

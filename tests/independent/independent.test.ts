@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const each of ALL_CASES) {
     const desk = await copyDesk(originals, each.isHalf)
     await each.tamper(desk, originals)
-    const kept = each.kept?.(desk, originals) ?? []
+    const kept = withoutTime(each.kept?.(desk, originals) ?? [])
     questions.set(each, ['log', desk.gateway, desk.country, '--policy', desk.policy, ...kept])
   }
   for (const each of PROOF_CASES) {
@@ -50,6 +50,12 @@ afterAll(async () => {
   stopWitnesses()
   await rm(originals.folder, { recursive: true, force: true })
 })
+
+/** The checker asks no witness, so it says the same of an older copy of a log whatever the time is of which one asks. */
+function withoutTime(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--as-of')
+  return at < 0 ? args : args.toSpliced(at, 2)
+}
 
 async function check(args: readonly string[], input: string): Promise<string> {
   const run = promisify(execFile)('/usr/bin/python3', [CHECKER, ...args], { maxBuffer: 100_000_000 })
