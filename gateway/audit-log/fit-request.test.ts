@@ -70,6 +70,19 @@ describe('the entries of a request', () => {
     )
   })
 
+  it('fit for each number of coordinates about the largest that one entry holds', () => {
+    const maxBytes = 5_000
+    const counts = Array.from({ length: 500 }, (_, coordinates) => {
+      const { entry, parts } = fitRequest(requestOf(coordinates, 0, 0), maxBytes)
+      for (const each of [entry, ...withSeq(parts)]) {
+        expect(canonicalBytes(each).length).toBeLessThanOrEqual(maxBytes)
+      }
+      return parts.length
+    })
+    expect(counts[0]).toBe(1)
+    expect(counts.at(-1)).toBeGreaterThan(1)
+  })
+
   it('tell in the request’s own entry, and in parts of no country, nothing of a country that was asked', () => {
     const { entry, parts } = fitRequest(requestOf(4_000, 9, 9))
     expect(parts.filter(({ country }) => country === null).length).toBeGreaterThan(0)
