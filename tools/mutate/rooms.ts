@@ -43,4 +43,4 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  * The environment of the tests: fewer random cases, and the same ones for each mutant. So a mutant that only another seed would kill is
  * a survivor.
  */
-export const TEST_ENVIRONMENT = { ISTMO_ORACLE_RUNS: '10', ISTMO_ORACLE_SEED: '1' } as const
+export const TEST_ENVIRONMENT = { ISTMO_ORACLE_RUNS: '10', ISTMO_PROPERTY_SEED: '1' } as const
