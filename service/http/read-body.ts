@@ -73,8 +73,12 @@ function collect(request: IncomingMessage): Promise<Buffer> {
     }
     // A request that was destroyed before says nothing more.
     if (request.destroyed) return cutOff(request.errored)
-    const [end, stop] = [() => resolve(joinChunks(chunks, size)), () => cutOff()]
-    request.on('data', add).once('end', end).once('error', cutOff).once('close', stop)
+    request.on('data', add)
+    request.on('end', () => resolve(joinChunks(chunks, size)))
+    request.on('error', cutOff)
+    request.on('close', () => {
+      if (!request.readableEnded) cutOff()
+    })
   })
 }
 
