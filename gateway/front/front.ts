@@ -57,7 +57,7 @@ export interface FrontOptions {
   /** Called for each request when it is answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void
   /** Whether operations that Apollo Server has passed before go past it. Default: true. */
-  readonly hasShortWay?: boolean
+  readonly isFast?: boolean
   readonly log: Logger
 }
 
@@ -99,7 +99,7 @@ export interface Front {
 export async function createFront(options: FrontOptions): Promise<Front> {
   const server = await createOperationServer(options.runner, {
     log: options.log,
-    hasShortWay: options.hasShortWay ?? true,
+    hasShortWay: options.isFast ?? true,
   })
   const routes = await createRoutes(options, server)
   let isStopping = false
