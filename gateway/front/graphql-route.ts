@@ -18,7 +18,6 @@ import { type Admission, admitDocument } from './admit-document.ts'
 import { type ArrivedOperation, arrivedOperation, type HttpAnswer } from './arrived-operation.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
-import { watchHangup } from './watch-hangup.ts'
 
 /** What {@link answerGraphQL} works with. */
 export interface GraphQLRouteOptions {
@@ -209,4 +208,13 @@ function toErrorCode(code: string): ErrorCode {
 function readCodes(body: string): readonly string[] {
   const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
   return errors.map(({ extensions }) => extensions.code)
+}
+
+/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
 }
