@@ -28,6 +28,7 @@ const OPERATIONS = [
   `query A${HEAD} { items(first: $first) { id } ruled(countries: $countries) { id } }`,
   `query A${HEAD} { items @include(if: $yes) { id } one: personHits @skip(if: $yes) { id } two: personHits { id } }`,
   `query A${HEAD} { ...F } query B${HEAD} { ruled(countries: $countries) { of { id } } } fragment F on Query { personHits { id } }`,
+  `query A${HEAD} { items { id } personHits @skip(if: $yes) { id } }`,
 ]
 const DOCUMENTS = OPERATIONS.map((text) => parse(text))
 
@@ -99,3 +100,15 @@ it('what is remembered of an operation gives the cost and the errors that a new 
   )
   expect(outcomes.size).toBeGreaterThan(8)
 })
+
+it.each([true, false])(
+  'a search for hits counts each time that it is asked, whatever was asked first: %s',
+  async (first) => {
+    const { taken, execute } = open()
+    const document = parse('query ($yes: Boolean!) { items { id } personHits @include(if: $yes) { id } }')
+    for (const yes of [first, true, false, true]) {
+      await outcomeOf(execute, { document, operationName: undefined, caller: null, variables: { yes } }, taken)
+      expect(taken).toHaveLength(yes ? 1 : 0)
+    }
+  },
+)
