@@ -82,7 +82,7 @@ const sameOnEachDatabase =
 const seeded =
   process.env.ISTMO_PROPERTY_SEED === undefined
     ? []
-    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/seeded-fast-check.ts')) }]
+    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/fast-check.config.ts')) }]
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
