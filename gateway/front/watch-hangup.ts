@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
+import { createHangup, type Hangup } from '../../service/http/hangup.ts'
 
-/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
-export function watchHangup(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+/** Watches a request's connection: the client hangs up if it closes before the complete answer is written to it. */
+export function watchHangup(response: ServerResponse): Hangup {
+  const hangup = createHangup()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) hangup.hangUp()
   })
-  return controller.signal
+  return hangup
 }

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { createHangup } from '../../service/http/hangup.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
@@ -379,11 +380,11 @@ describe('an endpoint that failed repeatedly', () => {
   })
 
   it('does not fail because callers hang up', async () => {
-    const hangup = new AbortController()
-    hangup.abort()
+    const hangup = createHangup()
+    hangup.hangUp()
     const { url } = await serve((_, response) => json(response, '{"data":{}}'))
     const room = openRoom()
-    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request({ hangup }))
     expect(await room.sendLeg(legTo(url), request())).toMatchObject({ kind: 'answered' })
   })
 })
@@ -422,14 +423,14 @@ describe('a leg ends', () => {
   })
 
   it('when the caller hangs up, which says nothing about the country', async () => {
-    const hangup = new AbortController()
+    const hangup = createHangup()
     let closed: Promise<unknown> | undefined
     const { url } = await serve((incoming) => {
       closed = new Promise((resolve) => incoming.socket.on('close', resolve))
-      hangup.abort()
+      hangup.hangUp()
     })
     const room = openRoom()
-    const answer = await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    const answer = await room.sendLeg(legTo(url), request({ hangup }))
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } })
     expect(room.outcomes).toEqual([])
     await closed
