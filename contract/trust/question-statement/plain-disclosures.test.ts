@@ -75,9 +75,9 @@ describe('the plain disclosures of a statement', () => {
   })
 
   it('are read again if they are long or many, and are the same then', () => {
-    const variables = Array.from({ length: 40 }, (_, at) => [`v${at}`, 'x'.repeat(at * 40)] as const)
+    const variables = Array.from({ length: 40 }, (_, at): [string, unknown] => [`v${at}`, 'x'.repeat(at * 40)])
     const no = { isSwapped: false, isTwiceSigned: false, isTwiceShown: false, isForeign: false, isHidden: [] }
-    const { claims, shown } = write({ ...no, countries: ['HN'], variables: [...variables], case: undefined } as Made)
+    const { claims, shown } = write({ ...no, countries: ['HN'], variables, case: undefined })
     const fresh = resolvePlainDisclosures(structuredClone(claims), shown)
     expect(fresh?.disclosed.length).toBe(41)
     for (let i = 0; i < 2; i++) expect(resolvePlainDisclosures(claims, shown)).toEqual(fresh)
