@@ -10,6 +10,7 @@ import {
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
+import { createHangup, type Hangup } from '../../service/http/hangup.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
@@ -18,7 +19,6 @@ import { type Admission, admitDocument } from './admit-document.ts'
 import { type ArrivedOperation, arrivedOperation, type HttpAnswer } from './arrived-operation.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
-import { watchHangup } from './watch-hangup.ts'
 
 /** What {@link answerGraphQL} works with. */
 export interface GraphQLRouteOptions {
@@ -209,4 +209,13 @@ function toErrorCode(code: string): ErrorCode {
 function readCodes(body: string): readonly string[] {
   const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
   return errors.map(({ extensions }) => extensions.code)
+}
+
+/** The client hangs up if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): Hangup {
+  const hangup = createHangup()
+  response.once('close', () => {
+    if (!response.writableFinished) hangup.hangUp()
+  })
+  return hangup
 }

@@ -47,7 +47,7 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
     sizeCalculation: (_, text) => Math.max(1, text.length),
   })
   /** The media type of an answer, by the value of `Accept`. */
-  const mediaTypes = new Map<string | undefined, string>()
+  const mediaTypes = new LRUCache<string, string>({ max: MAX_ACCEPTS })
 
   const run = async (asked: AskedOperation, contentType: string, context: RequestContext): Promise<HttpAnswer> => {
     const reading = await readOperation(runner, asked.source, context)
@@ -58,22 +58,26 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
   }
   return {
     answer(arrived, context) {
-      const contentType = mediaTypes.get(arrived.headers.accept)
+      const contentType = mediaTypes.get(acceptOf(arrived))
       if (contentType === undefined) return null
       const asked = readAsked(arrived)
       if (asked === null || passed.get(asked.source)?.includes(asked.operationName) !== true) return null
       return run(asked, contentType, context)
     },
     note(arrived, { source, operationName }, { status, headers }) {
-      const { accept } = arrived.headers
       const contentType = headers['content-type']
       if (status !== 200 || contentType === undefined || readAsked(arrived) === null) return
-      if (mediaTypes.size < MAX_ACCEPTS && (accept ?? '').length <= MAX_ACCEPT_LENGTH)
-        mediaTypes.set(accept, contentType)
+      const accept = acceptOf(arrived)
+      if (accept.length <= MAX_ACCEPT_LENGTH) mediaTypes.set(accept, contentType)
       const names = passed.get(source) ?? []
       if (!names.includes(operationName)) passed.set(source, [operationName, ...names].slice(0, MAX_NAMES))
     },
   }
+}
+
+/** Returns the value of `Accept`, or what no header can have if there is none. */
+function acceptOf({ headers }: ArrivedOperation): string {
+  return headers.accept ?? ' none'
 }
 
 /** Reads what a request asks, if it has the usual form, in which Apollo Server finds nothing to reject; else null. */
@@ -90,7 +94,7 @@ function readAsked({ method, headers, search, body }: ArrivedOperation): AskedOp
     else if (name === 'operationName') operationName = value
     else if (name !== 'extensions' || !isKnownExtensions(value)) return null
   }
-  if (typeof query !== 'string' || query === '') return null
+  if (typeof query !== 'string') return null
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null
   if (variables !== undefined && variables !== null && !isRecord(variables)) return null
   return { source: query, operationName: operationName ?? undefined, variables: variables ?? {} }
