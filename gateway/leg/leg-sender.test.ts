@@ -8,7 +8,7 @@ import { meaningOf } from '../../contract/error-message.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createHangup } from '../../service/http/hangup.ts'
-import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
@@ -42,6 +42,7 @@ async function serve(listener: RequestListener): Promise<{ readonly url: string;
 }
 
 interface Room extends LegSender {
+  readonly pools: TlsPools
   readonly log: readonly string[]
   readonly outcomes: readonly Outcome[]
 }
@@ -58,7 +59,7 @@ function openRoom(): Room {
     onOutcome: (_, outcome) => void outcomes.push(outcome),
   })
   opened.push(pools.close)
-  return { ...sender, log, outcomes }
+  return { ...sender, pools, log, outcomes }
 }
 
 function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endpoint']> = {}): Leg {
@@ -404,6 +405,24 @@ describe('a leg ends', () => {
     const { url } = await serve(listener)
     const answer = await openRoom().sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+  })
+
+  it('while it waits for a connection, and leaves the queue at once', async () => {
+    let asked = 0
+    const { url } = await serve(() => {
+      asked += 1
+    })
+    const room = openRoom()
+    const hangup = createHangup()
+    // One more than a pool has connections, so that the last one waits.
+    const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
+    const { pool } = room.pools.channelTo(new URL(url))
+    const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+    expect(pool.stats.queued).toBe(0)
+    hangup.hangUp()
+    expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
+    expect(asked).toBeLessThanOrEqual(64)
   })
 
   it('at the request’s deadline when that comes first', async () => {
