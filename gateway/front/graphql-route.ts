@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage } from '../../contract/language.ts'
 import {
   type AskedRequest,
@@ -10,7 +11,6 @@ import {
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
-import { createHangup, type Hangup } from '../../service/http/hangup.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'

@@ -1,8 +1,8 @@
 /** One HTTP request on a pool, and its answer: without streams, signals and timers, which cost more than the rest of a small leg. */
 import type { Dispatcher } from 'undici'
-import { type LeaveQueue, QUEUED_ABORT } from '../../service/http/queued-abort.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
 import { type Endable, type LegClock, LegEnded } from './leg-clock.ts'
+import { type LeaveQueue, QUEUED_ABORT } from './queued-abort.ts'
 
 /** The headers of an answer, by lower-case names. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
@@ -18,7 +18,7 @@ export interface BodyReader {
 /** What is sent. `headers`: names and values in turn. */
 export interface Message {
   readonly path: string
-  readonly headers: readonly string[]
+  readonly headers: string[]
   readonly body: string | Buffer
 }
 
@@ -31,20 +31,24 @@ export interface Message {
  */
 export function exchange<Reader extends BodyReader>(
   { pool }: Channel,
-  { path, headers, body }: Message,
+  message: Message,
   onHead: (status: number, headers: AnswerHeaders) => Reader,
   clock: LegClock,
 ): Promise<Reader> {
   return new Promise((resolve, reject) => {
     if (clock.ending !== null) throw new LegEnded()
-    const handler = new ExchangeHandler(onHead, clock, resolve, reject)
-    const options = { path, method: 'POST', headers, body, [QUEUED_ABORT]: handler.onQueued }
-    clock.endsOnTime(handler)
-    pool.dispatch(options as unknown as Dispatcher.DispatchOptions, handler)
+    const running = new Exchange(message, onHead, clock, resolve, reject)
+    clock.endsOnTime(running)
+    pool.dispatch(running, running)
   })
 }
 
-class ExchangeHandler<Reader extends BodyReader> implements Dispatcher.DispatchHandler, Endable {
+/** An exchange on its way. One object is all that undici asks for: the request, and who takes in the answer. */
+class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions, Dispatcher.DispatchHandler, Endable {
+  readonly method = 'POST'
+  readonly path: string
+  readonly headers: string[]
+  readonly body: string | Buffer
   readonly #onHead: (status: number, headers: AnswerHeaders) => Reader
   readonly #clock: LegClock
   readonly #resolve: (reader: Reader) => void
@@ -55,20 +59,26 @@ class ExchangeHandler<Reader extends BodyReader> implements Dispatcher.DispatchH
   #isEnded = false
 
   constructor(
+    { path, headers, body }: Message,
     onHead: (status: number, headers: AnswerHeaders) => Reader,
     clock: LegClock,
     resolve: (reader: Reader) => void,
     reject: (error: Error) => void,
   ) {
+    this.path = path
+    this.headers = headers
+    this.body = body
     this.#onHead = onHead
     this.#clock = clock
     this.#resolve = resolve
     this.#reject = reject
   }
 
-  /** undici calls it if the request must wait for a connection, and again if it comes from one queue into another. */
-  readonly onQueued = (leave: LeaveQueue): void => {
-    this.#leaveQueue = leave
+  /** undici reads it if the request must wait for a connection, and again if it comes from one queue into another. */
+  get [QUEUED_ABORT](): (leave: LeaveQueue) => void {
+    return (leave) => {
+      this.#leaveQueue = leave
+    }
   }
 
   end(): void {

@@ -5,10 +5,10 @@ import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
+import { createHangup } from '../../contract/hangup.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import { createHangup } from '../../service/http/hangup.ts'
-import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
@@ -42,6 +42,7 @@ async function serve(listener: RequestListener): Promise<{ readonly url: string;
 }
 
 interface Room extends LegSender {
+  readonly pools: TlsPools
   readonly log: readonly string[]
   readonly outcomes: readonly Outcome[]
 }
@@ -58,7 +59,7 @@ function openRoom(): Room {
     onOutcome: (_, outcome) => void outcomes.push(outcome),
   })
   opened.push(pools.close)
-  return { ...sender, log, outcomes }
+  return { ...sender, pools, log, outcomes }
 }
 
 function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endpoint']> = {}): Leg {
@@ -170,6 +171,27 @@ describe('a leg that is answered', () => {
     for (let i = 0; i < 10; i += 1) await room.sendLeg(legTo(url), request())
     // The second leg may start before the first connection is known to be free.
     expect(connections).toBeLessThanOrEqual(2)
+  })
+
+  it('may be announced before it comes', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' }, () =>
+        json(response, '{"data":{"a":1}}'),
+      )
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 1 } })
+  })
+
+  it('may come in parts, whose characters are cut', async () => {
+    const { url } = await serve(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      for (const byte of Buffer.from('{"data":{"a":"María"}}')) {
+        response.write(Buffer.of(byte))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      response.end()
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 'María' } })
   })
 
   it('may come compressed', async () => {
@@ -404,6 +426,26 @@ describe('a leg ends', () => {
     const { url } = await serve(listener)
     const answer = await openRoom().sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+  })
+
+  it('while it waits for a connection, and leaves the queue at once', async () => {
+    let asked = 0
+    const { url } = await serve(() => {
+      asked += 1
+    })
+    const room = openRoom()
+    const hangup = createHangup()
+    // One more than a pool has connections, so that the last one waits.
+    const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
+    let ended = 0
+    for (const leg of first) void leg.then(() => ended++)
+    const { pool } = room.pools.channelTo(new URL(url))
+    const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+    expect([ended, pool.stats.queued]).toEqual([0, 0])
+    hangup.hangUp()
+    expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
+    expect(asked).toBeLessThanOrEqual(64)
   })
 
   it('at the request’s deadline when that comes first', async () => {
