@@ -95,7 +95,7 @@ function targetOf({ domain, country, rights, isForNobody = false }: Omit<Leg, 'q
 
 /** Legs of one question with their entities, each once. `places`: the place of each entity, by its text. */
 interface EntityGroup {
-  readonly legs: Waiting[]
+  readonly legs: { readonly waiting: Waiting; readonly texts: readonly string[] }[]
   readonly places: Map<string, number>
   readonly entities: unknown[]
 }
@@ -103,28 +103,38 @@ interface EntityGroup {
 function groupByEntities(same: readonly Waiting[], most: number): readonly Part[] {
   const groups: EntityGroup[] = []
   for (const waiting of same) {
-    const texts = waiting.representations.map((each) => JSON.stringify(each))
+    const texts = waiting.representations.map(textOf)
     const last = groups.at(-1)
     const added = new Set(texts.filter((text) => last?.places.has(text) !== true)).size
     const isRoom = last !== undefined && last.entities.length + added <= most
     const group: EntityGroup = isRoom ? last : { legs: [], places: new Map(), entities: [] }
     if (!isRoom) groups.push(group)
-    group.legs.push(waiting)
+    group.legs.push({ waiting, texts })
     for (const [i, text] of texts.entries()) {
       if (group.places.has(text)) continue
       group.places.set(text, group.entities.length)
       group.entities.push(waiting.representations[i])
     }
   }
-  return groups.map(({ legs, places, entities }) => {
-    const [first] = legs as [Waiting, ...Waiting[]]
-    if (legs.length === 1) return partOfOne(first)
-    const rowsOf = ({ representations }: Waiting) =>
-      representations.map((each) => places.get(JSON.stringify(each)) ?? -1)
-    const takers = legs.map((waiting) => ({ waiting, rows: rowsOf(waiting) }))
-    const leg = { ...first.leg, variables: { ...first.leg.variables, representations: entities } }
-    return { leg, representations: entities, takers }
+  return groups.flatMap(({ legs, places, entities }) => {
+    const [first, ...others] = legs
+    if (first === undefined) return []
+    if (others.length === 0) return [partOfOne(first.waiting)]
+    const takers = legs.map(({ waiting, texts }) => ({ waiting, rows: texts.map((text) => places.get(text) ?? -1) }))
+    const { leg } = first.waiting
+    const united = { ...leg, variables: { ...leg.variables, representations: entities } }
+    return [{ leg: united, representations: entities, takers }]
   })
+}
+
+/** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */
+function textOf(representation: unknown): string {
+  if (typeof representation === 'object' && representation !== null) {
+    const { __typename: typeName, id } = representation as Record<string, unknown>
+    const hasOnlyId = typeof typeName === 'string' && typeof id === 'string' && Object.keys(representation).length === 2
+    if (hasOnlyId) return `${typeName.length} ${typeName}${id}`
+  }
+  return JSON.stringify(representation)
 }
 
 /** Puts parts together that one request can ask for, in their order. */
