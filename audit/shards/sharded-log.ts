@@ -86,18 +86,27 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
     if (isBetween || now() >= present.endsAtMs) beginSwitch()
   }
 
-  const append: Log['append'] = (entry, salts) => {
+  /** Appends to the present shard, and to the next one if the present one is ending. */
+  const inPresent = <Value>(work: (shard: Present) => Promise<Value>): Promise<Value> => {
     look()
-    if (switching === undefined) return appendTo(present, entry, salts)
-    return switching.then(() => appendTo(present, entry, salts))
+    return switching === undefined ? work(present) : switching.then(() => work(present))
   }
+
+  const append: Log['append'] = (entry, salts) =>
+    inPresent(async ({ log, place }) => withProof(await log.append(entry, salts), log, place))
+
+  const appendTexts: Log['appendTexts'] = (texts, salts) =>
+    inPresent(async ({ log, place }) => {
+      const { bytes, receipt } = await log.appendTexts(texts, salts)
+      return { bytes, receipt: (at) => withProof(receipt(at), log, place) }
+    })
 
   const prover = createProver({
     isOpen: (log) => present.log === log && !isBetween,
     settled: async () => switching?.catch(() => undefined),
   })
-  const appendTo = async ({ log, place }: Present, ...args: Parameters<Log['append']>): Promise<Receipt> =>
-    prover.withProof(await log.append(...args), log, join(options.home, place.path))
+  const withProof = (receipt: Receipt, log: Log, place: ShardPlace): Receipt =>
+    prover.withProof(receipt, log, join(options.home, place.path))
 
   const close = async (): Promise<void> => {
     await switching?.catch(() => undefined)
@@ -105,10 +114,10 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
   }
 
   if (now() >= present.endsAtMs) await switchShard()
-  return delegate(() => present.log, append, close)
+  return delegate(() => present.log, { append, appendTexts, close })
 }
 
-function delegate(present: () => Log, append: Log['append'], close: Log['close']): Log {
+function delegate(present: () => Log, own: Pick<Log, 'append' | 'appendTexts' | 'close'>): Log {
   const { repairs } = present()
   return {
     repairs,
@@ -127,8 +136,7 @@ function delegate(present: () => Log, append: Log['append'], close: Log['close']
     consistency: (from, to) => present().consistency(from, to),
     publish: () => present().publish(),
     addCosignatures: (note, signatures) => present().addCosignatures(note, signatures),
-    append,
-    close,
+    ...own,
   }
 }
 
