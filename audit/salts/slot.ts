@@ -50,9 +50,16 @@ function hexOf(id: string): string {
   return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)
 }
 
-/** Returns the path of the file for an id of 16 bytes. It has the hour in which the id was made, counted since 1970. */
+/** Returns the path of the file for an id of 16 bytes. It has the hour in which the id was made. */
 export function slotPath(id: Uint8Array): string {
-  return `hours/${Math.floor(Buffer.from(id).readUIntBE(0, 6) / 3_600_000)}`
+  return `hours/${hourOf(id)}`
+}
+
+/** Returns the hour in which an id of 16 bytes was made, counted since 1970. */
+export function hourOf(id: Uint8Array): number {
+  let ms = 0
+  for (let at = 0; at < 6; at++) ms = ms * 256 + (id[at] ?? 0)
+  return Math.floor(ms / 3_600_000)
 }
 
 /**
