@@ -1,5 +1,4 @@
 import { createCipheriv, hash, randomBytes } from 'node:crypto'
-import { takeRandom } from '../../contract/random-pool.ts'
 import { ID_BYTES, SLOT_BYTES } from '../salts/slot.ts'
 
 /**
@@ -105,7 +104,7 @@ export function encodeJournalFrame(
   const bundleBytes = bundles.reduce((bytes, { length }) => bytes + length, 0)
   const bodyEnd = HEAD_BYTES + bundleBytes + slots.length * SALT_BYTES
   const frame = Buffer.allocUnsafe(bodyEnd + DIGEST_BYTES)
-  const iv = takeRandom(IV_BYTES)
+  const iv = randomBytes(IV_BYTES)
   let at = 0
   for (const part of [FRAME_MARK, id, encodeIndex(first), encodeCounts(bundleBytes, slots.length), iv, ...bundles]) {
     frame.set(part, at)

@@ -9,7 +9,7 @@ import type { NoteSignature } from '../note/note.ts'
 import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import type { NewSalt } from '../salts/slot.ts'
-import { createGatherer, encodeTexts } from './batch.ts'
+import { createGatherer, encodeTexts, type Gatherer } from './batch.ts'
 import { type CoreEvents, DEFAULT_PUBLISH_AFTER_MS, type LogCore, type Opened, openCore } from './core.ts'
 import { createFolderStorage, type FolderStorageOptions } from './folder-storage.ts'
 import type { Repair, SignedCheckpoint } from './state.ts'
@@ -250,26 +250,6 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
       throw new TypeError('expected a log that was opened with the folder of its salts')
     }
   }
-  const receiptOf = (index: number, { size, note }: SignedCheckpoint): Receipt => {
-    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
-    return { index, checkpoint: note, proof }
-  }
-
-  const append: Log['append'] = async (entry, salts = []) => {
-    if (entry.length > MAX_ENTRY_BYTES) {
-      throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
-    }
-    admit(salts)
-    const { index, ...checkpoint } = await gatherer.add(entry, salts)
-    return receiptOf(index, checkpoint)
-  }
-
-  const appendTexts: Log['appendTexts'] = async (texts, salts = []) => {
-    admit(salts)
-    const { batch, sizes } = encodeTexts(texts, salts)
-    const { first, ...checkpoint } = await gatherer.send(batch)
-    return { bytes: sizes, receipt: (at) => receiptOf(first + at, checkpoint) }
-  }
 
   return {
     origin: signer.verifier.name,
@@ -278,8 +258,7 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     size: () => newest().size,
     latest: newest,
     published,
-    append,
-    appendTexts,
+    ...createAppends(core, gatherer, admit),
     openCheckpoint: (note) => openLogCheckpoint(note, periods),
     root: core.root,
     inclusion: core.inclusion,
@@ -294,6 +273,38 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
       } finally {
         await release()
       }
+    },
+  }
+}
+
+/**
+ * Creates the appends of an open log.
+ * @param admit throws if the log takes no entries now, or not these salts
+ */
+function createAppends(
+  core: Pick<LogCore, 'inclusion'>,
+  gatherer: Gatherer,
+  admit: (salts: readonly NewSalt[]) => void,
+): Pick<Log, 'append' | 'appendTexts'> {
+  const receiptOf = (index: number, { size, note }: SignedCheckpoint): Receipt => {
+    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
+    return { index, checkpoint: note, proof }
+  }
+
+  return {
+    async append(entry, salts = []) {
+      if (entry.length > MAX_ENTRY_BYTES) {
+        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+      }
+      admit(salts)
+      const { index, ...checkpoint } = await gatherer.add(entry, salts)
+      return receiptOf(index, checkpoint)
+    },
+    async appendTexts(texts, salts = []) {
+      admit(salts)
+      const { batch, sizes } = encodeTexts(texts, salts)
+      const { first, ...checkpoint } = await gatherer.send(batch)
+      return { bytes: sizes, receipt: (at) => receiptOf(first + at, checkpoint) }
     },
   }
 }

@@ -9,7 +9,7 @@ import { readEntries } from '../verify/read-entries.ts'
 import { folderSource } from '../verify/source.ts'
 import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, type ShardPlace } from './places.ts'
-import { createProver } from './prove-ended.ts'
+import { createProver, type Prover } from './prove-ended.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
 /**
@@ -92,29 +92,34 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
     return switching === undefined ? work(present) : switching.then(() => work(present))
   }
 
-  const append: Log['append'] = (entry, salts) =>
-    inPresent(async ({ log, place }) => withProof(await log.append(entry, salts), log, place))
-
-  const appendTexts: Log['appendTexts'] = (texts, salts) =>
-    inPresent(async ({ log, place }) => {
-      const { bytes, receipt } = await log.appendTexts(texts, salts)
-      return { bytes, receipt: (at) => withProof(receipt(at), log, place) }
-    })
-
   const prover = createProver({
     isOpen: (log) => present.log === log && !isBetween,
     settled: async () => switching?.catch(() => undefined),
   })
-  const withProof = (receipt: Receipt, log: Log, place: ShardPlace): Receipt =>
-    prover.withProof(receipt, log, join(options.home, place.path))
-
   const close = async (): Promise<void> => {
     await switching?.catch(() => undefined)
     if (!isBetween) await present.log.close()
   }
 
   if (now() >= present.endsAtMs) await switchShard()
-  return delegate(() => present.log, { append, appendTexts, close })
+  return delegate(() => present.log, { ...createAppends(inPresent, prover, options.home), close })
+}
+
+function createAppends(
+  inPresent: <Value>(work: (shard: Present) => Promise<Value>) => Promise<Value>,
+  prover: Prover,
+  home: string,
+): Pick<Log, 'append' | 'appendTexts'> {
+  const withProof = (receipt: Receipt, { log, place }: Present): Receipt =>
+    prover.withProof(receipt, log, join(home, place.path))
+  return {
+    append: (entry, salts) => inPresent(async (shard) => withProof(await shard.log.append(entry, salts), shard)),
+    appendTexts: (texts, salts) =>
+      inPresent(async (shard) => {
+        const { bytes, receipt } = await shard.log.appendTexts(texts, salts)
+        return { bytes, receipt: (at) => withProof(receipt(at), shard) }
+      }),
+  }
 }
 
 function delegate(present: () => Log, own: Pick<Log, 'append' | 'appendTexts' | 'close'>): Log {

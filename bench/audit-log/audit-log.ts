@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
@@ -135,6 +136,16 @@ async function auditLogFlags(folder: string, key: string): Promise<readonly stri
   return ['--audit-log-dir', join(folder, 'log'), ...keys, '--stranger-log-rate', '0', '--strangers-log-rate', '0']
 }
 
+/** Counts how many entries a closed log has for each commit: each commit has a checkpoint in the history. */
+async function entriesPerCommit(log: string): Promise<number> {
+  const size = Number((await readFile(join(log, 'checkpoint'), 'utf8')).split('\n')[1])
+  const files = await Promise.all(
+    historyPaths(size).map((path) => readFile(join(log, path)).catch(() => Buffer.alloc(0))),
+  )
+  const notes = files.flatMap((bytes) => decodeNotes(bytes).notes)
+  return size / notes.length
+}
+
 endWithBench()
 const folder = await mkdtemp(join(tmpdir(), 'istmo-bench-'))
 const { ports, stop } = await startStub(pins)
@@ -165,6 +176,9 @@ for (const operation of OPERATIONS.filter(({ name }) => names.includes(name))) {
 }
 for (const { running } of contenders) await end(running)
 await stop()
+process.stdout.write(
+  `\n${(await entriesPerCommit(join(folder, 'log', 'log'))).toFixed(1)} entries a commit of the gateway\n`,
+)
 for (const inFlight of [1, 64]) {
   const rate = await entriesPerSecond(join(folder, `log-${inFlight}`), key, inFlight)
   process.stdout.write(`\n${rate.toFixed(0)} entries a second, ${inFlight} in flight\n`)

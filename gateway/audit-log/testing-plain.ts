@@ -15,6 +15,7 @@ import type { EndedRequest, RequestContext, SentCaller, Trail, TrailLeg, TrailUs
 import type { EntrySources } from './request-entry.ts'
 
 type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
+/** A request with the lists of all countries. */
 export type PlainRequest = Omit<EntryOf<'request'>, 'continuations'>
 
 /** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
