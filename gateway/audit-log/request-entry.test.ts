@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type DocumentNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { standsFor } from '../../audit/pseudonym/pseudonym.ts'
+import { rotateKeys, standsFor } from '../../audit/pseudonym/pseudonym.ts'
 import { opensTo } from '../../audit/salts/commitment.ts'
 import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
@@ -259,6 +259,9 @@ const anyCaller = fc.record({
   }),
   tokenHash: fc.option(hashes, { nil: undefined }),
 })
+/** Callers whose entries the gateway has written before, with other cases and keys. */
+const KNOWN = [CALLER, { ...CALLER, subject: 'another' }]
+const OTHER_KEYS = rotateKeys(KEYS, 1)
 const anyReceipt = fc.record({
   ...{ origin: wellFormed, index: fc.nat(), size: fc.nat(), checkpoint: hashes, leaf: hashes },
   records: fc.record({ count: fc.nat(), hash: fc.option(hashes) }),
@@ -311,7 +314,12 @@ const USES = DOCUMENTS.map(
 /** A request that ended, whatever its caller sent and countries answered. */
 const anyEnded = fc
   .record({
-    ...{ caller: fc.option(anyCaller), grounds: fc.option(anyGrounds), legs: fc.array(anyLeg, { maxLength: 6 }) },
+    ...{
+      caller: fc.option(fc.oneof(anyCaller, fc.constantFrom(...KNOWN))),
+      keys: fc.constantFrom(KEYS, OTHER_KEYS),
+      grounds: fc.option(anyGrounds),
+      legs: fc.array(anyLeg, { maxLength: 6 }),
+    },
     ...{
       denials: fc.array(anyDenial, { maxLength: 6 }),
       codes: fc.array(fc.constantFrom('B_CODE', 'A_CODE'), { maxLength: 3 }),
@@ -348,11 +356,17 @@ const anyEnded = fc
       trail.legs.push({ country, domain, outcome, leg: own })
       if (own !== null && sent !== null) trail.sent.set(own, { ...sent, salt: Buffer.alloc(16) } as SentLeg)
     }
-    const caller = any.caller && ({ ...CALLER, ...any.caller } as typeof CALLER)
+    const known = KNOWN.find((each) => each === any.caller)
+    const caller = known ?? (any.caller && ({ ...CALLER, ...any.caller } as typeof CALLER))
     const hangup = any.isHangup ? AbortSignal.abort() : new AbortController().signal
     const context = { ...contextWith(trail, caller), grounds: any.grounds, isDryRun: any.isDryRun, hangup }
     const ended: EndedRequest = { context, status: 200, codes: any.codes, durationMs: 12 }
-    return { ended, trail, sources: { ...SOURCES, traceId: any.traceId, isKept: any.isKept }, maxBytes: any.maxBytes }
+    return {
+      ended,
+      trail,
+      sources: { ...SOURCES, keys: any.keys, traceId: any.traceId, isKept: any.isKept },
+      maxBytes: any.maxBytes,
+    }
   })
 
 describe('a normalised document', () => {
