@@ -8,9 +8,6 @@ export const RECORD_ID_FORM =
 
 const PATTERN = /^[A-Z]{2}:[\p{L}\p{N}._:/-]{1,120}$/u
 
-/** The same form without letters and digits that may be written in two ways: nearly all ids. */
-const ASCII_PATTERN = /^[A-Z]{2}:[A-Za-z0-9._:/-]{1,120}$/
-
 /** The parts of a record id: `owner` is the two letters before the first colon, and `local` is everything after it. */
 export interface RecordId {
   readonly owner: string

@@ -7,10 +7,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Domain } from '../../contract/domain.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { end, endWithBench, type Pins, pin, startProgram } from '../trust/processes.ts'
+import { endWithBench, type Pins, pin } from '../trust/processes.ts'
 import type { Contender, Ground, Serving } from './contender.ts'
 import { CONTENDERS } from './contenders.ts'
 import { plainSupergraph } from './graph/graph.ts'
@@ -18,6 +17,7 @@ import { LIMIT, measureOperation } from './measure.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { installPeers, peerVersions } from './peers.ts'
 import { type Measured, type Run, writePage } from './results.ts'
+import { startStub } from './start-stub.ts'
 
 const RESULTS = join(import.meta.dirname, '..', 'RESULTS.md')
 const QUICK = { seconds: 3, rounds: 1 }
@@ -73,12 +73,6 @@ interface Plan {
 /** A contender that answers. */
 interface Started extends Serving {
   readonly contender: Contender
-}
-
-async function startStub({ others }: Pins) {
-  const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
-  const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
-  return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
 }
 
 /** Starts the contenders, one after the other. A gateway of others that does not run here is reported, and left out. */
