@@ -75,4 +75,22 @@ describe('the comparison of a leg with its question', () => {
       expect([known.foreign === null, known]).toEqual([isTaken, fresh])
     }
   })
+
+  it('does not mix up the questions, or the conditions of one question, that one document of a leg is compared with', () => {
+    const text = 'query($f:CaseFilter){cases(filter:$f){edges{node{id category}}}}'
+    const request = { country: 'HN', domain: 'cases' as const, query: text, variables: {} }
+    const questionOf = (source: string, variables = {}) =>
+      showQuestion({ document: parse(source, { noLocation: true }), operationName: 'Q', variables })
+    const category = 'query Q($with: Boolean!) { cases { edges { node { id category @include(if: $with) } } } }'
+    const both = [
+      [questionOf('query Q { cases { edges { node { id category } } } }'), true],
+      [questionOf('query Q { cases { edges { node { id } } } }'), false],
+      [questionOf(category, { with: true }), true],
+      [questionOf(category, { with: false }), false],
+    ] as const
+    for (const [question, isTaken] of [...both, ...both, ...both.toReversed()]) {
+      const { known, fresh } = compareKnown(request, question, compareFresh)
+      expect([known.foreign === null, known]).toEqual([isTaken, fresh])
+    }
+  })
 })
