@@ -76,7 +76,6 @@ function prepareVariable(
   return {
     absent: defaultValue ? byDefault : isRequired ? UNFIT : NOTHING,
     coerce(value) {
-      if (value === null && isRequired) return UNFIT
       let fits = true
       try {
         const coerced = coerceInputValue(value, type, () => {
