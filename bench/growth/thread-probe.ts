@@ -2,7 +2,7 @@
  * Loaded with `--import` into a gateway and each of its threads. The planning thread writes how much memory it has, in bytes, to the file that stands
  * behind `?` in the address of this module, again and again.
  */
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
 import { isMainThread, workerData } from 'node:worker_threads'
 
@@ -18,7 +18,9 @@ const isPlanning =
 if (isPlanning && file !== '') {
   const write = (): void => {
     const { total_physical_size, malloced_memory, external_memory } = getHeapStatistics()
-    writeFileSync(file, String(total_physical_size + malloced_memory + external_memory))
+    // Who reads the file must not see a part of it.
+    writeFileSync(`${file}.new`, String(total_physical_size + malloced_memory + external_memory))
+    renameSync(`${file}.new`, file)
   }
   write()
   setInterval(write, EVERY_MS).unref()
