@@ -39,7 +39,7 @@ export function loadRecord<Row>(context: NodeContext, source: RowSource, id: str
 
 async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: readonly string[]) {
   const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
-  const rows = await db.query<Row & { _id: string }>(text, params)
+  const rows = await db.query<Row & { _id: string }>(text, params, 'keep')
   const byId = new Map(rows.map((row) => [row._id, row]))
   return ids.map((wanted) => byId.get(wanted) ?? null)
 }
@@ -67,7 +67,7 @@ async function rowsByParent<Row>(db: Reader, source: ListSource, parents: readon
   const { text, params } = compile(
     sql`select ${parent} as "_parent", ${select} from ${from} where ${parent} = any(${parents}::text[]) order by ${orderBy}`,
   )
-  const rows = await db.query<Row & { _parent: string }>(text, params)
+  const rows = await db.query<Row & { _parent: string }>(text, params, 'keep')
   const byParent = Map.groupBy(rows, (row) => row._parent)
   return parents.map((wanted) => byParent.get(wanted) ?? [])
 }
