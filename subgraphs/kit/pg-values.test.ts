@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { chooseReader, readTexts, writeParameter } from './pg-values.ts'
+import { timestampText } from './timestamp.ts'
 
-const TEXTS = 1009
+const readAsPg = pg.types.getTypeParser(1009 as number, 'text') as (text: string) => unknown
 
 /** Texts with what PostgreSQL quotes in an array, and what it does not. */
 const item = fc.oneof(
@@ -25,7 +26,7 @@ describe('values of PostgreSQL', () => {
       fc.property(fc.array(fc.option(item), { maxLength: 6 }), (items) => {
         const text = writeAsServer(items)
         expect(readTexts(text)).toEqual(items)
-        expect(readTexts(text)).toEqual(pg.types.getTypeParser(TEXTS, 'text')(text))
+        expect(readTexts(text)).toEqual(readAsPg(text))
       }),
     )
   })
@@ -33,7 +34,7 @@ describe('values of PostgreSQL', () => {
   it('writes a list so that the server reads the same items', () => {
     fc.assert(
       fc.property(fc.array(fc.option(item), { maxLength: 6 }), (items) => {
-        expect(pg.types.getTypeParser(TEXTS, 'text')(writeParameter(items) ?? '')).toEqual(items)
+        expect(readAsPg(writeParameter(items) ?? '')).toEqual(items)
       }),
     )
   })
@@ -55,6 +56,24 @@ describe('values of PostgreSQL', () => {
   it('writes no value whose text nobody has decided', () => {
     expect(() => writeParameter(new Date(0))).toThrow('expected a text, a number, a boolean or a list; came object')
     expect(() => writeParameter([{}])).toThrow(TypeError)
+  })
+
+  it('reads a time as a Date does', () => {
+    const time = fc.tuple(
+      fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+      fc.nat(999_999),
+    )
+    fc.assert(
+      fc.property(time, fc.constantFrom('+00', '-06', '+05:30', ''), fc.boolean(), ([date, micros], zone, isWhole) => {
+        const iso = date.toISOString()
+        const fraction = isWhole ? '' : `.${String(micros).padStart(6, '0').replace(/0+$/, '') || '0'}`
+        const text = `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction}${zone}`
+        const offset = zone === '' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone
+        expect(timestampText(text)).toBe(
+          new Date(`${text.slice(0, 10)}T${text.slice(11, 19)}${fraction}${offset}`).toISOString(),
+        )
+      }),
+    )
   })
 
   it.each([

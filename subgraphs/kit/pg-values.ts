@@ -17,7 +17,7 @@ export function chooseReader(oid: number): ReadText {
   return pg.types.getTypeParser(oid, 'text') as ReadText
 }
 
-const readAnyTexts = pg.types.getTypeParser(OID.texts, 'text') as (text: string) => unknown
+const readAnyTexts = pg.types.getTypeParser(OID.texts as number, 'text') as ReadText
 
 /** Reads an array of texts. Most have no item that PostgreSQL must quote, and need no parser. */
 export function readTexts(text: string): unknown {
