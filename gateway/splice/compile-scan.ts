@@ -35,22 +35,17 @@ export function createScanCompiler(): ScanCompiler {
 
 function entityItem(object: ObjectLayout, slots: Slot[]): ScanBuilder {
   const item = new ScanBuilder()
-  const own = addOwnObject(new ScanBuilder(), object, slots, false)
   if (object.runs.some(({ nullText }) => nullText === null)) return addOwnObject(item, object, slots)
+  const own = addOwnObject(new ScanBuilder(), object, slots, false)
   item.values = own.values
-  const scanOwn = own.finish()
-  return item.pattern('(?:null|\\{)').step((scan) => {
-    if (scan.text.charCodeAt(scan.at - 1) === OPEN_BRACE) return scanOwn(scan)
+  return item.nullable('{', own.finish(), (scan) => {
     for (const _ of object.runs) {
       scan.runs.push(-1, -1)
       scan.cutsBefore.push(scan.cuts.length)
     }
     scan.items += 1
-    return true
   })
 }
-
-const OPEN_BRACE = 0x7b
 
 /** Adds an object of the fetch itself, whose runs are taken out of the text. */
 function addOwnObject(builder: ScanBuilder, object: ObjectLayout, slots: Slot[], isOpened = true): ScanBuilder {
@@ -171,8 +166,10 @@ function addField(builder: ScanBuilder, field: FieldLayout, { typeName }: Object
 }
 
 function noteKey(fetches: readonly number[]): Note {
+  const [only = 0, ...others] = fetches
+  if (others.length === 0) return (scan, position) => scan.keys[only]?.push(position)
   return (scan, position) => {
-    for (const fetch of fetches) scan.keys.get(fetch)?.push(position)
+    for (const fetch of fetches) scan.keys[fetch]?.push(position)
   }
 }
 

@@ -12,7 +12,7 @@ export interface Scan {
    */
   readonly cuts: number[]
   /** By fetch: the start and the end of each part of its representations, object by object. */
-  readonly keys: ReadonlyMap<number, number[]>
+  readonly keys: readonly number[][]
   /** How many objects there were so far, by place. */
   readonly objects: number[]
   /** The start and the end of each run of fields, item by item; -1 and -1 for the runs of an item that is null. */
@@ -26,10 +26,8 @@ export interface Scan {
 export type Step = (scan: Scan) => boolean
 
 /** Notes a position. */
-export type Note = (scan: Scan, position: number) => void
+export type Note = (scan: Scan, position: number) => unknown
 
-const OPEN_BRACE = 0x7b
-const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const COMMA = 0x2c
 
@@ -42,6 +40,8 @@ export class ScanBuilder {
   values = 0
   private readonly steps: Step[] = []
   private source = ''
+  /** The only text that `source` matches, as long as there is only one. */
+  private text = ''
   /** How long the text is that `source` matches; null if that is not known. */
   private length: number | null = 0
   private notes: { readonly offset: number; readonly note: Note }[] = []
@@ -49,6 +49,7 @@ export class ScanBuilder {
   /** Adds a text that must come next. */
   literal(text: string): this {
     this.source += text.replace(/[{}[\]]/g, '\\$&')
+    this.text += text
     if (this.length !== null) this.length += text.length
     return this
   }
@@ -71,14 +72,20 @@ export class ScanBuilder {
   nullableObject(object: ScanBuilder): this {
     this.values += object.values
     if (object.isPattern()) return this.pattern(`(?:null|\\{${object.source})`)
-    return this.pattern('(?:null|\\{)').step(branch(OPEN_BRACE, object.finish()))
+    return this.nullable('{', object.finish())
   }
 
   /** Adds a list of items. */
   list(item: ScanBuilder, isNullable: boolean): this {
     const items = listOf(item.finish(), item.values)
-    if (!isNullable) return this.literal('[').step(items)
-    return this.pattern('(?:null|\\[)').step(branch(OPEN_BRACKET, items))
+    return isNullable ? this.nullable('[', items) : this.literal('[').step(items)
+  }
+
+  /** Adds a value that may be null. `step` looks at what comes after its first sign, and `otherwise` is done if it is null. */
+  nullable(opening: '{' | '[', step: Step, otherwise: (scan: Scan) => void = () => undefined): this {
+    const sign = opening.charCodeAt(0)
+    if (this.source === '' && this.notes.length === 0) return this.step(peek(sign, step, otherwise))
+    return this.pattern(`(?:null|\\${opening})`).step(branch(sign, step, otherwise))
   }
 
   /** Adds a step of its own. */
@@ -96,7 +103,7 @@ export class ScanBuilder {
     if (others.length === 0) return first
     const steps = [...this.steps]
     return (scan) => {
-      for (const step of steps) if (!step(scan)) return false
+      for (let i = 0; i < steps.length; i++) if (!steps[i]?.(scan)) return false
       return true
     }
   }
@@ -106,36 +113,78 @@ export class ScanBuilder {
   }
 
   private flush(): void {
-    const { source, notes } = this
-    if (source !== '') this.steps.push(matchStep(new RegExp(source, 'y'), notes))
-    else if (notes.length > 0) this.steps.push(noteStep(notes.map(({ note }) => note)))
+    const { source, text, length, notes } = this
+    if (length === null) this.steps.push(noted(matchPattern(new RegExp(source, 'y')), notes))
+    else if (text !== '')
+      this.steps.push(noted(text.length === 1 ? matchSign(text.charCodeAt(0)) : matchText(text), notes))
+    else if (notes.length > 0) this.steps.push(noted(() => true, notes))
     this.source = ''
+    this.text = ''
     this.length = 0
     this.notes = []
   }
 }
 
-function matchStep(pattern: RegExp, notes: readonly { readonly offset: number; readonly note: Note }[]): Step {
+function matchPattern(pattern: RegExp): Step {
   return (scan) => {
-    const from = scan.at
-    pattern.lastIndex = from
+    pattern.lastIndex = scan.at
     if (!pattern.test(scan.text)) return false
     scan.at = pattern.lastIndex
-    for (const { offset, note } of notes) note(scan, from + offset)
     return true
   }
 }
 
-function noteStep(notes: readonly Note[]): Step {
+function matchText(text: string): Step {
+  const { length } = text
   return (scan) => {
-    for (const note of notes) note(scan, scan.at)
+    if (!scan.text.startsWith(text, scan.at)) return false
+    scan.at += length
     return true
   }
 }
 
-/** Goes on with a step if the last character is that with which the value opens. If it is not, the value was null. */
-function branch(opening: number, step: Step): Step {
-  return (scan) => scan.text.charCodeAt(scan.at - 1) !== opening || step(scan)
+function matchSign(sign: number): Step {
+  return (scan) => {
+    if (scan.text.charCodeAt(scan.at) !== sign) return false
+    scan.at += 1
+    return true
+  }
+}
+
+/** Notes positions after a step whose part of the text they are in. */
+function noted(step: Step, notes: readonly { readonly offset: number; readonly note: Note }[]): Step {
+  if (notes.length === 0) return step
+  return (scan) => {
+    const from = scan.at
+    if (!step(scan)) return false
+    for (let i = 0; i < notes.length; i++) {
+      const one = notes[i]
+      one?.note(scan, from + one.offset)
+    }
+    return true
+  }
+}
+
+/** Goes on with a step if the last sign is that with which the value opens. If it is not, the value was null. */
+function branch(opening: number, step: Step, otherwise: (scan: Scan) => void): Step {
+  return (scan) => {
+    if (scan.text.charCodeAt(scan.at - 1) === opening) return step(scan)
+    otherwise(scan)
+    return true
+  }
+}
+
+/** Goes on with a step if the next sign is that with which the value opens. If it is not, the value must be null. */
+function peek(opening: number, step: Step, otherwise: (scan: Scan) => void): Step {
+  const matchNull = matchText('null')
+  return (scan) => {
+    if (scan.text.charCodeAt(scan.at) === opening) {
+      scan.at += 1
+      return step(scan)
+    }
+    otherwise(scan)
+    return matchNull(scan)
+  }
 }
 
 function listOf(item: Step, values: number): Step {

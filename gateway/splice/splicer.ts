@@ -18,8 +18,6 @@ interface Compiled {
   readonly layout: AnswerLayout
   readonly scans: readonly Step[]
   readonly slots: readonly Slot[]
-  /** By fetch: the fetches that take their representations from its text. */
-  readonly followers: readonly (readonly number[])[]
 }
 
 /** Makes the splicer of an operation; null if its answers cannot be spliced. */
@@ -39,10 +37,7 @@ function compile({ fetches, separateGroups, isEmpty, introspection, shape }: Com
   const layout = layOut(shape.onlyType, fetches)
   const compiler = createScanCompiler()
   const scans = layout.objects.map((object, i) => compiler.compile(object, fetches[i]?.requires !== null))
-  const followers = fetches.map((_, index) =>
-    layout.representations.flatMap((representation, follower) => (representation?.from === index ? [follower] : [])),
-  )
-  return { layout, scans, slots: compiler.slots, followers }
+  return { layout, scans, slots: compiler.slots }
 }
 
 function isSimple(fetch: CompiledOperation['fetches'][number], index: number): fetch is PlainFetch {
@@ -71,7 +66,7 @@ class OneSplicing implements Splicing {
     const representation = this.compiled.layout.representations[fetch]
     if (!representation) throw new Error(`expected a fetch with representations; came ${fetch}`)
     const scan = this.scanned[representation.from]
-    const listed = scan ? listEntities(scan, scan.keys.get(fetch) ?? [], representation) : { entityOf: [], asked: null }
+    const listed = scan ? listEntities(scan, scan.keys[fetch] ?? [], representation) : { entityOf: [], asked: null }
     this.listed[fetch] = listed
     return listed.asked
   }
@@ -81,7 +76,7 @@ class OneSplicing implements Splicing {
     const scan: Scan = {
       ...{ text: body.toString('latin1'), at: 0, values: 0, items: 0 },
       ...{ cuts: [], objects: [], runs: [], cutsBefore: [] },
-      keys: new Map((this.compiled.followers[fetch] ?? []).map((follower) => [follower, []])),
+      keys: this.compiled.layout.objects.map(() => []),
     }
     const isOfForm = this.compiled.scans[fetch]?.(scan) ?? false
     if (!isOfForm || scan.values > maxValues) return false
