@@ -8,6 +8,9 @@ export const RECORD_ID_FORM =
 
 const PATTERN = /^[A-Z]{2}:[\p{L}\p{N}._:/-]{1,120}$/u
 
+/** The same form without letters and digits that may be written in two ways: nearly all ids. */
+const ASCII_PATTERN = /^[A-Z]{2}:[A-Za-z0-9._:/-]{1,120}$/
+
 /** The parts of a record id: `owner` is the two letters before the first colon, and `local` is everything after it. */
 export interface RecordId {
   readonly owner: string
@@ -16,7 +19,9 @@ export interface RecordId {
 
 /** Checks whether `id` has the form of a record id (docs/design/contract.md, Ids). Never throws. */
 export function isRecordId(id: unknown): id is string {
-  return typeof id === 'string' && PATTERN.test(id) && isCountryCode(id.slice(0, 2)) && id.normalize('NFC') === id
+  if (typeof id !== 'string') return false
+  if (ASCII_PATTERN.test(id)) return isCountryCode(id.slice(0, 2))
+  return PATTERN.test(id) && isCountryCode(id.slice(0, 2)) && id.normalize('NFC') === id
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Endpoint, Leg } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite } from '../types/plan.ts'
+import { NO_CONTEXT } from './entities.ts'
 
 /** Groups entities that one leg can ask about: those that take equal values from the objects above them. */
 export function plainGroups(entities: readonly Entity[]): readonly (readonly Entity[])[] {
+  if (entities.every(({ context }) => context === NO_CONTEXT)) return entities.length > 0 ? [entities] : []
   return [...Map.groupBy(entities, ({ context }) => JSON.stringify(context)).values()]
 }
 
@@ -21,7 +23,10 @@ export function plainLeg(
   for (const name of fetch.variableNames) if (Object.hasOwn(variables, name)) values[name] = variables[name]
   if (entities !== null) {
     Object.assign(values, entities[0]?.context)
-    values.representations = entities.map((entity) => rewriteRepresentation(entity.representation, fetch.inputRewrites))
+    const { inputRewrites } = fetch
+    values.representations = entities.map(({ representation }) =>
+      inputRewrites.length === 0 ? representation : rewriteRepresentation(representation, inputRewrites),
+    )
   }
   const { domain, query, kind } = fetch
   return { domain, country: null, endpoint, query, variables: values, kind, rights: null }

@@ -331,6 +331,8 @@ export interface Leg {
    * caller, such a leg says nothing of who asks. Default: false.
    */
   readonly isForNobody?: boolean
+  /** The variables that hold representations, if several legs were merged into this one. Default: only `representations`. */
+  readonly entityVariables?: readonly string[]
 }
 
 /** An error of a subgraph's answer, as it came. The gateway never shows this foreign text to a caller. */
