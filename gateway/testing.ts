@@ -1,6 +1,7 @@
 import { closedAccess } from '../contract/access/country-access.ts'
 import type { TaskForce } from '../contract/access/recognition.ts'
 import type { Caller } from '../contract/access-token.ts'
+import { NEVER_GONE } from '../service/http/hangup.ts'
 import type { Endpoint, Participant, RequestContext } from './types/flow.ts'
 
 /** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */
@@ -40,7 +41,7 @@ export function aContext(over: Partial<RequestContext> = {}): RequestContext {
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
     ...over,
   }

@@ -2,6 +2,7 @@
  * `npm run bench:access`: measures what authentication, rules and pruning cost, as a ratio to the same request without them. Everything
  * runs in one process and each leg is answered at once from memory, so that only the gateway’s own work is timed.
  */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { OPEN_SUPERGRAPH_SDL, SUPERGRAPH_SDL } from '../../gateway/plan/testing.
 import type { Participant, RequestContext } from '../../gateway/types/flow.ts'
 import { createAuthenticate } from '../../service/authenticate/authenticate.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
+import { NEVER_GONE } from '../../service/http/hangup.ts'
 
 const ROUNDS = 5
 const SECONDS = 1.5
@@ -84,7 +86,7 @@ function contextOf(caller: Caller | null): RequestContext {
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
   }
 }

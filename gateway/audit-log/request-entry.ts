@@ -50,7 +50,7 @@ export function requestEntry(
       status,
       codes: [...new Set(codes)].sort(),
       durationMs,
-      isHangup: context.hangup.aborted,
+      isHangup: context.hangup.isGone,
       isDryRun: context.isDryRun,
     },
   }

@@ -2,6 +2,7 @@ import { newSigner } from '../../audit/log/testing.ts'
 import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { NEVER_GONE } from '../../service/http/hangup.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
 import { createTrail } from './trail.ts'
 
@@ -54,7 +55,7 @@ export function contextWith(
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
     trail,
   }

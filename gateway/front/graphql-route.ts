@@ -11,6 +11,7 @@ import {
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
+import { createHangup, type Hangup } from '../../service/http/hangup.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
@@ -220,11 +221,11 @@ function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRe
   return { method: request.method ?? '', headers, search: queryAt === -1 ? '' : url.slice(queryAt), body }
 }
 
-/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
-function watchHangup(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+/** The client hangs up if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): Hangup {
+  const hangup = createHangup()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) hangup.hangUp()
   })
-  return controller.signal
+  return hangup
 }

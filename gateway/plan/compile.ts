@@ -1,8 +1,10 @@
 /** Compiles operations: the entry of the plan room. Asks for plans as plain data, binds them to the schemas, and caches the results. */
+
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
+import { NEVER_GONE } from '../../service/http/hangup.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
 import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
@@ -119,7 +121,7 @@ export function createPlanner(
 }
 
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */
-const NOBODY: Payer = { caller: null, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE }
+const NOBODY: Payer = { caller: null, hangup: NEVER_GONE, deadlineAt: Number.MAX_VALUE }
 
 /** Returns the key of an operation: a hash of its text, so that the cache does not hold the text. */
 function keyOf({ source, operationName, conditions }: OperationToPlan): string {

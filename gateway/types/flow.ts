@@ -16,6 +16,7 @@ import type { Outcome } from '../../contract/outcome.ts'
 import type { Suspender } from '../../contract/trust/suspension.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
+import type { Hangup } from '../../service/http/hangup.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
 
@@ -114,8 +115,8 @@ export interface RequestContext extends Authenticated {
   readonly language: Language
   /** The caller asks only what would be denied. */
   readonly isDryRun: boolean
-  /** Aborts when the client hangs up. */
-  readonly hangup: AbortSignal
+  /** Whether the client has hung up. */
+  readonly hangup: Hangup
   /** When the gateway must have answered the request, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
   /** Where the rooms note what the audit log must say. Undefined if the gateway keeps no audit log. */
