@@ -3,9 +3,9 @@
 import { parse } from 'graphql'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
+import { NEVER_GONE } from '../contract/hangup.ts'
 import { parseLegNotes } from '../contract/leg-notes.ts'
 import type { Outcome } from '../contract/outcome.ts'
-import { NEVER_GONE } from '../service/http/hangup.ts'
 import { createEngine } from './pipeline/engine.ts'
 import type { LegAnswer, Participant } from './types/flow.ts'
 

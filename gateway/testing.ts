@@ -1,7 +1,7 @@
 import { closedAccess } from '../contract/access/country-access.ts'
 import type { TaskForce } from '../contract/access/recognition.ts'
 import type { Caller } from '../contract/access-token.ts'
-import { NEVER_GONE } from '../service/http/hangup.ts'
+import { NEVER_GONE } from '../contract/hangup.ts'
 import type { Endpoint, Leg, LegAnswer, Participant, RequestContext, SubgraphError } from './types/flow.ts'
 
 /** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */

@@ -10,12 +10,12 @@ import { parse } from 'graphql'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import type { Caller } from '../../contract/access-token.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
 import { OPEN_SUPERGRAPH_SDL, SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import type { Participant, RequestContext } from '../../gateway/types/flow.ts'
 import { createAuthenticate } from '../../service/authenticate/authenticate.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
-import { NEVER_GONE } from '../../service/http/hangup.ts'
 
 const ROUNDS = 5
 const SECONDS = 1.5

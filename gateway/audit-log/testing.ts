@@ -1,8 +1,8 @@
 import { newSigner } from '../../audit/log/testing.ts'
 import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { NEVER_GONE } from '../../service/http/hangup.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
 import { createTrail } from './trail.ts'
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage } from '../../contract/language.ts'
 import {
   type AskedRequest,
@@ -11,7 +12,6 @@ import {
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
-import { createHangup, type Hangup } from '../../service/http/hangup.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'

@@ -28,6 +28,7 @@ import { drawRandomBytes } from './random-bytes.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
+import { createTextMemory } from './text-memory.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions extends CredentialOptions {
@@ -58,6 +59,8 @@ interface Asking {
   readonly added: Readonly<Record<string, string>>
   /** What the node lacked. */
   readonly brought: ReadonlySet<Lacking>
+  /** Whether an audit log or receipts need to know what is sent. */
+  readonly isHashed: boolean
 }
 
 const NOTHING: ReadonlySet<Lacking> = new Set()
@@ -79,7 +82,8 @@ export async function askCountry(
   clock: LegClock,
 ): Promise<LegAnswer> {
   const added = options.headersOf?.(leg) ?? NO_HEADERS
-  let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING }
+  const isHashed = request.trail !== undefined || options.checkReceipt !== undefined
+  let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING, isHashed }
   for (;;) {
     try {
       return await askOnce(options, shared, asking)
@@ -168,7 +172,8 @@ class Attempt {
 
   replace(message: LegMessage): LegMessage {
     this.message = message
-    if (this.#sent !== null) Object.assign(this.#sent, hashRequest(message), message.shown)
+    const { requestHash, salt, shown } = message
+    if (this.#sent !== null && requestHash !== null) Object.assign(this.#sent, { requestHash, salt }, shown)
     return message
   }
 
@@ -208,13 +213,16 @@ function noteBelief(
 
 /** A leg on its way: what is sent, the leg's salt, and what the entries of both sides say of the tokens in it. */
 interface LegMessage extends Message {
-  readonly body: string
+  /** The body as text. */
+  readonly text: string
+  /** Hash of the salt followed by the body; null if neither the audit log nor a receipt needs it. */
+  readonly requestHash: string | null
   readonly salt: Uint8Array
   readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
 }
 
 function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
-  const { leg, request, clock, line, added } = asking
+  const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
   const headers = [
     ...line.headers,
@@ -224,8 +232,14 @@ function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessa
   ]
   for (const name in added) headers.push(name, added[name] as string)
   if (credentials !== null) addCredentials(headers, credentials)
-  const body = writeBody(leg, extensionsOf(asking, credentials))
-  return { path: line.path, headers, body, salt, shown: showCredentials(credentials, salt) }
+  const text = writeBody(leg, extensionsOf(asking, credentials))
+  const common = { path: line.path, headers, text, salt }
+  if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
+  const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
+  salted.set(salt)
+  salted.write(text, LEG_SALT_BYTES)
+  const body = salted.subarray(LEG_SALT_BYTES)
+  return { ...common, body, requestHash: hash('sha256', salted), shown: showCredentials(credentials, salt) }
 }
 
 function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {
@@ -255,7 +269,7 @@ function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): 
   if (credentials === null) return NO_CREDENTIALS
   const { legToken, countryToken, isNobody } = credentials
   return {
-    tokenHash: hash('sha256', legToken),
+    tokenHash: hashOfToken(legToken),
     ...(isNobody && { caller: null }),
     ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
   }
@@ -268,6 +282,9 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
     question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }
 }
+
+/** Leg tokens are kept for a minute at most, and many legs carry the same one. */
+const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_000_000)
 
 const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
 
@@ -294,12 +311,12 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
 function evidenceOf(
   country: string,
   { domain }: Leg,
-  { salt, body }: LegMessage,
+  { salt, text }: LegMessage,
   answer: string,
   header: string | string[] | undefined,
 ): LegEvidence {
   const receipt = typeof header === 'string' ? header : null
-  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: text, answer, receipt }
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
@@ -307,17 +324,14 @@ function noteSent(
   leg: Leg,
   { trail }: RequestContext,
   message: LegMessage,
-  { checkReceipt, knownSizeOf }: AttemptOptions,
+  { knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
-  if (trail === undefined && checkReceipt === undefined) return null
-  const sent = { operationHash: textOf(leg.query).hash(), ...hashRequest(message), ...message.shown }
+  const { requestHash, salt } = message
+  if (requestHash === null) return null
+  const sent = { operationHash: textOf(leg.query).hash(), requestHash, salt, ...message.shown }
   const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
-}
-
-function hashRequest({ salt, body }: LegMessage): Pick<SentLeg, 'salt' | 'requestHash'> {
-  return { salt, requestHash: saltedHash(salt, body) }
 }
 
 function isConnectionReset(error: unknown): boolean {

@@ -1,8 +1,8 @@
 /** One HTTP request on a pool, and its answer: without streams, signals and timers, which cost more than the rest of a small leg. */
 import type { Dispatcher } from 'undici'
-import { type LeaveQueue, QUEUED_ABORT } from '../../service/http/queued-abort.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
 import { type Endable, type LegClock, LegEnded } from './leg-clock.ts'
+import { type LeaveQueue, QUEUED_ABORT } from './queued-abort.ts'
 
 /** The headers of an answer, by lower-case names. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>

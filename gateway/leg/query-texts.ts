@@ -1,55 +1,35 @@
 import { hash } from 'node:crypto'
+import { operationHash } from '../../contract/leg-token.ts'
+import { createTextMemory } from './text-memory.ts'
 
-/** How many characters of texts are remembered. Twice as many at most are in memory. */
+/** How long the remembered texts of queries may be together, in characters. Twice as many at most are in memory. */
 const MAX_CHARACTERS = 4_000_000
 
 /** What does not change in the legs that ask the same text. */
-export interface QueryText {
+export class QueryText {
   /** The beginning of the leg's body, as JSON: everything before the variables. */
-  readonly opening: string
-  /** SHA-256 of the text in UTF-8, in hexadecimal digits. */
-  hash(): string
-}
-
-/**
- * Creates the memory of what legs make of the texts of their queries. It keeps two generations: when the young one is full, it becomes the old one,
- * and what nobody asked since is forgotten.
- */
-export function createQueryTexts(maxCharacters: number = MAX_CHARACTERS): (query: string) => QueryText {
-  let young = new Map<string, QueryText>()
-  let old = new Map<string, QueryText>()
-  let characters = 0
-  return (query) => {
-    const known = young.get(query)
-    if (known !== undefined) return known
-    if (query.length > maxCharacters) return new Text(query)
-    const text = old.get(query) ?? new Text(query)
-    characters += query.length
-    if (characters > maxCharacters) {
-      old = young
-      young = new Map()
-      characters = query.length
-    }
-    young.set(query, text)
-    return text
-  }
-}
-
-class Text implements QueryText {
   readonly opening: string
   readonly #query: string
   #hash: string | null = null
+  #operation: string | null = null
 
   constructor(query: string) {
     this.#query = query
     this.opening = `{"query":${JSON.stringify(query)},"variables":`
   }
 
+  /** SHA-256 of the text in UTF-8, in hexadecimal digits, for the entries of both sides. */
   hash(): string {
     this.#hash ??= hash('sha256', this.#query)
     return this.#hash
   }
+
+  /** The claim `op` of a leg token for this text. */
+  operation(): string {
+    this.#operation ??= operationHash(this.#query)
+    return this.#operation
+  }
 }
 
-/** The texts of this process. */
-export const textOf = createQueryTexts()
+/** Returns what the legs of this process make of a text. */
+export const textOf = createTextMemory((query) => new QueryText(query), MAX_CHARACTERS)

@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
-import { NEVER_GONE } from '../../service/http/hangup.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { aCaller } from '../testing.ts'
 import type { Payer } from '../types/planning.ts'
 import { planOnThread } from './plan-on-thread.ts'

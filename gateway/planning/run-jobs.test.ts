@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
-import { createHangup, NEVER_GONE } from '../../service/http/hangup.ts'
+import { createHangup, NEVER_GONE } from '../../contract/hangup.ts'
 import { type Clock, type Job, type JobOptions, runJobs } from './run-jobs.ts'
 import type { ErrorMessage, JobMessage, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 

@@ -5,7 +5,7 @@
 
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { Hangup } from '../../service/http/hangup.ts'
+import type { Hangup } from '../../contract/hangup.ts'
 import { createFairQueue } from './fair-queue.ts'
 import type { ErrorMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 

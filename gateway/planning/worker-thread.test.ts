@@ -1,6 +1,6 @@
 import { deserialize } from 'node:v8'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NEVER_GONE } from '../../service/http/hangup.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { type Jobs, runJobs } from './run-jobs.ts'
 import { startWorkerThread } from './worker-thread.ts'
 

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NEVER_GONE } from '../../service/http/hangup.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { NO_LIMITS } from '../admit/testing.ts'
 import { createShownSchemas } from '../introspect/shown-schemas.ts'
 import { createPlanningJobs } from '../pipeline/planning-jobs.ts'
