@@ -30,7 +30,7 @@ import { createLegMerger } from './merge-legs.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
-import { spliceFetches, splicerOf } from './splice-fetches.ts'
+import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -133,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
       const splicer = options.splices === false ? null : splicerOf(run)
       if (splicer !== null) {
         const json = await spliceFetches(run, splicer)
-        if (json !== null) return toAnswer(Buffer.from(json, 'latin1').toString('utf8'))
+        if (json !== null) return toSplicedAnswer(json)
       } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')

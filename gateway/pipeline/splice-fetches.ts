@@ -6,7 +6,7 @@ import { gatherPlain } from '../gather/gather-plain.ts'
 import { createSplicer } from '../splice/splicer.ts'
 import { entitiesAt } from '../spread/entities.ts'
 import { splicedLeg } from '../spread/plain.ts'
-import type { LegAnswer } from '../types/flow.ts'
+import type { EngineAnswer, LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
@@ -95,5 +95,19 @@ class SplicedRun {
 
   #gather({ fetch, entities }: SentFetch, answer: LegAnswer): void {
     addAnswerErrors(this.#run, gatherPlain(fetch, entities, answer, this.#run.tree))
+  }
+}
+
+/** Makes an answer of spliced data. It is decoded and parsed only if somebody reads it. */
+export function toSplicedAnswer(latin1: string): EngineAnswer {
+  const decode = (): string => Buffer.from(latin1, 'latin1').toString('utf8')
+  return {
+    latin1,
+    get json() {
+      return decode()
+    },
+    get data() {
+      return JSON.parse(decode())
+    },
   }
 }

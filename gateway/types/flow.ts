@@ -384,6 +384,8 @@ export interface EngineAnswer {
   readonly data: unknown
   /** The data as JSON, if it was made so: then nobody needs to read `data`, which is parsed from it. */
   readonly json?: string
+  /** The same text with one character for each byte of UTF-8, if it was spliced: then `json` is decoded only if somebody reads it. */
+  readonly latin1?: string
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */
