@@ -74,10 +74,10 @@ export async function answerGraphQL(
     await writeEnd(shown.status, [shown.code])
     throw error
   }
-  const { status, headers, body } = answer
+  const { status, headers, body, encoding } = answer
   if (auditLog !== undefined) await writeEnd(status, trail?.codes ?? readCodes(body))
   setLanguage(response, language)
-  sendText(response, status, body, headers)
+  sendText(response, status, body, headers, encoding)
   return status < 400 ? null : readCode(body)
 }
 

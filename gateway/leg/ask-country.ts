@@ -158,6 +158,7 @@ class Attempt {
       maxBytes: leg.endpoint.maxAnswerBytes,
       budget: shared.budgetOf(leg, request),
       takeTurn: (step) => shared.takeTurn(request, step),
+      takeBody: leg.takeBody,
       onBody: this.#sent === null && request.evidence === undefined ? undefined : (bytes) => this.#noteBody(bytes),
     }
   }
@@ -248,9 +249,18 @@ function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegC
 }
 
 /** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
-function writeBody({ query, variables }: Leg, extensions: object | undefined): string {
+function writeBody(leg: Leg, extensions: object | undefined): string {
   const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
-  return `${textOf(query).opening}${JSON.stringify(variables)}${end}`
+  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
+}
+
+function writeVariables({ variables, representations }: Leg): string {
+  if (representations === undefined) return JSON.stringify(variables)
+  let others = ''
+  for (const name of Object.keys(variables)) {
+    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
+  }
+  return `{${others}"representations":${representations}}`
 }
 
 const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})

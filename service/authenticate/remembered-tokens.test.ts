@@ -15,8 +15,8 @@ beforeAll(async () => {
     { exp: NOW_S + 100 },
     { exp: NOW_S - 100 },
     withMandate({ purposes: ['INVESTIGATION', 'PROSECUTION'], case: 'GT:1' }),
-    // The last day ends 400 s after the first request: NOW_S is 2027-01-15T08:00:00Z.
-    withMandate({ not_after: '2027-01-15', time_zone: 'Pacific/Kiritimati' }),
+    // Its last day ends 5 s after the clock begins: NOW_S is 2027-01-15T08:00:00Z.
+    withMandate({ not_after: '2027-01-14', time_zone: 'America/Los_Angeles' }),
     withMandate({ not_after: '2027-01-14' }),
     { authorization_details: [] },
     { cnf: { 'x5t#S256': 'A'.repeat(43) } },
@@ -28,8 +28,7 @@ beforeAll(async () => {
 afterAll(() => made.remove())
 
 const HEADERS: readonly ((token: string) => readonly string[])[] = [
-  (token) => [`Bearer ${token}`],
-  (token) => [`Bearer ${token}`],
+  ...Array.from({ length: 6 }, () => (token: string) => [`Bearer ${token}`]),
   (token) => [`bearer   ${token} `],
   (token) => [`DPoP ${token}`],
   (token) => [`Bearer ${token}`, `Bearer ${token}`],
@@ -38,12 +37,24 @@ const HEADERS: readonly ((token: string) => readonly string[])[] = [
 ]
 
 const ANY_REQUEST = fc.record({
-  at: fc.nat({ max: 10 }),
   write: fc.constantFrom(...HEADERS),
-  mandate: fc.constantFrom<readonly string[]>([], [], ['purpose=PROSECUTION'], ['case="GT:2"'], ['?'], ['a', 'b']),
+  mandate: fc.constantFrom<readonly string[]>(
+    [],
+    [],
+    [],
+    [],
+    [],
+    ['purpose=PROSECUTION'],
+    ['case="GT:2"'],
+    ['?'],
+    ['a', 'b'],
+  ),
   clientCertificate: fc.constantFrom(null, 'A'.repeat(43)),
-  afterS: fc.constantFrom(0, 0, 1, 60, 250, 57_000),
+  afterS: fc.constantFrom(0, 0, 1, 60, 250, 400),
 })
+
+/** The requests of one token. */
+const REQUESTS = fc.array(ANY_REQUEST, { minLength: 3, maxLength: 6 })
 
 /** The result or the error of a request. Two errors are equal if they say the same. */
 async function outcomeOf(authenticate: Authenticate, credentials: Credentials): Promise<unknown> {
@@ -60,11 +71,11 @@ it.each([true, false])(
   async (anonymous) => {
     let found = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(ANY_REQUEST, { minLength: 2, maxLength: 6 }), async (requests) => {
-        let nowMs = NOW_S * 1_000
+      fc.asyncProperty(fc.nat({ max: 10 }), REQUESTS, async (at, requests) => {
+        let nowMs = (NOW_S - 5) * 1_000
         const open = () => createAuthenticate({ ...OPTIONS, anonymous, issuers: made.issuers }, { now: () => nowMs })
         const remembering = await open()
-        for (const { at, write, mandate, clientCertificate, afterS } of requests) {
+        for (const { write, mandate, clientCertificate, afterS } of requests) {
           nowMs += afterS * 1_000
           const credentials = shown(write(tokens[at] ?? ''), { mandate, clientCertificate })
           const outcome = await outcomeOf(remembering, credentials)
@@ -77,3 +88,13 @@ it.each([true, false])(
     expect(found).toBeGreaterThan(0)
   },
 )
+
+it('a remembered token has no grounds as soon as its mandate is over', async () => {
+  let nowMs = (NOW_S - 5) * 1_000
+  const remembering = await createAuthenticate({ ...OPTIONS, issuers: made.issuers }, { now: () => nowMs })
+  const ask = () => remembering(shown([`Bearer ${tokens[4]}`]))
+  for (let times = 0; times < 2; times++) expect((await ask()).grounds).toEqual({ purpose: 'INVESTIGATION' })
+  nowMs += 5_000
+  const { grounds, groundsRejected } = await ask()
+  expect([grounds, groundsRejected?.code]).toEqual([null, 'MANDATE_NOT_COVERED'])
+})
