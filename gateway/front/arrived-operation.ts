@@ -15,6 +15,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** How `body` becomes UTF-8. Default: `utf8`. */
+  readonly encoding?: 'utf8' | 'latin1'
 }
 
 /** Puts together what a request asks. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage } from '../../contract/language.ts'
 import {
   type AskedRequest,
@@ -73,10 +74,10 @@ export async function answerGraphQL(
     await writeEnd(shown.status, [shown.code])
     throw error
   }
-  const { status, headers, body } = answer
+  const { status, headers, body, encoding } = answer
   if (auditLog !== undefined) await writeEnd(status, trail?.codes ?? readCodes(body))
   setLanguage(response, language)
-  sendText(response, status, body, headers)
+  sendText(response, status, body, headers, encoding)
   return status < 400 ? null : readCode(body)
 }
 
@@ -210,11 +211,11 @@ function readCodes(body: string): readonly string[] {
   return errors.map(({ extensions }) => extensions.code)
 }
 
-/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
-function watchHangup(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+/** The client hangs up if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): Hangup {
+  const hangup = createHangup()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) hangup.hangUp()
   })
-  return controller.signal
+  return hangup
 }

@@ -3,7 +3,7 @@ import { type FormattedExecutionResult, type GraphQLFormattedError, getOperation
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { maskError, toErrorBody } from '../../service/http/json-response.ts'
-import type { RequestContext } from '../types/flow.ts'
+import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import type { ReadDocument } from '../types/planning.ts'
 import { JsonText } from './answer-text.ts'
 import type { OperationRunner } from './operations.ts'
@@ -63,9 +63,9 @@ export async function runOperation(
     if (!operation) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw new IstmoError('OPERATION_NOT_SUPPORTED')
     const answer = await runner.execute({ document, operationName, variables, source }, context)
-    const { json, errors, extensions, status } = answer
+    const { errors, extensions, status } = answer
     const result: { -readonly [Member in keyof FormattedExecutionResult]: FormattedExecutionResult[Member] } = {
-      data: json === undefined ? (answer.data as Record<string, unknown> | null) : new JsonText(json),
+      data: dataOf(answer),
     }
     if (errors !== undefined && errors.length > 0) result.errors = wordAll(errors, context)
     if (extensions !== undefined) result.extensions = extensions
@@ -78,6 +78,13 @@ export async function runOperation(
     const retryAfter = retryAfterSeconds === null ? null : String(retryAfterSeconds)
     return { status, retryAfter, result: toErrorBody(shown, language) }
   }
+}
+
+/** Returns the data as it is written: text that was made as JSON stays text. */
+function dataOf(answer: EngineAnswer): Record<string, unknown> | null {
+  if (answer.latin1 !== undefined) return new JsonText(answer.latin1, 'latin1')
+  if (answer.json !== undefined) return new JsonText(answer.json)
+  return answer.data as Record<string, unknown> | null
 }
 
 function wordAll(errors: readonly GraphQLFormattedError[], { language }: RequestContext): GraphQLFormattedError[] {

@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { RequestContext } from '../types/flow.ts'
-import { stringify } from './answer-text.ts'
+import { writeBody } from './answer-text.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import type { OperationRunner } from './operations.ts'
 import { type AskedOperation, readOperation, runOperation } from './run-operation.ts'
@@ -54,7 +54,7 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
     const { status = 200, retryAfter, result } = await runOperation({ runner, log }, asked, reading, context)
     const type = { 'content-type': contentType }
     const headers = retryAfter === null ? type : { 'retry-after': retryAfter, ...type }
-    return { status, headers, body: stringify(result) }
+    return { status, headers, ...writeBody(result) }
   }
   return {
     answer(arrived, context) {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { Outcome } from '../../contract/outcome.ts'
+import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import { createHistogram } from './cheap-histogram.ts'
 
@@ -180,24 +180,16 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
-  const histogram = ({ name, help, labels }: Metric) =>
-    new Histogram({ name, help, labelNames: labels, registers, buckets: LATENCY_BUCKETS_S })
   const requests = meterRequests(registers)
-  const legs = counter(METRICS.legs)
-  const legSeconds = histogram(METRICS.legSeconds)
+  const legs = meterLegs(registers)
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
   registerGauges(sources, registers)
   return {
     noteRequest: requests,
-    noteLeg: (leg, { reach, code }) => legs.inc({ ...placeOf(leg), reach, code: code ?? 'NONE' }),
-    timeLegs: (sendLeg) => async (leg, request) => {
-      const stop = legSeconds.startTimer(placeOf(leg))
-      const answer = await sendLeg(leg, request)
-      stop()
-      return answer
-    },
+    noteLeg: legs.note,
+    timeLegs: legs.time,
     notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
     noteReload: (result) => reloads.inc({ result }),
     noteUnlistedDocument: () => strangers.inc(),
@@ -264,6 +256,69 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
   })
 }
 
-function placeOf({ country, domain }: Leg): { country: string; domain: string } {
-  return { country: country ?? '', domain }
+/** What is counted of the legs to one domain of one country. */
+interface LegPlace {
+  readonly labels: { readonly country: string; readonly domain: string }
+  /** By outcome: how many legs ended with it since somebody last read the metrics. */
+  readonly ends: Map<string, { readonly outcome: Outcome; count: number }>
+  /** The same for {@link ANSWERED}, which almost all legs end with. */
+  answered: number
+}
+
+/**
+ * Counts and times legs. prom-client finds a value by a text of all its labels. Here each leg only adds to a number, and the numbers are handed over
+ * when somebody reads the metrics.
+ */
+function meterLegs(registers: Registry[]): { note: Metrics['noteLeg']; time: Metrics['timeLegs'] } {
+  const places = new Map<string, Map<string, LegPlace>>()
+  const placeOf = ({ country, domain }: Leg): LegPlace => {
+    const name = country ?? ''
+    const known = places.get(name)?.get(domain)
+    if (known !== undefined) return known
+    const ofCountry = places.get(name) ?? new Map<string, LegPlace>()
+    const place: LegPlace = { labels: { country: name, domain }, ends: new Map(), answered: 0 }
+    places.set(name, ofCountry.set(domain, place))
+    return place
+  }
+  const { name, help, labels } = METRICS.legs
+  new Counter({
+    ...{ name, help, labelNames: labels, registers },
+    collect() {
+      for (const place of [...places.values()].flatMap((ofCountry) => [...ofCountry.values()])) {
+        const { answered, ends } = place
+        if (answered > 0) this.inc({ ...place.labels, ...labelsOf(ANSWERED) }, answered)
+        for (const { outcome, count } of ends.values()) this.inc({ ...place.labels, ...labelsOf(outcome) }, count)
+        place.answered = 0
+        ends.clear()
+      }
+    },
+  })
+  const seconds = METRICS.legSeconds
+  const histogram = new Histogram({
+    ...{ name: seconds.name, help: seconds.help, labelNames: seconds.labels, registers, buckets: LATENCY_BUCKETS_S },
+  })
+  return {
+    note(leg, outcome) {
+      const place = placeOf(leg)
+      if (outcome === ANSWERED) {
+        place.answered += 1
+        return
+      }
+      const name = `${outcome.reach} ${outcome.code}`
+      const end = place.ends.get(name) ?? { outcome, count: 0 }
+      end.count += 1
+      place.ends.set(name, end)
+    },
+    time: (sendLeg) => (leg, request) => {
+      const startedAt = performance.now()
+      return sendLeg(leg, request).then((answer) => {
+        histogram.observe(placeOf(leg).labels, (performance.now() - startedAt) / 1_000)
+        return answer
+      })
+    },
+  }
+}
+
+function labelsOf({ reach, code }: Outcome): { readonly reach: string; readonly code: string } {
+  return { reach, code: code ?? 'NONE' }
 }

@@ -1,8 +1,10 @@
 /** Compiles operations: the entry of the plan room. Asks for plans as plain data, binds them to the schemas, and caches the results. */
+
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
 import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
@@ -125,7 +127,7 @@ export function createPlanner(
 }
 
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */
-const NOBODY: Payer = { caller: null, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE }
+const NOBODY: Payer = { caller: null, hangup: NEVER_GONE, deadlineAt: Number.MAX_VALUE }
 
 /** Keys of operations, by objects that nobody changes. */
 const keys = new WeakMap<OperationToPlan, string>()
