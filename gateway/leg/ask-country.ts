@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
+import { takeRandom } from '../../contract/random-pool.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type {
@@ -24,7 +25,6 @@ import { LACKING, type Lacking, writeLegExtensions } from './leg-extensions.ts'
 import { channelOf, type Line, lineTo } from './leg-line.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { textOf } from './query-texts.ts'
-import { drawRandomBytes } from './random-bytes.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
@@ -38,6 +38,8 @@ export interface AttemptOptions extends CredentialOptions {
   readonly noteHeaders?: (leg: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => void
   /** Checks receipts. Without it, the gateway ignores them. */
   readonly checkReceipt?: CheckReceipt
+  /** Whether the gateway asks the country of a leg for receipts. It may change while a leg is on its way. Default: if it checks them. */
+  readonly expectsReceipt?: (leg: Leg) => boolean
   /** Returns how many entries the audit log of the leg's country has, as far as the gateway knows. Without it, nothing is known. */
   readonly knownSizeOf?: (leg: Leg) => number
 }
@@ -82,7 +84,7 @@ export async function askCountry(
   clock: LegClock,
 ): Promise<LegAnswer> {
   const added = options.headersOf?.(leg) ?? NO_HEADERS
-  const isHashed = request.trail !== undefined || options.checkReceipt !== undefined
+  const isHashed = request.trail !== undefined || needsReceipt(options, leg)
   let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING, isHashed }
   for (;;) {
     try {
@@ -158,7 +160,8 @@ class Attempt {
       maxBytes: leg.endpoint.maxAnswerBytes,
       budget: shared.budgetOf(leg, request),
       takeTurn: (step) => shared.takeTurn(request, step),
-      onBody: this.#sent === null && request.evidence === undefined ? undefined : (bytes) => this.#noteBody(bytes),
+      takeBody: leg.takeBody,
+      onBody: (bytes) => this.#noteBody(bytes),
     }
   }
 
@@ -179,10 +182,19 @@ class Attempt {
   #noteBody(bytes: Uint8Array): void {
     const { leg, request } = this.#asking
     if (request.evidence !== undefined) this.#text = Buffer.from(bytes).toString('utf8')
-    const sent = this.#sent
+    const sent = this.#sent ?? this.#noteLate()
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(this.#options.checkReceipt, leg, sent, request, this.#receipt)
+  }
+
+  /** Notes what a receipt needs, of a leg whose country had to give none when it was sent, and has to give one now. */
+  #noteLate(): SentLeg | null {
+    const { leg } = this.#asking
+    if (!needsReceipt(this.#options, leg)) return null
+    const { salt, text } = this.message
+    const sent = { operationHash: textOf(leg.query).hash(), requestHash: saltedHash(salt, text), salt }
+    return { ...sent, responseHash: null, receipt: null }
   }
 
   addEvidence(read: ReadAnswer): LegAnswer {
@@ -190,6 +202,10 @@ class Attempt {
     if (this.#text === null || leg.country === null) return read
     return { ...read, evidence: evidenceOf(leg.country, leg, this.message, this.#text, this.#receipt) }
   }
+}
+
+function needsReceipt({ checkReceipt, expectsReceipt }: AttemptOptions, leg: Leg): boolean {
+  return checkReceipt !== undefined && (expectsReceipt === undefined || expectsReceipt(leg))
 }
 
 const RECEIPT_HEADER_KEY = RECEIPT_HEADER.toLowerCase()
@@ -248,9 +264,18 @@ function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegC
 }
 
 /** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
-function writeBody({ query, variables }: Leg, extensions: object | undefined): string {
+function writeBody(leg: Leg, extensions: object | undefined): string {
   const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
-  return `${textOf(query).opening}${JSON.stringify(variables)}${end}`
+  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
+}
+
+function writeVariables({ variables, representations }: Leg): string {
+  if (representations === undefined) return JSON.stringify(variables)
+  let others = ''
+  for (const name of Object.keys(variables)) {
+    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
+  }
+  return `{${others}"representations":${representations}}`
 }
 
 const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})
@@ -293,7 +318,7 @@ function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
 function drawSalt({ trail }: RequestContext): Uint8Array {
-  if (trail === undefined) return drawRandomBytes(LEG_SALT_BYTES)
+  if (trail === undefined) return takeRandom(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
 }

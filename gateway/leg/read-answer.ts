@@ -55,7 +55,12 @@ export interface Reading {
   readonly takeTurn: (step: 'first' | 'next') => Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
   readonly onBody?: ((bytes: Uint8Array) => void) | undefined
+  /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
+  readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
 }
+
+/** What stands for an answer whose body was taken. */
+const TAKEN: ReadAnswer = { kind: 'answered', data: null, errors: [], isTaken: true }
 
 /** An answer that was read. */
 export type ReadAnswer = LegAnswer & { readonly kind: 'answered' }
@@ -92,6 +97,8 @@ export function beginAnswer(status: number, headers: AnswerHeaders, reading: Rea
 class ResponseReader implements AnswerReader {
   readonly #encoding: string | string[] | undefined
   readonly #isCoded: boolean
+  /** Whether the parts are scanned as they come. Not if the body may be taken: whoever takes it counts its values, and if nobody does, it is scanned then. */
+  readonly #isScanned: boolean
   readonly #reading: Reading
   readonly #bounds: JsonBounds
   /** The scan of the parts that came so far; null before it begins. Only after inflating does a coded body have the signs of JSON. */
@@ -104,6 +111,7 @@ class ResponseReader implements AnswerReader {
   constructor(encoding: string | string[] | undefined, reading: Reading) {
     this.#encoding = encoding
     this.#isCoded = encoding !== undefined && encoding !== 'identity'
+    this.#isScanned = !this.#isCoded && reading.takeBody === undefined
     this.#reading = reading
     this.#bounds = boundsOf(reading.maxBytes)
   }
@@ -117,12 +125,12 @@ class ResponseReader implements AnswerReader {
     if (this.#first === null) {
       this.#first = part
       // Most answers have one part, which is scanned when it is parsed.
-      if (!this.#isCoded && part.byteLength > LARGE_BYTES) this.#scanPart(part)
+      if (this.#isScanned && part.byteLength > LARGE_BYTES) this.#scanPart(part)
       return
     }
     this.#parts ??= [this.#first]
     this.#parts.push(part)
-    if (this.#isCoded) return
+    if (!this.#isScanned) return
     if (this.#scan === null) this.#scanPart(this.#first)
     this.#scanPart(part)
   }
@@ -149,8 +157,9 @@ class ResponseReader implements AnswerReader {
   }
 
   #read(bytes: Buffer): ReadAnswer {
-    const { budget, onBody } = this.#reading
+    const { budget, onBody, takeBody } = this.#reading
     onBody?.(bytes)
+    if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
     const bounds = this.#scan === null ? this.#bounds : null
     return budget.spend(() => readResponse(parse(bytes, bounds)))
   }

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ErrorCode } from '../../contract/errors.ts'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
+import { createHistogram } from './cheap-histogram.ts'
 
 /** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
@@ -179,20 +180,14 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
-  const histogram = ({ name, help, labels }: Metric) =>
-    new Histogram({ name, help, labelNames: labels, registers, buckets: LATENCY_BUCKETS_S })
-  const requests = counter(METRICS.requests)
-  const requestSeconds = histogram(METRICS.requestSeconds)
+  const requests = meterRequests(registers)
   const legs = meterLegs(registers)
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
   registerGauges(sources, registers)
   return {
-    noteRequest({ route, status, code, seconds }) {
-      requests.inc({ route, status, code })
-      requestSeconds.observe({ route }, seconds)
-    },
+    noteRequest: requests,
     noteLeg: legs.note,
     timeLegs: legs.time,
     notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
@@ -200,6 +195,32 @@ export function createMetrics(sources: MetricSources): Metrics {
     noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
+  }
+}
+
+/**
+ * Counts and times requests. Each request only adds to a number, and the numbers are handed to prom-client when somebody reads the metrics: it would find
+ * its value by a text of all labels.
+ */
+function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
+  const counts = new Map<string, { readonly labels: Record<string, string | number>; count: number }>()
+  const { name, help, labels: labelNames } = METRICS.requests
+  new Counter({
+    ...{ name, help, labelNames, registers },
+    collect() {
+      for (const { labels, count } of counts.values()) this.inc(labels, count)
+      counts.clear()
+    },
+  })
+  const observe = createHistogram({
+    ...{ name: METRICS.requestSeconds.name, help: METRICS.requestSeconds.help, bounds: LATENCY_BUCKETS_S, registers },
+  })
+  return ({ route, status, code, seconds }) => {
+    const key = `${status} ${code} ${route}`
+    const known = counts.get(key)
+    if (known === undefined) counts.set(key, { labels: { route, status, code }, count: 1 })
+    else known.count += 1
+    observe(route, { route }, seconds)
   }
 }
 
