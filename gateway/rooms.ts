@@ -136,6 +136,7 @@ function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, 
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     onOutcome: noteOutcome,
     checkReceipt: receipts.check,
+    expectsReceipt: receipts.areExpected,
     knownSizeOf: receipts.knownSizeOf,
     ...joinHeaders(telemetry, gossip),
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
@@ -190,6 +191,7 @@ async function openReceipts(
   })
   return {
     check: createReceiptCheck((code) => participantOf(code)?.receipts, heads, onCheckpoint),
+    areExpected: ({ country }: Leg): boolean => country !== null && participantOf(country)?.receipts !== undefined,
     knownSizeOf({ country }: Leg): number {
       const receipts = country === null ? undefined : participantOf(country)?.receipts
       return receipts === undefined ? 0 : heads.sizeOf(originOf(receipts.vkey))

@@ -1,8 +1,9 @@
+import type { z } from 'zod'
 import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import { isDomain } from '../domain.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
-import type { EntryOf } from './entry.ts'
+import type { LEG_ENTRY } from './node-entries.ts'
 
 /**
  * A quick look at the entry of a leg, because the gateway reads one in each receipt. It accepts only what the schema of entries (node-entries.ts)
@@ -98,6 +99,6 @@ const isPlain = object(
 )
 
 /** Whether a value that JSON was parsed to is surely an entry of a leg in version 2. */
-export function isPlainLegEntry(value: unknown): value is Extract<EntryOf<'leg'>, { readonly v: 1 | 2 }> {
+export function isPlainLegEntry(value: unknown): value is z.infer<typeof LEG_ENTRY> {
   return isPlain(value)
 }

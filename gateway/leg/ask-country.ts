@@ -1,34 +1,21 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { hash } from 'node:crypto'
 import { errors } from 'undici'
-import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
-import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
+import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
-import type {
-  CheckReceipt,
-  HeldReceipt,
-  Leg,
-  LegAnswer,
-  RequestContext,
-  SentCaller,
-  SentLeg,
-  TakeTurn,
-} from '../types/flow.ts'
+import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
-import type { CountryToken } from './country-tokens/exchange-client.ts'
-import { type AnswerHeaders, exchange, type Message } from './exchange.ts'
+import { type AnswerHeaders, exchange } from './exchange.ts'
 import { type LegClock, LegEnded } from './leg-clock.ts'
-import { addCredentials, type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
-import { LACKING, type Lacking, writeLegExtensions } from './leg-extensions.ts'
-import { channelOf, type Line, lineTo } from './leg-line.ts'
+import { type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
+import { LACKING, type Lacking } from './leg-extensions.ts'
+import { channelOf, lineTo } from './leg-line.ts'
+import { type Asking, type LegMessage, toMessage } from './leg-message.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { textOf } from './query-texts.ts'
-import { drawRandomBytes } from './random-bytes.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
-import { createTextMemory } from './text-memory.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions extends CredentialOptions {
@@ -38,6 +25,8 @@ export interface AttemptOptions extends CredentialOptions {
   readonly noteHeaders?: (leg: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => void
   /** Checks receipts. Without it, the gateway ignores them. */
   readonly checkReceipt?: CheckReceipt
+  /** Whether the gateway asks the country of a leg for receipts. It may change while a leg is on its way. Default: if it checks them. */
+  readonly expectsReceipt?: (leg: Leg) => boolean
   /** Returns how many entries the audit log of the leg's country has, as far as the gateway knows. Without it, nothing is known. */
   readonly knownSizeOf?: (leg: Leg) => number
 }
@@ -47,20 +36,6 @@ export interface SharedReading {
   readonly channelTo: TlsPools['channelTo']
   readonly budgetOf: BudgetOf
   readonly takeTurn: TakeTurn
-}
-
-/** A leg as it is asked: with its request, its clock, and what its attempts bring. */
-interface Asking {
-  readonly leg: Leg
-  readonly request: RequestContext
-  readonly clock: LegClock
-  readonly line: Line
-  /** The headers of {@link AttemptOptions.headersOf}. A node that lacks something has not read the checkpoints in them, which are shown only once a second. */
-  readonly added: Readonly<Record<string, string>>
-  /** What the node lacked. */
-  readonly brought: ReadonlySet<Lacking>
-  /** Whether an audit log or receipts need to know what is sent. */
-  readonly isHashed: boolean
 }
 
 const NOTHING: ReadonlySet<Lacking> = new Set()
@@ -82,7 +57,7 @@ export async function askCountry(
   clock: LegClock,
 ): Promise<LegAnswer> {
   const added = options.headersOf?.(leg) ?? NO_HEADERS
-  const isHashed = request.trail !== undefined || options.checkReceipt !== undefined
+  const isHashed = request.trail !== undefined || needsReceipt(options, leg)
   let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING, isHashed }
   for (;;) {
     try {
@@ -159,7 +134,7 @@ class Attempt {
       budget: shared.budgetOf(leg, request),
       takeTurn: (step) => shared.takeTurn(request, step),
       takeBody: leg.takeBody,
-      onBody: this.#sent === null && request.evidence === undefined ? undefined : (bytes) => this.#noteBody(bytes),
+      onBody: (bytes) => this.#noteBody(bytes),
     }
   }
 
@@ -180,10 +155,19 @@ class Attempt {
   #noteBody(bytes: Uint8Array): void {
     const { leg, request } = this.#asking
     if (request.evidence !== undefined) this.#text = Buffer.from(bytes).toString('utf8')
-    const sent = this.#sent
+    const sent = this.#sent ?? this.#noteLate()
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(this.#options.checkReceipt, leg, sent, request, this.#receipt)
+  }
+
+  /** Notes what a receipt needs, of a leg whose country had to give none when it was sent, and has to give one now. */
+  #noteLate(): SentLeg | null {
+    const { leg } = this.#asking
+    if (!needsReceipt(this.#options, leg)) return null
+    const { salt, text } = this.message
+    const sent = { operationHash: textOf(leg.query).hash(), requestHash: saltedHash(salt, text), salt }
+    return { ...sent, responseHash: null, receipt: null }
   }
 
   addEvidence(read: ReadAnswer): LegAnswer {
@@ -191,6 +175,10 @@ class Attempt {
     if (this.#text === null || leg.country === null) return read
     return { ...read, evidence: evidenceOf(leg.country, leg, this.message, this.#text, this.#receipt) }
   }
+}
+
+function needsReceipt({ checkReceipt, expectsReceipt }: AttemptOptions, leg: Leg): boolean {
+  return checkReceipt !== undefined && (expectsReceipt === undefined || expectsReceipt(leg))
 }
 
 const RECEIPT_HEADER_KEY = RECEIPT_HEADER.toLowerCase()
@@ -209,103 +197,6 @@ function noteBelief(
   else if (error instanceof RejectedByNode && error.code === 'CALLER_NOT_VERIFIED') {
     countryTokens.noteRefused(request, country, token)
   }
-}
-
-/** A leg on its way: what is sent, the leg's salt, and what the entries of both sides say of the tokens in it. */
-interface LegMessage extends Message {
-  /** The body as text. */
-  readonly text: string
-  /** Hash of the salt followed by the body; null if neither the audit log nor a receipt needs it. */
-  readonly requestHash: string | null
-  readonly salt: Uint8Array
-  readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
-}
-
-function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
-  const { leg, request, clock, line, added, isHashed } = asking
-  const salt = drawSalt(request)
-  const headers = [
-    ...line.headers,
-    ...['istmo-request-id', request.requestId],
-    ...[DEADLINE_HEADER, formatDeadline(clock.leftMs())],
-    ...[LEG_SALT_HEADER, formatLegSalt(salt)],
-  ]
-  for (const name in added) headers.push(name, added[name] as string)
-  if (credentials !== null) addCredentials(headers, credentials)
-  const text = writeBody(leg, extensionsOf(asking, credentials))
-  const common = { path: line.path, headers, text, salt }
-  if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
-  const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
-  salted.set(salt)
-  salted.write(text, LEG_SALT_BYTES)
-  const body = salted.subarray(LEG_SALT_BYTES)
-  return { ...common, body, requestHash: hash('sha256', salted), shown: showCredentials(credentials, salt) }
-}
-
-function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {
-  if (request.question === undefined && brought.size === 0) return undefined
-  const { countryToken, isNobody = false } = credentials ?? {}
-  return writeLegExtensions(leg, request, line.url, { brought, proof: countryToken?.proof, isNobody })
-}
-
-/** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
-function writeBody(leg: Leg, extensions: object | undefined): string {
-  const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
-  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
-}
-
-function writeVariables({ variables, representations }: Leg): string {
-  if (representations === undefined) return JSON.stringify(variables)
-  let others = ''
-  for (const name of Object.keys(variables)) {
-    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
-  }
-  return `{${others}"representations":${representations}}`
-}
-
-const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})
-
-function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): LegMessage['shown'] {
-  if (credentials === null) return NO_CREDENTIALS
-  const { legToken, countryToken, isNobody } = credentials
-  return {
-    tokenHash: hashOfToken(legToken),
-    ...(isNobody && { caller: null }),
-    ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
-  }
-}
-
-function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
-  const { question } = token.claims
-  return {
-    ...describeToken(token),
-    question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
-  }
-}
-
-/** Leg tokens are kept for a minute at most, and many legs carry the same one. */
-const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_000_000)
-
-const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
-
-/** Describes a token for the entries of both sides, once: all its legs say the same of it. */
-function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
-  const known = described.get(token)
-  if (known !== undefined) return known
-  const { iss: authority, jti: tokenId, mandate } = token.claims
-  const made = {
-    ...{ authority, tokenId, tokenHash: hash('sha256', token.token) },
-    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
-  }
-  described.set(token, made)
-  return made
-}
-
-/** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
-function drawSalt({ trail }: RequestContext): Uint8Array {
-  if (trail === undefined) return drawRandomBytes(LEG_SALT_BYTES)
-  trail.legSalts += 1
-  return deriveLegSalt(trail.salt, trail.legSalts)
 }
 
 function evidenceOf(

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
@@ -12,7 +12,7 @@ import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
-import { createLegSender, type LegSender } from './leg-sender.ts'
+import { createLegSender, type LegSender, type LegSenderOptions } from './leg-sender.ts'
 
 const SECRET = 'María López'
 
@@ -47,7 +47,7 @@ interface Room extends LegSender {
   readonly outcomes: readonly Outcome[]
 }
 
-function openRoom(): Room {
+function openRoom(over: Partial<LegSenderOptions> = {}): Room {
   const log: string[] = []
   const outcomes: Outcome[] = []
   let signed = 0
@@ -57,6 +57,7 @@ function openRoom(): Room {
     signLegToken: async ({ country, use }) => `token-for-${country}${use === 'once' ? ++signed : ''}`,
     log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     onOutcome: (_, outcome) => void outcomes.push(outcome),
+    ...over,
   })
   opened.push(pools.close)
   return { ...sender, pools, log, outcomes }
@@ -159,6 +160,52 @@ describe('a leg that is answered', () => {
         responseHash: saltedHash(salt, '{"data":{}}'),
       })
     }
+  })
+
+  it('has its receipt checked if the country has to give one when it answers, whatever held when the leg was sent', async () => {
+    const salts: string[] = []
+    const bodies: string[] = []
+    let expects = false
+    let next = false
+    const { url } = await serve(async (incoming, response) => {
+      salts.push(String(incoming.headers['istmo-leg-salt']))
+      bodies.push(await readBody(incoming))
+      expects = next
+      json(response, '{"data":{}}', 200, { 'istmo-receipt': ':YQ==:' })
+    })
+    const checked: unknown[] = []
+    const room = openRoom({
+      expectsReceipt: () => expects,
+      checkReceipt: (_, { operationHash, requestHash, responseHash }, requestId, header) => {
+        checked.push({ operationHash, requestHash, responseHash, requestId, header })
+        return null
+      },
+    })
+    const leg = legTo(url)
+    const answers: LegAnswer[] = []
+    // None is expected at all, then from the answer on, then already when the leg is sent.
+    for (const [before, then] of [
+      [false, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      expects = before
+      next = then
+      answers.push(await room.sendLeg(leg, request()))
+    }
+    expect(answers.map(({ kind }) => kind)).toEqual(Array(3).fill('answered'))
+    expect(checked).toEqual(
+      [1, 2].map((at) => {
+        const salt = parseLegSalt(salts[at] ?? '') ?? expect.fail()
+        return {
+          operationHash: hash('sha256', leg.query),
+          requestHash: saltedHash(salt, bodies[at] ?? ''),
+          responseHash: saltedHash(salt, '{"data":{}}'),
+          requestId: 'request-1',
+          header: ':YQ==:',
+        }
+      }),
+    )
   })
 
   it('leaves its connection open for the next leg', async () => {

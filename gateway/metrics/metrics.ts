@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
-import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
+import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import { createHistogram } from './cheap-histogram.ts'
+import { meterLegs } from './leg-meter.ts'
 
 /** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
@@ -181,7 +182,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
   const requests = meterRequests(registers)
-  const legs = meterLegs(registers)
+  const legs = meterLegs(registers, METRICS.legs, { ...METRICS.legSeconds, bounds: LATENCY_BUCKETS_S })
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
@@ -254,71 +255,4 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
     for (const { use, subject, notAfter } of sources.certificates())
       this.set({ use, subject }, Math.round((notAfter - Date.now()) / 1_000))
   })
-}
-
-/** What is counted of the legs to one domain of one country. */
-interface LegPlace {
-  readonly labels: { readonly country: string; readonly domain: string }
-  /** By outcome: how many legs ended with it since somebody last read the metrics. */
-  readonly ends: Map<string, { readonly outcome: Outcome; count: number }>
-  /** The same for {@link ANSWERED}, which almost all legs end with. */
-  answered: number
-}
-
-/**
- * Counts and times legs. prom-client finds a value by a text of all its labels. Here each leg only adds to a number, and the numbers are handed over
- * when somebody reads the metrics.
- */
-function meterLegs(registers: Registry[]): { note: Metrics['noteLeg']; time: Metrics['timeLegs'] } {
-  const places = new Map<string, Map<string, LegPlace>>()
-  const placeOf = ({ country, domain }: Leg): LegPlace => {
-    const name = country ?? ''
-    const known = places.get(name)?.get(domain)
-    if (known !== undefined) return known
-    const ofCountry = places.get(name) ?? new Map<string, LegPlace>()
-    const place: LegPlace = { labels: { country: name, domain }, ends: new Map(), answered: 0 }
-    places.set(name, ofCountry.set(domain, place))
-    return place
-  }
-  const { name, help, labels } = METRICS.legs
-  new Counter({
-    ...{ name, help, labelNames: labels, registers },
-    collect() {
-      for (const place of [...places.values()].flatMap((ofCountry) => [...ofCountry.values()])) {
-        const { answered, ends } = place
-        if (answered > 0) this.inc({ ...place.labels, ...labelsOf(ANSWERED) }, answered)
-        for (const { outcome, count } of ends.values()) this.inc({ ...place.labels, ...labelsOf(outcome) }, count)
-        place.answered = 0
-        ends.clear()
-      }
-    },
-  })
-  const seconds = METRICS.legSeconds
-  const histogram = new Histogram({
-    ...{ name: seconds.name, help: seconds.help, labelNames: seconds.labels, registers, buckets: LATENCY_BUCKETS_S },
-  })
-  return {
-    note(leg, outcome) {
-      const place = placeOf(leg)
-      if (outcome === ANSWERED) {
-        place.answered += 1
-        return
-      }
-      const name = `${outcome.reach} ${outcome.code}`
-      const end = place.ends.get(name) ?? { outcome, count: 0 }
-      end.count += 1
-      place.ends.set(name, end)
-    },
-    time: (sendLeg) => (leg, request) => {
-      const startedAt = performance.now()
-      return sendLeg(leg, request).then((answer) => {
-        histogram.observe(placeOf(leg).labels, (performance.now() - startedAt) / 1_000)
-        return answer
-      })
-    },
-  }
-}
-
-function labelsOf({ reach, code }: Outcome): { readonly reach: string; readonly code: string } {
-  return { reach, code: code ?? 'NONE' }
 }

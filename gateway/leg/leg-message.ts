@@ -1,0 +1,126 @@
+/** What one attempt of a leg sends: headers, body, salt and tokens. */
+import { hash } from 'node:crypto'
+import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
+import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
+import { takeRandom } from '../../contract/random-pool.ts'
+import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
+import type { CountryToken } from './country-tokens/exchange-client.ts'
+import type { Message } from './exchange.ts'
+import type { LegClock } from './leg-clock.ts'
+import { addCredentials, type LegCredentials } from './leg-credentials.ts'
+import { type Lacking, writeLegExtensions } from './leg-extensions.ts'
+import type { Line } from './leg-line.ts'
+import { textOf } from './query-texts.ts'
+import { createTextMemory } from './text-memory.ts'
+
+/** A leg as it is asked: with its request, its clock, and what its attempts bring. */
+export interface Asking {
+  readonly leg: Leg
+  readonly request: RequestContext
+  readonly clock: LegClock
+  readonly line: Line
+  /** The headers of `AttemptOptions.headersOf`. A node that lacks something has not read the checkpoints in them, which are shown only once a second. */
+  readonly added: Readonly<Record<string, string>>
+  /** What the node lacked. */
+  readonly brought: ReadonlySet<Lacking>
+  /** Whether an audit log or receipts need to know what is sent. */
+  readonly isHashed: boolean
+}
+
+/** A leg on its way: what is sent, the leg's salt, and what the entries of both sides say of the tokens in it. */
+export interface LegMessage extends Message {
+  /** The body as text. */
+  readonly text: string
+  /** Hash of the salt followed by the body; null if neither the audit log nor a receipt needs it. */
+  readonly requestHash: string | null
+  readonly salt: Uint8Array
+  readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
+}
+
+/** Makes the message of one attempt, with a salt of its own. */
+export function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
+  const { leg, request, clock, line, added, isHashed } = asking
+  const salt = drawSalt(request)
+  const headers = [
+    ...line.headers,
+    ...['istmo-request-id', request.requestId],
+    ...[DEADLINE_HEADER, formatDeadline(clock.leftMs())],
+    ...[LEG_SALT_HEADER, formatLegSalt(salt)],
+  ]
+  for (const name in added) headers.push(name, added[name] as string)
+  if (credentials !== null) addCredentials(headers, credentials)
+  const text = writeBody(leg, extensionsOf(asking, credentials))
+  const common = { path: line.path, headers, text, salt }
+  if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
+  const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
+  salted.set(salt)
+  salted.write(text, LEG_SALT_BYTES)
+  const body = salted.subarray(LEG_SALT_BYTES)
+  return { ...common, body, requestHash: hash('sha256', salted), shown: showCredentials(credentials, salt) }
+}
+
+function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {
+  if (request.question === undefined && brought.size === 0) return undefined
+  const { countryToken, isNobody = false } = credentials ?? {}
+  return writeLegExtensions(leg, request, line.url, { brought, proof: countryToken?.proof, isNobody })
+}
+
+/** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
+function writeBody(leg: Leg, extensions: object | undefined): string {
+  const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
+  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
+}
+
+function writeVariables({ variables, representations }: Leg): string {
+  if (representations === undefined) return JSON.stringify(variables)
+  let others = ''
+  for (const name of Object.keys(variables)) {
+    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
+  }
+  return `{${others}"representations":${representations}}`
+}
+
+const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})
+
+function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): LegMessage['shown'] {
+  if (credentials === null) return NO_CREDENTIALS
+  const { legToken, countryToken, isNobody } = credentials
+  return {
+    tokenHash: hashOfToken(legToken),
+    ...(isNobody && { caller: null }),
+    ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
+  }
+}
+
+function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
+  const { question } = token.claims
+  return {
+    ...describeToken(token),
+    question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
+  }
+}
+
+/** Leg tokens are kept for a minute at most, and many legs carry the same one. */
+const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_000_000)
+
+const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
+
+/** Describes a token for the entries of both sides, once: all its legs say the same of it. */
+function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
+  const known = described.get(token)
+  if (known !== undefined) return known
+  const { iss: authority, jti: tokenId, mandate } = token.claims
+  const made = {
+    ...{ authority, tokenId, tokenHash: hash('sha256', token.token) },
+    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
+  }
+  described.set(token, made)
+  return made
+}
+
+/** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
+function drawSalt({ trail }: RequestContext): Uint8Array {
+  if (trail === undefined) return takeRandom(LEG_SALT_BYTES)
+  trail.legSalts += 1
+  return deriveLegSalt(trail.salt, trail.legSalts)
+}
