@@ -30,6 +30,7 @@ import { createLegMerger } from './merge-legs.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
+import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -81,6 +82,8 @@ export interface EngineOptions {
   readonly suspended?: SuspendedNow
   /** Returns milliseconds since the epoch, by which it decides what a caller may read. Default: `Date.now`. */
   readonly now?: () => number
+  /** Whether answers of subgraphs that no country publishes are spliced as texts (gateway/splice). Default: true. */
+  readonly splices?: boolean
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: RejectedAnswer) => void
 }
@@ -132,7 +135,11 @@ export function createEngine(options: EngineOptions): Engine {
       const compiled = await planner.compile(prepared, decision.removedFields, context)
       checkArguments(compiled.checked, variables)
       const run = beginRun({ prepared, compiled, variables, context, view, denials: decision.denials.map(denialError) })
-      await runOperation(run, introspect)
+      const splicer = options.splices === false ? null : splicerOf(run)
+      if (splicer !== null) {
+        const json = await spliceFetches(run, splicer)
+        if (json !== null) return toSplicedAnswer(json)
+      } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
       if (isArgumentDenied) trail?.denials.push(...view.revealDenials(prepared, variables))

@@ -59,12 +59,17 @@ export interface RejectedAnswer {
 }
 
 /** Starts each fetch as soon as the fetches that it depends on are merged. */
-export async function runFetches(fetches: readonly Fetch[], run: Run): Promise<void> {
+export function runFetches(fetches: readonly Fetch[], run: Run): Promise<void> {
+  return runEach(fetches, (fetch) => runFetch(fetch, run))
+}
+
+/** Does something with each fetch as soon as it is done with the fetches that this one depends on. */
+export async function runEach(fetches: readonly Fetch[], runOne: (fetch: Fetch) => Promise<void>): Promise<void> {
   const [only, ...others] = fetches
-  if (only !== undefined && others.length === 0) return runFetch(only, run)
+  if (only !== undefined && others.length === 0) return runOne(only)
   const done: Promise<void>[] = []
   for (const fetch of fetches) {
-    const start = (): Promise<void> => runFetch(fetch, run)
+    const start = (): Promise<void> => runOne(fetch)
     const [first, ...rest] = fetch.dependsOn.map((index) => done[index])
     if (first === undefined) done.push(start())
     else done.push(rest.length === 0 ? first.then(start) : Promise.all([first, ...rest]).then(start))
@@ -72,7 +77,8 @@ export async function runFetches(fetches: readonly Fetch[], run: Run): Promise<v
   await Promise.all(done)
 }
 
-async function runFetch(fetch: Fetch, run: Run): Promise<void> {
+/** Runs one fetch, whose earlier ones are merged. */
+export async function runFetch(fetch: Fetch, run: Run): Promise<void> {
   const domain = run.served.get(fetch.domain)
   if (!domain) throw new Error(`expected a domain of the supergraph; came ${fetch.domain}`)
   return fetch.mode === 'PLAIN' ? runPlain(fetch, run, domain.plain) : runSpread(fetch, run, domain)
@@ -107,7 +113,8 @@ async function runPlainGroup(
   addAnswerErrors(run, gatherPlain(fetch, group, answer, run.tree))
 }
 
-function notePlain(trail: Trail, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
+/** Notes the legs that were sent for a fetch of a subgraph that no country publishes. */
+export function notePlain(trail: Trail, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
   const outcome = answer.kind === 'failed' ? answer.outcome : ANSWERED
   for (const { leg, failure } of sent) noteSent(trail, { country: null, domain, outcome: failure ?? outcome, leg })
 }

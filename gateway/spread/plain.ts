@@ -32,6 +32,32 @@ export function plainLeg(
   return { domain, country: null, endpoint, query, variables: values, kind, rights: null }
 }
 
+/**
+ * Makes a leg to a subgraph that no country publishes, whose answer is spliced.
+ * @param representations of the entities, as JSON; null in a root fetch.
+ */
+export function splicedLeg(
+  fetch: PlainFetch,
+  representations: string | null,
+  variables: Readonly<Record<string, unknown>>,
+  endpoint: Endpoint,
+  takeBody: NonNullable<Leg['takeBody']>,
+): Leg {
+  const leg = { ...plainLeg(fetch, null, variables, endpoint), takeBody }
+  if (representations === null) return leg
+  return { ...leg, representations, variables: new WithRepresentations(leg.variables, representations) }
+}
+
+/** Variables with representations that are parsed only if somebody reads them. */
+class WithRepresentations {
+  [name: string]: unknown
+
+  constructor(variables: Readonly<Record<string, unknown>>, json: string) {
+    Object.assign(this, variables)
+    Object.defineProperty(this, 'representations', { enumerable: true, get: () => JSON.parse(json) })
+  }
+}
+
 /** Applies input rewrites at the top of a representation, if its type is one that the rewrite names. */
 function rewriteRepresentation(
   representation: Readonly<Record<string, unknown>>,
