@@ -7,6 +7,7 @@ import { rotateKeys, standsFor } from '../../audit/pseudonym/pseudonym.ts'
 import { opensTo } from '../../audit/salts/commitment.ts'
 import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { createHangup } from '../../contract/hangup.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
@@ -358,7 +359,8 @@ const anyEnded = fc
     }
     const known = KNOWN.find((each) => each === any.caller)
     const caller = known ?? (any.caller && ({ ...CALLER, ...any.caller } as typeof CALLER))
-    const hangup = any.isHangup ? AbortSignal.abort() : new AbortController().signal
+    const hangup = createHangup()
+    if (any.isHangup) hangup.hangUp()
     const context = { ...contextWith(trail, caller), grounds: any.grounds, isDryRun: any.isDryRun, hangup }
     const ended: EndedRequest = { context, status: 200, codes: any.codes, durationMs: 12 }
     return {

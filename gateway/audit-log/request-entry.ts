@@ -89,7 +89,7 @@ function writeRest(ended: EndedRequest, trail: Trail, sources: EntrySources, tim
   const question = context.question && `"question":{"statement":"${hashStatement(context.question, trail)}"},`
   const listed = codes.length === 0 ? '' : [...new Set(codes)].sort().map(quote).join(',')
   const { isDryRun, hangup } = context
-  const result = `{"codes":[${listed}],"durationMs":${durationMs},"isDryRun":${isDryRun},"isHangup":${hangup.aborted},"status":${status}}`
+  const result = `{"codes":[${listed}],"durationMs":${durationMs},"isDryRun":${isDryRun},"isHangup":${hangup.isGone},"status":${status}}`
   const traceId = sources.traceId === null ? 'null' : quote(sources.traceId)
   return `"operation":${writeOperation(trail, sources.isKept)},${question ?? ''}"result":${result},"time":${time},"traceId":${traceId},"v":2}`
 }

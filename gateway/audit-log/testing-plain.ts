@@ -46,7 +46,7 @@ export function plainRequest(
       status,
       codes: [...new Set(codes)].sort(),
       durationMs,
-      isHangup: context.hangup.aborted,
+      isHangup: context.hangup.isGone,
       isDryRun: context.isDryRun,
     },
   }

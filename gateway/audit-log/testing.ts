@@ -3,6 +3,7 @@ import { newSigner } from '../../audit/log/testing.ts'
 import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
 import { type FittedRequest, numberPart } from './fit-request.ts'
@@ -59,7 +60,7 @@ export function contextWith(
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
     trail,
   }
