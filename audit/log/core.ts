@@ -1,5 +1,5 @@
 import { decodeBundle } from '../merkle/entry-bundle.ts'
-import { HASH_BYTES, type Hash, writeLeaf } from '../merkle/hash.ts'
+import { HASH_BYTES, type Hash, hashLeaves } from '../merkle/hash.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
 import { openLogCheckpoint } from '../note/rotation.ts'
@@ -171,13 +171,6 @@ async function commit(waiting: readonly Waiting[], state: LogState): Promise<voi
   state.latest = checkpoint
   state.checkpointsForHistory.push(checkpoint)
   for (const [at, { resolve }] of waiting.entries()) resolve({ first: firsts[at] ?? start, ...checkpoint })
-}
-
-/** Computes the hashes of leaves, one after another. */
-function hashLeaves(entries: readonly Uint8Array[]): Buffer {
-  const hashes = Buffer.allocUnsafe(entries.length * HASH_BYTES)
-  for (const [at, entry] of entries.entries()) writeLeaf(entry, hashes, at * HASH_BYTES)
-  return hashes
 }
 
 function splitSlots(slots: Uint8Array): readonly Uint8Array[] {

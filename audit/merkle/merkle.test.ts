@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hashLeaf, hashNode } from './hash.ts'
+import { hashLeaf, hashLeaves, hashNode } from './hash.ts'
 import { isConsistent, isIncluded, rootFromInclusion } from './proof.ts'
 import { consistencyRanges, inclusionRanges } from './range.ts'
 import { plainPath, plainProof, plainRoot } from './testing.ts'
@@ -172,4 +172,16 @@ describe('a tree in tiles', () => {
     expect(inclusionRanges(0, 2 ** 49 - 1).at(-1)).toEqual({ begin: 2 ** 48, end: 2 ** 49 - 1 })
     expect(consistencyRanges(2 ** 48, 2 ** 49)).toEqual([{ begin: 2 ** 48, end: 2 ** 49 }])
   })
+})
+
+it('hashes many leaves as it hashes each, whatever their length and order', () => {
+  const entry = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.constantFrom(0, 1, 16_383, 16_384, 16_385, 65_535).map((length) => new Uint8Array(length).fill(7)),
+  )
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {
+      expect(hex(hashLeaves(entries))).toBe(entries.map((each) => hex(hashLeaf(each))).join(''))
+    }),
+  )
 })

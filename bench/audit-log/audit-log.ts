@@ -2,7 +2,7 @@
  * `npm run bench:audit-log`: measures what the audit log costs a gateway. A bare gateway with an audit log and one without it answer the same operations over
  * the subgraphs of bench/gateways, in turn, each on one core. Also measures how many entries a second the log itself can append.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,16 +10,18 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
-import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { askExpected, checkAnswers, type Expected, plainRequests } from '../gateways/ask.ts'
-import { BARE, ISTMO_LINE } from '../gateways/dress.ts'
-import { plainSupergraph } from '../gateways/graph/graph.ts'
-import { OPERATIONS, type Operation, VARIANTS } from '../gateways/operations.ts'
-import { startStub } from '../gateways/start-stub.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
+import { askExpected, checkAnswers, plainRequests } from '../gateways/ask.ts'
+import { CONTENDERS } from '../gateways/contenders.ts'
+import { type Started, withContenders } from '../gateways/open.ts'
+import { OPERATIONS, type Operation, variantsOf } from '../gateways/operations.ts'
 import { cpuOfTree } from '../gateways/usage.ts'
 import { loadWithWrk, writeRequests } from '../gateways/wrk.ts'
-import { end, endWithBench, type Pins, type Running, startProgram } from '../trust/processes.ts'
+import { endWithBench, type Pins } from '../trust/processes.ts'
+
+/** The contender with an audit log. */
+const LOGGED = 'istmo-log'
 
 const TICK_MS = 10
 const WARM_UP_SECONDS = 3
@@ -46,57 +48,55 @@ interface Figures {
   readonly ownUs: number
 }
 
-interface Contender {
-  readonly title: string
-  readonly running: Running
-}
-
 /** Reads the processor time of a process's first thread, in milliseconds: it answers the requests. */
 async function cpuOfFirstThread(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/task/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
-async function measure({ running }: Contender, operation: Operation, file: string): Promise<Figures> {
+async function measure({ running, port }: Started, operation: Operation, file: string): Promise<Figures> {
   const pid = Number(running.child.pid)
   const read = async () => ({ cpuMs: cpuOfTree(pid), ownMs: await cpuOfFirstThread(pid) })
   const from = await read()
   const plan = { cores: pins.others, connections: operation.connections, seconds: Number(values.seconds) }
-  const { requests, perSecond, p50Ms, p99Ms } = await loadWithWrk(Number(running.said), file, plan)
+  const { requests, perSecond, p50Ms, p99Ms } = await loadWithWrk(port, file, plan)
   const to = await read()
   const each = (ms: number): number => (ms * 1_000) / requests
   return { perSecond, p50Ms, p99Ms, cpuUs: each(to.cpuMs - from.cpuMs), ownUs: each(to.ownMs - from.ownMs) }
 }
 
-/** Checks the answers of each gateway, and loads it before it is measured. */
-async function prepare(contenders: readonly Contender[], operation: Operation, file: string): Promise<void> {
-  const all = plainRequests(operation, VARIANTS)
-  const portOf = ({ running }: Contender): number => Number(running.said)
-  const expected: Expected = await askExpected(portOf(contenders[0] as Contender), operation)
+/** Checks the answers of each gateway against those of the first one, and loads it before it is measured. */
+async function prepare(gateways: readonly Started[], operation: Operation, file: string): Promise<void> {
+  const all = plainRequests(operation, variantsOf(operation))
+  const right = await askExpected(gateways[0]?.port ?? 0, operation)
   await writeRequests(file, all)
   const plan = { cores: pins.others, connections: operation.connections, seconds: WARM_UP_SECONDS }
-  for (const contender of contenders) {
-    await checkAnswers(portOf(contender), all, expected)
-    await loadWithWrk(portOf(contender), file, plan)
+  for (const { port } of gateways) {
+    await checkAnswers(
+      port,
+      all,
+      right.map((data) => ({ data, denied: [] })),
+    )
+    await loadWithWrk(port, file, plan)
   }
 }
 
-async function measureOperation(contenders: readonly Contender[], operation: Operation, folder: string): Promise<void> {
+async function measureOperation(gateways: readonly Started[], operation: Operation, folder: string): Promise<void> {
   const file = join(folder, `${operation.name}.requests`)
-  await prepare(contenders, operation, file)
-  const figures = contenders.map((): Figures[] => [])
+  await prepare(gateways, operation, file)
+  const figures = gateways.map((): Figures[] => [])
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [at, contender] of contenders.entries()) figures[at]?.push(await measure(contender, operation, file))
+    for (const [at, gateway] of gateways.entries()) figures[at]?.push(await measure(gateway, operation, file))
   }
   const [base = []] = figures
   const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
-  for (const [at, { title }] of contenders.entries()) {
+  for (const [at, { contender }] of gateways.entries()) {
     const own = figures[at] ?? []
     const of = (name: keyof Figures, digits = 0): string => median(own.map((each) => each[name])).toFixed(digits)
     const ratio = median(own.map(({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? 0))).toFixed(2)
     const cells = [
       operation.name,
-      title,
+      contender.title,
       of('perSecond'),
       ratio,
       of('p50Ms', 1),
@@ -121,22 +121,7 @@ async function entriesPerSecond(folder: string, signerKey: string, inFlight: num
   return size / LOG_SECONDS
 }
 
-async function startGateway(title: string, supergraph: string, flags: readonly string[]): Promise<Contender> {
-  return {
-    title,
-    running: await startProgram(pins.gateways, [...BARE, '--supergraph', supergraph, ...flags], ISTMO_LINE),
-  }
-}
-
-/** Writes the keys of an audit log. Returns the flags of a gateway that has one, whatever room strangers' entries take. */
-async function auditLogFlags(folder: string, key: string): Promise<readonly string[]> {
-  await writeFile(join(folder, 'key'), key)
-  await rotateKeyFile(join(folder, 'refs'), Date.now())
-  const keys = ['--audit-log-key', join(folder, 'key'), '--audit-log-ref-keys', join(folder, 'refs')]
-  return ['--audit-log-dir', join(folder, 'log'), ...keys, '--stranger-log-rate', '0', '--strangers-log-rate', '0']
-}
-
-/** Counts how many entries a closed log has for each commit: each commit has a checkpoint in the history. */
+/** Counts how many entries a log has for each commit, as far as it is published: each commit has a checkpoint in the history. */
 async function entriesPerCommit(log: string): Promise<number> {
   const size = Number((await readFile(join(log, 'checkpoint'), 'utf8')).split('\n')[1])
   const files = await Promise.all(
@@ -146,19 +131,20 @@ async function entriesPerCommit(log: string): Promise<number> {
   return size / notes.length
 }
 
+/** Measures the operations with the gateways of the bench that are bare, without and with an audit log. */
+async function measureGateways(): Promise<void> {
+  const contenders = CONTENDERS.filter(({ name }) => name === 'istmo' || name === LOGGED)
+  await withContenders({ pins, size: 0, contenders }, async ({ started, folder }) => {
+    const names = values.only.split(',')
+    for (const operation of OPERATIONS.filter(({ name }) => names.includes(name))) {
+      await measureOperation(started, operation, folder)
+    }
+    const commits = await entriesPerCommit(join(folder, 'logged', 'log', AUDIT_LOG_FOLDERS.log))
+    process.stdout.write(`\n${commits.toFixed(1)} entries a commit of the gateway\n`)
+  })
+}
+
 endWithBench()
-const folder = await mkdtemp(join(tmpdir(), 'istmo-bench-'))
-const { ports, stop } = await startStub(pins)
-const supergraph = join(folder, 'supergraph.graphql')
-await writeFile(
-  supergraph,
-  plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
-)
-const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
-const contenders = [
-  await startGateway('without an audit log', supergraph, []),
-  await startGateway('with an audit log', supergraph, await auditLogFlags(folder, key)),
-]
 const titles = [
   'operation',
   'gateway',
@@ -170,15 +156,9 @@ const titles = [
   'of its own thread',
 ]
 process.stdout.write(`| ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length)}\n`)
-const names = values.only.split(',')
-for (const operation of OPERATIONS.filter(({ name }) => names.includes(name))) {
-  await measureOperation(contenders, operation, folder)
-}
-for (const { running } of contenders) await end(running)
-await stop()
-process.stdout.write(
-  `\n${(await entriesPerCommit(join(folder, 'log', 'log'))).toFixed(1)} entries a commit of the gateway\n`,
-)
+await measureGateways()
+const folder = await mkdtemp(join(tmpdir(), 'istmo-bench-'))
+const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
 for (const inFlight of [1, 64]) {
   const rate = await entriesPerSecond(join(folder, `log-${inFlight}`), key, inFlight)
   process.stdout.write(`\n${rate.toFixed(0)} entries a second, ${inFlight} in flight\n`)
