@@ -49,7 +49,7 @@ const NOT_UNIT = {
     'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
-    'subgraphs/kit/{database-time,migrate,paging,row-watch,statistics}.test.ts',
+    'subgraphs/kit/{database-time,migrate,paging,read-as,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',
     'subgraphs/persons/{module,search}.test.ts',
   ],
@@ -82,7 +82,7 @@ const sameOnEachDatabase =
 const seeded =
   process.env.ISTMO_PROPERTY_SEED === undefined
     ? []
-    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/seeded-fast-check.ts')) }]
+    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/fast-check.config.ts')) }]
 
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.

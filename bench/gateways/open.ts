@@ -2,10 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Domain } from '../../contract/domain.ts'
-import { end, type Pins, pin, startProgram } from '../trust/processes.ts'
+import { type Pins, pin } from '../trust/processes.ts'
 import type { Contender, Ground, Serving } from './contender.ts'
 import { plainSupergraph } from './graph/graph.ts'
+import { startStub } from './start-stub.ts'
 
 /** A contender that answers. */
 export interface Started extends Serving {
@@ -51,12 +51,6 @@ export async function withContenders<Result>(
     await stop()
     await rm(folder, { recursive: true })
   }
-}
-
-async function startStub({ others }: Pins) {
-  const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
-  const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
-  return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
 }
 
 /** Starts the contenders, one after the other. A gateway of others that does not run here is reported, and left out. */

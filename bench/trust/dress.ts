@@ -15,6 +15,9 @@ import { checkRunning, end, type Pins, type Running, startProgram } from './proc
 
 const PROJECT = join(import.meta.dirname, '../..')
 
+/** The task force of the bench's officers. */
+export const TASK_FORCE = 'jtf-2026-03'
+
 /** How many connections the load has to a gateway. */
 const CONNECTIONS = 64
 
@@ -133,7 +136,7 @@ export function countryFiles(
     return JSON.stringify({
       ...{ country, name: { es: country, en: country }, receipts: { vkey: keys.get(country)?.vkey } },
       domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint(domain)])),
-      taskForces: [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }],
+      taskForces: [{ id: TASK_FORCE, notAfter: '2099-12-31', members }],
       // The bench asks for more than an officer may have.
       rowsPerDay: 1_000_000_000,
       ...(plan.hasAuthority && { callers: [authority.caller], questions: demands, partners }),
