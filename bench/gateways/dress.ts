@@ -4,6 +4,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { DOMAINS } from '../../contract/domain.ts'
 import { type BenchAuthority, type Officer, startBenchAuthority } from '../trust/authority.ts'
@@ -11,6 +12,7 @@ import { countryFiles, type DressPlan, makeNodeKeys, type NodeKeys, startGateway
 import { fetchNonce } from '../trust/hot.ts'
 import { makeShots } from '../trust/officers.ts'
 import { end, startProgram } from '../trust/processes.ts'
+import { ask } from './ask.ts'
 import { type Ground, type Serving, serve } from './contender.ts'
 import { type Operation, variantsOf } from './operations.ts'
 import type { CountriesStart, CountryStart } from './stub/country.ts'
@@ -45,6 +47,9 @@ const MEMORY = '/dev/shm'
 
 /** How long officers keep a token, in milliseconds. It lives longer. */
 const TOKEN_KEPT_MS = 180_000
+
+/** How long the country tokens of an officer may take, and how long the bench waits until it asks again, in milliseconds. */
+const [COUNTRY_TOKENS_MS, AGAIN_MS] = [60_000, 250]
 
 /**
  * Starts a gateway in production dress.
@@ -139,31 +144,46 @@ function createOfficers(
   how: 'bearer' | 'bound',
   countries: readonly string[],
 ): Serving['requests'] {
+  const way = how === 'bound' ? 'signed' : 'bearer'
   let kept: { readonly officers: readonly Officer[]; readonly until: number } | null = null
-  const getOfficers = async (): Promise<readonly Officer[]> => {
+  const shoot = (officer: Officer, operation: Operation, variant: number, nonce: string | null): RawRequest =>
+    makeShots([officer], questionOf(operation, variant, countries), way, nonce, 1)[0] as RawRequest
+  const getNonce = async (operation: Operation, officers: readonly Officer[]): Promise<string | null> => {
+    if (way === 'bearer') return null
+    const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1 })
+    const nonce = await fetchNonce({ pool, question: questionOf(operation, 0, countries), way, officers })
+    await pool.close()
+    return nonce
+  }
+  const getOfficers = async (operation: Operation): Promise<readonly Officer[]> => {
     if (kept !== null && Date.now() < kept.until) return kept.officers
     const subjects = Array.from({ length: OFFICERS }, (_, at) => `officer-${at}`)
     const officers = await Promise.all(subjects.map((subject) => authority.officer(subject, how)))
+    const nonce = await getNonce(operation, officers)
+    for (const officer of officers) await awaitCountryTokens(port, () => shoot(officer, operation, 0, nonce))
     kept = { officers, until: Date.now() + TOKEN_KEPT_MS }
     return officers
   }
-  const way = how === 'bound' ? 'signed' : 'bearer'
   return async (operation, count) => {
-    const officers = await getOfficers()
-    const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1 })
-    const nonce =
-      way === 'signed' ? await fetchNonce({ pool, question: questionOf(operation, 0, countries), way, officers }) : null
-    await pool.close()
-    return Array.from({ length: count }, (_, at): RawRequest => {
-      const officer = officers[at % OFFICERS] as Officer
-      return makeShots(
-        [officer],
-        questionOf(operation, at % variantsOf(operation), countries),
-        way,
-        nonce,
-        1,
-      )[0] as RawRequest
-    })
+    const officers = await getOfficers(operation)
+    const nonce = await getNonce(operation, officers)
+    return Array.from({ length: count }, (_, at) =>
+      shoot(officers[at % OFFICERS] as Officer, operation, at % variantsOf(operation), nonce),
+    )
+  }
+}
+
+/**
+ * Asks for an officer until the gateway has the country tokens that the answer needs. The authority signs and logs each of them, so those of eight
+ * officers for a hundred countries take longer than an answer waits.
+ */
+async function awaitCountryTokens(port: number, shoot: () => RawRequest): Promise<void> {
+  const until = performance.now() + COUNTRY_TOKENS_MS
+  for (;;) {
+    const { text } = await ask(port, shoot())
+    if (!text.includes('AUTHORITY_UNAVAILABLE')) return
+    if (performance.now() > until) throw new Error(`expected the authority to give all country tokens; came ${text}`)
+    await sleep(AGAIN_MS)
   }
 }
 
