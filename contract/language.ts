@@ -1,3 +1,5 @@
+import { rememberByText } from './remember-by-text.ts'
+
 /** The languages of texts that a person reads. English is the default. */
 export const LANGUAGES = ['en', 'es'] as const
 
@@ -24,7 +26,11 @@ interface Preference {
  * @returns English if nothing that the header accepts is in {@link LANGUAGES}.
  */
 export function chooseLanguage(header: string | undefined): Language {
-  const preferences = (header ?? '').split(',').flatMap(readPreference)
+  return header === undefined ? LANGUAGES[0] : choose(header)
+}
+
+const choose = rememberByText((header): Language => {
+  const preferences = header.split(',').flatMap(readPreference)
   const star = preferences.find(({ subtag }) => subtag === '*')
   let best: { language: Language; weight: number; place: number } | null = null
   for (const language of LANGUAGES) {
@@ -37,7 +43,7 @@ export function chooseLanguage(header: string | undefined): Language {
     if (weight > 0 && isBetter) best = { language, weight, place }
   }
   return best?.language ?? LANGUAGES[0]
-}
+})
 
 function readPreference(item: string): readonly Preference[] {
   const [range = '', weight, ...others] = item.split(';').map((part) => part.trim())

@@ -122,7 +122,10 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
     loadEngine(
       files,
       config,
-      { sendLeg, onRejectedAnswer, planning, takeTurn, maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
+      {
+        ...{ sendLeg, splices: config.isFast, onRejectedAnswer, planning, takeTurn },
+        ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
+      },
       log,
     ),
   )

@@ -1,7 +1,9 @@
 /** Asks a question of the past again, without asking any country: which legs does it make? (docs/design/trust.md, Deriving) */
+
 import { parse } from 'graphql'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
+import { NEVER_GONE } from '../contract/hangup.ts'
 import { parseLegNotes } from '../contract/leg-notes.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import { createEngine } from './pipeline/engine.ts'
@@ -67,7 +69,13 @@ export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
   let timeMs = 0
   let take: (leg: ReplayedLeg) => ReplayedAnswer = () => NO_QUESTION
   const engine = createEngine({
-    ...{ supergraphSdl, participants: countries.map(toParticipant), subgraphDefaults: LIMITS, now: () => timeMs },
+    ...{
+      supergraphSdl,
+      participants: countries.map(toParticipant),
+      subgraphDefaults: LIMITS,
+      now: () => timeMs,
+      mergesTexts: false,
+    },
     sendLeg: async ({ country, domain, query, variables }) => toLegAnswer(take({ country, domain, query, variables })),
   })
   return {
@@ -80,7 +88,7 @@ export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
       }
       const request = { document: parse(document), source: document, operationName, variables }
       const nobody = { requestId: '', language: 'en', isDryRun: false, groundsRejected: null } as const
-      const never = { hangup: new AbortController().signal, deadlineAt: Number.POSITIVE_INFINITY }
+      const never = { hangup: NEVER_GONE, deadlineAt: Number.POSITIVE_INFINITY }
       await engine.execute(request, { ...nobody, ...never, caller, grounds })
       return legs
     },

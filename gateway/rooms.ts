@@ -46,7 +46,7 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>
 /** Opens each room around the engine, in the order in which they need one another. */
 export async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const version = readVersion()
-  const participantOf = (code: string) => current.participants.find(({ country }) => country === code)
+  const participantOf = createParticipantSearch(current)
   const metrics = createMetrics({
     breakers: () => readBreakers(current.participants, legs.breakerOf),
     plansCached: () => current.engine?.plansCached() ?? 0,
@@ -105,6 +105,19 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   }
 }
 
+/** Creates the search of a participant by its code. Each leg looks several times. */
+function createParticipantSearch(current: Current): (code: string) => Participant | undefined {
+  let participants: readonly Participant[] = []
+  let byCode = new Map<string, Participant>()
+  return (code) => {
+    if (participants !== current.participants) {
+      participants = current.participants
+      byCode = new Map([...participants].reverse().map((participant) => [participant.country, participant]))
+    }
+    return byCode.get(code)
+  }
+}
+
 /** What a leg needs besides itself, from the rooms and the process. */
 interface LegParts extends Pick<LegSenderOptions, 'takeTurn' | 'countryTokens' | 'log'> {
   readonly config: GatewayConfig
@@ -124,9 +137,15 @@ function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, 
     onOutcome: noteOutcome,
     checkReceipt: receipts.check,
     knownSizeOf: receipts.knownSizeOf,
-    headersOf: (leg) => ({ ...telemetry?.headersOf(leg), ...gossip?.headersOf(leg) }),
+    ...joinHeaders(telemetry, gossip),
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
+}
+
+/** Joins the headers of both, if there are both. */
+function joinHeaders(telemetry: LegParts['telemetry'], gossip: Gossip | null): Pick<LegSenderOptions, 'headersOf'> {
+  if (telemetry === null) return gossip === null ? {} : { headersOf: gossip.headersOf }
+  return { headersOf: (leg) => ({ ...telemetry.headersOf(leg), ...gossip?.headersOf(leg) }) }
 }
 
 /** Opens the exchange of access tokens for country tokens, at each issuer that is an authority. */

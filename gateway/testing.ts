@@ -1,7 +1,8 @@
 import { closedAccess } from '../contract/access/country-access.ts'
 import type { TaskForce } from '../contract/access/recognition.ts'
 import type { Caller } from '../contract/access-token.ts'
-import type { Endpoint, Participant, RequestContext } from './types/flow.ts'
+import { NEVER_GONE } from '../contract/hangup.ts'
+import type { Endpoint, Leg, LegAnswer, Participant, RequestContext, SubgraphError } from './types/flow.ts'
 
 /** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */
 
@@ -40,7 +41,7 @@ export function aContext(over: Partial<RequestContext> = {}): RequestContext {
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
     ...over,
   }
@@ -61,4 +62,18 @@ export function aParticipant(country: string, over: Partial<Participant> = {}): 
     access: closedAccess(country),
     ...over,
   }
+}
+
+/**
+ * Offers the body of a subgraph's answer to a leg, as the leg room does (`Leg.takeBody`).
+ * @returns what stands for the answer if the leg took its body, else the answer.
+ */
+export function offerBody(
+  leg: Leg,
+  answer: { readonly data: unknown; readonly errors: readonly SubgraphError[] },
+): LegAnswer {
+  const { data, errors } = answer
+  const body = Buffer.from(JSON.stringify(errors.length > 0 ? { data, errors } : { data }))
+  const isTaken = leg.takeBody?.(body, 50_000) === true
+  return isTaken ? { kind: 'answered', data: null, errors: [], isTaken } : { kind: 'answered', data, errors }
 }

@@ -35,26 +35,63 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
   return `${lines.join('\n')}\n\n${checkpoint}`
 }
 
+/** A proof whose hashes are not read yet. */
+export interface UnreadProof extends Omit<TlogProof, 'hashes'> {
+  /** The lines of the inclusion proof as they came, each with its newline. There are not more than a path may have. */
+  readonly path: string
+}
+
 /**
  * Parses a proof, except the checkpoint in it.
  * @throws {NoteError} if it is malformed.
  */
 export function parseTlogProof(text: string): TlogProof {
+  const { path, ...rest } = readTlogProof(text)
+  const lines = path.split('\n').slice(0, -1)
+  const hashes = lines.flatMap((line) => parseBase64(line, 32) ?? [])
+  if (hashes.length !== lines.length) throw new NoteError(WRONG_PATH)
+  return { ...rest, hashes }
+}
+
+/** Writes the lines of an inclusion proof, each with its newline. */
+export function formatPath(hashes: readonly Hash[]): string {
+  return hashes.map((hash) => `${formatBase64(hash)}\n`).join('')
+}
+
+const WRONG_PATH = `the path of a proof is up to ${MAX_HASHES} hashes of 32 bytes in Base 64`
+
+/**
+ * Parses a proof, except the checkpoint and the hashes in it.
+ * @throws {NoteError} if it is malformed.
+ */
+export function readTlogProof(text: string): UnreadProof {
   const cut = text.indexOf('\n\n')
-  const [header, ...lines] = text.slice(0, Math.max(cut, 0)).split('\n')
-  if (header !== HEADER)
+  const lines = text.slice(0, Math.max(cut + 1, 0))
+  if (!lines.startsWith(HEADER_LINE))
     throw new NoteError(`a proof begins with ${HEADER} and has an empty line before its checkpoint`)
-  const extraLine = lines[0]?.startsWith('extra ') ? lines.shift() : undefined
-  const extra = parseBase64(extraLine?.slice('extra '.length) ?? '')
-  if (extra === undefined) throw new NoteError('the extra data of a proof is Base 64')
-  const [indexLine = '', ...path] = lines
-  const index = indexLine.startsWith('index ') ? parseDecimal(indexLine.slice('index '.length)) : undefined
+  const hasExtra = lines.startsWith(EXTRA, HEADER_LINE.length)
+  const indexFrom = hasExtra ? endOfLine(lines, HEADER_LINE.length) : HEADER_LINE.length
+  const extra = hasExtra ? parseBase64(lines.slice(HEADER_LINE.length + EXTRA.length, indexFrom - 1)) : undefined
+  if (hasExtra && extra === undefined) throw new NoteError('the extra data of a proof is Base 64')
+  const pathFrom = endOfLine(lines, indexFrom)
+  const isIndex = lines.startsWith(INDEX, indexFrom)
+  const index = isIndex ? parseDecimal(lines.slice(indexFrom + INDEX.length, pathFrom - 1)) : undefined
   if (index === undefined) throw new NoteError('a proof has a line with the index of its entry')
-  const hashes = path.flatMap((line) => parseBase64(line, 32) ?? [])
-  if (hashes.length !== path.length || hashes.length > MAX_HASHES) {
-    throw new NoteError(`the path of a proof is up to ${MAX_HASHES} hashes of 32 bytes in Base 64`)
-  }
-  return { index, hashes, checkpoint: text.slice(cut + 2), ...(extraLine !== undefined && { extra }) }
+  const path = lines.slice(pathFrom)
+  if (path.length > MAX_HASHES * LINE_LENGTH) throw new NoteError(WRONG_PATH)
+  return { index, path, checkpoint: text.slice(cut + 2), ...(extra !== undefined && { extra }) }
+}
+
+const HEADER_LINE = `${HEADER}\n`
+const EXTRA = 'extra '
+const INDEX = 'index '
+
+/** The length of a line of the path: 32 bytes in Base 64, and a newline. */
+const LINE_LENGTH = 45
+
+/** Returns where the line after this one begins. Each line ends with a newline. */
+function endOfLine(lines: string, from: number): number {
+  return lines.indexOf('\n', from) + 1 || lines.length
 }
 
 /** Checks whether a proof proves an entry's bytes in the tree of `checkpoint`. The caller must have verified the checkpoint's signatures. */

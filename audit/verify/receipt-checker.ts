@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { hashLeaf } from '../merkle/hash.ts'
-import { isIncluded } from '../merkle/proof.ts'
+import { createInclusionCheck, type InclusionCheck } from '../merkle/known-paths.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
 import { type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { shardKeys } from '../note/shard-keys.ts'
-import type { TlogProof } from '../note/tlog-proof.ts'
+import { formatPath, type TlogProof, type UnreadProof } from '../note/tlog-proof.ts'
 
-/** How many verified checkpoints stay cached. One checkpoint covers all entries of a commit. */
-const MAX_CACHED_CHECKPOINTS = 256
+/** How many verified checkpoints stay cached, each with nodes of its tree. One checkpoint covers all entries of a commit. */
+const MAX_CACHED_CHECKPOINTS = 64
 
 /** How many shards' keys stay cached. Receipts come from the present one. */
 const MAX_CACHED_SHARDS = 4
@@ -33,6 +33,7 @@ export interface ProvenEntry {
 /** A checkpoint whose signature is verified. */
 interface Opened extends Checkpoint {
   readonly hash: string
+  readonly tree: InclusionCheck
 }
 
 /**
@@ -46,7 +47,7 @@ interface Opened extends Checkpoint {
 export function createReceiptChecker(
   log: NoteVerifier,
   rotations: readonly KeyRotation[] = [],
-): (proof: TlogProof, entry: Uint8Array) => ProvenEntry {
+): (proof: TlogProof | UnreadProof, entry: Uint8Array) => ProvenEntry {
   const byOrigin = new LRUCache<string, readonly KeyPeriod[]>({ max: MAX_CACHED_SHARDS })
   /** Returns the keys of the log or of one of its shards; none for another origin. */
   const keysOf = (origin: string): readonly KeyPeriod[] => {
@@ -60,15 +61,18 @@ export function createReceiptChecker(
     const known = opened.get(note)
     if (known !== undefined) return known
     const checkpoint = openLogCheckpoint(note, keysOf(origin))
-    const made = { ...checkpoint, hash: hash('sha256', parseNote(note).text) }
+    const tree = createInclusionCheck(checkpoint)
+    const made = { ...checkpoint, hash: hash('sha256', parseNote(note).text), tree }
     opened.set(note, made)
     return made
   }
-  return ({ index, hashes, checkpoint: note }, entry) => {
+  return (proof, entry) => {
+    const { index, checkpoint: note } = proof
     const origin = note.slice(0, note.indexOf('\n'))
-    const { size, root, hash: checkpointHash } = open(note, origin)
+    const { size, tree, hash: checkpointHash } = open(note, origin)
     const leaf = hashLeaf(entry)
-    if (!isIncluded(leaf, index, size, hashes, root)) throw new NoteError('the receipt does not prove this entry')
+    const path = 'path' in proof ? proof.path : formatPath(proof.hashes)
+    if (!tree.includes(leaf, index, path)) throw new NoteError('the receipt does not prove this entry')
     return { index, origin, size, checkpoint: note, checkpointHash, leaf: Buffer.from(leaf).toString('hex') }
   }
 }

@@ -2,6 +2,7 @@
  * `npm run bench:access`: measures what authentication, rules and pruning cost, as a ratio to the same request without them. Everything
  * runs in one process and each leg is answered at once from memory, so that only the gateway’s own work is timed.
  */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { parse } from 'graphql'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import type { Caller } from '../../contract/access-token.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
 import { OPEN_SUPERGRAPH_SDL, SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import type { Participant, RequestContext } from '../../gateway/types/flow.ts'
@@ -84,7 +86,7 @@ function contextOf(caller: Caller | null): RequestContext {
     groundsRejected: null,
     language: 'en',
     isDryRun: false,
-    hangup: new AbortController().signal,
+    hangup: NEVER_GONE,
     deadlineAt: Number.MAX_VALUE,
   }
 }

@@ -49,8 +49,8 @@ export interface DressPlan {
   readonly supergraph?: string
   /** Further flags of the gateway. */
   readonly flags?: readonly string[]
-  /** What the countries let the task force read. Default: what the bench asks. */
-  readonly scopes?: readonly string[]
+  /** What a country lets the task force read. Default: what the bench asks. */
+  readonly scopesOf?: (country: string) => readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
   readonly nodeFlags?: (process: 'gateway' | 'node') => readonly string[]
 }
@@ -111,7 +111,7 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
  */
 export function countryFiles(
   { authority }: Pick<Ground, 'authority'>,
-  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopes'>,
+  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopesOf'>,
   keys: ReadonlyMap<string, NodeKeys>,
   ca: string | null,
 ): DressedNodes['fileOf'] {
@@ -125,7 +125,12 @@ export function countryFiles(
       other === country ? [] : [{ country: other, keys: [thumbprint] }],
     )
     const members = [
-      { agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: plan.scopes ?? SCOPES, issuer: 'GT' },
+      {
+        agencies: ['GT-MP-FECO'],
+        purposes: ['INVESTIGATION'],
+        scopes: plan.scopesOf?.(country) ?? SCOPES,
+        issuer: 'GT',
+      },
     ]
     const demands = Object.fromEntries(DOMAINS.map((domain) => [domain, plan.questions]))
     return JSON.stringify({

@@ -27,6 +27,7 @@ import {
   NODE_SUSPENSION_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
+import { isPlainLegEntry } from './plain-leg-entry.ts'
 import { REVEAL_ENTRIES } from './reveal-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
@@ -92,6 +93,7 @@ export class UnreadableEntryError extends Error {
  */
 export function parseEntry(bytes: Uint8Array): Entry {
   const value = parseJson(bytes)
+  if (isPlainLegEntry(value)) return value
   const parsed = ENTRY.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -39,6 +39,9 @@ export interface RowQuota {
   count(quota: QuotaOf, leg: LegToCut, unnamed?: number): Promise<CutData | null>
 }
 
+/** The days of UTC have one length in milliseconds since the epoch. */
+const DAY_MS = 86_400_000
+
 /** An answer without any of its data. */
 const NOTHING: CutData = { data: null, denied: [[]], isCut: false }
 
@@ -58,12 +61,16 @@ const WITHOUT_ROWS: ReadonlySet<string> = new Set([
 export function createRowQuota(counts: RowCounts, now: () => number): RowQuota {
   // The keys whose rows of this day are spent, so that nobody counts for them again. A higher quota finds them not spent.
   let today = ''
+  let todayNumber = Number.NaN
   const known = new Map<string, number>()
   const dayNow = (): string => {
-    const day = new Date(now()).toISOString().slice(0, 10)
-    if (day !== today) known.clear()
-    today = day
-    return day
+    const nowMs = now()
+    const number = Math.floor(nowMs / DAY_MS)
+    if (number === todayNumber) return today
+    todayNumber = number
+    today = new Date(nowMs).toISOString().slice(0, 10)
+    known.clear()
+    return today
   }
   return {
     async isSpent({ key, rowsPerDay }, leg) {
@@ -111,8 +118,10 @@ export function createMemoryRowCounts(): RowCounts {
   const ofDay = (day: string): Map<string, number> => {
     const counts = byDay.get(day) ?? new Map<string, number>()
     byDay.set(day, counts)
-    const others = [...byDay.keys()].filter((each) => each !== day).sort()
-    if (others.length > REMEMBERED_DAYS) byDay.delete(others[0] ?? '')
+    if (byDay.size > REMEMBERED_DAYS + 1) {
+      const others = [...byDay.keys()].filter((each) => each !== day).sort()
+      byDay.delete(others[0] ?? '')
+    }
     return counts
   }
   return {

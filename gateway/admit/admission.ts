@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Caller } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { rememberByText } from '../../contract/remember-by-text.ts'
 import { checkVariables } from './check-variables.ts'
 import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
 import { createEntryBudget, type EntryBudgetRates, type SettleEntry } from './entry-budget.ts'
@@ -29,8 +30,9 @@ export interface Admission {
   /**
    * Counts one request of a caller. It counts a caller without a token by address, and only in this process's memory.
    * Rejects with {IstmoError} `RATE_LIMITED`.
+   * @returns undefined if there is no rate.
    */
-  request(caller: Caller | null, address: string): Promise<void>
+  request(caller: Caller | null, address: string): Promise<void> | undefined
   /**
    * Counts a request in, whose body was read. It counts a caller without a token by address.
    * @returns a function that counts it out again. It must be called once.
@@ -59,10 +61,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const enter = createInFlight(options.inFlight)
   const reserveEntry = createEntryBudget(options.entryBudget)
   return {
-    async request(caller, address) {
-      if (callerRate === null) return
-      if (caller === null) await acceptOrReject(takeForAddress, networkOf(address), callerRate)
-      else await acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
+    request(caller, address) {
+      if (callerRate === null) return undefined
+      if (caller === null) return acceptOrReject(takeForAddress, networkOf(address), callerRate)
+      return acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
     },
     enter: (caller, address) => enter(caller === null ? networkOf(address) : `caller ${callerKey(caller)}`),
     reserveEntry: (address) => reserveEntry(networkOf(address)),
@@ -84,19 +86,27 @@ export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): 
   throw new IstmoError('RATE_LIMITED', detail('RATE', { perSecond, burst }), { retryAfterSeconds })
 }
 
+/** Keys by objects that nobody changes, and that live as long as their token is cached. */
+const callerKeys = new WeakMap<object, string>()
+
 /** Returns a hash that identifies a caller. What the gateway stores under it does not tell anybody who the caller is. */
-export function callerKey({ issuer, subject }: Pick<Caller, 'issuer' | 'subject'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url')
+export function callerKey(caller: Pick<Caller, 'issuer' | 'subject'>): string {
+  const known = callerKeys.get(caller)
+  if (known !== undefined) return known
+  const key = hash('sha256', JSON.stringify([caller.issuer, caller.subject]), 'base64url')
+  callerKeys.set(caller, key)
+  return key
 }
 
 /** Returns the network to count an address by: an IPv6 host has at least a complete /64 of addresses. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter((group) => group !== '')
-  const tailLength = tail === undefined ? 0 : tail.split(':').filter((group) => group !== '').length
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength)
-  return [...groups, ...Array.from({ length: zeros }, () => '0')].slice(0, 4).join(':')
-}
+const networkOf = rememberByText(
+  (address) => {
+    if (!isIPv6(address) || address.startsWith('::ffff:')) return address
+    const [head = '', tail] = address.split('::')
+    const groups = head.split(':').filter((group) => group !== '')
+    const tailLength = tail === undefined ? 0 : tail.split(':').filter((group) => group !== '').length
+    const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength)
+    return [...groups, ...Array.from({ length: zeros }, () => '0')].slice(0, 4).join(':')
+  },
+  { maxTexts: 1_000 },
+)

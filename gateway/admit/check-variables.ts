@@ -5,20 +5,26 @@ import { checkLimit, type Limits } from './limits.ts'
  * @throws {IstmoError} `LIMIT_EXCEEDED`
  */
 export function checkVariables(variables: unknown, limits: Limits): void {
-  const stack: { value: unknown; depth: number }[] = [{ value: variables, depth: 0 }]
-  let values = -1
+  // Two stacks and not one of pairs, because this runs for each request.
+  const values: unknown[] = [variables]
+  const depths: number[] = [0]
+  let count = -1
   let characters = 0
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { value, depth } = next
-    checkLimit(limits, 'variables', ++values)
+  while (values.length > 0) {
+    const value = values.pop()
+    const depth = depths.pop() ?? 0
+    checkLimit(limits, 'variables', ++count)
     if (typeof value === 'string') characters += value.length
     if (typeof value === 'object' && value !== null) {
       checkLimit(limits, 'variableDepth', depth)
+      const names = Object.keys(value)
       // Count all members before pushing any onto the stack: an object may have as many members as a request body holds.
-      checkLimit(limits, 'variables', values + Object.keys(value).length)
-      for (const [name, member] of Object.entries(value)) {
-        if (!Array.isArray(value)) characters += name.length
-        stack.push({ value: member, depth: depth + 1 })
+      checkLimit(limits, 'variables', count + names.length)
+      const isList = Array.isArray(value)
+      for (const name of names) {
+        if (!isList) characters += name.length
+        values.push((value as Record<string, unknown>)[name])
+        depths.push(depth + 1)
       }
     }
     checkLimit(limits, 'variableCharacters', characters)

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, RequestContext, SendLeg } from '../types/flow.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg } from '../types/flow.ts'
 import { callerKey } from './admission.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
@@ -26,19 +26,25 @@ const UNSENT: Outcome = { reach: 'UNAVAILABLE', code: 'COUNTRY_RATE_LIMITED' }
 export function limitLegs(sendLeg: SendLeg, limits: LegLimits): SendLeg {
   const sentByRequest = new WeakMap<RequestContext, Map<string, number>>()
   const countLeg = (country: string, request: RequestContext): number => {
-    const sent = sentByRequest.get(request) ?? new Map<string, number>()
-    sentByRequest.set(request, sent)
+    let sent = sentByRequest.get(request)
+    if (sent === undefined) {
+      sent = new Map()
+      sentByRequest.set(request, sent)
+    }
     const count = (sent.get(country) ?? 0) + 1
     sent.set(country, count)
     return count
   }
-  return async (leg, request) => {
-    if (leg.country === null) return sendLeg(leg, request)
-    const isWithin =
-      countLeg(leg.country, request) <= limits.maxCountryLegs && (await takeTokens(leg.country, request, limits))
-    if (isWithin) return sendLeg(leg, request)
+  const reject = (leg: Leg): LegAnswer => {
     limits.onUnsent(leg, UNSENT)
     return { kind: 'failed', outcome: UNSENT }
+  }
+  return (leg, request) => {
+    const { country } = leg
+    if (country === null) return sendLeg(leg, request)
+    if (countLeg(country, request) > limits.maxCountryLegs) return Promise.resolve(reject(leg))
+    if (limits.countryRate === null) return sendLeg(leg, request)
+    return takeTokens(country, request, limits).then((isTaken) => (isTaken ? sendLeg(leg, request) : reject(leg)))
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
+import type { Mandate } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
@@ -72,7 +73,7 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
       const { cost, everyDepth } = readCost(request, operation, readMandate(context))
       if (context.trail) context.trail.cost = cost
       checkCost(cost, everyDepth, limits.maxCost)
-      await checkOnce(request, operation, context, limits)
+      if (asksOnceField(request.document, operation, schema)) await checkOnce(request, operation, context, limits)
     }
     return execute(request, context)
   }
@@ -85,10 +86,18 @@ function checkCost(cost: number, everyDepth: number, maxCost: number): void {
   if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', detail('COST', { most: maxCost, came: cost }))
 }
 
+/** The countries of mandates, by objects that nobody changes, and that live as long as their token is cached. */
+const mandates = new WeakMap<Mandate, string>()
+
 /** Returns the codes of the mandate's countries, sorted and separated by spaces; null without a mandate. */
 function readMandate({ caller }: RequestContext): string | null {
   const mandate = caller?.mandate
-  return mandate === undefined ? null : [...new Set(mandate.countries)].sort().join(' ')
+  if (mandate === undefined) return null
+  const known = mandates.get(mandate)
+  if (known !== undefined) return known
+  const countries = [...new Set(mandate.countries)].sort().join(' ')
+  mandates.set(mandate, countries)
+  return countries
 }
 
 type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, mandate: string | null) => Cost
@@ -97,8 +106,15 @@ type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, ma
 interface CachedCost {
   readonly operation: OperationDefinitionNode
   readonly mandate: string | null
-  readonly variables: ReadonlyMap<string, string | undefined>
+  readonly variables: readonly ReadValue[]
   readonly cost: Cost
+}
+
+/** The value of a variable that a count read. `json`: of a list or an object. */
+interface ReadValue {
+  readonly name: string
+  readonly value: unknown
+  readonly json: string | null
 }
 
 /** Counts costs, and caches them by document and by the variables that the count read. */
@@ -110,10 +126,11 @@ function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishers
     const read = createVariableReader(operation, variables)
     const cached = costs.find((each) => each.operation === operation && isStillValid(each, mandate, read))
     if (cached) return cached.cost
-    const variablesRead = new Map<string, string | undefined>()
+    const variablesRead = new Map<string, ReadValue>()
     const readAndNote = (name: string): unknown => {
       const value = read(name)
-      variablesRead.set(name, JSON.stringify(value))
+      const json = typeof value === 'object' && value !== null ? JSON.stringify(value) : null
+      variablesRead.set(name, { name, value: json === null ? value : null, json })
       return value
     }
     const askable = {
@@ -121,7 +138,7 @@ function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishers
       mandate: mandate === null ? null : new Set(mandate.split(' ')),
     }
     const cost = costOf(operation, fragmentsOf(document), tables, readAndNote, askable)
-    costs.unshift({ operation, mandate, variables: variablesRead, cost })
+    costs.unshift({ operation, mandate, variables: [...variablesRead.values()], cost })
     costs.splice(CACHED_COSTS)
     return cost
   }
@@ -129,7 +146,11 @@ function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishers
 
 function isStillValid({ mandate, variables }: CachedCost, mandateNow: string | null, read: ReadVariable): boolean {
   if (mandate !== mandateNow) return false
-  return [...variables].every(([name, value]) => JSON.stringify(read(name)) === value)
+  return variables.every(({ name, value, json }) => {
+    const now = read(name)
+    if (typeof now !== 'object' || now === null) return json === null && now === value
+    return json !== null && JSON.stringify(now) === json
+  })
 }
 
 /** Creates a reader of the variables as they came. It reads the operation's default if a variable did not come. */
@@ -142,6 +163,20 @@ function createVariableReader(
     const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === name)
     return definition?.defaultValue && valueFromASTUntyped(definition.defaultValue)
   }
+}
+
+/** Whether operations ask a field of {@link ONCE_PER_OPERATION}, whatever the variables are. */
+const asking = new WeakMap<OperationDefinitionNode, boolean>()
+
+function asksOnceField(document: DocumentNode, operation: OperationDefinitionNode, apiSchema: GraphQLSchema): boolean {
+  const known = asking.get(operation)
+  if (known !== undefined) return known
+  const typeName = apiSchema.getRootType(operation.operation)?.name ?? ''
+  // No variable has a value, so no condition with a variable leaves a field out.
+  const names = collectRootNames(operation.selectionSet, fragmentsOf(document), () => undefined)
+  const asks = [...names.keys()].some((field) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
+  asking.set(operation, asks)
+  return asks
 }
 
 /** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts it against `hitRate`. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import type { CutData } from '../../contract/row-quota/cut-answer.ts'
-import { createRowQuota, type RowCounts } from '../../contract/row-quota/row-quota.ts'
-import type { Leg, LegAnswer, SendLeg } from '../types/flow.ts'
+import { createRowQuota, type QuotaOf, type RowCounts } from '../../contract/row-quota/row-quota.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg } from '../types/flow.ts'
 import { callerKey } from './admission.ts'
 
 /** What {@link limitRows} works with. */
@@ -24,11 +24,13 @@ const SPENT: Outcome = { reach: 'DENIED', code: 'QUOTA_SPENT' }
  */
 export function limitRows(sendLeg: SendLeg, { counts, rowsPerDayOf, onUnsent, now = Date.now }: RowLimits): SendLeg {
   const quotaOfRows = createRowQuota(counts, now)
-  return async (leg, request) => {
-    const { country, query } = leg
-    const rowsPerDay = country === null ? null : rowsPerDayOf(country)
-    if (country === null || rowsPerDay === null || request.caller === null) return sendLeg(leg, request)
-    const quota = { key: `${country} ${callerKey(request.caller)}`, rowsPerDay }
+  const sendCounted = async (
+    leg: Leg,
+    request: RequestContext,
+    country: string,
+    quota: QuotaOf,
+  ): Promise<LegAnswer> => {
+    const { query } = leg
     if (await quotaOfRows.isSpent(quota, { query })) {
       onUnsent(leg, SPENT)
       return { kind: 'failed', outcome: SPENT }
@@ -37,6 +39,12 @@ export function limitRows(sendLeg: SendLeg, { counts, rowsPerDayOf, onUnsent, no
     if (answer.kind === 'failed') return answer
     const cut = await quotaOfRows.count(quota, { query, country, data: answer.data })
     return cut === null ? answer : replaceData(answer, cut)
+  }
+  return (leg, request) => {
+    const { country } = leg
+    const rowsPerDay = country === null ? null : rowsPerDayOf(country)
+    if (country === null || rowsPerDay === null || request.caller === null) return sendLeg(leg, request)
+    return sendCounted(leg, request, country, { key: `${country} ${callerKey(request.caller)}`, rowsPerDay })
   }
 }
 

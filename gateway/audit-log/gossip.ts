@@ -49,10 +49,10 @@ export async function openGossip({ folder, entries, participants, log }: GossipO
   return {
     headersOf: ({ country }) => {
       const header = country === null ? undefined : exchange.headerFor(country)
-      return header === undefined ? {} : { [CHECKPOINTS_HEADER]: header }
+      return header === undefined ? NO_HEADERS : { [CHECKPOINTS_HEADER]: header }
     },
     noteHeaders: ({ country }, headers) => {
-      if (country !== null) exchange.take(country, headers[CHECKPOINTS_HEADER.toLowerCase()])
+      if (country !== null) exchange.take(country, headers[CHECKPOINTS_KEY])
     },
     noteReceipt: (origin, note) => {
       const now = performance.now()
@@ -70,6 +70,9 @@ export async function openGossip({ folder, entries, participants, log }: GossipO
     },
   }
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
+const CHECKPOINTS_KEY = CHECKPOINTS_HEADER.toLowerCase()
 
 /** How often the checkpoint of a receipt is remembered, in milliseconds, for each log. */
 const RECEIPT_EVERY_MS = 1_000

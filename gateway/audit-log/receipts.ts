@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import { parseRotation } from '../../audit/note/rotation.ts'
-import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
@@ -61,7 +61,7 @@ function check(
 ): HeldReceipt & { readonly note: string } {
   const text = parseReceiptHeader(header)
   if (text === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
-  const proof = parseTlogProof(text)
+  const proof = readTlogProof(text)
   if (proof.extra === undefined) throw new Error('expected a receipt with its entry')
   const { index, origin, size, checkpoint, checkpointHash, leaf } = prove(proof, proof.extra)
   const entry = parseEntry(proof.extra)

@@ -1,5 +1,5 @@
-import type { HTTPGraphQLRequest } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
+import type { ArrivedOperation } from './arrived-operation.ts'
 
 /** What a request says about its document, as it came. Nothing is checked yet. */
 export interface RequestedDocument {
@@ -11,8 +11,8 @@ export interface RequestedDocument {
 
 /** Decides, before a document is parsed, whether to admit the caller and the request. Each function throws {IstmoError} if not. */
 export interface Admission {
-  /** Counts one request of a caller. Without a caller, it counts by the address that the request comes from. */
-  request(caller: Caller | null, address: string): Promise<void>
+  /** Counts one request of a caller, if there is a rate. Without a caller, it counts by the address that the request comes from. */
+  request(caller: Caller | null, address: string): Promise<void> | undefined
   /** Counts a request in. Returns the function that counts it out again. */
   enter(caller: Caller | null, address: string): () => void
   /**
@@ -29,11 +29,11 @@ export interface Admission {
  * Returns the request in the form that Apollo Server may read: a listed document comes with its text and without its id.
  * @throws {IstmoError} if the document is rejected.
  */
-export function admitDocument(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
+export function admitDocument(admission: Admission, request: ArrivedOperation): ArrivedOperation {
   return request.method === 'GET' ? admitSearch(admission, request) : admitBody(admission, request)
 }
 
-function admitBody(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
+function admitBody(admission: Admission, request: ArrivedOperation): ArrivedOperation {
   const { body } = request
   // Apollo Server rejects a body that is not an object.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return request
@@ -43,7 +43,7 @@ function admitBody(admission: Admission, request: HTTPGraphQLRequest): HTTPGraph
   return text === null ? request : { ...request, body: { ...rest, query: text } }
 }
 
-function admitSearch(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
+function admitSearch(admission: Admission, request: ArrivedOperation): ArrivedOperation {
   const search = new URLSearchParams(request.search)
   const requested = {
     query: search.get('query') ?? undefined,

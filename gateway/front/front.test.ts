@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
@@ -218,7 +217,7 @@ describe('an operation', () => {
     const ended = new Promise((resolve) => {
       acts.hangup = async (_, context) => {
         started.abort()
-        await once(context.hangup, 'abort')
+        await new Promise<void>((resolve) => context.hangup.onGone(resolve))
         resolve('ended')
         return { data: null }
       }

@@ -7,6 +7,8 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate, TakeQuestion } from '../../service/authenticate/credentials.ts'
+import { pathOf } from '../../service/http/credentials.ts'
+import { headerLines } from '../../service/http/header-lines.ts'
 import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
@@ -54,6 +56,8 @@ export interface FrontOptions {
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Called for each request when it is answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void
+  /** Whether operations that Apollo Server has passed before go past it. Default: true. */
+  readonly isFast?: boolean
   readonly log: Logger
 }
 
@@ -93,7 +97,10 @@ export interface Front {
  * internal details.
  */
 export async function createFront(options: FrontOptions): Promise<Front> {
-  const server = await createOperationServer(options.runner, options.log)
+  const server = await createOperationServer(options.runner, {
+    log: options.log,
+    hasShortWay: options.isFast ?? true,
+  })
   const routes = await createRoutes(options, server)
   let isStopping = false
 
@@ -108,7 +115,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     const { requestId, path } = exchange
     const startedAt = performance.now()
     const route = routes.has(path) ? path : 'unknown'
-    options.onArrival?.({ requestId, route, traceparent: request.headersDistinct.traceparent?.join() })
+    options.onArrival?.({ requestId, route, traceparent: traceparentOf(request) })
     response.setHeader(REQUEST_ID_HEADER, requestId)
     if (isStopping) response.setHeader('connection', 'close')
     let code: ErrorCode | null
@@ -172,7 +179,7 @@ async function answerExchange(
   isStopping: boolean,
 ): Promise<ErrorCode | null> {
   // RFC 9112, section 3.2: a proxy before this server may have trusted the other Host.
-  if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', detail('ONE_HOST'))
+  if (headerLines(request, 'host').length > 1) throw new IstmoError('BAD_REQUEST', detail('ONE_HOST'))
   const route = routes.get(path)
   if (route === undefined) throw new IstmoError('NOT_FOUND')
   if (path === '/graphql' && answerCors(corsOrigins, route.methods, request, response)) return null
@@ -215,8 +222,9 @@ function json(value: () => unknown): Route {
   return { methods: ['GET', 'HEAD'], answer: (_, response) => sendJson(response, 200, value()) }
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? ''
+function traceparentOf(request: IncomingMessage): string | undefined {
+  const lines = headerLines(request, 'traceparent')
+  return lines.length === 0 ? undefined : lines.join()
 }
 
 /** Answers bytes that are not HTTP, and closes the connection, because nothing more can be read from it. */

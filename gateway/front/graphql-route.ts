@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage } from '../../contract/language.ts'
 import {
   type AskedRequest,
@@ -11,10 +11,12 @@ import {
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
+import { headerLines } from '../../service/http/header-lines.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
+import { type ArrivedOperation, arrivedOperation, type HttpAnswer } from './arrived-operation.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
 
@@ -63,21 +65,20 @@ export async function answerGraphQL(
     const isAsked = context.caller !== null && request.headers['istmo-log-proof'] === '?1'
     if (isAsked && prove !== null) response.setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
   }
-  const {
-    status = 200,
-    body,
-    headers,
-  } = await operate(options, request, asking).catch(async (error: unknown) => {
+  let answer: HttpAnswer
+  try {
+    answer = await operate(options, request, asking)
+  } catch (error) {
     const shown = maskError(error)
     if (error instanceof MisuseError) await noteMisuse(auditLog, requestId, error)
     await writeEnd(shown.status, [shown.code])
     throw error
-  })
-  if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
-  await writeEnd(status, trail?.codes ?? (auditLog === undefined ? [] : readCodes(body.string)))
+  }
+  const { status, headers, body, encoding } = answer
+  if (auditLog !== undefined) await writeEnd(status, trail?.codes ?? readCodes(body))
   setLanguage(response, language)
-  sendText(response, status, body.string, Object.fromEntries(headers))
-  return status < 400 ? null : readCode(body.string)
+  sendText(response, status, body, headers, encoding)
+  return status < 400 ? null : readCode(body)
 }
 
 async function authenticate(
@@ -136,16 +137,16 @@ async function operate(
   { admission, server, takeQuestion }: GraphQLRouteOptions,
   request: IncomingMessage,
   asking: Asking,
-): Promise<HTTPGraphQLResponse> {
+): Promise<HttpAnswer> {
   const { context } = asking
   const address = request.socket.remoteAddress ?? ''
   await admission?.request(context.caller, address)
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const apolloRequest = toApolloRequest(request, body)
+  const arrived = arrivedOperation(request, body)
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {
-    const admitted = admission ? admitDocument(admission, apolloRequest) : apolloRequest
+    const admitted = admission ? admitDocument(admission, arrived) : arrived
     const taken = (await takeQuestion?.(readAsked(request, body, admitted), context)) ?? null
     if (taken !== null) {
       const { question: statement, ...grounds } = taken
@@ -158,13 +159,13 @@ async function operate(
 }
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */
-function readAsked(request: IncomingMessage, body: unknown, admitted: HTTPGraphQLRequest): AskedRequest {
-  const headers = request.headersDistinct['istmo-question'] ?? []
-  const statesGrounds = request.headersDistinct['istmo-mandate'] !== undefined
+function readAsked(request: IncomingMessage, body: unknown, admitted: ArrivedOperation): AskedRequest {
+  const headers = headerLines(request, 'istmo-question')
+  const statesGrounds = request.headers['istmo-mandate'] !== undefined
   return { headers, body, document: queryOf(admitted), statesGrounds }
 }
 
-function queryOf({ body }: HTTPGraphQLRequest): string {
+function queryOf({ body }: ArrivedOperation): string {
   const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined
   return typeof query === 'string' ? query : ''
 }
@@ -210,21 +211,11 @@ function readCodes(body: string): readonly string[] {
   return errors.map(({ extensions }) => extensions.code)
 }
 
-function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
-  const headers = new HeaderMap()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  const url = request.url ?? ''
-  const queryAt = url.indexOf('?')
-  return { method: request.method ?? '', headers, search: queryAt === -1 ? '' : url.slice(queryAt), body }
-}
-
-/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
-function watchHangup(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+/** The client hangs up if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): Hangup {
+  const hangup = createHangup()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) hangup.hangUp()
   })
-  return controller.signal
+  return hangup
 }

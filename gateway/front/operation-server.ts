@@ -1,13 +1,12 @@
-import type { HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
-import type { Logger } from 'pino'
 import type { RequestContext } from '../types/flow.ts'
-import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts'
+import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
+import { createGraphQLServer, type GraphQLServer, type GraphQLServerOptions } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 
 /** Answers operations with the current runner. */
 export interface OperationServer {
   /** Answers one request, from beginning to end, with the runner that is current when it begins. */
-  execute(request: HTTPGraphQLRequest, context: RequestContext): Promise<HTTPGraphQLResponse>
+  execute(arrived: ArrivedOperation, context: RequestContext): Promise<HttpAnswer>
   /** Uses `runner` for new requests. Requests in progress stay with the previous runner, which stops after its last answer. */
   replace(runner: OperationRunner): Promise<void>
   /** Stops the current runner. No request may be in progress. */
@@ -22,22 +21,25 @@ interface Generation {
 }
 
 /** Creates an operation server that begins with `runner`. Each runner has its own Apollo Server, because that cannot change its schema. */
-export async function createOperationServer(runner: OperationRunner, log: Logger): Promise<OperationServer> {
-  let current = await createGeneration(runner, log)
+export async function createOperationServer(
+  runner: OperationRunner,
+  options: GraphQLServerOptions,
+): Promise<OperationServer> {
+  let current = await createGeneration(runner, options)
   return {
-    async execute(httpGraphQLRequest, request) {
+    async execute(arrived, request) {
       const generation = current
       generation.inProgress += 1
       try {
-        return await generation.server.execute(httpGraphQLRequest, request)
+        return await generation.server.execute(arrived, request)
       } finally {
         generation.inProgress -= 1
-        await stopIfUnused(generation)
+        if (generation.isReplaced) await stopIfUnused(generation)
       }
     },
     async replace(next) {
       const before = current
-      current = await createGeneration(next, log)
+      current = await createGeneration(next, options)
       before.isReplaced = true
       await stopIfUnused(before)
     },
@@ -45,8 +47,8 @@ export async function createOperationServer(runner: OperationRunner, log: Logger
   }
 }
 
-async function createGeneration(runner: OperationRunner, log: Logger): Promise<Generation> {
-  return { server: await createGraphQLServer(runner, log), inProgress: 0, isReplaced: false }
+async function createGeneration(runner: OperationRunner, options: GraphQLServerOptions): Promise<Generation> {
+  return { server: await createGraphQLServer(runner, options), inProgress: 0, isReplaced: false }
 }
 
 async function stopIfUnused({ server, inProgress, isReplaced }: Generation): Promise<void> {

@@ -49,12 +49,24 @@ const PROPAGATING_NULL = Symbol('propagating null')
  * @throws {AnswerRejected} if the gateway must reject the complete answer.
  */
 export function checkPart(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, context: PartContext): Part {
-  const { coordinate } = field
-  const reading: Reading = { ...context, findings: [], isCut: false, rowsDropped: 0, lastFault: coordinate }
+  const { country, keys, pageOf, takesForeignId } = context
+  const findings: Finding[] = []
+  const found: Findings = { findings, isCut: false, rowsDropped: 0, lastFault: field.coordinate }
+  const reading: Reading = { country, keys, pageOf, takesForeignId, ...found }
   const value = completeField(field, raw, errors, reading)
-  const issues = reading.findings.map(({ steps, ...finding }): Issue => ({ ...finding, path: steps.toReversed() }))
-  const { isCut, rowsDropped } = reading
-  return { value: value === PROPAGATING_NULL ? null : value, issues, isCut, rowsDropped }
+  const issues = findings.length === 0 ? NO_ISSUES : findings.map(toIssue)
+  return {
+    value: value === PROPAGATING_NULL ? null : value,
+    issues,
+    isCut: reading.isCut,
+    rowsDropped: reading.rowsDropped,
+  }
+}
+
+const NO_ISSUES: readonly Issue[] = []
+
+function toIssue({ steps, ...finding }: Finding): Issue {
+  return { ...finding, path: steps.toReversed() }
 }
 
 /** Completes a field, and adds its key to the paths of the faults below it. */
@@ -132,8 +144,9 @@ function completeList(
   reading: Reading,
 ): unknown[] {
   const complete: unknown[] = []
-  const causes = new Map<string, number>()
-  for (const [i, item] of raw.entries()) {
+  let causes: Map<string, number> | null = null
+  for (let i = 0; i < raw.length; i++) {
+    const item = raw[i]
     const start = reading.findings.length
     const { isCut } = reading
     const value = completeValue(shape.of, item, errors?.child(i), field, reading)
@@ -141,13 +154,14 @@ function completeList(
       // A dropped item has no place in the answer, so neither have the faults in it.
       reading.findings.length = start
       reading.isCut = isCut
+      causes ??= new Map()
       countCause(reading.lastFault, causes)
       continue
     }
     if (reading.findings.length > start) addStep(complete.length, start, reading)
     complete.push(value)
   }
-  noteDroppedRows(causes, reading)
+  if (causes !== null) noteDroppedRows(causes, reading)
   return complete
 }
 
@@ -179,10 +193,12 @@ function completeObject(
 }
 
 function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>): TypeShape | undefined {
-  const names = shape.typenameKeys.map((key) => ownProperty(raw, key))
-  if (shape.onlyType) return names.every((name) => name === shape.typeName) ? shape.onlyType : undefined
-  const [name] = names
-  return typeof name === 'string' && names.every((other) => other === name) ? shape.types.get(name) : undefined
+  const [first, ...others] = shape.typenameKeys
+  if (first === undefined) return shape.onlyType ?? undefined
+  const name = ownProperty(raw, first)
+  for (const key of others) if (ownProperty(raw, key) !== name) return undefined
+  if (shape.onlyType) return name === shape.typeName ? shape.onlyType : undefined
+  return typeof name === 'string' ? shape.types.get(name) : undefined
 }
 
 /** Completes a connection. If a row lacks a required value under one alias of `edges`, it is dropped under each alias. */

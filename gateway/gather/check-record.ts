@@ -14,7 +14,7 @@ export interface PartContext {
   /** Returns the page of a connection field that the leg asked this country for; null if the field has no page. */
   readonly pageOf: (field: FieldShape) => RequestedPage | null
   /** Whether the part may add the id of another country's record. Default: always. */
-  readonly takesForeignId?: (id: string) => boolean
+  readonly takesForeignId?: ((id: string) => boolean) | undefined
 }
 
 /** A page as a leg asks one country for it. `after`: null is the start of the list. */

@@ -6,14 +6,24 @@ import type { ReadLeg, ReadPart } from './read-leg.ts'
 export class CountryLegs {
   readonly #legs: ReadLeg[] = []
   readonly #ends = new Map<PlannedLeg, Outcome>()
-  /** By index of the entity, or null in a root fetch: the leg that asked about it, and its row in that leg. */
-  readonly #rows = new Map<number | null, { readonly read: ReadLeg; readonly row: number }>()
+  /** The leg of a root fetch. */
+  #root: ReadLeg | undefined
+  /** By index of the entity: the leg that asked about it, and its row in that leg. */
+  readonly #reads: (ReadLeg | undefined)[] = []
+  readonly #rows: number[] = []
 
   add(leg: PlannedLeg, read: ReadLeg): void {
     this.#legs.push(read)
-    this.#ends.set(leg, [...read.parts.values()].flat().reduce(worstOfPart, read.outcome))
-    if (leg.entities === null) this.#rows.set(null, { read, row: 0 })
-    else for (const [row, entity] of leg.entities.entries()) this.#rows.set(entity, { read, row })
+    let worst = read.outcome
+    for (const parts of read.parts.values()) for (const { outcome } of parts) worst = worseOutcome(worst, outcome)
+    this.#ends.set(leg, worst)
+    if (leg.entities === null) this.#root = read
+    else {
+      for (const [row, entity] of leg.entities.entries()) {
+        this.#reads[entity] = read
+        this.#rows[entity] = row
+      }
+    }
   }
 
   /** The worst outcome of the legs, by which a failed leg is worse than one that answered. */
@@ -28,16 +38,15 @@ export class CountryLegs {
 
   /** The outcome of the leg that asked about an entity, or of the root's leg; undefined if no leg asked. */
   outcomeAt(entity: number | null): Outcome | undefined {
-    return this.#rows.get(entity)?.read.outcome
+    return this.#readOf(entity)?.outcome
   }
 
   /** The part of a field (by its ordinal) for an entity, or for the root; undefined if no leg asked, or if the leg failed. */
   partAt(bit: number, entity: number | null): ReadPart | undefined {
-    const found = this.#rows.get(entity)
-    return found?.read.parts.get(bit)?.[found.row]
+    return this.#readOf(entity)?.parts.get(bit)?.[entity === null ? 0 : (this.#rows[entity] ?? 0)]
   }
-}
 
-function worstOfPart(worst: Outcome, part: ReadPart): Outcome {
-  return worseOutcome(worst, part.outcome)
+  #readOf(entity: number | null): ReadLeg | undefined {
+    return entity === null ? this.#root : this.#reads[entity]
+  }
 }

@@ -8,6 +8,7 @@ import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite, RewriteStep } from '../types/plan.ts'
+import { copyJson } from './copy-json.ts'
 
 /**
  * Merges the answer into the tree, or into the objects of the entities.
@@ -33,8 +34,8 @@ export function gatherPlain(
   if (!Array.isArray(list) || list.length !== entities.length) {
     return answerErrors.length > 0 ? answerErrors : listFailures(fetch, entities, 'BAD_ANSWER')
   }
-  for (const [i, entity] of entities.entries()) {
-    for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i], fetch.interfaceObjects)
+  for (let i = 0; i < entities.length; i++) {
+    if (isObject(list[i])) mergeIntoEach(entities[i]?.objects ?? [], list[i], fetch.interfaceObjects)
   }
   return answerErrors
 }
@@ -119,18 +120,36 @@ function listTopPaths(fetch: PlainFetch): string[][] {
   return fetch.selections.flatMap((node) => (node.kind === Kind.FIELD ? [[(node.alias ?? node.name).value]] : []))
 }
 
+/** Merges the data of an entity into each of its objects. Only the first takes the data itself: later fetches add to an object at one place only. */
+function mergeIntoEach(
+  objects: readonly Record<string, unknown>[],
+  source: Readonly<Record<string, unknown>>,
+  interfaceObjects: ReadonlySet<string>,
+): void {
+  const [first, ...others] = objects
+  // The copies are made first, because merging changes the data.
+  for (const object of others) mergeInto(object, copyJson(source) as Record<string, unknown>, interfaceObjects)
+  if (first) mergeInto(first, source, interfaceObjects)
+}
+
 /**
  * Merges response data: objects key by key, lists of equal length item by item. Any other value replaces the earlier one. A null
- * replaces nothing, and the name of an interface object never replaces the runtime type that another subgraph answered.
+ * replaces nothing, and the name of an interface object never replaces the runtime type that another subgraph answered. The target takes
+ * what it gets without a copy: nobody else may hold the source.
  */
 function mergeInto(
   target: Record<string, unknown>,
   source: Readonly<Record<string, unknown>>,
   interfaceObjects: ReadonlySet<string>,
 ): void {
-  for (const [key, value] of Object.entries(source)) {
+  for (const key of Object.keys(source)) {
     if (key === '__proto__') continue
+    const value = source[key]
     const earlier = Object.hasOwn(target, key) ? target[key] : undefined
+    if (earlier === undefined) {
+      target[key] = value
+      continue
+    }
     const isTypeName = key === '__typename' && typeof earlier === 'string' && typeof value === 'string'
     if (isTypeName && interfaceObjects.has(value)) continue
     target[key] = mergeValue(earlier, value, interfaceObjects)
@@ -138,15 +157,15 @@ function mergeInto(
 }
 
 function mergeValue(target: unknown, source: unknown, interfaceObjects: ReadonlySet<string>): unknown {
-  if (isObject(target) && isObject(source)) {
-    mergeInto(target, source, interfaceObjects)
+  if (source === null) return target
+  if (typeof source !== 'object' || typeof target !== 'object' || target === null) return source
+  if (!Array.isArray(source)) {
+    if (Array.isArray(target)) return source
+    mergeInto(target as Record<string, unknown>, source as Record<string, unknown>, interfaceObjects)
     return target
   }
-  if (Array.isArray(target) && Array.isArray(source) && target.length === source.length) {
-    return source.map((item, i) => mergeValue(target[i], item, interfaceObjects))
-  }
-  if (source === null && target !== undefined) return target
-  return isObject(source) || Array.isArray(source) ? structuredClone(source) : source
+  if (!Array.isArray(target) || target.length !== source.length) return source
+  return source.map((item, i) => mergeValue(target[i], item, interfaceObjects))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

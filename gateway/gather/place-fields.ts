@@ -6,6 +6,7 @@ import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { Entity, FieldTarget } from '../types/leg.ts'
 import type { MergeSpec } from '../types/merge.ts'
 import type { TopField } from '../types/operation.ts'
+import { copyJson } from './copy-json.ts'
 import type { CountryLegs } from './country-legs.ts'
 import { addError, type GatherState, MORE_ERRORS, noteOutcome } from './gather-state.ts'
 import { mergeParts } from './merge.ts'
@@ -41,11 +42,12 @@ const EARLIER_PAGES_MISSING: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES
 /** Puts the fields of OWNER entities in place: a copy into each object that has the entity's representation. */
 export function placeEntityFields(legs: ReadLegs, state: GatherState): void {
   for (const [i, entity] of (state.entities ?? []).entries()) {
-    const { id } = entity.representation
+    const { id, __typename: typeName } = entity.representation
+    const owner = isRecordId(id) ? ownerOf(id) : null
     for (const field of state.fetch.fields) {
-      if (field.typeName !== entity.representation.__typename) continue
-      if (isRecordId(id)) placeEntityField(i, entity, field, ownerOf(id), legs, state)
-      else addOwnerlessErrors(field, entity.paths, state)
+      if (field.typeName !== typeName) continue
+      if (owner === null) addOwnerlessErrors(field, entity.paths, state)
+      else placeEntityField(i, entity, field, owner, legs, state)
     }
   }
 }
@@ -60,12 +62,15 @@ function placeEntityField(
 ): void {
   const leg = legs.get(owner)
   const part = leg?.partAt(field.bit, index)
-  const legOutcome = leg?.outcomeAt(index)
-  const unasked = state.unasked.get(owner)?.get(field.bit)
   if (part && !part.isFailed) {
     assignField(entity, field, part.value)
+    if (hasNoIssues(part, owner, field, state)) return
     for (const above of entity.paths) addIssues(part, owner, [...above, field.shape.key], field, state)
-  } else if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
+    return
+  }
+  const legOutcome = leg?.outcomeAt(index)
+  const unasked = state.unasked.get(owner)?.get(field.bit)
+  if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
   else if (legOutcome?.reach === 'ANSWERED') {
     noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
     addDenials(field, owner, entity.paths, state)
@@ -226,9 +231,14 @@ function addIssues(
   if (part.isCut) addError(MORE_ERRORS, field.bit, state)
 }
 
+/** Whether `addIssues` has nothing to add, so that nobody needs to know the places of the field. */
+function hasNoIssues(part: ReadPart, country: string, { bit }: TopField, state: GatherState): boolean {
+  return part.issues.length === 0 && !part.isCut && state.denials.get(country)?.get(bit) === undefined
+}
+
 /** Assigns a value to each object of an entity: the value itself to the first, copies to the others. */
 function assignField(entity: Entity, field: TopField, value: unknown): void {
   const [first, ...others] = entity.objects
   if (first) first[field.shape.key] = value
-  for (const object of others) object[field.shape.key] = structuredClone(value)
+  for (const object of others) object[field.shape.key] = copyJson(value)
 }

@@ -3,7 +3,7 @@ import type { LegNote } from '../../contract/leg-notes.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
-import type { Entity, LegField, PlannedLeg } from '../types/leg.ts'
+import type { DeniedField, Entity, FieldTarget, LegField, PlannedLeg } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
 import { AnswerRejected } from './answer-rejected.ts'
@@ -40,6 +40,8 @@ export interface ReadLeg {
 const MAX_COORDINATES = 10
 
 const NO_ISSUES = { issues: [], isCut: false, isQuotaReached: false } as const
+
+const DROPPED: Outcome = { reach: 'ANSWERED', code: 'ROWS_DROPPED' }
 
 const FAILED_OUTCOMES: Readonly<Record<FailureReason, Outcome>> = {
   denied: { reach: 'DENIED', code: 'REFUSED_BY_NODE' },
@@ -90,8 +92,13 @@ function readAnswer(reading: LegReading, answer: LegAnswer & { kind: 'answered' 
   const parts = new Map<number, ReadPart[]>()
   let worst = ANSWERED
   for (const field of leg.fields) {
-    const fieldParts = rows.map((row) => withNote(readPart(field, row, reading), noted))
-    for (const part of fieldParts) if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
+    const asked = askedField(field, reading)
+    const fieldParts: ReadPart[] = []
+    for (const row of rows) {
+      const part = withNote(readPart(asked, row, reading), noted)
+      if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
+      fieldParts.push(part)
+    }
     parts.set(field.field.bit, fieldParts)
   }
   if (badCoordinates.size > 0) {
@@ -144,11 +151,30 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
   }
 }
 
+/** A field of a leg, with what is the same for each of its parts. */
+interface AskedField {
+  readonly field: TopField
+  readonly partly: Outcome
+  readonly isOwner: boolean
+  readonly target: FieldTarget | undefined
+  readonly denied: readonly DeniedField[]
+  readonly context: PartContext
+}
+
+function askedField({ field, partly }: LegField, { leg, state }: LegReading): AskedField {
+  const target = state.targets.find((each) => each.field === field)
+  return {
+    ...{ field, partly, target, context: partContext(field, target, leg, state) },
+    isOwner: state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER',
+    denied: state.denials.get(leg.country)?.get(field.bit) ?? [],
+  }
+}
+
 /** Reads one part. Adds its bad coordinates to the reading. */
-function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: LegReading): ReadPart {
+function readPart(asked: AskedField, { raw, errors }: Row, reading: LegReading): ReadPart {
+  const { field, target } = asked
   const { leg, state, badCoordinates } = reading
-  const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
-  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
+  if (raw === null && asked.isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
     // The country is not to blame for a value that the quota of rows has no room for.
     if (errors?.reason() !== 'spent') badCoordinates.add(field.shape.coordinate)
@@ -157,30 +183,30 @@ function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: Le
   const { key } = field.shape
   const value = Object.hasOwn(raw as object, key) ? (raw as Record<string, unknown>)[key] : undefined
   const errorsBelow = errors?.child(key)
-  const part = checkPart(field.shape, value, errorsBelow, partContext(field, leg, state))
+  const part = checkPart(field.shape, value, errorsBelow, asked.context)
   if (part.value === null && errorsBelow?.reason() === 'spent') return failedPart(errorsBelow)
   for (const { coordinate } of part.issues) badCoordinates.add(coordinate)
   if (part.value === null && (field.merge !== null || part.issues.length > 0)) {
     badCoordinates.add(field.shape.coordinate)
     return failedPart(errorsBelow)
   }
-  rejectStandstill(field, part.value, state)
-  rejectOtherRecord(field, part.value, state)
-  if (!reading.isQuotaReached && isCutShort(field, value, state)) {
+  if (target !== undefined) {
+    rejectStandstill(target, part.value)
+    rejectOtherRecord(target, part.value, state)
+  }
+  if (!reading.isQuotaReached && isCutShort(target, value)) {
     state.rejections.push({ country: leg.country, reason: `${field.shape.coordinate} has pages that are too short` })
     return failedPart(undefined)
   }
-  const denied = listDeniedPlaces(state.denials.get(leg.country)?.get(field.bit) ?? [], part.value)
+  const denied = asked.denied.length > 0 ? listDeniedPlaces(asked.denied, part.value) : []
   const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
-  const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
-  const outcome = worseOutcome(dropped, partly)
+  const outcome = worseOutcome(part.rowsDropped > 0 ? DROPPED : ANSWERED, asked.partly)
   const { isQuotaReached } = reading
   return { value: part.value, outcome, isFailed: false, issues, isCut: part.isCut, isQuotaReached }
 }
 
 /** Rejects a page that has a next page but no edges, because a client would ask for the same page forever. */
-function rejectStandstill(field: TopField, value: unknown, state: GatherState): void {
-  const page = state.targets.find((target) => target.field === field)?.page
+function rejectStandstill({ field, page }: FieldTarget, value: unknown): void {
   if (field.merge?.kind !== 'CONNECTION' || !page || page.first === 0) return
   if (standsStill(field.merge, value as Record<string, unknown>)) {
     throw new AnswerRejected('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
@@ -192,15 +218,14 @@ function rejectStandstill(field: TopField, value: unknown, state: GatherState): 
  * (short-pages.ts). Rows of other countries would have to wait for it, so the country is left out of this page. A country that is the
  * only one holds up nobody.
  */
-function isCutShort(field: TopField, value: unknown, state: GatherState): boolean {
-  const target = state.targets.find((each) => each.field === field)
-  if (!target?.page || target.countries.length < 2 || field.merge?.kind !== 'CONNECTION') return false
-  return isShortPage(field.merge, value, target.page.first)
+function isCutShort(target: FieldTarget | undefined, value: unknown): boolean {
+  const merge = target?.field.merge
+  if (!target?.page || target.countries.length < 2 || merge?.kind !== 'CONNECTION') return false
+  return isShortPage(merge, value, target.page.first)
 }
 
 /** Rejects a record with another id than the one that a root OWNER field asked for. */
-function rejectOtherRecord(field: TopField, value: unknown, state: GatherState): void {
-  const requestedId = state.targets.find((target) => target.field === field)?.recordId ?? null
+function rejectOtherRecord({ field, recordId: requestedId }: FieldTarget, value: unknown, state: GatherState): void {
   if (requestedId === null || value === null || typeof value !== 'object') return
   const answeredId = (value as Record<string, unknown>)[state.fetch.keys.id]
   if (answeredId !== undefined && answeredId !== requestedId) {
@@ -216,8 +241,7 @@ function failedOutcome(errors: ErrorTree | undefined): Outcome {
   return FAILED_OUTCOMES[errors?.reason() ?? 'broken']
 }
 
-function partContext(top: TopField, leg: PlannedLeg, state: GatherState): PartContext {
-  const target = state.targets.find(({ field }) => field === top)
+function partContext(top: TopField, target: FieldTarget | undefined, leg: PlannedLeg, state: GatherState): PartContext {
   return {
     country: leg.country,
     keys: state.fetch.keys,

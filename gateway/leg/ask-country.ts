@@ -1,6 +1,6 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { hash, randomBytes } from 'node:crypto'
-import { type Dispatcher, errors } from 'undici'
+import { hash } from 'node:crypto'
+import { errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
@@ -17,13 +17,18 @@ import type {
 } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
-import type { LegClock } from './leg-clock.ts'
-import { type CredentialOptions, credentialHeaders, credentialsFor, type LegCredentials } from './leg-credentials.ts'
+import { type AnswerHeaders, exchange, type Message } from './exchange.ts'
+import { type LegClock, LegEnded } from './leg-clock.ts'
+import { addCredentials, type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
 import { LACKING, type Lacking, writeLegExtensions } from './leg-extensions.ts'
+import { channelOf, type Line, lineTo } from './leg-line.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
-import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
+import { textOf } from './query-texts.ts'
+import { drawRandomBytes } from './random-bytes.ts'
+import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
+import { createTextMemory } from './text-memory.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions extends CredentialOptions {
@@ -44,12 +49,29 @@ export interface SharedReading {
   readonly takeTurn: TakeTurn
 }
 
+/** A leg as it is asked: with its request, its clock, and what its attempts bring. */
+interface Asking {
+  readonly leg: Leg
+  readonly request: RequestContext
+  readonly clock: LegClock
+  readonly line: Line
+  /** The headers of {@link AttemptOptions.headersOf}. A node that lacks something has not read the checkpoints in them, which are shown only once a second. */
+  readonly added: Readonly<Record<string, string>>
+  /** What the node lacked. */
+  readonly brought: ReadonlySet<Lacking>
+  /** Whether an audit log or receipts need to know what is sent. */
+  readonly isHashed: boolean
+}
+
+const NOTHING: ReadonlySet<Lacking> = new Set()
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
+
 /**
  * Sends a leg to its endpoint and reads the answer. A node that does not know the caller's mandate or the document of the signed question yet says
  * so before it runs anything. The leg then goes once more, with what it lacked.
  *
  * @param clock ends the attempt at any point.
- * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
+ * @throws {LegEnded} if the clock ended it; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
  * `ExchangeRefused`; undici's error of a connection. `toOutcome` understands all of them.
  */
 export async function askCountry(
@@ -59,71 +81,119 @@ export async function askCountry(
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
-  const brought = new Set<Lacking>()
-  // Each time with the same headers: a node that lacks something has not read the checkpoints in them, which are shown only once a second.
-  const headers = options.headersOf?.(leg) ?? {}
-  const same = { ...options, headersOf: () => headers }
+  const added = options.headersOf?.(leg) ?? NO_HEADERS
+  const isHashed = request.trail !== undefined || options.checkReceipt !== undefined
+  let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING, isHashed }
   for (;;) {
     try {
-      return await askOnce(same, shared, leg, request, { clock, brought })
+      return await askOnce(options, shared, asking)
     } catch (error) {
       const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
-      if (lacking === undefined || brought.has(lacking)) throw error
-      brought.add(lacking)
+      if (lacking === undefined || asking.brought.has(lacking)) throw error
+      asking = { ...asking, brought: new Set([...asking.brought, lacking]) }
     }
   }
 }
 
-async function askOnce(
-  options: AttemptOptions,
-  { channelTo, budgetOf, takeTurn }: SharedReading,
-  leg: Leg,
-  request: RequestContext,
-  { clock, brought }: Pick<MessageParts, 'clock' | 'brought'>,
-): Promise<LegAnswer> {
-  clock.signal.throwIfAborted()
-  const url = new URL(leg.endpoint.url)
+async function askOnce(options: AttemptOptions, shared: SharedReading, asking: Asking): Promise<LegAnswer> {
+  const { leg, request, clock, line } = asking
+  if (clock.ending !== null) throw new LegEnded()
   // The channel comes before the message, because a token may name the certificate that the channel shows.
-  const channel = channelTo(url, leg.endpoint.tls)
-  const credentials = await credentialsFor(options, leg, request, clock, brought)
-  const message = toMessage(options, leg, request, url, { clock, credentials, brought })
-  let last = message
-  const sent = noteSent(leg, request, message, options)
-  const answer = await sendWithRetry(channel, message, leg, async () => {
-    const channel = channelTo(url, leg.endpoint.tls)
-    // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const again = await credentialsFor(options, leg, request, clock, brought)
-    last = toMessage(options, leg, request, url, { clock, credentials: again, brought })
-    if (sent !== null) Object.assign(sent, hashRequest(last), last.shown)
-    return channel.pool.request(last)
-  })
-  const { statusCode: status, headers, body } = answer
-  options.noteHeaders?.(leg, headers)
-  let text: string | null = null
-  const onBody = (bytes: Uint8Array): void => {
-    if (request.evidence !== undefined) text = Buffer.from(bytes).toString('utf8')
-    if (sent === null) return
-    sent.responseHash = saltedHash(sent.salt, bytes)
-    sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
-  }
-  // A stream that is destroyed, or breaks while nobody reads it, emits `error`. Without a listener, that ends the process.
-  body.on('error', () => undefined)
+  const channel = channelOf(shared.channelTo, leg.endpoint)
+  const credentials = leg.country === null ? null : await credentialsFor(options, leg, request, clock, asking.brought)
+  const attempt = new Attempt(options, shared, asking, toMessage(asking, credentials))
   try {
-    const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    const turns = { takeTurn: (step: 'first' | 'next') => takeTurn(request, step) }
-    const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
+    const reader = await sendWithRetry(options, shared, asking, attempt, channel)
+    const read = await reader.finish()
     noteBelief(options, leg, request, credentials, null)
-    if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
-    if (text === null || leg.country === null) return read
-    const receipt = headers[RECEIPT_HEADER.toLowerCase()]
-    return { ...read, evidence: evidenceOf(leg.country, leg, last, text, receipt) }
+    if (read.given !== undefined) request.question?.given?.keep(read.given, line.url.origin)
+    return attempt.addEvidence(read)
   } catch (error) {
     noteBelief(options, leg, request, credentials, error)
-    // A body that is not read would hold the connection.
-    body.destroy()
     throw error
   }
 }
+
+/** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
+async function sendWithRetry(
+  options: AttemptOptions,
+  { channelTo }: SharedReading,
+  asking: Asking,
+  attempt: Attempt,
+  channel: Channel,
+): Promise<AnswerReader> {
+  const { leg, request, clock, brought } = asking
+  try {
+    return await exchange(channel, attempt.message, attempt.onHead, clock)
+  } catch (error) {
+    if (attempt.hasHead || leg.kind !== 'query' || !isConnectionReset(error)) throw error
+    const channel = channelOf(channelTo, leg.endpoint)
+    // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
+    const again = leg.country === null ? null : await credentialsFor(options, leg, request, clock, brought)
+    return exchange(channel, attempt.replace(toMessage(asking, again)), attempt.onHead, clock)
+  }
+}
+
+/** One message to a node, or the message that replaced it, and what its answer says besides its data. */
+class Attempt {
+  /** Whether an answer has begun. */
+  hasHead = false
+  message: LegMessage
+  readonly #options: AttemptOptions
+  readonly #asking: Asking
+  readonly #reading: Reading
+  /** What the audit log and receipts need to know about the leg. Null if there are neither. */
+  readonly #sent: SentLeg | null
+  #receipt: string | string[] | undefined
+  /** The answer's body, if the caller asked for evidence. */
+  #text: string | null = null
+
+  constructor(options: AttemptOptions, shared: SharedReading, asking: Asking, message: LegMessage) {
+    const { leg, request } = asking
+    this.#options = options
+    this.#asking = asking
+    this.message = message
+    this.#sent = noteSent(leg, request, message, options)
+    this.#reading = {
+      maxBytes: leg.endpoint.maxAnswerBytes,
+      budget: shared.budgetOf(leg, request),
+      takeTurn: (step) => shared.takeTurn(request, step),
+      takeBody: leg.takeBody,
+      onBody: this.#sent === null && request.evidence === undefined ? undefined : (bytes) => this.#noteBody(bytes),
+    }
+  }
+
+  readonly onHead = (status: number, headers: AnswerHeaders): AnswerReader => {
+    this.hasHead = true
+    this.#receipt = headers[RECEIPT_HEADER_KEY]
+    this.#options.noteHeaders?.(this.#asking.leg, headers)
+    return beginAnswer(status, headers, this.#reading)
+  }
+
+  replace(message: LegMessage): LegMessage {
+    this.message = message
+    const { requestHash, salt, shown } = message
+    if (this.#sent !== null && requestHash !== null) Object.assign(this.#sent, { requestHash, salt }, shown)
+    return message
+  }
+
+  #noteBody(bytes: Uint8Array): void {
+    const { leg, request } = this.#asking
+    if (request.evidence !== undefined) this.#text = Buffer.from(bytes).toString('utf8')
+    const sent = this.#sent
+    if (sent === null) return
+    sent.responseHash = saltedHash(sent.salt, bytes)
+    sent.receipt = checkReceiptOf(this.#options.checkReceipt, leg, sent, request, this.#receipt)
+  }
+
+  addEvidence(read: ReadAnswer): LegAnswer {
+    const { leg } = this.#asking
+    if (this.#text === null || leg.country === null) return read
+    return { ...read, evidence: evidenceOf(leg.country, leg, this.message, this.#text, this.#receipt) }
+  }
+}
+
+const RECEIPT_HEADER_KEY = RECEIPT_HEADER.toLowerCase()
 
 /** Notes whether the country believed the caller's token, as far as the end of the leg says it. */
 function noteBelief(
@@ -141,55 +211,65 @@ function noteBelief(
   }
 }
 
-/** A leg on its way: what undici sends, the leg's salt, and what the entries of both sides say of the tokens in it. */
-type Message = Dispatcher.RequestOptions & {
-  readonly body: string
+/** A leg on its way: what is sent, the leg's salt, and what the entries of both sides say of the tokens in it. */
+interface LegMessage extends Message {
+  /** The body as text. */
+  readonly text: string
+  /** Hash of the salt followed by the body; null if neither the audit log nor a receipt needs it. */
+  readonly requestHash: string | null
   readonly salt: Uint8Array
   readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
 }
 
-/** What a message is made with, besides the leg and its request. */
-interface MessageParts {
-  readonly clock: LegClock
-  readonly credentials: LegCredentials | null
-  readonly brought: ReadonlySet<Lacking>
-}
-
-function toMessage(
-  options: AttemptOptions,
-  leg: Leg,
-  request: RequestContext,
-  url: URL,
-  { clock: { signal, leftMs }, credentials, brought }: MessageParts,
-): Message {
+function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
+  const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
-  const { countryToken, isNobody = false } = credentials ?? {}
-  const extensions = writeLegExtensions(leg, request, url, { brought, proof: countryToken?.proof, isNobody })
-  return {
-    salt,
-    shown: showCredentials(credentials, salt),
-    path: url.pathname + url.search,
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
-      'accept-encoding': ACCEPTED_ENCODINGS,
-      'istmo-request-id': request.requestId,
-      [DEADLINE_HEADER]: formatDeadline(leftMs()),
-      [LEG_SALT_HEADER]: formatLegSalt(salt),
-      ...options.headersOf?.(leg),
-      ...credentialHeaders(credentials),
-    },
-    body: JSON.stringify({ query: leg.query, variables: leg.variables, extensions }),
-    signal,
-  }
+  const headers = [
+    ...line.headers,
+    ...['istmo-request-id', request.requestId],
+    ...[DEADLINE_HEADER, formatDeadline(clock.leftMs())],
+    ...[LEG_SALT_HEADER, formatLegSalt(salt)],
+  ]
+  for (const name in added) headers.push(name, added[name] as string)
+  if (credentials !== null) addCredentials(headers, credentials)
+  const text = writeBody(leg, extensionsOf(asking, credentials))
+  const common = { path: line.path, headers, text, salt }
+  if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
+  const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
+  salted.set(salt)
+  salted.write(text, LEG_SALT_BYTES)
+  const body = salted.subarray(LEG_SALT_BYTES)
+  return { ...common, body, requestHash: hash('sha256', salted), shown: showCredentials(credentials, salt) }
 }
 
-function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): Message['shown'] {
-  if (credentials === null) return {}
+function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {
+  if (request.question === undefined && brought.size === 0) return undefined
+  const { countryToken, isNobody = false } = credentials ?? {}
+  return writeLegExtensions(leg, request, line.url, { brought, proof: countryToken?.proof, isNobody })
+}
+
+/** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
+function writeBody(leg: Leg, extensions: object | undefined): string {
+  const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
+  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
+}
+
+function writeVariables({ variables, representations }: Leg): string {
+  if (representations === undefined) return JSON.stringify(variables)
+  let others = ''
+  for (const name of Object.keys(variables)) {
+    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
+  }
+  return `{${others}"representations":${representations}}`
+}
+
+const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})
+
+function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): LegMessage['shown'] {
+  if (credentials === null) return NO_CREDENTIALS
   const { legToken, countryToken, isNobody } = credentials
   return {
-    tokenHash: hash('sha256', legToken),
+    tokenHash: hashOfToken(legToken),
     ...(isNobody && { caller: null }),
     ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
   }
@@ -202,6 +282,9 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
     question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }
 }
+
+/** Leg tokens are kept for a minute at most, and many legs carry the same one. */
+const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_000_000)
 
 const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
 
@@ -220,7 +303,7 @@ function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
 function drawSalt({ trail }: RequestContext): Uint8Array {
-  if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
+  if (trail === undefined) return drawRandomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
 }
@@ -228,45 +311,27 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
 function evidenceOf(
   country: string,
   { domain }: Leg,
-  { salt, body }: Message,
+  { salt, text }: LegMessage,
   answer: string,
   header: string | string[] | undefined,
 ): LegEvidence {
   const receipt = typeof header === 'string' ? header : null
-  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: text, answer, receipt }
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
 function noteSent(
   leg: Leg,
   { trail }: RequestContext,
-  message: Message,
-  { checkReceipt, knownSizeOf }: AttemptOptions,
+  message: LegMessage,
+  { knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
-  if (trail === undefined && checkReceipt === undefined) return null
-  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...message.shown }
+  const { requestHash, salt } = message
+  if (requestHash === null) return null
+  const sent = { operationHash: textOf(leg.query).hash(), requestHash, salt, ...message.shown }
   const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
-}
-
-function hashRequest({ salt, body }: Message): Pick<SentLeg, 'salt' | 'requestHash'> {
-  return { salt, requestHash: saltedHash(salt, body) }
-}
-
-/** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
-async function sendWithRetry(
-  { pool }: Channel,
-  message: Message,
-  leg: Leg,
-  again: () => Promise<Dispatcher.ResponseData>,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await pool.request(message)
-  } catch (error) {
-    if (leg.kind !== 'query' || !isConnectionReset(error)) throw error
-    return again()
-  }
 }
 
 function isConnectionReset(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createBoundsScan, findExceededBound } from './bounded-json.ts'
+import { createBoundsScan, findExceededBound, mayExceed } from './bounded-json.ts'
 
 const LARGE = 1_000_000_000
 
@@ -78,6 +78,39 @@ describe('the bounds of a JSON text', () => {
       ),
       { numRuns: 1_000 },
     )
+  })
+
+  it('hold for sure in a text of which the quick look says that it cannot exceed them', () => {
+    const bounds = fc.record({ levels: fc.nat(6), values: fc.nat(60) })
+    const signs = fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ']', ',', 'á', '0'), maxLength: 30 })
+    let isSure = 0
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          json.map((value) => JSON.stringify(value)),
+          signs,
+        ),
+        bounds,
+        (text, bounds) => {
+          if (mayExceed(text, bounds)) return
+          isSure += 1
+          expect(findExceededBound(Buffer.from(text), bounds)).toBeNull()
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+    expect(isSure).toBeGreaterThan(50)
+  })
+
+  it.each([
+    ['[[[]]]', { levels: 3, values: 7 }, false],
+    ['[[[]]]', { levels: 2, values: 7 }, true],
+    ['[{"[":"{"}]', { levels: 4, values: 12 }, false],
+    ['[{"[":"{"}]', { levels: 3, values: 12 }, true],
+    ['[1,2,3]', { levels: 1, values: 8 }, false],
+    ['[1,2,3]', { levels: 1, values: 7 }, true],
+  ])('may be exceeded by %s, as far as a quick look tells', (text, bounds, may) => {
+    expect(mayExceed(text, bounds)).toBe(may)
   })
 
   /** Returns how many bytes of a text are looked at until a bound is found to be exceeded, or until the end. */

@@ -1,3 +1,5 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
@@ -13,7 +15,7 @@ const down = failed('UNAVAILABLE', 'CONNECTION')
 const late = failed('TIMED_OUT', 'LEG_DEADLINE')
 const leftAlone: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
 
-// The library reads the clock by `Date`.
+// The breaker and the library read the clock by `Date`.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
@@ -93,5 +95,109 @@ describe('a circuit breaker', () => {
     expect(await breakers.send(answered)).toEqual(leftAlone)
     vi.advanceTimersByTime(1)
     expect(await breakers.send(answered)).toBe(answered.answer)
+  })
+})
+
+/** The breaker as cockatiel makes it: the oracle. */
+function openOracle() {
+  const changes: string[] = []
+  const policy = circuitBreaker(
+    handleWhenResult((answer) => answer === 'failure'),
+    { breaker: new ConsecutiveBreaker(BREAKER_FAILURES), halfOpenAfter: BREAKER_COOLDOWN_MS },
+  )
+  const states = { [CircuitState.Closed]: 'closed', [CircuitState.Open]: 'open', [CircuitState.HalfOpen]: 'half-open' }
+  const nameOf = (state: CircuitState): string => states[state as keyof typeof states]
+  policy.onStateChange((state) => void changes.push(nameOf(state)))
+  const send = async (result: Promise<string>): Promise<string> => {
+    if (policy.state === CircuitState.HalfOpen) return 'not sent'
+    try {
+      return await policy.execute(async () => {
+        const ended = await result
+        if (ended === 'neutral') throw new Error(ended)
+        return ended
+      })
+    } catch (error) {
+      return isBrokenCircuitError(error) ? 'not sent' : 'neutral'
+    }
+  }
+  return { send, changes, state: () => nameOf(policy.state) }
+}
+
+/** Waits until each promise job has run that is ready. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('a circuit breaker behaves as the one of cockatiel', () => {
+  const ATTEMPTS = { success: answered, failure: down, neutral: failed('UNAVAILABLE', 'CONNECTION', true) }
+  const begin = fc.record({ does: fc.constant('begin' as const), many: fc.integer({ min: 1, max: 6 }) })
+  const end = fc.record({
+    does: fc.constant('end' as const),
+    which: fc.nat(),
+    many: fc.integer({ min: 1, max: 6 }),
+    result: fc.oneof({ weight: 4, arbitrary: fc.constant('failure') }, fc.constantFrom('success', 'neutral')),
+  })
+  const wait = fc.record({ does: fc.constant('wait' as const), ms: fc.constantFrom(1, 500, 999, 1_000, 2_000) })
+
+  it('when the trial of an earlier cooldown ends during the trial of a later one', async () => {
+    const breakers = open()
+    const oracle = openOracle()
+    const begin = () => {
+      const { promise, resolve } = Promise.withResolvers<'success' | 'failure'>()
+      void breakers.send(promise.then((result) => ATTEMPTS[result]))
+      void oracle.send(promise)
+      return async (result: 'success' | 'failure'): Promise<void> => {
+        resolve(result)
+        await settle()
+      }
+    }
+    const legs = Array.from({ length: BREAKER_FAILURES + 1 }, begin)
+    for (const end of legs.slice(0, BREAKER_FAILURES)) await end('failure')
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const earlier = begin()
+    // A leg from before the breaker opened ends the trial of another one.
+    await legs.at(-1)?.('failure')
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const later = begin()
+    await earlier('success')
+    expect([breakers.stateOf(HN), oracle.state()]).toEqual(['half-open', 'half-open'])
+    await later('success')
+    expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
+    expect(breakers.changes).toEqual(oracle.changes)
+  })
+
+  it('in each order of beginnings, ends and waits', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(begin, end, wait), { maxLength: 25 }), async (steps) => {
+        const breakers = open()
+        const oracle = openOracle()
+        const running: ((result: string) => void)[] = []
+        const answers: [string, string][] = []
+        const start = (): void => {
+          const { promise, resolve } = Promise.withResolvers<string>()
+          running.push(resolve)
+          const pair: [string, string] = ['', '']
+          answers.push(pair)
+          const attempt = promise.then((result) => ATTEMPTS[result as keyof typeof ATTEMPTS])
+          void breakers.send(attempt).then((answer) => {
+            const found = Object.entries(ATTEMPTS).find(([, each]) => each.answer === answer)
+            pair[0] = found?.[0] ?? 'not sent'
+          })
+          void oracle.send(promise).then((result) => {
+            pair[1] = result
+          })
+        }
+        for (const step of steps) {
+          if (step.does === 'wait') vi.advanceTimersByTime(step.ms)
+          for (let i = 0; step.does !== 'wait' && i < step.many; i += 1) {
+            if (step.does === 'begin') start()
+            else if (running.length > 0) running.splice(step.which % running.length, 1)[0]?.(step.result)
+            await settle()
+          }
+          expect(breakers.stateOf(HN)).toBe(oracle.state())
+          expect(breakers.changes).toEqual(oracle.changes)
+        }
+        for (const [own, ofOracle] of answers) expect(own).toBe(ofOracle)
+      }),
+      { numRuns: 60 },
+    )
   })
 })

@@ -1,4 +1,3 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel'
 import type { Leg, LegAnswer } from '../types/flow.ts'
 
 /** After how many failures in a row the breaker of an endpoint opens. One operation may send several legs to it at once. */
@@ -39,63 +38,92 @@ const NOT_SENT: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', c
  * @param onChange called when an endpoint's state changes.
  */
 export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
-  const policies = new Map<string, Policy>()
-  const policyOf = (key: BreakerKey): Policy => {
+  const breakers = new Map<string, Breaker>()
+  /** Endpoints live as long as the settings that they come from. Each leg asks for a breaker. */
+  const ofEndpoints = new WeakMap<BreakerKey['endpoint'], { readonly key: BreakerKey; readonly breaker: Breaker }>()
+  const breakerOf = (key: BreakerKey): Breaker => {
+    const known = ofEndpoints.get(key.endpoint)
+    if (known !== undefined && known.key.country === key.country && known.key.domain === key.domain) {
+      return known.breaker
+    }
     const name = toName(key)
-    const policy = policies.get(name) ?? createPolicy((state) => onChange(key, state))
-    policies.set(name, policy)
-    return policy
+    const place = { country: key.country, domain: key.domain, endpoint: key.endpoint }
+    const breaker = breakers.get(name) ?? new Breaker((state) => onChange(place, state))
+    breakers.set(name, breaker)
+    ofEndpoints.set(key.endpoint, { key: place, breaker })
+    return breaker
   }
   return {
     async guard(key, attempt) {
-      const policy = policyOf(key)
-      // The library would make the other legs wait for the trial. A breaker exists to avoid the wait for a country that hangs.
-      if (policy.state === CircuitState.HalfOpen) return NOT_SENT
-      try {
-        return await policy.execute(async () => unwrap(await attempt()))
-      } catch (error) {
-        if (error instanceof NeutralLeg) return error.answer
-        if (isBrokenCircuitError(error)) return NOT_SENT
-        throw error
-      }
+      const breaker = breakerOf(key)
+      const phase = breaker.enter()
+      if (phase === null) return NOT_SENT
+      const { answer, isNeutral } = await attempt()
+      breaker.leave(phase, isNeutral ? 'neutral' : isFailure(answer) ? 'failure' : 'success')
+      return answer
     },
-    stateOf: (key) => toState(policies.get(toName(key))?.state ?? CircuitState.Closed),
+    stateOf: (key) => breakers.get(toName(key))?.state ?? 'closed',
   }
 }
 
-type Policy = ReturnType<typeof circuitBreaker>
+/** Counts the failures of one endpoint. It behaves as `ConsecutiveBreaker` of cockatiel does, but nothing waits for the trial. */
+class Breaker {
+  state: BreakerState = 'closed'
+  readonly #onChange: (state: BreakerState) => void
+  #failures = 0
+  #openedAtMs = 0
+  /** The number of the last trial. */
+  #trial = 0
 
-function createPolicy(onChange: (state: BreakerState) => void): Policy {
-  const policy = circuitBreaker(
-    handleWhenResult((answer) => isFailure(answer as LegAnswer)),
-    { breaker: new ConsecutiveBreaker(BREAKER_FAILURES), halfOpenAfter: BREAKER_COOLDOWN_MS },
-  )
-  policy.onStateChange((state) => onChange(toState(state)))
-  return policy
+  constructor(onChange: (state: BreakerState) => void) {
+    this.#onChange = onChange
+  }
+
+  /** @returns the phase in which a leg begins: 0 while the breaker is closed, or the number of its trial; null if the leg is not sent. */
+  enter(): number | null {
+    if (this.state === 'closed') return 0
+    // A breaker exists to avoid the wait for a country that hangs, so the other legs do not wait for the trial.
+    if (this.state === 'half-open' || Date.now() - this.#openedAtMs < BREAKER_COOLDOWN_MS) return null
+    this.#trial += 1
+    this.#change('half-open')
+    return this.#trial
+  }
+
+  /** Counts the result of a leg that began in `phase`. */
+  leave(phase: number, result: 'success' | 'failure' | 'neutral'): void {
+    if (phase !== 0) this.#endTrial(phase, result)
+    else if (result === 'success') this.#failures = 0
+    else if (result === 'failure') {
+      this.#failures += 1
+      // A leg that began before the breaker opened may also end the trial of another leg.
+      if (this.#failures >= BREAKER_FAILURES && this.state !== 'open') this.#open()
+    }
+  }
+
+  #endTrial(trial: number, result: 'success' | 'failure' | 'neutral'): void {
+    if (this.state !== 'half-open' || this.#trial !== trial) return
+    if (result === 'failure') {
+      this.#failures += 1
+      this.#open()
+      return
+    }
+    this.#failures = 0
+    this.#change('closed')
+  }
+
+  #open(): void {
+    this.#openedAtMs = Date.now()
+    this.#change('open')
+  }
+
+  #change(state: BreakerState): void {
+    this.state = state
+    this.#onChange(state)
+  }
 }
 
 function isFailure(answer: LegAnswer): boolean {
   return answer.kind === 'failed' && (answer.outcome.code === 'CONNECTION' || answer.outcome.code === 'LEG_DEADLINE')
-}
-
-/** Carries a neutral leg's answer past the library, which does not count exceptions. */
-class NeutralLeg extends Error {
-  override readonly name = 'NeutralLeg'
-  readonly answer: LegAnswer
-  constructor(answer: LegAnswer) {
-    super('the leg says nothing about its endpoint')
-    this.answer = answer
-  }
-}
-
-function unwrap({ answer, isNeutral }: Attempt): LegAnswer {
-  if (isNeutral) throw new NeutralLeg(answer)
-  return answer
-}
-
-function toState(state: CircuitState): BreakerState {
-  if (state === CircuitState.Closed) return 'closed'
-  return state === CircuitState.HalfOpen ? 'half-open' : 'open'
 }
 
 function toName({ country, domain, endpoint }: BreakerKey): string {

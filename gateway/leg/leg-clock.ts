@@ -4,37 +4,83 @@ import type { Leg, RequestContext } from '../types/flow.ts'
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
 
-/** A leg's clock: `signal` aborts when the leg must end, and `ending` says why. The owner must call `stop` when the leg is over. */
+/** What a leg waits for, and what must end when the leg must end. */
+export interface Endable {
+  end(): void
+}
+
+/** A leg's clock. It says when the leg must end, and why. The owner must call `stop` when the leg is over. */
 export interface LegClock {
-  readonly signal: AbortSignal
-  readonly ending: () => Ending | null
+  /** Why the leg must end; null while it may go on. */
+  readonly ending: Ending | null
+  /** From now on, ends this when the leg must end; null for nothing. A leg waits for one thing at a time. Look at `ending` first. */
+  endsOnTime(waiting: Endable | null): void
   /** Returns how long the leg may still take, in milliseconds; 0 or less if it must end now. */
-  readonly leftMs: () => number
-  readonly stop: () => void
+  leftMs(): number
+  stop(): void
 }
 
 /** Starts the clock of a leg. The leg ends at its own deadline, at the request's, or when the caller hangs up, whichever is first. */
 export function startLegClock(leg: Leg, request: RequestContext): LegClock {
-  const controller = new AbortController()
-  let ending: Ending | null = null
-  const end = (reason: Ending): void => {
-    ending ??= reason
-    controller.abort()
+  return new Clock(leg.endpoint.deadlineMs, request)
+}
+
+class Clock implements LegClock {
+  ending: Ending | null = null
+  readonly #endsAt: number
+  readonly #atTimeout: Ending
+  readonly #timer: NodeJS.Timeout
+  readonly #unwatch: () => void
+  #waiting: Endable | null = null
+
+  constructor(legMs: number, { deadlineAt, hangup }: RequestContext) {
+    const now = performance.now()
+    const requestLeftMs = deadlineAt - now
+    const isRequestFirst = requestLeftMs < legMs
+    const delayMs = Math.max(0, isRequestFirst ? requestLeftMs : legMs)
+    this.#endsAt = now + delayMs
+    this.#atTimeout = isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
+    this.#timer = setTimeout(endAtTimeout, delayMs, this)
+    this.#unwatch = hangup.onGone(() => this.end('HANGUP'))
+    if (requestLeftMs <= 0) this.ending = 'REQUEST_DEADLINE'
+    else if (hangup.isGone) this.ending = 'HANGUP'
   }
-  const requestLeftMs = request.deadlineAt - performance.now()
-  const isRequestFirst = requestLeftMs < leg.endpoint.deadlineMs
-  const delayMs = Math.max(0, Math.min(requestLeftMs, leg.endpoint.deadlineMs))
-  const endsAt = performance.now() + delayMs
-  const timer = setTimeout(() => end(isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'), delayMs)
-  const onHangup = (): void => end('HANGUP')
-  request.hangup.addEventListener('abort', onHangup, { once: true })
-  if (requestLeftMs <= 0) end('REQUEST_DEADLINE')
-  if (request.hangup.aborted) end('HANGUP')
-  const stop = (): void => {
-    clearTimeout(timer)
-    request.hangup.removeEventListener('abort', onHangup)
+
+  endsOnTime(waiting: Endable | null): void {
+    this.#waiting = waiting
   }
-  return { signal: controller.signal, ending: () => ending, leftMs: () => endsAt - performance.now(), stop }
+
+  leftMs(): number {
+    return this.#endsAt - performance.now()
+  }
+
+  endAtTimeout(): void {
+    this.end(this.#atTimeout)
+  }
+
+  end(reason: Ending): void {
+    if (this.ending !== null) return
+    this.ending = reason
+    this.#waiting?.end()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#unwatch()
+    this.#waiting = null
+  }
+}
+
+function endAtTimeout(clock: Clock): void {
+  clock.endAtTimeout()
+}
+
+/** The clock has ended what a leg waited for. The leg's outcome says why. */
+export class LegEnded extends Error {
+  override readonly name = 'AbortError'
+  constructor() {
+    super('the leg must end')
+  }
 }
 
 /** Returns the outcome of a leg that its clock ended. Nobody reads the outcome if the caller hung up. */

@@ -59,12 +59,8 @@ export async function credentialsFor(
   return { legToken, countryToken, isNobody }
 }
 
-/** Returns the headers that carry the tokens. */
-export function credentialHeaders(credentials: LegCredentials | null): Readonly<Record<string, string>> {
-  if (credentials === null) return {}
-  const { legToken, countryToken } = credentials
-  return {
-    authorization: `Bearer ${legToken}`,
-    ...(countryToken !== null && { [COUNTRY_TOKEN_HEADER]: countryToken.token }),
-  }
+/** Adds the headers that carry the tokens: names and values in turn. */
+export function addCredentials(headers: string[], { legToken, countryToken }: LegCredentials): void {
+  headers.push('authorization', `Bearer ${legToken}`)
+  if (countryToken !== null) headers.push(COUNTRY_TOKEN_HEADER, countryToken.token)
 }

@@ -17,8 +17,8 @@ export class ReceiptInvalid extends Error {
 }
 
 /** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
-export function toOutcome(error: unknown, clock: LegClock): Outcome {
-  const ending = clock.ending()
+export function toOutcome(error: unknown, clock: Pick<LegClock, 'ending'>): Outcome {
+  const { ending } = clock
   if (ending !== 'HANGUP' && error instanceof AuthorityUnavailable) {
     return { reach: 'UNAVAILABLE', code: 'AUTHORITY_UNAVAILABLE' }
   }

@@ -12,10 +12,11 @@ export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): s
   if (country === null || trace === undefined) return null
   const carried = new Set(trace.conditions)
   for (const name of Object.keys(leg.variables)) {
+    if (leg.entityVariables?.includes(name)) continue
     const ofClient = trace.names.get(name)
     if (ofClient !== undefined) carried.add(ofClient)
   }
-  for (const id of idsOf(leg.variables.representations)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
+  for (const id of idsOf(leg)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
   const withCase = endpoint.groundsRead?.includes('case') ?? false
   return showQuestion(statement, { country, withCase, keeps: (name) => carried.has(name) })
 }
@@ -36,7 +37,7 @@ export function questionForAuthority(question: SignedQuestion | undefined, count
  */
 export function givenForLeg({ trace, given }: SignedQuestion, leg: Leg, origin: string): readonly string[] {
   if (given === undefined) return []
-  const ids = new Set(idsOf(leg.variables.representations))
+  const ids = new Set(idsOf(leg))
   return given.show(
     [...ids].filter((id) => trace?.ids.has(id) !== true),
     origin,
@@ -44,10 +45,13 @@ export function givenForLeg({ trace, given }: SignedQuestion, leg: Leg, origin: 
 }
 
 /** Lists the ids of the entities that a leg asks about. */
-function* idsOf(representations: unknown): Generator<string> {
-  if (!Array.isArray(representations)) return
-  for (const each of representations) {
-    const id: unknown = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined
-    if (typeof id === 'string') yield id
+function* idsOf({ variables, entityVariables = ['representations'] }: Leg): Generator<string> {
+  for (const name of entityVariables) {
+    const representations = variables[name]
+    if (!Array.isArray(representations)) continue
+    for (const each of representations) {
+      const id: unknown = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined
+      if (typeof id === 'string') yield id
+    }
   }
 }

@@ -5,9 +5,10 @@ import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
+import { createHangup } from '../../contract/hangup.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import { createTlsPools } from '../../service/http/tls-pools.ts'
+import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
@@ -41,6 +42,7 @@ async function serve(listener: RequestListener): Promise<{ readonly url: string;
 }
 
 interface Room extends LegSender {
+  readonly pools: TlsPools
   readonly log: readonly string[]
   readonly outcomes: readonly Outcome[]
 }
@@ -57,7 +59,7 @@ function openRoom(): Room {
     onOutcome: (_, outcome) => void outcomes.push(outcome),
   })
   opened.push(pools.close)
-  return { ...sender, log, outcomes }
+  return { ...sender, pools, log, outcomes }
 }
 
 function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endpoint']> = {}): Leg {
@@ -169,6 +171,27 @@ describe('a leg that is answered', () => {
     for (let i = 0; i < 10; i += 1) await room.sendLeg(legTo(url), request())
     // The second leg may start before the first connection is known to be free.
     expect(connections).toBeLessThanOrEqual(2)
+  })
+
+  it('may be announced before it comes', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' }, () =>
+        json(response, '{"data":{"a":1}}'),
+      )
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 1 } })
+  })
+
+  it('may come in parts, whose characters are cut', async () => {
+    const { url } = await serve(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      for (const byte of Buffer.from('{"data":{"a":"María"}}')) {
+        response.write(Buffer.of(byte))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      response.end()
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 'María' } })
   })
 
   it('may come compressed', async () => {
@@ -379,11 +402,11 @@ describe('an endpoint that failed repeatedly', () => {
   })
 
   it('does not fail because callers hang up', async () => {
-    const hangup = new AbortController()
-    hangup.abort()
+    const hangup = createHangup()
+    hangup.hangUp()
     const { url } = await serve((_, response) => json(response, '{"data":{}}'))
     const room = openRoom()
-    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request({ hangup }))
     expect(await room.sendLeg(legTo(url), request())).toMatchObject({ kind: 'answered' })
   })
 })
@@ -405,6 +428,26 @@ describe('a leg ends', () => {
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
   })
 
+  it('while it waits for a connection, and leaves the queue at once', async () => {
+    let asked = 0
+    const { url } = await serve(() => {
+      asked += 1
+    })
+    const room = openRoom()
+    const hangup = createHangup()
+    // One more than a pool has connections, so that the last one waits.
+    const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
+    let ended = 0
+    for (const leg of first) void leg.then(() => ended++)
+    const { pool } = room.pools.channelTo(new URL(url))
+    const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+    expect([ended, pool.stats.queued]).toEqual([0, 0])
+    hangup.hangUp()
+    expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
+    expect(asked).toBeLessThanOrEqual(64)
+  })
+
   it('at the request’s deadline when that comes first', async () => {
     const { url } = await serve(hang)
     const answer = await openRoom().sendLeg(legTo(url), request({ deadlineAt: performance.now() + 50 }))
@@ -422,14 +465,14 @@ describe('a leg ends', () => {
   })
 
   it('when the caller hangs up, which says nothing about the country', async () => {
-    const hangup = new AbortController()
+    const hangup = createHangup()
     let closed: Promise<unknown> | undefined
     const { url } = await serve((incoming) => {
       closed = new Promise((resolve) => incoming.socket.on('close', resolve))
-      hangup.abort()
+      hangup.hangUp()
     })
     const room = openRoom()
-    const answer = await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    const answer = await room.sendLeg(legTo(url), request({ hangup }))
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } })
     expect(room.outcomes).toEqual([])
     await closed

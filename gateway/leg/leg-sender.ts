@@ -55,7 +55,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       return { answer, isNeutral: false }
     } catch (error) {
       const outcome = toOutcome(error, clock)
-      const ending = clock.ending()
+      const { ending } = clock
       if (ending !== 'HANGUP') fail(leg, request, outcome, error)
       // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save. A leg whose authority is away
       // did not reach the node.

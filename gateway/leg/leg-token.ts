@@ -9,12 +9,12 @@ import {
   LEG_TOKEN_TYPE,
   type LegClaims,
   type LegTokenUse,
-  operationHash,
   writePolicies,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
 import { narrowMandate } from './narrow-mandate.ts'
+import { textOf } from './query-texts.ts'
 
 /** How many signed tokens the cache holds. It drops the least recently used one first. */
 const MAX_CACHED_TOKENS = 10_000
@@ -74,7 +74,7 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   return async function signLegToken(request) {
     const { caller, country, grounds, rights, reads, countryToken } = request
     const nowS = Math.floor(now() / 1000)
-    const op = operationHash(request.query)
+    const op = textOf(request.query).operation()
     if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
     const who = countryToken?.hash ?? numberOf(caller)
     const cacheKey = `${who} ${country} ${op} ${JSON.stringify([grounds, rights, reads])}`

@@ -9,11 +9,13 @@ import {
   type ExceededBound,
   findExceededBound,
   type JsonBounds,
+  mayExceed,
   type ScanBounds,
 } from './bounded-json.ts'
 import { readClockDifference } from './clock-difference.ts'
+import type { AnswerHeaders, BodyReader } from './exchange.ts'
 import type { ReadingBudget } from './reading-budget.ts'
-import { RecordsUnavailable, RejectedByNode, readRejectionCode, UNAVAILABLE_STATUSES } from './rejection.ts'
+import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
 
 /** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
@@ -44,13 +46,6 @@ const MAX_ERRORS = 10_000
 /** From how many bytes on an answer waits for its turn before the gateway reads it. A smaller one takes less than a millisecond. */
 const LARGE_BYTES = 65_536
 
-/** A node's HTTP answer. */
-export interface HttpAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: AsyncIterable<Uint8Array>
-}
-
 /** How an answer is read. */
 export interface Reading {
   /** The largest answer, in bytes after inflating. */
@@ -59,40 +54,130 @@ export interface Reading {
   /** Waits for a turn of the request. */
   readonly takeTurn: (step: 'first' | 'next') => Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
-  readonly onBody?: (bytes: Uint8Array) => void
+  readonly onBody?: ((bytes: Uint8Array) => void) | undefined
+  /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
+  readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
+}
+
+/** What stands for an answer whose body was taken. */
+const TAKEN: ReadAnswer = { kind: 'answered', data: null, errors: [], isTaken: true }
+
+/** An answer that was read. */
+export type ReadAnswer = LegAnswer & { readonly kind: 'answered' }
+
+/** Reads the body of an answer, and then what it says. */
+export interface AnswerReader extends BodyReader {
+  /**
+   * Called once, after the last part. Small answers that are not coded come at once, without a promise.
+   * @throws {RejectedByNode} for 401 and 403.
+   * @throws {RecordsUnavailable} if the node, or what is in front of it, says that it cannot serve now: 502, 503 and 504.
+   * @throws {BadAnswer} for anything that is not a GraphQL response, or exceeds the bounds of one.
+   */
+  finish(): ReadAnswer | Promise<ReadAnswer>
 }
 
 /**
- * Reads a GraphQL response (GraphQL-over-HTTP, section 6). `data: null` with errors is an answer; a response without the member `data`
- * is not. It never follows a redirect.
- * @throws {RejectedByNode} for 401 and 403.
- * @throws {RecordsUnavailable} if the node, or what is in front of it, says that it cannot serve now: 502, 503 and 504.
- * @throws {BadAnswer} for anything that is not a GraphQL response, or exceeds the bounds of one.
+ * Begins to read a GraphQL response (GraphQL-over-HTTP, section 6). `data: null` with errors is an answer; a response without the member
+ * `data` is not. It never follows a redirect.
+ * @throws {BadAnswer} if status or headers are not those of a GraphQL response, nor of a rejection.
  */
-export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<LegAnswer & { kind: 'answered' }> {
-  const { maxBytes, budget, takeTurn, onBody } = reading
-  if (answer.status === 401 || answer.status === 403) {
-    const clockAheadS = readClockDifference(answer.headers.date, Date.now())
-    throw new RejectedByNode(answer.status, await readRejectionCode(answer), clockAheadS)
+export function beginAnswer(status: number, headers: AnswerHeaders, reading: Reading): AnswerReader {
+  if (status === 200) {
+    checkContentType(headers['content-type'])
+    return new ResponseReader(headers['content-encoding'], reading)
   }
-  if (UNAVAILABLE_STATUSES.has(answer.status)) {
-    throw new RecordsUnavailable(answer.status, await readRejectionCode(answer))
+  if (status === 401 || status === 403) {
+    const clockAheadS = readClockDifference(headers.date, Date.now())
+    return new RejectionReader((code) => new RejectedByNode(status, code, clockAheadS))
   }
-  if (answer.status !== 200) throw new BadAnswer(`expected status 200; came ${answer.status}`)
-  checkContentType(answer.headers['content-type'])
-  const encoding = answer.headers['content-encoding']
-  const bounds = boundsOf(maxBytes)
-  // Only after inflating does a coded body have the signs of JSON.
-  const scan = encoding === undefined || encoding === 'identity' ? createBoundsScan(bounds) : null
-  const bytes = await inflateBody(await collect(answer.body, reading, bounds, scan), encoding, reading)
-  const isLarge = bytes.byteLength > LARGE_BYTES
-  if (isLarge) await takeTurn('first')
-  onBody?.(bytes)
-  const response = budget.spend(() => readResponse(parse(bytes, scan === null ? bounds : null)))
-  // Whoever checks the answer does so in a turn of its own.
-  if (isLarge) await takeTurn('next')
-  return response
+  if (UNAVAILABLE_STATUSES.has(status)) return new RejectionReader((code) => new RecordsUnavailable(status, code))
+  throw new BadAnswer(`expected status 200; came ${status}`)
 }
+
+class ResponseReader implements AnswerReader {
+  readonly #encoding: string | string[] | undefined
+  readonly #isCoded: boolean
+  /** Whether the parts are scanned as they come. Not if the body may be taken: whoever takes it counts its values, and if nobody does, it is scanned then. */
+  readonly #isScanned: boolean
+  readonly #reading: Reading
+  readonly #bounds: JsonBounds
+  /** The scan of the parts that came so far; null before it begins. Only after inflating does a coded body have the signs of JSON. */
+  #scan: ScanBounds | null = null
+  #first: Uint8Array | null = null
+  /** All parts, if there are several. */
+  #parts: Uint8Array[] | null = null
+  #size = 0
+
+  constructor(encoding: string | string[] | undefined, reading: Reading) {
+    this.#encoding = encoding
+    this.#isCoded = encoding !== undefined && encoding !== 'identity'
+    this.#isScanned = !this.#isCoded && reading.takeBody === undefined
+    this.#reading = reading
+    this.#bounds = boundsOf(reading.maxBytes)
+  }
+
+  /** It throws at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
+  take(part: Uint8Array): void {
+    const { maxBytes, budget } = this.#reading
+    this.#size += part.byteLength
+    if (this.#size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
+    budget.takeBytes(part.byteLength)
+    if (this.#first === null) {
+      this.#first = part
+      // Most answers have one part, which is scanned when it is parsed.
+      if (this.#isScanned && part.byteLength > LARGE_BYTES) this.#scanPart(part)
+      return
+    }
+    this.#parts ??= [this.#first]
+    this.#parts.push(part)
+    if (!this.#isScanned) return
+    if (this.#scan === null) this.#scanPart(this.#first)
+    this.#scanPart(part)
+  }
+
+  breakOff(cause: Error): Error {
+    return cause
+  }
+
+  finish(): ReadAnswer | Promise<ReadAnswer> {
+    const bytes = this.#bytes()
+    if (this.#isCoded || bytes.byteLength > LARGE_BYTES) return this.#finishLater(bytes)
+    return this.#read(bytes)
+  }
+
+  async #finishLater(collected: Buffer): Promise<ReadAnswer> {
+    const { takeTurn } = this.#reading
+    const bytes = this.#isCoded ? await inflateBody(collected, this.#encoding, this.#reading) : collected
+    const isLarge = bytes.byteLength > LARGE_BYTES
+    if (isLarge) await takeTurn('first')
+    const response = this.#read(bytes)
+    // Whoever checks the answer does so in a turn of its own.
+    if (isLarge) await takeTurn('next')
+    return response
+  }
+
+  #read(bytes: Buffer): ReadAnswer {
+    const { budget, onBody, takeBody } = this.#reading
+    onBody?.(bytes)
+    if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
+    const bounds = this.#scan === null ? this.#bounds : null
+    return budget.spend(() => readResponse(parse(bytes, bounds)))
+  }
+
+  #scanPart(part: Uint8Array): void {
+    this.#scan ??= createBoundsScan(this.#bounds)
+    const scan = this.#scan
+    this.#reading.budget.spend(() => rejectExceeded(scan(part), this.#bounds))
+  }
+
+  #bytes(): Buffer {
+    if (this.#parts !== null) return Buffer.concat(this.#parts, this.#size)
+    const only = this.#first ?? EMPTY
+    return Buffer.isBuffer(only) ? only : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
 
 function checkContentType(value: string | string[] | undefined): void {
   const essence = typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : ''
@@ -102,25 +187,6 @@ function checkContentType(value: string | string[] | undefined): void {
 
 function boundsOf(maxBytes: number): JsonBounds {
   return { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
-}
-
-/** Collects a body. It stops at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
-async function collect(
-  body: AsyncIterable<Uint8Array>,
-  { maxBytes, budget }: Reading,
-  bounds: JsonBounds,
-  scan: ScanBounds | null,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
-    budget.takeBytes(chunk.byteLength)
-    if (scan !== null) budget.spend(() => rejectExceeded(scan(chunk), bounds))
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
 }
 
 /** @throws {BadAnswer} if a bound is exceeded. */
@@ -153,26 +219,29 @@ async function inflateWith(name: keyof typeof INFLATE, bytes: Buffer, maxBytes: 
 /** Parses a body. `bounds`: null if they were checked already. */
 function parse(bytes: Buffer, bounds: JsonBounds | null): unknown {
   if (!isUtf8(bytes)) throw new BadAnswer('expected UTF-8')
-  if (bounds !== null) rejectExceeded(findExceededBound(bytes, bounds), bounds)
+  const text = bytes.toString('utf8')
+  if (bounds !== null && mayExceed(text, bounds)) rejectExceeded(findExceededBound(bytes, bounds), bounds)
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     // The parser's message quotes the text, which may hold personal data.
     throw new BadAnswer(`expected JSON; came ${bytes.byteLength} bytes that are not JSON`)
   }
 }
 
-function readResponse(value: unknown): LegAnswer & { kind: 'answered' } {
+function readResponse(value: unknown): ReadAnswer {
   if (!isObject(value)) throw new BadAnswer('expected a JSON object')
   if (!Object.hasOwn(value, 'data')) throw new BadAnswer('expected the member `data`')
   const { data } = value
   if (data !== null && !isObject(data)) throw new BadAnswer('expected `data` to be an object or null')
+  const errors = readErrors(value.errors)
+  if (value.extensions === undefined) return { kind: 'answered', data, errors }
   const notes = readNotes(value.extensions)
   const given = readGiven(value.extensions)
   return {
     kind: 'answered',
     data,
-    errors: readErrors(value.errors),
+    errors,
     ...(notes.length > 0 && { notes }),
     ...(given !== null && { given }),
   }

@@ -1,4 +1,5 @@
 /** What a node says if it does not answer a leg: the HTTP status, and the code in the body (docs/design/contract.md, What a failure does). */
+import type { BodyReader } from './exchange.ts'
 
 /** The statuses with which a server says that it, or what is behind it, cannot serve at the moment (RFC 9110, section 15.6). */
 export const UNAVAILABLE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
@@ -29,28 +30,43 @@ export class RecordsUnavailable extends Error {
   }
 }
 
+/** A node's code: capital letters and underscores. Another text may name a person. */
+const NODE_CODE = /^[A-Z][A-Z_]{1,49}$/
+
 /**
- * Reads the code of the first error in a rejection's body: capital letters and underscores. The rest of the body may name a person, so
- * the gateway reads no more of it.
- * @returns null if the body is too large, is not JSON, or has no such code.
+ * Reads the body of a rejection, and of it only the code of the first error: the rest may name a person.
+ * @param toError makes the error of the leg, with the code; null if the body is too large, is not JSON, breaks off, or has no such code.
  */
-export async function readRejectionCode({
-  body,
-}: {
-  readonly body: AsyncIterable<Uint8Array>
-}): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+export class RejectionReader implements BodyReader {
+  readonly #toError: (code: string | null) => Error
+  readonly #parts: Uint8Array[] = []
+  #size = 0
+
+  constructor(toError: (code: string | null) => Error) {
+    this.#toError = toError
+  }
+
+  take(part: Uint8Array): void {
+    this.#size += part.byteLength
+    // The status has said all that decides.
+    if (this.#size > MAX_BODY_BYTES) throw this.#toError(null)
+    this.#parts.push(part)
+  }
+
+  breakOff(): Error {
+    return this.#toError(null)
+  }
+
+  finish(): never {
+    throw this.#toError(readCode(Buffer.concat(this.#parts, this.#size)))
+  }
+}
+
+function readCode(body: Buffer): string | null {
   try {
-    for await (const chunk of body) {
-      size += chunk.byteLength
-      if (size > MAX_BODY_BYTES) return null
-      chunks.push(chunk)
-    }
-    const code: unknown = JSON.parse(Buffer.concat(chunks, size).toString('utf8'))?.errors?.[0]?.extensions?.code
-    return typeof code === 'string' && /^[A-Z][A-Z_]{1,49}$/.test(code) ? code : null
+    const code: unknown = JSON.parse(body.toString('utf8'))?.errors?.[0]?.extensions?.code
+    return typeof code === 'string' && NODE_CODE.test(code) ? code : null
   } catch {
-    // The status has said all that decides. A body that breaks off or is not JSON adds nothing.
     return null
   }
 }

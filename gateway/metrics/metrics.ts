@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { Outcome } from '../../contract/outcome.ts'
+import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
+import { createHistogram } from './cheap-histogram.ts'
 
 /** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
@@ -179,33 +180,47 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
-  const histogram = ({ name, help, labels }: Metric) =>
-    new Histogram({ name, help, labelNames: labels, registers, buckets: LATENCY_BUCKETS_S })
-  const requests = counter(METRICS.requests)
-  const requestSeconds = histogram(METRICS.requestSeconds)
-  const legs = counter(METRICS.legs)
-  const legSeconds = histogram(METRICS.legSeconds)
+  const requests = meterRequests(registers)
+  const legs = meterLegs(registers)
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
   registerGauges(sources, registers)
   return {
-    noteRequest({ route, status, code, seconds }) {
-      requests.inc({ route, status, code })
-      requestSeconds.observe({ route }, seconds)
-    },
-    noteLeg: (leg, { reach, code }) => legs.inc({ ...placeOf(leg), reach, code: code ?? 'NONE' }),
-    timeLegs: (sendLeg) => async (leg, request) => {
-      const stop = legSeconds.startTimer(placeOf(leg))
-      const answer = await sendLeg(leg, request)
-      stop()
-      return answer
-    },
+    noteRequest: requests,
+    noteLeg: legs.note,
+    timeLegs: legs.time,
     notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
     noteReload: (result) => reloads.inc({ result }),
     noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
+  }
+}
+
+/**
+ * Counts and times requests. Each request only adds to a number, and the numbers are handed to prom-client when somebody reads the metrics: it would find
+ * its value by a text of all labels.
+ */
+function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
+  const counts = new Map<string, { readonly labels: Record<string, string | number>; count: number }>()
+  const { name, help, labels: labelNames } = METRICS.requests
+  new Counter({
+    ...{ name, help, labelNames, registers },
+    collect() {
+      for (const { labels, count } of counts.values()) this.inc(labels, count)
+      counts.clear()
+    },
+  })
+  const observe = createHistogram({
+    ...{ name: METRICS.requestSeconds.name, help: METRICS.requestSeconds.help, bounds: LATENCY_BUCKETS_S, registers },
+  })
+  return ({ route, status, code, seconds }) => {
+    const key = `${status} ${code} ${route}`
+    const known = counts.get(key)
+    if (known === undefined) counts.set(key, { labels: { route, status, code }, count: 1 })
+    else known.count += 1
+    observe(route, { route }, seconds)
   }
 }
 
@@ -241,6 +256,69 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
   })
 }
 
-function placeOf({ country, domain }: Leg): { country: string; domain: string } {
-  return { country: country ?? '', domain }
+/** What is counted of the legs to one domain of one country. */
+interface LegPlace {
+  readonly labels: { readonly country: string; readonly domain: string }
+  /** By outcome: how many legs ended with it since somebody last read the metrics. */
+  readonly ends: Map<string, { readonly outcome: Outcome; count: number }>
+  /** The same for {@link ANSWERED}, which almost all legs end with. */
+  answered: number
+}
+
+/**
+ * Counts and times legs. prom-client finds a value by a text of all its labels. Here each leg only adds to a number, and the numbers are handed over
+ * when somebody reads the metrics.
+ */
+function meterLegs(registers: Registry[]): { note: Metrics['noteLeg']; time: Metrics['timeLegs'] } {
+  const places = new Map<string, Map<string, LegPlace>>()
+  const placeOf = ({ country, domain }: Leg): LegPlace => {
+    const name = country ?? ''
+    const known = places.get(name)?.get(domain)
+    if (known !== undefined) return known
+    const ofCountry = places.get(name) ?? new Map<string, LegPlace>()
+    const place: LegPlace = { labels: { country: name, domain }, ends: new Map(), answered: 0 }
+    places.set(name, ofCountry.set(domain, place))
+    return place
+  }
+  const { name, help, labels } = METRICS.legs
+  new Counter({
+    ...{ name, help, labelNames: labels, registers },
+    collect() {
+      for (const place of [...places.values()].flatMap((ofCountry) => [...ofCountry.values()])) {
+        const { answered, ends } = place
+        if (answered > 0) this.inc({ ...place.labels, ...labelsOf(ANSWERED) }, answered)
+        for (const { outcome, count } of ends.values()) this.inc({ ...place.labels, ...labelsOf(outcome) }, count)
+        place.answered = 0
+        ends.clear()
+      }
+    },
+  })
+  const seconds = METRICS.legSeconds
+  const histogram = new Histogram({
+    ...{ name: seconds.name, help: seconds.help, labelNames: seconds.labels, registers, buckets: LATENCY_BUCKETS_S },
+  })
+  return {
+    note(leg, outcome) {
+      const place = placeOf(leg)
+      if (outcome === ANSWERED) {
+        place.answered += 1
+        return
+      }
+      const name = `${outcome.reach} ${outcome.code}`
+      const end = place.ends.get(name) ?? { outcome, count: 0 }
+      end.count += 1
+      place.ends.set(name, end)
+    },
+    time: (sendLeg) => (leg, request) => {
+      const startedAt = performance.now()
+      return sendLeg(leg, request).then((answer) => {
+        histogram.observe(placeOf(leg).labels, (performance.now() - startedAt) / 1_000)
+        return answer
+      })
+    },
+  }
+}
+
+function labelsOf({ reach, code }: Outcome): { readonly reach: string; readonly code: string } {
+  return { reach, code: code ?? 'NONE' }
 }

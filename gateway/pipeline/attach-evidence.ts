@@ -16,9 +16,12 @@ export function attachEvidence(): Layer<Engine> {
 
 /** Collects the evidence of each leg. It is the outermost layer: only it sees what the other layers let through. */
 export function collectEvidence(): Layer<SendLeg> {
-  return (sendLeg) => async (leg, request) => {
-    const answer = await sendLeg(leg, request)
-    if (answer.kind === 'answered' && leg.country !== null) request.evidence?.add(answer.evidence)
-    return answer
+  return (sendLeg) => (leg, request) => {
+    const { evidence } = request
+    if (evidence === undefined) return sendLeg(leg, request)
+    return sendLeg(leg, request).then((answer) => {
+      if (answer.kind === 'answered' && leg.country !== null) evidence.add(answer.evidence)
+      return answer
+    })
   }
 }

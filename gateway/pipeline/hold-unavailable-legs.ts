@@ -1,4 +1,5 @@
-import type { Participant, SendLeg, SuspendedNow } from '../types/flow.ts'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Leg, Participant, RequestContext, SendLeg, SuspendedNow } from '../types/flow.ts'
 import type { Layer } from './layers.ts'
 
 /**
@@ -10,13 +11,13 @@ export function holdUnavailableLegs(
   participantOf: (country: string) => Participant | undefined,
   suspended?: Pick<SuspendedNow, 'outcomeOf'>,
 ): Layer<SendLeg> {
-  return (sendLeg) => async (leg, request) => {
-    const unavailable = leg.country === null ? undefined : participantOf(leg.country)?.unavailable
-    if (unavailable !== undefined) {
-      return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: unavailable.code } }
-    }
-    const { country, domain } = leg
-    const outcome = country === null ? null : (suspended?.outcomeOf(country, domain, request.caller) ?? null)
-    return outcome === null ? sendLeg(leg, request) : { kind: 'failed', outcome }
+  const findOutcome = (country: string, { domain }: Leg, { caller }: RequestContext): Outcome | null => {
+    const unavailable = participantOf(country)?.unavailable
+    if (unavailable !== undefined) return { reach: 'UNAVAILABLE', code: unavailable.code }
+    return suspended?.outcomeOf(country, domain, caller) ?? null
+  }
+  return (sendLeg) => (leg, request) => {
+    const outcome = leg.country === null ? null : findOutcome(leg.country, leg, request)
+    return outcome === null ? sendLeg(leg, request) : Promise.resolve({ kind: 'failed', outcome })
   }
 }

@@ -10,12 +10,12 @@ export function holdUnwitnessedLegs(
   unwitnessedMs: () => number,
   participantOf: (country: string) => Participant | undefined,
 ): Layer<SendLeg> {
-  return (sendLeg) => async (leg, request) => {
+  return (sendLeg) => (leg, request) => {
     const withoutQuorumMs = unwitnessedMs()
     if (withoutQuorumMs > 0 && leg.country !== null) {
       const refuseAfterMs = participantOf(leg.country)?.refuseUnwitnessedAfterMs
       if (refuseAfterMs !== undefined && withoutQuorumMs > refuseAfterMs) {
-        return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } }
+        return Promise.resolve({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } })
       }
     }
     return sendLeg(leg, request)

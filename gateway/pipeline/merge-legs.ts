@@ -1,101 +1,148 @@
-import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../types/flow.ts'
-
-/** The answer to a leg, and the leg that was really sent: the same one, or one that asks for several legs together. */
-export interface MergedAnswer {
-  readonly answer: LegAnswer
-  readonly sent: Leg
-}
-
-/** A leg that waits to be sent. */
-interface Waiting {
-  readonly leg: Leg
-  readonly representations: readonly unknown[]
-  readonly resolve: (answered: MergedAnswer) => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
- * Sends the legs of one request, and merges legs that ask one country the same question about different entities: aliases of one field
- * make several fetches with equal texts. A leg waits until all fetches that are ready now have made their legs, and no longer.
- * @param mostEntities how many entities one leg may ask about.
+ * Merges legs of one request that are ready at the same time and go to one endpoint with the same rights (docs/decisions/0071). Each leg gets
+ * the part of the answer that it asked for, as if it had been sent by itself.
  */
+import { setImmediate } from 'node:timers'
+import type { Outcome } from '../../contract/outcome.ts'
+import { copyJson } from '../gather/copy-json.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../types/flow.ts'
+import { combineParts, groupByQuestion, mergeParts, type Part, type Waiting } from './combine-legs.ts'
+import type { MergedAnswer, SendMerged } from './merged-answer.ts'
+
+/** How far legs are merged. */
+export interface MergeSettings {
+  /** How many entities a merged leg may ask about. */
+  readonly mostEntities: number
+  /** Whether legs with different texts are merged, and not only legs that differ in their entities. */
+  readonly mergesTexts: boolean
+}
+
+/** Creates the function that sends the legs of one request. A leg waits until the answers that have already come are read, and no longer. */
 export function createLegMerger(
   sendLeg: SendLeg,
   request: RequestContext,
-  mostEntities: number,
-): (leg: Leg) => Promise<MergedAnswer> {
-  const waitingByQuestion = new Map<string, Waiting[]>()
-  const send = (question: string): void => {
-    const waiting = waitingByQuestion.get(question) ?? []
-    waitingByQuestion.delete(question)
-    for (const group of groupByEntities(waiting, mostEntities)) void sendGroup(group, sendLeg, request)
+  { mostEntities, mergesTexts }: MergeSettings,
+): SendMerged {
+  let waiting: Waiting[] = []
+  const sendWaiting = (): void => {
+    const ready = groupByQuestion(waiting, mostEntities)
+    waiting = []
+    const requests = mergesTexts ? combineParts(ready, mostEntities) : ready.map((part) => [part])
+    for (const parts of requests) void sendParts(parts, sendLeg, request)
   }
-  return async (leg) => {
+  return (leg, mayWait) => {
     const { representations } = leg.variables
-    if (!Array.isArray(representations)) return { answer: await sendLeg(leg, request), sent: leg }
+    if (!mayWait || leg.kind !== 'query' || !Array.isArray(representations)) return sendAlone(leg, sendLeg, request)
     return new Promise((resolve, reject) => {
-      const question = questionOf(leg)
-      const waiting = waitingByQuestion.get(question)
-      const entry = { leg, representations, resolve, reject }
-      if (waiting) {
-        waiting.push(entry)
-        return
-      }
-      waitingByQuestion.set(question, [entry])
-      // After the promise jobs that are ready: each fetch that depends on the same answer has made its legs then.
-      void Promise.resolve().then(() => process.nextTick(send, question))
+      // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
+      if (waiting.length === 0) setImmediate(sendWaiting)
+      waiting.push({ leg, representations, resolve, reject })
     })
   }
 }
 
-/** Returns a text that is equal for legs that differ only in their entities. */
-function questionOf({ domain, country, query, variables, rights }: Leg): string {
-  const { representations: _, ...others } = variables
-  return JSON.stringify([domain, country, query, others, rights])
+async function sendAlone(leg: Leg, sendLeg: SendLeg, request: RequestContext): Promise<MergedAnswer> {
+  const answer = await sendLeg(leg, request)
+  return { answer, sent: [{ leg, failure: answer.kind === 'failed' ? answer.outcome : null }] }
 }
 
-/** Groups legs, in their order, so that no group has more than `most` different entities, unless a single leg has. */
-function groupByEntities(waiting: readonly Waiting[], most: number): Waiting[][] {
-  const groups: { readonly legs: Waiting[]; readonly entities: Set<string> }[] = []
-  for (const entry of waiting) {
-    const entities = entry.representations.map((each) => JSON.stringify(each))
-    const last = groups.at(-1)
-    if (last && new Set([...last.entities, ...entities]).size <= most) {
-      last.legs.push(entry)
-      for (const entity of entities) last.entities.add(entity)
-    } else groups.push({ legs: [entry], entities: new Set(entities) })
-  }
-  return groups.map(({ legs }) => legs)
-}
-
-async function sendGroup(group: readonly Waiting[], sendLeg: SendLeg, request: RequestContext): Promise<void> {
-  const [first] = group
-  if (!first) return
+async function sendParts(parts: readonly Part[], sendLeg: SendLeg, request: RequestContext): Promise<void> {
+  const [first, ...others] = parts
+  if (first === undefined) return
   try {
-    if (group.length === 1) {
-      first.resolve({ answer: await sendLeg(first.leg, request), sent: first.leg })
+    if (others.length === 0) {
+      deliver(first, await sendAlone(first.leg, sendLeg, request))
       return
     }
-    const merged = new Map<string, unknown>()
-    for (const { representations } of group) for (const each of representations) merged.set(JSON.stringify(each), each)
-    const places = new Map([...merged.keys()].map((text, place) => [text, place]))
-    const sent = { ...first.leg, variables: { ...first.leg.variables, representations: [...merged.values()] } }
-    const answer = await sendLeg(sent, request)
-    for (const { representations, resolve } of group) {
-      const rows = representations.map((each) => places.get(JSON.stringify(each)) ?? -1)
-      resolve({ answer: takeRows(answer, rows, merged.size), sent })
+    const startedAt = performance.now()
+    const { leg, keys } = mergeParts(parts)
+    const answered = await sendAlone(leg, sendLeg, request)
+    if (!isLost(answered.answer)) {
+      for (const [at, part] of parts.entries()) {
+        deliver(part, { ...answered, answer: takePart(answered.answer, keys[at] ?? '') })
+      }
+      return
     }
+    // Without merging, a fault of one leg would not cost the others their answer.
+    const takenMs = performance.now() - startedAt
+    await Promise.all(parts.map((part) => sendAgain(part, answered, takenMs, sendLeg, request)))
   } catch (error) {
-    for (const { reject } of group) reject(error)
+    for (const { waiting } of parts.flatMap(({ takers }) => takers)) waiting.reject(error)
   }
 }
 
-/** Takes the rows of one leg out of the answer to a merged leg. A list of another length than was asked for becomes none. */
-function takeRows(answer: LegAnswer, rows: readonly number[], expected: number): LegAnswer {
+const NO_DATA: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+
+/** Outcome codes of a leg that was lost because of what it asked. Time, connection and caller would be the same for each part. */
+const LOST_CODES: ReadonlySet<string | null> = new Set(['BAD_ANSWER', 'REFUSED_BY_NODE', 'QUESTION_NOT_SIGNED'])
+
+/** Whether a merged leg has no answer, although one of its parts might have one. */
+function isLost(answer: LegAnswer): boolean {
+  return answer.kind === 'failed' ? LOST_CODES.has(answer.outcome.code) : !isObject(answer.data)
+}
+
+/** Sends a part by itself in what is left of its time. */
+async function sendAgain(
+  part: Part,
+  lost: MergedAnswer,
+  takenMs: number,
+  sendLeg: SendLeg,
+  request: RequestContext,
+): Promise<void> {
+  const before = lost.sent.map(({ leg, failure }) => ({ leg, failure: failure ?? NO_DATA }))
+  const { endpoint } = part.leg
+  const deadlineMs = Math.floor(endpoint.deadlineMs - takenMs)
+  if (deadlineMs <= 0) {
+    const late: Outcome = { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' }
+    deliver(part, { answer: { kind: 'failed', outcome: late }, sent: before })
+    return
+  }
+  const again = await sendAlone({ ...part.leg, endpoint: { ...endpoint, deadlineMs } }, sendLeg, request)
+  deliver(part, { ...again, sent: [...before, ...again.sent] })
+}
+
+/** Gives each leg of a part its answer. */
+function deliver({ takers, representations }: Part, { answer, sent }: MergedAnswer): void {
+  const taken = new Set<number>()
+  for (const { waiting, rows } of takers) {
+    waiting.resolve({ answer: rows === null ? answer : takeRows(answer, rows, representations.length, taken), sent })
+  }
+}
+
+/** Takes one part out of the answer to a merged leg. An error that is at no part's entities concerns each part. */
+function takePart(answer: LegAnswer, key: string): LegAnswer {
+  if (answer.kind === 'failed') return answer
+  const { data, errors } = answer
+  const entities = isObject(data) && Object.hasOwn(data, key) ? data[key] : null
+  return { ...answer, data: { _entities: entities }, errors: errors.length === 0 ? errors : takeErrors(errors, key) }
+}
+
+function takeErrors(errors: readonly SubgraphError[], key: string): readonly SubgraphError[] {
+  return errors.flatMap((error) => {
+    const path: readonly unknown[] = Array.isArray(error.path) ? error.path : []
+    if (path[0] === key) return [{ ...error, path: ['_entities', ...path.slice(1)] }]
+    return typeof path[0] === 'string' && PART_KEY.test(path[0]) ? [] : [error]
+  })
+}
+
+/** The response keys of parts: see `mergeDocuments`. */
+const PART_KEY = /^_e\d+$/
+
+/**
+ * Takes the rows of one leg out of the answer to a part. A list of another length than was asked for becomes none.
+ * @param taken the rows that another leg has taken: this leg gets copies of them, because fetches add to what they hold.
+ */
+function takeRows(answer: LegAnswer, rows: readonly number[], expected: number, taken: Set<number>): LegAnswer {
   if (answer.kind === 'failed') return answer
   const { data } = answer
-  const list: unknown = typeof data === 'object' && data !== null && '_entities' in data ? data._entities : null
-  const entities = Array.isArray(list) && list.length === expected ? rows.map((row) => list[row]) : null
+  const list: unknown = isObject(data) && Object.hasOwn(data, '_entities') ? data._entities : null
+  const takeRow = (row: number): unknown => {
+    const value: unknown = (list as readonly unknown[])[row]
+    if (taken.has(row)) return copyJson(value)
+    taken.add(row)
+    return value
+  }
+  const entities = Array.isArray(list) && list.length === expected ? rows.map(takeRow) : null
   const errors = answer.errors.flatMap((error) => moveError(error, rows))
   return { ...answer, data: data === null ? null : { _entities: entities }, errors }
 }
@@ -107,4 +154,8 @@ function moveError(error: SubgraphError, rows: readonly number[]): SubgraphError
   if (key !== '_entities' || typeof index !== 'number') return [error]
   const row = rows.indexOf(index)
   return row < 0 ? [] : [{ ...error, path: [key, row, ...below] }]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

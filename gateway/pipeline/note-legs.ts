@@ -23,8 +23,9 @@ export function noteLegs(trail: Trail, domain: string, gathered: Gathered, asked
   }
 }
 
-function noteSent(trail: Trail, noted: TrailLeg): void {
-  const at = trail.legs.findIndex(({ leg }) => leg === noted.leg)
+/** Notes a leg that was sent. If it serves several fetches, the worst outcome of them remains. */
+export function noteSent(trail: Trail, noted: TrailLeg): void {
+  const at = trail.legs.findLastIndex(({ leg }) => leg === noted.leg)
   const earlier = trail.legs[at]
   if (earlier) trail.legs[at] = { ...noted, outcome: worseOutcome(earlier.outcome, noted.outcome) }
   else trail.legs.push(noted)

@@ -1,5 +1,4 @@
 /** Parses and validates documents, and keeps those that come twice. */
-import { hash } from 'node:crypto'
 import { createByteCache, nameOf } from '../plan/byte-cache.ts'
 import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 
@@ -15,8 +14,10 @@ export interface Documents {
 export function createDocuments(run: RunPlanning, maxCacheBytes: number): Documents {
   const cache = createByteCache<ReadDocument>(maxCacheBytes)
   return {
-    read: (source, payer) =>
-      cache.getOrMake(hash('sha256', source, 'base64'), nameOf(payer), () => run({ kind: 'read', source }, payer)),
+    async read(source, payer) {
+      // The text is the key, because its hash would cost more than the rest of the look-up.
+      return cache.get(source) ?? cache.getOrMake(source, nameOf(payer), () => run({ kind: 'read', source }, payer))
+    },
     bytes: cache.bytes,
   }
 }

@@ -1,8 +1,10 @@
 /** Compiles operations: the entry of the plan room. Asks for plans as plain data, binds them to the schemas, and caches the results. */
+
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
 import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
@@ -96,20 +98,26 @@ export function createPlanner(
     jobs,
     compiledCount: preparations.count,
     cachedBytes: () => preparations.bytes() + compiled.bytes(),
-    async prepare({ document, source, operationName, variables: inputs }, payer = NOBODY) {
-      const found = findOperation(document, operationName)
-      const variables = coerceVariables(graph.apiSchema, found, inputs)
-      const operation = { source, operationName, conditions: readConditions(conditionsOf(document), variables) }
-      const prepared = await preparations.getOrMake(keyOf(operation), nameOf(payer), async () => {
+    async prepare(request, payer = NOBODY) {
+      const { found, conditionNames, asUsual } = lookUp(request)
+      const variables = coerceVariables(graph.apiSchema, found, request.variables)
+      const { source, operationName } = request
+      const operation = asUsual ?? { source, operationName, conditions: readConditions(conditionNames, variables) }
+      const key = keyOf(operation)
+      const make = async () => {
         const { answer, bytes } = await ask.prepare(operation, payer)
         return { answer: binder.bindPreparation(answer), bytes }
-      })
+      }
+      const prepared = preparations.get(key) ?? (await preparations.getOrMake(key, nameOf(payer), make))
       const { names, values } = prepared.lifted
       return { prepared, variables: names === null ? variables : liftVariables({ names, values }, variables) }
     },
-    compile(prepared, removedFields, payer = NOBODY) {
+    async compile(prepared, removedFields, payer = NOBODY) {
       const removed = [...removedFields].sort()
-      const key = `${keyOf(prepared.operation)} ${removed.join(' ')}`
+      const ofOperation = keyOf(prepared.operation)
+      const key = removed.length === 0 ? ofOperation : `${ofOperation} ${removed.join(' ')}`
+      const known = compiled.get(key)
+      if (known !== undefined) return known
       return compiled.getOrMake(key, nameOf(payer), async () => {
         const { answer, bytes } = await ask.plan(prepared.operation, removed, payer)
         return { answer: binder.bindOperation(answer), bytes }
@@ -119,22 +127,45 @@ export function createPlanner(
 }
 
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */
-const NOBODY: Payer = { caller: null, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE }
+const NOBODY: Payer = { caller: null, hangup: NEVER_GONE, deadlineAt: Number.MAX_VALUE }
+
+/** Keys of operations, by objects that nobody changes. */
+const keys = new WeakMap<OperationToPlan, string>()
 
 /** Returns the key of an operation: a hash of its text, so that the cache does not hold the text. */
-function keyOf({ source, operationName, conditions }: OperationToPlan): string {
+function keyOf(operation: OperationToPlan): string {
+  const known = keys.get(operation)
+  if (known !== undefined) return known
+  const { source, operationName, conditions } = operation
   const bits = Object.values(conditions).map((value) => (value ? '1' : '0'))
-  return `${hash('sha256', source, 'base64')} ${bits.join('')} ${operationName ?? ''}`
+  const key = `${hash('sha256', source, 'base64')} ${bits.join('')} ${operationName ?? ''}`
+  keys.set(operation, key)
+  return key
 }
 
-const conditionNames = new WeakMap<DocumentNode, readonly string[]>()
+/** What a document says about one of its operations, whatever the variables are. */
+interface KnownOperation {
+  readonly source: string
+  readonly found: OperationDefinitionNode
+  readonly conditionNames: readonly string[]
+  /** What the gateway plans, if no variable decides an `@include` or `@skip`; else null. */
+  readonly asUsual: OperationToPlan | null
+}
 
-function conditionsOf(document: DocumentNode): readonly string[] {
-  const cached = conditionNames.get(document)
-  if (cached !== undefined) return cached
-  const names = listConditionVariables(document)
-  conditionNames.set(document, names)
-  return names
+/** By document, and by the name that the request gives. Only names of operations in the document are in it. */
+const knownOperations = new WeakMap<DocumentNode, Map<string | undefined, KnownOperation>>()
+
+/** Looks up what a document says about the operation of a request. Throws as {@link findOperation}. */
+function lookUp({ document, source, operationName }: OperationRequest): KnownOperation {
+  const ofDocument = knownOperations.get(document) ?? new Map<string | undefined, KnownOperation>()
+  const known = ofDocument.get(operationName)
+  if (known !== undefined && known.source === source) return known
+  const found = findOperation(document, operationName)
+  const conditionNames = listConditionVariables(document)
+  const asUsual = conditionNames.length === 0 ? { source, operationName, conditions: {} } : null
+  const operation = { source, found, conditionNames, asUsual }
+  knownOperations.set(document, ofDocument.set(operationName, operation))
+  return operation
 }
 
 /** Who makes the plain data. `jobs`: null if another thread makes it. */

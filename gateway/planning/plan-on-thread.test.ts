@@ -1,12 +1,13 @@
 import { serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { aCaller } from '../testing.ts'
 import type { Payer } from '../types/planning.ts'
 import { planOnThread } from './plan-on-thread.ts'
 import type { Job } from './run-jobs.ts'
 
-const PAYER: Payer = { caller: aCaller({ subject: 'one' }), hangup: new AbortController().signal, deadlineAt: 1_000 }
+const PAYER: Payer = { caller: aCaller({ subject: 'one' }), hangup: NEVER_GONE, deadlineAt: 1_000 }
 const ANSWER = { kind: 'invalid', errors: [] }
 
 /** Plans on a thread that runs each job at once, as `run` says. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
+import { createHangup, NEVER_GONE } from '../../contract/hangup.ts'
 import { type Clock, type Job, type JobOptions, runJobs } from './run-jobs.ts'
 import type { ErrorMessage, JobMessage, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 
@@ -55,7 +56,7 @@ function createWorld(over: Partial<JobOptions> = {}) {
   /** Runs a job, and notes its end as `request: code`, or `request` if it was answered. */
   const run = (lane: string, request: string, job: Partial<Job> = {}): void => {
     const onSpent = (ms: number): void => void spent.push([lane, ms])
-    const usual = { admit: () => {}, onSpent, deadlineAt: 1_000_000, hangup: new AbortController().signal }
+    const usual = { admit: () => {}, onSpent, deadlineAt: 1_000_000, hangup: NEVER_GONE }
     jobs.run({ ...usual, lane, request, ...job }).then(
       () => ended.push(request),
       (error: unknown) => ended.push(`${request}: ${error instanceof IstmoError ? error.code : error}`),
@@ -139,13 +140,13 @@ describe('jobs', () => {
 
   it('whose request ends, or whose client leaves, are not run', async () => {
     const { run, last, ended, clock, settled } = createWorld()
-    const client = new AbortController()
+    const client = createHangup()
     run('a', 'a1', { deadlineAt: 10 })
-    run('b', 'b1', { hangup: client.signal })
+    run('b', 'b1', { hangup: client })
     run('c', 'c1')
     await settled()
     clock.advance(10)
-    client.abort()
+    client.hangUp()
     last().load()
     last().answer()
     await settled()

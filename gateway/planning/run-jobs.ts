@@ -2,8 +2,10 @@
  * Runs jobs on one thread, one at a time, in an order that is fair to the callers. A job that takes too long, or all memory, ends the thread:
  * this file starts another one and goes on with the jobs that wait (docs/decisions/0033-a-thread-plans.md).
  */
+
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import type { Hangup } from '../../contract/hangup.ts'
 import { createFairQueue } from './fair-queue.ts'
 import type { ErrorMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 
@@ -45,7 +47,7 @@ export interface Job {
   /** Until when the answer is of use, in milliseconds of the clock. */
   readonly deadlineAt: number
   /** Aborts if nobody waits for the answer any longer. */
-  readonly hangup: AbortSignal
+  readonly hangup: Hangup
 }
 
 /** Runs jobs on a thread. */
@@ -240,10 +242,10 @@ class JobRunner {
       if (this.#queue.remove(job.lane, job)) job.reject(busy(detail('NO_TURN')))
     }
     const cancel = this.#clock.after(Math.max(0, job.deadlineAt - this.#clock.now()), giveUp)
-    job.hangup.addEventListener('abort', giveUp, { once: true })
+    const stop = job.hangup.onGone(giveUp)
     job.unwatch = () => {
       cancel()
-      job.hangup.removeEventListener('abort', giveUp)
+      stop()
     }
   }
 

@@ -1,5 +1,6 @@
 import { deserialize } from 'node:v8'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { type Jobs, runJobs } from './run-jobs.ts'
 import { startWorkerThread } from './worker-thread.ts'
 
@@ -24,7 +25,7 @@ function startJobs(deadlineMs: number): Jobs {
 }
 
 async function run(request: string, lane = 'a', onSpent: (ms: number) => void = () => {}): Promise<unknown> {
-  const hangup = new AbortController().signal
+  const hangup = NEVER_GONE
   const job = { request, lane, admit: () => {}, onSpent, deadlineAt: Number.MAX_VALUE, hangup }
   return deserialize(await jobs.run(job))
 }

@@ -51,6 +51,7 @@ describe('the gateway’s settings', () => {
       metrics: true,
       operatorListen: null,
       development: false,
+      isFast: true,
       corsOrigins: [],
       requestDeadlineMs: 8_000,
       legDeadlineMs: 2_000,

@@ -65,6 +65,8 @@ export interface GatewayConfig extends LimitConfig {
   readonly suspensionsFolder: string | null
   /** File that names who may suspend at the gateway; null: nobody may, besides the countries and authorities. */
   readonly suspendersFile: string | null
+  /** Whether requests may take short ways whose answers are the same. */
+  readonly isFast: boolean
   /** The files of the audit log; null: the gateway writes none, which is only for development. */
   readonly auditLogFiles: AuditLogFiles | null
 }
@@ -150,6 +152,7 @@ const settingsSchema = z.strictObject({
   suspenders: text.optional(),
   operatorListen: z.string().transform(toListenAddress).default(null),
   development: onOff.default(false),
+  fast: onOff.default(true),
   ...limitShape,
 })
 type Settings = z.infer<typeof settingsSchema>
@@ -202,6 +205,7 @@ function toConfig(settings: Settings): GatewayConfig {
     metrics: settings.metrics,
     operatorListen: settings.operatorListen,
     development: settings.development,
+    isFast: settings.fast,
     corsOrigins: settings.corsOrigin,
     requestDeadlineMs: settings.requestDeadline,
     legDeadlineMs: settings.legDeadline,

@@ -86,7 +86,10 @@ export function requireACountry({ participants, strays = [] }: GraphFiles): void
 export function loadEngine(
   files: GraphFiles,
   settings: GraphSettings,
-  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'>,
+  hooks: Pick<
+    EngineOptions,
+    'sendLeg' | 'splices' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'
+  >,
   log: Logger,
 ): Engine {
   const { supergraphSdl, participants } = files

@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NEVER_GONE } from '../../contract/hangup.ts'
 import { NO_LIMITS } from '../admit/testing.ts'
 import { createShownSchemas } from '../introspect/shown-schemas.ts'
 import { createPlanningJobs } from '../pipeline/planning-jobs.ts'
@@ -21,7 +22,7 @@ const FILES = { supergraphSdl: SUPERGRAPH_SDL, participants: [aParticipant('GT')
 const log = pino({ level: 'silent' })
 const payer = (subject: string): Payer => ({
   caller: aCaller({ subject }),
-  hangup: new AbortController().signal,
+  hangup: NEVER_GONE,
   deadlineAt: Number.MAX_VALUE,
 })
 

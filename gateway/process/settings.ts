@@ -305,6 +305,15 @@ export const GATEWAY_SETTINGS = {
     meaning: 'start although the configuration is not safe for real records; each danger is a warning in the log',
     expected: '1, true, 0 or false',
   },
+  fast: {
+    flag: 'fast',
+    variable: 'ISTMO_FAST',
+    value: '1|0',
+    meaning:
+      'let operations that came before take a shorter way through the gateway; 0 takes the longer way each time, with the same answers, to find a fault',
+    default: '1',
+    expected: '1, true, 0 or false',
+  },
   ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Setting>
 

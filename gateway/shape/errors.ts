@@ -13,6 +13,7 @@ export function formatErrors(
   answerErrors: readonly AnswerError[],
   outKey: (key: string) => string | null,
 ): GraphQLFormattedError[] {
+  if (answerErrors.length === 0) return []
   const errors = new Map<string, AnswerError>()
   let isCut = false
   for (const error of answerErrors) {

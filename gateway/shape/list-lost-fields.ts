@@ -12,13 +12,13 @@ export function listLostFields(
   tree: Readonly<Record<string, unknown>>,
   errors: readonly AnswerError[],
 ): readonly AnswerError[] {
-  const explained = new Set(errors.map(({ path }) => path[0]))
   const fields = shape.onlyType?.fields ?? []
-  return fields
-    .filter(({ key, outKey, fieldName, isDenied }) => {
-      return (
-        outKey !== null && fieldName !== '__typename' && !isDenied && !Object.hasOwn(tree, key) && !explained.has(key)
-      )
-    })
+  const absent = fields.filter(({ key, outKey, fieldName, isDenied }) => {
+    return !Object.hasOwn(tree, key) && outKey !== null && fieldName !== '__typename' && !isDenied
+  })
+  if (absent.length === 0) return []
+  const explained = new Set(errors.map(({ path }) => path[0]))
+  return absent
+    .filter(({ key }) => !explained.has(key))
     .map(({ key, coordinate }) => ({ code: 'PLAN_FAILED', country: null, coordinate, path: [key] }))
 }

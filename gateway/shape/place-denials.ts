@@ -17,6 +17,7 @@ export function placeDenials(
   { data, denied }: Pick<Shaped, 'data' | 'denied'>,
   outKey: (key: string) => string | null,
 ): readonly AnswerError[] {
+  if (errors.length === 0) return []
   const found = Map.groupBy(denied, ({ path, coordinate }) => keyOf(withoutIndices(path), coordinate))
   const placed: AnswerError[] = []
   for (const error of errors) {

@@ -5,6 +5,7 @@
  */
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
+import { shapeWhole } from './shape-whole.ts'
 
 /** A place where a value is missing: it is required, or the caller may not read it. */
 export interface MissingValue {
@@ -33,6 +34,12 @@ interface Notes {
  * @param tree the gathered data, by the gateway's response keys.
  */
 export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
+  const whole = shapeWhole(shape, tree)
+  return whole === null ? shapeWithPlaces(shape, tree) : { data: whole, missing: [], denied: [] }
+}
+
+/** Shapes an answer and notes the place of each value that is missing or denied. */
+export function shapeWithPlaces(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
   const notes: Notes = { path: [], missing: [], denied: [] }
   const data = shape.onlyType ? shapeFields(shape.onlyType, tree, notes) : null
   const { missing, denied } = notes

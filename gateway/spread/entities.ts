@@ -1,6 +1,19 @@
 import type { Entity } from '../types/leg.ts'
 import type { RequiredSelection, Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'
+import { isJsonObject, type Representation, readRepresentation, stepsFor } from './read-representation.ts'
+
+/** What nearly all entities take from the objects above them: nothing. It is one object, so that they can be compared at once. */
+export const NO_CONTEXT: Entity['context'] = Object.freeze({})
+
+/** Where a fetch finds its entities. */
+interface EntityPlace {
+  /** Response keys, and `@` for each list level. */
+  readonly path: readonly string[]
+  readonly requires: readonly RequiredSelection[]
+  readonly typenameKey: string
+  readonly contextRewrites: readonly Rewrite[]
+}
 
 /**
  * Lists the entities that a fetch asks about: the objects at its path, with equal representations listed once (docs/design/spread.md,
@@ -14,71 +27,116 @@ export function entitiesAt(
   typenameKey: string,
   contextRewrites: readonly Rewrite[] = [],
 ): Entity[] {
-  const byRepresentation = new Map<string, ListedEntity>()
-  for (const { object, at } of objectsAt(tree, path)) {
-    const representation = readRepresentation(object, requires, typenameKey)
-    if (representation === null || typeof representation.__typename !== 'string') continue
-    const context = contextValues(tree, at, contextRewrites)
-    const key = JSON.stringify([representation, context])
-    const listed = byRepresentation.get(key)
-    if (listed) {
-      listed.objects.push(object)
-      listed.paths.push(at)
-    } else byRepresentation.set(key, { representation, objects: [object], paths: [at], context })
+  const listing = new Listing(tree, { path, requires, typenameKey, contextRewrites })
+  listing.visit(tree, 0)
+  return listing.entities
+}
+
+/** An entity while it is listed. It notes only the list indices of its objects. Their paths are made when somebody reads them. */
+class ListedEntity implements Entity {
+  readonly representation: Representation
+  readonly context: Entity['context']
+  readonly objects: Record<string, unknown>[] = []
+  readonly #path: readonly string[]
+  /** The list indices of each object, one after the other. */
+  readonly #indices: number[] = []
+
+  constructor(representation: Representation, context: Entity['context'], path: readonly string[]) {
+    this.representation = representation
+    this.context = context
+    this.#path = path
   }
-  return [...byRepresentation.values()]
-}
 
-interface ListedEntity extends Entity {
-  readonly objects: Record<string, unknown>[]
-  readonly paths: (string | number)[][]
-}
-
-interface PlacedObject {
-  readonly object: Record<string, unknown>
-  /** The object's place, with list indices. */
-  readonly at: (string | number)[]
-}
-
-function objectsAt(tree: Readonly<Record<string, unknown>>, path: readonly string[]): PlacedObject[] {
-  let level: { value: unknown; at: (string | number)[] }[] = [{ value: tree, at: [] }]
-  for (const step of path) {
-    level = level.flatMap(({ value, at }) => {
-      if (step === '@') return Array.isArray(value) ? value.map((item, i) => ({ value: item, at: [...at, i] })) : []
-      return isObject(value) && Object.hasOwn(value, step) ? [{ value: value[step], at: [...at, step] }] : []
-    })
+  add(object: Record<string, unknown>, indices: readonly number[]): void {
+    this.objects.push(object)
+    for (const index of indices) this.#indices.push(index)
   }
-  return level.flatMap(({ value, at }) => (isObject(value) ? [{ object: value, at }] : []))
+
+  get paths(): readonly (readonly (string | number)[])[] {
+    let next = 0
+    return this.objects.map(() => this.#path.map((step) => (step === '@' ? (this.#indices[next++] ?? 0) : step)))
+  }
 }
 
-/** Reads a representation from an object; null if a part that it needs is missing or null. */
-function readRepresentation(
-  object: Readonly<Record<string, unknown>>,
-  requires: readonly RequiredSelection[],
-  typenameKey: string,
-): Record<string, unknown> | null {
-  const result: Record<string, unknown> = {}
-  for (const selection of requires) {
-    if (selection.kind === 'fragment') {
-      const typename = object[typenameKey] ?? object.__typename
-      if (selection.types !== null && typeof typename === 'string' && !selection.types.has(typename)) continue
-      const part = readRepresentation(object, selection.selections, typenameKey)
-      if (part === null) return null
-      Object.assign(result, part)
-      continue
+/** The entities of one fetch while its objects are visited. */
+class Listing {
+  readonly entities: ListedEntity[] = []
+  readonly #tree: Readonly<Record<string, unknown>>
+  readonly #place: EntityPlace
+  /** The list indices that lead to the value that is visited. */
+  readonly #indices: number[] = []
+  /** The entities that have nothing but a type and an id, by both. */
+  readonly #byId = new Map<string, Map<string, ListedEntity>>()
+  /** All others, by what they are made of. */
+  readonly #byText = new Map<string, ListedEntity>()
+
+  constructor(tree: Readonly<Record<string, unknown>>, place: EntityPlace) {
+    this.#tree = tree
+    this.#place = place
+  }
+
+  /** Visits the objects below a value. `from`: how many steps of the path lead to the value. */
+  visit(from: unknown, depth: number): void {
+    const { path } = this.#place
+    let value = from
+    for (let at = depth; at < path.length; at++) {
+      const step = path[at] as string
+      if (step === '@') {
+        if (Array.isArray(value)) this.#visitItems(value, at + 1)
+        return
+      }
+      if (!isJsonObject(value) || !Object.hasOwn(value, step)) return
+      value = value[step]
     }
-    const value = object[selection.key]
-    if (value === undefined) return null
-    result[selection.name] = selection.selections ? readNested(value, selection.selections, typenameKey) : value
+    if (isJsonObject(value)) this.#add(value)
   }
-  return Object.keys(result).length > 0 ? result : null
+
+  #visitItems(items: readonly unknown[], depth: number): void {
+    const level = this.#indices.length
+    for (let i = 0; i < items.length; i++) {
+      this.#indices[level] = i
+      this.visit(items[i], depth)
+    }
+    this.#indices.length = level
+  }
+
+  #add(object: Record<string, unknown>): void {
+    const { requires, typenameKey } = this.#place
+    const steps = stepsFor(requires, object, typenameKey)
+    if (steps === null) return
+    const representation = readRepresentation(object, steps, typenameKey)
+    if (representation === null || typeof representation.__typename !== 'string') return
+    this.#entityOf(representation, steps.hasOnlyId).add(object, this.#indices)
+  }
+
+  #entityOf(representation: Representation, hasOnlyId: boolean): ListedEntity {
+    const { contextRewrites } = this.#place
+    const { __typename: typename, id } = representation
+    if (hasOnlyId && typeof id === 'string' && contextRewrites.length === 0) {
+      const ofType = getOrAdd(this.#byId, typename as string, () => new Map<string, ListedEntity>())
+      return getOrAdd(ofType, id, () => this.#list(representation, NO_CONTEXT))
+    }
+    const context = contextRewrites.length === 0 ? NO_CONTEXT : contextValues(this.#tree, this.#at(), contextRewrites)
+    return getOrAdd(this.#byText, JSON.stringify([representation, context]), () => this.#list(representation, context))
+  }
+
+  #list(representation: Representation, context: Entity['context']): ListedEntity {
+    const listed = new ListedEntity(representation, context, this.#place.path)
+    this.entities.push(listed)
+    return listed
+  }
+
+  /** The place of the object that is visited. */
+  #at(): (string | number)[] {
+    let next = 0
+    return this.#place.path.map((step) => (step === '@' ? (this.#indices[next++] ?? 0) : step))
+  }
 }
 
-function readNested(value: unknown, requires: readonly RequiredSelection[], typenameKey: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => readNested(item, requires, typenameKey))
-  return isObject(value) ? readRepresentation(value, requires, typenameKey) : value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

@@ -1,9 +1,11 @@
 import type { Endpoint, Leg } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite } from '../types/plan.ts'
+import { NO_CONTEXT } from './entities.ts'
 
 /** Groups entities that one leg can ask about: those that take equal values from the objects above them. */
 export function plainGroups(entities: readonly Entity[]): readonly (readonly Entity[])[] {
+  if (entities.every(({ context }) => context === NO_CONTEXT)) return entities.length > 0 ? [entities] : []
   return [...Map.groupBy(entities, ({ context }) => JSON.stringify(context)).values()]
 }
 
@@ -21,10 +23,39 @@ export function plainLeg(
   for (const name of fetch.variableNames) if (Object.hasOwn(variables, name)) values[name] = variables[name]
   if (entities !== null) {
     Object.assign(values, entities[0]?.context)
-    values.representations = entities.map((entity) => rewriteRepresentation(entity.representation, fetch.inputRewrites))
+    const { inputRewrites } = fetch
+    values.representations = entities.map(({ representation }) =>
+      inputRewrites.length === 0 ? representation : rewriteRepresentation(representation, inputRewrites),
+    )
   }
   const { domain, query, kind } = fetch
   return { domain, country: null, endpoint, query, variables: values, kind, rights: null }
+}
+
+/**
+ * Makes a leg to a subgraph that no country publishes, whose answer is spliced.
+ * @param representations of the entities, as JSON; null in a root fetch.
+ */
+export function splicedLeg(
+  fetch: PlainFetch,
+  representations: string | null,
+  variables: Readonly<Record<string, unknown>>,
+  endpoint: Endpoint,
+  takeBody: NonNullable<Leg['takeBody']>,
+): Leg {
+  const leg = { ...plainLeg(fetch, null, variables, endpoint), takeBody }
+  if (representations === null) return leg
+  return { ...leg, representations, variables: new WithRepresentations(leg.variables, representations) }
+}
+
+/** Variables with representations that are parsed only if somebody reads them. */
+class WithRepresentations {
+  [name: string]: unknown
+
+  constructor(variables: Readonly<Record<string, unknown>>, json: string) {
+    Object.assign(this, variables)
+    Object.defineProperty(this, 'representations', { enumerable: true, get: () => JSON.parse(json) })
+  }
 }
 
 /** Applies input rewrites at the top of a representation, if its type is one that the rewrite names. */

@@ -5,10 +5,10 @@ import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
 import type { DomainView } from '../types/flow.ts'
-import type { Denials, DeniedField, Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
+import type { Denials, DeniedField, Entity, FieldTarget, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
-import { type LegDocument, legDocument } from './leg-document.ts'
+import { type CountryField, documentOf, isRefusedByName, legTemplate } from './leg-template.ts'
 import { type PrunedField, pruneField } from './prune-field.ts'
 import type { Publication } from './publication.ts'
 
@@ -47,13 +47,6 @@ const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
 interface Spreading extends SpreadInput {
   readonly fetch: SpreadFetch
   readonly denials: Map<string, Map<number, readonly DeniedField[]>>
-}
-
-/** A top field in the leg of one country, pruned for that country. */
-interface CountryField {
-  readonly field: TopField
-  readonly pruned: Extract<PrunedField, { readonly kind: 'included' }>
-  readonly page: Page | null
 }
 
 /**
@@ -149,33 +142,30 @@ function makeLeg(
   entities: readonly number[] | null,
   spreading: Spreading,
 ): PlannedLeg {
-  const { fetch } = spreading
-  const id = spreading.publishers.get(country)?.id ?? ''
-  const fields = countryFields.map(({ field, pruned }): LegField => {
-    const { node, key, partly } = pruned
-    return { field, node, nodeKey: `${id} ${key}`, partly: { reach: 'ANSWERED', code: partly } }
-  })
-  const representations = entities?.map((i) => spreading.entities?.[i]?.representation)
-  const gatewayVariables: Record<string, unknown> = { [`${fetch.keys.prefix}Countries`]: [country] }
-  for (const { field, page } of countryFields) {
-    if (page) gatewayVariables[afterVariable(fetch, field)] = afterFor(page, country)
-  }
-  const values: Record<string, unknown> = representations ? { representations } : {}
-  const document = documentOf(fetch, fields)
+  const { fetch, variables } = spreading
+  const { fields, document, scopes, policies, isForNobody } = legTemplate(country, countryFields, spreading)
+  const values: Record<string, unknown> = {}
+  if (entities !== null) values.representations = entities.map((i) => spreading.entities?.[i]?.representation)
+  const { prefix } = fetch.keys
   for (const name of document.variables) {
-    if (Object.hasOwn(gatewayVariables, name)) values[name] = gatewayVariables[name]
-    else if (Object.hasOwn(spreading.variables, name)) values[name] = spreading.variables[name]
+    const own = name.startsWith(prefix) ? gatewayVariable(name, country, countryFields, fetch) : undefined
+    if (own !== undefined) values[name] = own
+    else if (Object.hasOwn(variables, name)) values[name] = variables[name]
   }
-  const scopes = uniteNames(countryFields, ({ pruned }) => pruned.scopes)
-  const policies = uniteNames(countryFields, ({ pruned }) => pruned.policies)
-  const isForNobody = isRefusedByName(spreading.viewOf(country)) && !countryFields.some(({ pruned }) => pruned.hasRule)
   const asked = { country, query: document.query, variables: values, fields, entities, scopes, policies }
   return isForNobody ? { ...asked, isForNobody } : asked
 }
 
-/** Whether the country's node refuses a leg that names the caller, even one that asks only what has no rule. */
-function isRefusedByName({ notRecognised, isListed }: DomainView): boolean {
-  return notRecognised !== null || !isListed
+/** Returns the value of a variable that the gateway sets: the country, or where its page begins. Undefined for a variable of the client. */
+function gatewayVariable(
+  name: string,
+  country: string,
+  countryFields: readonly CountryField[],
+  fetch: SpreadFetch,
+): unknown {
+  if (name === `${fetch.keys.prefix}Countries`) return [country]
+  const paged = countryFields.find(({ field, page }) => page !== null && afterVariable(fetch, field) === name)
+  return paged?.page ? afterFor(paged.page, country) : undefined
 }
 
 /**
@@ -201,24 +191,8 @@ export function continueLeg(
   return { ...leg, query: document.query, fields, variables: values, entities: [entity] }
 }
 
-function documentOf(fetch: SpreadFetch, fields: readonly LegField[]): LegDocument {
-  return legDocument(
-    fetch,
-    fields.map(({ field: { bit, typeName }, node, nodeKey: key }) => ({ bit, typeName, node, key })),
-  )
-}
-
 function afterVariable(fetch: SpreadFetch, field: TopField): string {
   return `${fetch.keys.prefix}After${field.bit}`
-}
-
-function uniteNames(
-  fields: readonly CountryField[],
-  namesOf: (field: CountryField) => readonly string[],
-): readonly string[] {
-  const [first, ...others] = fields
-  if (first !== undefined && others.length === 0) return namesOf(first)
-  return [...new Set(fields.flatMap(namesOf))].sort()
 }
 
 /** Makes the cursor from which a country continues: its own place if it was silent on earlier pages, else the common place. */

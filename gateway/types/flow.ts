@@ -8,6 +8,7 @@ import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
+import type { Hangup } from '../../contract/hangup.ts'
 import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
@@ -114,8 +115,8 @@ export interface RequestContext extends Authenticated {
   readonly language: Language
   /** The caller asks only what would be denied. */
   readonly isDryRun: boolean
-  /** Aborts when the client hangs up. */
-  readonly hangup: AbortSignal
+  /** Whether the client has hung up. */
+  readonly hangup: Hangup
   /** When the gateway must have answered the request, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
   /** Where the rooms note what the audit log must say. Undefined if the gateway keeps no audit log. */
@@ -331,6 +332,15 @@ export interface Leg {
    * caller, such a leg says nothing of who asks. Default: false.
    */
   readonly isForNobody?: boolean
+  /** The variables that hold representations, if several legs were merged into this one. Default: only `representations`. */
+  readonly entityVariables?: readonly string[]
+  /** The value of the variable `representations` as JSON, if it was made so: then nobody needs to read it as a value, which is parsed from it. */
+  readonly representations?: string
+  /**
+   * Takes the body of the answer, inflated, if the answer is spliced (`splice.ts`). If it returns true, nobody reads the data as values. Only for a
+   * subgraph that no country publishes.
+   */
+  readonly takeBody?: (body: Buffer, maxValues: number) => boolean
 }
 
 /** An error of a subgraph's answer, as it came. The gateway never shows this foreign text to a caller. */
@@ -346,6 +356,8 @@ export type LegAnswer =
       readonly kind: 'answered'
       readonly data: unknown
       readonly errors: readonly SubgraphError[]
+      /** Whether the leg's `takeBody` took the body: then `data` is null. Default: false. */
+      readonly isTaken?: boolean
       /** What the country says about its own answer (contract/leg-notes.ts). Default: nothing. */
       readonly notes?: readonly LegNote[]
       /** What the node signed of the ids in its answer (contract/trust/given-ids.ts), as it came. */
@@ -372,6 +384,8 @@ export interface EngineAnswer {
   readonly data: unknown
   /** The data as JSON, if it was made so: then nobody needs to read `data`, which is parsed from it. */
   readonly json?: string
+  /** The same text with one character for each byte of UTF-8, if it was spliced: then `json` is decoded only if somebody reads it. */
+  readonly latin1?: string
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */

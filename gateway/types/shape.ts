@@ -22,6 +22,8 @@ export interface LeafShape extends PlannedLeafShape {
   readonly accepts: (value: unknown) => boolean
   /** Whether the type is `ID`. An ID may come as an integer; the client gets it as a string. */
   readonly isId: boolean
+  /** The values of an enum. Absent if the type is a scalar. */
+  readonly enumValues?: readonly string[]
 }
 
 /** A list. */

@@ -4,7 +4,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { createTrustedFetch } from '../http/trusted-fetch.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
 import { type Binding, isCurrent, type TokenContent } from './claims.ts'
-import { type Authenticate, type Credentials, MisuseError } from './credentials.ts'
+import { type Authenticate, type Authenticated, type Credentials, MisuseError } from './credentials.ts'
 import { createNonces } from './dpop-nonce.ts'
 import { checkProof, type ProofWorld, ReplayedProofError } from './dpop-proof.ts'
 import { ForeignGroundsError, groundsOf } from './grounds.ts'
@@ -40,8 +40,12 @@ export interface AuthenticateWorld extends KeySourceWorld {
   readonly nonceKey?: Uint8Array
 }
 
-interface CachedContent {
-  readonly content: TokenContent
+/** A token that was verified, as it was presented. */
+interface VerifiedToken extends TokenContent {
+  readonly presented: PresentedToken
+  /** What each request with the token has in common. */
+  readonly common: Pick<Authenticated, 'caller' | 'keyThumbprint' | 'accessToken'>
+  /** Until when the cache may hold it, in seconds since the epoch. */
   readonly untilS: number
 }
 
@@ -62,35 +66,50 @@ export async function createAuthenticate(
       return { issuer, findKey: await createKeySource(issuer.jwks, source) }
     }),
   )
-  const cache = new LRUCache<string, CachedContent>({ max: MAX_CACHED })
+  /** By the scheme, a space and the token, which is the usual form of the header. */
+  const cache = new LRUCache<string, VerifiedToken>({ max: MAX_CACHED })
   const { now, replays = createReplayCache(() => now() / 1000) } = world
   const nonces = createNonces(() => now() / 1000, world.nonceKey)
   const proofWorld = { publicUrl: options.publicUrl, replays, nonces, now }
 
   return async function authenticate(credentials) {
-    const presented = readAuthorization(credentials.authorization)
-    if (presented === null && !options.anonymous) throw new IstmoError('TOKEN_MISSING')
-    if (presented === null) return { caller: null, ...groundsOf(undefined, credentials.mandate, now()) }
-    const { caller, binding } = await readContent(presented.token)
+    const { authorization } = credentials
+    const verified = findVerified(authorization) ?? (await verify(authorization))
+    if (verified === null) return { caller: null, ...groundsOf(undefined, credentials.mandate, now()) }
+    const { caller, presented, binding, common } = verified
     try {
       const nextNonce = await checkSender(credentials, presented, binding, proofWorld)
       const grounds = groundsOf(caller.mandate, credentials.mandate, now())
-      const isExchanged = options.issuers.some(({ issuer, authority }) => issuer === caller.issuer && authority)
-      const sealed = isExchanged && { accessToken: new SealedToken(presented.token) }
-      const bound = binding.key === null ? {} : { keyThumbprint: binding.key }
-      return { caller, ...bound, ...grounds, ...sealed, ...(nextNonce !== null && { nextNonce }) }
+      return { ...common, ...grounds, ...(nextNonce !== null && { nextNonce }) }
     } catch (error) {
       throw nameMisuse(error, caller)
     }
   }
 
-  async function readContent(token: string): Promise<TokenContent> {
+  /** Finds a verified token by the exact text of its header. */
+  function findVerified([line, ...others]: readonly string[]): VerifiedToken | null {
+    return line === undefined || others.length > 0 ? null : readCache(cache, line, now() / 1000)
+  }
+
+  async function verify(authorization: readonly string[]): Promise<VerifiedToken | null> {
+    const presented = readAuthorization(authorization)
+    if (presented === null && !options.anonymous) throw new IstmoError('TOKEN_MISSING')
+    if (presented === null) return null
     const nowS = now() / 1000
-    const cached = readCache(cache, token, nowS)
+    const key = `${presented.scheme} ${presented.token}`
+    const cached = readCache(cache, key, nowS)
     if (cached !== null) return cached
-    const content = await verifyToken(token, issuers, options, nowS)
-    cache.set(token, { content, untilS: nowS + CACHED_S })
-    return content
+    const content = await verifyToken(presented.token, issuers, options, nowS)
+    const { caller, binding } = content
+    const isExchanged = options.issuers.some(({ issuer, authority }) => issuer === caller.issuer && authority)
+    const common = {
+      caller,
+      ...(binding.key !== null && { keyThumbprint: binding.key }),
+      ...(isExchanged && { accessToken: new SealedToken(presented.token) }),
+    }
+    const verified = { ...content, presented, common, untilS: nowS + CACHED_S }
+    cache.set(key, verified)
+    return verified
   }
 }
 
@@ -109,12 +128,12 @@ function nameMisuse(error: unknown, caller: Caller): unknown {
  * if the token is cached.
  * @returns the nonce for the next proof; null if the sender has the newest one, or needs none.
  */
-async function checkSender(
+function checkSender(
   credentials: Credentials,
   { scheme, token }: PresentedToken,
   binding: Binding,
   world: ProofWorld,
-): Promise<string | null> {
+): Promise<string | null> | null {
   if (binding.certificate !== null && binding.certificate !== credentials.clientCertificate) {
     throw new IstmoError('PROOF_INVALID', 'expected a TLS connection with the client certificate of the token')
   }
@@ -127,10 +146,10 @@ async function checkSender(
   return checkProof(credentials, token, binding.key, world)
 }
 
-function readCache(cache: LRUCache<string, CachedContent>, token: string, nowS: number): TokenContent | null {
-  const entry = cache.get(token)
+function readCache(cache: LRUCache<string, VerifiedToken>, key: string, nowS: number): VerifiedToken | null {
+  const entry = cache.get(key)
   if (entry === undefined) return null
-  if (nowS < entry.untilS && isCurrent(entry.content.caller, nowS)) return entry.content
-  cache.delete(token)
+  if (nowS < entry.untilS && isCurrent(entry.caller, nowS)) return entry
+  cache.delete(key)
   return null
 }

@@ -40,11 +40,23 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
   if (isMandateOver(mandate, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
   // Only the officer's own statement can show that a request is about the case.
   if (mandate.case_digest !== undefined) return withoutGrounds(detail('CASE_NEEDS_SIGNATURE'))
-  const purpose = statement?.purpose ?? findOnlyPurpose(mandate.purposes)
-  checkCovered(mandate, statement ?? {})
+  if (statement !== null) return chooseGrounds(mandate, statement)
+  const known = unstated.get(mandate)
+  if (known !== undefined) return known
+  const grounds = chooseGrounds(mandate, {})
+  unstated.set(mandate, grounds)
+  return grounds
+}
+
+/** The grounds of requests that state none, by mandates that nobody changes. They depend on nothing else while the mandate lasts. */
+const unstated = new WeakMap<Mandate, GroundsResult>()
+
+function chooseGrounds(mandate: Mandate, statement: Statement): GroundsResult {
+  const purpose = statement.purpose ?? findOnlyPurpose(mandate.purposes)
+  checkCovered(mandate, statement)
   if (purpose === undefined) return withoutGrounds(detail('CHOICE_OF_PURPOSE'))
-  const caseId = statement?.case ?? mandate.case
-  const legalBasis = statement?.basis ?? mandate.legal_basis
+  const caseId = statement.case ?? mandate.case
+  const legalBasis = statement.basis ?? mandate.legal_basis
   const grounds: Grounds = {
     purpose,
     ...(caseId !== undefined && { case: caseId }),

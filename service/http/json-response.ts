@@ -53,16 +53,25 @@ export function sendJson(
   })
 }
 
-/** Sends a text. `headers` has its content type. */
-export function sendText(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
+/**
+ * Sends a text. `headers` has its content type.
+ * @param encoding `latin1` if the text has one character for each byte of UTF-8.
+ */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: OutgoingHttpHeaders,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'content-length': Buffer.byteLength(text),
+    'content-length': Buffer.byteLength(text, encoding),
     ...headers,
   })
-  response.end(text)
+  response.end(text, encoding)
 }
 
 /** Says in which language the answer is, and that another request header may give another one (RFC 9110 sections 8.5 and 12.5.5). */

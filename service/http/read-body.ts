@@ -21,25 +21,30 @@ const INFLATE: ReadonlyMap<string, Inflate> = new Map<string, Inflate>([
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   checkMediaType(request.headers['content-type'])
-  const inflateBody = chooseInflate(request.headers['content-encoding'])
-  const bytes = await inflateBody(await collect(request))
+  const encoding = request.headers['content-encoding']
+  const inflateBody = encoding === undefined ? null : chooseInflate(encoding)
+  const bytes = await collect(request)
+  const body = inflateBody === null ? bytes : await inflateBody(bytes)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(UTF_8.decode(body))
   } catch {
     // The parser's message quotes the body, which may hold personal data.
     throw new IstmoError('BAD_REQUEST', detail('BODY_NOT_JSON'))
   }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 function checkMediaType(value: string | undefined): void {
+  if (value === 'application/json') return
   const [essence = '', ...parameters] = (value ?? '').split(';').map((part) => part.trim().toLowerCase())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
   if (essence !== 'application/json' || !isUtf8) throw new IstmoError('UNSUPPORTED_MEDIA_TYPE')
 }
 
-function chooseInflate(encoding: string | undefined): (bytes: Buffer) => Promise<Buffer> {
-  const name = (encoding ?? 'identity').trim().toLowerCase()
+function chooseInflate(encoding: string): (bytes: Buffer) => Promise<Buffer> {
+  const name = encoding.trim().toLowerCase()
   if (name === 'identity') return async (bytes) => bytes
   const inflateBytes = INFLATE.get(name)
   if (inflateBytes === undefined) throw new IstmoError('UNSUPPORTED_MEDIA_TYPE')
@@ -53,18 +58,31 @@ function chooseInflate(encoding: string | undefined): (bytes: Buffer) => Promise
   }
 }
 
-async function collect(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      size += (chunk as Buffer).byteLength
-      if (size > MAX_BODY_BYTES) throw new IstmoError('BODY_TOO_LARGE')
-      chunks.push(chunk as Buffer)
+/** Collects the bytes of a body. If there are too many, it reads no more of them. */
+function collect(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const cutOff = (cause?: unknown): void => reject(new IstmoError('BAD_REQUEST', detail('BODY_CUT_OFF'), { cause }))
+    const add = (chunk: Buffer): void => {
+      size += chunk.byteLength
+      chunks.push(chunk)
+      if (size <= MAX_BODY_BYTES) return
+      request.off('data', add).pause()
+      reject(new IstmoError('BODY_TOO_LARGE'))
     }
-  } catch (error) {
-    if (error instanceof IstmoError) throw error
-    throw new IstmoError('BAD_REQUEST', detail('BODY_CUT_OFF'), { cause: error })
-  }
-  return Buffer.concat(chunks, size)
+    // A request that was destroyed before says nothing more.
+    if (request.destroyed) return cutOff(request.errored)
+    request.on('data', add)
+    request.on('end', () => resolve(joinChunks(chunks, size)))
+    request.on('error', cutOff)
+    request.on('close', () => {
+      if (!request.readableEnded) cutOff()
+    })
+  })
+}
+
+function joinChunks(chunks: readonly Buffer[], size: number): Buffer {
+  const [only] = chunks
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size)
 }

@@ -5,10 +5,15 @@ import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
-import { type CountryTokens, createCountryTokens } from '../../gateway/leg/country-tokens/country-tokens.ts'
+import {
+  type CountryTokens,
+  createCountryTokens,
+  type TokenClock,
+} from '../../gateway/leg/country-tokens/country-tokens.ts'
+import { startLegClock } from '../../gateway/leg/leg-clock.ts'
 import { createLegKey, type LegKey } from '../../gateway/leg/leg-key.ts'
-import { aContext } from '../../gateway/testing.ts'
-import type { RequestContext } from '../../gateway/types/flow.ts'
+import { aContext, anEndpoint } from '../../gateway/testing.ts'
+import type { Leg, RequestContext } from '../../gateway/types/flow.ts'
 import { SealedToken } from '../../service/authenticate/sealed-token.ts'
 import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
 import { GATEWAY_CLIENT, GATEWAY_NAME, startAuthority, type TestAuthority } from './test-authority.ts'
@@ -51,7 +56,7 @@ afterEach(async () => {
   await pools.close()
 })
 
-const clock = () => ({ signal: AbortSignal.timeout(10_000) })
+const clock = (): TokenClock => ({ ending: null, endsOnTime: () => undefined })
 
 async function anOfficer(changes: Partial<Caller> = {}): Promise<RequestContext> {
   const text = await authority.accessToken()
@@ -136,7 +141,8 @@ describe('a gateway that exchanges an access token', () => {
   it('waits for a silent authority no longer than the leg may take', async () => {
     authority.behave('hang')
     const startedAt = performance.now()
-    const asking = tokens.tokenFor(await anOfficer(), 'HN', { signal: AbortSignal.timeout(200) })
+    const leg = { endpoint: anEndpoint({ deadlineMs: 200 }) } as Leg
+    const asking = tokens.tokenFor(await anOfficer(), 'HN', startLegClock(leg, aContext()))
     await expect(asking).rejects.toMatchObject({ name: 'AuthorityUnavailable' })
     expect(performance.now() - startedAt).toBeLessThan(1_500)
   })

@@ -51,6 +51,7 @@ describe('the list of the headers in the code', () => {
   it.each([
     ["request.headers['istmo-new']", ['istmo-new'], []],
     ['request.headersDistinct.fresh?.join()', ['fresh'], []],
+    ["headerLines(request, 'fresh')", ['fresh'], []],
     ['const { fresh } = request.headers', ['fresh'], []],
     ["const A_HEADER = 'Istmo-New'; f(request.headers[A_HEADER])", ['istmo-new'], []],
     ["response.setHeader('Istmo-New', '1')", [], ['istmo-new']],

@@ -53,8 +53,15 @@ function constantsOf(modules: readonly Module[]): Constants {
   return new Map(declarations.map(([, name = '', value = '']) => [name, value]))
 }
 
-/** Returns the header of `headers['istmo-mandate']` or `request.headers[A_HEADER]`, and those of `const { origin } = request.headers`. */
+/**
+ * Returns the header of `headers['istmo-mandate']`, `request.headers[A_HEADER]` or `headerLines(request, 'dpop')`, and those of
+ * `const { origin } = request.headers`.
+ */
 function readBy(node: Node, constants: Constants): readonly string[] {
+  if (node.type === 'CallExpression' && nameOf(node.callee, false, constants) === 'headerLines') {
+    const [, name] = node.arguments
+    return name === undefined ? [] : [nameOf(name, true, constants) ?? []].flat()
+  }
   if (node.type === 'MemberExpression' && areHeaders(node.object)) {
     const name = nameOf(node.property, node.computed, constants)
     return name === undefined || METHODS.has(name) ? [] : [name]

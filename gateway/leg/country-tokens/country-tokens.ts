@@ -32,6 +32,9 @@ export interface CountryTokensOptions {
   readonly now?: () => number
 }
 
+/** What ends the wait for a token. */
+export type TokenClock = Pick<LegClock, 'ending' | 'endsOnTime'>
+
 /** Gets country tokens for legs. */
 export interface CountryTokens {
   /**
@@ -40,12 +43,7 @@ export interface CountryTokens {
    * Rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
    * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
    */
-  tokenFor(
-    request: RequestContext,
-    country: string,
-    clock: Pick<LegClock, 'signal'>,
-    proof?: 'needed',
-  ): Promise<CountryToken | null>
+  tokenFor(request: RequestContext, country: string, clock: TokenClock, proof?: 'needed'): Promise<CountryToken | null>
   /** Whether {@link tokenFor} gives callers of this issuer tokens. */
   serves(caller: Caller | null): boolean
   /** Notes that a country took a leg with this token, so that it knows the mandate. */
@@ -98,15 +96,15 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
 
   return {
     serves: (caller) => caller !== null && authorities.has(caller.issuer),
-    async tokenFor(request, country, { signal }, proof) {
+    async tokenFor(request, country, clock, proof) {
       const wish = wishFor(request, country)
       if (wish === null) return null
       // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
       const kept = cache.find(wish.key)
-      const token = kept !== null && !signal.aborted ? kept : await within(cache.get(wish), signal)
+      const token = kept !== null && clock.ending === null ? kept : await within(cache.get(wish), clock)
       if (proof === undefined || token.proof !== undefined) return token
       known.delete(mandateKey(keys, request, country))
-      return within(getProven(wish), signal)
+      return within(getProven(wish), clock)
     },
     noteTaken: (request, country) => void known.set(mandateKey(keys, request, country), true),
     noteRefused(request, country, { hash }) {
@@ -174,16 +172,11 @@ function createCallerKeys(): CallerKeys {
  * Waits for a token as long as the leg may take. The exchange goes on, because other legs may wait for it too.
  * @throws {AuthorityUnavailable} if the leg must end first: the authority is then the reason, and not the country.
  */
-async function within(token: Promise<CountryToken>, signal: AbortSignal): Promise<CountryToken> {
-  let onAbort: () => void = () => undefined
-  const over = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new AuthorityUnavailable('the authority did not answer within the time of the leg'))
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+function within(token: Promise<CountryToken>, clock: TokenClock): Promise<CountryToken> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(new AuthorityUnavailable('the authority did not answer within the time of the leg'))
+    if (clock.ending === null) clock.endsOnTime({ end })
+    else end()
+    token.then(resolve, reject).finally(() => clock.endsOnTime(null))
   })
-  try {
-    return await Promise.race([token, over])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }

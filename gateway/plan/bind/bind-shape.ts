@@ -1,12 +1,13 @@
 /** Binds shapes to a schema: adds a check to each leaf and a definition to each page. */
 import type {
   PlannedFieldShape,
+  PlannedLeafShape,
   PlannedObjectShape,
   PlannedPage,
   PlannedTypeShape,
   PlannedValueShape,
 } from '../../types/plan-shape.ts'
-import type { FieldShape, ObjectShape, PageArguments, TypeShape, ValueShape } from '../../types/shape.ts'
+import type { FieldShape, LeafShape, ObjectShape, PageArguments, TypeShape, ValueShape } from '../../types/shape.ts'
 import type { SchemaBinder } from './schema-binder.ts'
 
 /** Binds the selections on one composite type. */
@@ -37,10 +38,16 @@ function bindType(shape: PlannedTypeShape, schema: SchemaBinder): TypeShape {
 function bindValue(shape: PlannedValueShape, schema: SchemaBinder): ValueShape {
   switch (shape.kind) {
     case 'leaf':
-      return { ...shape, accepts: schema.leafCheck(shape.typeName), isId: shape.typeName === 'ID' }
+      return bindLeaf(shape, schema)
     case 'list':
       return { ...shape, of: bindValue(shape.of, schema) }
     case 'object':
       return { ...shape, object: bindObject(shape.object, schema) }
   }
+}
+
+function bindLeaf(shape: PlannedLeafShape, schema: SchemaBinder): LeafShape {
+  const enumValues = schema.enumValues(shape.typeName)
+  const accepts = schema.leafCheck(shape.typeName)
+  return { ...shape, accepts, isId: shape.typeName === 'ID', ...(enumValues && { enumValues }) }
 }

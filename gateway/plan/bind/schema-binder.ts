@@ -13,6 +13,8 @@ export interface SchemaBinder {
   definitionOf(coordinate: string): GraphQLField<unknown, unknown>
   /** Returns the check of a scalar or an enum, always the same function for a type. The check of null accepts any value. */
   leafCheck(typeName: string | null): LeafCheck
+  /** Returns the names of an enum's values; null for any other type. */
+  enumValues(typeName: string | null): readonly string[] | null
 }
 
 /**
@@ -29,6 +31,10 @@ export function createSchemaBinder(schema: GraphQLSchema, contractScalars: boole
   }
   return {
     findDefinition,
+    enumValues(typeName) {
+      const type = typeName === null ? undefined : schema.getType(typeName)
+      return isEnumType(type) ? type.getValues().map(({ name }) => name) : null
+    },
     definitionOf(coordinate) {
       const definition = findDefinition(coordinate)
       if (!definition) throw new Error(`expected a field of the schema; came ${coordinate}`)

@@ -1,4 +1,14 @@
-import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, print } from 'graphql'
+import {
+  type GraphQLLeafType,
+  type GraphQLSchema,
+  getVariableValues,
+  isInputType,
+  isLeafType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  print,
+  typeFromAST,
+} from 'graphql'
 import { type Detail, detail } from '../../../contract/error-details.ts'
 import { IstmoError } from '../../../contract/errors.ts'
 
@@ -10,6 +20,16 @@ const MAX_ERRORS = 10
  * @throws {IstmoError} `BAD_USER_INPUT`; `UNKNOWN_COUNTRY` if a value is not a country code. The message names the variable, the place in it and its type, and never a value.
  */
 export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const leaves = leavesOf(schema, operation)
+  return (leaves && coerceLeaves(leaves, inputs)) ?? coerceAny(schema, operation, inputs)
+}
+
+/** Coerces variables of any types by graphql-js. */
+function coerceAny(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   inputs: Readonly<Record<string, unknown>>,
@@ -27,6 +47,65 @@ export function coerceVariables(
     code,
     errors.map((error) => withoutValue(error.message, operation)),
   )
+}
+
+/** A variable that is a scalar or an enum value, and has no default. */
+interface LeafVariable {
+  readonly name: string
+  readonly type: GraphQLLeafType
+  readonly isRequired: boolean
+}
+
+/** The variables of operations whose variables are all leaves; null for other operations. Each with the schema for which that holds. */
+const operations = new WeakMap<
+  OperationDefinitionNode,
+  { readonly schema: GraphQLSchema; readonly leaves: readonly LeafVariable[] | null }
+>()
+
+function leavesOf(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly LeafVariable[] | null {
+  const known = operations.get(operation)
+  if (known?.schema === schema) return known.leaves
+  const leaves = listLeaves(schema, operation)
+  operations.set(operation, { schema, leaves })
+  return leaves
+}
+
+function listLeaves(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly LeafVariable[] | null {
+  const leaves: LeafVariable[] = []
+  for (const { variable, type: node, defaultValue } of operation.variableDefinitions ?? []) {
+    const declared = typeFromAST(schema, node)
+    const isRequired = isNonNullType(declared)
+    const type = isRequired ? declared.ofType : declared
+    const name = variable.name.value
+    if (name === '__proto__' || defaultValue !== undefined || !isInputType(type) || !isLeafType(type)) return null
+    leaves.push({ name, type, isRequired })
+  }
+  return leaves
+}
+
+/** Coerces leaves as graphql-js does. Returns null if a value is wrong: then graphql-js says what is wrong with it. */
+function coerceLeaves(
+  leaves: readonly LeafVariable[],
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  const coerced: Record<string, unknown> = Object.create(null)
+  for (const { name, type, isRequired } of leaves) {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+    if (value === undefined && Object.hasOwn(inputs, name)) return null
+    if (value === undefined || value === null) {
+      if (isRequired) return null
+      if (value === null) coerced[name] = null
+      continue
+    }
+    try {
+      const parsed: unknown = type.parseValue(value)
+      if (parsed === undefined) return null
+      coerced[name] = parsed
+    } catch {
+      return null
+    }
+  }
+  return coerced
 }
 
 /** Makes a detail without the value that came. The message of graphql-js contains the value. */

@@ -5,7 +5,7 @@ import { meaningOf } from '../../../contract/error-message.ts'
 import { IstmoError } from '../../../contract/errors.ts'
 import { createEngine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
-import { aContext } from '../../../gateway/testing.ts'
+import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Case } from './pattern.ts'
 import type { Serve } from './subgraphs.ts'
@@ -31,12 +31,12 @@ export interface Gateway {
 
 /**
  * Makes a gateway of our engine over plain subgraphs.
- * @param createPlanMaker makes the maker of its plans. Default: that of production.
+ * @param createPlanMaker makes the maker of its plans. Default: that of production. Only the default gateway splices answers.
  */
 export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Gateway {
   const sendLeg: SendLeg = async (leg) => {
     const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
-    return { kind: 'answered', data, errors }
+    return createPlanMaker ? { kind: 'answered', data, errors } : offerBody(leg, { data, errors })
   }
   const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
   const engine = createEngine({

@@ -4,13 +4,17 @@ import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { meaningOf } from '../../../contract/error-message.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
-import { aContext } from '../../../gateway/testing.ts'
+import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Subgraph } from '../../federation/harness/pattern.ts'
 import { composePattern, serveInProcess } from '../../federation/harness/subgraphs.ts'
 import type { Operation } from '../../oracle/operation.ts'
+import { hashOf } from '../random.ts'
 import { makeModel } from './make-model.ts'
 import { type Expected, isAnswered, type Reference, referenceOf, serveModel } from './serve-model.ts'
+
+/** One of so many legs gets no body that it could take, so that the answers before it have to be put together in the usual way. */
+const OFFERED_NOT_ONE_IN = 5
 
 /** A supergraph with its engine and its reference. */
 export interface Graph {
@@ -33,7 +37,8 @@ export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (s
   const serve = serveInProcess(subgraphs)
   const sendLeg: SendLeg = async (leg) => {
     const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
-    return { kind: 'answered', data, errors }
+    const isOffered = hashOf(`${leg.query} ${JSON.stringify(leg.variables)}`) % OFFERED_NOT_ONE_IN !== 0
+    return isOffered ? offerBody(leg, { data, errors }) : { kind: 'answered', data, errors }
   }
   const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
   const engine = createEngine({ supergraphSdl, participants: [], subgraphDefaults, sendLeg: around(sendLeg) })

@@ -1,0 +1,86 @@
+import { parseBase64 } from '../note/base64.ts'
+import { HASH_BYTES, type Hash, hashNode, isSameHash } from './hash.ts'
+import type { TreeHead } from './proof.ts'
+
+/** How many nodes of one tree are remembered. */
+const MAX_NODES = 256
+
+/** The length of a line of a path: 32 bytes in Base 64, and a newline. */
+const LINE_LENGTH = 45
+
+/** A node that is in the tree. The lines of `path` from `from` on lead from it to the root. */
+interface KnownNode {
+  readonly hash: Hash
+  readonly path: string
+  readonly from: number
+}
+
+/** Checks inclusion proofs of one tree. */
+export interface InclusionCheck {
+  /**
+   * @param leaf the leaf's hash.
+   * @param path the proof from the leaf's sibling to the root's child: for each hash a line of Base 64 that ends with a newline.
+   * @returns whether the path leads from this leaf at this index to the root. A malformed path leads nowhere.
+   */
+  includes(leaf: Hash, index: number, path: string): boolean
+}
+
+/**
+ * Creates the check of inclusion proofs of one tree (RFC 9162, section 2.1.3.2). It remembers which nodes led to the root, each with the rest of its
+ * path. Entries of one commit are neighbours, so most of their paths is the same: it is compared as text, and not hashed again.
+ */
+export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
+  // By level and place in it: the nodes that are known to lead to the root.
+  const levels: Map<number, KnownNode>[] = []
+  let count = 0
+  const remember = (level: number, at: number, node: KnownNode): void => {
+    const ofLevel = levels[level] ?? new Map<number, KnownNode>()
+    levels[level] = ofLevel
+    if (ofLevel.has(at) || count >= MAX_NODES) return
+    ofLevel.set(at, node)
+    count += 1
+  }
+  return {
+    includes(leaf, index, path) {
+      if (!(index >= 0 && index < size)) return false
+      const passed: { readonly level: number; readonly at: number; readonly hash: Hash; readonly from: number }[] = []
+      let [at, last, level, hash, from] = [index, size - 1, 0, leaf, 0]
+      let isKnown = false
+      while (from < path.length) {
+        isKnown = leadsToRoot(levels[level]?.get(at), hash, path, from)
+        if (isKnown) break
+        const sibling = readLine(path, from)
+        if (last === 0 || sibling === undefined) return false
+        if (at % 2 === 1 || at === last) {
+          hash = hashNode(sibling, hash)
+          for (; at % 2 === 0 && at !== 0; level += 1) [at, last] = [half(at), half(last)]
+        } else hash = hashNode(hash, sibling)
+        ;[at, last] = [half(at), half(last)]
+        level += 1
+        from += LINE_LENGTH
+        passed.push({ level, at, hash, from })
+      }
+      if (!isKnown && (last !== 0 || !isSameHash(hash, root))) return false
+      if (passed.length > 0 && count < MAX_NODES) {
+        // A part of a string holds the whole string, which is the receipt.
+        const own = Buffer.from(path, 'latin1').toString('latin1')
+        for (const { level, at, hash, from } of passed) remember(level, at, { hash, path: own, from })
+      }
+      return true
+    },
+  }
+}
+
+function leadsToRoot(known: KnownNode | undefined, hash: Hash, path: string, from: number): boolean {
+  if (known === undefined || !isSameHash(known.hash, hash)) return false
+  return known.path.slice(known.from) === path.slice(from)
+}
+
+function readLine(path: string, from: number): Hash | undefined {
+  if (path[from + LINE_LENGTH - 1] !== '\n') return undefined
+  return parseBase64(path.slice(from, from + LINE_LENGTH - 1), HASH_BYTES)
+}
+
+function half(number: number): number {
+  return Math.floor(number / 2)
+}

@@ -1,0 +1,32 @@
+/** Words the errors of answers for a person, in the language of the request. */
+import type { GraphQLFormattedError } from 'graphql'
+import { meaningOf, wordError } from '../../contract/error-message.ts'
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
+import type { Language } from '../../contract/language.ts'
+
+/** Words an error of an answer. Its country is in its extensions. */
+export function wordFormatted(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
+  const { code, country } = error.extensions ?? {}
+  const known = toErrorCode(code)
+  if (known === null) return error
+  return {
+    ...error,
+    message: wordError({ code: known, country: typeof country === 'string' ? country : null }, language),
+  }
+}
+
+/**
+ * Words an error of graphql-js in a document. In English its own message says it best. In Spanish, the registry says it first and the
+ * message follows, because graphql-js speaks only English.
+ */
+export function wordInvalid(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
+  const code = toErrorCode(error.extensions?.code)
+  if (code === null) return error
+  const isOurs = error.message === meaningOf(code)
+  if (language === 'en' && !isOurs) return error
+  return { ...error, message: wordError({ code, detail: isOurs ? null : error.message }, language) }
+}
+
+function toErrorCode(code: unknown): ErrorCode | null {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : null
+}

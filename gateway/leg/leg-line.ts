@@ -1,0 +1,36 @@
+/** What all legs to one endpoint have in common, made once: endpoints live as long as the settings that they come from. */
+import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
+import type { Endpoint } from '../types/flow.ts'
+import { ACCEPTED_ENCODINGS } from './read-answer.ts'
+
+/** An endpoint, ready to be asked. */
+export interface Line {
+  readonly url: URL
+  /** Path and query of the URL. */
+  readonly path: string
+  /** Names and values, in turn, of the headers that each leg has. */
+  readonly headers: readonly string[]
+}
+
+const HEADERS: readonly string[] = Object.freeze([
+  ...['content-type', 'application/json'],
+  ...['accept', 'application/graphql-response+json, application/json'],
+  ...['accept-encoding', ACCEPTED_ENCODINGS],
+])
+
+const lines = new WeakMap<Endpoint, Line>()
+
+/** Returns what legs to this endpoint have in common. */
+export function lineTo(endpoint: Endpoint): Line {
+  const known = lines.get(endpoint)
+  if (known !== undefined) return known
+  const url = new URL(endpoint.url)
+  const line = Object.freeze({ url, path: url.pathname + url.search, headers: HEADERS })
+  lines.set(endpoint, line)
+  return line
+}
+
+/** Returns the connections to an endpoint as they are now: they change with certificates and settings. */
+export function channelOf(channelTo: TlsPools['channelTo'], endpoint: Endpoint): Channel {
+  return channelTo(lineTo(endpoint).url, endpoint.tls)
+}

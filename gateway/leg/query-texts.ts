@@ -1,0 +1,35 @@
+import { hash } from 'node:crypto'
+import { operationHash } from '../../contract/leg-token.ts'
+import { createTextMemory } from './text-memory.ts'
+
+/** How long the remembered texts of queries may be together, in characters. Twice as many at most are in memory. */
+const MAX_CHARACTERS = 4_000_000
+
+/** What does not change in the legs that ask the same text. */
+export class QueryText {
+  /** The beginning of the leg's body, as JSON: everything before the variables. */
+  readonly opening: string
+  readonly #query: string
+  #hash: string | null = null
+  #operation: string | null = null
+
+  constructor(query: string) {
+    this.#query = query
+    this.opening = `{"query":${JSON.stringify(query)},"variables":`
+  }
+
+  /** SHA-256 of the text in UTF-8, in hexadecimal digits, for the entries of both sides. */
+  hash(): string {
+    this.#hash ??= hash('sha256', this.#query)
+    return this.#hash
+  }
+
+  /** The claim `op` of a leg token for this text. */
+  operation(): string {
+    this.#operation ??= operationHash(this.#query)
+    return this.#operation
+  }
+}
+
+/** Returns what the legs of this process make of a text. */
+export const textOf = createTextMemory((query) => new QueryText(query), MAX_CHARACTERS)

@@ -1,0 +1,272 @@
+/**
+ * Lays an answer out: which fetch gives each field of each object, and where the fields of one fetch go into the text of another. It is made once for
+ * an operation. What it does not allow is never spliced.
+ */
+import type { PlainFetch } from '../types/plan.ts'
+import type { CompositeShape, FieldShape, TypeShape, ValueShape } from '../types/shape.ts'
+import { checkName, Unspliceable } from './patterns.ts'
+import { layOutRepresentation, type RepresentationLayout, requiredKeys } from './represent.ts'
+import { type Provider, selectOn, topSelections } from './select.ts'
+
+/** Fields that stand one after the other in the text of a fetch, and so in the answer. */
+export interface Run {
+  readonly fetch: number
+  /** Its number among the runs of the fetch. */
+  readonly run: number
+}
+
+/** What comes between two parts of a text: literal texts, and runs of other fetches. */
+export type Slot = readonly (string | Run)[]
+
+/** An object as one fetch answers it. */
+export interface ObjectLayout {
+  /** The number of its place in the operation. */
+  readonly place: number
+  readonly typeName: string
+  readonly fields: readonly FieldLayout[]
+  /**
+   * The slots before each field that is kept, and after the last one. For the objects of the fetch itself, which are no part of another text: null,
+   * and `runs` are taken out of the text.
+   */
+  readonly slots: readonly Slot[] | null
+  readonly runs: readonly RunLayout[]
+}
+
+/** A run in the text of its own fetch. */
+export interface RunLayout {
+  /** The number of its first field among the fields that the fetch selects on the object. */
+  readonly from: number
+  /** The number of its last field. */
+  to: number
+  /** What the answer has if the object is null; null if a field of the run must have a value. */
+  nullText: string | null
+}
+
+/** A field as a fetch answers it. */
+export interface FieldLayout {
+  readonly key: string
+  readonly isTypeName: boolean
+  /** Whether the answer has it. */
+  readonly isKept: boolean
+  /** Null if the operation does not ask for it. */
+  readonly value: ValueShape | null
+  /** The layout of the object that it leads to; null for a leaf. */
+  readonly object: ObjectLayout | null
+  /** The fetches whose representations have this field. */
+  readonly keyOf: readonly number[]
+}
+
+/** The layout of an answer. */
+export interface AnswerLayout {
+  readonly root: Slot
+  /** By fetch. */
+  readonly objects: readonly ObjectLayout[]
+  /** By fetch; null for a fetch without representations. */
+  readonly representations: readonly (RepresentationLayout | null)[]
+  readonly places: number
+}
+
+/** How deep an answer may be nested, so that no answer exceeds the bound of the leg. */
+const MAX_LEVELS = 100
+
+interface Making {
+  readonly fetches: readonly PlainFetch[]
+  readonly objects: (ObjectLayout | null)[]
+  readonly runs: readonly RunLayout[][]
+  readonly representations: (RepresentationLayout | null)[]
+  places: number
+}
+
+/** Lays the answer of an operation out. @throws {Unspliceable} if its answers cannot be spliced. */
+export function layOut(root: TypeShape, fetches: readonly PlainFetch[]): AnswerLayout {
+  const making: Making = {
+    fetches,
+    objects: fetches.map(() => null),
+    runs: fetches.map(() => []),
+    representations: fetches.map(() => null),
+    places: 0,
+  }
+  const slots = layOutPlace(root, [], null, making)
+  const objects = making.objects.map((object) => {
+    if (object === null) throw new Unspliceable()
+    return object
+  })
+  return {
+    root: ['{', ...(slots.slots[0] ?? []), '}'],
+    objects,
+    representations: making.representations,
+    places: making.places,
+  }
+}
+
+/**
+ * Lays out the objects at a place.
+ * @param path response keys, and `@` for each list.
+ * @param container the fetch whose text has the objects; null at the root.
+ */
+function layOutPlace(
+  type: TypeShape,
+  path: readonly string[],
+  container: Provider | null,
+  making: Making,
+): { readonly place: number; readonly slots: readonly Slot[]; readonly fields: readonly FieldLayout[] } {
+  if (path.length > MAX_LEVELS) throw new Unspliceable()
+  const place = making.places
+  making.places += 1
+  const joined = findJoined(path, container?.fetch ?? null, making)
+  const providers = [...(container ? [container] : []), ...joined.map((fetch) => select(fetch, type, making))]
+  for (const fetch of joined) {
+    const requires = making.fetches[fetch]?.requires
+    if (container && requires)
+      making.representations[fetch] = layOutRepresentation(requires, type, container, providers)
+  }
+  const slots = arrange(type, providers, container?.fetch ?? null, making)
+  for (const provider of providers) {
+    if (provider.fetch === container?.fetch) continue
+    if (making.objects[provider.fetch] !== null) throw new Unspliceable()
+    const runs = making.runs[provider.fetch] ?? []
+    const fields = layOutFields(type, path, provider, joined, providers, making)
+    making.objects[provider.fetch] = { place, typeName: type.typeName, fields, slots: null, runs }
+  }
+  const fields = container ? layOutFields(type, path, container, joined, providers, making) : []
+  return { place, slots, fields }
+}
+
+/** Finds the fetches that add to the objects at a place, and checks that the objects are there before these begin. */
+function findJoined(path: readonly string[], container: number | null, { fetches }: Making): readonly number[] {
+  const at = path.join(' ')
+  const joined = fetches.flatMap((fetch, index) => (fetch.path.join(' ') === at ? [index] : []))
+  for (const index of joined) {
+    if ((fetches[index]?.requires === null) !== (container === null)) throw new Unspliceable()
+    if (container !== null && !earlierOf(index, fetches).has(container)) throw new Unspliceable()
+  }
+  return joined
+}
+
+function earlierOf(index: number, fetches: readonly PlainFetch[], found = new Set<number>()): ReadonlySet<number> {
+  for (const earlier of fetches[index]?.dependsOn ?? []) {
+    if (found.has(earlier)) continue
+    found.add(earlier)
+    earlierOf(earlier, fetches, found)
+  }
+  return found
+}
+
+function select(fetch: number, { typeName }: TypeShape, { fetches }: Making) {
+  const plain = fetches[fetch]
+  if (plain === undefined) throw new Unspliceable()
+  return { fetch, selected: selectOn(typeName, topSelections(plain)) }
+}
+
+/** Arranges the fields of the objects at a place in the order of the client: which run of which fetch comes where. */
+function arrange(
+  type: TypeShape,
+  providers: readonly Provider[],
+  container: number | null,
+  making: Making,
+): readonly Slot[] {
+  const slots: (string | Run)[][] = [[]]
+  const reached = new Map<number, number>()
+  let last: number | null = null
+  for (const field of type.fields) {
+    if (field.outKey === null) continue
+    const fetch = findProvider(field, providers)
+    if (fetch !== null) checkOrder(field.key, fetch, providers, reached)
+    if (fetch !== null && fetch === container) slots.push([])
+    else {
+      const slot = slots.at(-1) ?? []
+      const runs = fetch === null ? [] : (making.runs[fetch] ?? [])
+      const run = runs.at(-1)
+      const at = fetch === null ? 0 : (reached.get(fetch) ?? 1) - 1
+      if (fetch === null) slot.push(`"${checkName(field.key)}":"${checkName(type.typeName)}"`)
+      else if (run !== undefined && last === fetch) {
+        run.to = at
+        run.nullText = joinNull(run.nullText, nullOf(field))
+      } else {
+        slot.push({ fetch, run: runs.length })
+        runs.push({ from: at, to: at, nullText: nullOf(field) })
+      }
+    }
+    last = fetch
+  }
+  return slots.map((slot, i) => separate(slot, i > 0, i < slots.length - 1))
+}
+
+/** Returns the one fetch that gives a field; null if the field is the type's name and no fetch gives it. */
+function findProvider({ key, outKey, fieldName, isDenied }: FieldShape, providers: readonly Provider[]): number | null {
+  if (isDenied || key !== outKey) throw new Unspliceable()
+  const giving = providers.filter(({ selected }) => selected.has(key))
+  if (giving.some(({ selected }) => selected.get(key)?.name !== fieldName)) throw new Unspliceable()
+  if (fieldName === '__typename') return giving[0]?.fetch ?? null
+  if (giving.length !== 1) throw new Unspliceable()
+  return giving[0]?.fetch ?? null
+}
+
+/** Checks that a fetch answers its kept fields in the order of the client, and counts them. */
+function checkOrder(key: string, fetch: number, providers: readonly Provider[], reached: Map<number, number>): void {
+  const keys = [...(providers.find((provider) => provider.fetch === fetch)?.selected.keys() ?? [])]
+  const at = keys.indexOf(key)
+  if (at < (reached.get(fetch) ?? 0)) throw new Unspliceable()
+  reached.set(fetch, at + 1)
+}
+
+function nullOf({ key, value }: FieldShape): string | null {
+  return value.nonNull ? null : `"${key}":null`
+}
+
+function joinNull(one: string | null, other: string | null): string | null {
+  return one === null || other === null ? null : `${one},${other}`
+}
+
+/** Adds the commas between the parts of a slot and the fields around it. */
+function separate(parts: readonly (string | Run)[], isBefore: boolean, isAfter: boolean): Slot {
+  const separated = parts.flatMap((part, i) => (i > 0 ? [',', part] : [part]))
+  if (parts.length === 0) return isBefore && isAfter ? [','] : []
+  return [...(isBefore ? [','] : []), ...separated, ...(isAfter ? [','] : [])]
+}
+
+/** Lays out the fields of the objects at a place, as one fetch answers them. */
+function layOutFields(
+  type: TypeShape,
+  path: readonly string[],
+  { fetch, selected }: Provider,
+  joined: readonly number[],
+  providers: readonly Provider[],
+  making: Making,
+): readonly FieldLayout[] {
+  return [...selected].map(([key, { name, below }]) => {
+    const shape = type.fields.find((field) => field.key === key)
+    const isTypeName = name === '__typename'
+    const isKept = shape !== undefined && shape.outKey !== null && findProvider(shape, providers) === fetch
+    const keyOf = joined.filter(
+      (other) =>
+        making.representations[other]?.from === fetch &&
+        requiredKeys(making.fetches[other]?.requires ?? [], type).includes(key),
+    )
+    if (below === null) {
+      const value = isKept && shape ? shape.value : null
+      if (value !== null && value.kind !== 'leaf' && !isLeafList(value)) throw new Unspliceable()
+      return { key, isTypeName, isKept, value, object: null, keyOf: isTypeName ? [] : keyOf }
+    }
+    if (!isKept || shape === undefined || keyOf.length > 0) throw new Unspliceable()
+    const { levels, composite } = unwrap(shape.value)
+    const onlyType = composite.object.onlyType
+    if (onlyType === null) throw new Unspliceable()
+    const lists = Array.from({ length: levels }, () => '@')
+    const container = { fetch, selected: selectOn(onlyType.typeName, below) }
+    const { place, slots, fields } = layOutPlace(onlyType, [...path, key, ...lists], container, making)
+    const object: ObjectLayout = { place, typeName: onlyType.typeName, fields, slots, runs: [] }
+    return { key, isTypeName, isKept, value: shape.value, object, keyOf: [] }
+  })
+}
+
+function isLeafList(value: ValueShape): boolean {
+  return value.kind === 'list' && (value.of.kind === 'leaf' || isLeafList(value.of))
+}
+
+function unwrap(value: ValueShape): { readonly levels: number; readonly composite: CompositeShape } {
+  if (value.kind === 'leaf') throw new Unspliceable()
+  if (value.kind === 'object') return { levels: 0, composite: value }
+  const { levels, composite } = unwrap(value.of)
+  return { levels: levels + 1, composite }
+}
