@@ -29,10 +29,14 @@ function failing(db: Database, table: string): Database {
   return {
     ...db,
     ...(db.read && {
-      read: (read, time) => (read.statement.text.includes(table) ? Promise.reject(new IstmoError('RECORDS_UNAVAILABLE')) : db.read?.(read, time)) as never,
+      read: (read, time) =>
+        (read.statement.text.includes(table)
+          ? Promise.reject(new IstmoError('RECORDS_UNAVAILABLE'))
+          : db.read?.(read, time)) as never,
     }),
     transaction: (work, time) => db.transaction((tx) => work(failing(tx, table)), time),
-    query: (text, params) => (text.includes(table) ? Promise.reject(new IstmoError('RECORDS_UNAVAILABLE')) : db.query(text, params)),
+    query: (text, params) =>
+      text.includes(table) ? Promise.reject(new IstmoError('RECORDS_UNAVAILABLE')) : db.query(text, params),
   }
 }
 

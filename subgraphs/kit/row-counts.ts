@@ -50,7 +50,11 @@ export function addTogether(add: RowCounts['add']): RowCounts['add'] {
     for (let batch = byCount.get(id) ?? []; batch.length > 0; batch = byCount.get(id) ?? []) {
       byCount.set(id, [])
       try {
-        let before = await add(key, day, batch.reduce((sum, { rows }) => sum + rows, 0))
+        let before = await add(
+          key,
+          day,
+          batch.reduce((sum, { rows }) => sum + rows, 0),
+        )
         for (const { rows, resolve } of batch) {
           resolve(before)
           before += rows
