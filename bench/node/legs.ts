@@ -9,7 +9,8 @@ import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/l
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { type CountryTokens, createCountryTokens } from '../../gateway/leg/country-tokens/country-tokens.ts'
-import { credentialHeaders, credentialsFor } from '../../gateway/leg/leg-credentials.ts'
+import type { LegClock } from '../../gateway/leg/leg-clock.ts'
+import { addCredentials, credentialsFor } from '../../gateway/leg/leg-credentials.ts'
 import { createLegKey } from '../../gateway/leg/leg-key.ts'
 import { createLegTokenSigner } from '../../gateway/leg/leg-token.ts'
 import { aContext, anEndpoint } from '../../gateway/testing.ts'
@@ -26,6 +27,9 @@ const OFFICERS = 8
 
 /** How long a leg may take, in milliseconds: a machine with other work must not make an answer incomplete. */
 const DEADLINE_MS = 20_000
+
+/** A clock that does not end a leg. */
+const CLOCK: LegClock = { ending: null, endsOnTime: () => undefined, leftMs: () => DEADLINE_MS, stop: () => undefined }
 
 /** Makes legs. */
 export interface Legs {
@@ -52,9 +56,11 @@ export async function createLegs(authority: BenchAuthority, scopes: readonly str
     subjects.map(async (subject) => contextOf((await authority.officer(subject, 'bearer')).token)),
   )
   const headersFor = async (operation: NodeOperation, officer: RequestContext) => {
-    const clock = { signal: AbortSignal.timeout(DEADLINE_MS), leftMs: () => DEADLINE_MS }
     const leg = { query: operation.query, country: COUNTRY, endpoint: anEndpoint(), rights: { scopes, policies: [] } }
-    return credentialHeaders(await credentialsFor(options, leg as never, officer, clock as never, new Set()))
+    const credentials = await credentialsFor(options, leg as never, officer, CLOCK, new Set())
+    const lines: string[] = []
+    if (credentials !== null) addCredentials(lines, credentials)
+    return Object.fromEntries(lines.flatMap((name, at) => (at % 2 === 0 ? [[name, lines[at + 1] ?? '']] : [])))
   }
   return {
     async introduce(port, operation) {
@@ -100,7 +106,7 @@ function newHeaders(): Readonly<Record<string, string>> {
 }
 
 async function proofOf(tokens: CountryTokens, officer: RequestContext): Promise<unknown> {
-  const token = await tokens.tokenFor(officer, COUNTRY, { signal: AbortSignal.timeout(DEADLINE_MS) }, 'needed')
+  const token = await tokens.tokenFor(officer, COUNTRY, CLOCK, 'needed')
   return token?.proof
 }
 

@@ -19,6 +19,8 @@ export interface LegToCut {
   readonly operationName?: string | undefined
   readonly country: string
   readonly data: unknown
+  /** The country's own records in the data, if somebody has found them already. */
+  readonly records?: ReadonlySet<string>
 }
 
 /** The rest of an answer. */

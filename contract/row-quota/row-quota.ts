@@ -80,7 +80,7 @@ export function createRowQuota(counts: RowCounts, now: () => number): RowQuota {
       return counted >= rowsPerDay && !isWithoutRows(leg)
     },
     async count({ key, rowsPerDay }, leg, unnamed = 0) {
-      const rows = listOwnRecords(leg.data, leg.country).size + unnamed
+      const rows = (leg.records ?? listOwnRecords(leg.data, leg.country)).size + unnamed
       if (rows === 0) return null
       const day = dayNow()
       const before = await counts.add(key, day, rows)

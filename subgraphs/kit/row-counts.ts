@@ -19,7 +19,7 @@ export function createDatabaseRowCounts(db: Database): RowCounts {
       const [row] = await db.query<{ rows: number }>(sql, [key, day])
       return Number(row?.rows ?? 0)
     },
-    async add(key, day, rows) {
+    add: addTogether(async (key, day, rows) => {
       uses += 1
       if (uses % USES_PER_SWEEP === 0) {
         await db.query(`delete from istmo.row_count where day < $1::date - ${KEPT_DAYS}`, [day])
@@ -30,6 +30,51 @@ export function createDatabaseRowCounts(db: Database): RowCounts {
         returning rows`
       const [row] = await db.query<{ rows: number }>(sql, [key, day, rows])
       return Number(row?.rows ?? rows) - rows
-    },
+    }),
   }
+}
+
+interface Waiting {
+  readonly rows: number
+  readonly resolve: (before: number) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Adds the rows of answers of one caller that wait for the same count in one statement: each would wait for the one before, with a connection of its own.
+ * Each gets what was counted before its own rows, as if they were added one after the other.
+ */
+export function addTogether(add: RowCounts['add']): RowCounts['add'] {
+  const byCount = new Map<string, Waiting[]>()
+  const addAll = async (id: string, key: string, day: string): Promise<void> => {
+    for (let batch = byCount.get(id) ?? []; batch.length > 0; batch = byCount.get(id) ?? []) {
+      byCount.set(id, [])
+      try {
+        let before = await add(
+          key,
+          day,
+          batch.reduce((sum, { rows }) => sum + rows, 0),
+        )
+        for (const { rows, resolve } of batch) {
+          resolve(before)
+          before += rows
+        }
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    byCount.delete(id)
+  }
+  return (key, day, rows) =>
+    new Promise((resolve, reject) => {
+      const id = `${day} ${key}`
+      const waiting = byCount.get(id)
+      const one = { rows, resolve, reject }
+      if (waiting !== undefined) {
+        waiting.push(one)
+        return
+      }
+      byCount.set(id, [one])
+      void addAll(id, key, day)
+    })
 }

@@ -6,6 +6,7 @@ import type { LegClaims } from '../../contract/leg-token.ts'
 import type { CutData } from '../../contract/row-quota/cut-answer.ts'
 import { createRowQuota, type QuotaOf, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import type { AnswerLeg, LegReply } from './backend.ts'
+import { ownRecordsOf } from './own-records.ts'
 import type { CountryRules } from './rules.ts'
 import { createUnnamedRows } from './unnamed-rows.ts'
 
@@ -34,7 +35,7 @@ export function limitRows(
       const isSpent = await quotaOfRows.isSpent(quota, leg.request).catch(throwUnavailable)
       if (isSpent) throw new IstmoError('QUOTA_SPENT')
       const reply = await answer(leg)
-      const asked = { query, operationName, country, data: reply.data }
+      const asked = { query, operationName, country, data: reply.data, records: ownRecordsOf(reply.data, country) }
       const unnamed = isObject(reply.data) ? countUnnamed(asked) : 0
       const cut = await quotaOfRows.count(quota, asked, unnamed).catch(throwUnavailable)
       return cut === null ? reply : replaceData(reply, cut)

@@ -1,6 +1,6 @@
 import { type PseudonymKeys, pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
-import { listOwnRecords } from '../../../contract/row-quota/own-records.ts'
+import { ownRecordsOf } from '../own-records.ts'
 
 /**
  * The refs of the records that an answer names, each once, sorted; and the hash of the refs, each followed by a newline, under the leg's salt.
@@ -17,6 +17,6 @@ export interface RecordRefs {
  * data, and ignores the ids of other countries, because this country does not make refs of their records.
  */
 export function recordRefs(data: unknown, country: string, keys: PseudonymKeys, salt: Uint8Array | null): RecordRefs {
-  const refs = [...listOwnRecords(data, country)].map((id) => pseudonymOf('record', id, keys)).sort()
+  const refs = [...ownRecordsOf(data, country)].map((id) => pseudonymOf('record', id, keys)).sort()
   return { refs, hash: salt && saltedHash(salt, refs.map((ref) => `${ref}\n`).join('')) }
 }
