@@ -49,7 +49,7 @@ const NOT_UNIT = {
     'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
-    'subgraphs/kit/{database-time,migrate,paging,row-watch,statistics}.test.ts',
+    'subgraphs/kit/{database-time,migrate,paging,read-as,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',
     'subgraphs/persons/{module,search}.test.ts',
   ],

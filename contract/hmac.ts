@@ -36,3 +36,24 @@ export function hmacSha256({ inner, outer }: HmacKey, message: Uint8Array): Buff
       : hash('sha256', Buffer.concat([inner, message]), 'buffer')
   return hash('sha256', Buffer.concat([outer, text]), 'buffer')
 }
+
+/** The padded keys of {@link hmacSha256OfText}, each with room for what follows. They are used again each time, because nothing else runs in between. */
+const INNER = Buffer.alloc(BLOCK_BYTES + COPY_BYTES)
+const OUTER = Buffer.alloc(BLOCK_BYTES + 32)
+
+/**
+ * Computes an HMAC of a text in UTF-8 under a key that is used only once, so that it is not worth making ready.
+ */
+export function hmacSha256OfText(key: Uint8Array, text: string, encoding: 'base64url' | 'hex'): string {
+  // A UTF-16 unit needs at most three bytes.
+  if (text.length * 3 > COPY_BYTES || key.length > BLOCK_BYTES)
+    return hmacSha256(padHmacKey(key), Buffer.from(text)).toString(encoding)
+  for (let at = 0; at < BLOCK_BYTES; at++) {
+    const byte = key[at] ?? 0
+    INNER[at] = 0x36 ^ byte
+    OUTER[at] = 0x5c ^ byte
+  }
+  const end = BLOCK_BYTES + INNER.write(text, BLOCK_BYTES)
+  OUTER.write(hash('sha256', INNER.subarray(0, end), 'hex'), BLOCK_BYTES, 'hex')
+  return hash('sha256', OUTER, encoding)
+}

@@ -1,6 +1,7 @@
+import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 import { encodeSlots } from '../salts/salt-store.ts'
-import { type NewSalt, SLOT_BYTES } from '../salts/slot.ts'
-import type { Batch, LogCore } from './core.ts'
+import { type NewSalt, SLOT_BYTES, writeSlot } from '../salts/slot.ts'
+import type { Batch, CommittedBatch, LogCore } from './core.ts'
 import type { SignedCheckpoint } from './state.ts'
 
 /** Where an entry is in the log, and the checkpoint of its commit. */
@@ -15,6 +16,8 @@ export interface Gatherer {
    * @throws {RangeError} if the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
    */
   readonly add: (entry: Uint8Array, salts: readonly NewSalt[]) => Promise<CommittedEntry>
+  /** Appends a batch that is ready. */
+  readonly send: (batch: Batch) => Promise<CommittedBatch>
   /** Waits for pending batches. */
   readonly close: () => Promise<void>
 }
@@ -37,15 +40,17 @@ export function createGatherer(
   onCommit: (checkpoint: SignedCheckpoint) => void,
 ): Gatherer {
   let waiting: Waiting[] = []
-  const pending = new Set<Promise<void>>()
+  const pending = new Set<Promise<CommittedBatch>>()
 
-  const send = async (all: readonly Waiting[]): Promise<void> => {
+  const send = async (batch: Batch): Promise<CommittedBatch> => {
+    const sending = core.append(batch)
+    pending.add(sending)
     try {
-      const { first, size, note } = await core.append(encodeBatch(all))
-      onCommit({ size, note })
-      for (const [at, { resolve }] of all.entries()) resolve({ index: first + at, size, note })
-    } catch (error) {
-      for (const { reject } of all) reject(error)
+      const committed = await sending
+      onCommit({ size: committed.size, note: committed.note })
+      return committed
+    } finally {
+      pending.delete(sending)
     }
   }
 
@@ -53,8 +58,14 @@ export function createGatherer(
     const all = waiting
     if (all.length === 0) return
     waiting = []
-    const sending = send(all).finally(() => pending.delete(sending))
-    pending.add(sending)
+    send(encodeBatch(all)).then(
+      ({ first, size, note }) => {
+        for (const [at, { resolve }] of all.entries()) resolve({ index: first + at, size, note })
+      },
+      (error: unknown) => {
+        for (const { reject } of all) reject(error)
+      },
+    )
   }
 
   return {
@@ -63,9 +74,10 @@ export function createGatherer(
         waiting.push({ entry, slots: encodeSlots(salts), resolve, reject })
         if (waiting.length === 1) schedule(handOver)
       }),
+    send,
     close: async () => {
       handOver()
-      await Promise.all(pending)
+      await Promise.allSettled(pending)
     },
   }
 }
@@ -87,4 +99,36 @@ function encodeBatch(all: readonly Waiting[]): Batch {
     at += SLOT_BYTES
   }
   return { bundle: bytes.subarray(0, bundleBytes), slots: bytes.subarray(bundleBytes) }
+}
+
+/** Entries that are ready for the log. */
+export interface EncodedTexts {
+  readonly batch: Batch
+  /** The size of each entry, in bytes. */
+  readonly sizes: readonly number[]
+}
+
+/**
+ * Writes entries and the slots of their salts into one new buffer, which can be handed over to another thread.
+ * @throws {RangeError} if an entry has more than 65,535 bytes, the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
+ */
+export function encodeTexts(texts: readonly string[], salts: readonly NewSalt[]): EncodedTexts {
+  const sizes = texts.map((text) => Buffer.byteLength(text))
+  const bundleBytes = sizes.reduce((sum, size) => sum + 2 + size, 0)
+  const bytes = Buffer.alloc(bundleBytes + salts.length * SLOT_BYTES)
+  let at = 0
+  for (const [index, text] of texts.entries()) {
+    const size = sizes[index] as number
+    if (size > MAX_ENTRY_BYTES) throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${size} came`)
+    bytes[at] = size >> 8
+    bytes[at + 1] = size & 255
+    // A text without other characters than those of ASCII needs no conversion.
+    bytes.write(text, at + 2, size === text.length ? 'latin1' : 'utf8')
+    at += 2 + size
+  }
+  for (const salt of salts) {
+    writeSlot(bytes, at, salt)
+    at += SLOT_BYTES
+  }
+  return { batch: { bundle: bytes.subarray(0, bundleBytes), slots: bytes.subarray(bundleBytes) }, sizes }
 }

@@ -1,5 +1,5 @@
 import { decodeBundle } from '../merkle/entry-bundle.ts'
-import { type Hash, hashLeaf } from '../merkle/hash.ts'
+import { HASH_BYTES, type Hash, writeLeaf } from '../merkle/hash.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
 import { openLogCheckpoint } from '../note/rotation.ts'
@@ -154,12 +154,14 @@ async function commit(waiting: readonly Waiting[], state: LogState): Promise<voi
     const slots = waiting.flatMap(({ batch }) => splitSlots(batch.slots))
     const writing = writeToJournal(state, { first: start, bundles, slots })
     const entries = bundles.map(decodeBundle)
-    const leaves = entries.map((each) => each.map(hashLeaf))
+    const leaves = entries.map(hashLeaves)
     await writing
     for (const [at, hashes] of leaves.entries()) {
       firsts.push(state.tree.size())
-      for (const leaf of hashes) state.tree.push(leaf)
-      state.tail.entries.push(...(entries[at] ?? []))
+      for (let from = 0; from < hashes.length; from += HASH_BYTES) {
+        state.tree.push(hashes.subarray(from, from + HASH_BYTES))
+      }
+      for (const entry of entries[at] ?? []) state.tail.entries.push(entry)
     }
   } catch (error) {
     for (const { reject } of waiting) reject(error)
@@ -169,6 +171,13 @@ async function commit(waiting: readonly Waiting[], state: LogState): Promise<voi
   state.latest = checkpoint
   state.checkpointsForHistory.push(checkpoint)
   for (const [at, { resolve }] of waiting.entries()) resolve({ first: firsts[at] ?? start, ...checkpoint })
+}
+
+/** Computes the hashes of leaves, one after another. */
+function hashLeaves(entries: readonly Uint8Array[]): Buffer {
+  const hashes = Buffer.allocUnsafe(entries.length * HASH_BYTES)
+  for (const [at, entry] of entries.entries()) writeLeaf(entry, hashes, at * HASH_BYTES)
+  return hashes
 }
 
 function splitSlots(slots: Uint8Array): readonly Uint8Array[] {

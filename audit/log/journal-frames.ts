@@ -100,36 +100,59 @@ export function encodeJournalFrame(
   bundles: readonly Uint8Array[],
   slots: readonly Uint8Array[] = [],
   key: Uint8Array = new Uint8Array(),
-): Uint8Array {
+): Buffer {
+  const bundleBytes = bundles.reduce((bytes, { length }) => bytes + length, 0)
+  const bodyEnd = HEAD_BYTES + bundleBytes + slots.length * SALT_BYTES
+  const frame = Buffer.allocUnsafe(bodyEnd + DIGEST_BYTES)
   const iv = randomBytes(IV_BYTES)
-  const counts = Buffer.alloc(8)
-  counts.writeUInt32BE(
-    bundles.reduce((bytes, { length }) => bytes + length, 0),
-    0,
-  )
-  counts.writeUInt32BE(slots.length, 4)
-  const sealed = slots.length === 0 ? [] : sealSlots(slots, key, iv)
-  const body = Buffer.concat([FRAME_MARK, id, encodeIndex(first), counts, iv, ...bundles, ...sealed.flat()])
-  return Buffer.concat([body, digestOf(body, sealed.length)])
-}
-
-/** Returns the id, the sealed rest and the check of each slot. */
-function sealSlots(slots: readonly Uint8Array[], key: Uint8Array, iv: Uint8Array): readonly (readonly Uint8Array[])[] {
-  const cipher = createCipheriv('aes-256-ctr', key, iv)
-  return slots.map((slot) => {
-    const sealed = cipher.update(slot.subarray(ID_BYTES))
-    return [slot.subarray(0, ID_BYTES), sealed, checkOf(sealed)]
-  })
-}
-
-/** Computes the digest of a frame's body, which ends with its salts. It leaves out what is sealed. */
-function digestOf(body: Buffer, salts: number): Uint8Array {
-  if (salts === 0) return hash('sha256', body, 'buffer')
-  const parts = [body.subarray(0, body.length - salts * SALT_BYTES)]
-  for (let at = body.length - salts * SALT_BYTES; at < body.length; at += SALT_BYTES) {
-    parts.push(body.subarray(at, at + ID_BYTES), body.subarray(at + ID_BYTES + SEALED_BYTES, at + SALT_BYTES))
+  let at = 0
+  for (const part of [FRAME_MARK, id, encodeIndex(first), encodeCounts(bundleBytes, slots.length), iv, ...bundles]) {
+    frame.set(part, at)
+    at += part.length
   }
-  return hash('sha256', Buffer.concat(parts), 'buffer')
+  if (slots.length > 0) writeSealed(frame, at, sealSlots(slots, key, iv), slots)
+  frame.write(digestOf(frame.subarray(0, bodyEnd), slots.length), bodyEnd, 'hex')
+  return frame
+}
+
+function encodeCounts(bundleBytes: number, salts: number): Uint8Array {
+  const counts = Buffer.alloc(8)
+  counts.writeUInt32BE(bundleBytes, 0)
+  counts.writeUInt32BE(salts, 4)
+  return counts
+}
+
+/** Returns the sealed rests of slots, one after another: each has its part of the key stream. */
+function sealSlots(slots: readonly Uint8Array[], key: Uint8Array, iv: Uint8Array): Buffer {
+  const rests = Buffer.allocUnsafe(slots.length * SEALED_BYTES)
+  for (const [index, slot] of slots.entries()) rests.set(slot.subarray(ID_BYTES), index * SEALED_BYTES)
+  return createCipheriv('aes-256-ctr', key, iv).update(rests)
+}
+
+/** Writes the id, the sealed rest and the check of each slot. */
+function writeSealed(frame: Buffer, from: number, sealed: Buffer, slots: readonly Uint8Array[]): void {
+  let at = from
+  for (const [index, slot] of slots.entries()) {
+    const rest = sealed.subarray(index * SEALED_BYTES, (index + 1) * SEALED_BYTES)
+    frame.set(slot.subarray(0, ID_BYTES), at)
+    frame.set(rest, at + ID_BYTES)
+    const check = hash('sha256', rest, 'hex').slice(0, 2 * CHECK_BYTES)
+    frame.write(check, at + ID_BYTES + SEALED_BYTES, 'hex')
+    at += SALT_BYTES
+  }
+}
+
+/** Computes the digest of a frame's body, which ends with its salts, in hexadecimal digits. It leaves out what is sealed. */
+function digestOf(body: Buffer, salts: number): string {
+  if (salts === 0) return hash('sha256', body, 'hex')
+  const begin = body.length - salts * SALT_BYTES
+  const told = Buffer.allocUnsafe(begin + salts * (SALT_BYTES - SEALED_BYTES))
+  let end = body.copy(told, 0, 0, begin)
+  for (let at = begin; at < body.length; at += SALT_BYTES) {
+    end += body.copy(told, end, at, at + ID_BYTES)
+    end += body.copy(told, end, at + ID_BYTES + SEALED_BYTES, at + SALT_BYTES)
+  }
+  return hash('sha256', told, 'hex')
 }
 
 function checkOf(sealed: Uint8Array): Uint8Array {
@@ -172,6 +195,9 @@ export function isKeptSeal(bytes: Uint8Array): boolean {
   return Buffer.compare(bytes.subarray(SEALED_BYTES, SEALED_BYTES + CHECK_BYTES), checkOf(sealed)) === 0
 }
 
+/** The length of a sealed salt with its check, in bytes. They are one behind the other. */
+export const SEAL_BYTES: number = SEALED_BYTES + CHECK_BYTES
+
 /** Returns the offsets of the sealed salts in a frame of that length with so many salts, which begins at `at`. */
 export function placesOfSalts(at: number, frameLength: number, salts: number): readonly number[] {
   const end = at + frameLength - DIGEST_BYTES
@@ -202,7 +228,7 @@ function readFrame(
   const bodyEnd = bundleEnd + count * SALT_BYTES
   const end = bodyEnd + DIGEST_BYTES
   if (end > file.length) return undefined
-  if (!file.subarray(bodyEnd, end).equals(digestOf(file.subarray(at, bodyEnd), count))) return undefined
+  if (file.toString('hex', bodyEnd, end) !== digestOf(file.subarray(at, bodyEnd), count)) return undefined
   const salts = placesOfSalts(at, end - at, count).map((place) => readSalt(file, place))
   const iv = file.subarray(countsAt + 8, countsAt + 8 + IV_BYTES)
   const frame: JournalFrame = {

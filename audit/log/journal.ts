@@ -1,4 +1,11 @@
-import { createHeader, encodeHeader, encodeJournalFrame, HEADER_BYTES, placesOfSalts } from './journal-frames.ts'
+import {
+  createHeader,
+  encodeHeader,
+  encodeJournalFrame,
+  HEADER_BYTES,
+  placesOfSalts,
+  SEAL_BYTES,
+} from './journal-frames.ts'
 import type { JournalFile, LogState } from './state.ts'
 
 /** Writes the journal: one frame for each commit, with one write and one sync (journal-frames.ts). */
@@ -39,11 +46,19 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
   const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
   if (file.used + frame.length <= file.allocated) await state.storage.overwrite(file.path, file.used, frame)
   else await extend(state, file, frame)
-  const places = placesOfSalts(file.used, frame.length, slots.length)
-  for (const [index, slot] of slots.entries()) {
-    state.saltsToStore.push({ slot, isErased: false, path: file.path, at: places[index] ?? 0 })
-  }
+  notePending(state, file, frame, slots)
   file.used += frame.length
+}
+
+/** Notes the salts that the store does not have yet, and what was written of them. The frame, which has the entries too, is not kept for them. */
+function notePending(state: LogState, { path, used }: JournalFile, frame: Buffer, slots: readonly Uint8Array[]): void {
+  const places = placesOfSalts(used, frame.length, slots.length)
+  const seals = Buffer.allocUnsafe(slots.length * SEAL_BYTES)
+  for (const [index, slot] of slots.entries()) {
+    const [at, from] = [places[index] ?? 0, index * SEAL_BYTES]
+    frame.copy(seals, from, at - used, at - used + SEAL_BYTES)
+    state.saltsToStore.push({ slot, isErased: false, path, at, written: seals.subarray(from, from + SEAL_BYTES) })
+  }
 }
 
 /** Returns a journal file that begins with entry `first` and does not exist yet. */

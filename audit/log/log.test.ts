@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { LogDamagedError } from '../finding.ts'
 import { hashLeaf } from '../merkle/hash.ts'
@@ -77,6 +78,37 @@ describe('a log', () => {
     await log.publish()
     const history = decodeNotes(storage.files.get('checkpoints/000') ?? Buffer.alloc(0))
     expect(history.notes.map((note) => openCheckpoint(note, signer.verifier).size)).toEqual([1, 64])
+  })
+
+  it('appends texts as it appends entries, all of a call in one commit, in UTF-8', async () => {
+    const texts = [...entries(300).map(String), '{"entry":"é\u{1f600}"}', '{"entry":300}']
+    const [storage, plain] = [createMemoryStorage(), createMemoryStorage()]
+    const [log, other] = [await openLogOn(storage, BY_HAND), await openLogOn(plain, BY_HAND)]
+    const receipts = await log.appendTexts(texts)
+    expect(storage.appends() + storage.overwrites()).toBe(1)
+    expect(receipts.bytes).toEqual(texts.map((text) => Buffer.byteLength(text)))
+    for (const [at, text] of texts.entries()) {
+      expect(receipts.receipt(at).index).toBe(at)
+      await expectProven(receipts.receipt(at), Buffer.from(text))
+    }
+    await Promise.all(texts.map((text) => other.append(Buffer.from(text))))
+    expect(log.latest()).toEqual(other.latest())
+    await Promise.all([log.close(), other.close()])
+    for (const name of plain.files.keys()) expect(storage.files.get(name)).toEqual(plain.files.get(name))
+    await expect(log.appendTexts(texts)).rejects.toThrow('the log is closed')
+  })
+
+  it('appends none of the texts of a call of which one is too long, or whose salt is none', async () => {
+    const log = await openLogOn(createMemoryStorage(), { ...BY_HAND, saltStorage: createMemoryStorage() })
+    const salt = { id: createUuidV7(0), salt: Buffer.alloc(32) }
+    await expect(log.appendTexts(['{}', 'x'.repeat(65_536)])).rejects.toThrow(RangeError)
+    await expect(log.appendTexts(['{}'], [{ ...salt, id: 'no id' }])).rejects.toThrow(RangeError)
+    await expect(log.appendTexts(['{}'], [{ ...salt, salt: Buffer.alloc(33) }])).rejects.toThrow(RangeError)
+    const without = await openLogOn(createMemoryStorage(), BY_HAND)
+    await expect(without.appendTexts(['{}'], [salt])).rejects.toThrow(TypeError)
+    expect([log.size(), without.size()]).toEqual([0, 0])
+    await log.appendTexts(['{}', 'x'.repeat(65_535)], [salt])
+    expect(log.size()).toBe(2)
   })
 
   it('has the files of tlog-tiles and, until it is closed, a journal', async () => {

@@ -9,7 +9,7 @@ import type { NoteSignature } from '../note/note.ts'
 import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import type { NewSalt } from '../salts/slot.ts'
-import { createGatherer } from './batch.ts'
+import { createGatherer, encodeTexts, type Gatherer } from './batch.ts'
 import { type CoreEvents, DEFAULT_PUBLISH_AFTER_MS, type LogCore, type Opened, openCore } from './core.ts'
 import { createFolderStorage, type FolderStorageOptions } from './folder-storage.ts'
 import type { Repair, SignedCheckpoint } from './state.ts'
@@ -69,6 +69,14 @@ export interface Receipt {
   readonly proof: () => Promise<string>
 }
 
+/** The result of an append of several entries. */
+export interface Receipts {
+  /** The size of each entry, in bytes. */
+  readonly bytes: readonly number[]
+  /** Returns the receipt of an entry, by its place among them. */
+  readonly receipt: (at: number) => Receipt
+}
+
 /** An open log. */
 export interface Log {
   readonly origin: string
@@ -90,6 +98,13 @@ export interface Log {
    * @throws {Error} the storage's error.
    */
   readonly append: (entry: Uint8Array, salts?: readonly NewSalt[]) => Promise<Receipt>
+  /**
+   * Appends entries together, in one commit and one after another, and resolves when they and their salts are durable. Costs much less than an
+   * `append` for each.
+   * @param texts the entries, of which there is at least one. They are written in UTF-8.
+   * @throws {Error} as `append` does. Then the log has none of them.
+   */
+  readonly appendTexts: (texts: readonly string[], salts?: readonly NewSalt[]) => Promise<Receipts>
   /** Reads a checkpoint of this log. Throws a NoteError if this log did not sign it with the key that was in force. */
   readonly openCheckpoint: (note: string) => Checkpoint
   /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
@@ -229,17 +244,11 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
   // After the end of a thread, the next one may have published entries whose appends were rejected.
   const newest = () => (published().size > latest.size ? published() : latest)
 
-  const append: Log['append'] = async (entry, salts = []) => {
+  const admit = (salts: readonly NewSalt[]): void => {
     if (isClosed) throw new Error('the log is closed')
-    if (entry.length > MAX_ENTRY_BYTES) {
-      throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
-    }
     if (salts.length > 0 && !hasSalts) {
       throw new TypeError('expected a log that was opened with the folder of its salts')
     }
-    const { index, note, size } = await gatherer.add(entry, salts)
-    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
-    return { index, checkpoint: note, proof }
   }
 
   return {
@@ -249,7 +258,7 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     size: () => newest().size,
     latest: newest,
     published,
-    append,
+    ...createAppends(core, gatherer, admit),
     openCheckpoint: (note) => openLogCheckpoint(note, periods),
     root: core.root,
     inclusion: core.inclusion,
@@ -264,6 +273,38 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
       } finally {
         await release()
       }
+    },
+  }
+}
+
+/**
+ * Creates the appends of an open log.
+ * @param admit throws if the log takes no entries now, or not these salts
+ */
+function createAppends(
+  core: Pick<LogCore, 'inclusion'>,
+  gatherer: Gatherer,
+  admit: (salts: readonly NewSalt[]) => void,
+): Pick<Log, 'append' | 'appendTexts'> {
+  const receiptOf = (index: number, { size, note }: SignedCheckpoint): Receipt => {
+    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
+    return { index, checkpoint: note, proof }
+  }
+
+  return {
+    async append(entry, salts = []) {
+      if (entry.length > MAX_ENTRY_BYTES) {
+        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+      }
+      admit(salts)
+      const { index, ...checkpoint } = await gatherer.add(entry, salts)
+      return receiptOf(index, checkpoint)
+    },
+    async appendTexts(texts, salts = []) {
+      admit(salts)
+      const { batch, sizes } = encodeTexts(texts, salts)
+      const { first, ...checkpoint } = await gatherer.send(batch)
+      return { bytes: sizes, receipt: (at) => receiptOf(first + at, checkpoint) }
     },
   }
 }

@@ -39,6 +39,8 @@ export interface PendingSalt {
   /** The journal file, and the offset of the sealed salt in it. */
   readonly path: string
   readonly at: number
+  /** The bytes of the sealed salt, if this process wrote them. */
+  readonly written?: Uint8Array
 }
 
 /** One thing that recovery repaired. A crash leaves it, so it is not damage. */

@@ -1,5 +1,5 @@
-import { encodeErased, idOfSlot, slotPath } from '../salts/slot.ts'
-import { isKeptSeal } from './journal-frames.ts'
+import { encodeErased, hourOf, idOfSlot } from '../salts/slot.ts'
+import { isKeptSeal, SEAL_BYTES } from './journal-frames.ts'
 import type { LogState, PendingSalt } from './state.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { LogState, PendingSalt } from './state.ts'
 export async function storeSalts(state: LogState): Promise<void> {
   const { salts } = state
   if (salts === undefined) return
-  const hours = Map.groupBy(state.saltsToStore, ({ slot }) => slotPath(idOfSlot(slot)))
+  const hours = Map.groupBy(state.saltsToStore, ({ slot }) => hourOf(idOfSlot(slot)))
   for (const pending of hours.values()) {
     const before = await listErased(state, pending)
     await salts.add(pending.map(({ slot }) => (before.has(slot) ? encodeErased(idOfSlot(slot)) : slot)))
@@ -26,16 +26,23 @@ export async function storeSalts(state: LogState): Promise<void> {
 async function listErased({ storage }: LogState, pending: readonly PendingSalt[]): Promise<ReadonlySet<Uint8Array>> {
   const erased = new Set<Uint8Array>()
   for (const [path, salts] of Map.groupBy(pending, (salt) => salt.path)) {
-    const places = salts.map(({ at }) => at)
-    const from = Math.min(...places)
-    const bytes = await storage.readPart(path, from, Math.max(...places) + SEAL_ROOM - from)
-    for (const { slot, at } of salts) if (!isKeptSeal(bytes.subarray(at - from))) erased.add(slot)
+    let [from, to] = [Number.POSITIVE_INFINITY, 0]
+    for (const { at } of salts) {
+      from = Math.min(from, at)
+      to = Math.max(to, at)
+    }
+    const read = await storage.readPart(path, from, to + SEAL_BYTES - from)
+    const bytes = Buffer.from(read.buffer, read.byteOffset, read.length)
+    for (const { slot, at, written } of salts) if (!isKept(bytes, at - from, written)) erased.add(slot)
   }
   return erased
 }
 
-/** At least the length of a sealed salt with its check, in bytes. */
-const SEAL_ROOM = 64
+/** Whether the bytes of a sealed salt are still what the log wrote there. What this process wrote, it compares; of others it checks the hash. */
+function isKept(bytes: Buffer, at: number, written: Uint8Array | undefined): boolean {
+  if (written === undefined) return isKeptSeal(bytes.subarray(at))
+  return at + SEAL_BYTES <= bytes.length && bytes.compare(written, 0, SEAL_BYTES, at, at + SEAL_BYTES) === 0
+}
 
 /**
  * Decides for each salt of a journal that is read when the log opens whether it still has to go to the store: not if it is there already,

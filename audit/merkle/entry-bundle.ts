@@ -8,14 +8,22 @@ export const MAX_ENTRY_BYTES = 65_535
  * @throws {RangeError} if an entry is longer than 65,535 bytes.
  */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(entries.flatMap((entry) => [lengthOf(entry), entry]))
-}
-
-function lengthOf(entry: Uint8Array): Uint8Array {
-  if (entry.length > MAX_ENTRY_BYTES) {
-    throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+  let length = 0
+  for (const entry of entries) {
+    if (entry.length > MAX_ENTRY_BYTES) {
+      throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+    }
+    length += 2 + entry.length
   }
-  return Buffer.of(entry.length >> 8, entry.length & 255)
+  const bundle = Buffer.allocUnsafe(length)
+  let at = 0
+  for (const entry of entries) {
+    bundle[at] = entry.length >> 8
+    bundle[at + 1] = entry.length & 255
+    bundle.set(entry, at + 2)
+    at += 2 + entry.length
+  }
+  return bundle
 }
 
 /**

@@ -21,6 +21,21 @@ export function hashLeaf(entry: Uint8Array): Hash {
   return sha256(Buffer.concat([LEAF, entry]))
 }
 
+/** Up to how many bytes copying an entry behind its prefix is cheaper than a buffer of its own. Entries are rarely longer. */
+const COPY_BYTES = 16_384
+
+/** The input of a leaf's hash: 0x00 ‖ entry. It is used again for each leaf, as that of a node. */
+const LEAF_INPUT = Buffer.alloc(1 + COPY_BYTES)
+
+/** Computes the hash of a leaf, and writes it into `hashes` at `to`. */
+export function writeLeaf(entry: Uint8Array, hashes: Buffer, to: number): void {
+  if (entry.length > COPY_BYTES) hashes.set(hashLeaf(entry), to)
+  else {
+    LEAF_INPUT.set(entry, 1)
+    hashes.write(hash('sha256', LEAF_INPUT.subarray(0, 1 + entry.length), 'hex'), to, 'hex')
+  }
+}
+
 /** Computes the hash of an inner node, SHA-256(0x01 ‖ left ‖ right). */
 export function hashNode(left: Hash, right: Hash): Hash {
   NODE_INPUT.set(left, 1)

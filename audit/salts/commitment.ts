@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { hmacSha256, padHmacKey } from '../../contract/hmac.ts'
+import { hmacSha256, hmacSha256OfText, padHmacKey } from '../../contract/hmac.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 
 /** The length of a salt, in bytes. */
@@ -13,6 +13,14 @@ export const SALT_BYTES = 32
  */
 export function commitTo(value: unknown, salt: Uint8Array): string {
   return hmacSha256(padHmacKey(salt), canonicalBytes(value)).toString('base64url')
+}
+
+/**
+ * Does what {@link commitTo} does, for a value that is written already.
+ * @param canonical the value as canonical JSON
+ */
+export function commitToText(canonical: string, salt: Uint8Array): string {
+  return hmacSha256OfText(salt, canonical, 'base64url')
 }
 
 /** Checks whether a commitment is to this value under this salt. Throws as `commitTo` does. */

@@ -40,15 +40,26 @@ export type FoundSlot = FoundSalt & { readonly at: readonly number[] }
  * @throws {RangeError} if it is not a UUIDv7.
  */
 export function parseId(id: string): Uint8Array {
+  return Buffer.from(hexOf(id), 'hex')
+}
+
+function hexOf(id: string): string {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)) {
     throw new RangeError('an entry’s id is a UUIDv7 in lower hexadecimal digits')
   }
-  return Buffer.from(id.replaceAll('-', ''), 'hex')
+  return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)
 }
 
-/** Returns the path of the file for an id of 16 bytes. It has the hour in which the id was made, counted since 1970. */
+/** Returns the path of the file for an id of 16 bytes. It has the hour in which the id was made. */
 export function slotPath(id: Uint8Array): string {
-  return `hours/${Math.floor(Buffer.from(id).readUIntBE(0, 6) / 3_600_000)}`
+  return `hours/${hourOf(id)}`
+}
+
+/** Returns the hour in which an id of 16 bytes was made, counted since 1970. */
+export function hourOf(id: Uint8Array): number {
+  let ms = 0
+  for (let at = 0; at < 6; at++) ms = ms * 256 + (id[at] ?? 0)
+  return Math.floor(ms / 3_600_000)
 }
 
 /**
@@ -57,10 +68,29 @@ export function slotPath(id: Uint8Array): string {
  * @throws {RangeError} if the salt does not have 16 to 32 bytes.
  */
 export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
+  const slot = Buffer.alloc(SLOT_BYTES)
+  slot.set(id)
+  writeRest(slot, 0, salt)
+  return slot
+}
+
+/**
+ * Writes the slot of a salt into a buffer, which has zeroes there.
+ * @throws {RangeError} if the id is not a UUIDv7, or the salt does not have 16 to 32 bytes.
+ */
+export function writeSlot(buffer: Buffer, at: number, { id, salt }: NewSalt): void {
+  buffer.write(hexOf(id), at, 'hex')
+  writeRest(buffer, at, salt)
+}
+
+/** Writes a salt and its checksum behind the id. */
+function writeRest(buffer: Buffer, at: number, salt: Uint8Array): void {
   if (salt.length < MIN_SALT_BYTES || salt.length > SALT_BYTES) {
     throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
   }
-  return Buffer.concat([id, salt, Buffer.alloc(SALT_BYTES - salt.length), checkOf(id, salt)])
+  buffer.set(salt, at + ID_BYTES)
+  const check = hash('sha256', buffer.subarray(at, at + ID_BYTES + salt.length), 'hex')
+  buffer.write(check.slice(0, 2 * CHECK_BYTES), at + ID_BYTES + SALT_BYTES, 'hex')
 }
 
 /** Encodes the slot of an erased salt. */

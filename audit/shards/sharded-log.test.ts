@@ -136,6 +136,34 @@ describe('a log with a shard for each month', () => {
     await log.close()
   })
 
+  it('takes texts together, in the shard of their month, and proves them after its end', async () => {
+    const home = await newHome()
+    const clock = clockAt('2026-11-30T12:00:00.000Z')
+    const log = await open(home, clock.now)
+    const texts = (month: string) => ['0', '1', '2'].map((at) => String(entry(`${month}.${at}`)))
+    const before = await log.appendTexts(texts('11'))
+    clock.set('2026-12-01T00:00:00.000Z')
+    const [after, later] = await Promise.all([log.appendTexts(texts('12')), log.appendTexts(texts('12'))])
+    const check = createReceiptChecker(signer.verifier)
+    for (const [receipts, month, from] of [
+      [before, '11', 0] as const,
+      [after, '12', 1] as const,
+      [later, '12', 4] as const,
+    ]) {
+      for (const [at, text] of texts(month).entries()) {
+        const proof = parseTlogProof(await receipts.receipt(at).proof())
+        const origin = month === '11' ? NAME : `${NAME}/2026-12`
+        expect(check(proof, Buffer.from(text))).toMatchObject({ index: from + at, origin })
+      }
+    }
+    await log.close()
+    const read = await readHome(home)
+    expect(read).toEqual({
+      log: ['11.0', '11.1', '11.2', 'shard-end'],
+      'shards/2026-12': ['shard-start', '12.0', '12.1', '12.2', '12.0', '12.1', '12.2'],
+    })
+  })
+
   it('ends at its next start a shard whose month is over', async () => {
     const home = await newHome()
     const november = await open(home, clockAt('2026-11-05T00:00:00.000Z').now)

@@ -9,7 +9,7 @@ import { readEntries } from '../verify/read-entries.ts'
 import { folderSource } from '../verify/source.ts'
 import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, type ShardPlace } from './places.ts'
-import { createProver } from './prove-ended.ts'
+import { createProver, type Prover } from './prove-ended.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
 /**
@@ -86,29 +86,43 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
     if (isBetween || now() >= present.endsAtMs) beginSwitch()
   }
 
-  const append: Log['append'] = (entry, salts) => {
+  /** Appends to the present shard, and to the next one if the present one is ending. */
+  const inPresent = <Value>(work: (shard: Present) => Promise<Value>): Promise<Value> => {
     look()
-    if (switching === undefined) return appendTo(present, entry, salts)
-    return switching.then(() => appendTo(present, entry, salts))
+    return switching === undefined ? work(present) : switching.then(() => work(present))
   }
 
   const prover = createProver({
     isOpen: (log) => present.log === log && !isBetween,
     settled: async () => switching?.catch(() => undefined),
   })
-  const appendTo = async ({ log, place }: Present, ...args: Parameters<Log['append']>): Promise<Receipt> =>
-    prover.withProof(await log.append(...args), log, join(options.home, place.path))
-
   const close = async (): Promise<void> => {
     await switching?.catch(() => undefined)
     if (!isBetween) await present.log.close()
   }
 
   if (now() >= present.endsAtMs) await switchShard()
-  return delegate(() => present.log, append, close)
+  return delegate(() => present.log, { ...createAppends(inPresent, prover, options.home), close })
 }
 
-function delegate(present: () => Log, append: Log['append'], close: Log['close']): Log {
+function createAppends(
+  inPresent: <Value>(work: (shard: Present) => Promise<Value>) => Promise<Value>,
+  prover: Prover,
+  home: string,
+): Pick<Log, 'append' | 'appendTexts'> {
+  const withProof = (receipt: Receipt, { log, place }: Present): Receipt =>
+    prover.withProof(receipt, log, join(home, place.path))
+  return {
+    append: (entry, salts) => inPresent(async (shard) => withProof(await shard.log.append(entry, salts), shard)),
+    appendTexts: (texts, salts) =>
+      inPresent(async (shard) => {
+        const { bytes, receipt } = await shard.log.appendTexts(texts, salts)
+        return { bytes, receipt: (at) => withProof(receipt(at), shard) }
+      }),
+  }
+}
+
+function delegate(present: () => Log, own: Pick<Log, 'append' | 'appendTexts' | 'close'>): Log {
   const { repairs } = present()
   return {
     repairs,
@@ -127,8 +141,7 @@ function delegate(present: () => Log, append: Log['append'], close: Log['close']
     consistency: (from, to) => present().consistency(from, to),
     publish: () => present().publish(),
     addCosignatures: (note, signatures) => present().addCosignatures(note, signatures),
-    append,
-    close,
+    ...own,
   }
 }
 

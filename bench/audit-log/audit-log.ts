@@ -1,114 +1,111 @@
 /**
- * `npm run bench:audit-log`: measures what the audit log costs. A gateway with an audit log and one without it run side by side, with one
- * country in memory that answers at once. Also measures how many entries a second the log itself can append.
+ * `npm run bench:audit-log`: measures what the audit log costs a gateway. A bare gateway with an audit log and one without it answer the same operations over
+ * the subgraphs of bench/gateways, in turn, each on one core. Also measures how many entries a second the log itself can append.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Pool } from 'undici'
+import { parseArgs } from 'node:util'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { askExpected, checkAnswers, type Expected, plainRequests } from '../gateways/ask.ts'
+import { BARE, ISTMO_LINE } from '../gateways/dress.ts'
+import { plainSupergraph } from '../gateways/graph/graph.ts'
+import { OPERATIONS, type Operation, VARIANTS } from '../gateways/operations.ts'
+import { startStub } from '../gateways/start-stub.ts'
+import { cpuOfTree } from '../gateways/usage.ts'
+import { loadWithWrk, writeRequests } from '../gateways/wrk.ts'
+import { end, endWithBench, type Pins, type Running, startProgram } from '../trust/processes.ts'
 
-const PROJECT = join(import.meta.dirname, '../..')
-const ROUNDS = 5
-const ROUND_MS = 4_000
-const WARM_UP_MS = 3_000
-const CLIENTS = 64
+const TICK_MS = 10
+const WARM_UP_SECONDS = 3
 const LOG_SECONDS = 5
-const QUERY = '{ statutes(first: 1) { edges { node { id } } } }'
 
-/** Starts a country that answers each leg at once with a page without rows. */
-async function startCountry(): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(
-        '{"data":{"statutes":{"edges":[],"_iE":[],"_iP":{"_iN":false,"_iV":false},"pageInfo":{"hasNextPage":false}}}}',
-      )
-    })
-  })
-  server.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'a,c' },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
+    'gateway-cores': { type: 'string', default: '0' },
+    'other-cores': { type: 'string', default: '1' },
+  },
+})
+const pins: Pins = { gateways: values['gateway-cores'], others: values['other-cores'] }
+
+/** The figures of one window. */
+interface Figures {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Processor time per request, in microseconds: of the whole process, and of the thread that answers requests. */
+  readonly cpuUs: number
+  readonly ownUs: number
 }
 
 interface Contender {
-  readonly child: ChildProcess
-  readonly pool: Pool
-  readonly throughputs: number[]
-  readonly latencies: number[]
-  /** Processor time per request, in microseconds. */
-  readonly cpu: number[]
+  readonly title: string
+  readonly running: Running
 }
 
-async function startGateway(flags: readonly string[]): Promise<Contender> {
-  const base = [
-    '--development',
-    '--supergraph',
-    join(PROJECT, 'supergraph.graphql'),
-    '--port',
-    '0',
-    '--anonymous',
-    '--log-level',
-    'error',
-  ]
-  const rates = ['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0']
-  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...base, ...rates, ...flags], {
-    cwd: PROJECT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const text of child.stdout.setEncoding('utf8')) {
-    const url = /Istmo listens on (\S+)\/graphql/.exec(String(text))?.[1]
-    if (url !== undefined)
-      return { child, pool: new Pool(url, { connections: CLIENTS }), throughputs: [], latencies: [], cpu: [] }
+/** Reads the processor time of a process's first thread, in milliseconds: it answers the requests. */
+async function cpuOfFirstThread(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/task/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+async function measure({ running }: Contender, operation: Operation, file: string): Promise<Figures> {
+  const pid = Number(running.child.pid)
+  const read = async () => ({ cpuMs: cpuOfTree(pid), ownMs: await cpuOfFirstThread(pid) })
+  const from = await read()
+  const plan = { cores: pins.others, connections: operation.connections, seconds: Number(values.seconds) }
+  const { requests, perSecond, p50Ms, p99Ms } = await loadWithWrk(Number(running.said), file, plan)
+  const to = await read()
+  const each = (ms: number): number => (ms * 1_000) / requests
+  return { perSecond, p50Ms, p99Ms, cpuUs: each(to.cpuMs - from.cpuMs), ownUs: each(to.ownMs - from.ownMs) }
+}
+
+/** Checks the answers of each gateway, and loads it before it is measured. */
+async function prepare(contenders: readonly Contender[], operation: Operation, file: string): Promise<void> {
+  const all = plainRequests(operation, VARIANTS)
+  const portOf = ({ running }: Contender): number => Number(running.said)
+  const expected: Expected = await askExpected(portOf(contenders[0] as Contender), operation)
+  await writeRequests(file, all)
+  const plan = { cores: pins.others, connections: operation.connections, seconds: WARM_UP_SECONDS }
+  for (const contender of contenders) {
+    await checkAnswers(portOf(contender), all, expected)
+    await loadWithWrk(portOf(contender), file, plan)
   }
-  throw new Error('the gateway ended before it listened')
 }
 
-/** Sends requests with all clients for `ms` milliseconds. With `isNoted`, adds the results to the contender. */
-async function load(
-  { child, pool, throughputs, latencies, cpu }: Contender,
-  ms: number,
-  isNoted: boolean,
-): Promise<void> {
-  const until = performance.now() + ms
-  const cpuFrom = await cpuMicroseconds(child)
-  let answers = 0
-  await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
-      while (performance.now() < until) {
-        const from = performance.now()
-        const headers = { 'content-type': 'application/json' }
-        const { statusCode, body } = await pool.request({
-          path: '/graphql',
-          method: 'POST',
-          headers,
-          body: JSON.stringify({ query: QUERY }),
-        })
-        const text = await body.text()
-        if (statusCode !== 200 || text.includes('"errors"'))
-          throw new Error(`expected an answer; came ${statusCode}: ${text}`)
-        answers++
-        if (isNoted) latencies.push(performance.now() - from)
-      }
-    }),
-  )
-  if (!isNoted) return
-  throughputs.push((answers * 1_000) / ms)
-  cpu.push(((await cpuMicroseconds(child)) - cpuFrom) / answers)
-}
-
-/** Reads the processor time of a process and all its threads. Unlike elapsed time, it does not grow when the machine is busy. */
-async function cpuMicroseconds({ pid }: ChildProcess): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
+async function measureOperation(contenders: readonly Contender[], operation: Operation, folder: string): Promise<void> {
+  const file = join(folder, `${operation.name}.requests`)
+  await prepare(contenders, operation, file)
+  const figures = contenders.map((): Figures[] => [])
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [at, contender] of contenders.entries()) figures[at]?.push(await measure(contender, operation, file))
+  }
+  const [base = []] = figures
+  const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
+  for (const [at, { title }] of contenders.entries()) {
+    const own = figures[at] ?? []
+    const of = (name: keyof Figures, digits = 0): string => median(own.map((each) => each[name])).toFixed(digits)
+    const ratio = median(own.map(({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? 0))).toFixed(2)
+    const cells = [
+      operation.name,
+      title,
+      of('perSecond'),
+      ratio,
+      of('p50Ms', 1),
+      of('p99Ms', 1),
+      of('cpuUs'),
+      of('ownUs'),
+    ]
+    process.stdout.write(`| ${cells.join(' | ')} |\n`)
+  }
 }
 
 async function entriesPerSecond(folder: string, signerKey: string, inFlight: number): Promise<number> {
@@ -124,60 +121,66 @@ async function entriesPerSecond(folder: string, signerKey: string, inFlight: num
   return size / LOG_SECONDS
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+async function startGateway(title: string, supergraph: string, flags: readonly string[]): Promise<Contender> {
+  return {
+    title,
+    running: await startProgram(pins.gateways, [...BARE, '--supergraph', supergraph, ...flags], ISTMO_LINE),
+  }
 }
 
-function printRow(name: string, { throughputs, latencies, cpu }: Contender, base: Contender): void {
-  const rate = quantile(throughputs, 0.5)
-  const ratio = (rate / quantile(base.throughputs, 0.5)).toFixed(2)
-  const figures = [
-    rate.toFixed(0),
-    ratio,
-    quantile(latencies, 0.5).toFixed(1),
-    quantile(latencies, 0.99).toFixed(1),
-    quantile(cpu, 0.5).toFixed(0),
-  ]
-  process.stdout.write(`| ${[name, ...figures].join(' | ')} |\n`)
+/** Writes the keys of an audit log. Returns the flags of a gateway that has one, whatever room strangers' entries take. */
+async function auditLogFlags(folder: string, key: string): Promise<readonly string[]> {
+  await writeFile(join(folder, 'key'), key)
+  await rotateKeyFile(join(folder, 'refs'), Date.now())
+  const keys = ['--audit-log-key', join(folder, 'key'), '--audit-log-ref-keys', join(folder, 'refs')]
+  return ['--audit-log-dir', join(folder, 'log'), ...keys, '--stranger-log-rate', '0', '--strangers-log-rate', '0']
 }
 
+/** Counts how many entries a closed log has for each commit: each commit has a checkpoint in the history. */
+async function entriesPerCommit(log: string): Promise<number> {
+  const size = Number((await readFile(join(log, 'checkpoint'), 'utf8')).split('\n')[1])
+  const files = await Promise.all(
+    historyPaths(size).map((path) => readFile(join(log, path)).catch(() => Buffer.alloc(0))),
+  )
+  const notes = files.flatMap((bytes) => decodeNotes(bytes).notes)
+  return size / notes.length
+}
+
+endWithBench()
 const folder = await mkdtemp(join(tmpdir(), 'istmo-bench-'))
-const country = await startCountry()
-const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: country.url }]))
-const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
-await writeFile(join(folder, 'key'), key)
-await rotateKeyFile(join(folder, 'refs'), Date.now())
-const countries = await mkdtemp(join(folder, 'countries-'))
-await writeFile(join(countries, 'HN.yaml'), JSON.stringify({ country: 'HN', name: { es: 'HN', en: 'HN' }, domains }))
-const auditLogFlags = [
-  '--audit-log-dir',
-  join(folder, 'audit-log'),
-  '--audit-log-key',
-  join(folder, 'key'),
-  '--audit-log-ref-keys',
-  join(folder, 'refs'),
-]
-const unlogged = await startGateway(['--countries', countries])
-const logged = await startGateway(['--countries', countries, ...auditLogFlags])
-const contenders = [unlogged, logged]
-for (const contender of contenders) await load(contender, WARM_UP_MS, false)
-for (let round = 0; round < ROUNDS; round++) for (const contender of contenders) await load(contender, ROUND_MS, true)
-process.stdout.write(
-  '| gateway | requests a second | ÷ without | p50 ms | p99 ms | CPU µs a request |\n|---|---|---|---|---|---|\n',
+const { ports, stop } = await startStub(pins)
+const supergraph = join(folder, 'supergraph.graphql')
+await writeFile(
+  supergraph,
+  plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
 )
-printRow('without an audit log', unlogged, unlogged)
-printRow('with an audit log', logged, unlogged)
-for (const { child, pool } of contenders) {
-  const exit = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exit
-  await pool.close()
+const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
+const contenders = [
+  await startGateway('without an audit log', supergraph, []),
+  await startGateway('with an audit log', supergraph, await auditLogFlags(folder, key)),
+]
+const titles = [
+  'operation',
+  'gateway',
+  'requests a second',
+  '÷ without',
+  'p50 ms',
+  'p99 ms',
+  'CPU µs',
+  'of its own thread',
+]
+process.stdout.write(`| ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length)}\n`)
+const names = values.only.split(',')
+for (const operation of OPERATIONS.filter(({ name }) => names.includes(name))) {
+  await measureOperation(contenders, operation, folder)
 }
+for (const { running } of contenders) await end(running)
+await stop()
+process.stdout.write(
+  `\n${(await entriesPerCommit(join(folder, 'log', 'log'))).toFixed(1)} entries a commit of the gateway\n`,
+)
 for (const inFlight of [1, 64]) {
   const rate = await entriesPerSecond(join(folder, `log-${inFlight}`), key, inFlight)
   process.stdout.write(`\n${rate.toFixed(0)} entries a second, ${inFlight} in flight\n`)
 }
-country.server.closeAllConnections()
-country.server.close()
 await rm(folder, { recursive: true })

@@ -1,7 +1,7 @@
 /** Asks a gateway each variant of an operation once, and checks the answers. */
 import { Agent, type Dispatcher } from 'undici'
-import { canonicalText, checkSame } from './equal.ts'
-import { bodyOf, type Operation, VARIANTS } from './operations.ts'
+import { canonicalText, checkSame, type RightAnswer } from './equal.ts'
+import { bodyOf, type Operation, variantsOf } from './operations.ts'
 import type { RawRequest } from './wrk.ts'
 
 /** How many questions are in flight while answers are checked. */
@@ -9,7 +9,7 @@ const IN_FLIGHT = 4
 
 const agent = new Agent({ connections: IN_FLIGHT, bodyTimeout: 60_000, headersTimeout: 60_000 })
 
-/** The right answer of each variant of an operation: its data, as a canonical text. */
+/** The right data of each variant of an operation without rules, as canonical texts. */
 export type Expected = readonly string[]
 
 interface Asked {
@@ -21,13 +21,16 @@ interface Asked {
 
 /** Makes requests for a gateway that needs no headers. The variants take turns. */
 export function plainRequests(operation: Operation, count: number): readonly RawRequest[] {
-  return Array.from({ length: count }, (_, at) => ({ headers: {}, body: bodyOf(operation, at % VARIANTS) }))
+  return Array.from({ length: count }, (_, at) => ({
+    headers: {},
+    body: bodyOf(operation, at % variantsOf(operation)),
+  }))
 }
 
 /** Asks the server whose answers are the right ones. */
 export async function askExpected(port: number, operation: Operation): Promise<Expected> {
   const answers: string[] = []
-  for (const request of plainRequests(operation, VARIANTS)) {
+  for (const request of plainRequests(operation, variantsOf(operation))) {
     const { text } = await ask(port, request)
     answers.push(canonicalText((JSON.parse(text) as { readonly data: unknown }).data))
   }
@@ -36,16 +39,21 @@ export async function askExpected(port: number, operation: Operation): Promise<E
 
 /**
  * Asks a gateway each request, and checks the answers.
+ * @param right the answers to the first requests, which take turns.
  * @returns the mean of the responses' bytes.
  * @throws {Error} if an answer is not the right one.
  */
-export async function checkAnswers(port: number, requests: readonly RawRequest[], expected: Expected): Promise<number> {
+export async function checkAnswers(
+  port: number,
+  requests: readonly RawRequest[],
+  right: readonly RightAnswer[],
+): Promise<number> {
   let [next, bytes] = [0, 0]
   await Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
       for (let at = next++; at < requests.length; at = next++) {
         const answer = await ask(port, requests[at] as RawRequest)
-        checkSame(answer, expected[at % expected.length] ?? '')
+        checkSame(answer, right[at % right.length] as RightAnswer)
         bytes += answer.bytes
       }
     }),
@@ -53,7 +61,8 @@ export async function checkAnswers(port: number, requests: readonly RawRequest[]
   return bytes / requests.length
 }
 
-async function ask(port: number, { headers, body }: RawRequest): Promise<Asked> {
+/** Asks a gateway once. */
+export async function ask(port: number, { headers, body }: RawRequest): Promise<Asked> {
   const all = { 'content-type': 'application/json', accept: 'application/json', ...headers }
   const origin = `http://127.0.0.1:${port}`
   const answer = await agent.request({ origin, path: '/graphql', method: 'POST', headers: all, body })

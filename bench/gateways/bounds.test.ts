@@ -13,6 +13,13 @@ describe('what must be reached', () => {
     expect(judgeRatio(ratio, [8, 12])).toBe(verdict)
   })
 
+  it('can have no aim beyond what must be reached', () => {
+    expect(judgeRatio(2, [0.8])).toBe('holds')
+    expect(judgeRatio(0.79, [0.8])).toBe('MISSED')
+    const rows = boundsTable((operation) => (operation === 'a' ? 0.85 : null)).split('\n')
+    expect(rows[8]).toBe('| bare with its audit log ÷ bare | 0.85 of 0.8: holds |  | of 0.9: not measured |  |  |  |')
+  })
+
   it('has a row for each demand, and names a miss as one', () => {
     const ratios: Readonly<Record<string, number>> = { 'a istmo stock': 3.2, 'b istmo stock': 8.5, 'c istmo stock': 10 }
     const rows = boundsTable((operation, of, by) => ratios[`${operation} ${of} ${by}`] ?? null).split('\n')
@@ -20,7 +27,7 @@ describe('what must be reached', () => {
     expect(rows[2]).toBe(
       '| bare ÷ stock | 3.20 of 8 / 12: MISSED | 8.50 of 8 / 10: holds | 10.00 of 8 / 10: reaches the aim |  |  |  |',
     )
-    expect(rows.filter((one) => one !== '')).toHaveLength(8)
+    expect(rows.filter((one) => one !== '')).toHaveLength(9)
     expect(rows[5]).toBe(
       `| bare ÷ Grafbase, native | ${['1.4 / 2', '1.05 / 1.3', '1.3 / 1.4', '0.7 / 1', '0.5 / 0.9', '0.4 / 0.7'].map((bound) => `of ${bound}: not measured`).join(' | ')} |`,
     )
@@ -33,8 +40,11 @@ describe('what must be reached', () => {
       return null
     })
     expect(asked).toContain('c dress ÷ istmo')
+    expect(asked).toContain('a istmo-log ÷ istmo')
     expect(
-      asked.every((one) => /^(a|b|c|n\d+) (istmo|dress) ÷ (stock|hive-rust|mercurius|grafbase|limit|istmo)$/.test(one)),
+      asked.every((one) =>
+        /^(a|b|c|n\d+) (istmo|istmo-log|dress) ÷ (stock|hive-rust|mercurius|grafbase|limit|istmo)$/.test(one),
+      ),
     ).toBe(true)
   })
 })

@@ -18,6 +18,10 @@ export interface Ground {
   readonly stub: Stub
   /** The file of the supergraph without rules. */
   readonly supergraph: string
+  /** Options of Node for the gateways of Istmo. */
+  readonly nodeFlags?: readonly string[] | undefined
+  /** Further flags of the gateways of Istmo. */
+  readonly flags?: readonly string[] | undefined
 }
 
 /** The process of the subgraphs that a gateway asks. */
@@ -35,6 +39,8 @@ export interface Serving {
   readonly stub: Stub
   /** Makes requests of an operation, whose variants take turns. */
   readonly requests: (operation: Operation, count: number) => Promise<readonly RawRequest[]>
+  /** Whether its rules deny something to who asks: see `answerPruned`. */
+  readonly isRuled: boolean
   /** Whether each request can be sent once only. */
   readonly isSentOnce: boolean
   close(): Promise<void>
@@ -55,5 +61,5 @@ export interface Contender {
 /** Describes a gateway over the subgraphs without rules, which anybody may ask. */
 export function serve({ stub }: Pick<Ground, 'stub'>, running: Running, port: number): Serving {
   const requests: Serving['requests'] = async (operation, count) => plainRequests(operation, count)
-  return { running, port, stub, requests, isSentOnce: false, close: () => end(running) }
+  return { running, port, stub, requests, isRuled: false, isSentOnce: false, close: () => end(running) }
 }

@@ -1,7 +1,8 @@
 /** The gateways that the bench compares, each as a process of its own. */
 import { startProgram } from '../trust/processes.ts'
 import { type Contender, type Ground, type Serving, serve } from './contender.ts'
-import { BARE, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
+import { bareArguments, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
+import { startLogged } from './logged.ts'
 import { startGrafbase, startHive, startMercurius } from './start-peers.ts'
 
 const PORT_LINE = /^(\d+)$/m
@@ -37,9 +38,10 @@ export const CONTENDERS: readonly Contender[] = [
     isOfProduct: true,
     start: (ground) =>
       ground.size === 0
-        ? startWithPort(ground, [...BARE, '--supergraph', ground.supergraph], ISTMO_LINE)
+        ? startWithPort(ground, [...bareArguments(ground), '--supergraph', ground.supergraph], ISTMO_LINE)
         : startBareOverCountries(ground),
   },
+  { name: 'istmo-log', title: 'Istmo, bare with its audit log', isPeer: false, start: startLogged },
   {
     name: 'dress',
     title: 'Istmo, production dress',

@@ -12,22 +12,27 @@ import { fetchNonce } from '../trust/hot.ts'
 import { makeShots } from '../trust/officers.ts'
 import { end, startProgram } from '../trust/processes.ts'
 import { type Ground, type Serving, serve } from './contender.ts'
-import { type Operation, VARIANTS } from './operations.ts'
+import { type Operation, variantsOf } from './operations.ts'
 import type { CountriesStart, CountryStart } from './stub/country.ts'
 import { worldOf, writeOpenSupergraph, writeSupergraph } from './world.ts'
 import type { RawRequest } from './wrk.ts'
 
-/** README's question over twenty countries costs more than the default allows. */
-const COST = ['--max-cost', '1000000']
+/** README's question over many countries costs more than the default allows. */
+const COST = ['--max-cost', '1000000000']
 
 /** A gateway of Istmo without tokens, rules and log, which answers as much as is asked. */
-export const BARE = [
-  ...['cli/istmo.ts', 'gateway', '--development', '--anonymous', '--port', '0', '--log-level', 'error'],
+const BARE = [
+  ...['--development', '--anonymous', '--port', '0', '--log-level', 'error'],
   ...['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
   // A machine with other work must not make an answer incomplete.
   ...['--leg-deadline', '20000', '--request-deadline', '30000'],
   ...COST,
 ]
+
+/** Returns the arguments of Node for a gateway of Istmo without tokens, rules and log. */
+export function bareArguments({ nodeFlags = [], flags = [] }: Pick<Ground, 'nodeFlags' | 'flags'>): readonly string[] {
+  return [...nodeFlags, 'cli/istmo.ts', 'gateway', ...BARE, ...flags]
+}
 
 /** The line by which a gateway of Istmo says its port. */
 export const ISTMO_LINE = /Istmo listens on http:\/\/[^:]+:(\d+)\/graphql/
@@ -46,9 +51,9 @@ const TOKEN_KEPT_MS = 180_000
  * @param questions whether officers sign their questions, and the countries demand that.
  */
 export async function startDressed(ground: Ground, questions: 'any' | 'signed'): Promise<Serving> {
-  const { pins, size } = ground
+  const { pins, size, nodeFlags = [], flags = [] } = ground
   const world = worldOf(size)
-  const { countries, scopes } = world
+  const { countries, scopesOf } = world
   const authority = await startBenchAuthority(pins, () => 0, world)
   const folder = join(authority.folder, questions)
   await mkdir(folder)
@@ -57,8 +62,9 @@ export async function startDressed(ground: Ground, questions: 'any' | 'signed'):
   for (const country of countries) keys.set(country, await makeNodeKeys(at, country))
   const stub = await startCountries(ground, countries, at)
   const plan: DressPlan = {
-    ...{ name: questions, hasAuthority: true, questions, countries, scopes, flags: COST },
+    ...{ name: questions, hasAuthority: true, questions, countries, scopesOf, flags: [...COST, ...flags] },
     supergraph: await writeSupergraph(world, folder),
+    nodeFlags: () => nodeFlags,
   }
   const fileOf = countryFiles({ authority }, plan, keys, null)
   const nodes = { plan, folder, nodes: [], fileOf, ports: stub.ports, close: async () => undefined }
@@ -67,7 +73,7 @@ export async function startDressed(ground: Ground, questions: 'any' | 'signed'):
   return {
     ...{ running: gateway.gateway, port, stub },
     requests: createOfficers(authority, port, questions === 'signed' ? 'bound' : 'bearer', countries),
-    isSentOnce: questions === 'signed',
+    ...{ isRuled: true, isSentOnce: questions === 'signed' },
     async close() {
       await gateway.close()
       await stub.close()
@@ -88,7 +94,7 @@ export async function startBareOverCountries(ground: Ground): Promise<Serving> {
     await writeFile(join(folder, `countries/${country}.yaml`), JSON.stringify(file))
   }
   const graph = ['--supergraph', await writeOpenSupergraph(folder), '--countries', join(folder, 'countries')]
-  const running = await startProgram(ground.pins.gateways, [...BARE, ...graph], ISTMO_LINE)
+  const running = await startProgram(ground.pins.gateways, [...bareArguments(ground), ...graph], ISTMO_LINE)
   return {
     ...serve({ stub }, running, Number(running.said)),
     async close() {
@@ -150,7 +156,13 @@ function createOfficers(
     await pool.close()
     return Array.from({ length: count }, (_, at): RawRequest => {
       const officer = officers[at % OFFICERS] as Officer
-      return makeShots([officer], questionOf(operation, at % VARIANTS, countries), way, nonce, 1)[0] as RawRequest
+      return makeShots(
+        [officer],
+        questionOf(operation, at % variantsOf(operation), countries),
+        way,
+        nonce,
+        1,
+      )[0] as RawRequest
     })
   }
 }

@@ -12,19 +12,38 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, one]) => [key, sortKeys(one)]))
 }
 
-/**
- * Checks that the text of an answer has no errors, and the expected data.
- * @param expected the canonical text of the data.
- * @throws {Error} with the answer.
- */
-export function checkSame(answer: { readonly status: number; readonly text: string }, expected: string): void {
-  const { data, errors } = readAnswer(answer.text)
-  if (answer.status === 200 && errors === undefined && canonicalText(data) === expected) return
-  const cut = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)} …` : text)
-  throw new Error(`expected the data ${cut(expected)}; came ${answer.status}: ${cut(answer.text)}`)
+/** The right answer to a request. */
+export interface RightAnswer {
+  /** The canonical text of the data. */
+  readonly data: string
+  /** What rules deny: the code and the path of each error, in any order. Without a denial, the answer has no `errors`. */
+  readonly denied: readonly string[]
 }
 
-function readAnswer(text: string): { readonly data?: unknown; readonly errors?: unknown } {
+/**
+ * Checks that the text of an answer has the right data and errors.
+ * @throws {Error} with the answer.
+ */
+export function checkSame(answer: { readonly status: number; readonly text: string }, right: RightAnswer): void {
+  const { data, errors } = readAnswer(answer.text)
+  if (answer.status === 200 && isDenied(errors, right.denied) && canonicalText(data) === right.data) return
+  const cut = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)} …` : text)
+  const denied = right.denied.length === 0 ? '' : ` and the errors ${right.denied.join(', ')}`
+  throw new Error(`expected the data ${cut(right.data)}${denied}; came ${answer.status}: ${cut(answer.text)}`)
+}
+
+interface AnswerError {
+  readonly path?: readonly (string | number)[]
+  readonly extensions?: { readonly code?: string }
+}
+
+function isDenied(errors: readonly AnswerError[] | undefined, denied: readonly string[]): boolean {
+  if (errors === undefined) return denied.length === 0
+  const came = errors.map(({ path = [], extensions }) => `${extensions?.code} ${path.join('.')}`)
+  return denied.length > 0 && canonicalText([...came].sort()) === canonicalText([...denied].sort())
+}
+
+function readAnswer(text: string): { readonly data?: unknown; readonly errors?: readonly AnswerError[] } {
   try {
     return JSON.parse(text)
   } catch {

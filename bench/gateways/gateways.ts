@@ -3,18 +3,16 @@
  * subgraphs and wrk on another. A complete run writes `RESULTS.md`. Exits with 1 if an answer is not that of the server that is
  * written by hand.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, release, tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Domain } from '../../contract/domain.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { end, endWithBench, type Pins, pin, startProgram } from '../trust/processes.ts'
-import type { Contender, Ground, Serving } from './contender.ts'
+import { endWithBench, type Pins } from '../trust/processes.ts'
+import type { Contender } from './contender.ts'
 import { CONTENDERS } from './contenders.ts'
-import { plainSupergraph } from './graph/graph.ts'
+import { describeMachine } from './machine.ts'
 import { LIMIT, measureOperation } from './measure.ts'
+import { withContenders } from './open.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { installPeers, peerVersions } from './peers.ts'
 import { type Measured, type Run, writePage } from './results.ts'
@@ -70,32 +68,6 @@ interface Plan {
   readonly pins: Pins
 }
 
-/** A contender that answers. */
-interface Started extends Serving {
-  readonly contender: Contender
-}
-
-async function startStub({ others }: Pins) {
-  const running = await startProgram(others, ['bench/gateways/stub/subgraphs.ts'], /^(\{.+\})$/m)
-  const { control, ...ports } = JSON.parse(running.said) as Record<Domain | 'control', number>
-  return { pid: Number(running.child.pid), control, ports, stop: () => end(running) }
-}
-
-/** Starts the contenders, one after the other. A gateway of others that does not run here is reported, and left out. */
-async function startAll(contenders: readonly Contender[], ground: Ground) {
-  const started: Started[] = []
-  const missing: string[] = []
-  for (const contender of contenders) {
-    try {
-      started.push({ contender, ...(await contender.start(ground)) })
-    } catch (error) {
-      if (!contender.isPeer) throw error
-      missing.push(`${contender.title}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-  return { started, missing }
-}
-
 async function run(plan: Plan): Promise<Run> {
   const setup = describeSetup(plan)
   const [measured, missing]: [Measured[], string[]] = [[], []]
@@ -109,35 +81,18 @@ async function run(plan: Plan): Promise<Run> {
 
 /** Measures the operations of one graph, with gateways that are started for it. */
 async function measureGraph(plan: Plan, size: number): Promise<Pick<Run, 'measured' | 'missing'>> {
-  const { pins } = plan
-  const folder = await mkdtemp(join(tmpdir(), 'istmo-gateways-'))
-  const { ports, stop, ...stub } = await startStub(pins)
-  const supergraph = join(folder, 'supergraph.graphql')
-  await writeFile(
-    supergraph,
-    plainSupergraph((domain) => `http://127.0.0.1:${ports[domain]}/`),
-  )
   const contenders = plan.contenders.filter(({ isOfProduct }) => size === 0 || isOfProduct === true)
-  const { started, missing } = await startAll(contenders, { pins, size, folder, ports, stub, supergraph })
-  pin(pins.others, process.pid)
-  try {
+  return withContenders({ pins: plan.pins, size, contenders }, async ({ started, missing, folder }) => {
     const measured: Measured[] = []
     for (const operation of plan.operations)
       measured.push(...(await measureOperation(operation, started, folder, plan)))
     return { measured, missing }
-  } finally {
-    for (const { close } of started) await close()
-    await stop()
-    await rm(folder, { recursive: true })
-  }
+  })
 }
 
 function describeSetup({ seconds, rounds, pins }: Plan): readonly string[] {
-  const [cpu] = cpus()
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   return [
-    `Istmo at ${commit}, on ${new Date().toISOString().slice(0, 10)}.`,
-    `${cpus().length} × ${cpu?.model.trim()}, Linux ${release()}, Node ${process.versions.node}. Gateways on core ${pins.gateways}, subgraphs and wrk on core ${pins.others}.`,
+    ...describeMachine(pins),
     `${rounds} rounds of ${seconds} s each, in turn. The medians of the rounds; ratios are those of one round.`,
     peerVersions(),
   ]

@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { request } from 'undici'
 import { askExpected, checkAnswers, type Expected } from './ask.ts'
-import type { Contender, Serving } from './contender.ts'
+import { answerPruned, answerWhole } from './denied.ts'
 import { canonicalText } from './equal.ts'
-import { type Operation, VARIANTS } from './operations.ts'
+import type { Started } from './open.ts'
+import { type Operation, variantsOf } from './operations.ts'
 import { answerOfAll } from './product-answer.ts'
 import type { Measured } from './results.ts'
 import { measureWindow, type Window } from './window.ts'
@@ -32,8 +33,9 @@ export interface MeasurePlan {
   readonly pins: { readonly others: string }
 }
 
-interface Ready {
-  readonly started: Serving & { readonly contender: Contender }
+/** A contender whose answers are checked, and which is warm. */
+export interface Ready {
+  readonly started: Started
   readonly fetches: number
   readonly bytesEach: number
   /** How many requests are made for a window. */
@@ -48,7 +50,7 @@ interface Ready {
  */
 export async function measureOperation(
   operation: Operation,
-  started: readonly Ready['started'][],
+  started: readonly Started[],
   folder: string,
   { seconds, rounds, pins }: MeasurePlan,
 ): Promise<readonly Measured[]> {
@@ -73,49 +75,51 @@ export async function measureOperation(
   })
 }
 
-/** The right answers are those of the limit or, of the product's own graph, those that are put together by hand. */
-async function findExpected(operation: Operation, started: readonly Ready['started'][]): Promise<Expected> {
+/** Finds the right data of each variant: that of the limit or, of the product's own graph, those that are put together by hand. */
+export async function findExpected(operation: Operation, started: readonly Started[]): Promise<Expected> {
   const { size, variables } = operation
   if (size > 0) {
-    const variants = Array.from({ length: VARIANTS }, (_, variant) => String(variables(variant).id))
-    return variants.map((person) => canonicalText(answerOfAll(size, person)))
+    const people = Array.from({ length: variantsOf(operation) }, (_, variant) => String(variables(variant).id))
+    return people.map((person) => canonicalText(answerOfAll(size, person)))
   }
   const limit = started.find(({ contender }) => contender.name === LIMIT)
   if (limit === undefined) throw new Error('expected the limit among the contenders')
   return askExpected(limit.port, operation)
 }
 
-/** Checks the answer to each variant, and warms the gateway up. */
-async function prepare(
+/**
+ * Checks the answer to each variant, and warms the gateway up.
+ * @param seconds how long the windows are.
+ * @throws {Error} if an answer is not the right one.
+ */
+export async function prepare(
   operation: Operation,
-  started: Ready['started'],
+  started: Started,
   expected: Expected,
   folder: string,
   warmUp: LoadPlan,
   seconds: number,
 ): Promise<Ready> {
-  const { contender, port, stub, requests, isSentOnce } = started
-  const all = await requests(operation, VARIANTS)
+  const { contender, port, stub, requests, isSentOnce, isRuled } = started
+  const variants = variantsOf(operation)
+  const all = await requests(operation, variants)
   const before = await countFetches(stub.control)
   const from = performance.now()
-  const bytesEach = await checkAnswers(port, all, expected).catch((cause: unknown) => {
+  const right = expected.map((data) => (isRuled ? answerPruned(operation.size, data) : answerWhole(data)))
+  const bytesEach = await checkAnswers(port, all, right).catch((cause: unknown) => {
     throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
   })
-  const fetches = ((await countFetches(stub.control)) - before) / VARIANTS
-  const secondsEach = (performance.now() - from) / 1_000 / VARIANTS
+  const fetches = ((await countFetches(stub.control)) - before) / variants
+  const secondsEach = (performance.now() - from) / 1_000 / variants
   const first = Math.ceil((warmUp.seconds / secondsEach) * FIRST_SPARE) + operation.connections
-  const file = await writeFor(operation, started, folder, isSentOnce ? first : VARIANTS)
+  const file = await writeFor(operation, started, folder, isSentOnce ? first : variants)
   const { perSecond } = await loadWithWrk(port, file, warmUp)
   const most = Math.ceil(perSecond * seconds * SPARE) + operation.connections
-  return { started, fetches, bytesEach, count: isSentOnce ? most : VARIANTS, windows: [] }
+  return { started, fetches, bytesEach, count: isSentOnce ? most : variants, windows: [] }
 }
 
-async function writeFor(
-  operation: Operation,
-  { contender, requests }: Ready['started'],
-  folder: string,
-  count: number,
-) {
+/** Writes requests of an operation to a file. @returns the file. */
+export async function writeFor(operation: Operation, { contender, requests }: Started, folder: string, count: number) {
   const file = join(folder, `${operation.name}-${contender.name}.requests`)
   await writeRequests(file, await requests(operation, count))
   return file

@@ -14,6 +14,8 @@ export interface Operation {
   /** The operation's name in its document. */
   readonly operationName: string
   readonly connections: number
+  /** With how many different variables it is asked. Default: {@link VARIANTS}. */
+  readonly variants?: number
   /** The graph that it asks: see `worldOf`. */
   readonly size: number
   readonly variables: (variant: number) => Readonly<Record<string, unknown>>
@@ -28,7 +30,8 @@ const CONNECTIONS = 64
 /** How many clients ask for long lists at the same time. */
 const LIST_CONNECTIONS = 16
 
-function listOf(name: string, count: number): Operation {
+/** A flat list of cases with their persons. */
+export function listOf(name: string, count: number): Operation {
   return {
     ...{
       name,
@@ -36,7 +39,7 @@ function listOf(name: string, count: number): Operation {
       operationName: 'Flat',
       size: 0,
     },
-    document: 'query Flat($id: ID!) { docket(id: $id) { id cases { id title lead { id name } } } }',
+    document: 'query Flat($id: ID!) { docket(id: $id) { id clerk cases { id title lead { id name } } } }',
     connections: LIST_CONNECTIONS,
     variables: (variant) => ({ id: docketId(count, variant) }),
   }
@@ -49,7 +52,7 @@ const README_QUESTION = readFileSync(join(import.meta.dirname, '../../demo/acros
   .replace('first: 5', 'first: $participants')
 
 /** README's question over some countries, which only Istmo can answer. */
-function acrossBorders(size: number): Operation {
+export function acrossBorders(size: number): Operation {
   return {
     ...{ name: `d${size}`, what: `README's question over ${size} countries`, operationName: 'AcrossBorders', size },
     document: README_QUESTION,
@@ -78,7 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
       size: 0,
     },
     document: `query Nested($registry: ID!, $code: ID!) {
-  registry(id: $registry) { id persons { id name birthplace cases { id title summary statute { ${DEEP} } } } }
+  registry(id: $registry) { id keeper persons { id name birthplace cases { id title summary statute { ${DEEP} } } } }
   code(id: $code) { id statutes { ${DEEP} } }
 }`,
     variables: (variant) => ({ registry: idOf('R', variant), code: idOf('L', variant) }),
@@ -89,6 +92,11 @@ export const OPERATIONS: readonly Operation[] = [
   acrossBorders(4),
   acrossBorders(20),
 ]
+
+/** Returns with how many different variables an operation is asked. */
+export function variantsOf({ variants = VARIANTS }: Operation): number {
+  return variants
+}
 
 /** Returns the body of a request. */
 export function bodyOf({ document, operationName, variables }: Operation, variant: number): string {

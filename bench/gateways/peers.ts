@@ -8,11 +8,16 @@ const ROOT = join(import.meta.dirname, '../..')
 /** The folder of the peers' package. */
 export const PEERS = join(import.meta.dirname, 'peers')
 
-/** Installs the peers if they are not there, and wrk, which is a package of Debian. */
+/** Installs the peers if they are not there, and what {@link installWrk} installs. */
 export function installPeers(): void {
   if (versionIn(PEERS, 'mercurius') === null) {
     run('npm', ['ci', '--ignore-scripts', '--no-progress', '--loglevel=error', '--prefix', PEERS])
   }
+  installWrk()
+}
+
+/** Installs wrk, which is a package of Debian, if it is not there. */
+export function installWrk(): void {
   if (spawnSync('wrk', ['-v']).error === undefined) return
   if (process.getuid?.() !== 0) throw new Error('expected wrk: sudo apt-get install wrk')
   run('apt-get', ['update', '-q'])

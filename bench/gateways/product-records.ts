@@ -9,7 +9,18 @@ import type { Records, Ref, Value } from './records.ts'
 export const ALL_COUNTRIES = [
   ...['GT', 'HN', 'SV', 'NI', 'CR', 'PA', 'MX', 'BZ', 'DO', 'CU'],
   ...['CO', 'VE', 'EC', 'PE', 'BO', 'CL', 'AR', 'UY', 'PY', 'BR'],
+  ...['US', 'CA', 'JM', 'HT', 'GY', 'SR', 'TT', 'BB', 'BS', 'GD'],
+  ...['ES', 'PT', 'FR', 'IT', 'DE', 'NL', 'BE', 'LU', 'CH', 'AT'],
+  ...['GB', 'IE', 'DK', 'SE', 'NO', 'FI', 'IS', 'EE', 'LV', 'LT'],
+  ...['PL', 'CZ', 'SK', 'HU', 'RO', 'BG', 'GR', 'HR', 'SI', 'RS'],
+  ...['AL', 'MK', 'ME', 'BA', 'CY', 'MT', 'TR', 'UA', 'MD', 'GE'],
+  ...['AM', 'AZ', 'KZ', 'UZ', 'KG', 'TJ', 'MN', 'CN', 'JP', 'KR'],
+  ...['VN', 'TH', 'LA', 'KH', 'MY', 'SG', 'ID', 'PH', 'IN', 'LK'],
+  ...['NP', 'BD', 'PK', 'AU', 'NZ', 'FJ', 'ZA', 'KE', 'NG', 'GH'],
 ] as const
+
+/** The country that does not let the officers of the dress read its requests for assistance. */
+export const STRICT_COUNTRY = 'HN'
 
 /** How many cases each country has about a person. */
 const CASES = 2

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isCountryCode } from '../../contract/country-code.ts'
 import { answerOfAll } from './product-answer.ts'
 import { ALL_COUNTRIES, listCases, placeOf, recordsOf } from './product-records.ts'
 
@@ -40,8 +41,10 @@ describe('the right answer to README’s question', () => {
     expect(edges.every(({ node }) => node.mlaRequests.edges.length === 1)).toBe(true)
   })
 
-  it('is about countries that are all different', () => {
-    expect(new Set(ALL_COUNTRIES).size).toBe(20)
+  it('is about countries that are all different, each with a code of ISO 3166-1', () => {
+    expect(new Set(ALL_COUNTRIES).size).toBe(100)
+    const codes: readonly string[] = ALL_COUNTRIES
+    expect(codes.filter((code) => code === 'UN' || !isCountryCode(code))).toEqual([])
   })
 
   it('is asked of countries whose own pages have the order of the whole', () => {

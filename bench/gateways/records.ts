@@ -21,7 +21,7 @@ export interface Records {
 }
 
 /** How many persons, and how many cases, there are. A prime number, so that what follows finds another record for each number. */
-const COUNT = 20_011
+const COUNT = 100_003
 const STATUTES = 997
 
 /** The country that has the records. */
@@ -51,7 +51,10 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (number: number, c
     birthplace: (number) => `Cantón ${number} de San Cristóbal Totonicapán, departamento de Totonicapán, occidente`,
     cases: (number) => series(2, (at) => caseRef(7 * number + 1 + at)),
   },
-  Registry: { persons: (number) => series(3, (at) => person(11 * number + at)) },
+  Registry: {
+    keeper: (number) => `Registradora ${number}`,
+    persons: (number) => series(3, (at) => person(11 * number + at)),
+  },
   Case: {
     title: (number) => `Expediente ${number}: asociación ilícita y lavado de dinero u otros activos, en concurso`,
     summary: (number) =>
@@ -59,7 +62,10 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (number: number, c
     lead: (number) => person(3 * number + 5),
     statute: (number) => statute(5 * number + 2),
   },
-  Docket: { cases: (count, number) => series(count, (at) => caseRef(37 * number + at)) },
+  Docket: {
+    clerk: (count, number) => `Secretario ${number} de ${count}`,
+    cases: (count, number) => series(count, (at) => caseRef(37 * number + at)),
+  },
   Statute: {
     heading: (number) => `Artículo ${number}. Obligaciones de las personas jurídicas y de sus representantes legales`,
     text: (number) =>

@@ -41,6 +41,16 @@ describe('a run', () => {
     expect(page).toContain('- Not measured: Grafbase: no binary\n')
   })
 
+  it('says of README’s question why no other gateway is measured, and of nothing else', () => {
+    const pageOf = (name: string) =>
+      writePage({
+        ...{ setup: [], operations: [{ name, what: 'a question' }], missing: [] },
+        measured: [{ ...measuredOf('istmo', [100]), operation: name }],
+      })
+    expect(pageOf('d20')).toContain('## (d20) a question\n\nStock and the others are not measured here, because')
+    expect(pageOf('a')).not.toContain('are not measured here')
+  })
+
   it('says what a request to a country costs in README’s question, beside one in (c)', () => {
     const inC = { ...measuredOf('dress', [100], { cpuUs: 600 }), operation: 'c', fetches: 6 }
     const inD = { ...measuredOf('dress', [100], { cpuUs: 4_000 }), operation: 'd4', fetches: 20 }

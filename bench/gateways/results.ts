@@ -27,6 +27,10 @@ export interface Run {
 /** The operations that ask README's question. */
 const README_QUESTIONS = ['d4', 'd20']
 
+/** Why these have no ratios. */
+const NO_OTHER_GATEWAY =
+  'Stock and the others are not measured here, because they cannot answer it: they have no answer that several countries give together.\n\n'
+
 /** If other work took more of the machine in a window than this, the run says so. */
 const MOST_OTHER_WORK = 0.05
 
@@ -58,7 +62,8 @@ export function writePage({ setup, operations, measured, missing }: Run): string
   const ratioOf = compareIn(measured)
   const tables = operations.flatMap(({ name, what }) => {
     const own = measured.filter(({ operation }) => operation === name)
-    return own.length === 0 ? [] : [`## (${name}) ${what}\n\n${operationTable(own)}`]
+    const note = README_QUESTIONS.includes(name) ? NO_OTHER_GATEWAY : ''
+    return own.length === 0 ? [] : [`## (${name}) ${what}\n\n${note}${operationTable(own)}`]
   })
   const notes = [...missing.map((one) => `Not measured: ${one}`), ...listDoubts(measured)]
   const noteList =

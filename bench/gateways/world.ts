@@ -6,19 +6,23 @@ import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { ruledSdl, ruledSupergraph } from './graph/graph.ts'
-import { ALL_COUNTRIES, recordsOf } from './product-records.ts'
+import { ALL_COUNTRIES, recordsOf, STRICT_COUNTRY } from './product-records.ts'
 import { COUNTRY, RECORDS_OF_ALL, type Records } from './records.ts'
 
 /** A graph that countries publish. */
 export interface World {
   readonly countries: readonly string[]
-  /** What officers may read. */
+  /** What the officers' mandate says that they may read. */
   readonly scopes: readonly string[]
+  /** What a country lets them read of it. */
+  scopesOf(country: string): readonly string[]
   sdlOf(domain: Domain): string
   recordsOf(country: string): Records
   /** The supergraph with its rules. */
   supergraph(): string
 }
+
+const PRODUCT_SCOPES = ['case:read', 'person:read', 'mla:read']
 
 const WHOLE = readFileSync(join(import.meta.dirname, '../../supergraph.graphql'), 'utf8')
 
@@ -26,12 +30,14 @@ const WHOLE = readFileSync(join(import.meta.dirname, '../../supergraph.graphql')
 export function worldOf(size: number): World {
   if (size === 0) {
     return {
-      ...{ countries: [COUNTRY], scopes: ['case:read', 'person:read'] },
+      ...{ countries: [COUNTRY], scopes: ['case:read', 'person:read', 'case:officials'] },
+      scopesOf: () => ['case:read', 'person:read'],
       ...{ sdlOf: ruledSdl, recordsOf: () => RECORDS_OF_ALL, supergraph: ruledSupergraph },
     }
   }
   return {
-    ...{ countries: ALL_COUNTRIES.slice(0, size), scopes: ['case:read', 'person:read', 'mla:read'] },
+    ...{ countries: ALL_COUNTRIES.slice(0, size), scopes: PRODUCT_SCOPES },
+    scopesOf: (country) => (country === STRICT_COUNTRY ? PRODUCT_SCOPES.slice(0, 2) : PRODUCT_SCOPES),
     ...{ sdlOf: domainSdl, recordsOf: (country) => recordsOf(country, size), supergraph: () => WHOLE },
   }
 }

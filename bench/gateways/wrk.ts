@@ -11,6 +11,8 @@ const TIMEOUT = '30s'
 
 /** A request, as wrk sends it. */
 export interface RawRequest {
+  /** Default: `/graphql`. */
+  readonly path?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -35,11 +37,11 @@ export interface LoadPlan {
 
 /** Writes requests to a file that wrk can send to any port of this machine. */
 export async function writeRequests(file: string, requests: readonly RawRequest[]): Promise<void> {
-  const all = requests.map(({ headers, body }) => {
+  const all = requests.map(({ path = '/graphql', headers, body }) => {
     const given = { host: '127.0.0.1', 'content-type': 'application/json', accept: 'application/json', ...headers }
     const lines = Object.entries({ ...given, 'content-length': Buffer.byteLength(body) })
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    const text = `POST /graphql HTTP/1.1\r\n${head}\r\n${body}`
+    const text = `POST ${path} HTTP/1.1\r\n${head}\r\n${body}`
     return `${Buffer.byteLength(text)}\n${text}`
   })
   await writeFile(file, all.join(''))

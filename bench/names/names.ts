@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { createRandom } from '../../demo/generator/random.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
 import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
 import { askCountries } from './ask-countries.ts'
+import { fillCountry } from './fill-country.ts'
 import { type BenchPerson, makePerson, misspell } from './make-persons.ts'
 
 /**
@@ -28,49 +28,7 @@ const { values: options } = parseArgs({
 })
 const PERSONS = Number(options.persons)
 const RUNS = Number(options.runs)
-const BATCH = 10_000
 const NAME = 'istmo_bench_names'
-
-async function load(db: Database, from: number, to: number): Promise<void> {
-  for (let start = from; start < to; start += BATCH) {
-    const people = Array.from({ length: Math.min(BATCH, to - start) }, (_, i) => makePerson(start + i))
-    const json = JSON.stringify(people)
-    await db.transaction(async (tx) => {
-      await tx.execute('set local statement_timeout = 0')
-      await tx.query(
-        `insert into persons.person (id, birth_date, agency, handling, recorded_at, synthetic, shared_with)
-         select p.id, p."birthDate", 'MP', '{H1}', now(), true, '{*}'
-         from jsonb_to_recordset($1::jsonb) as p(id text, "birthDate" date)`,
-        [json],
-      )
-      await tx.query(
-        `insert into persons.person_name (person_id, ordinal, category, full_name, given_names, surnames)
-         select p.id, 1, 'LEGAL', p."full", array(select jsonb_array_elements_text(p.given)),
-           array(select jsonb_array_elements_text(p.surnames))
-         from jsonb_to_recordset($1::jsonb) as p(id text, "full" text, given jsonb, surnames jsonb)`,
-        [json],
-      )
-    })
-  }
-}
-
-async function fill(url: string): Promise<void> {
-  const db = await openDatabase({ url })
-  await migrate(db, [personsModule])
-  await bindCountry(db, 'GT')
-  const [index] = await db.query<{ sql: string }>(`select pg_get_indexdef('persons.person_name_keys'::regclass) as sql`)
-  await db.execute('drop index persons.person_name_keys')
-  const half = Math.ceil(PERSONS / 2 / BATCH) * BATCH
-  const second = await openDatabase({ url })
-  await Promise.all([load(db, 0, half), load(second, half, PERSONS)])
-  await second.close()
-  await db.transaction(async (tx) => {
-    await tx.execute('set local statement_timeout = 0')
-    await tx.execute(index?.sql ?? '')
-    await tx.execute('analyze persons.person; analyze persons.person_name; analyze persons.name_word')
-  })
-  await db.close()
-}
 
 /** A kind of search. `of` makes the searched name of a person; null: the person has no such name. */
 const KINDS: readonly (readonly [string, (person: BenchPerson, n: number) => string | null])[] = [
@@ -218,7 +176,7 @@ const [existing] = await admin.query('select from pg_database where datname = $1
 if (!existing) {
   await admin.execute(`create database ${NAME} encoding 'UTF8' template template0`)
   const startedAt = performance.now()
-  await fill(url.href)
+  await fillCountry(url.href, PERSONS)
   console.log(`loaded ${PERSONS} persons in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
 }
 const db = await openDatabase({ url: url.href })

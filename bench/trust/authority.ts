@@ -134,7 +134,8 @@ async function getToken(world: World, url: string, sub: string, how: 'bearer' | 
   return { token: String(body.access_token), session }
 }
 
-async function freePort(): Promise<number> {
+/** Finds a port of 127.0.0.1 at which nobody listens. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

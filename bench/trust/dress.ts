@@ -15,6 +15,9 @@ import { checkRunning, end, type Pins, type Running, startProgram } from './proc
 
 const PROJECT = join(import.meta.dirname, '../..')
 
+/** The task force of the bench's officers. */
+export const TASK_FORCE = 'jtf-2026-03'
+
 /** How many connections the load has to a gateway. */
 const CONNECTIONS = 64
 
@@ -46,8 +49,8 @@ export interface DressPlan {
   readonly supergraph?: string
   /** Further flags of the gateway. */
   readonly flags?: readonly string[]
-  /** What the countries let the task force read. Default: what the bench asks. */
-  readonly scopes?: readonly string[]
+  /** What a country lets the task force read. Default: what the bench asks. */
+  readonly scopesOf?: (country: string) => readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
   readonly nodeFlags?: (process: 'gateway' | 'node') => readonly string[]
 }
@@ -108,7 +111,7 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
  */
 export function countryFiles(
   { authority }: Pick<Ground, 'authority'>,
-  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopes'>,
+  plan: Pick<DressPlan, 'questions' | 'hasAuthority' | 'scopesOf'>,
   keys: ReadonlyMap<string, NodeKeys>,
   ca: string | null,
 ): DressedNodes['fileOf'] {
@@ -122,13 +125,18 @@ export function countryFiles(
       other === country ? [] : [{ country: other, keys: [thumbprint] }],
     )
     const members = [
-      { agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: plan.scopes ?? SCOPES, issuer: 'GT' },
+      {
+        agencies: ['GT-MP-FECO'],
+        purposes: ['INVESTIGATION'],
+        scopes: plan.scopesOf?.(country) ?? SCOPES,
+        issuer: 'GT',
+      },
     ]
     const demands = Object.fromEntries(DOMAINS.map((domain) => [domain, plan.questions]))
     return JSON.stringify({
       ...{ country, name: { es: country, en: country }, receipts: { vkey: keys.get(country)?.vkey } },
       domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint(domain)])),
-      taskForces: [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }],
+      taskForces: [{ id: TASK_FORCE, notAfter: '2099-12-31', members }],
       // The bench asks for more than an officer may have.
       rowsPerDay: 1_000_000_000,
       ...(plan.hasAuthority && { callers: [authority.caller], questions: demands, partners }),

@@ -31,6 +31,9 @@ export const GIVEN_LIFETIME_S = 365
 /** How many checked statements are remembered. */
 const MAX_CHECKED = 2_000
 
+/** How many headers are remembered. All that a node signs has the same one. */
+const MAX_HEADERS = 1_000
+
 /** The key with which a node signs: Ed25519. */
 export interface NodeKey {
   readonly privateKey: KeyObject
@@ -60,12 +63,12 @@ export function signGivenIds({ country, question, ids, iat }: GivenIds, { privat
   return writeSdJwt({ jwt, disclosures: made.map(({ disclosure }) => disclosure) })
 }
 
-const headers = new WeakMap<SessionKey, string>()
+const writtenHeaders = new WeakMap<SessionKey, string>()
 
 /** Writes the header of all that a key signs, once. */
 function headerOf(jwk: SessionKey): string {
-  const header = headers.get(jwk) ?? encode({ alg: 'EdDSA', typ: GIVEN_TYPE, jwk })
-  headers.set(jwk, header)
+  const header = writtenHeaders.get(jwk) ?? encode({ alg: 'EdDSA', typ: GIVEN_TYPE, jwk })
+  writtenHeaders.set(jwk, header)
   return header
 }
 
@@ -92,13 +95,46 @@ export interface GivenIdsSettings {
 export type ReadGivenIds = (text: string, question: string) => readonly string[]
 
 const headerSchema = z.strictObject({ alg: z.literal('EdDSA'), typ: z.literal(GIVEN_TYPE), jwk: sessionKey })
-const claimsSchema = z.strictObject({
+
+/** The form of the claims. */
+export const claimsSchema = z.strictObject({
   iss: z.string().refine(isCountryCode),
   question: z.string().min(1).max(256),
   iat: z.int().min(0),
   _sd_alg: z.literal('sha-256'),
   ids: z.array(z.strictObject({ '...': z.string().regex(/^[A-Za-z0-9_-]{43}$/) })).max(MAX_GIVEN_IDS),
 })
+
+type GivenClaims = z.infer<typeof claimsSchema>
+
+const CLAIMS = ['iss', 'question', 'iat', '_sd_alg', 'ids']
+const DIGEST = /^[A-Za-z0-9_-]{43}$/
+
+/** Whether an object from JSON has the form of {@link claimsSchema}, which takes much longer: all that a node signs is new. */
+export function isGivenClaims(json: Readonly<Record<string, unknown>> | null): json is GivenClaims {
+  if (json === null) return false
+  const { iss, question, iat, _sd_alg, ids } = json
+  return (
+    Object.keys(json).every((name) => CLAIMS.includes(name)) &&
+    typeof iss === 'string' &&
+    isCountryCode(iss) &&
+    typeof question === 'string' &&
+    question !== '' &&
+    question.length <= 256 &&
+    Number.isSafeInteger(iat) &&
+    (iat as number) >= 0 &&
+    _sd_alg === 'sha-256' &&
+    Array.isArray(ids) &&
+    ids.length <= MAX_GIVEN_IDS &&
+    ids.every(isDigest)
+  )
+}
+
+function isDigest(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { '...': digest, ...others } = value as Readonly<Record<string, unknown>>
+  return typeof digest === 'string' && DIGEST.test(digest) && Object.keys(others).length === 0
+}
 
 interface CheckedIds {
   readonly question: string
@@ -109,11 +145,12 @@ interface CheckedIds {
 /** Makes the reader of a country. It checks each signature once, and the disclosures each time. */
 export function createGivenIdsReader({ partners, now }: GivenIdsSettings): ReadGivenIds {
   const checked = new LRUCache<string, CheckedIds>({ max: MAX_CHECKED })
+  const headers = new LRUCache<string, ReadHeader>({ max: MAX_HEADERS })
   return (text, question) => {
     if (text.length > MAX_GIVEN_LENGTH) throw new GivenIdsError(`expected at most ${MAX_GIVEN_LENGTH} characters`)
     const { jwt, disclosures } = split(text)
     const hash = sha256Url(jwt)
-    const signed = checked.get(hash) ?? check(jwt, partners)
+    const signed = checked.get(hash) ?? check(jwt, { partners, headers })
     checked.set(hash, signed)
     if (signed.question !== question) throw new GivenIdsError('expected ids of this question; came those of another')
     const ageS = now() / 1000 - signed.iat
@@ -133,17 +170,13 @@ function split(text: string): ReturnType<typeof readSdJwt> {
   }
 }
 
-function check(jwt: string, partners: GivenIdsSettings['partners']): CheckedIds {
+function check(jwt: string, { partners, headers }: CheckParts): CheckedIds {
   const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
   if (others.length > 0) throw new GivenIdsError('expected a JWT of three parts')
-  const header = headerSchema.safeParse(parseJwsPart(headerPart))
-  if (!header.success) throw new GivenIdsError('expected the header of given ids')
-  const { jwk } = header.data
-  if (jwk.kty !== 'OKP') throw new GivenIdsError('expected a key of Ed25519')
-  const claims = claimsSchema.safeParse(parseJwsPart(claimsPart))
-  if (!claims.success) throw new GivenIdsError('expected the claims of given ids and no others')
-  const { iss, question, iat, ids } = claims.data
-  const keyThumbprint = thumbprintOf(jwk)
+  const { jwk, keyThumbprint } = headers.get(headerPart) ?? readHeader(headerPart)
+  const claims = parseJwsPart(claimsPart)
+  if (!isGivenClaims(claims)) throw new GivenIdsError('expected the claims of given ids and no others')
+  const { iss, question, iat, ids } = claims
   if (partners.get(keyThumbprint) !== iss) throw new GivenIdsError('expected a key that is pinned for the country')
   const signature = Buffer.from(signaturePart, 'base64url')
   const isCanonical = signature.toString('base64url') === signaturePart
@@ -151,7 +184,28 @@ function check(jwt: string, partners: GivenIdsSettings['partners']): CheckedIds 
   if (!isCanonical || !isSignedBySession({ key: jwk, keyThumbprint, alg: 'EdDSA', text, signature })) {
     throw new GivenIdsError('expected a signature of that key')
   }
+  // A part of a text would keep the whole text in memory.
+  headers.set(Buffer.from(headerPart).toString(), { jwk, keyThumbprint })
   return { question, iat, digests: new Set(ids.map((id) => id['...'])) }
+}
+
+interface CheckParts {
+  readonly partners: GivenIdsSettings['partners']
+  /** The headers of what was signed, by their text. What one says depends on nothing else. */
+  readonly headers: LRUCache<string, ReadHeader>
+}
+
+interface ReadHeader {
+  readonly jwk: SessionKey
+  readonly keyThumbprint: string
+}
+
+function readHeader(part: string): ReadHeader {
+  const header = headerSchema.safeParse(parseJwsPart(part))
+  if (!header.success) throw new GivenIdsError('expected the header of given ids')
+  const { jwk } = header.data
+  if (jwk.kty !== 'OKP') throw new GivenIdsError('expected a key of Ed25519')
+  return { jwk, keyThumbprint: thumbprintOf(jwk) }
 }
 
 function readId(disclosure: string, digests: ReadonlySet<string>): string {

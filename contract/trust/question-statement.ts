@@ -1,13 +1,8 @@
 import type { Purpose } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
+import type { QuestionClaims } from './question-statement/claims.ts'
 import { resolvePlainDisclosures } from './question-statement/plain-disclosures.ts'
-import {
-  type QuestionClaims,
-  QuestionError,
-  readSignedPart,
-  type SignedPart,
-  verifySignedPart,
-} from './question-statement/signed-part.ts'
+import { QuestionError, readSignedPart, type SignedPart, verifySignedPart } from './question-statement/signed-part.ts'
 import { readSdJwt, resolveDisclosures, type SdJwt, SdJwtError, writeSdJwt } from './sd-jwt.ts'
 
 /**

@@ -46,7 +46,8 @@ async function openBreakable(folder: string, disk: { isFull: boolean }) {
   const log = await openLog({ folder: join(folder, 'log'), salts: join(folder, 'salts'), signer: SIGNER })
   const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
   const append: typeof log.append = (...args) => (disk.isFull ? full() : log.append(...args))
-  return { ...log, append }
+  const appendTexts: typeof log.appendTexts = (...args) => (disk.isFull ? full() : log.appendTexts(...args))
+  return { ...log, append, appendTexts }
 }
 
 describe('the audit log', () => {

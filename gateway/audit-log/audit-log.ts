@@ -1,8 +1,8 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
 import { readCounts } from '../../audit/counts/read-counts.ts'
+import { writeCanonical } from '../../audit/log/canonical-json.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
@@ -11,6 +11,7 @@ import { SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { takeRandom } from '../../contract/random-pool.ts'
 import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -21,13 +22,13 @@ import {
 } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog, Trail, WrittenRequest } from '../types/flow.ts'
 import { createCountedWait } from './counted-wait.ts'
-import { type FittedRequest, fitRequest } from './fit-request.ts'
+import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
 import { type Counts, createNumberedAppends, type MakeEntries, type NumberedAppends } from './number-entries.ts'
 import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
-import { requestEntry, toActor } from './request-entry.ts'
+import { toActor, writeRequest } from './request-entry.ts'
 import { createTrail } from './trail.ts'
 
 /** How often counted misuses and rejections of past minutes are written, in milliseconds. */
@@ -92,7 +93,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAud
       counts = () => found
     },
   })
-  const numbered = createNumberedAppends(recorder.append, counts())
+  const numbered = createNumberedAppends(recorder.appendTexts, counts())
   counts = numbered.counts
   return createGatewayAuditLog(options, recorder, numbered)
 }
@@ -122,11 +123,18 @@ function entriesOfGateway(gateway: string, version: string, counts: () => Counts
   }
 }
 
+/** Writes an entry that belongs to no request. */
+function writeEntry(entry: Entry): string {
+  const text = writeCanonical(entry)
+  if (text === undefined) throw new TypeError('expected an entry with a form in JSON')
+  return text
+}
+
 /** Returns the entries of a request with their numbers. */
 function numberParts({ entry, parts }: FittedRequest): MakeEntries {
   return ({ next }) => [
     entry,
-    ...parts.map((part) => ({ ...part, seq: part.country === null ? null : next(part.country) })),
+    ...parts.map((part) => numberPart(part, part.country === null ? null : next(part.country))),
   ]
 }
 
@@ -138,13 +146,13 @@ function createGatewayAuditLog(
   const { now = Date.now } = options
   const gateway = options.signer.verifier.name
   // Entries without numbers take their turn too: a commit of only them would make the next requests wait for another one.
-  const append = (entry: Entry) => numbered.append(() => [entry], SMALL_BYTES)
+  const append = (entry: Entry) => numbered.append(() => [writeEntry(entry)], SMALL_BYTES)
   const { misuses, rejections, endCounts } = createCounts(options, recorder, append)
   const waitCounted = createCountedWait(options.pause)
   const writeRequest = createRequestWriter(options, recorder, numbered)
   const writeHeartbeat = (): Promise<unknown> =>
     numbered.append(
-      ({ counts }) => [{ ...recorder.newBase(), gateway, kind: 'heartbeat', counts: counts() }],
+      ({ counts }) => [writeEntry({ ...recorder.newBase(), gateway, kind: 'heartbeat', counts: counts() })],
       SMALL_BYTES,
     )
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
@@ -162,7 +170,7 @@ function createGatewayAuditLog(
       await numbered.drain()
       await recorder.close()
     },
-    begin: () => createTrail(randomBytes(SALT_BYTES)),
+    begin: () => createTrail(takeRandom(SALT_BYTES)),
     async end(request: EndedRequest) {
       const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
@@ -228,10 +236,8 @@ function createRequestWriter(options: AuditLogOptions, recorder: Recorder, numbe
     const { salt } = trail
     const gateway = options.signer.verifier.name
     const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, isKept, now: now() }
-    const fitted = fitRequest(requestEntry(request, trail, sources))
-    const written = await numbered.append(numberParts(fitted), fitted.bytes, [{ id: requestId, salt }])
-    const [own] = written
-    const bytes = written.reduce((sum, entry) => sum + entry.bytes.length, 0)
-    return { bytes, prove: own === undefined ? null : () => proveRequest(own) }
+    const fitted = fitRequest(writeRequest(request, trail, sources))
+    const { text, bytes, receipt } = await numbered.append(numberParts(fitted), fitted.bytes, [{ id: requestId, salt }])
+    return { bytes, prove: () => proveRequest(text, receipt()) }
   }
 }

@@ -38,8 +38,10 @@ async function open(folder: string, disk: { isFull: boolean }): Promise<GatewayA
   const log = await openLog({ folder: at, salts, signer: SIGNER, publishAfterMs: 1_000_000 })
   const append: typeof log.append = (entry, all) =>
     disk.isFull ? Promise.reject(new Error('full')) : log.append(entry, all)
+  const appendTexts: typeof log.appendTexts = (texts, all) =>
+    disk.isFull ? Promise.reject(new Error('full')) : log.appendTexts(texts, all)
   const options = { version: '0.0.0', signer: SIGNER, keys: KEYS, log: pino({ level: 'silent' }) }
-  return openAuditLog({ ...options, folder, openedLog: { ...log, append } })
+  return openAuditLog({ ...options, folder, openedLog: { ...log, append, appendTexts } })
 }
 
 /** Sends a request that asks countries. Resolves to its id when it may be answered, and to undefined if it may not. */

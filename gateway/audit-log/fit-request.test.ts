@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { fitRequest } from './fit-request.ts'
+import { fitRequest as fitTexts } from './fit-request.ts'
+import { readFitted, textsOf } from './testing.ts'
+import { type PlainRequest, plainFit } from './testing-plain.ts'
+
+const fitRequest = (request: PlainRequest, maxBytes?: number) => readFitted(fitTexts(textsOf(request), maxBytes))
 
 const [LEG] = SAMPLE_REQUEST.legs as [EntryOf<'request'>['legs'][number]]
 const [DENIAL] = SAMPLE_REQUEST.denied as [EntryOf<'request'>['denied'][number]]
@@ -21,9 +25,6 @@ function requestOf(coordinates: number, legs: number, denied: number) {
   }
 }
 
-const withSeq = (parts: ReturnType<typeof fitRequest>['parts']) =>
-  parts.map((part, at): EntryOf<'continuation'> => ({ ...part, seq: part.country === null ? null : at + 1 }))
-
 describe('the entries of a request', () => {
   it('have each item of the lists once, in order, and each country’s only in parts of that country', () => {
     const size = fc.nat({ max: 2_000 })
@@ -31,7 +32,7 @@ describe('the entries of a request', () => {
       fc.property(size, fc.nat({ max: 300 }), size, (coordinates, legs, denied) => {
         const whole = requestOf(coordinates, legs, denied)
         const { entry, parts, bytes } = fitRequest(whole)
-        const all = [entry, ...withSeq(parts)]
+        const all = [entry, ...parts]
         for (const each of all) {
           expect(canonicalBytes(each).length).toBeLessThanOrEqual(MAX_BYTES)
           expect(parseEntry(canonicalBytes(each))).toEqual(each)
@@ -62,7 +63,7 @@ describe('the entries of a request', () => {
         fc.integer({ min: 4_000, max: 9_000 }),
         (coordinates, legs, denied, maxBytes) => {
           const { entry, parts, bytes } = fitRequest(requestOf(coordinates, legs, denied), maxBytes)
-          const sizes = [entry, ...withSeq(parts)].map((each) => canonicalBytes(each).length)
+          const sizes = [entry, ...parts].map((each) => canonicalBytes(each).length)
           expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBytes)
           expect(bytes).toBeGreaterThanOrEqual(sizes.reduce((sum, size) => sum + size) - 20 * sizes.length)
         },
@@ -74,7 +75,7 @@ describe('the entries of a request', () => {
     const maxBytes = 5_000
     const counts = Array.from({ length: 500 }, (_, coordinates) => {
       const { entry, parts } = fitRequest(requestOf(coordinates, 0, 0), maxBytes)
-      for (const each of [entry, ...withSeq(parts)]) {
+      for (const each of [entry, ...parts]) {
         expect(canonicalBytes(each).length).toBeLessThanOrEqual(maxBytes)
       }
       return parts.length
@@ -102,9 +103,24 @@ describe('the entries of a request', () => {
     expect(fitRequest({ ...early, actor: null }).parts).toEqual([])
   })
 
-  it('are rejected before they get a number if a text has no canonical form', () => {
-    const broken = { ...requestOf(0, 1, 0), traceId: 'A\ud800' }
-    expect(() => fitRequest(broken)).toThrow(TypeError)
-    expect(() => fitRequest({ ...broken, traceId: 'A\\ud800' })).not.toThrow()
+  it('are those of the plain way, wherever their lists are split', () => {
+    const count = fc.nat({ max: 40 })
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        count,
+        fc.integer({ min: 2_000, max: 30_000 }),
+        (coordinates, legs, denied, maxBytes) => {
+          const whole = requestOf(coordinates, legs, denied)
+          const [fitted, plain] = [fitRequest(whole, maxBytes), plainFit(whole, maxBytes)]
+          expect(fitted.entry).toEqual(plain.entry)
+          expect(fitted.parts.map(({ id: _, seq: __, ...part }) => part)).toEqual(
+            plain.parts.map(({ id: _, ...part }) => part),
+          )
+        },
+      ),
+      { numRuns: 60 },
+    )
   })
 })

@@ -1,5 +1,5 @@
-import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import type { ItemText, ListText, RequestTexts } from './request-entry.ts'
 
 /** The largest entry, in bytes (docs/design/audit-log.md, Entries). */
 const MAX_BYTES = 65_535
@@ -7,22 +7,34 @@ const MAX_BYTES = 65_535
 /** Space for the members of a continuation besides its lists, in bytes. */
 const CONTINUATION_BYTES = 600
 
-type Lists = Pick<EntryOf<'request'>, 'coordinates' | 'legs' | 'denied'>
-type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
+/** The most bytes that UTF-8 needs for a UTF-16 unit. */
+const BYTES_OF_UNIT = 3
 
-/** A continuation of version 2 that has no `seq` yet: it gets it when it is written (number-entries.ts). */
-export type RequestPart = Omit<Extract<EntryOf<'continuation'>, { readonly v: 2 }>, 'seq'>
+/** A part of a request, in version 2 of a continuation. Its `seq` comes between the texts: it gets it when it is written (number-entries.ts). */
+export interface RequestPart {
+  /** Null: a part of no country, which has the `seq` null. */
+  readonly country: string | null
+  readonly before: string
+  readonly after: string
+}
 
-/** The entries of a request. */
+/** The entries of a request, as canonical JSON. */
 export interface FittedRequest {
-  readonly entry: EntryOf<'request'>
+  readonly entry: string
   /** In the order of their part numbers: first those of no country, then those of each country, by code. */
   readonly parts: readonly RequestPart[]
-  /** The size of all of them, in bytes, about: at most this, without `seq`. */
+  /** The size of all of them, in bytes, about: without `seq`. */
   readonly bytes: number
 }
 
-const NOTHING: Lists = { coordinates: [], legs: [], denied: [] }
+/** Lists as texts: their items with commas between them. */
+interface Lists {
+  readonly coordinates: string
+  readonly legs: string
+  readonly denied: string
+}
+
+const NOTHING: Lists = { coordinates: '', legs: '', denied: '' }
 
 /**
  * Splits a request into the entry of what belongs to no single country, and parts of each country: its legs and denials. The caller's
@@ -30,78 +42,124 @@ const NOTHING: Lists = { coordinates: [], legs: [], denied: [] }
  * entry are split between their items and keep their order.
  * @param maxBytes the largest size of one entry.
  * @throws {RangeError} if a single item does not fit into an entry.
- * @throws {TypeError} if a text has no canonical form, because an entry that gets a number must not fail afterwards.
  */
-export function fitRequest(complete: RequestEntry, maxBytes: number = MAX_BYTES): FittedRequest {
-  const byCountry = divide(complete)
-  const common = byCountry.get(null) ?? NOTHING
-  const size = sizeOf(complete)
+export function fitRequest(request: RequestTexts, maxBytes: number = MAX_BYTES): FittedRequest {
   const partRoom = maxBytes - CONTINUATION_BYTES
-  // Nearly all requests: what fits into one entry together fits into several.
-  const isSmall = size <= partRoom
-  const firstRoom = isSmall ? partRoom : maxBytes - sizeOf({ ...complete, ...NOTHING, continuations: 9_999 })
-  const split = (lists: Lists, room: number) => (isSmall ? [lists] : splitLists(lists, room, partRoom))
-  const [first = NOTHING, ...rest] = split(common, firstRoom)
-  const countries = [...byCountry.keys()].filter((country) => country !== null).sort()
-  const groups = [
-    ...rest.map((lists) => ({ country: null, lists })),
-    ...countries.flatMap((country) =>
-      split(byCountry.get(country) ?? NOTHING, partRoom).map((lists) => ({ country, lists })),
-    ),
-  ]
-  const { id: of, time, gateway } = complete
-  const base = { v: 2, kind: 'continuation', time, gateway, of } as const
-  const parts = groups.map(({ country, lists }, at): RequestPart => {
-    return { ...base, id: createUuidV7(Date.parse(time)), part: at + 1, country, ...lists }
-  })
-  const entry = { ...complete, ...first, continuations: parts.length }
-  return { entry, parts, bytes: size + (1 + parts.length) * CONTINUATION_BYTES }
+  const { coordinates, legs, denied, actorCountry } = request
+  const countries = listCountries([...legs, ...denied], actorCountry)
+  const split = isSmall(request, partRoom) ? null : createSplitter(request, maxBytes, partRoom)
+  const groups: { readonly country: string | null; readonly lists: Lists }[] = []
+  const add = (country: string | null): void => {
+    const own = {
+      coordinates: country === null ? coordinates : EMPTY,
+      legs: of(legs, country),
+      denied: of(denied, country),
+    }
+    for (const lists of split === null ? [joinLists(own)] : split(own, country)) groups.push({ country, lists })
+  }
+  for (const country of [null, ...countries]) add(country)
+  const [first, ...rest] = groups
+  const parts = rest.map(({ country, lists }, at) => writePart(request, at + 1, country, lists))
+  const entry = writeEntry(request, first?.lists ?? NOTHING, parts.length)
+  let bytes = Buffer.byteLength(entry)
+  for (const { before, after } of parts) bytes += Buffer.byteLength(before) + after.length
+  return { entry, parts, bytes }
 }
 
-/** Divides the lists by country. The key null has what belongs to none. */
-function divide({ coordinates, legs, denied, actor }: RequestEntry): ReadonlyMap<string | null, Lists> {
-  const legsBy = Map.groupBy(legs, ({ country }) => country)
-  const deniedBy = Map.groupBy(denied, ({ country }) => country)
-  const countries = new Set([null, ...legsBy.keys(), ...deniedBy.keys(), actor?.country ?? null])
-  return new Map(
-    [...countries].map((country) => [
-      country,
-      {
-        coordinates: country === null ? coordinates : [],
-        legs: legsBy.get(country) ?? [],
-        denied: deniedBy.get(country) ?? [],
-      },
-    ]),
-  )
+const EMPTY: ListText = { items: [], joined: '' }
+
+/** Lists the countries that have a part, by code. */
+function listCountries(items: readonly ItemText[], actorCountry: string | null): readonly string[] {
+  const countries: string[] = actorCountry === null ? [] : [actorCountry]
+  for (const { country } of items) if (country !== null && !countries.includes(country)) countries.push(country)
+  return countries.sort()
 }
+
+interface OwnLists {
+  readonly coordinates: ListText
+  readonly legs: readonly string[]
+  readonly denied: readonly string[]
+}
+
+function of(items: readonly ItemText[], country: string | null): readonly string[] {
+  const texts: string[] = []
+  for (const item of items) if (item.country === country) texts.push(item.text)
+  return texts
+}
+
+function joinLists({ coordinates, legs, denied }: OwnLists): Lists {
+  return { coordinates: coordinates.joined, legs: legs.join(','), denied: denied.join(',') }
+}
+
+/** Nearly all requests: what fits into one entry together fits into several. */
+function isSmall(request: RequestTexts, room: number): boolean {
+  const { actor, coordinates, denied, gateway, grounds, id, legs, rest } = request
+  const lists = legs.reduce((sum, { text }) => sum + text.length + 1, 0) + coordinates.joined.length
+  const others = actor.length + gateway.length + grounds.length + id.length + rest.length
+  const most = 200 + lists + others + denied.reduce((sum, { text }) => sum + text.length + 1, 0)
+  return most * BYTES_OF_UNIT <= room || sizeOf(request) <= room
+}
+
+/** Returns the size of the whole request in one entry, without `continuations`. */
+function sizeOf(request: RequestTexts): number {
+  const { coordinates, legs, denied } = request
+  const all = { coordinates, legs: legs.map(({ text }) => text), denied: denied.map(({ text }) => text) }
+  return Buffer.byteLength(writeEntry(request, joinLists(all), null))
+}
+
+/** Creates the function that splits the lists of a country, or of none. */
+function createSplitter(request: RequestTexts, maxBytes: number, partRoom: number) {
+  const firstRoom = maxBytes - Buffer.byteLength(writeEntry(request, NOTHING, 9_999))
+  return (lists: OwnLists, country: string | null) =>
+    splitLists(lists, country === null ? firstRoom : partRoom, partRoom)
+}
+
+/** The size of lists without items. */
+const BRACKETS = '{"coordinates":[],"legs":[],"denied":[]}'.length
 
 /** Splits lists into groups that fit: the first into `firstRoom` bytes, each other one into `room` bytes. There is at least one. */
-function splitLists(lists: Lists, firstRoom: number, room: number): readonly Lists[] {
-  if (sizeOf(lists) <= firstRoom) return [lists]
-  const groups: Lists[] = [NOTHING]
+function splitLists(lists: OwnLists, firstRoom: number, room: number): readonly Lists[] {
+  const whole = joinLists(lists)
+  const size = BRACKETS + Object.values(whole).reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  if (size <= firstRoom) return [whole]
+  const groups = [{ coordinates: [] as string[], legs: [] as string[], denied: [] as string[] }]
   let left = firstRoom
+  const all = { coordinates: lists.coordinates.items, legs: lists.legs, denied: lists.denied }
   for (const name of ['coordinates', 'legs', 'denied'] as const) {
-    for (const item of lists[name]) {
-      const size = sizeOf(item) + 1
-      if (size > left) {
+    for (const item of all[name]) {
+      const bytes = Buffer.byteLength(item) + 1
+      if (bytes > left) {
         left = room
-        if (size > left) throw new RangeError(`an item of ${name} has ${size} bytes, more than an entry can hold`)
-        groups.push(NOTHING)
+        if (bytes > left) throw new RangeError(`an item of ${name} has ${bytes} bytes, more than an entry can hold`)
+        groups.push({ coordinates: [], legs: [], denied: [] })
       }
-      left -= size
-      const last = groups.at(-1) ?? NOTHING
-      groups[groups.length - 1] = { ...last, [name]: [...last[name], item] }
+      left -= bytes
+      groups.at(-1)?.[name].push(item)
     }
   }
-  return groups
+  return groups.map(({ coordinates, legs, denied }) => {
+    return { coordinates: coordinates.join(','), legs: legs.join(','), denied: denied.join(',') }
+  })
 }
 
-/** Matches what JSON.stringify writes for a lone surrogate, for which RFC 8785 has no form. */
-const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
+function writeEntry(request: RequestTexts, { coordinates, legs, denied }: Lists, continuations: number | null): string {
+  const { actor, gateway, grounds, id, rest } = request
+  const count = continuations === null ? '' : `"continuations":${continuations},`
+  return `{"actor":${actor},${count}"coordinates":[${coordinates}],"denied":[${denied}],"gateway":${gateway},"grounds":${grounds},"id":${id},"kind":"request","legs":[${legs}],${rest}`
+}
 
-/** Returns the size of a value as JSON. RFC 8785 only puts the members into another order. */
-function sizeOf(value: unknown): number {
-  const text = JSON.stringify(value)
-  if (LONE_SURROGATE.test(text)) throw new TypeError('expected texts without lone surrogates')
-  return Buffer.byteLength(text)
+function writePart(request: RequestTexts, part: number, country: string | null, lists: Lists): RequestPart {
+  const { id, endedMs, time, gateway } = request
+  const { coordinates, legs, denied } = lists
+  const own = createUuidV7(endedMs)
+  return {
+    country,
+    before: `{"coordinates":[${coordinates}],"country":${country === null ? 'null' : JSON.stringify(country)},"denied":[${denied}],"gateway":${gateway},"id":"${own}","kind":"continuation","legs":[${legs}],"of":${id},"part":${part},"seq":`,
+    after: `,"time":${time},"v":2}`,
+  }
+}
+
+/** Returns the text of a part with its number. */
+export function numberPart({ before, after }: RequestPart, seq: number | null): string {
+  return `${before}${seq}${after}`
 }

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Receipts } from '../../audit/log/log.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
-import type { WrittenEntry } from '../../service/audit-log/recorder.ts'
 import { createNumberedAppends, type MakeEntries } from './number-entries.ts'
 
 const [, PART] = SAMPLE_SPLIT
@@ -12,14 +12,22 @@ const [, PART] = SAMPLE_SPLIT
 const partsOf =
   (countries: readonly string[]): MakeEntries =>
   ({ next, counts }) => [
-    ...countries.map((country) => ({ ...PART, country, seq: next(country) }) as Entry),
-    { ...PART, v: 1, kind: 'heartbeat', counts: counts() } as unknown as Entry,
+    ...countries.map((country) => JSON.stringify({ ...PART, country, seq: next(country) })),
+    JSON.stringify({ ...PART, v: 1, kind: 'heartbeat', counts: counts() }),
   ]
+
+/** Receipts that have only an index. */
+function receiptsOf(texts: readonly string[], from: number): Receipts {
+  return {
+    bytes: texts.map(({ length }) => length),
+    receipt: (at) => ({ index: from + at, checkpoint: '', proof: async () => '' }),
+  }
+}
 
 /** A log in memory: each commit takes all that waits, and all of a commit is written, or nothing. `fails` says which commits fail. */
 function createMemoryLog(fails: readonly boolean[]) {
   const entries: Entry[] = []
-  let waiting: { readonly all: readonly Entry[]; readonly settle: (isWritten: boolean) => void }[] = []
+  let waiting: { readonly all: readonly string[]; readonly settle: (isWritten: boolean) => void }[] = []
   let [commits, isRunning] = [0, false]
   const run = async (): Promise<void> => {
     isRunning = true
@@ -30,14 +38,18 @@ function createMemoryLog(fails: readonly boolean[]) {
       waiting = []
       await turn()
       const isWritten = fails[commits++ % fails.length] !== true
-      if (isWritten) entries.push(...batch.flatMap(({ all }) => all))
+      if (isWritten) entries.push(...batch.flatMap(({ all }) => all.map((text) => JSON.parse(text) as Entry)))
       for (const { settle } of batch) settle(isWritten)
     }
     isRunning = false
   }
-  const append = (all: readonly Entry[]): Promise<readonly WrittenEntry[]> =>
+  const append = (all: readonly string[]): Promise<Receipts> =>
     new Promise((resolve, reject) => {
-      waiting.push({ all, settle: (isWritten) => (isWritten ? resolve([]) : reject(new Error('full'))) })
+      const from = entries.length
+      waiting.push({
+        all,
+        settle: (isWritten) => (isWritten ? resolve(receiptsOf(all, from)) : reject(new Error('full'))),
+      })
       if (!isRunning) void run()
     })
   return { entries, append }
@@ -84,8 +96,9 @@ describe('the numbers of countries’ parts', () => {
           await numbered.drain()
           expectCounted(log.entries, initial)
           expect(log.entries.filter(({ kind }) => kind === 'heartbeat')).toHaveLength(written.filter(Boolean).length)
-          const last = await createNumberedAppends(async () => [], numbered.counts()).append(partsOf([]), 1)
-          expect(last).toEqual([])
+          const next = createNumberedAppends(async (texts) => receiptsOf(texts, 7), numbered.counts())
+          const last = await next.append(partsOf([]), 1)
+          expect([last.receipt().index, last.bytes]).toEqual([7, last.text.length])
         },
       ),
       { numRuns: 200 },
@@ -105,16 +118,35 @@ describe('the numbers of countries’ parts', () => {
   })
 
   it('are given to all that come in one turn without waiting for a commit in between', async () => {
-    let calls = 0
-    const numbered = createNumberedAppends(async () => {
-      calls++
-      return []
+    const calls: number[] = []
+    const numbered = createNumberedAppends(async (texts) => {
+      calls.push(texts.length)
+      return receiptsOf(texts, 0)
     }, {})
     const first = numbered.append(partsOf(['HN']), 1)
     const second = numbered.append(partsOf(['HN']), 1)
     await Promise.resolve()
     await Promise.resolve()
-    expect(calls).toBe(2)
-    await Promise.all([first, second])
+    expect(calls).toEqual([4])
+    const [one, other] = await Promise.all([first, second])
+    expect([one.receipt().index, other.receipt().index]).toEqual([0, 2])
+    expect(JSON.parse(other.text)).toMatchObject({ country: 'HN', seq: 2 })
+  })
+
+  it('are used up only by those of a turn that can be entries, if one of them cannot', async () => {
+    const log: string[][] = []
+    const numbered = createNumberedAppends(async (texts) => {
+      if (texts.some((text) => text.includes('too long'))) throw new RangeError('an entry has at most 65,535 bytes')
+      log.push([...texts])
+      return receiptsOf(texts, 0)
+    }, {})
+    const all = ['HN', 'too long', 'HN'].map((country) => numbered.append(partsOf([country]), 1))
+    const settled = await Promise.allSettled(all)
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expectCounted(
+      log.flat().map((text) => JSON.parse(text) as Entry),
+      {},
+    )
+    expect(numbered.counts()).toEqual({ HN: 2 })
   })
 })

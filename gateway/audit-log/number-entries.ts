@@ -1,13 +1,14 @@
 /** Numbers the parts of countries, in the order in which the log has them (docs/design/audit-log.md, Parts of countries). */
+
+import type { Receipt, Receipts } from '../../audit/log/log.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
-import type { Recorder, WrittenEntry } from '../../service/audit-log/recorder.ts'
+import type { Recorder } from '../../service/audit-log/recorder.ts'
 
 /** The `seq` of each country's last part, by country code. */
 export type Counts = Readonly<Record<string, number>>
 
-/** Makes entries that are the next ones in the log. It must not throw, except before its first call of `next`. */
-export type MakeEntries = (numbers: Numbers) => readonly Entry[]
+/** Makes the texts of entries that are the next ones in the log. It must not throw, except before its first call of `next`. */
+export type MakeEntries = (numbers: Numbers) => readonly string[]
 
 /** What the next entries get. */
 export interface Numbers {
@@ -17,6 +18,16 @@ export interface Numbers {
   readonly counts: () => Counts
 }
 
+/** Entries that are in the log. */
+export interface NumberedTexts {
+  /** The first of them. */
+  readonly text: string
+  /** The size of all of them in the log, in bytes. */
+  readonly bytes: number
+  /** Returns the receipt of the first one. */
+  readonly receipt: () => Receipt
+}
+
 /** Appends entries that have numbers. */
 export interface NumberedAppends {
   /**
@@ -24,53 +35,49 @@ export interface NumberedAppends {
    * @param bytes their size, about.
    * @throws {Error} if they cannot be written. Then the log does not have them, and the next entries get their numbers.
    */
-  readonly append: (make: MakeEntries, bytes: number, salts?: readonly NewSalt[]) => Promise<readonly WrittenEntry[]>
+  readonly append: (make: MakeEntries, bytes: number, salts?: readonly NewSalt[]) => Promise<NumberedTexts>
   /** Returns the counts of what is durable. */
   readonly counts: () => Counts
   /** Resolves when nothing waits. */
   readonly drain: () => Promise<void>
 }
 
-/**
- * The most bytes that are given to the log at once. The log writes what comes in one turn in one commit (audit/log/batch.ts), so all are in
- * the same commit: either the log has all of their numbers, or none.
- */
+/** The most bytes that are given to the log at once. They are in the same commit: either the log has all of their numbers, or none. */
 const MAX_GROUP_BYTES = 1024 * 1024
 
 interface Waiting {
   readonly make: MakeEntries
   readonly bytes: number
   readonly salts: readonly NewSalt[]
-  readonly resolve: (written: readonly WrittenEntry[]) => void
+  readonly resolve: (written: NumberedTexts) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Creates the appends of a log. What arrives during a commit is appended together when the commit is done, as the log itself does. So a
+ * Creates the appends of a log. What arrives during a commit is appended together when the commit is done. So a
  * number is given only when all smaller ones are durable, and a failed write leaves no gap.
  * @param initial the counts of the log when it was opened.
  */
-export function createNumberedAppends(append: Recorder['append'], initial: Counts): NumberedAppends {
+export function createNumberedAppends(append: Recorder['appendTexts'], initial: Counts): NumberedAppends {
   const waiting: Waiting[] = []
   let counts = initial
   let running: Promise<void> | undefined
 
   const writeGroup = async (group: readonly Waiting[]): Promise<void> => {
-    let next = counts
-    // All appends are called in one turn of the event loop.
-    const writing = group.map(async ({ make, salts, resolve, reject }) => {
-      try {
-        const numbers = createNumbers(next)
-        const entries = make(numbers)
-        next = numbers.counts()
-        const written = await append(entries, salts)
-        counts = latest(counts, entries)
-        resolve(written)
-      } catch (error) {
-        reject(error)
-      }
-    })
-    await Promise.all(writing)
+    const made = makeAll(group, createNumbers(counts))
+    try {
+      if (made.texts.length === 0) return
+      const appended = await append(made.texts, made.salts)
+      counts = made.numbers.counts()
+      settle(made, appended)
+    } catch (error) {
+      if (error instanceof RangeError && made.own.length > 1) return writeEach(made.own)
+      for (const { waiting: each } of made.own) each.reject(error)
+    }
+  }
+  /** What cannot be an entry must fail by itself, and not with all that came in the same turn. */
+  const writeEach = async (own: Made['own']): Promise<void> => {
+    for (const { waiting: each } of own) await writeGroup([each])
   }
 
   const run = async (): Promise<void> => {
@@ -91,6 +98,42 @@ export function createNumberedAppends(append: Recorder['append'], initial: Count
   }
 }
 
+/** A group with its numbers. */
+interface Made {
+  readonly numbers: Numbers
+  readonly texts: string[]
+  readonly salts: NewSalt[]
+  /** Who waits, and for how many of the texts. */
+  readonly own: { readonly waiting: Waiting; readonly count: number }[]
+}
+
+/** Makes the entries of a group. Rejects those that cannot be made. */
+function makeAll(group: readonly Waiting[], numbers: Numbers): Made {
+  const made: Made = { numbers, texts: [], salts: [], own: [] }
+  for (const each of group) {
+    try {
+      const texts = each.make(numbers)
+      made.texts.push(...texts)
+      made.salts.push(...each.salts)
+      made.own.push({ waiting: each, count: texts.length })
+    } catch (error) {
+      each.reject(error)
+    }
+  }
+  return made
+}
+
+function settle({ texts, own }: Made, { bytes, receipt }: Receipts): void {
+  let at = 0
+  for (const { waiting, count } of own) {
+    const first = at
+    at += count
+    let size = 0
+    for (let entry = first; entry < at; entry++) size += bytes[entry] ?? 0
+    waiting.resolve({ text: texts[first] ?? '', bytes: size, receipt: () => receipt(first) })
+  }
+}
+
 function takeGroup(waiting: Waiting[]): readonly Waiting[] {
   let total = 0
   const end = waiting.findIndex(({ bytes }) => {
@@ -101,22 +144,13 @@ function takeGroup(waiting: Waiting[]): readonly Waiting[] {
 }
 
 function createNumbers(before: Counts): Numbers {
-  let counts = before
+  const seqs = new Map(Object.entries(before))
   return {
     next(country) {
-      const seq = (counts[country] ?? 0) + 1
-      counts = { ...counts, [country]: seq }
+      const seq = (seqs.get(country) ?? 0) + 1
+      seqs.set(country, seq)
       return seq
     },
-    counts: () => counts,
+    counts: () => Object.fromEntries(seqs),
   }
-}
-
-function latest(counts: Counts, entries: readonly Entry[]): Counts {
-  const seqs = entries.flatMap((entry) =>
-    entry.kind === 'continuation' && entry.v === 2 && entry.country !== null && entry.seq !== null
-      ? [[entry.country, entry.seq] as const]
-      : [],
-  )
-  return { ...counts, ...Object.fromEntries(seqs) }
 }

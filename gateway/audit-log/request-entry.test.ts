@@ -1,18 +1,21 @@
 import { hash } from 'node:crypto'
-import { parse } from 'graphql'
+import fc from 'fast-check'
+import { type DocumentNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { standsFor } from '../../audit/pseudonym/pseudonym.ts'
+import { rotateKeys, standsFor } from '../../audit/pseudonym/pseudonym.ts'
 import { opensTo } from '../../audit/salts/commitment.ts'
 import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { createHangup } from '../../contract/hangup.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
-import type { Leg, Trail } from '../types/flow.ts'
-import { fitRequest } from './fit-request.ts'
-import { requestEntry } from './request-entry.ts'
-import { CALLER, contextWith, emptyTrail, KEYS, PERSONAL } from './testing.ts'
+import type { EndedRequest, Leg, SentLeg, Trail } from '../types/flow.ts'
+import { fitRequest, numberPart } from './fit-request.ts'
+import { type EntrySources, writeRequest } from './request-entry.ts'
+import { CALLER, contextWith, emptyTrail, KEYS, PERSONAL, readFitted, readTexts, textsOf } from './testing.ts'
+import { plainFit, plainRequest } from './testing-plain.ts'
 
 const HASH = 'a'.repeat(64)
 const RULES = { access: HASH, policySet: HASH }
@@ -75,6 +78,9 @@ function trailOf(): Trail {
   return trail
 }
 
+const requestEntry = (ended: EndedRequest, trail: Trail, sources: EntrySources) =>
+  readTexts(writeRequest(ended, trail, sources))
+
 const entryOf = (trail: Trail, caller = CALLER as typeof CALLER | null) =>
   requestEntry(
     { context: contextWith(trail, caller), status: 200, codes: ['B_CODE', 'A_CODE', 'B_CODE'], durationMs: 12 },
@@ -132,7 +138,7 @@ describe('the entry of a request', () => {
 
   it('of a request without a token is small: no coordinates, no denials, and of a leg only what finds it in the country’s log', () => {
     const entry = entryOf(trailOf(), null)
-    expect(parseEntry(canonicalBytes(fitRequest(entry).entry))).toMatchObject({
+    expect(parseEntry(Buffer.from(fitRequest(textsOf(entry)).entry))).toMatchObject({
       ...{ v: 2, actor: null, coordinates: [], legs: [], denied: [], continuations: 1 },
     })
     expect(entry.legs).toEqual([
@@ -167,8 +173,14 @@ describe('the entry of a request', () => {
     (_, variables, caller) => {
       const trail = trailOf()
       if (trail.operation) trail.operation = { ...trail.operation, variables }
-      const { entry } = fitRequest(entryOf(trail, caller))
-      expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+      const texts = writeRequest(
+        { context: contextWith(trail, caller), status: 200, codes: [], durationMs: 1 },
+        trail,
+        SOURCES,
+      )
+      const fitted = fitRequest(texts)
+      const { entry } = readFitted(fitted)
+      expect(parseEntry(Buffer.from(fitted.entry))).toEqual(entry)
       expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
     },
   )
@@ -198,7 +210,166 @@ describe('the entry of a request', () => {
     )
     expect(question).toBe(undefined)
   })
+
+  it('is rejected before it gets a number if a text has no canonical form', () => {
+    const ended = { context: contextWith(emptyTrail()), status: 200, codes: [], durationMs: 1 }
+    const write = (traceId: string) => writeRequest(ended, emptyTrail(), { ...SOURCES, traceId })
+    expect(() => write('A\ud800')).toThrow(TypeError)
+    expect(() => write('A\\ud800')).not.toThrow()
+  })
+
+  it('has the bytes of the plain way, whatever was asked and noted', () => {
+    fc.assert(
+      fc.property(anyEnded, ({ ended, trail, sources, maxBytes }) => {
+        const plain = plainRequest(ended, trail, sources)
+        const texts = writeRequest(ended, trail, sources)
+        expect(readTexts(texts)).toEqual(plain)
+        const [fitted, expected] = [fitRequest(texts, maxBytes), plainFit(plain, maxBytes)]
+        expect(fitted.entry).toBe(String(canonicalBytes(expected.entry)))
+        const seqOf = ({ country }: { readonly country: string | null }) => (country === null ? null : 7)
+        const read = fitted.parts.map((part) => numberPart(part, seqOf(part)))
+        const ids = read.map((text) => String((JSON.parse(text) as { readonly id: unknown }).id))
+        const parts = expected.parts.map((part, at) => ({ ...part, id: ids[at], seq: seqOf(part) }))
+        expect(read).toEqual(parts.map((part) => String(canonicalBytes(part))))
+        expect(new Set(ids).size).toBe(ids.length)
+      }),
+    )
+  })
 })
+
+const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', 'é"\\', '\ud800', '😀'.repeat(150)),
+)
+const wellFormed = anyText.map((text) => text.toWellFormed())
+const country = fc.constantFrom('GT', 'HN', 'SV', 'UN')
+const hashes = fc.constantFrom(HASH, 'b'.repeat(64))
+const anyGrounds = fc.record(
+  { purpose: fc.constant('INVESTIGATION' as const), case: wellFormed, legalBasis: fc.array(anyText, { maxLength: 3 }) },
+  { requiredKeys: ['purpose'] },
+)
+const anyCaller = fc.record({
+  client: anyText,
+  scopes: fc.array(anyText, { maxLength: 3 }),
+  organisation: fc.option(fc.record({ country, agency: anyText, role: anyText }, { requiredKeys: ['country'] }), {
+    nil: undefined,
+  }),
+  mandate: fc.option(fc.constant({ ...CALLER.mandate, task_force: 'jtf' } as typeof CALLER.mandate), {
+    nil: undefined,
+  }),
+  tokenHash: fc.option(hashes, { nil: undefined }),
+})
+/** Callers whose entries the gateway has written before, with other cases and keys. */
+const KNOWN = [CALLER, { ...CALLER, subject: 'another' }]
+const OTHER_KEYS = rotateKeys(KEYS, 1)
+const anyReceipt = fc.record({
+  ...{ origin: wellFormed, index: fc.nat(), size: fc.nat(), checkpoint: hashes, leaf: hashes },
+  records: fc.record({ count: fc.nat(), hash: fc.option(hashes) }),
+})
+const anySent = fc.record(
+  {
+    ...{ operationHash: hashes, requestHash: hashes, responseHash: fc.option(hashes), receipt: fc.option(anyReceipt) },
+    tokenHash: hashes,
+    caller: fc.option(
+      fc.record({
+        authority: anyText,
+        tokenId: anyText,
+        tokenHash: hashes,
+        mandate: hashes,
+        question: fc.option(hashes),
+      }),
+    ),
+  },
+  { requiredKeys: ['operationHash', 'requestHash', 'responseHash', 'receipt'] },
+)
+const anyLeg = fc.record({
+  country: fc.option(country),
+  domain: wellFormed,
+  outcome: fc.record({
+    reach: fc.constantFrom('ANSWERED' as const, 'NOT_PUBLISHED' as const),
+    code: fc.option(fc.constantFrom('CONNECTION' as const)),
+  }),
+  rights: fc.option(
+    fc.record({ scopes: fc.array(wellFormed, { maxLength: 3 }), policies: fc.array(wellFormed, { maxLength: 2 }) }),
+    { nil: undefined },
+  ),
+  sent: fc.option(anySent),
+  isPlanned: fc.boolean(),
+})
+const anyDenial = fc.record({
+  coordinate: fc.constantFrom('Person.names', 'Case.title', 'Query.é'),
+  kind: fc.constantFrom('SCOPES' as const, 'POLICY' as const),
+  country: fc.option(country),
+})
+const DOCUMENTS: DocumentNode[] = ['{ a }', SOURCE, 'query E { b(x: "hard", y: "é") { c } }'].map((text) => parse(text))
+// A text of a document cannot have a lone surrogate, but an entry is also written if one has.
+DOCUMENTS.push(JSON.parse(JSON.stringify(DOCUMENTS[2]).replace('"hard"', '"\\ud800"')))
+const USES = DOCUMENTS.map(
+  (document, at) =>
+    trailOf()
+      .uses?.slice(at)
+      .map((use) => ({ ...use, document })) ?? [],
+)
+
+/** A request that ended, whatever its caller sent and countries answered. */
+const anyEnded = fc
+  .record({
+    ...{
+      caller: fc.option(fc.oneof(anyCaller, fc.constantFrom(...KNOWN))),
+      keys: fc.constantFrom(KEYS, OTHER_KEYS),
+      grounds: fc.option(anyGrounds),
+      legs: fc.array(anyLeg, { maxLength: 6 }),
+    },
+    ...{
+      denials: fc.array(anyDenial, { maxLength: 6 }),
+      codes: fc.array(fc.constantFrom('B_CODE', 'A_CODE'), { maxLength: 3 }),
+    },
+    ...{
+      document: fc.option(fc.nat({ max: DOCUMENTS.length - 1 })),
+      hasUses: fc.boolean(),
+      name: fc.option(anyText, { nil: undefined }),
+    },
+    variables: fc.dictionary(
+      anyText,
+      fc.oneof(anyText, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant([null, { b: 1, a: 2 }])),
+    ),
+    ...{
+      cost: fc.option(fc.nat()),
+      isKept: fc.boolean(),
+      isDryRun: fc.boolean(),
+      isHangup: fc.boolean(),
+      traceId: fc.option(hashes),
+    },
+    maxBytes: fc.oneof(fc.constant(undefined), fc.integer({ min: 7_000, max: 12_000 })),
+  })
+  .map((any) => {
+    const trail = emptyTrail()
+    const document = any.document === null ? undefined : DOCUMENTS[any.document]
+    const rules = new Map([['HN', RULES]])
+    if (document !== undefined)
+      trail.operation = { document, name: any.name, variables: any.variables, graph: HASH, rules }
+    if (any.hasUses) trail.uses = USES[any.document ?? 0] ?? null
+    trail.cost = any.cost
+    trail.denials.push(...any.denials)
+    for (const { country, domain, outcome, rights, sent, isPlanned } of any.legs) {
+      const own: Leg | null = isPlanned ? ({ ...leg, domain, country, rights } as Leg) : null
+      trail.legs.push({ country, domain, outcome, leg: own })
+      if (own !== null && sent !== null) trail.sent.set(own, { ...sent, salt: Buffer.alloc(16) } as SentLeg)
+    }
+    const known = KNOWN.find((each) => each === any.caller)
+    const caller = known ?? (any.caller && ({ ...CALLER, ...any.caller } as typeof CALLER))
+    const hangup = createHangup()
+    if (any.isHangup) hangup.hangUp()
+    const context = { ...contextWith(trail, caller), grounds: any.grounds, isDryRun: any.isDryRun, hangup }
+    const ended: EndedRequest = { context, status: 200, codes: any.codes, durationMs: 12 }
+    return {
+      ended,
+      trail,
+      sources: { ...SOURCES, keys: any.keys, traceId: any.traceId, isKept: any.isKept },
+      maxBytes: any.maxBytes,
+    }
+  })
 
 describe('a normalised document', () => {
   const of = (text: string) => normaliseDocument(parse(text))

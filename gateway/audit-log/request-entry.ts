@@ -1,16 +1,22 @@
+/**
+ * The entry of a request, as texts of canonical JSON (RFC 8785). The members are written in their order, so that nothing is sorted, measured or written
+ * twice. What is the same for each request of an operation or a caller is written once.
+ */
+import { writeCanonicalText as quote, writeCanonical } from '../../audit/log/canonical-json.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
-import { commitTo } from '../../audit/salts/commitment.ts'
+import { commitToText } from '../../audit/salts/commitment.ts'
 import type { Caller } from '../../contract/access-token.ts'
-import { normaliseDocument } from '../../contract/audit-log/document.ts'
+import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
-import type { EndedRequest, RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
+import type { EndedRequest, RequestContext, Trail, TrailUse } from '../types/flow.ts'
+import { cut, label } from './labels.ts'
+import { writeLeg, writeSmallLeg } from './leg-text.ts'
 
-type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
-type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
+type Actor = NonNullable<EntryOf<'request'>['actor']>
 
-/** What {@link requestEntry} needs, besides the request. */
+/** What {@link writeRequest} needs, besides the request. */
 export interface EntrySources {
   /** The log's origin. */
   readonly gateway: string
@@ -22,83 +28,128 @@ export interface EntrySources {
   readonly now: number
 }
 
-/** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
-const MAX_LABEL = 200
+/** An item of a list of an entry. */
+export interface ItemText {
+  /** The country that it belongs to; null if it belongs to none. */
+  readonly country: string | null
+  readonly text: string
+}
+
+/** A list of texts, and the same with commas between them. */
+export interface ListText {
+  readonly items: readonly string[]
+  readonly joined: string
+}
+
+/** A request, with the lists of all countries: `fitRequest` splits them. All texts but the country are JSON. */
+export interface RequestTexts {
+  readonly id: string
+  /** When it ended, in milliseconds since the epoch. */
+  readonly endedMs: number
+  readonly time: string
+  readonly gateway: string
+  readonly actor: string
+  /** The country of the caller; null if it is not known. */
+  readonly actorCountry: string | null
+  readonly grounds: string
+  readonly coordinates: ListText
+  readonly legs: readonly ItemText[]
+  readonly denied: readonly ItemText[]
+  /** The members behind `legs`, from `operation` to `v`. */
+  readonly rest: string
+}
 
 /**
- * Builds the entry of a request, with the lists of all countries: `fitRequest` splits them. The only personal data in it are
- * pseudonyms, and commitments under the salt of its trail.
+ * Writes a request. The only personal data in it are pseudonyms, and commitments under the salt of its trail.
+ * @throws {TypeError} if a text has no canonical form, because an entry that gets a number must not fail afterwards.
  */
-export function requestEntry(
-  { context, status, codes, durationMs }: EndedRequest,
-  trail: Trail,
-  sources: EntrySources,
-): RequestEntry {
+export function writeRequest(ended: EndedRequest, trail: Trail, sources: EntrySources): RequestTexts {
+  const { context } = ended
+  const { caller } = context
+  const time = quote(timeOf(sources.now))
   return {
-    v: 2,
-    kind: 'request',
-    id: context.requestId,
-    time: new Date(sources.now).toISOString(),
-    gateway: sources.gateway,
-    traceId: sources.traceId,
-    actor: context.caller && toActor(context.caller, sources.keys),
-    grounds: toGrounds(context, sources.keys),
-    operation: toOperation(trail, sources.isKept),
-    ...(context.question && { question: { statement: hashStatement(context.question, trail) } }),
-    ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
-    result: {
-      status,
-      codes: [...new Set(codes)].sort(),
-      durationMs,
-      isHangup: context.hangup.isGone,
-      isDryRun: context.isDryRun,
-    },
+    ...{ id: quote(context.requestId), endedMs: sources.now, time, gateway: quote(sources.gateway) },
+    actor: caller === null ? 'null' : writtenOf(caller, sources.keys).text,
+    actorCountry: caller?.organisation?.country ?? null,
+    grounds: writeGrounds(context, sources.keys),
+    ...(caller === null ? writeSmallLists(trail) : writeLists(trail)),
+    rest: writeRest(ended, trail, sources, time),
   }
 }
 
-type Lists = Pick<RequestEntry, 'coordinates' | 'legs' | 'denied'>
+let lastTime = { ms: Number.NaN, text: '' }
 
-function toLists(trail: Trail): Lists {
+function timeOf(ms: number): string {
+  if (lastTime.ms !== ms) lastTime = { ms, text: new Date(ms).toISOString() }
+  return lastTime.text
+}
+
+function writeRest(ended: EndedRequest, trail: Trail, sources: EntrySources, time: string): string {
+  const { context, status, codes, durationMs } = ended
+  const question = context.question && `"question":{"statement":"${hashStatement(context.question, trail)}"},`
+  const listed = codes.length === 0 ? '' : [...new Set(codes)].sort().map(quote).join(',')
+  const { isDryRun, hangup } = context
+  const result = `{"codes":[${listed}],"durationMs":${durationMs},"isDryRun":${isDryRun},"isHangup":${hangup.isGone},"status":${status}}`
+  const traceId = sources.traceId === null ? 'null' : quote(sources.traceId)
+  return `"operation":${writeOperation(trail, sources.isKept)},${question ?? ''}"result":${result},"time":${time},"traceId":${traceId},"v":2}`
+}
+
+type Lists = Pick<RequestTexts, 'coordinates' | 'legs' | 'denied'>
+
+function writeLists(trail: Trail): Lists {
+  const { legs, uses } = trail
   return {
-    coordinates: listCoordinates(trail.uses ?? []),
-    legs: trail.legs.map((leg) => toLeg(leg, trail)),
+    coordinates: uses === null ? NOTHING : listCoordinates(uses),
+    legs: legs.map((leg) => ({ country: leg.country, text: writeLeg(leg, trail) })),
     denied: listDenied(trail),
   }
 }
 
+const NOTHING: ListText = { items: [], joined: '' }
+
 /**
- * Returns the lists of a request without a token. Everybody can send one, and it reads only the public law. So its entry has of each leg only the
+ * Writes the lists of a request without a token. Everybody can send one, and it reads only the public law. So its entry has of each leg only the
  * outcome and what finds the leg in the country's log. A country that was not asked, because it publishes nothing of it, is left out.
  */
-function toSmallLists(trail: Trail): Lists {
-  const legs = trail.legs.filter(({ leg }) => leg !== null && trail.sent.has(leg))
-  return {
-    coordinates: [],
-    denied: [],
-    legs: legs.map((each) => ({
-      ...withoutToken(toLeg(each, trail)),
-      ...{ access: null, policySet: null, granted: { scopes: [], policies: [] } },
-      ...{ operationHash: null, records: null, receipt: null },
-    })),
+function writeSmallLists({ legs, sent }: Trail): Lists {
+  const texts: ItemText[] = []
+  for (const leg of legs) {
+    const own = leg.leg === null ? undefined : sent.get(leg.leg)
+    if (own !== undefined) texts.push({ country: leg.country, text: writeSmallLeg(leg, own) })
   }
+  return { coordinates: NOTHING, denied: [], legs: texts }
 }
 
-/** The leg token of an anonymous request names nobody, so its hash proves nothing. */
-function withoutToken({ tokenHash: _, ...leg }: ReturnType<typeof toLeg>) {
-  return leg
+/** What was written of a caller. */
+interface WrittenCaller {
+  readonly keys: PseudonymKeys
+  readonly actor: Actor
+  readonly text: string
+  /** The case of the last request, and its pseudonym. */
+  lastCase: { readonly id: string; readonly ref: string } | null
 }
 
-const actors = new WeakMap<
-  Caller,
-  { readonly keys: PseudonymKeys; readonly actor: NonNullable<RequestEntry['actor']> }
->()
+const callers = new WeakMap<Caller, WrittenCaller>()
+
+function writtenOf(caller: Caller, keys: PseudonymKeys): WrittenCaller {
+  const known = callers.get(caller)
+  if (known?.keys === keys) return known
+  const actor = describeActor(caller, keys)
+  const text = writeCanonical(actor)
+  if (text === undefined) throw new TypeError('expected a caller with a form in JSON')
+  const written = { keys, actor, text, lastCase: null }
+  callers.set(caller, written)
+  return written
+}
 
 /** Returns the caller as entries name it: with a pseudonym instead of the subject. */
-export function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
-  const cached = actors.get(caller)
-  if (cached?.keys === keys) return cached.actor
+export function toActor(caller: Caller, keys: PseudonymKeys): Actor {
+  return writtenOf(caller, keys).actor
+}
+
+function describeActor(caller: Caller, keys: PseudonymKeys): Actor {
   const { issuer, subject, organisation, client, tokenId, tokenHash, assurance, scopes } = caller
-  const actor = {
+  return {
     country: organisation?.country ?? null,
     agency: label(organisation?.agency),
     role: label(organisation?.role),
@@ -109,97 +160,94 @@ export function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<Reques
     ...(tokenHash !== undefined && { tokenHash }),
     assurance: label(assurance),
   }
-  actors.set(caller, { keys, actor })
-  return actor
 }
 
-function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): RequestEntry['grounds'] {
-  if (caller?.mandate === undefined && grounds === null) return null
-  return {
-    taskForce: label(caller?.mandate?.task_force),
-    purpose: grounds?.purpose ?? null,
-    legalBasis: (grounds?.legalBasis ?? []).map(label).filter((basis) => basis !== null),
-    caseRef: grounds?.case === undefined ? null : pseudonymOf('case', grounds.case, keys),
-  }
+function writeGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): string {
+  if (caller?.mandate === undefined && grounds === null) return 'null'
+  const caseRef = grounds?.case === undefined ? 'null' : `"${refOfCase(grounds.case, caller, keys)}"`
+  const basis = (grounds?.legalBasis ?? []).filter((text) => text !== '').map((text) => quote(cut(text)))
+  const purpose = grounds === null ? 'null' : quote(grounds.purpose)
+  return `{"caseRef":${caseRef},"legalBasis":[${basis.join(',')}],"purpose":${purpose},"taskForce":${writeLabel(caller?.mandate?.task_force)}}`
 }
 
-function toOperation({ operation, cost, salt }: Trail, isKept: boolean): RequestEntry['operation'] {
-  if (operation === null) return null
+function refOfCase(id: string, caller: Caller | null, keys: PseudonymKeys): string {
+  const written = caller && writtenOf(caller, keys)
+  if (written?.lastCase?.id === id) return written.lastCase.ref
+  const ref = pseudonymOf('case', id, keys)
+  if (written !== null) written.lastCase = { id, ref }
+  return ref
+}
+
+function writeOperation({ operation, cost, salt }: Trail, isKept: boolean): string {
+  if (operation === null) return 'null'
   const { document, name, variables, graph } = operation
-  const { hash: documentHash, literals, names } = normaliseDocument(document)
-  const values = commitToValues({ literals, names, variables }, salt)
-  return { name: label(name), documentHash, variables: values, cost, graph, isKept }
+  const normalised = normaliseDocument(document)
+  const values = commitToValues(normalised, variables, salt)
+  return `{"cost":${cost},"documentHash":"${normalised.hash}","graph":${quote(graph)},"isKept":${isKept},"name":${writeLabel(name)},"variables":"${values}"}`
 }
 
 function hashStatement({ statement }: NonNullable<RequestContext['question']>, { salt }: Trail): string {
   return saltedHash(deriveQuestionSalt(salt), statement.jwt)
 }
 
+const ofDocuments = new WeakMap<NormalisedDocument, string | null>()
+
+/** Returns what a commitment to values of a document begins with; null if it has a lone surrogate. */
+function beginOfValues(normalised: NormalisedDocument): string | null {
+  const known = ofDocuments.get(normalised)
+  if (known !== undefined) return known
+  const { literals, names } = normalised
+  const isWellFormed = [...literals, ...names].every((text) => text.isWellFormed())
+  const begin = isWellFormed ? `{"literals":${writeCanonical(literals)},"names":${writeCanonical(names)},` : null
+  ofDocuments.set(normalised, begin)
+  return begin
+}
+
 /**
  * Commits to an operation's values. A client may send a lone surrogate, for which RFC 8785 has no form. Then the commitment is to the
  * text that JSON.stringify writes, because each operation must have an entry.
  */
-function commitToValues(values: object, salt: Uint8Array): string {
-  try {
-    return commitTo(values, salt)
-  } catch {
-    return commitTo(JSON.stringify(values), salt)
+function commitToValues(normalised: NormalisedDocument, variables: object, salt: Uint8Array): string {
+  const begin = beginOfValues(normalised)
+  if (begin !== null) {
+    try {
+      return commitToText(`${begin}"variables":${writeCanonical(variables)}}`, salt)
+    } catch {
+      // The variables have no canonical form.
+    }
   }
+  const { literals, names } = normalised
+  return commitToText(quote(JSON.stringify({ literals, names, variables })), salt)
 }
 
-const coordinates = new WeakMap<readonly TrailUse[], readonly string[]>()
+const coordinates = new WeakMap<readonly TrailUse[], ListText>()
 
-function listCoordinates(uses: readonly TrailUse[]): readonly string[] {
+function listCoordinates(uses: readonly TrailUse[]): ListText {
   const cached = coordinates.get(uses)
   if (cached !== undefined) return cached
   const all = uses.flatMap(({ typeName, fieldName, node }) => {
     const field = `${typeName}.${fieldName}`
     return [field, ...(node.arguments ?? []).map(({ name }) => `${field}(${name.value}:)`)]
   })
-  const sorted = [...new Set(all)].sort()
-  coordinates.set(uses, sorted)
-  return sorted
+  const items = [...new Set(all)].sort().map(quote)
+  const list = { items, joined: items.join(',') }
+  coordinates.set(uses, list)
+  return list
 }
 
-function toLeg({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
-  const sent = leg === null ? undefined : trail.sent.get(leg)
-  const rules = country === null ? undefined : trail.operation?.rules.get(country)
-  const { records = null, ...receipt } = sent?.receipt ?? {}
-  return {
-    country,
-    domain,
-    access: rules?.access ?? null,
-    policySet: rules?.policySet ?? null,
-    granted: { scopes: leg?.rights?.scopes ?? [], policies: leg?.rights?.policies ?? [] },
-    reach: outcome.reach,
-    code: outcome.code,
-    ...(sent?.tokenHash !== undefined && { tokenHash: sent.tokenHash }),
-    ...(sent?.caller !== undefined && { caller: sent.caller && toCallerProof(sent.caller) }),
-    operationHash: sent?.operationHash ?? null,
-    requestHash: sent?.requestHash ?? null,
-    responseHash: sent?.responseHash ?? null,
-    records,
-    receipt: 'origin' in receipt ? receipt : null,
-  }
-}
-
-function toCallerProof({ authority, tokenId, ...hashes }: SentCaller): CallerProof {
-  return { authority: cut(authority), tokenId: cut(tokenId), ...hashes }
-}
-
-/** Lists the denials. A denial of a single country counts only if the gateway asked that country. */
-function listDenied({ denials, legs }: Trail): RequestEntry['denied'] {
+/** Lists the denials, each once. A denial of a single country counts only if the gateway asked that country. */
+function listDenied({ denials, legs }: Trail): readonly ItemText[] {
+  if (denials.length === 0) return []
   const asked = new Set(legs.map(({ country }) => country))
-  const denied = denials
-    .filter(({ country }) => country === null || asked.has(country))
-    .map(({ coordinate, kind, country }) => ({ coordinate, kind, country }))
-  return [...new Map(denied.map((denial) => [JSON.stringify(denial), denial])).values()]
+  const denied = new Map<string, ItemText>()
+  for (const { coordinate, kind, country } of denials) {
+    if (country !== null && !asked.has(country)) continue
+    const text = `{"coordinate":${quote(coordinate)},"country":${country === null ? 'null' : quote(country)},"kind":"${kind}"}`
+    denied.set(text, { country, text })
+  }
+  return [...denied.values()]
 }
 
-function label(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : cut(text)
-}
-
-function cut(text: string): string {
-  return text.slice(0, MAX_LABEL).toWellFormed()
+function writeLabel(text: string | undefined): string {
+  return text === undefined || text === '' ? 'null' : quote(cut(text))
 }

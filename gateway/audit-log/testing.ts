@@ -1,9 +1,14 @@
+import { writeCanonical } from '../../audit/log/canonical-json.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
+import { type FittedRequest, numberPart } from './fit-request.ts'
+import type { RequestTexts } from './request-entry.ts'
+import type { PlainRequest } from './testing-plain.ts'
 import { createTrail } from './trail.ts'
 
 /** Values for the tests of the audit log. */
@@ -67,4 +72,52 @@ export const SALT = Buffer.alloc(32, 5)
 /** Returns a trail without any notes. */
 export function emptyTrail(): Trail {
   return createTrail(SALT)
+}
+
+/** Reads the texts of a request: what its entry would be if it had the lists of all countries. */
+export function readTexts(texts: RequestTexts): PlainRequest {
+  const { id, gateway, actor, grounds, coordinates, legs, denied, rest } = texts
+  const list = (items: readonly { readonly text: string }[]): string => items.map(({ text }) => text).join(',')
+  return JSON.parse(
+    `{"id":${id},"kind":"request","gateway":${gateway},"actor":${actor},"grounds":${grounds},"coordinates":[${coordinates.joined}],"legs":[${list(legs)}],"denied":[${list(denied)}],${rest}`,
+  )
+}
+
+/** Writes a request whose entry is given as an object. */
+export function textsOf(request: PlainRequest): RequestTexts {
+  const { id, time, gateway, actor, grounds, coordinates, legs, denied, operation, question, result, traceId, v } =
+    request
+  const write = (value: unknown): string => String(writeCanonical(value))
+  const listOf = <Item extends { readonly country: string | null }>(items: readonly Item[]) =>
+    items.map((item) => ({ country: item.country, text: write(item) }))
+  const items = coordinates.map(write)
+  return {
+    ...{ id: write(id), endedMs: Date.parse(time), time: write(time), gateway: write(gateway), actor: write(actor) },
+    ...{
+      actorCountry: actor?.country ?? null,
+      grounds: write(grounds),
+      coordinates: { items, joined: items.join(',') },
+    },
+    ...{
+      legs: listOf(legs),
+      denied: listOf(denied),
+      rest: write({ operation, question, result, time, traceId, v }).slice(1),
+    },
+  }
+}
+
+/** Reads the entries of a request. The parts of countries get the numbers 1, 2, 3 … */
+export function readFitted({ entry, parts, bytes }: FittedRequest) {
+  let seq = 0
+  return {
+    entry: JSON.parse(entry) as EntryOf<'request'>,
+    parts: parts.map((part) => {
+      seq += 1
+      return JSON.parse(numberPart(part, part.country === null ? null : seq)) as Extract<
+        EntryOf<'continuation'>,
+        { v: 2 }
+      >
+    }),
+    bytes,
+  }
 }

@@ -137,6 +137,33 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
   })
   const wait = fc.record({ does: fc.constant('wait' as const), ms: fc.constantFrom(1, 500, 999, 1_000, 2_000) })
 
+  it('when the trial of an earlier cooldown ends during the trial of a later one', async () => {
+    const breakers = open()
+    const oracle = openOracle()
+    const begin = () => {
+      const { promise, resolve } = Promise.withResolvers<'success' | 'failure'>()
+      void breakers.send(promise.then((result) => ATTEMPTS[result]))
+      void oracle.send(promise)
+      return async (result: 'success' | 'failure'): Promise<void> => {
+        resolve(result)
+        await settle()
+      }
+    }
+    const legs = Array.from({ length: BREAKER_FAILURES + 1 }, begin)
+    for (const end of legs.slice(0, BREAKER_FAILURES)) await end('failure')
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const earlier = begin()
+    // A leg from before the breaker opened ends the trial of another one.
+    await legs.at(-1)?.('failure')
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const later = begin()
+    await earlier('success')
+    expect([breakers.stateOf(HN), oracle.state()]).toEqual(['half-open', 'half-open'])
+    await later('success')
+    expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
+    expect(breakers.changes).toEqual(oracle.changes)
+  })
+
   it('in each order of beginnings, ends and waits', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(begin, end, wait), { maxLength: 25 }), async (steps) => {

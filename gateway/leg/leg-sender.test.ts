@@ -173,6 +173,27 @@ describe('a leg that is answered', () => {
     expect(connections).toBeLessThanOrEqual(2)
   })
 
+  it('may be announced before it comes', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' }, () =>
+        json(response, '{"data":{"a":1}}'),
+      )
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 1 } })
+  })
+
+  it('may come in parts, whose characters are cut', async () => {
+    const { url } = await serve(async (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      for (const byte of Buffer.from('{"data":{"a":"María"}}')) {
+        response.write(Buffer.of(byte))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      response.end()
+    })
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 'María' } })
+  })
+
   it('may come compressed', async () => {
     const { url } = await serve((_, response) =>
       json(response, gzipSync('{"data":{"a":1}}'), 200, { 'content-encoding': 'gzip' }),
@@ -416,10 +437,12 @@ describe('a leg ends', () => {
     const hangup = createHangup()
     // One more than a pool has connections, so that the last one waits.
     const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
+    let ended = 0
+    for (const leg of first) void leg.then(() => ended++)
     const { pool } = room.pools.channelTo(new URL(url))
     const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
-    expect(pool.stats.queued).toBe(0)
+    expect([ended, pool.stats.queued]).toEqual([0, 0])
     hangup.hangUp()
     expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
     expect(asked).toBeLessThanOrEqual(64)

@@ -71,6 +71,11 @@ export interface EngineOptions {
   readonly maxCacheBytes?: number
   /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
+  /**
+   * Whether fetches with different texts go as one request if they are ready at the same time. Default: they do, unless the question is
+   * signed (docs/decisions/0071).
+   */
+  readonly mergesTexts?: boolean
   /** Where large answers wait for their turn. Default: they wait for none. */
   readonly takeTurn?: TakeTurn
   /** What is suspended at the moment. Default: nothing is. */
@@ -145,14 +150,18 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** Creates the function that begins runs of operations over the countries of one graph. */
 function createRuns(served: ReadonlyMap<string, Served>, options: EngineOptions): (asked: AskedOperation) => Run {
-  const { sendLeg, suspended, onRejectedAnswer = () => undefined } = options
+  const { sendLeg, suspended, onRejectedAnswer = () => undefined, mergesTexts = true } = options
   const participants = new Set(options.participants.map(({ country }) => country))
   const unavailable = listUnavailable(options.participants)
   return (asked) => ({
     ...asked,
     ...{ served, participants, unavailable, suspended, onRejectedAnswer },
     partners: findPartners(asked.compiled),
-    send: createLegMerger(sendLeg, asked.context, MAX_LEG_ENTITIES),
+    send: createLegMerger(sendLeg, asked.context, {
+      mostEntities: MAX_LEG_ENTITIES,
+      // Whoever derives the legs of a signed question from it must find the texts of its plan in the logs.
+      mergesTexts: mergesTexts && asked.context.question === undefined,
+    }),
     takesForeignId: createForeignIds(),
     checking: createCheckingBudget(),
     ...{ tree: {}, answerErrors: [], manifest: new Map() },

@@ -66,7 +66,12 @@ function sorted(answer: LegAnswer): LegAnswer {
 }
 
 /** Sends legs together, and returns their answers and the legs that were really sent. */
-async function sendAll(legs: readonly Leg[], answer: (leg: Leg) => LegAnswer = echo, most = 200) {
+async function sendAll(
+  legs: readonly Leg[],
+  answer: (leg: Leg) => LegAnswer = echo,
+  mostEntities = 200,
+  mergesTexts = true,
+) {
   const sent: Leg[] = []
   const send = createLegMerger(
     async (leg) => {
@@ -74,7 +79,7 @@ async function sendAll(legs: readonly Leg[], answer: (leg: Leg) => LegAnswer = e
       return answer(leg)
     },
     aContext(),
-    most,
+    { mostEntities, mergesTexts },
   )
   return { answers: await Promise.all(legs.map((leg) => send(leg, true))), sent }
 }
@@ -132,7 +137,7 @@ describe('legs that ask one country the same question', () => {
       sent.push(leg)
       return echo(leg)
     }
-    const send = createLegMerger(note, aContext(), 200)
+    const send = createLegMerger(note, aContext(), { mostEntities: 200, mergesTexts: true })
     await Promise.all([send(legOf(null), true), send(legOf(null), true)])
     await send(legOf(['HN:1']), true)
     await send(legOf(['HN:1']), true)
@@ -295,6 +300,13 @@ describe('legs that ask one country different questions', () => {
     expect(rows[0]).toEqual(rows[1])
   })
 
+  it('stay apart if texts are not merged, and then only their entities are', async () => {
+    const legs = [legOf(['HN:1']), legOf(['HN:2'], { query: queryOf('judge') }), legOf(['HN:3'])]
+    const { answers, sent } = await sendAll(legs, echo, 200, false)
+    expect(sent.map(idsIn)).toEqual([['HN:1', 'HN:3'], ['HN:2']])
+    expect(answers.map(({ answer }) => sorted(answer))).toEqual(legs.map(echo).map(sorted))
+  })
+
   it('stay apart if they are too long together', async () => {
     const long = (name: string): string => queryOf(Array.from({ length: 300 }, (_, i) => `${name}${i}:court`).join(' '))
     const { sent } = await sendAll([legOf(['HN:1'], { query: long('a') }), legOf(['HN:2'], { query: long('b') })])
@@ -311,7 +323,7 @@ describe('a leg that need not wait', () => {
         return echo(leg)
       },
       aContext(),
-      200,
+      { mostEntities: 200, mergesTexts: true },
     )
     const answered = send(legOf(['HN:1']), false)
     expect(sent).toHaveLength(1)

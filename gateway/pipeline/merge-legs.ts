@@ -6,51 +6,29 @@ import { setImmediate } from 'node:timers'
 import type { Outcome } from '../../contract/outcome.ts'
 import { copyJson } from '../gather/copy-json.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../types/flow.ts'
-import { mergeDocuments } from './merge-documents.ts'
+import { combineParts, groupByQuestion, mergeParts, type Part, type Waiting } from './combine-legs.ts'
+import type { MergedAnswer, SendMerged } from './merged-answer.ts'
 
-/** A leg that was really sent. `failure`: how it failed; null if it was answered. */
-export interface SentLeg {
-  readonly leg: Leg
-  readonly failure: Outcome | null
+/** How far legs are merged. */
+export interface MergeSettings {
+  /** How many entities a merged leg may ask about. */
+  readonly mostEntities: number
+  /** Whether legs with different texts are merged, and not only legs that differ in their entities. */
+  readonly mergesTexts: boolean
 }
 
-/** The answer to a leg, and what was really sent for it: the same leg, or one that asks for several legs together. */
-export interface MergedAnswer {
-  readonly answer: LegAnswer
-  readonly sent: readonly SentLeg[]
-}
-
-/** Sends a leg. `mayWait`: whether other legs may be ready at the same time, so that it waits for those. */
-export type SendMerged = (leg: Leg, mayWait: boolean) => Promise<MergedAnswer>
-
-/** A leg that waits to be sent. */
-interface Waiting {
-  readonly leg: Leg
-  readonly representations: readonly unknown[]
-  readonly resolve: (answered: MergedAnswer) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** Legs that ask the same question about different entities: they are one leg about all of them. */
-interface Part {
-  readonly leg: Leg
-  readonly representations: readonly unknown[]
-  /** Each waiting leg with the rows of its entities in the part's answer; null if it is the only one. */
-  readonly takers: readonly { readonly waiting: Waiting; readonly rows: readonly number[] | null }[]
-}
-
-/**
- * Creates the function that sends the legs of one request. A leg waits until the answers that have already come are read, and no longer.
- * @param mostEntities how many entities a merged leg may ask about.
- */
-export function createLegMerger(sendLeg: SendLeg, request: RequestContext, mostEntities: number): SendMerged {
+/** Creates the function that sends the legs of one request. A leg waits until the answers that have already come are read, and no longer. */
+export function createLegMerger(
+  sendLeg: SendLeg,
+  request: RequestContext,
+  { mostEntities, mergesTexts }: MergeSettings,
+): SendMerged {
   let waiting: Waiting[] = []
   const sendWaiting = (): void => {
-    const ready = waiting
+    const ready = groupByQuestion(waiting, mostEntities)
     waiting = []
-    for (const parts of combineParts(groupByQuestion(ready, mostEntities), mostEntities)) {
-      void sendParts(parts, sendLeg, request)
-    }
+    const requests = mergesTexts ? combineParts(ready, mostEntities) : ready.map((part) => [part])
+    for (const parts of requests) void sendParts(parts, sendLeg, request)
   }
   return (leg, mayWait) => {
     const { representations } = leg.variables
@@ -66,115 +44,6 @@ export function createLegMerger(sendLeg: SendLeg, request: RequestContext, mostE
 async function sendAlone(leg: Leg, sendLeg: SendLeg, request: RequestContext): Promise<MergedAnswer> {
   const answer = await sendLeg(leg, request)
   return { answer, sent: [{ leg, failure: answer.kind === 'failed' ? answer.outcome : null }] }
-}
-
-/** Unites legs that differ only in their entities, in their order, so that no part has more than `most` entities, unless a single leg has. */
-function groupByQuestion(ready: readonly Waiting[], most: number): readonly Part[] {
-  if (ready.length === 1) return ready.map(partOfOne)
-  const byQuestion = Map.groupBy(ready, ({ leg }) => questionOf(leg))
-  return [...byQuestion.values()].flatMap((same) =>
-    same.length === 1 ? same.map(partOfOne) : groupByEntities(same, most),
-  )
-}
-
-function partOfOne(waiting: Waiting): Part {
-  const { leg, representations } = waiting
-  return { leg, representations, takers: [{ waiting, rows: null }] }
-}
-
-/** Returns a text that is equal for legs that differ only in their entities. */
-function questionOf({ query, variables, ...leg }: Leg): string {
-  const { representations: _, ...others } = variables
-  return JSON.stringify([targetOf(leg), query, others])
-}
-
-/** Returns a text that is equal for legs that go to one endpoint and say the same of who asks. */
-function targetOf({ domain, country, rights, isForNobody = false }: Omit<Leg, 'query' | 'variables'>): string {
-  return JSON.stringify([domain, country, rights, isForNobody])
-}
-
-/** Legs of one question with their entities, each once. `places`: the place of each entity, by its text. */
-interface EntityGroup {
-  readonly legs: { readonly waiting: Waiting; readonly texts: readonly string[] }[]
-  readonly places: Map<string, number>
-  readonly entities: unknown[]
-}
-
-function groupByEntities(same: readonly Waiting[], most: number): readonly Part[] {
-  const groups: EntityGroup[] = []
-  for (const waiting of same) {
-    const texts = waiting.representations.map(textOf)
-    const last = groups.at(-1)
-    const added = new Set(texts.filter((text) => last?.places.has(text) !== true)).size
-    const isRoom = last !== undefined && last.entities.length + added <= most
-    const group: EntityGroup = isRoom ? last : { legs: [], places: new Map(), entities: [] }
-    if (!isRoom) groups.push(group)
-    group.legs.push({ waiting, texts })
-    for (const [i, text] of texts.entries()) {
-      if (group.places.has(text)) continue
-      group.places.set(text, group.entities.length)
-      group.entities.push(waiting.representations[i])
-    }
-  }
-  return groups.flatMap(({ legs, places, entities }) => {
-    const [first, ...others] = legs
-    if (first === undefined) return []
-    if (others.length === 0) return [partOfOne(first.waiting)]
-    const takers = legs.map(({ waiting, texts }) => ({ waiting, rows: texts.map((text) => places.get(text) ?? -1) }))
-    const { leg } = first.waiting
-    const united = { ...leg, variables: { ...leg.variables, representations: entities } }
-    return [{ leg: united, representations: entities, takers }]
-  })
-}
-
-/** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */
-function textOf(representation: unknown): string {
-  if (typeof representation === 'object' && representation !== null) {
-    const { __typename: typeName, id } = representation as Record<string, unknown>
-    const hasOnlyId = typeof typeName === 'string' && typeof id === 'string' && Object.keys(representation).length === 2
-    if (hasOnlyId) return `${typeName.length} ${typeName}${id}`
-  }
-  return JSON.stringify(representation)
-}
-
-/** Puts parts together that one request can ask for, in their order. */
-function combineParts(parts: readonly Part[], most: number): readonly (readonly Part[])[] {
-  if (parts.length === 1) return [parts]
-  const combined: Part[][] = []
-  for (const ofTarget of Map.groupBy(parts, ({ leg }) => targetOf(leg)).values()) {
-    let last: Part[] = []
-    for (const part of ofTarget) {
-      if (last.length > 0 && canMerge([...last, part], most)) last.push(part)
-      else {
-        last = [part]
-        combined.push(last)
-      }
-    }
-  }
-  return combined
-}
-
-function canMerge(parts: readonly Part[], most: number): boolean {
-  const entities = parts.reduce((count, { representations }) => count + representations.length, 0)
-  if (entities > most || uniteVariables(parts) === null) return false
-  return mergeDocuments(parts.map(({ leg }) => leg.query)) !== null
-}
-
-/** Unites the variables besides the representations. Null if two legs give a variable different values. */
-function uniteVariables(parts: readonly Part[]): Record<string, unknown> | null {
-  const united: Record<string, unknown> = {}
-  for (const { leg } of parts) {
-    for (const [name, value] of Object.entries(leg.variables)) {
-      if (name === 'representations') continue
-      if (Object.hasOwn(united, name) && !isSame(united[name], value)) return null
-      united[name] = value
-    }
-  }
-  return united
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || JSON.stringify(one) === JSON.stringify(other)
 }
 
 async function sendParts(parts: readonly Part[], sendLeg: SendLeg, request: RequestContext): Promise<void> {
@@ -200,17 +69,6 @@ async function sendParts(parts: readonly Part[], sendLeg: SendLeg, request: Requ
   } catch (error) {
     for (const { waiting } of parts.flatMap(({ takers }) => takers)) waiting.reject(error)
   }
-}
-
-function mergeParts(parts: readonly Part[]): { readonly leg: Leg; readonly keys: readonly string[] } {
-  const document = mergeDocuments(parts.map(({ leg }) => leg.query))
-  const variables = uniteVariables(parts)
-  const [first] = parts
-  if (first === undefined || document === null || variables === null)
-    throw new Error('expected legs that can be merged')
-  for (const [at, name] of document.variables.entries()) variables[name] = parts[at]?.representations
-  const { query, keys, variables: entityVariables } = document
-  return { leg: { ...first.leg, query, variables, entityVariables }, keys }
 }
 
 const NO_DATA: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { createKeeper, type KeepFile } from '../../audit/content-store/content-store.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
-import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
+import { type Log, openLog, type Receipt, type Receipts } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
@@ -67,7 +67,7 @@ export interface RecorderOptions {
   readonly sharding?: Sharding
   /** Called when the log is open, and before its first entry is written. If it rejects, the audit log does not open. */
   readonly beforeStart?: (entries: Log) => Promise<void>
-  /** Called with the entries of each append, when they are durable: those of this process, and those that commands ask for. */
+  /** Called with the entries of each `append`, when they are durable: those of this process, and those that commands ask for. */
   readonly onWritten?: (entries: readonly { readonly entry: Entry; readonly index: number }[]) => void
   /** A log that is open already, instead of that of the folder. Tests pass one that fails. */
   readonly openedLog?: Log
@@ -96,6 +96,11 @@ export interface Recorder {
    * @throws {Error} if they cannot be written. Then {@link Recorder.isWritable} is false until a later try succeeds.
    */
   readonly append: (entries: readonly Entry[], salts?: readonly NewSalt[]) => Promise<readonly WrittenEntry[]>
+  /**
+   * Writes entries that are canonical JSON already, as {@link Recorder.append} does. All are in one commit.
+   * @param texts at least one
+   */
+  readonly appendTexts: (texts: readonly string[], salts: readonly NewSalt[]) => Promise<Receipts>
   /** Counts a request that was rejected before a caller was known. It has no entry, because strangers must not be able to fill the disk. */
   readonly countRejection: (code: string) => void
   /** Tells the recorder that a use of the log failed outside it, such as a proof that was read from it. */
@@ -195,6 +200,15 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     }
   }
 
+  const appendTexts: Recorder['appendTexts'] = async (texts, newSalts) => {
+    try {
+      return await entries.appendTexts(texts, newSalts)
+    } catch (error) {
+      if (!isOwnMistake(error)) health.fail(error)
+      throw error
+    }
+  }
+
   const salts = options.hasSalts
     ? createSaltAccess(options.folder, join(options.folder, AUDIT_LOG_FOLDERS.salts))
     : null
@@ -206,6 +220,7 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     keep,
     newBase: clock.newBase,
     append,
+    appendTexts,
     erase: async (id) => (await salts?.erase(id)) ?? false,
     countRejection: (code) => counts.add(code, clock.now()),
     noteFailure: health.fail,

@@ -38,7 +38,10 @@ export interface SeenCertificate {
 
 /** The pools of a process to the servers that it asks. */
 export interface TlsPools {
-  /** Returns the pool to the origin of `url`, whose server `trust` knows. There is one pool for each origin, trust and own certificate. */
+  /**
+   * Returns the pool to the origin of `url`, whose server `trust` knows. There is one pool for each origin, trust and own certificate. Whoever
+   * gives a URL does not change it afterwards.
+   */
   channelTo(url: URL, trust?: ServerTrust): Channel
   /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
   showCertificate(certificate: ClientCertificate | null): void
@@ -68,6 +71,8 @@ export interface TlsPoolsOptions {
 export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null, isSuspended = () => false } = options
   const channels = new Map<string, Channel>()
+  /** What was found for a URL since a pool was last drained. Each leg to an endpoint asks with the same URL. */
+  let found = new WeakMap<URL, { readonly trust: ServerTrust; readonly channel: Channel }>()
   const leaving = createLeavingPools(options.graceMs ?? GRACE_MS)
   const servers = createServerMemory()
 
@@ -78,6 +83,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     return { pool: createPool(origin, connect), certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
+    found = new WeakMap()
     for (const [key, { pool }] of channels) {
       if (!isMeant(key)) continue
       channels.delete(key)
@@ -86,9 +92,12 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   }
   return {
     channelTo(url, trust = NO_TRUST) {
+      const known = found.get(url)
+      if (known !== undefined && known.trust === trust) return known.channel
       const key = keyOf(url, trust)
       const channel = channels.get(key) ?? createChannel(url, trust)
       channels.set(key, channel)
+      found.set(url, { trust, channel })
       return channel
     },
     showCertificate(next) {

@@ -1,7 +1,8 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { stubEntity } from '../kit/entities.ts'
-import { loadList, loadRecord } from '../kit/loaders.ts'
+import { listField } from '../kit/lists-ahead.ts'
+import { loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
@@ -69,7 +70,7 @@ const caseFields = {
 
   country: (_case: CaseRow, _args: unknown, context: NodeContext) => context.country,
 
-  offences: ({ id }: CaseRow, _args: unknown, context: NodeContext) => loadList<OffenceRow>(context, OFFENCES, id),
+  offences: listField(OFFENCES),
 
   warrants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
     connection<WarrantRow>({ args, context, info, parent: id }, () => warrantPages([raw('w.case_id = p.parent')])),
@@ -84,8 +85,7 @@ const caseFields = {
   protectedParticipants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
     connection<ParticipantRow>({ args, context, info, parent: id }, () => participantPages('protected')),
 
-  linkedCases: ({ id }: CaseRow, _args: unknown, context: NodeContext) =>
-    loadList<Reference>(context, LINKED_CASES, id),
+  linkedCases: listField(LINKED_CASES),
 
   provenance: (row: CaseRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
 }

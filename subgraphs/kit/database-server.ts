@@ -1,10 +1,11 @@
 import pg from 'pg'
 import { IstmoError } from '../../contract/errors.ts'
 import { type LegTime, withinTime } from './leg-time.ts'
-import { timestampText } from './timestamp.ts'
+import { type Read, sendRead } from './pg-read.ts'
+import { chooseReader } from './pg-values.ts'
 import type { Database } from './types.ts'
 
-const { Client, Pool, types } = pg
+const { Client, DatabaseError, Pool, types } = pg
 
 /** The largest number of connections from one process to its server. */
 const POOL_SIZE = 10
@@ -12,8 +13,6 @@ const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 5_000
 /** How long the server may take to end a statement whose leg has ended, before it is asked to, in milliseconds. */
 const CANCEL_AFTER_MS = 100
-
-const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, dates: 1182, texts: 1009 } as const
 
 /**
  * Opens a pool of connections to a PostgreSQL server. It connects at the first statement.
@@ -32,15 +31,13 @@ export function openServer(url: string): Database {
   return {
     ...runStatements(pool),
     transaction: (work, time) => withinTime(inTransaction(pool, work, time), time),
+    read: (read, time) => withinTime(readOnce(pool, read, time), time),
     close: () => pool.end(),
   }
 }
 
 function chooseParser(oid: number, format?: 'text' | 'binary'): unknown {
-  if (oid === OID.int8) return Number
-  if (oid === OID.date) return (text: string) => text
-  if (oid === OID.timestamptz || oid === OID.timestamp) return timestampText
-  return types.getTypeParser(oid === OID.dates ? OID.texts : oid, format as 'text')
+  return format === 'binary' ? types.getTypeParser(oid, format) : chooseReader(oid)
 }
 
 type Queryable = Pick<pg.ClientBase, 'query'>
@@ -54,6 +51,34 @@ function runStatements(client: Queryable | pg.Pool): Pick<Database, 'query' | 'e
     async execute(sql) {
       await (client as Queryable).query(sql)
     },
+  }
+}
+
+/** What PostgreSQL says of a kept statement whose table has changed: «cached plan must not change result type». */
+const NOT_SUPPORTED = '0A000'
+
+async function readOnce<Row>(pool: pg.Pool, read: Read, time?: LegTime): Promise<Row[]> {
+  const client = await takeClient(pool, time)
+  let broken: Error | undefined
+  const onError = (error: Error): void => {
+    broken = error
+  }
+  client.on('error', onError)
+  const stopWatching = cancelWhenOver(pool, client, time)
+  try {
+    return await sendRead<Row>(client, read).catch((error: unknown) => {
+      // Nothing is kept any more after the error.
+      if (read.isKept && isOfCode(error, NOT_SUPPORTED)) return sendRead<Row>(client, read)
+      throw error
+    })
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.severity === 'FATAL') broken = error as Error
+    if (time !== undefined && isCancelled(error)) throw new IstmoError('LEG_DEADLINE', undefined, { cause: error })
+    throw error
+  } finally {
+    stopWatching()
+    client.off('error', onError)
+    client.release(broken ?? time?.signal.aborted)
   }
 }
 
@@ -145,5 +170,9 @@ async function cancelStatement({ options }: pg.Pool, client: pg.PoolClient): Pro
 
 /** Whether the server cancelled the statement: SQLSTATE query_canceled. */
 function isCancelled(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '57014'
+  return isOfCode(error, '57014')
+}
+
+function isOfCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

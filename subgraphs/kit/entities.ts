@@ -1,7 +1,9 @@
 import { type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
-import { parseRecordId } from '../../contract/record-id.ts'
+import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
 import { checkRepresentations, LIMITS } from './limits.ts'
+import { loadListsAhead } from './lists-ahead.ts'
+import { asError } from './loaders.ts'
 import type { NodeContext } from './types.ts'
 
 /**
@@ -23,19 +25,43 @@ export function isolateEntities(schema: GraphQLSchema): void {
     const count = (countByLeg.get(context) ?? 0) + representations.length
     countByLeg.set(context, count)
     checkRepresentations(count, LIMITS)
-    return representations.map((representation) => resolveOne(representation, context, info).catch(asError))
+    return resolveAll(representations, context, info)
   }
 }
 
-// A list item that is an error becomes null with that error at the item's path (graphql-js, completeValue).
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('Something that is not an Error was thrown.', { cause: error })
+/** A list item that is an error becomes null with that error at the item's path (graphql-js, completeValue). */
+type Resolved = object | Error | null
+
+/** One promise for all, because graphql-js needs several for each item that is a promise. */
+function resolveAll(
+  representations: readonly unknown[],
+  context: NodeContext,
+  info: GraphQLResolveInfo,
+): Promise<readonly Resolved[]> {
+  const own = new Map<string, Set<string>>()
+  const values = representations.map((representation): Resolved | Promise<Resolved> => {
+    try {
+      const { type, id } = readRepresentation(representation, info.schema)
+      if (ownerOf(id) === context.country) own.set(type.name, (own.get(type.name) ?? new Set()).add(id))
+      return resolveOne(type, id, context, info)
+    } catch (error) {
+      return asError(error)
+    }
+  })
+  const lists = [...own].map(([type, ids]) => loadListsAhead(context, info, type, [], [...ids]))
+  return Promise.all(lists).then(() => Promise.all(values))
 }
 
-async function resolveOne(representation: unknown, context: NodeContext, info: GraphQLResolveInfo): Promise<unknown> {
-  const { type, id } = readRepresentation(representation, info.schema)
-  const value = await referenceResolver(type)({ id }, context, info)
-  return typeof value === 'object' && value !== null ? { ...value, __typename: type.name } : null
+function resolveOne(
+  type: GraphQLObjectType,
+  id: string,
+  context: NodeContext,
+  info: GraphQLResolveInfo,
+): Resolved | Promise<Resolved> {
+  const named = (value: unknown): Resolved =>
+    typeof value === 'object' && value !== null ? { ...value, __typename: type.name } : null
+  const value = referenceResolver(type)({ id }, context, info)
+  return value instanceof Promise ? value.then(named).catch(asError) : named(value)
 }
 
 function readRepresentation(value: unknown, schema: GraphQLSchema): { type: GraphQLObjectType; id: string } {

@@ -39,7 +39,7 @@ export function loadRecord<Row>(context: NodeContext, source: RowSource, id: str
 
 async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: readonly string[]) {
   const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
-  const rows = await db.query<Row & { _id: string }>(text, params)
+  const rows = await db.query<Row & { _id: string }>(text, params, 'keep')
   const byId = new Map(rows.map((row) => [row._id, row]))
   return ids.map((wanted) => byId.get(wanted) ?? null)
 }
@@ -55,11 +55,46 @@ export interface ListSource {
   readonly orderBy: Sql
 }
 
-/** Loads the rows that belong to a record, in the source's order; empty if there are none. */
-export function loadList<Row>(context: NodeContext, source: ListSource, parent: string): Promise<readonly Row[]> {
-  return context
-    .loader<string, readonly Row[]>(source.name, () => (parents) => rowsByParent<Row>(context.db, source, parents))
-    .load(parent)
+type Rows = readonly unknown[]
+
+/** The lists of a leg that are there: by source, then by record. */
+const listsOf = new WeakMap<NodeContext, Map<string, Map<string, Rows | Error>>>()
+
+/**
+ * Loads the rows that belong to a record, in the source's order; empty if there are none. They come at once if {@link loadListsOf} has loaded them.
+ * @throws what {@link loadListsOf} noted for the record.
+ */
+export function loadList<Row>(
+  context: NodeContext,
+  source: ListSource,
+  parent: string,
+): Promise<readonly Row[]> | readonly Row[] {
+  const loaded = listsOf.get(context)?.get(source.name)?.get(parent)
+  if (loaded instanceof Error) throw loaded
+  return (loaded as readonly Row[] | undefined) ?? listLoader<Row>(context, source).load(parent)
+}
+
+/** Loads the lists of many records, and keeps them for {@link loadList}. It never rejects: a list that cannot be loaded fails when it is asked for. */
+export async function loadListsOf(context: NodeContext, source: ListSource, parents: readonly string[]): Promise<void> {
+  const loader = listLoader(context, source)
+  const lists = await Promise.all(parents.map((parent) => loader.load(parent).catch(asError)))
+  const bySource = listsOf.get(context) ?? new Map<string, Map<string, Rows | Error>>()
+  listsOf.set(context, bySource)
+  const byParent = bySource.get(source.name) ?? new Map<string, Rows | Error>()
+  bySource.set(source.name, byParent)
+  for (const [at, parent] of parents.entries()) byParent.set(parent, lists[at] as Rows | Error)
+}
+
+function listLoader<Row>(context: NodeContext, source: ListSource) {
+  return context.loader<string, readonly Row[]>(
+    source.name,
+    () => (parents) => rowsByParent<Row>(context.db, source, parents),
+  )
+}
+
+/** Turns what was thrown into an error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('Something that is not an Error was thrown.', { cause: error })
 }
 
 async function rowsByParent<Row>(db: Reader, source: ListSource, parents: readonly string[]) {
@@ -67,7 +102,7 @@ async function rowsByParent<Row>(db: Reader, source: ListSource, parents: readon
   const { text, params } = compile(
     sql`select ${parent} as "_parent", ${select} from ${from} where ${parent} = any(${parents}::text[]) order by ${orderBy}`,
   )
-  const rows = await db.query<Row & { _parent: string }>(text, params)
+  const rows = await db.query<Row & { _parent: string }>(text, params, 'keep')
   const byParent = Map.groupBy(rows, (row) => row._parent)
   return parents.map((wanted) => byParent.get(wanted) ?? [])
 }

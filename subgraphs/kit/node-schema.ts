@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { SCALARS } from '../../contract/scalars.ts'
 import { guardAnsweredBy } from './answered-by.ts'
 import { isolateEntities } from './entities.ts'
+import { noteListFields } from './lists-ahead.ts'
 import { checkRowValues } from './row-values.ts'
 import type { DomainModule } from './types.ts'
 
@@ -23,6 +24,7 @@ export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLS
   const schema = buildSubgraphSchema([
     { typeDefs, resolvers: { ...SCALARS, ...resolvers } as unknown as ApolloResolvers },
   ])
+  noteListFields(schema, resolvers)
   guardAnsweredBy(schema)
   isolateEntities(schema)
   checkRowValues(schema)

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
 import {
   CONNECTION_ORDERS,
   checkFirst,
@@ -8,6 +8,7 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
@@ -83,7 +84,24 @@ export async function connection<Row extends object>(
       return (parents) => loadPages<Row>(context.db, statement, page, parents)
     })
     .load(parent)
-  return toConnection(page, rows, edge)
+  const answer = toConnection(page, rows, edge)
+  await loadListsAhead(context, info, nodeTypeOf(info), ['edges', 'node'], idsOf(answer))
+  return answer
+}
+
+/** The type of a connection's nodes. */
+function nodeTypeOf({ returnType }: GraphQLResolveInfo): string {
+  const edge = fieldTypeOf(getNamedType(returnType), 'edges')
+  return (edge && fieldTypeOf(edge, 'node')?.name) ?? ''
+}
+
+function fieldTypeOf(type: GraphQLNamedType, name: string): GraphQLNamedType | undefined {
+  const field = isObjectType(type) ? type.getFields()[name] : undefined
+  return field && getNamedType(field.type)
+}
+
+function idsOf(answer: Connection<object>): readonly string[] {
+  return answer.edges.flatMap(({ node }) => ('id' in node && typeof node.id === 'string' ? [node.id] : []))
 }
 
 /**

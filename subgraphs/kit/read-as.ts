@@ -1,4 +1,5 @@
 import type { LegTime } from './leg-time.ts'
+import type { Read } from './pg-read.ts'
 import type { Database, Reader } from './types.ts'
 
 /**
@@ -22,18 +23,33 @@ export const BIND_READER = `select set_config('role', 'istmo_reader', true),
   set_config('istmo.task_force', $1, true), set_config('istmo.protected', $2, true)`
 
 /**
+ * The same, with the time that the statement may take, in milliseconds. A leg reads a page, so compiling its statement (JIT) costs more than running
+ * it. The server ends the statement by itself, also if this process ends or the network breaks.
+ */
+export const BIND_LEG = `${BIND_READER}, set_config('jit', 'off', true), set_config('statement_timeout', $3, true)`
+
+/**
  * Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`.
  * @param time how long the leg may take. A statement that runs longer is cancelled, and `query` rejects with `LEG_DEADLINE`.
  */
 export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility, time?: LegTime): Reader {
   const settings = [taskForce ?? '', showsProtected ? 'on' : '']
   return {
-    query: (sql, params) =>
-      db.transaction(async (transaction) => {
+    query(sql, params = [], plan) {
+      if (db.read !== undefined) {
+        const bind = time === undefined ? { text: BIND_READER, params: settings } : bindLeg(settings, time)
+        return db.read({ settings: bind, statement: { text: sql, params }, isKept: plan === 'keep' }, time)
+      }
+      return db.transaction(async (transaction) => {
         await transaction.query(BIND_READER, settings)
         return transaction.query(sql, params)
-      }, time),
+      }, time)
+    },
   }
+}
+
+function bindLeg(settings: readonly string[], time: LegTime): Read['settings'] {
+  return { text: BIND_LEG, params: [...settings, String(time.leftMs())] }
 }
 
 /**

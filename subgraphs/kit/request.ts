@@ -30,18 +30,48 @@ export async function readRequest(
     throw new IstmoError('BAD_REQUEST', 'expected a body without content encoding')
   }
   const bytes = await readBody(message, limit)
-  const parsed = requestSchema.safeParse(parseJson(bytes))
-  if (!parsed.success) {
+  const parsed = readGraphQLRequest(parseJson(bytes))
+  if (parsed === null) {
     throw new IstmoError(
       'BAD_REQUEST',
       'expected a JSON object with `query`, and `variables` and `operationName` where needed',
     )
   }
-  const { query, variables, operationName, extensions } = parsed.data
+  const { query, variables, operationName, extensions } = parsed
   const carried = readLegExtensions(extensions)
   if (carried === null)
     throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, carried }
+}
+
+/** A body that has the form. */
+type RequestBody = z.output<typeof requestSchema>
+
+/** Reads a body from JSON. Null if it is not a GraphQL request. */
+export function readGraphQLRequest(json: unknown): RequestBody | null {
+  return readPlainRequest(json) ?? readRequestByForm(json)
+}
+
+/** Reads a body as {@link readGraphQLRequest} does, by the schema. That takes longer, and copies the variables. */
+export function readRequestByForm(json: unknown): RequestBody | null {
+  const parsed = requestSchema.safeParse(json)
+  return parsed.success ? parsed.data : null
+}
+
+/** Reads a body of the usual form. Null: the schema decides. */
+function readPlainRequest(json: unknown): RequestBody | null {
+  if (!isObject(json)) return null
+  const { query, variables, operationName, extensions } = json
+  if (typeof query !== 'string') return null
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null
+  if (variables !== undefined && variables !== null && !isObject(variables)) return null
+  // The schema leaves a variable of this name out.
+  if (variables && Object.hasOwn(variables, '__proto__')) return null
+  return { query, variables, operationName, extensions }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

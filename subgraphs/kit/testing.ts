@@ -91,15 +91,22 @@ export interface RecordedStatements {
 export function recordStatements(db: Database): RecordedStatements {
   const statements: string[] = []
   const parameters: (readonly unknown[])[] = []
+  const note = (sql: string, params: readonly unknown[]): void => {
+    statements.push(sql)
+    parameters.push(params)
+  }
   const wrap = (inner: Database): Database => ({
     ...inner,
     query(sql, params = []) {
-      if (sql !== BIND_READER) {
-        statements.push(sql)
-        parameters.push(params)
-      }
+      if (sql !== BIND_READER) note(sql, params)
       return inner.query(sql, params)
     },
+    ...(inner.read && {
+      read: (read, time) => {
+        note(read.statement.text, read.statement.params)
+        return inner.read?.(read, time) ?? Promise.reject(new Error('expected a database that reads'))
+      },
+    }),
     transaction: (work, time) => inner.transaction((transaction) => work(wrap(transaction)), time),
   })
   return { statements, parameters, db: wrap(db) }

@@ -4,14 +4,17 @@ import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { DomainTables } from './domain-tables.ts'
 import type { LegTime } from './leg-time.ts'
+import type { Read } from './pg-read.ts'
 
 /** How a leg reads: one statement at a time, filtered to the rows that the leg may see (read-as.ts). */
 export interface Reader {
   /**
    * Runs one statement. Returns rows as objects by column name: `date` columns as `YYYY-MM-DD` strings, `timestamptz` columns as ISO
    * strings.
+   * @param plan `keep`: the server may keep the statement and its plan. Only for a text that is one of few, and that finds rows by ids, so that its
+   * plan is good for each value of the parameters.
    */
-  query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+  query<Row>(sql: string, params?: readonly unknown[], plan?: 'keep'): Promise<Row[]>
 }
 
 /** One PostgreSQL database, on a server or in process (PGlite). The same SQL runs on both; parameters are `$1`, `$2` … */
@@ -22,6 +25,11 @@ export interface Database extends Reader {
    * IstmoError `LEG_DEADLINE`. Only for work that reads. If absent, nothing is cancelled.
    */
   transaction<T>(work: (db: Database) => Promise<T>, time?: LegTime): Promise<T>
+  /**
+   * Runs a statement in a transaction of its own, after the one that sets something for it, in one round trip. Absent where a round trip costs
+   * nothing.
+   */
+  read?<Row>(read: Read, time?: LegTime): Promise<Row[]>
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>

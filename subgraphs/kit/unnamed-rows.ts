@@ -26,7 +26,8 @@ export function createUnnamedRows(
 ): (leg: { readonly query: string; readonly operationName?: string | undefined; readonly data: unknown }) => number {
   const asksEveryId = new LRUCache<string, boolean>({ max: CACHED_DOCUMENTS })
   return ({ query, operationName, data }) => {
-    const key = JSON.stringify([operationName, query])
+    // No document is written as a list of JSON.
+    const key = operationName === undefined ? query : JSON.stringify([operationName, query])
     const asks = asksEveryId.get(key) ?? asksForEveryId(parse(query, { noLocation: true }), operationName, schema)
     asksEveryId.set(key, asks)
     return asks ? 0 : countObjects(data) - 1

@@ -42,8 +42,8 @@ export function isUnreachable(error: unknown): boolean {
  */
 export function reportUnreachable(reader: Reader, onUnreachable: (cause: unknown) => void): Reader {
   return {
-    query: (sql, params) =>
-      reader.query<never>(sql, params).catch((error: unknown) => {
+    query: (sql, params, plan) =>
+      reader.query<never>(sql, params, plan).catch((error: unknown) => {
         if (!isUnreachable(error)) throw error
         onUnreachable(error)
         throw new IstmoError('RECORDS_UNAVAILABLE', undefined, { cause: error })

@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { stubEntity } from '../kit/entities.ts'
+import { listField } from '../kit/lists-ahead.ts'
 import { loadList, loadRecord } from '../kit/loaders.ts'
 import { connection, type PageArguments } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
@@ -122,7 +123,7 @@ const mlaFields = {
 
   case: ({ caseId }: MlaRow) => recordOf(caseId),
 
-  concerns: ({ id }: MlaRow, _args: unknown, context: NodeContext) => loadList<Reference>(context, CONCERNS, id),
+  concerns: listField(CONCERNS),
 
   provenance: (row: MlaRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
 }

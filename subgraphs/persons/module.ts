@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { loadList, loadRecord } from '../kit/loaders.ts'
+import { listField } from '../kit/lists-ahead.ts'
+import { loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments, parsePage } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
@@ -79,15 +80,15 @@ const personFields = {
 
   country: (_person: PersonRow, _args: unknown, context: NodeContext) => context.country,
 
-  names: ({ id }: PersonRow, _args: unknown, context: NodeContext) => loadList(context, NAMES, id),
+  names: listField(NAMES),
 
-  identifiers: ({ id }: PersonRow, _args: unknown, context: NodeContext) => loadList(context, IDENTIFIERS, id),
+  identifiers: listField(IDENTIFIERS),
 
-  addresses: ({ id }: PersonRow, _args: unknown, context: NodeContext) => loadList(context, ADDRESSES, id),
+  addresses: listField(ADDRESSES),
 
-  memberships: ({ id }: PersonRow, _args: unknown, context: NodeContext) => loadList(context, MEMBERSHIPS, id),
+  memberships: listField(MEMBERSHIPS),
 
-  sameAs: ({ id }: PersonRow, _args: unknown, context: NodeContext) => loadList<Reference>(context, SAME_AS, id),
+  sameAs: listField(SAME_AS),
 
   associates: ({ id }: PersonRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
     connection<AssociateRow>({ args, context, info, parent: id }, () => ASSOCIATE_PAGES),

@@ -44,6 +44,12 @@ export type AskCountries = (
   fail?: FailLeg,
 ) => Promise<FederatedAnswer>
 
+/** How the engines are made. `mergesTexts`: whether they merge legs as for a question that nobody has signed. */
+export interface AskOptions {
+  readonly createPlanMaker?: CreatePlanMaker
+  readonly mergesTexts?: boolean
+}
+
 /** The API schema of the three domains. */
 export function apiSchema(): GraphQLSchema {
   return createEngineFor({ GT: ['cases', 'persons', 'legal'] }).apiSchema
@@ -52,13 +58,13 @@ export function apiSchema(): GraphQLSchema {
 /**
  * Makes a function that answers operations with its own engines. It caches one engine for each set of publishers, because loading a
  * supergraph takes longer than running hundreds of operations.
- * @param createPlanMaker makes the maker of their plans. Default: that of production.
+ * @param options default: those of production.
  */
-export function createAsk(createPlanMaker?: CreatePlanMaker): AskCountries {
+export function createAsk(options: AskOptions = {}): AskCountries {
   const engines = new Map<string, Engine>()
   return (publishers, operation, answer, fail = () => undefined) => {
     const key = JSON.stringify(publishers)
-    const engine = engines.get(key) ?? createEngineFor(publishers, createPlanMaker)
+    const engine = engines.get(key) ?? createEngineFor(publishers, options)
     engines.set(key, engine)
     return ask(engine, operation, answer, fail)
   }
@@ -109,13 +115,13 @@ function contextOf(requestId: string): RequestContext {
   return aContext({ requestId, deadlineAt: performance.now() + DEADLINE_MS })
 }
 
-function createEngineFor(publishers: Publishers, createPlanMaker?: CreatePlanMaker): Engine {
+function createEngineFor(publishers: Publishers, options: AskOptions = {}): Engine {
   return createEngine({
     supergraphSdl: OPEN_SUPERGRAPH_SDL,
     participants: Object.entries(publishers).map(participant),
     subgraphDefaults: { deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 },
     sendLeg,
-    ...(createPlanMaker && { createPlanMaker }),
+    ...options,
   })
 }
 

@@ -55,7 +55,7 @@ describe('a cloned plan of any supergraph', () => {
 describe('a cloned plan over countries', () => {
   const oracle = createOracle(apiSchema())
   const clones = countClones()
-  const askCountries = createAsk(clones.createPlanMaker)
+  const askCountries = createAsk({ createPlanMaker: clones.createPlanMaker })
 
   it(
     'gives the same answers as one database that holds all rows',

@@ -4,7 +4,7 @@ import { sha256Url } from '../../contract/trust/digest.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { type ComparedLeg, compareLeg, type ShownQuestion } from '../../subgraphs/kit/question/compare-leg.ts'
-import { listLegFields } from '../../subgraphs/kit/question/leg-fields.ts'
+import { type LegField, listLegFields } from '../../subgraphs/kit/question/leg-fields.ts'
 import { readQuestionContract } from '../../subgraphs/kit/question/question-contract.ts'
 import { createQuestionDocuments } from '../../subgraphs/kit/question/question-documents.ts'
 import { listTexts, type ShownVariables } from '../../subgraphs/kit/question/shown-values.ts'
@@ -60,10 +60,29 @@ export function compare(leg: NationalRequest, question: ShownQuestion): Compared
   return compareLeg(listLegFields(document, schema), request, schema, question)
 }
 
+const fieldsOf = new Map<string, readonly LegField[]>()
+
+/** Compares a leg as a node does that knows its document, if any leg had it, and once more by another way. */
+export function compareKnown(
+  leg: NationalRequest,
+  question: ShownQuestion,
+  compareOtherwise: typeof compareLeg,
+): { readonly known: ComparedLeg; readonly fresh: ComparedLeg } {
+  const schema = schemas.get(leg.domain)
+  if (schema === undefined) throw new Error(`expected a domain; came ${leg.domain}`)
+  const document = parse(leg.query)
+  const key = `${leg.domain} ${leg.query}`
+  const fields = fieldsOf.get(key) ?? listLegFields(document, schema)
+  fieldsOf.set(key, fields)
+  const request = { document, variables: leg.variables, operationName: undefined }
+  const known = compareLeg(fields, request, schema, question)
+  return { known, fresh: compareOtherwise(listLegFields(document, schema), request, schema, question) }
+}
+
 /** The ids of a leg that neither the question nor an earlier answer has. */
 export function unprovenIds(leg: SentLeg, { ids }: ComparedLeg, operation: Operation): readonly string[] {
   const text = print(operation.document)
   const known = documents.read(sha256Url(text), operation.operationName, text).texts
   const shown = listTexts(Object.values(operation.variables))
-  return ids.filter((id) => !known.has(id) && !shown.has(id) && !leg.given.has(id))
+  return [...ids].filter((id) => !known.has(id) && !shown.has(id) && !leg.given.has(id))
 }

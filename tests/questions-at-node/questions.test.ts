@@ -131,8 +131,26 @@ describe('ids that a node gives', () => {
       { _entities: [{ id: 'GT:P-9', names: [{ full: 'Name of GT:P-9' }] }] },
     ])
     // And back: what the partner gave leads to the first country again.
-    const back = casesOf('HN', 'GT:P-9')
-    expect(outcome(await world.send({ ...back, given: [answered.given ?? ''] }, QUESTION, made))).toEqual([200, null])
+    const more = await world.send(
+      { ...leg, given, query: leg.query.replace('names{full}', 'sameAs{id}') },
+      QUESTION,
+      made,
+    )
+    const back = casesOf('HN', 'HN:P-9')
+    expect(outcome(await world.send(back, QUESTION, made))).toEqual(REFUSED)
+    expect(outcome(await world.send({ ...back, given: [more.given ?? ''] }, QUESTION, made))).toEqual([200, null])
+  })
+
+  it('are not those that the leg asks about, which the question or a proof has led to', async () => {
+    const { made, last } = await ask(PERSON)
+    const given = [shownOf(last.given, 'GT:P-9')]
+    const leg = { ...namesOf('GT', 'GT:P-9'), given }
+    expect((await world.send(leg, QUESTION, made)).given).toBeUndefined()
+    const more = await world.send({ ...leg, query: leg.query.replace('names{full}', 'sameAs{id}') }, QUESTION, made)
+    expect(idsOf(more.given)).toEqual(['HN:P-9'])
+    // Who has taken an id for this question takes it again without a proof, and for no other.
+    expect(outcome(await world.send(namesOf('GT', 'GT:P-9'), QUESTION, made))).toEqual([200, null])
+    expect(outcome(await world.send(namesOf('GT', 'GT:P-9'), QUESTION, world.ask(QUESTION)))).toEqual(REFUSED)
   })
 
   const sign = async (key: TestKey, over: Partial<GivenIds> = {}, jti = ''): Promise<string> => {

@@ -111,6 +111,19 @@ describe('the pools of a client', () => {
     expect(await inProgress).toBe(factsOf(client).hash)
   })
 
+  it('are found anew for one URL and one trust after each change', () => {
+    const asked = open({ certificate: shown(client) })
+    const trust = { ca: authority.cert }
+    const first = asked.channelTo(url, trust)
+    expect(asked.channelTo(url, trust)).toBe(first)
+    expect(asked.channelTo(url, { ca: authority.cert, pins: ['x'] }).pool).not.toBe(first.pool)
+    asked.showCertificate(shown(other))
+    const second = asked.channelTo(url, trust)
+    expect(second.certificateHash).toBe(factsOf(other).hash)
+    asked.keepOnly([])
+    expect(asked.channelTo(url, trust).pool).not.toBe(second.pool)
+  })
+
   it('that no country needs any more are drained, and the certificate of its server is forgotten', async () => {
     const asked = open({ graceMs: 1 })
     const { pool } = asked.channelTo(url, { ca: authority.cert })

@@ -57,7 +57,7 @@ const ANSWERS: Readonly<Record<string, (variables: Variables) => Promise<object>
   Field: (variables) => send(persons, 'query($id:ID!){person(id:$id){name}}', variables),
 
   async Flat(variables) {
-    const query = 'query($id:ID!){docket(id:$id){id cases{id title lead{id}}}}'
+    const query = 'query($id:ID!){docket(id:$id){id clerk cases{id title lead{id}}}}'
     const data = await send<{ readonly docket: { readonly cases: readonly Case[] } }>(cases, query, variables)
     const ids = new Set(data.docket.cases.map(({ lead }) => lead?.id ?? ''))
     const leads = await fetchEntities<Person>(persons, PERSON_NAMES, 'Person', ids)
@@ -69,7 +69,7 @@ const ANSWERS: Readonly<Record<string, (variables: Variables) => Promise<object>
     const [{ registry }, { code }] = await Promise.all([
       send<{ readonly registry: { readonly persons: readonly Person[] } }>(
         persons,
-        'query($id:ID!){registry(id:$id){id persons{id name birthplace}}}',
+        'query($id:ID!){registry(id:$id){id keeper persons{id name birthplace}}}',
         { id: registryId },
       ),
       send<{ readonly code: { readonly statutes: readonly Statute[] } }>(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Disclosure, disclose, resolveDisclosures } from '../sd-jwt.ts'
+import type { QuestionClaims } from './claims.ts'
 import { resolvePlainDisclosures } from './plain-disclosures.ts'
-import type { QuestionClaims } from './signed-part.ts'
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
 const plainValue = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }))
@@ -59,6 +59,28 @@ describe('the plain disclosures of a statement', () => {
         if (plain !== null) expect(byPlace(plain)).toEqual(byPlace(resolveDisclosures(claims, shown)))
       }),
     )
+  })
+
+  it('are the same for a statement of which other disclosures were read before', () => {
+    fc.assert(
+      fc.property(made, fc.array(fc.array(fc.nat(9), { maxLength: 6 }), { maxLength: 4 }), (one, views) => {
+        const { claims, shown } = write({ ...one, isHidden: [] })
+        for (const view of views) {
+          const part = view.map((at) => shown[at % shown.length] ?? 'e30')
+          const fresh = resolvePlainDisclosures(structuredClone(claims), part)
+          expect(resolvePlainDisclosures(claims, part)).toEqual(fresh)
+        }
+      }),
+    )
+  })
+
+  it('are read again if they are long or many, and are the same then', () => {
+    const variables = Array.from({ length: 40 }, (_, at): [string, unknown] => [`v${at}`, 'x'.repeat(at * 40)])
+    const no = { isSwapped: false, isTwiceSigned: false, isTwiceShown: false, isForeign: false, isHidden: [] }
+    const { claims, shown } = write({ ...no, countries: ['HN'], variables, case: undefined })
+    const fresh = resolvePlainDisclosures(structuredClone(claims), shown)
+    expect(fresh?.disclosed.length).toBe(41)
+    for (let i = 0; i < 2; i++) expect(resolvePlainDisclosures(claims, shown)).toEqual(fresh)
   })
 
   it('are not left to it if all values are scalars and lists of them, and all names differ', () => {

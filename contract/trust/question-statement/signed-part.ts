@@ -1,11 +1,11 @@
 /** The signed part of a question statement: form, key and signature, each checked once for each text. */
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import { PURPOSES } from '../../access-token.ts'
 import { sha256Url } from '../digest.ts'
 import { sessionKey, thumbprintOf } from '../session-key.ts'
 import { isSignedBySession, isSignedBySessionSoon, type SignedText } from '../session-signature.ts'
 import { parseJwsPart } from '../unambiguous-json.ts'
+import { claimsSchema, isQuestionClaims, type QuestionClaims } from './claims.ts'
 
 /** The `typ` of a question statement. */
 const QUESTION_TYPE = 'istmo-question+sd-jwt'
@@ -19,32 +19,7 @@ const MAX_HEADERS = 1_000
 /** A statement that is not valid. The message says what was expected and what came, and holds no value from outside. */
 export class QuestionError extends Error {}
 
-const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
-const digests = (most: number) => z.array(digest).max(most)
 const headerSchema = z.strictObject({ alg: z.enum(['EdDSA', 'ES256']), typ: z.literal(QUESTION_TYPE), jwk: sessionKey })
-const claimsSchema = z.strictObject({
-  aud: z.string().min(1).max(1_024),
-  iat: z.int().min(0),
-  jti: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  ath: digest,
-  purpose: z.enum(PURPOSES),
-  basis: z.array(z.string().min(1).max(256)).max(64),
-  doc: digest,
-  operation: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/)
-    .optional(),
-  _sd_alg: z.literal('sha-256'),
-  _sd: digests(1).optional(),
-  countries: z
-    .array(z.strictObject({ '...': digest }))
-    .min(1)
-    .max(256),
-  variables: z.strictObject({ _sd: digests(256) }),
-})
-
-/** The claims of a statement. */
-export type QuestionClaims = Readonly<z.infer<typeof claimsSchema>>
 
 /** A statement whose signature was verified, without disclosures. */
 export interface SignedPart {
@@ -94,7 +69,7 @@ function parseSigned(jwt: string): { readonly part: SignedPart; readonly signed:
   const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
   if (others.length > 0) throw new QuestionError('expected a JWT of three parts')
   const { alg, jwk: key, keyThumbprint } = readHeader(headerPart)
-  const claims = readPart(claimsSchema, claimsPart, 'the claims')
+  const claims = readClaims(claimsPart)
   const signature = Buffer.from(signaturePart, 'base64url')
   const isCanonical = signature.toString('base64url') === signaturePart
   if (!isCanonical) throw notSigned()
@@ -108,7 +83,7 @@ function readHeader(part: string): ReadHeader {
   const hash = sha256Url(part)
   const known = headers.get(hash)
   if (known !== undefined) return known
-  const { alg, jwk } = readPart(headerSchema, part, 'the header')
+  const { alg, jwk } = readForm(headerSchema, parsePart(part, 'the header'), 'the header')
   if ((alg === 'ES256') !== (jwk.kty === 'EC')) {
     throw new QuestionError('expected ES256 with a key of P-256, or EdDSA with a key of Ed25519')
   }
@@ -133,9 +108,18 @@ function badKey(cause: unknown): QuestionError {
   return new QuestionError('expected a key whose point is on its curve, and of full order', { cause })
 }
 
-function readPart<T>(schema: z.ZodType<T>, part: string, name: string): T {
+function readClaims(part: string): QuestionClaims {
+  const json = parsePart(part, 'the claims')
+  return isQuestionClaims(json) ? json : readForm(claimsSchema, json, 'the claims')
+}
+
+function parsePart(part: string, name: string): Record<string, unknown> {
   const json = parseJwsPart(part)
   if (json === null) throw new QuestionError(`expected ${name} to be a JSON object without duplicate members`)
+  return json
+}
+
+function readForm<T>(schema: z.ZodType<T>, json: unknown, name: string): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -1,9 +1,10 @@
-import { type GraphQLSchema, getArgumentValues, isInterfaceType, isObjectType } from 'graphql'
+import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import type { AskedField, AskedFields } from '../../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../guard.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
 import { type LegField, withoutArguments } from './leg-fields.ts'
 import type { QuestionContract } from './question-contract.ts'
+import { type Coerced, prepareArguments, type ReadArguments } from './read-arguments.ts'
 import type { ShownValues } from './shown-values.ts'
 
 /** What of a leg the question does not ask for, for the country's own log. */
@@ -26,13 +27,13 @@ export interface ComparedLeg {
   /** The first part that does not follow from the question; null if there is none. */
   readonly foreign: ForeignPart | null
   /** The ids of the entities that the leg asks about, each once. Whether they are the question's is not compared here. */
-  readonly ids: readonly string[]
+  readonly ids: ReadonlySet<string>
 }
 
 /**
  * Compares a leg with a question: each field must be one that the document asks for, or follow from one, and each argument must be what the
  * document gives there. The check is by coordinate and not by path: a field that the document asks for anywhere may stand at any place of
- * a leg that the schema allows.
+ * a leg that the schema allows. What the two documents say is compared once for each pair; what variables say, for each leg.
  * @param fields the fields of the leg's document, listed with `schema`.
  */
 export function compareLeg(
@@ -43,48 +44,51 @@ export function compareLeg(
 ): ComparedLeg {
   const ids = new Set<string>()
   const variables = coerceLegVariables(request, schema)?.coerced
-  const foreign = variables === undefined ? VARIABLES : findForeignPart(fields, variables, question, ids)
-  return { foreign, ids: [...ids] }
+  if (variables === undefined) return { foreign: VARIABLES, ids }
+  for (const check of findChecks(fields, question)) {
+    const foreign = check(variables, question.values, ids)
+    if (foreign !== null) return { foreign, ids }
+  }
+  return { foreign: null, ids }
 }
 
 const VARIABLES: ForeignPart = { coordinate: 'Query', reason: 'VARIABLES' }
+const REPRESENTATION: ForeignPart = { coordinate: 'Query._entities(representations:)', reason: 'REPRESENTATION' }
 
-function findForeignPart(
-  fields: readonly LegField[],
-  variables: Record<string, unknown>,
-  question: ShownQuestion,
-  ids: Set<string>,
-): ForeignPart | null {
-  for (const field of fields) {
-    const { typeName, fieldName, definition } = field
-    const coordinate = `${typeName}.${fieldName}`
-    if (fieldName === '__typename') continue
-    if (coordinate === 'Query._entities') {
-      if (!readRepresentations(field, variables, question.contract, ids)) {
-        return { coordinate: 'Query._entities(representations:)', reason: 'REPRESENTATION' }
-      }
-      continue
-    }
-    const asked = question.asked.get(coordinate)
-    if (asked === undefined) {
-      if (question.contract.isAlwaysAsked(typeName, fieldName)) continue
-      return { coordinate, reason: 'FIELD' }
-    }
-    if (definition.args.length === 0) continue
-    const argument = findForeignArgument(field, asked, variables, question)
-    if (argument !== null) return { coordinate: `${coordinate}(${argument}:)`, reason: 'ARGUMENT' }
+/** Checks what is left of one field of a leg. Adds the ids that it asks about. */
+type CheckField = (variables: Coerced, shown: ShownValues, ids: Set<string>) => ForeignPart | null
+
+/** By what a question asks for, and by the fields of a leg: what is left to check. Both are remembered where documents are, and no longer. */
+const known = new WeakMap<AskedFields, WeakMap<readonly LegField[], readonly CheckField[]>>()
+
+function findChecks(fields: readonly LegField[], { asked, contract }: ShownQuestion): readonly CheckField[] {
+  const ofQuestion = known.get(asked) ?? new WeakMap<readonly LegField[], readonly CheckField[]>()
+  known.set(asked, ofQuestion)
+  const checks = ofQuestion.get(fields) ?? fields.flatMap((field) => prepareField(field, asked, contract))
+  ofQuestion.set(fields, checks)
+  return checks
+}
+
+/** Returns no check for a field that follows from the question whatever the variables are. */
+function prepareField(field: LegField, asked: AskedFields, contract: QuestionContract): readonly CheckField[] {
+  const { typeName, fieldName, definition, node } = field
+  const coordinate = `${typeName}.${fieldName}`
+  if (fieldName === '__typename') return []
+  if (coordinate === 'Query._entities') {
+    const read = prepareArguments(definition, node)
+    return [(variables, _, ids) => (addRepresentations(read(variables), contract, ids) ? null : REPRESENTATION)]
   }
-  return null
+  const places = asked.get(coordinate)
+  if (places === undefined) {
+    const foreign: ForeignPart = { coordinate, reason: 'FIELD' }
+    return contract.isAlwaysAsked(typeName, fieldName) ? [] : [() => foreign]
+  }
+  return definition.args.length === 0 ? [] : [prepareArgumentsCheck(field, coordinate, places, contract)]
 }
 
 /** Adds the ids of a field's representations. False if one of them has more than an id and what `@requires` names. */
-function readRepresentations(
-  { definition, node }: LegField,
-  variables: Record<string, unknown>,
-  contract: QuestionContract,
-  ids: Set<string>,
-): boolean {
-  const values = readArguments(definition, node, variables)?.representations
+function addRepresentations(sent: Coerced | null, contract: QuestionContract, ids: Set<string>): boolean {
+  const values = sent?.representations
   if (!Array.isArray(values)) return false
   return values.every((value: unknown) => {
     if (typeof value !== 'object' || value === null) return false
@@ -96,55 +100,56 @@ function readRepresentations(
   })
 }
 
-/** Returns an argument that no place of the document gives so; null if one place gives all of them. */
-function findForeignArgument(
+/** Checks that one place of the document gives all arguments. What it names is an argument that no place gives so. */
+function prepareArgumentsCheck(
   field: LegField,
+  coordinate: string,
   asked: readonly AskedField[],
-  variables: Record<string, unknown>,
-  question: ShownQuestion,
-): string | null {
+  contract: QuestionContract,
+): CheckField {
   const { args } = field.definition
-  const sent = readArguments(field.definition, field.node, variables)
-  let foreign = args[0]?.name ?? null
-  if (sent === null) return foreign
-  for (const place of asked) {
-    const given = readAskedArguments(field, place, question)
-    if (given === null) continue
-    const different = args.find(({ name, defaultValue }) => {
-      const isFirst = name === 'first' && field.isPage
-      return isFirst ? !isAtMost(sent[name], given[name], defaultValue) : !isSame(sent[name], given[name])
-    })
-    if (different === undefined) return null
-    foreign = different.name
+  const readSent = prepareArguments(field.definition, field.node)
+  const places = asked.flatMap((place) => preparePlace(field, place, contract))
+  const foreignParts = new Map(
+    args.map(({ name }) => [name, { coordinate: `${coordinate}(${name}:)`, reason: 'ARGUMENT' } as const]),
+  )
+  return (variables, shown) => {
+    let foreign = foreignParts.get(args[0]?.name ?? '') ?? null
+    const sent = readSent(variables)
+    if (sent === null) return foreign
+    for (const { names, read } of places) {
+      const given = names.every(shown.isKnown) ? read(shown.coerced) : null
+      if (given === null) continue
+      const different = args.find(({ name, defaultValue }) => {
+        const isFirst = name === 'first' && field.isPage
+        return isFirst ? !isAtMost(sent[name], given[name], defaultValue) : !isSame(sent[name], given[name])
+      })
+      if (different === undefined) return null
+      foreign = foreignParts.get(different.name) ?? foreign
+    }
+    return foreign
   }
-  return foreign
 }
 
-/** Reads what the document gives at one place. Null if a variable there is not shown, or if a value does not fit. */
-function readAskedArguments(
+/** What the document gives at one place. */
+interface GivenArguments {
+  /** The names of the variables in it. If one of them is not shown, nobody knows what the place gives. */
+  readonly names: readonly string[]
+  readonly read: ReadArguments
+}
+
+/** Returns no place if the contract has no such field. */
+function preparePlace(
   { typeName, definition: { args } }: LegField,
   { node, variables }: AskedField,
-  { contract: { schema }, values }: ShownQuestion,
-): Record<string, unknown> | null {
-  const isKnown = (name: string): boolean => values.isKnown(name)
-  if (!args.every(({ name }) => (variables.get(name) ?? []).every(isKnown))) return null
+  { schema }: QuestionContract,
+): readonly GivenArguments[] {
   const type = schema.getType(typeName)
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
-  if (definition === undefined) return null
+  if (definition === undefined) return []
   const free = definition.args.filter(({ name }) => args.every((argument) => argument.name !== name))
-  return readArguments(withoutArguments(definition, new Set(free.map(({ name }) => name))), node, values.coerced)
-}
-
-function readArguments(
-  definition: LegField['definition'],
-  node: LegField['node'],
-  variables: Readonly<Record<string, unknown>>,
-): Record<string, unknown> | null {
-  try {
-    return getArgumentValues(definition, node, variables)
-  } catch {
-    return null
-  }
+  const compared = withoutArguments(definition, new Set(free.map(({ name }) => name)))
+  return [{ names: args.flatMap(({ name }) => variables.get(name) ?? []), read: prepareArguments(compared, node) }]
 }
 
 /** Whether a page is not larger than the question's. Null stands for the default, as the contract says. */

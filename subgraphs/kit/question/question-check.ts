@@ -52,8 +52,11 @@ export interface QuestionedLeg {
 export interface CheckedQuestion {
   readonly statement: VerifiedQuestion
   readonly open: OpenQuestion
-  /** Whether the question itself has this text: in a disclosed variable, or in its document. Such an id needs no proof. */
-  hasText(text: string): boolean
+  /**
+   * Whether the gateway has what another node needs to take this id: it is a text of the question itself, in a disclosed variable or in the
+   * document; or the leg asks about it, which it may only because the question has it or a node has given it.
+   */
+  isProven(id: string): boolean
 }
 
 /**
@@ -91,9 +94,9 @@ export function createQuestionCheck(parts: QuestionParts, domain: QuestionDomain
     // A leg that needs no rights may come without grounds.
     if (claims.grounds !== undefined || leg.hasRule) checkGrounds(statement, claims)
     const open = parts.memory.open(statement)
-    const hasText = checkLeg(leg, { claims, carried, request }, { statement, open }, parts, domain)
+    const isProven = checkLeg(leg, { claims, carried, request }, { statement, open }, parts, domain)
     open.countLeg()
-    return { statement, open, hasText }
+    return { statement, open, isProven }
   }
 }
 
@@ -165,14 +168,14 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((text) => other.includes(text)) && other.every((text) => one.includes(text))
 }
 
-/** Checks each field, argument and id of the leg. Returns what tells whether a text is the question's own. */
+/** Checks each field, argument and id of the leg. Returns what tells whether an id is proven. */
 function checkLeg(
   leg: ReadLeg,
   { carried, request }: QuestionedLeg,
   { statement, open }: Pick<CheckedQuestion, 'statement' | 'open'>,
   { documents, readGiven }: QuestionParts,
   { schema }: QuestionDomain,
-): CheckedQuestion['hasText'] {
+): CheckedQuestion['isProven'] {
   const document = documents.read(statement.doc, statement.operation ?? undefined, carried.document)
   const { variables, undisclosed } = statement
   const shown = document.show({ values: variables, isComplete: undisclosed.variables === 0 })
@@ -180,12 +183,13 @@ function checkLeg(
   if (foreign !== null) throw new NotOfQuestion({ ...foreign, expected: null })
   const texts = listTexts(variables.values())
   const hasText = (text: string): boolean => texts.has(text) || document.texts.has(text)
-  const unknown = ids.filter((id) => !hasText(id) && !open.hasGiven(id))
-  if (unknown.length === 0) return hasText
+  const isProven = (id: string): boolean => ids.has(id) || hasText(id)
+  const unknown = [...ids].filter((id) => !hasText(id) && !open.hasGiven(id))
+  if (unknown.length === 0) return isProven
   const given = readAllGiven(carried.given ?? [], statement.jti, readGiven)
   if (unknown.some((id) => !given.has(id)))
     throw unprovenId('expected each id to be of the question, or given by a country that answered it')
-  return hasText
+  return isProven
 }
 
 function readAllGiven(texts: readonly string[], question: string, readGiven: ReadGivenIds): ReadonlySet<string> {

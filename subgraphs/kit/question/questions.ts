@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
+import { ownerOf } from '../../../contract/record-id.ts'
 import { createGivenIdsReader, MAX_GIVEN_IDS, type NodeKey, signGivenIds } from '../../../contract/trust/given-ids.ts'
 import type { AnswerLeg, CheckLeg, LegReply, TakenLeg } from '../backend.ts'
 import { type CountryRules, domainRules } from '../rules.ts'
@@ -9,7 +9,7 @@ import { type CheckedQuestion, createQuestionCheck, type QuestionCheck, type Que
 import { readQuestionContract } from './question-contract.ts'
 import { createQuestionDocuments } from './question-documents.ts'
 import { createQuestionMemory } from './question-memory.ts'
-import { listTexts } from './shown-values.ts'
+import { listRecordIds } from './shown-values.ts'
 
 /** What the questions of a node are checked and answered with. */
 export interface QuestionsOptions {
@@ -72,14 +72,14 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
         const question = checked.get(leg)
         if (question === undefined || typeof reply.data !== 'object' || reply.data === null) return reply
         const { query, operationName } = leg.request
-        const records = [...listTexts([reply.data])].filter(isRecordId)
-        const own = records.filter((id) => ownerOf(id) === country)
-        question.open.countRows(own.length + countUnnamed({ query, operationName, data: reply.data }))
+        const records = listRecordIds(reply.data)
+        const own = countOwn(records, country)
+        question.open.countRows(own + countUnnamed({ query, operationName, data: reply.data }))
         const ids = records.slice(0, MAX_GIVEN_IDS)
         if (ids.length === 0) return reply
         question.open.give(ids)
-        // Another node takes the question's own ids as this one does.
-        const others = ids.filter((id) => !question.hasText(id))
+        // Another node takes the question's own ids as this one does, and the gateway has shown that the question led to what the leg asks about.
+        const others = ids.filter((id) => !question.isProven(id))
         if (nodeKey === null || others.length === 0) return reply
         const iat = Math.floor(now() / 1000)
         return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids: others, iat }, nodeKey))
@@ -88,6 +88,12 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
       return (leg) => (leg.carried.question === undefined ? answer(leg) : answerQuestion(leg))
     },
   }
+}
+
+function countOwn(records: readonly string[], country: string): number {
+  let count = 0
+  for (const id of records) if (ownerOf(id) === country) count += 1
+  return count
 }
 
 /** What may stand in an answer beside the data. */
