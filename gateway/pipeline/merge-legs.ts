@@ -31,8 +31,10 @@ export function createLegMerger(
     for (const parts of requests) void sendParts(parts, sendLeg, request)
   }
   return (leg, mayWait) => {
+    // The representations of a spliced leg, which never waits, are parsed when somebody reads them.
+    if (!mayWait) return sendAlone(leg, sendLeg, request)
     const { representations } = leg.variables
-    if (!mayWait || leg.kind !== 'query' || !Array.isArray(representations)) return sendAlone(leg, sendLeg, request)
+    if (leg.kind !== 'query' || !Array.isArray(representations)) return sendAlone(leg, sendLeg, request)
     return new Promise((resolve, reject) => {
       // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
       if (waiting.length === 0) setImmediate(sendWaiting)

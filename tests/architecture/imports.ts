@@ -106,6 +106,7 @@ const RULES: readonly ImportRule[] = [
       'gateway/plan/',
       'gateway/planning/worker-thread.ts',
       'gateway/shape/',
+      'gateway/splice/',
       'gateway/spread/',
       TYPES,
     ],
