@@ -16,7 +16,7 @@ export function parseReceiptHeader(value: string): string | undefined {
   if (trimmed.length < 2 || !trimmed.startsWith(':') || !trimmed.endsWith(':')) return undefined
   const text = trimmed.slice(1, -1)
   const bytes = Buffer.from(text, 'base64')
-  // Node skips what is no digit. A text that gave as many bytes as it has room for needs no look at each character, which takes ten times as long.
+  // Node skips what is not a digit. A text that gave as many bytes as it has room for needs no look at each character, which takes ten times as long.
   if (!isAllDigits(text, bytes.length) && !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
   return bytes.toString('utf8')
 }

@@ -101,7 +101,7 @@ export interface Log {
   /**
    * Appends entries together, in one commit and one after another, and resolves when they and their salts are durable. Costs much less than an
    * `append` for each.
-   * @param texts the entries, of which there is at least one. They are written in UTF-8.
+   * @param texts the entries, at least one. They are written in UTF-8.
    * @throws {Error} as `append` does. Then the log has none of them.
    */
   readonly appendTexts: (texts: readonly string[], salts?: readonly NewSalt[]) => Promise<Receipts>

@@ -14,7 +14,7 @@ export function parseBase64(text: string, length?: number): Uint8Array | undefin
 const LAST_DIGITS = [/[AEIMQUYcgkosw048]=$/, /[AQgw]==$/] as const
 
 /**
- * Whether a text is the only accepted form of the bytes that Node reads from it. Node skips what is no digit, so that fewer bytes come than the
+ * Whether a text is the only accepted form of the bytes that Node reads from it. Node skips what is not a digit, so that fewer bytes come than the
  * text has room for; but it takes the digits of URL-safe Base 64. Writing the bytes again would tell the same, and takes longer.
  */
 function isFormOf(byteCount: number, text: string): boolean {

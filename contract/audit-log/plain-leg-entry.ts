@@ -85,7 +85,7 @@ const isPlain = object(
     result: object({
       status: (value) => count(value) && (value as number) >= 100 && (value as number) <= 599,
       code: orNull(text(/^[A-Z][A-Z_]{1,49}$/)),
-      // Legs of which fields were denied are few, so the schema judges them.
+      // Few legs have denied fields, so the schema judges them.
       denied: (value) => Array.isArray(value) && value.length === 0,
     }),
     records: object({ count, hash: orNull(hash) }),

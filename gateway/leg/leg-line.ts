@@ -1,4 +1,4 @@
-/** What all legs to one endpoint have in common, made once: endpoints live as long as the settings that they come from. */
+/** What each leg to one endpoint needs, made once: endpoints live as long as the settings that they come from. */
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { Endpoint } from '../types/flow.ts'
 import { ACCEPTED_ENCODINGS } from './read-answer.ts'

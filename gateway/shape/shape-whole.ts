@@ -4,7 +4,7 @@
  */
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 
-/** Stands for a value of which a required part is missing, that has another type, or that may not be read. */
+/** Stands for a value that lacks a required part, has another type, or may not be read. */
 const NOT_WHOLE = Symbol('not whole')
 
 type ShapeValue = (raw: unknown) => unknown

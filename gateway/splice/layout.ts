@@ -25,7 +25,7 @@ export interface ObjectLayout {
   readonly typeName: string
   readonly fields: readonly FieldLayout[]
   /**
-   * The slots before each field that is kept, and after the last one. For the objects of the fetch itself, which are no part of another text: null,
+   * The slots before each field that is kept, and after the last one. For the objects of the fetch itself, which are not a part of another text: null,
    * and `runs` are taken out of the text.
    */
   readonly slots: readonly Slot[] | null

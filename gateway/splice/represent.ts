@@ -16,7 +16,7 @@ export interface RepresentationLayout {
  * Lays out how the representations of a fetch are written, for objects of one type.
  * @param container the fetch whose text has the objects.
  * @param providers all fetches that add to the objects.
- * @throws {Unspliceable} if a part of them is no leaf of that text.
+ * @throws {Unspliceable} if a part of them is not a leaf of that text.
  */
 export function layOutRepresentation(
   requires: readonly RequiredSelection[],

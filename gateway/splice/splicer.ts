@@ -140,7 +140,7 @@ class OneSplicing implements Splicing {
   }
 }
 
-/** Lists the entities of which objects have keys, each once. */
+/** Lists the entities whose keys objects have, each once. */
 function listEntities({ text }: Scan, keys: readonly number[], { texts, parts }: RepresentationLayout): Listed {
   const numbers = new Map<string, number>()
   const entityOf: number[] = []

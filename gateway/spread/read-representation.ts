@@ -11,7 +11,7 @@ export interface RepresentationSteps {
   readonly hasOnlyId: boolean
 }
 
-/** By runtime type; null is an object that does not say its type, to which all fragments apply. A value of null: such objects are no entities. */
+/** By runtime type; null is an object that does not say its type, to which all fragments apply. A value of null: such objects are not entities. */
 type StepsByType = Map<string | null, RepresentationSteps | null>
 
 const stepsByRequires = new WeakMap<readonly RequiredSelection[], StepsByType>()

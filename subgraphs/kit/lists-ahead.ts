@@ -58,7 +58,7 @@ export function loadListsAhead(
   return Promise.all([...asked].map((source) => loadListsOf(context, source, ids))).then(() => undefined)
 }
 
-/** Lists the fields below others. Whatever has a directive may be left out, so it is not listed. `type`: of which objects; null for any. */
+/** Lists the fields below others. Whatever has a directive may be left out, so it is not listed. `type`: the type of the objects that have them; null for any. */
 function fieldsBelow(
   nodes: readonly FieldNode[],
   type: string | null,

@@ -172,7 +172,7 @@ function memoryOf(connection: Connection): Memory {
   return made
 }
 
-/** Binds the statement of the settings, of which there is one text. Its row is not read. */
+/** Binds the statement of the settings, which always has the same text. Its row is not read. */
 function bindKept(to: Connection, memory: Memory, { text, values }: WrittenStatement): void {
   const known = take(memory, text)
   const name = known?.name ?? nextName(memory)
