@@ -48,8 +48,11 @@ export function readAs(db: Database, { taskForce, showsProtected }: RowVisibilit
   }
 }
 
+/** How much longer than its leg a statement may take before the server ends it by itself, in milliseconds: the node does so first. */
+const SERVER_GRACE_MS = 250
+
 function bindLeg(settings: readonly string[], time: LegTime): Read['settings'] {
-  return { text: BIND_LEG, params: [...settings, String(time.leftMs())] }
+  return { text: BIND_LEG, params: [...settings, String(time.leftMs() + SERVER_GRACE_MS)] }
 }
 
 /**
