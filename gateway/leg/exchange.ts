@@ -1,5 +1,5 @@
 /** One HTTP request on a pool, and its answer: without streams, signals and timers, which cost more than the rest of a small leg. */
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import type { Channel } from '../../service/http/tls-pools.ts'
 import { type Endable, type LegClock, LegEnded } from './leg-clock.ts'
 import { type LeaveQueue, QUEUED_ABORT } from './queued-abort.ts'
@@ -23,7 +23,8 @@ export interface Message {
 }
 
 /**
- * Posts a message and reads the answer to its end. It never follows a redirect.
+ * Posts a message and reads the answer to its end. It never follows a redirect. undici gives up a connection that does not come about within
+ * seconds; then the next one is tried, because nothing was sent yet and the leg's clock says how long it may wait.
  * @param onHead called with status and headers of the answer, once and before its body. It may throw, and then nothing of the body is read.
  * @param clock ends the exchange at any point.
  * @returns what `onHead` returned, after it took in the complete body.
@@ -37,7 +38,7 @@ export function exchange<Reader extends BodyReader>(
 ): Promise<Reader> {
   return new Promise((resolve, reject) => {
     if (clock.ending !== null) throw new LegEnded()
-    const running = new Exchange(message, onHead, clock, resolve, reject)
+    const running = new Exchange(pool, message, onHead, clock, resolve, reject)
     clock.endsOnTime(running)
     pool.dispatch(running, running)
   })
@@ -49,6 +50,7 @@ class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions,
   readonly path: string
   readonly headers: string[]
   readonly body: string | Buffer
+  readonly #pool: Dispatcher
   readonly #onHead: (status: number, headers: AnswerHeaders) => Reader
   readonly #clock: LegClock
   readonly #resolve: (reader: Reader) => void
@@ -59,6 +61,7 @@ class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions,
   #isEnded = false
 
   constructor(
+    pool: Dispatcher,
     { path, headers, body }: Message,
     onHead: (status: number, headers: AnswerHeaders) => Reader,
     clock: LegClock,
@@ -68,6 +71,7 @@ class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions,
     this.path = path
     this.headers = headers
     this.body = body
+    this.#pool = pool
     this.#onHead = onHead
     this.#clock = clock
     this.#resolve = resolve
@@ -109,6 +113,10 @@ class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions,
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof errors.ConnectTimeoutError && !this.#isEnded) {
+      this.#pool.dispatch(this, this)
+      return
+    }
     this.#clock.endsOnTime(null)
     this.#reject(this.#reader === null ? error : this.#reader.breakOff(error))
   }

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { meaningOf } from '../../contract/error-message.ts'
 import { createHangup } from '../../contract/hangup.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
+import { createTlsPools, type TlsPools, type TlsPoolsOptions } from '../../service/http/tls-pools.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
@@ -47,11 +47,11 @@ interface Room extends LegSender {
   readonly outcomes: readonly Outcome[]
 }
 
-function openRoom(over: Partial<LegSenderOptions> = {}): Room {
+function openRoom(over: Partial<LegSenderOptions> = {}, options: TlsPoolsOptions = {}): Room {
   const log: string[] = []
   const outcomes: Outcome[] = []
   let signed = 0
-  const pools = createTlsPools()
+  const pools = createTlsPools(options)
   const sender = createLegSender({
     pools,
     signLegToken: async ({ country, use }) => `token-for-${country}${use === 'once' ? ++signed : ''}`,
@@ -429,6 +429,23 @@ describe('a country that sends more than one request may make the gateway read',
     expect(await sendLeg(legTo(url), other)).toMatchObject({ kind: 'answered' })
     expect(await sendLeg(legTo(url, { country: 'GT' }), one)).toMatchObject({ kind: 'answered' })
   })
+})
+
+it('a leg to a node that completes no handshake times out at its own deadline, and not when a connection is given up', async () => {
+  const dialled: Socket[] = []
+  const mute = createTcpServer((socket) => void dialled.push(socket.on('error', () => {})))
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  opened.push(
+    () =>
+      new Promise((resolve) => {
+        for (const socket of dialled) socket.destroy()
+        mute.close(resolve)
+      }),
+  )
+  const room = openRoom({}, { connectMs: 100 })
+  const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}/cases`
+  const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 3_000 }), request())
+  expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
 })
 
 describe('an endpoint that failed repeatedly', () => {

@@ -23,6 +23,8 @@ export interface TlsConnectorOptions {
   readonly isSuspended: (certificateHash: string) => boolean
   /** Called with each connection that may be used, and the certificate of its server. */
   readonly onConnected: (socket: TLSSocket, shown: X509Certificate) => void
+  /** After how long a handshake is given up, in milliseconds. Default: undici's, 10 s. */
+  readonly connectMs?: number
 }
 
 /**
@@ -38,6 +40,7 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
     // A resumed session does not say which certificate its first handshake showed. Connections stay open, so full handshakes are few.
     maxCachedSessions: 0,
     minVersion: 'TLSv1.3',
+    ...(options.connectMs !== undefined && { timeout: options.connectMs }),
     rejectUnauthorized: !isPinAlone,
     ...(trust.ca !== undefined && { ca: trust.ca }),
     ...(certificate !== null && { cert: certificate.cert, key: certificate.key }),

@@ -17,6 +17,9 @@ const KEEP_ALIVE_MS = 60_000
 /** The same for a server that says nothing: less than the 5 s after which many close their connections. */
 const SILENT_KEEP_ALIVE_MS = 4_000
 
+/** Long enough for a lost packet or two; whoever waits longer is better served by the next connection. */
+const CONNECT_MS = 10_000
+
 /**
  * How long a pool still takes requests after another one replaced it, in milliseconds: a request that has already chosen it, and whose token
  * names its certificate, can be sent.
@@ -65,11 +68,14 @@ export interface TlsPoolsOptions {
   readonly isSuspended?: (certificateHash: string) => boolean
   /** Default: {@link GRACE_MS}. */
   readonly graceMs?: number
+  /** After how long a connection that does not come about is given up, in milliseconds. Default: {@link CONNECT_MS}. */
+  readonly connectMs?: number
 }
 
 /** Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate. */
 export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null, isSuspended = () => false } = options
+  const { connectMs = CONNECT_MS } = options
   const channels = new Map<string, Channel>()
   /** What was found for a URL since a pool was last drained. Each leg to an endpoint asks with the same URL. */
   let found = new WeakMap<URL, { readonly trust: ServerTrust; readonly channel: Channel }>()
@@ -77,10 +83,13 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   const servers = createServerMemory()
 
   const createChannel = ({ protocol, origin }: URL, trust: ServerTrust): Channel => {
-    if (protocol === 'http:') return { pool: createPool(origin), certificateHash: null }
+    if (protocol === 'http:') return { pool: createPool(origin, connectMs), certificateHash: null }
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(origin, socket, shown)
-    const connect = createTlsConnector({ trust, certificate, isSuspended: (hash) => isSuspended(hash), onConnected })
-    return { pool: createPool(origin, connect), certificateHash: certificate?.hash ?? null }
+    const connect = createTlsConnector({
+      ...{ trust, certificate, onConnected, connectMs },
+      isSuspended: (hash) => isSuspended(hash),
+    })
+    return { pool: createPool(origin, connectMs, connect), certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
     found = new WeakMap()
@@ -181,10 +190,11 @@ function keyOf({ origin }: URL, trust: ServerTrust): string {
   return `${origin} ${known}`
 }
 
-function createPool(origin: string, connect?: ReturnType<typeof createTlsConnector>): Pool {
+function createPool(origin: string, connectMs: number, connect?: ReturnType<typeof createTlsConnector>): Pool {
   return new Pool(origin, {
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
+    connectTimeout: connectMs,
     keepAliveTimeout: SILENT_KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     // The caller's clock ends each wait. A second clock could only end it with the wrong outcome.
