@@ -4,7 +4,7 @@ import { parseRotation } from '../../audit/note/rotation.ts'
 import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
-import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry-text.ts'
+import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
@@ -89,7 +89,7 @@ function check(
 
 /** @throws {Error} if an entry is not that of a leg with hashes under the leg's salt. */
 function readEntry(bytes: Uint8Array): ReceiptEntry {
-  const quickly = readLegEntryText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice())
+  const quickly = readLegEntryText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
   if (quickly !== null) return quickly
   const entry = parseEntry(bytes)
   if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')

@@ -1,6 +1,6 @@
 /** Entries of legs, and changes of them, for tests that compare a quick look with the schema. */
 import fc from 'fast-check'
-import { SAMPLE_LEG } from './testing.ts'
+import { SAMPLE_LEG } from '../testing.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LEG_ENTRY } from './node-entries.ts'
+import { LEG_ENTRY } from '../node-entries.ts'
 import { isPlainLegEntry } from './plain-leg-entry.ts'
-import { changeEntry, ENTRY_CHANGES, LEG_FORMS } from './testing-leg-forms.ts'
+import { changeEntry, ENTRY_CHANGES, LEG_FORMS } from './testing.ts'
 
 describe('the quick look at the entry of a leg', () => {
   it('accepts the usual forms', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseEntry, UnreadableEntryError } from './entry.ts'
+import { parseEntry, UnreadableEntryError } from '../entry.ts'
 import { type ReceiptEntry, readLegEntryText } from './leg-entry-text.ts'
-import { changeEntry, ENTRY_CHANGES, LEG_FORMS } from './testing-leg-forms.ts'
+import { changeEntry, ENTRY_CHANGES, LEG_FORMS } from './testing.ts'
 
 /** Writes a value in the canonical form: nothing in these entries needs more than sorted names. */
 function canonicalText(value: unknown): string {

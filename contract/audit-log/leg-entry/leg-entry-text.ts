@@ -1,7 +1,7 @@
-import { PURPOSES } from '../access-token.ts'
-import { isCountryCode } from '../country-code.ts'
-import { DOMAINS } from '../domain.ts'
-import type { EntryOf } from './entry.ts'
+import { PURPOSES } from '../../access-token.ts'
+import { isCountryCode } from '../../country-code.ts'
+import { DOMAINS } from '../../domain.ts'
+import type { EntryOf } from '../entry.ts'
 
 /**
  * Reads what a receipt must say of its leg from the text of the entry, because the gateway reads one for each leg. It takes the canonical form of a
