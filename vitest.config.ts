@@ -40,7 +40,7 @@ const NOT_UNIT = {
     'subgraphs/kit/server.test.ts',
   ],
   'open a database': [
-    'audit/index/index.test.ts',
+    'audit/index/{index,insert-rows}.test.ts',
     'audit/index/record-refs.test.ts',
     'authority/store/projector.test.ts',
     'demo/commands/import.test.ts',
