@@ -24,6 +24,7 @@ import type { Engine } from './pipeline/engine.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
+import { openKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createPlanning } from './process/planning.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
@@ -59,7 +60,8 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
-  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
+  const known = await openKnownOperations({ ...config, ...limits, log })
+  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart, metrics.notePlanning)
   const issuers = await readIssuers(config)
   const publicUrl = (): string => config.publicUrl ?? current.url
   const authenticateAll = await openAuthenticate(issuers, config, publicUrl, limits)
@@ -90,6 +92,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     await suspensions.close()
     await tls.close()
     await receipts.close()
+    await known.close()
     await gossip?.close()
     await limits.close()
     await auditLog?.close()
@@ -98,7 +101,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
   const authenticate = suspensions.guard(authenticateAll)
   return {
-    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
+    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, known, startPlanning, legKey, telemetry },
     ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
     participants: () => current.participants,
     ...{ showParticipants, close },

@@ -37,6 +37,8 @@ export interface RequestLimits {
   readonly limitRows: (participantOf: (country: string) => Participant | undefined) => Layer<SendLeg>
   /** Whether a text is one of the trusted documents. It is not if the gateway has no list of them. */
   readonly isTrusted: (source: string) => boolean
+  /** Returns the texts of the trusted documents now. */
+  readonly listTrusted: () => readonly string[]
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
   /** Reads the trusted documents again. Never rejects: a malformed list changes nothing, and the log says so. */
@@ -68,6 +70,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       const settings = documents.settings()
       return settings !== null && isListed(source, settings.list)
     },
+    listTrusted: () => [...(documents.settings()?.list.values() ?? [])],
     limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
     limitRows: (participantOf) => {
       const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay
