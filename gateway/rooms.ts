@@ -58,6 +58,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const tls = await openGatewayTls(config, () => current.participants, log)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
+    onReloaded: () => void (current.engine && known.planAhead(current.engine)),
     onUnsent: metrics.noteLeg,
   })
   const known = await openKnownOperations({ ...config, ...limits, log })

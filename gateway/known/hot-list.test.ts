@@ -94,6 +94,14 @@ describe('a hot list', () => {
     expect(names()).toEqual(['y', 'w'])
   })
 
+  it('learns how an operation is asked, if it knew only the structure', () => {
+    const { list, ask } = createWorld()
+    list.add({ ...operation('a'), asked: null })
+    expect(list.list().map(({ asked }) => asked)).toEqual([null])
+    ask('one', 'a')
+    expect(list.list()).toEqual([operation('a')])
+  })
+
   it('takes no operation whose text is long, and no more characters than its bound', () => {
     const { ask, list } = createWorld({ maxOperations: 1_000, maxNewOfCaller: 1_000 })
     ask('one', 'x'.repeat(10_000))

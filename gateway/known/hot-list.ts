@@ -51,8 +51,8 @@ export interface HotList {
 
 interface Entry {
   readonly key: string
-  readonly operation: KnownOperation
-  readonly characters: number
+  operation: KnownOperation
+  characters: number
   /** What earlier intervals left. */
   weight: number
   /** The callers of this interval. */
@@ -85,6 +85,7 @@ export function createHotList(options: HotListOptions): HotList {
       const entry = table.get(key) ?? bring(key, operation, caller)
       if (entry === null) return
       byPlan.set(plan, entry)
+      if (entry.operation.asked === null) table.replace(entry, operation)
       if (entry.callers.size < maxCallers) entry.callers.add(caller)
     },
     add(operation) {
@@ -115,6 +116,8 @@ interface Table {
   hasRoom(operation: KnownOperation): boolean
   /** Enters an operation, and drops others that weigh less than one caller if it needs their room. Returns null if there is none. */
   enter(key: string, operation: KnownOperation): Entry | null
+  /** Puts the same operation in the place where less of it was known, if there is room. */
+  replace(entry: Entry, operation: KnownOperation): void
 }
 
 function createTable({ maxOperations, maxCharacters }: HotListOptions): Table {
@@ -152,6 +155,13 @@ function createTable({ maxOperations, maxCharacters }: HotListOptions): Table {
       entries.set(key, entry)
       characters += length
       return entry
+    },
+    replace(entry, operation) {
+      const length = countCharacters(operation)
+      if (isLong(length) || !fits(entries.size - 1, length - entry.characters)) return
+      characters += length - entry.characters
+      entry.operation = operation
+      entry.characters = length
     },
   }
 }

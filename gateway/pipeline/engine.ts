@@ -46,10 +46,10 @@ export interface Engine {
   publishersOf(coordinate: string): readonly string[]
   /**
    * Plans a known operation before anybody asks for it, and keeps what it made.
-   * @returns false if it is no operation over this graph, or asks only about the schema. Then it is not planned.
+   * @returns the operation with what was planned. Null if it is no operation over this graph, or asks only about the schema.
    * @throws {IstmoError} what planning throws.
    */
-  planAhead(operation: KnownOperation, payer: Payer): Promise<boolean>
+  planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>
   /** How many planned operations are in the cache. */
   plansCached(): number
   /** About how many bytes of memory documents and plans take in the caches. */

@@ -26,16 +26,16 @@ export function createPlanAhead({ planner, documents, runPlanning }: PlanAheadPa
     const { answer } = await runPlanning({ kind: 'read', source: planned.source }, payer)
     return hasItsConditions(answer, planned) ? planned : null
   }
-  return async ({ asked, planned, removedFields }, payer) => {
-    const operation = asked === null ? planned && (await check(planned, payer)) : await prepare(asked, payer)
-    if (operation === null) return false
-    await planner.compileAhead(operation, removedFields, payer)
-    return true
+  return async ({ asked, planned: known, removedFields }, payer) => {
+    const planned = asked === null ? known && (await check(known, payer)) : await prepare(asked, payer)
+    if (planned === null) return null
+    await planner.compileAhead(planned, removedFields, payer)
+    return { asked, planned, removedFields }
   }
 }
 
-/** Plans a known operation. Returns whether it is one of the graph. */
-type PlanAhead = (operation: KnownOperation, payer: Payer) => Promise<boolean>
+/** Plans a known operation. Returns it with what was planned; null if it is none of the graph. */
+type PlanAhead = (operation: KnownOperation, payer: Payer) => Promise<KnownOperation | null>
 
 /** Whether a document is valid, and the conditions are those of its variables. */
 function hasItsConditions(read: ReadDocument, { conditions }: OperationToPlan): boolean {

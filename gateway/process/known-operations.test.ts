@@ -46,11 +46,11 @@ function createEngine(plan: (text: string) => Promise<boolean> = async () => tru
   const payers: Payer[] = []
   return {
     ...{ planned, payers, cachedBytes },
-    async planAhead({ asked, planned: structure }: KnownOperation, payer: Payer) {
-      const text = (asked ?? structure)?.source ?? ''
+    async planAhead(operation: KnownOperation, payer: Payer) {
+      const text = (operation.asked ?? operation.planned)?.source ?? ''
       planned.push(text)
       payers.push(payer)
-      return plan(text)
+      return (await plan(text)) ? operation : null
     },
   }
 }
@@ -85,6 +85,14 @@ describe('the known operations', () => {
       { caller: null, isAhead: true },
     ])
     expect(logged.at(-1)).toMatchObject({ msg: 'known operations planned', planned: 2, failed: 0, leftOut: 0 })
+  })
+
+  it('of trusted documents that nobody asks do not come into the file', async () => {
+    const known = await open({ listTrusted: () => ['{ c }'] })
+    await known.planAhead(createEngine())
+    known.note(structure('cases'), {}, null)
+    await known.endInterval()
+    expect(await texts()).toEqual(['{ cases { id } }'])
   })
 
   it('are the trusted documents too, which come after what was asked', async () => {

@@ -146,6 +146,7 @@ interface ToPlan {
 
 interface Watch {
   readonly isOver: () => boolean
+  /** Called for each operation that was planned, except those of trusted documents, which nobody may ask. */
   readonly onPlanned: (operation: KnownOperation) => void
 }
 
@@ -158,27 +159,31 @@ async function planAll(
 ): Promise<void> {
   const startedAt = performance.now()
   const payer: Payer = { caller: null, hangup: NEVER_GONE, deadlineAt: startedAt + MAX_PASS_MS, isAhead: true }
-  let [planned, failed, tried] = [0, 0, 0]
-  let end: string | null = null
-  const steps = [...operations.map((one) => () => [one]), ...documents.map((text) => () => listOperations(text))]
-  for (const step of steps) {
-    for (const operation of step()) {
-      if (isOver()) return
-      end = findEnd(engine, planned + failed, startedAt, maxCacheBytes)
-      if (end !== null) break
+  let [planned, failed] = [0, 0]
+  /** Plans some operations. Returns why the pass must end; null if it goes on. */
+  const planSome = async (some: readonly KnownOperation[], isOfList: boolean): Promise<string | null> => {
+    for (const operation of some) {
+      const end = isOver() ? 'OVER' : findEnd(engine, planned + failed, startedAt, maxCacheBytes)
+      if (end !== null) return end
       const outcome = await planOne(engine, operation, payer)
-      if (outcome === 'planned') {
-        planned += 1
-        onPlanned(operation)
-      } else if (outcome === 'failed') failed += 1
-      else end = outcome
-      if (end !== null) break
+      if (typeof outcome === 'string') return outcome
+      if (outcome === null) failed += 1
+      else planned += 1
+      if (outcome !== null && isOfList) onPlanned(outcome)
     }
-    if (end !== null) break
-    tried += 1
+    return null
   }
-  if (isOver() || steps.length === 0) return
-  const counts = { planned, failed, leftOut: steps.length - tried, ms: Math.round(performance.now() - startedAt) }
+  let tried = 0
+  let end: string | null = null
+  for (const [at, step] of [...operations, ...documents].entries()) {
+    const isOfList = typeof step !== 'string'
+    end = await planSome(isOfList ? [step] : listOperations(step), isOfList)
+    if (end !== null) break
+    tried = at + 1
+  }
+  const leftOut = operations.length + documents.length - tried
+  if (isOver() || tried + leftOut === 0) return
+  const counts = { planned, failed, leftOut, ms: Math.round(performance.now() - startedAt) }
   if (end === null) log.info(counts, 'known operations planned')
   else log.warn({ ...counts, reason: end }, 'known operations planned, but not all')
 }
@@ -190,12 +195,19 @@ function findEnd(engine: PlansAhead, count: number, startedAt: number, maxCacheB
   return engine.cachedBytes() >= maxCacheBytes * CACHE_SHARE ? 'MEMORY' : null
 }
 
-/** Plans one operation. Returns a code if the pass must end: the thread has no time for it, or had to be started again because of it. */
-async function planOne(engine: PlansAhead, operation: KnownOperation, payer: Payer): Promise<string> {
+/**
+ * Plans one operation. Returns null if it cannot be planned, and a code if the pass must end: the thread has no time for it, or had to be started
+ * again because of it.
+ */
+async function planOne(
+  engine: PlansAhead,
+  operation: KnownOperation,
+  payer: Payer,
+): Promise<KnownOperation | null | 'DOCUMENT_TOO_HARD' | 'GATEWAY_BUSY'> {
   try {
-    return (await engine.planAhead(operation, payer)) ? 'planned' : 'failed'
+    return await engine.planAhead(operation, payer)
   } catch (error) {
     const code = error instanceof IstmoError ? error.code : 'INTERNAL'
-    return code === 'DOCUMENT_TOO_HARD' || code === 'GATEWAY_BUSY' ? code : 'failed'
+    return code === 'DOCUMENT_TOO_HARD' || code === 'GATEWAY_BUSY' ? code : null
   }
 }
