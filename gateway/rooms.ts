@@ -19,7 +19,7 @@ import { createLegSender, type LegSenderOptions } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
-import { createMetrics } from './metrics/metrics.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
@@ -56,12 +56,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     certificates: () => tls.ends(),
   })
   const tls = await openGatewayTls(config, () => current.participants, log)
-  const limits = await openRequestLimits(config, log, {
-    onUnlisted: metrics.noteUnlistedDocument,
-    onReloaded: () => void (current.engine && known.planAhead(current.engine)),
-    onUnsent: metrics.noteLeg,
-  })
-  const known = await openKnownOperations({ ...config, ...limits, log })
+  const { limits, known } = await openLimits(config, current, metrics, log)
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart, metrics.notePlanning)
   const issuers = await readIssuers(config)
   const publicUrl = (): string => config.publicUrl ?? current.url
@@ -107,6 +102,17 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the limits, and the known operations, among which are the trusted documents of the limits. */
+async function openLimits(config: GatewayConfig, current: Current, metrics: Metrics, log: Logger) {
+  const limits = await openRequestLimits(config, log, {
+    onUnlisted: metrics.noteUnlistedDocument,
+    onReloaded: () => void (current.engine && known.planAhead(current.engine)),
+    onUnsent: metrics.noteLeg,
+  })
+  const known = await openKnownOperations({ ...config, ...limits, log })
+  return { limits, known }
 }
 
 /** Creates the search of a participant by its code. Each leg looks several times. */

@@ -3,7 +3,7 @@ import { type ASTNode, type DirectiveNode, type DocumentNode, GraphQLError, Kind
 /** The most tokens of a text that is looked at. The limits of a document are tighter. */
 const MAX_TOKENS = 10_000
 
-/** The kinds of which a structure consists. Values that a client can choose are not among them. */
+/** The kinds that a structure may have. Values that a client can choose are not among them. */
 const KINDS: ReadonlySet<string> = new Set([
   Kind.DOCUMENT,
   Kind.OPERATION_DEFINITION,
@@ -36,7 +36,7 @@ const OUR_FRAGMENT = /^f\d{1,5}$/
  * The names of fields, arguments and types are not looked at: who validated the operation knows that they are of the schema.
  */
 export function isStructure(text: string): boolean {
-  // A comment is no part of the tree, and a lifted text has none.
+  // The tree does not have comments, and a lifted text has none.
   if (text.includes('#')) return false
   const document = parseOrNull(text)
   if (document === null) return false

@@ -1,7 +1,7 @@
 import { type DocumentNode, Kind, parse, visit } from 'graphql'
 import type { KnownOperation, OperationToPlan } from '../types/planning.ts'
 
-/** The most condition variables of which each combination of values is planned. */
+/** How many condition variables a document may have whose values are all planned. */
 const MAX_CONDITIONS = 2
 
 /**

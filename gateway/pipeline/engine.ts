@@ -46,7 +46,7 @@ export interface Engine {
   publishersOf(coordinate: string): readonly string[]
   /**
    * Plans a known operation before anybody asks for it, and keeps what it made.
-   * @returns the operation with what was planned. Null if it is no operation over this graph, or asks only about the schema.
+   * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
    * @throws {IstmoError} what planning throws.
    */
   planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>

@@ -34,7 +34,7 @@ export function createPlanAhead({ planner, documents, runPlanning }: PlanAheadPa
   }
 }
 
-/** Plans a known operation. Returns it with what was planned; null if it is none of the graph. */
+/** Plans a known operation. Returns it with what was planned; null if the graph does not have it. */
 type PlanAhead = (operation: KnownOperation, payer: Payer) => Promise<KnownOperation | null>
 
 /** Whether a document is valid, and the conditions are those of its variables. */
