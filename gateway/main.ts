@@ -13,7 +13,7 @@ import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
+import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
@@ -49,12 +49,13 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
   await rooms.auditLog?.noteGraph(files)
+  await rooms.known.planAhead(firstEngine)
 
   const graph = createLiveGraph({
     files,
     read: () => readGraphFiles(config),
     readCountries: ({ supergraphSdl }) => readGraphFiles(config, supergraphSdl),
-    load: (read) => buildEngine(read, rooms, config, log),
+    load: (read) => loadAhead(read, rooms, current, config, log),
     async serve(engine, read) {
       try {
         await rooms.auditLog?.noteGraph(read)
@@ -97,11 +98,29 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
 }
 
 /**
+ * Builds the engine over files that changed, and plans the known operations with it. If only the supergraph changed, it waits a bounded time for
+ * the plans. A country that withdraws does not wait for them.
+ * @throws {GraphError} if the files cannot be served together.
+ */
+async function loadAhead(
+  files: GraphFiles,
+  rooms: Rooms,
+  { participants }: Current,
+  config: GatewayConfig,
+  log: Logger,
+): Promise<Engine> {
+  const engine = await buildEngine(files, rooms, config, log)
+  const planned = rooms.known.planAhead(engine)
+  if (isSame(files.participants, participants)) await planned
+  return engine
+}
+
+/**
  * Builds the engine over these files, with its planning thread and the layers around an operation and a leg.
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -123,7 +142,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       files,
       config,
       {
-        ...{ sendLeg, splices: config.isFast, onRejectedAnswer, planning, takeTurn },
+        ...{ sendLeg, splices: config.isFast, onPlanned: known.note, onRejectedAnswer, planning, takeTurn },
         ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
       },
       log,
