@@ -6,7 +6,7 @@ import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy.ts'
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
-import { periodIn } from '../../audit/note/shard-name.ts'
+import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
@@ -139,9 +139,7 @@ export async function openShardReaders(place: string, policies: readonly Policy[
   let newest: Policy | undefined
   for (const source of await openSources(place)) {
     const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
-    const matching = policies.find(({ logs }) =>
-      logs.some(({ verifier }) => periodIn(origin, verifier.name) !== undefined),
-    )
+    const matching = policies.find((policy) => findTrustedName(origin, policy) !== undefined)
     const policy = newest ?? matching ?? policies[0]
     if (policy === undefined) throw new Error('expected a trust policy; came nothing')
     const reader = await openLogReader(source, policy)
