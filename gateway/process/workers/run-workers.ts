@@ -156,8 +156,8 @@ function gauge(
   name: string,
   help: string,
   states: readonly WorkerState[],
-  valueOf: (state: WorkerState) => number,
+  read: (state: WorkerState) => number,
 ): string {
-  const samples = states.map((state) => `${name}{worker="${state.worker}"} ${valueOf(state)}\n`)
+  const samples = states.map((state) => `${name}{worker="${state.worker}"} ${read(state)}\n`)
   return [`# HELP ${name} ${help}\n# TYPE ${name} gauge\n`, ...samples].join('')
 }
