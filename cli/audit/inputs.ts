@@ -10,6 +10,7 @@ import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
+import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 
@@ -24,10 +25,22 @@ export async function openSources(place: string): Promise<readonly LogSource[]> 
   return openShards(place)
 }
 
+/**
+ * Lists the places of the logs in the home of a gateway's audit log: its own, if it has one, and those of its workers. Any other place is that of one log.
+ */
+export async function listLogs(place: string): Promise<readonly string[]> {
+  const workers = /^https?:/.test(place) ? [] : await listWorkerHomes(place)
+  if (workers.length === 0) return [place]
+  return [...((await listPlaces(place)).length > 0 ? [place] : []), ...workers]
+}
+
 /** Finds the folder with the checkpoint of an audit log: the folder itself, or `log` below it. */
 export async function findLogFolder(place: string): Promise<string> {
   const stats = await stat(place).catch(() => undefined)
   if (!stats?.isDirectory()) throw new Error(`${place}: expected the folder of a log or its http(s) URL; came neither`)
+  if ((await listPlaces(place)).length === 0 && (await listWorkerHomes(place)).length > 0) {
+    throw new Error(`${place}: expected one log; came those of several workers. Name one of them: ${place}/workers/1`)
+  }
   const below = join(place, 'log')
   const isBelow = (await exists(join(below, 'checkpoint'))) && !(await exists(join(place, 'checkpoint')))
   return isBelow ? below : place

@@ -12,7 +12,15 @@ import { findMissingLogs } from '../../audit/verify/verify-log.ts'
 import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit, EXIT_NOTES } from './command.ts'
-import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readKnown, readOrigin, readPolicy } from './inputs.ts'
+import {
+  listLogs,
+  ONE_POLICY_OPTION,
+  openSources,
+  readEarlierCheckpoint,
+  readKnown,
+  readOrigin,
+  readPolicy,
+} from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
 import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
@@ -24,7 +32,7 @@ export const verifyCommand = defineAudit(
     description: 'rebuild logs from their files, check each checkpoint and entry, and ask their witnesses',
     arguments: {
       logs: {
-        meaning: 'folders or URLs, with all shards in them; by default the URLs in the trust policy',
+        meaning: 'folders or URLs, with all shards and workers’ logs in them; by default the URLs in the trust policy',
         isOptional: true,
         isRepeated: true,
       },
@@ -50,7 +58,7 @@ export const verifyCommand = defineAudit(
     const policy = await readPolicy(line.policy, line.development)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
-    const sources = (await Promise.all(places.map(openSources))).flat()
+    const sources = (await Promise.all((await Promise.all(places.map(listLogs))).flat().map(openSources))).flat()
     if (line.entries && (line.noEntries || line.hashesOnly)) {
       throw new TypeError(`expected --entries, or --${line.noEntries ? 'no-entries' : 'hashes-only'}; came both`)
     }

@@ -25,6 +25,8 @@ describe('the gateway’s settings', () => {
     const config = readGatewayConfig(FLAGS, {})
     expect(config).toEqual({
       supergraphFile: 'supergraph.graphql',
+      workers: 1,
+      worker: null,
       host: '127.0.0.1',
       port: 4000,
       countriesFolder: null,
