@@ -145,6 +145,6 @@ function describe(all: readonly Rotated[]) {
       'Before you start the process that writes the log, give the proof to its witnesses and to each gateway that checks its receipts',
       '(docs/operating.md, Replacing the key of an audit log).',
     ].join('\n'),
-    json: json.length === 1 ? (json[0] as object) : { logs: json },
+    json: json.length === 1 ? { ...json[0] } : { logs: json },
   } as const
 }

@@ -202,6 +202,24 @@ describe('the gateway’s settings', () => {
     expect(config.tls).toEqual({ key: 'k', cert: 'c', clientCa: null })
   })
 
+  it.each(['2', '64'])(
+    'demand a leg key if %s workers ask countries, because each of them would make its own',
+    (workers) => {
+      const flags = { ...FLAGS, countries: 'countries', workers }
+      expect(() => readGatewayConfig(flags, {})).toThrow(
+        /^--leg-key \(LEG_KEY_FILE\): expected a file, because each worker/,
+      )
+      expect(readGatewayConfig({ ...flags, legKey: 'leg.json' }, {}).workers).toBe(Number(workers))
+      expect(readGatewayConfig({ ...flags, workers: '1' }, {}).workers).toBe(1)
+    },
+  )
+
+  it.each(['0', '65', 'two'])('have from 1 to 64 workers, and not %s', (workers) => {
+    expect(() => readGatewayConfig({ ...FLAGS, workers }, {})).toThrow(
+      /--workers \(WORKERS\): expected a whole number from 1/,
+    )
+  })
+
   it('never show a database URL, because it may hold a password', () => {
     const flags = { ...FLAGS, sharedDatabase: 'mysql://u:secret@db' }
     expect(() => readGatewayConfig(flags, {})).toThrow(/SHARED_DATABASE_URL\): expected postgres.*came something else/)

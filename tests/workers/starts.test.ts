@@ -52,19 +52,6 @@ async function start(...flags: readonly string[]) {
 const legKey = () => ['--leg-key', join(folder, 'leg.json')]
 
 describe('a gateway with two workers does not start', () => {
-  it('without a leg key, which each worker would make for itself', async () => {
-    const { code, said } = await start('--development')
-    expect(code).toBe(2)
-    expect(said).toMatch(/^istmo gateway: --leg-key \(LEG_KEY_FILE\): expected a file, because each worker/)
-  })
-
-  it('without a database in which the workers count together', async () => {
-    const { code, said } = await start(...legKey())
-    expect(code).toBe(2)
-    expect(said).toContain('- each of the workers remembers used proofs and questions, rates and rows by itself')
-    expect(said).toContain('Give --shared-database, or --workers 1.')
-  })
-
   it('with a setting that only a worker finds to be wrong', async () => {
     const { code, said } = await start(
       ...['--development', ...legKey(), '--shared-database', 'postgres://istmo:secret@127.0.0.1:9/istmo'],
@@ -74,12 +61,9 @@ describe('a gateway with two workers does not start', () => {
     expect(said).not.toContain('secret')
   })
 
-  it.each([
-    ['somebody else has its port', false],
-    ['another gateway with workers has its port', true],
-  ])('if %s', async (_, isShared) => {
+  it('if another gateway with workers has its port', async () => {
     const taken = createServer()
-    const { port } = await listen(taken, '127.0.0.1', 0, isShared)
+    const { port } = await listen(taken, '127.0.0.1', 0, true)
     const { code, said } = await start('--development', ...legKey(), '--port', String(port))
     expect(code).toBe(1)
     expect(said).toMatch(new RegExp(`^istmo gateway: 127.0.0.1:${port}: cannot listen here \\(EADDRINUSE\\)`, 'm'))

@@ -46,7 +46,7 @@ async function supervise(plays: Plays = listens, over: Partial<SuperviseOptions>
     },
     endWithinMs: 60_000,
     onListening: () => undefined,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { info: () => undefined, error: () => undefined },
     pause: async (ms) => void waits.push(ms),
     ...over,
   })
