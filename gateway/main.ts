@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
-import { createOperatorServer, type OperatorServer } from '../service/http/operator-server.ts'
+import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
+import { siblingModule } from '../service/module-path.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { createFront, type Front } from './front/front.ts'
 import { showPublicly } from './leg/reachability.ts'
@@ -18,6 +19,8 @@ import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
+import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
+import { startWith } from './process/workers/worker-process.ts'
 import { type Current, openRooms, type Rooms } from './rooms.ts'
 import type { SendLeg } from './types/flow.ts'
 
@@ -32,16 +35,33 @@ export interface Gateway {
    * the result.
    */
   reload(): Promise<void>
+  /** What the operator sees; if this is one of several workers, its parent asks for it. */
+  readonly operator: OperatorView
+  /** Counts a statement that the parent of this worker has counted. */
+  takeSuspension(statement: string): Promise<void>
   /** Finishes the requests in progress and releases everything. */
   close(): Promise<void>
 }
 
+/** What the operator's server shows of one process. */
+interface OperatorView {
+  readonly status: () => unknown
+  readonly metrics: () => Promise<MetricsText>
+  /** Returns why this process should get no requests now; null if it can accept them. */
+  readonly unready: () => Promise<string | null>
+}
+
 /**
  * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
+ * @param othersUnready for one of several workers: returns why another one should get no requests now, or null.
  * @throws {ConfigError} if a file cannot be used. The message names it.
  * @throws {Error} if the port is taken.
  */
-export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  log: Logger = createLog(config.logLevel),
+  othersUnready?: () => Promise<string | null>,
+): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null }
@@ -74,8 +94,9 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     },
     log,
   })
-  const front = await openFront(firstEngine, graph, rooms, config, log)
-  const operator = openOperatorServer(graph, rooms, config, log)
+  const front = await openFront(firstEngine, graph, rooms, { config, othersUnready }, log)
+  const view = createOperatorView(graph, rooms)
+  const operator = openOperatorServer(view, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
   current.url = await listen(front, config)
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
@@ -85,6 +106,8 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   return {
     url: current.url,
     operatorUrl,
+    operator: view,
+    takeSuspension: rooms.suspensions.take,
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
@@ -167,7 +190,10 @@ async function openFront(
   runner: Engine,
   graph: LiveGraph,
   rooms: Rooms,
-  config: GatewayConfig,
+  {
+    config,
+    othersUnready,
+  }: { readonly config: GatewayConfig; readonly othersUnready: (() => Promise<string | null>) | undefined },
   log: Logger,
 ): Promise<Front> {
   const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
@@ -183,6 +209,7 @@ async function openFront(
     ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
+    ...(othersUnready && { othersUnready }),
     ...(telemetry && { onArrival: telemetry.onArrival }),
     onAnswered(request) {
       metrics.noteRequest(request)
@@ -193,12 +220,11 @@ async function openFront(
   return front
 }
 
-/** Creates the server that only the operator reaches; null if the settings name no address for it. */
-function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
+function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
-  const { operatorListen } = config
-  if (operatorListen === null) return null
-  const server: OperatorServer = createOperatorServer({
+  return {
+    metrics: metrics.expose,
+    unready: async () => (await auditLog?.requests.unready()) ?? null,
     status: () => ({
       version,
       graph: graph.status(),
@@ -208,9 +234,20 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       certificates: showEnds(tls.ends(), Date.now()),
       ...gossip?.status(),
     }),
-    suspensions: suspensions.feed,
-    metrics: config.metrics ? metrics.expose : null,
-    log,
+  }
+}
+
+/** Creates the server that only the operator reaches; null if the settings name no address for it. */
+function openOperatorServer(
+  { status, metrics }: OperatorView,
+  { suspensions }: Rooms,
+  { operatorListen, metrics: hasMetrics }: GatewayConfig,
+  log: Logger,
+) {
+  if (operatorListen === null) return null
+  const server: OperatorServer = createOperatorServer({
+    ...{ status, suspensions: suspensions.feed, log },
+    metrics: hasMetrics ? metrics : null,
   })
   return {
     close: server.close,
@@ -221,8 +258,8 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
   }
 }
 
-async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const listening = await front.listen(host, port)
+async function listen(front: Front, { host, port, tls, worker }: GatewayConfig): Promise<string> {
+  const listening = await front.listen(host, port, worker !== null)
   return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
 }
 
@@ -235,7 +272,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
   const log = createLog(config.logLevel)
   await rejectDangerousStart(config, log)
-  const gateway = await startGateway(config, log)
+  const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)
   // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())
   stopOnSignals(gateway)
@@ -244,7 +281,18 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
 }
 
-function stopOnSignals(gateway: Gateway): void {
+/** Starts a gateway whose requests are answered by processes of their own. If one of them cannot be started again, it ends this process. */
+async function startWorkers(config: GatewayConfig, log: Logger): Promise<RunningWorkers> {
+  const workers = await runWorkers(config, startWith(siblingModule(import.meta, './worker.ts')), log)
+  void workers.givenUp.then(async (error) => {
+    await workers.close()
+    process.stderr.write(`istmo gateway: ${error.message}\n`)
+    process.exit(1)
+  })
+  return workers
+}
+
+function stopOnSignals(gateway: Pick<Gateway, 'close'>): void {
   let isStopping = false
   // A signal may come twice, from the terminal and from a launcher. The deadlines limit how long the stop takes.
   const stop = (): void => {
