@@ -36,12 +36,38 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+/** What a gateway has when its door is opened. */
+export interface Inside {
+  readonly engine: Engine
+  /** The files that the engine was built from. */
+  readonly files: GraphFiles
+  readonly graph: Pick<LiveGraph, 'status'>
+  readonly rooms: Rooms
+  readonly config: GatewayConfig
+  readonly log: Logger
+}
+
+/** Where requests come in: the gateway's own HTTP server, or a server that embeds the gateway. */
+export interface Door {
+  /** Begins to take requests. Returns the address under which they come. Rejects if the address is not available. */
+  listen(): Promise<string>
+  /** Uses the engine, which was built from these files, for what comes from now on. */
+  replaceEngine(engine: Engine, files: GraphFiles): Promise<void>
+  /** Takes no more requests, waits for the answers in progress until their deadline, and closes the engine. */
+  close(): Promise<void>
+}
+
 /**
- * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
+ * Starts a gateway: opens each room once, then the graph that they serve, then the door.
+ * @param openDoor opens the door. Default: the gateway's own HTTP server.
  * @throws {ConfigError} if a file cannot be used. The message names it.
  * @throws {Error} if the port is taken.
  */
-export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  log: Logger = createLog(config.logLevel),
+  openDoor: (inside: Inside) => Promise<Door> = openFront,
+): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null }
@@ -65,7 +91,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
       Object.assign(current, { engine, participants: read.participants })
       rooms.tls.keepOnly(read.participants)
       await rooms.suspensions.follow(read.participants)
-      await front.replaceRunner(engine)
+      await door.replaceEngine(engine, read)
     },
     onReload(result) {
       rooms.metrics.noteReload(result)
@@ -73,10 +99,10 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     },
     log,
   })
-  const front = await openFront(firstEngine, graph, rooms, config, log)
+  const door = await openDoor({ engine: firstEngine, files, graph, rooms, config, log })
   const operator = openOperatorServer(graph, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
-  current.url = await listen(front, config)
+  current.url = await door.listen()
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   const participants = files.participants.map(({ country }) => country)
@@ -89,7 +115,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     },
     async close() {
       unwatch()
-      await front.close()
+      await door.close()
       await operator?.close()
       await rooms.close()
     },
@@ -144,13 +170,8 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openFront(
-  runner: Engine,
-  graph: LiveGraph,
-  rooms: Rooms,
-  config: GatewayConfig,
-  log: Logger,
-): Promise<Front> {
+/** Opens the gateway's own HTTP server. */
+async function openFront({ engine, graph, rooms, config, log }: Inside): Promise<Door> {
   const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
   const { auditLog, tls, suspensions } = rooms
   const status = () => ({
@@ -161,7 +182,8 @@ async function openFront(
     auditLog: auditLog?.publicStatus() ?? null,
   })
   const front = await createFront({
-    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
+    ...{ ...config, runner: engine, authenticate, takeQuestion, admission: limits.admission, tls: tls.server() },
+    ...{ status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),
@@ -171,7 +193,11 @@ async function openFront(
     },
   })
   tls.onServerChange(front.replaceTls)
-  return front
+  return {
+    listen: () => listen(front, config),
+    replaceEngine: (next) => front.replaceRunner(next),
+    close: front.close,
+  }
 }
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
