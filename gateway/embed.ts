@@ -11,8 +11,8 @@ import { rejectDangerousStart } from './process/dangers.ts'
 import { createLog } from './process/logger.ts'
 import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './process/settings.ts'
 
-/** The settings of what the host's server does. */
-const OF_THE_HOST = ['port', 'host', 'tlsKey', 'tlsCert', 'tlsClientCa', 'graphiql', 'corsOrigin'] as const
+/** The settings of what the host does. */
+const OF_THE_HOST = ['port', 'host', 'workers', 'tlsKey', 'tlsCert', 'tlsClientCa', 'graphiql', 'corsOrigin'] as const
 
 /** The settings that {@link istmo} takes, by the names of the command's flags in camel case, as in `auditLogDir`. */
 export type EmbeddedSettings = Readonly<
@@ -99,8 +99,7 @@ export function istmo(options: EmbeddedGatewayOptions): EmbeddedGateway {
 
 function readEmbeddedConfig(settings: EmbeddedSettings): GatewayConfig {
   const wrong = Object.keys(settings).flatMap((name) => {
-    if (OF_THE_HOST.some((key) => key === name))
-      return [`${name}: expected nothing, because the host’s server does it.`]
+    if (OF_THE_HOST.some((key) => key === name)) return [`${name}: expected nothing, because that is up to the host.`]
     return Object.hasOwn(GATEWAY_SETTINGS, name) ? [] : [`${name}: expected the name of a setting. Correct it.`]
   })
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))

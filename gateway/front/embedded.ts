@@ -56,7 +56,7 @@ export interface EmbeddedOptions
 
 /** The door of an embedded gateway. */
 export interface Embedded {
-  /** Answers one operation. Never rejects: a refusal is an answer without data, with the status and the headers of its code. */
+  /** Answers one operation. A refusal is an answer without data, with the status and the headers of its code. Rejects only if `connectionOf` throws. */
   readonly execute: Executor
   /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
   replaceRunner(runner: OperationRunner): Promise<void>
