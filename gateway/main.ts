@@ -4,8 +4,7 @@ import { formatOrigin } from '../service/http/listen.ts'
 import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
 import { siblingModule } from '../service/module-path.ts'
 import { watchFiles } from '../service/watch-files.ts'
-import { createFront, type Front } from './front/front.ts'
-import { showPublicly } from './leg/reachability.ts'
+import { type Door, frontDoor, type Inside } from './front-door.ts'
 import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
@@ -52,15 +51,15 @@ interface OperatorView {
 }
 
 /**
- * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
- * @param othersUnready for one of several workers: returns why another one should get no requests now, or null.
+ * Starts a gateway: opens each room once, then the graph that they serve, then the door.
+ * @param openDoor opens the door. Default: the gateway's own HTTP server.
  * @throws {ConfigError} if a file cannot be used. The message names it.
  * @throws {Error} if the port is taken.
  */
 export async function startGateway(
   config: GatewayConfig,
   log: Logger = createLog(config.logLevel),
-  othersUnready?: () => Promise<string | null>,
+  openDoor: (inside: Inside) => Promise<Door> = frontDoor(),
 ): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
@@ -86,7 +85,7 @@ export async function startGateway(
       Object.assign(current, { engine, participants: read.participants })
       rooms.tls.keepOnly(read.participants)
       await rooms.suspensions.follow(read.participants)
-      await front.replaceRunner(engine)
+      await door.replaceEngine(engine, read)
     },
     onReload(result) {
       rooms.metrics.noteReload(result)
@@ -94,11 +93,11 @@ export async function startGateway(
     },
     log,
   })
-  const front = await openFront(firstEngine, graph, rooms, { config, othersUnready }, log)
+  const door = await openDoor({ engine: firstEngine, files, graph, rooms, config, log })
   const view = createOperatorView(graph, rooms)
   const operator = openOperatorServer(view, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
-  current.url = await listen(front, config)
+  current.url = await door.listen()
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   const participants = files.participants.map(({ country }) => country)
@@ -113,7 +112,7 @@ export async function startGateway(
     },
     async close() {
       unwatch()
-      await front.close()
+      await door.close()
       await operator?.close()
       await rooms.close()
     },
@@ -186,40 +185,6 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openFront(
-  runner: Engine,
-  graph: LiveGraph,
-  rooms: Rooms,
-  {
-    config,
-    othersUnready,
-  }: { readonly config: GatewayConfig; readonly othersUnready: (() => Promise<string | null>) | undefined },
-  log: Logger,
-): Promise<Front> {
-  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
-  const { auditLog, tls, suspensions } = rooms
-  const status = () => ({
-    version,
-    graph: graph.status(),
-    participants: showPublicly(suspensions.mark(participants())),
-    suspended: suspensions.publicStatus(),
-    auditLog: auditLog?.publicStatus() ?? null,
-  })
-  const front = await createFront({
-    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
-    publicKeys: legKey.publicKeys,
-    ...(auditLog && { auditLog: auditLog.requests }),
-    ...(othersUnready && { othersUnready }),
-    ...(telemetry && { onArrival: telemetry.onArrival }),
-    onAnswered(request) {
-      metrics.noteRequest(request)
-      telemetry?.onAnswered(request)
-    },
-  })
-  tls.onServerChange(front.replaceTls)
-  return front
-}
-
 function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
   return {
@@ -256,11 +221,6 @@ function openOperatorServer(
       return formatOrigin('http', address, port)
     },
   }
-}
-
-async function listen(front: Front, { host, port, tls, worker }: GatewayConfig): Promise<string> {
-  const listening = await front.listen(host, port, worker !== null)
-  return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
 }
 
 /**
