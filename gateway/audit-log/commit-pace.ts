@@ -28,9 +28,11 @@ export function createCommitPace({ now, afterTurn }: PaceWorld = WORLD): (count:
       let before = count()
       const look = (): void => {
         const came = count()
-        if (came === before || now() - startedAt >= MOST_MS) return resolve()
-        before = came
-        afterTurn(look)
+        if (came === before || now() - startedAt >= MOST_MS) resolve()
+        else {
+          before = came
+          afterTurn(look)
+        }
       }
       afterTurn(look)
     })
