@@ -75,18 +75,7 @@ export async function startGateway(
     read: () => readGraphFiles(config),
     readCountries: ({ supergraphSdl }) => readGraphFiles(config, supergraphSdl),
     load: (read) => loadAhead(read, rooms, current, config, log),
-    async serve(engine, read) {
-      try {
-        await rooms.auditLog?.noteGraph(read)
-      } catch (error) {
-        await engine.close()
-        throw error
-      }
-      Object.assign(current, { engine, participants: read.participants })
-      rooms.tls.keepOnly(read.participants)
-      await rooms.suspensions.follow(read.participants)
-      await door.replaceEngine(engine, read)
-    },
+    serve: (engine, read) => serveGraph(engine, read, { rooms, current, door }),
     onReload(result) {
       rooms.metrics.noteReload(result)
       if (result === 'refused') rooms.auditLog?.noteRejectedGraph(graph.status())
@@ -117,6 +106,25 @@ export async function startGateway(
       await rooms.close()
     },
   }
+}
+
+/** Answers with this engine from now on, after the audit log has the graph. */
+async function serveGraph(
+  engine: Engine,
+  files: GraphFiles,
+  { rooms, current, door }: { readonly rooms: Rooms; readonly current: Current; readonly door: Door },
+): Promise<void> {
+  const { participants } = files
+  try {
+    await rooms.auditLog?.noteGraph(files)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  Object.assign(current, { engine, participants })
+  rooms.tls.keepOnly(participants)
+  await rooms.suspensions.follow(participants)
+  await door.replaceEngine(engine, files)
 }
 
 /**
