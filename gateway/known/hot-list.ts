@@ -57,7 +57,6 @@ interface Entry {
   weight: number
   /** The callers of this interval. */
   readonly callers: Set<string>
-  isDropped: boolean
 }
 
 /** Creates an empty hot list. */
@@ -79,8 +78,8 @@ export function createHotList(options: HotListOptions): HotList {
     note(operation, plan, caller) {
       isCounting = true
       const known = byPlan.get(plan)
-      const isCounted = known?.isDropped === false && (known.callers.has(caller) || known.callers.size >= maxCallers)
-      if (isCounted) return
+      // A dropped entry has no callers: it weighed less than one.
+      if (known !== undefined && (known.callers.has(caller) || known.callers.size >= maxCallers)) return
       const key = known?.key ?? keyOf(operation)
       const entry = table.get(key) ?? bring(key, operation, caller)
       if (entry === null) return
@@ -148,10 +147,9 @@ function createTable({ maxOperations, maxCharacters }: HotListOptions): Table {
       if (dropped === null) return null
       for (const entry of dropped) {
         entries.delete(entry.key)
-        entry.isDropped = true
         characters -= entry.characters
       }
-      const entry = { key, operation, characters: length, weight: 0, callers: new Set<string>(), isDropped: false }
+      const entry = { key, operation, characters: length, weight: 0, callers: new Set<string>() }
       entries.set(key, entry)
       characters += length
       return entry

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -123,6 +124,7 @@ describe('the known operations', () => {
     await runOnce('cases', 'person')
     const known = await open({ maxWaitMs: 1 })
     await known.planAhead(createEngine(() => new Promise(() => {})))
+    known.note(structure('legal'), {}, null)
     await known.close()
     expect(await texts()).toEqual(['{ cases { id } }', '{ person { id } }'])
   })
@@ -144,7 +146,7 @@ describe('the known operations', () => {
     await known.planAhead(old)
     await known.planAhead(next)
     resolve(true)
-    await promise
+    await setImmediate()
     expect([old.planned.length, next.planned.length]).toEqual([1, 2])
   })
 
