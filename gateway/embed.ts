@@ -142,8 +142,9 @@ function toDoor(embedded: Embedded, { engine, files, config }: Inside, tell: (to
       return config.publicUrl ?? ''
     },
     async replaceEngine(next, { supergraphSdl }) {
-      await embedded.replaceRunner(next)
+      // A host that cannot take the schema throws, and the gateway keeps its graph.
       tell({ apiSchema: next.apiSchema, coreSupergraphSdl: supergraphSdl })
+      await embedded.replaceRunner(next)
     },
     close: embedded.close,
   }
