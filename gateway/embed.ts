@@ -2,6 +2,8 @@
  * The gateway in somebody else's Apollo Server: `new ApolloServer({ gateway: istmo({ … }) })` (docs/embedding.md). Each room is opened as by
  * the command; only the HTTP server is the host's.
  */
+import type { IncomingMessage } from 'node:http'
+import type { BaseContext } from '@apollo/server'
 import type { Logger } from 'pino'
 import { ConfigError } from '../service/config-error.ts'
 import { type ConnectionOf, createEmbedded, type Embedded, type GatewayInterface } from './front/embedded.ts'
@@ -21,7 +23,7 @@ export type EmbeddedSettings = Readonly<
 >
 
 /** What {@link istmo} takes: settings, and what only a host has. */
-export interface EmbeddedGatewayOptions extends EmbeddedSettings {
+export interface EmbeddedGatewayOptions<Context = BaseContext> extends EmbeddedSettings {
   /** File of the composed supergraph. */
   readonly supergraph: string
   /** The path under which callers reach the host's GraphQL. Default: `/graphql`. */
@@ -30,7 +32,7 @@ export interface EmbeddedGatewayOptions extends EmbeddedSettings {
    * Returns the HTTP request from the host's context value. Without it, the gateway knows neither the client's address nor its certificate, and
    * does not learn that the client hung up.
    */
-  readonly connectionOf?: ConnectionOf
+  readonly connectionOf?: (contextValue: Context) => IncomingMessage | null
   /** The operator's log. Default: lines of JSON on standard output, from the level `logLevel` on. */
   readonly log?: Logger
 }
@@ -58,7 +60,7 @@ type Told = Parameters<Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]>[
  * host may use the same names for something else.
  * @throws {ConfigError} if settings are wrong.
  */
-export function istmo(options: EmbeddedGatewayOptions): EmbeddedGateway {
+export function istmo<Context = BaseContext>(options: EmbeddedGatewayOptions<Context>): EmbeddedGateway {
   const { path = '/graphql', connectionOf, log, ...settings } = options
   const config = readEmbeddedConfig(settings)
   const hosts = createHosts()
@@ -70,7 +72,7 @@ export function istmo(options: EmbeddedGatewayOptions): EmbeddedGateway {
     await rejectDangerousStart(config, ownLog)
     const doors: Omit<Started, 'gateway'>[] = []
     const gateway = await startGateway(config, ownLog, async (inside) => {
-      const embedded = openEmbedded(inside, path, connectionOf)
+      const embedded = openEmbedded(inside, path, connectionOf as ConnectionOf | undefined)
       doors.push({ embedded, inside })
       return toDoor(embedded, inside, hosts.tell)
     })
@@ -140,8 +142,9 @@ function toDoor(embedded: Embedded, { engine, files, config }: Inside, tell: (to
       return config.publicUrl ?? ''
     },
     async replaceEngine(next, { supergraphSdl }) {
-      await embedded.replaceRunner(next)
+      // A host that cannot take the schema throws, and the gateway keeps its graph.
       tell({ apiSchema: next.apiSchema, coreSupergraphSdl: supergraphSdl })
+      await embedded.replaceRunner(next)
     },
     close: embedded.close,
   }

@@ -66,7 +66,7 @@ const plugin: ApolloServerPlugin<HostContext> = {
 beforeAll(async () => {
   place = await createPlace()
   token = await place.token()
-  host = await startHost(place.settings, [plugin])
+  host = await startHost({ ...place.settings, connectionOf: ({ connection }) => connection }, [plugin])
 })
 afterAll(async () => {
   await host.stop()
@@ -105,6 +105,11 @@ describe('a host with an embedded gateway', () => {
   it('proves to a caller who asks for it that the entry is in the log', async () => {
     const { headers } = await host.ask({ query: CASES }, { ...bearer(), 'istmo-log-proof': '?1' })
     expect(headers.get('istmo-log-proof')).toMatch(/\S{100}/)
+  })
+
+  it('gives a caller who asks for it what the countries sent', async () => {
+    const { body } = await host.ask({ query: CASES }, { ...bearer(), 'istmo-evidence': 'legs' })
+    expect(body.extensions).toMatchObject({ istmo: { evidence: { legs: [{ country: 'HN', domain: 'cases' }] } } })
   })
 
   it('runs the hooks of its plugins around the operation', async () => {
@@ -387,27 +392,6 @@ describe('the embedded gateway', () => {
   })
 })
 
-describe('a host that stops', () => {
-  it('waits for the request in progress and its entry, and each request with a caller has one entry', async () => {
-    const own = await createPlace()
-    const stopping = await startHost(own.settings)
-    const headers = bearer(await own.token())
-    const first = await stopping.ask({ query: CASES }, headers)
-    const { reached, release } = own.node.hold()
-    const asked = stopping.ask({ query: CASES }, headers)
-    await reached
-    const stopped = stopping.stop()
-    release()
-    const [{ body, headers: answered }] = await Promise.all([asked, stopped])
-    expect(body.data).toEqual({ cases: NO_CASES })
-    const entries = await own.entries()
-    const ids = [first.headers.get(ID), answered.get(ID)]
-    expect(entries.filter(({ kind }) => kind === 'request').map(({ id }) => id)).toEqual(ids)
-    expect(entries.at(-1)?.kind).toBe('stop')
-    await own.close()
-  })
-})
-
 describe('istmo()', () => {
   const settings = { supergraph: 'supergraph.graphql', anonymous: true } as const
 
@@ -443,5 +427,23 @@ describe('istmo()', () => {
 
   it('serves one Apollo Server', async () => {
     await expect(host.gateway.load({ apollo: {} })).rejects.toThrow(/one Apollo Server/)
+  })
+})
+
+describe('a host that stops', () => {
+  it('waits for the request in progress and its entry, and each of its requests has one entry', async () => {
+    const first = await host.ask({ query: CASES }, bearer())
+    const { reached, release } = place.node.hold()
+    const asked = host.ask({ query: CASES }, bearer())
+    await reached
+    const stopped = host.stop()
+    release()
+    const [{ body, headers }] = await Promise.all([asked, stopped])
+    expect(body.data).toEqual({ cases: NO_CASES })
+    const entries = await place.entries()
+    const ids = entries.filter(({ kind }) => kind === 'request').map(({ id }) => id)
+    expect(ids.slice(-2)).toEqual([first.headers.get(ID), headers.get(ID)])
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(entries.at(-1)?.kind).toBe('stop')
   })
 })

@@ -24,6 +24,8 @@ export const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
 /** Where callers reach the host, as they know it. */
 export const PUBLIC_URL = 'https://host.example'
 
+const ISSUER = 'https://id.istmo.int'
+
 /** A question that needs `case:read`. */
 export const CASES = '{ cases(first: 1) { edges { node { id } } outcomes { country reach code } } }'
 
@@ -98,12 +100,14 @@ export async function createPlace(): Promise<Place> {
   const at = (name: string): string => join(folder, name)
   await Promise.all([mkdir(at('countries')), mkdir(at('keys'))])
   const node = await startNode()
-  const provider = await createProvider('GT', folder)
+  // Names that a gateway accepts for real records.
+  const made = await createProvider('GT', folder)
+  const provider = { ...made, issuer: ISSUER, entry: { ...made.entry, issuer: ISSUER } }
   await writeFile(at('issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
   await writeFile(at('supergraph.graphql'), await readFile(SUPERGRAPH))
   await writeFile(at('countries/HN.yaml'), JSON.stringify(countryFile(node.url)))
-  const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
-  await writeFile(at('keys/log.key'), key)
+  const key = generateSignerKey('istmo.int/gateway', SIGNATURE_TYPES.ed25519)
+  await writeFile(at('keys/log.key'), key, { mode: 0o600 })
   await rotateKeyFile(at('keys/refs.json'), Date.now())
   return {
     ...{ folder, node, provider },
@@ -170,7 +174,7 @@ export interface HostContext {
 
 /** Starts a host whose gateway has these options. */
 export async function startHost(
-  options: EmbeddedGatewayOptions,
+  options: EmbeddedGatewayOptions<HostContext>,
   plugins: readonly ApolloServerPlugin<HostContext>[] = [],
 ): Promise<Host> {
   const gateway = istmo({ log: pino({ level: 'silent' }), ...options })
