@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import { hmacSha256, padHmacKey } from './hmac.ts'
+import { hmacSha256OfText } from './hmac.ts'
 
 /**
  * The header `Istmo-Leg-Salt` (docs/design/audit-log.md, Salted hashes): 16 random bytes as a byte sequence of RFC 9651, `:<Base 64>:`. The
@@ -44,7 +44,7 @@ export function deriveQuestionSalt(requestSalt: Uint8Array): Uint8Array {
 }
 
 function deriveSalt(requestSalt: Uint8Array, name: string): Uint8Array {
-  return hmacSha256(padHmacKey(requestSalt), Buffer.from(name)).subarray(0, LEG_SALT_BYTES)
+  return Buffer.from(hmacSha256OfText(requestSalt, name, 'hex'), 'hex').subarray(0, LEG_SALT_BYTES)
 }
 
 /** Up to how many bytes copying a text behind its salt is cheaper than a hash object. */

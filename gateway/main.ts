@@ -4,8 +4,7 @@ import { formatOrigin } from '../service/http/listen.ts'
 import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
 import { siblingModule } from '../service/module-path.ts'
 import { watchFiles } from '../service/watch-files.ts'
-import { createFront, type Front } from './front/front.ts'
-import { showPublicly } from './leg/reachability.ts'
+import { type Door, frontDoor, type Inside } from './front-door.ts'
 import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
@@ -14,7 +13,7 @@ import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
+import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
@@ -52,15 +51,15 @@ interface OperatorView {
 }
 
 /**
- * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
- * @param othersUnready for one of several workers: returns why another one should get no requests now, or null.
+ * Starts a gateway: opens each room once, then the graph that they serve, then the door.
+ * @param openDoor opens the door. Default: the gateway's own HTTP server.
  * @throws {ConfigError} if a file cannot be used. The message names it.
  * @throws {Error} if the port is taken.
  */
 export async function startGateway(
   config: GatewayConfig,
   log: Logger = createLog(config.logLevel),
-  othersUnready?: () => Promise<string | null>,
+  openDoor: (inside: Inside) => Promise<Door> = frontDoor(),
 ): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
@@ -69,35 +68,25 @@ export async function startGateway(
   const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
   await rooms.auditLog?.noteGraph(files)
+  await rooms.known.planAhead(firstEngine)
 
   const graph = createLiveGraph({
     files,
     read: () => readGraphFiles(config),
     readCountries: ({ supergraphSdl }) => readGraphFiles(config, supergraphSdl),
-    load: (read) => buildEngine(read, rooms, config, log),
-    async serve(engine, read) {
-      try {
-        await rooms.auditLog?.noteGraph(read)
-      } catch (error) {
-        await engine.close()
-        throw error
-      }
-      Object.assign(current, { engine, participants: read.participants })
-      rooms.tls.keepOnly(read.participants)
-      await rooms.suspensions.follow(read.participants)
-      await front.replaceRunner(engine)
-    },
+    load: (read) => loadAhead(read, rooms, current, config, log),
+    serve: (engine, read) => serveGraph(engine, read, { rooms, current, door }),
     onReload(result) {
       rooms.metrics.noteReload(result)
       if (result === 'refused') rooms.auditLog?.noteRejectedGraph(graph.status())
     },
     log,
   })
-  const front = await openFront(firstEngine, graph, rooms, { config, othersUnready }, log)
+  const door = await openDoor({ engine: firstEngine, files, graph, rooms, config, log })
   const view = createOperatorView(graph, rooms)
   const operator = openOperatorServer(view, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
-  current.url = await listen(front, config)
+  current.url = await door.listen()
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   const participants = files.participants.map(({ country }) => country)
@@ -112,11 +101,48 @@ export async function startGateway(
     },
     async close() {
       unwatch()
-      await front.close()
+      await door.close()
       await operator?.close()
       await rooms.close()
     },
   }
+}
+
+/** Answers with this engine from now on, after the audit log has the graph. */
+async function serveGraph(
+  engine: Engine,
+  files: GraphFiles,
+  { rooms, current, door }: { readonly rooms: Rooms; readonly current: Current; readonly door: Door },
+): Promise<void> {
+  const { participants } = files
+  try {
+    await rooms.auditLog?.noteGraph(files)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  Object.assign(current, { engine, participants })
+  rooms.tls.keepOnly(participants)
+  await rooms.suspensions.follow(participants)
+  await door.replaceEngine(engine, files)
+}
+
+/**
+ * Builds the engine over files that changed, and plans the known operations with it. If only the supergraph changed, it waits a bounded time for
+ * the plans. A country that withdraws does not wait for them.
+ * @throws {GraphError} if the files cannot be served together.
+ */
+async function loadAhead(
+  files: GraphFiles,
+  rooms: Rooms,
+  { participants }: Current,
+  config: GatewayConfig,
+  log: Logger,
+): Promise<Engine> {
+  const engine = await buildEngine(files, rooms, config, log)
+  const planned = rooms.known.planAhead(engine)
+  if (isSame(files.participants, participants)) await planned
+  return engine
 }
 
 /**
@@ -124,7 +150,7 @@ export async function startGateway(
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -146,7 +172,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       files,
       config,
       {
-        ...{ sendLeg, splices: config.isFast, onRejectedAnswer, planning, takeTurn },
+        ...{ sendLeg, splices: config.isFast, onPlanned: known.note, onRejectedAnswer, planning, takeTurn },
         ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
       },
       log,
@@ -165,40 +191,6 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
     ],
     engine,
   )
-}
-
-async function openFront(
-  runner: Engine,
-  graph: LiveGraph,
-  rooms: Rooms,
-  {
-    config,
-    othersUnready,
-  }: { readonly config: GatewayConfig; readonly othersUnready: (() => Promise<string | null>) | undefined },
-  log: Logger,
-): Promise<Front> {
-  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
-  const { auditLog, tls, suspensions } = rooms
-  const status = () => ({
-    version,
-    graph: graph.status(),
-    participants: showPublicly(suspensions.mark(participants())),
-    suspended: suspensions.publicStatus(),
-    auditLog: auditLog?.publicStatus() ?? null,
-  })
-  const front = await createFront({
-    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
-    publicKeys: legKey.publicKeys,
-    ...(auditLog && { auditLog: auditLog.requests }),
-    ...(othersUnready && { othersUnready }),
-    ...(telemetry && { onArrival: telemetry.onArrival }),
-    onAnswered(request) {
-      metrics.noteRequest(request)
-      telemetry?.onAnswered(request)
-    },
-  })
-  tls.onServerChange(front.replaceTls)
-  return front
 }
 
 function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
@@ -237,11 +229,6 @@ function openOperatorServer(
       return formatOrigin('http', address, port)
     },
   }
-}
-
-async function listen(front: Front, { host, port, tls, worker }: GatewayConfig): Promise<string> {
-  const listening = await front.listen(host, port, worker !== null)
-  return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The module that runs as one worker of a gateway (docs/decisions/0077-several-workers.md): a gateway that obeys the process which started it. */
 import type { Logger } from 'pino'
 import { ConfigError } from '../service/config-error.ts'
+import { frontDoor } from './front-door.ts'
 import { type Gateway, startGateway } from './main.ts'
 import type { GatewayConfig } from './process/config.ts'
 import { createLog } from './process/logger.ts'
@@ -36,7 +37,7 @@ function take(message: ToWorker): void {
 async function start(config: GatewayConfig): Promise<void> {
   const log: Logger = createLog(config.logLevel).child({ worker: config.worker?.number })
   running.config = config
-  running.gateway = startGateway(config, log, askOthers)
+  running.gateway = startGateway(config, log, frontDoor(askOthers))
   try {
     const { url } = await running.gateway
     tell({ kind: 'listening', url })

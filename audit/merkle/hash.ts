@@ -18,7 +18,9 @@ export const EMPTY_ROOT: Hash = hash('sha256', Buffer.alloc(0), 'buffer')
 
 /** Computes the hash of a leaf, SHA-256(0x00 ‖ entry). */
 export function hashLeaf(entry: Uint8Array): Hash {
-  return sha256(Buffer.concat([LEAF, entry]))
+  if (entry.length > COPY_BYTES) return sha256(Buffer.concat([LEAF, entry]))
+  LEAF_INPUT.set(entry, 1)
+  return sha256(LEAF_INPUT.subarray(0, 1 + entry.length))
 }
 
 /** Up to how many bytes copying an entry behind its prefix is cheaper than a buffer of its own. Entries are rarely longer. */

@@ -16,6 +16,7 @@ import {
 } from './gateway-entries.ts'
 import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
 import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
+import { isPlainLegEntry } from './leg-entry/plain-leg-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
   LEG_ENTRY,
@@ -27,7 +28,6 @@ import {
   NODE_SUSPENSION_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
-import { isPlainLegEntry } from './plain-leg-entry.ts'
 import { REVEAL_ENTRIES } from './reveal-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 

@@ -21,6 +21,7 @@ import {
   type RecorderOptions,
 } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog, Trail, WrittenRequest } from '../types/flow.ts'
+import { createCommitPace } from './commit-pace.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'
@@ -95,7 +96,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAud
       counts = () => found
     },
   })
-  const numbered = createNumberedAppends(recorder.appendTexts, counts())
+  const numbered = createNumberedAppends(recorder.appendTexts, counts(), createCommitPace())
   counts = numbered.counts
   return createGatewayAuditLog(options, recorder, numbered)
 }

@@ -4,6 +4,7 @@ import { parseRotation } from '../../audit/note/rotation.ts'
 import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
@@ -24,11 +25,19 @@ export function createReceiptCheck(
   heads?: CountryHeads,
   onCheckpoint?: (origin: string, note: string) => void,
 ): CheckReceipt {
-  const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: CACHED_KEYS })
-  const checkerOf = ({ vkey, rotations = [] }: ReceiptSettings) => {
+  const checkers = new LRUCache<string, Checker>({ max: CACHED_KEYS })
+  // Settings are never changed: other keys come with another object.
+  const ofSettings = new WeakMap<ReceiptSettings, Checker>()
+  const checkerOf = (settings: ReceiptSettings): Checker => {
+    const known = ofSettings.get(settings)
+    if (known !== undefined) return known
+    const { vkey, rotations = [] } = settings
     const key = [vkey, ...rotations].join('\n')
-    const checker = checkers.get(key) ?? createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
+    const origin = originOf(vkey)
+    const prove = createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
+    const checker = checkers.get(key) ?? { origin, prove }
     checkers.set(key, checker)
+    ofSettings.set(settings, checker)
     return checker
   }
   return (leg, sent, requestId, header) => {
@@ -36,15 +45,22 @@ export function createReceiptCheck(
     if (settings === undefined) return null
     try {
       if (header === undefined) throw new Error('expected a receipt; came none')
-      const { note, ...receipt } = check(leg, sent, requestId, header, checkerOf(settings))
+      const { origin, prove } = checkerOf(settings)
+      const { note, receipt } = check(leg, sent, requestId, header, prove)
       onCheckpoint?.(receipt.origin, note)
-      heads?.note(receipt.origin, receipt, receipt.origin === originOf(settings.vkey) ? (sent.countrySize ?? 0) : 0)
+      heads?.note(receipt.origin, receipt, receipt.origin === origin ? (sent.countrySize ?? 0) : 0)
       return receipt
     } catch (error) {
       if (settings.required) throw error
       return null
     }
   }
+}
+
+/** What checks the receipts of one log, and the log's name. */
+interface Checker {
+  readonly origin: string
+  readonly prove: ReturnType<typeof createReceiptChecker>
 }
 
 /** Returns the name of the log in a verifier key. */
@@ -57,27 +73,36 @@ function check(
   sent: SentLeg,
   requestId: string,
   header: string,
-  prove: ReturnType<typeof createReceiptChecker>,
-): HeldReceipt & { readonly note: string } {
+  prove: Checker['prove'],
+): { readonly note: string; readonly receipt: HeldReceipt } {
   const text = parseReceiptHeader(header)
   if (text === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
   const proof = readTlogProof(text)
   if (proof.extra === undefined) throw new Error('expected a receipt with its entry')
   const { index, origin, size, checkpoint, checkpointHash, leaf } = prove(proof, proof.extra)
-  const entry = parseEntry(proof.extra)
+  const entry = readEntry(proof.extra)
+  const other = findOther(entry, leg, sent, requestId)
+  if (other !== null) throw new Error(`expected the receipt of this leg; came another ${other}`)
+  const { records } = entry
+  return { note: checkpoint, receipt: { origin, index, size, checkpoint: checkpointHash, leaf, records } }
+}
+
+/** @throws {Error} if an entry is not that of a leg with hashes under the leg's salt. */
+function readEntry(bytes: Uint8Array): ReceiptEntry {
+  const quickly = readLegEntryText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
+  if (quickly !== null) return quickly
+  const entry = parseEntry(bytes)
   if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')
   if (entry.v === 1) throw new Error('expected hashes under the salt of the leg (v 2 of the entry); came v 1')
-  const expected = {
-    country: leg.country,
-    domain: leg.domain,
-    requestId: isUuidV7(requestId) ? requestId : null,
-    operationHash: sent.operationHash,
-    requestHash: sent.requestHash,
-    responseHash: sent.responseHash,
-  }
-  for (const [name, value] of Object.entries(expected)) {
-    if (entry[name as keyof typeof expected] !== value)
-      throw new Error(`expected the receipt of this leg; came another ${name}`)
-  }
-  return { note: checkpoint, origin, index, size, checkpoint: checkpointHash, leaf, records: entry.records }
+  return entry
+}
+
+/** Returns the name of the first member that is not the one of this leg; null if all are. */
+function findOther(entry: ReceiptEntry, leg: Leg, sent: SentLeg, requestId: string): keyof ReceiptEntry | null {
+  if (entry.country !== leg.country) return 'country'
+  if (entry.domain !== leg.domain) return 'domain'
+  if (entry.requestId !== (isUuidV7(requestId) ? requestId : null)) return 'requestId'
+  if (entry.operationHash !== sent.operationHash) return 'operationHash'
+  if (entry.requestHash !== sent.requestHash) return 'requestHash'
+  return entry.responseHash === sent.responseHash ? null : 'responseHash'
 }

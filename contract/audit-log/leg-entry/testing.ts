@@ -1,13 +1,11 @@
+/** Entries of legs, and changes of them, for tests that compare a quick look with the schema. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { LEG_ENTRY } from './node-entries.ts'
-import { isPlainLegEntry } from './plain-leg-entry.ts'
-import { SAMPLE_LEG } from './testing.ts'
+import { SAMPLE_LEG } from '../testing.ts'
 
 type Json = Record<string, unknown>
 
 /** Entries of all forms: complete, without what is optional, and with null where it may stand. */
-const FORMS: readonly Json[] = (() => {
+export const LEG_FORMS: readonly Json[] = (() => {
   const { tokenHash: _, caller: __, ...without } = SAMPLE_LEG
   const ofNobody = { ...without, gateway: null, tokenId: null, requestId: null, actor: null, grounds: null }
   const hashes = { operationHash: null, requestHash: null, responseHash: null, access: null, policySet: null }
@@ -21,11 +19,32 @@ const FORMS: readonly Json[] = (() => {
   ]
 })()
 
+/** Values that a member of an entry may or may not have. */
 const ODD = [
   ...[null, undefined, true, 0, -1, 1.5, 2 ** 53, 99, 600, '', 'x', 'HN', 'XX', 'cases', [], [1], ['x'], {}, { x: 1 }],
   ...['2026-11-24T20:15:17.123Z', '2026-11-24', 'a'.repeat(64), 'A'.repeat(64), 'a'.repeat(201), `1.${'a'.repeat(43)}`],
   ...['Case.id', '0x', 'INVESTIGATION', 'QUOTA_SPENT', '019ab7e5-2f40-7c3a-9c1d-000000000000', `${'a'.repeat(64)}\n`],
 ]
+
+/** A change of an entry: where, to what, and how. */
+export interface EntryChange {
+  readonly path: readonly number[]
+  readonly value: unknown
+  readonly does: 'put' | 'add' | 'remove'
+}
+
+/** Draws a change of an entry. */
+export const ENTRY_CHANGES: fc.Arbitrary<EntryChange> = fc.record({
+  path: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  value: fc.constantFrom<unknown>(...ODD),
+  does: fc.constantFrom('put', 'put', 'add', 'remove'),
+})
+
+/** Makes an entry with some changes, as JSON says it. */
+export function changeEntry(form: unknown, changes: readonly EntryChange[]): unknown {
+  const changed = changes.reduce<unknown>((entry, { path, value, does }) => change(entry, path, value, does), form)
+  return JSON.parse(JSON.stringify(changed) ?? 'null')
+}
 
 /** Puts a value somewhere into a copy of an entry, adds a member, or takes one out. */
 function change(entry: unknown, path: readonly number[], value: unknown, does: 'put' | 'add' | 'remove'): unknown {
@@ -40,34 +59,3 @@ function change(entry: unknown, path: readonly number[], value: unknown, does: '
   else delete copy[name]
   return copy
 }
-
-describe('the quick look at the entry of a leg', () => {
-  it('accepts the usual forms', () => {
-    expect(FORMS.map(isPlainLegEntry)).toEqual([true, true, true, true, false])
-    expect(FORMS.every((form) => LEG_ENTRY.safeParse(form).success)).toBe(true)
-  })
-
-  it('accepts nothing that the schema refuses, whatever is changed in an entry', () => {
-    const changes = fc.record({
-      path: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
-      value: fc.constantFrom(...ODD),
-      does: fc.constantFrom('put', 'put', 'add', 'remove'),
-    })
-    const seen = { accepted: 0, refused: 0 }
-    fc.assert(
-      fc.property(fc.constantFrom(...FORMS), fc.array(changes, { minLength: 1, maxLength: 2 }), (form, all) => {
-        const changed = all.reduce<unknown>((entry, { path, value, does }) => change(entry, path, value, does), form)
-        const value: unknown = JSON.parse(JSON.stringify(changed) ?? 'null')
-        const parsed = LEG_ENTRY.safeParse(value)
-        if (!isPlainLegEntry(value)) {
-          seen.refused += 1
-          return
-        }
-        seen.accepted += 1
-        expect(parsed.data).toEqual(value)
-      }),
-      { numRuns: 2_000 },
-    )
-    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100)
-  })
-})

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { PURPOSES } from '../access-token.ts'
-import { isCountryCode } from '../country-code.ts'
-import { isDomain } from '../domain.ts'
-import { isUuidV7 } from '../uuid-v7.ts'
-import type { LEG_ENTRY } from './node-entries.ts'
+import { PURPOSES } from '../../access-token.ts'
+import { isCountryCode } from '../../country-code.ts'
+import { isDomain } from '../../domain.ts'
+import { isUuidV7 } from '../../uuid-v7.ts'
+import type { LEG_ENTRY } from '../node-entries.ts'
 
 /**
  * A quick look at the entry of a leg, because the gateway reads one in each receipt. It accepts only what the schema of entries (node-entries.ts)
