@@ -220,6 +220,17 @@ describe('the logs of two workers', () => {
     expect(Math.min(...each)).toBeGreaterThan(0)
     expect(all).toBe(each.reduce((sum, matched) => sum + matched, 0))
   })
+
+  it('get a new key together, which the next start has', async () => {
+    const home = join(place.folder, 'record-gateway')
+    const rotate = (log: string) =>
+      runAudit(['rotate-key', '--log', log, '--key', join(place.folder, 'keys/gateway.key'), '--reason', 'ROUTINE'], {
+        ...{ out: { write: () => undefined }, err: { write: () => undefined, isTTY: false } },
+      })
+    expect(await rotate(join(home, 'workers/1'))).toBe(2)
+    expect(await rotate(home)).toBe(0)
+    expect(await audit('verify', home)).toMatchObject({ code: 0 })
+  })
 })
 
 it('ends with SIGTERM, in order and with exit code 0', async () => {
@@ -229,4 +240,5 @@ it('ends with SIGTERM, in order and with exit code 0', async () => {
   again.process.kill('SIGTERM')
   expect(await exit).toEqual([0, null])
   expect(await Promise.all(pids.map(isRunning))).toEqual([false, false])
+  expect(await audit('verify', join(place.folder, 'record-gateway'))).toMatchObject({ code: 0 })
 })

@@ -90,6 +90,7 @@ describe('workers that are supervised', () => {
   it('start again when one of them ends, and the other goes on', async () => {
     const { workers, played, waits, prepared } = await supervise()
     played[1]?.events.onEnd('SIGKILL')
+    await Promise.resolve()
     expect(workers.states()[1]).toMatchObject({ pid: null, isListening: false })
     await settled()
     expect(waits).toEqual([100])
