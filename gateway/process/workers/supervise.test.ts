@@ -114,9 +114,10 @@ describe('workers that are supervised', () => {
   })
 
   it('do not start again while they end', async () => {
-    const { workers, prepared, played } = await supervise()
+    const { workers, prepared, played, waits } = await supervise()
     await workers.close()
     await settled()
+    expect(waits).toEqual([])
     expect(prepared).toEqual([1, 2])
     expect(played.map(({ got }) => got.at(-1))).toEqual([{ kind: 'close' }, { kind: 'close' }])
   })
