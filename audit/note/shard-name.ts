@@ -65,12 +65,7 @@ export function isPeriod(text: string): boolean {
   return PERIOD.test(text)
 }
 
-/** Returns the verifier of a shard: it has the same public key under the shard's origin. */
-export function shardVerifier(log: NoteVerifier, period: string | null): NoteVerifier {
-  return period === null ? log : renameVerifier(log, shardOrigin(log.name, period))
-}
-
-/** Returns the signer of a shard, in the same way. */
+/** Returns the signer of a shard: it has the same key under the shard's origin. */
 export function shardSigner(signer: NoteSigner, period: string | null): NoteSigner {
   return period === null ? signer : renameSigner(signer, shardOrigin(signer.verifier.name, period))
 }

@@ -8,6 +8,7 @@ describe('the logs of workers', () => {
     ['all are there', [log('g/1', 2), log('g/2', 2)], []],
     ['one of three is missing', [log('g/1', 3), log('g/3', 3)], ['g/2']],
     ['there were more of them before', [log('g/1', 2), log('g/2', 4)], ['g/3', 'g/4']],
+    ['there are fewer of them now', [log('g/1', 3), log('g/2', 2)], ['g/3']],
     ['only a log that was not read names them', [log('g/1'), log('g/2', 2)], []],
     ['two gateways have some', [log('g/1', 2), log('h/1', 2), log('h/2', 2)], ['g/2']],
     ['the gateway had one process before', [log('g'), log('g/1', 2), log('g/2', 2)], []],

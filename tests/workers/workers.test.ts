@@ -54,10 +54,11 @@ const shownOf = async (number: number): Promise<ShownWorker | undefined> =>
   (await readWorkers(gateway)).find(({ worker }) => worker === number)
 
 async function audit(...args: readonly string[]) {
-  let text = ''
-  const out = { write: (part: string) => (text += part), isTTY: false }
-  const code = await runAudit([...args, '--policy', join(place.folder, 'policy'), '--json'], { out, err: out })
-  return { code, text }
+  const said = { out: '', err: '' }
+  const out = { write: (part: string) => (said.out += part) }
+  const err = { write: (part: string) => (said.err += part), isTTY: false }
+  const code = await runAudit([...args, '--policy', join(place.folder, 'policy'), '--json'], { out, err })
+  return { code, ...said }
 }
 
 describe('a gateway with two workers', () => {
@@ -109,7 +110,8 @@ describe('a gateway with two workers', () => {
     await deliverSuspension(stop, operator.sign('suspend', { country: 'HN' }))
     await expect.poll(inForce).toEqual([2, 2])
     const reached = await Promise.all(Array.from({ length: 8 }, ask))
-    expect(reached.map((reply) => reply?.body.extensions?.countries?.[0]?.code)).toEqual(Array(8).fill('SUSPENDED'))
+    const codes = reached.map((reply) => reply?.body.extensions?.countries?.map(({ code }) => code))
+    expect(codes).toEqual(Array(8).fill([null, 'SUSPENDED']))
     await deliverSuspension(stop, operator.sign('resume', { country: 'HN' }))
     await expect.poll(inForce).toEqual([1, 1])
   })
@@ -197,21 +199,37 @@ describe('the logs of two workers', () => {
   })
 
   it('do not hold if one of them is missing, because the others name it', async () => {
-    const { code, text } = await audit('verify', join(place.folder, 'record-gateway/workers/1'))
+    const { code, out } = await audit('verify', join(place.folder, 'record-gateway/workers/1'))
     expect(code).toBe(1)
-    expect(text).toContain('istmo.example/gateway/2')
+    expect(out).toContain('istmo.example/gateway/2')
   })
 
-  it('agree with the country’s log together, and not one by one', async () => {
+  it('agree with the country’s log together, each with its own part of it', async () => {
     await place.stopNode()
-    const policies = ['--policy', join(place.folder, 'policy-of-HN')]
-    await writeFile(join(place.folder, 'policy-of-HN'), place.policyOf('HN'))
-    const reconcile = (gatewayLog: string) =>
-      audit('reconcile', join(place.folder, 'record-gateway', gatewayLog), join(place.folder, 'record-HN'), ...policies)
-    const together = await reconcile('.')
-    expect(together.text).not.toContain('COUNTRY_ONLY"')
-    const one = await reconcile('workers/1')
-    expect(one.code).toBe(1)
+    const policy = join(place.folder, 'policy-of-HN')
+    await writeFile(policy, place.policyOf('HN'))
+    const logs = ['.', 'workers/1', 'workers/2'].map((name) => join(place.folder, 'record-gateway', name))
+    const found: { verdict: string; matched: number }[] = []
+    for (const log of logs) {
+      const { out, err } = await audit('reconcile', log, join(place.folder, 'record-HN'), '--policy', policy)
+      expect(err).toBe('')
+      found.push(JSON.parse(out.trim().split('\n').at(-1) ?? '') as (typeof found)[number])
+    }
+    const [all, ...each] = found.map(({ matched }) => matched)
+    expect(found[0]).toMatchObject({ verdict: 'HOLDS' })
+    expect(Math.min(...each)).toBeGreaterThan(0)
+    expect(all).toBe(each.reduce((sum, matched) => sum + matched, 0))
+  })
+
+  it('get a new key together, which the next start has', async () => {
+    const home = join(place.folder, 'record-gateway')
+    const rotate = (log: string) =>
+      runAudit(['rotate-key', '--log', log, '--key', join(place.folder, 'keys/gateway.key'), '--reason', 'ROUTINE'], {
+        ...{ out: { write: () => undefined }, err: { write: () => undefined, isTTY: false } },
+      })
+    expect(await rotate(join(home, 'workers/1'))).toBe(2)
+    expect(await rotate(home)).toBe(0)
+    expect(await audit('verify', home)).toMatchObject({ code: 0 })
   })
 })
 
@@ -222,4 +240,5 @@ it('ends with SIGTERM, in order and with exit code 0', async () => {
   again.process.kill('SIGTERM')
   expect(await exit).toEqual([0, null])
   expect(await Promise.all(pids.map(isRunning))).toEqual([false, false])
+  expect(await audit('verify', join(place.folder, 'record-gateway'))).toMatchObject({ code: 0 })
 })

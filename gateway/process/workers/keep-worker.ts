@@ -39,14 +39,50 @@ export interface KeptWorker {
   readonly close: () => Promise<void>
 }
 
+/** One run of a worker's process. */
+interface Run {
+  readonly process: WorkerProcess
+  /** Resolves to its address when it listens. Rejects with its own error if it ends before. */
+  readonly listening: Promise<string>
+  readonly isListening: () => boolean
+  /** Resolves when it has ended: how, and for how long it had listened, in milliseconds; null if it never did. */
+  readonly ended: Promise<{ readonly how: string; readonly listenedMs: number | null }>
+}
+
+/** Starts the process once. */
+function startOnce({ number, start, onListening, othersUnready }: KeepOptions): Run {
+  const listening = Promise.withResolvers<string>()
+  const ended = Promise.withResolvers<{ readonly how: string; readonly listenedMs: number | null }>()
+  let since: number | null = null
+  const onMessage = (message: FromWorker): void => {
+    if (message.kind === 'listening') {
+      since = performance.now()
+      onListening(number)
+      listening.resolve(message.url)
+    }
+    if (message.kind === 'failed') {
+      listening.reject(message.isConfig ? new ConfigError(message.message) : new Error(message.message))
+    }
+    if (message.kind === 'others') {
+      void othersUnready(number).then((unready) => process.send({ kind: 'others', id: message.id, unready }))
+    }
+  }
+  const onEnd = (how: string): void => {
+    const listenedMs = since === null ? null : performance.now() - since
+    since = null
+    listening.reject(new Error(`worker ${number} ended before it listened (${how}).`))
+    ended.resolve({ how, listenedMs })
+  }
+  const process = start({ onMessage, onEnd })
+  return { process, listening: listening.promise, isListening: () => since !== null, ended: ended.promise }
+}
+
 /** Creates the keeper of one worker, which has no process yet. */
 export function keepWorker(options: KeepOptions): KeptWorker {
   const { number, log } = options
   const restarts = createRestarts()
-  let process: WorkerProcess | null = null
-  let listeningSince: number | null = null
+  let run: Run | null = null
   let [isKept, isClosing] = [false, false]
-  let ended: Promise<void> = Promise.resolve()
 
   const again = async (listenedMs: number | null, how: string): Promise<void> => {
     const waitMs = restarts.noteEnd(listenedMs)
@@ -62,34 +98,14 @@ export function keepWorker(options: KeepOptions): KeptWorker {
       if (isKept) void again(null, 'its folders could not be prepared')
       throw error
     })
-    const listening = Promise.withResolvers<string>()
-    const end = Promise.withResolvers<void>()
-    ended = end.promise
-    const take = (message: FromWorker): void => {
-      if (message.kind === 'listening') {
-        listeningSince = performance.now()
-        options.onListening(number)
-        listening.resolve(message.url)
-      }
-      if (message.kind === 'failed') {
-        listening.reject(message.isConfig ? new ConfigError(message.message) : new Error(message.message))
-      }
-      if (message.kind === 'others') {
-        void options.othersUnready(number).then((unready) => child.send({ kind: 'others', id: message.id, unready }))
-      }
-    }
-    const onEnd = (how: string): void => {
-      const listenedMs = listeningSince === null ? null : performance.now() - listeningSince
-      process = null
-      listeningSince = null
-      listening.reject(new Error(`worker ${number} ended before it listened (${how}).`))
-      end.resolve()
+    const started = startOnce(options)
+    run = started
+    void started.ended.then(({ how, listenedMs }) => {
+      run = null
       if (isKept && !isClosing) void again(listenedMs, how)
-    }
-    const child = options.start({ onMessage: take, onEnd })
-    process = child
-    child.send(isClosing ? { kind: 'close' } : { kind: 'start', config })
-    return listening.promise
+    })
+    started.process.send(isClosing ? { kind: 'close' } : { kind: 'start', config })
+    return started.listening
   }
 
   return {
@@ -98,15 +114,15 @@ export function keepWorker(options: KeepOptions): KeptWorker {
     keep() {
       isKept = true
       // It may have ended while the others started for the first time.
-      if (process === null) void again(0, 'during the first start')
+      if (run === null) void again(0, 'during the first start')
     },
-    process: () => process,
-    isListening: () => listeningSince !== null,
+    process: () => run?.process ?? null,
+    isListening: () => run?.isListening() ?? false,
     restarts: restarts.count,
     async close() {
       isClosing = true
-      process?.send({ kind: 'close' })
-      await ended
+      run?.process.send({ kind: 'close' })
+      await run?.ended
     },
   }
 }

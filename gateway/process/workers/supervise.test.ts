@@ -90,6 +90,7 @@ describe('workers that are supervised', () => {
   it('start again when one of them ends, and the other goes on', async () => {
     const { workers, played, waits, prepared } = await supervise()
     played[1]?.events.onEnd('SIGKILL')
+    await Promise.resolve()
     expect(workers.states()[1]).toMatchObject({ pid: null, isListening: false })
     await settled()
     expect(waits).toEqual([100])
@@ -113,9 +114,10 @@ describe('workers that are supervised', () => {
   })
 
   it('do not start again while they end', async () => {
-    const { workers, prepared, played } = await supervise()
+    const { workers, prepared, played, waits } = await supervise()
     await workers.close()
     await settled()
+    expect(waits).toEqual([])
     expect(prepared).toEqual([1, 2])
     expect(played.map(({ got }) => got.at(-1))).toEqual([{ kind: 'close' }, { kind: 'close' }])
   })
