@@ -3,6 +3,7 @@ import { isRecordId } from '../record-id.ts'
 /**
  * Finds the records of a country that data of an answer names: each id of the country, once. Ids of other countries do not count. This is
  * what the country's audit log calls the records of a leg, and what a quota of rows counts.
+ * @param data what JSON was parsed to.
  * @param country the country's code.
  */
 export function listOwnRecords(data: unknown, country: string): Set<string> {
@@ -13,8 +14,13 @@ export function listOwnRecords(data: unknown, country: string): Set<string> {
 
 function collect(value: unknown, prefix: string, ids: Set<string>): void {
   if (typeof value === 'string') {
-    if (value.startsWith(prefix) && isRecordId(value)) ids.add(value)
+    // Most answers name a record several times, and to find an id takes less time than to check its form.
+    if (value.startsWith(prefix) && !ids.has(value) && isRecordId(value)) ids.add(value)
+  } else if (Array.isArray(value)) {
+    for (const below of value) collect(below, prefix, ids)
   } else if (typeof value === 'object' && value !== null) {
-    for (const below of Object.values(value)) collect(below, prefix, ids)
+    // Without a list of the values: answers have many objects, and JSON gives them nothing but their own members.
+    const members = value as Readonly<Record<string, unknown>>
+    for (const name in members) collect(members[name], prefix, ids)
   }
 }

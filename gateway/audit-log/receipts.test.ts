@@ -91,6 +91,31 @@ describe('a receipt', () => {
     expect(() => check(formatReceiptHeader(lie))).toThrow(/does not prove/)
   })
 
+  it('is not valid with an entry of version 1, whose hashes had no salt, or of another kind', async () => {
+    const old = await receiptOf({ ...SAMPLE_LEG, v: 1 })
+    expect(() => check(old)).toThrow(/came v 1/)
+    const { id, time, node, country } = SAMPLE_LEG
+    const refusals = { v: 1, kind: 'node-refusals', id, time, node, country, minute: time, code: 'X_Y', count: 1 }
+    const otherKind = await receiptOf(refusals)
+    expect(() => check(otherKind)).toThrow(/the receipt of a leg/)
+  })
+
+  it('is checked with the key of its own country, also after those of others, and with the new one if the settings change', async () => {
+    const next = newSigner('istmo.example/gt')
+    const settings = { HN: { vkey, required: true }, GT: { vkey: next.verifier.vkey, required: true } }
+    let inForce: typeof settings = settings
+    const both = createReceiptCheck((code) => inForce[code as 'HN' | 'GT'])
+    const ofHn = await receiptOf(SAMPLE_LEG)
+    const ofGt = await receiptOf({ ...SAMPLE_LEG, country: 'GT' }, next)
+    const inGt: Leg = { ...LEG, country: 'GT' }
+    for (let round = 0; round < 2; round++) {
+      expect(both(LEG, SENT, REQUEST, ofHn)).toMatchObject({ origin: 'istmo.example/hn' })
+      expect(both(inGt, SENT, REQUEST, ofGt)).toMatchObject({ origin: 'istmo.example/gt' })
+    }
+    inForce = { ...settings, HN: { ...settings.GT } }
+    expect(() => both(LEG, SENT, REQUEST, ofHn)).toThrow()
+  })
+
   it('is not valid if any one of its bytes is changed', async () => {
     const header = await receiptOf(SAMPLE_LEG)
     const bytes = Buffer.from(header.slice(1, -1), 'base64')

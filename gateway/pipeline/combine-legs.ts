@@ -33,10 +33,10 @@ function partOfOne(waiting: Waiting): Part {
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
-/** Returns a text that is equal for legs that differ only in their entities. */
-function questionOf({ query, variables, ...leg }: Leg): string {
-  const { representations: _, ...others } = variables
-  return JSON.stringify([targetOf(leg), query, others])
+/** Returns a text that is equal for legs that differ only in their entities. No JSON has the sign between its parts. */
+function questionOf(leg: Leg): string {
+  const { representations: _, ...others } = leg.variables
+  return `${targetOf(leg)}${JSON.stringify(others)}\u0000${leg.query}`
 }
 
 /** Returns a text that is equal for legs that go to one endpoint and say the same of who asks. */
@@ -56,8 +56,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   for (const waiting of same) {
     const texts = waiting.representations.map(textOf)
     const last = groups.at(-1)
-    const added = new Set(texts.filter((text) => last?.places.has(text) !== true)).size
-    const isRoom = last !== undefined && last.entities.length + added <= most
+    const isRoom = last !== undefined && hasRoom(last, texts, most)
     const group: EntityGroup = isRoom ? last : { legs: [], places: new Map(), entities: [] }
     if (!isRoom) groups.push(group)
     group.legs.push({ waiting, texts })
@@ -78,14 +77,26 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   })
 }
 
+/** Whether a group may have these entities too. */
+function hasRoom({ entities, places }: EntityGroup, texts: readonly string[], most: number): boolean {
+  if (entities.length + texts.length <= most) return true
+  return entities.length + new Set(texts.filter((text) => !places.has(text))).size <= most
+}
+
 /** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */
 function textOf(representation: unknown): string {
   if (typeof representation === 'object' && representation !== null) {
     const { __typename: typeName, id } = representation as Record<string, unknown>
-    const hasOnlyId = typeof typeName === 'string' && typeof id === 'string' && Object.keys(representation).length === 2
-    if (hasOnlyId) return `${typeName.length} ${typeName}${id}`
+    const hasId = typeof typeName === 'string' && typeof id === 'string'
+    if (hasId && hasTwoMembers(representation)) return `${typeName.length} ${typeName}${id}`
   }
   return JSON.stringify(representation)
+}
+
+function hasTwoMembers(object: object): boolean {
+  let count = 0
+  for (const _ in object) count += 1
+  return count === 2
 }
 
 /** Puts parts together that one request can ask for, in their order. */

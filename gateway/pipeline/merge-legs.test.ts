@@ -106,6 +106,20 @@ describe('legs that ask one country the same question', () => {
     )
   })
 
+  it('ask about an id twice if what they say of it differs, in one leg', async () => {
+    const [one, other] = ['first', 'second'].map((court) => {
+      return legOf(null, { variables: { representations: [{ __typename: 'Case', id: 'HN:1', court }] } })
+    }) as [Leg, Leg]
+    const same = legOf(null, { variables: { representations: [...(other.variables.representations as object[])] } })
+    const { sent } = await sendAll([one, other, same])
+    expect(sent.map(({ variables }) => variables.representations)).toEqual([
+      [
+        { __typename: 'Case', id: 'HN:1', court: 'first' },
+        { __typename: 'Case', id: 'HN:1', court: 'second' },
+      ],
+    ])
+  })
+
   it('of sixty-seven aliases are one leg', async () => {
     const { sent } = await sendAll(Array.from({ length: 67 }, (_, i) => legOf([`HN:${i}`])))
     expect(sent).toHaveLength(1)
