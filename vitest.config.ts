@@ -16,7 +16,7 @@ const NOT_UNIT = {
     'demo/supervisor/supervisor.test.ts',
     'demo/token.test.ts',
     'gateway/audit-log/{audit-log,counts,heartbeat}.test.ts',
-    'gateway/process/reload.test.ts',
+    'gateway/process/{known-operations,reload}.test.ts',
     'gateway/telemetry/telemetry.test.ts',
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
@@ -40,7 +40,7 @@ const NOT_UNIT = {
     'subgraphs/kit/server.test.ts',
   ],
   'open a database': [
-    'audit/index/index.test.ts',
+    'audit/index/{index,insert-rows}.test.ts',
     'audit/index/record-refs.test.ts',
     'authority/store/projector.test.ts',
     'demo/commands/import.test.ts',
@@ -74,7 +74,7 @@ const sameOnEachDatabase =
   process.env.ISTMO_TEST_DATABASE_URL === undefined
     ? []
     : [
-        'tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,sidecar,suspend}/**',
+        'tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers}/**',
         'demo/importers/not-committed.test.ts',
       ]
 

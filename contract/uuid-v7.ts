@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { takeRandom } from './random-pool.ts'
 
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -9,9 +9,27 @@ const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
  */
 export function createUuidV7(now: number): string {
   if (now !== newest.now) newest = { now, head: headOf(now) }
-  // A random UUID has its random bits and its variant at the places of a UUIDv7. Node draws the bytes of many at a time.
-  return newest.head + randomUUID().slice(15)
+  if (unused === digits.length) {
+    digits = takeRandom(POOL_BYTES).toString('hex')
+    unused = 0
+  }
+  const at = unused
+  unused += DIGITS
+  // No part has more than twelve digits: longer parts of a text would keep the whole of it in memory.
+  const variant = VARIANTS[digits.charCodeAt(at + 3) & 3]
+  return `${newest.head}${digits.slice(at, at + 3)}-${variant}${digits.slice(at + 4, at + 7)}-${digits.slice(at + 7, at + DIGITS)}`
 }
+
+/** How many random digits an id takes. Of one, two bits are used. */
+const DIGITS = 19
+
+/** How many bytes the digits of some ids are made of. Each digit is used once. */
+const POOL_BYTES = 38 * 50
+
+const VARIANTS = '89ab'
+
+let digits = ''
+let unused = 0
 
 /** What the ids of a millisecond begin with. */
 let newest = { now: 0, head: headOf(0) }

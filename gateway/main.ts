@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
-import { createOperatorServer, type OperatorServer } from '../service/http/operator-server.ts'
+import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
+import { siblingModule } from '../service/module-path.ts'
 import { watchFiles } from '../service/watch-files.ts'
-import { createFront, type Front } from './front/front.ts'
-import { showPublicly } from './leg/reachability.ts'
+import { type Door, frontDoor, type Inside } from './front-door.ts'
 import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
@@ -13,11 +13,13 @@ import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
+import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
+import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
+import { startWith } from './process/workers/worker-process.ts'
 import { type Current, openRooms, type Rooms } from './rooms.ts'
 import type { SendLeg } from './types/flow.ts'
 
@@ -32,16 +34,33 @@ export interface Gateway {
    * the result.
    */
   reload(): Promise<void>
+  /** What the operator sees; if this is one of several workers, its parent asks for it. */
+  readonly operator: OperatorView
+  /** Counts a statement that the parent of this worker has counted. */
+  takeSuspension(statement: string): Promise<void>
   /** Finishes the requests in progress and releases everything. */
   close(): Promise<void>
 }
 
+/** What the operator's server shows of one process. */
+interface OperatorView {
+  readonly status: () => unknown
+  readonly metrics: () => Promise<MetricsText>
+  /** Returns why this process should get no requests now; null if it can accept them. */
+  readonly unready: () => Promise<string | null>
+}
+
 /**
- * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
+ * Starts a gateway: opens each room once, then the graph that they serve, then the door.
+ * @param openDoor opens the door. Default: the gateway's own HTTP server.
  * @throws {ConfigError} if a file cannot be used. The message names it.
  * @throws {Error} if the port is taken.
  */
-export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  log: Logger = createLog(config.logLevel),
+  openDoor: (inside: Inside) => Promise<Door> = frontDoor(),
+): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null }
@@ -49,34 +68,25 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
   await rooms.auditLog?.noteGraph(files)
+  await rooms.known.planAhead(firstEngine)
 
   const graph = createLiveGraph({
     files,
     read: () => readGraphFiles(config),
     readCountries: ({ supergraphSdl }) => readGraphFiles(config, supergraphSdl),
-    load: (read) => buildEngine(read, rooms, config, log),
-    async serve(engine, read) {
-      try {
-        await rooms.auditLog?.noteGraph(read)
-      } catch (error) {
-        await engine.close()
-        throw error
-      }
-      Object.assign(current, { engine, participants: read.participants })
-      rooms.tls.keepOnly(read.participants)
-      await rooms.suspensions.follow(read.participants)
-      await front.replaceRunner(engine)
-    },
+    load: (read) => loadAhead(read, rooms, current, config, log),
+    serve: (engine, read) => serveGraph(engine, read, { rooms, current, door }),
     onReload(result) {
       rooms.metrics.noteReload(result)
       if (result === 'refused') rooms.auditLog?.noteRejectedGraph(graph.status())
     },
     log,
   })
-  const front = await openFront(firstEngine, graph, rooms, config, log)
-  const operator = openOperatorServer(graph, rooms, config, log)
+  const door = await openDoor({ engine: firstEngine, files, graph, rooms, config, log })
+  const view = createOperatorView(graph, rooms)
+  const operator = openOperatorServer(view, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
-  current.url = await listen(front, config)
+  current.url = await door.listen()
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   const participants = files.participants.map(({ country }) => country)
@@ -84,16 +94,55 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   return {
     url: current.url,
     operatorUrl,
+    operator: view,
+    takeSuspension: rooms.suspensions.take,
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
     async close() {
       unwatch()
-      await front.close()
+      await door.close()
       await operator?.close()
       await rooms.close()
     },
   }
+}
+
+/** Answers with this engine from now on, after the audit log has the graph. */
+async function serveGraph(
+  engine: Engine,
+  files: GraphFiles,
+  { rooms, current, door }: { readonly rooms: Rooms; readonly current: Current; readonly door: Door },
+): Promise<void> {
+  const { participants } = files
+  try {
+    await rooms.auditLog?.noteGraph(files)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  Object.assign(current, { engine, participants })
+  rooms.tls.keepOnly(participants)
+  await rooms.suspensions.follow(participants)
+  await door.replaceEngine(engine, files)
+}
+
+/**
+ * Builds the engine over files that changed, and plans the known operations with it. If only the supergraph changed, it waits a bounded time for
+ * the plans. A country that withdraws does not wait for them.
+ * @throws {GraphError} if the files cannot be served together.
+ */
+async function loadAhead(
+  files: GraphFiles,
+  rooms: Rooms,
+  { participants }: Current,
+  config: GatewayConfig,
+  log: Logger,
+): Promise<Engine> {
+  const engine = await buildEngine(files, rooms, config, log)
+  const planned = rooms.known.planAhead(engine)
+  if (isSame(files.participants, participants)) await planned
+  return engine
 }
 
 /**
@@ -101,7 +150,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -123,7 +172,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       files,
       config,
       {
-        ...{ sendLeg, splices: config.isFast, onRejectedAnswer, planning, takeTurn },
+        ...{ sendLeg, splices: config.isFast, onPlanned: known.note, onRejectedAnswer, planning, takeTurn },
         ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
       },
       log,
@@ -144,42 +193,11 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openFront(
-  runner: Engine,
-  graph: LiveGraph,
-  rooms: Rooms,
-  config: GatewayConfig,
-  log: Logger,
-): Promise<Front> {
-  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
-  const { auditLog, tls, suspensions } = rooms
-  const status = () => ({
-    version,
-    graph: graph.status(),
-    participants: showPublicly(suspensions.mark(participants())),
-    suspended: suspensions.publicStatus(),
-    auditLog: auditLog?.publicStatus() ?? null,
-  })
-  const front = await createFront({
-    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
-    publicKeys: legKey.publicKeys,
-    ...(auditLog && { auditLog: auditLog.requests }),
-    ...(telemetry && { onArrival: telemetry.onArrival }),
-    onAnswered(request) {
-      metrics.noteRequest(request)
-      telemetry?.onAnswered(request)
-    },
-  })
-  tls.onServerChange(front.replaceTls)
-  return front
-}
-
-/** Creates the server that only the operator reaches; null if the settings name no address for it. */
-function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
+function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
-  const { operatorListen } = config
-  if (operatorListen === null) return null
-  const server: OperatorServer = createOperatorServer({
+  return {
+    metrics: metrics.expose,
+    unready: async () => (await auditLog?.requests.unready()) ?? null,
     status: () => ({
       version,
       graph: graph.status(),
@@ -189,9 +207,20 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       certificates: showEnds(tls.ends(), Date.now()),
       ...gossip?.status(),
     }),
-    suspensions: suspensions.feed,
-    metrics: config.metrics ? metrics.expose : null,
-    log,
+  }
+}
+
+/** Creates the server that only the operator reaches; null if the settings name no address for it. */
+function openOperatorServer(
+  { status, metrics }: OperatorView,
+  { suspensions }: Rooms,
+  { operatorListen, metrics: hasMetrics }: GatewayConfig,
+  log: Logger,
+) {
+  if (operatorListen === null) return null
+  const server: OperatorServer = createOperatorServer({
+    ...{ status, suspensions: suspensions.feed, log },
+    metrics: hasMetrics ? metrics : null,
   })
   return {
     close: server.close,
@@ -200,11 +229,6 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       return formatOrigin('http', address, port)
     },
   }
-}
-
-async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const listening = await front.listen(host, port)
-  return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
 }
 
 /**
@@ -216,7 +240,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
   const log = createLog(config.logLevel)
   await rejectDangerousStart(config, log)
-  const gateway = await startGateway(config, log)
+  const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)
   // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())
   stopOnSignals(gateway)
@@ -225,7 +249,18 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
 }
 
-function stopOnSignals(gateway: Gateway): void {
+/** Starts a gateway whose requests are answered by processes of their own. If one of them cannot be started again, it ends this process. */
+async function startWorkers(config: GatewayConfig, log: Logger): Promise<RunningWorkers> {
+  const workers = await runWorkers(config, startWith(siblingModule(import.meta, './worker.ts')), log)
+  void workers.givenUp.then(async (error) => {
+    await workers.close()
+    process.stderr.write(`istmo gateway: ${error.message}\n`)
+    process.exit(1)
+  })
+  return workers
+}
+
+function stopOnSignals(gateway: Pick<Gateway, 'close'>): void {
   let isStopping = false
   // A signal may come twice, from the terminal and from a launcher. The deadlines limit how long the stop takes.
   const stop = (): void => {

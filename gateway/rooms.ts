@@ -19,11 +19,12 @@ import { createLegSender, type LegSenderOptions } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
-import { createMetrics } from './metrics/metrics.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
+import { openKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createPlanning } from './process/planning.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
@@ -55,11 +56,8 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     certificates: () => tls.ends(),
   })
   const tls = await openGatewayTls(config, () => current.participants, log)
-  const limits = await openRequestLimits(config, log, {
-    onUnlisted: metrics.noteUnlistedDocument,
-    onUnsent: metrics.noteLeg,
-  })
-  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
+  const { limits, known } = await openLimits(config, current, metrics, log)
+  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart, metrics.notePlanning)
   const issuers = await readIssuers(config)
   const publicUrl = (): string => config.publicUrl ?? current.url
   const authenticateAll = await openAuthenticate(issuers, config, publicUrl, limits)
@@ -90,6 +88,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     await suspensions.close()
     await tls.close()
     await receipts.close()
+    await known.close()
     await gossip?.close()
     await limits.close()
     await auditLog?.close()
@@ -98,11 +97,22 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
   const authenticate = suspensions.guard(authenticateAll)
   return {
-    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
+    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, known, startPlanning, legKey, telemetry },
     ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the limits, and the known operations, among which are the trusted documents of the limits. */
+async function openLimits(config: GatewayConfig, current: Current, metrics: Metrics, log: Logger) {
+  const limits = await openRequestLimits(config, log, {
+    onUnlisted: metrics.noteUnlistedDocument,
+    onReloaded: () => void (current.engine && known.planAhead(current.engine)),
+    onUnsent: metrics.noteLeg,
+  })
+  const known = await openKnownOperations({ ...config, ...limits, log })
+  return { limits, known }
 }
 
 /** Creates the search of a participant by its code. Each leg looks several times. */

@@ -4,7 +4,7 @@ import { followLog, prepareIndex } from '../audit/index/store.ts'
 import { parseCheckpoint } from '../audit/note/checkpoint.ts'
 import { parseNote } from '../audit/note/note.ts'
 import { type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
-import { periodIn } from '../audit/note/shard-name.ts'
+import { findTrustedName } from '../audit/note/shard-name.ts'
 import { type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
 import { openShards } from '../audit/shards/open-shards.ts'
 import type { LogSource } from '../audit/verify/source.ts'
@@ -71,9 +71,7 @@ async function* openReaders(place: string, policies: readonly Policy[]): AsyncGe
   for (const source of await openShards(place)) {
     const origin = await readOrigin(source)
     if (origin === undefined) continue
-    const named = policies.find((each) =>
-      each.logs.some(({ verifier }) => periodIn(origin, verifier.name) !== undefined),
-    )
+    const named = policies.find((each) => findTrustedName(origin, each) !== undefined)
     const policy = newest ?? named
     if (policy === undefined) throw new Error(`no trust policy names the log ${origin}`)
     const reader = await openLogReader(source, policy)

@@ -57,6 +57,8 @@ export interface StartFacts {
   readonly unboundClients?: readonly string[]
   /** Whether an auditor can learn later, with two keys, which officer stands behind a pseudonym. Only an authority gives pseudonyms. */
   readonly canRevealOfficers?: boolean
+  /** Whether several workers of a gateway have no database in which they count together. Only a gateway has workers. */
+  readonly hasUnsharedWorkers?: boolean
   readonly secrets: readonly SecretFile[]
 }
 
@@ -84,6 +86,14 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
       : []),
     ...(facts.hasPassingLegKey
       ? [found('each start makes a new key for the leg tokens', 'Give --leg-key, whose public part the countries pin.')]
+      : []),
+    ...(facts.hasUnsharedWorkers === true
+      ? [
+          found(
+            'each of the workers remembers used proofs and questions, rates and rows by itself, so one proof could be used once at each of them',
+            'Give --shared-database, or --workers 1.',
+          ),
+        ]
       : []),
     ...(facts.servesGraphiql
       ? [found('the gateway serves GraphiQL', 'Remove --graphiql. Officers use the tools of their own country.')]

@@ -227,6 +227,13 @@ class Policy:
         shard.logs = [newest.get(key.name, key).of_shard(period) for key in self.logs]
         return shard
 
+    def for_worker(self, note):
+        """The policy for the log of a worker of a gateway: its name is that of the gateway, a slash and a number, and its key is the gateway's."""
+        origin, policy = origin_of(note or b"") or "", copy.copy(self)
+        numbers = [re.match(re.escape(key.name) + r"/([1-9][0-9]?)(?:/[0-9]{4}(?:-[0-9]{2})?)?$", origin) for key in self.logs]
+        policy.logs = [key.of_shard(number[1]) if number else key for key, number in zip(self.logs, numbers)]
+        return policy
+
     def is_quorum(self, names):
         """Says whether these witnesses, by their names in the policy, are enough."""
 
@@ -350,7 +357,7 @@ def check_proof(data, policy, rotations=(), entry=None, needs_quorum=True):
     if entry is None:
         raise CannotTell("the proof has no entry; give it with --entry")
     try:
-        origin, size, root, witnesses = open_checkpoint(checkpoint, policy, rotations)
+        origin, size, root, witnesses = open_checkpoint(checkpoint, policy.for_worker(checkpoint), rotations)
     except ValueError as error:
         return [Wrong("SIGNATURE", "the checkpoint of the proof", str(error))]
     found = []
@@ -371,6 +378,8 @@ def check_proof(data, policy, rotations=(), entry=None, needs_quorum=True):
 # log, shards/<P>   the shards of a log: the first one, and those that begin with the period P. Their origins are the log's name, and the
 #                   name with `/` and P; their keys are the log's. A shard ends with an entry of kind "shard-end", whose `next` is the
 #                   origin of the next one. That begins with a "shard-start", whose `previous` has the origin, size and root before it.
+# workers/<K>       the home of the log of worker K, if a gateway has several: its name is that of the gateway with `/` and K, and its key the
+#                   gateway's. Each entry "start" in it has `worker`, with its `number` and `of` how many: so many of these logs there are.
 
 MARK = b"istmo\x01"
 EVER = 2**63
@@ -528,12 +537,13 @@ def check_log(path, policy, kept=()):
     """Verifies a log, shard by shard. Returns what is wrong, the names of the logs, and the origins of its shards."""
     found, names, shards, newest = [], set(), [], {}
     periods = Folder.periods(path)
+    given, policy = policy, policy.for_worker(Folder(periods[0][1]).read("checkpoint"))
     for period, place in periods:
         trusted = policy if period is None else policy.for_shard(period, newest)
         wrong, shard = check_shard(place, trusted, kept)
         found += wrong
         shards.append(shard)
-        names |= {key.name for key, own in zip(policy.logs, trusted.logs) if own.name == shard.origin}
+        names |= {key.name for key, own in zip(given.logs, trusted.logs) if own.name == shard.origin}
         for _, old, new in shard.rotations:
             name = old.name if period is None else old.name[: -len(period) - 1]
             newest[name] = rename(new, name)

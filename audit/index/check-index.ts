@@ -172,9 +172,9 @@ async function replaceRow(
   { position, viewer }: RowPlace,
   seen: SeenRow | undefined,
 ): Promise<void> {
-  await db.transaction(async (query) => {
-    await query('delete from entries where log = $1 and position = $2 and viewer = $3', [log, position, viewer])
-    if (seen !== undefined) await insertRows(query, [seen])
+  await db.transaction(async (within) => {
+    await within.query('delete from entries where log = $1 and position = $2 and viewer = $3', [log, position, viewer])
+    if (seen !== undefined) await insertRows(within, log, [seen])
   })
 }
 

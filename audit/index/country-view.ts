@@ -13,10 +13,11 @@ export interface SeenRow {
 
 /** Creates an assembler for one log. An entry has its complete row, and one for each country that it concerns. */
 export function createViewAssembler(log: string): Assembler<SeenRow> {
-  return createAssemblerOf((whole) => [
-    { viewer: null, row: rowOf(log, whole), ...detailOf(whole) },
-    ...viewersOf(whole, log).map((viewer) => ({ viewer, row: rowSeenBy(viewer, whole, log) })),
-  ])
+  return createAssemblerOf((whole) => {
+    const row = rowOf(log, whole)
+    const seen = viewersOf(whole, row).map((viewer) => ({ viewer, row: rowSeenBy(viewer, whole, row) }))
+    return [{ viewer: null, row, ...detailOf(whole) }, ...seen]
+  })
 }
 
 function detailOf({ entry }: WholeEntry): Pick<SeenRow, 'detail'> {
@@ -27,21 +28,18 @@ function detailOf({ entry }: WholeEntry): Pick<SeenRow, 'detail'> {
  * Lists the countries that an entry concerns: each country that was asked, and the caller's. A leg in a country's own log concerns that
  * country only, because it says what the country denied.
  */
-function viewersOf(whole: WholeEntry, log: string): readonly string[] {
+function viewersOf(whole: WholeEntry, { countries, actorCountry }: EntryRow): readonly string[] {
   if (whole.kind === 'LEG') return [whole.entry.country]
-  const { countries, actorCountry } = rowOf(log, whole)
   const parts = whole.kind === 'REQUEST' ? whole.continuations.map(({ country }) => country ?? null) : []
   const counted = 'counts' in whole.entry ? Object.keys(whole.entry.counts) : []
   return sorted([...countries, ...parts, ...counted, actorCountry])
 }
 
-function rowSeenBy(viewer: string, whole: WholeEntry, log: string): EntryRow {
-  if (whole.kind === 'LEG') return rowOf(log, whole)
-  if (whole.kind === 'OTHER') {
-    const row = rowOf(log, whole)
-    return { ...row, countries: row.countries.filter((country) => country === viewer) }
-  }
-  return rowOf(log, {
+/** @param row the row that shows the whole entry. */
+function rowSeenBy(viewer: string, whole: WholeEntry, row: EntryRow): EntryRow {
+  if (whole.kind === 'LEG') return row
+  if (whole.kind === 'OTHER') return { ...row, countries: row.countries.filter((country) => country === viewer) }
+  return rowOf(row.log, {
     ...whole,
     entry: onlyOf(whole.entry, viewer),
     continuations: whole.continuations.map((part) => onlyOf(part, viewer)),

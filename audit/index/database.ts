@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
@@ -12,8 +14,19 @@ export interface IndexDatabase {
   /** Runs one statement. Values are parameters, never part of the text. */
   readonly query: <Row>(text: string, params?: readonly unknown[]) => Promise<readonly Row[]>
   /** Runs `work` in one transaction, and rolls it back if `work` rejects. */
-  readonly transaction: <Value>(work: (query: IndexDatabase['query']) => Promise<Value>) => Promise<Value>
+  readonly transaction: <Value>(work: (within: IndexTransaction) => Promise<Value>) => Promise<Value>
   readonly close: () => Promise<void>
+}
+
+/** What one may do in a transaction. */
+export interface IndexTransaction {
+  readonly query: IndexDatabase['query']
+  /**
+   * Copies rows into a table.
+   * @param into the table and its columns, as `copy` takes them.
+   * @param lines a line for each row, in the text format of `copy`.
+   */
+  readonly copy: (into: string, lines: string) => Promise<void>
 }
 
 /** Parsers by type id: int8 and numeric become numbers, timestamps become RFC 3339. A server and PGlite return the same values. */
@@ -48,8 +61,12 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
     query,
     transaction: (work) =>
       pglite.transaction((transaction) =>
-        work(async <Row>(text: string, params: readonly unknown[] = []) => {
-          return (await transaction.query<Row>(text, [...params])).rows
+        work({
+          query: async <Row>(text: string, params: readonly unknown[] = []) =>
+            (await transaction.query<Row>(text, [...params])).rows,
+          copy: async (into, lines) => {
+            await transaction.query(`copy ${into} from '/dev/blob'`, [], { blob: new Blob([lines]) })
+          },
         }),
       ),
     close: async () => {
@@ -87,8 +104,10 @@ function openServer(url: string): IndexDatabase {
       const client = await pool.connect()
       try {
         await client.query('begin')
-        const value = await work(async <Row>(text: string, params: readonly unknown[] = []) => {
-          return (await client.query(text, [...params])).rows as Row[]
+        const value = await work({
+          query: async <Row>(text: string, params: readonly unknown[] = []) =>
+            (await client.query(text, [...params])).rows as Row[],
+          copy: (into, lines) => pipeline([Buffer.from(lines)], client.query(copyFrom(`copy ${into} from stdin`))),
         })
         await client.query('commit')
         return value

@@ -281,6 +281,8 @@ function whoAndWhy({ actor, grounds }: Pick<EntryOf<'request' | 'leg' | 'oversig
 
 /** Returns each value once, sorted, without null. */
 export function sorted(values: readonly (string | null)[]): readonly string[] {
+  const [only] = values
+  if (values.length < 2) return only === null || only === undefined ? [] : [only]
   return [...new Set(values.filter((value) => value !== null))].sort()
 }
 

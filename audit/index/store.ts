@@ -3,8 +3,9 @@ import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
+import type { PlacedEntry } from '../verify/read-entries.ts'
 import { createViewAssembler, type SeenRow } from './country-view.ts'
-import type { IndexDatabase } from './database.ts'
+import type { IndexDatabase, IndexTransaction } from './database.ts'
 import { insertRows } from './insert-rows.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
@@ -81,24 +82,27 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   let unreadable: UnreadableEntry[] = []
   const assembler = createTolerantAssembler(createViewAssembler(log), (entry) => void unreadable.push(entry))
-  let [rows, read, lastLeaf]: [SeenRow[], number, string] = [[], from, leafBefore]
+  let [rows, read]: [SeenRow[], number] = [[], from]
+  let last: PlacedEntry | undefined
   let writing: Promise<void> = Promise.resolve()
   /** Waits for the write before it, and begins one. The next entries are read while the database works. */
   const write = async (): Promise<void> => {
     const batch = { log, rows: [...rows, ...assembler.waiting()], unreadable }
-    const place = { next: assembler.since() ?? read, size: read, lastLeaf }
+    const since = assembler.since()
+    // If an entry waits for its parts, the next run begins earlier, and the leaf before that place is not in memory.
+    const lastLeaf = since !== undefined ? '' : last === undefined ? leafBefore : formatBase64(hashLeaf(last.bytes))
+    const place = { next: since ?? read, size: read, lastLeaf }
     rows = []
     unreadable = []
     await writing
-    writing = db.transaction((query) => writeBatch(query, batch, place))
+    writing = db.transaction((within) => writeBatch(within, batch, place))
     // The next write, or the end, throws its error.
     writing.catch(() => undefined)
   }
   for await (const entry of reader.entries(from)) {
     rows.push(...assembler.push(entry))
     read = entry.index + 1
-    // If an entry waits for its parts, the next run begins earlier, and the leaf before that place is not in memory.
-    lastLeaf = assembler.since() === undefined ? formatBase64(hashLeaf(entry.bytes)) : ''
+    last = entry
     if (rows.length + unreadable.length < BATCH_ROWS) continue
     await write()
     options.onProgress?.(read, size)
@@ -116,19 +120,21 @@ interface Batch {
 }
 
 async function writeBatch(
-  query: IndexDatabase['query'],
+  within: IndexTransaction,
   { log, rows, unreadable }: Batch,
   { next, size, lastLeaf }: { readonly next: number; readonly size: number; readonly lastLeaf: string },
 ): Promise<void> {
-  await insertRows(query, rows)
-  for (const { index, reason } of unreadable) {
-    await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
-  }
+  const { query } = within
+  // Comes first: it locks the log for everybody else who follows it, until the rows are there too.
   await query(
     `insert into followed (log, next, last_leaf, size) values ($1, $2, $3, $4)
      on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, size = excluded.size`,
     [log, next, lastLeaf, size],
   )
+  await insertRows(within, log, rows)
+  for (const { index, reason } of unreadable) {
+    await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
+  }
 }
 
 /** What the index knows of one log. */

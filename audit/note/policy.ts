@@ -10,7 +10,7 @@ import {
 } from './key.ts'
 import { openNote } from './note.ts'
 import { followRotations, type KeyPeriod, type KeyRotation, requireKeyInForce } from './rotation.ts'
-import { periodIn, shardVerifier } from './shard-name.ts'
+import { findTrustedName } from './shard-name.ts'
 
 /**
  * Trust policies (C2SP tlog-policy): the logs, the witnesses, and how many of the witnesses must have cosigned. The parser
@@ -201,7 +201,8 @@ export function withRotations(policy: Policy, rotations: readonly KeyRotation[])
 export function withNewestKey(policy: Policy, rotations: readonly KeyRotation[]): Policy {
   const newest = rotations.at(-1)?.newKey
   if (newest === undefined) return policy
-  const own = policy.logs.find(({ verifier }) => periodIn(newest.name, verifier.name) !== undefined)
+  const name = findTrustedName(newest.name, policy)
+  const own = policy.logs.find(({ verifier }) => verifier.name === name)
   if (own === undefined) return policy
   const others = policy.logs.filter(({ verifier }) => verifier.name !== own.verifier.name)
   return { ...policy, logs: [...others, { ...own, verifier: renameVerifier(newest, own.verifier.name) }] }
@@ -209,23 +210,22 @@ export function withNewestKey(policy: Policy, rotations: readonly KeyRotation[])
 
 const derived = new WeakMap<Policy, Map<string, Policy>>()
 
-/** How many origins of shards one trust policy remembers. A log of a hundred years has 1,200 months. */
+/** How many origins of shards and of workers' logs one trust policy remembers. A log of a hundred years has 1,200 months. */
 const MAX_DERIVED = 2_000
 
 /**
- * Returns the trust policy in which the log of `origin` has its own verifier. A trust policy names only the name of a log, and its shards have
- * the same public key (shard-name.ts). A log that the trust policy names by this very origin stays as it is.
+ * Returns the trust policy in which the log of `origin` has its own verifier. A trust policy names only the name of a log, and its shards and the
+ * logs of its workers have the same public key (shard-name.ts). A log that the trust policy names by this very origin stays as it is.
  */
 export function forOrigin(policy: Policy, origin: string): Policy {
-  const at = policy.logs.findIndex(({ verifier }) => typeof periodIn(origin, verifier.name) === 'string')
-  if (at < 0 || policy.logs.some(({ verifier }) => verifier.name === origin)) return policy
+  const name = findTrustedName(origin, policy)
+  if (name === undefined || name === origin) return policy
   const known = derived.get(policy) ?? new Map<string, Policy>()
   derived.set(policy, known)
   const found = known.get(origin)
   if (found !== undefined) return found
-  const { name } = (policy.logs[at] as PolicyLog).verifier
   const toShard = ({ verifier, url }: PolicyLog): PolicyLog => {
-    return { verifier: shardVerifier(verifier, periodIn(origin, name) ?? null), ...(url !== undefined && { url }) }
+    return { verifier: renameVerifier(verifier, origin), ...(url !== undefined && { url }) }
   }
   // The trust policy may name several keys of the log. Rotations that are known belong to another shard.
   const logs = policy.logs.map((log) => (log.verifier.name === name ? toShard(log) : log))

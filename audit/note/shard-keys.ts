@@ -1,6 +1,6 @@
 import { type NoteVerifier, renameVerifier } from './key.ts'
 import { followRotations, type KeyPeriod, type KeyRotation } from './rotation.ts'
-import { periodIn } from './shard-name.ts'
+import { logIn } from './shard-name.ts'
 
 /**
  * Returns which key may sign which trees of a shard, for a reader who trusts keys of the log's name and has proofs of rotations. A shard begins
@@ -16,11 +16,15 @@ export function shardKeys(
   origin: string,
 ): readonly KeyPeriod[] {
   const name = trusted[0]?.name ?? ''
-  if (periodIn(origin, name) === undefined) return []
-  const related = rotations.filter(({ oldKey }) => periodIn(oldKey.name, name) !== undefined && oldKey.name <= origin)
-  const byShard = Map.groupBy(related, ({ oldKey }) => oldKey.name)
+  const log = logIn(origin, name)
+  if (log === undefined) return []
+  const ofLog = (wanted: string) => rotations.filter(({ oldKey }) => logIn(oldKey.name, name) === wanted)
+  // The log of a worker begins with the newest key of the log of its gateway.
+  const earlier = log === name ? [] : ofLog(name)
+  const byShard = Map.groupBy([...earlier, ...ofLog(log)], ({ oldKey }) => oldKey.name)
+  const before = [...namesOf(earlier), ...namesOf(ofLog(log)).filter((each) => each < origin)]
   let current: readonly NoteVerifier[] = trusted
-  for (const shard of [...byShard.keys()].sort().filter((each) => each < origin)) {
+  for (const shard of before) {
     // Throws if they do not follow from a key that is trusted by now. Otherwise, anybody could make a rotation to a key of their own.
     followRotations(rename(current, shard), inOrder(byShard.get(shard)))
     current = inOrder(byShard.get(shard))
@@ -28,6 +32,11 @@ export function shardKeys(
       .map(({ newKey }) => newKey)
   }
   return followRotations(rename(current, origin), inOrder(byShard.get(origin)))
+}
+
+/** Lists the shards in which these rotations are, oldest first. */
+function namesOf(rotations: readonly KeyRotation[]): readonly string[] {
+  return [...new Set(rotations.map(({ oldKey }) => oldKey.name))].sort()
 }
 
 function rename(keys: readonly NoteVerifier[], origin: string): readonly NoteVerifier[] {

@@ -20,31 +20,71 @@ export function periodIn(origin: string, name: string): string | null | undefine
   return origin.startsWith(`${name}/`) && isPeriod(period) ? period : undefined
 }
 
+/** The number of a worker: the logs of a gateway with several workers (docs/decisions/0077-several-workers.md). No period has so few digits. */
+const WORKER = /^[1-9]\d?$/
+
+/** Returns the name of the log of a worker. All workers of a gateway have one key, and each has a log of its own. */
+export function workerLogName(name: string, worker: number): string {
+  return `${name}/${worker}`
+}
+
+/**
+ * Returns the name of the log that an origin is a shard of, among the log `name` and the logs of its workers, which have the same key. Undefined if it
+ * is none of them.
+ */
+export function logIn(origin: string, name: string): string | undefined {
+  if (periodIn(origin, name) !== undefined) return name
+  if (!origin.startsWith(`${name}/`)) return undefined
+  const [worker = ''] = origin.slice(name.length + 1).split('/')
+  const log = `${name}/${worker}`
+  return WORKER.test(worker) && periodIn(origin, log) !== undefined ? log : undefined
+}
+
+/** Returns the signer of a worker's log: the same key under the log's name. */
+export function workerSigner(signer: NoteSigner, worker: number): NoteSigner {
+  return renameSigner(signer, workerLogName(signer.verifier.name, worker))
+}
+
+/** Returns the same key under the name of the log that an origin is a shard of. An origin of another log changes nothing. */
+export function signerOfLog(signer: NoteSigner, origin: string): NoteSigner {
+  const log = logIn(origin, signer.verifier.name)
+  return log === undefined || log === signer.verifier.name ? signer : renameSigner(signer, log)
+}
+
+function renameSigner(signer: NoteSigner, name: string): NoteSigner {
+  const { next } = signer
+  return {
+    ...signer,
+    verifier: renameVerifier(signer.verifier, name),
+    ...(next !== undefined && { next: { ...next, verifier: renameVerifier(next.verifier, name) } }),
+  }
+}
+
 /** Checks whether a text is a period of a shard. */
 export function isPeriod(text: string): boolean {
   return PERIOD.test(text)
 }
 
-/** Returns the verifier of a shard: it has the same public key under the shard's origin. */
-export function shardVerifier(log: NoteVerifier, period: string | null): NoteVerifier {
-  return period === null ? log : renameVerifier(log, shardOrigin(log.name, period))
-}
-
-/** Returns the signer of a shard, in the same way. */
+/** Returns the signer of a shard: it has the same key under the shard's origin. */
 export function shardSigner(signer: NoteSigner, period: string | null): NoteSigner {
-  const { next } = signer
-  return {
-    ...signer,
-    verifier: shardVerifier(signer.verifier, period),
-    ...(next !== undefined && { next: { ...next, verifier: shardVerifier(next.verifier, period) } }),
-  }
+  return period === null ? signer : renameSigner(signer, shardOrigin(signer.verifier.name, period))
 }
 
-/** Returns the name of the log to which an origin belongs, among those of a trust policy. An unknown origin is its own name. */
-export function nameOfLog(
-  origin: string,
-  { logs }: { readonly logs: readonly { readonly verifier: Pick<NoteVerifier, 'name'> }[] },
-): string {
-  const log = logs.find(({ verifier }) => periodIn(origin, verifier.name) !== undefined)
-  return log?.verifier.name ?? origin
+/**
+ * Returns the name of the log to which an origin belongs, among those of a trust policy and their workers' logs. An unknown origin is its own name.
+ */
+export function nameOfLog(origin: string, policy: NamedLogs): string {
+  const trusted = findTrustedName(origin, policy)
+  return (trusted === undefined ? undefined : logIn(origin, trusted)) ?? origin
+}
+
+/** Logs by the names of their keys, as a trust policy has them. */
+interface NamedLogs {
+  readonly logs: readonly { readonly verifier: Pick<NoteVerifier, 'name'> }[]
+}
+
+/** Returns the name under which a trust policy has the log of an origin: the longest, if several fit. Undefined if it does not name that log. */
+export function findTrustedName(origin: string, { logs }: NamedLogs): string | undefined {
+  const names = logs.map(({ verifier }) => verifier.name).filter((name) => logIn(origin, name) !== undefined)
+  return names.reduce<string | undefined>((best, name) => (name.length > (best?.length ?? -1) ? name : best), undefined)
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { checkCheckpoint, type Policy } from '../note/policy.ts'
-import { periodIn } from '../note/shard-name.ts'
+import { findTrustedName, nameOfLog, periodIn } from '../note/shard-name.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import type { LogSource } from '../verify/source.ts'
 import { readShardEntry, type ShardEnd, type ShardStart } from './shard-entries.ts'
@@ -31,7 +31,8 @@ interface JoinedShard extends VerifiedShard {
  */
 export async function checkShardLinks(shards: readonly VerifiedShard[], policy: Policy): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  for (const name of new Set(policy.logs.map(({ verifier }) => verifier.name))) {
+  const known = shards.filter(({ origin }) => findTrustedName(origin, policy) !== undefined)
+  for (const name of new Set(known.map(({ origin }) => nameOfLog(origin, policy)))) {
     const own = shards.filter(({ origin }) => periodIn(origin, name) !== undefined)
     const inOrder = own.toSorted((one, other) => (one.origin < other.origin ? -1 : 1))
     const joined: JoinedShard[] = []

@@ -5,6 +5,7 @@ import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { NoteError } from '../note/key.ts'
 import { type Policy, withRotations } from '../note/policy.ts'
+import { periodIn } from '../note/shard-name.ts'
 import { createCosignedTimes } from './cosigned-times.ts'
 import { createRecentIds } from './entry-ids.ts'
 import { type PartsFault, watchParts } from './entry-parts.ts'
@@ -47,6 +48,8 @@ export interface EntriesReport {
   readonly findings: readonly Finding[]
   /** How many more findings there were, which are not in the list. */
   readonly further: number
+  /** How many workers the gateway had at most, by the log's `start` entries; 0 if they name none. */
+  readonly workers: number
 }
 
 type Report = (kind: FindingKind, index: number, expected: string, came: string) => void
@@ -54,7 +57,7 @@ type Report = (kind: FindingKind, index: number, expected: string, came: string)
 /** Reads all entries of a log and reports what is wrong with them. Rejects only if the source cannot be read. */
 export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport> {
   const findings: Finding[] = []
-  let [further, unknown, read] = [0, 0, 0]
+  let [further, unknown, read, workers] = [0, 0, 0, 0]
   const report: Report = (kind, index, expected, came) => {
     if (kind === 'UNKNOWN_FORM') unknown++
     if (findings.length < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
@@ -64,7 +67,7 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
   const { isPruned } = await readPrunings(log.source, log.origin, await followOwnRotations(log.source, log.policy))
   try {
     for await (const { index, bytes } of readEntries(log.source, log.size, 0, isPruned)) {
-      await watch.push(index, bytes)
+      workers = Math.max(workers, workersIn(await watch.push(index, bytes)))
       for (const { expected, came } of log.counted?.push({ index, bytes }) ?? []) report('COUNT', index, expected, came)
       read = index + 1
       if (read % 256 === 0) log.onProgress?.(read, log.size)
@@ -74,7 +77,12 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
     // A file is missing or malformed. `verifyLog` names each one.
     if (!(error instanceof LogDamagedError)) throw error
   }
-  return { read, unknown, findings, further }
+  return { read, unknown, findings, further, workers }
+}
+
+/** Returns how many workers an entry names; 0 if it names none. */
+function workersIn(entry: Entry | undefined): number {
+  return entry?.kind === 'start' && entry.v === 3 ? entry.worker.of : 0
 }
 
 async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report: Report) {
@@ -84,9 +92,9 @@ async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, r
   const parts = watchParts()
   const reportParts = ({ index, expected, came }: PartsFault) => report('PARTS', index, expected, came)
   return {
-    async push(index: number, bytes: Uint8Array): Promise<void> {
+    async push(index: number, bytes: Uint8Array): Promise<Entry | undefined> {
       const entry = readForm(index, bytes, report)
-      if (entry === undefined) return
+      if (entry === undefined) return undefined
       checkOwner(index, entry, origin, report)
       const timeMs = Date.parse(entry.time)
       const earlier = ids.add(entry.id, index, timeMs)
@@ -97,6 +105,7 @@ async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, r
       )
       if (fault !== undefined) report('TIME', index, fault.expected, fault.came)
       for (const each of parts.push(index, entry)) reportParts(each)
+      return entry
     },
     end: () => parts.end().forEach(reportParts),
   }
@@ -144,7 +153,7 @@ function isCanonical(entry: Entry, bytes: Uint8Array): boolean {
 /** Checks that the entry names the log in which it stands. A log that is one period of a longer one has the period behind the name. */
 function checkOwner(index: number, entry: Entry, origin: string, report: Report): void {
   const owner = 'node' in entry ? entry.node : 'origin' in entry ? entry.origin : entry.gateway
-  if (owner === origin || origin.startsWith(`${owner}/`)) return
+  if (periodIn(origin, owner) !== undefined) return
   // The name in the entry may be any text, so no message repeats it.
   report('OWNER', index, `an entry of ${origin}`, 'one that names another log')
 }

@@ -4,18 +4,18 @@ import { EMPTY_ROOT } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
-import { type Policy, withNewestKey } from '../note/policy.ts'
+import type { Policy } from '../note/policy.ts'
 import { rotationPath } from '../note/rotation.ts'
-import { periodIn } from '../note/shard-name.ts'
+import { logIn } from '../note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../shards/check-links.ts'
 import type { EntriesCheck } from './check-leaves.ts'
 import { type Claims, createClaims } from './claims.ts'
 import { describePrunings, pruningPath, readPrunings } from './prunings.ts'
 import { readHead, readKeys } from './read-head.ts'
 import { type FoundNote, readHistory } from './read-history.ts'
-import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
 import type { Report } from './tile-files.ts'
+import { createTrust } from './trust-by-log.ts'
 import { rootOf, walkLeaves } from './walk.ts'
 import { createWalkedTree, type WalkedTree } from './walked-tree.ts'
 import type { WitnessedHead } from './witness-tally.ts'
@@ -175,12 +175,13 @@ export async function verifyLogs(
 ): Promise<{ readonly reports: readonly VerifyReport[]; readonly findings: readonly Finding[] }> {
   const reports: VerifyReport[] = []
   const shards: VerifiedShard[] = []
-  let trusted = policy
+  const trustOf = createTrust(policy)
   for (const source of sources) {
-    const report = await verifyLog(source, trusted, options)
+    const trusted = await trustOf(source)
+    const report = await verifyLog(source, trusted.policy, options)
     reports.push(report)
-    shards.push({ ...report, source, policy: trusted })
-    if (report.findings.length === 0) trusted = withNewestKey(trusted, await readRotations(source))
+    shards.push({ ...report, source, policy: trusted.policy })
+    if (report.findings.length === 0) await trusted.follow()
   }
   return { reports, findings: [...findMissingLogs(policy, reports), ...(await checkShardLinks(shards, policy))] }
 }
@@ -188,7 +189,7 @@ export async function verifyLogs(
 /** Reports each log of a trust policy that is not among the verified ones. */
 export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyReport, 'origin'>[]): readonly Finding[] {
   const missing = policy.logs.filter(({ verifier }) =>
-    reports.every(({ origin }) => periodIn(origin, verifier.name) === undefined),
+    reports.every(({ origin }) => logIn(origin, verifier.name) === undefined),
   )
   return missing.map(({ verifier }): Finding => {
     return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }

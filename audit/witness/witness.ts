@@ -4,7 +4,7 @@ import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key
 import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
 import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
 import { shardKeys } from '../note/shard-keys.ts'
-import { periodIn } from '../note/shard-name.ts'
+import { findTrustedName } from '../note/shard-name.ts'
 import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
 import { type ClockWatch, SYSTEM_CLOCK, type WitnessClock, watchClock } from './clock.ts'
 import { type Heads, openHeads } from './heads.ts'
@@ -115,14 +115,15 @@ function checkKey({ verifier }: NoteSigner): void {
   if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new TypeError('the key of a witness must be of type 0x04')
 }
 
-/** Creates the function that returns the keys of an origin, and which trees each of them may sign. The origin may be that of a shard. */
+/** Creates the function that returns the keys of an origin, and which trees each of them may sign. The origin may be that of a shard, or of a worker's log. */
 function createKeysOf({ logs, rotations = [] }: Omit<WitnessOptions, 'folder'>) {
   const byName = Map.groupBy(logs, ({ name }) => name)
   const periods = new Map([...byName].map(([name, keys]) => [name, shardKeys(keys, rotations, name)] as const))
   return (origin: string): readonly KeyPeriod[] => {
     const known = periods.get(origin)
     if (known !== undefined) return known
-    const keys = [...byName].find(([name]) => periodIn(origin, name) !== undefined)?.[1]
+    const name = findTrustedName(origin, { logs: logs.map((verifier) => ({ verifier })) })
+    const keys = byName.get(name ?? '')
     return keys === undefined ? [] : shardKeys(keys, rotations, origin)
   }
 }

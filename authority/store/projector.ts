@@ -86,7 +86,7 @@ async function prepareTables(
   log: FollowedLog,
   projections: readonly Projection[],
 ): Promise<boolean> {
-  return db.transaction(async (query) => {
+  return db.transaction(async ({ query }) => {
     await query('create schema if not exists istmo_authority')
     await query(OWN_TABLES[0])
     const isOwn = await isPositionOf(query, log)
@@ -148,7 +148,7 @@ async function applyBatch(
   batch: readonly (Entry | null)[],
 ): Promise<number> {
   const after = next + batch.length
-  await db.transaction(async (query) => {
+  await db.transaction(async ({ query }) => {
     for (const [at, entry] of batch.entries()) {
       if (entry === null) continue
       for (const { apply } of projections) await apply(entry, query, next + at)

@@ -35,6 +35,13 @@ const DEMANDS: readonly Demand[] = [
     bounds: { a: [0.65, 0.75], b: [0.7, 0.8], c: [0.8, 0.9] },
   },
   { what: 'bare with its audit log ÷ bare', of: 'istmo-log', by: 'istmo', bounds: { a: [0.8], c: [0.9] } },
+  // Both on the same cores, so that it is a ratio per core.
+  {
+    what: 'two workers ÷ one process, with audit logs',
+    of: 'istmo-workers',
+    by: 'istmo-log',
+    bounds: { a: [0.95], c: [0.95] },
+  },
 ]
 
 /** Returns the ratio of two contenders in one operation; null if it was not measured. */

@@ -41,7 +41,18 @@ export const CONTENDERS: readonly Contender[] = [
         ? startWithPort(ground, [...bareArguments(ground), '--supergraph', ground.supergraph], ISTMO_LINE)
         : startBareOverCountries(ground),
   },
-  { name: 'istmo-log', title: 'Istmo, bare with its audit log', isPeer: false, start: startLogged },
+  {
+    name: 'istmo-log',
+    title: 'Istmo, bare with its audit log',
+    isPeer: false,
+    start: (ground) => startLogged(ground, 1),
+  },
+  {
+    name: 'istmo-workers',
+    title: 'Istmo, bare with its audit log, two workers',
+    isPeer: false,
+    start: (ground) => startLogged(ground, 2),
+  },
   {
     name: 'dress',
     title: 'Istmo, production dress',

@@ -6,10 +6,11 @@ import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy.ts'
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
-import { periodIn } from '../../audit/note/shard-name.ts'
+import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
+import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 
@@ -24,10 +25,22 @@ export async function openSources(place: string): Promise<readonly LogSource[]> 
   return openShards(place)
 }
 
+/**
+ * Lists the places of the logs in the home of a gateway's audit log: its own, if it has one, and those of its workers. Any other place is that of one log.
+ */
+export async function listLogs(place: string): Promise<readonly string[]> {
+  const workers = /^https?:/.test(place) ? [] : await listWorkerHomes(place)
+  if (workers.length === 0) return [place]
+  return [...((await listPlaces(place)).length > 0 ? [place] : []), ...workers]
+}
+
 /** Finds the folder with the checkpoint of an audit log: the folder itself, or `log` below it. */
 export async function findLogFolder(place: string): Promise<string> {
   const stats = await stat(place).catch(() => undefined)
   if (!stats?.isDirectory()) throw new Error(`${place}: expected the folder of a log or its http(s) URL; came neither`)
+  if ((await listPlaces(place)).length === 0 && (await listWorkerHomes(place)).length > 0) {
+    throw new Error(`${place}: expected one log; came those of several workers. Name one of them: ${place}/workers/1`)
+  }
   const below = join(place, 'log')
   const isBelow = (await exists(join(below, 'checkpoint'))) && !(await exists(join(place, 'checkpoint')))
   return isBelow ? below : place
@@ -139,9 +152,7 @@ export async function openShardReaders(place: string, policies: readonly Policy[
   let newest: Policy | undefined
   for (const source of await openSources(place)) {
     const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
-    const matching = policies.find(({ logs }) =>
-      logs.some(({ verifier }) => periodIn(origin, verifier.name) !== undefined),
-    )
+    const matching = policies.find((policy) => findTrustedName(origin, policy) !== undefined)
     const policy = newest ?? matching ?? policies[0]
     if (policy === undefined) throw new Error('expected a trust policy; came nothing')
     const reader = await openLogReader(source, policy)

@@ -6,7 +6,7 @@ import { checkWitnesses } from './reconcile/check-witnesses.ts'
 import { CLASSES, type Difference, type DifferenceClass, ofLog, type Weight } from './reconcile/classes.ts'
 import { compareLegs, keyOfCountryLeg, type LegGroup, type LogEnds } from './reconcile/compare-legs.ts'
 import { readCountrySide } from './reconcile/read-country.ts'
-import { readGateway } from './reconcile/read-gateway.ts'
+import { type GatewaySummary, joinSummaries, readGateway } from './reconcile/read-gateway.ts'
 import { MAX_AGE_MS, type TimeRange } from './reconcile/read-window.ts'
 import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './reconcile/records.ts'
 import type { Side } from './reconcile/sides.ts'
@@ -32,6 +32,8 @@ export interface KnownDifference {
 /** What {@link reconcileLogs} compares. The range selects requests by their time. */
 export interface ReconcileOptions extends TimeRange {
   readonly gateway: Side
+  /** The logs of the gateway's other workers. Default: none. */
+  readonly furtherGateways?: readonly Side[]
   readonly country: { readonly side: Side; readonly code: string }
   /** The time of the reader's clock, in milliseconds since the epoch. It counts if a side is live. */
   readonly nowMs: number
@@ -86,7 +88,11 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
   const { gateway, country, recordsPerPart = RECORDS_PER_PART } = options
   const { fromMs, untilMs } = options
   const authorities = [...(options.authorities ?? [])]
-  const total = [gateway, country.side, ...authorities.map(([, side]) => side)].reduce((sum, { size }) => sum + size, 0)
+  const gateways = [gateway, ...(options.furtherGateways ?? [])]
+  const total = [...gateways, country.side, ...authorities.map(([, side]) => side)].reduce(
+    (sum, { size }) => sum + size,
+    0,
+  )
   let done = 0
   const onEntry = (): void => options.onProgress?.(done++, total)
   const partitions = await createPartitions<Item>(total, recordsPerPart)
@@ -102,16 +108,21 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
         await partitions.add(leg.requestId ?? keyOfCountryLeg(leg), { kind: 'COUNTRY', leg })
       },
     })
-    const ofGateway = await readGateway(gateway, {
-      ...{ range: { fromMs, untilMs }, country: country.code, onEntry },
-      async take(item) {
-        await trust.addGatewayItem(item)
-        await partitions.add(keyOfItem(item), item)
-      },
-    })
+    const read: GatewaySummary[] = []
+    for (const each of gateways) {
+      const summary = await readGateway(each, {
+        ...{ range: { fromMs, untilMs }, country: country.code, onEntry },
+        async take(item) {
+          await trust.addGatewayItem(item)
+          await partitions.add(keyOfItem(item), item)
+        },
+      })
+      read.push(summary)
+    }
+    const ofGateway = joinSummaries(read)
     const { name: origin, size } = country.side
     const sides = [
-      { side: gateway, endIndex: ofGateway.endIndex, lastMs: ofGateway.ends.lastMs },
+      ...read.map(({ endIndex, ends: { lastMs } }, at) => ({ side: gateways[at] as Side, endIndex, lastMs })),
       { side: country.side, endIndex: ofCountry.endIndex, lastMs: ofCountry.lastMs },
     ]
     const ends: CommonEnds = {

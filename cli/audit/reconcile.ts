@@ -8,7 +8,7 @@ import { type Journal, readJournal } from './journal/read-journal.ts'
 import { readProofs } from './journal/read-proofs.ts'
 import { appendEntry } from './own-log.ts'
 import { createListing, describeResult, describeUnknown, type Listing } from './reconcile/listing.ts'
-import { openSide, readOwner } from './reconcile/open-side.ts'
+import { openSide, openSides, readOwner } from './reconcile/open-side.ts'
 import { makeResultEntry } from './reconcile/result-entry.ts'
 import { saltFinder } from './reconcile/salt-finder.ts'
 import type { Side } from './reconcile/sides.ts'
@@ -71,6 +71,14 @@ const RECONCILE_OPTIONS = {
     meaning: 'the log of an authority of officers: each country token in both logs must be one that it gave',
     parse: (text: string) => (/^https?:\/\/[^=]+=./.test(text) ? text : undefined),
   },
+  worker: {
+    flag: 'worker',
+    value: 'place',
+    isRepeated: true,
+    expected: 'the path of a folder or file, or an http(s) URL',
+    meaning:
+      'the log of another worker of the same gateway, or its export; the home of the gateway’s logs has all of them',
+  },
   journal: {
     flag: 'journal',
     value: 'file',
@@ -127,13 +135,21 @@ export const reconcileCommand = defineAudit(
     }
     const policies = await readPolicies(line.policy, line.development)
     const country = await openSide(line.country, policies)
-    const gateway = await openSide(line.gateway, policies)
+    const [gateway, ...inHome] = await openSides(line.gateway, policies)
+    const given = await Promise.all(line.worker.map((place) => openSide(place, policies)))
+    const furtherGateways = [...inHome, ...given]
+    if (line.write.length > 0 && furtherGateways.length > 0) {
+      throw new Error(
+        'expected one log of the gateway for --write, because an entry names one; came those of several workers',
+      )
+    }
     const code = await readCode(country)
     const listing = createListing(line.limit ?? SHOWN, io)
     const authorities = await openAuthorities(line.authority, policies)
     const journals = await Promise.all(line.journal.map(readJournal))
-    const provenSizes = readProofs(journals, gateway.name, policies)
-    const found = await compare(line, { gateway, country, code, authorities, journals, provenSizes }, listing, io)
+    const provenSizes = readAllProofs(journals, [gateway, ...furtherGateways], policies)
+    const compared = { gateway, furtherGateways, country, code, authorities, journals, provenSizes }
+    const found = await compare(line, compared, listing, io)
     const written = await writeResult(line, { gateway, country, code, found }, io)
     const { matched, counts } = found
     const json = { country: code, gateway: gateway.name, node: country.name, matched, counts, written }
@@ -142,13 +158,30 @@ export const reconcileCommand = defineAudit(
       verdict: VERDICTS[found.result],
       text: describeResult(
         found,
-        { sides: [gateway, country, ...authorities.values()], journals: files },
+        { sides: [gateway, ...furtherGateways, country, ...authorities.values()], journals: files },
         listing,
       ).join('\n'),
       json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
     }
   },
 )
+
+/**
+ * Reads what the logs of a gateway have proved to tools: 0 for an entry that the given copy of its log must have, and more than any size for one that it
+ * need not have yet.
+ */
+function readAllProofs(
+  journals: readonly Journal[],
+  gateways: readonly Side[],
+  policies: readonly Policy[],
+): ReadonlyMap<string, number> {
+  const proven = gateways.flatMap(({ name, size }) =>
+    [...readProofs(journals, name, policies)].map(
+      ([id, at]) => [id, at <= size ? 0 : Number.POSITIVE_INFINITY] as const,
+    ),
+  )
+  return new Map(proven)
+}
 
 function parseTime(text: string): number | undefined {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)
@@ -191,6 +224,7 @@ interface Sides {
 }
 
 interface Compared extends Sides {
+  readonly furtherGateways: readonly Side[]
   readonly authorities: ReadonlyMap<string, Side>
   readonly journals: readonly Journal[]
   readonly provenSizes: ReadonlyMap<string, number>

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type RotatedKey, type RotatingSigner, rotateLogKey } from '../../audit/log/rotate-key.ts'
 import { generateSignerKey, type NoteSigner, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
@@ -8,7 +8,7 @@ import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { defineAudit } from './command.ts'
-import { findLogFolder, readText } from './inputs.ts'
+import { findLogFolder, listLogs, readText } from './inputs.ts'
 import { replaceKeyFile } from './replace-key-file.ts'
 
 /**
@@ -60,25 +60,45 @@ export const rotateKeyCommand = defineAudit(
     ],
   },
   async ({ log: place, key: keyFile, reason }, io) => {
-    await findLogFolder(place)
-    const { folder, signer } = await findPresentShard(place, await prepareKeys(keyFile))
-    if (!hasNext(signer)) throw new Error(`${keyFile}: expected two keys`)
-    const [oldKey, newKey] = [signer, signer.next].map(({ verifier }) => verifier.vkey) as [string, string]
-    const origin = signer.verifier.name
-    const entry: EntryOf<'key-rotation'> = {
-      ...{ v: 1, kind: 'key-rotation', id: createUuidV7(io.now()), time: new Date(io.now()).toISOString() },
-      ...{ origin, oldKey, newKey, reason },
+    const logs = await listLogs(place)
+    for (const log of logs) await findLogFolder(log)
+    if (basename(dirname(resolve(place))) === 'workers') {
+      throw new Error(`${place}: all workers of a gateway have one key. Give the folder that has «workers» in it.`)
     }
-    const rotated = await rotateLogKey(folder, signer, () => canonicalBytes(entry)).catch((error: unknown): never => {
-      if (!(error instanceof FolderInUseError)) throw error
-      throw new Error(
-        'another process has the log open. Stop the gateway or node before you replace the key of its log.',
-      )
-    })
+    const keys = await prepareKeys(keyFile)
+    const done: Rotated[] = []
+    for (const log of logs) done.push(await rotateOne(log, keys, { keyFile, reason, now: io.now }))
+    // The old key is erased when no log needs it any more.
     await replaceKeyFile(keyFile, [lastLine(await readText(keyFile))])
-    return describe(rotated, await findProof(folder, rotated))
+    return describe(done)
   },
 )
+
+/** One log whose key is replaced, and the path of the proof. */
+interface Rotated extends RotatedKey {
+  readonly proof: string
+}
+
+/** Replaces the key of one log: that of a process, or of one worker of a gateway. */
+async function rotateOne(
+  place: string,
+  keys: RotatingSigner,
+  options: { readonly keyFile: string; readonly reason: EntryOf<'key-rotation'>['reason']; readonly now: () => number },
+): Promise<Rotated> {
+  const { keyFile, reason, now } = options
+  const { folder, signer } = await findPresentShard(place, keys)
+  if (!hasNext(signer)) throw new Error(`${keyFile}: expected two keys`)
+  const [oldKey, newKey] = [signer, signer.next].map(({ verifier }) => verifier.vkey) as [string, string]
+  const entry: EntryOf<'key-rotation'> = {
+    ...{ v: 1, kind: 'key-rotation', id: createUuidV7(now()), time: new Date(now()).toISOString() },
+    ...{ origin: signer.verifier.name, oldKey, newKey, reason },
+  }
+  const rotated = await rotateLogKey(folder, signer, () => canonicalBytes(entry)).catch((error: unknown): never => {
+    if (!(error instanceof FolderInUseError)) throw error
+    throw new Error('another process has the log open. Stop the gateway or node before you replace the key of its log.')
+  })
+  return { ...rotated, proof: await findProof(folder, rotated) }
+}
 
 /** Reads the key file and makes the next key, unless an interrupted rotation has left one. */
 async function prepareKeys(keyFile: string): Promise<RotatingSigner> {
@@ -108,18 +128,23 @@ async function findProof(folder: string, { rotation }: RotatedKey): Promise<stri
   }
 }
 
-function describe({ rotation: { index, oldKey, newKey }, isNew }: RotatedKey, proof: string) {
-  const done = isNew ? 'The key was replaced' : 'An interrupted rotation was finished: the key was replaced'
+function describe(all: readonly Rotated[]) {
+  const lines = all.flatMap(({ rotation: { index, oldKey, newKey }, isNew, proof }) => [
+    `${isNew ? 'The key was replaced' : 'An interrupted rotation was finished: the key was replaced'} at entry ${index} of ${oldKey.name}.`,
+    `  old ${oldKey.vkey}`,
+    `  new ${newKey.vkey}`,
+    `  proof ${proof}`,
+  ])
+  const json = all.map(({ rotation: { index, oldKey, newKey }, isNew, proof }) => {
+    return { origin: oldKey.name, index, oldKey: oldKey.vkey, newKey: newKey.vkey, proof, isNew }
+  })
   return {
     verdict: 'HOLDS',
     text: [
-      `${done} at entry ${index} of ${oldKey.name}.`,
-      `  old ${oldKey.vkey}`,
-      `  new ${newKey.vkey}`,
-      `  proof ${proof}`,
+      ...lines,
       'Before you start the process that writes the log, give the proof to its witnesses and to each gateway that checks its receipts',
       '(docs/operating.md, Replacing the key of an audit log).',
     ].join('\n'),
-    json: { origin: oldKey.name, index, oldKey: oldKey.vkey, newKey: newKey.vkey, proof, isNew },
+    json: json.length === 1 ? { ...json[0] } : { logs: json },
   } as const
 }

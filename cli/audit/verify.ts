@@ -1,17 +1,26 @@
 import { createCountCheck } from '../../audit/counts/count-check.ts'
 import type { Finding } from '../../audit/finding.ts'
-import { type Policy, withNewestKey } from '../../audit/note/policy.ts'
+import type { Policy } from '../../audit/note/policy.ts'
 import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
 import type { AsOf } from '../../audit/verify/as-of.ts'
-import { readRotations } from '../../audit/verify/read-rotations.ts'
+import { findMissingWorkers, type WorkersOfLog } from '../../audit/verify/missing-workers.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
+import { createTrust } from '../../audit/verify/trust-by-log.ts'
 import { verifyEntries } from '../../audit/verify/verify-entries.ts'
 import { findMissingLogs } from '../../audit/verify/verify-log.ts'
 import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit, EXIT_NOTES } from './command.ts'
-import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readKnown, readOrigin, readPolicy } from './inputs.ts'
+import {
+  listLogs,
+  ONE_POLICY_OPTION,
+  openSources,
+  readEarlierCheckpoint,
+  readKnown,
+  readOrigin,
+  readPolicy,
+} from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
 import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
@@ -23,7 +32,7 @@ export const verifyCommand = defineAudit(
     description: 'rebuild logs from their files, check each checkpoint and entry, and ask their witnesses',
     arguments: {
       logs: {
-        meaning: 'folders or URLs, with all shards in them; by default the URLs in the trust policy',
+        meaning: 'folders or URLs, with all shards and workers’ logs in them; by default the URLs in the trust policy',
         isOptional: true,
         isRepeated: true,
       },
@@ -49,7 +58,7 @@ export const verifyCommand = defineAudit(
     const policy = await readPolicy(line.policy, line.development)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
-    const sources = (await Promise.all(places.map(openSources))).flat()
+    const sources = (await Promise.all((await Promise.all(places.map(listLogs))).flat().map(openSources))).flat()
     if (line.entries && (line.noEntries || line.hashesOnly)) {
       throw new TypeError(`expected --entries, or --${line.noEntries ? 'no-entries' : 'hashes-only'}; came both`)
     }
@@ -101,9 +110,14 @@ interface Verification {
 async function verify(sources: readonly LogSource[], verification: Verification): Promise<Answer> {
   const { policy, witnessed, evidence } = verification
   const trees = await verifyTrees(sources, verification)
-  const reports = await addEntries(trees, verification)
+  const { logs: reports, missing } = await addEntries(trees, verification)
   const strangers = (witnessed.known ?? []).flatMap((found) => findUnrelated(found, reports))
-  const findings = [...findMissingLogs(policy, reports), ...(await checkShardLinks(trees, policy)), ...strangers]
+  const findings = [
+    ...findMissingLogs(policy, reports),
+    ...missing,
+    ...(await checkShardLinks(trees, policy)),
+    ...strangers,
+  ]
   const written = await writeEvidence(
     reports.flatMap(({ splits }) => splits),
     evidence,
@@ -121,12 +135,13 @@ async function verifyTrees(
 ): Promise<readonly VerifiedTree[]> {
   const bar = createProgressBar(io.err, 'verify', io.now)
   const trees: VerifiedTree[] = []
-  let trusted = policy
+  const trustOf = createTrust(policy)
   try {
     for (const source of sources) {
-      const report = await verifyWitnessed(source, trusted, { ...witnessed, onProgress: bar.report })
-      trees.push({ ...report, source, policy: trusted, report })
-      if (report.findings.length === 0) trusted = withNewestKey(trusted, await readRotations(source))
+      const trusted = await trustOf(source)
+      const report = await verifyWitnessed(source, trusted.policy, { ...witnessed, onProgress: bar.report })
+      trees.push({ ...report, source, policy: trusted.policy, report })
+      if (report.findings.length === 0) await trusted.follow()
     }
   } finally {
     bar.clear()
@@ -147,27 +162,34 @@ function forgetAge(report: WitnessedReport): WitnessedReport {
   return { ...report, doubts: report.doubts.filter(({ kind }) => kind !== 'STALE') }
 }
 
-/** Reads what the entries of each log say, and adds what is wrong with them to the report on its tree. */
+/**
+ * Reads what the entries of each log say, and adds what is wrong with them to the report on its tree. `missing`: the logs of workers that they name
+ * and that are not among the logs.
+ */
 async function addEntries(
   trees: readonly VerifiedTree[],
   { policy, maxEntries, io }: Verification,
-): Promise<readonly VerifiedLog[]> {
+): Promise<{ readonly logs: readonly VerifiedLog[]; readonly missing: readonly Finding[] }> {
   // The parts of countries are counted through all shards of a log.
   const counts = new Map<string, ReturnType<typeof createCountCheck>>()
   const logs: VerifiedLog[] = []
+  const named: WorkersOfLog[] = []
   for (const { source, report } of trees) {
+    const owner = nameOfLog(report.origin, policy)
+    named.push({ log: owner, workers: 0 })
     if (report.size === 0 || report.size > maxEntries) {
       logs.push({ ...report, entries: null })
       continue
     }
-    const owner = nameOfLog(report.origin, policy)
     const counted = counts.get(owner) ?? createCountCheck()
     counts.set(owner, counted)
     const bar = createProgressBar(io.err, 'entries', io.now)
     const log = { source, origin: report.origin, size: report.size, policy, counted, nowMs: io.now() }
-    const { read, unknown, findings, further } = await verifyEntries({ ...log, onProgress: bar.report }).finally(
-      bar.clear,
-    )
+    const { read, unknown, findings, further, workers } = await verifyEntries({
+      ...log,
+      onProgress: bar.report,
+    }).finally(bar.clear)
+    named.push({ log: owner, workers })
     logs.push({
       ...report,
       findings: [...report.findings, ...findings],
@@ -175,7 +197,7 @@ async function addEntries(
       entries: { read, unknown },
     })
   }
-  return logs
+  return { logs, missing: findMissingWorkers(named) }
 }
 
 /** Reports a saved checkpoint that belongs to none of the logs, because it says nothing about them. */

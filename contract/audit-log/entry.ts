@@ -66,7 +66,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_HEARTBEAT_ENTRY,
 ])
 
-/** The largest `v` of an entry that this version reads. */
+/** The largest `v` of an entry that this version reads. A start has one more, for workers. */
 const MAX_VERSION = 2
 
 /** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */
@@ -99,7 +99,7 @@ export function parseEntry(bytes: Uint8Array): Entry {
   const [issue] = parsed.error.issues
   const isKind = issue?.path[0] === 'kind'
   const { v, kind } = Object(value) as { readonly v?: unknown; readonly kind?: unknown }
-  const isLater = Number.isInteger(v) && Number(v) > MAX_VERSION
+  const isLater = Number.isInteger(v) && Number(v) > (kind === 'start' ? MAX_VERSION + 1 : MAX_VERSION)
   const what = isKind ? 'kind: expected a known kind' : `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`
   throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
 }

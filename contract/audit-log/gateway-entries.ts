@@ -24,6 +24,9 @@ import {
  * is the log's origin.
  */
 
+/** How many workers a gateway may have. */
+export const MAX_WORKERS = 64
+
 const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, gateway: LABEL }
 
 /** A code from contract/errors.ts, or the code of an outcome. */
@@ -218,11 +221,23 @@ const START = { ...BASE, kind: z.literal('start'), version: LABEL, repairs: z.ar
 
 /**
  * The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. Version 2
- * has the counts of the entries before it. Logs that number nothing, such as that of the auditors' server, have version 1.
+ * has the counts of the entries before it. Logs that number nothing, such as that of the auditors' server, have version 1. Version 3 stands in the log of
+ * one of several workers of a gateway: it says which one, and how many there are. Each has a log of its own, so a log that is missing is seen.
  */
 export const START_ENTRY = z.discriminatedUnion('v', [
   z.strictObject(START).readonly(),
   z.strictObject({ ...START, v: z.literal(2), counts: COUNTS }).readonly(),
+  z
+    .strictObject({
+      ...START,
+      v: z.literal(3),
+      counts: COUNTS,
+      worker: z
+        .strictObject({ number: z.int().min(1).max(MAX_WORKERS), of: z.int().min(2).max(MAX_WORKERS) })
+        .refine(({ number, of }) => number <= of, 'expected a number up to that of the workers')
+        .readonly(),
+    })
+    .readonly(),
 ])
 
 const STOP = { ...BASE, kind: z.literal('stop') } as const

@@ -191,6 +191,7 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   { ...GATEWAY, kind: 'start', version: '0.1.0', repairs: [] },
   { ...GATEWAY, kind: 'stop' },
   { ...GATEWAY, v: 2, kind: 'start', version: '0.1.0', repairs: [], counts: { HN: 7 } },
+  { ...GATEWAY, v: 3, kind: 'start', version: '0.1.0', repairs: [], counts: {}, worker: { number: 2, of: 3 } },
   { ...GATEWAY, kind: 'heartbeat', counts: { HN: 7, SV: 3 } },
   { ...GATEWAY, v: 2, kind: 'stop', counts: {} },
   { ...GATEWAY, kind: 'suspension', country: 'HN', domain: null, action: 'SUSPENDED', by: null },

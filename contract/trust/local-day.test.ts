@@ -55,7 +55,31 @@ describe('the last day of a mandate', () => {
 it('a day has a number only if the calendar has it', () => {
   expect(toDayNumber('1970-01-02')).toBe(1)
   expect(toDayNumber('2028-02-29')).toBe(21_243)
-  for (const day of ['2027-02-29', '2027-13-01', '27-01-01', '2027-1-1', '', '2027-01-01T00']) {
+  for (const day of ['2027-02-29', '2027-02-29', '2027-13-01', '27-01-01', '2027-1-1', '', '2027-01-01T00']) {
     expect(toDayNumber(day)).toBeUndefined()
   }
+})
+
+it('a day that was counted before has the number of before, however many others were counted since', () => {
+  const text = fc.oneof(
+    fc
+      .date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+    fc.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    fc.string({ maxLength: 11 }),
+  )
+  /** What the calendar says, by another way. */
+  const plainNumber = (day: string): number | undefined => {
+    const [, year = 0, month = 0, ofMonth = 0] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []).map(Number)
+    const date = new Date(0)
+    date.setUTCFullYear(year, month - 1, ofMonth)
+    const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === ofMonth
+    return isDay && /^\d{4}-\d\d-\d\d$/.test(day) ? date.getTime() / 86_400_000 : undefined
+  }
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 20 }), (days) => {
+      for (const day of [...days, ...days]) expect(toDayNumber(day)).toBe(plainNumber(day))
+    }),
+    { numRuns: 300 },
+  )
 })

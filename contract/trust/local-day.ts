@@ -56,8 +56,23 @@ export function isMandateOver(
   }
 }
 
+/** Days that were counted, and how many are kept. The last day of a mandate is asked for each request and each leg. */
+const dayNumbers = new Map<string, number | undefined>()
+const MAX_DAYS = 1_000
+
 /** Returns the number of a day, `YYYY-MM-DD`, counted from 1970-01-01; undefined if the calendar has no such day. */
 export function toDayNumber(day: string): number | undefined {
+  if (dayNumbers.has(day)) return dayNumbers.get(day)
+  const number = countDays(day)
+  // Of other lengths there is no end of texts, and none of them is a day.
+  if (day.length === 'YYYY-MM-DD'.length) {
+    if (dayNumbers.size >= MAX_DAYS) dayNumbers.clear()
+    dayNumbers.set(day, number)
+  }
+  return number
+}
+
+function countDays(day: string): number | undefined {
   const startMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(startMs) || !new Date(startMs).toISOString().startsWith(`${day}T`)) return undefined
   return startMs / DAY_MS

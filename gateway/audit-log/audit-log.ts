@@ -21,6 +21,7 @@ import {
   type RecorderOptions,
 } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog, Trail, WrittenRequest } from '../types/flow.ts'
+import { createCommitPace } from './commit-pace.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'
@@ -43,6 +44,8 @@ export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'own
   readonly version: string
   /** The keys of the pseudonyms of callers and cases. */
   readonly keys: PseudonymKeys
+  /** The worker whose log it is, for the start entry. Absent: the gateway has one process. */
+  readonly worker?: { readonly number: number; readonly of: number }
   /** Resolves after so many milliseconds. Tests have their own. */
   readonly pause?: (ms: number) => Promise<void>
   /** Returns the trace id of a request in progress, or null if it has none. Without this function, no request has one. */
@@ -80,20 +83,20 @@ export interface GatewayAuditLog extends RequestAuditLog {
  * @throws {LogDamagedError} if the log is not consistent with itself.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAuditLog> {
-  const { version, signer } = options
+  const { signer } = options
   // The counts of the log when it was opened, and then those of the appends.
   let counts: () => Counts = () => ({})
   const recorder = await openRecorder({
     ...options,
     hasSalts: true,
-    ownEntries: entriesOfGateway(signer.verifier.name, version, () => counts()),
+    ownEntries: entriesOfGateway(signer.verifier.name, options, () => counts()),
     async beforeStart(entries) {
       await options.beforeStart?.(entries)
       const found = await findCounts(entries, options.folder)
       counts = () => found
     },
   })
-  const numbered = createNumberedAppends(recorder.appendTexts, counts())
+  const numbered = createNumberedAppends(recorder.appendTexts, counts(), createCommitPace())
   counts = numbered.counts
   return createGatewayAuditLog(options, recorder, numbered)
 }
@@ -115,9 +118,16 @@ async function findCounts(entries: Log, home: string): Promise<Counts> {
   return readFrom(0)
 }
 
-function entriesOfGateway(gateway: string, version: string, counts: () => Counts): OwnEntries {
+function entriesOfGateway(
+  gateway: string,
+  { version, worker }: Pick<AuditLogOptions, 'version' | 'worker'>,
+  counts: () => Counts,
+): OwnEntries {
   return {
-    start: (base, repairs) => ({ ...base, v: 2, gateway, kind: 'start', version, repairs, counts: counts() }),
+    start: (base, repairs) => {
+      const start = { ...base, gateway, kind: 'start' as const, version, repairs, counts: counts() }
+      return worker === undefined ? { ...start, v: 2 } : { ...start, v: 3, worker }
+    },
     rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
     stop: (base) => ({ ...base, v: 2, gateway, kind: 'stop', counts: counts() }),
   }

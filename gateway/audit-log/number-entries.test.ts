@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Receipts } from '../../audit/log/log.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
+import { createCommitPace } from './commit-pace.ts'
 import { createNumberedAppends, type MakeEntries } from './number-entries.ts'
 
 const [, PART] = SAMPLE_SPLIT
@@ -79,9 +80,10 @@ describe('the numbers of countries’ parts', () => {
       fc.asyncProperty(
         fc.array(step, { maxLength: 40 }),
         fc.array(fc.boolean(), { minLength: 1 }),
-        async (steps, fails) => {
+        fc.constantFrom(undefined, createCommitPace()),
+        async (steps, fails, pace) => {
           const log = createMemoryLog(fails)
-          const numbered = createNumberedAppends(log.append, initial)
+          const numbered = createNumberedAppends(log.append, initial, pace)
           const ended: Promise<boolean>[] = []
           for (const { countries, waits, bytes } of steps) {
             ended.push(

@@ -57,8 +57,13 @@ interface Waiting {
  * Creates the appends of a log. What arrives during a commit is appended together when the commit is done. So a
  * number is given only when all smaller ones are durable, and a failed write leaves no gap.
  * @param initial the counts of the log when it was opened.
+ * @param pace resolves when a commit begins, after entries have come (commit-pace.ts). Default: with the end of the microtask.
  */
-export function createNumberedAppends(append: Recorder['appendTexts'], initial: Counts): NumberedAppends {
+export function createNumberedAppends(
+  append: Recorder['appendTexts'],
+  initial: Counts,
+  pace: (count: () => number) => Promise<void> = () => Promise.resolve(),
+): NumberedAppends {
   const waiting: Waiting[] = []
   let counts = initial
   let running: Promise<void> | undefined
@@ -80,10 +85,12 @@ export function createNumberedAppends(append: Recorder['appendTexts'], initial: 
     for (const { waiting: each } of own) await writeGroup([each])
   }
 
+  const count = (): number => waiting.length
   const run = async (): Promise<void> => {
-    // Whatever arrives in one turn of the event loop is in one group.
-    await Promise.resolve()
-    while (waiting.length > 0) await writeGroup(takeGroup(waiting))
+    while (waiting.length > 0) {
+      await pace(count)
+      await writeGroup(takeGroup(waiting))
+    }
     running = undefined
   }
 

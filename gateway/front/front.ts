@@ -52,6 +52,8 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
+  /** Returns why the other workers of this gateway should get no requests now; null if they can accept them. Without it, there are none. */
+  readonly othersUnready?: () => Promise<string | null>
   /** Called for each request when it arrives. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Called for each request when it is answered. */
@@ -82,8 +84,10 @@ export interface AnsweredRequest {
 
 /** The gateway's HTTP server. */
 export interface Front {
-  /** Begins to listen. `port` 0 takes a free port. Rejects if the address is not available. */
-  listen(host: string, port: number): Promise<AddressInfo>
+  /**
+   * Begins to listen. `port` 0 takes a free port. `isShared`: other processes listen on the same port. Rejects if the address is not available.
+   */
+  listen(host: string, port: number, isShared?: boolean): Promise<AddressInfo>
   /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
   replaceRunner(runner: OperationRunner): Promise<void>
   /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
@@ -133,7 +137,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   }
 
   return {
-    listen: (host, port) => listen(http, host, port),
+    listen: (host, port, isShared) => listen(http, host, port, isShared),
     replaceRunner: (runner) => server.replace(runner),
     replaceTls: (tls) => replaceTls(http, tls),
     async close() {
@@ -151,7 +155,7 @@ async function createRoutes(options: FrontOptions, server: OperationServer): Pro
   return new Map<string, Route>([
     ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
     ['/health/live', json(() => ({ status: 'live' }))],
-    ['/health/ready', readyRoute(options.auditLog)],
+    ['/health/ready', readyRoute(options)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
@@ -208,11 +212,11 @@ function sendMasked(
 }
 
 /** Answers 503 while the audit log cannot be written: the gateway then rejects every request, so a balancer must not send any. */
-function readyRoute(auditLog: RequestAuditLog | undefined): Route {
+function readyRoute({ auditLog, othersUnready }: FrontOptions): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
-      const reason = (await auditLog?.unready()) ?? null
+      const reason = (await auditLog?.unready()) ?? (await othersUnready?.()) ?? null
       sendJson(response, reason === null ? 200 : 503, { status: reason ?? 'ready' })
     },
   }

@@ -1,12 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup } from '../../contract/hangup.ts'
-import { chooseLanguage } from '../../contract/language.ts'
+import { chooseLanguage, type Language } from '../../contract/language.ts'
 import {
   type AskedRequest,
   type Authenticate,
   type Authenticated,
+  type Credentials,
   MisuseError,
   type TakeQuestion,
 } from '../../service/authenticate/credentials.ts'
@@ -21,8 +22,12 @@ import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
 
 /** What {@link answerGraphQL} works with. */
-export interface GraphQLRouteOptions {
+export interface GraphQLRouteOptions extends AnsweringOptions {
   readonly server: OperationServer
+}
+
+/** What {@link answerRequest} works with. */
+export interface AnsweringOptions {
   readonly authenticate: Authenticate
   /** Takes the statements of signed questions. Without it, a request with a statement is answered as if it had none. */
   readonly takeQuestion?: TakeQuestion
@@ -34,9 +39,34 @@ export interface GraphQLRouteOptions {
   readonly auditLog?: RequestAuditLog
 }
 
+/** A request of somebody who is not known yet. Its HTTP is read by the gateway's own server, or by a server that embeds the gateway. */
+export interface IncomingRequest {
+  readonly requestId: string
+  readonly credentials: Credentials
+  /** By their names in small letters. */
+  readonly headers: IncomingHttpHeaders
+  /** The values of the header `Istmo-Question`, one for each header line. */
+  readonly statements: readonly string[]
+  /** The address that it comes from; empty if nobody knows it. */
+  readonly address: string
+  /** The language of the answer's messages. */
+  readonly language: Language
+  readonly hangup: Hangup
+  /** Reads what it asks. A client may take long to send it. */
+  readonly read: () => Promise<ArrivedOperation>
+  /** Sets a header of the answer. */
+  readonly setHeader: (name: string, value: string) => void
+}
+
+/** How an operation is run, and how its answer is read for the request's entry. */
+export interface Operating<Answer> {
+  execute(arrived: ArrivedOperation, context: RequestContext): Promise<Answer>
+  /** Lists the codes of the errors with which it was rejected before it ran. */
+  codesOf(answer: Answer): readonly string[]
+}
+
 /**
- * Answers a GraphQL-over-HTTP request. It verifies the caller first, then reads the operation. With an audit log, the answer leaves
- * when its entry is durable. Rejects with {IstmoError} if the request is rejected before Apollo Server sees it.
+ * Answers a GraphQL-over-HTTP request. Rejects with {IstmoError} if the request is rejected before Apollo Server sees it.
  * @returns the error code if the request was rejected as a whole, else null.
  */
 export async function answerGraphQL(
@@ -45,51 +75,76 @@ export async function answerGraphQL(
   response: ServerResponse,
   requestId: string,
 ): Promise<ErrorCode | null> {
+  const { server } = options
+  const { headers } = request
+  const language = chooseLanguage(headers['accept-language'])
+  const incoming: IncomingRequest = {
+    ...{ requestId, headers, language, hangup: watchHangup(response) },
+    credentials: credentialsOf(request),
+    statements: headerLines(request, 'istmo-question'),
+    address: request.socket.remoteAddress ?? '',
+    read: async () => arrivedOperation(request, request.method === 'POST' ? await readJsonBody(request) : undefined),
+    setHeader: (name, value) => void response.setHeader(name, value),
+  }
+  const answer = await answerRequest<HttpAnswer>(options, incoming, {
+    execute: server.execute,
+    codesOf: ({ body }) => readCodes(body),
+  })
+  const { status, body, encoding } = answer
+  setLanguage(response, language)
+  sendText(response, status, body, answer.headers, encoding)
+  return status < 400 ? null : readCode(body)
+}
+
+/**
+ * Answers a request. It verifies the caller first, then reads the operation. With an audit log, it resolves when the request's entry is
+ * durable. Rejects with {IstmoError} if the request is rejected before its operation runs.
+ */
+export async function answerRequest<Answer extends { readonly status: number }>(
+  options: AnsweringOptions,
+  incoming: IncomingRequest,
+  operating: Operating<Answer>,
+): Promise<Answer> {
   const arrivedAt = performance.now()
   const deadlineAt = arrivedAt + options.requestDeadlineMs
-  const hangup = watchHangup(response)
   const { auditLog } = options
-  const { nextNonce, ...authenticated } = await authenticate(options, request, requestId)
-  if (nextNonce !== undefined) response.setHeader(NONCE_HEADER, nextNonce)
-  const settle = reserveEntry(options, authenticated.caller, request)
+  const { requestId, headers, language, hangup, setHeader } = incoming
+  const { nextNonce, ...authenticated } = await authenticate(options, incoming)
+  if (nextNonce !== undefined) setHeader(NONCE_HEADER, nextNonce)
+  const settle = reserveEntry(options, authenticated.caller, incoming)
   const trail = auditLog?.begin()
-  const language = chooseLanguage(request.headers['accept-language'])
-  const evidence = wantsEvidence(request, authenticated.caller) ? { evidence: createEvidence(trail?.salt) } : {}
-  const base = { requestId, ...authenticated, language, isDryRun: isDryRun(request), hangup, deadlineAt }
+  const evidence = wantsEvidence(headers, authenticated.caller) ? { evidence: createEvidence(trail?.salt) } : {}
+  const base = { requestId, ...authenticated, language, isDryRun: isDryRun(headers), hangup, deadlineAt }
   const asking: Asking = { context: { ...base, ...evidence, ...(trail && { trail }) } }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
     const durationMs = Math.round(performance.now() - arrivedAt)
     const { context } = asking
     const { bytes, prove } = await writeEntry(auditLog, { context, status, codes, durationMs })
     settle(bytes)
-    const isAsked = context.caller !== null && request.headers['istmo-log-proof'] === '?1'
-    if (isAsked && prove !== null) response.setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
+    const isAsked = context.caller !== null && headers['istmo-log-proof'] === '?1'
+    if (isAsked && prove !== null) setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
   }
-  let answer: HttpAnswer
+  let answer: Answer
   try {
-    answer = await operate(options, request, asking)
+    answer = await operate(options, incoming, asking, operating.execute)
   } catch (error) {
     const shown = maskError(error)
     if (error instanceof MisuseError) await noteMisuse(auditLog, requestId, error)
     await writeEnd(shown.status, [shown.code])
     throw error
   }
-  const { status, headers, body, encoding } = answer
-  if (auditLog !== undefined) await writeEnd(status, trail?.codes ?? readCodes(body))
-  setLanguage(response, language)
-  sendText(response, status, body, headers, encoding)
-  return status < 400 ? null : readCode(body)
+  if (auditLog !== undefined) await writeEnd(answer.status, trail?.codes ?? operating.codesOf(answer))
+  return answer
 }
 
 async function authenticate(
-  options: GraphQLRouteOptions,
-  request: IncomingMessage,
-  requestId: string,
+  options: AnsweringOptions,
+  { credentials, requestId }: IncomingRequest,
 ): Promise<Authenticated> {
   const { auditLog } = options
   try {
     if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
-    return await options.authenticate(credentialsOf(request))
+    return await options.authenticate(credentials)
   } catch (error) {
     if (!(error instanceof MisuseError)) auditLog?.countRejection(maskError(error).code)
     else await noteMisuse(auditLog, requestId, error)
@@ -111,13 +166,13 @@ async function noteMisuse(
  * @throws {IstmoError} `RATE_LIMITED` if requests without a token have used up theirs.
  */
 function reserveEntry(
-  { admission, auditLog }: GraphQLRouteOptions,
+  { admission, auditLog }: AnsweringOptions,
   caller: Caller | null,
-  request: IncomingMessage,
+  { address }: IncomingRequest,
 ): (bytes: number) => void {
   if (caller !== null || auditLog === undefined || admission === undefined) return () => undefined
   try {
-    return admission.reserveEntry(request.socket.remoteAddress ?? '')
+    return admission.reserveEntry(address)
   } catch (error) {
     auditLog.countRejection(maskError(error).code)
     throw error
@@ -133,36 +188,40 @@ interface Asking {
   context: RequestContext
 }
 
-async function operate(
-  { admission, server, takeQuestion }: GraphQLRouteOptions,
-  request: IncomingMessage,
+async function operate<Answer>(
+  { admission, takeQuestion }: AnsweringOptions,
+  incoming: IncomingRequest,
   asking: Asking,
-): Promise<HttpAnswer> {
+  execute: Operating<Answer>['execute'],
+): Promise<Answer> {
   const { context } = asking
-  const address = request.socket.remoteAddress ?? ''
+  const { address } = incoming
   await admission?.request(context.caller, address)
-  const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const arrived = arrivedOperation(request, body)
+  const arrived = await incoming.read()
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {
     const admitted = admission ? admitDocument(admission, arrived) : arrived
-    const taken = (await takeQuestion?.(readAsked(request, body, admitted), context)) ?? null
+    const taken = (await takeQuestion?.(readAsked(incoming, arrived, admitted), context)) ?? null
     if (taken !== null) {
       const { question: statement, ...grounds } = taken
       asking.context = { ...context, ...grounds, question: { statement, document: queryOf(admitted) } }
     }
-    return await server.execute(admitted, asking.context)
+    return await execute(admitted, asking.context)
   } finally {
     leave?.()
   }
 }
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */
-function readAsked(request: IncomingMessage, body: unknown, admitted: ArrivedOperation): AskedRequest {
-  const headers = headerLines(request, 'istmo-question')
-  const statesGrounds = request.headers['istmo-mandate'] !== undefined
-  return { headers, body, document: queryOf(admitted), statesGrounds }
+function readAsked(
+  { statements, headers, credentials }: IncomingRequest,
+  arrived: ArrivedOperation,
+  admitted: ArrivedOperation,
+): AskedRequest {
+  const body = credentials.method === 'POST' ? arrived.body : undefined
+  const statesGrounds = headers['istmo-mandate'] !== undefined
+  return { headers: statements, body, document: queryOf(admitted), statesGrounds }
 }
 
 function queryOf({ body }: ArrivedOperation): string {
@@ -187,13 +246,13 @@ async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedReq
 }
 
 /** Reads the header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean. Every caller may ask what would be denied. */
-function isDryRun(request: IncomingMessage): boolean {
-  return request.headers['istmo-dry-run'] === '?1'
+function isDryRun(headers: IncomingHttpHeaders): boolean {
+  return headers['istmo-dry-run'] === '?1'
 }
 
 /** Reads the header `Istmo-Evidence: legs`. Only a caller gets evidence: it is several times as large as the answer. */
-function wantsEvidence(request: IncomingMessage, caller: Caller | null): boolean {
-  return caller !== null && request.headers['istmo-evidence'] === 'legs'
+function wantsEvidence(headers: IncomingHttpHeaders, caller: Caller | null): boolean {
+  return caller !== null && headers['istmo-evidence'] === 'legs'
 }
 
 /** Reads the code of the first error in a rejection, whose body is small. */

@@ -61,6 +61,12 @@ export const METRICS = {
     help: 'Planning threads that were ended, by reason: DEADLINE and MEMORY (`--planning-…`), CRASH.',
     labels: ['reason'],
   },
+  planning: {
+    name: 'istmo_planning_jobs_total',
+    type: 'counter',
+    help: 'Jobs of the planning thread, by kind and by who waits for them: a caller, or nobody (ahead), because the gateway plans a known operation before it is asked.',
+    labels: ['kind', 'payer'],
+  },
   breakers: {
     name: 'istmo_breaker_state',
     type: 'gauge',
@@ -154,6 +160,7 @@ export interface Metrics {
   /** Wraps `sendLeg` so that it measures the time of each leg. */
   readonly timeLegs: (sendLeg: SendLeg) => SendLeg
   readonly notePlanningRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => void
+  readonly notePlanning: (kind: 'read' | 'prepare' | 'plan' | 'introspect', isAhead: boolean) => void
   readonly noteReload: (result: 'served' | 'refused') => void
   /** Counts a document that passed although it is not listed. */
   readonly noteUnlistedDocument: () => void
@@ -186,12 +193,14 @@ export function createMetrics(sources: MetricSources): Metrics {
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
+  const planning = counter(METRICS.planning)
   registerGauges(sources, registers)
   return {
     noteRequest: requests,
     noteLeg: legs.note,
     timeLegs: legs.time,
     notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
+    notePlanning: (kind, isAhead) => planning.inc({ kind, payer: isAhead ? 'ahead' : 'caller' }),
     noteReload: (result) => reloads.inc({ result }),
     noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),

@@ -19,7 +19,7 @@ import type {
   SuspendedNow,
   TakeTurn,
 } from '../types/flow.ts'
-import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
+import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
@@ -27,6 +27,7 @@ import { findPartners } from './find-partners.ts'
 import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
 import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
+import { createPlanAhead } from './plan-ahead.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
@@ -43,6 +44,12 @@ export interface Engine {
   readDocument(source: string, payer: Payer): Promise<ReadDocument>
   /** Returns the codes of the participants that publish the field at a coordinate of the API schema, sorted. */
   publishersOf(coordinate: string): readonly string[]
+  /**
+   * Plans a known operation before anybody asks for it, and keeps what it made.
+   * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
+   * @throws {IstmoError} what planning throws.
+   */
+  planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>
   /** How many planned operations are in the cache. */
   plansCached(): number
   /** About how many bytes of memory documents and plans take in the caches. */
@@ -84,6 +91,8 @@ export interface EngineOptions {
   readonly now?: () => number
   /** Whether answers of subgraphs that no country publishes are spliced as texts (gateway/splice). Default: true. */
   readonly splices?: boolean
+  /** Called when an operation has its plan. The same plan is the same object. It must be quick, because each request calls it. */
+  readonly onPlanned?: (operation: KnownOperation, plan: object, caller: RequestContext['caller']) => void
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: RejectedAnswer) => void
 }
@@ -104,16 +113,17 @@ export function createEngine(options: EngineOptions): Engine {
   const authorizer = guardDomains(planner, served, options)
   const introspect = createIntrospection(planner, runPlanning)
   const beginRun = createRuns(served, options)
-  const takeTurn = options.takeTurn ?? (async () => undefined)
+  const { takeTurn = async () => undefined, onPlanned } = options
   return {
     apiSchema: planner.apiSchema,
     readDocument: documents.read,
+    planAhead: createPlanAhead({ planner, runPlanning, documents }),
     publishersOf: listPublishers(planner, served),
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
     async execute(request, arriving) {
-      const { prepared, variables } = await planner.prepare(request, arriving)
+      const { prepared, variables, asked } = await planner.prepare(request, arriving)
       const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
@@ -133,6 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
       }
       if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
       const compiled = await planner.compile(prepared, decision.removedFields, context)
+      onPlanned?.(
+        { asked, planned: prepared.operation, removedFields: decision.removedFields },
+        compiled,
+        context.caller,
+      )
       checkArguments(compiled.checked, variables)
       const run = beginRun({ prepared, compiled, variables, context, view, denials: decision.denials.map(denialError) })
       const splicer = options.splices === false ? null : splicerOf(run)

@@ -6,6 +6,8 @@ import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 export interface Documents {
   /** Parses and validates a text. @throws {IstmoError} as {@link RunPlanning}. */
   read(source: string, payer: Payer): Promise<ReadDocument>
+  /** Reads a known document as {@link Documents.read}, and keeps it. */
+  readAhead(source: string, payer: Payer): Promise<ReadDocument>
   /** About how many bytes of memory the kept documents take. */
   bytes(): number
 }
@@ -13,10 +15,16 @@ export interface Documents {
 /** Creates the documents. A document that is not valid is kept too: a client that repeats a mistake costs nothing. */
 export function createDocuments(run: RunPlanning, maxCacheBytes: number): Documents {
   const cache = createByteCache<ReadDocument>(maxCacheBytes)
+  const read = async (source: string, payer: Payer): Promise<ReadDocument> => {
+    // The text is the key, because its hash would cost more than the rest of the look-up.
+    return cache.get(source) ?? cache.getOrMake(source, nameOf(payer), () => run({ kind: 'read', source }, payer))
+  }
   return {
-    async read(source, payer) {
-      // The text is the key, because its hash would cost more than the rest of the look-up.
-      return cache.get(source) ?? cache.getOrMake(source, nameOf(payer), () => run({ kind: 'read', source }, payer))
+    read,
+    async readAhead(source, payer) {
+      const document = await read(source, payer)
+      cache.keep(source)
+      return document
     },
     bytes: cache.bytes,
   }

@@ -21,6 +21,15 @@ describe('a byte cache', () => {
     expect(cache.get('once0')).toBeUndefined()
   })
 
+  it('keeps what it is told to, as if it had come twice', async () => {
+    const cache = createByteCache<{ name: string }>(10_000)
+    await cache.getOrMake('known', 'one', async () => planned('known'))
+    cache.keep('known')
+    cache.keep('unknown')
+    for (let i = 0; i < 1_000; i++) await cache.getOrMake(`once${i}`, 'one', async () => planned('once'))
+    expect([cache.get('known'), cache.get('unknown')]).toEqual([{ name: 'known' }, undefined])
+  })
+
   it('makes a value once for all that ask for it at the same time', async () => {
     const cache = createByteCache<{ name: string }>(10_000)
     let made = 0

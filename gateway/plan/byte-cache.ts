@@ -25,6 +25,8 @@ export interface ByteCache<Value> {
    * @param whose for whom the value is made ({@link nameOf}).
    */
   getOrMake(key: string, whose: string, make: () => Promise<Planned<Value>>): Promise<Value>
+  /** Keeps a value that it has as if it had been used twice. */
+  keep(key: string): void
   /** How many values it holds. */
   count(): number
   /** About how many bytes of memory they take. */
@@ -69,6 +71,7 @@ export function createByteCache<Value extends object>(maxBytes: number): ByteCac
   return {
     get,
     getOrMake,
+    keep: (key) => void get(key),
     count: () => tried.size + kept.size,
     bytes: () => tried.calculatedSize + kept.calculatedSize,
   }
@@ -82,6 +85,7 @@ function createPart<Value>(maxBytes: number): LRUCache<string, Planned<Value>> {
 }
 
 /** Returns a name for the caller who pays, for the memory of this process. All callers without a token have one name. */
-export function nameOf({ caller }: Pick<Payer, 'caller'>): string {
+export function nameOf({ caller, isAhead }: Pick<Payer, 'caller' | 'isAhead'>): string {
+  if (isAhead === true) return 'gateway'
   return caller === null ? '' : JSON.stringify([caller.issuer, caller.subject])
 }

@@ -47,7 +47,19 @@ export interface Planner {
   prepare(
     request: OperationRequest,
     payer?: Payer,
-  ): Promise<{ readonly prepared: PreparedOperation; readonly variables: Record<string, unknown> }>
+  ): Promise<{
+    readonly prepared: PreparedOperation
+    readonly variables: Record<string, unknown>
+    /** What was prepared: the operation as it came, with its conditions. */
+    readonly asked: OperationToPlan
+  }>
+  /**
+   * Prepares a known operation of a valid document, without anybody's variables, and keeps it for {@link Planner.prepare}.
+   * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`.
+   */
+  prepareAhead(operation: OperationToPlan, payer: Payer): Promise<PreparedOperation>
+  /** Compiles a known operation, and keeps it for {@link Planner.compile}. @throws {IstmoError} as {@link Planner.compile}. */
+  compileAhead(operation: OperationToPlan, removedFields: ReadonlySet<string>, payer: Payer): Promise<void>
   /**
    * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
    * the removed fields, so a caller never gets a plan that was made for other rights.
@@ -91,6 +103,19 @@ export function createPlanner(
   const binder = createBinder(graph)
   const preparations = createByteCache<PreparedOperation>(maxCacheBytes * PREPARED_SHARE)
   const compiled = createByteCache<CompiledOperation>(maxCacheBytes * (1 - PREPARED_SHARE))
+  const prepareOne = async (operation: OperationToPlan, payer: Payer): Promise<PreparedOperation> => {
+    const key = keyOf(operation)
+    const make = async () => {
+      const { answer, bytes } = await ask.prepare(operation, payer)
+      return { answer: binder.bindPreparation(answer), bytes }
+    }
+    return preparations.get(key) ?? (await preparations.getOrMake(key, nameOf(payer), make))
+  }
+  const compileOne = async (key: string, operation: OperationToPlan, removed: readonly string[], payer: Payer) =>
+    compiled.getOrMake(key, nameOf(payer), async () => {
+      const { answer, bytes } = await ask.plan(operation, removed, payer)
+      return { answer: binder.bindOperation(answer), bytes }
+    })
   return {
     apiSchema: graph.apiSchema,
     rules: graph.rules,
@@ -102,26 +127,26 @@ export function createPlanner(
       const { found, conditionNames, asUsual } = lookUp(request)
       const variables = coerceVariables(graph.apiSchema, found, request.variables)
       const { source, operationName } = request
-      const operation = asUsual ?? { source, operationName, conditions: readConditions(conditionNames, variables) }
-      const key = keyOf(operation)
-      const make = async () => {
-        const { answer, bytes } = await ask.prepare(operation, payer)
-        return { answer: binder.bindPreparation(answer), bytes }
-      }
-      const prepared = preparations.get(key) ?? (await preparations.getOrMake(key, nameOf(payer), make))
+      const asked = asUsual ?? { source, operationName, conditions: readConditions(conditionNames, variables) }
+      const prepared = preparations.get(keyOf(asked)) ?? (await prepareOne(asked, payer))
       const { names, values } = prepared.lifted
-      return { prepared, variables: names === null ? variables : liftVariables({ names, values }, variables) }
+      return { prepared, asked, variables: names === null ? variables : liftVariables({ names, values }, variables) }
+    },
+    async prepareAhead(operation, payer) {
+      const prepared = await prepareOne(operation, payer)
+      preparations.keep(keyOf(operation))
+      return prepared
     },
     async compile(prepared, removedFields, payer = NOBODY) {
+      const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
+      const key = keyOfPlan(prepared.operation, removed)
+      return compiled.get(key) ?? compileOne(key, prepared.operation, removed, payer)
+    },
+    async compileAhead(operation, removedFields, payer) {
       const removed = [...removedFields].sort()
-      const ofOperation = keyOf(prepared.operation)
-      const key = removed.length === 0 ? ofOperation : `${ofOperation} ${removed.join(' ')}`
-      const known = compiled.get(key)
-      if (known !== undefined) return known
-      return compiled.getOrMake(key, nameOf(payer), async () => {
-        const { answer, bytes } = await ask.plan(prepared.operation, removed, payer)
-        return { answer: binder.bindOperation(answer), bytes }
-      })
+      const key = keyOfPlan(operation, removed)
+      await compileOne(key, operation, removed, payer)
+      compiled.keep(key)
     },
   }
 }
@@ -142,6 +167,15 @@ function keyOf(operation: OperationToPlan): string {
   keys.set(operation, key)
   return key
 }
+
+/** Returns the key of a plan: the operation and the removed fields, sorted. */
+function keyOfPlan(operation: OperationToPlan, removed: readonly string[]): string {
+  const ofOperation = keyOf(operation)
+  return removed.length === 0 ? ofOperation : `${ofOperation} ${removed.join(' ')}`
+}
+
+/** No removed fields. */
+const NONE: readonly string[] = []
 
 /** What a document says about one of its operations, whatever the variables are. */
 interface KnownOperation {

@@ -70,4 +70,37 @@ describe('a fair queue', () => {
       }),
     )
   })
+
+  it('takes a job of the idle lane only if no other lane has one, and then leaves the turns as they were', () => {
+    const queue = createFairQueue<string>('idle')
+    queue.push('idle', 'idle1')
+    queue.push('idle', 'idle2')
+    queue.push('a', 'a1')
+    expect([queue.take(), queue.take()]).toEqual(['a1', 'idle1'])
+    for (const job of ['a2', 'b1']) queue.push(job.charAt(0), job)
+    expect([queue.take(), queue.take(), queue.take(), queue.take()]).toEqual(['b1', 'a2', 'idle2', undefined])
+  })
+
+  it('takes the jobs of all other lanes as if there were no idle lane', () => {
+    const step = fc.oneof(fc.constantFrom('a', 'b', 'idle'), fc.constant(null))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const [queue, plain] = [createFairQueue<string>('idle'), createFairQueue<string>()]
+        let idle = 0
+        for (const [at, lane] of steps.entries()) {
+          if (lane === 'idle') idle += 1
+          if (lane !== null) queue.push(lane, `${lane}${at}`)
+          if (lane === 'a' || lane === 'b') plain.push(lane, `${lane}${at}`)
+          if (lane !== null) continue
+          const taken = queue.take()
+          const expected = plain.take()
+          if (expected !== undefined) expect(taken).toBe(expected)
+          else if (idle > 0) {
+            expect(taken).toMatch(/^idle/)
+            idle -= 1
+          } else expect(taken).toBeUndefined()
+        }
+      }),
+    )
+  })
 })

@@ -14,8 +14,11 @@ export interface FairQueue<Job> {
   remove(lane: string, job: Job): boolean
 }
 
-/** Creates an empty queue. */
-export function createFairQueue<Job>(): FairQueue<Job> {
+/**
+ * Creates an empty queue.
+ * @param idleLane the lane from which it takes a job only if no other lane has one. Default: it has no such lane.
+ */
+export function createFairQueue<Job>(idleLane?: string): FairQueue<Job> {
   // The order of the map is the order of the lanes. No lane in it is empty.
   let lanes = new Map<string, Job[]>()
   let lastLane: string | undefined
@@ -35,13 +38,13 @@ export function createFairQueue<Job>(): FairQueue<Job> {
       lastLane = undefined
     },
     take() {
-      const [first, second] = lanes
-      const next = first?.[0] === lastLane ? (second ?? first) : first
+      const next = findNext(lanes, lastLane, idleLane)
       if (next === undefined) return undefined
       const [lane, [job, ...rest]] = next
       lanes.delete(lane)
       if (rest.length > 0) lanes.set(lane, rest)
-      lastLane = lane
+      // A job of the idle lane takes nobody's turn.
+      if (lane !== idleLane) lastLane = lane
       return job
     },
     remove(lane, job) {
@@ -53,4 +56,20 @@ export function createFairQueue<Job>(): FairQueue<Job> {
       return true
     },
   }
+}
+
+/** Finds the lane that has waited longest, but the last one only if there is no other, and the idle one only if there is none besides. */
+function findNext<Job>(
+  lanes: ReadonlyMap<string, readonly Job[]>,
+  lastLane: string | undefined,
+  idleLane: string | undefined,
+): readonly [string, readonly Job[]] | undefined {
+  let last: readonly [string, readonly Job[]] | undefined
+  let idle: readonly [string, readonly Job[]] | undefined
+  for (const lane of lanes) {
+    if (lane[0] === idleLane) idle = lane
+    else if (lane[0] === lastLane) last = lane
+    else return lane
+  }
+  return last ?? idle
 }

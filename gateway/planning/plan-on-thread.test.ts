@@ -4,7 +4,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { aCaller } from '../testing.ts'
 import type { Payer } from '../types/planning.ts'
-import { planOnThread } from './plan-on-thread.ts'
+import { AHEAD, planOnThread } from './plan-on-thread.ts'
 import type { Job } from './run-jobs.ts'
 
 const PAYER: Payer = { caller: aCaller({ subject: 'one' }), hangup: NEVER_GONE, deadlineAt: 1_000 }
@@ -77,5 +77,16 @@ describe('a planning request', () => {
       await expect(plan({ kind: 'read', source }, PAYER)).rejects.toMatchObject({ code: 'DOCUMENT_TOO_HARD' })
     }
     expect(ran).toHaveLength(2)
+  })
+
+  it('that the gateway makes ahead is a job in a lane of its own, and is charged to nobody', async () => {
+    const { plan, ran, spent, spendAll } = createWorld(async (job) => {
+      job.admit()
+      job.onSpent(5)
+      return new Uint8Array(serialize(ANSWER))
+    })
+    spendAll()
+    await plan({ kind: 'read', source: '{ a' }, { ...PAYER, caller: null, isAhead: true })
+    expect([ran.map(({ lane }) => lane), spent]).toEqual([[AHEAD], []])
   })
 })

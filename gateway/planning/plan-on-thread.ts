@@ -12,6 +12,9 @@ const MAX_HARD = 1_000
 /** How long it remembers one, in milliseconds. After that the request may be tried again: the machine may have been busy. */
 const HARD_MS = 60_000
 
+/** The lane of what the gateway plans ahead, for itself. No caller's lane has this name. */
+export const AHEAD = 'ahead'
+
 /** Whose budget a request is charged to. */
 export interface Budgets {
   /** Returns the name of the budget of a caller. Callers without a token share one. */
@@ -22,22 +25,31 @@ export interface Budgets {
   spend(lane: string, ms: number): void
 }
 
-/** Makes the function that runs planning requests on the thread of `jobs`. */
-export function planOnThread(jobs: Pick<Jobs, 'run'>, budgets: Budgets): RunPlanning {
+/**
+ * Makes the function that runs planning requests on the thread of `jobs`.
+ * @param onJob called for each request that becomes a job.
+ */
+export function planOnThread(
+  jobs: Pick<Jobs, 'run'>,
+  budgets: Budgets,
+  onJob: (kind: PlanningRequest['kind'], isAhead: boolean) => void = () => {},
+): RunPlanning {
   const hard = new LRUCache<string, true>({ max: MAX_HARD, ttl: HARD_MS })
   return async <Kind extends PlanningRequest['kind']>(
     request: Extract<PlanningRequest, { kind: Kind }>,
-    { caller, hangup, deadlineAt }: Payer,
+    { caller, hangup, deadlineAt, isAhead = false }: Payer,
   ) => {
     const key = createHash('sha256').update(JSON.stringify(request)).digest('base64')
     if (hard.has(key)) throw new IstmoError('DOCUMENT_TOO_HARD')
-    const lane = budgets.laneOf(caller)
-    budgets.check(lane)
+    const lane = isAhead ? AHEAD : budgets.laneOf(caller)
+    const { check, spend } = isAhead ? FREE : budgets
+    check(lane)
+    onJob(request.kind, isAhead)
     const bytes = await jobs
       .run({
         ...{ request, lane, deadlineAt, hangup },
-        admit: () => budgets.check(lane),
-        onSpent: (ms) => budgets.spend(lane, ms),
+        admit: () => check(lane),
+        onSpent: (ms) => spend(lane, ms),
       })
       .catch((error: unknown) => {
         if (error instanceof IstmoError && error.code === 'DOCUMENT_TOO_HARD') hard.set(key, true)
@@ -45,7 +57,10 @@ export function planOnThread(jobs: Pick<Jobs, 'run'>, budgets: Budgets): RunPlan
       })
     const startedAt = performance.now()
     const answer = deserialize(bytes) as PlanningAnswers[Kind]
-    budgets.spend(lane, performance.now() - startedAt)
+    spend(lane, performance.now() - startedAt)
     return { answer, bytes: bytes.length }
   }
 }
+
+/** What the gateway plans ahead is charged to nobody: whoever lets it plan ahead bounds it. */
+const FREE: Pick<Budgets, 'check' | 'spend'> = { check: () => {}, spend: () => {} }

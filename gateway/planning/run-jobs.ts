@@ -6,7 +6,7 @@
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Hangup } from '../../contract/hangup.ts'
-import { createFairQueue } from './fair-queue.ts'
+import { createFairQueue, type FairQueue } from './fair-queue.ts'
 import type { ErrorMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 
 /** How often a job is tried if the thread ends and the job may not be the reason. */
@@ -24,6 +24,8 @@ export interface JobOptions {
   readonly maxWaiting: { readonly ofLane: number; readonly ofAll: number }
   /** Called when the thread was ended and another one is started. */
   readonly onRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH', cause: Error | null) => void
+  /** The lane whose jobs run only if no other job waits. Default: no lane is like that. */
+  readonly idleLane?: string
   readonly clock?: Clock
 }
 
@@ -95,7 +97,7 @@ export function runJobs(options: JobOptions): Jobs {
 class JobRunner {
   readonly #options: JobOptions
   readonly #clock: Clock
-  readonly #queue = createFairQueue<WaitingJob>()
+  readonly #queue: FairQueue<WaitingJob>
   readonly #first = Promise.withResolvers<void>()
   #hasLoaded = false
   #failedStarts = 0
@@ -104,6 +106,7 @@ class JobRunner {
 
   constructor(options: JobOptions) {
     this.#options = options
+    this.#queue = createFairQueue(options.idleLane)
     this.#clock = options.clock ?? REAL_CLOCK
     // Whoever waits for the first thread handles its failure. Nobody may wait.
     this.#first.promise.catch(() => {})

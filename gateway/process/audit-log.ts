@@ -13,6 +13,7 @@ import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts'
 import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
+import { signerOf, vkeyOfGateway } from '../audit-log/worker-log.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
 import type { GraphInForce } from '../pipeline/record-operations.ts'
 import type { Participant, RulesInForce, TrailOperation } from '../types/flow.ts'
@@ -36,7 +37,7 @@ export interface RunningAuditLog {
   /** Returns what everybody may know: not the log's size, which tells when somebody asked. */
   readonly publicStatus: () => {
     readonly origin: string
-    /** The verifier key of the log, for trust policies. */
+    /** The verifier key of the gateway's logs, for trust policies. */
     readonly vkey: string
     readonly isWritable: boolean
     readonly isWitnessed: boolean | null
@@ -81,7 +82,7 @@ export async function openRunningAuditLog(
     status: () => readStatus(auditLog, witnesses),
     publicStatus: () => ({
       origin: auditLog.entries.origin,
-      vkey: auditLog.vkey(),
+      vkey: vkeyOfGateway(auditLog.vkey(), files.worker),
       isWritable: auditLog.isWritable(),
       isWitnessed: witnesses === null ? null : unwitnessedMs() === 0,
     }),
@@ -119,7 +120,8 @@ async function openWithWitnesses(
   readonly witnesses: Witnesses | null
   readonly keys: PseudonymKeys
 }> {
-  const { signer, refKeys: keys } = await readAuditLogKeys(files)
+  const { signer: ofGateway, refKeys: keys } = await readAuditLogKeys(files)
+  const signer = signerOf(ofGateway, files.worker)
   const policy =
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
@@ -127,6 +129,7 @@ async function openWithWitnesses(
     ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
+    ...(files.worker && { worker: files.worker }),
   })
   if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null, keys }
   const folder = await findPresentFolder(files.folder, signer)

@@ -25,6 +25,8 @@ describe('the gateway’s settings', () => {
     const config = readGatewayConfig(FLAGS, {})
     expect(config).toEqual({
       supergraphFile: 'supergraph.graphql',
+      workers: 1,
+      worker: null,
       host: '127.0.0.1',
       port: 4000,
       countriesFolder: null,
@@ -198,6 +200,24 @@ describe('the gateway’s settings', () => {
     )
     expect(config).toMatchObject({ issuers: [], issuersFile: 'i.yaml', publicUrl: 'https://istmo.example' })
     expect(config.tls).toEqual({ key: 'k', cert: 'c', clientCa: null })
+  })
+
+  it.each(['2', '64'])(
+    'demand a leg key if %s workers ask countries, because each of them would make its own',
+    (workers) => {
+      const flags = { ...FLAGS, countries: 'countries', workers }
+      expect(() => readGatewayConfig(flags, {})).toThrow(
+        /^--leg-key \(LEG_KEY_FILE\): expected a file, because each worker/,
+      )
+      expect(readGatewayConfig({ ...flags, legKey: 'leg.json' }, {}).workers).toBe(Number(workers))
+      expect(readGatewayConfig({ ...flags, workers: '1' }, {}).workers).toBe(1)
+    },
+  )
+
+  it.each(['0', '65', 'two'])('have from 1 to 64 workers, and not %s', (workers) => {
+    expect(() => readGatewayConfig({ ...FLAGS, workers }, {})).toThrow(
+      /--workers \(WORKERS\): expected a whole number from 1/,
+    )
   })
 
   it('never show a database URL, because it may hold a password', () => {

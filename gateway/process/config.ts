@@ -1,6 +1,7 @@
 /** The gateway's settings. Only this file of the gateway reads the environment. */
 import { z } from 'zod'
 import { SHARDINGS, type Sharding } from '../../audit/shards/period.ts'
+import { MAX_WORKERS } from '../../contract/audit-log/gateway-entries.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../../service/addresses.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
@@ -17,6 +18,10 @@ import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './settings
 export interface GatewayConfig extends LimitConfig {
   /** File of the composed supergraph. */
   readonly supergraphFile: string
+  /** How many processes answer requests. */
+  readonly workers: number
+  /** Which of them this process is; null in their parent, and where there is only one process. */
+  readonly worker: WorkerNumber | null
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
@@ -71,6 +76,12 @@ export interface GatewayConfig extends LimitConfig {
   readonly auditLogFiles: AuditLogFiles | null
 }
 
+/** One of several workers: `number` counts from 1 to `of`. */
+export interface WorkerNumber {
+  readonly number: number
+  readonly of: number
+}
+
 /** Where the audit log is, and its keys and trust policy. */
 export interface AuditLogFiles {
   readonly folder: string
@@ -82,6 +93,8 @@ export interface AuditLogFiles {
   readonly sharding?: Sharding
   /** File with the trust policy that names the witnesses; null: the gateway asks none. */
   readonly policy: string | null
+  /** The worker whose log it is: the log's name ends with its number. Absent: the only process of the gateway. */
+  readonly worker?: WorkerNumber
 }
 
 /** The files with the TLS key and certificates, in PEM. */
@@ -104,6 +117,7 @@ const onOff = z.enum(['1', 'true', '0', 'false']).transform((word) => word === '
 const settingsSchema = z.strictObject({
   supergraph: text,
   port: wholeNumber(0, 65_535).default(4000),
+  workers: wholeNumber(1, MAX_WORKERS).default(1),
   host: text.default('127.0.0.1'),
   countries: text.optional(),
   jwks: text.refine(isSafeKeySetLocation).optional(),
@@ -191,6 +205,8 @@ function toConfig(settings: Settings): GatewayConfig {
   return {
     ...toLimitConfig(settings),
     supergraphFile: settings.supergraph,
+    workers: settings.workers,
+    worker: null,
     host: settings.host,
     port: settings.port,
     countriesFolder: settings.countries ?? null,

@@ -46,12 +46,17 @@ it('finds no danger in a configuration for real records', async () => {
   expect(await dangersOf()).toEqual([])
 })
 
+it('finds no danger in workers that share a database', async () => {
+  expect(await dangersOf({ workers: '2', sharedDatabase: 'postgres://127.0.0.1/istmo' })).toEqual([])
+})
+
 it.each<[string, GatewayFlags, RegExp]>([
   ['no country of the issuer', { issuerCountry: '' }, /speaks for every country/],
   ['callers without a token', { anonymous: true }, /without a token/],
   ['every network', { host: '0.0.0.0' }, /--host 0\.0\.0\.0/],
   ['the operator’s server on every network', { operatorListen: '0.0.0.0:9464' }, /--operator-listen 0\.0\.0\.0/],
   ['no certificate for the nodes', { clientCert: '', clientKey: '' }, /shows no certificate to nodes/],
+  ['workers that do not count together', { workers: '2' }, /each of the workers remembers used proofs/],
   ['a collector over plain HTTP', { otlpEndpoint: 'http://10.0.0.1:4318' }, /OpenTelemetry/],
 ])('finds the danger of %s', async (_, over, message) => {
   const flags = Object.fromEntries(Object.entries(over).map(([key, value]) => [key, value === '' ? undefined : value]))

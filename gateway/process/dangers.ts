@@ -38,6 +38,7 @@ export async function listGatewayDangers(config: GatewayConfig): Promise<readonl
     addresses: listAddresses(graph, document, config),
     isGuardedGraphOpen: config.anonymous && hasRules(document),
     hasPassingLegKey: config.countriesFolder !== null && config.legKeyFile === null,
+    hasUnsharedWorkers: config.workers > 1 && config.sharedDatabase === null,
     servesGraphiql: config.graphiql,
     secrets: await readSecretFiles({
       [namesOf(['legKey'])]: config.legKeyFile,

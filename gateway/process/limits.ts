@@ -37,6 +37,8 @@ export interface RequestLimits {
   readonly limitRows: (participantOf: (country: string) => Participant | undefined) => Layer<SendLeg>
   /** Whether a text is one of the trusted documents. It is not if the gateway has no list of them. */
   readonly isTrusted: (source: string) => boolean
+  /** Returns the texts of the trusted documents now. */
+  readonly listTrusted: () => readonly string[]
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
   /** Reads the trusted documents again. Never rejects: a malformed list changes nothing, and the log says so. */
@@ -49,6 +51,8 @@ export interface RequestLimits {
 export interface LimitHooks {
   /** A document passed although it is not listed. */
   readonly onUnlisted: () => void
+  /** The trusted documents changed. */
+  readonly onReloaded?: () => void
   /** A leg was not sent, because the gateway asks its country too often. */
   readonly onUnsent: (leg: Leg, outcome: Outcome) => void
 }
@@ -58,7 +62,7 @@ export interface LimitHooks {
  * @throws {ConfigError} if the documents cannot be read, or if the shared database is not available at the start.
  */
 export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
-  const documents = await openDocuments(config, log, hooks.onUnlisted)
+  const documents = await openDocuments(config, log, hooks)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
   return {
@@ -68,6 +72,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       const settings = documents.settings()
       return settings !== null && isListed(source, settings.list)
     },
+    listTrusted: () => [...(documents.settings()?.list.values() ?? [])],
     limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
     limitRows: (participantOf) => {
       const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay
@@ -143,7 +148,7 @@ interface Documents {
 async function openDocuments(
   { documentsFile, documentsMode }: LimitConfig,
   log: Logger,
-  onPassed: () => void,
+  { onUnlisted: onPassed, onReloaded }: LimitHooks,
 ): Promise<Documents> {
   if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
   const onUnlisted = (hash: string): void => {
@@ -156,6 +161,7 @@ async function openDocuments(
     try {
       settings = use(await readDocuments(documentsFile))
       log.info({ documents: settings.list.size }, 'trusted documents reloaded')
+      onReloaded?.()
     } catch (error) {
       log.error({ err: error }, 'trusted documents not reloaded; the last good ones stay in force')
     }

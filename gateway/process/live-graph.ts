@@ -101,8 +101,8 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   }
 }
 
-// Compares them as JSON, so parsed policies by their version: the functions beside it are new after each reading.
-function isSame(left: GraphFiles, right: GraphFiles): boolean {
+/** Compares files, or parts of them, as JSON, so parsed policies by their version: the functions beside it are new after each reading. */
+export function isSame<Part extends GraphFiles | readonly Participant[]>(left: Part, right: Part): boolean {
   return JSON.stringify(left) === JSON.stringify(right)
 }
 

@@ -3,10 +3,10 @@ import type { Logger } from 'pino'
 import { siblingModule } from '../../service/module-path.ts'
 import { createTimeBudgets, type TimeBudgets } from '../admit/time-budgets.ts'
 import type { PlanningThreadData } from '../pipeline/planning-thread.ts'
-import { planOnThread } from '../planning/plan-on-thread.ts'
+import { AHEAD, planOnThread } from '../planning/plan-on-thread.ts'
 import { type JobOptions, runJobs } from '../planning/run-jobs.ts'
 import { startWorkerThread } from '../planning/worker-thread.ts'
-import type { RunPlanning } from '../types/planning.ts'
+import type { PlanningRequest, RunPlanning } from '../types/planning.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import { GraphError, type GraphFiles } from './load-graph.ts'
 
@@ -30,12 +30,16 @@ export function createPlanning(
   config: PlanningConfig,
   log: Logger,
   onRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => void = () => {},
+  onJob: (kind: PlanningRequest['kind'], isAhead: boolean) => void = () => {},
 ): (files: GraphFiles) => Planning {
   const budgets = createTimeBudgets(config.planningBudget)
   return (files) =>
-    startPlanning(files, budgets, config, (reason, cause) => {
-      log.warn({ reason, err: cause }, 'planning thread ended; another one starts')
-      onRestart(reason)
+    startPlanning(files, budgets, config, {
+      onRestart(reason, cause) {
+        log.warn({ reason, err: cause }, 'planning thread ended; another one starts')
+        onRestart(reason)
+      },
+      onJob,
     })
 }
 
@@ -43,7 +47,7 @@ function startPlanning(
   { supergraphSdl, participants }: GraphFiles,
   budgets: TimeBudgets,
   { limits, planningDeadlineMs: deadlineMs, planningMemoryMb }: PlanningConfig,
-  onRestart: JobOptions['onRestart'],
+  { onRestart, onJob }: Pick<JobOptions, 'onRestart'> & { readonly onJob: Parameters<typeof planOnThread>[2] },
 ): Planning {
   const spreadDomains = [...new Set(participants.flatMap(({ domains }) => Object.keys(domains)))]
   const data: PlanningThreadData = { supergraphSdl, spreadDomains, limits }
@@ -51,9 +55,10 @@ function startPlanning(
     start: startWorkerThread(siblingModule(import.meta, '../pipeline/planning-thread.ts'), data, planningMemoryMb),
     deadlineMs,
     maxWaiting: MAX_WAITING,
+    idleLane: AHEAD,
     onRestart,
   })
-  return { loaded: jobs.loaded, run: planOnThread(jobs, budgets), close: jobs.close }
+  return { loaded: jobs.loaded, run: planOnThread(jobs, budgets, onJob), close: jobs.close }
 }
 
 /**

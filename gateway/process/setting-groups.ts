@@ -4,7 +4,7 @@ import { GATEWAY_SETTINGS, type SettingKey } from './settings.ts'
 /** The settings as texts, by key. A setting that is not given is undefined. */
 export type GivenSettings = Readonly<Partial<Record<SettingKey, string | undefined>>>
 
-/** Lists what is wrong with the groups of settings: the issuer, TLS, the client certificate and the audit log. Each item is the text of an error. */
+/** Lists what is wrong with the groups of settings: the issuer, TLS, the client certificate, the audit log and several workers. Each item is the text of an error. */
 export function listGroupErrors(given: GivenSettings): readonly string[] {
   return [
     ...listIssuerErrors(given),
@@ -12,6 +12,7 @@ export function listGroupErrors(given: GivenSettings): readonly string[] {
     ...listClientErrors(given),
     ...listAuditLogErrors(given),
     ...listSuspensionErrors(given),
+    ...listWorkerErrors(given),
   ]
 }
 
@@ -58,6 +59,14 @@ function listAuditLogErrors(given: GivenSettings): readonly string[] {
   const remedy =
     'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
   return [`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`]
+}
+
+function listWorkerErrors({ workers = '1', countries, legKey }: GivenSettings): readonly string[] {
+  if (workers === '1' || countries === undefined || legKey !== undefined) return []
+  const remedy = 'Give --leg-key (`istmo keys --leg` makes one), or one worker.'
+  return [
+    `${namesOf(['legKey'])}: expected a file, because each worker would make a key of its own that the countries do not know; came nothing. ${remedy}`,
+  ]
 }
 
 function listSuspensionErrors({ suspensions, suspenders }: GivenSettings): readonly string[] {

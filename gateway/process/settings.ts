@@ -27,6 +27,15 @@ export const GATEWAY_SETTINGS = {
     default: '4000',
     expected: 'a whole number from 0 to 65535',
   },
+  workers: {
+    flag: 'workers',
+    variable: 'WORKERS',
+    value: 'number',
+    meaning:
+      'how many processes answer requests at this port; each has an audit log of its own below --audit-log-dir, and all of them one identity',
+    default: '1',
+    expected: 'a whole number from 1 to 64',
+  },
   host: {
     flag: 'host',
     variable: 'HOST',

@@ -17,6 +17,7 @@ import type { Participant, SuspendedNow } from '../types/flow.ts'
 import type { RunningAuditLog } from './audit-log.ts'
 import type { GatewayConfig } from './config.ts'
 import { createFeeds, type Feeds, noteInto } from './suspension-feeds.ts'
+import { shareFollowed } from './workers/share-followed.ts'
 
 /** What is suspended while the gateway runs. */
 export interface GatewaySuspensions extends SuspendedNow {
@@ -30,6 +31,8 @@ export interface GatewaySuspensions extends SuspendedNow {
   readonly status: () => unknown
   /** Returns the body of the operator's `/suspensions`. */
   readonly feed: (after: number) => string | null
+  /** Counts a statement that came another way than through the folder. */
+  readonly take: (statement: string) => Promise<void>
   /** Follows the countries of changed files. */
   readonly follow: (participants: readonly Participant[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -37,7 +40,7 @@ export interface GatewaySuspensions extends SuspendedNow {
 
 /** What {@link openGatewaySuspensions} works with. */
 export interface GatewaySuspensionsOptions {
-  readonly config: Pick<GatewayConfig, 'suspensionsFolder' | 'suspendersFile' | 'gatewayName'>
+  readonly config: Pick<GatewayConfig, 'suspensionsFolder' | 'suspendersFile' | 'gatewayName' | 'worker'>
   readonly issuers: readonly Issuer[]
   readonly participants: readonly Participant[]
   readonly pools: TlsPools
@@ -54,6 +57,7 @@ const NOTHING: GatewaySuspensions = {
   publicStatus: () => [],
   status: () => null,
   feed: () => null,
+  take: async () => undefined,
   follow: async () => undefined,
   close: async () => undefined,
 }
@@ -75,11 +79,15 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
   let version = 0
   let ofGraph = participants
   const own = await openSuspensions({
+    // The parent of a worker has the door.
+    hasDoor: config.worker === null,
     ...{ folder, signers: await readSuspenders(config), log },
     reject: (statement) => rejectForeign(statement, ofGraph),
     ...noteInto(options.auditLog, null),
   })
   const changed = (): void => void version++
+  // Several workers may have been here before.
+  if (config.worker === null) await shareFollowed(folder, 0)
   // A country's statement is about its own node: it does not end the gateway's connections to others.
   options.pools.refuseServers((certificate) => own.find({ keys: [certificate] }) !== null)
   own.onChange(() => {
@@ -94,6 +102,7 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
     ...createSuspendedNow(known, () => version),
     ...showSuspensions(known),
     feed: own.feed,
+    take: async (statement) => void (await own.take(statement)),
     async follow(next) {
       ofGraph = next
       await feeds.follow(next)
@@ -200,7 +209,10 @@ function toIso(seconds: number): string {
 }
 
 /** Says why a statement would stop nothing at this gateway, although its signer believes that it does. */
-function rejectForeign({ kind, value }: SuspensionStatement, participants: readonly Participant[]): string | null {
+export function rejectForeign(
+  { kind, value }: SuspensionStatement,
+  participants: readonly Participant[],
+): string | null {
   const isKnown =
     kind === 'country'
       ? participants.some(({ country }) => country === value)
@@ -208,7 +220,11 @@ function rejectForeign({ kind, value }: SuspensionStatement, participants: reado
   return isKnown ? null : `expected a ${kind} that takes part`
 }
 
-async function readSuspenders({ suspendersFile, gatewayName }: GatewaySuspensionsOptions['config']): Promise<Signers> {
+/** Reads who may suspend at the gateway. @throws {ConfigError} if the file is wrong. */
+export async function readSuspenders({
+  suspendersFile,
+  gatewayName,
+}: Pick<GatewayConfig, 'suspendersFile' | 'gatewayName'>): Promise<Signers> {
   if (suspendersFile === null) return []
   const remedy = 'Correct it, or --suspenders (SUSPENDERS_FILE). docs/emergencies.md describes the file.'
   const { suspenders } = await readYamlFile(suspendersFile, z.strictObject({ suspenders: suspendersSchema }), {

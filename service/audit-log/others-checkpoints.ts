@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { isSignedWith, type KnownCheckpoints, openKnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
-import { parsePolicy } from '../../audit/note/policy.ts'
+import { forOrigin, parsePolicy } from '../../audit/note/policy.ts'
 import { followRotations } from '../../audit/note/rotation.ts'
 import { readSetting } from '../read-setting.ts'
 
 /** The folder of the memory, below the folder of a process's audit log. */
 export const KNOWN_FOLDER = 'known'
+
+const NO_LOGS = parsePolicy('quorum none\n')
 
 /**
  * Opens the memory of the checkpoints that a node is shown of others' audit logs, below the folder of its own. It believes nobody whom the
@@ -18,11 +20,12 @@ export async function openOthersCheckpoints(
   { folder, policy }: { readonly folder: string; readonly policy?: string },
   log: Logger,
 ): Promise<KnownCheckpoints> {
-  const logs =
-    policy === undefined ? [] : (await readSetting(policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)).logs
+  const read =
+    policy === undefined ? NO_LOGS : await readSetting(policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   return openKnownCheckpoints({
-    folder: logs.length === 0 ? null : join(folder, KNOWN_FOLDER),
+    folder: read.logs.length === 0 ? null : join(folder, KNOWN_FOLDER),
     isSigned: (origin, note) => {
+      const { logs } = forOrigin(read, origin)
       const keys = logs.flatMap(({ verifier }) => (verifier.name === origin ? [verifier] : []))
       return isSignedWith(note, followRotations(keys, []))
     },

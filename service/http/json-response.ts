@@ -89,14 +89,18 @@ export function sendError(
   language: Language,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  const challenges = challengesOf(error.code)
   setLanguage(response, language)
-  sendJson(response, error.status, toErrorBody(error, language), {
+  sendJson(response, error.status, toErrorBody(error, language), { ...headersOfError(error), ...headers })
+}
+
+/** Returns the headers that an error's answer must have: challenges, the nonce for the next proof, and when to try again. */
+export function headersOfError(error: IstmoError): Readonly<Record<string, string | string[]>> {
+  const challenges = challengesOf(error.code)
+  return {
     ...(challenges === null ? {} : { 'www-authenticate': [...challenges] }),
     ...(error instanceof NonceRequiredError && { [NONCE_HEADER]: error.nonce }),
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
-    ...headers,
-  })
+  }
 }
 
 /** Returns the body of an error, in the words of `language`: `{ errors: [{ message, extensions: { code } }] }`. */

@@ -1,17 +1,23 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 
 /**
  * Makes a server listen.
  * @param port 0 takes a free port.
+ * @param isShared whether other processes listen on the same port: the kernel then spreads the connections over them.
  * @returns the address on which the server listens.
  * @throws {Error} if the address is not available. The message names the address, the system's code (such as `EADDRINUSE`) and the remedy.
  */
-export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+export async function listen(
+  server: Pick<NetServer, 'once' | 'off' | 'listen' | 'address'>,
+  host: string,
+  port: number,
+  isShared = false,
+): Promise<AddressInfo> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(port, host, () => {
+      server.listen({ port, host, reusePort: isShared }, () => {
         server.off('error', reject)
         resolve()
       })

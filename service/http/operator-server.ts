@@ -19,7 +19,7 @@ export interface MetricsText {
 
 /** What {@link createOperatorServer} works with. */
 export interface OperatorServerOptions {
-  /** Returns the value that `/status` answers with: all that the operator may know. */
+  /** Returns the value that `/status` answers with, or a promise of it: all that the operator may know. */
   readonly status: () => unknown
   /** Returns the body of `/suspensions` with the statements after a position; null: there is no such path. */
   readonly suspensions?: (after: number) => string | null
@@ -59,7 +59,7 @@ async function respond(
   rejectForeignName(request)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://operator')
-  if (path === '/status') return sendJson(response, 200, status())
+  if (path === '/status') return sendJson(response, 200, await status())
   if (path === '/suspensions') {
     const after = searchParams.get('after') ?? ''
     const body = suspensions?.(/^\d{1,15}$/.test(after) ? Number(after) : 0) ?? null

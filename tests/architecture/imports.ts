@@ -86,6 +86,7 @@ const RULES: readonly ImportRule[] = [
       'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
+      'gateway/known/',
       'gateway/metrics/',
       'gateway/pipeline/',
       'gateway/planning/',

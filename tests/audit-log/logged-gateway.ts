@@ -72,8 +72,8 @@ export interface LoggedGatewayWorld {
   readonly db: Database
   readonly nodeSaid: () => string
   start(flags?: readonly string[]): Promise<LoggedGateway>
-  /** Verifies a log that nobody writes now, the gateway's or Honduras's, and returns its entries. */
-  entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
+  /** Verifies a log that nobody writes now, the gateway's, Honduras's or that of a worker of the gateway, and returns its entries. */
+  entriesOf(whose: 'gateway' | 'HN', worker?: number): Promise<readonly Entry[]>
   /** Opens a reader of a log that nobody writes now. */
   readerOf(whose: 'gateway' | 'HN'): Promise<LogReader>
   /** Returns the trust policy of a log, for commands. */
@@ -120,8 +120,9 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
       started.push(child)
       return whenListening(child, token)
     },
-    async entriesOf(whose) {
-      const source = folderSource(join(folder, `record-${whose}/log`))
+    async entriesOf(whose, worker) {
+      const below = worker === undefined ? 'log' : `workers/${worker}/log`
+      const source = folderSource(join(folder, `record-${whose}`, below))
       const { size, findings } = await verifyLog(source, policy(whose))
       if (findings.length > 0) throw new Error(`the log of ${whose} is not valid: ${JSON.stringify(findings)}`)
       const entries: Entry[] = []

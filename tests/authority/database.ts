@@ -31,10 +31,13 @@ export async function createTestDatabase(): Promise<TestAuthorityDatabase> {
     },
     transaction: async (work) => {
       check()
-      return db.transaction(async (query) =>
-        work(async (text, params) => {
-          check()
-          return query(text, params)
+      return db.transaction(async (within) =>
+        work({
+          ...within,
+          query: async (text, params) => {
+            check()
+            return within.query(text, params)
+          },
         }),
       )
     },

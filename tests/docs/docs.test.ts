@@ -27,6 +27,7 @@ const PAGES = [
   'docs/es/auditing.md',
   'docs/access.md',
   'docs/authority.md',
+  'docs/embedding.md',
   'docs/emergencies.md',
   'docs/es/emergencies.md',
 ]

@@ -59,18 +59,19 @@ describe('a leg that a captured gateway has changed', () => {
         fc.asyncProperty(questions(apiSchema()), fc.integer(), async ({ world, asked }, seed) => {
           const dice = seededDice(`forms ${seed}`)
           for (const leg of await legsOf(ask, world, asked)) {
-            const kind = dice.pick(Object.keys(HARMLESS))
-            const before = { document: parse(leg.query, { noLocation: true }), variables: leg.variables }
-            const changed = HARMLESS[kind]?.(before, leg.domain, dice) ?? before
-            if (!isValid(leg, changed)) continue
-            seen.same++
-            const request = { ...leg, query: print(changed.document) }
-            expect(compare(request, showQuestion(asked)).foreign, `${kind}\n${request.query}`).toBe(null)
+            for (const [kind, change] of Object.entries(HARMLESS)) {
+              const before = { document: parse(leg.query, { noLocation: true }), variables: leg.variables }
+              const changed = change(before, leg.domain, dice) ?? before
+              if (!isValid(leg, changed)) continue
+              seen.same++
+              const request = { ...leg, query: print(changed.document) }
+              expect(compare(request, showQuestion(asked)).foreign, `${kind}\n${request.query}`).toBe(null)
+            }
           }
         }),
         runsOf(0.1),
       )
-      expect(seen.same).toBeGreaterThan(0)
+      expect(seen.same).toBeGreaterThan(10)
     },
     PROPERTY_TIMEOUT_MS,
   )

@@ -25,6 +25,8 @@ export interface GatewayProcess {
   readonly url: string
   /** Returns everything that it has written so far, on both streams. */
   said(): string
+  /** Stops it as an operator does, and waits until it has ended. */
+  stop(): Promise<void>
 }
 
 /** What a country's file says, besides its names. */
@@ -82,9 +84,15 @@ function whenListening(child: ChildProcess): Promise<GatewayProcess> {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output += text
         const url = /Istmo listens on (\S+)\/graphql/.exec(output)?.[1]
-        if (url !== undefined) resolve({ url, said: () => output })
+        if (url !== undefined) resolve({ url, said: () => output, stop: () => stop(child) })
       })
     }
     child.once('exit', () => reject(new Error(`the gateway ended before it listened:\n${output}`)))
   })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
 }

@@ -67,7 +67,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'kill',
     shows: 'A gateway that is killed under load has logged each answer that it sent. Kills.',
-    command: ['vitest', 'run', 'tests/audit-log/kill.test.ts'],
+    command: ['vitest', 'run', 'tests/audit-log/kill.test.ts', 'tests/workers'],
     size: { full: 1_000, dry: 4, variable: 'ISTMO_KILLS' },
   },
   {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Policy } from '../../../audit/note/policy.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
-import { openReader } from '../inputs.ts'
+import { listLogs, openReader } from '../inputs.ts'
 import { sideOfExport } from './export-side.ts'
 import { type Side, sideOfLog } from './sides.ts'
 
@@ -11,6 +11,12 @@ export async function openSide(place: string, policies: readonly Policy[]): Prom
   const stats = isUrl ? undefined : await stat(place).catch(() => undefined)
   if (stats?.isFile()) return sideOfExport(place, policies)
   return sideOfLog(await openReader(place, policies), isUrl)
+}
+
+/** Opens each log of a gateway: one, or those of its workers below the home. */
+export async function openSides(place: string, policies: readonly Policy[]): Promise<readonly [Side, ...Side[]]> {
+  const [first = place, ...others] = await listLogs(place)
+  return [await openSide(first, policies), ...(await Promise.all(others.map((each) => openSide(each, policies))))]
 }
 
 /** How many entries of a log are read to find out whose log it is. */

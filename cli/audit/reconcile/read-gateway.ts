@@ -87,6 +87,23 @@ export async function readGateway(
   }
 }
 
+/**
+ * Joins what is known of the logs of a gateway's workers. Each of them is complete from its first entry on, and until it stopped or, if it goes on, until
+ * its last one.
+ */
+export function joinSummaries(all: readonly GatewaySummary[]): Omit<GatewaySummary, 'endIndex'> {
+  const goingOn = all.filter(({ ends }) => !ends.isStopped).map(({ ends }) => ends.lastMs)
+  return {
+    ends: {
+      firstMs: Math.min(...all.map(({ ends }) => ends.firstMs)),
+      lastMs: goingOn.length > 0 ? Math.min(...goingOn) : Math.max(...all.map(({ ends }) => ends.lastMs)),
+      isStopped: goingOn.length === 0,
+    },
+    interruptions: all.flatMap(({ interruptions }) => interruptions),
+    differences: all.flatMap(({ differences }) => differences),
+  }
+}
+
 function itemsOf(entry: Entry, country: string): readonly GatewayItem[] {
   if (entry.kind !== 'request' && entry.kind !== 'continuation') return []
   const legs = toGatewayLegs(entry, country).map((leg) => ({ kind: 'GATEWAY' as const, leg }))

@@ -108,6 +108,11 @@ describe('lifting values', () => {
     expect(lift(source, { dpi2345: 1 }).text).toContain('alias: field')
   })
 
+  it('keeps no description of an operation, a variable or a fragment', () => {
+    const source = '"Ana1" query ("Ana2" $a: Int!) { ...F } """Ana3""" fragment F on Query { field(required: $a) }'
+    expect(lift(source, { a: 1 }).text).not.toContain('Ana')
+  })
+
   it('lifts nothing from an operation that asks only about the schema', () => {
     const document = parse('query Q { __typename ...F } fragment F on Query { __type(name: "Query") { name } }')
     expect(liftValues(document, findOperation(document, undefined), schema)).toBeNull()

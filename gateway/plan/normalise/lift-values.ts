@@ -35,7 +35,7 @@ export interface LiftedDocument {
  * somebody asked for (docs/design/audit-log.md, What is not in it). Each value of an argument becomes a variable: texts, numbers, enum values,
  * booleans, lists and input objects. Equal values of one type become one variable, because fields with one response key must keep
  * equal arguments. Defaults of variables are dropped: the coerced variables have them. The names of variables and fragments are replaced by
- * numbers, and the name of the operation is dropped.
+ * numbers, and the name of the operation and all descriptions are dropped.
  *
  * Three things stay in the text. `null` stays, because it says nothing. The conditions of `@include` and `@skip` stay, because the planner
  * resolves them. A number with more digits than JSON can carry stays too; only a scalar that the contract does not have can take one.
@@ -58,7 +58,7 @@ export function liftValues(
   const whole: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...used.values()] }
   const lifting = createLifting()
   const [first, ...others] = replaceValues(whole, [...used.keys()], schema, lifting).definitions
-  const { name: _, ...bare } = first as OperationDefinitionNode
+  const { name: _, description: __, ...bare } = first as OperationDefinitionNode
   const root = { ...bare, variableDefinitions: lifting.define(operation.variableDefinitions ?? []) }
   return {
     document: { kind: Kind.DOCUMENT, definitions: [root, ...others] },
@@ -89,6 +89,7 @@ function replaceValues(
   const renameFragment = <Node extends FragmentDefinitionNode | FragmentSpreadNode>(node: Node): Node => ({
     ...node,
     name: nameNode(`f${fragmentNames.indexOf(node.name.value)}`),
+    ...('description' in node && { description: undefined }),
   })
   const visitor = {
     [Kind.VARIABLE_DEFINITION]: () => false,
@@ -180,7 +181,7 @@ function renameDefinition(
   ours: string,
   isRequired: boolean,
 ): VariableDefinitionNode {
-  const { defaultValue, type, ...rest } = definition
+  const { defaultValue, description: _, type, ...rest } = definition
   const isStricter = defaultValue !== undefined && isRequired && type.kind !== Kind.NON_NULL_TYPE
   return { ...rest, variable: variableNode(ours), type: isStricter ? { kind: Kind.NON_NULL_TYPE, type } : type }
 }

@@ -1,9 +1,11 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
 import { parse, validate } from 'graphql'
+import { pino } from 'pino'
 import { meaningOf } from '../../../contract/error-message.ts'
 import { IstmoError } from '../../../contract/errors.ts'
-import { createEngine } from '../../../gateway/pipeline/engine.ts'
+import { createEmbedded, type GatewayInterface } from '../../../gateway/front/embedded.ts'
+import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
 import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
@@ -34,18 +36,7 @@ export interface Gateway {
  * @param createPlanMaker makes the maker of its plans. Default: that of production. Only the default gateway splices answers.
  */
 export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Gateway {
-  const sendLeg: SendLeg = async (leg) => {
-    const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
-    return createPlanMaker ? { kind: 'answered', data, errors } : offerBody(leg, { data, errors })
-  }
-  const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
-  const engine = createEngine({
-    supergraphSdl,
-    participants: [],
-    subgraphDefaults,
-    sendLeg,
-    ...(createPlanMaker && { createPlanMaker }),
-  })
+  const engine = createOurEngine(supergraphSdl, serve, createPlanMaker)
   return {
     async ask({ query, variables = {}, operationName }) {
       const document = parse(query)
@@ -63,6 +54,38 @@ export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?
   }
 }
 
+function createOurEngine(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Engine {
+  const sendLeg: SendLeg = async (leg) => {
+    const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
+    return createPlanMaker ? { kind: 'answered', data, errors } : offerBody(leg, { data, errors })
+  }
+  const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
+  return createEngine({
+    supergraphSdl,
+    participants: [],
+    subgraphDefaults,
+    sendLeg,
+    ...(createPlanMaker && { createPlanMaker }),
+  })
+}
+
+/** Starts our gateway in Apollo Server, as a host embeds it (docs/embedding.md). */
+export function embeddedGateway(supergraphSdl: string, serve: Serve): Promise<Gateway & AsyncDisposable> {
+  const runner = createOurEngine(supergraphSdl, serve)
+  const embedded = createEmbedded({
+    ...{ runner, path: '/graphql', requestDeadlineMs: 10_000, log: pino({ level: 'silent' }) },
+    authenticate: async () => ({ caller: null, grounds: null, groundsRejected: null }),
+  })
+  return serveGateway({
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: runner.apiSchema, coreSupergraphSdl: supergraphSdl })
+      return () => {}
+    },
+    load: async () => ({ executor: embedded.execute }),
+    stop: embedded.close,
+  })
+}
+
 /** Starts Apollo's gateway in Apollo Server, with default settings. */
 export async function stockGateway(supergraphSdl: string, serve: Serve): Promise<Gateway & AsyncDisposable> {
   const gateway = new ApolloGateway({
@@ -75,6 +98,11 @@ export async function stockGateway(supergraphSdl: string, serve: Serve): Promise
     }),
     logger: SILENT,
   })
+  return serveGateway(gateway)
+}
+
+/** Starts an Apollo Server with default settings. */
+async function serveGateway(gateway: GatewayInterface): Promise<Gateway & AsyncDisposable> {
   const server = new ApolloServer({ gateway, logger: SILENT, introspection: true })
   await server.start()
   return {

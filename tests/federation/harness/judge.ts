@@ -38,3 +38,10 @@ export function listStrictFaults(answer: Answer, { data, codes, paths }: Case): 
   }
   return faults
 }
+
+/** Cuts each message after the sentence of the registry with which it begins: a client also reads what to do. */
+export function cutMessages({ data, errors }: Answer): Answer {
+  const meanings = Object.keys(ERRORS).map((code) => meaningOf(code as ErrorCode))
+  const cut = (message: string): string => meanings.find((meaning) => message.startsWith(meaning)) ?? message
+  return { data, errors: errors.map((error) => ({ ...error, message: cut(error.message) })) }
+}
