@@ -90,7 +90,8 @@ describe('the text of a leg’s entry', () => {
       }),
       { numRuns: 3_000 },
     )
-    expect(Math.min(seen.read, seen.left)).toBeGreaterThan(100)
+    // About one change in thirty leaves the text of an entry. Many fewer would show little.
+    expect(Math.min(seen.read, seen.left)).toBeGreaterThan(40)
   })
 
   it.each([
