@@ -200,8 +200,7 @@ function readIncoming(
 
 /** Lists the headers, with their names in small letters. A request that the host makes itself has none. */
 function* listHeaders({ http }: HostRequest['request']): Generator<readonly [string, string]> {
-  const entries = http?.headers.entries()
-  for (let next = entries?.next(); next?.done === false; next = entries?.next()) yield next.value
+  if (http !== undefined) yield* http.headers
 }
 
 function operating(runner: OperationRunner, host: HostRequest, log: Logger) {

@@ -77,7 +77,7 @@ describe.each(TESTED)('the pack $name', (spec) => {
 })
 
 it('a node that was installed from its pack answers a gateway from an embedded database', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async () => {
   const at = (name: string) => join(folder, name)
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
