@@ -537,7 +537,7 @@ def check_log(path, policy, kept=()):
     """Verifies a log, shard by shard. Returns what is wrong, the names of the logs, and the origins of its shards."""
     found, names, shards, newest = [], set(), [], {}
     periods = Folder.periods(path)
-    given, policy = policy, policy.for_worker(Folder(periods[0][1]).read("checkpoint"))
+    given, policy = policy, policy.for_worker(read_checkpoint(periods[0][1]))
     for period, place in periods:
         trusted = policy if period is None else policy.for_shard(period, newest)
         wrong, shard = check_shard(place, trusted, kept)
@@ -548,6 +548,14 @@ def check_log(path, policy, kept=()):
             name = old.name if period is None else old.name[: -len(period) - 1]
             newest[name] = rename(new, name)
     return found + check_links(shards, [period for period, _ in periods]), names, {shard.origin for shard in shards}
+
+
+def read_checkpoint(place):
+    """Reads the checkpoint of a shard. None if it cannot be read: whoever checks the shard says why."""
+    try:
+        return Folder(place).read("checkpoint")
+    except Wrong:
+        return None
 
 
 def rename(key, name):
