@@ -11,13 +11,12 @@ import { createTakeQuestion } from './take-question.ts'
 import { CLAIMS, MANDATE, NOW_S } from './testing.ts'
 
 const TOKEN = 'a.b.c'
-const { type: _, ...mandate } = MANDATE
 const session = createTestSession()
 const sender: Authenticated = {
   caller: {
     ...{ issuer: CLAIMS.iss, subject: CLAIMS.sub, scopes: [], policies: [], expiresAt: CLAIMS.exp },
     tokenHash: createHash('sha256').update(TOKEN).digest('hex'),
-    mandate: { ...mandate, purposes: ['INVESTIGATION'] },
+    mandate: { ...MANDATE, type: 'istmo_mandate', purposes: ['INVESTIGATION'] },
   },
   ...{ keyThumbprint: session.thumbprint, grounds: null, groundsRejected: null },
 }
