@@ -109,7 +109,7 @@ async function makeToken(
   const { clientCertificate, ...credentials } = credentialsOf(request)
   const isProved = credentials.proofs.length > 0 || client.kind === 'gateway'
   const bound = client.kind === 'gateway' ? (assertion?.keyThumbprint ?? null) : null
-  const proof = isProved ? await checkKeyProof(credentials, { token: null, keyThumbprint: bound }, world) : null
+  const proof = isProved ? await checkKeyProof(credentials, { ath: null, keyThumbprint: bound }, world) : null
   state.nextNonce = proof?.nextNonce ?? null
   if (assertion !== null && !(await parts.uses.noteFirstUse(sha256Url(assertion.use), assertion.untilS))) {
     throw new TokenRefusal('ASSERTION_REPLAYED', 'expected a client assertion with a `jti` that was not used before')

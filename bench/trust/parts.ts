@@ -84,7 +84,11 @@ const PARTS: readonly Part[] = [
       return session.signJwt({ alg: 'ES256', typ: 'dpop+jwt', jwk: session.key }, claims)
     },
     work: (proof: string) =>
-      checkProof({ proofs: [proof], method: 'POST', path: '/graphql' }, TOKEN, session.thumbprint, proofs),
+      checkProof(
+        { proofs: [proof], method: 'POST', path: '/graphql' },
+        { ath, keyThumbprint: session.thumbprint },
+        proofs,
+      ),
   },
   { name: 'gateway: a question', make: ask, work: (text: string) => verifyQuestionSoon(text, { now: Date.now }) },
   { name: 'node: a question, new', make: ask, work: (text: string) => verifyQuestion(text, { now: Date.now }) },

@@ -1,8 +1,8 @@
 import type { Purpose } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import type { QuestionClaims } from './question-statement/claims.ts'
-import { resolvePlainDisclosures } from './question-statement/plain-disclosures.ts'
-import { QuestionError, readSignedPart, type SignedPart, verifySignedPart } from './question-statement/signed-part.ts'
+import { resolveOnce, resolvePlainDisclosures } from './question-statement/plain-disclosures.ts'
+import { QuestionError, readSignedPart, readSignedPartSoon, type SignedPart } from './question-statement/signed-part.ts'
 import { readSdJwt, resolveDisclosures, type SdJwt, SdJwtError, writeSdJwt } from './sd-jwt.ts'
 
 /**
@@ -78,30 +78,34 @@ export interface QuestionChecks {
  * malformed; a signature that does not hold; another audience; a time in the future or too long ago; disclosures that fit nothing.
  */
 export function verifyQuestion(text: string, checks: QuestionChecks): VerifiedQuestion {
-  if (text.length > MAX_QUESTION_LENGTH) {
-    throw new QuestionError(`expected at most ${MAX_QUESTION_LENGTH} characters; came ${text.length}`)
-  }
   try {
-    const shown = readSdJwt(text)
+    const shown = readShown(text)
     const signed = readSignedPart(shown.jwt)
     checkTimes(signed.claims, checks)
-    return readDisclosed(shown, signed)
+    return readDisclosed(shown, signed, resolvePlainDisclosures)
   } catch (error) {
     throw asQuestionError(error)
   }
 }
 
 /**
- * Verifies a question statement as {@link verifyQuestion} does, with the signature on another thread: for a gateway, whose own thread is what limits
- * it. Rejects where the other function throws.
+ * Verifies a question statement as {@link verifyQuestion} does, with the signature on another thread and without remembering it: for a gateway, whose
+ * own thread is what limits it, and to which a statement comes once. Rejects where the other function throws.
  */
 export async function verifyQuestionSoon(text: string, checks: QuestionChecks): Promise<VerifiedQuestion> {
   try {
-    if (text.length <= MAX_QUESTION_LENGTH) await verifySignedPart(readSdJwt(text).jwt)
+    const shown = readShown(text)
+    const signed = await readSignedPartSoon(shown.jwt)
+    checkTimes(signed.claims, checks)
+    return readDisclosed(shown, signed, resolveOnce)
   } catch (error) {
     throw asQuestionError(error)
   }
-  return verifyQuestion(text, checks)
+}
+
+function readShown(text: string): SdJwt {
+  if (text.length <= MAX_QUESTION_LENGTH) return readSdJwt(text)
+  throw new QuestionError(`expected at most ${MAX_QUESTION_LENGTH} characters; came ${text.length}`)
 }
 
 function asQuestionError(error: unknown): unknown {
@@ -135,8 +139,12 @@ function checkTimes(
   if (audience !== undefined && aud !== audience) throw new QuestionError('expected `aud` to be the gateway’s address')
 }
 
-function readDisclosed({ jwt, disclosures: shown }: SdJwt, { claims, keyThumbprint }: SignedPart): VerifiedQuestion {
-  const { disclosed, undisclosed } = resolvePlainDisclosures(claims, shown) ?? resolveDisclosures(claims, shown)
+function readDisclosed(
+  { jwt, disclosures: shown }: SdJwt,
+  { claims, keyThumbprint }: SignedPart,
+  resolvePlain: typeof resolvePlainDisclosures,
+): VerifiedQuestion {
+  const { disclosed, undisclosed } = resolvePlain(claims, shown) ?? resolveDisclosures(claims, shown)
   const countries = new Map<string, string>()
   const variables = new Map<string, unknown>()
   const variableTexts = new Map<string, string>()

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
 import { createTrustedFetch } from '../http/trusted-fetch.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
-import { type Binding, isCurrent, type TokenContent } from './claims.ts'
+import { isCurrent, type TokenContent } from './claims.ts'
 import { type Authenticate, type Authenticated, type Credentials, MisuseError } from './credentials.ts'
 import { createNonces } from './dpop-nonce.ts'
 import { checkProof, type ProofWorld, ReplayedProofError } from './dpop-proof.ts'
@@ -43,6 +44,8 @@ export interface AuthenticateWorld extends KeySourceWorld {
 /** A token that was verified, as it was presented. */
 interface VerifiedToken extends TokenContent {
   readonly presented: PresentedToken
+  /** SHA-256 of the token, base64url: the `ath` of its proofs. */
+  readonly ath: string
   /** What each request with the token has in common. */
   readonly common: Pick<Authenticated, 'caller' | 'keyThumbprint' | 'accessToken'>
   /** Until when the cache may hold it, in seconds since the epoch. */
@@ -76,9 +79,9 @@ export async function createAuthenticate(
     const { authorization } = credentials
     const verified = findVerified(authorization) ?? (await verify(authorization))
     if (verified === null) return { caller: null, ...groundsOf(undefined, credentials.mandate, now()) }
-    const { caller, presented, binding, common } = verified
+    const { caller, common } = verified
     try {
-      const nextNonce = await checkSender(credentials, presented, binding, proofWorld)
+      const nextNonce = await checkSender(credentials, verified, proofWorld)
       const grounds = groundsOf(caller.mandate, credentials.mandate, now())
       return { ...common, ...grounds, ...(nextNonce !== null && { nextNonce }) }
     } catch (error) {
@@ -107,7 +110,8 @@ export async function createAuthenticate(
       ...(binding.key !== null && { keyThumbprint: binding.key }),
       ...(isExchanged && { accessToken: new SealedToken(presented.token) }),
     }
-    const verified = { ...content, presented, common, untilS: nowS + CACHED_S }
+    const ath = sha256Url(presented.token)
+    const verified = { ...content, presented, ath, common, untilS: nowS + CACHED_S }
     cache.set(key, verified)
     return verified
   }
@@ -130,8 +134,7 @@ function nameMisuse(error: unknown, caller: Caller): unknown {
  */
 function checkSender(
   credentials: Credentials,
-  { scheme, token }: PresentedToken,
-  binding: Binding,
+  { presented: { scheme }, ath, binding }: VerifiedToken,
   world: ProofWorld,
 ): Promise<string | null> | null {
   if (binding.certificate !== null && binding.certificate !== credentials.clientCertificate) {
@@ -143,7 +146,7 @@ function checkSender(
   }
   // RFC 9449 section 7.1: otherwise a person who found the token could send it under the scheme Bearer.
   if (scheme === 'Bearer') throw new IstmoError('PROOF_INVALID', 'expected `Authorization: DPoP <token>` and a proof')
-  return checkProof(credentials, token, binding.key, world)
+  return checkProof(credentials, { ath, keyThumbprint: binding.key }, world)
 }
 
 function readCache(cache: LRUCache<string, VerifiedToken>, key: string, nowS: number): VerifiedToken | null {

@@ -63,7 +63,7 @@ function signAnything(header: object): string {
 function check(proofs: readonly string[], over: { method?: string; path?: string; publicUrl?: string } = {}) {
   const { method = 'POST', path = '/graphql', publicUrl = 'https://istmo.example' } = over
   const world = { publicUrl: () => publicUrl, replays, nonces, now: () => now * 1000 }
-  return checkProof({ proofs, method, path }, TOKEN, key.thumbprint, world).then(
+  return checkProof({ proofs, method, path }, { ath: sha256(TOKEN), keyThumbprint: key.thumbprint }, world).then(
     () => 'accepted',
     (error: { code?: unknown }) => error.code,
   )
@@ -85,7 +85,8 @@ describe('a DPoP proof', () => {
     const ed = await makeKey(generateKeyPairSync('ed25519'))
     const world = { publicUrl: () => 'https://istmo.example', replays, nonces, now: () => now * 1000 }
     const proofs = [await prove(claims(), { alg: 'EdDSA' }, ed)]
-    await checkProof({ proofs, method: 'POST', path: '/graphql' }, TOKEN, ed.thumbprint, world)
+    const proofOf = { ath: sha256(TOKEN), keyThumbprint: ed.thumbprint }
+    await checkProof({ proofs, method: 'POST', path: '/graphql' }, proofOf, world)
   })
 
   it('is accepted with a key that has descriptive members', async () => {
@@ -158,7 +159,7 @@ describe('a DPoP proof', () => {
     const proof = `${signed}.${Buffer.concat([identity, Buffer.alloc(32)]).toString('base64url')}`
     const world = { publicUrl: () => 'https://istmo.example', replays, nonces, now: () => now * 1000 }
     const shown = { proofs: [proof], method: 'POST', path: '/graphql' }
-    await expect(checkKeyProof(shown, { token: null, keyThumbprint: null }, world)).rejects.toMatchObject({
+    await expect(checkKeyProof(shown, { ath: null, keyThumbprint: null }, world)).rejects.toMatchObject({
       code: 'PROOF_INVALID',
     })
   })

@@ -1,9 +1,9 @@
 /** Proofs that a token's sender has the key that the token is bound to (RFC 9449). */
 import { hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { rememberHeader } from '../../contract/trust/remember-header.ts'
 import { type SessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
 import { isSignedBySessionSoon } from '../../contract/trust/session-signature.ts'
 import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
@@ -17,9 +17,6 @@ import type { ReplayStore } from './replay-cache.ts'
 const MAX_AGE_S = 60
 
 const MAX_PROOF_LENGTH = 8192
-
-/** How many headers of proofs are remembered. */
-const MAX_HEADERS = 1_000
 
 /** What {@link checkProof} checks a proof against. */
 export interface ProofWorld {
@@ -74,17 +71,16 @@ const proofClaims = z.looseObject({
  */
 export async function checkProof(
   credentials: Pick<Credentials, 'proofs' | 'method' | 'path'>,
-  token: string,
-  keyThumbprint: string,
+  proofOf: { readonly ath: string; readonly keyThumbprint: string },
   world: ProofWorld,
 ): Promise<string | null> {
-  return (await checkKeyProof(credentials, { token, keyThumbprint }, world)).nextNonce
+  return (await checkKeyProof(credentials, proofOf, world)).nextNonce
 }
 
 /** What a proof must be of. At a token endpoint there is no token yet, and the client may choose its key (RFC 9449 section 5). */
 export interface ProofOf {
-  /** The token that the proof is for; null at a token endpoint. */
-  readonly token: string | null
+  /** SHA-256 of the token that the proof is for, base64url; null at a token endpoint. */
+  readonly ath: string | null
   /** The key that must have made it; null for any key. */
   readonly keyThumbprint: string | null
 }
@@ -96,7 +92,7 @@ export interface ProofOf {
  */
 export async function checkKeyProof(
   { proofs, method, path }: Pick<Credentials, 'proofs' | 'method' | 'path'>,
-  { token, keyThumbprint }: ProofOf,
+  { ath, keyThumbprint }: ProofOf,
   world: ProofWorld,
 ): Promise<{ readonly keyThumbprint: string; readonly nextNonce: string | null }> {
   const proof = onlyProof(proofs)
@@ -111,7 +107,7 @@ export async function checkKeyProof(
   if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {
     throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
   }
-  if (token !== null && claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
+  if (ath !== null && claims.ath !== ath) throw invalid('`ath` to be the SHA-256 of the token')
   const { keyThumbprint: made } = header
   if (keyThumbprint !== null && made !== keyThumbprint) throw invalid('the key that the token is bound to')
   await checkSignature(proof, header)
@@ -153,19 +149,10 @@ interface ProofHeader {
   readonly keyThumbprint: string
 }
 
-const headers = new LRUCache<string, ProofHeader>({ max: MAX_HEADERS })
-
-/** Reads a header. All proofs of a session have the same one. What it says depends on nothing but its text. */
-function readHeader(part: string): ProofHeader {
-  // A part of a text would keep the whole text in memory, so its hash is the key.
-  const key = sha256(part)
-  const known = headers.get(key)
-  if (known !== undefined) return known
+const readHeader = rememberHeader((part): ProofHeader => {
   const { alg, jwk } = readPart(proofHeader, part)
-  const header = Object.freeze({ alg, jwk, keyThumbprint: thumbprintOf(jwk) })
-  headers.set(key, header)
-  return header
-}
+  return Object.freeze({ alg, jwk, keyThumbprint: thumbprintOf(jwk) })
+})
 
 async function checkSignature(proof: string, { alg, jwk: key, keyThumbprint }: ProofHeader): Promise<void> {
   const [text, encoded] = [proof.slice(0, proof.lastIndexOf('.')), proof.slice(proof.lastIndexOf('.') + 1)]

@@ -5,6 +5,7 @@ import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
+import { rememberByText } from '../../contract/remember-by-text.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { findLiteral } from '../../contract/trust/question-literals.ts'
 import {
@@ -110,17 +111,22 @@ function checkSender(question: VerifiedQuestion, { tokenHash = '' }: Caller, key
   if (hidden > 0) throw invalid(`expected a disclosure for each digest; came ${hidden} digests without one`)
 }
 
+/** Many questions have the same document, and what is remembered of it depends on nothing but its text. */
+const MEMORY = { maxTexts: 256, maxLength: 8_192 }
+const hashOfDocument = rememberByText(sha256Url, MEMORY)
+const literalOfDocument = rememberByText(findLiteral, MEMORY)
+
 function checkRequest(question: VerifiedQuestion, { body, document }: AskedRequest): void {
   // In the address of a GET, the values would stand in the logs of whatever is between.
   if (body === undefined) throw invalid('expected the method POST')
-  if (typeof document !== 'string' || sha256Url(document) !== question.doc) {
+  if (typeof document !== 'string' || hashOfDocument(document) !== question.doc) {
     throw foreign('expected `doc` to be the SHA-256 of the text in `query`')
   }
   if ((readMember(body, 'operationName') ?? null) !== question.operation) {
     throw foreign('expected `operation` to be the `operationName` of the request')
   }
   checkVariables(question.variables, readMember(body, 'variables') ?? {})
-  const literal = findLiteral(document)
+  const literal = literalOfDocument(document)
   if (literal === null) return
   const { line, column } = literal
   throw new IstmoError(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Disclosure, disclose, resolveDisclosures } from '../sd-jwt.ts'
 import type { QuestionClaims } from './claims.ts'
-import { resolvePlainDisclosures } from './plain-disclosures.ts'
+import { resolveOnce, resolvePlainDisclosures } from './plain-disclosures.ts'
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
 const plainValue = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }))
@@ -57,6 +57,17 @@ describe('the plain disclosures of a statement', () => {
         const { claims, shown } = write(one)
         const plain = resolvePlainDisclosures(claims, shown)
         if (plain !== null) expect(byPlace(plain)).toEqual(byPlace(resolveDisclosures(claims, shown)))
+      }),
+    )
+  })
+
+  it('are the same for a reader that remembers nothing, before and after they were remembered', () => {
+    fc.assert(
+      fc.property(made, (one) => {
+        const { claims, shown } = write(one)
+        const before = resolveOnce(claims, shown)
+        const remembered = resolvePlainDisclosures(claims, shown)
+        expect([before, resolveOnce(claims, shown)]).toEqual([remembered, remembered])
       }),
     )
   })

@@ -23,8 +23,8 @@ interface ReadDisclosure {
 /** What of a statement need not be found out again with each leg of its question: the legs show the same few disclosures. */
 interface KnownStatement {
   readonly places: ReadonlyMap<string, Place>
-  /** Disclosures that fit, by their text. */
-  readonly read: Map<string, ReadDisclosure>
+  /** Disclosures that fit, by their text. Null: they are not remembered. */
+  readonly read: Map<string, ReadDisclosure> | null
 }
 
 /** How many disclosures of one statement are remembered, and how long each may be. A longer one is read each time. */
@@ -43,11 +43,25 @@ export function resolvePlainDisclosures(
   claims: QuestionClaims,
   disclosures: readonly string[],
 ): Pick<ResolvedClaims, 'disclosed' | 'undisclosed'> | null {
-  const statement = findStatement(claims)
+  return resolve(findStatement(claims), disclosures)
+}
+
+/** Puts disclosures into a statement as {@link resolvePlainDisclosures} does, without remembering anything. */
+export function resolveOnce(
+  claims: QuestionClaims,
+  disclosures: readonly string[],
+): ReturnType<typeof resolvePlainDisclosures> {
+  return resolve(readPlaces(claims, null), disclosures)
+}
+
+function resolve(
+  statement: KnownStatement | null,
+  disclosures: readonly string[],
+): ReturnType<typeof resolvePlainDisclosures> {
   if (statement === null) return null
   const shown = new Map<string, ReadDisclosure>()
   for (const disclosure of disclosures) {
-    const read = statement.read.get(disclosure) ?? readNew(disclosure, statement)
+    const read = statement.read?.get(disclosure) ?? readNew(disclosure, statement)
     if (read === null || shown.has(read.digest)) return null
     shown.set(read.digest, read)
   }
@@ -69,17 +83,20 @@ export function resolvePlainDisclosures(
 function findStatement(claims: QuestionClaims): KnownStatement | null {
   const known = statements.get(claims)
   if (known !== undefined) return known
-  const statement = readPlaces(claims)
+  const statement = readPlaces(claims, new Map())
   statements.set(claims, statement)
   return statement
 }
 
-function readPlaces({ countries, variables, _sd = [] }: QuestionClaims): KnownStatement | null {
+function readPlaces(
+  { countries, variables, _sd = [] }: QuestionClaims,
+  read: KnownStatement['read'],
+): KnownStatement | null {
   const places = new Map<string, Place>()
   for (const element of countries) places.set(element['...'], 'countries')
   for (const digest of variables._sd) places.set(digest, 'variables')
   for (const digest of _sd) places.set(digest, '')
-  return places.size === countries.length + variables._sd.length + _sd.length ? { places, read: new Map() } : null
+  return places.size === countries.length + variables._sd.length + _sd.length ? { places, read } : null
 }
 
 function readNew(disclosure: string, { places, read }: KnownStatement): ReadDisclosure | null {
@@ -87,11 +104,11 @@ function readNew(disclosure: string, { places, read }: KnownStatement): ReadDisc
   const place = places.get(digest)
   if (place === undefined) return null
   // A part of a text would keep the whole text in memory.
-  const text = Buffer.from(disclosure).toString()
+  const text = read === null ? disclosure : Buffer.from(disclosure).toString()
   const made = readPlain(text, place)
   if (made === null) return null
   const fitting = { digest, claim: { disclosure: text, at: PATHS[place], ...made } }
-  if (read.size < MAX_REMEMBERED && text.length <= MAX_REMEMBERED_LENGTH) read.set(text, fitting)
+  if (read !== null && read.size < MAX_REMEMBERED && text.length <= MAX_REMEMBERED_LENGTH) read.set(text, fitting)
   return fitting
 }
 

@@ -1,7 +1,7 @@
 /** The signed part of a question statement: form, key and signature, each checked once for each text. */
-import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { sha256Url } from '../digest.ts'
+import { rememberHeader } from '../remember-header.ts'
 import { sessionKey, thumbprintOf } from '../session-key.ts'
 import { isSignedBySession, isSignedBySessionSoon, type SignedText } from '../session-signature.ts'
 import { parseJwsPart } from '../unambiguous-json.ts'
@@ -12,9 +12,6 @@ const QUESTION_TYPE = 'istmo-question+sd-jwt'
 
 /** How many statements are remembered as verified. The one that was added first is forgotten first. */
 const MAX_REMEMBERED = 5_000
-
-/** How many headers are remembered. All statements of a session have the same one. */
-const MAX_HEADERS = 1_000
 
 /** A statement that is not valid. The message says what was expected and what came, and holds no value from outside. */
 export class QuestionError extends Error {}
@@ -36,7 +33,6 @@ interface ReadHeader {
 }
 
 const verified = new Map<string, SignedPart>()
-const headers = new LRUCache<string, ReadHeader>({ max: MAX_HEADERS })
 
 /**
  * Reads the JWT of a statement. Its signature check is remembered by the hash of the JWT.
@@ -52,16 +48,17 @@ export function readSignedPart(jwt: string): SignedPart {
   return part
 }
 
-/** Verifies the signature of a JWT on another thread, so that {@link readSignedPart} finds it. Rejects where that function throws. */
-export async function verifySignedPart(jwt: string): Promise<void> {
-  const hash = sha256Url(jwt)
-  if (verified.has(hash)) return
+/**
+ * Reads the JWT of a statement as {@link readSignedPart} does, with its signature on another thread. It remembers nothing: a statement comes to a
+ * gateway once, and to a node with each leg. Rejects where that function throws.
+ */
+export async function readSignedPartSoon(jwt: string): Promise<SignedPart> {
   const { part, signed } = parseSigned(jwt)
   const holds = await isSignedBySessionSoon(signed).catch((cause: unknown) => {
     throw badKey(cause)
   })
   if (!holds) throw notSigned()
-  remember(verified, hash, part)
+  return part
 }
 
 /** Reads a JWT, whose signature is for the caller to verify. */
@@ -77,20 +74,13 @@ function parseSigned(jwt: string): { readonly part: SignedPart; readonly signed:
   return { part: { claims, keyThumbprint }, signed }
 }
 
-/** Reads a header. What it says depends on nothing but its text, so nothing of it has to be looked up again. */
-function readHeader(part: string): ReadHeader {
-  // A part of a text would keep the whole text in memory, so its hash is the key.
-  const hash = sha256Url(part)
-  const known = headers.get(hash)
-  if (known !== undefined) return known
+const readHeader = rememberHeader((part): ReadHeader => {
   const { alg, jwk } = readForm(headerSchema, parsePart(part, 'the header'), 'the header')
   if ((alg === 'ES256') !== (jwk.kty === 'EC')) {
     throw new QuestionError('expected ES256 with a key of P-256, or EdDSA with a key of Ed25519')
   }
-  const header = { alg, jwk, keyThumbprint: thumbprintOf(jwk) }
-  headers.set(hash, header)
-  return header
-}
+  return Object.freeze({ alg, jwk, keyThumbprint: thumbprintOf(jwk) })
+})
 
 function isSigned(signed: SignedText): boolean {
   try {

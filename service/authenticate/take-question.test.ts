@@ -1,0 +1,92 @@
+/** What is remembered of documents changes no answer: each question is compared with what its document says when it is read afresh. */
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { IstmoError } from '../../contract/errors.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
+import { findLiteral } from '../../contract/trust/question-literals.ts'
+import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
+import type { Authenticated } from './credentials.ts'
+import { createTakeQuestion } from './take-question.ts'
+import { CLAIMS, MANDATE, NOW_S } from './testing.ts'
+
+const TOKEN = 'a.b.c'
+const session = createTestSession()
+const sender: Authenticated = {
+  caller: {
+    ...{ issuer: CLAIMS.iss, subject: CLAIMS.sub, scopes: [], policies: [], expiresAt: CLAIMS.exp },
+    tokenHash: createHash('sha256').update(TOKEN).digest('hex'),
+    mandate: { ...MANDATE, type: 'istmo_mandate', purposes: ['INVESTIGATION'] },
+  },
+  ...{ keyThumbprint: session.thumbprint, grounds: null, groundsRejected: null },
+}
+
+/** Signs a statement about one document, and asks with another. */
+function statementOf(document: string): string {
+  const question = { aud: CLAIMS.aud, iat: NOW_S, ath: sha256Url(TOKEN), document, variables: {} }
+  return session.ask(question).text
+}
+
+const takeQuestion = createTakeQuestion({ publicUrl: () => CLAIMS.aud, now: () => NOW_S * 1_000 })
+
+async function take(text: string, document: string): Promise<unknown> {
+  const request = { headers: [text], body: { query: document }, document, statesGrounds: false }
+  return takeQuestion(request, sender).then(
+    (taken) => taken?.question.doc,
+    ({ code, message }: IstmoError) => `${code} ${message}`,
+  )
+}
+
+/** What the answer must be, by a reader that remembers nothing. */
+function expectedOf(signed: string, document: string): unknown {
+  if (signed !== document) return expect.stringMatching(/^QUESTION_INVALID .*`doc`/)
+  const literal = findLiteral(document)
+  if (literal === null) return sha256Url(document)
+  return expect.stringMatching(new RegExp(`^QUESTION_INVALID .*\\b${literal.line}\\b.*\\b${literal.column}\\b`))
+}
+
+describe('a question about a document that was asked before', () => {
+  const document = fc.oneof(
+    fc.constantFrom(
+      '{ a }',
+      '{ a(b: 7) }',
+      '{ a(b: "x") }',
+      '{\n a(b: $x) }',
+      '{ a(b: """x""") }',
+      '{ a(b: "',
+      '',
+      '{ é }',
+    ),
+    fc.nat(9_000).map((length) => `{ a ${'b'.repeat(length)} }`),
+    fc.nat(9_000).map((length) => `{ a${'b'.repeat(length)}(c: 1) }`),
+  )
+
+  it('is taken or refused as if nobody had asked about it', async () => {
+    const asked = fc.tuple(document, fc.option(document, { nil: undefined }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 4 }), async (questions) => {
+        for (const [sent, signed = sent] of questions) {
+          expect(await take(statementOf(signed), sent)).toEqual(expectedOf(signed, sent))
+        }
+      }),
+    )
+  })
+
+  it('is refused if its statement was used before', async () => {
+    const text = statementOf('{ a }')
+    expect(await take(text, '{ a }')).toBe(sha256Url('{ a }'))
+    expect(await take(text, '{ a }')).toMatch(/^QUESTION_INVALID .*not used before/)
+  })
+
+  it('is refused for each document again, also if more documents were asked about than are remembered', async () => {
+    for (let at = 0; at < 300; at++) {
+      const with7 = `{ a${at}(b: 7) }`
+      expect(await take(statementOf(with7), with7)).toMatch(/^QUESTION_INVALID/)
+    }
+    for (const at of [0, 299]) {
+      const with7 = `{ a${at}(b: 7) }`
+      expect(await take(statementOf(with7), with7)).toEqual(expectedOf(with7, with7))
+      expect(await take(statementOf(`{ a${at} }`), `{ a${at} }`)).toBe(sha256Url(`{ a${at} }`))
+    }
+  })
+})
