@@ -88,7 +88,7 @@ async function meddling<Result>(how: typeof meddle, work: () => Promise<Result>)
 
 /** Whether a text is in a file of the audit log now. */
 function isOnDisk(text: string): boolean {
-  const files = readdirSync(join(place.folder, 'log'), { recursive: true, withFileTypes: true })
+  const files = readdirSync(join(place.folder, 'audit-log'), { recursive: true, withFileTypes: true })
   return files.some((file) => file.isFile() && readFileSync(join(file.parentPath, file.name)).includes(text))
 }
 

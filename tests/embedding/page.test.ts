@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { createPlace, type Place } from './world.ts'
 
-/** The example of docs/embedding.md runs as it stands, beside the files that it names, in a folder that links Istmo and Apollo Server. */
+/**
+ * The example of docs/embedding.md runs as it stands, beside the files that it names, in a folder that links Istmo and Apollo Server. `istmo keys`
+ * made the keys, so that their names are those that an operator's folder has.
+ */
 
 const PROJECT = join(import.meta.dirname, '../..')
 const page = await readFile(join(PROJECT, 'docs/embedding.md'), 'utf8')
@@ -26,7 +28,6 @@ const output: string[] = []
 beforeAll(async () => {
   place = await createPlace()
   const at = (name: string) => join(place.folder, name)
-  await writeLegKey(at('keys/leg.json'), at('keys/leg-jwks.json'))
   await mkdir(at('node_modules/@istmo'), { recursive: true })
   await symlink(join(PROJECT, 'gateway'), at('node_modules/@istmo/gateway'))
   const modules = await realpath(join(PROJECT, 'node_modules'))

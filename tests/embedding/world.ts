@@ -8,12 +8,12 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { buildSchema, graphql } from 'graphql'
 import { pino } from 'pino'
-import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
-import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
+import { makeKeys } from '../../cli/keys.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type EmbeddedGateway, type EmbeddedGatewayOptions, istmo } from '../../gateway/embed.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
@@ -106,19 +106,20 @@ export async function createPlace(): Promise<Place> {
   await writeFile(at('issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
   await writeFile(at('supergraph.graphql'), await readFile(SUPERGRAPH))
   await writeFile(at('countries/HN.yaml'), JSON.stringify(countryFile(node.url)))
-  const key = generateSignerKey('istmo.int/gateway', SIGNATURE_TYPES.ed25519)
-  await writeFile(at('keys/log.key'), key, { mode: 0o600 })
-  await rotateKeyFile(at('keys/refs.json'), Date.now())
+  // With the names that an operator's files have.
+  await makeKeys(['istmo.int/gateway', at('keys')], Date.now())
+  await makeKeys(['--leg', at('keys')], Date.now())
+  const key = (await readFile(at('keys/audit-log.key'), 'utf8')).trim()
   return {
     ...{ folder, node, provider },
     settings: {
       ...{ supergraph: at('supergraph.graphql'), countries: at('countries'), issuers: at('issuers.yaml') },
-      ...{ publicUrl: PUBLIC_URL, development: true, auditLogDir: at('log') },
-      ...{ auditLogKey: at('keys/log.key'), auditLogRefKeys: at('keys/refs.json') },
+      ...{ publicUrl: PUBLIC_URL, development: true, auditLogDir: at('audit-log') },
+      ...{ auditLogKey: at('keys/audit-log.key'), auditLogRefKeys: at('keys/audit-log-refs.json') },
     },
     token: (claims = {}) => signAs(provider, { ...claimsOf(provider), ...claims }),
     async entries() {
-      const source = folderSource(at('log/log'))
+      const source = folderSource(at('audit-log/log'))
       const policy = parsePolicy(`log ${parseSignerKey(key).verifier.vkey}\nquorum none\n`)
       const { size, findings } = await verifyLog(source, policy)
       if (findings.length > 0) throw new Error(`the log is not valid: ${JSON.stringify(findings)}`)
