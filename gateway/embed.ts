@@ -12,6 +12,7 @@ import { type Gateway, startGateway } from './main.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLog } from './process/logger.ts'
+import { inCamelCase } from './process/setting-groups.ts'
 import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './process/settings.ts'
 
 /** The settings of what the host does. */
@@ -61,8 +62,15 @@ type Told = Parameters<Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]>[
  * @throws {ConfigError} if settings are wrong.
  */
 export function istmo<Context = BaseContext>(options: EmbeddedGatewayOptions<Context>): EmbeddedGateway {
-  const { path = '/graphql', connectionOf, log, ...settings } = options
-  const config = readEmbeddedConfig(settings)
+  // JavaScript may call it with nothing.
+  const { path = '/graphql', connectionOf, log, ...settings } = options ?? ({} as typeof options)
+  if (!path.startsWith('/')) {
+    throw new ConfigError(`path: expected a path that begins with /, such as /graphql; came ${JSON.stringify(path)}.`)
+  }
+  if (connectionOf !== undefined && typeof connectionOf !== 'function') {
+    throw new ConfigError('connectionOf: expected a function of the context value; came something else.')
+  }
+  const config = readInHostWords(settings)
   const hosts = createHosts()
   let starting: Promise<Started> | null = null
   let started: Started | null = null
@@ -85,7 +93,9 @@ export function istmo<Context = BaseContext>(options: EmbeddedGatewayOptions<Con
     onSchemaLoadOrUpdate: hosts.add,
     async load() {
       if (starting !== null) throw new ConfigError('expected one Apollo Server for each gateway; a second one loads it')
-      starting = start()
+      starting = start().catch((error) => {
+        throw inHostWords(error)
+      })
       const { embedded } = await starting
       return { executor: embedded.execute }
     },
@@ -100,10 +110,21 @@ export function istmo<Context = BaseContext>(options: EmbeddedGatewayOptions<Con
   }
 }
 
+function readInHostWords(settings: EmbeddedSettings): GatewayConfig {
+  try {
+    return readEmbeddedConfig(settings)
+  } catch (error) {
+    throw inHostWords(error)
+  }
+}
+
 function readEmbeddedConfig(settings: EmbeddedSettings): GatewayConfig {
   const wrong = Object.keys(settings).flatMap((name) => {
-    if (OF_THE_HOST.some((key) => key === name)) return [`${name}: expected nothing, because that is up to the host.`]
-    return Object.hasOwn(GATEWAY_SETTINGS, name) ? [] : [`${name}: expected the name of a setting. Correct it.`]
+    if (OF_THE_HOST.some((key) => key === name))
+      return [`${name}: expected nothing, because that is up to the host. Remove it.`]
+    return Object.hasOwn(GATEWAY_SETTINGS, name)
+      ? []
+      : [`${name}: expected a flag of istmo gateway in camel case, such as auditLogDir. Correct it.`]
   })
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   const flags: GatewayFlags = Object.fromEntries(
@@ -118,6 +139,12 @@ function readEmbeddedConfig(settings: EmbeddedSettings): GatewayConfig {
     )
   }
   return config
+}
+
+/** An error of a start names settings as the host wrote them, and not by flags and variables that nothing reads here. */
+function inHostWords(error: unknown): unknown {
+  if (error instanceof Error) error.message = inCamelCase(error.message)
+  return error
 }
 
 function openEmbedded({ engine, rooms, config, log }: Inside, path: string, connectionOf?: ConnectionOf): Embedded {

@@ -247,6 +247,8 @@ describe('a file that', () => {
     const engine = createEngine()
     await known.planAhead(engine)
     expect([engine.planned, warnings()]).toEqual([[], [reason]])
+    const warning = logged.find(({ msg }) => msg === 'hot list not read')
+    expect(warning).toMatchObject({ remedy: expect.stringContaining('Delete the file of --hot-list') })
     expect(JSON.stringify(logged)).not.toContain(folder)
   })
 

@@ -125,7 +125,9 @@ async function readHotList(
     if (wrong > 0) log.warn({ wrong }, 'hot list read without some operations, which no gateway has written')
     return operations
   } catch (error) {
-    log.warn({ reason: (error as Error).message }, 'hot list not read')
+    const remedy =
+      'Delete the file of --hot-list, or let only its owner write it (chmod 600). The gateway writes a new one.'
+    log.warn({ reason: (error as Error).message, remedy }, 'hot list not read')
     return []
   }
 }

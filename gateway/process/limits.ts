@@ -132,10 +132,16 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     return { takeToken, rowCounts, replays, close: () => pool.end() }
   } catch (cause) {
     await pool.end()
-    // The address may hold a password.
-    const expected = 'expected a PostgreSQL database that the gateway can reach and write to'
-    throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${expected}.`, { cause })
+    throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
   }
+}
+
+/** Says what came instead of a database, by its code: the address, and a message of the database, may hold a password or a name. */
+function describeUnusable(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException
+  const came = code ?? `no answer within ${DATABASE_DEADLINE_MS} ms`
+  const remedy = 'Look whether it runs, and whether its address, user, password and rights are right.'
+  return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}. ${remedy}`
 }
 
 /** The current trusted documents; null if a caller may ask any document. */

@@ -21,6 +21,15 @@ export function namesOf(keys: readonly SettingKey[]): string {
   return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
 }
 
+/** Returns an error's text with settings in camel case: `jwks` for `--jwks (JWKS_URL)` and for `--jwks`. */
+export function inCamelCase(text: string): string {
+  return Object.entries(GATEWAY_SETTINGS).reduce(
+    (named, [key, { flag, variable }]) =>
+      named.replace(new RegExp(`--${flag}(?![-\\w])(?: \\(${variable}(?:=1)?\\))?`, 'g'), key),
+    text,
+  )
+}
+
 function listIssuerErrors(given: GivenSettings): readonly string[] {
   if (given.issuers !== undefined) {
     // The file describes the issuers completely, so the gateway would silently ignore a flag.

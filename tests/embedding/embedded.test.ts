@@ -396,17 +396,50 @@ describe('istmo()', () => {
   const settings = { supergraph: 'supergraph.graphql', anonymous: true } as const
 
   it.each<[string, object, RegExp]>([
-    ['a setting of the host', { ...settings, port: 4000 }, /^port: expected nothing, because that is up to the host/],
-    ['a name that is no setting', { ...settings, suprgraph: 'x' }, /^suprgraph: expected the name of a setting/],
+    [
+      'a setting of the host',
+      { ...settings, port: 4000 },
+      /^port: expected nothing, because that is up to the host\. Remove it\.$/,
+    ],
+    [
+      'a name that is no setting',
+      { ...settings, suprgraph: 'x' },
+      /^suprgraph: expected a flag of istmo gateway in camel case/,
+    ],
     [
       'no public address beside issuers',
       { ...settings, issuers: 'issuers.yaml' },
       /publicUrl: expected the https origin/,
     ],
-    ['a value that its setting does not take', { ...settings, requestDeadline: 0 }, /REQUEST_DEADLINE/],
-    ['no supergraph', { anonymous: true }, /SUPERGRAPH_FILE/],
+    [
+      'a value that its setting does not take',
+      { ...settings, requestDeadline: 0 },
+      /^requestDeadline: expected .*; came "0"/,
+    ],
+    ['no supergraph', { anonymous: true }, /^supergraph: expected the path/],
+    [
+      'no issuer, in words that a host can follow',
+      { supergraph: 'x' },
+      /^jwks, issuer, audience: .* Give all of jwks,/,
+    ],
+    [
+      'a path that is none',
+      { ...settings, path: 'graphql' },
+      /^path: expected a path that begins with \/, .*; came "graphql"/,
+    ],
+    ['a connection that is no function', { ...settings, connectionOf: 3 }, /^connectionOf: expected a function/],
+    [
+      'half an audit log',
+      { ...settings, auditLogDir: 'x' },
+      /^auditLogKey, auditLogRefKeys: .* Give all of auditLogDir,/,
+    ],
   ])('rejects %s', (_, options, message) => {
     expect(() => istmo(options as typeof settings)).toThrow(message)
+  })
+
+  it('says what it needs to JavaScript that gives it nothing', () => {
+    const call = istmo as unknown as () => void
+    expect(() => call()).toThrow(/^supergraph: expected the path/)
   })
 
   it('does not read the environment, where a host may mean something else by the same names', () => {
@@ -421,7 +454,9 @@ describe('istmo()', () => {
 
   it('does not start with a dangerous configuration', async () => {
     const gateway = istmo({ ...withoutLog(place.settings), development: false, log: pino({ level: 'silent' }) })
-    await expect(gateway.load({ apollo: {} })).rejects.toThrow(/audit/i)
+    await expect(gateway.load({ apollo: {} })).rejects.toThrow(
+      /audit log, .* Give auditLogDir, .*, give development\.$/s,
+    )
     await gateway.stop()
   })
 

@@ -1,5 +1,7 @@
 /** The rates of gateways that share a database. */
+import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { listen } from '../../service/http/listen.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { startLimited } from './running-gateway.ts'
 
@@ -7,7 +9,16 @@ describe('gateways that share a database', () => {
   it('do not start if it is not available, and do not show its password', async () => {
     const starting = startLimited({ sharedDatabase: 'postgres://istmo:secret@127.0.0.1:9/istmo' })
     await expect(starting).rejects.toThrow(/^--shared-database \(SHARED_DATABASE_URL\): expected a PostgreSQL database/)
+    await expect(starting).rejects.toThrow(/; came ECONNREFUSED\. Look whether it runs/)
     await expect(starting).rejects.not.toThrow(/secret/)
+  })
+
+  it('do not start if it does not answer, and say so', async () => {
+    const silent = createServer()
+    const { port } = await listen(silent, '127.0.0.1', 0)
+    const starting = startLimited({ sharedDatabase: `postgres://istmo:secret@127.0.0.1:${port}/istmo` })
+    await expect(starting).rejects.toThrow(/; came no answer within 500 ms\. Look whether it runs/)
+    silent.close()
   })
 
   // Two processes cannot share the embedded PostgreSQL. tests/limits/buckets.test.ts tests its statement.
