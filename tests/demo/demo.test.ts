@@ -28,7 +28,15 @@ import { describeFirstHour } from '../docs/first-hour.ts'
 import { describeBrokenNetwork } from '../network/broken-network.ts'
 import { describeReadme } from './describe-readme.ts'
 import { expectEndWithGateway } from './end-with-gateway.ts'
-import { createDemoPlace, type DemoPlace, isAlive, PATIENT_DEADLINES, type RunningDemo, until } from './running-demo.ts'
+import {
+  ASK_AGAIN_MS,
+  createDemoPlace,
+  type DemoPlace,
+  isAlive,
+  PATIENT_DEADLINES,
+  type RunningDemo,
+  until,
+} from './running-demo.ts'
 
 interface Outcome {
   readonly country: string
@@ -80,7 +88,7 @@ const analystToken = async (): Promise<string> => (await place.run('demo/token.t
 /** Asks until a country's rows are there again. A new token for each question would take more of the machine than the answers. */
 async function untilAnswered(country: string): Promise<void> {
   const token = await analystToken()
-  await until(async () => reachOf(await askAcrossBorders(token))[country] === 'ANSWERED')
+  await until(async () => reachOf(await askAcrossBorders(token))[country] === 'ANSWERED', ASK_AGAIN_MS)
 }
 
 async function askAcrossBorders(given?: string): Promise<Answer> {

@@ -128,9 +128,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** How long to wait before a question is asked again. A country that has just started answers sooner if nobody asks it all the time. */
+export const ASK_AGAIN_MS = 500
+
 /** Waits until `condition` holds. If it never does, the test’s timeout ends the wait. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50)
+export async function until(condition: () => boolean | Promise<boolean>, everyMs = 50): Promise<void> {
+  while (!(await condition())) await sleep(everyMs)
 }
 
 /** Finds a free port with fourteen free ports after it, below the range from which the system assigns ports to other programs. */

@@ -11,7 +11,7 @@ import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificate
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
 import { listOpen } from '../demo/open-files.ts'
-import { type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
+import { ASK_AGAIN_MS, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
 import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
@@ -182,7 +182,7 @@ function describeNode(): void {
     expect(cases.outcomes).toEqual([ANSWERED, broken])
     expectOnlyGuatemala(cases)
     expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
-    await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
+    await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED', ASK_AGAIN_MS)
     await expectComplete()
   })
 
@@ -191,7 +191,7 @@ function describeNode(): void {
     for (let round = 0; round < 5; round += 1) expect((await ask()).outcomes[1]).toEqual(broken)
     await until(async () => (await ask()).outcomes[1]?.code === 'BREAKER_OPEN')
     await wire.set('passes')
-    await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
+    await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED', ASK_AGAIN_MS)
     await expectComplete()
   })
 }
