@@ -69,7 +69,8 @@ export async function measureOperation(
     for (const { started: one, bytesEach, count, windows } of ready) {
       const requests = await writeFor(operation, one, folder, count)
       const pid = Number(one.running.child.pid)
-      const window = await measureWindow({ port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach }, load)
+      const loaded = { port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach, mayTellNonce: one.isSentOnce }
+      const window = await measureWindow(loaded, load)
       windows.push(window)
       const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
       process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)

@@ -43,7 +43,10 @@ async function measureOne(name: string, { started, folder }: Opened, { seconds, 
     const requests = await writeFor(operation, one, folder, 200)
     const heard = hear(one)
     const from = performance.now()
-    const window = await measureWindow({ port: one.port, pid, stubPid, requests, bytesEach }, load)
+    const window = await measureWindow(
+      { port: one.port, pid, stubPid, requests, bytesEach, mayTellNonce: one.isSentOnce },
+      load,
+    )
     const ms = performance.now() - from
     const collections = heard().filter(isYoung)
     if (collections.length === 0) throw new Error('expected young collections in a window; came none: make it longer')
