@@ -5,8 +5,6 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES } from '../../contract/audit-log/testing.ts'
-import { testServerUrl } from '../../subgraphs/kit/config.ts'
-import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
@@ -15,33 +13,26 @@ import { type LogReader, openLogReader } from '../reader/log-reader.ts'
 import { NO_PRUNINGS } from '../verify/prunings.ts'
 import { folderSource } from '../verify/source.ts'
 import { createViewAssembler } from './country-view.ts'
-import { type IndexDatabase, openIndexDatabase } from './database.ts'
+import type { IndexDatabase } from './database.ts'
 import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
 import { type EntryFilter, matches } from './filter.ts'
 import { findPattern } from './patterns.ts'
 import { compareRows, countIndex, searchIndex } from './search.ts'
-import { followLog, IndexAheadError, prepareIndex } from './store.ts'
-import { gatewayEntries, idAt, MADE_UP_FROM_MS, refOf } from './testing.ts'
+import { followLog, IndexAheadError } from './store.ts'
+import { gatewayEntries, idAt, MADE_UP_FROM_MS, openTestIndex, refOf } from './testing.ts'
 
 const signer = newSigner('istmo.example/gateway')
 const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
 
 let folder: string
 let db: IndexDatabase
-let dropDatabase = async (): Promise<void> => undefined
+let close: () => Promise<void>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-index-'))
-  if (testServerUrl() === undefined) db = await openIndexDatabase(undefined)
-  else {
-    const { url, close } = await openEmptyDatabase()
-    dropDatabase = close
-    db = await openIndexDatabase(url)
-  }
-  await prepareIndex(db)
+  ;({ db, close } = await openTestIndex())
 })
 afterAll(async () => {
-  await db.close()
-  await dropDatabase()
+  await close()
   await rm(folder, { recursive: true })
 })
 afterEach(async () => {

@@ -1,29 +1,20 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testServerUrl } from '../../subgraphs/kit/config.ts'
-import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import type { SeenRow } from './country-view.ts'
-import { type IndexDatabase, openIndexDatabase } from './database.ts'
+import type { IndexDatabase } from './database.ts'
 import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
 import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
-import { prepareIndex } from './store.ts'
+import { openTestIndex } from './testing.ts'
 
 const LOG = 'log.example/hn'
 
 let db: IndexDatabase
-let dropDatabase = async (): Promise<void> => undefined
+let close: () => Promise<void>
 beforeAll(async () => {
-  if (testServerUrl() === undefined) db = await openIndexDatabase(undefined)
-  else {
-    const { url, close } = await openEmptyDatabase()
-    dropDatabase = close
-    db = await openIndexDatabase(url)
-  }
-  await prepareIndex(db)
+  ;({ db, close } = await openTestIndex())
 })
 afterAll(async () => {
-  await db.close()
-  await dropDatabase()
+  await close()
 })
 
 /** Texts that mean something to `copy` or in a list, those that PostgreSQL cannot store, and all others. */
