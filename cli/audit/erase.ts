@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
 import { findSalt } from '../../audit/salts/salts.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder } from './inputs.ts'
-import { appendEntry } from './own-log.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 

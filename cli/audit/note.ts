@@ -5,10 +5,10 @@ import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
 import { commitTo, SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { isRecordId } from '../../contract/record-id.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
-import { appendEntry } from './own-log.ts'
 import { BY_OPTION, findPerson } from './person.ts'
 
 /** The kinds of entries that an office writes about what it does outside of Istmo. */

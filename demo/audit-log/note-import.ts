@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { appendEntry } from '../../cli/audit/own-log.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { auditLogHomeIn, writeTrust } from './trust.ts'
 
 /** What came into a country's database. */

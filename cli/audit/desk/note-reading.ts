@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
+import { appendEntry } from '../../../service/audit-log/own-log.ts'
 import type { AuditIo } from '../command.ts'
 import { LOG_OPTIONS, openLogOption } from '../inputs.ts'
-import { appendEntry } from '../own-log.ts'
 import { DESK_FILE, type Desk, defaultDesk, readDesk } from './desk-file.ts'
 
 /** Each reading of an audit log is an entry in the reader's own log, and the entry is durable before anything is shown. */

@@ -1,4 +1,4 @@
-import type { OwnEntry } from '../own-log.ts'
+import type { OwnEntry } from '../../../service/audit-log/own-log.ts'
 import type { ClassCount, Reconciled } from '../reconcile-logs.ts'
 import type { DifferenceClass } from './classes.ts'
 import type { Side } from './sides.ts'

@@ -3,7 +3,7 @@
  * log has, with its index. Arguments: the home of the audit log, the file of its signer key, and the ids.
  */
 import { writeSync } from 'node:fs'
-import { appendEntry } from '../../../cli/audit/own-log.ts'
+import { appendEntry } from '../../../service/audit-log/own-log.ts'
 
 const [log = '', key = '', ...ids] = process.argv.slice(2)
 const members = {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
@@ -13,10 +13,9 @@ import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { makeErasureEntry, makeOperatorEntry, type OperatorRequest } from '../../contract/audit-log/operator-request.ts'
 import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
-import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
-import { readText } from './inputs.ts'
+import { FolderInUseError } from '../folder-lock/folder-lock.ts'
 
-/** Writes the entries of the commands themselves, because each reading of an audit log is itself an entry. */
+/** Writes the entries of commands, because each reading of an audit log, and each change of rows, is itself an entry. */
 
 /** How long a command waits for the process that owns the log, in milliseconds. */
 const PATIENCE_MS = 30_000
@@ -90,13 +89,21 @@ interface FoundLog {
  * log that does not exist gets a home, except in a folder `log`, whose home is the folder above.
  */
 async function findOwnLog({ log: place, key }: OwnLogPlace): Promise<FoundLog> {
-  const signer = parseSignerFile(await readText(key))
+  const signer = parseSignerFile(await readKey(key))
   const present = await findPresentShard(place, signer)
   const isLog = present.folder === place && (basename(place) === 'log' || (await exists(join(place, 'checkpoint'))))
   const home = isLog ? dirname(place) : place
   const folder = isLog || present.folder !== place ? present.folder : join(place, 'log')
   const inbox = inboxOf(isLog ? place : join(home, 'log'))
   return { folder, salts: join(home, 'salts'), inbox, signer: present.signer }
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
