@@ -1,10 +1,9 @@
 /** The keys that sign an authority's tokens, and their rotation while the authority runs (docs/design/trust.md, Who signs what). */
-import { randomBytes } from 'node:crypto'
-import { chmod, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import { ConfigError } from '../../service/config-error.ts'
+import { replaceFile } from '../../service/replace-file.ts'
 
 /** How long a new key is published before it signs, in seconds. */
 export const PUBLISHED_BEFORE_USE_S = 900
@@ -84,7 +83,8 @@ export async function addSigningKey(file: string, nowS: number): Promise<string>
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { crv: 'Ed25519', extractable: true })
   const { x = '', d = '' } = await exportJWK(privateKey)
   const shown = { kty: 'OKP', crv: 'Ed25519', x } as const
-  await replaceFile(file, { keys: [...before.keys, { ...shown, d, added: Math.floor(nowS) }] })
+  const content: z.infer<typeof fileSchema> = { keys: [...before.keys, { ...shown, d, added: Math.floor(nowS) }] }
+  await replaceFile(file, `${JSON.stringify(content, undefined, 2)}\n`)
   return calculateJwkThumbprint(shown)
 }
 
@@ -106,23 +106,4 @@ function wrongFile(file: string, expected: string, cause?: unknown): ConfigError
     `${file}: expected ${expected}. Correct signingKeys, or make the file with \`istmo authority --new-signing-key\`.`,
     { cause },
   )
-}
-
-async function replaceFile(file: string, content: z.infer<typeof fileSchema>): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  const handle = await open(draft, 'wx', 0o600)
-  try {
-    await handle.writeFile(`${JSON.stringify(content, undefined, 2)}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await chmod(draft, 0o600)
-  await rename(draft, file)
-  const folder = await open(dirname(file), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

@@ -6,14 +6,14 @@ import { createKeeper } from '../../audit/content-store/content-store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { pruningPath } from '../../audit/verify/prunings.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { replaceFile, syncFolder } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
-import { appendEntry } from './own-log.ts'
 import { BY_OPTION, findPerson } from './person.ts'
 import { deleteBundles, deleteSalts, deleteTexts, listTexts } from './prune/delete-old.ts'
 import { type PrunePlan, planPruning } from './prune/plan-pruning.ts'
-import { syncFolder, writeDurably } from './write-durably.ts'
 
 /** How long the command waits for the process that owns the log to publish the entry, in milliseconds. */
 const PUBLISH_PATIENCE_MS = 30_000
@@ -161,7 +161,7 @@ async function waitForEntry(line: PruneLine, index: number): Promise<LogReader> 
 async function storeProof(log: string, count: number, proof: string): Promise<void> {
   const path = join(log, pruningPath(count))
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeDurably(path, proof)
+  await replaceFile(path, proof)
   await syncFolder(log)
 }
 

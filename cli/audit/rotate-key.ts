@@ -7,9 +7,9 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+import { replaceFile } from '../../service/replace-file.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder, listLogs, readText } from './inputs.ts'
-import { replaceKeyFile } from './replace-key-file.ts'
 
 /**
  * `istmo audit rotate-key`: replaces the signer key of a log by a new one, and writes this as an entry that both keys sign.
@@ -69,7 +69,7 @@ export const rotateKeyCommand = defineAudit(
     const done: Rotated[] = []
     for (const log of logs) done.push(await rotateOne(log, keys, { keyFile, reason, now: io.now }))
     // The old key is erased when no log needs it any more.
-    await replaceKeyFile(keyFile, [lastLine(await readText(keyFile))])
+    await replaceFile(keyFile, `${lastLine(await readText(keyFile))}\n`)
     return describe(done)
   },
 )
@@ -107,7 +107,7 @@ async function prepareKeys(keyFile: string): Promise<RotatingSigner> {
   if (hasNext(signer)) return signer
   const next = generateSignerKey(signer.verifier.name, SIGNATURE_TYPES.ed25519)
   // The new key must be on the disk before the log needs it.
-  await replaceKeyFile(keyFile, [text.trim(), next])
+  await replaceFile(keyFile, `${text.trim()}\n${next}\n`)
   const both = parseSignerFile(await readText(keyFile))
   if (hasNext(both)) return both
   throw new Error(`${keyFile}: expected the new key behind the present one; came the present one`)

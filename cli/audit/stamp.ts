@@ -3,12 +3,12 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { replaceFile } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
-import { appendEntry } from './own-log.ts'
 import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
-import { writeDurably } from './write-durably.ts'
 
 /** How long an authority may take to answer, in milliseconds. */
 const TIMEOUT_MS = 30_000
@@ -114,7 +114,7 @@ async function addStamp(
   const token = await ask(url, makeStampQuery(digest, nonce))
   const { stampedAt, serial, authority } = verifyStamp(token, digest, trusted, nonce)
   await mkdir(join(folder, STAMPS), { recursive: true, mode: 0o700 })
-  await writeDurably(join(folder, STAMPS, `${size}.tsr`), token)
+  await replaceFile(join(folder, STAMPS, `${size}.tsr`), token)
   const members = {
     kind: 'time-stamp' as const,
     ...{ size, checkpoint: digest.toString('hex'), token: hash('sha256', token), authority, stampedAt, serial },

@@ -1,9 +1,10 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { signMandate, verifyMandate, verifyMandateDraft } from '../../contract/trust/mandate-document.ts'
 import type { PersonalJws } from '../../contract/trust/personal-jws.ts'
 import { thumbprintOf } from '../../contract/trust/personal-jws.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { replaceFile } from '../../service/replace-file.ts'
 import { describeMandate, findUnnamed, nameHashes } from './describe.ts'
 import { handIn } from './hand-in.ts'
 import { confirm, type MandatesIo } from './io.ts'
@@ -71,9 +72,4 @@ async function readDocument(path: string, kid: string): Promise<PersonalJws> {
   const text = await readFile(path, 'utf8')
   const draft = await verifyMandateDraft(text).catch(() => null)
   return draft?.jws ?? (await verifyMandate(text, new Set([kid]))).jws
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text)
-  await rename(`${path}.part`, path)
 }

@@ -1,6 +1,6 @@
-/** Reads and writes the file of the hot list (gateway/known/hot-file.ts says what is in it). */
+/** Reads the file of the hot list (gateway/known/hot-file.ts says what is in it). */
 import { constants } from 'node:fs'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { MAX_FILE_BYTES } from '../known/hot-file.ts'
 
 /** Why a file is not read. */
@@ -40,20 +40,4 @@ async function findFault(file: FileHandle): Promise<Fault | null> {
   if (user === undefined) return null
   if (found.uid !== user && found.uid !== 0) return 'OF_ANOTHER_USER'
   return (found.mode & OTHERS_WRITE) === 0 ? null : 'WRITABLE_BY_OTHERS'
-}
-
-/** Writes the file in one step: whoever reads it finds all of it, or what was there before. Only its owner can read it. */
-export async function writeHotListFile(path: string, text: string): Promise<void> {
-  // Several gateways may share a file. The last one wins.
-  const draft = `${path}.${process.pid}.new`
-  await rm(draft, { force: true })
-  // With `x`, a link that somebody put there is not followed.
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
 }

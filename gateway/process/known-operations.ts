@@ -5,13 +5,14 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
+import { replaceFile } from '../../service/replace-file.ts'
 import { callerKey } from '../admit/admission.ts'
 import { formatHotFile, parseHotFile } from '../known/hot-file.ts'
 import { createHotList, HOT_LIST_BOUNDS } from '../known/hot-list.ts'
 import { listOperations } from '../known/list-operations.ts'
 import type { Engine, EngineOptions } from '../pipeline/engine.ts'
 import type { KnownOperation, Payer } from '../types/planning.ts'
-import { readHotListFile, writeHotListFile } from './hot-list-file.ts'
+import { readHotListFile } from './hot-list-file.ts'
 
 /** How many operations are planned ahead for one graph. */
 const MAX_OPERATIONS = 1_000
@@ -87,7 +88,7 @@ export async function openKnownOperations(options: KnownOperationsOptions): Prom
     const text = formatHotFile(operations, isTrusted)
     if (operations.length === 0 || text === written) return
     try {
-      await writeHotListFile(file, text)
+      await replaceFile(file, text)
       written = text
     } catch (error) {
       log.warn({ reason: (error as NodeJS.ErrnoException).code }, 'hot list not written')

@@ -1,8 +1,9 @@
 /** The files of a small certificate authority, and those of the certificates that it issues. Nothing here replaces a key of an authority. */
-import { randomBytes, X509Certificate } from 'node:crypto'
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../config-error.ts'
+import { replaceFile } from '../replace-file.ts'
 import {
   type Authority,
   type CertificateRequest,
@@ -136,7 +137,7 @@ async function renewIfDue(
   const request = { ...toRequest(old), ...(!hasNewKey && { key: await readFile(keyFileOf(file), 'utf8') }) }
   const renewed = await issue(folder, authority, request, days, now)
   // A reader that meets the new key with the old certificate keeps what it has until it sees both.
-  if (hasNewKey) await replaceFile(keyFileOf(file), renewed.key, 0o600)
+  if (hasNewKey) await replaceFile(keyFileOf(file), renewed.key)
   await replaceFile(file, renewed.cert, 0o644)
   return { file, notAfter: describeCertificate(new X509Certificate(renewed.cert)).notAfter, isRenewed: true }
 }
@@ -208,10 +209,4 @@ async function rejectExisting(file: string, remedy: string): Promise<void> {
     () => false,
   )
   if (exists) throw new ConfigError(`${file}: expected no such file; it exists. ${remedy}`)
-}
-
-async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const draft = `${file}.${randomBytes(4).toString('hex')}.unfinished`
-  await writeFile(draft, text, { mode, flag: 'wx' })
-  await rename(draft, file)
 }

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_SUSPENSION_LENGTH, readSuspension } from '../../contract/trust/suspension.ts'
-import { writeWhole } from './statement-file.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /**
  * The door of a process's folder: `istmo suspend` puts a statement into `inbox`, and the process takes it from there. What the process refuses
@@ -28,7 +28,7 @@ export async function deliverSuspension(folder: string, text: string): Promise<s
   const { claims, hash } = readSuspension(text)
   await makeInbox(folder)
   const name = `${String(claims.seq).padStart(16, '0')}-${hash}.jwt`
-  await writeWhole(join(folder, INBOX, name), text)
+  await replaceFile(join(folder, INBOX, name), text)
   return name
 }
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
+import { replaceFile } from '../replace-file.ts'
 import { describeSuspension, type SuspensionAct } from './find-suspension.ts'
-import { writeWhole } from './statement-file.ts'
 
 /** Where to remember how far it came, and how an act's entry is written. */
 interface NoteOptions {
@@ -32,7 +32,7 @@ export async function openEntries({ folder, note, log }: NoteOptions, kept: read
   let written = noted
   const remember = async (): Promise<void> => {
     if (remembered === written) return
-    await writeWhole(path, String(written))
+    await replaceFile(path, String(written))
     remembered = written
   }
   let hasFailed = false

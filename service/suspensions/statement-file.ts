@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { readSuspension } from '../../contract/trust/suspension.ts'
 import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /**
  * The file in which a process keeps the statements that it counted, in that order, so that a start counts them again. One line of JSON each;
@@ -103,20 +103,5 @@ async function appendLine(handle: FileHandle, line: string): Promise<void> {
 
 async function writeFile(path: string, { id, last, seqs, statements }: KeptStatements): Promise<void> {
   const head = `${JSON.stringify({ id, last, seqs: Object.fromEntries(seqs) })}\n`
-  await writeWhole(path, head + statements.map(formatLine).join(''))
-}
-
-/** Writes a file that only its owner can read, in one step: after a crash it is complete, or as before. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.new`
-  const handle = await open(draft, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(draft, path)
-  const folder = await open(dirname(path), 'r')
-  await folder.sync().finally(() => folder.close())
+  await replaceFile(path, head + statements.map(formatLine).join(''))
 }

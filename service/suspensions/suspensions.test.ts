@@ -175,7 +175,7 @@ describe('openSuspensions', () => {
     const note: SuspensionsOptions['note'] = async ({ action, value }) => void noted.push(`${action} ${value}`)
     const one = await open({ note })
     // The file is written under this name first.
-    await mkdir(join(folder, 'noted.new'))
+    await mkdir(join(folder, `noted.${process.pid}.new`))
     const agencies = ['a', 'b', 'c', 'd']
     for (const agency of agencies) {
       await one.take(country.sign('suspend', { agency }))
@@ -183,7 +183,7 @@ describe('openSuspensions', () => {
     }
     const each = agencies.map((agency) => `suspend ${agency}`)
     await vi.waitFor(() => expect(noted).toHaveLength(each.length))
-    await rm(join(folder, 'noted.new'), { recursive: true })
+    await rm(join(folder, `noted.${process.pid}.new`), { recursive: true })
     await vi.waitFor(async () => expect(await readFile(join(folder, 'noted'), 'utf8')).toBe('4'))
     expect(noted).toEqual(each)
     await reopen({ note })

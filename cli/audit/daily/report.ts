@@ -1,7 +1,8 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../../../audit/finding.ts'
+import { replaceFile } from '../../../service/replace-file.ts'
 import type { Verdict } from '../command.ts'
-import { replaceFile } from './state.ts'
 
 /** What one run of `istmo audit daily` found. */
 export interface DailyReport {
@@ -45,6 +46,7 @@ const FORMS: Readonly<Record<string, (report: DailyReport) => string>> = {
 /** Writes a report in all its forms to the folder `reports`. A later report of the same day replaces it. Returns the paths. */
 export async function writeReport(folder: string, report: DailyReport): Promise<readonly string[]> {
   const paths: string[] = []
+  await mkdir(join(folder, 'reports'), { recursive: true, mode: 0o700 })
   for (const [ending, render] of Object.entries(FORMS)) {
     const path = join(folder, 'reports', `${report.time.slice(0, 10)}.${ending}`)
     await replaceFile(path, render(report))

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { replaceFile } from '../../../service/replace-file.ts'
 
 /**
  * What `istmo audit daily` remembers of one counterpart. The file is replaced atomically. A result that is about to be written to the log stands in
@@ -53,26 +54,7 @@ export async function readState(folder: string, counterpart: string): Promise<Co
 }
 
 /** Writes what is remembered of a counterpart. Resolves when it is durable. */
-export function writeState(folder: string, state: CounterpartState): Promise<void> {
-  return replaceFile(pathFor(folder, state.counterpart, 'json'), `${JSON.stringify(state, null, 2)}\n`)
-}
-
-/** Replaces a file atomically. Resolves when it is durable. Makes its folder if it does not exist. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = `${path}.draft`
-  const file = await open(draft, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+export async function writeState(folder: string, state: CounterpartState): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await replaceFile(pathFor(folder, state.counterpart, 'json'), `${JSON.stringify(state, null, 2)}\n`)
 }
