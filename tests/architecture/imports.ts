@@ -43,7 +43,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'contract/', allowed: [] },
   {
     place: 'service/audit-log/',
-    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
+    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', FOLDER_LOCK],
   },
   // A mandate travels with the proof that its authority's log has it.
   { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
@@ -199,6 +199,8 @@ const RULES: readonly ImportRule[] = [
   { place: 'clients/', allowed: [] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
+  // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/'] },
   {
     place: 'cli/',
     allowed: [
@@ -223,6 +225,9 @@ const RULES: readonly ImportRule[] = [
       'service/usage-error.ts',
       'service/version.ts',
       'service/yaml-file.ts',
+      // It writes the entries of its own commands.
+      'service/audit-log/own-log.ts',
+      'joining/',
       ...DOORS,
     ],
   },
@@ -261,7 +266,7 @@ const RULES: readonly ImportRule[] = [
       'audit/note/quorum.ts',
       'audit/pseudonym/key-file.ts',
       // It writes down its imports in the countries’ audit logs.
-      'cli/audit/own-log.ts',
+      'service/audit-log/own-log.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',
       'cli/launch.js',
