@@ -4,6 +4,7 @@ import { AUDIT_LOG_COMMANDS_WITH_PLANNER } from './commands/audit-log-with-plann
 import { AUTHORITY_COMMANDS } from './commands/authority.ts'
 import { CERTIFICATE_COMMANDS } from './commands/certificates.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
+import { JOINING_COMMANDS } from './commands/joining.ts'
 import { MANDATE_COMMANDS } from './commands/mandates.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
 import { OVERSIGHT_COMMANDS } from './commands/oversight.ts'
@@ -14,6 +15,7 @@ import type { IstmoCommand } from './program.ts'
 export const COMMANDS: readonly IstmoCommand[] = [
   ...GATEWAY_COMMANDS,
   ...NODE_COMMANDS,
+  ...JOINING_COMMANDS,
   ...CERTIFICATE_COMMANDS,
   ...AUTHORITY_COMMANDS,
   ...MANDATE_COMMANDS,
