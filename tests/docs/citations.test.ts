@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { listFiles } from '../../tools/structure/modules.ts'
-import { anchorOf, type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
+import { anchorOf } from '../../tools/translations/sections.ts'
+import { type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
