@@ -10,6 +10,25 @@ import { ROOT } from '../../tools/structure/modules.ts'
 /** The pages that Spanish speakers need to join, to run a node, to stop something and to audit. */
 const TRANSLATED = ['README.md', 'docs/auditing.md', 'docs/emergencies.md', 'docs/glossary.md']
 
+/** One line of a made-up page that a translation must have too, and a line of its translation. */
+type PlannedLine = readonly [english: string, spanish: string]
+
+const LINES: readonly PlannedLine[] = [
+  ['## Who asks', '## Quién pregunta'],
+  ['### Why', '### Por qué'],
+  ['See [that](https://example.org/a).', 'Vea [eso](https://example.org/a).'],
+  ['Type `istmo check --all`.', 'Escriba `istmo check --all`.'],
+  ['```sh\nistmo map\n```', '```sh\nistmo map\n```'],
+  ['~~~yaml\n## not a heading\n| not | a table |\n~~~', '~~~yaml\n## no es un título\n| not | a table |\n~~~'],
+  ['| a | b |\n|---|---|\n| 1 | 2 |\n', '| c | d |\n|---|---|\n| 1 | 2 |\n'],
+  ['- an item', '- un elemento'],
+]
+
+const arbitraryLines = () => fc.array(fc.constantFrom(...LINES), { minLength: 1, maxLength: 20 })
+const join = (lines: readonly PlannedLine[], language: 0 | 1) =>
+  lines.map((line) => `${line[language]}\n\nText.\n\n`).join('')
+const arbitraryPage = () => arbitraryLines().map((lines) => join(lines, 0))
+
 const { pairs, orphans } = readTranslations(ROOT)
 
 describe('the pages in Spanish', () => {
@@ -214,25 +233,6 @@ describe('the age of a translation', () => {
     )
   })
 })
-
-/** One line of a made-up page that a translation must have too, and a line of its translation. */
-type PlannedLine = readonly [english: string, spanish: string]
-
-const LINES: readonly PlannedLine[] = [
-  ['## Who asks', '## Quién pregunta'],
-  ['### Why', '### Por qué'],
-  ['See [that](https://example.org/a).', 'Vea [eso](https://example.org/a).'],
-  ['Type `istmo check --all`.', 'Escriba `istmo check --all`.'],
-  ['```sh\nistmo map\n```', '```sh\nistmo map\n```'],
-  ['~~~yaml\n## not a heading\n| not | a table |\n~~~', '~~~yaml\n## no es un título\n| not | a table |\n~~~'],
-  ['| a | b |\n|---|---|\n| 1 | 2 |\n', '| c | d |\n|---|---|\n| 1 | 2 |\n'],
-  ['- an item', '- un elemento'],
-]
-
-const arbitraryLines = () => fc.array(fc.constantFrom(...LINES), { minLength: 1, maxLength: 20 })
-const join = (lines: readonly PlannedLine[], language: 0 | 1) =>
-  lines.map((line) => `${line[language]}\n\nText.\n\n`).join('')
-const arbitraryPage = () => arbitraryLines().map((lines) => join(lines, 0))
 
 describe('any made-up page', () => {
   it('is the same in both languages, and differs when any line of the translation is gone', () => {

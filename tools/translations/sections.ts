@@ -39,7 +39,7 @@ const LINK = /\]\(([^)\s]+)\)|<(https?:\/\/[^>\s]+)>/g
 export function readSections(page: string): readonly Section[] {
   const parts: Part[] = [{ level: 0, heading: '', lines: [] }]
   for (const line of readLines(page)) {
-    const [, marks = '', heading = ''] = (line.isCode ? null : HEADING.exec(line.text)) ?? []
+    const [, marks = '', heading = ''] = (line.block === null ? HEADING.exec(line.text) : null) ?? []
     if (marks !== '') parts.push({ level: marks.length, heading: heading.replace(/[`*]/g, ''), lines: [] })
     parts.at(-1)?.lines.push(line)
   }
