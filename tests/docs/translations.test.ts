@@ -110,7 +110,7 @@ istmo map cases.csv # propone un mapeo
 
 | código | significado |
 |---|---|
-| \`NOT_SIGNED\` | su clave \\| la de ellos |
+| \`NOT_SIGNED\` | su clave o la de ellos |
 | \`NOT_HERE\` | no existe ese campo |
 
 ## La segunda
@@ -250,6 +250,11 @@ describe('any made-up page', () => {
         if (!isCode) expect(compareWith(rest).length).toBeGreaterThan(0)
       }),
     )
+  })
+
+  it('has no heading in a block that shows another block', () => {
+    const page = '````md\n```\n# Not a heading\n```\n````\n# A heading\n'
+    expect(readSections(page).map(({ heading }) => heading)).toEqual(['', 'A heading'])
   })
 
   it('is its sections, put together', () => {
