@@ -152,7 +152,9 @@ function nameTarget(target: string, anchor: string | undefined, pairs: readonly 
   const translated = pairs.find(({ translation }) => translation.path === target)
   if (translated !== undefined) return joinAnchor(translated.original.path, translateAnchor(anchor, translated))
   const better = pairs.find(({ original }) => original.path === target)
-  return better === undefined ? joinAnchor(target, anchor) : `${target} in English, although ${better.translation.path} exists`
+  return better === undefined
+    ? joinAnchor(target, anchor)
+    : `${target} in English, although ${better.translation.path} exists`
 }
 
 /** Finds the anchor of the heading in English that has the same place as a heading of the translation. */

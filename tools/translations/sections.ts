@@ -88,13 +88,21 @@ function readLines(page: string): readonly Line[] {
 function describe({ level, heading, lines }: Part): Section {
   const prose = lines.filter(({ block }) => block === null)
   // The text of a link may be code, so only what stands between the marks goes.
-  const withoutCode = prose.map(({ raw }) => raw).join('').replace(CODE_SPAN, '``')
+  const withoutCode = prose
+    .map(({ raw }) => raw)
+    .join('')
+    .replace(CODE_SPAN, '``')
   return {
     level,
     heading,
     text: lines.map(({ raw }) => raw).join(''),
     codeBlocks: readCodeBlocks(lines),
-    codeSpans: [...prose.map(({ raw }) => raw).join('').matchAll(CODE_SPAN)].map(([, , code = '']) => code.replace(/\s+/g, ' ').trim()),
+    codeSpans: [
+      ...prose
+        .map(({ raw }) => raw)
+        .join('')
+        .matchAll(CODE_SPAN),
+    ].map(([, , code = '']) => code.replace(/\s+/g, ' ').trim()),
     tables: readTables(lines),
     listItems: prose.filter(({ text }) => LIST_ITEM.test(text)).length,
     links: [...withoutCode.matchAll(LINK)].map(([, target, address]) => target ?? address ?? ''),

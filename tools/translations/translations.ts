@@ -12,7 +12,8 @@ import { readTranslations } from './pairs.ts'
 
 const TRANSLATIONS = {
   name: 'node tools/translations/translations.ts',
-  description: 'Shows each translation that is older than its page, or that has another structure. Exits with 1 if there is one.',
+  description:
+    'Shows each translation that is older than its page, or that has another structure. Exits with 1 if there is one.',
   options: {
     accept: {
       flag: 'accept',
@@ -31,10 +32,7 @@ function accept({ original, translation }: Pair, pairs: readonly Pair[]): boolea
     report(translation.path, ['not accepted, because its structure differs from that of its page', ...differences])
     return false
   }
-  writeFileSync(
-    join(ROOT, translation.path),
-    withMark(translation.text, makeMark(original.path, original.text)),
-  )
+  writeFileSync(join(ROOT, translation.path), withMark(translation.text, makeMark(original.path, original.text)))
   process.stdout.write(`${translation.path}: says what ${original.path} says now\n`)
   return true
 }
