@@ -40,6 +40,8 @@ const EXEMPT: readonly ExemptName[] = [
   { name: 'RESULTS.md', citedIn: ['bench/README.md', 'bench/gateways/gateways.ts', 'bench/growth/'] },
   { name: 'GROWTH.md', citedIn: ['bench/README.md', 'bench/growth/growth.ts'] },
   { name: 'NODE.md', citedIn: ['bench/README.md', 'bench/node/node.ts'] },
+  // What `istmo join` writes into the folder that it makes.
+  { name: 'NEXT.md', citedIn: ['docs/es/onboarding.md'] },
   // The description of the finder itself.
   { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
 ]
@@ -109,6 +111,12 @@ describe('the finder of citations', () => {
     ['a link to a page beside it', 'See [this](page.md#order-and-cursors).', null],
     ['a link from the root', 'See `docs/page.md`.', null],
     ['a link to its own section', '# Here\n\nSee [below](#here).', null],
+    ['a link to a section in Spanish', '# Aquí\n\n## Qué se instaló\n\nVea [esto](citing.md#qué-se-instaló).', null],
+    [
+      'a link to a section in Spanish that does not exist',
+      '# Aquí\n\nVea [esto](citing.md#qué-sé).',
+      'no such section',
+    ],
     ['a link to a page that does not exist', 'See [this](../page.md).', 'no such page'],
     ['a link to a section that does not exist', 'See [this](page.md#orders).', 'no such section'],
     ['a link to a section of its own that does not exist', '# Here\n\nSee [below](#there).', 'no such section'],

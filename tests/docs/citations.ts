@@ -46,7 +46,7 @@ const SECTION_WINDOW = 200
 const OWN_SECTION_LINK = /\]\(#([^)\s]+)\)/g
 
 /** A path that ends in `.md`, with an anchor or without; not within a URL. */
-const PAGE_NAME = /(?<![\w./-])((?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)*\.md)\b(#[\w-]+)?/g
+const PAGE_NAME = /(?<![\w./-])((?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)*\.md)\b(#[\p{L}\p{N}_-]+)?/gu
 
 /**
  * Finds each citation of a page that does not exist, or of a section that its page does not have.
