@@ -1,4 +1,12 @@
-/** A mapping as it is after it was read: what `sync` and `map` share. parse-mapping.ts makes it, read-rows.ts runs it. */
+/**
+ * A mapping as it is after it was read: what `sync` and `map` share. parse-mapping.ts makes it, row-reader.ts runs it over the rows of a source.
+ *
+ * Whoever loads the rows also sees to what one row cannot know:
+ * - Each person whom the loaded cases name only as a victim or a witness becomes `protected`, whatever the mapping says of the person. What the mapping
+ *   says is kept if it is true.
+ * - The columns of `counted` and `derived`, the second row with a key (`repeats`), and ids that name no record (`references`).
+ */
+import type { SourceRow } from '../sources/source.ts'
 
 /** How the bytes of a CSV file become rows. */
 export interface CsvSource {
@@ -25,12 +33,6 @@ export type From =
   | { readonly kind: 'table'; readonly table: string }
   | { readonly kind: 'query'; readonly query: string }
   | { readonly kind: 'csv'; readonly csv: CsvSource }
-
-/** A value as a source gives it. */
-export type SourceValue = string | number | bigint | boolean | Date | readonly string[] | null
-
-/** A row of a source by the names of its columns. Dates and times are best given as the text that the database writes. */
-export type SourceRow = Readonly<Record<string, SourceValue | undefined>>
 
 /** A value of a table of the contract. Dates are `YYYY-MM-DD`; moments are RFC 3339. */
 export type Cell = string | number | boolean | null | readonly string[]
@@ -77,10 +79,20 @@ export interface RecordPlan {
   readonly derived: string | null
   /** The column that holds the id of the parent (`case_id`), and the kind of the parent; null for a record of its own. */
   readonly parent: { readonly column: string; readonly kind: RecordKindName } | null
-  /** The columns that name another record of this country, if the id begins with its code. `else` says what becomes of one that names none. */
+  /** The columns that name another record. They are checked if the id begins with this country's code, and the mapping has a feed of that kind. */
   readonly references: readonly ReferencePlan[]
-  /** If one of these columns is null, the row gives no record of this kind: an identifier without a number is no identifier. */
-  readonly skippedWithout: readonly string[]
+  /**
+   * Whether a row gives no record of this kind if all that the rules read of it for this record is empty: a row of persons has columns for a
+   * passport, and most persons have none. So it is for a child without a `from` of its own.
+   */
+  readonly isSkippedIfEmpty: boolean
+  /** The columns that its own rules read, without those of the parent's id. */
+  readonly reads: readonly string[]
+  /**
+   * What becomes of a second row with the same key. `refuse`: it is refused. `same`: it counts as the same record if it is equal in each column, and
+   * is refused if not: a list of charges names its case in each row.
+   */
+  readonly repeats: 'refuse' | 'same'
 }
 
 /** A column that names a record. */
@@ -124,12 +136,11 @@ export type FieldType =
 /** What becomes of a value that a rule does not know. */
 export type Otherwise = { readonly kind: 'refuse' } | { readonly kind: 'use'; readonly value: Cell }
 
+/** Stands for the moment at which the run began, in a column that takes a moment. */
+export const NOW = Symbol('now')
+
 /** How a column of the contract gets its value from a row. */
-export type ValueRule =
-  | { readonly kind: 'constant'; readonly value: Cell }
-  /** The moment at which the run began. */
-  | { readonly kind: 'now' }
-  | ReadRule
+export type ValueRule = { readonly kind: 'constant'; readonly value: Cell | typeof NOW } | ReadRule
 
 /** A rule that reads columns. Its steps are run in this order: take the text, pattern, replace, split, values, names, form. */
 export interface ReadRule {
@@ -158,7 +169,7 @@ export interface ReadRule {
   /** How a number is written: the sign before its decimals, and the one between its thousands. */
   readonly number: { readonly decimal: ',' | '.'; readonly thousands: string | null; readonly times: number } | null
   /** For an empty value; null leaves the column empty, which refuses the row where the contract requires a value. */
-  readonly default: Cell
+  readonly default: Cell | typeof NOW
   readonly otherwise: Otherwise
 }
 
