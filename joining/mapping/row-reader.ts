@@ -5,8 +5,9 @@ import { cleanText } from './clean-text.ts'
 import { closestTo } from './closest-to.ts'
 import { compileRule, type ReadField } from './compile-rule.ts'
 import type { Cell, ColumnPlan, Feed, Mapping, ReadRow, RecordPlan, Refusal, RowReader, TableRow, ValueRule } from './mapping.ts'
-import { columnsOf, numberKey, type RowNumbers } from './read-text.ts'
+import { numberKey, type RowNumbers } from './read-text.ts'
 import { REASON_WORDS, type ReasonWords } from './reason-words.ts'
+import { readColumnsOf } from './rule-columns.ts'
 import { Refused, type RuleContext } from './value-forms.ts'
 import { openZone } from './zone.ts'
 
@@ -117,11 +118,6 @@ function createCounter({ records }: Feed): (row: SourceRow) => RowNumbers {
 function numberedWithin(rule: ValueRule): readonly (readonly string[])[] {
   if (rule.kind === 'constant' || rule.text.kind !== 'template') return []
   return rule.text.parts.flatMap((part) => (part.kind === 'number' ? [part.within] : []))
-}
-
-/** Lists the columns of a source that a rule reads, in the order in which the rule names them. */
-export function readColumnsOf(rule: ValueRule): readonly string[] {
-  return rule.kind === 'constant' ? [] : [...new Set(columnsOf(rule.text))]
 }
 
 /** A column that a feed reads and its source does not have. */

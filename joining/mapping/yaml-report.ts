@@ -1,5 +1,5 @@
 /** Reads nodes of a YAML document strictly, and collects all that is wrong with the line and column at which it stands. */
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Document, type YAMLMap } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
 import { closestTo } from './closest-to.ts'
 import type { MappingProblem } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
@@ -70,10 +70,12 @@ export function readEntries(node: Node | null, place: string, report: Report): r
     report.problem(node, place, report.words.expected(report.words.map, describeNode(node, report.words)))
     return null
   }
-  return entriesOf(node, report)
+  return entriesIn(node, report)
 }
 
-function entriesOf(map: YAMLMap, report: Report): readonly Entry[] {
+/** Lists the entries of a node that is a map; none for another node. */
+export function entriesIn(map: Node | null, report: Report): readonly Entry[] {
+  if (!isMap(map)) return []
   return map.items.map(({ key, value }) => {
     const keyNode = report.resolve(key) ?? map
     return { key: scalarText(keyNode) ?? '', keyNode, node: report.resolve(value) }
