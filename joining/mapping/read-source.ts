@@ -25,7 +25,7 @@ export const SQL_SCHEMES = ['postgres', 'postgresql', 'mysql', 'mariadb', 'sqlse
 
 const CSV_KEYS = ['file', 'encoding', 'delimiter', 'quote'] as const
 
-const PLAIN_CSV = { encoding: 'utf-8', delimiter: ',', quote: '"' } as const
+const PLAIN_CSV: Omit<CsvSource, 'file'> = { encoding: null, delimiter: ',', quote: '"' }
 
 /** Reads `source:`. Returns an empty source after its problems were noted. */
 export function readSource(entry: Entry | undefined, root: Node | null, report: Report): ReadSource {
@@ -78,13 +78,14 @@ function readCsv(node: Node | null, place: string, standard: Omit<CsvSource, 'fi
   }
 }
 
-function readEncoding({ node }: Entry, place: string, report: Report): string {
-  const text = readText(node, `${place}.encoding`, report) ?? PLAIN_CSV.encoding
+function readEncoding({ node }: Entry, place: string, report: Report): string | null {
+  const text = readText(node, `${place}.encoding`, report)
+  if (text === null) return null
   try {
     return new TextDecoder(text).encoding
   } catch {
     report.problem(node, `${place}.encoding`, report.words.expected(report.words.encoding, describeNode(node, report.words)))
-    return PLAIN_CSV.encoding
+    return null
   }
 }
 
