@@ -7,6 +7,7 @@
  * - The columns of `counted` and `derived`, the second row with a key (`repeats`), and ids that name no record (`references`).
  */
 import type { SourceRow } from '../sources/source.ts'
+import type { CountryNaming } from './country-names.ts'
 
 /** How the bytes of a CSV file become rows. */
 export interface CsvSource {
@@ -86,8 +87,6 @@ export interface RecordPlan {
    * passport, and most persons have none. So it is for a child without a `from` of its own.
    */
   readonly isSkippedIfEmpty: boolean
-  /** The columns that its own rules read, without those of the parent's id. */
-  readonly reads: readonly string[]
   /**
    * What becomes of a second row with the same key. `refuse`: it is refused. `same`: it counts as the same record if it is equal in each column, and
    * is refused if not: a list of charges names its case in each row.
@@ -111,6 +110,8 @@ export interface ColumnPlan {
   readonly field: string
   readonly type: FieldType
   readonly isRequired: boolean
+  /** Whether the section itself says it: not the parent's id, what holds for all sections, or what fills the column of itself. */
+  readonly isOwn: boolean
   readonly rule: ValueRule
 }
 
@@ -133,8 +134,15 @@ export type FieldType =
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'list'; readonly of: FieldType }
 
-/** What becomes of a value that a rule does not know. */
-export type Otherwise = { readonly kind: 'refuse' } | { readonly kind: 'use'; readonly value: Cell }
+/**
+ * What becomes of a value that a rule does not know. `keep`: the value itself is taken, if the contract takes it. `default`: the rule's default is taken,
+ * unless the value differs from a known one only in accents or in large and small letters: that is refused, because it is probably the known one.
+ */
+export type Otherwise =
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'default' }
+  | { readonly kind: 'use'; readonly value: Cell }
 
 /** Stands for the moment at which the run began, in a column that takes a moment. */
 export const NOW = Symbol('now')
@@ -142,7 +150,7 @@ export const NOW = Symbol('now')
 /** How a column of the contract gets its value from a row. */
 export type ValueRule = { readonly kind: 'constant'; readonly value: Cell | typeof NOW } | ReadRule
 
-/** A rule that reads columns. Its steps are run in this order: take the text, pattern, replace, split, values, names, form. */
+/** A rule that reads columns. Its steps are run in this order: the text, `pattern`, `replace`, `split`, `values`, and the form that the field's type has. */
 export interface ReadRule {
   readonly kind: 'read'
   readonly text: TextRule
@@ -157,15 +165,13 @@ export interface ReadRule {
   /** Whether letters that differ only in case and accents are the same in `values`. */
   readonly isFolded: boolean
   /** The languages in which countries are named, or their three-letter codes. */
-  readonly countries: readonly ('en' | 'es' | 'alpha-3')[] | null
+  readonly countries: readonly CountryNaming[] | null
   /** The form of a date or a moment, such as `DD/MM/YYYY`. */
   readonly format: string | null
   /** The day of a month whose form has no day. */
   readonly day: 'first' | 'last' | null
   /** The first of the hundred years that a year of two digits can mean. */
   readonly yearsFrom: number | null
-  /** The time zone of a moment that has none, of the IANA database, such as `America/Managua`. */
-  readonly zone: string | null
   /** How a number is written: the sign before its decimals, and the one between its thousands. */
   readonly number: { readonly decimal: ',' | '.'; readonly thousands: string | null; readonly times: number } | null
   /** For an empty value; null leaves the column empty, which refuses the row where the contract requires a value. */
@@ -196,10 +202,10 @@ export interface Feed {
   readonly from: From
   /** The record of its own first, then those that hang on it. */
   readonly records: readonly RecordPlan[]
-  /** The columns of the source that the rules read. */
+  /** The columns of the source that the rules and `since` read, each once. */
   readonly reads: readonly string[]
   /** The column that says when a row changed: what an incremental run reads. Null: the feed is always read whole. */
-  readonly since: { readonly column: string; readonly format: string | null; readonly zone: string | null } | null
+  readonly since: string | null
 }
 
 /** A mapping. */
@@ -210,6 +216,8 @@ export interface Mapping {
   readonly sha256: string
   /** ISO 3166-1 alpha-2, or `UN`. */
   readonly country: string
+  /** The time zone of times that say none, of the IANA database; null if there is none. */
+  readonly zone: string | null
   /** The database of the feeds whose `from` is a table or a query; null if all are CSV files. */
   readonly sql: SqlSource | null
   /** Parents before what hangs on them. */
