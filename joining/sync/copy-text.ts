@@ -23,13 +23,3 @@ function escape(text: string): string {
 export function formatArray(texts: readonly string[]): string {
   return `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
-
-/** Why PostgreSQL cannot take a cell; undefined if it can. */
-export function findUnfit(cell: Cell): string | undefined {
-  if (typeof cell === 'string') return cell.includes('\0') ? 'expected a text; it has the sign U+0000' : undefined
-  if (typeof cell === 'number' && !(Number.isInteger(cell) && Math.abs(cell) <= 2_147_483_647)) {
-    return `expected a whole number up to 2147483647; came ${cell}`
-  }
-  if (typeof cell === 'object' && cell !== null) return cell.map(findUnfit).find((reason) => reason !== undefined)
-  return undefined
-}

@@ -1,4 +1,4 @@
-import type { Feed, Mapping, RecordKindName, RecordPlan } from '../mapping/mapping.ts'
+import { type Feed, type Mapping, NOW, type RecordKindName, type RecordPlan } from '../mapping/mapping.ts'
 import { kindOf, RECORD_KINDS } from '../mapping/record-kinds.ts'
 
 /** The schema of the staging tables. They belong to one run, and are dropped by the next one if it was killed. */
@@ -50,7 +50,8 @@ function toFilledKind(name: RecordKindName, plans: readonly NumberedPlan[]): Fil
   const { table, primaryKey, fields, parent } = kindOf(name)
   const columns = [...new Set([...primaryKey, ...(parent ? [parent.column] : []), ...fields.map(({ column }) => column)])]
   const rules = plans.flatMap(({ plan }) => plan.columns)
-  const isStamp = (column: string) => rules.some((each) => each.column === column && each.rule.kind === 'now')
+  const isStamp = (column: string) =>
+    rules.some((each) => each.column === column && each.rule.kind === 'constant' && each.rule.value === NOW)
   return {
     name,
     table,
