@@ -1,5 +1,4 @@
-import type { FilledKind } from './kinds.ts'
-import { STAGING_SCHEMA } from './kinds.ts'
+import { type FilledKind, STAGING_SCHEMA } from './kinds.ts'
 import type { MergedRun } from './merge.ts'
 import type { Statements } from './target.ts'
 
@@ -13,8 +12,18 @@ import type { Statements } from './target.ts'
 const AFFECTED = `${STAGING_SCHEMA}.affected_person`
 
 /** Persons who are named as a victim or a witness and as nothing else. */
-function onlyProtected(whose: string): string {
-  return `select person_id as id from cases.participant where ${whose} group by person_id having bool_and(protected)`
+function onlyProtected(whose: string, parts = 'cases.participant'): string {
+  return `select person_id as id from ${parts} p where ${whose} group by person_id having bool_and(protected)`
+}
+
+/** The parts in cases as they will be after a run that has not written them. */
+function foreseenParts({ kinds, whole }: MergedRun): string {
+  const participants = kinds.find(({ name }) => name === 'cases.participants')
+  if (participants === undefined) return 'cases.participant'
+  const staged = `select person_id, role in ('WITNESS', 'VICTIM') as protected from ${participants.stage}`
+  if (whole.has('cases.participants')) return `(${staged})`
+  return `(${staged} union all select t.person_id, t.protected from cases.participant t
+    where not exists (select from ${casesOf(kinds)} c where c.id = t.case_id))`
 }
 
 /** Notes whose parts an incremental run changes, before it changes them. A full run looks at all persons. */
@@ -34,8 +43,16 @@ function casesOf(kinds: readonly FilledKind[]): string {
   return kinds.find(({ name }) => name === 'cases')?.stage ?? 'cases.case_file'
 }
 
-/** Gives the staged persons their protection. The column `_protects` keeps what the mapping says. Returns the kind with its new table. */
-export async function protectStaged(target: Statements, kind: FilledKind): Promise<FilledKind> {
+/**
+ * Gives the staged persons their protection. The column `_protects` keeps what the mapping says. Returns the kind with its new table.
+ * @param foreseen the run whose parts in cases are not written yet; null if they are.
+ */
+export async function protectStaged(
+  target: Statements,
+  kind: FilledKind,
+  foreseen: MergedRun | null,
+): Promise<FilledKind> {
+  const parts = foreseen === null ? 'cases.participant' : foreseenParts(foreseen)
   const stage = `${kind.stage}_protected`
   const list = kind.columns.map((column) =>
     column === 'protected' ? 's.protected or v.id is not null as protected' : `s.${column}`,
@@ -43,7 +60,7 @@ export async function protectStaged(target: Statements, kind: FilledKind): Promi
   await target.execute(
     `create unlogged table ${stage} as
      select ${list.join(', ')}, s.protected as _protects
-     from ${kind.stage} s left join (${onlyProtected('person_id is not null')}) v on v.id = s.id;
+     from ${kind.stage} s left join (${onlyProtected('person_id is not null', parts)}) v on v.id = s.id;
      drop table ${kind.stage};
      analyze ${stage}`,
   )

@@ -22,7 +22,14 @@ export function createWatermarkFinder(before: Watermarks): WatermarkFinder {
       const known = highest.get(feed.place)
       if (known === undefined || isLater(value, known)) highest.set(feed.place, value)
     },
-    marks: () => ({ ...before, ...Object.fromEntries([...highest].map(([place, value]) => [place, moveBack(value)])) }),
+    marks() {
+      const later = [...highest].map(([place, value]): readonly [string, string] => {
+        const moved = moveBack(value)
+        const known = before[place]
+        return [place, known !== undefined && isLater(known, moved) ? known : moved]
+      })
+      return { ...before, ...Object.fromEntries(later) }
+    },
   }
 }
 
