@@ -63,7 +63,9 @@ export const enumOf = (values: string): FieldType => ({ kind: 'enum', values: va
 /** Several values. */
 export const listOf = (of: FieldType): FieldType => ({ kind: 'list', of })
 /** The id of a record of any country. */
-export const referenceTo = (to: RecordKindName): FieldType => ({ kind: 'reference', to })
+export const referenceTo = (to: RecordKindName): FieldType => ({ kind: 'reference', to, isForeign: false })
+/** The id of a record of another country. */
+export const foreignTo = (to: RecordKindName): FieldType => ({ kind: 'reference', to, isForeign: true })
 
 const HANDLING = listOf(enumOf('H0 H1 H2 H3'))
 

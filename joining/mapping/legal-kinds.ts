@@ -2,6 +2,7 @@ import {
   COUNTRY,
   DATE,
   enumOf,
+  foreignTo,
   free,
   ICCS,
   ID,
@@ -113,6 +114,6 @@ export const LEGAL_KINDS: readonly KindSpec[] = [
     primaryKey: ['mla_id', 'case_id'],
     parent: { kind: 'mlaRequests', key: 'mlaRequest', column: 'mla_id' },
     meaning: 'cases of other countries that a request is about',
-    fields: [needed('concernedCase', 'case_id', referenceTo('cases'), 'the case, with its country’s code')],
+    fields: [needed('concernedCase', 'case_id', foreignTo('cases'), 'the case, with its country’s code')],
   },
 ]

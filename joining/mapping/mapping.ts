@@ -124,8 +124,8 @@ export type FieldType =
   | { readonly kind: 'whole' }
   /** The country's own record: the prefix is put before it. */
   | { readonly kind: 'id' }
-  /** A record of any country: the country's own prefix is put before it if it has none. */
-  | { readonly kind: 'reference'; readonly to: RecordKindName | null }
+  /** A record of any country: the country's own prefix is put before it if it has none. With `isForeign`, of another country: it has its prefix. */
+  | { readonly kind: 'reference'; readonly to: RecordKindName; readonly isForeign: boolean }
   /** The row's own id in a table whose rows are no records: it has no prefix. */
   | { readonly kind: 'rowId' }
   | { readonly kind: 'country' }

@@ -3,6 +3,7 @@ import {
   COUNTRY,
   DATE,
   enumOf,
+  foreignTo,
   free,
   ID,
   type KindSpec,
@@ -125,6 +126,6 @@ export const PERSON_KINDS: readonly KindSpec[] = [
     primaryKey: ['person_id', 'other_id'],
     parent: personChild,
     meaning: 'records of other countries that are the same person. Only a person can decide that: see `istmo link`',
-    fields: [needed('other', 'other_id', referenceTo('persons'), 'the record of the other country, with its code: HN:P-12')],
+    fields: [needed('other', 'other_id', foreignTo('persons'), 'the record of the other country, with its code: HN:P-12')],
   },
 ]

@@ -18,6 +18,7 @@ export interface ReasonWords {
   readonly number: string
   readonly id: string
   readonly foreignId: (own: string, other: string) => string
+  readonly ownId: (own: string) => string
   readonly countryCode: string
   readonly countryName: (languages: string) => string
   readonly subdivision: string
@@ -54,6 +55,7 @@ const ENGLISH: ReasonWords = {
   id: `expected what makes an id: ${RECORD_ID_FORM}. Use replace: for other characters`,
   foreignId: (own, other) =>
     `expected an id of ${own}; it begins with the code of ${other}. If that is not a country here, write template: "${own}:{column}"`,
+  ownId: (own) => `expected an id of another country, with its code: HN:P-12. It is one of ${own}`,
   countryCode: 'expected a code of ISO 3166-1 alpha-2, such as NI. Write countries: es for names',
   countryName: (languages) => `expected the name of a country (${languages}). Name others under values:`,
   subdivision: 'expected a code of ISO 3166-2, such as NI-MN. Write values: for names',
@@ -82,6 +84,7 @@ const SPANISH: ReasonWords = {
   id: `se esperaba lo que hace un id: ${ID_FORM_ES}. Use replace: para otros caracteres`,
   foreignId: (own, other) =>
     `se esperaba un id de ${own}; empieza con el código de ${other}. Si aquí no es un país, escriba template: "${own}:{columna}"`,
+  ownId: (own) => `se esperaba un id de otro país, con su código: HN:P-12. Este es de ${own}`,
   countryCode: 'se esperaba un código ISO 3166-1 alfa-2, como NI. Escriba countries: es para nombres',
   countryName: (languages) => `se esperaba el nombre de un país (${languages}). Ponga otros nombres en values:`,
   subdivision: 'se esperaba un código ISO 3166-2, como NI-MN. Escriba values: para nombres',

@@ -1,11 +1,13 @@
 /** Runs a mapping over the rows of a source. Pure but for the numbers of rows: a row of the source gives rows of the contract's tables, or a refusal. */
 import type { Language } from '../../contract/language.ts'
 import type { SourceRow } from '../sources/source.ts'
+import { cleanText } from './clean-text.ts'
 import { closestTo } from './closest-to.ts'
 import { compileRule, type ReadField } from './compile-rule.ts'
 import type { Cell, ColumnPlan, Feed, Mapping, ReadRow, RecordPlan, Refusal, RowReader, TableRow, ValueRule } from './mapping.ts'
-import { columnsOf, numberKey, type RowNumbers } from './read-text.ts'
+import { numberKey, type RowNumbers } from './read-text.ts'
 import { REASON_WORDS, type ReasonWords } from './reason-words.ts'
+import { readColumnsOf } from './rule-columns.ts'
 import { Refused, type RuleContext } from './value-forms.ts'
 import { openZone } from './zone.ts'
 
@@ -25,8 +27,8 @@ interface CompiledColumn {
 interface CompiledRecord {
   readonly plan: RecordPlan
   readonly columns: readonly CompiledColumn[]
-  /** Those whose values say whether the row has such a record at all. */
-  readonly own: readonly CompiledColumn[]
+  /** The columns of the source that say whether the row has such a record at all; empty if each row has one. */
+  readonly own: readonly string[]
 }
 
 /** Creates the reader of one feed for one run. */
@@ -54,8 +56,8 @@ export function createRowReader(mapping: Mapping, feed: Feed, { startedAt, langu
 
 function compileRecord(plan: RecordPlan, context: RuleContext): CompiledRecord {
   const columns = plan.columns.map((each) => ({ plan: each, read: compileRule(each.type, each.rule, context) }))
-  const own = columns.filter(({ plan: each }) => each.rule.kind === 'read' && each.isOwn)
-  return { plan, columns, own }
+  const own = plan.columns.filter(({ isOwn }) => isOwn).flatMap(({ rule }) => readColumnsOf(rule))
+  return { plan, columns, own: plan.isSkippedIfEmpty ? own : [] }
 }
 
 type Fault = Pick<Refusal, 'column' | 'value' | 'reason'>
@@ -67,7 +69,7 @@ function readRecord(
   numbers: RowNumbers,
   words: ReasonWords,
 ): TableRow | Fault | null {
-  if (plan.isSkippedIfEmpty && own.every(({ read }) => read(row, numbers) === null)) return null
+  if (own.length > 0 && own.every((column) => cleanText(row[column]) === null)) return null
   const values: Record<string, Cell> = {}
   for (const { plan: each, read } of columns) {
     const value = read(row, numbers)
@@ -116,11 +118,6 @@ function createCounter({ records }: Feed): (row: SourceRow) => RowNumbers {
 function numberedWithin(rule: ValueRule): readonly (readonly string[])[] {
   if (rule.kind === 'constant' || rule.text.kind !== 'template') return []
   return rule.text.parts.flatMap((part) => (part.kind === 'number' ? [part.within] : []))
-}
-
-/** Lists the columns of a source that a rule reads, in the order in which the rule names them. */
-export function readColumnsOf(rule: ValueRule): readonly string[] {
-  return rule.kind === 'constant' ? [] : [...new Set(columnsOf(rule.text))]
 }
 
 /** A column that a feed reads and its source does not have. */

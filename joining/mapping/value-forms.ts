@@ -53,7 +53,7 @@ export function compileForm(type: FieldType, rule: ReadRule, context: RuleContex
       return compileCountry(rule, words)
     case 'id':
     case 'reference':
-      return (text) => readId(text, type.kind === 'id', context)
+      return (text) => readId(text, type, context)
     case 'enum':
       return (text) => (type.values.includes(text) ? text : new Refused(words.word(type.values)))
     case 'boolean':
@@ -88,10 +88,11 @@ function readIccs(text: string, words: ReasonWords): Cell | Refused {
   return new Refused(/^\d$|^\d{3}$/.test(text) ? words.iccsZero : words.iccs)
 }
 
-/** An id of the country's own, or with `isOwn` false of any country. */
-function readId(text: string, isOwn: boolean, { country, words }: RuleContext): Cell | Refused {
+function readId(text: string, type: FieldType, { country, words }: RuleContext): Cell | Refused {
   const prefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2)) ? text.slice(0, 2) : null
-  if (isOwn && prefix !== null && prefix !== country) return new Refused(words.foreignId(country, prefix))
+  const isForeign = prefix !== null && prefix !== country
+  if (type.kind === 'id' && isForeign) return new Refused(words.foreignId(country, prefix))
+  if (type.kind === 'reference' && type.isForeign && !isForeign) return new Refused(words.ownId(country))
   const id = prefix === null ? `${country}:${text}` : text
   return isRecordId(id) ? id : new Refused(words.id)
 }
