@@ -1,4 +1,12 @@
 import type { IstmoCommand } from '../program.ts'
 
 /** The commands that bring a country in and keep its node. */
-export const JOINING_COMMANDS: readonly IstmoCommand[] = []
+export const JOINING_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'sync',
+    description: 'fill a node’s tables from an old database or CSV files',
+    async run(args) {
+      process.exitCode = await (await import('../../joining/sync/sync-command.ts')).runSyncCommand(args)
+    },
+  },
+]

@@ -213,7 +213,9 @@ export interface Feed {
 export interface Mapping {
   /** The path of its file, for messages, and for the folder that its other paths are relative to. */
   readonly path: string
-  /** The SHA-256 of its text and of the crosswalks' texts, in hex. */
+  /** Its text and the texts of its crosswalks, as a JSON array: what the country's audit log keeps of it. */
+  readonly content: string
+  /** The SHA-256 of `content`, in hex. */
   readonly sha256: string
   /** ISO 3166-1 alpha-2, or `UN`. */
   readonly country: string

@@ -56,11 +56,12 @@ export function parseMapping(text: string, path: string, { language, readFile }:
   if (draft === null || report.problems.length > 0) {
     return { problems: report.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) }
   }
-  const sha256 = createHash('sha256').update(JSON.stringify([text, ...read])).digest('hex')
-  return { mapping: { path, sha256, ...draft, warnings: report.warnings } }
+  const content = JSON.stringify([text, ...read])
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return { mapping: { path, content, sha256, ...draft, warnings: report.warnings } }
 }
 
-type Draft = Omit<Mapping, 'path' | 'sha256' | 'warnings'>
+type Draft = Omit<Mapping, 'path' | 'content' | 'sha256' | 'warnings'>
 
 function toProblem({ message, linePos, code }: YAMLError, path: string, { words }: Report): MappingProblem {
   const [at] = linePos ?? []
