@@ -52,6 +52,10 @@ export function makeMappingSchema(): Schema {
   const sections = TOP_KINDS.map((kind) => [kind.key, sectionReference(kind)] as const)
   const types = [...RECORD_KINDS.flatMap(({ fields }) => fields.map(({ type }) => type)), { kind: 'id' } as const]
   const definitions = [
+    ...RULE_KEYS.flatMap(({ key, meaning }) => {
+      const schema = KEY_SCHEMAS[key]
+      return schema === undefined ? [] : [[`key-${key}`, described(schema, meaning)]]
+    }),
     ...types.map((type) => [nameOfType(type), ruleSchema(type)]),
     ...RECORD_KINDS.map((kind) => [`section-${kind.name}`, sectionSchema(kind)]),
   ]
@@ -116,7 +120,7 @@ function ruleSchema(type: FieldType): Schema {
   const value = valueSchema(type)
   const keys = RULE_KEYS.filter((key) => takesKey(type, key)).map(({ key, meaning }) => [
     key,
-    described(schemaOfKey(key, value), meaning),
+    KEY_SCHEMAS[key] === undefined ? described(schemaOfKey(key, value), meaning) : { $ref: `#/definitions/key-${key}` },
   ])
   const bare: Schema = type.kind === 'list' ? { type: 'array' } : { type: ['boolean', 'integer', 'null'] }
   return { anyOf: [TEXT, bare, object(Object.fromEntries(keys))] }
@@ -125,8 +129,7 @@ function ruleSchema(type: FieldType): Schema {
 function schemaOfKey(key: string, value: Schema): Schema {
   if (key === 'value' || key === 'default') return value
   if (key === 'values') return TABLE(value)
-  if (key === 'else') return { anyOf: [{ enum: ['refuse', 'keep'] }, value] }
-  return KEY_SCHEMAS[key] ?? SCALAR
+  return { anyOf: [{ enum: ['refuse', 'keep'] }, value] }
 }
 
 function valueSchema(type: FieldType): Schema {
