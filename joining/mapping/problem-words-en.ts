@@ -61,6 +61,7 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   emptyList: 'expected something in the list; it is empty. Leave the key out if there is nothing',
   emptyItem: 'expected a value for each item of the list; one is empty',
   twice: (name) => `expected each name once; ${name} is there twice`,
+  todo: 'TODO: this is for you to decide',
 
   belongsUnder: (key, parent) => `${key} belongs into the section ${parent}: indent it there`,
   noSection: (known) => `expected a section; there is none. The sections are ${known.join(', ')}`,

@@ -61,6 +61,7 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   emptyList: 'la lista está vacía. Quite la clave si no hay nada',
   emptyItem: 'se esperaba un valor en cada elemento de la lista; uno está vacío',
   twice: (name) => `se esperaba cada nombre una vez; ${name} está dos veces`,
+  todo: 'TODO: esto le toca decidirlo a usted',
 
   belongsUnder: (key, parent) => `${key} va dentro de la sección ${parent}: sángrelo ahí`,
   noSection: (known) => `falta una sección. Las secciones son ${known.join(', ')}`,
