@@ -37,7 +37,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
     recordedAt: ['fecha registro', 'fecha creacion', 'fecha captura', 'created', 'recorded'],
   },
   'cases.offences': {
-    label: ['delito', 'etiqueta', 'tipo penal', 'tipo crimen', 'nombre delito', 'descripcion delito', 'subtipo', 'modalidad', 'offence', 'offense', 'charge', 'crime', 'hecho delictivo', 'descripcion', 'nombre'],
+    label: ['nombre delito', 'descripcion delito', 'subtipo delito', 'tipo delito', 'tipo penal', 'tipo crimen', 'delito', 'etiqueta', 'subtipo', 'modalidad', 'offence', 'offense', 'charge', 'crime', 'hecho delictivo', 'descripcion', 'nombre'],
     iccs: ['iccs', 'codigo iccs'],
     statute: ['articulo', 'statute', 'codigo articulo'],
     attempted: ['tentativa', 'grado ejecucion', 'attempted', 'consumado'],

@@ -46,7 +46,8 @@ function bonus({ type }: FieldSpec, { name, isUnique }: ColumnProfile, { keys }:
 }
 
 /** Whether the values of a column can be those of a field. A column without values fits by its name. */
-export function fitsType(type: FieldType, { kind, values, formats, filled, isUnique }: ColumnProfile): boolean {
+export function fitsType(type: FieldType, column: ColumnProfile): boolean {
+  const { kind, values, formats, filled } = column
   if (kind === 'binary') return false
   const isDate = kind === 'date' || kind === 'time' || formats.length > 0
   if (filled === 0) return true
@@ -59,7 +60,7 @@ export function fitsType(type: FieldType, { kind, values, formats, filled, isUni
     case 'boolean':
       return !isDate && values !== null && values.size <= 4
     case 'list':
-      return fitsType(type.of, { kind, values, formats, filled, isUnique } as ColumnProfile)
+      return fitsType(type.of, column)
     case 'subdivision':
       return !isDate && values !== null
     case 'id':

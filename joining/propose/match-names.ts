@@ -1,11 +1,19 @@
 /** How well names of tables and columns fit the phrases of the lexicon. */
 import { nameWords } from './name-words.ts'
 
+/** Words that say something only if nothing stands beside them: `estado` is not `estado civil`, and `numero` can be that of anything. */
+const GENERAL: ReadonlySet<string> = new Set(
+  'id numero codigo tipo hecho fecha nombre valor titulo texto estado situacion clase fase pais cargo rol persona person case caso orden grupo relacion ley type role status group text code numero desde hasta medio activo menor'.split(
+    ' ',
+  ),
+)
+
 /** Returns how well a name fits a phrase: 0 if a word of the phrase is missing, else more for longer phrases and fewer other words. */
 export function scorePhrase(phrase: string, words: readonly string[]): number {
   const wanted = phrase.split(' ')
+  if (GENERAL.has(phrase) && words.length > 1) return 0
   const isThere = wanted.every((word) => words.some((each) => isSameWord(each, word)))
-  return isThere ? wanted.length * 10 - (words.length - wanted.length) * 2 : 0
+  return isThere ? wanted.length * 10 - (words.length - wanted.length) * (wanted.length === 1 ? 3 : 2) : 0
 }
 
 /** Returns the best score of several phrases. Of equal ones, those that come first count a little more. */

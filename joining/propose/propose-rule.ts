@@ -65,8 +65,7 @@ function isOtherOrder(format: string, formats: readonly string[]): boolean {
 function proposeList(key: string, name: string, of: FieldType, column: ColumnProfile, words: ProposeWords): Line {
   if (of.kind === 'country') return proposeCountry(key, name, column, words)
   if (of.kind !== 'enum') return { text: `${key}: ${name}` }
-  const line = proposeValues(key, name, column, words, () => undefined)
-  return key === 'handling' ? { ...line, comment: words.handling } : line
+  return proposeValues(key, name, column, words, () => undefined)
 }
 
 /** `values` with each value that the sample has, and what it may mean. */
