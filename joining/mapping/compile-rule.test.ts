@@ -15,7 +15,11 @@ describe('values', () => {
     [WORDS, { s: 'F' }, /^s: expected one of the mapping’s values: H, M, 1\. Add it there/],
     // A word of the contract is not taken unless the mapping says so.
     [WORDS, { s: 'X' }, /^s: expected one of/],
-    [WORDS, { s: 'h' }, /^s: the mapping’s values have «H», which differs only in accents or in large and small letters/],
+    [
+      WORDS,
+      { s: 'h' },
+      /^s: the mapping’s values have «H», which differs only in accents or in large and small letters/,
+    ],
     ['sex: { column: s, values: { H: M }, else: U }', { s: 'Q' }, 'U'],
     ['sex: { column: s, values: { H: M }, else: U }', { s: '' }, null],
     ['sex: { column: s, values: { H: M }, else: null }', { s: 'Q' }, null],
@@ -56,12 +60,20 @@ describe('days', () => {
     ['birthDate: { column: d, format: DD/MM/YYYY, else: null }', '31/02/2024', null],
     ['birthDate: { column: d, format: DD/MM/YYYY, values: { 00/00/0000: null } }', '00/00/0000', null],
     ['birthDate: { column: d, format: DD/MM/YYYY, values: { 00/00/0000: null } }', '01/02/2024', '2024-02-01'],
-    ['birthDate: { column: d, format: DD/MM/YYYY, values: { 00/00/0000: null } }', '00/01/2024', /expected a day that exists/],
+    [
+      'birthDate: { column: d, format: DD/MM/YYYY, values: { 00/00/0000: null } }',
+      '00/01/2024',
+      /expected a day that exists/,
+    ],
     ['birthDate: { column: d, format: MMMM YYYY, day: first }', 'Febrero 2024', '2024-02-01'],
     ['birthDate: { column: d, format: MMMM YYYY, day: last }', 'Febrero 2024', '2024-02-29'],
     ['birthDate: { column: d, format: MMMM YYYY, day: last }', 'february 2023', '2023-02-28'],
     ['birthDate: { column: d, format: DD/MM/YY, yearsFrom: 1930 }', '01/02/30', '1930-02-01'],
-    ['birthDate: { column: d, pattern: "^(?<day>\\\\d+/\\\\d+/\\\\d+) ?h$", format: D/M/YYYY }', '1/2/2024 h', '2024-02-01'],
+    [
+      'birthDate: { column: d, pattern: "^(?<day>\\\\d+/\\\\d+/\\\\d+) ?h$", format: D/M/YYYY }',
+      '1/2/2024 h',
+      '2024-02-01',
+    ],
     ['birthDate: { template: "{d}", format: D/M/YYYY }', '1/2/2024', '2024-02-01'],
   ])('%s of «%s» is %s', (rule, d, expected) => {
     const came = readPersonColumn(rule, 'birth_date', { d }, ZONE)
@@ -74,7 +86,9 @@ describe('days', () => {
       'country: MX\nsource: { csv: { file: x } }\npersons: { id: id, handling: [H1], sharedWith: ["*"], birthDate: d }\n',
     )
     expect(readRow(mapping, { id: '1', d: '2024-03-01 02:00:00+00' })).toMatch(/^d: expected to know the time zone/)
-    expect(readRow(mapping, { id: '1', d: '2024-03-01 02:00:00' })).toMatchObject({ persons: { birth_date: '2024-03-01' } })
+    expect(readRow(mapping, { id: '1', d: '2024-03-01 02:00:00' })).toMatchObject({
+      persons: { birth_date: '2024-03-01' },
+    })
   })
 })
 
@@ -105,15 +119,30 @@ describe('lists', () => {
     ['nationalities: n', 'nationalities', { n: 'NI' }, ['NI']],
     ['nationalities: { column: n, split: ";" }', 'nationalities', { n: 'NI; HN;;NI' }, ['NI', 'HN']],
     ['nationalities: { column: n, split: ";" }', 'nationalities', { n: ' ; ' }, null],
-    ['nationalities: { column: n, split: ";", countries: [es, en] }', 'nationalities', { n: 'Panamá;panama;Spain' }, ['PA', 'ES']],
-    ['nationalities: { column: n, countries: es }', 'nationalities', { n: 'Panama' }, /expected the name of a country \(es\)/],
+    [
+      'nationalities: { column: n, split: ";", countries: [es, en] }',
+      'nationalities',
+      { n: 'Panamá;panama;Spain' },
+      ['PA', 'ES'],
+    ],
+    [
+      'nationalities: { column: n, countries: es }',
+      'nationalities',
+      { n: 'Panama' },
+      /expected the name of a country \(es\)/,
+    ],
     ['nationalities: { column: n, countries: alpha-3 }', 'nationalities', { n: 'NIC' }, ['NI']],
     ['nationalities: { column: n, countries: es, values: { NICA: NI } }', 'nationalities', { n: 'NICA' }, ['NI']],
     ['nationalities: { columns: [n, m] }', 'nationalities', { n: 'NI', m: 'HN' }, ['NI', 'HN']],
     ['nationalities: { columns: [n, m] }', 'nationalities', { n: '', m: 'HN' }, ['HN']],
     ['nationalities: n', 'nationalities', { n: 'ni' }, /expected a code of ISO 3166-1/],
     ['nationalities: n', 'nationalities', { n: 'XK' }, /expected a code of ISO 3166-1/],
-    ['sharedWith: { column: n, values: { S: ["jtf-1", "jtf-2"] }, default: ["*"] }', 'shared_with', { n: 'S' }, ['jtf-1', 'jtf-2']],
+    [
+      'sharedWith: { column: n, values: { S: ["jtf-1", "jtf-2"] }, default: ["*"] }',
+      'shared_with',
+      { n: 'S' },
+      ['jtf-1', 'jtf-2'],
+    ],
     ['sharedWith: { column: n, values: { S: ["jtf-1"] }, default: ["*"] }', 'shared_with', { n: '' }, ['*']],
     ['nationalities: []', 'nationalities', {}, []],
   ])('%s: %s of %o is %s', (rule, column, row, expected) => {
@@ -205,12 +234,20 @@ describe('texts', () => {
     ['birthPlace: { template: "{a} ({b})" }', { a: 'León', b: '' }, null],
     ['birthPlace: { template: "{{{a}}}" }', { a: 'León' }, '{León}'],
     ['birthPlace: { column: a, pattern: "^(?<town>[^,]+)," }', { a: 'León, NI' }, 'León'],
-    ['birthPlace: { column: a, pattern: "^(?<town>[^,]+)," }', { a: 'León' }, 'a: expected a text that matches ^(?<town>[^,]+),'],
+    [
+      'birthPlace: { column: a, pattern: "^(?<town>[^,]+)," }',
+      { a: 'León' },
+      'a: expected a text that matches ^(?<town>[^,]+),',
+    ],
     ['birthPlace: { column: a, pattern: "^(?<town>[^,]+),", else: null }', { a: 'León' }, null],
     ['birthPlace: { column: a, pattern: "^(?<town>[^,]*),(?<land>.*)$", take: land }', { a: 'León, NI' }, 'NI'],
     ['birthPlace: { column: a, replace: { "_": " ", "MGA": "Managua" } }', { a: 'MGA_centro' }, 'Managua centro'],
     ['birthPlace: { column: a, values: { 1: Managua } }', { a: '1' }, 'Managua'],
-    ['birthPlace: { column: a, values: { 1: Managua } }', { a: '2' }, 'a: expected one of the mapping’s values: 1. Add it there, or say what else it gives'],
+    [
+      'birthPlace: { column: a, values: { 1: Managua } }',
+      { a: '2' },
+      'a: expected one of the mapping’s values: 1. Add it there, or say what else it gives',
+    ],
     ['birthPlace: { column: a, values: { 1: Managua }, else: keep }', { a: 'León' }, 'León'],
   ])('%s of %o is %s', (rule, row, expected) => {
     expect(readPersonColumn(rule, 'birth_place', row)).toBe(expected)
@@ -233,7 +270,9 @@ describe('ids', () => {
   })
 
   it('of a template may begin with what is a country elsewhere', () => {
-    const mapping = parseRight('country: NI\nsource: { csv: { file: x } }\nstatutes: { id: { template: "NI:CC:{n}" } }\n')
+    const mapping = parseRight(
+      'country: NI\nsource: { csv: { file: x } }\nstatutes: { id: { template: "NI:CC:{n}" } }\n',
+    )
     expect(readRow(mapping, { n: '7' })).toEqual({ statutes: { id: 'NI:CC:7' } })
   })
 
@@ -245,7 +284,9 @@ describe('ids', () => {
     const mapping = parseRight(
       'country: NI\nsource: { csv: { file: x } }\nprovenance: { handling: [H1], sharedWith: ["*"] }\nwarrants: { id: id, category: { value: ARREST }, status: { value: ACTIVE }, issuedOn: d, subject: p }\n',
     )
-    expect(readRow(mapping, { id: '1', d: '2024-01-01', p: subject })).toMatchObject({ warrants: { subject_id: expected } })
+    expect(readRow(mapping, { id: '1', d: '2024-01-01', p: subject })).toMatchObject({
+      warrants: { subject_id: expected },
+    })
   })
 
   it.each([

@@ -27,7 +27,11 @@ const WRITERS: Readonly<Record<string, (at: Date) => string>> = {
   D: (at) => String(at.getUTCDate()),
 }
 
-const day = fc.date({ min: new Date('1930-01-01T00:00:00Z'), max: new Date('2029-12-31T00:00:00Z'), noInvalidDate: true })
+const day = fc.date({
+  min: new Date('1930-01-01T00:00:00Z'),
+  max: new Date('2029-12-31T00:00:00Z'),
+  noInvalidDate: true,
+})
 const tokens = fc
   .tuple(fc.constantFrom('YYYY', 'YY'), fc.constantFrom('MM', 'M', 'MMM', 'MMMM'), fc.constantFrom('DD', 'D'))
   .chain((parts) => fc.shuffledSubarray(parts, { minLength: 3, maxLength: 3 }))

@@ -67,10 +67,17 @@ export function makeMappingSchema(): Schema {
         country: described(TEXT, 'your code of ISO 3166-1 alpha-2'),
         zone: described(TEXT, 'the time zone of times that say none, such as America/Managua'),
         source: described(
-          object({ sql: described(TEXT, 'the address of the database'), passwordFile: described(TEXT, 'a file with its password'), csv: CSV }),
+          object({
+            sql: described(TEXT, 'the address of the database'),
+            passwordFile: described(TEXT, 'a file with its password'),
+            csv: CSV,
+          }),
           'where the rows come from',
         ),
-        provenance: described(object(fieldSchemas(SHARED_PROVENANCE)), 'what holds for all sections that do not say it themselves'),
+        provenance: described(
+          object(fieldSchemas(SHARED_PROVENANCE)),
+          'what holds for all sections that do not say it themselves',
+        ),
         coverage: described(
           object(Object.fromEntries(Object.keys(COVERAGE_KEYS).map((key) => [key, { type: 'array', items: SCALAR }]))),
           'what your law is complete for',
@@ -84,7 +91,15 @@ export function makeMappingSchema(): Schema {
 }
 
 function sectionSchema(kind: KindSpec): Schema {
-  const tie = kind.parent === undefined ? {} : { [kind.parent.key]: described(reference(nameOfType({ kind: 'id' })), 'the column with the id of the record above') }
+  const tie =
+    kind.parent === undefined
+      ? {}
+      : {
+          [kind.parent.key]: described(
+            reference(nameOfType({ kind: 'id' })),
+            'the column with the id of the record above',
+          ),
+        }
   const children = childrenOf(kind.name).map((child) => [child.key, sectionReference(child)])
   return object({
     from: described({ anyOf: [TEXT, object({ csv: CSV })] }, 'a table, a select, or a CSV file'),
@@ -97,7 +112,9 @@ function sectionSchema(kind: KindSpec): Schema {
 }
 
 function fieldSchemas(fields: readonly FieldSpec[]): Readonly<Record<string, Schema>> {
-  return Object.fromEntries(fields.map(({ key, type, meaning }) => [key, described(reference(nameOfType(type)), meaning)]))
+  return Object.fromEntries(
+    fields.map(({ key, type, meaning }) => [key, described(reference(nameOfType(type)), meaning)]),
+  )
 }
 
 /** A section, or a list of several. */

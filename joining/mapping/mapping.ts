@@ -226,7 +226,9 @@ export interface Mapping {
   /** Parents before what hangs on them. */
   readonly feeds: readonly Feed[]
   /** Rows of `legal.coverage`. Null: the mapping says nothing about it, and the rows stay. */
-  readonly coverage: readonly { readonly subject: 'PARTICIPATIONS' | 'STATUTES' | 'ICCS'; readonly key: string }[] | null
+  readonly coverage:
+    | readonly { readonly subject: 'PARTICIPATIONS' | 'STATUTES' | 'ICCS'; readonly key: string }[]
+    | null
   /** What a person should know, such as that no row is shared with anybody. */
   readonly warnings: readonly MappingProblem[]
 }
@@ -242,9 +244,7 @@ export interface MappingProblem {
 }
 
 /** Rows for the tables of the contract, or why the row of the source gives none. */
-export type ReadRow =
-  | { readonly rows: readonly TableRow[] }
-  | { readonly refused: Refusal }
+export type ReadRow = { readonly rows: readonly TableRow[] } | { readonly refused: Refusal }
 
 /** A row for a table of the contract. */
 export interface TableRow {

@@ -15,7 +15,13 @@ type Constant = Cell | typeof NOW | undefined
  * Reads a value of a field's type. `null` is a value: the field is empty.
  * @param country the country of the mapping, whose code goes before ids.
  */
-export function readConstant(node: Node | null, type: FieldType, place: string, report: Report, country: string): Constant {
+export function readConstant(
+  node: Node | null,
+  type: FieldType,
+  place: string,
+  report: Report,
+  country: string,
+): Constant {
   if (node === null || (isScalar(node) && node.value === null)) return null
   if (type.kind === 'list') return readList(node, type.of, place, report, country)
   const text = scalarText(node)

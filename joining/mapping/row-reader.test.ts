@@ -49,7 +49,8 @@ describe('the number of a row', () => {
   })
 })
 
-const PASSPORT = 'identifiers:\n  - { category: { value: NATIONAL_ID }, value: ced }\n  - { category: { value: PASSPORT }, value: pas, issuedOn: d }'
+const PASSPORT =
+  'identifiers:\n  - { category: { value: NATIONAL_ID }, value: ced }\n  - { category: { value: PASSPORT }, value: pas, issuedOn: d }'
 
 describe('what hangs on a row', () => {
   it('is left out if the row has nothing of it', () => {
@@ -68,8 +69,11 @@ describe('what hangs on a row', () => {
   })
 
   it('has the whole name from its parts, and the country where the mapping does not say it', () => {
-    const keys = 'names: { givenNames: { columns: [n1, n2] }, surnames: { columns: [a1, a2] } }\naddresses: { line: dir }'
-    expect(readRow(personsMapping(keys), { id: '1', n1: 'Ana', n2: '', a1: 'Paz', a2: 'Núñez', dir: 'x' })).toMatchObject({
+    const keys =
+      'names: { givenNames: { columns: [n1, n2] }, surnames: { columns: [a1, a2] } }\naddresses: { line: dir }'
+    expect(
+      readRow(personsMapping(keys), { id: '1', n1: 'Ana', n2: '', a1: 'Paz', a2: 'Núñez', dir: 'x' }),
+    ).toMatchObject({
       'persons.names': { full_name: 'Ana Paz Núñez', given_names: ['Ana'], surnames: ['Paz', 'Núñez'] },
       'persons.addresses': { line: 'x', country: 'NI', person_id: 'NI:1' },
     })
@@ -96,7 +100,9 @@ describe('a refusal', () => {
     const mapping = personsMapping('sex: s')
     const [feed] = mapping.feeds
     const read = feed && createRowReader(mapping, feed, { ...SETTINGS, language: 'es' }).read({ id: '1', s: 'Q' })
-    expect(read).toMatchObject({ refused: { reason: 'se esperaba una de F, M, X, U. Escriba values: para las palabras de la fuente' } })
+    expect(read).toMatchObject({
+      refused: { reason: 'se esperaba una de F, M, X, U. Escriba values: para las palabras de la fuente' },
+    })
   })
 })
 

@@ -25,7 +25,10 @@ export function personsMapping(keys: string, top = ''): Mapping {
 }
 
 /** Reads a row by the first feed of a mapping: the values by table, or the reason and the column of the refusal. */
-export function readRow(mapping: Mapping, row: SourceRow): Readonly<Record<string, Readonly<Record<string, Cell>>>> | string {
+export function readRow(
+  mapping: Mapping,
+  row: SourceRow,
+): Readonly<Record<string, Readonly<Record<string, Cell>>>> | string {
   const [feed] = mapping.feeds
   if (feed === undefined) throw new Error('expected a feed')
   const read = createRowReader(mapping, feed, { startedAt: STARTED_AT, language: 'en' }).read(row)

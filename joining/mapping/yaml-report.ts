@@ -34,7 +34,12 @@ export function createReport(path: string, document: Document, lines: LineCounte
   const make = (node: Node | null, place: string, message: string): MappingProblem => {
     const { line, col } = lines.linePos(node?.range?.[0] ?? 0)
     const told = isScalar(node) && node.value === TODO ? words.todo : message
-    return { path, line: Math.max(1, line), column: Math.max(1, col), message: place === '' ? told : `${place}: ${told}` }
+    return {
+      path,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      message: place === '' ? told : `${place}: ${told}`,
+    }
   }
   return {
     words,
@@ -119,7 +124,11 @@ export function readWord<const Word extends string>(
   const text = scalarText(node)
   const found = words.find((word) => word === text)
   if (found !== undefined) return found
-  report.problem(node, place, report.words.expectedWord(words, describeNode(node, report.words), closestTo(text ?? '', words)))
+  report.problem(
+    node,
+    place,
+    report.words.expectedWord(words, describeNode(node, report.words), closestTo(text ?? '', words)),
+  )
   return null
 }
 

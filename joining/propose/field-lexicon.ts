@@ -1,59 +1,155 @@
 /** The words, in Spanish and English, by which old databases call what the contract has. A phrase matches a name that has all of its words. */
 import type { RecordKindName } from '../mapping/mapping.ts'
 
-/** The phrases that name the table of a kind, the most certain first. */
-export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly string[]>>> = {
-  'cases.offences': ['expediente delito', 'caso delito', 'causa delito', 'case offence', 'delito', 'cargo', 'offence', 'offense', 'charge', 'imputacion'],
-  'cases.participants': ['interviniente', 'participante', 'sujeto procesal', 'involucrado', 'parte procesal', 'expediente persona', 'caso persona', 'participant', 'party', 'parte'],
-  'cases.linkedCases': ['expediente relacionado', 'caso relacionado', 'acumulado', 'linked case', 'related case'],
-  warrants: ['orden captura', 'orden aprehension', 'orden judicial', 'mandamiento', 'warrant', 'captura', 'orden'],
-  cases: ['expediente', 'carpeta investigacion', 'causa', 'caso', 'denuncia', 'proceso', 'noticia criminal', 'case file', 'case', 'proceeding', 'homicidio', 'delito'],
-  'persons.identifiers': ['documento identidad', 'persona documento', 'identificacion', 'cedula', 'identifier', 'document', 'documento'],
-  'persons.addresses': ['domicilio', 'direccion', 'address'],
-  'persons.memberships': ['membresia', 'pandilla', 'integrante', 'membership', 'gang'],
-  'persons.associates': ['asociado', 'vinculo', 'associate'],
-  'persons.names': ['alias', 'persona nombre', 'otro nombre', 'apodo', 'nickname', 'person name'],
-  persons: ['persona', 'person', 'individuo', 'ciudadano', 'people', 'imputado', 'detenido'],
-  statutes: ['articulo penal', 'codigo penal', 'norma', 'ley', 'statute', 'articulo'],
-  mlaRequests: ['asistencia', 'exhorto', 'rogatoria', 'mla', 'legal assistance'],
-  instruments: ['tratado', 'convenio', 'treaty', 'instrument'],
-}
-
 /** The phrases that name a field, by kind. A dot-less key is the field's key. */
 export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Record<string, readonly string[]>>>>> = {
   cases: {
-    id: ['numero expediente', 'numero caso', 'numero causa', 'numero denuncia', 'codigo caso', 'id expediente', 'id caso', 'id denuncia', 'id hecho', 'case number', 'case id', 'case', 'expediente', 'nuc', 'nic', 'numero', 'id', 'codigo'],
+    id: [
+      'numero expediente',
+      'numero caso',
+      'numero causa',
+      'numero denuncia',
+      'codigo caso',
+      'id expediente',
+      'id caso',
+      'id denuncia',
+      'id hecho',
+      'case number',
+      'case id',
+      'case',
+      'expediente',
+      'nuc',
+      'nic',
+      'numero',
+      'id',
+      'codigo',
+    ],
     trackingId: ['numero unico', 'codigo unico', 'nuc', 'ruc', 'tracking', 'numero externo'],
-    filedOn: ['fecha ingreso', 'fecha inicio', 'fecha denuncia', 'fecha apertura', 'fecha registro', 'fecha radicacion', 'filed', 'filing date', 'opened', 'date opened', 'fecha presentacion'],
-    closedOn: ['fecha cierre', 'fecha archivo', 'fecha conclusion', 'fecha termino', 'fecha egreso', 'closed', 'closing date'],
-    status: ['estado procesal', 'estado expediente', 'estado caso', 'situacion', 'estado', 'status', 'etapa', 'fase', 'stage'],
+    filedOn: [
+      'fecha ingreso',
+      'fecha inicio',
+      'fecha denuncia',
+      'fecha apertura',
+      'fecha registro',
+      'fecha radicacion',
+      'filed',
+      'filing date',
+      'opened',
+      'date opened',
+      'fecha presentacion',
+    ],
+    closedOn: [
+      'fecha cierre',
+      'fecha archivo',
+      'fecha conclusion',
+      'fecha termino',
+      'fecha egreso',
+      'closed',
+      'closing date',
+    ],
+    status: [
+      'estado procesal',
+      'estado expediente',
+      'estado caso',
+      'situacion',
+      'estado',
+      'status',
+      'etapa',
+      'fase',
+      'stage',
+    ],
     category: ['tipo expediente', 'tipo caso', 'clase proceso', 'tipo proceso', 'categoria', 'case type', 'category'],
-    subdivision: ['departamento hecho', 'departamento', 'provincia', 'region', 'entidad federativa', 'province', 'subdivision', 'district'],
+    subdivision: [
+      'departamento hecho',
+      'departamento',
+      'provincia',
+      'region',
+      'entidad federativa',
+      'province',
+      'subdivision',
+      'district',
+    ],
     court: ['juzgado', 'tribunal', 'organo jurisdiccional', 'despacho', 'court'],
     prosecutor: ['fiscal', 'nombre fiscal', 'prosecutor'],
-    narrative: ['narracion', 'relato', 'hecho', 'descripcion hecho', 'resumen', 'narrative', 'observaciones', 'facts', 'descripcion'],
+    narrative: [
+      'narracion',
+      'relato',
+      'hecho',
+      'descripcion hecho',
+      'resumen',
+      'narrative',
+      'observaciones',
+      'facts',
+      'descripcion',
+    ],
     handling: ['reservado', 'reserva', 'confidencial', 'clasificacion', 'nivel reserva', 'confidential', 'handling'],
     agency: ['institucion', 'entidad', 'dependencia', 'fiscalia', 'unidad', 'agency', 'comisaria'],
     recordedAt: ['fecha registro', 'fecha creacion', 'fecha captura', 'created', 'recorded'],
   },
   'cases.offences': {
-    label: ['nombre delito', 'descripcion delito', 'subtipo delito', 'tipo delito', 'tipo penal', 'tipo crimen', 'delito', 'etiqueta', 'subtipo', 'modalidad', 'offence', 'offense', 'charge', 'crime', 'hecho delictivo', 'descripcion', 'nombre'],
+    label: [
+      'nombre delito',
+      'descripcion delito',
+      'subtipo delito',
+      'tipo delito',
+      'tipo penal',
+      'tipo crimen',
+      'delito',
+      'etiqueta',
+      'subtipo',
+      'modalidad',
+      'offence',
+      'offense',
+      'charge',
+      'crime',
+      'hecho delictivo',
+      'descripcion',
+      'nombre',
+    ],
     iccs: ['iccs', 'codigo iccs'],
     statute: ['articulo', 'statute', 'codigo articulo'],
     attempted: ['tentativa', 'grado ejecucion', 'attempted', 'consumado'],
-    committedFrom: ['fecha hecho', 'fecha comision', 'fecha delito', 'fecha ocurrencia', 'fecha suceso', 'committed', 'date offence', 'incident date'],
+    committedFrom: [
+      'fecha hecho',
+      'fecha comision',
+      'fecha delito',
+      'fecha ocurrencia',
+      'fecha suceso',
+      'committed',
+      'date offence',
+      'incident date',
+    ],
     organisedCrime: ['crimen organizado', 'delincuencia organizada', 'organized crime', 'organised crime'],
     disposition: ['resultado', 'sentencia', 'fallo', 'disposition', 'outcome', 'resolucion'],
     ordinal: ['orden', 'correlativo', 'secuencia', 'ordinal'],
   },
   'cases.participants': {
     id: ['id interviniente', 'id participante', 'id'],
-    role: ['calidad', 'tipo interviniente', 'rol', 'calidad procesal', 'condicion', 'tipo sujeto', 'role', 'tipo participante', 'tipo'],
+    role: [
+      'calidad',
+      'tipo interviniente',
+      'rol',
+      'calidad procesal',
+      'condicion',
+      'tipo sujeto',
+      'role',
+      'tipo participante',
+      'tipo',
+    ],
     person: ['id persona', 'numero persona', 'codigo persona', 'persona', 'person'],
     sinceDate: ['fecha inicio', 'fecha vinculacion', 'since'],
     untilDate: ['fecha fin', 'fecha desvinculacion', 'until'],
   },
-  'cases.linkedCases': { linkedCase: ['expediente relacionado', 'caso relacionado', 'numero relacionado', 'linked', 'related', 'relacionado'] },
+  'cases.linkedCases': {
+    linkedCase: [
+      'expediente relacionado',
+      'caso relacionado',
+      'numero relacionado',
+      'linked',
+      'related',
+      'relacionado',
+    ],
+  },
   warrants: {
     id: ['numero orden', 'id orden', 'warrant number', 'numero', 'id'],
     case: ['numero expediente', 'expediente', 'id caso', 'caso', 'case'],
@@ -78,7 +174,15 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
     category: ['tipo nombre', 'name type'],
   },
   'persons.identifiers': {
-    value: ['numero documento', 'documento identidad', 'numero identidad', 'identificacion', 'document number', 'documento', 'valor'],
+    value: [
+      'numero documento',
+      'documento identidad',
+      'numero identidad',
+      'identificacion',
+      'document number',
+      'documento',
+      'valor',
+    ],
     category: ['tipo documento', 'clase documento', 'document type', 'tipo identificacion'],
     jurisdiction: ['pais emision', 'pais documento', 'issuing country', 'pais'],
     issuedOn: ['fecha emision', 'fecha expedicion', 'issued'],
@@ -113,7 +217,11 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
 
 /** Columns that hold a name's parts. Each list is in the order of a name. */
 export const NAME_PARTS = {
-  givenNames: [['primer nombre', 'nombre 1', 'nombre1', 'first name', 'given name'], ['segundo nombre', 'nombre 2', 'nombre2', 'middle name'], ['nombre']],
+  givenNames: [
+    ['primer nombre', 'nombre 1', 'nombre1', 'first name', 'given name'],
+    ['segundo nombre', 'nombre 2', 'nombre2', 'middle name'],
+    ['nombre'],
+  ],
   surnames: [
     ['primer apellido', 'apellido paterno', 'apellido 1', 'apellido1', 'last name', 'surname', 'paterno'],
     ['segundo apellido', 'apellido materno', 'apellido 2', 'apellido2', 'second surname', 'materno'],
@@ -124,17 +232,41 @@ export const NAME_PARTS = {
 
 /** Columns of a table of persons that are documents, with the category. */
 export const DOCUMENT_PHRASES: Readonly<Record<string, readonly string[]>> = {
-  NATIONAL_ID: ['cedula', 'dpi', 'dui', 'dni', 'identidad', 'cui', 'curp', 'national id', 'numero identidad', 'numero documento', 'documento'],
+  NATIONAL_ID: [
+    'cedula',
+    'dpi',
+    'dui',
+    'dni',
+    'identidad',
+    'cui',
+    'curp',
+    'national id',
+    'numero identidad',
+    'numero documento',
+    'documento',
+  ],
   PASSPORT: ['pasaporte', 'passport'],
   TAX_ID: ['nit', 'ruc', 'rtn', 'rfc', 'tax id'],
   DRIVER_LICENCE: ['licencia', 'driver licence', 'driver license'],
 }
 
 /** The column that says when a row changed. */
-export const CHANGE_PHRASES: readonly string[] = ['fecha modificacion', 'fecha actualizacion', 'ultima modificacion', 'ultima actualizacion', 'updated', 'modified', 'last change', 'modificacion', 'actualizacion']
+export const CHANGE_PHRASES: readonly string[] = [
+  'fecha modificacion',
+  'fecha actualizacion',
+  'ultima modificacion',
+  'ultima actualizacion',
+  'updated',
+  'modified',
+  'last change',
+  'modificacion',
+  'actualizacion',
+]
 
 /** What the contract has no field for, by the words of a column's name, with the reason's key in the words of `istmo map`. */
-export const LEFT_OUT_PHRASES: Readonly<Record<'contact' | 'image' | 'secret' | 'internal' | 'age' | 'weapon', readonly string[]>> = {
+export const LEFT_OUT_PHRASES: Readonly<
+  Record<'contact' | 'image' | 'secret' | 'internal' | 'age' | 'weapon', readonly string[]>
+> = {
   contact: ['telefono', 'celular', 'email', 'correo', 'phone', 'mobile', 'whatsapp'],
   image: ['foto', 'fotografia', 'huella', 'imagen', 'photo', 'image', 'fingerprint', 'firma'],
   secret: ['password', 'clave', 'contrasena', 'token'],

@@ -40,7 +40,9 @@ async function readHead(path: string): Promise<Uint8Array> {
       await file.close()
     }
   } catch (cause) {
-    throw new SourceError(`${path}: expected a file; it cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause })
+    throw new SourceError(`${path}: expected a file; it cannot be read (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+    })
   }
 }
 

@@ -28,7 +28,8 @@ const MAP = {
       isRequired: true,
       isSecret: true,
       expected: 'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://… or a CSV file',
-      meaning: 'the old database, or a CSV file with the names of the columns in its first line. The password of a database is not in the proposal',
+      meaning:
+        'the old database, or a CSV file with the names of the columns in its first line. The password of a database is not in the proposal',
     },
     passwordFile: {
       flag: 'password-file',
@@ -56,15 +57,23 @@ const MAP = {
       meaning: 'what separates the columns of the CSV file; without it, the sign that its first line has most of',
       parse: readDelimiter,
     },
-    out: { flag: 'out', value: 'file', meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output' },
+    out: {
+      flag: 'out',
+      value: 'file',
+      meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output',
+    },
     lang: LANG_OPTION,
   },
   examples: [
     {
-      command: 'istmo map --from postgres://reader@old/sisej --password-file old.password --country NI --out NI.mapping.yaml',
+      command:
+        'istmo map --from postgres://reader@old/sisej --password-file old.password --country NI --out NI.mapping.yaml',
       meaning: 'Proposes a mapping of a database.',
     },
-    { command: 'istmo map --from denuncias.csv --country PE --lang es', meaning: 'Proposes a mapping of a file, with comments in Spanish.' },
+    {
+      command: 'istmo map --from denuncias.csv --country PE --lang es',
+      meaning: 'Proposes a mapping of a file, with comments in Spanish.',
+    },
   ],
 } as const satisfies CommandSpec
 
@@ -105,7 +114,13 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
     const tables = mostTelling(all)
     if (tables.length < all.length) streams.err.write(`${words.manyTables(tables.length, all.length)}\n`)
     const profiles = await profileAll(source, tables)
-    const { text, todos } = proposeMapping({ country: line.country ?? null, label: source.label, source: place, tables: profiles, words })
+    const { text, todos } = proposeMapping({
+      country: line.country ?? null,
+      label: source.label,
+      source: place,
+      tables: profiles,
+      words,
+    })
     if (line.out === undefined) {
       streams.out.write(text)
       streams.err.write(`${words.decide(todos)}\n`)
@@ -128,7 +143,9 @@ async function profileAll(source: Source, tables: readonly SourceTable[]) {
   return profiles
 }
 
-async function open(line: CommandLine<typeof MAP>): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
+async function open(
+  line: CommandLine<typeof MAP>,
+): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
   try {
     return /^[a-z]+:\/\//i.test(line.from) ? await openDatabase(line) : await openFile(line)
   } catch (error) {
@@ -156,7 +173,13 @@ async function readPassword(file: string): Promise<string> {
 
 async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
   const form = await guessCsvForm(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
-  const source = await openSource({ kind: 'CSV', path: from, encoding: form.encoding, delimiter: form.delimiter, quote: '"' })
+  const source = await openSource({
+    kind: 'CSV',
+    path: from,
+    encoding: form.encoding,
+    delimiter: form.delimiter,
+    quote: '"',
+  })
   // The mapping finds the file from its own folder.
   const file = out === undefined ? basename(from) : relative(`${out}/..`, from)
   return { source, place: { kind: 'CSV', file, ...form } as const }

@@ -19,13 +19,20 @@ const LEAST_SCORE = 4
  * Matches columns with the fields of a kind: each field and each column once, the best pairs first.
  * @param taken names of columns that are something else already.
  */
-export function matchColumns(kind: RecordKindName, table: TableProfile, taken: ReadonlySet<string>): readonly FieldMatch[] {
+export function matchColumns(
+  kind: RecordKindName,
+  table: TableProfile,
+  taken: ReadonlySet<string>,
+): readonly FieldMatch[] {
   const phrases = FIELD_PHRASES[kind] ?? {}
   const pairs = kindOf(kind).fields.flatMap((field) => {
     const known = phrases[field.key]
     if (known === undefined) return []
     return table.columns.flatMap((column) => {
-      const score = taken.has(column.name) || !fitsType(field.type, column) ? 0 : scorePhrases(known, column.name) + bonus(field, column, table)
+      const score =
+        taken.has(column.name) || !fitsType(field.type, column)
+          ? 0
+          : scorePhrases(known, column.name) + bonus(field, column, table)
       return score >= LEAST_SCORE ? [{ field, column, score }] : []
     })
   })

@@ -19,10 +19,13 @@ export function scorePhrase(phrase: string, words: readonly string[]): number {
 /** Returns the best score of several phrases. Of equal ones, those that come first count a little more. */
 export function scorePhrases(phrases: readonly string[], name: string): number {
   const words = nameWords(name)
-  return Math.max(0, ...phrases.map((phrase, index) => {
-    const score = scorePhrase(phrase, words)
-    return score === 0 ? 0 : score - index / 100
-  }))
+  return Math.max(
+    0,
+    ...phrases.map((phrase, index) => {
+      const score = scorePhrase(phrase, words)
+      return score === 0 ? 0 : score - index / 100
+    }),
+  )
 }
 
 /** `articl` and `article`, `procesal` and `proces`: plurals and genders leave ends behind. */
@@ -31,5 +34,7 @@ function isSameWord(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
   if (short.length >= 5 && long.length - short.length <= 2) return long.startsWith(short)
   // abierta, abierto
-  return short.length >= 4 && short.length === long.length && short.slice(0, -1) === long.slice(0, -1) && /[ao]$/.test(short)
+  return (
+    short.length >= 4 && short.length === long.length && short.slice(0, -1) === long.slice(0, -1) && /[ao]$/.test(short)
+  )
 }

@@ -71,7 +71,9 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
 }
 
 /** Words that say nothing about what a column holds. */
-const FILLERS: ReadonlySet<string> = new Set('de del la el los las en y a of the tbl tb t tab vw v dbo public'.split(' '))
+const FILLERS: ReadonlySet<string> = new Set(
+  'de del la el los las en y a of the tbl tb t tab vw v dbo public'.split(' '),
+)
 
 /** Lists the words of a name: folded, without fillers, in the singular, and abbreviations written out. */
 export function nameWords(name: string): readonly string[] {

@@ -1,14 +1,21 @@
 /** Proposes what stands in the row of its record: the names, documents and address of a person, and the charge of a case. */
-import { NAME_PARTS, DOCUMENT_PHRASES } from './field-lexicon.ts'
+import { DOCUMENT_PHRASES, NAME_PARTS } from './field-lexicon.ts'
 import { matchColumns } from './match-columns.ts'
 import { scorePhrases } from './match-names.ts'
+import type { ColumnProfile, TableProfile } from './profile.ts'
 import { proposeField } from './propose-rule.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
-import type { ColumnProfile, TableProfile } from './profile.ts'
 import { flow, flowList, type Line, scalar } from './yaml-lines.ts'
 
 /** The phrases of a column with a whole name. */
-const FULL_NAME: readonly string[] = ['nombre completo', 'full name', 'apellido nombre', 'nombre apellido', 'alias', 'apodo']
+const FULL_NAME: readonly string[] = [
+  'nombre completo',
+  'full name',
+  'apellido nombre',
+  'nombre apellido',
+  'alias',
+  'apodo',
+]
 
 /** A whole name without a word that says so. */
 const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
@@ -18,7 +25,10 @@ const LEAST_SCORE = 6
 
 function free(table: TableProfile, world: ProposeWorld): readonly ColumnProfile[] {
   const taken = takenOf(world, table)
-  return table.columns.filter(({ name, kind, formats }) => !taken.has(name) && kind !== 'binary' && kind !== 'date' && kind !== 'time' && formats.length === 0)
+  return table.columns.filter(
+    ({ name, kind, formats }) =>
+      !taken.has(name) && kind !== 'binary' && kind !== 'date' && kind !== 'time' && formats.length === 0,
+  )
 }
 
 function best(columns: readonly ColumnProfile[], phrases: readonly string[]): ColumnProfile | undefined {
@@ -31,7 +41,10 @@ export function proposeNames(table: TableProfile, world: ProposeWorld): readonly
   const find = (parts: readonly (readonly string[])[]): readonly string[] => {
     const columns: string[] = []
     for (const phrases of parts) {
-      const found = best(free(table, world).filter(({ name }) => !columns.includes(name)), phrases)
+      const found = best(
+        free(table, world).filter(({ name }) => !columns.includes(name)),
+        phrases,
+      )
       // The last phrases are for a table that does not number its names.
       if (found !== undefined && (phrases !== parts.at(-1) || columns.length === 0)) columns.push(found.name)
     }
@@ -64,7 +77,14 @@ export function proposeIdentifiers(table: TableProfile, world: ProposeWorld): re
     const column = best(free(table, world), phrases)
     if (column === undefined) return []
     take(world, table, [column.name])
-    return [{ text: `- ${flow([['category', flow([['value', category]])], ['value', scalar(column.name)]])}` }]
+    return [
+      {
+        text: `- ${flow([
+          ['category', flow([['value', category]])],
+          ['value', scalar(column.name)],
+        ])}`,
+      },
+    ]
   })
   return found.length === 0 ? [] : [{ text: 'identifiers:', below: found }]
 }
@@ -88,14 +108,20 @@ function inlineKind(
 ): readonly Line[] {
   const matches = matchColumns(kind, table, takenOf(world, table))
   if (!needs.every((need) => matches.some(({ field }) => field.key === need))) return []
-  take(world, table, matches.map(({ column }) => column.name))
+  take(
+    world,
+    table,
+    matches.map(({ column }) => column.name),
+  )
   const label = matches.find(({ field }) => field.key === 'label')?.column
   const hasCode = matches.some(({ field }) => field.key === 'iccs')
   return [
     {
       text: `${key}:`,
       below: [
-        ...matches.map(({ field, column }) => (field.type.kind === 'iccs' ? crosswalkLine(world, column) : proposeField(kind, field, column, world.words))),
+        ...matches.map(({ field, column }) =>
+          field.type.kind === 'iccs' ? crosswalkLine(world, column) : proposeField(kind, field, column, world.words),
+        ),
         ...(kind === 'cases.offences' && !hasCode ? [crosswalkLine(world, label)] : []),
       ],
     },

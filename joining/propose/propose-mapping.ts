@@ -11,7 +11,7 @@ import { proposePersonsOfCases } from './propose-persons.ts'
 import { proposeSection } from './propose-section.ts'
 import type { LeftOutReason, ProposeWords } from './propose-words.ts'
 import { type ProposeWorld, takenOf } from './propose-world.ts'
-import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
+import { flow, type Line, writeLines } from './yaml-lines.ts'
 
 /** What a proposal is made for. */
 export interface ProposalRequest {
@@ -26,7 +26,7 @@ export interface ProposalRequest {
 
 /** The `source:` of a proposal. */
 export type ProposedSource =
-  | { readonly kind: 'SQL'; /** Without its password. */ readonly url: string; readonly hasPassword: boolean }
+  | { readonly kind: 'SQL' /** Without its password. */; readonly url: string; readonly hasPassword: boolean }
   | { readonly kind: 'CSV'; readonly file: string; readonly encoding: string | null; readonly delimiter: string }
 
 /** A proposed mapping. */
@@ -49,7 +49,10 @@ export function proposeMapping({ country, label, source, tables, words }: Propos
     return match === undefined ? [] : [proposeSection(match, world)]
   })
   const all = proposePersonsOfCases(world, sections)
-  const missing = TOP_KINDS.filter(({ name }) => !matches.some((match) => match.kind === name) && !(name === 'persons' && all.length > sections.length))
+  const missing = TOP_KINDS.filter(
+    ({ name }) =>
+      !matches.some((match) => match.kind === name) && !(name === 'persons' && all.length > sections.length),
+  )
   const lines: readonly Line[] = [
     ...words.head(label).map((comment) => ({ text: '', comment })),
     { text: `country: ${country ?? TODO}` },
@@ -65,9 +68,14 @@ export function proposeMapping({ country, label, source, tables, words }: Propos
       ],
     },
     ...all.flatMap((section) => [{ text: '' }, section]),
-    ...leftOutLines(matches.map(({ table }) => table), world),
+    ...leftOutLines(
+      matches.map(({ table }) => table),
+      world,
+    ),
     ...otherTables(others, words),
-    ...(missing.length === 0 ? [] : [{ text: '' }, { text: '', comment: words.notFound(missing.map(({ key }) => key).join(', ')) }]),
+    ...(missing.length === 0
+      ? []
+      : [{ text: '' }, { text: '', comment: words.notFound(missing.map(({ key }) => key).join(', ')) }]),
   ]
   const text = writeLines(lines)
   return { text, todos: countTodos(text) }
@@ -106,7 +114,10 @@ function leftOutLines(tables: readonly TableProfile[], world: ProposeWorld): rea
     const taken = takenOf(world, table)
     return table.columns
       .filter(({ name }) => !taken.has(name))
-      .map((column) => ({ text: '', comment: `  ${tables.length > 1 ? `${table.name}.` : ''}${column.name}: ${words.reasons[reasonOf(column)]}` }))
+      .map((column) => ({
+        text: '',
+        comment: `  ${tables.length > 1 ? `${table.name}.` : ''}${column.name}: ${words.reasons[reasonOf(column)]}`,
+      }))
   })
   return lines.length === 0 ? [] : [{ text: '' }, { text: '', comment: words.leftOut }, ...lines]
 }
@@ -123,7 +134,10 @@ function otherTables(tables: readonly TableProfile[], words: ProposeWords): read
   return [
     { text: '' },
     { text: '', comment: words.unknownTables },
-    ...tables.map(({ name, columns }) => ({ text: '', comment: `  ${name}: ${columns.map((column) => column.name).join(', ')}` })),
+    ...tables.map(({ name, columns }) => ({
+      text: '',
+      comment: `  ${name}: ${columns.map((column) => column.name).join(', ')}`,
+    })),
   ]
 }
 

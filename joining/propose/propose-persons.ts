@@ -20,9 +20,16 @@ export function proposePersonsOfCases(world: ProposeWorld, sections: readonly Li
   const matches = matchColumns('persons', table, takenOf(world, table)).filter(({ field }) => field.type.kind !== 'id')
   const identifiers = proposeIdentifiers(table, world)
   // A column called «nombre» in a list of cases may be anything; with a day of birth or a document it is a person's.
-  if (names.length === 0 || (identifiers.length === 0 && !matches.some(({ field }) => field.key === 'birthDate'))) return sections
-  take(world, table, matches.map(({ column }) => column.name))
-  const role = matchColumns('cases.participants', table, takenOf(world, table)).find(({ field }) => field.key === 'role')
+  if (names.length === 0 || (identifiers.length === 0 && !matches.some(({ field }) => field.key === 'birthDate')))
+    return sections
+  take(
+    world,
+    table,
+    matches.map(({ column }) => column.name),
+  )
+  const role = matchColumns('cases.participants', table, takenOf(world, table)).find(
+    ({ field }) => field.key === 'role',
+  )
   take(world, table, role === undefined ? [] : [role.column.name])
   const document = /value: ([^}]+) \}$/.exec(identifiers[0]?.below?.[0]?.text ?? '')?.[1] ?? TODO
   const part: Line = {

@@ -1,10 +1,11 @@
 /** Proposes the rule of a field for the column that fits it. */
+
+import { isCountryCode } from '../../contract/country-code.ts'
 import { foldText } from '../mapping/clean-text.ts'
 import { type CountryNaming, findCountry } from '../mapping/country-names.ts'
-import { isCountryCode } from '../../contract/country-code.ts'
-import { isIccs, isSubdivision } from '../mapping/value-forms.ts'
 import type { FieldSpec } from '../mapping/field-spec.ts'
 import type { FieldType, RecordKindName } from '../mapping/mapping.ts'
+import { isIccs, isSubdivision } from '../mapping/value-forms.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { type ColumnProfile, PLAIN_FORMAT } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
@@ -33,9 +34,19 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
       return proposeCountry(key, name, column, words)
     case 'subdivision':
       if (hasOnly(column, isSubdivision)) return { text: `${key}: ${name}` }
-      return { ...proposeValues(key, name, column, words, () => undefined, [['fold', 'true']]), comment: words.subdivision }
+      return {
+        ...proposeValues(key, name, column, words, () => undefined, [['fold', 'true']]),
+        comment: words.subdivision,
+      }
     case 'iccs':
-      return hasOnly(column, isIccs) ? { text: `${key}: ${name}` } : { text: `${key}: ${flow([['column', name], ['crosswalk', TODO]])}` }
+      return hasOnly(column, isIccs)
+        ? { text: `${key}: ${name}` }
+        : {
+            text: `${key}: ${flow([
+              ['column', name],
+              ['crosswalk', TODO],
+            ])}`,
+          }
     default:
       return { text: `${key}: ${name}` }
   }
@@ -43,9 +54,16 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
 
 function proposeDate(key: string, name: string, { kind, formats }: ColumnProfile, words: ProposeWords): Line {
   const [format, other] = formats
-  if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined) return { text: `${key}: ${name}` }
+  if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined)
+    return { text: `${key}: ${name}` }
   if (other !== undefined && isOtherOrder(format, formats)) {
-    return { text: `${key}: ${flow([['column', name], ['format', TODO]])}`, comment: `${formats.join(' / ')}: ${words.ambiguousDate}` }
+    return {
+      text: `${key}: ${flow([
+        ['column', name],
+        ['format', TODO],
+      ])}`,
+      comment: `${formats.join(' / ')}: ${words.ambiguousDate}`,
+    }
   }
   const isShort = /(?<!Y)YY(?!Y)/.test(format)
   const years: readonly (readonly [string, string])[] = isShort ? [['yearsFrom', TODO]] : []
@@ -77,7 +95,8 @@ function proposeValues(
   guess: (folded: string) => string | undefined,
   more: readonly (readonly [string, string])[] = [],
 ): Line {
-  if (values === null || values.size === 0) return { text: `${key}: ${flow([['column', name], ...more, ['values', flow([[TODO, TODO]])]])}` }
+  if (values === null || values.size === 0)
+    return { text: `${key}: ${flow([['column', name], ...more, ['values', flow([[TODO, TODO]])]])}` }
   const guesses = [...values].map(([value, count]) => ({ value, count, meaning: guess(foldText(value)) }))
   if (guesses.length <= MAX_IN_LINE && guesses.every(({ value }) => value.length < 20)) {
     const table = flow(guesses.map(({ value, meaning }) => [scalar(value), meaning ?? TODO]))
@@ -102,10 +121,22 @@ function proposeValues(
 function proposeCountry(key: string, name: string, column: ColumnProfile, words: ProposeWords): Line {
   if (hasOnly(column, isCountryCode)) return { text: `${key}: ${name}` }
   const { values } = column
-  if (values === null) return { text: `${key}: ${flow([['column', name], ['countries', '[es, en]']])}` }
+  if (values === null)
+    return {
+      text: `${key}: ${flow([
+        ['column', name],
+        ['countries', '[es, en]'],
+      ])}`,
+    }
   const namings: readonly CountryNaming[] = ['es', 'en', 'alpha-3']
   const naming = namings.find((each) => hasOnly(column, (value) => findCountry(value, [each]) !== undefined))
-  if (naming !== undefined) return { text: `${key}: ${flow([['column', name], ['countries', naming]])}` }
+  if (naming !== undefined)
+    return {
+      text: `${key}: ${flow([
+        ['column', name],
+        ['countries', naming],
+      ])}`,
+    }
   return proposeValues(key, name, column, words, (value) => findCountry(value, namings))
 }
 

@@ -1,17 +1,17 @@
 /** Proposes the section of a kind from the table that fits it, with what hangs on its records. */
 import type { RecordKindName } from '../mapping/mapping.ts'
-import { childrenOf, kindOf } from '../mapping/record-kinds.ts'
 import { hasProvenance } from '../mapping/read-section.ts'
+import { childrenOf, kindOf } from '../mapping/record-kinds.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { CHANGE_PHRASES } from './field-lexicon.ts'
 import { type FieldMatch, matchColumns } from './match-columns.ts'
 import { scorePhrases } from './match-names.ts'
 import { findTie, foreignColumns, type TableMatch } from './match-tables.ts'
+import type { ColumnProfile, TableProfile } from './profile.ts'
 import { proposeAddress, proposeIdentifiers, proposeNames, proposeOffence } from './propose-inline.ts'
 import { proposeField } from './propose-rule.ts'
-import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
-import type { ColumnProfile, TableProfile } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
+import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
 import { type Line, scalar } from './yaml-lines.ts'
 
 /** Proposes the section of a record of its own. */
@@ -22,7 +22,11 @@ export function proposeSection({ kind, table }: TableMatch, world: ProposeWorld)
   const matches = withReferences(kind, table, world)
   const id = matches.find(({ field }) => field.type.kind === 'id')?.column
   const rest = matches.filter(({ field }) => field.type.kind !== 'id')
-  take(world, table, matches.map(({ column }) => column.name))
+  take(
+    world,
+    table,
+    matches.map(({ column }) => column.name),
+  )
   const inline = inlineChildren(kind, table, world)
   const children = childrenOf(kind).flatMap((child) => {
     const match = world.matches.find((each) => each.kind === child.name)
@@ -35,7 +39,9 @@ export function proposeSection({ kind, table }: TableMatch, world: ProposeWorld)
     below: [
       ...(world.isCsv ? [] : [{ text: `from: ${scalar(table.name)}` }]),
       idLine(id, table, words),
-      ...(id !== undefined && !id.isUnique && id.filled > 0 ? [{ text: 'repeats: same', comment: words.repeated }] : []),
+      ...(id !== undefined && !id.isUnique && id.filled > 0
+        ? [{ text: 'repeats: same', comment: words.repeated }]
+        : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
       ...rest.map((match) => fieldLine(kind, match, world)),
       ...requiredLines(kind, matches, world),
@@ -91,15 +97,27 @@ function requiredLines(kind: RecordKindName, matches: readonly FieldMatch[], wor
 }
 
 /** A table of what hangs on the records of another one. */
-function proposeChild({ kind, table }: TableMatch, parent: TableProfile, parentId: string | null, world: ProposeWorld): Line {
+function proposeChild(
+  { kind, table }: TableMatch,
+  parent: TableProfile,
+  parentId: string | null,
+  world: ProposeWorld,
+): Line {
   const { words } = world
   const spec = kindOf(kind)
   const tie = findTie(table, parent, parentId)
   take(world, table, tie === null ? [] : [tie])
   const matches = withReferences(kind, table, world)
-  take(world, table, matches.map(({ column }) => column.name))
+  take(
+    world,
+    table,
+    matches.map(({ column }) => column.name),
+  )
   const key = spec.parent?.key ?? ''
-  const tieLines = tie === parentId && tie !== null ? [] : [{ text: `${key}: ${tie === null ? TODO : scalar(tie)}`, ...(tie === null && { comment: words.tie }) }]
+  const tieLines =
+    tie === parentId && tie !== null
+      ? []
+      : [{ text: `${key}: ${tie === null ? TODO : scalar(tie)}`, ...(tie === null && { comment: words.tie }) }]
   return {
     text: `${spec.key}:`,
     below: [

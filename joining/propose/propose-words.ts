@@ -49,7 +49,8 @@ const ENGLISH: ProposeWords = {
   todoRemedy: 'decide',
   rows: (count) => `about ${count} rows`,
   notOneZone: 'your country has several time zones: which one do these times have?',
-  handling: 'how others may use the record: H0 to prevent and combat crime, H1 not as evidence without your permission, H2 not to be passed on, H3 as the note says',
+  handling:
+    'how others may use the record: H0 to prevent and combat crime, H1 not as evidence without your permission, H2 not to be passed on, H3 as the note says',
   sharedWith: 'nobody sees the records until this says who: ["*"] for every task force that your country recognises',
   agency: 'the agency that holds the records',
   guess: 'guess',
@@ -82,9 +83,11 @@ const ENGLISH: ProposeWords = {
   notFound: (kinds) => `No table was found for: ${kinds}. docs/mapping.md says what each section takes.`,
   subdivision: 'ISO 3166-2',
   password: 'the first line of this file is the password; only you should be able to read it',
-  done: (file, todos) => `${file}: written. ${todos === 0 ? 'Nothing is left to decide; read it nevertheless.' : `${todos} TODO to decide.`}`,
+  done: (file, todos) =>
+    `${file}: written. ${todos === 0 ? 'Nothing is left to decide; read it nevertheless.' : `${todos} TODO to decide.`}`,
   decide: (todos) => `${todos} TODO to decide before istmo sync takes it.`,
-  exists: (file) => `--out: expected the name of a new file; ${file} is there already. Delete it, or choose another name`,
+  exists: (file) =>
+    `--out: expected the name of a new file; ${file} is there already. Delete it, or choose another name`,
   noTables: 'expected a table that can be read; the source has none. May the user read them?',
   manyTables: (shown, all) => `${all} tables; the ${shown} whose names fit best were looked at.`,
 }
@@ -98,7 +101,8 @@ const SPANISH: ProposeWords = {
   todoRemedy: 'decida',
   rows: (count) => `unas ${count} filas`,
   notOneZone: 'su país tiene varias zonas horarias: ¿cuál tienen estas horas?',
-  handling: 'cómo pueden usar otros el registro: H0 para prevenir y combatir el delito, H1 no como prueba sin su permiso, H2 no se transmite a terceros, H3 lo que diga la nota',
+  handling:
+    'cómo pueden usar otros el registro: H0 para prevenir y combatir el delito, H1 no como prueba sin su permiso, H2 no se transmite a terceros, H3 lo que diga la nota',
   sharedWith: 'nadie ve los registros hasta que diga quién: ["*"] para todo equipo conjunto que su país reconozca',
   agency: 'la institución que tiene los registros',
   guess: 'suposición',
@@ -131,7 +135,8 @@ const SPANISH: ProposeWords = {
   notFound: (kinds) => `No se encontró tabla para: ${kinds}. docs/mapping.md dice qué lleva cada sección.`,
   subdivision: 'ISO 3166-2',
   password: 'la primera línea de este archivo es la contraseña; solo usted debería poder leerlo',
-  done: (file, todos) => `${file}: escrito. ${todos === 0 ? 'No queda nada por decidir; léalo de todos modos.' : `Quedan ${todos} TODO por decidir.`}`,
+  done: (file, todos) =>
+    `${file}: escrito. ${todos === 0 ? 'No queda nada por decidir; léalo de todos modos.' : `Quedan ${todos} TODO por decidir.`}`,
   decide: (todos) => `Quedan ${todos} TODO por decidir antes de que istmo sync lo acepte.`,
   exists: (file) => `--out: se esperaba el nombre de un archivo nuevo; ${file} ya existe. Bórrelo, o elija otro nombre`,
   noTables: 'se esperaba una tabla que se pueda leer; la fuente no tiene ninguna. ¿Puede leerlas el usuario?',

@@ -29,5 +29,8 @@ export function takenOf(world: ProposeWorld, table: TableProfile): ReadonlySet<s
 
 /** The code of a charge by a crosswalk from its label. */
 export function crosswalkLine({ crosswalk, words }: ProposeWorld, label: ColumnProfile | undefined): Line {
-  return { text: `iccs: { crosswalk: ${scalar(crosswalk)} }`, comment: words.iccs(crosswalk, label?.values?.size ?? null) }
+  return {
+    text: `iccs: { crosswalk: ${scalar(crosswalk)} }`,
+    comment: words.iccs(crosswalk, label?.values?.size ?? null),
+  }
 }

@@ -45,8 +45,18 @@ const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     RECALLED: 'revocada|cancelada|sin efecto|anulada|recalled',
     EXPIRED: 'vencida|caducada|prescrita|expired',
   },
-  'persons.sex': { F: 'f|femenino|mujer|female', M: 'm|masculino|hombre|varon|male', X: 'x|otro|no binario', U: 'u|desconocido|no determinado|ignorado|n/d|nd|sin dato|unknown' },
-  'persons.names.category': { LEGAL: 'legal|oficial|registral', ALIAS: 'alias', MAIDEN: 'soltera|maiden', NICKNAME: 'apodo|sobrenombre|nickname' },
+  'persons.sex': {
+    F: 'f|femenino|mujer|female',
+    M: 'm|masculino|hombre|varon|male',
+    X: 'x|otro|no binario',
+    U: 'u|desconocido|no determinado|ignorado|n/d|nd|sin dato|unknown',
+  },
+  'persons.names.category': {
+    LEGAL: 'legal|oficial|registral',
+    ALIAS: 'alias',
+    MAIDEN: 'soltera|maiden',
+    NICKNAME: 'apodo|sobrenombre|nickname',
+  },
   'persons.identifiers.category': {
     NATIONAL_ID: 'cedula|dpi|dui|dni|identidad|ci|cedula de identidad|national id',
     PASSPORT: 'pasaporte|passport|pas',

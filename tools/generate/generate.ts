@@ -171,7 +171,12 @@ function coveragePage(): string {
 
 function mappingPage(): string {
   const page = readOrEmpty(MAPPING_PAGE) || '# Mappings\n'
-  return withSection(withSection(page, 'mapping-keys', 'Keys of a rule', ruleKeyTable()), 'mapping-fields', 'Keys of the sections', fieldTables())
+  return withSection(
+    withSection(page, 'mapping-keys', 'Keys of a rule', ruleKeyTable()),
+    'mapping-fields',
+    'Keys of the sections',
+    fieldTables(),
+  )
 }
 
 async function generate(isCheck: boolean): Promise<boolean> {

@@ -35,7 +35,9 @@ function standardName({ standard, isRequired }: FieldSpec): string {
 }
 
 function fieldRows(fields: readonly FieldSpec[]): readonly string[] {
-  return fields.map((field) => `| \`${field.key}\` | ${typeName(field.type)} | ${field.meaning} | ${standardName(field)} |`)
+  return fields.map(
+    (field) => `| \`${field.key}\` | ${typeName(field.type)} | ${field.meaning} | ${standardName(field)} |`,
+  )
 }
 
 const HEAD = ['| key | takes | meaning | without it |', '|---|---|---|---|']
@@ -44,7 +46,12 @@ function kindTable(kind: KindSpec): string {
   const { name, meaning, fields, parent } = kind
   const own = fields.filter((field) => !SHARED_PROVENANCE.includes(field))
   const hasProvenance = PROVENANCE_FIELDS.every((field) => fields.includes(field))
-  const tie = parent === undefined ? [] : [`| \`${parent.key}\` | id | with a \`from\` of its own: the column with the id of the record above | the columns of the id in \`${kindOf(parent.kind).key}\` |`]
+  const tie =
+    parent === undefined
+      ? []
+      : [
+          `| \`${parent.key}\` | id | with a \`from\` of its own: the column with the id of the record above | the columns of the id in \`${kindOf(parent.kind).key}\` |`,
+        ]
   return [
     `### \`${name}\``,
     '',
@@ -59,7 +66,14 @@ function kindTable(kind: KindSpec): string {
 /** Makes the tables of all sections. */
 export function fieldTables(): string {
   const order = RECORD_KINDS.toSorted((a, b) => rank(a) - rank(b))
-  const provenance = ['### Provenance', '', 'In `provenance:` for all sections, or in a section.', '', ...HEAD, ...fieldRows(SHARED_PROVENANCE)]
+  const provenance = [
+    '### Provenance',
+    '',
+    'In `provenance:` for all sections, or in a section.',
+    '',
+    ...HEAD,
+    ...fieldRows(SHARED_PROVENANCE),
+  ]
   return [...order.map(kindTable), provenance.join('\n')].join('\n\n')
 }
 
