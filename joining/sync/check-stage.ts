@@ -163,17 +163,20 @@ async function removeRefused(target: Statements, kinds: readonly FilledKind[]): 
   }
 }
 
-/** Keeps one of the rows that are the same record. */
+/** Keeps one of the rows that are the same record. Without a key, they are the same if the mapping says so and all their columns are equal. */
 async function mergeEqual(target: Statements, kind: FilledKind): Promise<void> {
-  if (!hasKey(kind)) return
-  const { stage, key } = kind
+  const { stage, key, columns, counted, derived, plans } = kind
+  const same = hasKey(kind) ? [] : plans.filter(({ plan }) => plan.repeats === 'same').map(({ feed }) => feed)
+  if (!hasKey(kind) && same.length === 0) return
+  const group = hasKey(kind) ? key : columns.filter((column) => column !== counted && column !== derived)
+  const where = hasKey(kind) ? '' : ` where _feed = any('{${[...new Set(same)].join(',')}}')`
   const [row] = await target.query<{ found: boolean }>(
-    `select exists (select from ${stage} group by ${key.join(', ')} having count(*) > 1) as found`,
+    `select exists (select from ${stage}${where} group by ${group.join(', ')} having count(*) > 1) as found`,
   )
   if (row?.found !== true) return
   await target.write(
     `delete from ${stage} where ctid in (select ctid from (
-       select ctid, row_number() over (partition by ${key.join(', ')} order by _feed, _place, _part) as n from ${stage}) s where n > 1)`,
+       select ctid, row_number() over (partition by ${group.join(', ')} order by _feed, _place, _part) as n from ${stage}${where}) s where n > 1)`,
   )
 }
 
