@@ -26,7 +26,12 @@ export const CASE_KINDS: readonly KindSpec[] = [
     fields: [
       needed('id', 'id', ID, 'the number of the case'),
       free('trackingId', 'tracking_id', TEXT, 'the number by which others follow it'),
-      free('category', 'category', enumOf('COMPLAINT INVESTIGATION PROSECUTION COURT APPEAL ASSET_FORFEITURE'), 'what kind of case it is'),
+      free(
+        'category',
+        'category',
+        enumOf('COMPLAINT INVESTIGATION PROSECUTION COURT APPEAL ASSET_FORFEITURE'),
+        'what kind of case it is',
+      ),
       free('status', 'status', enumOf('OPEN SUSPENDED CHARGED IN_TRIAL ADJUDICATED ARCHIVED'), 'how far it is'),
       free('filedOn', 'filed_on', DATE, 'the day on which it was filed'),
       free('closedOn', 'closed_on', DATE, 'the day on which it was closed'),
@@ -54,7 +59,12 @@ export const CASE_KINDS: readonly KindSpec[] = [
       free('committedFrom', 'committed_from', DATE, 'the first day on which it can have happened'),
       free('committedTo', 'committed_to', DATE, 'the last day on which it can have happened'),
       free('organisedCrime', 'organised_crime', BOOLEAN, 'whether a group is charged with it'),
-      free('disposition', 'disposition', enumOf('PENDING CONVICTED ACQUITTED DISMISSED WITHDRAWN'), 'what became of the charge'),
+      free(
+        'disposition',
+        'disposition',
+        enumOf('PENDING CONVICTED ACQUITTED DISMISSED WITHDRAWN'),
+        'what became of the charge',
+      ),
     ],
   },
   {
@@ -67,7 +77,12 @@ export const CASE_KINDS: readonly KindSpec[] = [
     meaning: 'who takes part in a case',
     fields: [
       rowId,
-      needed('role', 'role', enumOf('SUBJECT SUSPECT ACCUSED CONVICTED WITNESS VICTIM'), 'as what the person takes part'),
+      needed(
+        'role',
+        'role',
+        enumOf('SUBJECT SUSPECT ACCUSED CONVICTED WITNESS VICTIM'),
+        'as what the person takes part',
+      ),
       free('person', 'person_id', referenceTo('persons'), 'the person, of any country'),
       free('sinceDate', 'since', DATE, 'the first day of the part'),
       free('untilDate', 'until', DATE, 'the last day of the part'),

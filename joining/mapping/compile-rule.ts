@@ -117,7 +117,14 @@ function findNear(values: ReadonlyMap<string, Cell>, text: string): string | und
  */
 export function hasForm(type: FieldType, { countries }: Pick<ReadRule, 'countries'>): boolean {
   const { kind } = type.kind === 'list' ? type.of : type
-  return kind === 'date' || kind === 'moment' || kind === 'whole' || kind === 'id' || kind === 'reference' || (kind === 'country' && countries !== null)
+  return (
+    kind === 'date' ||
+    kind === 'moment' ||
+    kind === 'whole' ||
+    kind === 'id' ||
+    kind === 'reference' ||
+    (kind === 'country' && countries !== null)
+  )
 }
 
 function compileLookUp({ values, isFolded }: ReadRule): LookUp {

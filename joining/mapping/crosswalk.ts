@@ -32,7 +32,11 @@ const MAX_TOLD = 20
  * Creates what reads the crosswalks of one mapping.
  * @param readFile returns the text of a file, by its path as the mapping has it. It throws if there is none, or if it is not UTF-8.
  */
-export function createCrosswalkReader(report: Report, country: string, readFile: (file: string) => string): ReadCrosswalk {
+export function createCrosswalkReader(
+  report: Report,
+  country: string,
+  readFile: (file: string) => string,
+): ReadCrosswalk {
   return (request) => {
     const { file, field, node, place } = request
     const rows = readRows(file, readFile)
@@ -56,7 +60,15 @@ function readRows(file: string, readFile: (file: string) => string): readonly (r
     const text = readFile(file)
     const [head = ''] = text.split('\n', 1)
     const delimiter = head.includes(';') && !head.includes(',') ? ';' : ','
-    return parse(text, { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true }) as string[][]
+    return parse(text, {
+      bom: true,
+      delimiter,
+      // A file that two programs wrote to has both.
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as string[][]
   } catch (error) {
     return (error as Error).message
   }
@@ -87,7 +99,13 @@ function readLines(
     if (before !== undefined) tell(report.words.crosswalkTwice(label, before))
     else if (text === '') undecided++
     else {
-      const value = readConstant(new Scalar(text), type, '', { ...report, problem: (_, __, message) => tell(message) }, country)
+      const value = readConstant(
+        new Scalar(text),
+        type,
+        '',
+        { ...report, problem: (_, __, message) => tell(message) },
+        country,
+      )
       if (value !== undefined && value !== NOW) values.set(label, value)
     }
   }

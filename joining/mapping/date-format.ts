@@ -26,7 +26,19 @@ export type FormatFault =
   | { readonly kind: 'lacks'; readonly text: 'YYYY' | 'MM' | 'A' | 'h' }
   | { readonly kind: 'years' }
 
-type Part = 'year' | 'shortYear' | 'month' | 'monthName' | 'day' | 'hour' | 'hour12' | 'minute' | 'second' | 'fraction' | 'half' | 'offset'
+type Part =
+  | 'year'
+  | 'shortYear'
+  | 'month'
+  | 'monthName'
+  | 'day'
+  | 'hour'
+  | 'hour12'
+  | 'minute'
+  | 'second'
+  | 'fraction'
+  | 'half'
+  | 'offset'
 
 interface Token {
   readonly part: Part
@@ -70,13 +82,18 @@ const MONTH_NAMES: readonly string[] = [
 ]
 
 /** The number of each month by its name in Spanish and English, in small letters. */
-const MONTHS = new Map(MONTH_NAMES.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)))
+const MONTHS = new Map(
+  MONTH_NAMES.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
+)
 
 /** The same by the first three letters; September also by four. No abbreviation means two months. */
-const SHORT_MONTHS = new Map([...[...MONTHS].map(([name, month]) => [name.slice(0, 3), month] as const), ['sept', 9] as const])
+const SHORT_MONTHS = new Map([
+  ...[...MONTHS].map(([name, month]) => [name.slice(0, 3), month] as const),
+  ['sept', 9] as const,
+])
 
 /** How much of a form is read at once: a token, a text in brackets, or one character. */
-const PIECE = /\[[^\]]*\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|S+|A|Z|T(?=HH)|\p{L}+|[^]/gu
+const PIECE = /\[[^\]]*\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|S+|A|Z|T(?=HH)|\p{L}+|[\s\S]/gu
 
 /**
  * Compiles a form such as `DD/MM/YYYY`.
@@ -91,12 +108,14 @@ export function compileDateFormat(
   for (const [piece] of format.matchAll(PIECE)) {
     const token = DATE_TOKENS[/^S+$/.test(piece) ? 'S' : piece]
     if (token !== undefined) {
-      if (parts.some(({ part }) => nameOf(part) === nameOf(token.part))) return { fault: { kind: 'twice', text: piece } }
+      if (parts.some(({ part }) => nameOf(part) === nameOf(token.part)))
+        return { fault: { kind: 'twice', text: piece } }
       parts.push({ part: token.part, token: piece })
       pattern += `(${token.pattern})`
-    } else if (piece.startsWith('[') && piece.endsWith(']') && piece.length > 1) pattern += escape(piece.slice(1, -1))
+    } else if (piece.startsWith('[') && piece.endsWith(']') && piece.length > 1)
+      pattern += escapeLiteral(piece.slice(1, -1))
     else if (/^\p{L}+$/u.test(piece) && piece !== 'T') return { fault: { kind: 'unknown', text: piece } }
-    else pattern += escape(piece)
+    else pattern += escapeLiteral(piece)
   }
   const has = new Set(parts.map(({ part }) => part))
   const fault = findFault(has, yearsFrom)
@@ -125,7 +144,7 @@ function nameOf(part: Part): string {
   return same[part] ?? part
 }
 
-function escape(text: string): string {
+function escapeLiteral(text: string): string {
   // Old files pad with spaces: one space of the form stands for one or more.
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+')
 }

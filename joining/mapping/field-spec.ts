@@ -70,7 +70,13 @@ export const foreignTo = (to: RecordKindName): FieldType => ({ kind: 'reference'
 const HANDLING = listOf(enumOf('H0 H1 H2 H3'))
 
 /** Declares a field that the contract requires. */
-export const needed = (key: string, column: string, type: FieldType, meaning: string, standard?: Standard): FieldSpec => ({
+export const needed = (
+  key: string,
+  column: string,
+  type: FieldType,
+  meaning: string,
+  standard?: Standard,
+): FieldSpec => ({
   key,
   column,
   type,
@@ -79,7 +85,13 @@ export const needed = (key: string, column: string, type: FieldType, meaning: st
   ...(standard !== undefined && { standard }),
 })
 /** Declares a field that may be null. */
-export const free = (key: string, column: string, type: FieldType, meaning: string, standard?: Standard): FieldSpec => ({
+export const free = (
+  key: string,
+  column: string,
+  type: FieldType,
+  meaning: string,
+  standard?: Standard,
+): FieldSpec => ({
   key,
   column,
   type,

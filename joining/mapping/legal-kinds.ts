@@ -45,7 +45,12 @@ export const LEGAL_KINDS: readonly KindSpec[] = [
     fields: [
       needed('id', 'id', ID, 'the reference of the treaty'),
       free('title', 'title', TEXT, 'its title'),
-      free('kind', 'kind', enumOf('TREATY PROTOCOL REGIONAL_TREATY BILATERAL AGREEMENT DOMESTIC_LAW'), 'what kind of instrument it is'),
+      free(
+        'kind',
+        'kind',
+        enumOf('TREATY PROTOCOL REGIONAL_TREATY BILATERAL AGREEMENT DOMESTIC_LAW'),
+        'what kind of instrument it is',
+      ),
       free('adoptedOn', 'adopted_on', DATE, 'the day on which it was adopted'),
     ],
   },
@@ -75,7 +80,12 @@ export const LEGAL_KINDS: readonly KindSpec[] = [
       needed('country', 'country', COUNTRY, 'the state'),
       free('signedOn', 'signed_on', DATE, 'the day of its signature'),
       free('boundOn', 'bound_on', DATE, 'the day of its binding act'),
-      free('action', 'action', enumOf('RATIFICATION ACCESSION ACCEPTANCE APPROVAL SUCCESSION'), 'the kind of its binding act'),
+      free(
+        'action',
+        'action',
+        enumOf('RATIFICATION ACCESSION ACCEPTANCE APPROVAL SUCCESSION'),
+        'the kind of its binding act',
+      ),
     ],
   },
   {
@@ -88,13 +98,22 @@ export const LEGAL_KINDS: readonly KindSpec[] = [
       needed('id', 'id', ID, 'the number of the request'),
       needed('requestedCountry', 'requested_country', COUNTRY, 'the country that is asked'),
       free('requestingAuthority', 'requesting_authority', TEXT, 'the authority that asks'),
-      free('legalBasis', 'legal_basis_id', referenceTo('instruments'), 'the treaty, with its owner’s code: UN:XVIII-12'),
+      free(
+        'legalBasis',
+        'legal_basis_id',
+        referenceTo('instruments'),
+        'the treaty, with its owner’s code: UN:XVIII-12',
+      ),
       free('legalBasisArticle', 'legal_basis_article', TEXT, 'the article of the treaty'),
       free('case', 'case_id', referenceTo('cases'), 'the country’s own case'),
       needed(
         'measures',
         'measures',
-        listOf(enumOf('TAKE_EVIDENCE SERVE_DOCUMENT SEARCH_SEIZE FREEZE_ASSETS BANK_RECORDS TRANSFER_PERSON JOINT_TEAM OTHER')),
+        listOf(
+          enumOf(
+            'TAKE_EVIDENCE SERVE_DOCUMENT SEARCH_SEIZE FREEZE_ASSETS BANK_RECORDS TRANSFER_PERSON JOINT_TEAM OTHER',
+          ),
+        ),
         'what is asked for',
       ),
       needed('urgency', 'urgency', enumOf('ROUTINE URGENT IMMINENT_DANGER'), 'how urgent it is'),

@@ -4,6 +4,7 @@
  * Whoever loads the rows also sees to what one row cannot know:
  * - Each person whom the loaded cases name only as a victim or a witness becomes `protected`, whatever the mapping says of the person. What the mapping
  *   says is kept if it is true.
+ * - A column whose rule is {@link NOW}, or has it as its default, says only when the run was: a difference in nothing else changes nothing.
  * - The columns of `counted` and `derived`, the second row with a key (`repeats`), and ids that name no record (`references`).
  */
 import type { SourceRow } from '../sources/source.ts'
@@ -13,8 +14,8 @@ import type { CountryNaming } from './country-names.ts'
 export interface CsvSource {
   /** The path as the mapping has it: relative to the folder of the mapping. */
   readonly file: string
-  /** A label of the WHATWG Encoding Standard, such as `windows-1252`. Default: `utf-8`. */
-  readonly encoding: string
+  /** A label of the WHATWG Encoding Standard, such as `windows-1252`. Null: the mark at the beginning of the file decides, else UTF-8. */
+  readonly encoding: string | null
   /** One character. Default: a comma. */
   readonly delimiter: string
   /** One character, or null for a file without quotes. Default: `"`. */
@@ -225,7 +226,9 @@ export interface Mapping {
   /** Parents before what hangs on them. */
   readonly feeds: readonly Feed[]
   /** Rows of `legal.coverage`. Null: the mapping says nothing about it, and the rows stay. */
-  readonly coverage: readonly { readonly subject: 'PARTICIPATIONS' | 'STATUTES' | 'ICCS'; readonly key: string }[] | null
+  readonly coverage:
+    | readonly { readonly subject: 'PARTICIPATIONS' | 'STATUTES' | 'ICCS'; readonly key: string }[]
+    | null
   /** What a person should know, such as that no row is shared with anybody. */
   readonly warnings: readonly MappingProblem[]
 }
@@ -241,9 +244,7 @@ export interface MappingProblem {
 }
 
 /** Rows for the tables of the contract, or why the row of the source gives none. */
-export type ReadRow =
-  | { readonly rows: readonly TableRow[] }
-  | { readonly refused: Refusal }
+export type ReadRow = { readonly rows: readonly TableRow[] } | { readonly refused: Refusal }
 
 /** A row for a table of the contract. */
 export interface TableRow {

@@ -14,7 +14,17 @@ import { readCoverage } from './read-coverage.ts'
 import { hasProvenance, readProvenance, readSections, type SectionReader } from './read-section.ts'
 import { readSource } from './read-source.ts'
 import { kindOf, RECORD_KINDS } from './record-kinds.ts'
-import { createReport, describeNode, entriesIn, type Entry, findEntry, isEmptyNode, readText, rejectUnknownKeys, type Report } from './yaml-report.ts'
+import {
+  createReport,
+  describeNode,
+  type Entry,
+  entriesIn,
+  findEntry,
+  isEmptyNode,
+  type Report,
+  readText,
+  rejectUnknownKeys,
+} from './yaml-report.ts'
 import { onlyZoneOf } from './zone.ts'
 
 /** How a mapping is read. */
@@ -66,11 +76,17 @@ type Draft = Omit<Mapping, 'path' | 'content' | 'sha256' | 'warnings'>
 function toProblem({ message, linePos, code }: YAMLError, path: string, { words }: Report): MappingProblem {
   const [at] = linePos ?? []
   const [reason = ''] = message.split('\n', 1)
-  const told = code === 'DUPLICATE_KEY' ? words.duplicateKey : words.notYaml(reason.replace(/ at line \d+, column \d+:?$/, ''))
+  const told =
+    code === 'DUPLICATE_KEY' ? words.duplicateKey : words.notYaml(reason.replace(/ at line \d+, column \d+:?$/, ''))
   return { path, line: at?.line ?? 1, column: at?.col ?? 1, message: told }
 }
 
-function readRoot(root: Node | null, report: Report, readFile: (file: string) => string, lineOf: (node: Node | null) => number): Draft | null {
+function readRoot(
+  root: Node | null,
+  report: Report,
+  readFile: (file: string) => string,
+  lineOf: (node: Node | null) => number,
+): Draft | null {
   const { words } = report
   const entries = entriesIn(root, report)
   if (entries.length === 0) {
@@ -87,13 +103,19 @@ function readRoot(root: Node | null, report: Report, readFile: (file: string) =>
   // With a wrong code, ids are checked as those of any country, so that the code is the only problem.
   const code = country ?? 'UN'
   const rules = { report, country: code, readCrosswalk: createCrosswalkReader(report, code, readFile) }
-  const reader: SectionReader = { ...rules, source, provenance: readProvenance(findEntry(entries, 'provenance'), rules), lineOf }
+  const reader: SectionReader = {
+    ...rules,
+    source,
+    provenance: readProvenance(findEntry(entries, 'provenance'), rules),
+    lineOf,
+  }
   const feeds = TOP_KINDS.flatMap((kind) => {
     const entry = findEntry(entries, kind.key)
     return entry === undefined || isEmptyNode(entry.node) ? [] : readSections(kind, entry, reader)
   })
   const coverage = readCoverage(findEntry(entries, 'coverage'), report)
-  if (feeds.length === 0 && coverage === null && report.problems.length === 0) report.problem(root, '', words.noSection(TOP_KINDS.map(({ key }) => key)))
+  if (feeds.length === 0 && coverage === null && report.problems.length === 0)
+    report.problem(root, '', words.noSection(TOP_KINDS.map(({ key }) => key)))
   warnOfStandards(feeds, entries, report)
   return { country: code, zone, sql: source.sql, feeds, coverage }
 }
@@ -124,7 +146,9 @@ function warnOfStandards(feeds: readonly Feed[], entries: readonly Entry[], repo
     const [record] = records
     if (record === undefined || !hasProvenance(kindOf(record.kind))) continue
     const node = findEntry(entries, place.split(/[.[]/, 1).join(''))?.keyNode ?? null
-    const isShared = record.columns.some(({ column, rule }) => column === 'shared_with' && !(rule.kind === 'constant' && rule.value === null))
+    const isShared = record.columns.some(
+      ({ column, rule }) => column === 'shared_with' && !(rule.kind === 'constant' && rule.value === null),
+    )
     if (!isShared && record.parent === null) report.warning(node, place, report.words.sharedWithNobody)
     const agency = record.columns.find(({ field }) => field === 'agency')
     if (agency?.rule.kind === 'constant' && /^[A-Z]{2}$/.test(String(agency.rule.value))) {

@@ -34,9 +34,15 @@ export const PERSON_KINDS: readonly KindSpec[] = [
       free('birthPlace', 'birth_place', TEXT, 'the place of birth'),
       free('sex', 'sex', enumOf('F M X U'), 'F, M, X or U'),
       free('nationalities', 'nationalities', listOf(COUNTRY), 'the countries of nationality'),
-      needed('protected', 'protected', BOOLEAN, 'whether no search may find the person: a minor. Who is only a victim or a witness is protected by `sync`', {
-        value: false,
-      }),
+      needed(
+        'protected',
+        'protected',
+        BOOLEAN,
+        'whether no search may find the person: a minor. Who is only a victim or a witness is protected by `sync`',
+        {
+          value: false,
+        },
+      ),
       ...SHARED_PROVENANCE,
     ],
   },
@@ -50,7 +56,9 @@ export const PERSON_KINDS: readonly KindSpec[] = [
     meaning: 'the names of a person',
     fields: [
       ordinal('names of the person'),
-      needed('category', 'category', enumOf('LEGAL ALIAS MAIDEN NICKNAME'), 'what kind of name it is', { value: 'LEGAL' }),
+      needed('category', 'category', enumOf('LEGAL ALIAS MAIDEN NICKNAME'), 'what kind of name it is', {
+        value: 'LEGAL',
+      }),
       needed('full', 'full_name', TEXT, 'the whole name', 'names'),
       free('givenNames', 'given_names', listOf(TEXT), 'the given names'),
       free('surnames', 'surnames', listOf(TEXT), 'the surnames, in their order'),
@@ -66,7 +74,12 @@ export const PERSON_KINDS: readonly KindSpec[] = [
     meaning: 'the numbers of a person’s documents',
     fields: [
       ordinal('identifiers of the person'),
-      needed('category', 'category', enumOf('NATIONAL_ID PASSPORT TAX_ID DRIVER_LICENCE RESIDENCE_PERMIT OTHER'), 'what kind of document it is'),
+      needed(
+        'category',
+        'category',
+        enumOf('NATIONAL_ID PASSPORT TAX_ID DRIVER_LICENCE RESIDENCE_PERMIT OTHER'),
+        'what kind of document it is',
+      ),
       needed('jurisdiction', 'jurisdiction', COUNTRY, 'the country that issued it', 'own-country'),
       needed('value', 'value', TEXT, 'the number'),
       free('issuedOn', 'issued_on', DATE, 'the day on which it was issued'),
@@ -126,6 +139,8 @@ export const PERSON_KINDS: readonly KindSpec[] = [
     primaryKey: ['person_id', 'other_id'],
     parent: personChild,
     meaning: 'records of other countries that are the same person. Only a person can decide that: see `istmo link`',
-    fields: [needed('other', 'other_id', foreignTo('persons'), 'the record of the other country, with its code: HN:P-12')],
+    fields: [
+      needed('other', 'other_id', foreignTo('persons'), 'the record of the other country, with its code: HN:P-12'),
+    ],
   },
 ]

@@ -25,7 +25,8 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   letter: 'one character',
   encoding: 'the name of an encoding, such as utf-8, windows-1252 or utf-16le',
   zone: 'a time zone of the IANA database, such as America/Managua',
-  databaseUrl: 'the address of a database: postgres://USER@HOST/DATABASE, or mysql, mariadb, sqlserver in place of postgres',
+  databaseUrl:
+    'the address of a database: postgres://USER@HOST/DATABASE, or mysql, mariadb, sqlserver in place of postgres',
   mappingFile: 'a mapping: country, source, and a section such as cases',
   forms: {
     text: 'a text',
@@ -61,31 +62,39 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   emptyList: 'expected something in the list; it is empty. Leave the key out if there is nothing',
   emptyItem: 'expected a value for each item of the list; one is empty',
   twice: (name) => `expected each name once; ${name} is there twice`,
+  todo: 'TODO: this is for you to decide',
 
   belongsUnder: (key, parent) => `${key} belongs into the section ${parent}: indent it there`,
   noSection: (known) => `expected a section; there is none. The sections are ${known.join(', ')}`,
   countryRemedy: 'Write your code: country: NI',
   sourceRemedy: 'Write source: { sql: "postgres://…" } or source: { csv: { file: cases.csv } }',
-  oneSource: (both) => (both ? 'expected sql or csv; both are there' : 'expected sql: "postgres://…" or csv: { file: … }; neither is there'),
+  oneSource: (both) =>
+    both ? 'expected sql or csv; both are there' : 'expected sql: "postgres://…" or csv: { file: … }; neither is there',
   passwordWithoutSql: 'expected sql beside passwordFile; only a database has a password',
-  openPassword: 'the password stands in the file. Put it into a file that only you can read (passwordFile: old.password), or write ${NAME} for a variable',
+  openPassword: `the password stands in the file. Put it into a file that only you can read (passwordFile: old.password), or write \${NAME} for a variable`,
   twoPasswords: 'expected one password; the address has one, and passwordFile another. Keep passwordFile',
-  badVariable: 'expected ${NAME} for a variable of the environment; a $ stands without it',
-  fromRemedy: (isSql) => (isSql ? 'Write from: a table, or a select' : 'Write from: cases.csv, or source: { csv: { file: cases.csv } }'),
+  badVariable: `expected \${NAME} for a variable of the environment; a $ stands without it`,
+  fromRemedy: (isSql) =>
+    isSql ? 'Write from: a table, or a select' : 'Write from: cases.csv, or source: { csv: { file: cases.csv } }',
   selectFromCsv: 'expected a CSV file; came a select. Only a database has a select: write source: { sql: … }',
   onlySelect: 'expected a table or a select; came a statement that changes something. The source is only read',
   oneStatement: 'expected one select; there are several statements. Write a section for each',
 
-  needsFrom: (key) => `${key} is for sections with a from of their own. Without from, these rows are those of the section above`,
-  countedParent: (key) => `expected ${key}: the column with the id of the record above. That id counts rows, so that no other table has it`,
+  needsFrom: (key) =>
+    `${key} is for sections with a from of their own. Without from, these rows are those of the section above`,
+  countedParent: (key) =>
+    `expected ${key}: the column with the id of the record above. That id counts rows, so that no other table has it`,
   fieldRemedy: (key, kind) =>
     kind === 'enum' || kind === 'iccs'
       ? `Write ${key}: { column: …, values: { … } }, or ${key}: { value: … }`
       : `Write ${key}: and the column, or ${key}: { value: … }`,
-  handlingRemedy: 'It says how others may use the record: handling: [H1], or by a column, or once for all under provenance',
+  handlingRemedy:
+    'It says how others may use the record: handling: [H1], or by a column, or once for all under provenance',
   fullNameRemedy: 'Write full: and the column with the whole name, or givenNames and surnames by their columns',
-  sharedWithNobody: 'nobody will see these records: sharedWith is missing. Write sharedWith: ["*"] for every task force that your country recognises',
-  agencyIsCountry: (code) => `each record will say ${code} as its agency. Write agency: { value: "Ministerio Público" }, or the column`,
+  sharedWithNobody:
+    'nobody will see these records: sharedWith is missing. Write sharedWith: ["*"] for every task force that your country recognises',
+  agencyIsCountry: (code) =>
+    `each record will say ${code} as its agency. Write agency: { value: "Ministerio Público" }, or the column`,
 
   bareValue: (word, isList) =>
     `expected the name of a column; ${word} is a value of the contract. Write ${isList ? `["${word}"]` : `{ value: ${word} }`}, or { column: ${word} }`,
@@ -109,7 +118,8 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   bothTables: 'expected values or crosswalk; both are there',
   emptyTable: 'expected the values of the source with those of the contract; there are none',
   foldsTwice: (one, other) => `expected values that differ; with fold: true, «${one}» and «${other}» are the same`,
-  defaultNull: 'expected a value; null is what an empty value gives in any case. Leave default out, or write else: null for values that are not understood',
+  defaultNull:
+    'expected a value; null is what an empty value gives in any case. Leave default out, or write else: null for values that are not understood',
   badPattern: (reason) => `expected a regular expression: ${reason}`,
   noGroup: 'expected a named group, which is what is taken: (?<number>\\d+)',
   whichGroup: (groups) => `expected take: one of ${groups.join(', ')}. The pattern has several groups`,
@@ -118,9 +128,12 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   withoutFormat: (key) => `expected format beside ${key}`,
   dayTwice: 'expected no day: the form has the day already',
   noDay: (isMoment) =>
-    isMoment ? 'expected the day in the form of a moment: DD' : 'expected a day in the form, or day: first or day: last for a form that has only the month',
+    isMoment
+      ? 'expected the day in the form of a moment: DD'
+      : 'expected a day in the form, or day: first or day: last for a form that has only the month',
 
-  noFile: (file, reason) => `expected the crosswalk ${file}, a CSV file in UTF-8; ${reason}. Its path begins at the folder of the mapping`,
+  noFile: (file, reason) =>
+    `expected the crosswalk ${file}, a CSV file in UTF-8; ${reason}. Its path begins at the folder of the mapping`,
   crosswalkHead: (file, missing, head, closest) =>
     `expected the columns ${missing.join(' and ')} in the first line of ${file}; it has ${head.join(', ') || 'nothing'}.${closest === undefined ? '' : ` Did you mean ${closest}?`}`,
   crosswalkRow: (file, row, message) => `${file}, line ${row}: ${message}`,

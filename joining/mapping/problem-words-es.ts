@@ -25,7 +25,8 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   letter: 'un solo carácter',
   encoding: 'el nombre de una codificación, como utf-8, windows-1252 o utf-16le',
   zone: 'una zona horaria de la base IANA, como America/Managua',
-  databaseUrl: 'la dirección de una base de datos: postgres://USUARIO@SERVIDOR/BASE, o mysql, mariadb, sqlserver en lugar de postgres',
+  databaseUrl:
+    'la dirección de una base de datos: postgres://USUARIO@SERVIDOR/BASE, o mysql, mariadb, sqlserver en lugar de postgres',
   mappingFile: 'un mapeo: country, source y una sección como cases',
   forms: {
     text: 'un texto',
@@ -55,37 +56,49 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   unknownKey: (key, closest, known) =>
     `aquí no existe la clave ${key}.${closest === undefined ? ` Las claves son ${known.join(', ')}` : ` ¿Quiso decir ${closest}?`}`,
   missing: (key, remedy) => `falta ${key}.${remedy === '' ? '' : ` ${remedy}`}`,
-  notYaml: (reason) => `se esperaba YAML: ${reason}. Sangre con espacios, y ponga entre comillas los textos con caracteres especiales`,
+  notYaml: (reason) =>
+    `se esperaba YAML: ${reason}. Sangre con espacios, y ponga entre comillas los textos con caracteres especiales`,
   duplicateKey: 'se esperaba cada clave una vez; esta está dos veces. Deje una',
   noMapping: (reason) => `se esperaba un mapeo en UTF-8; ${reason}. \`istmo map\` propone uno`,
   emptyList: 'la lista está vacía. Quite la clave si no hay nada',
   emptyItem: 'se esperaba un valor en cada elemento de la lista; uno está vacío',
   twice: (name) => `se esperaba cada nombre una vez; ${name} está dos veces`,
+  todo: 'TODO: esto le toca decidirlo a usted',
 
   belongsUnder: (key, parent) => `${key} va dentro de la sección ${parent}: sángrelo ahí`,
   noSection: (known) => `falta una sección. Las secciones son ${known.join(', ')}`,
   countryRemedy: 'Escriba su código: country: NI',
   sourceRemedy: 'Escriba source: { sql: "postgres://…" } o source: { csv: { file: casos.csv } }',
-  oneSource: (both) => (both ? 'se esperaba sql o csv; están los dos' : 'se esperaba sql: "postgres://…" o csv: { file: … }; no está ninguno'),
+  oneSource: (both) =>
+    both
+      ? 'se esperaba sql o csv; están los dos'
+      : 'se esperaba sql: "postgres://…" o csv: { file: … }; no está ninguno',
   passwordWithoutSql: 'se esperaba sql junto a passwordFile; solo una base de datos tiene contraseña',
-  openPassword: 'la contraseña está escrita en el archivo. Póngala en un archivo que solo usted pueda leer (passwordFile: vieja.password), o escriba ${NOMBRE} para una variable',
+  openPassword: `la contraseña está escrita en el archivo. Póngala en un archivo que solo usted pueda leer (passwordFile: vieja.password), o escriba \${NOMBRE} para una variable`,
   twoPasswords: 'se esperaba una contraseña; la dirección trae una y passwordFile otra. Deje passwordFile',
-  badVariable: 'se esperaba ${NOMBRE} para una variable del entorno; hay un $ suelto',
-  fromRemedy: (isSql) => (isSql ? 'Escriba from: una tabla, o un select' : 'Escriba from: casos.csv, o source: { csv: { file: casos.csv } }'),
-  selectFromCsv: 'se esperaba un archivo CSV; hay un select. Solo una base de datos tiene select: escriba source: { sql: … }',
+  badVariable: `se esperaba \${NOMBRE} para una variable del entorno; hay un $ suelto`,
+  fromRemedy: (isSql) =>
+    isSql ? 'Escriba from: una tabla, o un select' : 'Escriba from: casos.csv, o source: { csv: { file: casos.csv } }',
+  selectFromCsv:
+    'se esperaba un archivo CSV; hay un select. Solo una base de datos tiene select: escriba source: { sql: … }',
   onlySelect: 'se esperaba una tabla o un select; hay una instrucción que cambia algo. La fuente solo se lee',
   oneStatement: 'se esperaba un select; hay varias instrucciones. Escriba una sección para cada una',
 
-  needsFrom: (key) => `${key} es para secciones con su propio from. Sin from, estas filas son las de la sección de arriba`,
-  countedParent: (key) => `falta ${key}: la columna con el id del registro de arriba. Ese id cuenta filas, y ninguna otra tabla lo tiene`,
+  needsFrom: (key) =>
+    `${key} es para secciones con su propio from. Sin from, estas filas son las de la sección de arriba`,
+  countedParent: (key) =>
+    `falta ${key}: la columna con el id del registro de arriba. Ese id cuenta filas, y ninguna otra tabla lo tiene`,
   fieldRemedy: (key, kind) =>
     kind === 'enum' || kind === 'iccs'
       ? `Escriba ${key}: { column: …, values: { … } }, o ${key}: { value: … }`
       : `Escriba ${key}: y la columna, o ${key}: { value: … }`,
-  handlingRemedy: 'Dice cómo pueden usar otros el registro: handling: [H1], o por una columna, o una vez para todo en provenance',
+  handlingRemedy:
+    'Dice cómo pueden usar otros el registro: handling: [H1], o por una columna, o una vez para todo en provenance',
   fullNameRemedy: 'Escriba full: y la columna con el nombre completo, o givenNames y surnames por sus columnas',
-  sharedWithNobody: 'nadie verá estos registros: falta sharedWith. Escriba sharedWith: ["*"] para todo equipo conjunto que su país reconozca',
-  agencyIsCountry: (code) => `cada registro dirá ${code} como institución. Escriba agency: { value: "Ministerio Público" }, o la columna`,
+  sharedWithNobody:
+    'nadie verá estos registros: falta sharedWith. Escriba sharedWith: ["*"] para todo equipo conjunto que su país reconozca',
+  agencyIsCountry: (code) =>
+    `cada registro dirá ${code} como institución. Escriba agency: { value: "Ministerio Público" }, o la columna`,
 
   bareValue: (word, isList) =>
     `se esperaba el nombre de una columna; ${word} es un valor del contrato. Escriba ${isList ? `["${word}"]` : `{ value: ${word} }`}, o { column: ${word} }`,
@@ -102,14 +115,16 @@ export const SPANISH_PROBLEMS: ProblemWords = {
     ({
       brace: 'se esperaban { y } en pareja alrededor del nombre de una columna. Escriba {{ para una llave',
       empty: 'se esperaba el nombre de una columna entre { y }; no hay nada',
-      noColumn: 'se esperaba una columna entre llaves; no hay ninguna. Escriba { value: … } para un texto siempre igual',
+      noColumn:
+        'se esperaba una columna entre llaves; no hay ninguna. Escriba { value: … } para un texto siempre igual',
     })[fault],
   foreignPrefix: (other, own) =>
     `se esperaban ids de ${own}; hay el prefijo ${other}: de otro país. Quítelo: ${own}: va delante de cada id. Si aquí ${other} no es un país, escriba ${own}:${other}:`,
   bothTables: 'se esperaba values o crosswalk; están los dos',
   emptyTable: 'se esperaban los valores de la fuente con los del contrato; no hay ninguno',
   foldsTwice: (one, other) => `se esperaban valores distintos; con fold: true, «${one}» y «${other}» son el mismo`,
-  defaultNull: 'se esperaba un valor; null ya es lo que da un valor vacío. Quite default, o escriba else: null para los valores que no se entienden',
+  defaultNull:
+    'se esperaba un valor; null ya es lo que da un valor vacío. Quite default, o escriba else: null para los valores que no se entienden',
   badPattern: (reason) => `se esperaba una expresión regular: ${reason}`,
   noGroup: 'se esperaba un grupo con nombre, que es lo que se toma: (?<numero>\\d+)',
   whichGroup: (groups) => `falta take: uno de ${groups.join(', ')}. El patrón tiene varios grupos`,
@@ -118,9 +133,12 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   withoutFormat: (key) => `se esperaba format junto a ${key}`,
   dayTwice: 'sobra day: la forma ya tiene el día',
   noDay: (isMoment) =>
-    isMoment ? 'falta el día en la forma de un momento: DD' : 'falta el día en la forma; o escriba day: first o day: last si solo hay mes',
+    isMoment
+      ? 'falta el día en la forma de un momento: DD'
+      : 'falta el día en la forma; o escriba day: first o day: last si solo hay mes',
 
-  noFile: (file, reason) => `se esperaba la tabla de equivalencias ${file}, un CSV en UTF-8; ${reason}. Su ruta empieza en la carpeta del mapeo`,
+  noFile: (file, reason) =>
+    `se esperaba la tabla de equivalencias ${file}, un CSV en UTF-8; ${reason}. Su ruta empieza en la carpeta del mapeo`,
   crosswalkHead: (file, missing, head, closest) =>
     `se esperaban las columnas ${missing.join(' y ')} en la primera línea de ${file}; tiene ${head.join(', ') || 'nada'}.${closest === undefined ? '' : ` ¿Quiso decir ${closest}?`}`,
   crosswalkRow: (file, row, message) => `${file}, línea ${row}: ${message}`,

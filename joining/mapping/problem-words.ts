@@ -38,6 +38,8 @@ export interface ProblemWords {
   readonly emptyItem: string
   readonly twice: (name: string) => string
 
+  readonly todo: string
+
   // The file and its source.
   readonly belongsUnder: (key: string, parent: string) => string
   readonly noSection: (known: readonly string[]) => string

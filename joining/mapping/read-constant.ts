@@ -6,7 +6,7 @@ import { isDate, isDateTime } from '../../contract/scalars.ts'
 import { closestTo } from './closest-to.ts'
 import { type Cell, type FieldType, NOW } from './mapping.ts'
 import { isIccs, isSubdivision } from './value-forms.ts'
-import { describeNode, type Report, scalarText } from './yaml-report.ts'
+import { describeNode, type Report, scalarText, TODO } from './yaml-report.ts'
 
 /** A value, or undefined after its problem was noted. */
 type Constant = Cell | typeof NOW | undefined
@@ -15,11 +15,17 @@ type Constant = Cell | typeof NOW | undefined
  * Reads a value of a field's type. `null` is a value: the field is empty.
  * @param country the country of the mapping, whose code goes before ids.
  */
-export function readConstant(node: Node | null, type: FieldType, place: string, report: Report, country: string): Constant {
+export function readConstant(
+  node: Node | null,
+  type: FieldType,
+  place: string,
+  report: Report,
+  country: string,
+): Constant {
   if (node === null || (isScalar(node) && node.value === null)) return null
   if (type.kind === 'list') return readList(node, type.of, place, report, country)
   const text = scalarText(node)
-  const value = text === undefined ? undefined : toValue(text, type, country)
+  const value = text === undefined || text === TODO ? undefined : toValue(text, type, country)
   if (value !== undefined) return value
   const { words } = report
   const came = describeNode(node, words)

@@ -2,7 +2,15 @@
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Mapping } from './mapping.ts'
 import { isIccs } from './value-forms.ts'
-import { describeNode, type Entry, readEntries, readItems, rejectUnknownKeys, type Report, scalarText } from './yaml-report.ts'
+import {
+  describeNode,
+  type Entry,
+  type Report,
+  readEntries,
+  readItems,
+  rejectUnknownKeys,
+  scalarText,
+} from './yaml-report.ts'
 
 /** What the keys of `coverage:` stand for in the table, and what their items are. */
 export const COVERAGE_KEYS = {

@@ -1,7 +1,7 @@
 /** Reads the keys of a rule that say how dates and numbers are written. */
 import { compileDateFormat, hasDay } from './date-format.ts'
 import type { FieldType, ReadRule } from './mapping.ts'
-import { describeNode, type Entry, findEntry, readText, readWord, type Report, scalarText } from './yaml-report.ts'
+import { describeNode, type Entry, findEntry, type Report, readText, readWord, scalarText } from './yaml-report.ts'
 
 /** Reads `format`, `day` and `yearsFrom`. */
 export function readDateKeys(
@@ -30,7 +30,8 @@ export function readDateKeys(
   }
   const namesDay = hasDay(text)
   if (namesDay && day !== undefined) report.problem(day.keyNode, at, words.dayTwice)
-  if (!namesDay && (which === null || type.kind === 'moment')) report.problem(format.node, `${at}.format`, words.noDay(type.kind === 'moment'))
+  if (!namesDay && (which === null || type.kind === 'moment'))
+    report.problem(format.node, `${at}.format`, words.noDay(type.kind === 'moment'))
   return { format: text, day: which, yearsFrom }
 }
 
@@ -41,7 +42,11 @@ export function readNumberKeys(entries: readonly Entry[], at: string, report: Re
   const point = decimal === undefined ? '.' : (readWord(decimal.node, ['.', ','], `${at}.decimal`, report) ?? '.')
   const group = thousands === undefined ? null : (scalarText(thousands.node) ?? '')
   if (group !== null && ([...group].length !== 1 || /\d/.test(group) || group === point)) {
-    report.problem(thousands?.node ?? null, `${at}.thousands`, report.words.expected(report.words.thousands(point), describeNode(thousands?.node ?? null, report.words)))
+    report.problem(
+      thousands?.node ?? null,
+      `${at}.thousands`,
+      report.words.expected(report.words.thousands(point), describeNode(thousands?.node ?? null, report.words)),
+    )
   }
   const factor = times === undefined ? 1 : (readWhole(times, 1, 1_000_000, `${at}.times`, report) ?? 1)
   return { decimal: point, thousands: group, times: factor }
@@ -51,6 +56,10 @@ function readWhole({ node }: Entry, least: number, most: number, place: string, 
   const text = scalarText(node) ?? ''
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value
-  report.problem(node, place, report.words.expected(report.words.wholeFrom(least, most), describeNode(node, report.words)))
+  report.problem(
+    node,
+    place,
+    report.words.expected(report.words.wholeFrom(least, most), describeNode(node, report.words)),
+  )
   return null
 }

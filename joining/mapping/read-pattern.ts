@@ -1,6 +1,6 @@
 /** Reads `pattern` and `take`. */
 import type { ReadRule } from './mapping.ts'
-import { type Entry, findEntry, readText, type Report } from './yaml-report.ts'
+import { type Entry, findEntry, type Report, readText } from './yaml-report.ts'
 
 /** Reads the pattern of a rule; null if it has none, or after its problems were noted. */
 export function readPattern(entries: readonly Entry[], at: string, report: Report): ReadRule['pattern'] {
@@ -21,7 +21,8 @@ export function readPattern(entries: readonly Entry[], at: string, report: Repor
   const wanted = take === undefined ? undefined : (readText(take.node, `${at}.take`, report) ?? undefined)
   const [only, ...others] = groups
   if (only === undefined) report.problem(given.node, `${at}.pattern`, words.noGroup)
-  else if (wanted === undefined && others.length > 0) report.problem(given.node, `${at}.pattern`, words.whichGroup(groups))
+  else if (wanted === undefined && others.length > 0)
+    report.problem(given.node, `${at}.pattern`, words.whichGroup(groups))
   else if (wanted !== undefined && !groups.includes(wanted)) {
     report.problem(take?.node ?? given.node, `${at}.take`, words.expectedWord(groups, `«${wanted}»`, undefined))
   } else return { source, take: wanted ?? only }

@@ -1,44 +1,41 @@
 /** Reads the rule of a field: a column, a value, or a map of keys. */
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { foldText } from './clean-text.ts'
-import type { CountryNaming } from './country-names.ts'
-import type { ReadCrosswalk } from './crosswalk.ts'
 import type { FieldSpec } from './field-spec.ts'
-import { type Cell, type FieldType, NOW, type Otherwise, type ReadRule, type ReferencePlan, type TextRule, type ValueRule } from './mapping.ts'
+import {
+  type Cell,
+  type FieldType,
+  NOW,
+  type Otherwise,
+  type ReadRule,
+  type ReferencePlan,
+  type TextRule,
+  type ValueRule,
+} from './mapping.ts'
 import { readConstant } from './read-constant.ts'
 import { readDateKeys, readNumberKeys } from './read-form-keys.ts'
 import { readPattern } from './read-pattern.ts'
+import { readFold, readNamings, readReplace, readValues } from './read-tables.ts'
 import { parseTemplate } from './read-template.ts'
 import { keysFor, RULE_BEGINNINGS, RULE_KEYS } from './rule-keys.ts'
+import type { RuleReader } from './rule-reader.ts'
 import {
-  describeNode,
   type Entry,
   entriesIn,
   findEntry,
-  readEntries,
+  type Report,
   readItems,
   readText,
   readWord,
   rejectUnknownKeys,
-  type Report,
   scalarText,
 } from './yaml-report.ts'
-
-/** What the rules of a mapping need beside their own text. */
-export interface RuleReader {
-  readonly report: Report
-  readonly country: string
-  readonly readCrosswalk: ReadCrosswalk
-}
 
 /** A rule as it was read. */
 export interface ReadRuleResult {
   readonly rule: ValueRule
   readonly dangling: ReferencePlan['dangling']
 }
-
-const NAMINGS: readonly CountryNaming[] = ['en', 'es', 'alpha-3']
 
 /** A rule that takes the text of a column as it is. */
 export function columnRule(text: TextRule): ReadRule {
@@ -77,7 +74,9 @@ export function readRule(
   if (isMap(node)) return readKeys(node, field, at, reader, fallback)
   if (isSeq(node) || !isScalar(node) || typeof node.value !== 'string') {
     const value = readConstant(node, field.type, at, report, country)
-    return value === undefined || !isAllowed(value, node, field, at, report) ? null : asResult({ kind: 'constant', value })
+    return value === undefined || !isAllowed(value, node, field, at, report)
+      ? null
+      : asResult({ kind: 'constant', value })
   }
   const word = node.value
   if (looksLikeValue(word, field.type)) {
@@ -134,7 +133,8 @@ function readKeys(
     return null
   }
   if (beginning?.key === 'value') {
-    for (const { key, keyNode } of entries) if (key !== 'value' && known.includes(key)) report.problem(keyNode, at, words.withValue(key))
+    for (const { key, keyNode } of entries)
+      if (key !== 'value' && known.includes(key)) report.problem(keyNode, at, words.withValue(key))
     const value = readConstant(beginning.node, field.type, `${at}.value`, report, country)
     if (value === undefined || !isAllowed(value, beginning.node, field, at, report)) return null
     return report.problems.length > before ? null : asResult({ kind: 'constant', value })
@@ -164,7 +164,8 @@ function readTextRule(
 ): TextRule | null {
   const { words } = report
   const join = findEntry(entries, 'join')
-  if (join !== undefined && (key !== 'columns' || type.kind === 'list')) report.problem(join.keyNode, at, words.joinWithoutColumns)
+  if (join !== undefined && (key !== 'columns' || type.kind === 'list'))
+    report.problem(join.keyNode, at, words.joinWithoutColumns)
   if (key === 'column') {
     const column = readText(node, `${at}.column`, report, words.column)
     return column === null ? null : { kind: 'column', column }
@@ -224,63 +225,10 @@ function readSteps(
   }
   const given = findEntry(entries, 'default')
   const fallback = given === undefined ? null : readConstant(given.node, type, `${at}.default`, report, reader.country)
-  if (given !== undefined && fallback === null) report.problem(given.node ?? given.keyNode, `${at}.default`, report.words.defaultNull)
+  if (given !== undefined && fallback === null)
+    report.problem(given.node ?? given.keyNode, `${at}.default`, report.words.defaultNull)
   const otherwise = readOtherwise(findEntry(entries, 'else'), values !== null && given !== undefined, field, at, reader)
   return fallback === undefined || otherwise === null ? null : { ...rule, default: fallback, otherwise }
-}
-
-function readFold(entry: Entry | undefined, at: string, report: Report): boolean {
-  return entry !== undefined && readWord(entry.node, ['true', 'false'], `${at}.fold`, report) === 'true'
-}
-
-function readValues(
-  entries: readonly Entry[],
-  { key: field, type }: FieldSpec,
-  at: string,
-  isFolded: boolean,
-  reader: RuleReader,
-): ReadonlyMap<string, Cell> | null {
-  const { report, country, readCrosswalk } = reader
-  const given = findEntry(entries, 'values')
-  const crosswalk = findEntry(entries, 'crosswalk')
-  if (given !== undefined && crosswalk !== undefined) report.problem(crosswalk.keyNode, at, report.words.bothTables)
-  if (crosswalk !== undefined) {
-    const file = readText(crosswalk.node, `${at}.crosswalk`, report)
-    return file === null ? null : readCrosswalk({ file, field, type, node: crosswalk.node, place: `${at}.crosswalk`, isFolded })
-  }
-  if (given === undefined) return null
-  const pairs = readEntries(given.node, `${at}.values`, report)
-  if (pairs === null) return null
-  if (pairs.length === 0) report.problem(given.keyNode, `${at}.values`, report.words.emptyTable)
-  const values = new Map<string, Cell>()
-  const folded = new Map<string, string>()
-  for (const { key: word, keyNode, node } of pairs) {
-    const text = word.normalize('NFC').trim()
-    const value = readConstant(node, type, `${at}.values.${word}`, report, country)
-    const same = isFolded ? folded.get(foldText(text)) : undefined
-    if (same !== undefined) report.problem(keyNode, `${at}.values`, report.words.foldsTwice(same, text))
-    folded.set(foldText(text), text)
-    if (value !== undefined && value !== NOW) values.set(text, value)
-  }
-  return values
-}
-
-function readReplace(entry: Entry | undefined, at: string, report: Report): ReadRule['replace'] {
-  if (entry === undefined) return []
-  const pairs = readEntries(entry.node, `${at}.replace`, report) ?? []
-  return pairs.flatMap(({ key, keyNode, node }) => {
-    if (key === '') report.problem(keyNode, `${at}.replace`, report.words.expected(report.words.text, '«»'))
-    const to = scalarText(node)
-    if (to === undefined) report.problem(keyNode, `${at}.replace`, report.words.expected(report.words.text, describeNode(node, report.words)))
-    return [[key, to ?? ''] as const]
-  })
-}
-
-function readNamings(entry: Entry | undefined, at: string, report: Report): ReadRule['countries'] {
-  if (entry === undefined) return null
-  const items = isSeq(entry.node) ? entry.node.items.map((item) => report.resolve(item)) : [entry.node]
-  const read = items.map((item) => readWord(item, NAMINGS, `${at}.countries`, report))
-  return read.filter((naming) => naming !== null)
 }
 
 function readOtherwise(

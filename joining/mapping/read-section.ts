@@ -3,12 +3,21 @@ import { isSeq, type Node } from 'yaml'
 import type { FieldSpec, KindSpec } from './field-spec.ts'
 import { PROVENANCE_FIELDS, SHARED_PROVENANCE } from './field-spec.ts'
 import type { ColumnPlan, Feed, From, RecordPlan, ReferencePlan, TextRule, ValueRule } from './mapping.ts'
-import { readFrom, type ReadSource } from './read-source.ts'
-import { type ReadRuleResult, readRule, type RuleReader } from './read-rule.ts'
+import { type ReadRuleResult, readRule } from './read-rule.ts'
+import { type ReadSource, readFrom } from './read-source.ts'
 import { childrenOf, kindOf } from './record-kinds.ts'
 import { readColumnsOf } from './rule-columns.ts'
+import type { RuleReader } from './rule-reader.ts'
 import { standardRule } from './standard-rule.ts'
-import { type Entry, findEntry, isEmptyNode, readEntries, readText, readWord, rejectUnknownKeys } from './yaml-report.ts'
+import {
+  type Entry,
+  findEntry,
+  isEmptyNode,
+  readEntries,
+  readText,
+  readWord,
+  rejectUnknownKeys,
+} from './yaml-report.ts'
 
 /** What all sections of a mapping share. */
 export interface SectionReader extends RuleReader {
@@ -45,7 +54,12 @@ export function readProvenance(entry: Entry | undefined, reader: RuleReader): Re
   if (entry === undefined) return rules
   const entries = readEntries(entry.node, 'provenance', reader.report)
   if (entries === null) return rules
-  rejectUnknownKeys(entries, SHARED_PROVENANCE.map(({ key }) => key), 'provenance', reader.report)
+  rejectUnknownKeys(
+    entries,
+    SHARED_PROVENANCE.map(({ key }) => key),
+    'provenance',
+    reader.report,
+  )
   for (const field of SHARED_PROVENANCE) {
     const given = findEntry(entries, field.key)
     const rule = given === undefined ? null : readRule(given.node, field, 'provenance', reader)
@@ -54,7 +68,13 @@ export function readProvenance(entry: Entry | undefined, reader: RuleReader): Re
   return rules
 }
 
-function readAll(spec: KindSpec, { node, keyNode }: Entry, place: string, parent: Parent | null, reader: SectionReader): ReadSection {
+function readAll(
+  spec: KindSpec,
+  { node, keyNode }: Entry,
+  place: string,
+  parent: Parent | null,
+  reader: SectionReader,
+): ReadSection {
   if (!isSeq(node)) return readOne(spec, node, keyNode, place, parent, reader)
   if (node.items.length === 0) reader.report.problem(node, place, reader.report.words.emptyList)
   const read = node.items.map((item, index) => {
@@ -64,7 +84,14 @@ function readAll(spec: KindSpec, { node, keyNode }: Entry, place: string, parent
   return { inline: read.flatMap(({ inline }) => inline), feeds: read.flatMap(({ feeds }) => feeds) }
 }
 
-function readOne(spec: KindSpec, node: Node | null, keyNode: Node, place: string, parent: Parent | null, reader: SectionReader): ReadSection {
+function readOne(
+  spec: KindSpec,
+  node: Node | null,
+  keyNode: Node,
+  place: string,
+  parent: Parent | null,
+  reader: SectionReader,
+): ReadSection {
   const { report } = reader
   const entries = readEntries(node, place, report)
   if (entries === null) return NOTHING
@@ -88,7 +115,10 @@ function readOne(spec: KindSpec, node: Node | null, keyNode: Node, place: string
   const feeds = below.flatMap((each) => each.feeds)
   if (isInline) return { inline: records, feeds }
   if (from === null) return { inline: [], feeds }
-  return { inline: [], feeds: [{ place, line: reader.lineOf(keyNode), from, records, reads: readsOf(records, since), since }, ...feeds] }
+  return {
+    inline: [],
+    feeds: [{ place, line: reader.lineOf(keyNode), from, records, reads: readsOf(records, since), since }, ...feeds],
+  }
 }
 
 /** Lists the keys that a section of a kind can have. */
@@ -108,7 +138,12 @@ function readRepeats(entries: readonly Entry[], place: string, { report }: Secti
 }
 
 /** Without a `from` of its own, a child stands in its parent's rows. */
-function rejectFeedKeys(entries: readonly Entry[], { parent }: KindSpec, place: string, { report }: SectionReader): void {
+function rejectFeedKeys(
+  entries: readonly Entry[],
+  { parent }: KindSpec,
+  place: string,
+  { report }: SectionReader,
+): void {
   for (const key of ['since', parent?.key]) {
     const entry = key === undefined ? undefined : findEntry(entries, key)
     if (entry !== undefined) report.problem(entry.keyNode, place, report.words.needsFrom(entry.key))
@@ -162,7 +197,17 @@ function readFields(
     const given = entry === undefined ? undefined : readRule(entry.node, field, place, reader, fallback)
     if (given === null) continue
     const shared = isProvenance(field) ? reader.provenance.get(field.key) : undefined
-    const read = given ?? shared ?? toResult(standardRule(field, fields.map(({ plan }) => plan), since, reader.country))
+    const read =
+      given ??
+      shared ??
+      toResult(
+        standardRule(
+          field,
+          fields.map(({ plan }) => plan),
+          since,
+          reader.country,
+        ),
+      )
     if (read === null) {
       if (field.isRequired) reader.report.problem(keyNode, place, missingField(field, reader))
       continue
@@ -170,7 +215,14 @@ function readFields(
     const { rule, dangling } = read
     const isOwn = given !== undefined && rule.kind === 'read'
     fields.push({
-      plan: { column: field.column, field: field.key, type: field.type, isRequired: field.isRequired === true, isOwn, rule },
+      plan: {
+        column: field.column,
+        field: field.key,
+        type: field.type,
+        isRequired: field.isRequired === true,
+        isOwn,
+        rule,
+      },
       dangling,
     })
   }

@@ -2,15 +2,15 @@
 import { isMap, type Node } from 'yaml'
 import type { CsvSource, From, SqlSource } from './mapping.ts'
 import {
+  describeNode,
   type Entry,
   entriesIn,
   findEntry,
+  type Report,
   readEntries,
   readText,
   rejectUnknownKeys,
-  type Report,
   scalarText,
-  describeNode,
 } from './yaml-report.ts'
 
 /** What `source:` says. */
@@ -25,7 +25,7 @@ export const SQL_SCHEMES = ['postgres', 'postgresql', 'mysql', 'mariadb', 'sqlse
 
 const CSV_KEYS = ['file', 'encoding', 'delimiter', 'quote'] as const
 
-const PLAIN_CSV = { encoding: 'utf-8', delimiter: ',', quote: '"' } as const
+const PLAIN_CSV: Omit<CsvSource, 'file'> = { encoding: null, delimiter: ',', quote: '"' }
 
 /** Reads `source:`. Returns an empty source after its problems were noted. */
 export function readSource(entry: Entry | undefined, root: Node | null, report: Report): ReadSource {
@@ -39,7 +39,8 @@ export function readSource(entry: Entry | undefined, root: Node | null, report: 
   if (entries === null) return none
   rejectUnknownKeys(entries, ['sql', 'passwordFile', 'csv'], 'source', report)
   const [sql, csv, password] = ['sql', 'csv', 'passwordFile'].map((key) => findEntry(entries, key))
-  if ((sql === undefined) === (csv === undefined)) report.problem(entry.keyNode, 'source', words.oneSource(sql !== undefined))
+  if ((sql === undefined) === (csv === undefined))
+    report.problem(entry.keyNode, 'source', words.oneSource(sql !== undefined))
   if (password !== undefined && sql === undefined) report.problem(password.keyNode, 'source', words.passwordWithoutSql)
   return {
     sql: sql === undefined ? null : readSql(sql, password, report),
@@ -61,7 +62,8 @@ function readSql({ node }: Entry, password: Entry | undefined, report: Report): 
   if (open.includes('$')) report.problem(node, 'source.sql', words.badVariable)
   // A password between the colon and the at sign, which is not a variable.
   if (/^[a-z]+:\/\/[^/@:]*:[^/@]+@/i.test(open)) report.warning(node, 'source.sql', words.openPassword)
-  if (passwordFile !== null && /^[a-z]+:\/\/[^/@:]*:[^/@]+@/i.test(url)) report.problem(node, 'source.sql', words.twoPasswords)
+  if (passwordFile !== null && /^[a-z]+:\/\/[^/@:]*:[^/@]+@/i.test(url))
+    report.problem(node, 'source.sql', words.twoPasswords)
   return { url, passwordFile }
 }
 
@@ -74,17 +76,27 @@ function readCsv(node: Node | null, place: string, standard: Omit<CsvSource, 'fi
     file: file === undefined ? null : readText(file.node, `${place}.file`, report),
     encoding: encoding === undefined ? standard.encoding : readEncoding(encoding, place, report),
     delimiter: delimiter === undefined ? standard.delimiter : readLetter(delimiter, place, report),
-    quote: quote === undefined ? standard.quote : quote.node === null || scalarText(quote.node) === undefined ? null : readLetter(quote, place, report),
+    quote:
+      quote === undefined
+        ? standard.quote
+        : quote.node === null || scalarText(quote.node) === undefined
+          ? null
+          : readLetter(quote, place, report),
   }
 }
 
-function readEncoding({ node }: Entry, place: string, report: Report): string {
-  const text = readText(node, `${place}.encoding`, report) ?? PLAIN_CSV.encoding
+function readEncoding({ node }: Entry, place: string, report: Report): string | null {
+  const text = readText(node, `${place}.encoding`, report)
+  if (text === null) return null
   try {
     return new TextDecoder(text).encoding
   } catch {
-    report.problem(node, `${place}.encoding`, report.words.expected(report.words.encoding, describeNode(node, report.words)))
-    return PLAIN_CSV.encoding
+    report.problem(
+      node,
+      `${place}.encoding`,
+      report.words.expected(report.words.encoding, describeNode(node, report.words)),
+    )
+    return null
   }
 }
 
@@ -93,19 +105,30 @@ function readLetter({ key, node }: Entry, place: string, report: Report): string
   // A person who writes a tab in plain YAML writes \t.
   const letter = text === '\\t' ? '\t' : text
   if ([...letter].length !== 1 || letter === '\n') {
-    report.problem(node, `${place}.${key}`, report.words.expected(report.words.letter, describeNode(node, report.words)))
+    report.problem(
+      node,
+      `${place}.${key}`,
+      report.words.expected(report.words.letter, describeNode(node, report.words)),
+    )
   }
   return letter
 }
 
 /** Reads the `from` of a section; null after its problems were noted. */
-export function readFrom(entry: Entry | undefined, section: Node | null, place: string, source: ReadSource, report: Report): From | null {
+export function readFrom(
+  entry: Entry | undefined,
+  section: Node | null,
+  place: string,
+  source: ReadSource,
+  report: Report,
+): From | null {
   const { words } = report
   const at = `${place}.from`
   const csv = source.csv ?? PLAIN_CSV
   if (entry === undefined) {
     if (source.csv?.file) return { kind: 'csv', csv: { ...source.csv, file: source.csv.file } }
-    if (source.sql !== null || source.csv !== null) report.problem(section, place, words.missing('from', words.fromRemedy(source.sql !== null)))
+    if (source.sql !== null || source.csv !== null)
+      report.problem(section, place, words.missing('from', words.fromRemedy(source.sql !== null)))
     return null
   }
   if (isMap(entry.node)) {

@@ -8,7 +8,7 @@ export type TemplateFault = 'brace' | 'empty' | 'noColumn'
 export function parseTemplate(text: string): readonly TemplatePart[] | TemplateFault {
   const parts: TemplatePart[] = []
   let literal = ''
-  for (const [piece] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[^]/gu)) {
+  for (const [piece] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[\s\S]/gu)) {
     if (piece === '{{' || piece === '}}') literal += piece.charAt(0)
     else if (piece === '{' || piece === '}') return 'brace'
     else if (piece.length === 1 || !piece.startsWith('{')) literal += piece

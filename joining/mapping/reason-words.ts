@@ -43,7 +43,8 @@ const ENGLISH: ReasonWords = {
   empty: (field) => `${field} is required, and the source has nothing. Give a default, or correct the row`,
   notText: 'expected text that can be stored; it has a null character or half of a character',
   pattern: (source) => `expected a text that matches ${source}`,
-  notListed: (known) => `expected one of the mapping’s values: ${inEnglish(known)}. Add it there, or say what else it gives`,
+  notListed: (known) =>
+    `expected one of the mapping’s values: ${inEnglish(known)}. Add it there, or say what else it gives`,
   nearMiss: (known) =>
     `the mapping’s values have «${known}», which differs only in accents or in large and small letters. Add this one, or write fold: true`,
   day: (format) => `expected a day that exists, as ${format ?? 'YYYY-MM-DD'}`,
@@ -72,7 +73,8 @@ const SPANISH: ReasonWords = {
   empty: (field) => `${field} es obligatorio, y la fuente no trae nada. Ponga un default, o corrija la fila`,
   notText: 'se esperaba un texto que se pueda guardar; tiene un carácter nulo o medio carácter',
   pattern: (source) => `se esperaba un texto que cumpla ${source}`,
-  notListed: (known) => `se esperaba uno de los valores del mapeo: ${inSpanish(known)}. Agréguelo ahí, o diga qué da lo demás`,
+  notListed: (known) =>
+    `se esperaba uno de los valores del mapeo: ${inSpanish(known)}. Agréguelo ahí, o diga qué da lo demás`,
   nearMiss: (known) =>
     `entre los valores del mapeo está «${known}», que solo difiere en tildes o mayúsculas. Agregue este, o escriba fold: true`,
   day: (format) => `se esperaba un día que exista, como ${format ?? 'YYYY-MM-DD'}`,

@@ -15,30 +15,57 @@ export const RULE_BEGINNINGS = ['column', 'columns', 'template', 'value'] as con
 /** All keys of a rule. */
 export const RULE_KEYS: readonly RuleKey[] = [
   { key: 'column', meaning: 'the column of the source' },
-  { key: 'columns', meaning: 'several columns: joined by a space for a text, one item each for a list. Empty ones are left out' },
+  {
+    key: 'columns',
+    meaning: 'several columns: joined by a space for a text, one item each for a list. Empty ones are left out',
+  },
   {
     key: 'template',
-    meaning: 'a text with columns in it: "{serie}-{numero}". {#} is the number of the row, {#year} its number among the rows with this year',
+    meaning:
+      'a text with columns in it: "{serie}-{numero}". {#} is the number of the row, {#year} its number among the rows with this year',
   },
   { key: 'value', meaning: 'always this value, whatever the row says' },
   { key: 'join', meaning: 'what is put between the columns. Without it, a space' },
-  { key: 'pattern', meaning: 'a regular expression with a named group: the group is taken. A text that does not match is not understood' },
+  {
+    key: 'pattern',
+    meaning:
+      'a regular expression with a named group: the group is taken. A text that does not match is not understood',
+  },
   { key: 'take', meaning: 'which named group is taken, if the pattern has several' },
   { key: 'replace', meaning: 'texts that are replaced: { " ": "-" }' },
   { key: 'split', for: ['list'], meaning: 'what separates the items of a list in one text' },
   { key: 'values', meaning: 'the value of the contract for each value of the source' },
   { key: 'crosswalk', meaning: 'the same in a CSV file with the columns label and the name of this field' },
   { key: 'fold', meaning: 'whether values that differ only in accents or in large and small letters are the same' },
-  { key: 'countries', for: ['country'], meaning: 'how countries are named: en, es (names), alpha-3, or a list of them' },
-  { key: 'format', for: ['date', 'moment'], meaning: 'the form of the date: DD/MM/YYYY. Without it, YYYY-MM-DD and what databases show' },
+  {
+    key: 'countries',
+    for: ['country'],
+    meaning: 'how countries are named: en, es (names), alpha-3, or a list of them',
+  },
+  {
+    key: 'format',
+    for: ['date', 'moment'],
+    meaning: 'the form of the date: DD/MM/YYYY. Without it, YYYY-MM-DD and what databases show',
+  },
   { key: 'day', for: ['date'], meaning: 'first or last: the day of a month whose form has no day' },
-  { key: 'yearsFrom', for: ['date', 'moment'], meaning: 'the first of the hundred years that a year of two digits can mean' },
+  {
+    key: 'yearsFrom',
+    for: ['date', 'moment'],
+    meaning: 'the first of the hundred years that a year of two digits can mean',
+  },
   { key: 'decimal', for: ['whole'], meaning: 'the sign before decimals: "," or "."' },
   { key: 'thousands', for: ['whole'], meaning: 'the sign between thousands' },
   { key: 'times', for: ['whole'], meaning: 'what the number is multiplied with: 12 turns years into months' },
-  { key: 'default', meaning: 'what an empty value gives; with values and without else, also a value that is not listed' },
+  {
+    key: 'default',
+    meaning: 'what an empty value gives; with values and without else, also a value that is not listed',
+  },
   { key: 'else', meaning: 'what a value gives that is not understood: refuse, keep, null, or a value' },
-  { key: 'missing', for: ['reference'], meaning: 'what an id of this country gives that names no record: refuse, null, or keep' },
+  {
+    key: 'missing',
+    for: ['reference'],
+    meaning: 'what an id of this country gives that names no record: refuse, null, or keep',
+  },
 ]
 
 /** Whether fields of a type take a key. */

@@ -109,7 +109,9 @@ function compileCountry({ countries }: ReadRule, words: ReasonWords): ReadForm {
 function compileWhole({ number }: ReadRule, words: ReasonWords): ReadForm {
   const { decimal, thousands, times } = number ?? { decimal: '.', thousands: null, times: 1 }
   const group = thousands === null ? '' : `(?:[${thousands.replace(/[\\\]^-]/g, '\\$&')}]\\d{3})*`
-  const form = new RegExp(thousands === null ? `^(\\d+)(?:[${decimal}](\\d+))?$` : `^(\\d{1,3}${group}|\\d+)(?:[${decimal}](\\d+))?$`)
+  const form = new RegExp(
+    thousands === null ? `^(\\d+)(?:[${decimal}](\\d+))?$` : `^(\\d{1,3}${group}|\\d+)(?:[${decimal}](\\d+))?$`,
+  )
   return (text) => {
     const [, whole, decimals = ''] = form.exec(text) ?? []
     if (whole === undefined) return new Refused(number === null ? words.whole : words.number)
@@ -176,7 +178,11 @@ function readPlain(text: string): DateParts | null {
   const whole = time.length === 5 ? `${time}:00` : time
   const parts = plainMoment.read(`${day} ${whole.includes('.') ? whole : `${whole}.0`}${offset ?? 'Z'}`)
   if (parts === null) return null
-  return { ...parts, fraction: whole.includes('.') ? parts.fraction : '', offset: offset === undefined ? null : parts.offset }
+  return {
+    ...parts,
+    fraction: whole.includes('.') ? parts.fraction : '',
+    offset: offset === undefined ? null : parts.offset,
+  }
 }
 
 /** The time of the parts as if it were UTC, in milliseconds since 1970. */

@@ -4,6 +4,9 @@ import { closestTo } from './closest-to.ts'
 import type { MappingProblem } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
 
+/** What stands in a mapping where a person must still decide: `istmo map` writes it. */
+export const TODO = 'TODO'
+
 /** A key of a map with its value. */
 export interface Entry {
   readonly key: string
@@ -30,7 +33,13 @@ export function createReport(path: string, document: Document, lines: LineCounte
   const warnings: MappingProblem[] = []
   const make = (node: Node | null, place: string, message: string): MappingProblem => {
     const { line, col } = lines.linePos(node?.range?.[0] ?? 0)
-    return { path, line: Math.max(1, line), column: Math.max(1, col), message: place === '' ? message : `${place}: ${message}` }
+    const told = isScalar(node) && node.value === TODO ? words.todo : message
+    return {
+      path,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      message: place === '' ? told : `${place}: ${told}`,
+    }
   }
   return {
     words,
@@ -100,7 +109,7 @@ export function rejectUnknownKeys(
 /** Reads a text that is not empty; a problem and null for anything else. Numbers count as their text. */
 export function readText(node: Node | null, place: string, report: Report, what = report.words.text): string | null {
   const text = scalarText(node)
-  if (text !== undefined && text.trim() !== '') return text.normalize('NFC')
+  if (text !== undefined && text.trim() !== '' && text !== TODO) return text.normalize('NFC')
   report.problem(node, place, report.words.expected(what, describeNode(node, report.words)))
   return null
 }
@@ -115,7 +124,11 @@ export function readWord<const Word extends string>(
   const text = scalarText(node)
   const found = words.find((word) => word === text)
   if (found !== undefined) return found
-  report.problem(node, place, report.words.expectedWord(words, describeNode(node, report.words), closestTo(text ?? '', words)))
+  report.problem(
+    node,
+    place,
+    report.words.expectedWord(words, describeNode(node, report.words), closestTo(text ?? '', words)),
+  )
   return null
 }
 
