@@ -60,7 +60,7 @@ export function oldMapping(source: string): string {
   return `
 country: GT
 source: { sql: "${source}" }
-provenance: { agency: OJ-EJEMPLO, handling: [H1], synthetic: true, sharedWith: ["*"] }
+provenance: { agency: { value: OJ-EJEMPLO }, handling: [H1], synthetic: true, sharedWith: ["*"] }
 cases:
   from: expediente
   since: fec_modificacion

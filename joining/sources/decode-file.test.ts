@@ -7,7 +7,9 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 }
 
 async function read(bytes: Uint8Array, encoding: string | null, size = 3): Promise<string> {
-  return (await Array.fromAsync(decodeFile(pieces(bytes, size), { path: 'f.csv', encoding }))).join('')
+  let text = ''
+  for await (const piece of decodeFile(pieces(bytes, size), { path: 'f.csv', encoding })) text += piece
+  return text
 }
 
 const utf16 = (text: string, isBig = false): Buffer => {

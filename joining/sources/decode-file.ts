@@ -1,5 +1,6 @@
-import { type CsvForm } from './source-place.ts'
+import { TextDecoder } from 'node:util'
 import { SourceError } from './source.ts'
+import type { CsvForm } from './source-place.ts'
 
 /** The marks at the beginning of a file that say its encoding. */
 const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [

@@ -31,7 +31,7 @@ export async function listPostgresqlTables(run: Run): Promise<readonly SourceTab
   const relations = (await run(RELATIONS)).rows
   const columns = Map.groupBy((await run(COLUMNS)).rows, ({ relation }) => relation)
   const keys = Map.groupBy((await run(KEYS)).rows, ({ relation }) => relation)
-  const names = new Map(relations.map(({ oid, name }) => [oid, name ?? '']))
+  const names = new Map(relations.map(({ oid, name }) => [oid ?? '', name ?? '']))
   return relations
     .map(({ oid, name, rows }) => ({
       name: name ?? '',
@@ -53,12 +53,12 @@ function toColumn({ name, type, category, required }: Record<string, string | nu
 
 function toKey(
   { kind, columns, others, other }: Record<string, string | null>,
-  names: ReadonlyMap<string | null, string>,
+  names: ReadonlyMap<string, string>,
 ): readonly SourceKey[] {
   const own = JSON.parse(columns ?? '[]') as readonly string[]
   if (kind !== 'f') return [{ kind: kind === 'p' ? 'PRIMARY' : 'UNIQUE', columns: own }]
   // A key to a table that the user may not read helps nobody.
-  const table = names.get(other ?? null)
+  const table = names.get(other ?? '')
   if (table === undefined) return []
   return [{ kind: 'FOREIGN', columns: own, references: { table, columns: JSON.parse(others ?? '[]') } }]
 }

@@ -1,5 +1,5 @@
 import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
-import { isRecord } from './kinds.ts'
+import { type FilledKind, isRecord } from './kinds.ts'
 import { countChanges, deleteGone, type KindChange, type MergedRun, noteRecords, writeRows } from './merge.ts'
 import { noteAffected, protectOthers, protectStaged } from './protect-persons.ts'
 import type { Statements } from './target.ts'
@@ -15,20 +15,25 @@ export type Changes = ReadonlyMap<RecordKindName, KindChange>
 export async function applyStage(target: Statements, run: MergedRun, coverage: Mapping['coverage']): Promise<Changes> {
   await target.execute("set local work_mem = '128MB'")
   await noteAffected(target, run)
-  const written = new Map<RecordKindName, Omit<KindChange, 'deleted'>>()
-  let { kinds } = run
-  for (const kind of run.kinds) {
-    const ready = kind.name === 'persons' ? await protectStaged(target, kind, null) : kind
-    kinds = kinds.map((each) => (each.name === kind.name ? ready : each))
-    written.set(kind.name, await writeRows(target, ready))
+  const changes = new Map<RecordKindName, KindChange>()
+  let kinds = run.kinds
+  const isPerson = ({ name }: FilledKind): boolean => /^persons\b/.test(name)
+  // Who is protected follows from the parts in cases that are left, so these are written and deleted first.
+  for (const group of [kinds.filter((kind) => !isPerson(kind)), kinds.filter(isPerson)]) {
+    const ready: FilledKind[] = []
+    for (const kind of group) {
+      const each = kind.name === 'persons' ? await protectStaged(target, kind, null) : kind
+      kinds = kinds.map((before) => (before === kind ? each : before))
+      ready.push(each)
+      changes.set(kind.name, { ...(await writeRows(target, each)), deleted: 0 })
+    }
+    // What hangs on a record before the record itself.
+    for (const kind of ready.toReversed()) {
+      const deleted = await deleteGone(target, kind, { ...run, kinds })
+      changes.set(kind.name, { created: 0, changed: 0, ...changes.get(kind.name), deleted })
+    }
   }
   const now = { ...run, kinds }
-  const changes = new Map<RecordKindName, KindChange>()
-  // What hangs on a record before the record itself.
-  for (const kind of kinds.toReversed()) {
-    const deleted = await deleteGone(target, kind, now)
-    changes.set(kind.name, { created: 0, changed: 0, ...written.get(kind.name), deleted })
-  }
   for (const kind of kinds.filter(isRecord)) await noteRecords(target, kind, now)
   await addProtected(target, now, changes)
   await writeCoverage(target, coverage)
@@ -38,9 +43,11 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
 /** Works out what a run would change, without changing anything. */
 export async function foreseeChanges(target: Statements, run: MergedRun): Promise<Changes> {
   const changes = new Map<RecordKindName, KindChange>()
+  let kinds = run.kinds
   for (const kind of run.kinds) {
     const ready = kind.name === 'persons' ? await protectStaged(target, kind, run) : kind
-    changes.set(kind.name, await countChanges(target, ready, { ...run, kinds: run.kinds.map((each) => (each === kind ? ready : each)) }))
+    kinds = kinds.map((each) => (each === kind ? ready : each))
+    changes.set(kind.name, await countChanges(target, ready, { ...run, kinds }))
   }
   return changes
 }

@@ -97,38 +97,50 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   try {
     await checkColumns(mapping, sources)
     const tookOver = await findStage(target)
-    await createStage(target, kinds)
-    const counts = createRefusalCounts()
-    const marks = createWatermarkFinder(state.since)
-    const refused = await openRefusedFile(request.refused)
     try {
-      await readAll(request, { plan, kinds, sources, counts, marks, refused, startedAt, state })
+      return { ...(await runStaged(request, { plan, kinds, sources, startedAt, state })), tookOver }
     } finally {
-      await refused.close()
+      // If the database is gone, the next run does it.
+      await dropStage(target).catch(() => undefined)
     }
-    const numbered: FilledKind[] = []
-    for (const kind of kinds) numbered.push(await numberRows(target, kind, mapping))
-    const run: MergedRun = { mapping: state.id, whole: plan.whole, kinds: numbered }
-    const facts = { startedAt, state, counts, since: marks.marks(), source: sources.label }
-    const done = await finish(request, run, facts)
-    await dropStage(target)
-    const isIncremental = request.since !== null
-    const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
-    return { ...done, counts, tookOver, isIncremental, blind, source: sources.label }
   } finally {
     await sources.close()
   }
 }
 
-interface Reader {
+interface Planned {
   readonly plan: ReadingPlan
   readonly kinds: readonly FilledKind[]
   readonly sources: FeedSources
+  readonly startedAt: string
+  readonly state: SyncState
+}
+
+async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<SyncResult, 'tookOver'>> {
+  const { mapping, target } = request
+  const { plan, kinds, sources, startedAt, state } = planned
+  await createStage(target, kinds)
+  const counts = createRefusalCounts()
+  const marks = createWatermarkFinder(state.since)
+  const refused = await openRefusedFile(request.refused)
+  try {
+    await readAll(request, { ...planned, counts, marks, refused })
+  } finally {
+    await refused.close()
+  }
+  const numbered: FilledKind[] = []
+  for (const kind of kinds) numbered.push(await numberRows(target, kind, mapping))
+  const run: MergedRun = { mapping: state.id, whole: plan.whole, kinds: numbered }
+  const done = await finish(request, run, { startedAt, state, counts, since: marks.marks(), source: sources.label })
+  const isIncremental = request.since !== null
+  const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
+  return { ...done, counts, isIncremental, blind, source: sources.label }
+}
+
+interface Reader extends Planned {
   readonly counts: RefusalCounts
   readonly marks: ReturnType<typeof createWatermarkFinder>
   readonly refused: RefusedSink
-  readonly startedAt: string
-  readonly state: SyncState
 }
 
 /** Reads everything into the staging tables, and refuses there what only the whole can tell. */

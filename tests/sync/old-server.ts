@@ -52,7 +52,7 @@ export function serverMapping(url: string): string {
   return `
 country: NI
 source: { sql: "${url}" }
-provenance: { agency: OJ, handling: [H1], synthetic: true, sharedWith: ["*"], recordedAt: { value: "2026-01-01T00:00:00Z" } }
+provenance: { agency: { value: OJ }, handling: [H1], synthetic: true, sharedWith: ["*"], recordedAt: { value: "2026-01-01T00:00:00Z" } }
 cases:
   from: expediente
   since: fec_mod

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgresql } from '../../joining/sources/postgresql.ts'
+import type { PlacedRow } from '../../joining/sources/source.ts'
 import { openServerTarget } from '../../joining/sync/target.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { createOldServer, OLD_TABLES, type OldServer, serverMapping } from './old-server.ts'
@@ -91,7 +92,7 @@ if (SERVER === undefined) {
     it('is refused before a full one, and after the mapping changed', async () => {
       await expect(syncFiles(country.target, files, { since: 'LAST' })).rejects.toThrow(/expected a full run before/)
       await syncFiles(country.target, files)
-      const changed = await createOldFiles(serverMapping(old.url).replace('agency: OJ', 'agency: CSJ'))
+      const changed = await createOldFiles(serverMapping(old.url).replace('value: OJ', 'value: CSJ'))
       await expect(syncFiles(country.target, changed, { since: 'LAST' })).rejects.toThrow(/it has changed since/)
       await changed.remove()
     })
@@ -101,7 +102,11 @@ if (SERVER === undefined) {
     it('gives the letters of a LATIN1 database, and one moment for all its tables', async () => {
       const source = await openPostgresql(old.url)
       try {
-        const rows = async () => (await Array.fromAsync(source.read({ from: 'PERSONA' }))).flatMap((batch) => batch.rows)
+        const rows = async () => {
+          const found: PlacedRow[] = []
+          for await (const batch of source.read({ from: 'PERSONA' })) found.push(...batch.rows)
+          return found
+        }
         expect((await rows())[0]?.row).toEqual({
           id_persona: '1',
           nombre: 'Peña Núñez 1',

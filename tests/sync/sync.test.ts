@@ -47,7 +47,7 @@ const STATE: OldState = {
 async function readServed() {
   const list = async (sql: string) => (await country.db.query<{ text: string }>(sql)).map(({ text }) => text).sort()
   return {
-    cases: await list("select id || ' ' || status || ' ' || handling[1] as text from cases.case_file"),
+    cases: await list("select id || ' ' || coalesce(status, '-') || ' ' || handling[1] as text from cases.case_file"),
     offences: await list("select case_id || ' ' || ordinal || ' ' || national_label as text from cases.offence"),
     parts: await list("select case_id || ' ' || person_id || ' ' || role as text from cases.participant"),
     persons: await list(

@@ -28,7 +28,7 @@ export const ROLES: Readonly<Record<string, string>> = { IMPUTADO: 'SUSPECT', VI
 export const MAPPING = `
 country: NI
 source: { csv: { file: casos.csv, delimiter: ";" } }
-provenance: { agency: OJ, handling: [H1], synthetic: true, sharedWith: ["*"] }
+provenance: { agency: { value: OJ }, handling: [H1], synthetic: true, sharedWith: ["*"] }
 cases:
   from: casos.csv
   id: numero
@@ -38,7 +38,7 @@ cases:
   participants:
     from: partes.csv
     case: numero
-    person: { column: persona, dangling: refuse }
+    person: { column: persona, missing: refuse }
     role: { column: calidad, values: { IMPUTADO: SUSPECT, VICTIMA: VICTIM, TESTIGO: WITNESS }, else: refuse }
 persons:
   from: personas.csv
