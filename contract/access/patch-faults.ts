@@ -80,9 +80,10 @@ function describeKept(coordinate: string, patch: SdlPatch, domains: readonly Pat
       return `expected a field that may be null; came ${coordinate}, which is never null. Withhold the fields that return ${typeName}, or the whole type ${typeName}.`
     }
     if (coordinate !== typeName) continue
-    const [kept] = patchSdl(published, { ...patch, tighten: new Map(), withhold: [coordinate] }).kept
-    if (kept !== undefined) {
-      const [field] = kept
+    const keptWith = (withhold: readonly string[]) => patchSdl(published, { tighten: new Map(), withhold }).kept
+    const others = keptWith(patch.withhold.filter((each) => each !== coordinate))
+    const field = [...keptWith(patch.withhold).keys()].find((each) => !others.has(each))
+    if (field !== undefined) {
       return `expected a type that can be left out; came ${coordinate}, without which ${field}, which is never null, could not be answered. Withhold nullable fields instead.`
     }
   }

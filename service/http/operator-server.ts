@@ -10,6 +10,7 @@ import { isThisMachine } from '../addresses.ts'
 import { createHttpServer } from './http-server.ts'
 import { maskError, sendError, sendJson, sendText } from './json-response.ts'
 import { listen, stopServer } from './listen.ts'
+import { readJsonBody } from './read-body.ts'
 
 /** A text with its media type. */
 export interface MetricsText {
@@ -23,6 +24,11 @@ export interface OperatorServerOptions {
   readonly status: () => unknown
   /** Returns the body of `/suspensions` with the statements after a position; null: there is no such path. */
   readonly suspensions?: (after: number) => string | null
+  /**
+   * Answers `POST /probe` with a value, and rejects with {IstmoError} if the body is wrong. Absent: there is no such path. A web page cannot ask it: it
+   * takes only JSON, for which browsers first ask whether they may.
+   */
+  readonly probe?: (body: unknown) => Promise<unknown>
   /** Returns what `/metrics` answers with. Null: there is no such path. */
   readonly metrics: (() => Promise<MetricsText>) | null
   readonly log: Pick<Logger, 'error'>
@@ -52,13 +58,16 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
 }
 
 async function respond(
-  { status, metrics, suspensions }: OperatorServerOptions,
+  { status, metrics, suspensions, probe }: OperatorServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   rejectForeignName(request)
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://operator')
+  if (path === '/probe' && probe !== undefined && request.method === 'POST') {
+    return sendJson(response, 200, await probe(await readJsonBody(request)))
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   if (path === '/status') return sendJson(response, 200, await status())
   if (path === '/suspensions') {
     const after = searchParams.get('after') ?? ''
