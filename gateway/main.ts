@@ -19,6 +19,7 @@ import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
+import { describePublished } from './process/published-rules.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
 import { startWith } from './process/workers/worker-process.ts'
@@ -51,6 +52,8 @@ interface OperatorView {
   /** Returns why this process should get no requests now; null if it can accept them. */
   readonly unready: () => Promise<string | null>
   readonly probe: Probe
+  /** What the gateway has of each country, by code. */
+  readonly published: () => ReadonlyMap<string, unknown>
 }
 
 /**
@@ -201,6 +204,7 @@ function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): Opera
   return {
     metrics: metrics.expose,
     probe,
+    published: () => describePublished(rooms.participants()),
     unready: async () => (await auditLog?.requests.unready()) ?? null,
     status: () => ({
       version,
@@ -216,7 +220,7 @@ function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): Opera
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(
-  { status, metrics, probe }: OperatorView,
+  { status, metrics, probe, published }: OperatorView,
   { suspensions }: Rooms,
   { operatorListen, metrics: hasMetrics }: GatewayConfig,
   log: Logger,
@@ -224,6 +228,7 @@ function openOperatorServer(
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
     ...{ status, suspensions: suspensions.feed, probe, log },
+    published: async (country) => published().get(country) ?? null,
     metrics: hasMetrics ? metrics : null,
   })
   return {

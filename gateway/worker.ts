@@ -58,8 +58,8 @@ async function obey(message: Extract<ToWorker, { kind: 'reload' | 'suspension' |
   if (gateway === null || gateway === undefined) return
   if (message.kind === 'reload') return gateway.reload()
   if (message.kind === 'suspension') return gateway.takeSuspension(message.statement)
-  const { status, metrics, unready } = gateway.operator
-  const value = await { status, metrics, unready }[message.what]()
+  const { status, metrics, unready, published } = gateway.operator
+  const value = await { status, metrics, unready, published }[message.what]()
   tell({ kind: 'answer', id: message.id, value })
 }
 

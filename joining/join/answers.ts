@@ -202,13 +202,13 @@ export async function readAnswersFile(file: string): Promise<GivenAnswers> {
     if (value === undefined) continue
     const text = Array.isArray(value) ? value.join(',') : String(value)
     if (ANSWER_SPECS[key].parse(text) === undefined && text !== '')
-      throw new ConfigError(`${file}: ${key}: expected ${ANSWER_SPECS[key].expected}; came ${showGiven(key, text)}`)
+      throw new ConfigError(describeWrong(file, key, text))
     texts[key] = text
   }
   return texts
 }
 
-/** Shows an answer in a message, unless it may hold a password. */
-export function showGiven(key: AnswerKey, text: string): string {
-  return ANSWER_SPECS[key].isSecret === true ? 'something else' : JSON.stringify(text)
+function describeWrong(file: string, key: AnswerKey, text: string): string {
+  const { expected, isSecret } = ANSWER_SPECS[key]
+  return `${file}: ${key}: expected ${expected}; came ${isSecret === true ? 'something else' : JSON.stringify(text)}`
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../../service/usage-error.ts'
-import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type Answers, type GivenAnswers, showGiven } from './answers.ts'
+import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type Answers, type GivenAnswers } from './answers.ts'
 import type { JoinWords } from './words.ts'
 
 /** Asks a person one question and returns the answer; null if nobody can be asked. */
@@ -15,7 +15,7 @@ const TRIES = 5
  * @throws {UsageError} if an answer is wrong, or if one without a default is missing and nobody can be asked. The message names each flag.
  */
 export async function completeAnswers(given: GivenAnswers, ask: Ask | null, words: JoinWords): Promise<Answers> {
-  rejectWrong(given)
+  rejectWrong(given, words)
   const known: Partial<Record<AnswerKey, unknown>> = {}
   const missing: AnswerKey[] = []
   for (const key of ANSWER_KEYS) {
@@ -25,22 +25,23 @@ export async function completeAnswers(given: GivenAnswers, ask: Ask | null, word
     if (text === null) missing.push(key)
     else known[key] = text === '' && fallback === '' ? '' : spec.parse(text)
   }
-  if (missing.length > 0) throw new UsageError(describeMissing(missing))
+  if (missing.length > 0) throw new UsageError(describeMissing(missing, words))
   return Object.freeze(known) as unknown as Answers
 }
 
-function rejectWrong(given: GivenAnswers): void {
+function rejectWrong(given: GivenAnswers, words: JoinWords): void {
   const wrong = ANSWER_KEYS.flatMap((key) => {
     const text = given[key]
-    const { parse, flag, expected, fallback } = ANSWER_SPECS[key]
+    const { parse, flag, fallback, isSecret } = ANSWER_SPECS[key]
     if (text === undefined || (text === '' && fallback({}) === '') || parse(text) !== undefined) return []
-    return [`--${flag}: expected ${expected}; came ${showGiven(key, text)}`]
+    return [words.wrongFlag(flag, words.expected[key], isSecret === true ? words.secret : JSON.stringify(text))]
   })
   if (wrong.length > 0) throw new UsageError(wrong.join('\n'))
 }
 
 async function askFor(key: AnswerKey, fallback: string | null, ask: Ask, words: JoinWords): Promise<string | null> {
-  const { parse, expected } = ANSWER_SPECS[key]
+  const { parse, flag } = ANSWER_SPECS[key]
+  const expected = words.expected[key]
   const shown = fallback === null ? '' : words.fallback(fallback === '' ? words.nothing : fallback)
   let question = `${words.questions[key]}${shown}: `
   for (let tries = 0; tries < TRIES; tries++) {
@@ -50,10 +51,19 @@ async function askFor(key: AnswerKey, fallback: string | null, ask: Ask, words: 
     if (parse(answer) !== undefined) return answer
     question = `${words.wrong(expected)}\n${words.questions[key]}${shown}: `
   }
-  throw new UsageError(`--${ANSWER_SPECS[key].flag}: expected ${expected}; came ${TRIES} other answers`)
+  throw new UsageError(words.wrongFlag(flag, expected, words.tooOften(TRIES)))
 }
 
-function describeMissing(keys: readonly AnswerKey[]): string {
-  const lines = keys.map((key) => `--${ANSWER_SPECS[key].flag}: expected ${ANSWER_SPECS[key].expected}; came nothing`)
-  return [...lines, 'Give these flags, or a file of answers (--answers FILE), or run the command in a terminal.'].join('\n')
+/** The answers from which the default of another one is made. */
+const SOURCES: Readonly<Partial<Record<AnswerKey, readonly AnswerKey[]>>> = {
+  nameEs: ['country'],
+  nameEn: ['country'],
+  logName: ['country', 'host'],
+}
+
+function describeMissing(keys: readonly AnswerKey[], words: JoinWords): string {
+  // One that has a default as soon as others are there needs no flag.
+  const asked = keys.filter((key) => !(SOURCES[key] ?? []).some((source) => keys.includes(source)))
+  const lines = asked.map((key) => words.wrongFlag(ANSWER_SPECS[key].flag, words.expected[key], null))
+  return [...lines, words.howToAnswer].join('\n')
 }

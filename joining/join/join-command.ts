@@ -101,7 +101,7 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
     return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
   }
   const fromFile = line.answers === undefined ? {} : await readAnswersFile(resolve(world.cwd(), line.answers))
-  const all = await joinAnswers(root, { ...fromFile, ...given })
+  const all = await joinAnswers(root, { ...fromFile, ...given }, words)
   const terminal = line.yes ? null : world.openTerminal()
   try {
     if (terminal !== null) world.streams.err.write(`${words.intro}\n`)

@@ -7,6 +7,7 @@ import { ANSWER_KEYS, ANSWER_SPECS, type Answers, type GivenAnswers, readAnswers
 import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
 import { makeKeys } from './make-keys.ts'
 import { makeTls, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
+import type { JoinWords } from './words.ts'
 import { writeBundle } from './write-bundle.ts'
 import { writeNext } from './write-next.ts'
 import { writeCountryFile, writePolicies, writePolicyTest } from './write-rules.ts'
@@ -40,7 +41,7 @@ const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly str
  * @param root the absolute path of the folder.
  * @throws {UsageError} if both differ, because files that are there were made of the former answers.
  */
-export async function joinAnswers(root: string, given: GivenAnswers): Promise<GivenAnswers> {
+export async function joinAnswers(root: string, given: GivenAnswers, words: JoinWords): Promise<GivenAnswers> {
   const folder = openCountryFolder(root)
   if (!(await folder.has(ANSWERS_FILE))) return given
   const before = await readAnswersFile(folder.at(ANSWERS_FILE))
@@ -50,9 +51,7 @@ export async function joinAnswers(root: string, given: GivenAnswers): Promise<Gi
   })
   if (differing.length > 0) {
     const flags = differing.map((key) => `--${ANSWER_SPECS[key].flag}`).join(', ')
-    throw new UsageError(
-      `${flags}: expected what ${folder.at(ANSWERS_FILE)} says; came something else. Change the files of the folder yourself, or make another folder`,
-    )
+    throw new UsageError(words.differs(flags, folder.at(ANSWERS_FILE)))
   }
   return { ...before, ...given }
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../../contract/language.ts'
-import type { AnswerKey } from './answers.ts'
+import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey } from './answers.ts'
 
 /** What `istmo join` says, in each language. */
 export interface JoinWords {
@@ -8,7 +8,16 @@ export interface JoinWords {
   readonly questions: Readonly<Record<AnswerKey, string>>
   readonly fallback: (text: string) => string
   readonly nothing: string
+  /** The form of each answer. */
+  readonly expected: Readonly<Record<AnswerKey, string>>
+  /** Said to a person who answered something else. */
   readonly wrong: (expected: string) => string
+  /** Said of a flag. `came` null: nothing came. */
+  readonly wrongFlag: (flag: string, expected: string, came: string | null) => string
+  readonly secret: string
+  readonly tooOften: (count: number) => string
+  readonly howToAnswer: string
+  readonly differs: (flags: string, file: string) => string
   readonly made: (path: string) => string
   readonly kept: (path: string) => string
   readonly renewed: (path: string) => string
@@ -36,7 +45,14 @@ const ENGLISH: JoinWords = {
   },
   fallback: (text) => ` [${text}]`,
   nothing: 'later',
+  expected: Object.fromEntries(ANSWER_KEYS.map((key) => [key, ANSWER_SPECS[key].expected])) as Record<AnswerKey, string>,
   wrong: (expected) => `  Expected ${expected}.`,
+  wrongFlag: (flag, expected, came) => `--${flag}: expected ${expected}; came ${came ?? 'nothing'}`,
+  secret: 'something else',
+  tooOften: (count) => `${count} other answers`,
+  howToAnswer: 'Give these flags, or a file of answers (--answers FILE), or run the command in a terminal.',
+  differs: (flags, file) =>
+    `${flags}: expected what ${file} says; came something else. Change the files of the folder yourself, or make another folder`,
   made: (path) => `made   ${path}`,
   kept: (path) => `kept   ${path}`,
   renewed: (path) => `written again from the other files: ${path}`,
@@ -64,7 +80,29 @@ const SPANISH: JoinWords = {
   },
   fallback: (text) => ` [${text}]`,
   nothing: 'después',
+  expected: {
+    country: 'un código de ISO 3166-1 alfa-2, o UN',
+    nameEs: 'un nombre de una línea, sin comillas',
+    nameEn: 'un nombre de una línea, sin comillas',
+    domains: 'uno o más de cases, persons, legal, separados por comas',
+    host: 'un nombre de servidor como istmo.mp.gob.ni, o una dirección IP, sin https:// y sin puerto',
+    port: 'un número entero de 1 a 65535',
+    listen: 'una dirección IPv4 o IPv6; 0.0.0.0 es cada dirección de esta máquina',
+    database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con codificación por ciento, o embedded',
+    contact: 'un texto de una línea, sin comillas, como Unidad de Cooperación, +505 2222 0000',
+    logName: 'un nombre suyo, como istmo.mp.gob.ni/ni, sin espacios ni signos más; no uno de .example o .test',
+    gatewayName: 'el nombre que le dijo quien opera la pasarela',
+    gatewayKeys: 'una URL https, o la ruta del archivo leg.jwks.json que le dio quien opera la pasarela',
+    gatewayCa: 'la ruta del archivo ca.cert.pem que le dio quien opera la pasarela',
+    tls: 'own, o csr para una solicitud de certificado a la autoridad que su país tiene',
+  },
   wrong: (expected) => `  Se esperaba: ${expected}.`,
+  wrongFlag: (flag, expected, came) => `--${flag}: se esperaba ${expected}; llegó ${came ?? 'nada'}`,
+  secret: 'otra cosa',
+  tooOften: (count) => `otra cosa ${count} veces`,
+  howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute el comando en una terminal.',
+  differs: (flags, file) =>
+    `${flags}: se esperaba lo que dice ${file}; llegó otra cosa. Cambie usted los archivos de la carpeta, o haga otra carpeta`,
   made: (path) => `hecho       ${path}`,
   kept: (path) => `ya estaba   ${path}`,
   renewed: (path) => `escrito otra vez a partir de los demás: ${path}`,

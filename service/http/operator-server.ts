@@ -29,6 +29,8 @@ export interface OperatorServerOptions {
    * takes only JSON, for which browsers first ask whether they may.
    */
   readonly probe?: (body: unknown) => Promise<unknown>
+  /** Returns what `/published?country=HN` answers with: what the gateway has of a country; null for a country that it does not know. Absent: there is no such path. */
+  readonly published?: (country: string) => Promise<unknown>
   /** Returns what `/metrics` answers with. Null: there is no such path. */
   readonly metrics: (() => Promise<MetricsText>) | null
   readonly log: Pick<Logger, 'error'>
@@ -58,7 +60,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
 }
 
 async function respond(
-  { status, metrics, suspensions, probe }: OperatorServerOptions,
+  { status, metrics, suspensions, probe, published }: OperatorServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -74,6 +76,11 @@ async function respond(
     const body = suspensions?.(/^\d{1,15}$/.test(after) ? Number(after) : 0) ?? null
     if (body === null) throw new IstmoError('NOT_FOUND')
     return sendText(response, 200, body, { 'content-type': 'application/json; charset=utf-8' })
+  }
+  if (path === '/published' && published !== undefined) {
+    const body = await published(searchParams.get('country') ?? '')
+    if (body === null) throw new IstmoError('NOT_FOUND')
+    return sendJson(response, 200, body)
   }
   if (path !== '/metrics' || metrics === null) throw new IstmoError('NOT_FOUND')
   const { type, text } = await metrics()

@@ -5,7 +5,7 @@ import type { ProbeReport } from '../../../contract/probe.ts'
 import type { GatewayConfig } from '../config.ts'
 
 /** What somebody asks of a worker: what the operator's server shows, and whether it can take requests. */
-export type WorkerQuestion = 'status' | 'metrics' | 'unready'
+export type WorkerQuestion = 'status' | 'metrics' | 'unready' | 'published'
 
 /** What a worker's probe came to: its report, or the error that whoever asked gets. */
 export type ProbeAnswer =

@@ -130,6 +130,10 @@ function openOperator(
       }
     },
     suspensions: (after) => door?.feed(after) ?? null,
+    async published(country) {
+      const [first] = (await workers.ask('published')).values()
+      return (first as ReadonlyMap<string, unknown> | undefined)?.get(country) ?? null
+    },
     async probe(body) {
       const answer = await workers.probe(body)
       if (answer === undefined) throw new IstmoError('INTERNAL')
