@@ -6,7 +6,7 @@ import { UsageError } from '../../service/usage-error.ts'
 import { ANSWER_KEYS, ANSWER_SPECS, type Answers, type GivenAnswers, readAnswersFile } from './answers.ts'
 import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
 import { makeKeys } from './make-keys.ts'
-import { makeTls, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
+import { makeTls, readSentByGateway, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
 import type { JoinWords } from './words.ts'
 import { writeBundle } from './write-bundle.ts'
 import { writeNext } from './write-next.ts'
@@ -71,11 +71,12 @@ export async function makeCountryFolder(
     throw new UsageError(`expected a folder whose path has only letters, digits and . _ - + @ : /; came ${root}`)
   const folder = openCountryFolder(root)
   const { country } = answers
+  const sent = await readSentByGateway(answers)
   await folder.folder('.')
   await keepAnswers(folder, answers)
   const keys = await makeKeys(folder, answers, now)
   const trust = await makeTls(folder, answers, now)
-  const gateway = await takeGatewayFiles(folder, answers, trust)
+  const gateway = await takeGatewayFiles(folder, sent, trust)
   await folder.write('node.env', writeSettings(answers, SETTINGS_HEAD[language](country)), { isSecret: true })
   if ('ca' in trust) await folder.write('rules/node-ca.pem', trust.ca)
   await folder.write(`rules/${country}.cedar`, writePolicies(country, language))

@@ -66,23 +66,40 @@ export interface GatewayFiles {
   readonly hasCa: boolean
 }
 
+/** What the gateway's operator has sent, as texts; null for what did not come. `hasKeyAddress`: the key set is at a URL. */
+export interface SentByGateway {
+  readonly keys: string | null
+  readonly ca: string | null
+  readonly hasKeyAddress: boolean
+}
+
 /**
- * Copies what the gateway's operator has sent. Until it is there, a key set without keys and the country's own authority stand for it, so that the node
- * starts and nobody can ask it.
+ * Reads what the gateway's operator has sent, before anything is written.
  * @throws {UsageError} if a given file is not what it must be.
+ */
+export async function readSentByGateway({ gatewayKeys, gatewayCa }: Answers): Promise<SentByGateway> {
+  const hasKeyAddress = /^https:/i.test(gatewayKeys)
+  return {
+    keys: gatewayKeys === '' || hasKeyAddress ? null : await readKeySet(gatewayKeys),
+    ca: gatewayCa === '' ? null : await readAuthority(gatewayCa),
+    hasKeyAddress,
+  }
+}
+
+/**
+ * Puts what the gateway's operator has sent into its place. Until it is there, a key set without keys and the country's own authority stand for it, so
+ * that the node starts and nobody can ask it.
+ * @throws {UsageError} if there is another file already.
  */
 export async function takeGatewayFiles(
   folder: CountryFolder,
-  { gatewayKeys, gatewayCa }: Answers,
+  { keys, ca, hasKeyAddress }: SentByGateway,
   trust: NodeTrust,
 ): Promise<GatewayFiles> {
-  const isUrl = /^https:/i.test(gatewayKeys)
-  const keys = gatewayKeys === '' || isUrl ? null : await readKeySet(gatewayKeys)
-  const ca = gatewayCa === '' ? null : await readAuthority(gatewayCa)
   const ownCa = 'ca' in trust ? trust.ca : null
   const hasKeys = await place(folder, TLS_FILES.gatewayKeys, keys, NO_KEYS)
   const hasCa = await place(folder, TLS_FILES.gatewayCa, ca, ownCa)
-  return { hasKeys: hasKeys || isUrl, hasCa }
+  return { hasKeys: hasKeys || hasKeyAddress, hasCa }
 }
 
 /** Puts a file into its place, or what stands for it. A file that came before stays. @returns whether the file itself is there. */
