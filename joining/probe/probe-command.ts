@@ -8,6 +8,7 @@ import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { collectBundle, findCountryFile } from './collect-bundle.ts'
 import { describeReport } from './describe-report.ts'
 import { parseOperatorAddress, sendProbe } from './send-probe.ts'
+import { PROBE_WORDS } from './words.ts'
 
 /** The option with the address of the gateway's operator server. */
 const OPERATOR = {
@@ -66,7 +67,7 @@ export async function probeAndPrint(
   { isJson, language }: { readonly isJson: boolean; readonly language: Language },
   { out }: Pick<CommandStreams, 'out'>,
 ): Promise<number> {
-  const report = await sendProbe(operator, await collectBundle(await findCountryFile(path)))
+  const report = await sendProbe(operator, await collectBundle(await findCountryFile(path)), PROBE_WORDS[language])
   out.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : `${describeReport(report, language).join('\n')}\n`)
   return isProbeGood(report) ? 0 : EXIT_FAILED
 }

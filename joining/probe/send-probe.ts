@@ -1,6 +1,7 @@
 /** Has a gateway try its connection to a country. */
 import { parseProbeReport, type ProbeReport, type ProbeRequest } from '../../contract/probe.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import type { ProbeWords } from './words.ts'
 
 /** How long the gateway may take, in milliseconds: each domain has steps of a few seconds. */
 const PATIENCE_MS = 120_000
@@ -15,23 +16,25 @@ export function parseOperatorAddress(text: string): URL | undefined {
  * Sends the files of a country to the operator's server of a gateway, and returns what the gateway found.
  * @throws {UsageError} if there is no such server, or it refuses the files. The message says what to do.
  */
-export async function sendProbe(operator: URL, bundle: ProbeRequest): Promise<ProbeReport> {
+export async function sendProbe(
+  operator: URL,
+  bundle: ProbeRequest,
+  words: Pick<ProbeWords, 'noServer' | 'refused'>,
+): Promise<ProbeReport> {
   const url = new URL('/probe', operator)
   const response = await fetch(url, {
     ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bundle) },
     ...{ redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) },
   }).catch((error: unknown) => {
     const { cause, name } = error as { cause?: { code?: string }; name: string }
-    throw new UsageError(
-      `${url.origin}: expected the operator's server of a gateway (its --operator-listen); came ${cause?.code ?? name}. It listens on the gateway's own machine: run the command there, or open a tunnel`,
-    )
+    throw new UsageError(words.noServer(url.origin, cause?.code ?? name))
   })
   const body: unknown = await response.json().catch(() => null)
   if (response.status === 200) return parseProbeReport(body)
-  throw new UsageError(`${url.href}: expected the report of a probe; came HTTP ${response.status}: ${readMessage(body)}`)
+  throw new UsageError(words.refused(url.href, response.status, readMessage(body)))
 }
 
-function readMessage(body: unknown): string {
+function readMessage(body: unknown): string | null {
   const [first] = (body as { errors?: readonly { message?: unknown }[] } | null)?.errors ?? []
-  return typeof first?.message === 'string' ? first.message : 'no message. Is it a gateway of this version?'
+  return typeof first?.message === 'string' ? first.message : null
 }

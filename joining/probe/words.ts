@@ -14,6 +14,8 @@ export interface ProbeWords {
   /** What to do, by code. A code that is not here has the sentence of the registry of errors. */
   readonly remedies: Readonly<Record<string, string>>
   readonly clock: (seconds: number) => string
+  readonly noServer: (origin: string, code: string) => string
+  readonly refused: (url: string, status: number, message: string | null) => string
 }
 
 const WRONG_AUTHORITY = {
@@ -168,6 +170,10 @@ const ENGLISH: ProbeWords = {
   remedies: remediesIn('en'),
   clock: (seconds) =>
     `the node’s clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the gateway’s. Set both by NTP.`,
+  noServer: (origin, code) =>
+    `${origin}: expected the operator's server of a gateway (its --operator-listen); came ${code}. It listens on the gateway's own machine: run the command there, or open a tunnel`,
+  refused: (url, status, message) =>
+    `${url}: expected the report of a probe; came HTTP ${status}: ${message ?? 'no message. Is it a gateway of this version?'}`,
 }
 
 const SPANISH: ProbeWords = {
@@ -200,6 +206,10 @@ const SPANISH: ProbeWords = {
   remedies: remediesIn('es'),
   clock: (seconds) =>
     `el reloj del nodo está ${Math.abs(seconds)} segundos ${seconds > 0 ? 'adelantado' : 'atrasado'} respecto al de la pasarela. Ajuste los dos por NTP.`,
+  noServer: (origin, code) =>
+    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen); llegó ${code}. Escucha en la máquina de la pasarela: ejecute el comando ahí, o abra un túnel`,
+  refused: (url, status, message) =>
+    `${url}: se esperaba el resultado de una prueba; llegó HTTP ${status}: ${message ?? 'sin mensaje. ¿Es una pasarela de esta versión?'}`,
 }
 
 /** The words of each language. */
