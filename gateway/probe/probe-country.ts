@@ -22,7 +22,7 @@ export interface ProbeTools extends ProbeLegTools {
   /** The graph that the gateway serves now. */
   readonly graph: () => GraphFiles
   /** Null if the gateway keeps no audit log. */
-  readonly auditLog: Pick<RequestAuditLog, 'begin' | 'end'> | null
+  readonly auditLog: Pick<RequestAuditLog, 'begin' | 'end' | 'isWritable'> | null
   readonly log: Pick<Logger, 'info'>
 }
 
@@ -46,6 +46,7 @@ export function createProbe(tools: ProbeTools): Probe {
 async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<ProbeReport> {
   const { config, auditLog, now, log } = tools
   const { supergraphSdl, hash } = tools.graph()
+  if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
   const participant = await withFiles(bundle, async (folder) => {
     const defaults = { deadlineMs: config.legDeadlineMs, maxAnswerBytes: config.maxAnswerBytes }
     const { participants } = await readParticipants(folder, defaults)
@@ -60,7 +61,10 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
   const domains = Object.entries(participant.domains).filter(([, { url }]) => url !== NOWHERE)
   const parts: ProbePart[] = [{ domain: null, url: null, steps: [judgeFile(participant)] }]
   for (const [domain] of domains) parts.push(await probeDomain(tools, participant, domain, request))
-  await auditLog?.end({ context: request, status: 200, codes: [], durationMs: Math.round(performance.now() - startedAt) })
+  const durationMs = Math.round(performance.now() - startedAt)
+  await auditLog?.end({ context: request, status: 200, codes: [], durationMs }).catch((cause: unknown) => {
+    throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+  })
   const { requestId } = request
   log.info({ requestId, country: participant.country, domains: domains.map(([domain]) => domain) }, 'a country was probed')
   return {

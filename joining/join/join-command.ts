@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
@@ -82,7 +83,12 @@ export const PROCESS_WORLD: JoinWorld = {
   openTerminal() {
     if (!process.stdin.isTTY) return null
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    return { ask: (question) => terminal.question(question), close: () => terminal.close() }
+    // A question that nobody will answer, after Ctrl+D, is never settled.
+    const closed = once(terminal, 'close').then(() => null)
+    return {
+      ask: (question) => Promise.race([terminal.question(question), closed]),
+      close: () => terminal.close(),
+    }
   },
 }
 
