@@ -17,17 +17,7 @@ export const PROBE_NAME = 'IstmoProbe'
  * `SERVER`: the certificate of the node's server. `LEG`: the leg with its token and the gateway's certificate. `CLOCK`: whether the clocks agree. `RECEIPT`:
  * the receipt of the leg. `KEY`: the key of the country's audit log, as the node gives it. `RULES`: whether the node decides by the same rules and SDLs.
  */
-export const PROBE_STEPS = [
-  'FILE',
-  'NAME',
-  'CONNECTION',
-  'SERVER',
-  'LEG',
-  'CLOCK',
-  'RECEIPT',
-  'KEY',
-  'RULES',
-] as const
+export const PROBE_STEPS = ['FILE', 'NAME', 'CONNECTION', 'SERVER', 'LEG', 'CLOCK', 'RECEIPT', 'KEY', 'RULES'] as const
 /** One of {@link PROBE_STEPS}. */
 export type ProbeStep = (typeof PROBE_STEPS)[number]
 
@@ -80,7 +70,9 @@ export type ProbePart = ProbeReport['parts'][number]
 export function parseProbeReport(value: unknown): ProbeReport {
   const parsed = reportSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new Error('expected the report of a probe; came something else. Is the address that of a gateway’s operator server?')
+  throw new Error(
+    'expected the report of a probe; came something else. Is the address that of a gateway’s operator server?',
+  )
 }
 
 /** The largest file of a bundle, in characters. */

@@ -3,16 +3,22 @@ import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { parseRotation } from '../../audit/note/rotation.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { PROBE_STEPS, type ProbePart, type ProbeReport, type ProbeRequest, type ProbeStepResult } from '../../contract/probe.ts'
+import {
+  PROBE_STEPS,
+  type ProbePart,
+  type ProbeReport,
+  type ProbeRequest,
+  type ProbeStepResult,
+} from '../../contract/probe.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
-import { NOWHERE, readParticipants } from '../process/countries.ts'
 import type { GatewayConfig } from '../process/config.ts'
+import { NOWHERE, readParticipants } from '../process/countries.ts'
 import { checkCountries, type GraphFiles } from '../process/load-graph.ts'
 import type { Participant, RequestAuditLog, RequestContext, RulesInForce } from '../types/flow.ts'
-import { parseProbeRequest, withFiles } from './receive-bundle.ts'
 import { stepsToServer } from './reach-server.ts'
+import { parseProbeRequest, withFiles } from './receive-bundle.ts'
 import { codeOf, ok, skipped, unknown, wrong } from './step.ts'
 import { createProbeRequest, type ProbeLegTools, tryLeg } from './try-leg.ts'
 
@@ -66,7 +72,10 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
     throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
   })
   const { requestId } = request
-  log.info({ requestId, country: participant.country, domains: domains.map(([domain]) => domain) }, 'a country was probed')
+  log.info(
+    { requestId, country: participant.country, domains: domains.map(([domain]) => domain) },
+    'a country was probed',
+  )
   return {
     country: participant.country,
     requestId: domains.length > 0 ? requestId : null,

@@ -1,10 +1,10 @@
 /** The way to a node's server, before anything is asked of it: the address of its host, a connection, and its certificate. */
 import { lookup } from 'node:dns/promises'
 import { connect } from 'node:net'
+import type { ProbeStepResult } from '../../contract/probe.ts'
 import { describeCertificate } from '../../service/certificates/read-certificates.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import { createTlsConnector } from '../../service/http/tls-connector.ts'
-import type { ProbeStepResult } from '../../contract/probe.ts'
 import { codeOf, ok, type StepPlan, unknown, wrong } from './step.ts'
 
 /** How long each step may take, in milliseconds. */

@@ -22,7 +22,10 @@ export function parseProbeRequest(body: unknown): ProbeRequest {
   const missing = listNames(text).filter(({ file }) => !Object.hasOwn(files, file))
   if (missing.length > 0) {
     const places = missing.map(({ path }) => path.join('.')).join(', ')
-    throw new IstmoError('BAD_REQUEST', `expected beside ${country}.yaml each file that it names; missing are those of ${places}`)
+    throw new IstmoError(
+      'BAD_REQUEST',
+      `expected beside ${country}.yaml each file that it names; missing are those of ${places}`,
+    )
   }
   return parsed.data
 }
@@ -36,10 +39,7 @@ function listNames(text: string): readonly NamedFile[] {
 }
 
 /** Writes the files into a folder of their own for as long as `read` needs it. */
-export async function withFiles<Read>(
-  { files }: ProbeRequest,
-  read: (folder: string) => Promise<Read>,
-): Promise<Read> {
+export async function withFiles<Read>({ files }: ProbeRequest, read: (folder: string) => Promise<Read>): Promise<Read> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-probe-'))
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })

@@ -122,7 +122,8 @@ function judgeReceipt(error: unknown, answer: NodeAnswer | null, isExpected: boo
 function judgeRules(answer: NodeAnswer | null, rules: RulesInForce | null): ProbeStepResult {
   const came = answer === null ? null : readRulesOfNode(answer.headers[RECEIPT_HEADER.toLowerCase()])
   if (came === null || rules === null) return unknown('RULES', null)
-  if (came.policySet !== rules.policySet) return wrong('RULES', 'POLICIES_DIFFER', `${rules.policySet} ${came.policySet}`)
+  if (came.policySet !== rules.policySet)
+    return wrong('RULES', 'POLICIES_DIFFER', `${rules.policySet} ${came.policySet}`)
   if (came.access !== rules.access) return wrong('RULES', 'RULES_DIFFER', `${rules.access} ${came.access}`)
   return ok('RULES', rules.access)
 }

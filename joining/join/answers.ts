@@ -54,7 +54,9 @@ const LINE = /^[^\p{Cc}]+$/u
 /** A text of one line that a shell, systemd and a container read alike, in quotes of one kind. */
 function parseLine(text: string): string | undefined {
   const trimmed = text.trim()
-  return trimmed !== '' && trimmed.length <= 200 && LINE.test(trimmed) && !/['"\\`$]/.test(trimmed) ? trimmed : undefined
+  return trimmed !== '' && trimmed.length <= 200 && LINE.test(trimmed) && !/['"\\`$]/.test(trimmed)
+    ? trimmed
+    : undefined
 }
 
 function nameIn(language: string, { country }: Partial<Answers>): string | null {
@@ -68,7 +70,12 @@ const NAME = { value: 'name', expected: 'a name of one line, without quotes' } a
 /** Each thing that is asked, in this order. The command line and the file of answers are made from this table. */
 export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
   country: {
-    ...{ flag: 'country', value: 'code', meaning: 'the country’s code', expected: 'a code of ISO 3166-1 alpha-2, or UN' },
+    ...{
+      flag: 'country',
+      value: 'code',
+      meaning: 'the country’s code',
+      expected: 'a code of ISO 3166-1 alpha-2, or UN',
+    },
     parse: (text) => (isCountryCode(text) ? text : undefined),
     fallback: () => null,
   },
@@ -119,7 +126,8 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
   },
   logName: {
     ...{ flag: 'log-name', value: 'name', meaning: 'the name of the country’s audit log, for ever' },
-    expected: 'a name that you own, such as istmo.mp.gob.ni/ni, without spaces and plus signs; not one of .example or .test',
+    expected:
+      'a name that you own, such as istmo.mp.gob.ni/ni, without spaces and plus signs; not one of .example or .test',
     parse: parseLogName,
     fallback: ({ host, country }) => {
       const name = `${host}/${country?.toLowerCase()}`
@@ -139,13 +147,21 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
     fallback: () => '',
   },
   gatewayCa: {
-    ...{ flag: 'gateway-ca', value: 'file', meaning: 'the authority of the gateway’s certificate, if you have it already' },
+    ...{
+      flag: 'gateway-ca',
+      value: 'file',
+      meaning: 'the authority of the gateway’s certificate, if you have it already',
+    },
     expected: 'the path of the file ca.cert.pem that the gateway’s operator gave you',
     parse: (text) => (LINE.test(text) ? text : undefined),
     fallback: () => '',
   },
   tls: {
-    ...{ flag: 'tls', value: 'how', meaning: 'who issues the node’s certificate: an authority that is made here, or yours' },
+    ...{
+      flag: 'tls',
+      value: 'how',
+      meaning: 'who issues the node’s certificate: an authority that is made here, or yours',
+    },
     expected: 'own, or csr for a certificate request to the authority that your country has',
     parse: (text) => (text === 'own' || text === 'csr' ? text : undefined),
     fallback: () => 'own',
@@ -162,7 +178,9 @@ function parseDomains(text: string): readonly Domain[] | undefined {
 
 function parseHost(text: string): string | undefined {
   if (isIP(text) !== 0) return text
-  const isName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text)
+  const isName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(
+    text,
+  )
   return isName && !/^[\d.]+$/.test(text) ? text.toLowerCase() : undefined
 }
 

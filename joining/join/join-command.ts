@@ -34,7 +34,11 @@ const JOIN = {
   arguments: { folder: { meaning: 'the folder of the country (default: this one)', isOptional: true } },
   options: {
     ...ANSWER_OPTIONS,
-    answers: { flag: 'answers', value: 'file', meaning: 'YAML file with answers, by the same names as in answers.yaml of a folder' },
+    answers: {
+      flag: 'answers',
+      value: 'file',
+      meaning: 'YAML file with answers, by the same names as in answers.yaml of a folder',
+    },
     yes: { flag: 'yes', value: null, meaning: 'ask nothing: what has no answer has its default' },
     probe: {
       flag: 'probe',

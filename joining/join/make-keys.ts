@@ -63,7 +63,9 @@ async function readJwk(folder: CountryFolder, path: string): Promise<PublicKeys[
     return { kty, crv, x }
   } catch {
     // The parser's message would quote a private key.
-    throw new Error(`${folder.at(path)}: expected a private Ed25519 key as a JWK; came something else. Restore it from a backup`)
+    throw new Error(
+      `${folder.at(path)}: expected a private Ed25519 key as a JWK; came something else. Restore it from a backup`,
+    )
   }
 }
 

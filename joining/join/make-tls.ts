@@ -1,7 +1,12 @@
 /** The certificate of a country's node, and what stands for the gateway until its operator has sent it. */
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { AUTHORITY_DAYS, CERTIFICATE_DAYS, initAuthority, issueInto } from '../../service/certificates/authority-folder.ts'
+import {
+  AUTHORITY_DAYS,
+  CERTIFICATE_DAYS,
+  initAuthority,
+  issueInto,
+} from '../../service/certificates/authority-folder.ts'
 import { readCertificates } from '../../service/certificates/read-certificates.ts'
 import { createServerRequest, pinOfKey } from '../../service/certificates/request.ts'
 import { replaceFile } from '../../service/replace-file.ts'
@@ -113,7 +118,9 @@ async function place(
   const isStandIn = old === standIn
   if (old !== null && !isStandIn) {
     if (text !== null && text !== old)
-      throw new UsageError(`${folder.at(path)}: expected the file that is there, or none; came another one. Replace it yourself, if that is meant`)
+      throw new UsageError(
+        `${folder.at(path)}: expected the file that is there, or none; came another one. Replace it yourself, if that is meant`,
+      )
     folder.note(path, 'KEPT')
     return true
   }
@@ -157,6 +164,8 @@ async function readGiven(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`${flag}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${file}`)
+    throw new UsageError(
+      `${flag}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${file}`,
+    )
   }
 }

@@ -45,7 +45,10 @@ const ENGLISH: JoinWords = {
   },
   fallback: (text) => ` [${text}]`,
   nothing: 'later',
-  expected: Object.fromEntries(ANSWER_KEYS.map((key) => [key, ANSWER_SPECS[key].expected])) as Record<AnswerKey, string>,
+  expected: Object.fromEntries(ANSWER_KEYS.map((key) => [key, ANSWER_SPECS[key].expected])) as Record<
+    AnswerKey,
+    string
+  >,
   wrong: (expected) => `  Expected ${expected}.`,
   wrongFlag: (flag, expected, came) => `--${flag}: expected ${expected}; came ${came ?? 'nothing'}`,
   secret: 'something else',
@@ -100,7 +103,8 @@ const SPANISH: JoinWords = {
   wrongFlag: (flag, expected, came) => `--${flag}: se esperaba ${expected}; llegó ${came ?? 'nada'}`,
   secret: 'otra cosa',
   tooOften: (count) => `otra cosa ${count} veces`,
-  howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute el comando en una terminal.',
+  howToAnswer:
+    'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute el comando en una terminal.',
   differs: (flags, file) =>
     `${flags}: se esperaba lo que dice ${file}; llegó otra cosa. Cambie usted los archivos de la carpeta, o haga otra carpeta`,
   made: (path) => `hecho       ${path}`,

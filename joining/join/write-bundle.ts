@@ -26,7 +26,9 @@ export async function writeBundle(
   const files = new Map([[`${country}.yaml`, text]])
   for (const { path, file: name } of listFilesNamedIn(text)) {
     if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name))
-      throw new UsageError(`${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`)
+      throw new UsageError(
+        `${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`,
+      )
     files.set(name, await readFile(resolve(dirname(file), name), 'utf8'))
   }
   files.set('audit-log.vkey', `${vkey}\n`)
@@ -34,7 +36,9 @@ export async function writeBundle(
   for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
   for (const [name, content] of files) {
     if (SECRET.test(content))
-      throw new UsageError(`${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`)
+      throw new UsageError(
+        `${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`,
+      )
     await folder.renew(`bundle/${name}`, content)
   }
 }

@@ -17,7 +17,10 @@ export interface NextFacts {
 
 /** Writes the page. */
 export function writeNext(facts: NextFacts, language: Language): string {
-  const sections = language === 'es' ? spanish(facts) : english(facts)
+  const sections =
+    language === 'es'
+      ? [...spanish(facts), ...spanishAfterStart(facts)]
+      : [...english(facts), ...englishAfterStart(facts)]
   return `${sections
     .flat()
     .join('\n')
@@ -37,7 +40,7 @@ function systemd(root: string, isOwn: boolean): readonly string[] {
   ]
 }
 
-function english({ root, answers, keys, gateway, hasCertificate }: NextFacts): readonly (readonly string[])[] {
+function english({ root, answers, gateway, hasCertificate }: NextFacts): readonly (readonly string[])[] {
   const { country, tls, host, port, database } = answers
   const suspender = KEY_FILES.suspender(country)
   return [
@@ -66,14 +69,33 @@ function english({ root, answers, keys, gateway, hasCertificate }: NextFacts): r
             `- \`${TLS_FILES.gatewayKeys}\` has no key yet, so your node takes no question: ask for the gateway’s \`leg.jwks.json\`, and put it there. \`istmo join . --gateway-keys FILE --gateway-ca FILE\` does both.`,
           ]),
     ],
-    ['', '## 2. Start it', '', 'To try it:', '', ...START, '', 'For good, as root:', '', ...systemd(root, tls === 'own')],
+    [
+      '',
+      '## 2. Start it',
+      '',
+      'To try it:',
+      '',
+      ...START,
+      '',
+      'For good, as root:',
+      '',
+      ...systemd(root, tls === 'own'),
+    ],
     [
       '',
       `\`curl --cacert ${tls === 'own' ? TLS_FILES.authorityCert : 'YOUR-AUTHORITY.pem'} https://${showHost(host)}:${port}/health/ready\` says whether it is ready, and \`systemctl reload istmo-node\` makes it read changed files.`,
       ...(database === 'embedded'
-        ? ['', 'The rows are in `data`, in an embedded PostgreSQL. For more than some 100,000 rows, set DATABASE_URL in `node.env`.']
+        ? [
+            '',
+            'The rows are in `data`, in an embedded PostgreSQL. For more than some 100,000 rows, set DATABASE_URL in `node.env`.',
+          ]
         : []),
     ],
+  ]
+}
+
+function englishAfterStart({ answers: { country }, keys }: NextFacts): readonly (readonly string[])[] {
+  return [
     [
       '',
       '## 3. Fill it',
@@ -107,7 +129,7 @@ function english({ root, answers, keys, gateway, hasCertificate }: NextFacts): r
   ]
 }
 
-function spanish({ root, answers, keys, gateway, hasCertificate }: NextFacts): readonly (readonly string[])[] {
+function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonly (readonly string[])[] {
   const { country, tls, host, port, database } = answers
   const suspender = KEY_FILES.suspender(country)
   return [
@@ -152,9 +174,17 @@ function spanish({ root, answers, keys, gateway, hasCertificate }: NextFacts): r
       '',
       `\`curl --cacert ${tls === 'own' ? TLS_FILES.authorityCert : 'SU-AUTORIDAD.pem'} https://${showHost(host)}:${port}/health/ready\` dice si está listo, y \`systemctl reload istmo-node\` le hace leer los archivos cambiados.`,
       ...(database === 'embedded'
-        ? ['', 'Las filas están en `data`, en un PostgreSQL incluido. Para más de unas 100.000 filas, ponga DATABASE_URL en `node.env`.']
+        ? [
+            '',
+            'Las filas están en `data`, en un PostgreSQL incluido. Para más de unas 100.000 filas, ponga DATABASE_URL en `node.env`.',
+          ]
         : []),
     ],
+  ]
+}
+
+function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly (readonly string[])[] {
+  return [
     [
       '',
       '## 3. Llénelo',

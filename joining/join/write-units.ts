@@ -104,7 +104,7 @@ function writeContainerfile({ port }: Answers): string {
     `#     --tmpfs /tmp -v "$PWD:/istmo" -p ${port}:${port} istmo-node`,
     '# An image of the Linux distribution that you use, with Node 20 or later and npm. The node brings its own Node 24.',
     'ARG BASE=node:24-slim',
-    'FROM ${BASE}',
+    'FROM $BASE',
     'COPY istmo-node-*.tgz /tmp/',
     'RUN npm install --global --offline /tmp/istmo-node-*.tgz && rm /tmp/istmo-node-*.tgz',
     'USER 1000',

@@ -32,7 +32,8 @@ export async function findCountryFile(path: string): Promise<string> {
  */
 export async function collectBundle(file: string): Promise<ProbeRequest> {
   const country = basename(file).replace(/\.ya?ml$/, '')
-  if (!isCountryCode(country)) throw new UsageError(`expected a country's file, such as HN.yaml; came ${basename(file)}`)
+  if (!isCountryCode(country))
+    throw new UsageError(`expected a country's file, such as HN.yaml; came ${basename(file)}`)
   const text = await read(file, file)
   const named = listNames(file, text)
   const files: Record<string, string> = {}
@@ -58,19 +59,20 @@ async function read(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new UsageError(`${what}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${path}`)
+    throw new UsageError(
+      `${what}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${path}`,
+    )
   }
 }
 
 /** Writes a country's file with other names. Its comments are lost, and so are its lines. */
-function rename(
-  text: string,
-  renamed: readonly { readonly path: NamedFile['path']; readonly name: string }[],
-): string {
+function rename(text: string, renamed: readonly { readonly path: NamedFile['path']; readonly name: string }[]): string {
   // As JSON, so that places which share a value by an alias do not share the new name.
   const value: unknown = JSON.parse(JSON.stringify(parseYaml(text)))
   for (const { path, name } of renamed) {
-    const holder = path.slice(0, -1).reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
+    const holder = path
+      .slice(0, -1)
+      .reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
     ;(holder as Record<string | number, unknown>)[path.at(-1) ?? ''] = name
   }
   return stringify(value)

@@ -30,7 +30,10 @@ function describeStep(result: ProbeStepResult, words: ProbeWords, language: Lang
   if (verdict === 'SKIPPED') return [`${line}: ${words.skipped}`]
   if (verdict === 'UNKNOWN') return [`${line}: ${words.nothingToCompare[step] ?? result.found ?? ''}`]
   if (verdict === 'OK') return [result.found === null ? line : `${line}: ${result.found}`]
-  return [`${line}: ${[result.code, result.found].filter((each) => each !== null).join(' ')}`, ...remedy(result, words, language)]
+  return [
+    `${line}: ${[result.code, result.found].filter((each) => each !== null).join(' ')}`,
+    ...remedy(result, words, language),
+  ]
 }
 
 function remedy({ code, found }: ProbeStepResult, words: ProbeWords, language: Language): readonly string[] {

@@ -1,5 +1,5 @@
-import { isProbeGood } from '../../contract/probe.ts'
 import type { Language } from '../../contract/language.ts'
+import { isProbeGood } from '../../contract/probe.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { EXIT_FAILED } from '../../service/usage-error.ts'
@@ -34,11 +34,18 @@ const PROBE = {
     lang: LANG_OPTION,
   },
   notes: {
-    'Exit codes': { 0: 'both sides agree', 1: 'something is wrong: look at the lines with ✗', 2: 'an argument is wrong, or no gateway answers' },
+    'Exit codes': {
+      0: 'both sides agree',
+      1: 'something is wrong: look at the lines with ✗',
+      2: 'an argument is wrong, or no gateway answers',
+    },
   },
   examples: [
     { command: 'istmo probe countries/HN.yaml', meaning: 'Tries the connection to Honduras.' },
-    { command: 'istmo probe bundle --operator 127.0.0.1:9465 --lang es', meaning: 'Says in Spanish what a bundle came to.' },
+    {
+      command: 'istmo probe bundle --operator 127.0.0.1:9465 --lang es',
+      meaning: 'Says in Spanish what a bundle came to.',
+    },
   ],
 } as const satisfies CommandSpec
 

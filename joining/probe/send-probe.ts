@@ -1,5 +1,5 @@
 /** Has a gateway try its connection to a country. */
-import { parseProbeReport, type ProbeReport, type ProbeRequest } from '../../contract/probe.ts'
+import { type ProbeReport, type ProbeRequest, parseProbeReport } from '../../contract/probe.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { ProbeWords } from './words.ts'
 

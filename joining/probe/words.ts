@@ -166,7 +166,8 @@ const ENGLISH: ProbeWords = {
     RULES: 'no receipt says by which rules the node decides',
   },
   good: 'Both sides agree. Nothing of this read a record.',
-  bad: (count) => `${count === 1 ? 'One thing is' : `${count} things are`} wrong. Correct it, and run the command again.`,
+  bad: (count) =>
+    `${count === 1 ? 'One thing is' : `${count} things are`} wrong. Correct it, and run the command again.`,
   remedies: remediesIn('en'),
   clock: (seconds) =>
     `the node’s clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the gateway’s. Set both by NTP.`,

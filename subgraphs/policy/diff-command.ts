@@ -14,7 +14,8 @@ export const DIFF = {
   arguments: {
     file: { meaning: 'the country’s own file', expected: 'the path of a YAML file' },
     gateway: {
-      meaning: 'the gateway’s copy: another file, such as that of a bundle, or the address of the gateway’s operator server',
+      meaning:
+        'the gateway’s copy: another file, such as that of a bundle, or the address of the gateway’s operator server',
       expected: 'the path of a YAML file, or an http URL',
     },
   },
@@ -45,7 +46,8 @@ export async function runDiff(
 async function readOther(place: string, country: string): Promise<ComparedRules> {
   if (!/^https?:/i.test(place)) return readCountryRules(place, country)
   const url = URL.parse(place)
-  if (url === null) throw new UsageError(`<gateway>: expected the path of a file, or an http URL; came ${JSON.stringify(place)}`)
+  if (url === null)
+    throw new UsageError(`<gateway>: expected the path of a file, or an http URL; came ${JSON.stringify(place)}`)
   return readGatewayCopy(url, country)
 }
 

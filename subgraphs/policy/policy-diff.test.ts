@@ -37,12 +37,7 @@ function copyOf(copy: Copy): ComparedRules {
 describe('two copies of a country’s rules', () => {
   it.each<[string, Copy, Copy, readonly string[]]>([
     ['the same', {}, {}, []],
-    [
-      'one more scope',
-      { tighten: { 'Case.court': { scopes: [['a']] } } },
-      {},
-      ['cases Case.court tighter'],
-    ],
+    ['one more scope', { tighten: { 'Case.court': { scopes: [['a']] } } }, {}, ['cases Case.court tighter']],
     ['a policy less', {}, { tighten: { 'Case.court': { policies: [['own_release']] } } }, ['cases Case.court looser']],
     [
       'another scope',

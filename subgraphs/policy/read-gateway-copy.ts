@@ -34,13 +34,18 @@ export async function readGatewayCopy(operator: URL, country: string): Promise<C
       )
     },
   )
-  if (response.status === 404) throw new UsageError(`${url.origin}: expected a gateway that has the file of ${country}; it has none`)
+  if (response.status === 404)
+    throw new UsageError(`${url.origin}: expected a gateway that has the file of ${country}; it has none`)
   const parsed = copySchema.safeParse(await response.json().catch(() => null))
   if (response.status !== 200 || !parsed.success)
-    throw new UsageError(`${url.href}: expected what the gateway has of ${country}; came HTTP ${response.status} with something else`)
+    throw new UsageError(
+      `${url.href}: expected what the gateway has of ${country}; came HTTP ${response.status} with something else`,
+    )
   const { domains, taskForces, policies, rowsPerDay, unavailable } = parsed.data
   if (unavailable?.code === 'CONFIGURATION_INVALID')
-    throw new UsageError(`${url.origin}: expected a file of ${country} that is right; the gateway says: ${unavailable.reason}`)
+    throw new UsageError(
+      `${url.origin}: expected a file of ${country} that is right; the gateway says: ${unavailable.reason}`,
+    )
   const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
     sdl === null ? [] : [[domain, parse(sdl)] as const],
   )

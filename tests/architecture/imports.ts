@@ -205,13 +205,7 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: [
-      'contract/',
-      ...COMMAND_LINE,
-      'service/usage-error.ts',
-      'service/yaml-file.ts',
-      'subgraphs/kit/rules.ts',
-    ],
+    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },

@@ -10,8 +10,8 @@ import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.
 import { isObjectType } from '../../contract/access/sdl-patch.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { checkCountries } from '../../gateway/process/load-graph.ts'
 import { readParticipants } from '../../gateway/process/countries.ts'
+import { checkCountries } from '../../gateway/process/load-graph.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
@@ -63,7 +63,9 @@ function simplest(requirements: readonly (readonly (readonly string[])[])[]): re
     (left, right) => left.flatMap((one) => right.map((other) => [...new Set([...one, ...other])].sort())),
     [[]],
   )
-  const least = all.filter((one) => !all.some((other) => other.length < one.length && other.every((n) => one.includes(n))))
+  const least = all.filter(
+    (one) => !all.some((other) => other.length < one.length && other.every((n) => one.includes(n))),
+  )
   return [...new Set(least.map((names) => names.join('+')))].sort()
 }
 
@@ -115,21 +117,65 @@ describe('a patch in a country’s file', () => {
   })
 
   it.each([
-    ['an unknown field', 'tighten:\n  Case.cuort: { policies: [[court_release]] }', /line 8, tighten: .*came Case\.cuort\. Did you mean Case\.court\?/],
-    ['an unknown type', 'withhold:\n  - Case.court\n  - Persn', /line 9, withhold: .*came Persn\. Did you mean Person\?/],
-    ['a field of a domain that is not published', 'withhold: [Statute.text]', /line 7, withhold: .*Statute\.text, of the domain legal, which this file does not have/],
-    ['a field that is never null', 'withhold: [Case.id]', /line 7, withhold: expected a field that may be null; came Case\.id/],
-    ['a type without which others could not be answered', 'withhold: [Provenance]', /came Provenance, without which \w+\.provenance, which is never null/],
+    [
+      'an unknown field',
+      'tighten:\n  Case.cuort: { policies: [[court_release]] }',
+      /line 8, tighten: .*came Case\.cuort\. Did you mean Case\.court\?/,
+    ],
+    [
+      'an unknown type',
+      'withhold:\n  - Case.court\n  - Persn',
+      /line 9, withhold: .*came Persn\. Did you mean Person\?/,
+    ],
+    [
+      'a field of a domain that is not published',
+      'withhold: [Statute.text]',
+      /line 7, withhold: .*Statute\.text, of the domain legal, which this file does not have/,
+    ],
+    [
+      'a field that is never null',
+      'withhold: [Case.id]',
+      /line 7, withhold: expected a field that may be null; came Case\.id/,
+    ],
+    [
+      'a type without which others could not be answered',
+      'withhold: [Provenance]',
+      /came Provenance, without which \w+\.provenance, which is never null/,
+    ],
     ['the root', 'withhold: [Query]', /Remove the domain from `domains`/],
-    ['an input field', 'tighten: { PersonSearch.name: { scopes: [[a]] } }', /PersonSearch\.name, which no caller reads\. Name the field/],
-    ['a policy that nobody decides', 'tighten:\n  Case.court: { policies: [[cuort_release]] }', /line 8, tighten: expected a policy of the country for "cuort_release"/],
-    ['what is tightened and withheld', 'tighten:\n  Case.court: { scopes: [[a]] }\nwithhold: [Case.court]', /line 8, tighten: .*Case\.court, which is not: the patch withholds it/],
-    ['a rule that demands nothing', 'tighten: { Case.court: {} }', /tighten\.Case\.court: expected `scopes`, `policies` or `authenticated`/],
-    ['a rule that nobody could meet', 'tighten: { Case.court: { scopes: [] } }', /tighten\.Case\.court\.scopes: expected at least one alternative/],
+    [
+      'an input field',
+      'tighten: { PersonSearch.name: { scopes: [[a]] } }',
+      /PersonSearch\.name, which no caller reads\. Name the field/,
+    ],
+    [
+      'a policy that nobody decides',
+      'tighten:\n  Case.court: { policies: [[cuort_release]] }',
+      /line 8, tighten: expected a policy of the country for "cuort_release"/,
+    ],
+    [
+      'what is tightened and withheld',
+      'tighten:\n  Case.court: { scopes: [[a]] }\nwithhold: [Case.court]',
+      /line 8, tighten: .*Case\.court, which is not: the patch withholds it/,
+    ],
+    [
+      'a rule that demands nothing',
+      'tighten: { Case.court: {} }',
+      /tighten\.Case\.court: expected `scopes`, `policies` or `authenticated`/,
+    ],
+    [
+      'a rule that nobody could meet',
+      'tighten: { Case.court: { scopes: [] } }',
+      /tighten\.Case\.court\.scopes: expected at least one alternative/,
+    ],
     ['an empty alternative', 'tighten: { Case.court: { scopes: [[]] } }', /scopes\.0: expected at least one name/],
     ['a flat list', 'tighten: { Case.court: { scopes: [a] } }', /scopes\.0: expected a list of names/],
     ['a misspelt kind of rule', 'tighten: { Case.court: { scope: [[a]] } }', /tighten\.Case\.court: .*scope/],
-    ['authenticated: false', 'tighten: { Case.court: { authenticated: false } }', /authenticated: expected true, or no such line/],
+    [
+      'authenticated: false',
+      'tighten: { Case.court: { authenticated: false } }',
+      /authenticated: expected true, or no such line/,
+    ],
     ['no coordinate', 'withhold: ["Case.court(first:)"]', /withhold\.0: expected a field, such as Case\.court/],
     ['a map in place of a list', 'withhold: { Case.court: true }', /withhold: .*expected array/],
   ])('is rejected with %s, and the message says where and what to do', async (_, patch, message) => {

@@ -45,7 +45,13 @@ async function listFiles(folder: string): Promise<readonly string[]> {
 
 describe('the folder of a country', () => {
   it('has each setting of a node, and a node reads them as they were answered', async () => {
-    await run(['ni', '--yes', ...FLAGS, '--database', `postgres://istmo:${PASSWORD}@db.mp.gob.ni/istmo?sslmode=require`])
+    await run([
+      'ni',
+      '--yes',
+      ...FLAGS,
+      '--database',
+      `postgres://istmo:${PASSWORD}@db.mp.gob.ni/istmo?sslmode=require`,
+    ])
     const text = await readFile(join(root, 'ni/node.env'), 'utf8')
     for (const { variable } of Object.values(NODE_SETTINGS)) expect(text).toMatch(new RegExp(`^#?${variable}=`, 'm'))
     expect(readNodeConfig({}, parseEnv(text))).toMatchObject({
@@ -95,7 +101,9 @@ describe('the folder of a country', () => {
     expect(after.get('bundle/sdl/cases.graphql')).not.toMatch(/^ {2}narrative/m)
     // The security officer has taken the key away.
     expect(after.has('keys/suspenders/NI.jwk.json')).toBe(false)
-    for (const path of [...before.keys()].filter((name) => /^(keys\/\w|tls|node\.env|gateway)/.test(name) && !/suspenders/.test(name)))
+    for (const path of [...before.keys()].filter(
+      (name) => /^(keys\/\w|tls|node\.env|gateway)/.test(name) && !/suspenders/.test(name),
+    ))
       expect([path, after.get(path)]).toEqual([path, before.get(path)])
   })
 
@@ -145,7 +153,24 @@ describe('the folder of a country', () => {
 
 describe('the questions', () => {
   it('are asked in the chosen language, a wrong answer again, and Enter takes the default', async () => {
-    const typed = ['nic', 'NI', '', '', 'legal', 'https://istmo.mp.gob.ni', 'istmo.mp.gob.ni', '443', '', '', 'Unidad', '', '', '', '', '']
+    const typed = [
+      'nic',
+      'NI',
+      '',
+      '',
+      'legal',
+      'https://istmo.mp.gob.ni',
+      'istmo.mp.gob.ni',
+      '443',
+      '',
+      '',
+      'Unidad',
+      '',
+      '',
+      '',
+      '',
+      '',
+    ]
     const { code, output, asked } = await run(['ni', '--lang', 'es'], typed)
     expect([code, output]).toEqual([0, expect.stringContaining('Catorce preguntas')])
     expect(asked).toHaveLength(16)
@@ -162,34 +187,70 @@ describe('the questions', () => {
   })
 
   it.each<[string, readonly string[], RegExp]>([
-    ['a code of no country', ['--country', 'NIC'], /^istmo join: --country: expected a code of ISO 3166-1 .*; came "NIC"$/m],
+    [
+      'a code of no country',
+      ['--country', 'NIC'],
+      /^istmo join: --country: expected a code of ISO 3166-1 .*; came "NIC"$/m,
+    ],
     ['a small code', ['--country', 'ni'], /--country: .*came "ni"/],
     ['a name of two lines', ['--name-es', 'a\nb'], /--name-es: expected a name of one line/],
     ['a name with a quote', ['--name-en', "Côte d'Ivoire"], /--name-en: .*without quotes/],
-    ['an unknown domain', ['--domains', 'cases,person'], /--domains: expected one or more of cases, persons, legal.*came "cases,person"/],
+    [
+      'an unknown domain',
+      ['--domains', 'cases,person'],
+      /--domains: expected one or more of cases, persons, legal.*came "cases,person"/,
+    ],
     ['a domain twice', ['--domains', 'cases,cases'], /--domains: /],
-    ['a URL as address', ['--address', 'https://istmo.mp.gob.ni'], /--address: expected a host name .*without https:\/\//],
+    [
+      'a URL as address',
+      ['--address', 'https://istmo.mp.gob.ni'],
+      /--address: expected a host name .*without https:\/\//,
+    ],
     ['an address with a port', ['--address', 'istmo.mp.gob.ni:443'], /--address: .*without a port/],
     ['an address that is no IPv4', ['--address', '10.0.0.300'], /--address: /],
     ['a port that is none', ['--port', '65536'], /--port: expected a whole number from 1 to 65535; came "65536"/],
     ['a name to listen on', ['--listen', 'localhost'], /--listen: expected an IPv4 or IPv6 address/],
-    ['another database', ['--database', 'mysql://u:geheim@h/d'], /--database: expected postgres:\/\/.*; came something else/],
+    [
+      'another database',
+      ['--database', 'mysql://u:geheim@h/d'],
+      /--database: expected postgres:\/\/.*; came something else/,
+    ],
     ['a database without a name', ['--database', 'postgres://u:geheim@h'], /--database: .*came something else/],
     ['a contact with a dollar sign', ['--contact', '$HOME'], /--contact: expected a text of one line/],
     ['a log of nobody', ['--log-name', 'istmo.example/ni'], /--log-name: .*not one of \.example or \.test/],
     ['a log with a plus', ['--log-name', 'a+b'], /--log-name: .*plus signs/],
-    ['a key set over plain HTTP', ['--gateway-keys', 'http://gw.sica.int/jwks'], /--gateway-keys: expected an https URL/],
+    [
+      'a key set over plain HTTP',
+      ['--gateway-keys', 'http://gw.sica.int/jwks'],
+      /--gateway-keys: expected an https URL/,
+    ],
     ['a key set that is not there', ['--gateway-keys', 'nowhere.json'], /--gateway-keys: .*came ENOENT/],
-    ['an authority that is a text', ['--gateway-ca', 'text.pem'], /--gateway-ca: expected the certificate of an authority in PEM/],
+    [
+      'an authority that is a text',
+      ['--gateway-ca', 'text.pem'],
+      /--gateway-ca: expected the certificate of an authority in PEM/,
+    ],
     ['a private key set', ['--gateway-keys', 'private.json'], /--gateway-keys: expected a public key set/],
     ['another kind of TLS', ['--tls', 'acme'], /--tls: expected own, or csr/],
-    ['a flag beside --probe', ['--probe', 'http://127.0.0.1:1'], /expected nothing besides --probe and --lang; came --country/],
+    [
+      'a flag beside --probe',
+      ['--probe', 'http://127.0.0.1:1'],
+      /expected nothing besides --probe and --lang; came --country/,
+    ],
     ['a probe of no address', ['--probe', 'gateway'], /--probe: expected the address of a gateway’s operator server/],
     ['an unknown flag', ['--adress', 'x'], /unknown option '--adress'.*Did you mean --address/s],
     ['an unknown language', ['--lang', 'fr'], /--lang: expected one of en, es; came "fr"/],
     ['a file of answers that is not there', ['--answers', 'nowhere.yaml'], /nowhere\.yaml: expected a YAML file/],
-    ['a file of answers with another key', ['--answers', 'other.yaml'], /other\.yaml: .*puerto.*The keys are country, nameEs/],
-    ['a file of answers with a wrong answer', ['--answers', 'wrong.yaml'], /wrong\.yaml: port: expected a whole number .*came "x"/],
+    [
+      'a file of answers with another key',
+      ['--answers', 'other.yaml'],
+      /other\.yaml: .*puerto.*The keys are country, nameEs/,
+    ],
+    [
+      'a file of answers with a wrong answer',
+      ['--answers', 'wrong.yaml'],
+      /wrong\.yaml: port: expected a whole number .*came "x"/,
+    ],
   ])('reject %s, and nothing is written', async (_, flags, message) => {
     await writeFile(join(root, 'text.pem'), 'text')
     await writeFile(join(root, 'private.json'), '{"keys":[{"kty":"OKP","d":"AA"}]}')
@@ -205,11 +266,15 @@ describe('the questions', () => {
   it('take a file of answers, and reject others in the same folder later', async () => {
     await writeFile(
       join(root, 'answers.yaml'),
-      'country: NI\naddress: x\n'.replace('address: x', 'host: 10.1.2.3') + 'domains: [cases]\nport: 443\ncontact: Unidad\nlogName: mp.gob.ni/istmo\n',
+      'country: NI\naddress: x\n'.replace('address: x', 'host: 10.1.2.3') +
+        'domains: [cases]\nport: 443\ncontact: Unidad\nlogName: mp.gob.ni/istmo\n',
     )
     expect((await run(['ni', '--yes', '--answers', 'answers.yaml'])).code).toBe(0)
     const { code, output } = await run(['ni', '--yes', '--port', '444'])
-    expect([code, output]).toEqual([2, expect.stringMatching(/--port: expected what .*answers\.yaml says; came something else/)])
+    expect([code, output]).toEqual([
+      2,
+      expect.stringMatching(/--port: expected what .*answers\.yaml says; came something else/),
+    ])
   })
 })
 

@@ -25,7 +25,10 @@ const gw = (path: string): string => join(root, 'gateway', path)
 
 /** Runs a command in this process, and returns its exit code and what it wrote. */
 async function run(
-  command: (streams: { out: { write(text: string): unknown }; err: { write(text: string): unknown } }) => Promise<number>,
+  command: (streams: {
+    out: { write(text: string): unknown }
+    err: { write(text: string): unknown }
+  }) => Promise<number>,
 ): Promise<readonly [code: number, output: string]> {
   let output = ''
   const stream = { write: (text: string) => (output += text) }
@@ -33,9 +36,7 @@ async function run(
 }
 
 const joinWith = (...args: readonly string[]) =>
-  run((streams) =>
-    runJoin(args, { streams, env: {}, now: Date.now, cwd: () => root, openTerminal: () => null }),
-  )
+  run((streams) => runJoin(args, { streams, env: {}, now: Date.now, cwd: () => root, openTerminal: () => null }))
 
 /** Makes the gateway's keys and certificates, and starts it. It has one country, which is not there. */
 async function startGateway(): Promise<Running> {
@@ -93,8 +94,9 @@ async function probeWith(change: (files: Record<string, string>) => void): Promi
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ country, files: changed }),
   })
-  const body = await response.json()
-  if (response.status !== 200) return [`HTTP ${response.status} ${body.errors[0].message}`]
+  const body: unknown = await response.json()
+  const { errors = [] } = body as { errors?: readonly { message: string }[] }
+  if (response.status !== 200) return [`HTTP ${response.status} ${errors[0]?.message}`]
   return wrongIn(parseProbeReport(body))
 }
 
@@ -109,13 +111,19 @@ it('a probe before the country takes part finds that both sides agree, in both l
   expect([code, english]).toEqual([0, expect.stringContaining('Both sides agree.')])
   expect(english.match(/✓/g)).toHaveLength(9)
   expect(english).toMatch(/TLSv1\.3; node \(IP Address:127\.0\.0\.1\), Istmo NI/)
-  const [again, spanish] = await run((streams) => runProbe([ni('bundle'), '--operator', operator, '--lang', 'es'], streams))
+  const [again, spanish] = await run((streams) =>
+    runProbe([ni('bundle'), '--operator', operator, '--lang', 'es'], streams),
+  )
   expect([again, spanish]).toEqual([0, expect.stringContaining('Los dos lados concuerdan.')])
 })
 
 it.each<[string, (files: Record<string, string>) => void, readonly (string | RegExp)[]]>([
   ['another name of the host', (files) => edit(files, '127.0.0.1', 'nowhere.invalid'), ['NAME ENOTFOUND']],
-  ['a port where nobody listens', (files) => edit(files, /127\.0\.0\.1:\d+/g, '127.0.0.1:9'), ['CONNECTION ECONNREFUSED']],
+  [
+    'a port where nobody listens',
+    (files) => edit(files, /127\.0\.0\.1:\d+/g, '127.0.0.1:9'),
+    ['CONNECTION ECONNREFUSED'],
+  ],
   [
     'an authority that did not issue the certificate',
     (files) => {
@@ -123,7 +131,11 @@ it.each<[string, (files: Record<string, string>) => void, readonly (string | Reg
     },
     [/^SERVER (UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|CERT_SIGNATURE_FAILURE)/],
   ],
-  ['another pin', (files) => edit(files, 'ca: node-ca.pem', `pins: [${'a'.repeat(43)}]`), ['SERVER SERVER_KEY_NOT_PINNED']],
+  [
+    'another pin',
+    (files) => edit(files, 'ca: node-ca.pem', `pins: [${'a'.repeat(43)}]`),
+    ['SERVER SERVER_KEY_NOT_PINNED'],
+  ],
   ['a path that the node does not serve', (files) => edit(files, /(:\d+)\/legal/g, '$1/nothing'), ['LEG BAD_ANSWER']],
   [
     'another key of the audit log',
@@ -131,16 +143,32 @@ it.each<[string, (files: Record<string, string>) => void, readonly (string | Reg
     ['RECEIPT RECEIPT_INVALID', 'KEY KEY_DIFFERS'],
   ],
   ['no key of the audit log', (files) => edit(files, /^receipts:.*$/m, ''), ['KEY KEY_NOT_IN_FILE']],
-  ['a policy more', (files) => edit(files, '', '', 'NI.cedar', 'forbid (principal, action, resource);'), ['RULES POLICIES_DIFFER']],
+  [
+    'a policy more',
+    (files) => edit(files, '', '', 'NI.cedar', 'forbid (principal, action, resource);'),
+    ['RULES POLICIES_DIFFER'],
+  ],
   ['a field that is withheld', (files) => edit(files, /$/, '\nwithhold: [Statute.text]\n'), ['RULES RULES_DIFFER']],
   [
     'a patch with a fault',
     (files) => edit(files, /$/, '\nwithhold: [Statute.id]\n'),
     [/^FILE .*line \d+, withhold: expected a field that may be null; came Statute\.id/s],
   ],
-  ['a file that is not YAML', (files) => edit(files, /^country: NI$/m, 'country: [NI'), [/^HTTP 400 .*country’s file in YAML/]],
-  ['a file of the gateway’s machine', (files) => edit(files, 'NI.cedar', '/etc/passwd'), [/^HTTP 400 .*missing are those of policies/]],
-  ['a name with a folder', (files) => void (files['../x.pem'] = ''), [/^HTTP 400 .*name of a file, without a folder/]],
+  [
+    'a file that is not YAML',
+    (files) => edit(files, /^country: NI$/m, 'country: [NI'),
+    [/^HTTP 400 .*country’s file in YAML/],
+  ],
+  [
+    'a file of the gateway’s machine',
+    (files) => edit(files, 'NI.cedar', '/etc/passwd'),
+    [/^HTTP 400 .*missing are those of policies/],
+  ],
+  [
+    'a name with a folder',
+    (files) => Object.assign(files, { '../x.pem': '' }),
+    [/^HTTP 400 .*name of a file, without a folder/],
+  ],
 ])('the report of a probe with %s says what is wrong', async (_, change, expected) => {
   const wrong = await probeWith(change)
   expect(wrong).toHaveLength(expected.length)
@@ -172,7 +200,10 @@ it('a web page cannot make the gateway probe, and neither can whoever only reads
 
 it('the country compares its file with the gateway’s copy, before and after the operator has it', async () => {
   const diff = (...args: readonly string[]) => run((streams) => runPolicyCommand(['diff', ...args], streams))
-  expect(await diff(ni('rules/NI.yaml'), operator)).toEqual([2, expect.stringContaining('has the file of NI; it has none')])
+  expect(await diff(ni('rules/NI.yaml'), operator)).toEqual([
+    2,
+    expect.stringContaining('has the file of NI; it has none'),
+  ])
   await cp(ni('bundle'), gw('countries'), { recursive: true })
   const url = /Istmo listens on (\S+)\/graphql/.exec(gateway.output())?.[1]
   const query = '{ statutes(countries: ["NI"]) { outcomes { country reach code } } }'
@@ -181,12 +212,16 @@ it('the country compares its file with the gateway’s copy, before and after th
       async () => {
         const headers = { 'content-type': 'application/json' }
         const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
-        return (await answer.json()).data?.statutes?.outcomes
+        const { data } = (await answer.json()) as { data?: { statutes?: { outcomes: unknown } } }
+        return data?.statutes?.outcomes
       },
       { timeout: 30_000 },
     )
     .toEqual([expect.objectContaining({ country: 'NI', reach: 'ANSWERED' })])
-  expect(await diff(ni('rules/NI.yaml'), operator)).toEqual([0, expect.stringMatching(/^0 tighter, 0 looser, 0 different/)])
+  expect(await diff(ni('rules/NI.yaml'), operator)).toEqual([
+    0,
+    expect.stringMatching(/^0 tighter, 0 looser, 0 different/),
+  ])
   await writeFile(ni('rules/NI.yaml'), `${await readFile(ni('rules/NI.yaml'), 'utf8')}withhold: [Statute.text]\n`)
   expect(await diff(ni('rules/NI.yaml'), operator)).toEqual([
     1,

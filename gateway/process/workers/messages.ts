@@ -8,9 +8,7 @@ import type { GatewayConfig } from '../config.ts'
 export type WorkerQuestion = 'status' | 'metrics' | 'unready' | 'published'
 
 /** What a worker's probe came to: its report, or the error that whoever asked gets. */
-export type ProbeAnswer =
-  | { readonly report: ProbeReport }
-  | { readonly code: ErrorCode; readonly detail: ErrorDetail }
+export type ProbeAnswer = { readonly report: ProbeReport } | { readonly code: ErrorCode; readonly detail: ErrorDetail }
 
 /** From the parent to a worker. */
 export type ToWorker =

@@ -71,7 +71,11 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<Worke
         for (const each of kept) if (number === undefined || each.number === number) each.process()?.send(message)
       },
       ask: (what) => askAll(kept, what),
-      probe: async (body) => kept.find((each) => each.isListening())?.process()?.probe(body),
+      probe: async (body) =>
+        kept
+          .find((each) => each.isListening())
+          ?.process()
+          ?.probe(body),
       givenUp: givenUp.promise,
       close,
     }
