@@ -81,11 +81,15 @@ const MAX_FILE = 100_000
 /** The body of `POST /probe`: the country's file and the files that it names, by their names without a folder. */
 export const PROBE_REQUEST = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'expected the code of a country'),
-  files: z.record(
-    z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'expected the name of a file, without a folder'),
-    z.string().max(MAX_FILE),
-  ),
+  files: z
+    .record(z.string(), z.string().max(MAX_FILE))
+    .refine((files) => Object.keys(files).every(isPlainName), 'expected names of files, without a folder'),
 })
+
+/** Checks whether a name of a file has no folder and nothing that a system reads otherwise. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]{0,99}$/.test(name)
+}
 
 /** What a country sends for a probe. */
 export type ProbeRequest = z.infer<typeof PROBE_REQUEST>

@@ -105,8 +105,8 @@ async function probeDomain(
     results.push(isOver ? skipped(step) : await run())
   }
   if (!results.some(({ verdict }) => verdict === 'WRONG')) {
-    const { steps } = await tryLeg(tools, { participant, domain, endpoint }, request, rulesOf(participant))
-    const key = await compareKey(tools.channelTo(url, endpoint.tls), participant)
+    const { steps, hasAnswer } = await tryLeg(tools, { participant, domain, endpoint }, request, rulesOf(participant))
+    const key = hasAnswer ? await compareKey(tools.channelTo(url, endpoint.tls), participant) : skipped('KEY')
     results.push(...steps, key)
   }
   const byStep = new Map(results.map((result) => [result.step, result]))

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
-import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
+import { ANSWERED } from '../../contract/outcome.ts'
 import { PROBE_NAME, PROBE_QUERY, type ProbeStepResult } from '../../contract/probe.ts'
 import { parseReceiptHeader, RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { createReceiptCheck } from '../audit-log/receipts.ts'
@@ -33,11 +33,11 @@ interface NodeAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** The results of the steps `LEG`, `CLOCK`, `RECEIPT` and `RULES`, and the outcome for the audit log. */
+/** The results of the steps `LEG`, `CLOCK`, `RECEIPT` and `RULES`. */
 export interface TriedLeg {
   readonly steps: readonly ProbeStepResult[]
-  readonly leg: Leg
-  readonly outcome: Outcome
+  /** Whether the node answered anything. */
+  readonly hasAnswer: boolean
 }
 
 /** How long a probe's leg may take at most, in milliseconds, whatever else its country's file says. */
@@ -93,7 +93,7 @@ export async function tryLeg(
     judgeReceipt(ended, answer, receipts !== undefined),
     judgeRules(answer, rules),
   ]
-  return { steps, leg, outcome }
+  return { steps, hasAnswer: answer !== null }
 }
 
 function judgeLeg(error: unknown, ending: string | null): ProbeStepResult {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { isPlainName } from '../../contract/probe.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -25,7 +26,7 @@ export async function writeBundle(
   const text = await readFile(file, 'utf8')
   const files = new Map([[`${country}.yaml`, text]])
   for (const { path, file: name } of listFilesNamedIn(text)) {
-    if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name))
+    if (!isPlainName(name))
       throw new UsageError(
         `${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`,
       )

@@ -3,11 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parse as parseYaml, stringify } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
-import type { ProbeRequest } from '../../contract/probe.ts'
+import { isPlainName, type ProbeRequest } from '../../contract/probe.ts'
 import { listFilesNamedIn, type NamedFile } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
-
-const PLAIN_NAME = /^[A-Za-z0-9][\w.-]{0,99}$/
 
 /**
  * Finds the file of a country: the path itself, or the one `<CC>.yaml` of a folder, of its `bundle` or of its `rules`.
@@ -39,7 +37,7 @@ export async function collectBundle(file: string): Promise<ProbeRequest> {
   const files: Record<string, string> = {}
   const renamed: { readonly path: NamedFile['path']; readonly name: string }[] = []
   for (const [at, { path, file: other }] of named.entries()) {
-    const name = PLAIN_NAME.test(other) ? other : `${at}-${basename(other).replace(/[^\w.-]/g, '_')}`
+    const name = isPlainName(other) ? other : `${at}-${basename(other).replace(/[^\w.-]/g, '_')}`
     if (name !== other) renamed.push({ path, name })
     files[name] = await read(resolve(dirname(file), other), `${file}: ${path.join('.')}`)
   }

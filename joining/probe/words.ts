@@ -26,6 +26,10 @@ const NO_CLIENT_CERTIFICATE = {
   en: 'The node does not accept the gateway’s certificate. At the gateway: --client-cert and --client-key. At the node: the gateway’s ca.cert.pem as --tls-client-ca (TLS_CLIENT_CA_FILE).',
   es: 'El nodo no acepta el certificado de la pasarela. En la pasarela: --client-cert y --client-key. En el nodo: el ca.cert.pem de la pasarela como --tls-client-ca (TLS_CLIENT_CA_FILE).',
 }
+const CLOSED = {
+  en: 'The node closed the connection without an answer. Most often it does not trust the gateway’s certificate: give the node the gateway’s ca.cert.pem as --tls-client-ca (TLS_CLIENT_CA_FILE). Its log says why.',
+  es: 'El nodo cerró la conexión sin responder. Casi siempre no confía en el certificado de la pasarela: dé al nodo el ca.cert.pem de la pasarela como --tls-client-ca (TLS_CLIENT_CA_FILE). Su registro dice por qué.',
+}
 const WRONG_TOKEN = {
   en: 'The node does not accept the gateway’s leg token. At the node: the gateway’s key set as --gateway-jwks (LEG_JWKS_FILE), and its exact name as --gateway-issuer (GATEWAY_ISSUER). Compare the clocks too.',
   es: 'El nodo no acepta la credencial del tramo de la pasarela. En el nodo: las claves públicas de la pasarela como --gateway-jwks (LEG_JWKS_FILE), y su nombre exacto como --gateway-issuer (GATEWAY_ISSUER). Compare también los relojes.',
@@ -85,6 +89,8 @@ const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: NO_CLIENT_CERTIFICATE,
   CERTIFICATE_MISSING: NO_CLIENT_CERTIFICATE,
+  UND_ERR_SOCKET: CLOSED,
+  ECONNRESET: CLOSED,
   TOKEN_INVALID: WRONG_TOKEN,
   TOKEN_EXPIRED: WRONG_TOKEN,
   TOKEN_MISSING: {

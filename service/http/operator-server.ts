@@ -67,7 +67,7 @@ async function respond(
   rejectForeignName(request)
   const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://operator')
   if (path === '/probe' && probe !== undefined && request.method === 'POST') {
-    return sendJson(response, 200, await probe(await readJsonBody(request)))
+    return sendProbe(response, () => readJsonBody(request).then(probe))
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   if (path === '/status') return sendJson(response, 200, await status())
@@ -85,6 +85,17 @@ async function respond(
   if (path !== '/metrics' || metrics === null) throw new IstmoError('NOT_FOUND')
   const { type, text } = await metrics()
   sendText(response, 200, text, { 'content-type': type })
+}
+
+/** Sends what a probe found. What is wrong with its body is said without the words for askers of GraphQL. */
+async function sendProbe(response: ServerResponse, probe: () => Promise<unknown>): Promise<void> {
+  try {
+    sendJson(response, 200, await probe())
+  } catch (error) {
+    if (!(error instanceof IstmoError) || typeof error.detail !== 'string') throw error
+    const { code, detail: message, status } = error
+    sendJson(response, status, { errors: [{ message, extensions: { code } }] })
+  }
 }
 
 /**

@@ -1,13 +1,20 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeKeys } from '../../cli/keys.ts'
 import { type ProbeReport, parseProbeReport } from '../../contract/probe.ts'
+import { createLegKey } from '../../gateway/leg/leg-key.ts'
+import { createLegTokenSigner } from '../../gateway/leg/leg-token.ts'
+import { createReadingBudgets } from '../../gateway/leg/reading-budget.ts'
+import { createTurns } from '../../gateway/leg/turns.ts'
+import { createProbe } from '../../gateway/probe/probe-country.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { collectBundle } from '../../joining/probe/collect-bundle.ts'
 import { runProbe } from '../../joining/probe/probe-command.ts'
 import { initAuthority, issueInto } from '../../service/certificates/authority-folder.ts'
+import { readClientFiles } from '../../service/certificates/tls-files.ts'
+import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 import { findPort, type Running, startIstmo } from './processes.ts'
 
@@ -41,9 +48,10 @@ const joinWith = (...args: readonly string[]) =>
 /** Makes the gateway's keys and certificates, and starts it. It has one country, which is not there. */
 async function startGateway(): Promise<Running> {
   await mkdir(gw('countries'), { recursive: true })
+  const domains = ['cases', 'persons', 'legal'].map((domain) => `${domain}: { url: "http://127.0.0.1:9/${domain}" }`)
   await writeFile(
     gw('countries/GT.yaml'),
-    'country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains: { legal: { url: "http://127.0.0.1:9/legal" } }\n',
+    `country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains: { ${domains.join(', ')} }\n`,
   )
   await makeKeys(['pasarela.sica.int', gw('keys')], Date.now())
   return startIstmo(
@@ -157,17 +165,17 @@ it.each<[string, (files: Record<string, string>) => void, readonly (string | Reg
   [
     'a file that is not YAML',
     (files) => edit(files, /^country: NI$/m, 'country: [NI'),
-    [/^HTTP 400 .*country’s file in YAML/],
+    [/^HTTP 400 expected a country’s file in YAML/],
   ],
   [
     'a file of the gateway’s machine',
     (files) => edit(files, 'NI.cedar', '/etc/passwd'),
-    [/^HTTP 400 .*missing are those of policies/],
+    [/^HTTP 400 expected beside NI\.yaml .*missing are those of policies$/],
   ],
   [
     'a name with a folder',
     (files) => Object.assign(files, { '../x.pem': '' }),
-    [/^HTTP 400 .*name of a file, without a folder/],
+    ['HTTP 400 files: expected names of files, without a folder'],
   ],
 ])('the report of a probe with %s says what is wrong', async (_, change, expected) => {
   const wrong = await probeWith(change)
@@ -190,6 +198,53 @@ function edit(files: Record<string, string>, from: string | RegExp, to: string, 
   expect(changed).not.toBe(text)
   files[name] = changed
 }
+
+describe('a gateway that the node does not know', () => {
+  /** Tries the connection as a gateway with other keys or certificates would, and returns what is wrong. */
+  async function probeAs(other: {
+    readonly leg?: string
+    readonly client?: string | null
+    readonly aheadMs?: number
+    readonly name?: string
+  }): Promise<readonly string[]> {
+    const { leg = gw('leg'), client = gw('tls/gateway'), aheadMs = 0, name = 'pasarela' } = other
+    const now = (): number => Date.now() + aheadMs
+    const named = (file: string) => ({ file, setting: 'test' })
+    const certificate =
+      client === null
+        ? null
+        : await readClientFiles({ cert: named(`${client}.cert.pem`), key: named(`${client}.key.pem`) }, Date.now())
+    const pools = createTlsPools({ certificate })
+    const key = await createLegKey(join(leg, 'leg.jwk.json'))
+    const probe = createProbe({
+      config: { legDeadlineMs: 5_000, maxAnswerBytes: 1_000_000, development: false, gatewayName: name },
+      graph: () => ({ supergraphSdl: '', participants: [], hash: '0'.repeat(64) }),
+      ...{ auditLog: null, log: { info: () => undefined }, now, takeTurn: createTurns() },
+      ...{ channelTo: pools.channelTo, budgetOf: createReadingBudgets() },
+      signLegToken: createLegTokenSigner({ key, gateway: name, now }),
+    })
+    const report = await probe(await collectBundle(ni('bundle/NI.yaml')))
+    await pools.close()
+    return wrongIn(report)
+  }
+
+  it('is answered without a word against it if it has the right ones', async () => {
+    expect(await probeAs({})).toEqual([])
+  })
+
+  it('gets the node’s objection with its code', async () => {
+    await makeKeys(['--leg', join(root, 'other-leg')], Date.now())
+    const request = { name: 'stranger', use: 'client' as const }
+    await issueInto({ folder: join(root, 'other-ca'), out: join(root, 'other-tls'), request, days: 30 }, Date.now())
+    expect(await probeAs({ leg: join(root, 'other-leg') })).toEqual(['LEG TOKEN_INVALID'])
+    expect(await probeAs({ name: 'otra' })).toEqual(['LEG TOKEN_INVALID'])
+    expect(await probeAs({ client: null })).toEqual(['LEG CERTIFICATE_MISSING'])
+    expect(await probeAs({ client: join(root, 'other-tls/stranger') })).toEqual([
+      expect.stringMatching(/^LEG (UND_ERR_SOCKET|ECONNRESET|ERR_SSL_\w+)$/),
+    ])
+    expect(await probeAs({ aheadMs: 300_000 })).toEqual(['LEG TOKEN_INVALID', 'CLOCK CLOCKS_DIFFER'])
+  })
+})
 
 it('a web page cannot make the gateway probe, and neither can whoever only reads', async () => {
   const ask = (init: RequestInit) => fetch(`${operator}/probe`, init).then(({ status }) => status)
