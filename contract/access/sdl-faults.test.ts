@@ -102,7 +102,7 @@ describe('the SDL of a country', () => {
   })
 
   describe('that shows a name in the edge of a search', () => {
-    const persons = readFileSync('countries/SV.persons.graphql', 'utf8')
+    const persons = readFileSync('tests/country-access/sdl/SV.persons.graphql', 'utf8')
     const floor = readSdlFloor(parse(domainSdl('persons')))
     const NAMES = 'names: [PersonName!] @requiresScopes(scopes: [["person:read"]])'
     const MATCHED = 'matchedName: String @requiresScopes(scopes: [["person:read"]])'
@@ -155,8 +155,8 @@ describe('the SDL of a country', () => {
   })
 
   it.each([
-    ['persons', 'countries/SV.persons.graphql'],
-    ['legal', 'countries/UN.legal.graphql'],
+    ['persons', 'tests/country-access/sdl/SV.persons.graphql'],
+    ['legal', 'tests/country-access/sdl/UN.legal.graphql'],
   ] as const)('of %s in the demo has no fault', (domain, file) => {
     const own = parseNationalSdl(readFileSync(file, 'utf8'))
     expect(findSdlFaults(own, readSdlFloor(parse(domainSdl(domain))), () => false)).toEqual([])

@@ -5,6 +5,7 @@ import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import { PROBE_QUERY } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { rejectionBody } from './answer-error.ts'
@@ -45,6 +46,9 @@ export interface ServedDomain {
 /** What the country's log says if the service behind a sidecar does not answer, and what to do. */
 const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg gets no answer'
 const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
+
+/** What the country's log says if a gateway tries its connection (`istmo probe`). */
+const PROBED = 'a gateway tried its connection to this node; the leg read no record'
 
 /** The rejections that say that a gateway asked for what this country does not give it, besides those of tokens (401). */
 const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
@@ -154,6 +158,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw error
   })
   await writeEntry({ status, code: null, denied: [], data, answer: text })
+  if (body.query === PROBE_QUERY) node.log.info({ path, requestId, gateway: claims.iss }, PROBED)
   send(response, status, type, text)
 }
 

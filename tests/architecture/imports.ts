@@ -133,6 +133,20 @@ const RULES: readonly ImportRule[] = [
     place: 'gateway/plan/',
     allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
   },
+  // It sends one leg as the leg room does, for a country whose file it has just read.
+  {
+    place: 'gateway/probe/',
+    allowed: [
+      'contract/',
+      'audit/note/',
+      'service/',
+      'gateway/audit-log/receipts.ts',
+      'gateway/leg/',
+      'gateway/process/',
+      'gateway/rooms.ts',
+      TYPES,
+    ],
+  },
   { place: 'gateway/*/', allowed: ['contract/', TYPES] },
   { place: 'gateway/', allowed: ['contract/', 'service/'] },
   {
@@ -191,7 +205,7 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },

@@ -27,7 +27,7 @@ const EXEMPT: readonly ExemptName[] = [
       'subgraphs/legal/domain.graphql',
       'subgraphs/persons/domain.graphql',
       'supergraph.graphql',
-      'countries/SV.persons.graphql',
+      'tests/country-access/sdl/SV.persons.graphql',
       'subgraphs/cases/migrations/001-cases.sql',
     ],
   },
