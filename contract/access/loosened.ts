@@ -7,8 +7,9 @@ import { type RuleTable, readRuleTable } from './rule-table.ts'
  * both, so a weaker rule opens nothing. But an SDL with weaker rules than those that are enforced misleads its readers, so the
  * gateway rejects it when it loads the country.
  * @param base the floor's rules: those of the domain in the contract, or those of the supergraph.
- * @returns coordinates of the country's SDL, in its order: each `Type.field` whose rule does not imply the floor's rule, and each
- * argument, input field and enum value that lacks a `@reveals` of the floor. It does not compare what only one of the two has.
+ * @returns coordinates of the country's SDL, in its order: each `Type.field` whose rule does not imply the floor's rule, each argument,
+ * input field and enum value that lacks a `@reveals` of the floor, and then each type whose own rule is weaker although none of its fields is:
+ * the existence of an object needs no field. It does not compare what only one of the two has.
  * @throws {Error} if a rule of the country's SDL is malformed.
  */
 export function loosened(base: RuleTable, own: DocumentNode): readonly string[] {
@@ -20,7 +21,20 @@ export function loosened(base: RuleTable, own: DocumentNode): readonly string[] 
       ? hidesLess(coordinate)
       : base.has(...field) && !implies(national.ofField(...field), base.ofField(...field)),
   )
-  return [...new Set(found.map(({ coordinate }) => coordinate))]
+  const fields = new Set(found.map(({ coordinate }) => coordinate))
+  const types = typesOf(own).filter(
+    (type) =>
+      !implies(national.ofType(type), base.ofType(type)) &&
+      ![...fields].some((coordinate) => coordinate.startsWith(`${type}.`)),
+  )
+  return [...fields, ...types]
+}
+
+function typesOf({ definitions }: DocumentNode): readonly string[] {
+  const names = definitions.flatMap((node) =>
+    'name' in node && node.name && node.kind !== Kind.DIRECTIVE_DEFINITION ? [node.name.value] : [],
+  )
+  return [...new Set(names)]
 }
 
 interface Coordinate {
