@@ -72,9 +72,24 @@ export function implies(national: Rule, floor: Rule): boolean {
   const isAuthenticated = national.authenticated || national.scopes.length > 0 || national.policies.length > 0
   return (
     (!floor.authenticated || isAuthenticated) &&
-    floor.scopes.every((requirement) => national.scopes.some((one) => isStricter(one, requirement))) &&
-    floor.policies.every((requirement) => national.policies.some((one) => isStricter(one, requirement)))
+    areStricter(national.scopes, floor.scopes) &&
+    areStricter(national.policies, floor.policies)
   )
+}
+
+/** How many alternatives are written out. Beyond it, requirements are compared one by one, which may call a rule weaker that is not. */
+const MOST_ALTERNATIVES = 4_096
+
+/** Checks whether all of `national` together demand each of `floor`. */
+function areStricter(national: readonly Requirement[], floor: readonly Requirement[]): boolean {
+  if (floor.every((needed) => national.some((one) => isStricter(one, needed)))) return true
+  const count = national.reduce((product, { length }) => product * length, 1)
+  if (count > MOST_ALTERNATIVES) return false
+  const together = national.reduce<Requirement>(
+    (alternatives, one) => alternatives.flatMap((left) => one.map((right) => [...left, ...right])),
+    [[]],
+  )
+  return floor.every((needed) => isStricter(together, needed))
 }
 
 /** Checks whether each alternative of `national` contains all names of some alternative of `floor`. */

@@ -92,29 +92,35 @@ export function findDisguises(own: DocumentNode, contract: SdlShape): readonly S
   ]
 }
 
-/** Lists the rules that a local name of a directive means by the document's links. Without a link that has the rule, its bare name means it. */
-function meanings(local: string, links: readonly Link[]): readonly string[] {
-  return Object.entries(RULES).flatMap(([rule, sources]) => {
-    const having = links.filter((link) =>
-      sources.some(({ identity, since }) => link.identity === identity && isSince(link.version, since)),
-    )
-    const related = links.filter((link) => sources.some(({ identity }) => link.identity === identity))
-    const names = having.flatMap((link) => localNames(rule, link))
-    return names.includes(local) || (related.length === 0 && local === rule) ? [rule] : []
-  })
+/**
+ * Returns the rule that a local name of a directive means by the document's links; null for none, and for one that two links mean differently. Without a
+ * link that could have the rule, its bare name means it.
+ */
+function meaningOf(local: string, links: readonly Link[]): string | null {
+  const provided = links.flatMap((link) => elementsOf(local, link).map((element) => ({ link, element })))
+  if (provided.length === 0) {
+    const sources = RULES[local] ?? []
+    const isLinked = links.some((link) => sources.some(({ identity }) => identity === link.identity))
+    return sources.length > 0 && !isLinked ? local : null
+  }
+  const meant = provided.map(({ link, element }) => (hasRule(link, element) ? element : null))
+  return meant.every((one) => one === meant[0]) ? (meant[0] ?? null) : null
 }
 
-function isSince([major, minor]: Link['version'], [leastMajor, leastMinor]: readonly [number, number]): boolean {
-  return major === leastMajor && minor >= leastMinor
-}
-
-function localNames(rule: string, { spec, as, imports }: Link): readonly string[] {
-  const imported = imports.get(rule)
+/** Lists the elements of a spec that a local name stands for by a link (specs.apollo.dev/link). */
+function elementsOf(local: string, { spec, as, imports }: Link): readonly string[] {
+  const prefix = `${as ?? spec}__`
   return [
-    ...(imported === undefined ? [] : [imported]),
-    ...(spec === rule ? [as ?? spec] : []),
-    `${as ?? spec}__${rule}`,
+    ...[...imports].flatMap(([element, name]) => (name === local ? [element] : [])),
+    ...((as ?? spec) === local ? [spec] : []),
+    ...(local.startsWith(prefix) ? [local.slice(prefix.length)] : []),
   ]
+}
+
+function hasRule({ identity, version: [major, minor] }: Link, rule: string): boolean {
+  return (RULES[rule] ?? []).some(
+    (source) => source.identity === identity && major === source.since[0] && minor >= source.since[1],
+  )
 }
 
 /** Finds directives that look like a rule, but whose name the document's links do not give to that rule. */
@@ -125,10 +131,10 @@ function findUnlinkedRules(own: DocumentNode): readonly SdlFault[] {
   return directivesIn(own).flatMap((directive): readonly SdlFault[] => {
     const local = directive.name.value
     const resembled = looks.filter(([, locals]) => locals.has(local)).map(([rule]) => rule)
-    const meant = meanings(local, links)
-    if (resembled.length === 0 || (resembled.length === 1 && meant.length === 1 && resembled[0] === meant[0])) return []
+    const meant = meaningOf(local, links)
     const [rule = ''] = resembled
-    const came = meant.length === 0 ? 'which no @link gives this meaning' : `which @link makes @${meant.join(' and @')}`
+    if (resembled.length === 0 || (resembled.length === 1 && rule === meant)) return []
+    const came = meant === null ? 'which no @link gives this meaning' : `which @link makes @${meant}`
     const remedy = `Import it as the contract does: @link(url: "${linkOf(rule)}", import: ["@${rule}"]).`
     return [{ line: lineOf(directive), text: `expected the rule @${rule}; came @${local}, ${came}. ${remedy}` }]
   })
