@@ -7,14 +7,14 @@ import { ROW_TABLES } from '../rows/tables.ts'
 /** The tables whose rows say with whom they are shared. */
 const SHARED = ['cases.case_file', 'cases.warrant', 'persons.person', 'legal.mla_request']
 
-/** The columns of ICCS codes, each with its condition for a code that is not in the list. */
+/** The condition for a code that has the form of one (rows/conditions.ts), but is not in the list. */
+const unknownCode = (code: string): string =>
+  `${code} ~ '^([0-9]{2}|[0-9]{4,6})$' and not exists (select from reference.iccs_code known where known.code = ${code})`
+
+/** The columns of ICCS codes. */
 const ICCS = [
-  { table: 'cases.offence', unknown: 'not exists (select from reference.iccs_code known where known.code = offence.iccs)' },
-  {
-    table: 'legal.statute',
-    unknown:
-      'exists (select from unnest(iccs) as codes(code) where not exists (select from reference.iccs_code known where known.code = codes.code))',
-  },
+  { table: 'cases.offence', unknown: unknownCode('offence.iccs') },
+  { table: 'legal.statute', unknown: `exists (select from unnest(iccs) as codes(code) where ${unknownCode('codes.code')})` },
 ]
 
 /**
