@@ -1,6 +1,6 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
+  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
@@ -44,6 +44,6 @@ function fieldIn(graph: string | undefined, field: FieldDefinitionNode): readonl
   return [typeof own.type === 'string' ? { ...field, type: parseType(own.type, { noLocation: true }) } : field]
 }
 
-function graphsOf(directives: readonly ConstDirectiveNode[] | undefined, name: string): readonly unknown[] {
+function graphsOf(directives: readonly DirectiveNode[] | undefined, name: string): readonly unknown[] {
   return (directives ?? []).filter((each) => each.name.value === name).map((each) => directiveArguments(each).graph)
 }

@@ -20,7 +20,7 @@ function faultsOf(sdl: string): readonly string[] {
 describe('an SDL has no disguise', () => {
   it.each<[string, string, string]>([
     ['as it is', '', ''],
-    ['with links of the rules by themselves', '"@policy", ', '"@tag"] ) @link(url: "https://specs.apollo.dev/policy/v0.1", import: ['],
+    ['with a link of a rule by itself', 'extend schema @link(', 'extend schema @link(url: "https://specs.apollo.dev/policy/v0.1", as: "gate") @link('],
     ['with another name of a whole spec', `${FEDERATION}"`, `${FEDERATION}", as: "federation"`],
     ['with a later minor version', 'v2.9', 'v2.14'],
     ['with a type that takes more', 'id: ID!, by', 'id: ID, by'],

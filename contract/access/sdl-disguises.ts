@@ -71,6 +71,9 @@ const KINDS: Readonly<Partial<Record<DefinitionNode['kind'], TypeKind>>> = {
   [Kind.SCALAR_TYPE_EXTENSION]: 'scalar',
 }
 
+/** The scalars that each GraphQL schema has. */
+export const BUILT_IN = ['ID', 'Int', 'Float', 'String', 'Boolean']
+
 /** Reads the kinds of types and the types of what is given to fields. */
 export function readSdlShape(document: DocumentNode): SdlShape {
   const kinds = typesIn(document).map(({ name, kind }) => [name.value, kind] as const)
@@ -204,11 +207,12 @@ function findOtherKinds(own: DocumentNode, { kinds }: SdlShape): readonly SdlFau
   })
 }
 
-/** Each value that the gateway may give by the contract must be one that the SDL takes. */
+/** Each value that the gateway may give by the contract must be one that the SDL takes. A type that the SDL does not define is another fault. */
 function findOtherInputs(own: DocumentNode, { inputs }: SdlShape): readonly SdlFault[] {
+  const defined = new Set([...BUILT_IN, ...typesIn(own).map(({ name }) => name.value)])
   return inputsIn(own).flatMap(({ coordinate, type }) => {
     const expected = inputs.get(coordinate)
-    if (expected === undefined || takes(type, expected)) return []
+    if (expected === undefined || takes(type, expected) || !defined.has(nameOf(type))) return []
     const text = `${coordinate}: expected the type ${print(expected)} of the contract; came ${print(type)}. Write ${print(expected)}.`
     return [{ line: lineOf(type), text }]
   })
@@ -220,6 +224,10 @@ function takes(own: TypeNode, given: TypeNode): boolean {
   if (given.kind === Kind.NON_NULL_TYPE) return takes(own, given.type)
   if (own.kind === Kind.LIST_TYPE) return given.kind === Kind.LIST_TYPE && takes(own.type, given.type)
   return given.kind === Kind.NAMED_TYPE && own.name.value === given.name.value
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 interface TypeInSdl {

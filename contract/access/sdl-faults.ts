@@ -3,7 +3,7 @@ import { directiveArguments, readLinkedNames } from './linked-names.ts'
 import { implies } from './loosened.ts'
 import { SHOWS } from './national-rules.ts'
 import { readRuleTable } from './rule-table.ts'
-import { findDisguises, readSdlShape, type SdlFault, type SdlShape } from './sdl-disguises.ts'
+import { BUILT_IN, findDisguises, readSdlShape, type SdlFault, type SdlShape } from './sdl-disguises.ts'
 
 /**
  * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
@@ -20,9 +20,6 @@ export interface SdlFloor {
   readonly policies: ReadonlySet<string>
   readonly shape: SdlShape
 }
-
-/** The scalars that each GraphQL schema has. */
-const BUILT_IN = ['ID', 'Int', 'Float', 'String', 'Boolean']
 
 /**
  * Parses a country's SDL and keeps the lines.

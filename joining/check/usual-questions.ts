@@ -35,7 +35,7 @@ async function sampleCases(db: Database): Promise<CaseSample> {
   // The person with the most cases is the slowest to answer, but to count them all would take longer than the question.
   const [row] = await db.query<CaseSample>(
     `select (select id from cases.case_file order by id desc limit 1) as id,
-       (select person_id from (select person_id from cases.participant where not protected and person_id is not null limit 100000) some
+       (select person_id from (select person_id from cases.participant where not protected and person_id is not null limit 100000) recorded
         group by 1 order by count(*) desc, 1 limit 1) as person`,
   )
   return row ?? { id: null, person: null }

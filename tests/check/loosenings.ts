@@ -182,18 +182,21 @@ function listDoubled(domain: Domain): readonly ChangedSdl[] {
     }
     const [type = ''] = place.split('.')
     const open = print({ ...node, directives: [] })
+    const isFirst = node.directives?.find(({ name }) => ['requiresScopes', 'policy'].includes(name.value)) === directive
     const [argument] = directive.arguments ?? []
     const twice = argument && {
       ...directive,
       arguments: [argument, ...(readDirective(`@x(${argument.name.value}: [["anybody"]])`).arguments ?? [])],
     }
     return [
-      { domain, name: `${place}: a second time, without rules`, sdl: `${domainSdl(domain)}\nextend type ${type} { ${open} }` },
+      ...(isFirst
+        ? [{ domain, name: `${place}: a second time, without rules`, sdl: `${domainSdl(domain)}\nextend type ${type} { ${open} }` }]
+        : []),
       ...(twice === undefined
         ? []
         : [
             {
-              ...{ domain, name: `${place}: its argument twice` },
+              ...{ domain, name: `${place}: the argument of @${directive.name.value} twice` },
               sdl: print(replace(contractOf(domain), node, withDirective(node, directive, twice as DirectiveNode))),
             },
           ]),

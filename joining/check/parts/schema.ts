@@ -75,7 +75,7 @@ async function findOldStatistics(db: Database, schemas: readonly string[]): Prom
     )
     if (known?.found === true) continue
     const [row] = await db.query<{ rows: number }>(
-      `select count(*)::int as rows from (select from ${table} limit ${MANY_ROWS + 1}) as some`,
+      `select count(*)::int as rows from (select from ${table} limit ${MANY_ROWS + 1}) as counted`,
     )
     const rows = row?.rows ?? 0
     if (rows > MANY_ROWS) findings.push({ id: 'STATISTICS_OLD', place: table, details: { table, rows: `> ${MANY_ROWS}` } })
