@@ -97,7 +97,8 @@ describe('the SDL of a country', () => {
   it('may use a policy that the country has, under the name that it linked', () => {
     expect(faultsOf(OWN.replace('names: [Name!]', 'names: [Name!] @policy(policies: [["own_release"]])'))).toEqual([])
     const link = 'extend schema @link(url: "https://specs.apollo.dev/policy/v0.1", as: "gate")\n'
-    const faults = faultsOf(link + OWN.replace('names: [Name!]', 'names: [Name!] @gate(policies: [["nobody"]])'))
+    const linked = link + OWN.replaceAll('@policy', '@gate')
+    const faults = faultsOf(linked.replace('names: [Name!]', 'names: [Name!] @gate(policies: [["nobody"]])'))
     expect(faults).toEqual([expect.stringContaining('line 5: Person.names')])
   })
 

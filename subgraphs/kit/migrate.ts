@@ -45,6 +45,19 @@ export async function migrate(db: Database, folders: readonly MigrationFolder[])
   return ran
 }
 
+/**
+ * Lists the migrations that a database has not run, in order, and changes nothing.
+ * @returns the names of all of them if it has run none.
+ * @throws {Error} the database's error, if it does not answer.
+ */
+export async function findPending(db: Database, folders: readonly MigrationFolder[]): Promise<readonly string[]> {
+  const [table] = await db.query<{ found: boolean }>(`select to_regclass('istmo.migration') is not null as found`)
+  const rows = table?.found === true ? await db.query<{ name: string }>('select name from istmo.migration') : []
+  const ran = new Set(rows.map(({ name }) => name))
+  const all = await Promise.all([KIT, ...folders].map(readMigrations))
+  return all.flat().flatMap(({ name }) => (ran.has(name) ? [] : [name]))
+}
+
 function runLocked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])

@@ -213,6 +213,25 @@ const RULES: readonly ImportRule[] = [
   { place: 'clients/', allowed: [] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
+  // A check asks the domains as their node does.
+  {
+    place: 'joining/check/',
+    allowed: [
+      'contract/',
+      'service/certificates/',
+      ...COMMAND_LINE,
+      'service/config-error.ts',
+      'service/country-file.ts',
+      'service/country-file-callers.ts',
+      'service/http/server-trust.ts',
+      'service/private-files.ts',
+      'service/usage-error.ts',
+      'subgraphs/domains.ts',
+      'subgraphs/kit/',
+      'joining/environment.ts',
+      'joining/words/',
+    ],
+  },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
   { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
   {
