@@ -200,7 +200,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/'] },
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'clients/'] },
   {
     place: 'cli/',
     allowed: [
@@ -213,8 +213,6 @@ const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       // `istmo audit derive` asks a question of the past again.
       'gateway/replay-question.ts',
-      // `istmo ask` knows its servers by the setting `ca`.
-      'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',
