@@ -2,7 +2,13 @@ import type { Answer } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { wordClientError } from '../../joining/officer/client-error-words.ts'
-import { OFFICER_OPTIONS, openOfficerClient, parseOrNull, readGrounds, readText } from '../../joining/officer/officer-client.ts'
+import {
+  OFFICER_OPTIONS,
+  openOfficerClient,
+  parseOrNull,
+  readGrounds,
+  readText,
+} from '../../joining/officer/officer-client.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'

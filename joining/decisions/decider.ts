@@ -16,9 +16,25 @@ const NO: ReadonlySet<string> = new Set(['no', 'n', 'false', 'falso', '0'])
 const NAME = /^(?=.*\p{L}{2})\p{L}[\p{L}\p{M} .,'’·-]{1,119}$/u
 
 /** Names that no person has, folded: what a script or a template would fill in. */
-const NOBODY: ReadonlySet<string> = new Set(
-  ['na', 'n a', 'nn', 'none', 'nobody', 'nadie', 'null', 'undefined', 'system', 'sistema', 'auto', 'automatic', 'automatico', 'istmo', 'admin', 'root', 'test'],
-)
+const NOBODY: ReadonlySet<string> = new Set([
+  'na',
+  'n a',
+  'nn',
+  'none',
+  'nobody',
+  'nadie',
+  'null',
+  'undefined',
+  'system',
+  'sistema',
+  'auto',
+  'automatic',
+  'automatico',
+  'istmo',
+  'admin',
+  'root',
+  'test',
+])
 
 /** What stands in a cell that asks for yes or no: `undecided` if it is empty, null if it is something else. */
 export function readAnswer(cell: string): 'yes' | 'no' | 'undecided' | null {

@@ -1,4 +1,5 @@
 /** Opens the country's own database for one piece of work. */
+import type { CommandStreams } from '../../service/command-line.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -21,6 +22,18 @@ export const DATABASE_OPTIONS = {
     meaning: 'the folder of the embedded PostgreSQL; stop the node first, because only one process can use it',
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>
+
+/** What a command writes to, and how it opens the country's database. */
+export interface CommandPlace {
+  readonly streams: CommandStreams
+  readonly withDatabase: <T>(place: DatabasePlace, work: (db: Database) => Promise<T>) => Promise<T>
+}
+
+/** The terminal of this process, and the database that the command line names. */
+export const TERMINAL: CommandPlace = {
+  streams: { out: process.stdout, err: process.stderr },
+  withDatabase: withOwnDatabase,
+}
 
 /** Where the database is. */
 export interface DatabasePlace {
@@ -51,9 +64,13 @@ export async function withOwnDatabase<T>(place: DatabasePlace, work: (db: Databa
  */
 export async function readOwnCountry(db: Pick<Database, 'query'>): Promise<string> {
   const [made] = await db.query<{ table: string | null }>(`select to_regclass('istmo.setting')::text as table`)
-  const rows = made?.table == null ? [] : await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
+  const rows =
+    made?.table == null
+      ? []
+      : await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
   const [row] = rows
-  if (row === undefined) throw new UsageError('expected the database of a node; this one has none of its tables. Start the node once')
+  if (row === undefined)
+    throw new UsageError('expected the database of a node; this one has none of its tables. Start the node once')
   return row.value
 }
 

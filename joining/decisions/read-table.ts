@@ -26,11 +26,11 @@ const DELIMITERS = [',', ';', '\t'] as const
 /** What {@link guardCell} puts before a cell that a spreadsheet would run. */
 const GUARD = "'"
 
-/** How a cell begins that a spreadsheet takes for a formula (OWASP, CSV Injection). */
-const FORMULA = /^[=+\-@\t\r]/u
+/** How a cell begins that a spreadsheet takes for a formula (OWASP, CSV Injection), with the guards that it has already. */
+const FORMULA = /^'*[=+\-@\t\r]/u
 
 /** How a cell begins that {@link guardCell} guarded. */
-const GUARDED = /^'[=+\-@\t\r]/u
+const GUARDED = /^'+[=+\-@\t\r]/u
 
 /**
  * Reads a table.
@@ -51,7 +51,9 @@ export function parseTable(path: string, text: string, columns: readonly string[
   const missing = columns.filter((column) => !head.includes(column))
   if (missing.length > 0) {
     const came = head.filter((name) => name !== '').join(', ') || 'nothing'
-    throw new UsageError(`${path}, line 1: expected the columns ${columns.join(', ')}; came ${came}, without ${missing.join(', ')}`)
+    throw new UsageError(
+      `${path}, line 1: expected the columns ${columns.join(', ')}; came ${came}, without ${missing.join(', ')}`,
+    )
   }
   const twice = head.find((name, at) => name !== '' && head.indexOf(name) !== at)
   if (twice !== undefined) throw new UsageError(`${path}, line 1: expected each column once; ${twice} is there twice`)
@@ -60,7 +62,7 @@ export function parseTable(path: string, text: string, columns: readonly string[
 
 /** Returns a cell that no spreadsheet takes for a formula. {@link readTable} gives the cell back as it was. */
 export function guardCell(cell: string): string {
-  return FORMULA.test(cell) || GUARDED.test(cell) ? `${GUARD}${cell}` : cell
+  return FORMULA.test(cell) ? `${GUARD}${cell}` : cell
 }
 
 /** Formats one line of a CSV file (RFC 4180), with a line feed at its end. Cells are guarded. */
@@ -80,7 +82,10 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-function parseRecords(path: string, text: string): readonly { readonly record: readonly string[]; readonly line: number }[] {
+function parseRecords(
+  path: string,
+  text: string,
+): readonly { readonly record: readonly string[]; readonly line: number }[] {
   const [first = ''] = text.split('\n', 1)
   const counts = DELIMITERS.map((each) => ({ each, count: first.split(each).length }))
   const { each: delimiter } = counts.reduce((best, next) => (next.count > best.count ? next : best))
@@ -109,5 +114,5 @@ function toRow(path: string, head: readonly string[], record: readonly string[],
 }
 
 function unguard(cell: string): string {
-  return GUARDED.test(cell) || /^''[=+\-@\t\r]/u.test(cell) ? cell.slice(1) : cell
+  return GUARDED.test(cell) ? cell.slice(GUARD.length) : cell
 }

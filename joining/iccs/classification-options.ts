@@ -23,8 +23,11 @@ export async function readClassification({
   ...place
 }: DatabasePlace & { readonly data: string | undefined }): Promise<readonly IccsCode[]> {
   if (data === undefined) {
-    if (place.databaseUrl !== undefined || place.databaseFolder !== undefined) return withOwnDatabase(place, readClassificationTable)
-    throw new UsageError('expected the list of codes: --data, or the node’s --database-url or --database-folder; came none')
+    if (place.databaseUrl !== undefined || place.databaseFolder !== undefined)
+      return withOwnDatabase(place, readClassificationTable)
+    throw new UsageError(
+      'expected the list of codes: --data, or the node’s --database-url or --database-folder; came none',
+    )
   }
   return readClassificationFile(data)
 }

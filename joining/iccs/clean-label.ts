@@ -39,7 +39,7 @@ const LAW =
 
 /** What follows the word «artículo»: numbers, with their letters, clauses and lists. */
 const ARTICLE =
-  /\bart(?:s|[ií]culos?|[ií]c)?\b\.?\s*(?:n[°ºo.]*\s*)?(\d+)[°ºª]?(?:\s*-?\s*[A-Z]\b)?(?:\s*(?:bis|ter|qu[aá]ter|quinquies|sexies|septies)\b)?(?:[\s,]*(?:(?:y|e|al?|-|,|\/)\s*)?(?:inc(?:iso)?s?\.?|n(?:[°ºo.]+|ros?\.?|[uú]ms?\.?)|letras?|let\.?|p[aá]rr(?:afo)?\.?|\d+[°ºª]?|[a-z]\)|final|primero|segundo|tercero|cuarto|[IVX]+\b|bis\b|ter\b)\s*)*/giu
+  /\bart(?:s|[ií]culos?|[ií]c)?\b\.?\s*(?:n[°ºo.]*\s*)?(\d+)[°ºª]?(?:\s*-?\s*[A-Z](?![\p{L}\d°º.]))?(?:\s*(?:bis|ter|qu[aá]ter|quinquies|sexies|septies)\b)?(?:[\s,]*(?:(?:y|e|al?|-|,|\/)\s*)?(?:inc(?:iso)?s?\.?|n(?:[°ºo.]+|ros?\.?|[uú]ms?\.?)|letras?|let\.?|p[aá]rr(?:afo)?\.?|\d+[°ºª]?|[a-z]\)|final|primero|segundo|tercero|cuarto|[IVX]+\b|bis\b|ter\b)\s*)*/giu
 
 /** Amounts of money or of a measure, with the words around them. */
 const AMOUNT =

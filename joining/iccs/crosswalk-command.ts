@@ -53,7 +53,10 @@ async function write(line: CommandLine<typeof CROSSWALK>): Promise<void> {
 }
 
 /** Joins decisions. Of two about one label, the one of the later day counts; of the same day, the newer file's. */
-export function mergeDecisions(before: readonly DecidedLabel[], newer: readonly DecidedLabel[]): readonly DecidedLabel[] {
+export function mergeDecisions(
+  before: readonly DecidedLabel[],
+  newer: readonly DecidedLabel[],
+): readonly DecidedLabel[] {
   const all = new Map(before.map((each) => [each.label, each]))
   for (const each of newer) {
     const held = all.get(each.label)

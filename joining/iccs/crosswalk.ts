@@ -22,7 +22,17 @@ export interface Decisions {
 }
 
 /** The columns of the file that `istmo iccs suggest` writes and a person completes. */
-export const PROPOSAL_COLUMNS = ['label', 'count', 'code', 'title', 'score', 'reason', 'decided', 'decidedBy', 'decidedOn'] as const
+export const PROPOSAL_COLUMNS = [
+  'label',
+  'count',
+  'code',
+  'title',
+  'score',
+  'reason',
+  'decided',
+  'decidedBy',
+  'decidedOn',
+] as const
 
 /** The columns of the crosswalk: `label` and `iccs` are what a mapping reads. */
 export const CROSSWALK_COLUMNS = ['label', 'iccs', 'decidedBy', 'decidedOn'] as const
@@ -83,14 +93,19 @@ function collect(path: string, { rows }: Table, read: (row: TableRow) => ReadRow
     const before = decided.get(label)
     if ('wrong' in found) wrong.push(`line ${line}: ${found.wrong}`)
     else if (before !== undefined && before.row.code !== found.code) {
-      wrong.push(`line ${line}: expected one code for «${label}»; line ${before.line} decides ${before.row.code}, and this one ${found.code}`)
+      wrong.push(
+        `line ${line}: expected one code for «${label}»; line ${before.line} decides ${before.row.code}, and this one ${found.code}`,
+      )
     } else if (before === undefined) decided.set(label, { row: found, line })
   }
   if (wrong.length > 0) {
     const more = wrong.length > MAX_TOLD ? [`… and ${wrong.length - MAX_TOLD} more`] : []
     throw new UsageError([`${path}: nothing was taken over`, ...wrong.slice(0, MAX_TOLD), ...more].join('\n'))
   }
-  return { decided: [...decided.values()].map(({ row }) => row), open: [...labels].filter((label) => !decided.has(label)) }
+  return {
+    decided: [...decided.values()].map(({ row }) => row),
+    open: [...labels].filter((label) => !decided.has(label)),
+  }
 }
 
 function readDecision({ fields }: TableRow, options: DecisionOptions): ReadRow {
@@ -113,10 +128,15 @@ function toDecided(
   const fault = findCodeFault(code, known)
   if (fault !== null) return { wrong: `${column}: ${fault}` }
   const name = readPersonName(by)
-  if (name === null) return { wrong: `decidedBy: expected the name of the person who decided; came ${by === '' ? 'nothing' : `«${by}»`}` }
+  if (name === null)
+    return {
+      wrong: `decidedBy: expected the name of the person who decided; came ${by === '' ? 'nothing' : `«${by}»`}`,
+    }
   const day = readDay(on, nowMs)
   if (day === null) {
-    return { wrong: `decidedOn: expected the day of the decision as YYYY-MM-DD, and not in the future; came ${on === '' ? 'nothing' : `«${on}»`}` }
+    return {
+      wrong: `decidedOn: expected the day of the decision as YYYY-MM-DD, and not in the future; came ${on === '' ? 'nothing' : `«${on}»`}`,
+    }
   }
   return { label, code, decidedBy: name, decidedOn: day }
 }

@@ -6,7 +6,8 @@ import { runIccsSuggest } from './suggest-command.ts'
 export async function runIccs(args: readonly string[]): Promise<void> {
   const group = {
     name: 'istmo iccs',
-    description: 'Classifies national labels of offences by the ICCS. The commands propose, and a person decides each label.',
+    description:
+      'Classifies national labels of offences by the ICCS. The commands propose, and a person decides each label.',
     commands: [
       { name: 'suggest', description: 'propose codes for the labels of a file', run: runIccsSuggest },
       { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },

@@ -31,12 +31,16 @@ export async function readClassificationFile(path: string): Promise<readonly Icc
   )
   const file = isFolder ? join(path, LIST_NAME) : path
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file}: expected the list of codes of ICCS; it cannot be read. Name it with --data`, { cause })
+    throw new UsageError(`${file}: expected the list of codes of ICCS; it cannot be read. Name it with --data`, {
+      cause,
+    })
   })
   const [head = [], ...lines] = parseRows(file, text)
   const missing = COLUMNS.filter((column) => !head.includes(column))
   if (missing.length > 0) {
-    throw new UsageError(`${file}: expected the columns ${COLUMNS.join(', ')}; the first line lacks ${missing.join(', ')}`)
+    throw new UsageError(
+      `${file}: expected the columns ${COLUMNS.join(', ')}; the first line lacks ${missing.join(', ')}`,
+    )
   }
   const [code, english, spanish] = COLUMNS.map((column) => head.indexOf(column)) as [number, number, number]
   const codes = lines.map((row, at) => {
@@ -69,7 +73,9 @@ function checkCodes(place: string, codes: readonly IccsCode[]): readonly IccsCod
   if (known.size < codes.length) throw new UsageError(`${place}: expected each code once; one is there twice`)
   const orphan = codes.find(({ code }) => code.length > 2 && !known.has(iccsParent(code) ?? ''))
   if (orphan !== undefined) {
-    throw new UsageError(`${place}: expected the code above ${orphan.code} too; the list lacks ${iccsParent(orphan.code)}`)
+    throw new UsageError(
+      `${place}: expected the code above ${orphan.code} too; the list lacks ${iccsParent(orphan.code)}`,
+    )
   }
   return codes
 }

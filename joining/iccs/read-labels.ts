@@ -9,7 +9,16 @@ export interface CountedLabel {
 }
 
 /** The names under which registers have the column, the likeliest first. */
-const USUAL_NAMES = ['label', 'etiqueta', 'delito', 'glosa', 'offence', 'offense', 'descripcion', 'descripción'] as const
+const USUAL_NAMES = [
+  'label',
+  'etiqueta',
+  'delito',
+  'glosa',
+  'offence',
+  'offense',
+  'descripcion',
+  'descripción',
+] as const
 
 /** The columns that say how often a label stands in a register. */
 const COUNTS = ['count', 'cantidad', 'total', 'casos'] as const
@@ -24,7 +33,9 @@ export async function readLabels(path: string, column?: string): Promise<readonl
   const { head, rows } = await readTable(path, column === undefined ? [] : [column])
   const labels = column ?? head.find((name) => USUAL_NAMES.some((usual) => usual === name.toLowerCase()))
   if (labels === undefined) {
-    throw new UsageError(`${path}, line 1: expected a column label; came ${head.join(', ')}. Name the column with --column`)
+    throw new UsageError(
+      `${path}, line 1: expected a column label; came ${head.join(', ')}. Name the column with --column`,
+    )
   }
   const counted = head.find((name) => COUNTS.some((usual) => usual === name.toLowerCase()))
   const counts = new Map<string, number>()

@@ -39,13 +39,15 @@ const GROUPS = [
   'terrorismo terrorista terrorism',
   'amenaza threat threats',
   'secuestro kidnapping',
-  'lesión injury injuries',
 ] as const
 
 /** Phrases that are one word, folded, before their words are compared. */
 const PHRASES: readonly (readonly [phrase: RegExp, word: string])[] = [
   [/\bmal(?:os)? tratos?\b/gu, 'maltrato'],
-  [/\bsustancias?(?: quimicas?)?(?: catalogadas?)?(?: (?:sujetas?|sometidas?) a (?:fiscalizacion|control))\b/gu, 'droga'],
+  [
+    /\bsustancias?(?: quimicas?)?(?: catalogadas?)?(?: (?:sujetas?|sometidas?) a (?:fiscalizacion|control))\b/gu,
+    'droga',
+  ],
   [/\bdrogas? (?:sujetas?|sometidas?) a (?:fiscalizacion|control)\b/gu, 'droga'],
   [/\bsustancias? (?:estupefacientes?|p?sicotropicas?|p?sicoactivas?|ilicitas?)\b/gu, 'droga'],
   [/\bcontrolled drugs?\b/gu, 'droga'],

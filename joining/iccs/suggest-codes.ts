@@ -63,7 +63,9 @@ const EQUAL = 0.97
 
 /** Stems that nearly every label may have. They count this much of their weight. */
 const COMMON: ReadonlySet<string> = new Set(
-  'delit infracc infraccion ley contr codig penal general hech caso tipo grad comet especial context person simpl actos acto relacion'.split(' '),
+  'delit infracc infraccion ley contr codig penal general hech caso tipo grad comet especial context person simpl actos acto relacion'.split(
+    ' ',
+  ),
 )
 const COMMON_SHARE = 0.25
 
@@ -140,7 +142,11 @@ function rankTerms(stems: readonly string[], { terms, index, weightOf, isKnown }
   const labelWeight = sum(told.map(weightOf))
   // Only a word that no term has may be a typo, or cut off.
   const isUnknown = (stem: string): boolean => stem.length > 5 && !isKnown(stem) && !/\d/u.test(stem)
-  const options = { combineWith: 'OR', fuzzy: (stem: string) => (isUnknown(stem) ? 1 : false), prefix: isUnknown } as const
+  const options = {
+    combineWith: 'OR',
+    fuzzy: (stem: string) => (isUnknown(stem) ? 1 : false),
+    prefix: isUnknown,
+  } as const
   for (const result of stems.length === 0 ? [] : index.search(stems.join(' '), options)) {
     const term = terms[result.id]
     if (term === undefined || term.excluded.some((stem) => stems.includes(stem))) continue
@@ -165,7 +171,8 @@ function fitTerm(term: Term, { match, queryTerms }: SearchResult, { told, labelW
   // A word that is only near counts a little less than the word itself.
   const shareOf = (stem: string): number => (queryTerms.includes(stem) ? 1 : 0.85)
   const ofTerm = sum(words.map((stem) => weightOf(stem) * shareOf(stem))) / termWeight
-  const ofLabel = labelWeight === 0 ? 1 : sum(told.filter((stem) => queryTerms.includes(stem)).map(weightOf)) / labelWeight
+  const ofLabel =
+    labelWeight === 0 ? 1 : sum(told.filter((stem) => queryTerms.includes(stem)).map(weightOf)) / labelWeight
   const head = told.find((stem) => !COMMON.has(stem))
   const headShare = head === undefined || queryTerms.includes(head) ? 1 : WITHOUT_HEAD
   const score = Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
@@ -215,7 +222,8 @@ const LENGTHS_BELOW = [6, 5, 4]
 function addCodesAbove(fits: Map<string, Fit>): void {
   for (const length of LENGTHS_BELOW) {
     const codes = [...fits.keys()].filter((code) => code.length === length)
-    for (const [parent, below] of Map.groupBy(codes, (code) => iccsParent(code) ?? '')) addCodeAbove(fits, parent, below)
+    for (const [parent, below] of Map.groupBy(codes, (code) => iccsParent(code) ?? ''))
+      addCodeAbove(fits, parent, below)
   }
 }
 

@@ -33,11 +33,16 @@ const SUGGEST = {
     },
     most: {
       ...{ flag: 'most', value: 'n', expected: `a whole number from 1 to ${MAX_PROPOSED}`, default: '5' },
-      parse: (text: string) => (/^\d{1,2}$/u.test(text) && Number(text) >= 1 && Number(text) <= MAX_PROPOSED ? Number(text) : undefined),
+      parse: (text: string) =>
+        /^\d{1,2}$/u.test(text) && Number(text) >= 1 && Number(text) <= MAX_PROPOSED ? Number(text) : undefined,
       meaning: 'how many codes to propose for a label at most',
     },
     crosswalk: { flag: 'crosswalk', value: 'file', meaning: 'a crosswalk: the labels that it decides are left out' },
-    unmapped: { flag: 'unmapped', value: null, meaning: 'only list the labels without a decision, by frequency, and propose nothing' },
+    unmapped: {
+      flag: 'unmapped',
+      value: null,
+      meaning: 'only list the labels without a decision, by frequency, and propose nothing',
+    },
     out: { flag: 'out', value: 'file', meaning: 'the file to write; without it, the CSV goes to the standard output' },
     language: LANG_OPTION,
   },
@@ -71,7 +76,8 @@ async function suggest(line: CommandLine<typeof SUGGEST>): Promise<void> {
   const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, words, line })
   if (line.out === undefined) process.stdout.write(text)
   else await replaceFile(line.out, text)
-  if (!line.unmapped) process.stderr.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
+  if (!line.unmapped)
+    process.stderr.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
   if (!line.unmapped && line.out !== undefined) process.stderr.write(`${words.next(line.out)}\n`)
 }
 

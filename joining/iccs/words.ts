@@ -8,7 +8,11 @@ export interface IccsWords {
   /** What a label without a proposal has in place of a reason. */
   readonly noProposal: string
   /** The end of `suggest`. */
-  readonly proposed: (counts: { readonly labels: number; readonly proposed: number; readonly decided: number }) => string
+  readonly proposed: (counts: {
+    readonly labels: number
+    readonly proposed: number
+    readonly decided: number
+  }) => string
   /** What a person does next with the file. */
   readonly next: (file: string) => string
   /** The end of `crosswalk`. */

@@ -1,7 +1,7 @@
 /** Writes links into the country's rows, together with who confirmed them. */
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { hasTable } from './read-own-persons.ts'
 import type { DecidedLink, LinkKind, WrongRow } from './read-links.ts'
+import { hasTable } from './read-own-persons.ts'
 
 /** Where the links of each kind are, and what they hang on. */
 const TABLES = {
@@ -52,8 +52,12 @@ async function applyKind(tx: Database, kind: LinkKind, links: readonly DecidedLi
   const { table, own, other } = TABLES[kind]
   const wrong = await findWrong(tx, kind, links)
   if (wrong.length > 0) throw new LinksRefused(wrong)
-  const pairs = (chosen: readonly DecidedLink[]): string => JSON.stringify(chosen.map(({ id, otherId, by, on }) => ({ id, other_id: otherId, confirmed_by: by, confirmed_on: on })))
-  const given = 'from json_to_recordset($1::text::json) as g(id text, other_id text, confirmed_by text, confirmed_on date)'
+  const pairs = (chosen: readonly DecidedLink[]): string =>
+    JSON.stringify(
+      chosen.map(({ id, otherId, by, on }) => ({ id, other_id: otherId, confirmed_by: by, confirmed_on: on })),
+    )
+  const given =
+    'from json_to_recordset($1::text::json) as g(id text, other_id text, confirmed_by text, confirmed_on date)'
   const confirmed = pairs(links.filter(({ isConfirmed }) => isConfirmed))
   const denied = pairs(links.filter(({ isConfirmed }) => !isConfirmed))
   const removed = await tx.query(
@@ -82,7 +86,10 @@ async function applyKind(tx: Database, kind: LinkKind, links: readonly DecidedLi
 async function findWrong(tx: Database, kind: LinkKind, links: readonly DecidedLink[]): Promise<readonly WrongRow[]> {
   const { table, own, other, records } = TABLES[kind]
   if (!(await hasTable(tx, records))) {
-    return links.map(({ line }) => ({ line, wrong: `kind: expected a kind whose records are in this database; ${records} is not` }))
+    return links.map(({ line }) => ({
+      line,
+      wrong: `kind: expected a kind whose records are in this database; ${records} is not`,
+    }))
   }
   const ids = links.map(({ id }) => id)
   const found = await tx.query<{ id: string }>(`select id from ${records} where id = any($1::text[])`, [ids])
@@ -101,7 +108,12 @@ async function findWrong(tx: Database, kind: LinkKind, links: readonly DecidedLi
     if (!isConfirmed) return []
     const rival = staying.find((row) => isRival(row, id, otherId))
     if (rival === undefined) return []
-    return [{ line, wrong: `${id} and ${otherId}: ${rival.id} is linked to ${rival.other} already. Remove that link first, with confirmed: no` }]
+    return [
+      {
+        line,
+        wrong: `${id} and ${otherId}: ${rival.id} is linked to ${rival.other} already. Remove that link first, with confirmed: no`,
+      },
+    ]
   })
   return [...missing, ...doubled]
 }

@@ -117,10 +117,20 @@ export async function askAboutPersons(
 ): Promise<AskedOnce> {
   const asked = countries ?? asking.grounds.countries ?? null
   const others = asked === null ? null : asked.filter((country) => country !== asking.own)
-  const answer = await askPatiently(HITS, { countries: others, searches: searches.map(({ search }) => search) }, others, asking)
-  const { hits, outcomes } = (answer.data as { personListHits: { hits: readonly Hit[]; outcomes: readonly Outcome[] } }).personListHits
+  const answer = await askPatiently(
+    HITS,
+    { countries: others, searches: searches.map(({ search }) => search) },
+    others,
+    asking,
+  )
+  const { hits, outcomes } = (answer.data as { personListHits: { hits: readonly Hit[]; outcomes: readonly Outcome[] } })
+    .personListHits
   const requestId = answer.requestId ?? ''
-  const found = joinHits(hits.filter(({ country }) => country !== asking.own), searches, requestId)
+  const found = joinHits(
+    hits.filter(({ country }) => country !== asking.own),
+    searches,
+    requestId,
+  )
   let questions = 1
   const candidates: Candidate[] = []
   for (const { candidate, best } of found) {
@@ -131,7 +141,9 @@ export async function askAboutPersons(
     questions++
     candidates.push(...(await readCandidate(candidate, best, asking)))
   }
-  const settled = outcomes.filter(({ country, reach }) => country === asking.own || reach === 'ANSWERED' || reach === 'NOT_PUBLISHED')
+  const settled = outcomes.filter(
+    ({ country, reach }) => country === asking.own || reach === 'ANSWERED' || reach === 'NOT_PUBLISHED',
+  )
   return {
     ...{ candidates, requestId, questions },
     answered: settled.map(({ country }) => country).filter((country) => country !== asking.own),
@@ -157,7 +169,11 @@ function joinHits(hits: readonly Hit[], searches: readonly HitSearch[], requestI
 }
 
 /** Reads the records behind a candidate. Without the right to read them, the candidate stays as it is. */
-async function readCandidate(candidate: Candidate, { search }: HitSearch, asking: Asking): Promise<readonly Candidate[]> {
+async function readCandidate(
+  candidate: Candidate,
+  { search }: HitSearch,
+  asking: Asking,
+): Promise<readonly Candidate[]> {
   const countries = [candidate.country]
   try {
     const answer = await askPatiently(PERSONS, { countries, search, first: FIRST }, countries, asking)
@@ -194,4 +210,3 @@ async function askPatiently(
     await wait(Math.max(pauseMs, FIRST_WAIT_MS) * 2 ** tried)
   }
 }
-

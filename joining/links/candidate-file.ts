@@ -7,7 +7,19 @@ import type { Candidate } from './ask-hits.ts'
 
 /** The columns. A person completes `otherId`, `confirmed`, `confirmedBy` and `confirmedOn`. */
 export const CANDIDATE_COLUMNS = [
-  ...['kind', 'id', 'name', 'country', 'band', 'matched', 'contactPoint', 'otherId', 'matchedName', 'askedOn', 'requestId'],
+  ...[
+    'kind',
+    'id',
+    'name',
+    'country',
+    'band',
+    'matched',
+    'contactPoint',
+    'otherId',
+    'matchedName',
+    'askedOn',
+    'requestId',
+  ],
   ...['confirmed', 'confirmedBy', 'confirmedOn'],
 ] as const
 
@@ -58,7 +70,10 @@ export async function readAsked(path: string): Promise<ReadonlyMap<string, reado
     const parsed = ASKED.safeParse(parseOrNull(line))
     // A crash may have cut the last line: then its persons are asked about again.
     if (!parsed.success && at >= lines.length - 2) continue
-    if (!parsed.success) throw new UsageError(`${askedFileOf(path)}, line ${at + 1}: expected a line that this command wrote; came another`)
+    if (!parsed.success)
+      throw new UsageError(
+        `${askedFileOf(path)}, line ${at + 1}: expected a line that this command wrote; came another`,
+      )
     for (const person of parsed.data.persons) asked.set(person, parsed.data.open)
   }
   return asked

@@ -23,7 +23,8 @@ export function makeSearches({ id, names, birthDate, identifiers }: OwnPerson): 
     by: `${category} ${jurisdiction}`,
     search: { identifier: { category, jurisdiction, value } },
   }))
-  const byName = name !== undefined && birthDate !== null ? [{ person: id, by: BY_NAME, search: { name, birthDate } }] : []
+  const byName =
+    name !== undefined && birthDate !== null ? [{ person: id, by: BY_NAME, search: { name, birthDate } }] : []
   return [...byName, ...byIdentifier].slice(0, MAX_PER_PERSON)
 }
 

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
-import { runCommand } from '../../service/command-line.ts'
+import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { DATABASE_OPTIONS, readOwnCountry, withOwnDatabase } from '../decisions/own-database.ts'
+import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { type AppliedLinks, applyLinks, LinksRefused } from './apply-links.ts'
@@ -47,12 +45,15 @@ const IMPORT = {
 
 type ImportLine = CommandLine<typeof IMPORT>
 
-/** Runs `istmo link import`. */
-export async function runLinkImport(args: readonly string[]): Promise<void> {
-  await runCommand(IMPORT, args, (line) => withOwnDatabase(line, (db) => importLinks(db, line)))
+/** Runs `istmo link import`. @returns the exit code. */
+export function runLinkImport(
+  args: readonly string[],
+  { streams, withDatabase }: CommandPlace = TERMINAL,
+): Promise<number> {
+  return executeCommand(IMPORT, args, (line) => withDatabase(line, (db) => importLinks(db, line, streams)), streams)
 }
 
-async function importLinks(db: Database, line: ImportLine): Promise<void> {
+async function importLinks(db: Database, line: ImportLine, { out, err }: CommandStreams): Promise<void> {
   const words = LINK_WORDS[chooseLanguage(line.language, joiningEnvironment())]
   const country = await readOwnCountry(db)
   if (!(await hasTable(db, 'istmo.confirmed_link'))) {
@@ -60,14 +61,14 @@ async function importLinks(db: Database, line: ImportLine): Promise<void> {
   }
   const read = await readLinks(line.file, country, Date.now())
   if (read.links.length === 0) {
-    process.stderr.write(`${words.nothing}\n${words.leftOut(read)}\n`)
+    err.write(`${words.nothing}\n${words.leftOut(read)}\n`)
     return
   }
   const { applied, entry } = await apply(db, read, country, line)
   for (const { type, read: rows, created, deleted } of applied) {
-    process.stdout.write(`${words.imported(type, { created, deleted, same: rows - created - deleted })}\n`)
+    out.write(`${words.imported(type, { created, deleted, same: rows - created - deleted })}\n`)
   }
-  process.stdout.write(`${words.leftOut(read)}\n${words.noted(entry.index)}\n`)
+  out.write(`${words.leftOut(read)}\n${words.noted(entry.index)}\n`)
 }
 
 /** Writes the links and the entry: both, or none of them. */
@@ -85,14 +86,20 @@ async function apply(db: Database, { links }: ReadLinks, country: string, line: 
   }
 }
 
-/** The entry has the hash of the file, so that the file with the persons' names can be shown to belong to it. */
+/** The entry has counts only: a hash of the rows could be confirmed by guessing. Who confirmed each link is beside the links. */
 async function noteLinks(applied: readonly AppliedLinks[], country: string, line: ImportLine): Promise<OwnAppended> {
-  const digest = createHash('sha256').update(await readFile(line.file)).digest('hex')
   const members = {
     kind: 'import' as const,
-    ...{ country, source: `link import ${digest.slice(0, 16)}`, legalBasis: [...line.basis], mapping: null },
+    ...{ country, source: 'istmo link import', legalBasis: [...line.basis], mapping: null },
     by: { name: userInfo().username, source: 'OS_USER' },
-    rows: applied.map(({ type, read, created, deleted }) => ({ type, read, created, changed: 0, deleted, rejected: 0 })),
+    rows: applied.map(({ type, read, created, deleted }) => ({
+      type,
+      read,
+      created,
+      changed: 0,
+      deleted,
+      rejected: 0,
+    })),
     result: 'DONE',
   }
   return appendEntry({ log: line.auditLogDir, key: line.auditLogKey }, { members }, { now: Date.now })

@@ -6,7 +6,8 @@ import { runLinkSuggest } from './suggest-command.ts'
 export async function runLink(args: readonly string[]): Promise<void> {
   const group = {
     name: 'istmo link',
-    description: 'Links your persons with those of other countries. The commands propose, and a person confirms each link.',
+    description:
+      'Links your persons with those of other countries. The commands propose, and a person confirms each link.',
     commands: [
       { name: 'suggest', description: 'ask other countries about persons, and list candidates', run: runLinkSuggest },
       { name: 'import', description: 'take over the links that persons have confirmed', run: runLinkImport },

@@ -87,13 +87,16 @@ function readRow({ line, fields }: TableRow, own: string, nowMs: number): ReadRo
   if (kind === undefined) return wrong('kind', LINK_KINDS.join(' or '), fields.kind ?? '')
   if (!isRecordId(id)) return wrong('id', RECORD_ID_FORM, id)
   if (ownerOf(id) !== own) return wrong('id', `an id of your own country, ${own}`, id)
-  if (!isRecordId(otherId)) return wrong('otherId', `the id that the other country’s contact point has told you: ${RECORD_ID_FORM}`, otherId)
+  if (!isRecordId(otherId))
+    return wrong('otherId', `the id that the other country’s contact point has told you: ${RECORD_ID_FORM}`, otherId)
   if (ownerOf(otherId) === own) return wrong('otherId', `an id of another country than ${own}`, otherId)
-  if (country !== '' && ownerOf(otherId) !== country) return wrong('otherId', `an id of ${country}, which has the hit`, otherId)
+  if (country !== '' && ownerOf(otherId) !== country)
+    return wrong('otherId', `an id of ${country}, which has the hit`, otherId)
   const by = readPersonName(confirmedBy)
   if (by === null) return wrong('confirmedBy', 'the name of the person who decided', confirmedBy)
   const on = readDay(confirmedOn, nowMs)
-  if (on === null) return wrong('confirmedOn', 'the day of the decision as YYYY-MM-DD, and not in the future', confirmedOn)
+  if (on === null)
+    return wrong('confirmedOn', 'the day of the decision as YYYY-MM-DD, and not in the future', confirmedOn)
   return { link: { line, kind, id, otherId, isConfirmed: answer === 'yes', by, on } }
 }
 
@@ -104,14 +107,21 @@ function findContradictions(links: readonly DecidedLink[]): readonly WrongRow[] 
     const [first, ...others] = group
     return others
       .filter((each) => each.isConfirmed !== first?.isConfirmed)
-      .map(({ line, id, otherId }) => ({ line, wrong: `confirmed: expected one answer for ${id} and ${otherId}; line ${first?.line} has another` }))
+      .map(({ line, id, otherId }) => ({
+        line,
+        wrong: `confirmed: expected one answer for ${id} and ${otherId}; line ${first?.line} has another`,
+      }))
   })
   return [...both, ...findDoubles(links)]
 }
 
 function findDoubles(links: readonly DecidedLink[]): readonly WrongRow[] {
   const persons = links.filter(({ kind, isConfirmed }) => kind === 'PERSON' && isConfirmed)
-  const told = (of: (link: DecidedLink) => string, other: (link: DecidedLink) => string, what: (key: string) => string) =>
+  const told = (
+    of: (link: DecidedLink) => string,
+    other: (link: DecidedLink) => string,
+    what: (key: string) => string,
+  ) =>
     [...Map.groupBy(persons, of)].flatMap(([key, [first, ...others]]) =>
       others
         .filter((each) => first !== undefined && other(each) !== other(first))

@@ -69,7 +69,12 @@ export async function readOwnPersons(db: Pick<Database, 'query'>, filter: Person
   const found = new Set(rows.map(({ id }) => id))
   const open = rows.filter(({ isProtected, isUnshared }) => !isProtected && !isUnshared)
   return {
-    persons: open.map(({ id, names, birthDate, identifiers }) => ({ id, names, birthDate, identifiers: JSON.parse(identifiers) })),
+    persons: open.map(({ id, names, birthDate, identifiers }) => ({
+      id,
+      names,
+      birthDate,
+      identifiers: JSON.parse(identifiers),
+    })),
     protected: rows.filter(({ isProtected }) => isProtected).length,
     unshared: rows.filter(({ isProtected, isUnshared }) => !isProtected && isUnshared).length,
     unknown: (filter.ids ?? []).filter((id) => !found.has(id)),

@@ -2,11 +2,11 @@ import { ClientError } from '../../clients/client-error.ts'
 import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
 import type { Language } from '../../contract/language.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
-import { runCommand } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readDay } from '../decisions/decider.ts'
-import { DATABASE_OPTIONS, readOwnCountry, withOwnDatabase } from '../decisions/own-database.ts'
+import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { wordClientError } from '../officer/client-error-words.ts'
 import { OFFICER_OPTIONS, openOfficerClient, readGrounds } from '../officer/officer-client.ts'
@@ -29,6 +29,11 @@ const SUGGEST = {
     ...OFFICER_OPTIONS,
     purpose: { ...OFFICER_OPTIONS.purpose, isRequired: true, meaning: 'the purpose of the questions' },
     case: { ...OFFICER_OPTIONS.case, meaning: 'the case of the questions; needed, unless --case-file names it' },
+    withoutCase: {
+      flag: 'without-case',
+      value: null,
+      meaning: 'the mandate names no case, and so the questions name none',
+    },
     ...DATABASE_OPTIONS,
     ids: {
       ...{ flag: 'id', value: 'id', isRepeated: true, expected: RECORD_ID_FORM },
@@ -45,7 +50,11 @@ const SUGGEST = {
       parse: (text: string) => readDay(text, Date.now()) ?? undefined,
       meaning: 'only persons recorded on this day or later',
     },
-    atMost: { ...numberOption('at-most', MAX_QUESTIONS), isRequired: true, meaning: 'how many questions may be sent at most' },
+    atMost: {
+      ...numberOption('at-most', MAX_QUESTIONS),
+      isRequired: true,
+      meaning: 'how many questions may be sent at most',
+    },
     searches: {
       ...{ ...numberOption('searches', MAX_LIST_SEARCHES), default: '100' },
       meaning: 'how many searches one question has at most: a person has one for each identifier, and one for the name',
@@ -83,30 +92,36 @@ const SUGGEST = {
 function numberOption(flag: string, most: number) {
   return {
     ...{ flag, value: 'n', expected: `a whole number from 1 to ${most}` },
-    parse: (text: string) => (/^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined),
+    parse: (text: string) =>
+      /^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined,
   } as const satisfies Partial<OptionSpec>
 }
 
 type SuggestLine = CommandLine<typeof SUGGEST>
 
-/** Runs `istmo link suggest`. */
-export async function runLinkSuggest(args: readonly string[]): Promise<void> {
-  await runCommand(SUGGEST, args, async (line) => {
+/** Runs `istmo link suggest`. @returns the exit code. */
+export function runLinkSuggest(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
+  const tell = (text: string): void => void place.streams.err.write(`${text}\n`)
+  const action = async (line: SuggestLine): Promise<number> => {
     const language = chooseLanguage(line.language, joiningEnvironment())
     try {
-      return await suggest(line, language)
+      return await suggest(line, language, place, tell)
     } catch (error) {
       if (!(error instanceof ClientError)) throw error
       tell(wordClientError(error, language))
       return EXIT_FAILED
     }
-  })
+  }
+  return executeCommand(SUGGEST, args, action, place.streams)
 }
 
-async function suggest(line: SuggestLine, language: Language): Promise<number> {
+/** Writes a line for the person. */
+type Tell = (text: string) => void
+
+async function suggest(line: SuggestLine, language: Language, place: CommandPlace, tell: Tell): Promise<number> {
   const words = LINK_WORDS[language]
   checkFilter(line)
-  const { own, found } = await withOwnDatabase(line, async (db) => {
+  const { own, found } = await place.withDatabase(line, async (db) => {
     const own = await readOwnCountry(db)
     checkOwners(line, own)
     const ids = line.ids.length === 0 ? null : line.ids
@@ -124,16 +139,18 @@ async function suggest(line: SuggestLine, language: Language): Promise<number> {
     ...{ isReading: line.read, pauseMs: line.pause * 1_000 },
   }
   const report = await suggestLinks(plan, request, asking, (done) => tell(words.progress(done, plan.questions.length)))
-  return tellReport(report, line.out, words)
+  return tellReport(report, line.out, words, tell)
 }
 
 /** A question about everybody is no question about somebody. @throws {UsageError} */
-function checkFilter({ ids, ofCase, since, case: caseId, caseFile }: SuggestLine): void {
+function checkFilter({ ids, ofCase, since, case: caseId, caseFile, withoutCase }: SuggestLine): void {
   if (ids.length === 0 && ofCase === undefined && since === undefined) {
     throw new UsageError('expected at least one of --id, --of-case, --since, which say about whom to ask; came none')
   }
-  if (caseId === undefined && caseFile === undefined) {
-    throw new UsageError('--case: expected the case of the questions, or --case-file; came nothing')
+  const isCaseGiven = caseId !== undefined || caseFile !== undefined
+  if (isCaseGiven === withoutCase) {
+    const came = withoutCase ? 'both' : 'nothing'
+    throw new UsageError(`--case: expected the case of the questions, --case-file or --without-case; came ${came}`)
   }
 }
 
@@ -142,15 +159,11 @@ function checkOwners({ ids, ofCase }: SuggestLine, own: string): void {
   if (foreign !== undefined) throw new UsageError(`expected ids of ${own}, whose database this is; came ${foreign}`)
 }
 
-function tellReport(report: SuggestReport, out: string, words: LinkWords): number {
+function tellReport(report: SuggestReport, out: string, words: LinkWords, tell: Tell): number {
   tell(words.done(report))
   if (report.left > 0) tell(words.left(report.left))
   for (const [country, why] of report.silent) tell(words.silent(country, why))
   if (report.stopped !== null) tell(words.stopped(report.stopped.message, report.stopped.codes))
   if (report.candidates > 0) tell(words.next(out))
   return report.stopped !== null || report.silent.size > 0 ? EXIT_FAILED : 0
-}
-
-function tell(text: string): void {
-  process.stderr.write(`${text}\n`)
 }

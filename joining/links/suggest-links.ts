@@ -19,7 +19,10 @@ export interface SuggestRequest {
 /** What is left to ask. */
 export interface Plan {
   /** The questions, each with the countries that it asks; null for all. */
-  readonly questions: readonly { readonly searches: ReturnType<typeof divideIntoQuestions>[number]; readonly countries: readonly string[] | null }[]
+  readonly questions: readonly {
+    readonly searches: ReturnType<typeof divideIntoQuestions>[number]
+    readonly countries: readonly string[] | null
+  }[]
   /** How many persons were asked about before, and all countries have answered. */
   readonly before: number
   /** Persons with neither an identifier nor a name with a birth date. */
@@ -50,7 +53,11 @@ export async function planQuestions({ persons, out, searches }: Omit<SuggestRequ
     return divideIntoQuestions(group, searches).map((each) => ({ searches: each, countries }))
   })
   const askable = new Set(questions.flatMap((question) => question.searches.map(({ person }) => person)))
-  return { questions, before: persons.length - open.length, tooWide: open.map(({ id }) => id).filter((id) => !askable.has(id)) }
+  return {
+    questions,
+    before: persons.length - open.length,
+    tooWide: open.map(({ id }) => id).filter((id) => !askable.has(id)),
+  }
 }
 
 /**
@@ -84,8 +91,18 @@ export async function suggestLinks(
     }
     for (const { country, why } of once.open) silent.set(country, why)
     const { answered, requestId } = once
-    const asked = { persons: about, answered, open: once.open.map(({ country }) => country), requestId, at: new Date(now()).toISOString() }
-    await appendAsked(out, once.candidates.map((each) => ({ ...each, name: names.get(each.id) ?? '' })), asked)
+    const asked = {
+      persons: about,
+      answered,
+      open: once.open.map(({ country }) => country),
+      requestId,
+      at: new Date(now()).toISOString(),
+    }
+    await appendAsked(
+      out,
+      once.candidates.map((each) => ({ ...each, name: names.get(each.id) ?? '' })),
+      asked,
+    )
     total.questions += once.questions
     total.persons += about.length
     total.candidates += once.candidates.length

@@ -92,7 +92,9 @@ const caseSchema = z.looseObject({ disclosure: z.string().regex(/^[\w-]{1,1024}$
  * @throws {UsageError} if the settings or the login cannot be read.
  */
 export async function openOfficerClient(line: OfficerLine, language: Language, command: string): Promise<Client> {
-  const settings = await readYamlFile(line.config, settingsSchema, { remedy: `«${command} --help» lists the settings.` })
+  const settings = await readYamlFile(line.config, settingsSchema, {
+    remedy: `«${command} --help» lists the settings.`,
+  })
   const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
   const { gateway, authority: token, client, mandate, keys } = settings
   const journal = line.journal === undefined ? undefined : createJournal(line.journal)
