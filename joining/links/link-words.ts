@@ -35,7 +35,7 @@ export interface ChosenCounts {
 
 const ENGLISH: LinkWords = {
   chosen: ({ persons, before, protected: hidden, unshared }) =>
-    `${persons} persons may be asked about; ${before} of them were before. Left out: ${hidden} victims, witnesses or minors, and ${unshared} who are shared with nobody.`,
+    `${persons} persons may be asked about; ${before} of them were before. It leaves out ${hidden} victims, witnesses or minors, and ${unshared} who are shared with nobody.`,
   unknownIds: (ids) => `These ids are of no person here: ${ids.join(', ')}`,
   tooWide: (ids) => `Without an identifier, and without a birth date, nobody can be asked about: ${ids.join(', ')}`,
   plan: ({ questions, atMost }) => `${questions} questions to ask; at most ${atMost} now.`,

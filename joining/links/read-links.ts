@@ -6,6 +6,7 @@ import { readTable, type TableRow } from '../decisions/read-table.ts'
 
 /** What a link joins: two records of one person, or two cases. */
 export const LINK_KINDS = ['PERSON', 'CASE'] as const
+/** One of {@link LINK_KINDS}. */
 export type LinkKind = (typeof LINK_KINDS)[number]
 
 /** A link that a person has confirmed, or has denied. */

@@ -142,7 +142,7 @@ async function suggest(line: SuggestLine, language: Language, place: CommandPlac
   return tellReport(report, line.out, words, tell)
 }
 
-/** A question about everybody is no question about somebody. @throws {UsageError} */
+/** Checks that the questions have a case, and are about chosen persons. @throws {UsageError} */
 function checkFilter({ ids, ofCase, since, case: caseId, caseFile, withoutCase }: SuggestLine): void {
   if (ids.length === 0 && ofCase === undefined && since === undefined) {
     throw new UsageError('expected at least one of --id, --of-case, --since, which say about whom to ask; came none')

@@ -37,7 +37,9 @@ async function run(
   args: readonly string[],
 ): Promise<Ended> {
   const written = { out: '', err: '' }
-  const into = (name: 'out' | 'err') => ({ write: (text: string) => void (written[name] += text) })
+  const into = (name: 'out' | 'err') => ({
+    write: (text: string) => Object.assign(written, { [name]: written[name] + text }),
+  })
   const streams = { out: into('out'), err: into('err') }
   const code = await command(args, { streams, withDatabase: (_, work) => work(world.honduras) })
   return { code, ...written }
@@ -77,7 +79,7 @@ it('asks about those who may be asked about, and lists who is known', async () =
   const ended = await suggest('--since', '2026-01-01', '--at-most', '5', '--journal', world.at('journal'))
   expect(ended).toMatchObject({ code: 0 })
   expect(ended.err).toContain(
-    '2 persons may be asked about; 0 of them were before. Left out: 1 victims, witnesses or minors, and 1 who are shared with nobody.',
+    '2 persons may be asked about; 0 of them were before. It leaves out 1 victims, witnesses or minors, and 1 who are shared with nobody.',
   )
   expect(ended.err).toContain('Asked 1 questions about 2 persons: 1 candidates.')
   const [, only, ...others] = await candidates()

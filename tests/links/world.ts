@@ -37,7 +37,7 @@ export interface Person {
 }
 
 /** Writes persons into a country's tables. */
-export async function writePersons(db: Database, persons: readonly Person[]): Promise<void> {
+async function writePersons(db: Database, persons: readonly Person[]): Promise<void> {
   for (const sql of [SQL_PERSON, SQL_NAME, SQL_IDENTIFIER]) await db.query(sql, [JSON.stringify(persons)])
 }
 
@@ -58,39 +58,11 @@ export interface LinkWorld {
 export async function startLinkWorld(own: readonly Person[], others: readonly Person[]): Promise<LinkWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-links-'))
   const at = (name: string): string => join(folder, name)
-  const modules = await loadDomains(DOMAINS)
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
   await mkdir(at('keys'))
   await writeFile(at('keys/log.key'), generateSignerKey('istmo.example/hn', SIGNATURE_TYPES.ed25519), { mode: 0o600 })
-  const rules = (country: string, url: string) => ({
-    ...{ country, name: { es: country, en: country } },
-    domains: Object.fromEntries(['cases', 'persons', 'legal'].map((domain) => [domain, { url: `${url}/${domain}` }])),
-    taskForces: [
-      {
-        id: 'jtf-2026-03',
-        notAfter: '2098-12-31',
-        members: [{ issuer: 'HN', agencies: ['HN-MP-FECO'], purposes: ['INVESTIGATION'], scopes: SCOPES }],
-      },
-    ],
-  })
-  const start = async (country: string, persons: readonly Person[]) => {
-    const { db, close } = await openTestDatabase(modules, country)
-    await writePersons(db, persons)
-    await writeFile(at(`${country}.yaml`), stringify(rules(country, 'http://127.0.0.1:1')))
-    const flags = ['--country', country, '--domains', DOMAINS.join(','), '--port', '0', '--development']
-    flags.push(
-      '--gateway-jwks',
-      at('leg-jwks.json'),
-      '--rules',
-      at(`${country}.yaml`),
-      '--contact-point',
-      `unit@${country.toLowerCase()}.example`,
-    )
-    const node = await startCountry(parseNodeConfig(flags, {}), { log: pino({ level: 'silent' }), db })
-    return { db, url: node.url, close: () => node.close().then(close) }
-  }
-  const [guatemala, honduras] = await Promise.all([start('GT', others), start('HN', own)])
-  const place = await createPlace((country) => rules(country, (country === 'GT' ? guatemala : honduras).url))
+  const [guatemala, honduras] = await Promise.all([startOne(at, 'GT', others), startOne(at, 'HN', own)])
+  const place = await createPlace((country) => rulesOf((country === 'GT' ? guatemala : honduras).url))
   const provider = await createProvider('HN', place.folder)
   const issuers = await place.writeIssuers([provider.entry])
   const gateway = await place.start('--issuers', issuers, '--leg-key', at('leg.json'), '--hit-rate', '1000:1000')
@@ -103,21 +75,14 @@ export async function startLinkWorld(own: readonly Person[], others: readonly Pe
   const settings = { gateway: gateway.url, authority: authority.token, client: 'tool' }
   await writeFile(at('ask.yaml'), stringify(settings))
   await writeFile(at('login'), 'a.b.c')
-  const providerToken = async () => ({ token: 'a.b.c', type: 'id_token' as const })
+  const access = { token: authority.token, client: 'tool', providerToken: async () => LOGIN }
+  const client = createClient({ gateway: gateway.url, authority: access })
   return {
     ...{ folder, at, honduras: honduras.db },
     grantScopes: (given) => {
       scopes = given
     },
-    ask: (document, variables) =>
-      createClient({ gateway: gateway.url, authority: { token: authority.token, client: 'tool', providerToken } }).ask(
-        document,
-        variables,
-        {
-          purpose: 'INVESTIGATION',
-          countries: ['HN'],
-        },
-      ),
+    ask: (document, variables) => client.ask(document, variables, { purpose: 'INVESTIGATION', countries: ['HN'] }),
     async close() {
       await place.remove()
       await authority.close()
@@ -125,4 +90,28 @@ export async function startLinkWorld(own: readonly Person[], others: readonly Pe
       await rm(folder, { recursive: true })
     },
   }
+}
+
+const LOGIN = { token: 'a.b.c', type: 'id_token' as const }
+
+/** What a country's file says, for its node and for the gateway. */
+function rulesOf(url: string) {
+  const member = { issuer: 'HN', agencies: ['HN-MP-FECO'], purposes: ['INVESTIGATION'], scopes: SCOPES }
+  return {
+    domains: Object.fromEntries(DOMAINS.map((domain) => [domain, { url: `${url}/${domain}` }])),
+    taskForces: [{ id: 'jtf-2026-03', notAfter: '2098-12-31', members: [member] }],
+  }
+}
+
+/** Starts a country's node over a database with these persons. */
+async function startOne(at: (name: string) => string, country: string, persons: readonly Person[]) {
+  const { db, close } = await openTestDatabase(await loadDomains(DOMAINS), country)
+  await writePersons(db, persons)
+  const rules = { country, name: { es: country, en: country }, ...rulesOf('http://127.0.0.1:1') }
+  await writeFile(at(`${country}.yaml`), stringify(rules))
+  const flags = ['--country', country, '--domains', DOMAINS.join(','), '--port', '0', '--development']
+  flags.push('--gateway-jwks', at('leg-jwks.json'), '--rules', at(`${country}.yaml`))
+  flags.push('--contact-point', `unit@${country.toLowerCase()}.example`)
+  const node = await startCountry(parseNodeConfig(flags, {}), { log: pino({ level: 'silent' }), db })
+  return { db, url: node.url, close: () => node.close().then(close) }
 }
