@@ -234,6 +234,7 @@ const RULES: readonly ImportRule[] = [
   },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
   { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'clients/'] },
   {
     place: 'cli/',
     allowed: [
