@@ -120,6 +120,10 @@ export const CONNECTIONS: readonly Connection[] = [
     ...{ filters: { requestedCountry: 'CountryCode', status: '[MlaStatus!]' }, node: MLA, keys: idKeys },
   },
   {
+    ...{ ...NESTED_DEFAULTS, coordinate: 'LegalInstrument.articles', domain: 'legal', parent: 'LegalInstrument' },
+    ...{ field: 'articles', orders: ['ROW_ASC'], node: 'number heading text' },
+  },
+  {
     ...{ ...NESTED_DEFAULTS, coordinate: 'Case.mlaRequests', domain: 'legal', parent: 'Case', field: 'mlaRequests' },
     ...{ orders: ['ID_ASC'], takesCountries: true, node: MLA, hasNodeIds: true, keys: idKeys },
   },

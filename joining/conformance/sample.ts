@@ -84,17 +84,17 @@ export async function readSample(world: ReadingWorld, limit: number): Promise<Sa
     }
   }
   for (const connection of served.filter(({ parent }) => parent === null)) await addList(connection)
+  const addBelow = async (parentType: string, domain: Connection['domain'], ids: readonly string[]): Promise<void> => {
+    for (const connection of served.filter(({ parent, domain: own }) => parent === parentType && own === domain)) {
+      for (const id of ids.slice(0, PARENTS)) await addList(connection, id)
+    }
+  }
   const cases = idsIn(lists, 'Query.cases')
-  for (const connection of served.filter(({ parent, domain }) => parent === 'Case' && domain === 'cases')) {
-    for (const id of cases.slice(0, PARENTS)) await addList(connection, id)
-  }
+  await addBelow('Case', 'cases', cases)
   const named = personsIn(lists)
-  for (const connection of served.filter(({ parent }) => parent === 'Person')) {
-    for (const id of named.slice(0, PARENTS)) await addList(connection, id)
-  }
-  for (const connection of served.filter(({ parent, domain }) => parent === 'Case' && domain === 'legal')) {
-    for (const id of casesOfRequests(lists).slice(0, PARENTS)) await addList(connection, id)
-  }
+  for (const domain of ['cases', 'persons'] as const) await addBelow('Person', domain, named)
+  await addBelow('Case', 'legal', casesOfRequests(lists))
+  await addBelow('LegalInstrument', 'legal', instrumentsIn(lists, world.facts.country))
   const protectedPersons = isServed(PROTECTED_PARTICIPANTS) ? await findProtected(world, cases.slice(0, PARENTS * 3)) : []
   return { lists, records: await readRecords(world, lists, named), protectedPersons }
 }

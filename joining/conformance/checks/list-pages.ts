@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { compareBytes, comparePlaces, encodeCursor, type Place } from '../../../contract/cursor.ts'
 import { type Both, both, same } from '../both.ts'
 import { type Check, createTally, type Tally, type World } from '../check.ts'
-import { codesOf, describeReply, isRefused } from '../leg.ts'
+import { codesOf, dataOf, describeReply, isRefused } from '../leg.ts'
 import { type Edge, type Page, readPage } from '../read.ts'
 import { type ListRows, sortByPlace } from '../sample.ts'
 import { listsWith, placeOfList } from './list-order.ts'
@@ -198,7 +198,7 @@ const firstBounds: Check = {
 
 /** Whether a list below a record was refused: its record is there, and the list is null. */
 function hasOnlyRefusal(reply: Page['reply']): boolean {
-  return codesOf(reply).includes('BAD_USER_INPUT') && !reply.text.includes('"edges"')
+  return codesOf(reply).includes('BAD_USER_INPUT') && !JSON.stringify(dataOf(reply) ?? null).includes('"edges"')
 }
 
 const firstDefault: Check = {

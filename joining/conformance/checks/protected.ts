@@ -132,7 +132,7 @@ const notFound: Check = {
 
 const noHit: Check = {
   id: 'protected.hits',
-  title: both('A protected person is no hit, whoever asks', 'Una persona protegida no es coincidencia, consulte quien consulte'),
+  title: both('A protected person is not a hit, whoever asks', 'Una persona protegida no es coincidencia, consulte quien consulte'),
   remedy: both('Leave protected persons out of `personHits` and `personListHits`.', 'Deje a las personas protegidas fuera de `personHits` y `personListHits`.'),
   async run(world) {
     const tally = createTally()

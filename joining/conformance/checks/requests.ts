@@ -32,8 +32,8 @@ const HTTP_CASES: readonly HttpCase[] = [
   { name: 'not-json', title: both('A body that is not JSON is refused', 'Un cuerpo que no es JSON se rechaza'), http: { body: '{"query":' }, status: 400, code: 'BAD_REQUEST' },
   { name: 'big-body', title: both('A body of more than 1 MiB is refused', 'Un cuerpo de más de 1 MiB se rechaza'), http: { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) }, status: 400, code: 'LIMIT_EXCEEDED' },
   { name: 'method', title: both('A method other than POST is refused', 'Un método distinto de POST se rechaza'), http: { method: 'PUT' }, status: 405, code: 'METHOD_NOT_ALLOWED' },
-  { name: 'path', title: both('A path that is no domain is not served', 'Una ruta que no es un dominio no se sirve'), http: { path: '/graphql' }, status: 404, code: 'NOT_FOUND' },
-  { name: 'deadline', title: both('A deadline that is no number of milliseconds is refused', 'Un plazo que no es un número de milisegundos se rechaza'), http: { deadline: 'soon' }, status: 400, code: 'BAD_REQUEST' },
+  { name: 'path', title: both('Only the paths of domains are served', 'Solo se sirven las rutas de los dominios'), http: { path: '/graphql' }, status: 404, code: 'NOT_FOUND' },
+  { name: 'deadline', title: both('A deadline that is not a number of milliseconds is refused', 'Un plazo que no es un número de milisegundos se rechaza'), http: { deadline: 'soon' }, status: 400, code: 'BAD_REQUEST' },
 ]
 
 function httpCheck({ name, title, http, status, code }: HttpCase): Check {
@@ -68,7 +68,7 @@ function documentCheck({ name, title, query, codes }: (typeof BAD_DOCUMENTS)[num
       const tally = createTally()
       const reply = await askProbe(world, { query, variables: {} })
       if (reply !== null) {
-        const hints = /did you mean/i.test(reply.text)
+        const hints = /did you mean/i.test(JSON.stringify(errorsOf(reply)))
         tally.note(isRefused(reply) && codesOf(reply).every((code) => codes.includes(code)) && !hints, query, same(codes.join()), same(describeReply(reply)))
       }
       return tally.result(NO_RULES)

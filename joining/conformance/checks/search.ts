@@ -128,7 +128,7 @@ const contradiction: Check = {
 
 const nobody: Check = {
   id: 'search.nobody',
-  title: both('A search for somebody whom nobody knows finds nobody, and is no hit', 'Una búsqueda de alguien a quien nadie conoce no encuentra a nadie, y no es coincidencia'),
+  title: both('A search for somebody whom nobody knows finds nobody, and is not a hit', 'Una búsqueda de alguien a quien nadie conoce no encuentra a nadie, y no es coincidencia'),
   remedy: both('Give an empty page, and `hit: false`.', 'Devuelva una página vacía, y `hit: false`.'),
   async run(world) {
     const tally = createTally()
