@@ -175,8 +175,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   TASK_FORCE_NOT_RECOGNISED: {
     meaning:
-      '{country} no reconoce a su fuerza de tarea con el emisor, la institución y la finalidad con los que usted consulta.',
-    remedy: 'Consulte a quien coordina su fuerza de tarea, o al punto de contacto de {country}.',
+      '{country} no reconoce a su equipo conjunto con el emisor, la institución y la finalidad con los que usted consulta.',
+    remedy: 'Consulte a quien coordina su equipo conjunto, o al punto de contacto de {country}.',
   },
   FORBIDDEN_BY_COUNTRY: {
     meaning: 'Las reglas de {country} le niegan este campo.',

@@ -5,12 +5,13 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
-import { type AcrossBorders, putBetween, type ThreeProfiles, writeAnswer, writeProfiles } from './readme.ts'
+import { makeMark, readMark, withMark } from '../../tools/translations/mark.ts'
+import { readTranslations } from '../../tools/translations/pairs.ts'
+import { type AcrossBorders, putAnswers, READMES, type ThreeProfiles } from './readme.ts'
 import type { DemoPlace, RunningDemo } from './running-demo.ts'
 
 /** Whether this run writes README's answers instead of comparing them. */
 const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
-const README = join(PROJECT_DIR, 'README.md')
 const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
 const ASK_MS = 600_000
 const STEP_MS = 90_000
@@ -35,18 +36,12 @@ export function describeReadme(
     for (const profile of PROFILES) {
       profiles.push(await askUntilAnswered<ThreeProfiles>(place, 'demo/three-profiles.graphql', profile))
     }
-    if (IS_UPDATE && isClone) await writeReadme(across, profiles)
+    if (IS_UPDATE && isClone) await writeReadmes(across, profiles)
   }, ASK_MS)
 
-  it('gives README’s first answer, line by line', async () => {
-    const readme = await readFile(README, 'utf8')
-    const shown = isClone ? across : withoutPanama(across)
-    expect(putBetween(readme, 'answer', writeAnswer(shown))).toBe(readme)
-  })
-
-  it('gives README’s table of three profiles, cell by cell', async () => {
-    const readme = await readFile(README, 'utf8')
-    expect(putBetween(readme, 'profiles', writeProfiles(profiles))).toBe(readme)
+  it.each(READMES)('gives the answers of $path, line by line and cell by cell', async ({ path, language }) => {
+    const readme = await readFile(join(PROJECT_DIR, path), 'utf8')
+    expect(putAnswers(readme, language, isClone ? across : withoutPanama(across), profiles)).toBe(readme)
   })
 
   it.each(['across-borders', ...PROFILES])('gives each value of the answer %s', async (name) => {
@@ -106,8 +101,18 @@ function withoutPanama(answer: AcrossBorders): AcrossBorders {
   return { data: { person: { ...person, cases: { ...person.cases, outcomes } } } }
 }
 
-async function writeReadme(across: AcrossBorders, profiles: readonly ThreeProfiles[]): Promise<void> {
-  const readme = await readFile(README, 'utf8')
-  const answered = putBetween(readme, 'answer', writeAnswer(across))
-  await writeFile(README, putBetween(answered, 'profiles', writeProfiles(profiles)))
+/** Writes the answers into both READMEs. The translation stays as old or as new as it was, because its answers are new too. */
+async function writeReadmes(across: AcrossBorders, profiles: readonly ThreeProfiles[]): Promise<void> {
+  const isTranslated = readTranslations(PROJECT_DIR).pairs.some(
+    ({ original, translation }) =>
+      original.path === 'README.md' && readMark(translation.text)?.hash === makeMark(original.path, original.text).hash,
+  )
+  for (const { path, language } of READMES) {
+    const readme = await readFile(join(PROJECT_DIR, path), 'utf8')
+    await writeFile(join(PROJECT_DIR, path), putAnswers(readme, language, across, profiles))
+  }
+  if (!isTranslated) return
+  const translation = join(PROJECT_DIR, 'README.es.md')
+  const mark = makeMark('README.md', await readFile(join(PROJECT_DIR, 'README.md'), 'utf8'))
+  await writeFile(translation, withMark(await readFile(translation, 'utf8'), mark))
 }

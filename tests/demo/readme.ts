@@ -1,6 +1,10 @@
+import type { Language } from '../../contract/language.ts'
+import { README_WORDS, type ReadmeWords } from './readme-words.ts'
+
 /**
  * What README prints of the demo's answers. `describe-readme.ts` asks a running demo and compares. After a change that is meant,
- * `ISTMO_UPDATE_README=1 npx vitest run tests/demo -t README` writes README's answers and the files in `answers/` anew.
+ * `ISTMO_UPDATE_README=1 npx vitest run tests/demo -t README` writes the answers of README.md and README.es.md and the files in
+ * `answers/` anew.
  */
 
 /** One country's outcome in an answer. */
@@ -62,31 +66,33 @@ export interface ThreeProfiles {
   }
 }
 
-const NUMBERS = [
-  'no',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
+/** The two READMEs, with the language of each. */
+export const READMES: readonly { readonly path: string; readonly language: Language }[] = [
+  { path: 'README.md', language: 'en' },
+  { path: 'README.es.md', language: 'es' },
 ]
 
+/** Puts both answers into a README. @param profiles the answers to the analyst, the prosecutor and the liaison, in this order. */
+export function putAnswers(
+  readme: string,
+  language: Language,
+  across: AcrossBorders,
+  profiles: readonly ThreeProfiles[],
+): string {
+  const answered = putBetween(readme, 'answer', writeAnswer(across, language))
+  return putBetween(answered, 'profiles', writeProfiles(profiles, language))
+}
+
 /** Writes README's first answer: a sentence, one line for each case, and the outcomes. */
-export function writeAnswer({ data }: AcrossBorders): string {
+function writeAnswer({ data }: AcrossBorders, language: Language): string {
+  const { lead, numbers } = README_WORDS[language]
   const { cases, sameAs } = data.person
   const nodes = cases.edges.map(({ node }) => node)
   const countries = new Set(nodes.map(({ country }) => country)).size
   const widest = Math.max(...nodes.map(({ id }) => id.length))
+  const inWords = (count: number) => numbers[count] ?? String(count)
   return [
-    '"Which cases name this person of Guatemala, in any country?" ' +
-      `The demo answers with ${inWords(nodes.length)} cases of ${inWords(countries)} countries, in one order:`,
+    lead(inWords(nodes.length), inWords(countries)),
     '',
     '```',
     ...nodes.map((node) => writeCase(node, widest)),
@@ -111,19 +117,24 @@ function writeCase({ id, filedOn, offences, mlaRequests }: CaseNode, widest: num
 }
 
 /** Writes README's table of the three profiles from the answers to the analyst, the prosecutor and the liaison, in this order. */
-export function writeProfiles(answers: readonly ThreeProfiles[]): string {
+function writeProfiles(answers: readonly ThreeProfiles[], language: Language): string {
+  const words = README_WORDS[language]
   const row = (title: string, cell: (answer: ThreeProfiles) => string) =>
     `| ${[title, ...answers.map(cell)].join(' | ')} |`
   return [
-    '| | `analyst` of GT, who investigates | `prosecutor` of GT, who prosecutes | `liaison` of HN |',
+    `| ${['', ...words.profiles].join(' | ')} |`.replace('|  |', '| |'),
     '|---|---|---|---|',
-    row('names, birth date', (answer) =>
-      answer.data.person?.names && answer.data.person.birthDate !== null ? 'shown' : absent(answer, 'person', 'names'),
+    row(words.names, (answer) =>
+      answer.data.person?.names && answer.data.person.birthDate !== null
+        ? words.shown
+        : writeAbsent(answer, words, 'person', 'names'),
     ),
-    row('cases: who answers', (answer) => writeReaches(answer) ?? absent(answer, 'person', 'cases')),
-    row('narratives', writeNarratives),
-    row('hits: who knows the person', (answer) =>
-      (answer.data.personHits?.hits ?? []).map(({ country, hit }) => `${country} ${hit ? 'yes' : 'no'}`).join(', '),
+    row(words.cases, (answer) => writeReaches(answer) ?? writeAbsent(answer, words, 'person', 'cases')),
+    row(words.narratives, (answer) => writeNarratives(answer, words)),
+    row(words.hits, (answer) =>
+      (answer.data.personHits?.hits ?? [])
+        .map(({ country, hit }) => `${country} ${hit ? words.yes : words.no}`)
+        .join(', '),
     ),
   ].join('\n')
 }
@@ -137,28 +148,24 @@ function writeReaches({ data }: ThreeProfiles): string | undefined {
     .join(', ')
 }
 
-function writeNarratives(answer: ThreeProfiles): string {
+function writeNarratives(answer: ThreeProfiles, words: ReadmeWords): string {
   const edges = answer.data.person?.cases?.edges
-  if (edges === undefined) return 'not reached'
+  if (edges === undefined) return words.notReached
   const shown = edges.filter(({ node }) => node.narrative !== null).length
-  return shown === 0 ? absent(answer, 'narrative') : `${shown} of ${edges.length} shown`
+  return shown === 0 ? writeAbsent(answer, words, 'narrative') : words.shownOf(shown, edges.length)
 }
 
 /** Says with which code something is null: that of the error at the deepest of these names that has one. */
-function absent({ errors = [] }: ThreeProfiles, ...names: readonly string[]): string {
+function writeAbsent({ errors = [] }: ThreeProfiles, { isNull }: ReadmeWords, ...names: readonly string[]): string {
   const error = errors.toReversed().find(({ path }) => names.includes(String(path.at(-1))))
-  return `null, \`${error?.extensions.code ?? 'without an error'}\``
+  return `${isNull}, \`${error?.extensions.code ?? 'without an error'}\``
 }
 
 /** Puts a text between two marks of README: `<!-- name -->` and `<!-- /name -->`. @throws {Error} if README lacks the marks. */
-export function putBetween(readme: string, name: string, text: string): string {
+function putBetween(readme: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`]
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)]
   if (from < 0 || to < 0)
-    throw new Error(`expected ${begin.trim()} and ${end.trim()} in README.md; came neither or one`)
+    throw new Error(`expected ${begin.trim()} and ${end.trim()} in the README; came neither or one`)
   return readme.slice(0, from + begin.length) + text + readme.slice(to)
-}
-
-function inWords(count: number): string {
-  return NUMBERS[count] ?? String(count)
 }

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { listFiles } from '../../tools/structure/modules.ts'
-import { anchorOf, type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
+import { anchorOf } from '../../tools/translations/sections.ts'
+import { type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** This file contains made-up citations, so it is not searched. */
-const THIS_TEST = 'tests/docs/citations.test.ts'
+/** These files contain made-up citations, so they are not searched. */
+const MADE_UP = /^tests\/docs\/citations\.test\.ts$|^tools\/translations\/(\w+\.test|testing)\.ts$/
 
 /** The files that may cite a page. */
 const CITING = /\.(ts|mts|tsx|js|mjs|css|html|sql|graphql|ya?ml|cedar|md|sh)$/
@@ -49,7 +50,7 @@ function readProject(): readonly TextFile[] {
     if (!entry.isDirectory()) return entry.isFile() ? [entry.name] : []
     return listFiles(ROOT, entry.name)
   })
-  const citing = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && path !== THIS_TEST)
+  const citing = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && !MADE_UP.test(path))
   return citing.map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }))
 }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { anchorOf } from '../../tools/translations/sections.ts'
 
 /**
  * Finds citations of Markdown pages in code and documentation, and reports those that lead nowhere.
@@ -74,12 +75,6 @@ export function findBrokenCitations(
 export function headingsOf(page: string): readonly string[] {
   const withoutFences = page.replace(/^```.*?^```/gms, '')
   return [...withoutFences.matchAll(/^#{1,6} +(.+?) *#* *$/gm)].map(([, heading = '']) => heading.replace(/[`*]/g, ''))
-}
-
-/** The anchor that GitHub gives a heading, without the number that it adds to a repeated one. */
-export function anchorOf(heading: string): string {
-  const letters = heading.toLowerCase().replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
-  return letters.replaceAll(' ', '-')
 }
 
 function citationsIn({ path, text }: TextFile): readonly Citation[] {

@@ -15,23 +15,24 @@ import { readParticipants } from '../../gateway/process/countries.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
 import { tryPolicyTable } from '../../subgraphs/policy/policy-table.ts'
 
+const ROOT = new URL('../../', import.meta.url)
+
 /** The pages that people read, as paths from the project’s folder. */
 const PAGES = [
   'README.md',
+  'README.es.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'docs/querying.md',
   'docs/onboarding.md',
   'docs/operating.md',
   'docs/auditing.md',
-  'docs/es/auditing.md',
   'docs/access.md',
   'docs/authority.md',
   'docs/embedding.md',
   'docs/emergencies.md',
-  'docs/es/emergencies.md',
+  ...readdirSync(new URL('docs/es', ROOT)).map((name) => `docs/es/${name}`),
 ]
-const ROOT = new URL('../../', import.meta.url)
 const commandNames = COMMANDS.map(({ name }) => name)
 
 const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8')
