@@ -1,4 +1,4 @@
-import { executeCommand, type CommandStreams } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { Language } from '../../contract/language.ts'
@@ -8,6 +8,7 @@ import { DOCTOR_LABELS, sayFinding } from './doctor-words.ts'
 import { examineNode } from './doctor.ts'
 import { DOCTOR_AREAS, type Finding, type FindingState, noteOf } from './finding.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
+import type { RunningProcess } from './running-process.ts'
 
 const DOCTOR = {
   name: 'istmo doctor',
@@ -34,15 +35,8 @@ const DOCTOR = {
   ],
 } as const satisfies CommandSpec
 
-/** What the command takes from outside. */
-export interface DoctorProcess {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => number
-  readonly streams: CommandStreams
-}
-
 /** Runs `istmo doctor`. @returns the exit code: 1 if something is wrong, 2 if the settings are. */
-export async function runDoctor(args: readonly string[], { env, now, streams }: DoctorProcess): Promise<number> {
+export async function runDoctor(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     DOCTOR,
     args,
@@ -60,7 +54,7 @@ export async function runDoctor(args: readonly string[], { env, now, streams }: 
 
 async function examine(
   line: Parameters<typeof readNodePlace>[0],
-  env: DoctorProcess['env'],
+  env: RunningProcess['env'],
   now: number,
 ): Promise<readonly Finding[]> {
   try {

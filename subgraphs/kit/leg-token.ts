@@ -108,6 +108,37 @@ const claimsSchema = z.object({
     .optional(),
 })
 
+/** The gateway's key set while a node runs. */
+export interface GatewayKeys {
+  /** Finds the key of a token, among those in force. */
+  readonly find: JWTVerifyGetKey
+  /**
+   * Reads a key set that is a file again. One at a URL is fetched again by itself.
+   * @returns whether it has other keys than before.
+   * @throws {Error} if the file cannot be used. Then the keys stay as they were.
+   */
+  readonly reload: () => Promise<boolean>
+}
+
+/**
+ * Opens the gateway's key set, so that a gateway's key can be replaced while the node runs.
+ * @throws {Error} as {@link openKeys}.
+ */
+export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
+  if (/^https?:\/\//.test(location)) return { find: await openKeys(location), reload: async () => false }
+  const read = async () => ({ find: await openKeys(location), text: await readFile(location, 'utf8') })
+  let current = await read()
+  return {
+    find: (header, token) => current.find(header, token),
+    async reload() {
+      const next = await read()
+      const isNew = next.text !== current.text
+      current = next
+      return isNew
+    },
+  }
+}
+
 /**
  * Opens the gateway's key set. Fetches it from an `http(s)` URL, again when a key is unknown, or reads it once from a file.
  * @throws {Error} if the file cannot be read or is not a JSON Web Key Set (RFC 7517, section 5). The message names the file.
