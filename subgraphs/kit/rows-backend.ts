@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
+import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
@@ -88,8 +88,25 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       await db.query('select 1')
       for (const { domain } of modules) checkDomain(watch, domain)
     },
+    state: () => readState(db, modules, watch),
     close,
   }
+}
+
+/** The last time of each import. A mapping (`istmo sync`) and a program of ours each have a journal. */
+const LAST_IMPORTS = `select importer as name, max(finished_at) as at from istmo.import_run group by 1 order by 1 limit 100`
+
+async function readState(
+  db: Database,
+  modules: readonly DomainModule[],
+  watch: RowWatch | undefined,
+): Promise<BackendState> {
+  const problems = modules.map(({ domain }) => {
+    const found = watch?.problemOf(domain)
+    return [domain, found === undefined ? null : `${found.table}: ${found.problem}. ${found.remedy}`] as const
+  })
+  const lastImports = await db.query<{ name: string; at: string }>(LAST_IMPORTS).catch(() => [])
+  return { connections: db.connections?.() ?? null, problems: Object.fromEntries(problems), lastImports }
 }
 
 /** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */

@@ -10,8 +10,11 @@ import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
+import { createLegMeter } from './leg-meter.ts'
 import { LegRejected } from './leg-rejected.ts'
 import { createLegSalts } from './leg-salts.ts'
+import { type GatewayKeys, openGatewayKeys } from './leg-token.ts'
+import { type LiveNodeKey, type LiveReloads, openLiveNodeKey, type Reloadable, watchReloads } from './live-keys.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
 import { type NodeOperator, openNodeOperator } from './node-operator.ts'
@@ -75,20 +78,26 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
+  let [nodeKey, reloads]: [LiveNodeKey | null, LiveReloads | null] = [null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
+    nodeKey?.close()
+    await reloads?.close()
     await operator?.close()
     await live.close()
     await suspended.close()
     await auditLog?.close()
     await backend.close()
   }
-  const openCheck = (from: CountryRules): Promise<CheckCaller> =>
-    openCallerCheck(config, from, log, (key) => suspended.isKeySuspended(key))
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
+    const gatewayKeys = await openGatewayKeys(config.gatewayJwks)
+    const openCheck = (from: CountryRules): Promise<CheckCaller> =>
+      openCallerCheck(config, from, log, gatewayKeys, (key) => suspended.isKeySuspended(key))
     const checkCaller = await openCheck(rules)
-    const questions = await openQuestions(config, live.current, log)
+    nodeKey = await openLiveNodeKey(config, log)
+    const ownKey = nodeKey
+    const questions = openQuestions(ownKey, live.current, log)
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     suspended = await openSuspendedLegs({
@@ -105,19 +114,39 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     )
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
+    const meter = createLegMeter(Date.now)
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
-    operator = await openNodeOperator(config, { rules: live.current, suspended, ends: opened.ends }, log)
+    const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
+    operator = await openNodeOperator(config, shown, log)
+    const watched = watchReloads(listReloads(config, gatewayKeys, auditLog), log)
+    reloads = watched
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
-    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
+    const reload = async (): Promise<void> =>
+      void (await Promise.all([live.reload(), reloadTls(), ownKey.reload(), watched.reload()]))
     return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error
   }
+}
+
+/** Lists what a node reads again when it changes, besides its rules, its TLS files and its own key. */
+function listReloads(
+  { gatewayJwks, auditLogRefKeys }: NodeConfig,
+  gatewayKeys: GatewayKeys,
+  auditLog: NodeAuditLog | null,
+): readonly Reloadable[] {
+  return [
+    { file: gatewayJwks, what: 'the key set of the gateway', reload: gatewayKeys.reload },
+    {
+      ...{ file: auditLogRefKeys, what: 'the keys of the refs in the audit log' },
+      reload: async () => (await auditLog?.reloadRefKeys()) ?? false,
+    },
+  ]
 }
 
 async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {

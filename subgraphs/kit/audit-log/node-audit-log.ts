@@ -11,7 +11,7 @@ import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
 import { type DescribedRules, describeRules, type RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
-import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
+import { type AuditLogKeyFiles, readAuditLogKeys, readRefKeys } from '../../../service/audit-log/key-files.ts'
 import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -118,8 +118,8 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
-  const readRefKeys = async () => (await readAuditLogKeys(files)).refKeys
-  return createNodeAuditLog(recorder, { vkey: signer.verifier.vkey, earlierSalts, known, readRefKeys }, sources, now)
+  const own = { vkey: signer.verifier.vkey, earlierSalts, known, readKeys: () => readRefKeys(files.refKeys) }
+  return createNodeAuditLog(recorder, own, sources, now)
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
@@ -149,10 +149,10 @@ function createNodeAuditLog(
     vkey,
     earlierSalts,
     known,
-    readRefKeys,
+    readKeys,
   }: Pick<NodeAuditLog, 'vkey' | 'earlierSalts'> & {
     readonly known: KnownCheckpoints
-    readonly readRefKeys: () => Promise<LegSources['keys']>
+    readonly readKeys: () => Promise<LegSources['keys']>
   },
   sources: Omit<LegSources, 'now'>,
   now: () => number,
@@ -192,7 +192,7 @@ function createNodeAuditLog(
     },
     rules: () => rulesInForce,
     async reloadRefKeys() {
-      const read = await readRefKeys()
+      const read = await readKeys()
       const isNew = read.epochs.at(-1)?.key !== refKeys.epochs.at(-1)?.key
       refKeys = read
       return isNew
