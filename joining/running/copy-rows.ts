@@ -150,12 +150,33 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
       done += count
     }
     for (const name of triggered) await tx.execute(`alter table ${name} enable trigger user`)
+    await continueSequences(tx)
     await tx.query('insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value', [
       RESTORED,
       id,
     ])
   })
   await refreshStatistics(db)
+}
+
+/** Lets each column that counts by itself go on behind the largest number in it. */
+async function continueSequences(tx: Database): Promise<void> {
+  const columns = await tx.query<{ name: string; column: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name, a.attname as column from pg_attribute a
+     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and n.nspname = any($1::text[])
+       and pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname) is not null`,
+    [SCHEMAS],
+  )
+  for (const { name, column } of columns)
+    await tx.query(
+      `select setval(pg_get_serial_sequence($1, $2), greatest(1, (select max(${quoteName(column)}) from ${name})))`,
+      [name, column],
+    )
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
 }
 
 async function checkMigrations(db: Database, { migrations }: CopiedRows): Promise<void> {

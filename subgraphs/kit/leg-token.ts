@@ -7,6 +7,7 @@ import {
   createRemoteJWKSet,
   errors,
   exportJWK,
+  type JWK,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose'
@@ -118,6 +119,8 @@ export interface GatewayKeys {
    * @throws {Error} if the file cannot be used. Then the keys stay as they were.
    */
   readonly reload: () => Promise<boolean>
+  /** Lists the ids of the keys in force; null for a key set at a URL. */
+  readonly ids: () => readonly string[] | null
 }
 
 /**
@@ -125,11 +128,14 @@ export interface GatewayKeys {
  * @throws {Error} as {@link openKeys}.
  */
 export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
-  if (/^https?:\/\//.test(location)) return { find: await openKeys(location), reload: async () => false }
+  if (/^https?:\/\//.test(location)) {
+    return { find: await openKeys(location), reload: async () => false, ids: () => null }
+  }
   const read = async () => ({ find: await openKeys(location), text: await readFile(location, 'utf8') })
   let current = await read()
   return {
     find: (header, token) => current.find(header, token),
+    ids: () => readKeyIds(current.text),
     async reload() {
       const next = await read()
       const isNew = next.text !== current.text
@@ -137,6 +143,12 @@ export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
       return isNew
     },
   }
+}
+
+/** A key without an id is named by its thumbprint (RFC 7638). */
+function readKeyIds(text: string): readonly string[] {
+  const { keys = [] } = JSON.parse(text) as { readonly keys?: readonly (JWK & { readonly kid?: string })[] }
+  return keys.map(({ kid, kty = '', crv = '', x = '' }) => kid ?? thumbprintOf({ kty, crv, x } as SessionKey))
 }
 
 /**

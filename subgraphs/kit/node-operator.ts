@@ -1,6 +1,7 @@
 /** The operator's server of a node: what its country's security officer watches. */
 import { statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { type CertificateEnd, showEnds } from '../../service/certificates/ends.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
@@ -10,6 +11,8 @@ import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
 import type { Backend } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import type { LegMeter } from './leg-meter.ts'
+import type { GatewayKeys } from './leg-token.ts'
+import type { LiveNodeKey } from './live-keys.ts'
 import { METRICS_TYPE, type MetricSources, writeNodeMetrics } from './node-metrics.ts'
 import type { CountryRules } from './rules.ts'
 import type { SuspendedLegs } from './suspended-legs.ts'
@@ -23,6 +26,8 @@ export interface OperatorSources {
   readonly backend: Pick<Backend, 'state'>
   /** Null without an audit log. */
   readonly auditLog: Pick<NodeAuditLog, 'state'> | null
+  readonly nodeKey: Pick<LiveNodeKey, 'current'>
+  readonly gatewayKeys: Pick<GatewayKeys, 'ids'>
 }
 
 /** A running operator's server. */
@@ -83,6 +88,17 @@ async function showStatus(config: OperatorConfig, sources: OperatorSources): Pro
     },
     database: backend,
     auditLog: auditLog === null ? null : { ...auditLog, diskFree: freeShare },
+    keys: showKeys(sources),
+  }
+}
+
+/** Shows which keys are in force: `istmo keys rotate` waits until a new one is. */
+function showKeys({ nodeKey, gatewayKeys, auditLog }: OperatorSources): object {
+  const own = nodeKey.current()
+  return {
+    nodeKey: own === null ? null : thumbprintOf(own.publicKey),
+    refEpoch: auditLog?.state().refEpoch ?? null,
+    gatewayKeys: gatewayKeys.ids(),
   }
 }
 

@@ -93,8 +93,17 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   }
 }
 
-/** The last time of each import. A mapping (`istmo sync`) and a program of ours each have a journal. */
+/** The last time of each import of a program of ours. */
 const LAST_IMPORTS = `select importer as name, max(finished_at) as at from istmo.import_run group by 1 order by 1 limit 100`
+
+/** The last time of each mapping that `istmo sync` ran. */
+const LAST_SYNCS = `select name, last_at as at from istmo.sync_mapping where last_at is not null order by 1 limit 100`
+
+async function listLastImports(db: Database): Promise<BackendState['lastImports']> {
+  const [found] = await db.query<{ has: boolean }>(`select to_regclass('istmo.sync_mapping') is not null as has`)
+  const imports = await db.query<{ name: string; at: string }>(LAST_IMPORTS)
+  return found?.has === true ? [...imports, ...(await db.query<{ name: string; at: string }>(LAST_SYNCS))] : imports
+}
 
 async function readState(
   db: Database,
@@ -105,7 +114,8 @@ async function readState(
     const found = watch?.problemOf(domain)
     return [domain, found === undefined ? null : `${found.table}: ${found.problem}. ${found.remedy}`] as const
   })
-  const lastImports = await db.query<{ name: string; at: string }>(LAST_IMPORTS).catch(() => [])
+  // A database that does not answer is found by the legs.
+  const lastImports = await listLastImports(db).catch(() => [])
   return { connections: db.connections?.() ?? null, problems: Object.fromEntries(problems), lastImports }
 }
 

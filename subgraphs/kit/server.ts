@@ -119,7 +119,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
-    operator = await openNodeOperator(config, shown, log)
+    operator = await openNodeOperator(config, { ...shown, nodeKey: ownKey, gatewayKeys }, log)
     const watched = watchReloads(listReloads(config, gatewayKeys, auditLog), log)
     reloads = watched
     const { port } = await listen(server, config.host, config.port)

@@ -82,6 +82,8 @@ export interface AuditLogState {
   /** The number of entries in the checkpoint that readers see. */
   readonly published: number
   readonly isWritable: boolean
+  /** The epoch of the refs in new entries. */
+  readonly refEpoch: number
 }
 
 /** The options of {@link openNodeAuditLog}. */
@@ -200,7 +202,8 @@ function createNodeAuditLog(
     state() {
       const { entries } = recorder
       const [size, published] = [entries.size(), entries.published().size]
-      return { origin: entries.origin, entries: size, published, isWritable: recorder.isWritable() }
+      const refEpoch = refKeys.epochs.at(-1)?.epoch ?? 0
+      return { origin: entries.origin, entries: size, published, isWritable: recorder.isWritable(), refEpoch }
     },
     refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys),
     countRejection: recorder.countRejection,
