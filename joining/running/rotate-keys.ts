@@ -87,7 +87,7 @@ export async function dropGatewayKey(file: string, kid: string): Promise<readonl
 }
 
 function idOf({ kid, x }: KeySet['keys'][number]): string {
-  return kid ?? thumbprintOf({ kty: 'OKP', crv: 'Ed25519', x })
+  return kid ?? x
 }
 
 async function readKeySet(file: string): Promise<KeySet> {

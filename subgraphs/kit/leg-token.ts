@@ -145,10 +145,10 @@ export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
   }
 }
 
-/** A key without an id is named by its thumbprint (RFC 7638). */
+/** Lists the ids of the keys in a key set. A key without one is named by its public part. */
 function readKeyIds(text: string): readonly string[] {
-  const { keys = [] } = JSON.parse(text) as { readonly keys?: readonly (JWK & { readonly kid?: string })[] }
-  return keys.map(({ kid, kty = '', crv = '', x = '' }) => kid ?? thumbprintOf({ kty, crv, x } as SessionKey))
+  const { keys = [] } = JSON.parse(text) as { readonly keys?: readonly JWK[] }
+  return keys.map(({ kid, x = '' }) => kid ?? x)
 }
 
 /**
