@@ -38,16 +38,24 @@ export async function checkDatabase(place: NodePlace): Promise<readonly Finding[
     return [note('wrong', 'DATABASE_UNREACHABLE', hidePassword(reasonOf(error)))]
   }
   try {
-    const general = await checkGeneral(db, country, url !== undefined)
-    const migrations = await checkMigrations(db, modules)
-    // Without its tables there is nothing more to look at.
-    if (migrations.some(({ state }) => state !== 'well')) return [...general, ...migrations]
-    return [...general, ...migrations, ...(await checkTables(db, modules))]
+    return await checkOpenDatabase(db, { country, modules, isServer: url !== undefined })
   } catch (error) {
     return [note('wrong', 'DATABASE_UNREACHABLE', hidePassword(reasonOf(error)))]
   } finally {
     await db.close()
   }
+}
+
+/** Looks at a database that is open. `isServer`: whether it has a clock of its own. */
+export async function checkOpenDatabase(
+  db: Database,
+  { country, modules, isServer }: { readonly country: string; readonly modules: readonly DomainModule[]; readonly isServer: boolean },
+): Promise<readonly Finding[]> {
+  const general = await checkGeneral(db, country, isServer)
+  const migrations = await checkMigrations(db, modules)
+  // Without its tables there is nothing more to look at.
+  if (migrations.some(({ state }) => state !== 'well')) return [...general, ...migrations]
+  return [...general, ...migrations, ...(await checkTables(db, modules))]
 }
 
 async function checkGeneral(db: Database, country: string, isServer: boolean): Promise<readonly Finding[]> {

@@ -46,14 +46,14 @@ export function listWholeTables(sql: string): readonly string[] {
   return [...new Set(found)].sort()
 }
 
-/** Reads the comment at the top of a migration. */
+/** Reads the first paragraph of the comment at the top of a migration. */
 export function readPurpose(sql: string): string {
-  const lines: string[] = []
-  for (const line of sql.split('\n')) {
-    if (line.startsWith('--')) lines.push(line.slice(2).trim())
-    else if (line.trim() !== '' || lines.length > 0) break
-  }
-  return lines.join(' ')
+  const lines = sql.trimStart().split('\n')
+  const end = lines.findIndex((line) => !line.startsWith('--') || line.slice(2).trim() === '')
+  return lines
+    .slice(0, end === -1 ? lines.length : end)
+    .map((line) => line.slice(2).trim())
+    .join(' ')
 }
 
 /** Estimates the rows of a table as the server’s planner does. Null if there is no such table yet. */
