@@ -13,8 +13,7 @@ import { handleRequest, type Node } from './handle-request.ts'
 import { createLegMeter } from './leg-meter.ts'
 import { LegRejected } from './leg-rejected.ts'
 import { createLegSalts } from './leg-salts.ts'
-import { type GatewayKeys, openGatewayKeys } from './leg-token.ts'
-import { type LiveNodeKey, type LiveReloads, openLiveNodeKey, type Reloadable, watchReloads } from './live-keys.ts'
+import { type LiveKeys, openLiveKeys } from './live-keys.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
 import { type NodeOperator, openNodeOperator } from './node-operator.ts'
@@ -26,7 +25,7 @@ import { limitRows } from './row-quota.ts'
 import { openRows, type RowsOptions } from './rows-backend.ts'
 import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
-import { NOTHING_SUSPENDED, openSuspendedLegs } from './suspended-legs.ts'
+import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs, type SuspendedLegsOptions } from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** How long running requests may take to finish on close, in milliseconds. */
@@ -78,11 +77,10 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
-  let [nodeKey, reloads]: [LiveNodeKey | null, LiveReloads | null] = [null, null]
+  let keys: LiveKeys | null = null
   const closeStores = async (): Promise<void> => {
     http?.close()
-    nodeKey?.close()
-    await reloads?.close()
+    await keys?.close()
     await operator?.close()
     await live.close()
     await suspended.close()
@@ -91,19 +89,15 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   }
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
-    const gatewayKeys = await openGatewayKeys(config.gatewayJwks)
+    const { nodeKey, gatewayKeys, ...liveKeys } = await openLiveKeys(config, log)
+    keys = { nodeKey, gatewayKeys, ...liveKeys }
     const openCheck = (from: CountryRules): Promise<CheckCaller> =>
       openCallerCheck(config, from, log, gatewayKeys, (key) => suspended.isKeySuspended(key))
     const checkCaller = await openCheck(rules)
-    nodeKey = await openLiveNodeKey(config, log)
-    const ownKey = nodeKey
-    const questions = openQuestions(ownKey, live.current, log)
+    const questions = openQuestions(nodeKey, live.current, log)
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
-    suspended = await openSuspendedLegs({
-      ...{ country: config.country, folder: config.suspensions, rules, auditLog, log },
-      hasField: (typeName, fieldName) => [...served.values()].some((schema) => hasField(schema, typeName, fieldName)),
-    })
+    suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
@@ -119,34 +113,17 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
-    operator = await openNodeOperator(config, { ...shown, nodeKey: ownKey, gatewayKeys }, log)
-    const watched = watchReloads(listReloads(config, gatewayKeys, auditLog), log)
-    reloads = watched
+    operator = await openNodeOperator(config, { ...shown, nodeKey, gatewayKeys }, log)
+    liveKeys.follow(auditLog)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
-    const reload = async (): Promise<void> =>
-      void (await Promise.all([live.reload(), reloadTls(), ownKey.reload(), watched.reload()]))
+    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
     return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error
   }
-}
-
-/** Lists what a node reads again when it changes, besides its rules, its TLS files and its own key. */
-function listReloads(
-  { gatewayJwks, auditLogRefKeys }: NodeConfig,
-  gatewayKeys: GatewayKeys,
-  auditLog: NodeAuditLog | null,
-): readonly Reloadable[] {
-  return [
-    { file: gatewayJwks, what: 'the key set of the gateway', reload: gatewayKeys.reload },
-    {
-      ...{ file: auditLogRefKeys, what: 'the keys of the refs in the audit log' },
-      reload: async () => (await auditLog?.reloadRefKeys()) ?? false,
-    },
-  ]
 }
 
 async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
@@ -181,6 +158,17 @@ function createRulesChange(
 /** The part of the rules from which the check of callers is made. */
 function checkedPart({ callers, legTokens }: CountryRules): object {
   return { callers, legTokens }
+}
+
+function openSuspensionsOf(
+  { country, suspensions: folder }: NodeConfig,
+  parts: Pick<SuspendedLegsOptions, 'rules' | 'auditLog' | 'log'>,
+  schemas: readonly GraphQLSchema[],
+): Promise<SuspendedLegs> {
+  return openSuspendedLegs({
+    ...{ country, folder, ...parts },
+    hasField: (typeName, fieldName) => schemas.some((schema) => hasField(schema, typeName, fieldName)),
+  })
 }
 
 function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): boolean {
