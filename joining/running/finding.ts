@@ -1,4 +1,4 @@
-import type { FindingCode } from './doctor-words.ts'
+import type { FindingCode } from './doctor-words-en.ts'
 
 /** How something stands: `well`; `warning`: somebody must look soon; `wrong`: the node does not work, or not safely; `unknown`: it could not be looked at. */
 export type FindingState = 'well' | 'warning' | 'wrong' | 'unknown'

@@ -12,7 +12,7 @@ import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
 import { createLegMeter } from './leg-meter.ts'
 import { LegRejected } from './leg-rejected.ts'
-import { createLegSalts } from './leg-salts.ts'
+import { createLegSalts, type LegSalts } from './leg-salts.ts'
 import { type LiveKeys, openLiveKeys } from './live-keys.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
@@ -89,23 +89,19 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   }
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
-    const { nodeKey, gatewayKeys, ...liveKeys } = await openLiveKeys(config, log)
-    keys = { nodeKey, gatewayKeys, ...liveKeys }
+    const liveKeys = await openLiveKeys(config, log)
+    keys = liveKeys
     const openCheck = (from: CountryRules): Promise<CheckCaller> =>
-      openCallerCheck(config, from, log, gatewayKeys, (key) => suspended.isKeySuspended(key))
+      openCallerCheck(config, from, log, liveKeys.gatewayKeys, (key) => suspended.isKeySuspended(key))
     const checkCaller = await openCheck(rules)
-    const questions = openQuestions(nodeKey, live.current, log)
+    const questions = openQuestions(liveKeys.nodeKey, live.current, log)
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
-    const salts = createLegSalts(Date.now)
-    for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
+    const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
-    const opened = await openNodeServer(
-      config,
-      { log, onRejected, isSuspended: (hash) => suspended.isKeySuspended(hash) },
-      (request, response) => void handleRequest(node, request, response),
-    )
+    const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
+    const opened = await openNodeServer(config, httpParts, (asked, response) => void handleRequest(node, asked, response))
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
@@ -113,7 +109,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
-    operator = await openNodeOperator(config, { ...shown, nodeKey, gatewayKeys }, log)
+    operator = await openNodeOperator(config, { ...shown, ...liveKeys }, log)
     liveKeys.follow(auditLog)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
@@ -158,6 +154,13 @@ function createRulesChange(
 /** The part of the rules from which the check of callers is made. */
 function checkedPart({ callers, legTokens }: CountryRules): object {
   return { callers, legTokens }
+}
+
+/** Creates the memory of used salts, with those of the hour before the start. */
+function openSalts(auditLog: NodeAuditLog | null): LegSalts {
+  const salts = createLegSalts(Date.now)
+  for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
+  return salts
 }
 
 function openSuspensionsOf(
