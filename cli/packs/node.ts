@@ -8,10 +8,10 @@ import { runIstmo } from '../program.ts'
 /** `istmo` of the pack `istmo-node`. */
 await runIstmo(
   addKeyRotation([
-  ...NODE_COMMANDS,
-  ...JOINING_COMMANDS,
-  ...CERTIFICATE_COMMANDS,
-  ...AUDIT_LOG_COMMANDS,
-  ...SUSPEND_COMMANDS,
+    ...NODE_COMMANDS,
+    ...JOINING_COMMANDS,
+    ...CERTIFICATE_COMMANDS,
+    ...AUDIT_LOG_COMMANDS,
+    ...SUSPEND_COMMANDS,
   ]),
 )

@@ -23,7 +23,12 @@ export async function runSuspensions(
   { streams, env }: Pick<SuspendWorld, 'streams' | 'env'> = TERMINAL,
 ): Promise<void> {
   const print = (line: string): void => void streams.out.write(`${line}\n`)
-  const code = await executeCommand(LIST, args, ({ folder, json, ...line }) => show(folder, json, chooseSuspendLanguage(line, env)), streams)
+  const code = await executeCommand(
+    LIST,
+    args,
+    ({ folder, json, ...line }) => show(folder, json, chooseSuspendLanguage(line, env)),
+    streams,
+  )
   if (code !== 0) process.exitCode = code
 
   async function show(folder: string, json: boolean, language: Language): Promise<void> {

@@ -21,7 +21,11 @@ const BACKUP = {
   arguments: { folder: { meaning: 'the folder of the backup, which does not exist yet' } },
   options: {
     env: ENV_OPTION,
-    withoutKeys: { flag: 'without-keys', value: null, meaning: 'leave out the secret keys, and the password of the database' },
+    withoutKeys: {
+      flag: 'without-keys',
+      value: null,
+      meaning: 'leave out the secret keys, and the password of the database',
+    },
     withoutSalts: {
       flag: 'without-salts',
       value: null,
@@ -36,7 +40,11 @@ const BACKUP = {
     ...NODE_OPTIONS,
   },
   notes: {
-    'Exit codes': { 0: 'the backup is complete', 1: 'it failed, and there is no folder', 2: 'an argument or a setting is wrong' },
+    'Exit codes': {
+      0: 'the backup is complete',
+      1: 'it failed, and there is no folder',
+      2: 'an argument or a setting is wrong',
+    },
   },
   examples: [
     {
@@ -165,7 +173,8 @@ async function check(backup: string, words: BackupWords): Promise<string> {
 
 async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords): Promise<string> {
   const { backup, into, databaseUrl, embedded, oldLog, gatewayCheckpoint, witnesses, newLog } = line
-  if (into === undefined) throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
+  if (into === undefined)
+    throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
   const target = resolve(into)
   const done = await restoreNode({
     ...{ backup, target, databaseUrl, isEmbedded: embedded, newLog: newLog ?? null, oldLog: oldLog ?? null },

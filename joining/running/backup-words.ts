@@ -31,7 +31,8 @@ const ENGLISH: BackupWords = {
   noRows: 'The rows are not in it: back up the database by its own means (docs/running-a-node.md, PostgreSQL).',
   secret:
     'SECRET KEYS ARE IN IT, not encrypted. Only this user can read it. Encrypt it before it leaves this machine, for example: tar c FOLDER | age -r RECIPIENT > FILE',
-  withoutKeys: (paths) => `These files are not in it. Keep them elsewhere, or the node cannot be restored: ${paths.join(', ')}`,
+  withoutKeys: (paths) =>
+    `These files are not in it. Keep them elsewhere, or the node cannot be restored: ${paths.join(', ')}`,
   salts:
     'The salts of the audit log are in it. What is erased later at the node can still be opened with this copy: delete old backups in time, or give --without-salts.',
   manifest: (sha256) => `SHA-256 of the manifest, to note elsewhere: ${sha256}`,

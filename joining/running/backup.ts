@@ -13,7 +13,7 @@ import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { copyAuditLog, copyPrivate, copyTree, type PublishWait, waitForPublication } from './copy-log.ts'
 import { copyRows } from './copy-rows.ts'
 import { readLogState } from './log-state.ts'
-import { listFiles, type Manifest, MANIFEST_FILE } from './manifest.ts'
+import { listFiles, MANIFEST_FILE, type Manifest } from './manifest.ts'
 import { type NodePlace, settingName } from './node-place.ts'
 
 /** What a backup holds, and how it is made (docs/decisions/0085-backups-take-the-log-last.md). */

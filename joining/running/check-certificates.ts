@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { WARN_BEFORE_MS } from '../../service/certificates/ends.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { readServerFiles } from '../../service/certificates/tls-files.ts'

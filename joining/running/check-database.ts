@@ -9,9 +9,9 @@ import { checkReader } from '../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../subgraphs/kit/row-proof.ts'
 import { listOldStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import { listIndexes, listWantedIndexes } from './wanted-indexes.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
+import { listIndexes, listWantedIndexes } from './wanted-indexes.ts'
 
 const note = noteOf('database')
 const clockNote = noteOf('clock')
@@ -49,7 +49,11 @@ export async function checkDatabase(place: NodePlace): Promise<readonly Finding[
 /** Looks at a database that is open. `isServer`: whether it has a clock of its own. */
 export async function checkOpenDatabase(
   db: Database,
-  { country, modules, isServer }: { readonly country: string; readonly modules: readonly DomainModule[]; readonly isServer: boolean },
+  {
+    country,
+    modules,
+    isServer,
+  }: { readonly country: string; readonly modules: readonly DomainModule[]; readonly isServer: boolean },
 ): Promise<readonly Finding[]> {
   const general = await checkGeneral(db, country, isServer)
   const migrations = await checkMigrations(db, modules)
@@ -83,7 +87,10 @@ async function checkGeneral(db: Database, country: string, isServer: boolean): P
 }
 
 async function checkMigrations(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
-  const [known, ran] = [await listMigrations(modules), new Map((await listRunMigrations(db)).map((each) => [each.name, each.sha256]))]
+  const [known, ran] = [
+    await listMigrations(modules),
+    new Map((await listRunMigrations(db)).map((each) => [each.name, each.sha256])),
+  ]
   const altered = known.find(({ name, sha256 }) => ran.has(name) && ran.get(name) !== sha256)
   if (altered !== undefined) return [note('wrong', 'MIGRATIONS_ALTERED', altered.name)]
   const served = new Set(['kit', ...modules.map(({ domain }) => domain)])
@@ -114,9 +121,7 @@ async function checkTables(db: Database, modules: readonly DomainModule[]): Prom
   for (const { name, definition } of missing) findings.push(note('warning', 'INDEX_MISSING', name, definition))
   if (missing.length === 0) findings.push(note('well', 'INDEXES_THERE', wanted.length))
   const old = await listOldStatistics(db)
-  findings.push(
-    old.length === 0 ? note('well', 'STATISTICS_FRESH') : note('warning', 'STATISTICS_OLD', old.join(', ')),
-  )
+  findings.push(old.length === 0 ? note('well', 'STATISTICS_FRESH') : note('warning', 'STATISTICS_OLD', old.join(', ')))
   return findings
 }
 

@@ -106,7 +106,10 @@ export async function measureGrowthOf({
   source,
   size,
   newestMs,
-}: Pick<LogState, 'source' | 'size' | 'newestMs'>): Promise<{ readonly days: number; readonly bytesPerDay: number } | null> {
+}: Pick<LogState, 'source' | 'size' | 'newestMs'>): Promise<{
+  readonly days: number
+  readonly bytesPerDay: number
+} | null> {
   if (size === 0 || newestMs === null) return null
   const from = Math.max(0, size - GROWTH_ENTRIES)
   const fromMs = await readTime(source, size, from).catch(() => null)
@@ -158,7 +161,10 @@ function isTaken(host: string, port: number): Promise<boolean> {
       socket.destroy()
       resolve(isOpen)
     }
-    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false))
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false))
   })
 }
 

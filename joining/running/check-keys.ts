@@ -55,7 +55,10 @@ export async function checkKeys({ config }: NodePlace): Promise<readonly Finding
 }
 
 /** Says that others may use a file; null if they may not. A file that is not there is somebody else’s finding. */
-async function findOpen(key: 'nodeKey' | 'auditLogKey' | 'auditLogRefKeys' | 'tlsKey', file: string): Promise<Finding | null> {
+async function findOpen(
+  key: 'nodeKey' | 'auditLogKey' | 'auditLogRefKeys' | 'tlsKey',
+  file: string,
+): Promise<Finding | null> {
   const found = await stat(file).catch(() => null)
   if (found === null || !isSecretOpen(found)) return null
   const { danger, remedy } = describeOpenSecret(settingName(key), file)

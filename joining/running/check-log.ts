@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseSignerFile } from '../../audit/note/key.ts'
-import { parsePolicy } from '../../audit/note/policy.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
+import { parseSignerFile } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
-import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { HEARTBEAT_EVERY_MS } from '../../service/audit-log/heartbeat.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
@@ -18,8 +18,7 @@ const note = noteOf('log')
 /** Looks at the audit log of a node without opening it: its key, its tree, who has it open, and what witnesses know of it. */
 export async function checkLog({ config }: NodePlace, now: number): Promise<readonly Finding[]> {
   const { auditLogDir: home, auditLogKey: keyFile } = config
-  if (home === undefined || keyFile === undefined)
-    return [note(config.development ? 'warning' : 'wrong', 'LOG_NONE')]
+  if (home === undefined || keyFile === undefined) return [note(config.development ? 'warning' : 'wrong', 'LOG_NONE')]
   // The area of the keys says what is wrong with the key.
   const signer = await readSetting(keyFile, settingName('auditLogKey'), parseSignerFile).catch(() => null)
   if (signer === null) return []

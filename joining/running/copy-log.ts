@@ -13,8 +13,8 @@ import { SLOT_BYTES } from '../../audit/salts/slot.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { KNOWN_FOLDER } from '../../service/audit-log/others-checkpoints.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 
 /**
  * Copies an audit log while its process writes it. The copy is the log as of one checkpoint: everything behind it is left out, so it needs no journal,
@@ -57,7 +57,11 @@ export async function waitForPublication(
  * @param hasSalts whether the salts are copied. Without them nobody can open the commitments of the copy, and no erased salt lives on in it.
  * @throws {Error} if a file of a shard is missing or damaged.
  */
-export async function copyAuditLog(home: string, target: string, { hasSalts }: { readonly hasSalts: boolean }): Promise<void> {
+export async function copyAuditLog(
+  home: string,
+  target: string,
+  { hasSalts }: { readonly hasSalts: boolean },
+): Promise<void> {
   for (const { path } of await listPlaces(home)) await copyShard(join(home, path), join(target, path))
   await mkdir(join(target, AUDIT_LOG_FOLDERS.salts), { recursive: true, mode: 0o700 })
   if (hasSalts) await copySalts(join(home, AUDIT_LOG_FOLDERS.salts), join(target, AUDIT_LOG_FOLDERS.salts))
@@ -90,7 +94,9 @@ type Source = ReturnType<typeof folderSource>
 async function readTile(source: Source, id: TileId): Promise<Uint8Array> {
   const bytes = (await source.read(tilePath(id))) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
   if (bytes === undefined || bytes.length < id.width * HASH_BYTES)
-    throw new Error(`${source.name}: expected ${tilePath(id)} with ${id.width} hashes; came ${bytes?.length ?? 'no'} bytes`)
+    throw new Error(
+      `${source.name}: expected ${tilePath(id)} with ${id.width} hashes; came ${bytes?.length ?? 'no'} bytes`,
+    )
   return bytes.subarray(0, id.width * HASH_BYTES)
 }
 

@@ -135,7 +135,9 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
   const known = new Map(tables.map((table) => [table.name, table]))
   const unknown = Object.keys(rows.tables).find((name) => !known.has(name))
   if (unknown !== undefined)
-    throw new Error(`the copy has the table ${unknown}, which this version does not make. Restore it with the version that made the copy.`)
+    throw new Error(
+      `the copy has the table ${unknown}, which this version does not make. Restore it with the version that made the copy.`,
+    )
   await db.transaction(async (tx) => {
     await tx.execute('set local statement_timeout = 0')
     await requireEmpty(tx, tables)
@@ -151,10 +153,10 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
     }
     for (const name of triggered) await tx.execute(`alter table ${name} enable trigger user`)
     await continueSequences(tx)
-    await tx.query('insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value', [
-      RESTORED,
-      id,
-    ])
+    await tx.query(
+      'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+      [RESTORED, id],
+    )
   })
   await refreshStatistics(db)
 }
@@ -193,7 +195,9 @@ async function requireEmpty(tx: Database, tables: readonly Table[]): Promise<voi
     if (name === 'istmo.setting') continue
     const [row] = await tx.query<{ found: boolean }>(`select exists (select from ${name}) as found`)
     if (row?.found === true)
-      throw new Error(`the table ${name} has rows, and a restore replaces none. Give it an empty database (create database … encoding 'UTF8' template template0).`)
+      throw new Error(
+        `the table ${name} has rows, and a restore replaces none. Give it an empty database (create database … encoding 'UTF8' template template0).`,
+      )
   }
 }
 
@@ -207,11 +211,19 @@ async function listTriggered(tx: Database): Promise<readonly string[]> {
   return rows.map(({ name }) => name)
 }
 
-async function loadTable(tx: Database, { name, columns }: Table, count: number, { folder, onRows }: LoadOptions): Promise<void> {
+async function loadTable(
+  tx: Database,
+  { name, columns }: Table,
+  count: number,
+  { folder, onRows }: LoadOptions,
+): Promise<void> {
   const list = columns.join(', ')
   const insert = `insert into ${name} (${list}) overriding system value
     select ${list} from json_populate_recordset(null::${name}, $1::json)`
-  const lines = createInterface({ input: createReadStream(join(folder, fileOf(name))).pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY })
+  const lines = createInterface({
+    input: createReadStream(join(folder, fileOf(name))).pipe(createGunzip()),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })
   let [batch, loaded]: [string[], number] = [[], 0]
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return

@@ -3,7 +3,10 @@ import { ENGLISH_FINDINGS, type FindingCode, type FindingWords } from './doctor-
 import { SPANISH_FINDINGS } from './doctor-words-es.ts'
 import type { DoctorArea, FindingState } from './finding.ts'
 
-const WORDS: Readonly<Record<Language, Readonly<Record<FindingCode, FindingWords>>>> = { en: ENGLISH_FINDINGS, es: SPANISH_FINDINGS }
+const WORDS: Readonly<Record<Language, Readonly<Record<FindingCode, FindingWords>>>> = {
+  en: ENGLISH_FINDINGS,
+  es: SPANISH_FINDINGS,
+}
 
 /** The words around the findings, in each language. */
 export const DOCTOR_LABELS: Readonly<

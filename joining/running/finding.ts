@@ -29,9 +29,7 @@ export interface Finding {
 }
 
 /** Makes the findings of one area. */
-export interface Note {
-  (state: FindingState, code: FindingCode, ...values: readonly (string | number)[]): Finding
-}
+export type Note = (state: FindingState, code: FindingCode, ...values: readonly (string | number)[]) => Finding
 
 /** Returns the function that makes the findings of an area. */
 export function noteOf(area: DoctorArea): Note {

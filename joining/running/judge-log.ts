@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { formatCheckpoint, parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
-import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { checkCheckpoint, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
+import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
-import { policyOf, type LogState } from './log-state.ts'
+import { type LogState, policyOf } from './log-state.ts'
 
 /**
  * Judges whether the log of a backup may go on. It may if nobody has seen more of it, and it may not if somebody has: from there it would have two
@@ -60,7 +60,9 @@ export async function judgeLog(state: LogState, signer: NoteSigner, evidence: Ev
   const seen = [
     ...(await Promise.all(evidence.files.map((file) => readSeen(file, state.origin, policy)))).flat(),
     ...(await Promise.all(evidence.policies.map((file) => readWitnessed(file, state.origin, policy)))).flat(),
-    ...(evidence.surviving === null ? [] : seenInNote(evidence.surviving.note, evidence.surviving.folder, state.origin, policy)),
+    ...(evidence.surviving === null
+      ? []
+      : seenInNote(evidence.surviving.note, evidence.surviving.folder, state.origin, policy)),
   ]
   const sorted = [...seen].sort((one, other) => other.size - one.size)
   const [largest] = sorted
@@ -88,7 +90,12 @@ async function readSeen(file: string, origin: string, policy: Policy): Promise<r
   const json = parseJson(text)
   if (json !== null) return readSeenJson(json, file, origin, policy)
   try {
-    return seenInNote(text.startsWith('c2sp.org/tlog-proof') ? parseTlogProof(text).checkpoint : text, file, origin, policy)
+    return seenInNote(
+      text.startsWith('c2sp.org/tlog-proof') ? parseTlogProof(text).checkpoint : text,
+      file,
+      origin,
+      policy,
+    )
   } catch (error) {
     throw new Error(
       `${file}: expected a checkpoint, a receipt, or countries/heads.json or known/known-checkpoints.json of the gateway’s audit log; ${(error as Error).message}`,
@@ -106,7 +113,7 @@ function readSeenJson(json: object, file: string, origin: string, policy: Policy
     })
     return notes.flatMap((note) => seenInNote(note, file, origin, policy))
   }
-  return Object.entries(json).flatMap(([of, value]) => {
+  return Object.entries(json).flatMap(([of, value]): readonly Seen[] => {
     const { size, checkpoint } = Object(value) as { size?: unknown; checkpoint?: unknown }
     if (typeof size !== 'number' || typeof checkpoint !== 'string') return []
     if (of === origin) return [{ by: file, size, root: null, textHash: checkpoint }]
@@ -129,7 +136,9 @@ function seenInNote(note: string, by: string, origin: string, policy: Policy): r
   const isLater = isLaterShard(of, origin, policy)
   if (of !== origin && !isLater) return []
   const { size, root } = checkCheckpoint(note, policy).checkpoint
-  return [{ by, size, root: Buffer.from(root).toString('base64'), textHash: null, ...(isLater && { isLaterShard: true }) }]
+  return [
+    { by, size, root: Buffer.from(root).toString('base64'), textHash: null, ...(isLater && { isLaterShard: true }) },
+  ]
 }
 
 async function readWitnessed(file: string, origin: string, policy: Policy): Promise<readonly Seen[]> {

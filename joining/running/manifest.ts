@@ -72,7 +72,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const read = MANIFEST.safeParse(value)
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw new Error(`${file}, ${issue?.path.join('.') || 'top'}: ${issue?.message}. Is it a backup of a later version of Istmo?`)
+  throw new Error(
+    `${file}, ${issue?.path.join('.') || 'top'}: ${issue?.message}. Is it a backup of a later version of Istmo?`,
+  )
 }
 
 /** Lists the files below a folder with their sizes and hashes, sorted by path, without the manifest. Paths have `/`. */

@@ -25,7 +25,10 @@ const WHOLE_TABLE = [
 ] as const
 
 /** Plans the migrations that a database has not run yet, without running them. */
-export async function planMigrations(db: Database, waiting: readonly Migration[]): Promise<readonly PlannedMigration[]> {
+export async function planMigrations(
+  db: Database,
+  waiting: readonly Migration[],
+): Promise<readonly PlannedMigration[]> {
   const planned: PlannedMigration[] = []
   for (const { name, sql } of waiting) {
     const tables: { table: string; rows: number }[] = []

@@ -1,6 +1,13 @@
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { generateSignerKey, type NoteSigner, parseSignerFile, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import {
+  generateSignerKey,
+  type NoteSigner,
+  parseSignerFile,
+  parseSignerKey,
+  parseVerifierKey,
+  SIGNATURE_TYPES,
+} from '../../audit/note/key.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
@@ -89,7 +96,9 @@ export async function checkBackup(folder: string): Promise<CheckedBackup> {
       for (const { where, expected, came } of report.findings)
         faults.push(`${path}/${where}: expected ${expected}; came ${came}`)
       if (report.origin === log.origin && (report.size !== log.size || report.root !== log.root))
-        faults.push(`${path}: expected ${log.size} entries with the root ${log.root}; came ${report.size} with ${report.root}`)
+        faults.push(
+          `${path}: expected ${log.size} entries with the root ${log.root}; came ${report.size} with ${report.root}`,
+        )
     }
   }
   return { manifest, faults }
@@ -142,7 +151,10 @@ function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: Res
 }
 
 /** Judges whether the log may go on. @throws {ForkRefused} if it may not, or if nobody was asked. */
-async function judge(log: NonNullable<Manifest['log']>, { backup, evidence, oldLog }: RestoreOptions): Promise<LogJudgement> {
+async function judge(
+  log: NonNullable<Manifest['log']>,
+  { backup, evidence, oldLog }: RestoreOptions,
+): Promise<LogJudgement> {
   const signer = { verifier: parseVerifierKey(log.vkey) } as NoteSigner
   const state = await readLogState(join(backup, BACKUP_FOLDERS.auditLogDir), signer)
   if (state === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])

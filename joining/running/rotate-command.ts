@@ -31,7 +31,11 @@ const ROTATE = {
     env: ENV_OPTION,
     switch: { flag: 'switch', value: null, meaning: 'with node-key: put the prepared key in the place of the old one' },
     add: { flag: 'add', value: 'file', meaning: 'with gateway-key: a key set whose keys the node shall take too' },
-    drop: { flag: 'drop', value: 'kid', meaning: 'with gateway-key: the id of a key that the node shall not take any more' },
+    drop: {
+      flag: 'drop',
+      value: 'kid',
+      meaning: 'with gateway-key: the id of a key that the node shall not take any more',
+    },
     lang: LANG_OPTION,
     ...NODE_OPTIONS,
   },
@@ -67,7 +71,8 @@ export function runRotateKeys(args: readonly string[], world: RunningProcess): P
       const language = chooseLanguage(lang, env)
       const print = (text: string): void => void streams.out.write(`${text}\n`)
       requireFitting(kind, { isSwitch, add, drop })
-      if (kind === undefined) return void print(KEY_KINDS.map((each) => describeKind(each, language, null)).join('\n\n'))
+      if (kind === undefined)
+        return void print(KEY_KINDS.map((each) => describeKind(each, language, null)).join('\n\n'))
       const { config } = await readNodePlace(line, env)
       if (!OWN_KINDS.some((each) => each === kind)) return void print(describeKind(kind, language, config))
       return rotateOwn({ kind, isSwitch, add, drop }, config, { words: ROTATE_WORDS[language], print, now })

@@ -37,7 +37,9 @@ export async function prepareNodeKey(file: string): Promise<{ readonly thumbprin
 export async function switchNodeKey(file: string): Promise<string> {
   const next = nextKeyFile(file)
   if (!(await exists(next)))
-    throw new UsageError(`--switch: expected a prepared key, ${next}; there is none. Run the command without --switch first`)
+    throw new UsageError(
+      `--switch: expected a prepared key, ${next}; there is none. Run the command without --switch first`,
+    )
   const { publicKey } = await readNodeKey(next)
   await replaceFile(file, await readFile(next))
   await rm(next)
@@ -53,7 +55,9 @@ export async function rotateRefKeys(file: string, now: number): Promise<number> 
 }
 
 const KEY_SET = z.looseObject({
-  keys: z.array(z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().optional() })),
+  keys: z.array(
+    z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().optional() }),
+  ),
 })
 
 type KeySet = z.infer<typeof KEY_SET>
@@ -81,7 +85,8 @@ export async function dropGatewayKey(file: string, kid: string): Promise<readonl
   const keys = set.keys.filter((key) => idOf(key) !== kid)
   const ids = set.keys.map(idOf).join(', ')
   if (keys.length === set.keys.length) throw new UsageError(`--drop: expected one of ${ids}; came ${kid}`)
-  if (keys.length === 0) throw new UsageError(`--drop: expected a key beside others; ${kid} is the only one. Add the new one first`)
+  if (keys.length === 0)
+    throw new UsageError(`--drop: expected a key beside others; ${kid} is the only one. Add the new one first`)
   await writeKeySet(file, { ...set, keys })
   return keys.map(idOf)
 }
@@ -97,7 +102,9 @@ async function readKeySet(file: string): Promise<KeySet> {
   const read = KEY_SET.safeParse(parseJson(text))
   if (!read.success) throw new UsageError(`${file}: expected a JSON Web Key Set of Ed25519 keys, such as leg.jwks.json`)
   if (read.data.keys.some((key) => 'd' in key))
-    throw new UsageError(`${file}: expected public keys only; came a private one. Do not send it to anybody, and make a new key`)
+    throw new UsageError(
+      `${file}: expected public keys only; came a private one. Do not send it to anybody, and make a new key`,
+    )
   return read.data
 }
 

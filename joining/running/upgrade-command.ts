@@ -21,7 +21,7 @@ import { sayFinding } from './doctor-words.ts'
 import { parseEnvFile } from './env-file.ts'
 import { reasonOf } from './finding.ts'
 import { readLogState } from './log-state.ts'
-import { planMigrations, type PlannedMigration } from './migration-plan.ts'
+import { type PlannedMigration, planMigrations } from './migration-plan.ts'
 import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace, settingName } from './node-place.ts'
 import type { RunningProcess } from './running-process.ts'
 import { UPGRADE_WORDS, type UpgradeWords } from './upgrade-words.ts'
@@ -32,13 +32,23 @@ const UPGRADE = {
     'Says what happens when a node is updated to this version: the migrations that will run and how long they may take, the settings, the country’s file, ' +
     'the keys and the audit log. Run it with the new version, unpacked beside the old one, while the old node runs. It changes nothing.',
   options: {
-    check: { flag: 'check', value: null, meaning: 'look, and change nothing; there is no other way to run this command' },
+    check: {
+      flag: 'check',
+      value: null,
+      meaning: 'look, and change nothing; there is no other way to run this command',
+    },
     env: ENV_OPTION,
     json: { flag: 'json', value: null, meaning: 'print JSON' },
     lang: LANG_OPTION,
     ...NODE_OPTIONS,
   },
-  notes: { 'Exit codes': { 0: 'the node can be updated', 1: 'something is in the way', 2: 'an argument or a setting is wrong' } },
+  notes: {
+    'Exit codes': {
+      0: 'the node can be updated',
+      1: 'something is in the way',
+      2: 'an argument or a setting is wrong',
+    },
+  },
   examples: [
     {
       command: 'istmo upgrade --check --env /etc/istmo/node.env',
@@ -62,7 +72,10 @@ export function runUpgrade(args: readonly string[], { env, streams }: RunningPro
     UPGRADE,
     args,
     async ({ check, json, lang, ...line }) => {
-      if (!check) throw new UsageError('expected --check: install the files as docs/running-a-node.md says; this command only looks')
+      if (!check)
+        throw new UsageError(
+          'expected --check: install the files as docs/running-a-node.md says; this command only looks',
+        )
       const language = chooseLanguage(lang, env)
       const words = UPGRADE_WORDS[language]
       const place = await readNodePlace(line, env)
@@ -158,7 +171,13 @@ async function planFor(db: Database, { domains }: NodeConfig, words: UpgradeWord
     const ours = known.find((each) => each.name === name)
     const isServed = name.startsWith('kit/') || domains.some((domain) => name.startsWith(`${domain}/`))
     if (isServed && ours?.sha256 !== sha256)
-      lines.push({ isWrong: true, text: sayFinding({ code: ours === undefined ? 'MIGRATIONS_NEWER' : 'MIGRATIONS_ALTERED', values: [name] }, language).what })
+      lines.push({
+        isWrong: true,
+        text: sayFinding(
+          { code: ours === undefined ? 'MIGRATIONS_NEWER' : 'MIGRATIONS_ALTERED', values: [name] },
+          language,
+        ).what,
+      })
   }
   const done = new Set(ran.map(({ name }) => name))
   const migrations = await planMigrations(

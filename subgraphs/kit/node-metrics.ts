@@ -113,7 +113,9 @@ function describeStores({ backend, auditLog, freeShare, now }: MetricSources): r
 function describeLog({ entries, published, isWritable }: AuditLogState, freeShare: number | null): readonly string[] {
   return [
     gauge('istmo_audit_log_entries', 'Entries in the audit log.', [[{}, entries]]),
-    gauge('istmo_audit_log_published', 'Entries in the checkpoint of the audit log that readers see.', [[{}, published]]),
+    gauge('istmo_audit_log_published', 'Entries in the checkpoint of the audit log that readers see.', [
+      [{}, published],
+    ]),
     gauge(
       'istmo_audit_log_writable',
       '1 while the audit log can be written; 0 while it cannot, and the node answers no leg.',

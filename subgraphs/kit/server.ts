@@ -25,7 +25,12 @@ import { limitRows } from './row-quota.ts'
 import { openRows, type RowsOptions } from './rows-backend.ts'
 import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
-import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs, type SuspendedLegsOptions } from './suspended-legs.ts'
+import {
+  NOTHING_SUSPENDED,
+  openSuspendedLegs,
+  type SuspendedLegs,
+  type SuspendedLegsOptions,
+} from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** How long running requests may take to finish on close, in milliseconds. */
@@ -101,7 +106,11 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
-    const opened = await openNodeServer(config, httpParts, (asked, response) => void handleRequest(node, asked, response))
+    const opened = await openNodeServer(
+      config,
+      httpParts,
+      (asked, response) => void handleRequest(node, asked, response),
+    )
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)

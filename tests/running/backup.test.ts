@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { runBackup, runRestore } from '../../joining/running/backup-command.ts'
-import { checkBackup } from '../../joining/running/restore.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { readManifest } from '../../joining/running/manifest.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
+import { checkBackup } from '../../joining/running/restore.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
@@ -271,7 +271,15 @@ describe('a backup that is not whole', () => {
 
 it('without keys there is no secret in it, and it says which files are missing', async () => {
   const target = join(world.folder, 'open')
-  const { code, out } = await run(runBackup, target, '--env', env(), '--without-keys', '--without-rows', '--without-salts')
+  const { code, out } = await run(
+    runBackup,
+    target,
+    '--env',
+    env(),
+    '--without-keys',
+    '--without-rows',
+    '--without-salts',
+  )
   expect(code).toBe(0)
   expect(out).toContain('keys/leg.jwk.json, keys/audit-log.key, keys/audit-log-refs.json')
   const names = await readdir(target, { recursive: true })

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { writeKeyTable } from '../../joining/running/key-table.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { writeKeyTable } from '../../joining/running/key-table.ts'
 
 /** What docs/running-a-node.md says of keys, metrics and units is what there is. */
 
 const read = (file: string): Promise<string> => readFile(join(PROJECT_DIR, file), 'utf8')
 
 it('the page has the table of keys that the command prints', async () => {
-  const [, table] = /<!-- key-kinds -->\n([\s\S]*)\n<!-- \/key-kinds -->/.exec(await read('docs/running-a-node.md')) ?? []
+  const [, table] =
+    /<!-- key-kinds -->\n([\s\S]*)\n<!-- \/key-kinds -->/.exec(await read('docs/running-a-node.md')) ?? []
   expect(table).toBe(writeKeyTable())
 })
 

@@ -154,7 +154,11 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string])[] = [
     'wrong LOG_NONE',
   ],
   ['rows in memory', setting({ DATABASE_FOLDER: null }), 'warning DATABASE_NONE'],
-  ['a server that does not answer', setting({ DATABASE_FOLDER: null, DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' }), 'wrong DATABASE_UNREACHABLE'],
+  [
+    'a server that does not answer',
+    setting({ DATABASE_FOLDER: null, DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' }),
+    'wrong DATABASE_UNREACHABLE',
+  ],
   ['a log without salts', () => rm(world.at('audit-log/salts'), { recursive: true }), 'wrong LOG_SALTS'],
   ['a changed tile', overwrite('audit-log/log/tile/0/000.p/3', Buffer.alloc(96)), 'wrong LOG_DAMAGED'],
   [
@@ -258,13 +262,48 @@ describe('in a database', () => {
   afterAll(() => database.close())
 
   it.each([
-    ['a dropped index', 'drop index persons.person_name_keys', 'create index person_name_keys on persons.person_name using gin (keys) with (fastupdate = off)', 'warning INDEX_MISSING person_name_keys'],
-    ['a table that filters nothing', 'alter table cases.warrant disable row level security', 'alter table cases.warrant enable row level security', 'wrong ROWS_OPEN cases.warrant'],
-    ['a role that may write', 'grant delete on cases.warrant to istmo_reader', 'revoke delete on cases.warrant from istmo_reader', 'wrong READER_WRONG'],
-    ['the records of another country', `update istmo.setting set value = 'GT' where name = 'country'`, `update istmo.setting set value = 'HN' where name = 'country'`, 'wrong DATABASE_COUNTRY GT'],
-    ['a migration of a later version', `insert into istmo.migration (name, sha256) values ('cases/999-later.sql', 'x')`, `delete from istmo.migration where name = 'cases/999-later.sql'`, 'wrong MIGRATIONS_NEWER cases/999-later.sql'],
-    ['a migration that was altered', `update istmo.migration set sha256 = sha256 || 'x' where name = 'cases/001-cases.sql'`, `update istmo.migration set sha256 = left(sha256, -1) where name = 'cases/001-cases.sql'`, 'wrong MIGRATIONS_ALTERED cases/001-cases.sql'],
-    ['rows without statistics', `insert into persons.name_word (word) values ('x')`, 'delete from persons.name_word', 'warning STATISTICS_OLD persons.name_word'],
+    [
+      'a dropped index',
+      'drop index persons.person_name_keys',
+      'create index person_name_keys on persons.person_name using gin (keys) with (fastupdate = off)',
+      'warning INDEX_MISSING person_name_keys',
+    ],
+    [
+      'a table that filters nothing',
+      'alter table cases.warrant disable row level security',
+      'alter table cases.warrant enable row level security',
+      'wrong ROWS_OPEN cases.warrant',
+    ],
+    [
+      'a role that may write',
+      'grant delete on cases.warrant to istmo_reader',
+      'revoke delete on cases.warrant from istmo_reader',
+      'wrong READER_WRONG',
+    ],
+    [
+      'the records of another country',
+      `update istmo.setting set value = 'GT' where name = 'country'`,
+      `update istmo.setting set value = 'HN' where name = 'country'`,
+      'wrong DATABASE_COUNTRY GT',
+    ],
+    [
+      'a migration of a later version',
+      `insert into istmo.migration (name, sha256) values ('cases/999-later.sql', 'x')`,
+      `delete from istmo.migration where name = 'cases/999-later.sql'`,
+      'wrong MIGRATIONS_NEWER cases/999-later.sql',
+    ],
+    [
+      'a migration that was altered',
+      `update istmo.migration set sha256 = sha256 || 'x' where name = 'cases/001-cases.sql'`,
+      `update istmo.migration set sha256 = left(sha256, -1) where name = 'cases/001-cases.sql'`,
+      'wrong MIGRATIONS_ALTERED cases/001-cases.sql',
+    ],
+    [
+      'rows without statistics',
+      `insert into persons.name_word (word) values ('x')`,
+      'delete from persons.name_word',
+      'warning STATISTICS_OLD persons.name_word',
+    ],
   ])('finds %s, and nothing else', async (_, plant, mend, expected) => {
     await database.db.execute(plant)
     const found = await look()
@@ -274,7 +313,9 @@ describe('in a database', () => {
   })
 
   it('finds migrations that have not run', async () => {
-    await database.db.execute(`create table kept as select * from istmo.migration; delete from istmo.migration where name like 'legal/%'`)
+    await database.db.execute(
+      `create table kept as select * from istmo.migration; delete from istmo.migration where name like 'legal/%'`,
+    )
     const found = await look()
     await database.db.execute('insert into istmo.migration select * from kept on conflict do nothing; drop table kept')
     expect(found).toEqual(['warning MIGRATIONS_WAIT 4'])

@@ -32,7 +32,9 @@ afterAll(() => world.close())
 
 /** Runs `istmo`, and kills it after a time. @returns its exit code, null if it was killed, and what it printed to standard error. */
 async function istmo(args: readonly string[], killAfterMs?: number) {
-  const child = spawn(process.execPath, [join(PROJECT_DIR, 'cli/istmo.ts'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [join(PROJECT_DIR, 'cli/istmo.ts'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let err = ''
   child.stderr.on('data', (text) => {
     err += String(text)

@@ -69,7 +69,10 @@ async function underQuestions<T>(work: () => Promise<T>): Promise<T> {
 
 it('the node’s own key: prepared first, for the partners, and then put in its place', async () => {
   const before = (await status()).keys.nodeKey
-  expect(await rotate('node-key', '--switch')).toMatchObject({ code: 2, err: expect.stringContaining('a prepared key') })
+  expect(await rotate('node-key', '--switch')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('a prepared key'),
+  })
   const prepared = await underQuestions(() => rotate('node-key'))
   expect(prepared).toMatchObject({ code: 0, err: '' })
   const [thumbprint = ''] = /^[\w-]{43}$/m.exec(prepared.out) ?? []
@@ -98,7 +101,9 @@ async function lastRefs(): Promise<readonly string[]> {
   const state = await readLogState(world.at('audit-log'), signer)
   if (state === null) return []
   for await (const { bytes } of readEntries(state.source, state.size, state.size - 1)) {
-    const refs = Buffer.from(bytes).toString('utf8').matchAll(/"(\d+)\.[\w-]{43}"/g)
+    const refs = Buffer.from(bytes)
+      .toString('utf8')
+      .matchAll(/"(\d+)\.[\w-]{43}"/g)
     return [...new Set([...refs].map(([, epoch = '']) => epoch))]
   }
   return []
@@ -115,7 +120,10 @@ it('the gateway’s key: both count for a while, and then only the new one', asy
   expect(await rotate('gateway-key', '--drop', 'k1')).toMatchObject({ code: 0, err: '' })
   expect((await world.ask(node, 'cases', QUERY)).status).toBe(401)
   expect((await world.ask(node, 'cases', QUERY, next)).status).toBe(200)
-  expect(await rotate('gateway-key', '--drop', 'k2')).toMatchObject({ code: 2, err: expect.stringContaining('is the only one') })
+  expect(await rotate('gateway-key', '--drop', 'k2')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is the only one'),
+  })
   const text = await readFile(world.at('gateway/leg.jwks.json'), 'utf8')
   await writeFile(world.at('gateway/leg.jwks.json'), 'torn')
   await node.reload()

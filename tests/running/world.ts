@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
 import { makeKeys } from '../../cli/keys.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
-import { readNodePlace, type NodePlace } from '../../joining/running/node-place.ts'
+import { type NodePlace, readNodePlace } from '../../joining/running/node-place.ts'
 import type { RunningProcess } from '../../joining/running/running-process.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
@@ -24,7 +24,12 @@ export interface NodeWorld {
   /** Starts the node in this process. `db`: a database that is open already. */
   start(db?: Database): Promise<RunningNode>
   /** Asks a node as a gateway does, for an officer whom the country recognises. */
-  ask(node: Pick<RunningNode, 'url'>, domain: string, query: string, key?: LegKey): Promise<{ status: number; body: Answer }>
+  ask(
+    node: Pick<RunningNode, 'url'>,
+    domain: string,
+    query: string,
+    key?: LegKey,
+  ): Promise<{ status: number; body: Answer }>
   /** The gateway’s key for leg tokens. */
   readonly legKey: LegKey
   /** The lines of the node’s log. */
