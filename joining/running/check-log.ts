@@ -4,13 +4,14 @@ import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
 import { HEARTBEAT_EVERY_MS } from '../../service/audit-log/heartbeat.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
-import { type LogState, readLogState } from './log-state.ts'
+import { ForeignLogError, type LogState, readLogState } from './log-state.ts'
 import { type NodePlace, settingName } from './node-place.ts'
 
 const note = noteOf('log')
@@ -27,8 +28,8 @@ export async function checkLog({ config }: NodePlace, now: number): Promise<read
     state = await readLogState(home, signer)
   } catch (error) {
     const reason = reasonOf(error)
-    const isKey = reason.includes('no log of the trust policy signed') || reason.includes('a key of the trust policy')
-    return [isKey ? note('wrong', 'LOG_KEY', home, keyFile, reason) : note('wrong', 'LOG_DAMAGED', reason)]
+    const isForeign = error instanceof ForeignLogError
+    return [isForeign ? note('wrong', 'LOG_KEY', home, keyFile, reason) : note('wrong', 'LOG_DAMAGED', reason)]
   }
   if (state === null) return [note('well', 'LOG_NEW', home)]
   const { origin, size, publishedMs, newestMs, folder } = state
@@ -52,7 +53,7 @@ async function checkWitnesses(file: string | undefined, state: LogState): Promis
   if (file === undefined) return []
   try {
     const policy = await readSetting(file, settingName('trustPolicy'), parsePolicy)
-    if (!policy.logs.some(({ verifier }) => verifier.name === state.origin.split('#', 1)[0])) return []
+    if (!policy.logs.some(({ verifier }) => verifier.name === nameOfLog(state.origin, policy))) return []
     const answers = await askWitnesses(policy, state.origin)
     const findings = answers.flatMap(({ name, kind, note: theirs, why }): readonly Finding[] => {
       if (kind === 'UNREACHABLE') return [noteOf('reach')('warning', 'UNREACHED', name, why)]

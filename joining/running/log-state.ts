@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Finding } from '../../audit/finding.ts'
 import { createTiledTree, type TiledTree } from '../../audit/merkle/tiled-tree.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
@@ -30,6 +31,11 @@ export interface LogState {
   readonly newestMs: number | null
 }
 
+/** The log is signed by another key than the one that was given. */
+export class ForeignLogError extends Error {
+  override readonly name = 'ForeignLogError'
+}
+
 /** Returns the trust policy that trusts one log, and asks no witness. */
 export function policyOf({ verifier }: NoteSigner): Policy {
   return parsePolicy(`log ${verifier.vkey}\nquorum none\n`)
@@ -40,7 +46,8 @@ export function policyOf({ verifier }: NoteSigner): Policy {
  * @param home the home of the audit log, which has the folder `log`.
  * @param signer the key of the log; its name is the log’s name.
  * @returns null if the home has no log yet.
- * @throws {Error} if the log is damaged, or is not of this key. The message says where.
+ * @throws {ForeignLogError} if the log is not of this key.
+ * @throws {Error} if the log is damaged. The message says where.
  */
 export async function readLogState(home: string, signer: NoteSigner): Promise<LogState | null> {
   if ((await listPlaces(home)).length === 0) return null
@@ -49,10 +56,14 @@ export async function readLogState(home: string, signer: NoteSigner): Promise<Lo
   if (checkpointFile === null) return null
   const source = folderSource(folder)
   const faults: string[] = []
-  const report = ({ where, expected, came }: { where: string; expected: string; came: string }): void =>
-    void faults.push(`${join(folder, where)}: expected ${expected}; came ${came}`)
+  let isUnsigned = false
+  const report = ({ kind, where, expected, came }: Finding): void => {
+    isUnsigned ||= kind === 'SIGNATURE'
+    faults.push(`${join(folder, where)}: expected ${expected}; came ${came}`)
+  }
   const { policy } = await readKeys(source, policyOf(signer), report)
   const head = await readHead(source, policy, report)
+  if (isUnsigned) throw new ForeignLogError(faults[0])
   if (faults[0] !== undefined || head === undefined) throw new Error(faults[0] ?? `${folder}: expected a checkpoint`)
   const { size, root, origin } = head.checkpoint
   const tree = createTiledTree(createTileReader(source), () => size)

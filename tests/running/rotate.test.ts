@@ -12,7 +12,7 @@ import { aTerminal, fillCases, makeLegKey, type NodeWorld, openNodeWorld, PLAIN_
 
 /** Keys are replaced at a node that answers questions all the time, and no question fails. */
 
-const QUERY = '{ cases(first: 1) { edges { node { id } } } }'
+const QUERY = '{ cases(countries: ["HN"], first: 1) { edges { node { id } } } }'
 
 let world: NodeWorld
 let database: TestDatabase
