@@ -88,6 +88,9 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     await rename(draft, target)
     await syncFolder(dirname(target))
     return manifest
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
   } finally {
     lock.release()
     await rm(`${draft}.lock`, { force: true })

@@ -135,6 +135,9 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
     await rename(draft, target)
     await syncFolder(dirname(resolve(target)))
     return { manifest, judgement, vkey }
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
   } finally {
     lock.release()
     await rm(`${draft}.lock`, { force: true })

@@ -25,12 +25,12 @@ export async function refreshStaleStatistics(db: Database): Promise<readonly str
 }
 
 /**
- * Lists the tables with rows whose statistics are missing, or were made when the table was smaller than half of what it is. It changes nothing.
+ * Lists the tables of some size whose statistics are missing, or were made when the table was smaller than half of what it is. It changes nothing.
  */
 export function listOldStatistics(db: Database): Promise<readonly string[]> {
   return listTables(
     db,
-    `c.relkind in ('r', 'm') and pg_relation_size(c.oid) > 0
+    `c.relkind in ('r', 'm') and pg_relation_size(c.oid) > 131072
       and (c.reltuples < 0 or 2 * c.relpages * current_setting('block_size')::bigint < pg_relation_size(c.oid)
         or not exists (select from pg_stats where schemaname = n.nspname and tablename = c.relname))`,
   )

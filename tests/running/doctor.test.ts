@@ -306,7 +306,7 @@ describe('in a database', () => {
     ],
     [
       'rows without statistics',
-      `insert into persons.name_word (word) values ('x')`,
+      `insert into persons.name_word (word) select 'x' || n from generate_series(1, 4000) n`,
       'delete from persons.name_word',
       'warning STATISTICS_OLD persons.name_word',
     ],
