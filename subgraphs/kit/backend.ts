@@ -20,7 +20,26 @@ export interface Backend {
   serve(domain: string, schema: GraphQLSchema, check: CheckLeg): AnswerLeg
   /** Rejects while the backend cannot answer. */
   ready(): Promise<void>
+  /** Returns what its operator sees. Never rejects. */
+  state(): Promise<BackendState>
   close(): Promise<void>
+}
+
+/** What the operator of a node sees of what the node answers from. */
+export interface BackendState {
+  /** The connections to a PostgreSQL server; null without one. `waiting`: how many statements wait for a connection. */
+  readonly connections: Connections | null
+  /** Why a domain does not answer, by domain; null if its tables are in order. Empty if the node has no tables. */
+  readonly problems: Readonly<Record<string, string | null>>
+  /** When rows last came from each source: the name of the import, and the time in RFC 3339. */
+  readonly lastImports: readonly { readonly name: string; readonly at: string }[]
+}
+
+/** The connections to a PostgreSQL server. */
+export interface Connections {
+  readonly busy: number
+  readonly idle: number
+  readonly waiting: number
 }
 
 /** Decides a leg by the officer's question and the country's rules; throws if they do not allow it. */

@@ -2,6 +2,7 @@ import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphq
 import type { Domain } from '../../contract/domain.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import type { Connections } from './backend.ts'
 import type { DomainTables } from './domain-tables.ts'
 import type { LegTime } from './leg-time.ts'
 import type { Read } from './pg-read.ts'
@@ -30,6 +31,8 @@ export interface Database extends Reader {
    * nothing.
    */
   read?<Row>(read: Read, time?: LegTime): Promise<Row[]>
+  /** Returns the connections that it has now. Absent if it has only one. */
+  connections?(): Connections
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>
