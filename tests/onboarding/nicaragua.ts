@@ -64,8 +64,25 @@ const COURTS = ['JUZGADO PRIMERO DE DISTRITO PENAL DE MANAGUA', 'JUZGADO PENAL D
 const PROSECUTORS = ['LIC. MARTÍN NÚÑEZ OBANDO', 'LIC. ADA PEÑA', null]
 const DEPARTMENTS = ['MANAGUA', 'LEÓN', 'JINOTEGA', 'ESTELÍ', 'RÍO SAN JUAN', 'RACCN', null]
 const STATES = ['TR', 'TR', 'AC', 'FE']
-const NAMES = ['JOSÉ ANTONIO', 'MARÍA DEL CARMEN', 'NOÉ', 'YESSENIA', 'WILMER ULISES', 'CONCEPCIÓN', 'ÁNGEL', 'IVÁN DE JESÚS']
-const SURNAMES = ['MUÑOZ ZELEDÓN', 'PÉREZ', 'DE LA CRUZ NÚÑEZ', 'ÑURINDA TÉLLEZ', 'RAMÍREZ GUZMÁN', 'LÓPEZ CHÉVEZ', null]
+const NAMES = [
+  'JOSÉ ANTONIO',
+  'MARÍA DEL CARMEN',
+  'NOÉ',
+  'YESSENIA',
+  'WILMER ULISES',
+  'CONCEPCIÓN',
+  'ÁNGEL',
+  'IVÁN DE JESÚS',
+]
+const SURNAMES = [
+  'MUÑOZ ZELEDÓN',
+  'PÉREZ',
+  'DE LA CRUZ NÚÑEZ',
+  'ÑURINDA TÉLLEZ',
+  'RAMÍREZ GUZMÁN',
+  'LÓPEZ CHÉVEZ',
+  null,
+]
 const ROLES = ['IMPUTADO', 'IMPUTADO', 'VICTIMA', 'TESTIGO', 'CONDENADO']
 const NATIONALITIES = ['NICARAGÜENSE', 'NICARAGÜENSE', 'HONDUREÑA', 'GUATEMALTECA', null]
 
@@ -93,10 +110,15 @@ const quote = (value: string | number | null): string =>
   value === null ? 'null' : typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
 const two = (n: number): string => String(n).padStart(2, '0')
 const day = (at: number): string => `${two(1 + (at % 28))}/${two(1 + ((at * 7) % 12))}/${2018 + (at % 7)}`
-const changed = (at: number): string => `${2021 + (at % 5)}-${two(1 + (at % 12))}-${two(1 + (at % 28))} 08:${two(at % 60)}:00`
+/** A day after that of {@link day}. */
+const closed = (at: number): string => day(at).replace(/\d{4}$/, (year) => String(Number(year) + 1))
+const changed = (at: number): string =>
+  `${2021 + (at % 5)}-${two(1 + (at % 12))}-${two(1 + (at % 28))} 08:${two(at % 60)}:00`
 
 function insert(table: string, rows: readonly (readonly (string | number | null)[])[]): string {
-  return rows.length === 0 ? '' : `insert into ${table} values\n${rows.map((row) => `(${row.map(quote).join(', ')})`).join(',\n')};\n`
+  return rows.length === 0
+    ? ''
+    : `insert into ${table} values\n${rows.map((row) => `(${row.map(quote).join(', ')})`).join(',\n')};\n`
 }
 
 /** The number of a case as the ministry writes it. */
@@ -106,7 +128,7 @@ export const caseNumber = (at: number): string => `MAN-${String(at).padStart(4, 
 export function legacyNicaragua({ cases, persons }: LegacySize): string {
   const at = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1)
   const expediente = at(cases).map((n) => [
-    ...[caseNumber(n), day(n), n % 4 === 3 ? day(n + 300) : null, pick(STATES, n), 1 + (n % COURTS.length)],
+    ...[caseNumber(n), day(n), n % 4 === 3 ? closed(n) : null, pick(STATES, n), 1 + (n % COURTS.length)],
     ...[pick(PROSECUTORS, n), pick(DEPARTMENTS, n), n % 9 === 0 ? 'S' : 'N'],
     ...[n % 3 === 0 ? `Denuncia n.º ${n}: se presentó en la delegación.` : null, changed(n)],
   ])
@@ -120,20 +142,37 @@ export function legacyNicaragua({ cases, persons }: LegacySize): string {
   const people = at(persons).map((n) => [
     ...[n, pick(NAMES, n), pick(SURNAMES, n), n % 6 === 0 ? null : day(n).replace(/\d{4}$/, String(1950 + (n % 55)))],
     ...[pick(['M', 'F'], n), pick(NATIONALITIES, n)],
-    ...[n % 5 === 0 ? null : `${String(n % 600).padStart(3, '0')}-${two(1 + (n % 28))}0185-${String(n).padStart(4, '0')}K`, changed(n)],
+    ...[
+      n % 5 === 0
+        ? null
+        : `${String(n % 600).padStart(3, '0')}-${two(1 + (n % 28))}0185-${String(n).padStart(4, '0')}K`,
+      changed(n),
+    ],
   ])
-  const roles = at(cases * 2).map((n) => [n, caseNumber(1 + (n % cases)), 1 + ((n * 5) % persons), pick(ROLES, n), day(n)])
+  const roles = at(cases * 2).map((n) => [
+    n,
+    caseNumber(1 + (n % cases)),
+    1 + ((n * 5) % persons),
+    pick(ROLES, n),
+    day(n),
+  ])
   const orders = at(Math.floor(cases / 4)).map((n) => [
     ...[`OC-${n}`, caseNumber(n * 4), 1 + ((n * 3) % persons), pick(['CAPTURA', 'ALLANAMIENTO'], n)],
     ...[pick(['V', 'E', 'R'], n), day(n * 4)],
   ])
   return [
     SCHEMA,
-    insert('juzgado', COURTS.map((name, index) => [index + 1, name])),
+    insert(
+      'juzgado',
+      COURTS.map((name, index) => [index + 1, name]),
+    ),
     insert('expediente', [...expediente, ...wrong]),
     insert('expediente_delito', offences),
     insert('persona', people),
-    insert('persona_alias', at(Math.floor(persons / 7)).map((n) => [n * 7, `EL ÑATO ${n}`])),
+    insert(
+      'persona_alias',
+      at(Math.floor(persons / 7)).map((n) => [n * 7, `EL ÑATO ${n}`]),
+    ),
     insert('interviniente', roles),
     insert('orden_judicial', orders),
   ].join('\n')

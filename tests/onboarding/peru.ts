@@ -34,7 +34,16 @@ function report(id: string, n: number, date: string, department: string | null):
   const [, month = '', year = ''] = date.split('/')
   return [
     ...[id, year, String(Number(month)), `${date} ${two(n % 24)}:15`, `${date} 23:59`, department ?? dpto, prov, dist],
-    ...[ubigeo, tipo, subTipo, modalidad, 'SI', 'PENAL', n % 3 === 0 ? 'ARCHIVADA' : 'EN INVESTIGACIÓN', `CPNP ${dist}`],
+    ...[
+      ubigeo,
+      tipo,
+      subTipo,
+      modalidad,
+      'SI',
+      'PENAL',
+      n % 3 === 0 ? 'ARCHIVADA' : 'EN INVESTIGACIÓN',
+      `CPNP ${dist}`,
+    ],
     ...['REGPOL LIMA', '-12,0589', '-77,0501', '1'],
   ]
 }
@@ -47,7 +56,10 @@ export function peruvianFile(reports: number): Buffer {
     const n = index + 1
     return report(String(700_000 + n), n, `${two(1 + (n % 28))}/${two(1 + (n % 12))}/${2019 + (n % 5)}`, null)
   })
-  rows.push(report(WRONG_REPORTS.impossibleDay, 1, '30/02/2021', null), report(WRONG_REPORTS.otherPlace, 1, '01/02/2021', 'PROV. CONST. DEL CALLAO?'))
+  rows.push(
+    report(WRONG_REPORTS.impossibleDay, 1, '30/02/2021', null),
+    report(WRONG_REPORTS.otherPlace, 1, '01/02/2021', 'PROV. CONST. DEL CALLAO?'),
+  )
   const lines = [COLUMNS, ...rows].map((row) => row.map(cell).join(';'))
   // Each character of the file is one byte in windows-1252.
   return Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1')
