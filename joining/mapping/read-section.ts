@@ -49,8 +49,8 @@ export function readSections(spec: KindSpec, entry: Entry, reader: SectionReader
 }
 
 /** Reads `provenance:`, which holds for all sections that do not say it themselves. */
-export function readProvenance(entry: Entry | undefined, reader: RuleReader): ReadonlyMap<string, ReadRuleResult> {
-  const rules = new Map<string, ReadRuleResult>()
+export function readProvenance(entry: Entry | undefined, reader: RuleReader): SectionReader['provenance'] {
+  const rules = new Map<string, ReadRuleResult | null>()
   if (entry === undefined) return rules
   const entries = readEntries(entry.node, 'provenance', reader.report)
   if (entries === null) return rules
