@@ -22,8 +22,8 @@ import {
 /** What all sections of a mapping share. */
 export interface SectionReader extends RuleReader {
   readonly source: ReadSource
-  /** The rules of `provenance:` by key. */
-  readonly provenance: ReadonlyMap<string, ReadRuleResult>
+  /** The rules of `provenance:` by key; null for one whose problems were noted. */
+  readonly provenance: ReadonlyMap<string, ReadRuleResult | null>
   readonly lineOf: (node: Node | null) => number
 }
 
@@ -49,8 +49,8 @@ export function readSections(spec: KindSpec, entry: Entry, reader: SectionReader
 }
 
 /** Reads `provenance:`, which holds for all sections that do not say it themselves. */
-export function readProvenance(entry: Entry | undefined, reader: RuleReader): ReadonlyMap<string, ReadRuleResult> {
-  const rules = new Map<string, ReadRuleResult>()
+export function readProvenance(entry: Entry | undefined, reader: RuleReader): SectionReader['provenance'] {
+  const rules = new Map<string, ReadRuleResult | null>()
   if (entry === undefined) return rules
   const entries = readEntries(entry.node, 'provenance', reader.report)
   if (entries === null) return rules
@@ -62,8 +62,7 @@ export function readProvenance(entry: Entry | undefined, reader: RuleReader): Re
   )
   for (const field of SHARED_PROVENANCE) {
     const given = findEntry(entries, field.key)
-    const rule = given === undefined ? null : readRule(given.node, field, 'provenance', reader)
-    if (rule !== null) rules.set(field.key, rule)
+    if (given !== undefined) rules.set(field.key, readRule(given.node, field, 'provenance', reader))
   }
   return rules
 }
@@ -195,8 +194,9 @@ function readFields(
     const label = fields.find(({ plan }) => plan.field === 'label')?.plan.rule
     const fallback: TextRule | null = label?.kind === 'read' ? label.text : null
     const given = entry === undefined ? undefined : readRule(entry.node, field, place, reader, fallback)
-    if (given === null) continue
     const shared = isProvenance(field) ? reader.provenance.get(field.key) : undefined
+    // Its problem was noted.
+    if (given === null || (given === undefined && shared === null)) continue
     const read =
       given ??
       shared ??

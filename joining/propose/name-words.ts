@@ -77,7 +77,8 @@ const FILLERS: ReadonlySet<string> = new Set(
 
 /** Lists the words of a name: folded, without fillers, in the singular, and abbreviations written out. */
 export function nameWords(name: string): readonly string[] {
-  const [local = name] = name.split('.').slice(-1)
+  // The schema before the name of a table says nothing.
+  const local = /^\w+\.(\S+)$/.exec(name)?.[1] ?? name
   return local
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
