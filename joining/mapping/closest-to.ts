@@ -7,7 +7,7 @@ export function closestTo(word: string, known: readonly string[]): string | unde
   let best: { readonly word: string; readonly distance: number } | undefined
   for (const each of known) {
     const distance = editDistance(plain, simplify(each))
-    if (distance <= Math.max(1, Math.floor(plain.length / 3)) && (best === undefined || distance < best.distance)) {
+    if (distance <= Math.floor(plain.length / 3) && (best === undefined || distance < best.distance)) {
       best = { word: each, distance }
     }
   }

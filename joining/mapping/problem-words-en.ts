@@ -1,5 +1,13 @@
 import type { FormatFault } from './date-format.ts'
+import type { FieldType } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
+
+const KINDS: Readonly<Record<FieldType['kind'], string>> = { text: 'texts', date: 'days', moment: 'moments', boolean: 'true or false', whole: 'whole numbers', id: 'ids', reference: 'ids of records', rowId: 'ids', country: 'countries', subdivision: 'codes of ISO 3166-2', iccs: 'codes of the ICCS', enum: 'words of the contract', list: 'lists' }
+
+/** A sign stands in quotes, a word does not. */
+function shown(word: string): string {
+  return /^\w/.test(word) ? word : `"${word}"`
+}
 
 const TOKENS = 'YYYY YY MMMM MMM MM M DD D HH H hh h mm ss S A Z'
 
@@ -52,10 +60,10 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
 
   expected: (what, came) => `expected ${what}; came ${came}`,
   expectedWord: (words, came, closest) =>
-    `expected one of ${words.join(', ')}; came ${came}.${closest === undefined ? '' : ` Did you mean ${closest}?`}`,
+    `expected one of ${words.map(shown).join(', ')}; came ${came}${closest === undefined ? '' : `. Did you mean ${closest}?`}`,
   unknownKey: (key, closest, known) =>
     `there is no key ${key} here.${closest === undefined ? ` The keys are ${known.join(', ')}` : ` Did you mean ${closest}?`}`,
-  missing: (key, remedy) => `expected ${key}; it is missing.${remedy === '' ? '' : ` ${remedy}`}`,
+  missing: (key, remedy) => `expected ${key}; it is missing${remedy === '' ? '' : `. ${remedy}`}`,
   notYaml: (reason) => `expected YAML: ${reason}. Indent with spaces, and put texts with special characters in quotes`,
   duplicateKey: 'expected each key once; this one is there twice. Keep one of them',
   noMapping: (reason) => `expected a mapping file in UTF-8; ${reason}. \`istmo map\` proposes one`,
@@ -84,10 +92,12 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
     `${key} is for sections with a from of their own. Without from, these rows are those of the section above`,
   countedParent: (key) =>
     `expected ${key}: the column with the id of the record above. That id counts rows, so that no other table has it`,
-  fieldRemedy: (key, kind) =>
-    kind === 'enum' || kind === 'iccs'
+  fieldRemedy: (key, kind) => {
+    if (kind === 'id' || kind === 'rowId') return `Write ${key}: and the column`
+    return kind === 'enum' || kind === 'iccs'
       ? `Write ${key}: { column: …, values: { … } }, or ${key}: { value: … }`
-      : `Write ${key}: and the column, or ${key}: { value: … }`,
+      : `Write ${key}: and the column, or ${key}: { value: … }`
+  },
   handlingRemedy:
     'It says how others may use the record: handling: [H1], or by a column, or once for all under provenance',
   fullNameRemedy: 'Write full: and the column with the whole name, or givenNames and surnames by their columns',
@@ -97,7 +107,7 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
     `each record will say ${code} as its agency. Write agency: { value: "Ministerio Público" }, or the column`,
 
   bareValue: (word, isList) =>
-    `expected the name of a column; ${word} is a value of the contract. Write ${isList ? `["${word}"]` : `{ value: ${word} }`}, or { column: ${word} }`,
+    `expected the name of a column; ${word} is a value of the contract. Write ${isList ? `["${word}"]` : `{ value: ${word} }`}, or { column: "${word}" }`,
   sameId: 'expected a column: with a value, all rows would have one id',
   requiredEmpty: 'expected a value: the contract has no such record without it. Write refuse, or a value',
   oneBeginning: (came) =>
@@ -105,7 +115,7 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
       ? 'expected one of column, columns, template, value; none is there'
       : `expected one of column, columns, template, value; came ${came.join(' and ')}`,
   withValue: (key) => `expected nothing beside value: it is the same for each row, so that ${key} does nothing`,
-  keyForOthers: (key, kinds, kind) => `${key} is for ${kinds.join(' and ')}; this is ${kind}. Leave it out`,
+  keyForOthers: (key, kinds, kind) => `${key} is for ${kinds.map((each) => KINDS[each]).join(' and ')}; this is for ${KINDS[kind]}. Leave it out`,
   joinWithoutColumns: 'expected join only with columns that are joined to one text',
   template: (fault) =>
     ({

@@ -1,5 +1,13 @@
 import type { FormatFault } from './date-format.ts'
+import type { FieldType } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
+
+const KINDS: Readonly<Record<FieldType['kind'], string>> = { text: 'textos', date: 'días', moment: 'momentos', boolean: 'true o false', whole: 'números enteros', id: 'ids', reference: 'ids de registros', rowId: 'ids', country: 'países', subdivision: 'códigos ISO 3166-2', iccs: 'códigos de la ICCS', enum: 'palabras del contrato', list: 'listas' }
+
+/** A sign stands in quotes, a word does not. */
+function shown(word: string): string {
+  return /^\w/.test(word) ? word : `"${word}"`
+}
 
 const TOKENS = 'YYYY YY MMMM MMM MM M DD D HH H hh h mm ss S A Z'
 
@@ -52,10 +60,10 @@ export const SPANISH_PROBLEMS: ProblemWords = {
 
   expected: (what, came) => `se esperaba ${what}; hay ${came}`,
   expectedWord: (words, came, closest) =>
-    `se esperaba una de ${words.join(', ')}; hay ${came}.${closest === undefined ? '' : ` ¿Quiso decir ${closest}?`}`,
+    `se esperaba una de ${words.map(shown).join(', ')}; hay ${came}${closest === undefined ? '' : `. ¿Quiso decir ${closest}?`}`,
   unknownKey: (key, closest, known) =>
     `aquí no existe la clave ${key}.${closest === undefined ? ` Las claves son ${known.join(', ')}` : ` ¿Quiso decir ${closest}?`}`,
-  missing: (key, remedy) => `falta ${key}.${remedy === '' ? '' : ` ${remedy}`}`,
+  missing: (key, remedy) => `falta ${key}${remedy === '' ? '' : `. ${remedy}`}`,
   notYaml: (reason) =>
     `se esperaba YAML: ${reason}. Sangre con espacios, y ponga entre comillas los textos con caracteres especiales`,
   duplicateKey: 'se esperaba cada clave una vez; esta está dos veces. Deje una',
@@ -88,10 +96,12 @@ export const SPANISH_PROBLEMS: ProblemWords = {
     `${key} es para secciones con su propio from. Sin from, estas filas son las de la sección de arriba`,
   countedParent: (key) =>
     `falta ${key}: la columna con el id del registro de arriba. Ese id cuenta filas, y ninguna otra tabla lo tiene`,
-  fieldRemedy: (key, kind) =>
-    kind === 'enum' || kind === 'iccs'
+  fieldRemedy: (key, kind) => {
+    if (kind === 'id' || kind === 'rowId') return `Escriba ${key}: y la columna`
+    return kind === 'enum' || kind === 'iccs'
       ? `Escriba ${key}: { column: …, values: { … } }, o ${key}: { value: … }`
-      : `Escriba ${key}: y la columna, o ${key}: { value: … }`,
+      : `Escriba ${key}: y la columna, o ${key}: { value: … }`
+  },
   handlingRemedy:
     'Dice cómo pueden usar otros el registro: handling: [H1], o por una columna, o una vez para todo en provenance',
   fullNameRemedy: 'Escriba full: y la columna con el nombre completo, o givenNames y surnames por sus columnas',
@@ -101,7 +111,7 @@ export const SPANISH_PROBLEMS: ProblemWords = {
     `cada registro dirá ${code} como institución. Escriba agency: { value: "Ministerio Público" }, o la columna`,
 
   bareValue: (word, isList) =>
-    `se esperaba el nombre de una columna; ${word} es un valor del contrato. Escriba ${isList ? `["${word}"]` : `{ value: ${word} }`}, o { column: ${word} }`,
+    `se esperaba el nombre de una columna; ${word} es un valor del contrato. Escriba ${isList ? `["${word}"]` : `{ value: ${word} }`}, o { column: "${word}" }`,
   sameId: 'se esperaba una columna: con un valor fijo, todas las filas tendrían el mismo id',
   requiredEmpty: 'se esperaba un valor: en el contrato no existe ese registro sin él. Escriba refuse, o un valor',
   oneBeginning: (came) =>
@@ -109,7 +119,7 @@ export const SPANISH_PROBLEMS: ProblemWords = {
       ? 'se esperaba una de column, columns, template, value; no está ninguna'
       : `se esperaba una de column, columns, template, value; hay ${came.join(' y ')}`,
   withValue: (key) => `no se esperaba nada junto a value: es igual en cada fila, y ${key} no hace nada`,
-  keyForOthers: (key, kinds, kind) => `${key} es para ${kinds.join(' y ')}; esto es ${kind}. Quítela`,
+  keyForOthers: (key, kinds, kind) => `${key} es para ${kinds.map((each) => KINDS[each]).join(' y ')}; esto es para ${KINDS[kind]}. Quítela`,
   joinWithoutColumns: 'join solo va con columns que se unen en un texto',
   template: (fault) =>
     ({

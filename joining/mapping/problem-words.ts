@@ -70,7 +70,7 @@ export interface ProblemWords {
   readonly requiredEmpty: string
   readonly oneBeginning: (came: readonly string[]) => string
   readonly withValue: (key: string) => string
-  readonly keyForOthers: (key: string, kinds: readonly string[], kind: FieldType['kind']) => string
+  readonly keyForOthers: (key: string, kinds: readonly FieldType['kind'][], kind: FieldType['kind']) => string
   readonly joinWithoutColumns: string
   readonly template: (fault: TemplateFault) => string
   readonly foreignPrefix: (other: string, own: string) => string

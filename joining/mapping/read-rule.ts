@@ -152,7 +152,11 @@ function readDangling(entry: Entry, field: FieldSpec, at: string, report: Report
     report.problem(entry.keyNode, at, report.words.requiredEmpty)
     return null
   }
-  return readWord(entry.node, ['refuse', 'keep'], `${at}.missing`, report)
+  return readMissing(entry, at, report)
+}
+
+function readMissing({ node }: Entry, at: string, report: Report): ReferencePlan['dangling'] | null {
+  return readWord(node, ['refuse', 'keep', 'null'], `${at}.missing`, report)
 }
 
 function readTextRule(
