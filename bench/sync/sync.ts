@@ -10,6 +10,7 @@ import { openServerTarget, type Statements, type SyncTarget } from '../../joinin
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import { fillOldDatabase, oldMapping, sizesOf } from './old-database.ts'
 
 /**
@@ -108,6 +109,7 @@ try {
     })
     close('')
     await target.close()
+    await refreshStatistics(db)
     const seconds = (performance.now() - startedAt) / 1000
     console.log(`  ${seconds.toFixed(1)} s in all; ${Math.round(peak / 1024 / 1024)} MB of memory at most`)
     for (const { kind, created, changed, deleted, refused } of result.kinds) {

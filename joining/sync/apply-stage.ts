@@ -35,6 +35,8 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
   }
   const now = { ...run, kinds }
   for (const kind of kinds.filter(isRecord)) await noteRecords(target, kind, now)
+  // Without statistics, the next run would look up each record by itself.
+  await target.execute('analyze istmo.synced_record')
   await addProtected(target, now, changes)
   await writeCoverage(target, coverage)
   return changes

@@ -153,21 +153,13 @@ if (SERVER === undefined) {
       await syncFiles(country.target, files)
       const rows = await readRows(country.db)
       await old.run("update persona set nombre = 'Otra'")
-      const isBroken = { done: false }
-      const run = syncFiles(country.target, files, {
-        progress: {
-          read(section) {
-            if (section !== 'cases' || isBroken.done) return
-            isBroken.done = true
-            void old.run(
-              "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'istmo'",
-            )
-          },
-          step: () => undefined,
-        },
-      })
+      // The server ends the connection while it reads the fiftieth row.
+      const query = 'select parte.*, pg_terminate_backend(case when id = 50 then pg_backend_pid() end) from parte'
+      const broken = await createOldFiles(serverMapping(old.url).replace('from: parte', `from: "${query}"`))
+      const run = syncFiles(country.target, broken)
       await expect(run).rejects.toThrow(/expected to (read|count) .*(57P01|ECONNRESET|terminated|closed)/i)
       expect(await readRows(country.db)).toEqual(rows)
+      await broken.remove()
     })
   })
 
