@@ -41,7 +41,7 @@ export type Probe = (body: unknown) => Promise<ProbeReport>
  */
 export function createProbe(tools: ProbeTools): Probe {
   let last: Promise<unknown> = Promise.resolve()
-  return (body) => {
+  return async (body) => {
     const request = parseProbeRequest(body)
     const next = last.then(() => probeCountry(tools, request))
     last = next.catch(() => undefined)

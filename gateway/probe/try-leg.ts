@@ -118,7 +118,7 @@ function judgeReceipt(error: unknown, answer: NodeAnswer | null, isExpected: boo
   return ok('RECEIPT', null)
 }
 
-/** Compares the rules of which the node's own entry says that they were in force, with those of the country's file. */
+/** Compares the rules in the node's own entry, which were in force there, with those of the country's file. */
 function judgeRules(answer: NodeAnswer | null, rules: RulesInForce | null): ProbeStepResult {
   const came = answer === null ? null : readRulesOfNode(answer.headers[RECEIPT_HEADER.toLowerCase()])
   if (came === null || rules === null) return unknown('RULES', null)

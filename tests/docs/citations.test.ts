@@ -40,6 +40,8 @@ const EXEMPT: readonly ExemptName[] = [
   { name: 'RESULTS.md', citedIn: ['bench/README.md', 'bench/gateways/gateways.ts', 'bench/growth/'] },
   { name: 'GROWTH.md', citedIn: ['bench/README.md', 'bench/growth/growth.ts'] },
   { name: 'NODE.md', citedIn: ['bench/README.md', 'bench/node/node.ts'] },
+  // What `istmo join` writes for a country.
+  { name: 'NEXT.md', citedIn: ['joining/join/', 'tests/join/'] },
   // The description of the finder itself.
   { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
 ]
