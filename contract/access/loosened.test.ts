@@ -19,7 +19,12 @@ describe('a country’s SDL loosens the floor', () => {
     ['by omitting a field’s scopes', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '', ['A.x']],
     ['by a new alternative', '["t"]', '["t"], ["u"]', ['A.x']],
     ['by requiring only one of two scopes', '["r", "s"]', '["r"]', ['A.x']],
-    ['not by requiring two scopes in two rules', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '@requiresScopes(scopes: [["r"]]) @requiresScopes(scopes: [["s"]])', []],
+    [
+      'not by requiring two scopes in two rules',
+      '@requiresScopes(scopes: [["r", "s"], ["t"]])',
+      '@requiresScopes(scopes: [["r"]]) @requiresScopes(scopes: [["s"]])',
+      [],
+    ],
     ['not by requiring one more scope', '["t"]', '["t", "u"]', []],
     ['not by removing an alternative', ', ["t"]', '', []],
     ['by omitting a policy', '@policy(policies: [["p"]])', '', ['A.y']],

@@ -18,7 +18,10 @@ const wholeNumber =
     return number >= least && number <= most ? number : undefined
   }
 
-function parseList<Item extends string>(text: string, isItem: (one: string) => one is Item): readonly Item[] | undefined {
+function parseList<Item extends string>(
+  text: string,
+  isItem: (one: string) => one is Item,
+): readonly Item[] | undefined {
   const items = text.split(',').map((one) => one.trim())
   return items.every(isItem) ? items : undefined
 }
@@ -151,11 +154,13 @@ const CHECK = {
   },
   examples: [
     {
-      command: 'istmo check --country NI --database-url postgres://istmo@127.0.0.1:5432/istmo_ni --rules countries/NI.yaml',
+      command:
+        'istmo check --country NI --database-url postgres://istmo@127.0.0.1:5432/istmo_ni --rules countries/NI.yaml',
       meaning: 'Checks rows, rules and tables of Nicaragua.',
     },
     {
-      command: 'istmo check --country NI --rules countries/NI.yaml --before live/NI.yaml --supergraph supergraph.graphql --only rules,sdl,graph',
+      command:
+        'istmo check --country NI --rules countries/NI.yaml --before live/NI.yaml --supergraph supergraph.graphql --only rules,sdl,graph',
       meaning: 'Checks a country file before it is published: no database is needed.',
     },
   ],
@@ -179,7 +184,18 @@ async function check(
   { out, err }: CommandStreams,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<0 | 1> {
-  const { country, domains, only, examples, sample, deadline: deadlineMs, before, supergraph, operations, gateway } = line
+  const {
+    country,
+    domains,
+    only,
+    examples,
+    sample,
+    deadline: deadlineMs,
+    before,
+    supergraph,
+    operations,
+    gateway,
+  } = line
   if (line.json && line.markdown) throw new UsageError('expected --json or --markdown; came both')
   const words = CHECK_WORDS[chooseLanguage(line.language satisfies Language | undefined, env)]
   const isTerminal = 'isTTY' in err && err.isTTY === true
@@ -197,7 +213,9 @@ async function check(
       if (isTerminal) err.write(`… ${words.parts[name]}\n`)
     },
   })
-  out.write(line.json ? formatJson(result, words) : line.markdown ? formatMarkdown(result, words) : formatText(result, words))
+  out.write(
+    line.json ? formatJson(result, words) : line.markdown ? formatMarkdown(result, words) : formatText(result, words),
+  )
   const { error, warning } = countBySeverity(result.findings)
   const isIncomplete = line.complete && result.parts.some(({ state }) => state === 'not-done')
   return error + warning > 0 || isIncomplete ? 1 : 0

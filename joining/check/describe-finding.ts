@@ -1,4 +1,4 @@
-import { type Finding, FINDINGS, type Severity } from './finding.ts'
+import { FINDINGS, type Finding, type Severity } from './finding.ts'
 import type { CheckWords } from './words/check-words.ts'
 
 /** A finding in the words of one language. */
@@ -14,7 +14,10 @@ export interface DescribedFinding {
 }
 
 /** Puts a finding into words. */
-export function describeFinding({ id, place, details = {}, count, examples }: Finding, words: CheckWords): DescribedFinding {
+export function describeFinding(
+  { id, place, details = {}, count, examples }: Finding,
+  words: CheckWords,
+): DescribedFinding {
   const [expected, came, remedy] = words.findings[id].map((text) => fillIn(text, details))
   return {
     ...{ id, severity: FINDINGS[id], place },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFinding } from './describe-finding.ts'
-import { countBySeverity, type Finding, FINDINGS, type FindingId, PARTS } from './finding.ts'
+import { countBySeverity, FINDINGS, type Finding, type FindingId, PARTS } from './finding.ts'
 import { formatJson, formatMarkdown, formatText } from './report.ts'
 import { CHECK_WORDS } from './words/words.ts'
 
@@ -23,7 +23,10 @@ describe('the words of the findings', () => {
 
 it('docs/check.md lists each finding with its severity', () => {
   const page = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| ([A-Z_]+) \| (error|warning|note) \|$/gm)].map(([, id, severity]) => [id, severity])
+  const rows = [...page.matchAll(/^\| ([A-Z_]+) \| (error|warning|note) \|$/gm)].map(([, id, severity]) => [
+    id,
+    severity,
+  ])
   expect(rows).toEqual(Object.entries(FINDINGS))
   for (const part of PARTS) expect(page).toContain(`| \`${part}\` |`)
 })
@@ -37,7 +40,13 @@ describe('a report', () => {
       { name: 'graph', state: 'not-done', ms: 0 },
     ],
     findings: [
-      { id: 'ID_OF_OTHER_COUNTRY', place: 'cases.case_file.id', details: { country: 'NI' }, count: 3, examples: ['HN:C-1'] },
+      {
+        id: 'ID_OF_OTHER_COUNTRY',
+        place: 'cases.case_file.id',
+        details: { country: 'NI' },
+        count: 3,
+        examples: ['HN:C-1'],
+      },
       { id: 'NOT_CHECKED', place: 'graph', details: { lacks: '--supergraph FILE' } },
       { id: 'SDL_BREAKS', place: 'Query.case', details: { change: 'a | b\nc' } },
     ],
@@ -71,13 +80,19 @@ c
   it('never says that everything is well if there are warnings, and says in Spanish what was not checked', () => {
     expect(formatText(result, CHECK_WORDS.es)).not.toContain('está bien.')
     const well = formatText({ ...result, findings: [result.findings[1]] }, CHECK_WORDS.es)
-    expect(well).toContain('Todo lo que se comprobó está bien. 0 errores, 0 avisos, 1 notas.\n1 partes no se comprobaron')
+    expect(well).toContain(
+      'Todo lo que se comprobó está bien. 0 errores, 0 avisos, 1 notas.\n1 partes no se comprobaron',
+    )
   })
 
   it('is one table in Markdown, whose cells no text can end', () => {
-    const rows = formatMarkdown(result, CHECK_WORDS.en).split('\n').filter((line) => line.startsWith('| error |'))
+    const rows = formatMarkdown(result, CHECK_WORDS.en)
+      .split('\n')
+      .filter((line) => line.startsWith('| error |'))
     expect(rows).toHaveLength(2)
-    expect(rows[1]).toBe('| error | SDL_BREAKS | `Query.case` | what the contract has | a \\| b c | Write it as the contract does. |  |')
+    expect(rows[1]).toBe(
+      '| error | SDL_BREAKS | `Query.case` | what the contract has | a \\| b c | Write it as the contract does. |  |',
+    )
   })
 
   it('is a JSON document as docs/check.md shows it', () => {

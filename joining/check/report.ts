@@ -1,5 +1,5 @@
-import { countBySeverity, type Finding, type PartResult } from './finding.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
+import { countBySeverity, type Finding, type PartResult } from './finding.ts'
 import type { CheckWords } from './words/check-words.ts'
 
 /** What a check found, in the order of its parts. */

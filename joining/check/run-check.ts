@@ -24,21 +24,22 @@ import { checkTimings } from './parts/timings.ts'
 import { checkVisibility } from './parts/visibility.ts'
 import type { CheckResult } from './report.ts'
 
-const CHECKS: Readonly<Record<PartName, (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>>> = {
-  rules: checkRules,
-  sdl: checkSdl,
-  graph: checkGraph,
-  operations: checkOperations,
-  certificates: checkCertificates,
-  clock: checkClock,
-  schema: checkSchema,
-  visibility: checkVisibility,
-  rows: checkRows,
-  references: checkReferences,
-  derived: checkDerived,
-  search: checkSearch,
-  timings: checkTimings,
-}
+const CHECKS: Readonly<Record<PartName, (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>>> =
+  {
+    rules: checkRules,
+    sdl: checkSdl,
+    graph: checkGraph,
+    operations: checkOperations,
+    certificates: checkCertificates,
+    clock: checkClock,
+    schema: checkSchema,
+    visibility: checkVisibility,
+    rows: checkRows,
+    references: checkReferences,
+    derived: checkDerived,
+    search: checkSearch,
+    timings: checkTimings,
+  }
 
 /** What a check needs besides the options of its parts. */
 export interface CheckRequest {
@@ -133,7 +134,9 @@ async function openRows(request: CheckRequest, modules: readonly DomainModule[])
   const { databaseUrl: url, databaseFolder: folder, country } = request
   if (request.db === undefined && url === undefined && folder === undefined) return NO_DATABASE
   if (folder !== undefined && !existsSync(folder)) {
-    throw new ConfigError(`${folder}: expected the folder of a node’s database; it is missing. Correct --database-folder.`)
+    throw new ConfigError(
+      `${folder}: expected the folder of a node’s database; it is missing. Correct --database-folder.`,
+    )
   }
   const unusable = (reason: string): Finding => ({ id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } })
   const lacksDatabase = 'a database that can be used'

@@ -89,9 +89,9 @@ async function samplePerson(db: Database): Promise<PersonSample | null> {
   const [row] = await db.query<PersonSample>(
     `select person.id, person.birth_date as born,
        (select full_name from persons.person_name named where named.person_id = person.id order by ordinal limit 1) as name
-     from persons.person person where not protected and exists (
-       select from persons.person_name named where named.person_id = person.id and cardinality(named.parts) >= 2)
-     order by person.id desc limit 1`,
+     from (select * from persons.person where not protected order by id desc limit 1000) person
+     where exists (select from persons.person_name named where named.person_id = person.id and cardinality(named.parts) >= 2)
+     order by person.birth_date is null, person.id desc limit 1`,
   )
   return row ?? null
 }
@@ -105,7 +105,9 @@ function listOfPersons(sample: PersonSample | null, countries: readonly string[]
     personHits(countries: $countries, search: $search) { hits { hit band } } }`
   return [
     { name: 'Query.person', query: PERSON, variables: { id } },
-    ...(name === null ? [] : [{ name: 'Query.persons, by name', query: search, variables: { countries, search: { name } } }]),
+    ...(name === null
+      ? []
+      : [{ name: 'Query.persons, by name', query: search, variables: { countries, search: { name } } }]),
     ...(name === null || born === null
       ? []
       : [{ name: 'Query.personHits', query: hits, variables: { countries, search: { name, birthDate: born } } }]),
@@ -121,7 +123,9 @@ interface LawSample {
 }
 
 async function sampleLaw(db: Database): Promise<LawSample> {
-  const [row] = await db.query<LawSample>('select (select iccs[1] from legal.statute where iccs is not null limit 1) as code')
+  const [row] = await db.query<LawSample>(
+    'select (select iccs[1] from legal.statute where iccs is not null limit 1) as code',
+  )
   return row ?? { code: null }
 }
 

@@ -38,7 +38,11 @@ function listCallers(names: readonly string[]): readonly Caller[] {
 }
 
 function meets({ isKnown, names }: Caller, directive: DirectiveNode): boolean {
-  return isKnown && (directive.name.value === 'authenticated' || alternativesOf(directive).some((all) => all.every((one) => names.has(one))))
+  return (
+    isKnown &&
+    (directive.name.value === 'authenticated' ||
+      alternativesOf(directive).some((all) => all.every((one) => names.has(one))))
+  )
 }
 
 function alternativesOf({ arguments: [argument] = [] }: DirectiveNode): readonly (readonly string[])[] {
@@ -60,7 +64,10 @@ function demandedAt(document: DocumentNode, place: string): readonly DirectiveNo
       'name' in node && node.name?.value === name && 'directives' in node ? (node.directives ?? []).filter(isRule) : [],
     )
   const fields = fieldsIn(document).filter((one) => one.type === typeName && one.field.name.value === fieldName)
-  return [...ofTypes(typeName), ...fields.flatMap(({ field, returns }) => [...(field.directives ?? []).filter(isRule), ...ofTypes(returns)])]
+  return [
+    ...ofTypes(typeName),
+    ...fields.flatMap(({ field, returns }) => [...(field.directives ?? []).filter(isRule), ...ofTypes(returns)]),
+  ]
 }
 
 function placesOf(document: DocumentNode): readonly string[] {

@@ -1,9 +1,9 @@
+import { X509Certificate } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCheck } from '../../joining/check/run-check.ts'
 import { createAuthority, issueCertificate, type KeyedCertificate } from '../../service/certificates/authority.ts'
@@ -47,8 +47,17 @@ interface Files {
   readonly url?: string
 }
 
-async function check({ cert = node.cert, key = node.key, mode, tls = '{ ca: ca.pem }', url = 'https://node.ni.example/cases' }: Files) {
-  const rules = write('NI.yaml', `country: NI\nname: { es: NI, en: NI }\ndomains: { cases: { url: "${url}"${tls === '' ? '' : `, tls: ${tls}`} } }\n`)
+async function check({
+  cert = node.cert,
+  key = node.key,
+  mode,
+  tls = '{ ca: ca.pem }',
+  url = 'https://node.ni.example/cases',
+}: Files) {
+  const rules = write(
+    'NI.yaml',
+    `country: NI\nname: { es: NI, en: NI }\ndomains: { cases: { url: "${url}"${tls === '' ? '' : `, tls: ${tls}`} } }\n`,
+  )
   const { findings } = await runCheck({
     ...{ country: 'NI', only: ['certificates'] },
     options: {
@@ -63,7 +72,9 @@ describe('a certificate', () => {
   it('that is right has no finding', async () => {
     expect(await check({})).toEqual([])
     expect(await check({ cert: node.cert + authority.cert })).toEqual([])
-    expect(await check({ tls: `{ pins: [${pinOf(new X509Certificate(node.cert))}] }`, url: 'https://any.example/' })).toEqual([])
+    expect(
+      await check({ tls: `{ pins: [${pinOf(new X509Certificate(node.cert))}] }`, url: 'https://any.example/' }),
+    ).toEqual([])
     expect(await check({ tls: '', url: 'http://127.0.0.1:1/' })).toEqual([])
   })
 
@@ -71,8 +82,16 @@ describe('a certificate', () => {
     ['that ends soon', async () => fromPair(await issue(20)), 'CERTIFICATE_ENDS --tls-cert'],
     ['that has ended', async () => fromPair(await issue(-1)), 'CERTIFICATE_ENDED --tls-cert'],
     ['of another key', async () => ({ key: (await issue(90)).key }), 'CERTIFICATE_WRONG --tls-cert'],
-    ['with a chain of others', () => ({ cert: node.cert + other.cert + authority.cert }), 'CERTIFICATE_CHAIN --tls-cert'],
-    ['of an authority that the file does not name', async () => fromPair(await issue(90, other)), 'CERTIFICATE_CHAIN domains.cases'],
+    [
+      'with a chain of others',
+      () => ({ cert: node.cert + other.cert + authority.cert }),
+      'CERTIFICATE_CHAIN --tls-cert',
+    ],
+    [
+      'of an authority that the file does not name',
+      async () => fromPair(await issue(90, other)),
+      'CERTIFICATE_CHAIN domains.cases',
+    ],
     ['of another name', () => ({ url: 'https://other.ni.example/' }), 'CERTIFICATE_NAME domains.cases'],
     ['of another pin', () => ({ tls: `{ pins: [${'A'.repeat(43)}] }` }), 'CERTIFICATE_PIN domains.cases'],
     ['that is none', () => ({ cert: 'x' }), 'CERTIFICATE_WRONG --tls-cert'],

@@ -4,8 +4,8 @@ import { closedAccess } from '../../contract/access/country-access.ts'
 import { parseNationalSdl } from '../../contract/access/sdl-faults.ts'
 import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { checkCountries } from '../../gateway/process/load-graph.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { checkCountries } from '../../gateway/process/load-graph.ts'
 import { judgeSdl } from '../../joining/check/verdicts/judge-sdl.ts'
 import { findPiiFaults } from '../../joining/check/verdicts/pii.ts'
 import { closedRules, domainRules } from '../../subgraphs/kit/rules.ts'
@@ -38,7 +38,9 @@ function listRefusedByGateway(changes: readonly ChangedSdl[]): readonly boolean[
     access: { ...closedAccess('HN'), policies: DECIDES },
     domains: { [domain]: { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1024, sdl } },
   }))
-  return checkCountries(SUPERGRAPH_SDL, participants as never, false).map(({ unavailable }) => unavailable !== undefined)
+  return checkCountries(SUPERGRAPH_SDL, participants as never, false).map(
+    ({ unavailable }) => unavailable !== undefined,
+  )
 }
 
 function isRefusedByCheck({ domain, sdl }: ChangedSdl): boolean {
@@ -50,8 +52,20 @@ const NAME = 'PersonEdge.matchedName'
 function opens({ domain, sdl }: ChangedSdl): boolean {
   const own = parse(sdl)
   // A field that shows the value of others must say at least what those say.
-  const showsName = domain === 'persons' && ['Person.names', 'PersonName.full'].some((source) => isShownForLess(own, NAME, source))
+  const showsName =
+    domain === 'persons' && ['Person.names', 'PersonName.full'].some((source) => isShownForLess(own, NAME, source))
   return showsName || listOpened(contractOf(domain), own).length > 0
+}
+
+/** Node and gateway judge by the code by which the check does. The usual run has them judge each third SDL, `npm run test:full` each. */
+const STEP = Number(process.env.ISTMO_CHECK_STEP ?? 3)
+
+function thin<Item>(items: readonly Item[]): readonly Item[] {
+  return items.filter((_, at) => at % STEP === 0)
+}
+
+function namesOf(changes: readonly ChangedSdl[]): readonly string[] {
+  return changes.map(({ domain, name }) => `${domain} ${name}`)
 }
 
 describe('of all changes of the rules of the contract', () => {
@@ -64,16 +78,20 @@ describe('of all changes of the rules of the contract', () => {
   })
 
   it('a node refuses exactly those that loosen', () => {
-    expect(changes.filter(isRefusedByNode).map(({ name }) => name)).toEqual(loosenings.map(({ name }) => name))
+    const judged = thin(changes)
+    expect(namesOf(judged.filter(isRefusedByNode))).toEqual(namesOf(judged.filter((one) => loosenings.includes(one))))
   })
 
   it('a gateway refuses exactly those that loosen', () => {
-    const refused = listRefusedByGateway(changes)
-    expect(changes.filter((_, at) => refused[at]).map(({ name }) => name)).toEqual(loosenings.map(({ name }) => name))
+    const judged = thin(changes)
+    const refused = listRefusedByGateway(judged)
+    expect(namesOf(judged.filter((_, at) => refused[at]))).toEqual(
+      namesOf(judged.filter((one) => loosenings.includes(one))),
+    )
   })
 
   it('istmo check refuses exactly those that loosen', () => {
-    expect(changes.filter(isRefusedByCheck).map(({ name }) => name)).toEqual(loosenings.map(({ name }) => name))
+    expect(namesOf(changes.filter(isRefusedByCheck))).toEqual(namesOf(loosenings))
   })
 })
 
@@ -82,20 +100,21 @@ describe('of all SDLs that demand less in another way', () => {
 
   it('there are 200 or more', () => {
     expect(loosenings.length).toBeGreaterThan(200)
-    expect(new Set(loosenings.map(({ domain, name }) => `${domain} ${name}`)).size).toBe(loosenings.length)
+    expect(new Set(namesOf(loosenings)).size).toBe(loosenings.length)
   })
 
   it('a node takes none', () => {
-    expect(loosenings.filter((one) => !isRefusedByNode(one)).map(({ name }) => name)).toEqual([])
+    expect(namesOf(thin(loosenings).filter((one) => !isRefusedByNode(one)))).toEqual([])
   })
 
   it('a gateway takes none', () => {
-    const refused = listRefusedByGateway(loosenings)
-    expect(loosenings.filter((_, at) => !refused[at]).map(({ name }) => name)).toEqual([])
+    const judged = thin(loosenings)
+    const refused = listRefusedByGateway(judged)
+    expect(namesOf(judged.filter((_, at) => !refused[at]))).toEqual([])
   })
 
   it('istmo check takes none', () => {
-    expect(loosenings.filter((one) => !isRefusedByCheck(one)).map(({ name }) => name)).toEqual([])
+    expect(namesOf(loosenings.filter((one) => !isRefusedByCheck(one)))).toEqual([])
   })
 })
 

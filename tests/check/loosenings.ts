@@ -11,7 +11,7 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql'
-import { type Domain, DOMAINS } from '../../contract/domain.ts'
+import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
 /** Changes of the contract's SDLs, made one at a time: each is a country's SDL. The same for each run. */
@@ -75,7 +75,20 @@ function changesOf(directive: DirectiveNode): readonly (readonly [string, Direct
     ['other name', write([['anybody']])],
     ['one more name', write(lists.map((all) => [...all, 'more']))],
     ...lists.flatMap((all, at) =>
-      all.length < 2 ? [] : all.map((name) => [`without ${name}`, write(lists.with(at, all.filter((one) => one !== name)))] as const),
+      all.length < 2
+        ? []
+        : all.map(
+            (name) =>
+              [
+                `without ${name}`,
+                write(
+                  lists.with(
+                    at,
+                    all.filter((one) => one !== name),
+                  ),
+                ),
+              ] as const,
+          ),
     ),
   ]
 }
@@ -129,18 +142,27 @@ function listRelinked(domain: Domain): readonly ChangedSdl[] {
     ...{ domain, name },
     sdl: replaceIn(replaceIn(sdl, from, to), 'extend schema\n', `extend schema ${link}\n`),
   })
-  const ofReveals = change('@reveals of another spec', 'https://istmo.example/istmo/v1.0', 'https://istmo.example/other/v1.0')
+  const ofReveals = change(
+    '@reveals of another spec',
+    'https://istmo.example/istmo/v1.0',
+    'https://istmo.example/other/v1.0',
+  )
   return [
     ...(sdl.includes('@reveals(field: "') && domain !== 'legal' ? [ofReveals] : []),
     ...rules.flatMap((rule) => [
-    change(`@${rule} not imported`, `"@${rule}", `, ''),
-    change(`@${rule} imported as another name`, `"@${rule}"`, `{ name: "@${rule}", as: "@other" }`),
-    change(`@${rule} is another directive of Federation`, `"@${rule}"`, `{ name: "@tag", as: "@${rule}" }`),
-    change(`@${rule} of another spec`, `"@${rule}", `, '', `@link(url: "https://example.com/none/v1.0", import: ["@${rule}"])`),
-    change(`@${rule} by a spec of a like name`, `"@${rule}", `, '', `@link(url: "https://example.com/${rule}/v0.1")`),
-    change(`federation of a version without @${rule}`, FEDERATION, FEDERATION.replace('v2.9', 'v2.3')),
-    change(`federation of another host, for @${rule}`, FEDERATION, FEDERATION.replace('apollo.dev', 'example.com')),
-    change(`federation linked twice, beside @${rule}`, `"@${rule}"`, `"@${rule}"`, `@link(url: "${FEDERATION}")`),
+      change(`@${rule} not imported`, `"@${rule}", `, ''),
+      change(`@${rule} imported as another name`, `"@${rule}"`, `{ name: "@${rule}", as: "@other" }`),
+      change(`@${rule} is another directive of Federation`, `"@${rule}"`, `{ name: "@tag", as: "@${rule}" }`),
+      change(
+        `@${rule} of another spec`,
+        `"@${rule}", `,
+        '',
+        `@link(url: "https://example.com/none/v1.0", import: ["@${rule}"])`,
+      ),
+      change(`@${rule} by a spec of a like name`, `"@${rule}", `, '', `@link(url: "https://example.com/${rule}/v0.1")`),
+      change(`federation of a version without @${rule}`, FEDERATION, FEDERATION.replace('v2.9', 'v2.3')),
+      change(`federation of another host, for @${rule}`, FEDERATION, FEDERATION.replace('apollo.dev', 'example.com')),
+      change(`federation linked twice, beside @${rule}`, `"@${rule}"`, `"@${rule}"`, `@link(url: "${FEDERATION}")`),
     ]),
   ]
 }
@@ -155,7 +177,9 @@ function listReshaped(domain: Domain): readonly ChangedSdl[] {
     const bare = copy.replaceAll(/ @reveals\(field: "[^"]+"\)/g, '').replace(input, `${input}Bare`)
     const changed = visit(contract, {
       InputValueDefinition: (node) =>
-        named(node.type) === input ? { ...node, type: parseType(print(node.type).replace(input, `${input}Bare`)) } : undefined,
+        named(node.type) === input
+          ? { ...node, type: parseType(print(node.type).replace(input, `${input}Bare`)) }
+          : undefined,
     })
     return { domain, name: `${input}: a copy of it without @reveals is taken`, sdl: `${print(changed)}\n${bare}` }
   })
@@ -169,7 +193,11 @@ function listReshaped(domain: Domain): readonly ChangedSdl[] {
   const query = types.find(({ name }) => name.value === 'Query')
   const open = query && withoutRules(query, 'OpenQuery')
   const renamed = open && `${print(replace(contract, query, open))}\nextend schema { query: OpenQuery }`
-  return [...swapped, ...scalars, ...(renamed ? [{ domain, name: 'the root type has another name and no rules', sdl: renamed }] : [])]
+  return [
+    ...swapped,
+    ...scalars,
+    ...(renamed ? [{ domain, name: 'the root type has another name and no rules', sdl: renamed }] : []),
+  ]
 }
 
 /** A second definition without the rule, of which some tools take the last. */
@@ -190,7 +218,13 @@ function listDoubled(domain: Domain): readonly ChangedSdl[] {
     }
     return [
       ...(isFirst
-        ? [{ domain, name: `${place}: a second time, without rules`, sdl: `${domainSdl(domain)}\nextend type ${type} { ${open} }` }]
+        ? [
+            {
+              domain,
+              name: `${place}: a second time, without rules`,
+              sdl: `${domainSdl(domain)}\nextend type ${type} { ${open} }`,
+            },
+          ]
         : []),
       ...(twice === undefined
         ? []

@@ -41,6 +41,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
   {
+    name: 'check',
+    shows:
+      'Node, gateway and `istmo check` refuse the SDLs that demand less than the contract and no others, and each planted fault is found once. Each SDL of so many.',
+    command: ['vitest', 'run', 'tests/check'],
+    size: { full: 1, dry: 3, variable: 'ISTMO_CHECK_STEP' },
+  },
+  {
     name: 'fuzz',
     shows:
       'Random operations over random supergraphs agree with graphql-js, and spoiled answers break nothing. Cases per fuzz.',

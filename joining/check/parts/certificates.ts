@@ -28,7 +28,8 @@ export async function checkCertificates(context: CheckContext): Promise<readonly
   if (tlsClientCa !== undefined) {
     const named = { file: tlsClientCa, setting: '--tls-client-ca' }
     const pem = await orFinding(findings, '--tls-client-ca', () => readAuthorities(named))
-    if (pem !== null) findings.push(...readCertificates(pem).flatMap((one) => checkTime(one, '--tls-client-ca', context.now)))
+    if (pem !== null)
+      findings.push(...readCertificates(pem).flatMap((one) => checkTime(one, '--tls-client-ca', context.now)))
   }
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
@@ -87,7 +88,11 @@ function checkKnown({ rules }: CheckContext, chain: readonly X509Certificate[]):
   for (const [domain, { url, tls = {} }] of rules.file.domains) {
     if (!url.startsWith('https:')) continue
     const place = `domains.${domain}`
-    for (const finding of [checkPins(leaf, tls, place), checkNames(leaf, tls, url, place), checkRoot(chain, tls, place)]) {
+    for (const finding of [
+      checkPins(leaf, tls, place),
+      checkNames(leaf, tls, url, place),
+      checkRoot(chain, tls, place),
+    ]) {
       if (finding !== null) found.set(`${finding.id} ${JSON.stringify(finding.details)}`, finding)
     }
   }

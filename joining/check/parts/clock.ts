@@ -23,7 +23,11 @@ export async function checkClock({ db, options }: CheckContext): Promise<readonl
   const { gateway } = options
   if (gateway !== undefined) {
     const ask = async () => {
-      const { headers } = await fetch(gateway, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(5_000) })
+      const { headers } = await fetch(gateway, {
+        method: 'HEAD',
+        redirect: 'manual',
+        signal: AbortSignal.timeout(5_000),
+      })
       // The header has whole seconds, cut off.
       return Date.parse(headers.get('date') ?? '') + 500
     }
@@ -39,5 +43,11 @@ async function compare(place: string, ask: () => Promise<number | undefined>): P
   const middle = (before + Date.now()) / 2
   const seconds = ms === undefined || Number.isNaN(ms) ? Number.NaN : Math.round((ms - middle) / 100) / 10
   if (Math.abs(seconds) <= MOST_SECONDS) return []
-  return [{ id: 'CLOCK_WRONG', place, details: { most: MOST_SECONDS, seconds: Number.isNaN(seconds) ? '?' : `${seconds > 0 ? '+' : ''}${seconds}` } }]
+  return [
+    {
+      id: 'CLOCK_WRONG',
+      place,
+      details: { most: MOST_SECONDS, seconds: Number.isNaN(seconds) ? '?' : `${seconds > 0 ? '+' : ''}${seconds}` },
+    },
+  ]
 }

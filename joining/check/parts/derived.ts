@@ -1,8 +1,8 @@
 import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { countRows } from '../rows/count-rows.ts'
 import type { RowCondition } from '../rows/conditions.ts'
+import { countRows } from '../rows/count-rows.ts'
 
 /** A person who only has a part in cases as a victim or witness. */
 const ONLY_VICTIM = `not protected
@@ -32,7 +32,9 @@ export async function checkDerived({ db, modules, options, lacksDatabase }: Chec
     const conditions: RowCondition[] = [
       { id: 'PERSON_NEVER_FOUND', place: 'persons.person', condition: WITHOUT_NAME, details: {} },
       ...(served.has('cases')
-        ? ([{ id: 'VICTIM_NOT_PROTECTED', place: 'persons.person.protected', condition: ONLY_VICTIM, details: {} }] as const)
+        ? ([
+            { id: 'VICTIM_NOT_PROTECTED', place: 'persons.person.protected', condition: ONLY_VICTIM, details: {} },
+          ] as const)
         : []),
     ]
     const place = { table: 'persons.person', names: 'id', most: options.examples }

@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { buildASTSchema, type DocumentNode, GraphQLError, type GraphQLSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql'
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
 import { z } from 'zod'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import { ConfigError } from '../../../service/config-error.ts'
@@ -33,10 +43,9 @@ export async function checkOperations(context: CheckContext): Promise<readonly F
 
 async function readOperations(file: string): Promise<z.output<typeof LIST>> {
   const wrong = (cause: unknown) =>
-    new ConfigError(
-      `${file}: expected a JSON object of ids, each with the text of a document. Correct --operations.`,
-      { cause },
-    )
+    new ConfigError(`${file}: expected a JSON object of ids, each with the text of a document. Correct --operations.`, {
+      cause,
+    })
   const json = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(wrong(cause)))
   try {
     return LIST.parse(JSON.parse(json))
@@ -56,7 +65,9 @@ function parseOperation(text: string): DocumentNode | string {
 
 /** Lists the fields of the contract that the country leaves out of a domain of its own, and that no other domain of it has. */
 function listWithheld(context: CheckContext): ReadonlySet<string> {
-  const published = new Set(context.modules.flatMap((module) => [...readSdlFloor(publishedSdl(context, module)).fields.keys()]))
+  const published = new Set(
+    context.modules.flatMap((module) => [...readSdlFloor(publishedSdl(context, module)).fields.keys()]),
+  )
   const contract = context.modules.flatMap(({ typeDefs }) => [...readSdlFloor(typeDefs).fields.keys()])
   return new Set(contract.filter((coordinate) => !published.has(coordinate)))
 }

@@ -14,7 +14,10 @@ const unknownCode = (code: string): string =>
 /** The columns of ICCS codes. */
 const ICCS = [
   { table: 'cases.offence', unknown: unknownCode('offence.iccs') },
-  { table: 'legal.statute', unknown: `exists (select from unnest(iccs) as codes(code) where ${unknownCode('codes.code')})` },
+  {
+    table: 'legal.statute',
+    unknown: `exists (select from unnest(iccs) as codes(code) where ${unknownCode('codes.code')})`,
+  },
 ]
 
 /**
@@ -49,7 +52,10 @@ async function countEach(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const { id, place, condition, details } of conditions) {
-    const [row] = await unhurried<{ count: number }>(db, `select count(*)::float8 as count from ${table} where ${condition}`)
+    const [row] = await unhurried<{ count: number }>(
+      db,
+      `select count(*)::float8 as count from ${table} where ${condition}`,
+    )
     if (row === undefined || row.count === 0) continue
     const counted = await unhurried<{ name: string }>(
       db,
@@ -105,7 +111,12 @@ async function checkSharing(
     if (unknown.length === 0) continue
     const names = unknown.slice(0, options.examples).map(({ name }) => name)
     const count = unknown.reduce((sum, one) => sum + one.count, 0)
-    findings.push({ id: 'SHARED_WITH_UNKNOWN', place: `${table}.shared_with`, count, details: { taskForces: names.join(', ') } })
+    findings.push({
+      id: 'SHARED_WITH_UNKNOWN',
+      place: `${table}.shared_with`,
+      count,
+      details: { taskForces: names.join(', ') },
+    })
   }
   return findings
 }

@@ -1,4 +1,4 @@
-import { type CheckContext } from '../context.ts'
+import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import { listConditions, readRowContract } from '../rows/conditions.ts'
 import { countRows } from '../rows/count-rows.ts'
@@ -12,7 +12,13 @@ const MAIN = new Set(['cases.case_file', 'persons.person'])
  * Checks each value of each row beside the types of the contract. A node leaves a row that does not fit out of its answers.
  * @throws {NotChecked} without a database.
  */
-export async function checkRows({ db, modules, country, options, lacksDatabase }: CheckContext): Promise<readonly Finding[]> {
+export async function checkRows({
+  db,
+  modules,
+  country,
+  options,
+  lacksDatabase,
+}: CheckContext): Promise<readonly Finding[]> {
   if (db === null) throw new NotChecked(lacksDatabase)
   const findings: Finding[] = []
   for (const { domain, typeDefs } of modules) {

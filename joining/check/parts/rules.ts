@@ -1,7 +1,7 @@
 import { listExpired } from '../../../contract/access/recognition.ts'
 import { ConfigError } from '../../../service/config-error.ts'
-import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import { readCountryFile } from '../../../service/country-file.ts'
+import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import { compareRules } from '../verdicts/compare-rules.ts'

@@ -39,7 +39,10 @@ async function findMissingIndexes(db: Database, schemas: readonly string[]): Pro
      where n.nspname = any($1::text[]) and c.relkind in ('r', 'p')`,
     [schemas],
   )
-  const [known, own] = [new Set(rows.map(({ definition }) => withoutName(definition))), new Set(tables.map(({ name }) => name))]
+  const [known, own] = [
+    new Set(rows.map(({ definition }) => withoutName(definition))),
+    new Set(tables.map(({ name }) => name)),
+  ]
   return EXPECTED_INDEXES.flatMap((definition): readonly Finding[] => {
     const table = / ON (\S+) USING /.exec(definition)?.[1] ?? ''
     // A view has none. Which ones the tables below it need, nobody but the country can say.
@@ -78,7 +81,8 @@ async function findOldStatistics(db: Database, schemas: readonly string[]): Prom
       `select count(*)::int as rows from (select from ${table} limit ${MANY_ROWS + 1}) as counted`,
     )
     const rows = row?.rows ?? 0
-    if (rows > MANY_ROWS) findings.push({ id: 'STATISTICS_OLD', place: table, details: { table, rows: `> ${MANY_ROWS}` } })
+    if (rows > MANY_ROWS)
+      findings.push({ id: 'STATISTICS_OLD', place: table, details: { table, rows: `> ${MANY_ROWS}` } })
   }
   return findings
 }

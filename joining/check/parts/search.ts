@@ -38,7 +38,10 @@ export async function checkSearch(context: CheckContext): Promise<readonly Findi
   const ask = createAskNode(module, db, country)
   const findings: Finding[] = []
   for (const [way, change] of WAYS) {
-    const missed = await listAsync(seen, async (one) => !(await findsOneOf(ask, country, one, change(one.name), visibility)))
+    const missed = await listAsync(
+      seen,
+      async (one) => !(await findsOneOf(ask, country, one, change(one.name), visibility)),
+    )
     if (missed.length === 0) continue
     const examples = missed.slice(0, options.examples).map(({ id }) => id)
     findings.push({ id: 'SEARCH_MISSES', place: 'Query.persons', details: { way }, count: missed.length, examples })
@@ -135,7 +138,10 @@ interface FoundPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
 
-async function listAsync<Item>(items: readonly Item[], has: (item: Item) => Promise<boolean>): Promise<readonly Item[]> {
+async function listAsync<Item>(
+  items: readonly Item[],
+  has: (item: Item) => Promise<boolean>,
+): Promise<readonly Item[]> {
   const found: Item[] = []
   for (const item of items) if (await has(item)) found.push(item)
   return found

@@ -71,7 +71,8 @@ async function findWholeReads(
         [table],
       )
       const rows = size?.rows ?? 0
-      if (rows >= MANY_ROWS) found.set(table, { id: 'PLAN_READS_ALL', place: table, details: { question, table, rows } })
+      if (rows >= MANY_ROWS)
+        found.set(table, { id: 'PLAN_READS_ALL', place: table, details: { question, table, rows } })
     }
   }
   return [...found.values()]

@@ -23,7 +23,9 @@ export async function checkVisibility(context: CheckContext): Promise<readonly F
   if (unsafe.length > 0) return unsafe
   const tables = modules.flatMap((module) => (module.tables === undefined ? [] : [module.tables]))
   const open = await findOpenTables(db, schemas, tables, 'prove our own policies')
-  const found = open.map(({ table, problem, remedy }): Finding => ({ id: 'TABLE_OPEN', place: table, details: { problem, remedy } }))
+  const found = open.map(
+    ({ table, problem, remedy }): Finding => ({ id: 'TABLE_OPEN', place: table, details: { problem, remedy } }),
+  )
   return [...found, ...(await findProtectedShown(context, db, new Set(open.map(({ table }) => table))))]
 }
 

@@ -1,6 +1,6 @@
 import { type DocumentNode, type EnumTypeDefinitionNode, Kind, type TypeNode } from 'graphql'
-import { isCountryCode } from '../../../contract/country-code.ts'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
+import { isCountryCode } from '../../../contract/country-code.ts'
 import type { Finding, FindingId } from '../finding.ts'
 import type { IdColumn, RowTable } from './tables.ts'
 
@@ -39,15 +39,19 @@ export function listConditions(table: RowTable, contract: RowContract): readonly
   return [
     ...Object.entries(table.columns).flatMap(([column, coordinate]) => ofColumn(table, column, coordinate, contract)),
     ...table.ids.flatMap((id) => ofId(table, id, contract)),
-    ...(table.ordered ?? []).map(([earlier, later]): RowCondition => ({
-      ...{ id: 'DATES_REVERSED', place: `${table.table}.${later}`, condition: `${later} < ${earlier}` },
-      details: { earlier, later },
-    })),
-    ...(table.past ?? []).map((column): RowCondition => ({
-      ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
-      // Of an impossible day it was said that it is one. A day begins somewhere on Earth 14 hours before it begins in UTC.
-      condition: `${column} > now() + interval '1 day' and ${column} <= '9999-12-31'`,
-    })),
+    ...(table.ordered ?? []).map(
+      ([earlier, later]): RowCondition => ({
+        ...{ id: 'DATES_REVERSED', place: `${table.table}.${later}`, condition: `${later} < ${earlier}` },
+        details: { earlier, later },
+      }),
+    ),
+    ...(table.past ?? []).map(
+      (column): RowCondition => ({
+        ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
+        // Of an impossible day it was said that it is one. A day begins somewhere on Earth 14 hours before it begins in UTC.
+        condition: `${column} > now() + interval '1 day' and ${column} <= '9999-12-31'`,
+      }),
+    ),
   ]
 }
 
@@ -83,12 +87,24 @@ function missing(make: Make, column: string, isRequired: boolean): readonly RowC
 
 function ofScalar(make: Make, column: string, name: string, isList: boolean): readonly RowCondition[] {
   const ofItems = (condition: (item: string) => string): string =>
-    isList ? `exists (select from unnest(${column}) as items(item) where item is null or ${condition('item')})` : condition(column)
+    isList
+      ? `exists (select from unnest(${column}) as items(item) where item is null or ${condition('item')})`
+      : condition(column)
   switch (name) {
     case 'CountryCode':
-      return [make('COUNTRY_UNKNOWN', ofItems((item) => `${item} <> all(${arrayOf(COUNTRIES)})`))]
+      return [
+        make(
+          'COUNTRY_UNKNOWN',
+          ofItems((item) => `${item} <> all(${arrayOf(COUNTRIES)})`),
+        ),
+      ]
     case 'IccsCode':
-      return [make('ICCS_MALFORMED', ofItems((item) => `${item} !~ '^([0-9]{2}|[0-9]{4,6})$'`))]
+      return [
+        make(
+          'ICCS_MALFORMED',
+          ofItems((item) => `${item} !~ '^([0-9]{2}|[0-9]{4,6})$'`),
+        ),
+      ]
     case 'Date':
     case 'DateTime':
       return [make('DATE_IMPOSSIBLE', `not ${column} between '0001-01-01' and '9999-12-31'`)]
@@ -106,7 +122,11 @@ function listCountries(): readonly string[] {
 }
 
 /** An id is malformed, or of the wrong country, but not both. */
-function ofId({ table }: RowTable, { column, of }: IdColumn, { country, wrongLetters }: RowContract): readonly RowCondition[] {
+function ofId(
+  { table }: RowTable,
+  { column, of }: IdColumn,
+  { country, wrongLetters }: RowContract,
+): readonly RowCondition[] {
   const place = `${table}.${column}`
   const wellFormed = [
     // Letters beyond ASCII are looked at one by one (find-wrong-letters.ts), because PostgreSQL knows no classes of Unicode.

@@ -21,11 +21,11 @@ export async function findWrongLetters(db: Database, { table, ids }: RowTable): 
   return rows
     .map(({ letter }) => letter)
     .filter((letter) => !LETTER.test(letter))
-    .map((letter) => escape(letter.codePointAt(0) ?? 0))
+    .map((letter) => writeEscape(letter.codePointAt(0) ?? 0))
     .join('')
 }
 
-function escape(codePoint: number): string {
+function writeEscape(codePoint: number): string {
   return codePoint > 0xffff
     ? `\\U${codePoint.toString(16).padStart(8, '0')}`
     : `\\u${codePoint.toString(16).padStart(4, '0')}`

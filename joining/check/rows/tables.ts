@@ -47,7 +47,13 @@ const CASES: readonly RowTable[] = [
     table: 'cases.case_file',
     domain: 'cases',
     names: 'id',
-    columns: { category: 'Case.category', status: 'Case.status', filed_on: 'Case.filedOn', closed_on: 'Case.closedOn', ...PROVENANCE },
+    columns: {
+      category: 'Case.category',
+      status: 'Case.status',
+      filed_on: 'Case.filedOn',
+      closed_on: 'Case.closedOn',
+      ...PROVENANCE,
+    },
     ids: [OWN_ID],
     ordered: [['filed_on', 'closed_on']],
     past: ['filed_on', 'recorded_at'],
@@ -104,7 +110,12 @@ const PERSONS: readonly RowTable[] = [
     table: 'persons.person',
     domain: 'persons',
     names: 'id',
-    columns: { birth_date: 'Person.birthDate', sex: 'Person.sex', nationalities: 'Person.nationalities', ...PROVENANCE },
+    columns: {
+      birth_date: 'Person.birthDate',
+      sex: 'Person.sex',
+      nationalities: 'Person.nationalities',
+      ...PROVENANCE,
+    },
     ids: [OWN_ID],
     past: ['birth_date', 'recorded_at'],
   },
@@ -152,7 +163,13 @@ const PERSONS: readonly RowTable[] = [
     ids: [OF_PERSON],
     ordered: [['since', 'until']],
   },
-  { table: 'persons.same_as', domain: 'persons', names: 'person_id', columns: {}, ids: [OF_PERSON, { column: 'other_id', of: 'other' }] },
+  {
+    table: 'persons.same_as',
+    domain: 'persons',
+    names: 'person_id',
+    columns: {},
+    ids: [OF_PERSON, { column: 'other_id', of: 'other' }],
+  },
 ]
 
 const LEGAL: readonly RowTable[] = [
@@ -209,7 +226,10 @@ const LEGAL: readonly RowTable[] = [
     domain: 'legal',
     names: 'mla_id',
     columns: {},
-    ids: [{ column: 'mla_id', of: 'own', target: 'legal.mla_request' }, { column: 'case_id', of: 'other' }],
+    ids: [
+      { column: 'mla_id', of: 'own', target: 'legal.mla_request' },
+      { column: 'case_id', of: 'other' },
+    ],
   },
 ]
 

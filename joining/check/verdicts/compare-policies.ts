@@ -69,7 +69,8 @@ function collect(
       const literals = stringsIn(comparison)
       for (const text of literals) if (/^[A-Z]\w*\.\w+$/.test(text)) fields.add(text)
       for (const attribute of attributesIn(comparison)) {
-        for (const text of LISTS.has(attribute) ? [...literals, literals.join(' ')] : literals) values.get(attribute)?.add(text)
+        for (const text of LISTS.has(attribute) ? [...literals, literals.join(' ')] : literals)
+          values.get(attribute)?.add(text)
       }
     }
   }

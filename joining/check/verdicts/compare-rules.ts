@@ -4,8 +4,8 @@ import { readRuleTable } from '../../../contract/access/rule-table.ts'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { domainSdl } from '../../../contract/domain-sdl.ts'
-import type { CallerPartner } from '../../../service/country-file-callers.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../../contract/row-quota/row-quota.ts'
+import type { CallerPartner } from '../../../service/country-file-callers.ts'
 import type { CheckContext } from '../context.ts'
 import type { Finding } from '../finding.ts'
 import { comparePolicies } from './compare-policies.ts'
@@ -72,7 +72,9 @@ function compareTaskForces(before: ReadRules, after: ReadRules): readonly Verdic
       ...(added.length === 0 ? [] : [{ place, before: 'without', after: summarise(added) }]),
       ...(longer.length === 0
         ? []
-        : [{ place: `${place}.notAfter`, before: latest(known.values()), after: latest(longer.map(([, day]) => day)) }]),
+        : [
+            { place: `${place}.notAfter`, before: latest(known.values()), after: latest(longer.map(([, day]) => day)) },
+          ]),
     ]
   })
 }
@@ -94,7 +96,9 @@ function compareCallers(before: readonly CallerPartner[], after: readonly Caller
     }
     const members = ({ members: all }: CallerPartner) =>
       all.flatMap(({ agencies, purposes, scopes }) =>
-        agencies.flatMap((agency) => purposes.flatMap((purpose) => scopes.map((scope) => `${agency} ${purpose} ${scope}`))),
+        agencies.flatMap((agency) =>
+          purposes.flatMap((purpose) => scopes.map((scope) => `${agency} ${purpose} ${scope}`)),
+        ),
       )
     const other = (name: string, old: string, now: string): readonly Verdict[] =>
       old === now ? [] : [{ place: `${place}.${name}`, before: old, after: now }]

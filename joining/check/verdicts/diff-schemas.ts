@@ -17,13 +17,13 @@ export async function diffSchemas(contract: DocumentNode, own: DocumentNode): Pr
     if (type.startsWith('DIRECTIVE_') || FOLLOWS.has(type) || type.includes('DESCRIPTION')) return []
     const coordinate = toCoordinate(path)
     const [typeName = ''] = coordinate.split('.')
-    if (type === 'FIELD_REMOVED') return isLeftOutRightly(before, coordinate) ? [leftOut(coordinate)] : [breaks(coordinate, message)]
+    if (type === 'FIELD_REMOVED')
+      return isLeftOutRightly(before, coordinate) ? [leftOut(coordinate)] : [breaks(coordinate, message)]
     // Of a type that nothing names, nobody can ask.
     if (!used.has(typeName)) return []
-    if (criticality.level === CriticalityLevel.NonBreaking) {
-      return type.endsWith('_ADDED') ? [{ id: 'SDL_ADDS', place: coordinate, details: { change: message } }] : []
-    }
-    return [breaks(coordinate, message)]
+    if (criticality.level === CriticalityLevel.Breaking) return [breaks(coordinate, message)]
+    if (type.endsWith('_ADDED')) return [{ id: 'SDL_ADDS', place: coordinate, details: { change: message } }]
+    return criticality.level === CriticalityLevel.Dangerous ? [breaks(coordinate, message)] : []
   })
   return [...findings, ...findOtherKeys(contract, own)]
 }
@@ -77,7 +77,9 @@ function keysIn({ definitions }: DocumentNode): ReadonlyMap<string, string> {
   return new Map(
     definitions.flatMap((node) => {
       if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) return []
-      const keys = (node.directives ?? []).filter(({ name }) => /^(\w+__)?key$/.test(name.value)).map((key) => print(key))
+      const keys = (node.directives ?? [])
+        .filter(({ name }) => /^(\w+__)?key$/.test(name.value))
+        .map((key) => print(key))
       return [[node.name.value, keys.toSorted().join(' ')] as const]
     }),
   )

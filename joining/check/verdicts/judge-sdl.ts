@@ -20,7 +20,9 @@ export function judgeSdl(
 ): SdlVerdict {
   const faults = findFaults(own, contract, decides)
   if (faults.length > 0) {
-    const findings = faults.map((fault): Finding => ({ id: 'SDL_WRONG', place: placeOf(place, fault), details: { fault } }))
+    const findings = faults.map(
+      (fault): Finding => ({ id: 'SDL_WRONG', place: placeOf(place, fault), details: { fault } }),
+    )
     return { findings, coordinates: new Set(faults.flatMap((fault) => coordinateIn(fault))) }
   }
   const coordinates = loosened(readRuleTable(contract), own)
@@ -32,7 +34,11 @@ export function judgeSdl(
 }
 
 /** A rule that cannot be read is a fault too. */
-function findFaults(own: DocumentNode, contract: DocumentNode, decides: (policy: string) => boolean): readonly string[] {
+function findFaults(
+  own: DocumentNode,
+  contract: DocumentNode,
+  decides: (policy: string) => boolean,
+): readonly string[] {
   try {
     return findSdlFaults(own, readSdlFloor(contract), decides)
   } catch (error) {

@@ -1,4 +1,10 @@
-import { type DirectiveNode, type DocumentNode, type FieldDefinitionNode, type InputValueDefinitionNode, Kind } from 'graphql'
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  Kind,
+} from 'graphql'
 import { directiveArguments, readLinkedNames } from '../../../contract/access/linked-names.ts'
 import { isOpen } from '../../../contract/access/rule.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'

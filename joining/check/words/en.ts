@@ -42,7 +42,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'Nothing, if you want this.',
   ],
   SDL_ADDS: ['what the contract has', '{change}', 'Nothing: the gateway never asks for it.'],
-  GRAPH_WRONG: ['an SDL that fits the graph of the gateway', '{fault}', 'Use the version of the gateway, or correct the line.'],
+  GRAPH_WRONG: [
+    'an SDL that fits the graph of the gateway',
+    '{fault}',
+    'Use the version of the gateway, or correct the line.',
+  ],
   GRAPH_LOOSER: [
     'at least what the graph of the gateway demands here: {before}',
     '{after}',
@@ -55,12 +59,12 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'Nothing, if you want this.',
   ],
   DATABASE_UNUSABLE: ['a database that can be used', '{reason}', 'Correct --database-url or --database-folder.'],
-  DATABASE_OF_OTHER_COUNTRY: [
-    'a database of {country}',
-    'one of {came}',
-    'Give each country a database of its own.',
+  DATABASE_OF_OTHER_COUNTRY: ['a database of {country}', 'one of {came}', 'Give each country a database of its own.'],
+  MIGRATION_MISSING: [
+    'a database that has run this migration',
+    'one that has not',
+    'Start the node of this version once.',
   ],
-  MIGRATION_MISSING: ['a database that has run this migration', 'one that has not', 'Start the node of this version once.'],
   INDEX_MISSING: ['the index {definition}', 'none', 'Create it: {definition}.'],
   INDEX_INVALID: ['an index that can be used', 'one that was not built to its end', 'Run «reindex index {index}».'],
   STATISTICS_OLD: [
@@ -68,7 +72,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'none, so PostgreSQL plans as if it were nearly empty',
     'Run «analyze {table}».',
   ],
-  READER_UNSAFE: ['a role istmo_reader that row-level security binds', '{reason}', 'Take the other rights from the role.'],
+  READER_UNSAFE: [
+    'a role istmo_reader that row-level security binds',
+    '{reason}',
+    'Take the other rights from the role.',
+  ],
   TABLE_OPEN: ['a table that hides its rows', '{problem}', '{remedy}'],
   PROTECTED_SHOWN: [
     'no protected row for the task force {taskForce}',
@@ -82,7 +90,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   DATES_REVERSED: ['{later} on or after {earlier}', 'it is before', 'Correct the dates at the source.'],
   DATE_IN_FUTURE: ['a day that has come', 'a later one', 'Correct the date at the source, or the clock.'],
   COUNTRY_UNKNOWN: ['a code of ISO 3166-1 alpha-2, or UN', 'another text', 'Write the code of two capital letters.'],
-  HANDLING_UNKNOWN: ['handling codes of {values}, at least one', 'none, or others', 'Map your codes to the codes of the contract.'],
+  HANDLING_UNKNOWN: [
+    'handling codes of {values}, at least one',
+    'none, or others',
+    'Map your codes to the codes of the contract.',
+  ],
   ICCS_MALFORMED: ['an ICCS code of 2, 4, 5 or 6 digits', 'another text', 'Write the code with its leading zero.'],
   ICCS_UNKNOWN: ['a code of the ICCS', 'one that is not in the list', 'Correct the code (`istmo iccs suggest`).'],
   ID_MALFORMED: [
@@ -90,8 +102,16 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'another text',
     'Correct the ids (docs/design/contract.md, Ids).',
   ],
-  ID_OF_OTHER_COUNTRY: ['an id that begins with {country}:', 'one of another country', 'Put {country}: before your own ids.'],
-  LINK_TO_SELF: ['an id of another country', 'one of {country}', 'Remove the link, or write the id of the other country.'],
+  ID_OF_OTHER_COUNTRY: [
+    'an id that begins with {country}:',
+    'one of another country',
+    'Put {country}: before your own ids.',
+  ],
+  LINK_TO_SELF: [
+    'an id of another country',
+    'one of {country}',
+    'Remove the link, or write the id of the other country.',
+  ],
   REFERENCE_DANGLES: ['a row of {target} with this id', 'none', 'Load the row, or leave the reference empty.'],
   DERIVED_UNCOVERED: ['derived data that covers each row', 'rows that a search would miss', '{remedy}'],
   SHARED_WITH_UNKNOWN: [
@@ -122,9 +142,21 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'Give the functions and policies of `persons` back their text of the migrations.',
   ],
   ANSWER_FAILS: ['an answer', '{reason}', 'Look at the rows that the question reads.'],
-  ANSWER_LATE: ['an answer within {deadlineMs} ms', '{ms} ms', 'Add what is missing of indexes and statistics, or a faster server.'],
-  ANSWER_SLOW: ['an answer within half of {deadlineMs} ms', '{ms} ms', 'Look at indexes, statistics and the size of the server.'],
-  PLAN_READS_ALL: ['that «{question}» uses an index', 'it reads all {rows} rows', 'Look at the indexes, and run «analyze {table}».'],
+  ANSWER_LATE: [
+    'an answer within {deadlineMs} ms',
+    '{ms} ms',
+    'Add what is missing of indexes and statistics, or a faster server.',
+  ],
+  ANSWER_SLOW: [
+    'an answer within half of {deadlineMs} ms',
+    '{ms} ms',
+    'Look at indexes, statistics and the size of the server.',
+  ],
+  PLAN_READS_ALL: [
+    'that «{question}» uses an index',
+    'it reads all {rows} rows',
+    'Look at the indexes, and run «analyze {table}».',
+  ],
   CLOCK_WRONG: [
     'a clock within {most} s of this machine',
     '{seconds} s',
@@ -133,9 +165,17 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   CERTIFICATE_WRONG: ['a certificate that can be used', '{reason}', 'Make it with `istmo ca`, or correct the option.'],
   CERTIFICATE_ENDS: ['a certificate for more than {most} days', '{ends}', 'Renew it: `istmo ca renew`.'],
   CERTIFICATE_ENDED: ['a certificate that holds now', '{ends}', 'Renew it: `istmo ca renew`. Compare the clocks.'],
-  CERTIFICATE_CHAIN: ['each certificate issued by the next one', '{subject} is not', 'Put the chain in its order into the file.'],
+  CERTIFICATE_CHAIN: [
+    'each certificate issued by the next one',
+    '{subject} is not',
+    'Put the chain in its order into the file.',
+  ],
   CERTIFICATE_NAME: ['the name {host} of the country file', '{names}', 'Issue the certificate for this name.'],
-  CERTIFICATE_PIN: ['one of the pins of the country file', '{pin}', 'Write this pin into the file, and send it to the operator.'],
+  CERTIFICATE_PIN: [
+    'one of the pins of the country file',
+    '{pin}',
+    'Write this pin into the file, and send it to the operator.',
+  ],
 }
 
 /** The words of `istmo check` in English. */

@@ -62,11 +62,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'sin {fields}, que su país no publica',
     'Nada, si lo quiere así.',
   ],
-  DATABASE_UNUSABLE: [
-    'una base de datos que se pueda usar',
-    '{reason}',
-    'Corrija --database-url o --database-folder.',
-  ],
+  DATABASE_UNUSABLE: ['una base de datos que se pueda usar', '{reason}', 'Corrija --database-url o --database-folder.'],
   DATABASE_OF_OTHER_COUNTRY: [
     'una base de datos de {country}',
     'una de {came}',
@@ -107,11 +103,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'ninguno, u otros',
     'Traduzca sus códigos a los del contrato.',
   ],
-  ICCS_MALFORMED: [
-    'un código ICCS de 2, 4, 5 o 6 cifras',
-    'otro texto',
-    'Escriba el código con su cero inicial.',
-  ],
+  ICCS_MALFORMED: ['un código ICCS de 2, 4, 5 o 6 cifras', 'otro texto', 'Escriba el código con su cero inicial.'],
   ICCS_UNKNOWN: ['un código de la ICCS', 'uno que no está en la lista', 'Corrija el código (`istmo iccs suggest`).'],
   ID_MALFORMED: [
     'un código de país, dos puntos y de 1 a 120 letras, cifras o ._:/- en NFC',
@@ -133,21 +125,13 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'ninguna',
     'Cargue la fila, o deje vacía la referencia.',
   ],
-  DERIVED_UNCOVERED: [
-    'datos derivados que cubren cada fila',
-    'filas que una búsqueda no encontraría',
-    '{remedy}',
-  ],
+  DERIVED_UNCOVERED: ['datos derivados que cubren cada fila', 'filas que una búsqueda no encontraría', '{remedy}'],
   SHARED_WITH_UNKNOWN: [
     'equipos conjuntos que nombra su archivo de país',
     '{taskForces}',
     'Añada el equipo conjunto al archivo, o corrija `shared_with`.',
   ],
-  SHARED_WITH_NOBODY: [
-    'filas compartidas con alguien',
-    'ninguna',
-    'Rellene `shared_with` (docs/access.md, Rows).',
-  ],
+  SHARED_WITH_NOBODY: ['filas compartidas con alguien', 'ninguna', 'Rellene `shared_with` (docs/access.md, Rows).'],
   VICTIM_NOT_PROTECTED: [
     '`protected` para una persona que solo es víctima o testigo',
     'falso, así que una búsqueda encuentra a la persona',
@@ -194,17 +178,9 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{seconds} s',
     'Ponga ambos relojes en hora con NTP: una credencial de tramo vale 60 segundos.',
   ],
-  CERTIFICATE_WRONG: [
-    'un certificado que se pueda usar',
-    '{reason}',
-    'Hágalo con `istmo ca`, o corrija la opción.',
-  ],
+  CERTIFICATE_WRONG: ['un certificado que se pueda usar', '{reason}', 'Hágalo con `istmo ca`, o corrija la opción.'],
   CERTIFICATE_ENDS: ['un certificado para más de {most} días', '{ends}', 'Renuévelo: `istmo ca renew`.'],
-  CERTIFICATE_ENDED: [
-    'un certificado que vale ahora',
-    '{ends}',
-    'Renuévelo: `istmo ca renew`. Compare los relojes.',
-  ],
+  CERTIFICATE_ENDED: ['un certificado que vale ahora', '{ends}', 'Renuévelo: `istmo ca renew`. Compare los relojes.'],
   CERTIFICATE_CHAIN: [
     'cada certificado emitido por el siguiente',
     '{subject} no lo está',
