@@ -28,6 +28,8 @@ const PAGES = [
   'docs/access.md',
   'docs/authority.md',
   'docs/embedding.md',
+  'docs/iccs.md',
+  'docs/linking.md',
   'docs/emergencies.md',
   'docs/es/emergencies.md',
 ]
