@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { runCommand } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
+import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
@@ -30,14 +31,14 @@ const CROSSWALK = {
   ],
 } as const satisfies CommandSpec
 
-/** Runs `istmo iccs crosswalk`. */
-export async function runCrosswalk(args: readonly string[]): Promise<void> {
-  await runCommand(CROSSWALK, args, write)
+/** Runs `istmo iccs crosswalk`. @returns the exit code. */
+export function runCrosswalk(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
+  return executeCommand(CROSSWALK, args, (line) => write(line, place), place.streams)
 }
 
-async function write(line: CommandLine<typeof CROSSWALK>): Promise<void> {
+async function write(line: CommandLine<typeof CROSSWALK>, { streams, withDatabase }: CommandPlace): Promise<void> {
   const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
-  const known = new Set((await readClassification(line)).map(({ code }) => code))
+  const known = new Set((await readClassification(line, withDatabase)).map(({ code }) => code))
   const options = { known, nowMs: Date.now() }
   const { decided, open } = await readDecisions(line.decisions, options)
   const exists = await stat(line.out).then(
@@ -49,7 +50,7 @@ async function write(line: CommandLine<typeof CROSSWALK>): Promise<void> {
   await replaceFile(line.out, formatCrosswalk(all))
   const labels = new Set(all.map(({ label }) => label))
   const stillOpen = open.filter((label) => !labels.has(label)).length
-  process.stderr.write(`${words.written({ decided: all.length, open: stillOpen }, line.out)}\n`)
+  streams.err.write(`${words.written({ decided: all.length, open: stillOpen }, line.out)}\n`)
 }
 
 /** Joins decisions. Of two about one label, the one of the later day counts; of the same day, the newer file's. */

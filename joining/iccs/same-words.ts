@@ -75,8 +75,18 @@ export function comparedStem(word: string): string {
   return SAME.get(stem) ?? stem
 }
 
-/** Returns the stems of a text that it is compared by, in their order and each once, without words that say nothing. */
-export function stemsOf(text: string): readonly string[] {
+/** Returns the stems that a text is compared by, each with its first word in the text, without words that say nothing. */
+export function wordsByStem(text: string): ReadonlyMap<string, string> {
   const joined = PHRASES.reduce((folded, [phrase, word]) => folded.replaceAll(phrase, word), foldText(text))
-  return [...new Set(joined.split(' ').filter(isTelling).map(comparedStem))]
+  const words = new Map<string, string>()
+  for (const word of joined.split(' ').filter(isTelling)) {
+    const stem = comparedStem(word)
+    if (!words.has(stem)) words.set(stem, word)
+  }
+  return words
+}
+
+/** Returns the stems that a text is compared by, in their order and each once. */
+export function stemsOf(text: string): readonly string[] {
+  return [...wordsByStem(text).keys()]
 }

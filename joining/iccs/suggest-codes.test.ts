@@ -20,6 +20,7 @@ describe('the code that fits best', () => {
     ['ART. 318 CP', '02071'],
     ['LEY 20.000', '0601'],
     ['DELITOS SEXUALES', '03'],
+    ['OTROS HECHOS', '1109'],
   ])('of «%s» is %s', (label, code) => {
     expect(best(label)).toBe(code)
   })
@@ -79,7 +80,7 @@ describe('a list of proposals', () => {
     const [first, second] = suggester.suggest('HURTO DE GANADO', 2)
     expect(first).toMatchObject({
       code: '05025',
-      reason: { kind: 'TERM', text: 'hurto de ganado', words: ['hurt', 'ganad'] },
+      reason: { kind: 'TERM', text: 'hurto de ganado', words: ['hurto', 'ganado'] },
     })
     expect(second?.reason.kind).toMatch(/^(TERM|ABOVE|SEVERAL_BELOW)$/)
   })

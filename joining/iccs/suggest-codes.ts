@@ -4,7 +4,7 @@ import { iccsParent } from '../../contract/iccs.ts'
 import { type FoundArticle, findArticles } from './articles.ts'
 import { type CleanLabel, cleanLabel, isAttemptStem } from './clean-label.ts'
 import type { IccsCode } from './read-classification.ts'
-import { stemsOf } from './same-words.ts'
+import { wordsByStem } from './same-words.ts'
 import { listTerms, type Term } from './terms.ts'
 
 /** A proposed code. */
@@ -58,6 +58,9 @@ const ATTEMPTED = { act: '0101', attempt: '0102' } as const
 /** What a term counts that lacks the first telling word of the label: that word mostly names the act. */
 const WITHOUT_HEAD = 0.88
 
+/** The code of labels that say only that they are of the rest: «otros hechos». */
+const REST = { code: '1109', fit: { score: 0.8, reason: { kind: 'REMAINDER', code: '11' } } } as const
+
 /** How near scores of codes must be to count as equal. */
 const EQUAL = 0.97
 
@@ -84,8 +87,10 @@ export function createSuggester(codes: readonly IccsCode[], country?: string): S
   return {
     suggest(label, most) {
       const clean = cleanLabel(label)
-      const stems = [...stemsOf(clean.text), ...clean.laws.map((law) => law.replaceAll(/\D/gu, ''))]
-      const found = rankTerms(stems, { terms, index, weightOf, isKnown })
+      const laws = clean.laws.map((law) => law.replaceAll(/\D/gu, ''))
+      const words = new Map([...wordsByStem(clean.text), ...laws.map((law) => [law, law] as const)])
+      const found = rankTerms(words, { terms, index, weightOf, isKnown })
+      if (clean.isOther && [...words.keys()].every((stem) => COMMON.has(stem))) found.set(REST.code, REST.fit)
       if (found.size === 0) addArticles(found, findArticles(clean.articles, country))
       const ranked = rankCodes(found, known, clean)
       return ranked.slice(0, most)
@@ -136,8 +141,12 @@ function weighStems(terms: readonly Term[]): Pick<TermSearch, 'weightOf' | 'isKn
 }
 
 /** Finds the best term of each code. */
-function rankTerms(stems: readonly string[], { terms, index, weightOf, isKnown }: TermSearch): Map<string, Fit> {
+function rankTerms(
+  wordsOf: ReadonlyMap<string, string>,
+  { terms, index, weightOf, isKnown }: TermSearch,
+): Map<string, Fit> {
   const fits = new Map<string, Fit>()
+  const stems = [...wordsOf.keys()]
   const told = stems.filter((stem) => !isAttemptStem(stem))
   const labelWeight = sum(told.map(weightOf))
   // Only a word that no term has may be a typo, or cut off.
@@ -150,9 +159,10 @@ function rankTerms(stems: readonly string[], { terms, index, weightOf, isKnown }
   for (const result of stems.length === 0 ? [] : index.search(stems.join(' '), options)) {
     const term = terms[result.id]
     if (term === undefined || term.excluded.some((stem) => stems.includes(stem))) continue
-    const { score, words } = fitTerm(term, result, { told, labelWeight, weightOf })
+    const score = fitTerm(term, result, { told, labelWeight, weightOf })
     const before = fits.get(term.code)
     if (before !== undefined && before.score >= score) continue
+    const words = result.queryTerms.map((stem) => wordsOf.get(stem) ?? stem)
     fits.set(term.code, { score, reason: { kind: term.from, text: term.text, words } })
   }
   return fits
@@ -165,7 +175,11 @@ interface LabelWeights {
 }
 
 /** Scores a term: how much of the term the label has, and how much of the label the term has. */
-function fitTerm(term: Term, { match, queryTerms }: SearchResult, { told, labelWeight, weightOf }: LabelWeights) {
+function fitTerm(
+  term: Term,
+  { match, queryTerms }: SearchResult,
+  { told, labelWeight, weightOf }: LabelWeights,
+): number {
   const words = Object.keys(match)
   const termWeight = sum(term.stems.map(weightOf))
   // A word that is only near counts a little less than the word itself.
@@ -175,8 +189,7 @@ function fitTerm(term: Term, { match, queryTerms }: SearchResult, { told, labelW
     labelWeight === 0 ? 1 : sum(told.filter((stem) => queryTerms.includes(stem)).map(weightOf)) / labelWeight
   const head = told.find((stem) => !COMMON.has(stem))
   const headShare = head === undefined || queryTerms.includes(head) ? 1 : WITHOUT_HEAD
-  const score = Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
-  return { score, words }
+  return Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
 }
 
 function addArticles(fits: Map<string, Fit>, found: readonly FoundArticle[]): void {

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { runCommand } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { formatLine } from '../decisions/read-table.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
@@ -58,15 +59,15 @@ const SUGGEST = {
   ],
 } as const satisfies CommandSpec
 
-/** Runs `istmo iccs suggest`. */
-export async function runIccsSuggest(args: readonly string[]): Promise<void> {
-  await runCommand(SUGGEST, args, suggest)
+/** Runs `istmo iccs suggest`. @returns the exit code. */
+export function runIccsSuggest(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
+  return executeCommand(SUGGEST, args, (line) => suggest(line, place), place.streams)
 }
 
-async function suggest(line: CommandLine<typeof SUGGEST>): Promise<void> {
+async function suggest(line: CommandLine<typeof SUGGEST>, { streams, withDatabase }: CommandPlace): Promise<void> {
   const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
   if (line.out !== undefined) await refuseExisting(line.out)
-  const codes = await readClassification(line)
+  const codes = await readClassification(line, withDatabase)
   const labels = await readLabels(line.labels, line.column)
   const known = new Set(codes.map(({ code }) => code))
   const decisions =
@@ -74,11 +75,11 @@ async function suggest(line: CommandLine<typeof SUGGEST>): Promise<void> {
   const decided = new Set(decisions?.decided.map(({ label }) => label))
   const open = labels.filter(({ label }) => !decided.has(label))
   const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, words, line })
-  if (line.out === undefined) process.stdout.write(text)
+  if (line.out === undefined) streams.out.write(text)
   else await replaceFile(line.out, text)
   if (!line.unmapped)
-    process.stderr.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
-  if (!line.unmapped && line.out !== undefined) process.stderr.write(`${words.next(line.out)}\n`)
+    streams.err.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
+  if (!line.unmapped && line.out !== undefined) streams.err.write(`${words.next(line.out)}\n`)
 }
 
 /** What a person has decided in a file is never written over. */

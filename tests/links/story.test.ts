@@ -5,6 +5,7 @@ import type { CommandPlace } from '../../joining/decisions/own-database.ts'
 import { runLinkImport } from '../../joining/links/import-command.ts'
 import { runLinkSuggest } from '../../joining/links/suggest-command.ts'
 import { readLog } from '../authority/read-log.ts'
+import { commandsOf } from './page-commands.ts'
 import { type LinkWorld, type Person, startLinkWorld } from './world.ts'
 
 const SHARED = { sharedWith: ['*'] }
@@ -174,6 +175,24 @@ it('removes a link that a person denies, and leaves everything as it was if the 
   expect((await takeOver()).out).toContain('persons.same_as: 0 links made, 1 removed, 0 were so already.')
   expect(await links()).toEqual([])
   expect((await imports()).at(-1)).toMatchObject({ rows: [{ created: 0, deleted: 1 }] })
+})
+
+it('is told as docs/linking.md tells it', async () => {
+  const files = {
+    'ask.yaml': 'ask.yaml',
+    'id-token': 'login',
+    'candidates.csv': 'candidates.csv',
+    'keys/audit-log.key': 'keys/log.key',
+  }
+  const places = Object.fromEntries(
+    Object.entries({ ...files, 'audit-log': 'audit-log' }).map(([word, name]) => [word, world.at(name)]),
+  )
+  const [ask, ...otherAsks] = commandsOf('docs/linking.md', 'istmo link suggest', places)
+  const [take, ...otherTakes] = commandsOf('docs/linking.md', 'istmo link import', places)
+  expect([otherAsks, otherTakes]).toEqual([[], []])
+  const asked = await run(runLinkSuggest, [...(ask ?? []), '--dry-run', '--lang', 'en'])
+  expect(asked).toMatchObject({ code: 0, err: expect.stringContaining('0 persons may be asked about') })
+  expect(await run(runLinkImport, [...(take ?? []), '--lang', 'en'])).toMatchObject({ code: 0 })
 })
 
 /** Writes what a person decides into the last three columns of the first candidate. */
