@@ -34,7 +34,7 @@ export interface PublishWait {
 
 /**
  * Waits until a log has published what was durable at a moment: its process does so a second after each commit. A log that nobody writes has nothing to
- * publish, and is waited for in vain; that is no error.
+ * publish, and is waited for in vain, without an error.
  */
 export async function waitForPublication(
   home: string,

@@ -44,7 +44,7 @@ export const ENGLISH_FINDINGS = {
   CERTIFICATE_READ: ['the certificate {0} of the {1} ends on {2}, in {3} days', ''],
   CERTIFICATE_SOON: [
     'the certificate {0} of the {1} ends on {2}, in {3} days',
-    'Renew it: istmo ca renew (docs/running-a-node.md, TLS).',
+    'Renew it: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
   CERTIFICATE_WRONG: ['{0}', 'Issue it again (`istmo ca issue`), or correct the setting.'],
   CERTIFICATE_CHAIN: [

@@ -43,7 +43,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   CERTIFICATE_READ: ['el certificado {0} ({1}) termina el {2}, en {3} días', ''],
   CERTIFICATE_SOON: [
     'el certificado {0} ({1}) termina el {2}, en {3} días',
-    'Renuévelo: istmo ca renew (docs/running-a-node.md, TLS).',
+    'Renuévelo: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
   CERTIFICATE_WRONG: ['{0}', 'Emítalo de nuevo (`istmo ca issue`), o corrija el ajuste.'],
   CERTIFICATE_CHAIN: [

@@ -5,6 +5,7 @@ import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
+import type { Connections } from './types.ts'
 
 /**
  * What a node answers its legs from: the country's rows (rows-backend.ts), or a service behind the node
@@ -33,13 +34,6 @@ export interface BackendState {
   readonly problems: Readonly<Record<string, string | null>>
   /** When rows last came from each source: the name of the import, and the time in RFC 3339. */
   readonly lastImports: readonly { readonly name: string; readonly at: string }[]
-}
-
-/** The connections to a PostgreSQL server. */
-export interface Connections {
-  readonly busy: number
-  readonly idle: number
-  readonly waiting: number
 }
 
 /** Decides a leg by the officer's question and the country's rules; throws if they do not allow it. */

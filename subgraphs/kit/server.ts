@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
@@ -81,8 +82,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
-  let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
-  let keys: LiveKeys | null = null
+  let [http, operator, keys]: [NodeServer | null, NodeOperator | null, LiveKeys | null] = [null, null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
     await keys?.close()
@@ -106,11 +106,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
-    const opened = await openNodeServer(
-      config,
-      httpParts,
-      (asked, response) => void handleRequest(node, asked, response),
-    )
+    const onRequest: RequestListener = (request, response) => void handleRequest(node, request, response)
+    const opened = await openNodeServer(config, httpParts, onRequest)
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)

@@ -2,7 +2,6 @@ import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphq
 import type { Domain } from '../../contract/domain.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import type { Connections } from './backend.ts'
 import type { DomainTables } from './domain-tables.ts'
 import type { LegTime } from './leg-time.ts'
 import type { Read } from './pg-read.ts'
@@ -16,6 +15,13 @@ export interface Reader {
    * plan is good for each value of the parameters.
    */
   query<Row>(sql: string, params?: readonly unknown[], plan?: 'keep'): Promise<Row[]>
+}
+
+/** The connections to a PostgreSQL server. */
+export interface Connections {
+  readonly busy: number
+  readonly idle: number
+  readonly waiting: number
 }
 
 /** One PostgreSQL database, on a server or in process (PGlite). The same SQL runs on both; parameters are `$1`, `$2` … */

@@ -161,7 +161,7 @@ function createNodeAuditLog(
 ): NodeAuditLog {
   const { node, country } = sources
   let rulesInForce = sources.rules
-  let refKeys = sources.keys
+  const refKeys = openRefKeys(sources.keys, readKeys)
   const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   const exchange = createExchange({ known, own: () => recorder.entries.published().note })
@@ -172,7 +172,7 @@ function createNodeAuditLog(
       return exchange.headerFor(gateway)
     },
     async leg(leg) {
-      const entries = legEntries(leg, { ...sources, keys: refKeys, now: now() })
+      const entries = legEntries(leg, { ...sources, keys: refKeys.current(), now: now() })
       const id = entries.at(-1)?.id ?? ''
       const written = await recorder.append(entries, leg.salt === null ? [] : [{ id, salt: leg.salt }])
       try {
@@ -193,19 +193,9 @@ function createNodeAuditLog(
       await recorder.append([{ ...recorder.newBase(), kind: 'node-suspension', node, country, ...act }])
     },
     rules: () => rulesInForce,
-    async reloadRefKeys() {
-      const read = await readKeys()
-      const isNew = read.epochs.at(-1)?.key !== refKeys.epochs.at(-1)?.key
-      refKeys = read
-      return isNew
-    },
-    state() {
-      const { entries } = recorder
-      const [size, published] = [entries.size(), entries.published().size]
-      const refEpoch = refKeys.epochs.at(-1)?.epoch ?? 0
-      return { origin: entries.origin, entries: size, published, isWritable: recorder.isWritable(), refEpoch }
-    },
-    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys),
+    reloadRefKeys: refKeys.reload,
+    state: () => showState(recorder, refKeys.current()),
+    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys.current()),
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
     async close() {
@@ -213,6 +203,31 @@ function createNodeAuditLog(
       await recorder.close()
       await known.close()
     },
+  }
+}
+
+/** The keys of the refs while the node runs. */
+function openRefKeys(first: LegSources['keys'], read: () => Promise<LegSources['keys']>) {
+  let keys = first
+  return {
+    current: () => keys,
+    async reload(): Promise<boolean> {
+      const next = await read()
+      const isNew = next.epochs.at(-1)?.key !== keys.epochs.at(-1)?.key
+      keys = next
+      return isNew
+    },
+  }
+}
+
+function showState({ entries, isWritable }: Recorder, { epochs }: LegSources['keys']): AuditLogState {
+  const [size, published] = [entries.size(), entries.published().size]
+  return {
+    origin: entries.origin,
+    entries: size,
+    published,
+    isWritable: isWritable(),
+    refEpoch: epochs.at(-1)?.epoch ?? 0,
   }
 }
 
