@@ -109,7 +109,7 @@ export const CONNECTIONS: readonly Connection[] = [
   },
   {
     ...{ ...NESTED_DEFAULTS, coordinate: 'Person.associates', domain: 'persons', parent: 'Person', field: 'associates' },
-    ...{ orders: ['ROW_ASC'], node: `person { id } relationship ${PROVENANCE}` },
+    ...{ orders: ['ROW_ASC'], node: `relationship person { id } ${PROVENANCE}` },
   },
   {
     ...{ ...ROOT_DEFAULTS, coordinate: 'Query.statutes', domain: 'legal', field: 'statutes', orders: ['ID_ASC'] },

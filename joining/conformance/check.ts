@@ -40,6 +40,8 @@ export interface World {
   readonly sample: Sample
   /** The verifier key of the node's audit log; null if it has none. */
   readonly vkey: string | null
+  /** How many records of a type, and lists below records, a check tries at most. */
+  readonly tries: number
   /** How many legs are sent at the same time in the check of many callers. */
   readonly concurrency: number
   /** How long a leg may take, in milliseconds. */

@@ -53,6 +53,7 @@ const CONFORMANCE = {
     },
     only: { flag: 'only', value: 'check', isRepeated: true, meaning: 'run only this check (entities.order), or this part (entities)' },
     rows: { flag: 'rows', value: 'n', default: '300', parse: wholeNumber, expected: NUMBER, meaning: 'how many rows of a list are read at most' },
+    tries: { flag: 'tries', value: 'n', default: '12', parse: wholeNumber, expected: NUMBER, meaning: 'how many records of a type each check tries at most' },
     concurrent: { flag: 'concurrent', value: 'n', default: '1000', parse: wholeNumber, expected: NUMBER, meaning: 'how many legs are sent at the same time' },
     deadlineMs: { flag: 'deadline-ms', value: 'ms', default: '2000', parse: wholeNumber, expected: NUMBER, meaning: 'how long a leg may take: the gateway’s default' },
     complete: { flag: 'complete', value: null, meaning: 'fail also if a check could not be tried' },
@@ -139,7 +140,7 @@ async function check(line: Line, target: Target, { out, err, isTerminal = false 
   try {
     const vkey = await sender.readVkey()
     const { results, sample, legs } = await runChecks({
-      ...{ identity, domains, ask: sender.ask, vkey, checks, rows: line.rows, concurrency: line.concurrent, deadlineMs: line.deadlineMs },
+      ...{ identity, domains, ask: sender.ask, vkey, checks, rows: line.rows, tries: line.tries, concurrency: line.concurrent, deadlineMs: line.deadlineMs },
       ...(isTerminal && { onCheck: ({ id }, at) => void err.write(`\r\x1b[K${words.progress(at + 1, checks.length, id)}`) }),
     })
     if (isTerminal) err.write('\r\x1b[K')

@@ -28,7 +28,7 @@ export async function hiddenFrom(world: World): Promise<readonly HiddenRecords[]
   for (const { connection, order, edges, isComplete } of world.sample.lists) {
     const name = LISTED[connection.coordinate]
     if (name === undefined || order !== connection.orders[0] || !isComplete) continue
-    const seen = await readRows(world, connection, { order, limit: ROWS, as: world.callers.other })
+    const seen = await readRows(world, connection, { order, limit: ROWS, node: 'id', as: world.callers.other })
     const shown = new Set(seen.edges.map(({ node }) => idOf(node)))
     const ids = edges.flatMap(({ node }) => idOf(node) ?? []).filter((id) => !shown.has(id))
     const type = typeOf(name, connection.domain)

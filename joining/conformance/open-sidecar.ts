@@ -21,6 +21,8 @@ export interface UpstreamOf {
 export interface Sidecar {
   readonly url: string
   readonly identity: Identity
+  /** The folder of its keys, its rules and its audit log, which goes when it is closed. */
+  readonly folder: string
   readonly close: () => Promise<void>
 }
 
@@ -56,7 +58,7 @@ export async function openSidecar(options: {
       await node.close()
       await removeFolder()
     }
-    return { url: node.url, identity: prepared.identity, close }
+    return { url: node.url, identity: prepared.identity, folder, close }
   } catch (error) {
     await removeFolder()
     throw error

@@ -59,6 +59,11 @@ export async function readPage(world: ReadingWorld, connection: Connection, opti
   return toPage(await world.ask({ domain, query, variables, as }), connection)
 }
 
+/** The smallest selection of a node: most checks compare places, and need no more. */
+export function briefNode({ node, hasNodeIds }: Connection): string {
+  return hasNodeIds ? 'id' : (node.split(' ', 1)[0] ?? 'id')
+}
+
 /** Writes the request of one page. */
 export function pageRequest(world: ReadingWorld, connection: Connection, options: PageOptions) {
   const { field, parent, filters: types, takesOrder, takesCountries, domain } = connection

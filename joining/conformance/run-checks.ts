@@ -1,4 +1,4 @@
-import { parse } from 'graphql'
+import { type GraphQLSchema, parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly checks: readonly Check[]
   /** How many rows of a list are read at most. */
   readonly rows: number
+  /** How many records of a type, and lists below records, a check tries at most. */
+  readonly tries: number
   readonly concurrency: number
   readonly deadlineMs: number
   /** Called before each check. */
@@ -51,17 +53,17 @@ export interface Outcome {
  * @throws {NotCheckable} if the node does not answer a first question of the test gateway.
  */
 export async function runChecks(options: RunOptions): Promise<Outcome> {
-  const { identity, domains, vkey, checks, concurrency, deadlineMs } = options
+  const { identity, domains, vkey, checks, tries, concurrency, deadlineMs } = options
   let legs = 0
   const ask: Ask = (leg) => {
     legs += 1
     return options.ask(leg)
   }
-  const schemas = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
-  const reading = { facts: identity, ask, callers: makeCallers(identity), schemas }
+  const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
+  const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
   await askFirst(reading)
-  const sample = await readSample(reading, options.rows)
-  const world: World = { ...reading, domains, sample, vkey, concurrency, deadlineMs }
+  const sample = await readSample(reading, options)
+  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
   const results: CheckedResult[] = []
   for (const [at, check] of checks.entries()) {
     options.onCheck?.(check, at)
@@ -70,10 +72,16 @@ export async function runChecks(options: RunOptions): Promise<Outcome> {
   return { results, sample, legs }
 }
 
-function contractSchema(domain: Domain) {
-  return buildNodeSchema({
-    ...{ domain, typeDefs: parse(domainSdl(domain)), resolvers: {}, migrations: new URL('.', import.meta.url) },
-  })
+const schemas = new Map<Domain, GraphQLSchema>()
+
+/** Returns the contract's schema of a domain, which is made once. */
+function contractSchema(domain: Domain): GraphQLSchema {
+  const known = schemas.get(domain)
+  if (known !== undefined) return known
+  const typeDefs = parse(domainSdl(domain))
+  const made = buildNodeSchema({ domain, typeDefs, resolvers: {}, migrations: new URL('.', import.meta.url) })
+  schemas.set(domain, made)
+  return made
 }
 
 /** The callers of the checks. */

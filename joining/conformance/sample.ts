@@ -27,8 +27,8 @@ export interface Sample {
 }
 
 const PAGE = 100
-/** From how many cases and persons the lists below them are read. */
-const PARENTS = 12
+/** In how many times as many cases victims and witnesses are looked for. */
+const MORE_CASES = 3
 
 /** Reads a list up to `limit` rows. Whether a page says that there are more is not read here: that has a check of its own. */
 export async function readRows(
@@ -40,6 +40,7 @@ export async function readRows(
     readonly parent?: string
     readonly as?: Caller
     readonly filters?: Readonly<Record<string, unknown>>
+    readonly node?: string
     /** Reads no further than this place. */
     readonly until?: Edge['place']
   },
@@ -71,8 +72,14 @@ export function sortByPlace(edges: readonly Edge[]): readonly Edge[] {
     .toSorted((a, b) => (a.place && b.place ? comparePlaces(a.place, b.place) : 0))
 }
 
-/** Reads the sample: each list that the country publishes, and the records that its lists name. */
-export async function readSample(world: ReadingWorld, limit: number): Promise<Sample> {
+/**
+ * Reads the sample: each list that the country publishes, and the records that its lists name.
+ * @param limits `rows`: how many of a list; `tries`: from how many records the lists below them.
+ */
+export async function readSample(
+  world: ReadingWorld,
+  { rows: limit, tries }: { readonly rows: number; readonly tries: number },
+): Promise<Sample> {
   const isServed = ({ domain, coordinate }: Connection): boolean =>
     world.schemas.has(domain) && publishes(world, coordinate)
   const served = CONNECTIONS.filter(isServed)
@@ -86,7 +93,7 @@ export async function readSample(world: ReadingWorld, limit: number): Promise<Sa
   for (const connection of served.filter(({ parent }) => parent === null)) await addList(connection)
   const addBelow = async (parentType: string, domain: Connection['domain'], ids: readonly string[]): Promise<void> => {
     for (const connection of served.filter(({ parent, domain: own }) => parent === parentType && own === domain)) {
-      for (const id of ids.slice(0, PARENTS)) await addList(connection, id)
+      for (const id of ids.slice(0, tries)) await addList(connection, id)
     }
   }
   const cases = idsIn(lists, 'Query.cases')
@@ -95,11 +102,17 @@ export async function readSample(world: ReadingWorld, limit: number): Promise<Sa
   for (const domain of ['cases', 'persons'] as const) await addBelow('Person', domain, named)
   await addBelow('Case', 'legal', casesOfRequests(lists))
   await addBelow('LegalInstrument', 'legal', instrumentsIn(lists, world.facts.country))
-  const protectedPersons = isServed(PROTECTED_PARTICIPANTS) ? await findProtected(world, cases.slice(0, PARENTS * 3)) : []
-  return { lists, records: await readRecords(world, lists, named), protectedPersons }
+  const protectedPersons = isServed(PROTECTED_PARTICIPANTS) ? await findProtected(world, cases.slice(0, tries * MORE_CASES)) : []
+  return { lists, records: await readRecords(world, lists, { named, tries }), protectedPersons }
 }
 
-async function readRecords(world: ReadingWorld, lists: readonly ListRows[], named: readonly string[]): Promise<Sample['records']> {
+/** The persons whom lists name, and how many of them are read. */
+interface Named {
+  readonly named: readonly string[]
+  readonly tries: number
+}
+
+async function readRecords(world: ReadingWorld, lists: readonly ListRows[], named: Named): Promise<Sample['records']> {
   const served = RECORD_TYPES.filter(({ domain }) => world.schemas.has(domain))
   const records = []
   for (const type of served) records.push({ type, nodes: await nodesOfType(world, type, lists, named) })
@@ -107,7 +120,12 @@ async function readRecords(world: ReadingWorld, lists: readonly ListRows[], name
 }
 
 /** Finds records of a type: in lists, and persons through the cases that name them. */
-async function nodesOfType(world: ReadingWorld, type: RecordType, lists: readonly ListRows[], named: readonly string[]): Promise<readonly Node[]> {
+async function nodesOfType(
+  world: ReadingWorld,
+  type: RecordType,
+  lists: readonly ListRows[],
+  { named, tries }: Named,
+): Promise<readonly Node[]> {
   const { country } = world.facts
   if (type.isStub) {
     const ids = type.name === 'Person' ? named : idsIn(lists, 'Query.cases')
@@ -115,9 +133,9 @@ async function nodesOfType(world: ReadingWorld, type: RecordType, lists: readonl
   }
   if (type.name === 'Person') {
     const own = named.filter((id) => ownerOf(id) === country)
-    return asNodes(await readOneByOne(world, type, own))
+    return asNodes(await readOneByOne(world, type, own.slice(0, tries)))
   }
-  if (type.name === 'LegalInstrument') return asNodes(await readOneByOne(world, type, instrumentsIn(lists, country)))
+  if (type.name === 'LegalInstrument') return asNodes(await readOneByOne(world, type, instrumentsIn(lists, country).slice(0, tries)))
   const coordinate = { Case: 'Query.cases', Warrant: 'Query.warrants', Statute: 'Query.statutes', MutualLegalAssistanceRequest: 'Query.mlaRequests' }[type.name]
   return lists
     .filter(({ connection, order }) => connection.coordinate === coordinate && order === connection.orders[0])
@@ -126,7 +144,7 @@ async function nodesOfType(world: ReadingWorld, type: RecordType, lists: readonl
 
 async function readOneByOne(world: ReadingWorld, type: RecordType, ids: readonly string[]): Promise<readonly unknown[]> {
   const found: unknown[] = []
-  for (const id of ids.slice(0, PAGE)) {
+  for (const id of ids) {
     const { entities } = await readEntities(world, type, [representationOf(type, id)])
     found.push(...(entities ?? []))
   }

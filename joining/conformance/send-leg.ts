@@ -60,9 +60,7 @@ export function createLegSender(identity: Identity, url: string, tls: NodeTls = 
       const reply = await send(leg, false)
       if (leg.as === null || leg.http?.body !== undefined || leg.again !== undefined) return reply
       // As a gateway does: the node says that it does not know the mandate, and gets its proof.
-      const { hash } = mandateOf(identity, leg.as)
-      if (!codesOf(reply).includes('MANDATE_UNKNOWN')) return reply
-      return send(leg, true)
+      return codesOf(reply).includes('MANDATE_UNKNOWN') ? send(leg, true) : reply
     },
     async readVkey() {
       const { status, text } = await http.send({ method: 'GET', path: '/vkey', headers: {}, body: '' })

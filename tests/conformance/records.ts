@@ -19,7 +19,7 @@ const CASES = `
 insert into cases.case_file (id, tracking_id, category, status, filed_on, closed_on, subdivision, court, prosecutor, narrative,
     agency, handling, recorded_at, synthetic, shared_with)
   select 'HN:C-' || lpad(i::text, 2, '0'), 'T-' || i, (array['COURT', 'INVESTIGATION'])[1 + i % 2], (array['OPEN', 'CHARGED', 'ARCHIVED'])[1 + i % 3],
-    case when i % 7 = 0 then null else date '2025-01-10' + i / 3 end, null, (array['HN-CR', 'HN-FM', null])[1 + i % 3], 'Juzgado ' || i, 'Fiscal ' || i,
+    case when i % 7 = 0 then null else date '2025-03-10' - i / 3 end, null, (array['HN-CR', 'HN-FM', null])[1 + i % 3], 'Juzgado ' || i, 'Fiscal ' || i,
     'Relato ' || i, ${PROVENANCE}, '{*}'
   from generate_series(1, 26) as g(i);
 update cases.case_file set handling = '{H2}', shared_with = '{${TASK_FORCE}}' where id in ('HN:C-03', 'HN:C-04');

@@ -1,5 +1,5 @@
 /** Nodes that are checked: one over tables with made-up records, and one in front of a service over the same tables. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -26,15 +26,14 @@ export interface CheckedNode {
   readonly identity: Identity
   readonly ask: Ask
   readonly vkey: string | null
+  /** The folder of its test identity and of its keys. */
+  readonly keys: string
   readonly close: () => Promise<void>
 }
 
 /** The nodes of a test file. */
 export interface ConformanceWorld {
-  readonly node: CheckedNode
   readonly service: TestService
-  /** The folder of the node's test identity. */
-  readonly keys: string
   /** Starts a node in front of the service. */
   readonly startSidecar: () => Promise<CheckedNode>
   /** Starts one more node over the tables, whose country file has these members too. */
@@ -50,18 +49,19 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
   await fillRecords(db)
   const service = await startRowsService(modules, db, 'HN')
   const closing: (() => Promise<void>)[] = [closeDatabase, () => service.close()]
-  const open = async (url: string, identity: Identity, close: () => Promise<void>): Promise<CheckedNode> => {
+  const open = async (running: { url: string; identity: Identity; keys: string; close: () => Promise<void> }): Promise<CheckedNode> => {
+    const { url, identity, keys, close } = running
     const sender = createLegSender(identity, url)
     const closeAll = async (): Promise<void> => {
       sender.close()
       await close()
     }
     closing.push(closeAll)
-    return { url, identity, ask: sender.ask, vkey: await sender.readVkey(), close: closeAll }
+    return { url, identity, keys, ask: sender.ask, vkey: await sender.readVkey(), close: closeAll }
   }
   const startNode = async (settings: object): Promise<CheckedNode> => {
     const own = await mkdtemp(join(folder, 'node-'))
-    const rules = join(own, 'own.yaml')
+    const rules = join(own, 'HN.yaml')
     await writeFile(rules, stringify({ ...COUNTRY_FILE, ...settings }))
     const prepared = await prepareChecks(join(own, 'keys'), { country: 'HN', domains: DOMAINS, rules }, Date.now())
     const flags = [
@@ -70,16 +70,14 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
       ...['--audit-log-key', prepared.auditLogKey, '--audit-log-ref-keys', prepared.auditLogRefKeys],
     ]
     const running = await startCountry(parseNodeConfig(flags, {}), { db, log: pino({ level: 'silent' }) })
-    return open(running.url, prepared.identity, running.close)
+    return open({ url: running.url, identity: prepared.identity, keys: join(own, 'keys'), close: running.close })
   }
-  const node = await startNode({})
-  const [first = ''] = await readdir(folder)
   return {
-    ...{ node, service, keys: join(folder, first, 'keys'), startNode },
+    ...{ service, startNode },
     async startSidecar() {
       const upstreams = DOMAINS.map((domain) => ({ domain, url: `${service.url}/${domain}` }))
       const sidecar = await openSidecar({ country: 'HN', upstreams })
-      return open(sidecar.url, sidecar.identity, sidecar.close)
+      return open({ ...sidecar, keys: sidecar.folder })
     },
     async close() {
       for (const close of closing.reverse()) await close()
@@ -102,7 +100,7 @@ const COUNTRY_FILE = {
 }
 
 /** How many legs the check of many callers sends: enough that they overlap. */
-const CONCURRENCY = 40
+const CONCURRENCY = 12
 
 /** Runs checks over what `ask` reaches. The time of an answer does not count: a busy machine is late. */
 export async function checkAll(
@@ -110,7 +108,7 @@ export async function checkAll(
   ask: Ask,
   checks: readonly Check[] = CHECKS,
 ): Promise<readonly CheckedResult[]> {
-  const limits = { rows: 300, concurrency: CONCURRENCY, deadlineMs: 600_000 }
+  const limits = { rows: 300, tries: 3, concurrency: CONCURRENCY, deadlineMs: 600_000 }
   return (await runChecks({ identity, vkey, domains: DOMAINS, ask, checks, ...limits })).results
 }
 

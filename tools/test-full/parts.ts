@@ -102,5 +102,11 @@ export const PARTS: readonly Part[] = [
     command: ['vitest', 'run', 'tests/pack'],
     size: { full: 4, dry: 1, variable: 'ISTMO_TEST_PACKS' },
   },
+  {
+    name: 'conformance',
+    shows: 'A node that is wrong in one thing is caught by exactly one of all checks of `istmo conformance`. Runs.',
+    command: ['vitest', 'run', 'tests/conformance'],
+    size: { full: 1, dry: 1, variable: 'ISTMO_CONFORMANCE_RUNS' },
+  },
   ...MUTATION_PARTS,
 ]

@@ -8,8 +8,6 @@ import { hiddenFrom } from '../hidden.ts'
 
 /** `_entities`: how the gateway gets records by their ids. */
 
-/** How many records of a type are asked for one by one. */
-const RECORDS = 12
 const BATCH = 100
 const NO_RECORDS = both('a list that shows a record', 'una lista que muestre un registro')
 
@@ -20,20 +18,29 @@ function absentId({ facts }: World, at = 0): string {
 
 const placeOf = ({ name }: RecordType, what = ''): string => `_entities, ${name}${what === '' ? '' : `, ${what}`}`
 
-/** The records of each type that `_entities` gives when it is asked for one at a time: what the other checks compare with. */
-async function eachFound(
-  world: World,
-  use: (type: RecordType, nodes: readonly Node[]) => Promise<void>,
-): Promise<void> {
+/** Records of a type as `_entities` gives them. */
+type FoundRecords = readonly { readonly type: RecordType; readonly entities: readonly Node[] }[]
+
+const foundRecords = new WeakMap<World, Promise<FoundRecords>>()
+
+/** The records of each type that `_entities` gives when it is asked for one at a time: what the other checks compare with. Asks once. */
+function findEach(world: World): Promise<FoundRecords> {
+  const found = foundRecords.get(world) ?? askForEach(world)
+  foundRecords.set(world, found)
+  return found
+}
+
+async function askForEach(world: World): Promise<FoundRecords> {
+  const all = []
   for (const { type, nodes } of world.sample.records) {
-    const found: Node[] = []
-    for (const node of nodes.slice(0, RECORDS)) {
-      const { entities } = await readEntities(world, type, [representationOf(type, String(node.id))])
-      const entity = asObject(entities?.[0])
-      if (idOf(entity) === node.id) found.push(entity)
+    const entities: Node[] = []
+    for (const id of idsOf(nodes).slice(0, world.tries)) {
+      const { entities: came } = await readEntities(world, type, [representationOf(type, id)])
+      if (idOf(came?.[0]) === id) entities.push(asObject(came?.[0]))
     }
-    if (found.length > 0) await use(type, found)
+    if (entities.length > 0) all.push({ type, entities })
   }
+  return all
 }
 
 const idsOf = (nodes: readonly Node[]): readonly string[] => nodes.map(({ id }) => String(id))
@@ -67,7 +74,7 @@ const found: Check = {
   async run(world) {
     const tally = createTally()
     for (const { type, nodes } of world.sample.records) {
-      for (const id of idsOf(nodes).slice(0, RECORDS)) {
+      for (const id of idsOf(nodes).slice(0, world.tries)) {
         const { entities, reply } = await readEntities(world, type, [representationOf(type, id)])
         const came = idOf(entities?.[0])
         tally.note(came === id, placeOf(type, id), same(id), came === null ? same(describeReply(reply)) : same(came))
@@ -86,14 +93,14 @@ const sameAsList: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const inLists = new Map(world.sample.records.find((each) => each.type === type)?.nodes.map((node) => [node.id, node]))
       for (const entity of entities) {
         const node = asObject(inLists.get(entity.id))
         const other = Object.keys(node).filter((field) => !isDeepStrictEqual(node[field], entity[field]))
         tally.note(other.length === 0, placeOf(type, String(entity.id)), both('equal values', 'valores iguales'), both(`others in ${other.join(', ')}`, `otros en ${other.join(', ')}`))
       }
-    })
+    }
     return tally.result(NO_RECORDS)
   },
 }
@@ -107,13 +114,13 @@ const typename: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const fields = `__typename id`
       const representations = idsOf(entities).map((id) => representationOf(type, id))
       const answer = await readEntities(world, { ...type, fields }, representations)
       const names = new Set(asArray(answer.entities).map((entity) => asObject(entity).__typename))
       tally.note(names.size === 1 && names.has(type.name), placeOf(type), same(type.name), same([...names].map(String).join(', ') || describeReply(answer.reply)))
-    })
+    }
     return tally.result(NO_RECORDS)
   },
 }
@@ -145,7 +152,7 @@ const hidden: Check = {
   async run(world) {
     const tally = createTally()
     for (const { type, ids, caller } of await hiddenFrom(world)) {
-      for (const id of ids.slice(0, RECORDS)) {
+      for (const id of ids.slice(0, world.tries)) {
         const { entities, reply } = await readEntities(world, type, [representationOf(type, id)], caller)
         tally.note(isAbsent(reply, entities?.[0]), placeOf(type, id), same('null'), same(describeReply(reply)))
       }
@@ -201,10 +208,10 @@ const duplicates: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const [first] = idsOf(entities)
       if (first !== undefined) await compareBatch(world, tally, type, [first, first], entities, '2 × the same')
-    })
+    }
     return tally.result(NO_RECORDS)
   },
 }
@@ -218,10 +225,10 @@ const order: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const ids = idsOf(entities).toSorted().toReversed()
       if (ids.length > 1) await compareBatch(world, tally, type, ids, entities, 'from Z to A')
-    })
+    }
     return tally.result(both('two records of a type', 'dos registros de un tipo'))
   },
 }
@@ -235,10 +242,10 @@ const batch: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const unknown = Array.from({ length: BATCH - entities.length }, (_, at) => absentId(world, at))
       await compareBatch(world, tally, type, [...idsOf(entities), ...unknown].toSorted(), entities, '100 at once')
-    })
+    }
     return tally.result(NO_RECORDS)
   },
 }
@@ -252,7 +259,7 @@ const oneBad: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    await eachFound(world, async (type, entities) => {
+    for (const { type, entities } of await findEach(world)) {
       const [first = '', last = first] = [entities[0], entities.at(-1)].map((entity) => String(entity?.id))
       const given = [first, 'no id', last].map((id) => representationOf(type, id))
       const { entities: came, reply } = await readEntities(world, type, given)
@@ -261,7 +268,7 @@ const oneBad: Check = {
       const hasError = path.some((each) => each.startsWith('["_entities",1'))
       const expected = both('two records, and an error at _entities.1', 'dos registros, y un error en _entities.1')
       tally.note(isGood && hasError, placeOf(type), expected, same(`${describeReply(reply)} ${codesOf(reply).length === 0 ? '' : path.join(' ')}`.trim()))
-    })
+    }
     return tally.result(NO_RECORDS)
   },
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Both, both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { describeReply } from '../leg.ts'
-import { asArray, type Edge, idOf, type Node, publishes, readPage } from '../read.ts'
+import { asArray, briefNode, type Edge, idOf, type Node, publishes, readPage } from '../read.ts'
 import { type ListRows, readRows } from '../sample.ts'
 import { placeOfList } from './list-order.ts'
 
@@ -21,8 +21,10 @@ interface Filter {
 const VALUES = 3
 const DAY_MS = 86_400_000
 
-const distinct = (values: readonly unknown[]): readonly unknown[] =>
-  [...new Set(values.filter((value) => value !== null && value !== undefined))].slice(0, VALUES)
+type Given = string | number | boolean | object
+
+const distinct = (values: readonly unknown[]): readonly Given[] =>
+  [...new Set(values.filter((value): value is Given => value !== null && value !== undefined))].slice(0, VALUES)
 
 const offencesOf = ({ offences }: Node): readonly Node[] => asArray(offences) as readonly Node[]
 const isUnder = (code: unknown, above: unknown): boolean => String(code).startsWith(String(above))
@@ -129,7 +131,7 @@ function listsOf({ sample }: World, coordinate: string): readonly ListRows[] {
 async function compareFiltered(world: World, list: ListRows, filters: Readonly<Record<string, unknown>>, isMet: (node: Node) => boolean) {
   const { connection, order, parent, edges, isComplete } = list
   const until = isComplete ? null : (edges.at(-1)?.place ?? null)
-  const given = { order, filters, limit: edges.length + 1, until, ...(parent !== undefined && { parent }) }
+  const given = { order, filters, node: briefNode(connection), limit: edges.length + 1, until, ...(parent !== undefined && { parent }) }
   const filtered = await readRows(world, connection, given)
   const shown = filtered.edges.filter(({ place }) => until === null || isWithin(edges, place))
   const expected = edges.filter(({ node }) => isMet(node))
@@ -191,7 +193,7 @@ const participant: Check = {
         const person = edges.map(({ node }) => idOf(node.person)).find((id) => id !== null)
         if (person === undefined) continue
         const order = cases.order
-        const found = await readRows(world, cases.connection, { order, limit: cases.edges.length + 1, filters: { filter: { participant: person } } })
+        const found = await readRows(world, cases.connection, { order, node: 'id', limit: cases.edges.length + 1, filters: { filter: { participant: person } } })
         const ids = found.edges.map(({ node }) => idOf(node))
         const isAll = ids.includes(parent ?? '') && (await eachNames(world, ids, person))
         tally.note(isAll, `${CASES}, participant: ${person}`, both(`${parent}, and only cases that list the person`, `${parent}, y solo casos que listan a la persona`), same(ids.slice(0, 5).join(' ') || '[]'))

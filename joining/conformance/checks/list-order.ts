@@ -1,7 +1,7 @@
 import { ABSENT_KEY, compareBytes, decodeCursor } from '../../../contract/cursor.ts'
 import { both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
-import { idOf, readPage } from '../read.ts'
+import { briefNode, idOf, readPage } from '../read.ts'
 import type { ListRows } from '../sample.ts'
 
 /** The order of lists and the form of their cursors, by which the gateway merges the pages of several countries. */
@@ -14,23 +14,18 @@ export function placeOfList({ connection, order, parent }: ListRows): string {
   return [connection.coordinate, order, parent].filter((part) => part !== undefined).join(', ')
 }
 
-/** Of the lists of one field in one order, how many are tried: those with the most rows. */
-const LISTS_OF_FIELD = 2
-
-/** The lists that have at least `least` rows: a few of each field in each order. */
+/** The lists that have at least `least` rows: of each field in each order the one with the most. */
 export function listsWith({ sample }: World, least: number): readonly ListRows[] {
   const byField = Map.groupBy(sample.lists, ({ connection, order }) => `${connection.coordinate} ${order}`)
-  return [...byField.values()].flatMap((lists) =>
-    lists
-      .filter(({ edges }) => edges.length >= least)
-      .toSorted((a, b) => b.edges.length - a.edges.length)
-      .slice(0, LISTS_OF_FIELD),
-  )
+  return [...byField.values()].flatMap((lists) => {
+    const [longest] = lists.toSorted((a, b) => b.edges.length - a.edges.length)
+    return longest !== undefined && longest.edges.length >= least ? [longest] : []
+  })
 }
 
 /** Asks for the first page of a list again, in the order in which the country gives it. */
 function firstPage(world: World, { connection, order, parent }: ListRows) {
-  return readPage(world, connection, { order, first: 100, ...(parent !== undefined && { parent }) })
+  return readPage(world, connection, { order, first: 100, node: briefNode(connection), ...(parent !== undefined && { parent }) })
 }
 
 const order: Check = {

@@ -3,19 +3,17 @@ import { compareBytes, comparePlaces, encodeCursor, type Place } from '../../../
 import { type Both, both, same } from '../both.ts'
 import { type Check, createTally, type Tally, type World } from '../check.ts'
 import { codesOf, dataOf, describeReply, isRefused } from '../leg.ts'
-import { type Edge, type Page, readPage } from '../read.ts'
+import { briefNode, type Edge, type Page, readPage } from '../read.ts'
 import { type ListRows, sortByPlace } from '../sample.ts'
 import { listsWith, placeOfList } from './list-order.ts'
 
 /** Pages of lists: where they begin, where they end, and what they say of the rest. */
 
-/** After how many rows of a list pages are asked for. */
-const PLACES = 6
 const NO_ROWS = both('a list with two rows', 'una lista con dos filas')
 
 function readAfter(world: World, list: ListRows, first: number, after: string): Promise<Page> {
   const { connection, order, parent } = list
-  return readPage(world, connection, { order, first, after, ...(parent !== undefined && { parent }) })
+  return readPage(world, connection, { order, first, after, node: briefNode(connection), ...(parent !== undefined && { parent }) })
 }
 
 const nameOf = ({ place }: Edge): string => JSON.stringify([place?.key, place?.id])
@@ -50,15 +48,15 @@ const continues: Check = {
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
-      for (const { place } of spread(list.edges)) if (place !== null) await compareAfter(world, tally, list, place, 2)
+      for (const { place } of spread(list.edges, world.tries)) if (place !== null) await compareAfter(world, tally, list, place, 2)
     }
     return tally.result(NO_ROWS)
   },
 }
 
 /** Some rows of a list, the first and the last among them. */
-function spread(edges: readonly Edge[]): readonly Edge[] {
-  const step = Math.max(1, Math.floor(edges.length / PLACES))
+function spread(edges: readonly Edge[], count: number): readonly Edge[] {
+  const step = Math.max(1, Math.ceil(edges.length / count))
   return edges.filter((_, at) => at % step === 0 || at === edges.length - 1)
 }
 
@@ -141,7 +139,7 @@ const nextPage: Check = {
       const { connection, order, parent, edges } = list
       for (const first of [1, edges.length - 1, edges.length]) {
         if ((first === edges.length && !list.isComplete) || first > 100) continue
-        const page = await readPage(world, connection, { order, first, ...(parent !== undefined && { parent }) })
+        const page = await readPage(world, connection, { order, first, node: briefNode(connection), ...(parent !== undefined && { parent }) })
         const expected = first < edges.length
         tally.note(page.info.hasNextPage === expected, `${placeOfList(list)}, first: ${first} of ${edges.length}`, same(`hasNextPage: ${expected}`), same(`hasNextPage: ${page.info.hasNextPage}`))
       }
@@ -158,7 +156,7 @@ const ends: Check = {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
       const { connection, order, parent } = list
-      const { edges, info } = await readPage(world, connection, { order, first: 2, ...(parent !== undefined && { parent }) })
+      const { edges, info } = await readPage(world, connection, { order, first: 2, node: briefNode(connection), ...(parent !== undefined && { parent }) })
       const isGood = info.startCursor === edges?.[0]?.cursor && info.endCursor === edges?.at(-1)?.cursor
       tally.note(isGood, placeOfList(list), both('the cursors of the edges', 'los cursores de las filas'), both('others', 'otros'))
     }
@@ -179,7 +177,7 @@ const firstBounds: Check = {
     const tally = createTally()
     for (const list of listsWith(world, 1)) {
       const { connection, order, parent, edges } = list
-      const read = (first: number) => readPage(world, connection, { order, first, ...(parent !== undefined && { parent }) })
+      const read = (first: number) => readPage(world, connection, { order, first, node: briefNode(connection), ...(parent !== undefined && { parent }) })
       for (const first of [0, 1]) {
         const page = await read(first)
         tally.note(page.edges?.length === first, `${placeOfList(list)}, first: ${first}`, same(first), page.edges === null ? same(describeReply(page.reply)) : same(page.edges.length))
@@ -210,7 +208,7 @@ const firstDefault: Check = {
     for (const list of listsWith(world, 1)) {
       const { connection, order, parent, edges } = list
       for (const first of [undefined, null]) {
-        const options = { order, ...(first === null && { first }), ...(parent !== undefined && { parent }) }
+        const options = { order, node: briefNode(connection), ...(first === null && { first }), ...(parent !== undefined && { parent }) }
         const page = await readPage(world, connection, options)
         const expected = Math.min(20, edges.length)
         tally.note(page.edges?.length === expected, `${placeOfList(list)}, first: ${first === null ? 'null' : 'absent'}`, same(expected), same(page.edges?.length ?? describeReply(page.reply)))
@@ -229,8 +227,9 @@ const orderBy: Check = {
     const named = (list: ListRows): string => JSON.stringify([list.connection.coordinate, list.parent])
     for (const lists of Map.groupBy(listsWith(world, 1), named).values()) {
       const [first, ...others] = lists.filter(({ isComplete }) => isComplete)
+      if (first === undefined) continue
       const idsOf = ({ edges }: ListRows): readonly string[] => edges.map(({ place }) => place?.id ?? '').toSorted(compareBytes)
-      for (const other of first === undefined ? [] : others) {
+      for (const other of others) {
         tally.note(isDeepStrictEqual(idsOf(first), idsOf(other)), placeOfList(other), same(`${first.edges.length}`), same(`${other.edges.length}`))
       }
     }

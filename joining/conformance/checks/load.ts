@@ -10,7 +10,7 @@ const NO_RECORDS = both('a record', 'un registro')
 /** Legs that each ask for one record. */
 function legsOf(world: World): readonly { readonly id: string; readonly ask: () => ReturnType<typeof readEntities> }[] {
   const records = world.sample.records.flatMap(({ type, nodes }) =>
-    type.isStub ? [] : nodes.slice(0, 20).map((node) => ({ type, id: String(node.id) })),
+    type.isStub ? [] : nodes.slice(0, world.tries).map((node) => ({ type, id: String(node.id) })),
   )
   if (records.length === 0) return []
   return Array.from({ length: world.concurrency }, (_, at) => {

@@ -12,10 +12,9 @@ import { askHit, foundBy, hitsIn, type Searchable, searchPersons, toSearchable }
 const NO_VICTIM = both('a case with a victim or a witness', 'un caso con una víctima o un testigo')
 const NO_PROTECTED = both('a person whom a case names as a victim, and whom the domain of persons knows', 'una persona que un caso nombra como víctima y que el dominio de personas conoce')
 const PROTECTED_ROLES = ['VICTIM', 'WITNESS']
-const CASES = 20
 
-const casesOf = ({ sample }: World): readonly string[] =>
-  (sample.records.find(({ type }) => type.name === 'Case' && !type.isStub)?.nodes ?? []).map(({ id }) => String(id)).slice(0, CASES)
+const casesOf = ({ sample, tries }: World): readonly string[] =>
+  (sample.records.find(({ type }) => type.name === 'Case' && !type.isStub)?.nodes ?? []).map(({ id }) => String(id)).slice(0, tries)
 
 const participants: Check = {
   id: 'protected.participants',
@@ -83,11 +82,11 @@ const notInCases: Check = {
     const [ofPerson, all] = ['Person.cases', 'Query.cases'].map((name) => connections.find(({ coordinate }) => coordinate === name))
     for (const person of world.sample.protectedPersons.filter((id) => !others.has(id))) {
       if (ofPerson !== undefined) {
-        const rows = await readRows(world, ofPerson, { order: 'ID_ASC', limit: 10, parent: person })
+        const rows = await readRows(world, ofPerson, { order: 'ID_ASC', limit: 10, node: 'id', parent: person })
         tally.note(rows.edges.length === 0, `Person.cases, ${person}`, same(0), same(rows.edges.length))
       }
       if (all !== undefined) {
-        const rows = await readRows(world, all, { order: 'ID_ASC', limit: 10, filters: { filter: { participant: person } } })
+        const rows = await readRows(world, all, { order: 'ID_ASC', limit: 10, node: 'id', filters: { filter: { participant: person } } })
         tally.note(rows.edges.length === 0, `participant: ${person}`, same(0), same(rows.edges.length))
       }
     }

@@ -5,7 +5,7 @@ import { createReceiptChecker, type ProvenEntry } from '../../../audit/verify/re
 import { type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { parseLegSalt, saltedHash } from '../../../contract/leg-salt.ts'
 import { parseReceiptHeader } from '../../../contract/receipt.ts'
-import { both, same } from '../both.ts'
+import { both } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import type { Reply } from '../leg.ts'
 import { anyProbe } from './probes.ts'

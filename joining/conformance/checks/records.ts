@@ -11,7 +11,6 @@ import { asArray, idOf, isAbsent, type Node, readById } from '../read.ts'
 /** The values of records: their ids, their country, and what the schema says of each field. */
 
 const NO_RECORDS = both('a record', 'un registro')
-const RECORDS = 10
 
 /** The records of each type that lists show, and their type in the schema. */
 function eachRecord(world: World): readonly { readonly type: RecordType; readonly node: Node; readonly schema: GraphQLSchema }[] {
@@ -146,7 +145,7 @@ const byId: Check = {
   remedy: both('Resolve `case(id:)`, `warrant(id:)` and the like as you resolve `_entities`.', 'Resuelva `case(id:)`, `warrant(id:)` y similares igual que `_entities`.'),
   async run(world) {
     const tally = createTally()
-    for (const { type, node } of eachRecord(world).filter((_, at) => at % 3 === 0).slice(0, RECORDS * 3)) {
+    for (const { type, node } of eachRecord(world).filter((_, at) => at % 3 === 0).slice(0, world.tries * 3)) {
       if (type.root === null) continue
       const { reply, value } = await readById(world, type, String(node.id))
       tally.note(isDeepStrictEqual(value, { ...node }), `${type.root}(id: ${node.id})`, both('the record of the list', 'el registro de la lista'), same(describeReply(reply)))
@@ -168,7 +167,7 @@ const byAbsentId: Check = {
     }
     for (const { type, ids: hidden, caller } of await hiddenFrom(world)) {
       if (typeOf(type.name, type.domain)?.root === null) continue
-      for (const id of hidden.slice(0, RECORDS)) {
+      for (const id of hidden.slice(0, world.tries)) {
         const { reply, value } = await readById(world, type, id, caller)
         tally.note(isAbsent(reply, value), `${type.root}, ${id}`, same('null'), same(describeReply(reply)))
       }

@@ -1,6 +1,7 @@
 import { parse } from 'graphql'
 import { policiesNamed, scopesNamed } from '../../../contract/access/rule.ts'
-import { readRuleTable } from '../../../contract/access/rule-table.ts'
+import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
+import type { Domain } from '../../../contract/domain.ts'
 import { domainSdl } from '../../../contract/domain-sdl.ts'
 import { type Both, both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
@@ -16,10 +17,19 @@ const NO_RULES = both('a domain with rules', 'un dominio con reglas')
 const isDenied = (reply: Reply): boolean =>
   reply.status === 403 && isRefused(reply) && codesOf(reply).some((code) => code === 'REFUSED_BY_NODE' || code === 'CALLER_NOT_VERIFIED')
 
+const tables = new Map<Domain, RuleTable>()
+
+/** Returns the contract's rules of a domain, which are read once. */
+function tableOf(domain: Domain): RuleTable {
+  const table = tables.get(domain) ?? readRuleTable(parse(domainSdl(domain)))
+  tables.set(domain, table)
+  return table
+}
+
 /** The contract's rule for the field of a probe: the scopes and the policies, each a list of what is needed together. */
 function ruleOf({ domain, coordinate }: Probe) {
   const [typeName = '', fieldName = ''] = coordinate.split('.')
-  const rule = readRuleTable(parse(domainSdl(domain))).ofField(typeName, fieldName)
+  const rule = tableOf(domain).ofField(typeName, fieldName)
   return { scopes: [...new Set(scopesNamed(rule))], policies: [...new Set(policiesNamed(rule))] }
 }
 

@@ -5,7 +5,6 @@ import { asArray, idOf, type Node } from '../read.ts'
 
 /** The search for persons, and hits. What a name is near to is judged by tests of the search itself; here only what each search must find. */
 
-const PERSONS = 5
 const NO_PERSONS = both('a person with a name and a birth date whom a case names', 'una persona con nombre y fecha de nacimiento que un caso nombre')
 const NO_IDENTIFIERS = both('a person with an identifier whom a case names', 'una persona con identificador que un caso nombre')
 
@@ -71,8 +70,8 @@ export function hitsIn(reply: Reply): readonly Readonly<Record<string, unknown>>
   return asArray(hits).map(asObject)
 }
 
-const withIdentifier = (world: World) => searchables(world).filter(({ identifier }) => identifier !== null).slice(0, PERSONS)
-const withName = (world: World) => searchables(world).filter(({ name, birthDate }) => name !== null && birthDate !== null).slice(0, PERSONS)
+const withIdentifier = (world: World) => searchables(world).filter(({ identifier }) => identifier !== null).slice(0, world.tries)
+const withName = (world: World) => searchables(world).filter(({ name, birthDate }) => name !== null && birthDate !== null).slice(0, world.tries)
 
 const byIdentifier: Check = {
   id: 'search.identifier',
