@@ -33,6 +33,7 @@ const SIZE = { cases: 300, persons: 200 }
 
 /** What a person decides in the proposal. */
 const DECISIONS: readonly (readonly [RegExp, string])[] = [
+  [/passwordFile: [^ }]+/, 'passwordFile: old.password'],
   [/agency: \{ value: TODO \}/, 'agency: { value: "Ministerio Público de Nicaragua" }'],
   [/handling: \[TODO\]/, 'handling: [H1]'],
   [/sharedWith: TODO/, 'sharedWith: ["*"]'],
@@ -166,7 +167,6 @@ describe.each(LANGUAGES)('docs/onboarding.md, followed in %s', (lang) => {
       address: '127.0.0.1',
       'log-name': 'istmo.mp.gob.ni/ni',
       contact: 'Unidad, +505 2222 0000',
-      port: '0',
     }
     return [
       '--yes',
@@ -180,7 +180,10 @@ describe.each(LANGUAGES)('docs/onboarding.md, followed in %s', (lang) => {
   async function startNode(): Promise<void> {
     const child = spawn(
       'bash',
-      ['-c', `set -a && . ./node.env && set +a && exec "${process.execPath}" "${join(PROJECT, 'cli/istmo.ts')}" node`],
+      [
+        '-c',
+        `set -a && . ./node.env && set +a && export PORT=0 && exec "${process.execPath}" "${join(PROJECT, 'cli/istmo.ts')}" node`,
+      ],
       {
         ...{ cwd: at('srv'), stdio: ['ignore', 'pipe', 'inherit'] },
         env: { ...process.env, OPERATOR_LISTEN: '127.0.0.1:0' },
