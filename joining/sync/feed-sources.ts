@@ -83,7 +83,9 @@ export async function checkColumns(mapping: Mapping, sources: FeedSources): Prom
   for (const feed of mapping.feeds) {
     const columns = (await sources.of(feed).listColumns(fromOf(feed))).map(({ name }) => name)
     for (const { column, closest } of findMissingColumns(feed, columns)) {
-      const hint = closest === undefined ? '' : ` Did you mean ${closest}?`
+      const meant = closest === undefined ? '' : ` Did you mean ${closest}?`
+      // Whoever writes `agency: Fiscalía` means the text.
+      const hint = `${meant} A text that is the same in each row is { value: "${column}" }`
       messages.push(
         `${mapping.path}:${feed.line}: ${feed.place}: expected the column ${column}; the source has ${columns.join(', ')}.${hint}`,
       )
