@@ -46,17 +46,26 @@ describe('istmo map of a file', () => {
     expect(text).toContain('# Un mapeo para `istmo sync`')
     expect(text).toContain('source: { csv: { file: "casos.csv"')
     const again = await map(args)
-    expect([again.err, again.code]).toEqual([expect.stringContaining(`--out: expected the name of a new file; ${file} is there already`), 2])
+    expect([again.err, again.code]).toEqual([
+      expect.stringContaining(`--out: expected the name of a new file; ${file} is there already`),
+      2,
+    ])
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
   it.each([
-    [['--from', '/nowhere/casos.csv'], /^istmo map: --from: \/nowhere\/casos.csv: expected a file; it cannot be read \(ENOENT\)/m],
+    [
+      ['--from', '/nowhere/casos.csv'],
+      /^istmo map: --from: \/nowhere\/casos.csv: expected a file; it cannot be read \(ENOENT\)/m,
+    ],
     [['--from', 'x.csv', '--country', 'Nicaragua'], /--country.*expected a code of ISO 3166-1 alpha-2/],
     [['--from', 'x.csv', '--encoding', 'ansi-x'], /--encoding.*expected the name of an encoding/],
     [['--from', 'x.csv', '--delimiter', '||'], /--delimiter.*expected one character/],
     [['--from', 'oracle://old/db'], /--from: expected a source such as postgres:\/\//],
-    [['--from', 'postgres://reader@127.0.0.1:1/db', '--password-file', '/nowhere'], /--password-file: expected a readable file; \/nowhere: ENOENT/],
+    [
+      ['--from', 'postgres://reader@127.0.0.1:1/db', '--password-file', '/nowhere'],
+      /--password-file: expected a readable file; \/nowhere: ENOENT/,
+    ],
     [[], /--from/],
   ])('%o is refused', async (args, message) => {
     const { out, err, code } = await map(args)
@@ -100,7 +109,13 @@ describe.runIf(SERVER !== undefined)('istmo map of a PostgreSQL server', () => {
     expect(code).toBe(0)
     expect(out).not.toMatch(/secret|Núñez|Ana\b/)
     expect(out).toContain('passwordFile: TODO')
-    const lines = ['  from: expediente\n  id: num_expediente', '  filedOn: fec_ingreso', '  since: fec_modificacion', '    person: id_persona', '  birthDate: fec_nac']
+    const lines = [
+      '  from: expediente\n  id: num_expediente',
+      '  filedOn: fec_ingreso',
+      '  since: fec_modificacion',
+      '    person: id_persona',
+      '  birthDate: fec_nac',
+    ]
     for (const line of lines) expect(out).toContain(line)
     const parsed = parseMapping(out, 'm', { language: 'en', readFile: () => 'label,iccs\n' })
     const problems = 'problems' in parsed ? parsed.problems.map(formatProblem) : []
