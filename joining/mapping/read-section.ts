@@ -19,7 +19,7 @@ import {
   rejectUnknownKeys,
 } from './yaml-report.ts'
 
-/** What all sections of a mapping share. */
+/** What the sections of a mapping share. */
 export interface SectionReader extends RuleReader {
   readonly source: ReadSource
   /** The rules of `provenance:` by key; null for one whose problems were noted. */

@@ -10,7 +10,11 @@ import { runMap } from './map-command.ts'
 /** Runs the command as a person does. The exit code is that of the process. */
 async function map(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const written = { out: '', err: '' }
-  const into = (key: 'out' | 'err') => ({ write: (text: string) => void (written[key] += text) })
+  const into = (key: 'out' | 'err') => ({
+    write(text: string) {
+      written[key] += text
+    },
+  })
   process.exitCode = 0
   await runMap(args, { streams: { out: into('out'), err: into('err') }, env })
   return { ...written, code: process.exitCode }

@@ -12,7 +12,7 @@ export interface FieldMatch {
   readonly column: ColumnProfile
 }
 
-/** The least score of a match. A long name of which one word fits says something else. */
+/** The least score of a match. If one word of a long name fits, the name says something else. */
 const LEAST_SCORE = 4
 
 /**
