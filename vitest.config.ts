@@ -48,6 +48,7 @@ const NOT_UNIT = {
     'demo/generator/load-country.test.ts',
     'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
+    'joining/propose/map-command.test.ts',
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{database-time,lists-ahead,migrate,paging,read-as,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',

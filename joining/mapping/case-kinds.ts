@@ -63,7 +63,7 @@ export const CASE_KINDS: readonly KindSpec[] = [
         'disposition',
         'disposition',
         enumOf('PENDING CONVICTED ACQUITTED DISMISSED WITHDRAWN'),
-        'what became of the charge',
+        'how the charge ended',
       ),
     ],
   },

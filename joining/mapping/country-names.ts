@@ -11,7 +11,7 @@ countries.registerLocale(spanish)
 
 const found = new Map<string, string | undefined>()
 
-/** There are some 2,000 names of countries in both languages; what is no name is not remembered for ever. */
+/** There are some 2,000 names of countries in both languages; other texts are not remembered for ever. */
 const MAX_NAMES = 10_000
 
 /**

@@ -46,7 +46,7 @@ describe('a form reads what is written in it', () => {
     )
   })
 
-  it('and nothing that is no day of the calendar', () => {
+  it('and nothing that the calendar does not have', () => {
     const number = fc.integer({ min: 0, max: 99 })
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), number, number, (year, month, date) => {

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of mapping files, for editors: draft 7, which they understand. It is made from the tables that the parser follows, and is no stricter than
- * the parser. `npm run generate` writes it to mapping.schema.json.
+ * The JSON Schema of mapping files, for editors: draft 7, which they understand. It is made from the tables that the parser follows, and is not stricter
+ * than the parser. `npm run generate` writes it to mapping.schema.json.
  */
 import type { FieldSpec, KindSpec } from './field-spec.ts'
 import { SHARED_PROVENANCE } from './field-spec.ts'

@@ -89,7 +89,7 @@ export interface RecordPlan {
    */
   readonly isSkippedIfEmpty: boolean
   /**
-   * What becomes of a second row with the same key. `refuse`: it is refused. `same`: it counts as the same record if it is equal in each column, and
+   * What happens to a second row with the same key. `refuse`: it is refused. `same`: it counts as the same record if it is equal in each column, and
    * is refused if not: a list of charges names its case in each row.
    */
   readonly repeats: 'refuse' | 'same'
@@ -127,7 +127,7 @@ export type FieldType =
   | { readonly kind: 'id' }
   /** A record of any country: the country's own prefix is put before it if it has none. With `isForeign`, of another country: it has its prefix. */
   | { readonly kind: 'reference'; readonly to: RecordKindName; readonly isForeign: boolean }
-  /** The row's own id in a table whose rows are no records: it has no prefix. */
+  /** The row's own id in a table whose rows are not records: it has no prefix. */
   | { readonly kind: 'rowId' }
   | { readonly kind: 'country' }
   | { readonly kind: 'subdivision' }
@@ -136,7 +136,7 @@ export type FieldType =
   | { readonly kind: 'list'; readonly of: FieldType }
 
 /**
- * What becomes of a value that a rule does not know. `keep`: the value itself is taken, if the contract takes it. `default`: the rule's default is taken,
+ * What happens to a value that a rule does not know. `keep`: the value itself is taken, if the contract takes it. `default`: the rule's default is taken,
  * unless the value differs from a known one only in accents or in large and small letters: that is refused, because it is probably the known one.
  */
 export type Otherwise =

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { compileDateFormat } from './date-format.ts'
 import { parseRight } from './testing.ts'
 
-const page = readFileSync(new URL('../../docs/mapping.md', import.meta.url), 'utf8')
+const ROOT = new URL('../../', import.meta.url)
+const page = readFileSync(new URL('docs/mapping.md', ROOT), 'utf8')
 const [crosswalk = ''] = [...page.matchAll(/^```csv\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 

@@ -125,6 +125,16 @@ describe('a mapping that is right', () => {
     ])
   })
 
+  it('takes what hangs on a record that repeats once too, unless it says otherwise', () => {
+    const repeatsOf = (keys: string) =>
+      parseRight(
+        `country: NI\nsource: { csv: { file: x } }\ncases: { id: a, handling: [H1], sharedWith: ["*"], repeats: same, offences: { label: l, iccs: { value: "0401" }${keys} } }\n`,
+      ).feeds.flatMap(({ records }) => records.map(({ repeats }) => repeats))
+    expect(repeatsOf('')).toEqual(['same', 'same'])
+    expect(repeatsOf(', repeats: refuse')).toEqual(['same', 'refuse'])
+    expect(repeatsOf(', from: y.csv')).toEqual(['same', 'refuse'])
+  })
+
   it('has another hash with another crosswalk: a run names it in the audit log', () => {
     const [one, same, other] = [CROSSWALK, CROSSWALK, () => 'label,iccs\nRobo,0402\n'].map(
       (read) => parseRight(ISSUE, read).sha256,

@@ -9,11 +9,11 @@ import { isTimeZone } from '../../contract/trust/local-day.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createCrosswalkReader } from './crosswalk.ts'
 import type { Feed, Mapping, MappingProblem } from './mapping.ts'
-import { PROBLEM_WORDS } from './problem-words.ts'
 import { readCoverage } from './read-coverage.ts'
 import { hasProvenance, readProvenance, readSections, type SectionReader } from './read-section.ts'
 import { readSource } from './read-source.ts'
 import { kindOf, RECORD_KINDS } from './record-kinds.ts'
+import { PROBLEM_WORDS } from './words.ts'
 import {
   createReport,
   describeNode,

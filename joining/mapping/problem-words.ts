@@ -1,9 +1,6 @@
 /** What is said of a mapping that is wrong, in each language. */
-import type { Language } from '../../contract/language.ts'
 import type { FormatFault } from './date-format.ts'
 import type { FieldType } from './mapping.ts'
-import { ENGLISH_PROBLEMS } from './problem-words-en.ts'
-import { SPANISH_PROBLEMS } from './problem-words-es.ts'
 import type { TemplateFault } from './read-template.ts'
 
 /** The texts. Those that are messages say what was expected, what came, and the remedy where it is not plain. */
@@ -100,6 +97,3 @@ export interface ProblemWords {
   readonly crosswalkMore: (file: string, count: number) => string
   readonly crosswalkUndecided: (file: string, count: number) => string
 }
-
-/** The texts of each language. */
-export const PROBLEM_WORDS: Readonly<Record<Language, ProblemWords>> = { en: ENGLISH_PROBLEMS, es: SPANISH_PROBLEMS }

@@ -19,7 +19,7 @@ import {
   rejectUnknownKeys,
 } from './yaml-report.ts'
 
-/** What all sections of a mapping share. */
+/** What the sections of a mapping share. */
 export interface SectionReader extends RuleReader {
   readonly source: ReadSource
   /** The rules of `provenance:` by key; null for one whose problems were noted. */
@@ -31,6 +31,7 @@ export interface SectionReader extends RuleReader {
 interface Parent {
   readonly spec: KindSpec
   readonly idRule: ValueRule | null
+  readonly repeats: RecordPlan['repeats']
   readonly feed: { readonly from: From | null; readonly since: string | null }
 }
 
@@ -103,12 +104,13 @@ function readOne(
   if (isInline) rejectFeedKeys(entries, spec, place, reader)
   const tie = parent === null ? null : readTie(spec, entries, keyNode, place, parent, isInline, reader)
   const fields = readFields(spec, entries, keyNode, place, since, reader)
-  const own = planRecord(spec, fields, tie, place, isInline, readRepeats(entries, place, reader))
+  const repeats = readRepeats(entries, place, isInline ? parent.repeats : 'refuse', reader)
+  const own = planRecord(spec, fields, tie, place, isInline, repeats)
   const idRule = fields.find(({ plan }) => plan.type.kind === 'id')?.plan.rule ?? null
   const below = children.flatMap((child) => {
     const entry = findEntry(entries, child.key)
     if (entry === undefined || isEmptyNode(entry.node)) return []
-    return [readAll(child, entry, `${place}.${child.key}`, { spec, idRule, feed: { from, since } }, reader)]
+    return [readAll(child, entry, `${place}.${child.key}`, { spec, idRule, repeats, feed: { from, since } }, reader)]
   })
   const records = [own, ...below.flatMap(({ inline }) => inline)]
   const feeds = below.flatMap((each) => each.feeds)
@@ -131,9 +133,15 @@ function readSince(entry: Entry | undefined, place: string, { report }: SectionR
   return entry === undefined ? null : readText(entry.node, `${place}.since`, report, report.words.column)
 }
 
-function readRepeats(entries: readonly Entry[], place: string, { report }: SectionReader): RecordPlan['repeats'] {
+/** In the rows of a record that comes several times, what hangs on it comes several times too. */
+function readRepeats(
+  entries: readonly Entry[],
+  place: string,
+  standard: RecordPlan['repeats'],
+  { report }: SectionReader,
+): RecordPlan['repeats'] {
   const entry = findEntry(entries, 'repeats')
-  return (entry === undefined ? null : readWord(entry.node, ['refuse', 'same'], `${place}.repeats`, report)) ?? 'refuse'
+  return (entry === undefined ? null : readWord(entry.node, ['refuse', 'same'], `${place}.repeats`, report)) ?? standard
 }
 
 /** Without a `from` of its own, a child stands in its parent's rows. */

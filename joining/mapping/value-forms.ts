@@ -9,7 +9,7 @@ import type { Cell, FieldType, ReadRule } from './mapping.ts'
 import type { ReasonWords } from './reason-words.ts'
 import type { Zone } from './zone.ts'
 
-/** What all rules of a run share. */
+/** What the rules of a run share. */
 export interface RuleContext {
   /** The country's code. */
   readonly country: string

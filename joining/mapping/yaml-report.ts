@@ -59,7 +59,7 @@ export function isEmptyNode(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.value === null)
 }
 
-/** The text of a scalar as it stands in the file, so that `0101` keeps its zero. Undefined for `null`, and for what is no scalar. */
+/** The text of a scalar as it stands in the file, so that `0101` keeps its zero. Undefined for `null`, and for other nodes. */
 export function scalarText(node: Node | null): string | undefined {
   if (!isScalar(node) || node.value === null) return undefined
   return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))

@@ -1,6 +1,7 @@
 /** `istmo map`: proposes a mapping from a source's own tables. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
@@ -77,6 +78,9 @@ const MAP = {
   ],
 } as const satisfies CommandSpec
 
+/** For editors: it is named here so that a pack contains it. */
+const SCHEMA = fileURLToPath(new URL('../mapping/mapping.schema.json', import.meta.url))
+
 /** What the command takes from outside. */
 export interface MapWorld {
   readonly streams: CommandStreams
@@ -118,6 +122,7 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
       country: line.country ?? null,
       label: source.label,
       source: place,
+      schema: SCHEMA,
       tables: profiles,
       words,
     })

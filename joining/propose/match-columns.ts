@@ -12,7 +12,7 @@ export interface FieldMatch {
   readonly column: ColumnProfile
 }
 
-/** The least score of a match. A long name of which one word fits says something else. */
+/** The least score of a match. If one word of a long name fits, the name says something else. */
 const LEAST_SCORE = 4
 
 /**
@@ -54,9 +54,11 @@ function bonus({ type }: FieldSpec, { name, isUnique }: ColumnProfile, { keys }:
 
 /** Whether the values of a column can be those of a field. A column without values fits by its name. */
 export function fitsType(type: FieldType, column: ColumnProfile): boolean {
-  const { kind, values, formats, filled } = column
+  const { kind, values, formats, filled, isEmpty } = column
   if (kind === 'binary') return false
   const isDate = kind === 'date' || kind === 'time' || formats.length > 0
+  // Nobody can say what the words of an empty column mean.
+  if (isEmpty && ['enum', 'boolean', 'subdivision'].includes(type.kind)) return false
   if (filled === 0) return true
   switch (type.kind) {
     case 'date':

@@ -44,7 +44,7 @@ export function matchTables(tables: readonly TableProfile[]): MatchedTables {
   return { matches: kept, others: tables.filter((table) => !kept.some((match) => match.table === table)) }
 }
 
-/** One file alone has cases, unless its columns say persons, warrants or law. */
+/** A source of one file has cases, unless its columns say persons, warrants or law. */
 function kindOfOnly(table: TableProfile): RecordKindName {
   const top = RECORD_KINDS.filter(({ parent, name }) => parent === undefined && FIELD_PHRASES[name] !== undefined)
   const scored = top.map(({ name }) => ({

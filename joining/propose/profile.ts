@@ -16,6 +16,8 @@ const MAX_VALUE_LENGTH = 80
 export interface ColumnProfile extends SourceColumn {
   /** The share of rows with a value, 0 to 1. */
   readonly filled: number
+  /** Whether there were rows, and none had a value. */
+  readonly isEmpty: boolean
   /** The values with the number of their rows, the most frequent first; null if they are many, long, or one in each row. */
   readonly values: ReadonlyMap<string, number> | null
   /** Whether no two rows have the same value. */
@@ -81,7 +83,7 @@ export async function profileTable(source: Source, table: SourceTable): Promise<
   return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
 }
 
-type Finding = Pick<ColumnProfile, 'filled' | 'values' | 'isUnique' | 'formats'>
+type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats'>
 
 function createSketch() {
   const counts = new Map<string, number>()
@@ -101,6 +103,7 @@ function createSketch() {
       const few = counts.size > 0 && counts.size <= MAX_VALUES && !isLong && (!isUnique || counts.size === 1)
       return {
         filled: sampled === 0 ? 0 : filled / sampled,
+        isEmpty: sampled > 0 && filled === 0,
         values: few ? new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) : null,
         isUnique,
         formats: filled === 0 ? [] : formats,

@@ -55,7 +55,14 @@ async function propose(
   const source = makeSource(tables)
   const profiles = []
   for (const table of source.tables) profiles.push(await profileTable(source, table))
-  return proposeMapping({ country, label: 'old', source: place, tables: profiles, words: PROPOSE_WORDS[language] })
+  return proposeMapping({
+    country,
+    label: 'old',
+    source: place,
+    schema: '/x.json',
+    tables: profiles,
+    words: PROPOSE_WORDS[language],
+  })
 }
 
 /** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */

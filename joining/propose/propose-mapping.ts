@@ -20,6 +20,8 @@ export interface ProposalRequest {
   /** Where the rows come from, for the comment: without a password. */
   readonly label: string
   readonly source: ProposedSource
+  /** The path of the JSON Schema, for editors. */
+  readonly schema: string
   readonly tables: readonly TableProfile[]
   readonly words: ProposeWords
 }
@@ -41,7 +43,7 @@ export interface Proposal {
 const CROSSWALK = 'delitos-iccs.csv'
 
 /** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
-export function proposeMapping({ country, label, source, tables, words }: ProposalRequest): Proposal {
+export function proposeMapping({ country, label, source, schema, tables, words }: ProposalRequest): Proposal {
   const { matches, others } = matchTables(tables)
   const world: ProposeWorld = { matches, isCsv: source.kind === 'CSV', words, crosswalk: CROSSWALK, taken: new Map() }
   const sections = TOP_KINDS.toSorted((a, b) => rank(a.name) - rank(b.name)).flatMap((kind) => {
@@ -54,6 +56,7 @@ export function proposeMapping({ country, label, source, tables, words }: Propos
       !matches.some((match) => match.kind === name) && !(name === 'persons' && all.length > sections.length),
   )
   const lines: readonly Line[] = [
+    { text: '', comment: `yaml-language-server: $schema=${schema}` },
     ...words.head(label).map((comment) => ({ text: '', comment })),
     { text: `country: ${country ?? TODO}` },
     ...zoneLine(country, words),

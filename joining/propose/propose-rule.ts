@@ -7,6 +7,7 @@ import type { FieldSpec } from '../mapping/field-spec.ts'
 import type { FieldType, RecordKindName } from '../mapping/mapping.ts'
 import { isIccs, isSubdivision } from '../mapping/value-forms.ts'
 import { TODO } from '../mapping/yaml-report.ts'
+import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
 import { guessValue } from './value-lexicon.ts'
@@ -24,7 +25,10 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
     case 'moment':
       return proposeDate(key, name, column, words)
     case 'enum':
-      return proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value))
+      return withWords(
+        proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value)),
+        type.values,
+      )
     case 'boolean':
       if (column.kind === 'boolean') return { text: `${key}: ${name}` }
       return proposeValues(key, name, column, words, (value) => guessValue('boolean', value))
@@ -47,9 +51,17 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
               ['crosswalk', TODO],
             ])}`,
           }
+    case 'text':
+      return { text: `${key}: ${name}`, ...(isCode(column) && { comment: words.code }) }
     default:
       return { text: `${key}: ${name}` }
   }
+}
+
+/** The words of the contract, for whoever must decide what a value means. */
+function withWords(line: Line, known: readonly string[]): Line {
+  const isOpen = JSON.stringify(line).includes(TODO)
+  return isOpen ? { ...line, comment: known.join(' ') } : line
 }
 
 function proposeDate(key: string, name: string, { kind, formats }: ColumnProfile, words: ProposeWords): Line {
@@ -138,6 +150,11 @@ function proposeCountry(key: string, name: string, column: ColumnProfile, words:
       ])}`,
     }
   return proposeValues(key, name, column, words, (value) => findCountry(value, namings))
+}
+
+/** Whether a column holds the number of something in another table, and not its name. */
+function isCode({ name, kind }: ColumnProfile): boolean {
+  return kind === 'number' || nameWords(name).includes('codigo')
 }
 
 function hasOnly({ values }: ColumnProfile, accepts: (value: string) => boolean): boolean {

@@ -92,7 +92,9 @@ function requiredLines(kind: RecordKindName, matches: readonly FieldMatch[], wor
     if (isThere || field.isRequired === undefined || field.standard !== undefined || field.type.kind === 'id') return []
     if (field.key === 'handling' && hasProvenance(spec)) return []
     if (field.type.kind === 'iccs') return [crosswalkLine(world, label)]
-    return [{ text: `${field.key}: ${TODO}`, comment: field.meaning }]
+    return [
+      { text: `${field.key}: ${TODO}`, ...(field.type.kind === 'enum' && { comment: field.type.values.join(' ') }) },
+    ]
   })
 }
 

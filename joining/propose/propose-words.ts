@@ -32,6 +32,7 @@ export interface ProposeWords {
   readonly unknownTables: string
   readonly notFound: (kinds: string) => string
   readonly subdivision: string
+  readonly code: string
   readonly password: string
   readonly done: (file: string, todos: number) => string
   readonly decide: (todos: number) => string
@@ -82,6 +83,7 @@ const ENGLISH: ProposeWords = {
   unknownTables: 'Tables that are not taken:',
   notFound: (kinds) => `No table was found for: ${kinds}. docs/mapping.md says what each section takes.`,
   subdivision: 'ISO 3166-2',
+  code: 'a code? A select can join the table with its name',
   password: 'the first line of this file is the password; only you should be able to read it',
   done: (file, todos) =>
     `${file}: written. ${todos === 0 ? 'Nothing is left to decide; read it nevertheless.' : `${todos} TODO to decide.`}`,
@@ -134,6 +136,7 @@ const SPANISH: ProposeWords = {
   unknownTables: 'Tablas que no se toman:',
   notFound: (kinds) => `No se encontró tabla para: ${kinds}. docs/mapping.md dice qué lleva cada sección.`,
   subdivision: 'ISO 3166-2',
+  code: '¿un código? Un select puede unir la tabla que tiene su nombre',
   password: 'la primera línea de este archivo es la contraseña; solo usted debería poder leerlo',
   done: (file, todos) =>
     `${file}: escrito. ${todos === 0 ? 'No queda nada por decidir; léalo de todos modos.' : `Quedan ${todos} TODO por decidir.`}`,
