@@ -23,7 +23,8 @@ import { fillOldDatabase, oldMapping, sizesOf } from './old-database.ts'
 
 const persons = Number(process.argv[2] ?? 1_000_000)
 const server = process.env.DATABASE_URL
-if (!server) throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create databases')
+if (!server)
+  throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create databases')
 
 /** Statements that take longer than this are printed, in milliseconds. */
 const SHOWN_MS = Math.max(50, persons / 1_000)
@@ -33,7 +34,8 @@ function timeStatements(inner: Statements): Statements {
     const startedAt = performance.now()
     const value = await work()
     const ms = performance.now() - startedAt
-    if (ms > SHOWN_MS) console.log(`    ${(ms / 1000).toFixed(1).padStart(7)} s  ${sql.replace(/\s+/g, ' ').trim().slice(0, 110)}`)
+    if (ms > SHOWN_MS)
+      console.log(`    ${(ms / 1000).toFixed(1).padStart(7)} s  ${sql.replace(/\s+/g, ' ').trim().slice(0, 110)}`)
     return value
   }
   return {
@@ -44,7 +46,11 @@ function timeStatements(inner: Statements): Statements {
 }
 
 function timeTarget(target: SyncTarget): SyncTarget {
-  return { ...target, ...timeStatements(target), transaction: (work) => target.transaction((within) => work(timeStatements(within))) }
+  return {
+    ...target,
+    ...timeStatements(target),
+    transaction: (work) => target.transaction((within) => work(timeStatements(within))),
+  }
 }
 
 async function createDatabase(name: string): Promise<string> {
@@ -90,7 +96,10 @@ try {
     let rows = 0
     const close = (next: string): void => {
       const now = performance.now()
-      if (section !== '') console.log(`  ${((now - sectionAt) / 1000).toFixed(1).padStart(6)} s  ${section} (${rows.toLocaleString('en-GB')} rows)`)
+      if (section !== '')
+        console.log(
+          `  ${((now - sectionAt) / 1000).toFixed(1).padStart(6)} s  ${section} (${rows.toLocaleString('en-GB')} rows)`,
+        )
       section = next
       sectionAt = now
       rows = 0
@@ -132,12 +141,24 @@ try {
   expectEqual('cases', rows?.cases ?? 0, sizes.cases)
   const same = await run('Nothing changed', null)
   expectEqual('changes', totalOf(same, 'created') + totalOf(same, 'changed') + totalOf(same, 'deleted'), 0)
-  await old.execute(`update persona set apellidos = 'Cambiado ' || apellidos, fec_modificacion = timestamp '2026-01-01' where id_persona % 100 = 0`)
+  await old.execute(
+    `update persona set apellidos = 'Cambiado ' || apellidos, fec_modificacion = timestamp '2026-01-01' where id_persona % 100 = 0`,
+  )
   const few = await run('One person in a hundred changed', null)
-  expectEqual('changed names', few.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0, Math.floor(persons / 100))
-  await old.execute(`update persona set nombres = 'Nuevo ' || nombres, fec_modificacion = timestamp '2026-01-02' where id_persona % 1000 = 0`)
+  expectEqual(
+    'changed names',
+    few.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0,
+    Math.floor(persons / 100),
+  )
+  await old.execute(
+    `update persona set nombres = 'Nuevo ' || nombres, fec_modificacion = timestamp '2026-01-02' where id_persona % 1000 = 0`,
+  )
   const incremental = await run('Incremental, one person in a thousand changed', 'LAST')
-  expectEqual('changed names', incremental.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0, Math.floor(persons / 1000))
+  expectEqual(
+    'changed names',
+    incremental.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0,
+    Math.floor(persons / 1000),
+  )
   await db.close()
   await old.close()
 } finally {

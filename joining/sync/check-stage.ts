@@ -68,7 +68,9 @@ async function refuseUnfit(target: Statements, kind: FilledKind): Promise<void> 
   const own = bounds.filter(({ column }) => kind.columns.includes(column) && !left.includes(column))
   if (own.length === 0) return
   const any = own.map(({ condition }) => condition).join(' or ')
-  const [row] = await target.query<{ found: boolean }>(`select exists (select from ${kind.stage} where ${any}) as found`)
+  const [row] = await target.query<{ found: boolean }>(
+    `select exists (select from ${kind.stage} where ${any}) as found`,
+  )
   if (row?.found !== true) return
   for (const { column, condition } of own) await target.write(refuse(kind, 'CONSTRAINT', column, condition))
 }

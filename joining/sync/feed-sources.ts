@@ -59,14 +59,18 @@ async function fillUrl({ url, passwordFile }: SqlSource, folder: string, env: En
   const filled = url.replace(/\$\{(\w+)\}/g, (_whole, name: string) => {
     const value = env[name]
     if (value === undefined || value === '') {
-      throw new UsageError(`source: expected the variable ${name} in the environment, which the mapping names; it is not set`)
+      throw new UsageError(
+        `source: expected the variable ${name} in the environment, which the mapping names; it is not set`,
+      )
     }
     return encodeURIComponent(value)
   })
   if (passwordFile === null) return filled
   const path = resolve(folder, passwordFile)
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path}: expected the password of the source; the file cannot be read (${cause.code})`, { cause })
+    throw new UsageError(`${path}: expected the password of the source; the file cannot be read (${cause.code})`, {
+      cause,
+    })
   })
   if (!URL.canParse(filled)) throw new UsageError('source: expected a URL; came another form')
   const withPassword = new URL(filled)

@@ -44,7 +44,8 @@ export class SyncRunningError extends Error {
 export async function openServerTarget(url: string, name: string): Promise<SyncTarget> {
   const client = new pg.Client({
     connectionString: url,
-    options: '-c DateStyle=ISO -c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c jit=off',
+    options:
+      '-c DateStyle=ISO -c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c jit=off',
     application_name: `istmo sync ${name.slice(0, 24)} ${hostname().slice(0, 16)}:${process.pid}`,
     types: { getTypeParser: (oid: number) => PARSERS[oid] ?? ((text: string) => text) } as never,
     keepAlive: true,
@@ -150,6 +151,12 @@ export function embeddedTarget(db: Database): SyncTarget {
 }
 
 /** Opens the database that a command line names: at a URL, or in a folder. */
-export function openTargetDatabase({ url, folder }: { readonly url?: string; readonly folder?: string }): Promise<Database> {
+export function openTargetDatabase({
+  url,
+  folder,
+}: {
+  readonly url?: string
+  readonly folder?: string
+}): Promise<Database> {
   return openDatabase({ url, folder })
 }
