@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -53,6 +53,18 @@ function timeTarget(target: SyncTarget): SyncTarget {
   }
 }
 
+/** Clock ticks of Linux in a second. */
+const TICKS = 100
+
+/** The processor time of the server's process for a connection; unknown if it is on another machine, or not Linux. */
+async function serverTime(target: Statements): Promise<string> {
+  const [row] = await target.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const stat = await readFile(`/proc/${row?.pid}/stat`, 'utf8').catch(() => '')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = Number(fields[11]) + Number(fields[12])
+  return stat === '' ? 'unknown' : `${(ticks / TICKS).toFixed(1)} s`
+}
+
 async function createDatabase(name: string): Promise<string> {
   const admin = await openDatabase({ url: server as string })
   await admin.execute(`create database ${name} encoding 'UTF8' template template0`)
@@ -90,6 +102,7 @@ try {
     console.log(`\n${title}`)
     const target = timeTarget(await openServerTarget(newUrl, 'GT'))
     const startedAt = performance.now()
+    const before = process.cpuUsage()
     let section = ''
     let sectionAt = startedAt
     let peak = 0
@@ -117,10 +130,15 @@ try {
       },
     })
     close('')
+    const spent = await serverTime(target)
     await target.close()
     await refreshStatistics(db)
     const seconds = (performance.now() - startedAt) / 1000
-    console.log(`  ${seconds.toFixed(1)} s in all; ${Math.round(peak / 1024 / 1024)} MB of memory at most`)
+    const own = process.cpuUsage(before)
+    console.log(
+      `  ${seconds.toFixed(1)} s in all; ${Math.round(peak / 1024 / 1024)} MB of memory at most; ` +
+        `processor time: this process ${((own.user + own.system) / 1e6).toFixed(1)} s, the server ${spent} of the target`,
+    )
     for (const { kind, created, changed, deleted, refused } of result.kinds) {
       console.log(`  ${kind}: ${created} new, ${changed} changed, ${deleted} deleted, ${refused} refused`)
     }

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { hostname } from 'node:os'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Cell } from '../mapping/mapping.ts'
 import { formatCopyLine } from './copy-text.ts'
@@ -148,15 +147,4 @@ export function embeddedTarget(db: Database): SyncTarget {
     transaction: (work) => db.transaction((within) => work(statementsOf(within))),
     close: async () => undefined,
   }
-}
-
-/** Opens the database that a command line names: at a URL, or in a folder. */
-export function openTargetDatabase({
-  url,
-  folder,
-}: {
-  readonly url?: string
-  readonly folder?: string
-}): Promise<Database> {
-  return openDatabase({ url, folder })
 }
