@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -23,7 +23,8 @@ import { fillOldDatabase, oldMapping, sizesOf } from './old-database.ts'
 
 const persons = Number(process.argv[2] ?? 1_000_000)
 const server = process.env.DATABASE_URL
-if (!server) throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create databases')
+if (!server)
+  throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create databases')
 
 /** Statements that take longer than this are printed, in milliseconds. */
 const SHOWN_MS = Math.max(50, persons / 1_000)
@@ -33,7 +34,8 @@ function timeStatements(inner: Statements): Statements {
     const startedAt = performance.now()
     const value = await work()
     const ms = performance.now() - startedAt
-    if (ms > SHOWN_MS) console.log(`    ${(ms / 1000).toFixed(1).padStart(7)} s  ${sql.replace(/\s+/g, ' ').trim().slice(0, 110)}`)
+    if (ms > SHOWN_MS)
+      console.log(`    ${(ms / 1000).toFixed(1).padStart(7)} s  ${sql.replace(/\s+/g, ' ').trim().slice(0, 110)}`)
     return value
   }
   return {
@@ -44,7 +46,23 @@ function timeStatements(inner: Statements): Statements {
 }
 
 function timeTarget(target: SyncTarget): SyncTarget {
-  return { ...target, ...timeStatements(target), transaction: (work) => target.transaction((within) => work(timeStatements(within))) }
+  return {
+    ...target,
+    ...timeStatements(target),
+    transaction: (work) => target.transaction((within) => work(timeStatements(within))),
+  }
+}
+
+/** Clock ticks of Linux in a second. */
+const TICKS = 100
+
+/** The processor time of the server's process for a connection; unknown if it is on another machine, or not Linux. */
+async function serverTime(target: Statements): Promise<string> {
+  const [row] = await target.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const stat = await readFile(`/proc/${row?.pid}/stat`, 'utf8').catch(() => '')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = Number(fields[11]) + Number(fields[12])
+  return stat === '' ? 'unknown' : `${(ticks / TICKS).toFixed(1)} s`
 }
 
 async function createDatabase(name: string): Promise<string> {
@@ -84,13 +102,17 @@ try {
     console.log(`\n${title}`)
     const target = timeTarget(await openServerTarget(newUrl, 'GT'))
     const startedAt = performance.now()
+    const before = process.cpuUsage()
     let section = ''
     let sectionAt = startedAt
     let peak = 0
     let rows = 0
     const close = (next: string): void => {
       const now = performance.now()
-      if (section !== '') console.log(`  ${((now - sectionAt) / 1000).toFixed(1).padStart(6)} s  ${section} (${rows.toLocaleString('en-GB')} rows)`)
+      if (section !== '')
+        console.log(
+          `  ${((now - sectionAt) / 1000).toFixed(1).padStart(6)} s  ${section} (${rows.toLocaleString('en-GB')} rows)`,
+        )
       section = next
       sectionAt = now
       rows = 0
@@ -108,10 +130,15 @@ try {
       },
     })
     close('')
+    const spent = await serverTime(target)
     await target.close()
     await refreshStatistics(db)
     const seconds = (performance.now() - startedAt) / 1000
-    console.log(`  ${seconds.toFixed(1)} s in all; ${Math.round(peak / 1024 / 1024)} MB of memory at most`)
+    const own = process.cpuUsage(before)
+    console.log(
+      `  ${seconds.toFixed(1)} s in all; ${Math.round(peak / 1024 / 1024)} MB of memory at most; ` +
+        `processor time: this process ${((own.user + own.system) / 1e6).toFixed(1)} s, the server ${spent} of the target`,
+    )
     for (const { kind, created, changed, deleted, refused } of result.kinds) {
       console.log(`  ${kind}: ${created} new, ${changed} changed, ${deleted} deleted, ${refused} refused`)
     }
@@ -132,12 +159,24 @@ try {
   expectEqual('cases', rows?.cases ?? 0, sizes.cases)
   const same = await run('Nothing changed', null)
   expectEqual('changes', totalOf(same, 'created') + totalOf(same, 'changed') + totalOf(same, 'deleted'), 0)
-  await old.execute(`update persona set apellidos = 'Cambiado ' || apellidos, fec_modificacion = timestamp '2026-01-01' where id_persona % 100 = 0`)
+  await old.execute(
+    `update persona set apellidos = 'Cambiado ' || apellidos, fec_modificacion = timestamp '2026-01-01' where id_persona % 100 = 0`,
+  )
   const few = await run('One person in a hundred changed', null)
-  expectEqual('changed names', few.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0, Math.floor(persons / 100))
-  await old.execute(`update persona set nombres = 'Nuevo ' || nombres, fec_modificacion = timestamp '2026-01-02' where id_persona % 1000 = 0`)
+  expectEqual(
+    'changed names',
+    few.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0,
+    Math.floor(persons / 100),
+  )
+  await old.execute(
+    `update persona set nombres = 'Nuevo ' || nombres, fec_modificacion = timestamp '2026-01-02' where id_persona % 1000 = 0`,
+  )
   const incremental = await run('Incremental, one person in a thousand changed', 'LAST')
-  expectEqual('changed names', incremental.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0, Math.floor(persons / 1000))
+  expectEqual(
+    'changed names',
+    incremental.kinds.find(({ kind }) => kind === 'persons.names')?.changed ?? 0,
+    Math.floor(persons / 1000),
+  )
   await db.close()
   await old.close()
 } finally {

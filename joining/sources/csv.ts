@@ -1,10 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { Readable, pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { type CsvError, type Info, parse } from 'csv-parse'
 import { decodeFile } from './decode-file.ts'
-import { type PlacedRow, type Source, type SourceBatch, type SourceColumn, SourceError, type UnreadableRow } from './source.ts'
+import {
+  type PlacedRow,
+  type Source,
+  type SourceBatch,
+  type SourceColumn,
+  SourceError,
+  type UnreadableRow,
+} from './source.ts'
 import type { CsvForm } from './source-place.ts'
 
 /** How many rows a batch has. */

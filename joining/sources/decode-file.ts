@@ -31,14 +31,23 @@ export async function* decodeFile(
       name = chooseEncoding(path, encoding, readMark(piece))
       decoder = createDecoder(path, name)
     }
-    const text = decode(() => (decoder as TextDecoder).decode(piece, { stream: true }), path, name, () =>
-      line + countLines(firstPart(new TextDecoder(name).decode(piece))),
+    const text = decode(
+      () => (decoder as TextDecoder).decode(piece, { stream: true }),
+      path,
+      name,
+      () => line + countLines(firstPart(new TextDecoder(name).decode(piece))),
     )
     line += countLines(text)
     yield text
   }
   const last = decoder
-  if (last !== undefined) yield decode(() => last.decode(), path, name, () => line)
+  if (last !== undefined)
+    yield decode(
+      () => last.decode(),
+      path,
+      name,
+      () => line,
+    )
 }
 
 function chooseEncoding(path: string, encoding: string | null, mark: string | null): string {
@@ -68,9 +77,12 @@ function decode(work: () => string, path: string, encoding: string, findLine: ()
       encoding.toLowerCase() === 'utf-8' || encoding.toLowerCase() === 'utf8'
         ? 'A file that comes from Excel or an old Windows program is often «encoding: windows-1252»'
         : 'Is it another encoding, or is the file cut off?'
-    throw new SourceError(`${path}: expected ${encoding}; line ${findLine()} has bytes that it does not have. ${hint}`, {
-      cause,
-    })
+    throw new SourceError(
+      `${path}: expected ${encoding}; line ${findLine()} has bytes that it does not have. ${hint}`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,4 +1,12 @@
-import { type Source, type SourceBatch, type SourceColumn, type SourceColumnKind, SourceError, type SourceKey, type SourceTable } from './source.ts'
+import {
+  type Source,
+  type SourceBatch,
+  type SourceColumn,
+  type SourceColumnKind,
+  SourceError,
+  type SourceKey,
+  type SourceTable,
+} from './source.ts'
 import { labelUrl, toSourceError } from './source-errors.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection } from './sql-text.ts'
 
@@ -154,7 +162,11 @@ function toKeys(rows: readonly Record<string, string | null>[]): readonly Source
     const columns = parts.map(({ col }) => col ?? '')
     const [first] = parts
     if (first?.other == null) return { kind: first?.name === 'PRIMARY' ? 'PRIMARY' : 'UNIQUE', columns }
-    return { kind: 'FOREIGN', columns, references: { table: first.other, columns: parts.map(({ othercol }) => othercol ?? '') } }
+    return {
+      kind: 'FOREIGN',
+      columns,
+      references: { table: first.other, columns: parts.map(({ othercol }) => othercol ?? '') },
+    }
   })
 }
 
@@ -179,7 +191,10 @@ async function listColumns(
   return new Promise((resolve, reject) => {
     connection.query(sql, (error, _rows, fields) => {
       if (error) reject(toSourceError(label, `read the columns of ${from}`, error))
-      else resolve(fields.map(({ name, type }) => ({ name, type: `type ${type}`, kind: kindOfWire(type), isNullable: true })))
+      else
+        resolve(
+          fields.map(({ name, type }) => ({ name, type: `type ${type}`, kind: kindOfWire(type), isNullable: true })),
+        )
     })
   })
 }

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os'
 import pg from 'pg'
+import { listPostgresqlTables, readKind } from './postgresql-catalog.ts'
 import { type Selection, type Source, type SourceBatch, type SourceColumn, SourceError } from './source.ts'
 import { labelUrl, toSourceError } from './source-errors.ts'
-import { listPostgresqlTables, readKind } from './postgresql-catalog.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, splitName } from './sql-text.ts'
 
 /** How many rows one fetch of a cursor brings. */
@@ -115,7 +115,9 @@ async function findTable(run: Run, from: string): Promise<string> {
   const shown = (near.length > 0 ? near : known).slice(0, 10).join(', ')
   throw new SourceError(
     `expected the table ${from}; the source has none of that name that this user may see. ` +
-      (shown === '' ? 'It shows no table at all: grant usage on its schema and select on its tables.' : `It has ${shown}.`),
+      (shown === ''
+        ? 'It shows no table at all: grant usage on its schema and select on its tables.'
+        : `It has ${shown}.`),
   )
 }
 
@@ -216,7 +218,7 @@ function toBatch(
       place,
       reason:
         'expected UTF-8, because the database says no encoding (SQL_ASCII); came other bytes. ' +
-        'Convert the column in a select: convert_from(convert_to(COLUMN, \'SQL_ASCII\'), \'LATIN1\') in a database of UTF8',
+        "Convert the column in a select: convert_from(convert_to(COLUMN, 'SQL_ASCII'), 'LATIN1') in a database of UTF8",
     })),
   }
 }

@@ -9,7 +9,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
   ECONNRESET: 'the connection broke. Nothing was changed: run the command again.',
   PROTOCOL_CONNECTION_LOST: 'the connection broke. Nothing was changed: run the command again.',
-  '57P01': 'the server was stopped, or its administrator ended the connection. Nothing was changed: run the command again.',
+  '57P01':
+    'the server was stopped, or its administrator ended the connection. Nothing was changed: run the command again.',
   '57P03': 'the server is starting. Run the command again in a minute.',
   '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
   '28P01': 'the user or the password is wrong.',
@@ -43,7 +44,11 @@ export function toSourceError(label: string, doing: string, error: unknown): Sou
   if (error instanceof SourceError) return error
   const { code, message } = describe(error)
   const remedy = REMEDIES[code] ?? ''
-  const parts = [`${label}: expected to ${doing}; came «${message}»`, code === '' ? '' : ` (${code})`, remedy && `: ${remedy}`]
+  const parts = [
+    `${label}: expected to ${doing}; came «${message}»`,
+    code === '' ? '' : ` (${code})`,
+    remedy && `: ${remedy}`,
+  ]
   return new SourceError(parts.join(''), { cause: error })
 }
 

@@ -1,4 +1,12 @@
-import { type Source, type SourceBatch, type SourceColumn, type SourceColumnKind, SourceError, type SourceKey, type SourceTable } from './source.ts'
+import {
+  type Source,
+  type SourceBatch,
+  type SourceColumn,
+  type SourceColumnKind,
+  SourceError,
+  type SourceKey,
+  type SourceTable,
+} from './source.ts'
 import { labelUrl, toSourceError } from './source-errors.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
 
@@ -44,7 +52,9 @@ interface Request {
 }
 
 type Values = Readonly<Record<string, unknown>>
-type Columns = Readonly<Record<string, { readonly type?: { readonly declaration?: string }; readonly nullable?: boolean }>>
+type Columns = Readonly<
+  Record<string, { readonly type?: { readonly declaration?: string }; readonly nullable?: boolean }>
+>
 type Answer = readonly Values[] & { readonly columns: Columns }
 
 /**
@@ -80,7 +90,10 @@ export async function openSqlServer(url: string): Promise<Source> {
     listColumns: (from) => listColumns(ask, from),
     read: (selection) => readRows(transaction.request(), label, renderSelection(selection, DIALECT), selection.from),
     async count(selection) {
-      const [row] = await run(`count the rows of ${selection.from}`, renderSelection(selection, DIALECT, 'count(*) as n'))
+      const [row] = await run(
+        `count the rows of ${selection.from}`,
+        renderSelection(selection, DIALECT, 'count(*) as n'),
+      )
       return Number(row?.n)
     },
     async close() {
@@ -104,7 +117,8 @@ async function loadDriver(): Promise<Driver> {
 }
 
 function readUrl(url: string): object {
-  if (!URL.canParse(url)) throw new SourceError('expected sqlserver://USER:PASSWORD@HOST:PORT/DATABASE; came another form')
+  if (!URL.canParse(url))
+    throw new SourceError('expected sqlserver://USER:PASSWORD@HOST:PORT/DATABASE; came another form')
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
   return {
     server: hostname,
@@ -201,7 +215,10 @@ function readKind(type: string): SourceColumnKind {
 async function listColumns(ask: Ask, from: string): Promise<readonly SourceColumn[]> {
   const table = isSelect(from) ? undefined : (await listTables(ask)).find(({ name }) => name === from)
   if (table !== undefined) return table.columns
-  const { columns } = await ask(`read the columns of ${from}`, `select top 0 * from ${renderFrom(from, DIALECT)} istmo_1`)
+  const { columns } = await ask(
+    `read the columns of ${from}`,
+    `select top 0 * from ${renderFrom(from, DIALECT)} istmo_1`,
+  )
   return Object.entries(columns).map(([name, column]) => {
     const type = declarationOf(column)
     return { name, type, kind: readKind(type), isNullable: column.nullable !== false }

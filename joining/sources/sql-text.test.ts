@@ -18,7 +18,14 @@ it.each([
       changed: [
         {
           column: 'a_id',
-          among: { from: 'a', column: 'id', changed: [{ column: 'at', since: '1' }, { column: 'at2', since: '2' }] },
+          among: {
+            from: 'a',
+            column: 'id',
+            changed: [
+              { column: 'at', since: '1' },
+              { column: 'at2', since: '2' },
+            ],
+          },
         },
       ],
     },

@@ -42,7 +42,8 @@ export function renderSelection(selection: Selection, dialect: Dialect, columns 
     tables += 1
     const alias = `istmo_${tables}`
     const conditions = changed?.map((each) => renderCondition(each, alias))
-    const where = conditions === undefined ? '' : ` where ${conditions.length === 0 ? '1 = 0' : conditions.join(' or ')}`
+    const where =
+      conditions === undefined ? '' : ` where ${conditions.length === 0 ? '1 = 0' : conditions.join(' or ')}`
     return `select ${list(alias)} from ${renderFrom(from, dialect)} ${alias}${where}`
   }
   const renderCondition = (each: ChangedRows, alias: string): string => {

@@ -54,10 +54,15 @@ export async function foreseeChanges(target: Statements, run: MergedRun): Promis
   return changes
 }
 
-async function addProtected(target: Statements, run: MergedRun, changes: Map<RecordKindName, KindChange>): Promise<void> {
+async function addProtected(
+  target: Statements,
+  run: MergedRun,
+  changes: Map<RecordKindName, KindChange>,
+): Promise<void> {
   const others = await protectOthers(target, run)
   const persons = changes.get('persons')
-  if (others > 0) changes.set('persons', { created: 0, deleted: 0, ...persons, changed: (persons?.changed ?? 0) + others })
+  if (others > 0)
+    changes.set('persons', { created: 0, deleted: 0, ...persons, changed: (persons?.changed ?? 0) + others })
 }
 
 /** Writes what the country's law is complete for. What the mapping does not speak of stays. */
@@ -65,6 +70,9 @@ async function writeCoverage(target: Statements, coverage: Mapping['coverage']):
   if (coverage === null) return
   const rows = JSON.stringify(coverage)
   const wanted = 'select subject, key from json_to_recordset($1::text::json) as w(subject text, key text)'
-  await target.write(`delete from legal.coverage c where not exists (${wanted} where subject = c.subject and key = c.key)`, [rows])
+  await target.write(
+    `delete from legal.coverage c where not exists (${wanted} where subject = c.subject and key = c.key)`,
+    [rows],
+  )
   await target.write(`insert into legal.coverage (subject, key) ${wanted} on conflict do nothing`, [rows])
 }

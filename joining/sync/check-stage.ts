@@ -28,7 +28,8 @@ export type StageReason = (typeof STAGE_REASONS)[number]
 /** Checks all kinds. Afterwards the staging tables have one row for each key, and no row that names a missing record. */
 export async function checkStage(target: Statements, run: CheckedRun): Promise<void> {
   for (const kind of run.kinds) await refuseUnfit(target, kind)
-  for (const kind of run.kinds) await refuseRepeated(target, kind)
+  const repeated: FilledKind[] = []
+  for (const kind of run.kinds) if (await refuseRepeated(target, kind)) repeated.push(kind)
   for (const kind of run.kinds.filter(isRecord)) await refuseOthers(target, kind, run)
   await removeRefused(target, run.kinds)
   // A refused record leaves rows without a parent, and those others: until nothing more is refused.
@@ -38,7 +39,7 @@ export async function checkStage(target: Statements, run: CheckedRun): Promise<v
     if (refused === 0) break
     await removeRefused(target, run.kinds)
   }
-  for (const kind of run.kinds) await mergeEqual(target, kind)
+  for (const kind of repeated) await mergeEqual(target, kind)
 }
 
 /** The id in the file of refused rows: that of the record, or of the record that the row hangs on. */
@@ -68,7 +69,9 @@ async function refuseUnfit(target: Statements, kind: FilledKind): Promise<void> 
   const own = bounds.filter(({ column }) => kind.columns.includes(column) && !left.includes(column))
   if (own.length === 0) return
   const any = own.map(({ condition }) => condition).join(' or ')
-  const [row] = await target.query<{ found: boolean }>(`select exists (select from ${kind.stage} where ${any}) as found`)
+  const [row] = await target.query<{ found: boolean }>(
+    `select exists (select from ${kind.stage} where ${any}) as found`,
+  )
   if (row?.found !== true) return
   for (const { column, condition } of own) await target.write(refuse(kind, 'CONSTRAINT', column, condition))
 }
@@ -78,14 +81,17 @@ function hasKey({ counted, derived }: FilledKind): boolean {
   return counted === null && derived === null
 }
 
-/** Refuses each row whose key an earlier row has, unless the mapping says that equal rows are one record. */
-async function refuseRepeated(target: Statements, kind: FilledKind): Promise<void> {
-  if (!hasKey(kind)) return
+/**
+ * Refuses each row whose key an earlier row has, unless the mapping says that equal rows are one record. Returns whether rows may be left that are
+ * the same record.
+ */
+async function refuseRepeated(target: Statements, kind: FilledKind): Promise<boolean> {
+  if (!hasKey(kind)) return kind.plans.some(({ plan }) => plan.repeats === 'same')
   const { stage, key, columns, plans } = kind
   const [row] = await target.query<{ found: boolean }>(
     `select exists (select from ${stage} group by ${key.join(', ')} having count(*) > 1) as found`,
   )
-  if (row?.found !== true) return
+  if (row?.found !== true) return false
   const values = columns.filter((column) => !kind.stamps.includes(column))
   const strict = [...new Set(plans.filter(({ plan }) => plan.repeats === 'refuse').map(({ feed }) => feed))]
   await target.write(
@@ -96,6 +102,7 @@ async function refuseRepeated(target: Statements, kind: FilledKind): Promise<voi
        from ${stage} window w as (partition by ${key.join(', ')} order by _feed, _place, _part)) s
      where is_later and (is_strict or differs)`,
   )
+  return true
 }
 
 /** Refuses records that another mapping brought: two sources of one record would overwrite each other for ever. */

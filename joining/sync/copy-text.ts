@@ -9,13 +9,13 @@ export function formatCopyLine(cells: readonly Cell[]): string {
 
 function formatCell(cell: Cell): string {
   if (cell === null) return '\\N'
-  if (typeof cell === 'string') return escape(cell)
-  if (typeof cell === 'object') return escape(formatArray(cell))
+  if (typeof cell === 'string') return escapeText(cell)
+  if (typeof cell === 'object') return escapeText(formatArray(cell))
   if (typeof cell === 'boolean') return cell ? 't' : 'f'
   return String(cell)
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text
 }
 

@@ -48,7 +48,9 @@ function plansOf({ records }: Feed, feed: number, name: RecordKindName): readonl
 
 function toFilledKind(name: RecordKindName, plans: readonly NumberedPlan[]): FilledKind {
   const { table, primaryKey, fields, parent } = kindOf(name)
-  const columns = [...new Set([...primaryKey, ...(parent ? [parent.column] : []), ...fields.map(({ column }) => column)])]
+  const columns = [
+    ...new Set([...primaryKey, ...(parent ? [parent.column] : []), ...fields.map(({ column }) => column)]),
+  ]
   const rules = plans.flatMap(({ plan }) => plan.columns)
   const isStamp = (column: string) =>
     rules.some((each) => each.column === column && each.rule.kind === 'constant' && each.rule.value === NOW)

@@ -61,7 +61,9 @@ export async function countChanges(target: Statements, kind: FilledKind, run: Me
 
 /** Counts the rows that {@link deleteGone} would delete. */
 export async function countGone(target: Statements, kind: FilledKind, run: MergedRun): Promise<number> {
-  const [row] = await target.query<{ n: number }>(`select count(*)::int as n from ${kind.table} t where ${isGone(kind, run)}`)
+  const [row] = await target.query<{ n: number }>(
+    `select count(*)::int as n from ${kind.table} t where ${isGone(kind, run)}`,
+  )
   return row?.n ?? 0
 }
 

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
-import { appendEntry, EntryRejected } from '../../service/audit-log/own-log.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { PendingEntry } from './sync-state.ts'
 
 /** The country's own audit log, as its node has it. */
@@ -63,5 +63,3 @@ export async function noteSync(
   if (document !== null) await (await createKeeper(join(place.folder, 'kept')))(document)
   await appendEntry({ log: place.folder, key: place.key }, { members: members as never }, { now, id })
 }
-
-export { EntryRejected }

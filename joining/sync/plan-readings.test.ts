@@ -3,7 +3,8 @@ import { parseMapping } from '../mapping/parse-mapping.ts'
 import { listFilledKinds } from './kinds.ts'
 import { planFullRun, planIncrementalRun } from './plan-readings.ts'
 
-const plain = 'country: NI\nsource: { sql: "postgres://reader@old/sisej" }\nprovenance: { handling: [H1], agency: OJ }\n'
+const plain =
+  'country: NI\nsource: { sql: "postgres://reader@old/sisej" }\nprovenance: { handling: [H1], agency: OJ }\n'
 const cases = 'cases:\n  from: expediente\n  id: num\n'
 
 function parse(text: string) {
@@ -43,7 +44,11 @@ it('reads a record too if a row that hangs on it changed', () => {
 it.each([
   ['nothing says when a row changed', `${cases}${child}`, {}],
   ['no run has seen a row', `${cases}  since: mod\n${child}`, {}],
-  ['the id is made of several columns', `cases:\n  from: expediente\n  id: { template: "{num}-{juzgado}" }\n  since: mod\n`, { cases: '1' }],
+  [
+    'the id is made of several columns',
+    `cases:\n  from: expediente\n  id: { template: "{num}-{juzgado}" }\n  since: mod\n`,
+    { cases: '1' },
+  ],
   [
     'the row that hangs on it has another form of the id',
     `${cases}  since: mod\n${child.replace('case: num', 'case: { column: num, replace: { "/": "-" } }')}`,

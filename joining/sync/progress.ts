@@ -3,10 +3,7 @@ import type { SyncProgress } from './run-sync.ts'
 import type { SyncWords } from './words.ts'
 
 /** Shows on a terminal how far a run is: a bar for each section that is read. It writes nothing if `stream` is not a terminal. */
-export function createSyncProgress(
-  stream: BarStream,
-  words: SyncWords,
-): SyncProgress & { readonly clear: () => void } {
+export function createSyncProgress(stream: BarStream, words: SyncWords): SyncProgress & { readonly clear: () => void } {
   let shown: { readonly label: string; readonly bar: ProgressBar } | undefined
   const show = (label: string): ProgressBar => {
     if (shown?.label !== label) {

@@ -156,7 +156,13 @@ async function readAll(request: SyncRequest, reader: Reader): Promise<void> {
   progress.step('CHECK')
   await analyzeStage(target, kinds)
   await checkStage(target, { country: mapping.country, kinds, whole: plan.whole, mapping: state.id })
-  await reportStageRefusals(target, { kinds, feeds: mapping.feeds, language, counts: reader.counts, refused: reader.refused })
+  await reportStageRefusals(target, {
+    kinds,
+    feeds: mapping.feeds,
+    language,
+    counts: reader.counts,
+    refused: reader.refused,
+  })
 }
 
 interface Facts {
@@ -240,7 +246,9 @@ function makeRunEntry(request: SyncRequest, facts: Facts, kinds: readonly KindRe
 function planRun({ mapping, since }: SyncRequest, kinds: readonly FilledKind[], state: SyncState): ReadingPlan {
   if (since === null) return planFullRun(mapping, kinds)
   if (state.fullAt === null) {
-    throw new UsageError('--since: expected a full run before; this mapping has had none. Run the command without --since first')
+    throw new UsageError(
+      '--since: expected a full run before; this mapping has had none. Run the command without --since first',
+    )
   }
   if (state.sha256 !== mapping.sha256) {
     throw new UsageError(
@@ -248,7 +256,9 @@ function planRun({ mapping, since }: SyncRequest, kinds: readonly FilledKind[], 
     )
   }
   if (mapping.feeds.every((feed) => feed.since === null)) {
-    throw new UsageError('--since: expected a section with «since: COLUMN» in the mapping; it has none. Run the command without --since')
+    throw new UsageError(
+      '--since: expected a section with «since: COLUMN» in the mapping; it has none. Run the command without --since',
+    )
   }
   const marks = since === 'LAST' ? state.since : marksOf(mapping, since.time)
   const unfit = Object.entries(marks).find(([, value]) => !isComparable(value))

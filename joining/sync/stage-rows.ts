@@ -57,7 +57,11 @@ async function stageFeed(reading: Reading, staging: Staging, loader: Loader): Pr
   }
 }
 
-async function noteUnreadable({ unreadable }: SourceBatch, { feed }: Reading, { refused, counts }: Staging): Promise<void> {
+async function noteUnreadable(
+  { unreadable }: SourceBatch,
+  { feed }: Reading,
+  { refused, counts }: Staging,
+): Promise<void> {
   for (const { place, reason } of unreadable) {
     await refused.write({ section: feed.place, place, id: null, column: null, value: null, reason })
     counts.refuse(feed.records[0]?.kind, { section: feed.place, column: null, reason })

@@ -25,7 +25,9 @@ export async function createStage(target: Statements, kinds: readonly FilledKind
 
 /** Whether a run that was killed left something behind. */
 export async function findStage(target: Statements): Promise<boolean> {
-  const [row] = await target.query<{ found: boolean }>('select to_regnamespace($1) is not null as found', [STAGING_SCHEMA])
+  const [row] = await target.query<{ found: boolean }>('select to_regnamespace($1) is not null as found', [
+    STAGING_SCHEMA,
+  ])
   return row?.found === true
 }
 

@@ -113,7 +113,8 @@ const SYNC = {
   },
   examples: [
     {
-      command: 'istmo sync NI.mapping.yaml --database-url postgres://istmo@127.0.0.1/istmo_ni --dry-run --refused refused.csv',
+      command:
+        'istmo sync NI.mapping.yaml --database-url postgres://istmo@127.0.0.1/istmo_ni --dry-run --refused refused.csv',
       meaning: 'Says what would change, and writes down which rows cannot be taken and why.',
     },
     {
@@ -218,7 +219,9 @@ interface OpenedTarget {
 
 async function openTarget({ databaseUrl, databaseFolder }: SyncLine, name: string): Promise<OpenedTarget> {
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
-    throw new UsageError('expected --database-url or --database-folder, the database of the node; came neither, or both')
+    throw new UsageError(
+      'expected --database-url or --database-folder, the database of the node; came neither, or both',
+    )
   }
   const db = await openDatabase({ url: databaseUrl, folder: databaseFolder }).catch((cause: unknown) => {
     if (!(cause instanceof FolderInUseError)) throw cause
@@ -271,7 +274,9 @@ async function adopt(
   const others = await listOthers(target, id)
   if (!others.some((other) => other.name === line.adopt)) {
     const known = others.map((other) => other.name).join(', ') || 'none'
-    throw new UsageError(`--adopt: expected a mapping that filled this database; came ${line.adopt}. There are: ${known}`)
+    throw new UsageError(
+      `--adopt: expected a mapping that filled this database; came ${line.adopt}. There are: ${known}`,
+    )
   }
   print(words.adopted(await adoptRecords(target, id, line.adopt), line.adopt))
 }
@@ -286,7 +291,10 @@ interface Noting {
 }
 
 /** Writes the entry of a run. The rows are changed already, so a log that does not take it is told and not thrown. */
-async function noteResult({ entry }: SyncResult, { target, name, mapping, log, words, world }: Noting): Promise<boolean> {
+async function noteResult(
+  { entry }: SyncResult,
+  { target, name, mapping, log, words, world }: Noting,
+): Promise<boolean> {
   if (entry === null) return true
   const { id } = await readState(target, name, mapping.sha256)
   if (log === null) {

@@ -30,7 +30,10 @@ const COLUMNS = `id, sha256, to_char(full_at at time zone 'UTC', 'YYYY-MM-DD"T"H
 
 /** Reads what the database knows of a mapping, and makes its row at the first time. */
 export async function readState(target: Statements, name: string, sha256: string): Promise<SyncState> {
-  await target.write('insert into istmo.sync_mapping (name, sha256) values ($1, $2) on conflict (name) do nothing', [name, sha256])
+  await target.write('insert into istmo.sync_mapping (name, sha256) values ($1, $2) on conflict (name) do nothing', [
+    name,
+    sha256,
+  ])
   const [row] = await target.query<SyncState>(`select ${COLUMNS} from istmo.sync_mapping where name = $1`, [name])
   if (row === undefined) throw new Error(`expected the row of ${name} in istmo.sync_mapping; it is gone`)
   return row

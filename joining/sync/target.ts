@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { hostname } from 'node:os'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Cell } from '../mapping/mapping.ts'
 import { formatCopyLine } from './copy-text.ts'
@@ -44,7 +43,8 @@ export class SyncRunningError extends Error {
 export async function openServerTarget(url: string, name: string): Promise<SyncTarget> {
   const client = new pg.Client({
     connectionString: url,
-    options: '-c DateStyle=ISO -c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c jit=off',
+    options:
+      '-c DateStyle=ISO -c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c jit=off',
     application_name: `istmo sync ${name.slice(0, 24)} ${hostname().slice(0, 16)}:${process.pid}`,
     types: { getTypeParser: (oid: number) => PARSERS[oid] ?? ((text: string) => text) } as never,
     keepAlive: true,
@@ -147,9 +147,4 @@ export function embeddedTarget(db: Database): SyncTarget {
     transaction: (work) => db.transaction((within) => work(statementsOf(within))),
     close: async () => undefined,
   }
-}
-
-/** Opens the database that a command line names: at a URL, or in a folder. */
-export function openTargetDatabase({ url, folder }: { readonly url?: string; readonly folder?: string }): Promise<Database> {
-  return openDatabase({ url, folder })
 }

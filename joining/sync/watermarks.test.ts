@@ -18,11 +18,14 @@ describe('moveBack', () => {
 
   it('always moves a time to an earlier one of the same form', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }), (date) => {
-        const text = date.toISOString().replace('T', ' ').replace('Z', '')
-        expect(isLater(text, moveBack(text))).toBe(true)
-        expect(Date.parse(`${text}Z`) - Date.parse(`${moveBack(text)}Z`)).toBeGreaterThanOrEqual(15 * 60_000)
-      }),
+      fc.property(
+        fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+        (date) => {
+          const text = date.toISOString().replace('T', ' ').replace('Z', '')
+          expect(isLater(text, moveBack(text))).toBe(true)
+          expect(Date.parse(`${text}Z`) - Date.parse(`${moveBack(text)}Z`)).toBeGreaterThanOrEqual(15 * 60_000)
+        },
+      ),
     )
   })
 })

@@ -50,8 +50,11 @@ const ENGLISH: SyncWords = {
     (read === 0 ? '' : ` (${count(read)} rows read, ${count(refused)} refused)`),
   refused: (rows, file) =>
     `${count(rows)} rows were refused, and are not served. ` +
-    (file === undefined ? 'Which ones, and their values: run it with --refused FILE.' : `Each, with its value: ${file}`),
-  cause: (section, column, reason, rows) => `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
+    (file === undefined
+      ? 'Which ones, and their values: run it with --refused FILE.'
+      : `Each, with its value: ${file}`),
+  cause: (section, column, reason, rows) =>
+    `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  and ${count(causes)} other reasons`,
   blind: (kinds) =>
     `This run read changes only. It cannot know which ${kinds.join(', ')} were deleted in the source: run it without --since from time to time.`,
@@ -90,8 +93,11 @@ const SPANISH: SyncWords = {
     (read === 0 ? '' : ` (${count(read)} filas leídas, ${count(refused)} rechazadas)`),
   refused: (rows, file) =>
     `${count(rows)} filas fueron rechazadas, y no se publican. ` +
-    (file === undefined ? 'Cuáles, y sus valores: ejecútelo con --refused ARCHIVO.' : `Cada una, con su valor: ${file}`),
-  cause: (section, column, reason, rows) => `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
+    (file === undefined
+      ? 'Cuáles, y sus valores: ejecútelo con --refused ARCHIVO.'
+      : `Cada una, con su valor: ${file}`),
+  cause: (section, column, reason, rows) =>
+    `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  y ${count(causes)} motivos más`,
   blind: (kinds) =>
     `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecútelo sin --since de vez en cuando.`,

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
-import type { Database } from '../../subgraphs/kit/types.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
 import { createOldFiles, type OldFiles, type OldState, STATUSES } from './world.ts'
 
 /**
@@ -101,7 +101,9 @@ async function lookNow(): Promise<unknown> {
   }
 }
 
-it('shows the old rows or the new ones, and never half, whenever it is killed', { timeout: 60_000 + ROUNDS * 30_000 }, async () => {
+it('shows the old rows or the new ones, and never half, whenever it is killed', {
+  timeout: 60_000 + ROUNDS * 30_000,
+}, async () => {
   await old.write(stateOf(0))
   const tookMs = await complete()
   expect(await lookNow()).toEqual(SEEN[0])

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openServerTarget } from '../../joining/sync/target.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
 
 /** An old PostgreSQL database in LATIN1, as a court may still have it. */
 export interface OldServer {

@@ -6,7 +6,15 @@ import type { PlacedRow } from '../../joining/sources/source.ts'
 import { openServerTarget } from '../../joining/sync/target.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { createOldServer, OLD_TABLES, type OldServer, serverMapping } from './old-server.ts'
-import { type CountryTarget, createOldFiles, empty, type OldFiles, openCountryTarget, readRows, syncFiles } from './world.ts'
+import {
+  type CountryTarget,
+  createOldFiles,
+  empty,
+  type OldFiles,
+  openCountryTarget,
+  readRows,
+  syncFiles,
+} from './world.ts'
 
 const SERVER = testServerUrl()
 
@@ -41,9 +49,15 @@ if (SERVER === undefined) {
 
   /** One change of the old application, with its time. */
   const CHANGE = fc.oneof(
-    fc.integer({ min: 1, max: 40 }).map((n) => `update persona set nombre = nombre || ' Ñ', fec_mod = $t where id_persona = ${n}`),
-    fc.integer({ min: 1, max: 30 }).map((n) => `update expediente set estado = 'FE', fec_mod = $t where num = 'E-${n}'`),
-    fc.integer({ min: 1, max: 30 }).map((n) => `update expediente set estado = 'XX', fec_mod = $t where num = 'E-${n}'`),
+    fc
+      .integer({ min: 1, max: 40 })
+      .map((n) => `update persona set nombre = nombre || ' Ñ', fec_mod = $t where id_persona = ${n}`),
+    fc
+      .integer({ min: 1, max: 30 })
+      .map((n) => `update expediente set estado = 'FE', fec_mod = $t where num = 'E-${n}'`),
+    fc
+      .integer({ min: 1, max: 30 })
+      .map((n) => `update expediente set estado = 'XX', fec_mod = $t where num = 'E-${n}'`),
     fc.integer({ min: 1, max: 90 }).map((n) => `update parte set calidad = 'VICTIMA', fec_mod = $t where id = ${n}`),
     fc.integer({ min: 1, max: 90 }).map((n) => `update parte set calidad = 'IMPUTADO', fec_mod = $t where id = ${n}`),
     fc
@@ -54,7 +68,10 @@ if (SERVER === undefined) {
       .map((n) => `delete from parte where num = 'E-${n}'; update expediente set fec_mod = $t where num = 'E-${n}'`),
     fc
       .integer({ min: 100, max: 999 })
-      .map((n) => `insert into expediente values ('E-${n}', '2026-02-01', 'AC', $t) on conflict do nothing; insert into delito values ('E-${n}', 'Hurto')`),
+      .map(
+        (n) =>
+          `insert into expediente values ('E-${n}', '2026-02-01', 'AC', $t) on conflict do nothing; insert into delito values ('E-${n}', 'Hurto')`,
+      ),
   )
 
   describe('an incremental sync', () => {
@@ -64,7 +81,9 @@ if (SERVER === undefined) {
           await empty(country.db)
           await old.run(`drop table if exists persona, expediente, delito, parte; ${OLD_TABLES}`)
           await syncFiles(country.target, files)
-          await old.run(changes.map((each, n) => each.replaceAll('$t', `timestamp '2026-03-01' + interval '${n} hours'`)).join(';'))
+          await old.run(
+            changes.map((each, n) => each.replaceAll('$t', `timestamp '2026-03-01' + interval '${n} hours'`)).join(';'),
+          )
           const incremental = await syncFiles(country.target, files, { since: 'LAST' })
           expect(incremental.isIncremental).toBe(true)
           const rows = await readRows(country.db)
@@ -127,8 +146,18 @@ if (SERVER === undefined) {
 
     it.each([
       ['a table that is gone', 'from: persona', 'from: personas', /expected the table personas; .* It has persona/],
-      ['a column that is gone', 'birthDate: fec_nac', 'birthDate: fecha', /persons: expected the column fecha; the source has id_persona/],
-      ['a select that is wrong', 'from: delito', 'from: "select * fro delito"', /the select is not SQL as this database reads it/],
+      [
+        'a column that is gone',
+        'birthDate: fec_nac',
+        'birthDate: fecha',
+        /persons: expected the column fecha; the source has id_persona/,
+      ],
+      [
+        'a select that is wrong',
+        'from: delito',
+        'from: "select * fro delito"',
+        /the select is not SQL as this database reads it/,
+      ],
       ['two columns of one name', 'from: persona', 'from: "select *, nombre from persona"', /came nombre twice/],
     ])('%s', async (_name, before, after, message) => {
       const wrong = await createOldFiles(serverMapping(old.url).replace(before, after))
@@ -144,7 +173,9 @@ if (SERVER === undefined) {
       const url = new URL(old.url)
       url.username = 'istmo_test_nobody'
       const wrong = await createOldFiles(serverMapping(url.href))
-      await expect(syncFiles(country.target, wrong)).rejects.toThrow(/expected the table parte|grant select on TABLE to USER/)
+      await expect(syncFiles(country.target, wrong)).rejects.toThrow(
+        /expected the table parte|grant select on TABLE to USER/,
+      )
       await wrong.remove()
       await old.run('revoke all on all tables in schema public from istmo_test_nobody')
     })

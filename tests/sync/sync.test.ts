@@ -8,7 +8,16 @@ import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
 import { expectRows } from './oracle.ts'
 import { OLD_STATE } from './random-states.ts'
-import { type CountryTarget, createOldFiles, empty, type OldFiles, type OldState, openCountryTarget, readRows, syncFiles } from './world.ts'
+import {
+  type CountryTarget,
+  createOldFiles,
+  empty,
+  type OldFiles,
+  type OldState,
+  openCountryTarget,
+  readRows,
+  syncFiles,
+} from './world.ts'
 
 /** How many random pairs of states are tried. `npm run test:full` tries more. */
 const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? 6)
@@ -108,7 +117,7 @@ describe('a full sync', () => {
     await old.write(STATE)
     await syncFiles(country.target, old)
     const times = async () =>
-      country.db.query("select id, changed_at::text as at, xmin::text as version from cases.case_file order by id")
+      country.db.query('select id, changed_at::text as at, xmin::text as version from cases.case_file order by id')
     const before = await times()
     await syncFiles(country.target, old)
     expect(await times()).toEqual(before)
@@ -125,10 +134,15 @@ describe('a full sync', () => {
   it('finds the new names by a search, and leaves everything derived covered', async () => {
     await old.write(STATE)
     await syncFiles(country.target, old)
-    await old.write({ ...STATE, persons: [{ id: 'P1', name: 'Rigoberta Xitumul', minor: false }, ...STATE.persons.slice(1)] })
+    await old.write({
+      ...STATE,
+      persons: [{ id: 'P1', name: 'Rigoberta Xitumul', minor: false }, ...STATE.persons.slice(1)],
+    })
     await syncFiles(country.target, old)
     const ask = createTestExecutor(personsModule, country.db, 'NI')
-    const { data } = await ask('{ persons(countries: ["NI"], search: { name: "Rigoberta Xitumul" }) { edges { node { id } } } }')
+    const { data } = await ask(
+      '{ persons(countries: ["NI"], search: { name: "Rigoberta Xitumul" }) { edges { node { id } } } }',
+    )
     expect(data).toEqual({ persons: { edges: [{ node: { id: 'NI:P1' } }] } })
     for (const { tables } of [casesModule, personsModule]) {
       if (tables !== undefined) expect(await findUncovered(country.db, tables)).toEqual([])
@@ -175,7 +189,11 @@ describe('the file of refused rows', () => {
     await old.write({
       ...STATE,
       cases: [...STATE.cases, { id: 'E-3', status: 'XX', secret: false }, { id: 'E-1', status: 'FE', secret: false }],
-      parts: [...STATE.parts, { case: 'E-3', person: 'P1', role: 'IMPUTADO' }, { case: 'E-2', person: 'P9', role: 'TESTIGO' }],
+      parts: [
+        ...STATE.parts,
+        { case: 'E-3', person: 'P1', role: 'IMPUTADO' },
+        { case: 'E-2', person: 'P9', role: 'TESTIGO' },
+      ],
     })
     const { counts } = await syncFiles(country.target, old, { refused: path })
     expect(counts.total()).toBe(4)
@@ -203,11 +221,26 @@ describe('the file of refused rows', () => {
 
 describe('sources that are wrong', () => {
   it.each([
-    ['a missing column', 'casos.csv', 'numero;reservado\nE-1;N\n', /cases: expected the column estado; the source has numero, reservado/],
-    ['another separator', 'casos.csv', 'numero,estado,reservado\nE-1,TR,N\n', /expected columns separated by «;»; .* Write delimiter: ","/],
+    [
+      'a missing column',
+      'casos.csv',
+      'numero;reservado\nE-1;N\n',
+      /cases: expected the column estado; the source has numero, reservado/,
+    ],
+    [
+      'another separator',
+      'casos.csv',
+      'numero,estado,reservado\nE-1,TR,N\n',
+      /expected columns separated by «;»; .* Write delimiter: ","/,
+    ],
     ['an empty file', 'casos.csv', '', /expected a first line with the names of the columns; the file is empty/],
     ['a column twice', 'casos.csv', 'numero;estado;estado\n', /came «estado» twice/],
-    ['Latin letters', 'personas.csv', Buffer.from('persona;nombre;menor\nP1;Ana;N\nP2;Jos\xe9;N\n', 'latin1'), /expected utf-8; line 3 has bytes/],
+    [
+      'Latin letters',
+      'personas.csv',
+      Buffer.from('persona;nombre;menor\nP1;Ana;N\nP2;Jos\xe9;N\n', 'latin1'),
+      /expected utf-8; line 3 has bytes/,
+    ],
     ['a quote without an end', 'casos.csv', 'numero;estado;reservado\n"E-1;TR;N\n', /expected CSV; .*quote/i],
   ])('%s', async (_name, file, text, message) => {
     await old.write(STATE)

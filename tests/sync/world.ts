@@ -67,10 +67,26 @@ export async function createOldFiles(mapping = MAPPING): Promise<OldFiles> {
     path,
     mapping: file,
     async write({ cases, offences, parts, persons }) {
-      await put('casos.csv', 'numero;estado;reservado', cases.map((each) => [each.id, each.status, yes(each.secret)]))
-      await put('delitos.csv', 'numero;etiqueta', offences.map((each) => [each.case, each.label]))
-      await put('partes.csv', 'numero;persona;calidad', parts.map((each) => [each.case, each.person, each.role]))
-      await put('personas.csv', 'persona;nombre;menor', persons.map((each) => [each.id, each.name, yes(each.minor)]))
+      await put(
+        'casos.csv',
+        'numero;estado;reservado',
+        cases.map((each) => [each.id, each.status, yes(each.secret)]),
+      )
+      await put(
+        'delitos.csv',
+        'numero;etiqueta',
+        offences.map((each) => [each.case, each.label]),
+      )
+      await put(
+        'partes.csv',
+        'numero;persona;calidad',
+        parts.map((each) => [each.case, each.person, each.role]),
+      )
+      await put(
+        'personas.csv',
+        'persona;nombre;menor',
+        persons.map((each) => [each.id, each.name, yes(each.minor)]),
+      )
     },
     remove: () => rm(path, { recursive: true, force: true }),
   }
