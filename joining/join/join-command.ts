@@ -90,7 +90,7 @@ export const PROCESS_WORLD: JoinWorld = {
     // A question that nobody will answer, after Ctrl+D, is never settled.
     const closed = once(terminal, 'close').then(() => null)
     return {
-      ask: (question) => Promise.race([terminal.question(question), closed]),
+      ask: (question) => Promise.race([terminal.question(question).catch(() => null), closed]),
       close: () => terminal.close(),
     }
   },

@@ -83,7 +83,8 @@ export async function makeCountryFolder(
   await folder.write(`rules/${country}.policy-test.yaml`, writePolicyTest(answers, language))
   await folder.write(`rules/${country}.yaml`, writeCountryFile(answers, keys, trust, language))
   for (const [path, text] of Object.entries(writeUnits(root, answers))) await folder.write(path, text)
-  for (const path of ['mandates', 'suspensions', 'audit-log']) await folder.folder(path)
+  // A service may write into them only if they are there when it starts.
+  for (const path of ['data', 'mandates', 'suspensions', 'audit-log']) await folder.folder(path)
   const hasCertificate = await folder.has(TLS_FILES.cert)
   await writeBundle(folder, country, keys)
   await folder.renew('NEXT.md', writeNext({ root, answers, keys, gateway, hasCertificate }, language))

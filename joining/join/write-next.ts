@@ -111,7 +111,7 @@ function englishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       `- the key of your audit log: \`${keys.vkey}\``,
       `- the key of your node, for the \`partners\` of other countries: \`${keys.nodeKey}\``,
       '',
-      `The operator tries the connection with \`istmo probe ${country}.yaml\`. If you reach the gateway’s operator server, type \`istmo join --probe URL .\` yourselves.`,
+      `The operator tries the connection with \`istmo probe ${country}.yaml\`. If you reach the gateway’s operator server, type \`istmo join . --probe URL\` yourselves.`,
     ],
     [
       '',
@@ -200,7 +200,7 @@ function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       `- la clave de su registro de auditoría: \`${keys.vkey}\``,
       `- la clave de su nodo, para los \`partners\` de otros países: \`${keys.nodeKey}\``,
       '',
-      `Quien opera la pasarela prueba la conexión con \`istmo probe ${country}.yaml\`. Si ustedes llegan al servidor de operación de la pasarela, escriban \`istmo join --probe URL .\``,
+      `Quien opera la pasarela prueba la conexión con \`istmo probe ${country}.yaml\`. Si ustedes llegan al servidor de operación de la pasarela, escriban \`istmo join . --probe URL\``,
     ],
     [
       '',

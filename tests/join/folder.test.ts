@@ -111,10 +111,10 @@ describe('the folder of a country', () => {
     await run(['ni', '--yes', ...FLAGS])
     const keys = join(root, 'leg.jwks.json')
     await writeFile(keys, '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}')
-    expect(await readFile(join(root, 'ni/NEXT.md'), 'utf8')).toContain('has no key yet')
+    expect(await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')).toContain('has no key yet')
     expect((await run(['ni', '--yes', '--gateway-keys', 'leg.jwks.json'])).code).toBe(0)
     expect(await readFile(join(root, 'ni/gateway/leg.jwks.json'), 'utf8')).toContain('"x":"AA"')
-    expect(await readFile(join(root, 'ni/NEXT.md'), 'utf8')).not.toContain('has no key yet')
+    expect(await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')).not.toContain('has no key yet')
     await writeFile(keys, '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"BB"}]}')
     const { code, output } = await run(['ni', '--yes'])
     expect([code, output]).toEqual([2, expect.stringContaining('expected the file that is there')])
@@ -138,7 +138,7 @@ describe('the folder of a country', () => {
       return text.split('\n').flatMap((line) => line.match(/^(#+ |- |```)/)?.[0] ?? [])
     }
     expect(await shape('es')).toEqual(await shape('en'))
-    expect(await readFile(join(root, 'es/NEXT.md'), 'utf8')).toContain('Antes del primer arranque')
+    expect(await readFile(join(root, 'es', 'NEXT.md'), 'utf8')).toContain('Antes del primer arranque')
   })
 
   async function readAll(): Promise<ReadonlyMap<string, string>> {
