@@ -22,7 +22,7 @@ describe('the words of the findings', () => {
 })
 
 it('docs/check.md lists each finding with its severity', () => {
-  const page = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8')
+  const page = readFileSync('docs/check.md', 'utf8')
   const rows = [...page.matchAll(/^\| ([A-Z_]+) \| (error|warning|note) \|$/gm)].map(([, id, severity]) => [
     id,
     severity,
@@ -96,7 +96,7 @@ c
   })
 
   it('is a JSON document as docs/check.md shows it', () => {
-    const page = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8')
+    const page = readFileSync('docs/check.md', 'utf8')
     const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '{}')
     const written = JSON.parse(formatJson(result, CHECK_WORDS.en))
     expect(Object.keys(written)).toEqual(Object.keys(shown))

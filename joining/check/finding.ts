@@ -111,7 +111,7 @@ export const PARTS = [
 /** One of {@link PARTS}. */
 export type PartName = (typeof PARTS)[number]
 
-/** What became of one part. */
+/** How one part ended. */
 export interface PartResult {
   readonly name: PartName
   /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */

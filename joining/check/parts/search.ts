@@ -55,7 +55,7 @@ export async function checkSearch(context: CheckContext): Promise<readonly Findi
   return findings
 }
 
-/** How a name is written in a search: the ways of which one at least must find the person; none, if the name cannot be written so. */
+/** How a name is written in a search: one of these ways at least must find the person. There are none if the name cannot be written so. */
 const WAYS: readonly (readonly [way: string, change: (name: string) => readonly string[]])[] = [
   ['exact', (name) => [name]],
   ['without accents', (name) => [withoutAccents(name)].filter((plain) => plain !== name)],

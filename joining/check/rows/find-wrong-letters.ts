@@ -1,7 +1,7 @@
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import type { RowTable } from './tables.ts'
 
-/** Letters and digits of any script, of which an id may be made (contract/record-id.ts). */
+/** A letter or digit of any script: an id may have it (contract/record-id.ts). */
 const LETTER = /^[\p{L}\p{N}]$/u
 
 /**

@@ -1,6 +1,6 @@
 import type { Domain } from '../../../contract/domain.ts'
 
-/** The tables of a country, and of which field of the contract each column is the value (subgraphs/<domain>/tables.ts). */
+/** The tables of a country, and the field of the contract whose value each column is (subgraphs/<domain>/tables.ts). */
 
 /** One table. */
 export interface RowTable {

@@ -8,7 +8,7 @@ import { PURPOSES, type Purpose } from '../../../contract/access-token.ts'
  * with, of another value, and of none.
  */
 
-/** The attributes that policies can read, with the value of somebody of whom no policy speaks. */
+/** The attributes that policies can read, each with a value that no policy names. */
 const OTHERS: Readonly<Record<string, string>> = {
   country: 'ZZ',
   agency: 'another agency',
