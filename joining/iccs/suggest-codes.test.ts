@@ -85,6 +85,15 @@ describe('a list of proposals', () => {
     expect(second?.reason.kind).toMatch(/^(TERM|ABOVE|SEVERAL_BELOW)$/)
   })
 
+  it.each([
+    ['HOMICIDIO CULPOSO', '0101'],
+    ['PROSTITUCIÓN DE MENORES', '08021'],
+    ['VIOLACIÓN DE MORADA', '03011'],
+    ['SECUESTRO DE AERONAVE', '020221'],
+  ])('has of «%s» no code that the classification excludes for it: %s', (label, code) => {
+    expect(suggester.suggest(label, 20).map((each) => each.code)).not.toContain(code)
+  })
+
   it('is empty for a label without a known word', () => {
     expect(suggester.suggest('qwertyuiop zxcvbnm', 5)).toEqual([])
     expect(suggester.suggest('', 5)).toEqual([])

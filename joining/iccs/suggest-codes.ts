@@ -44,7 +44,7 @@ const ARTICLE_SCORE = 0.6
 const SHARE = {
   /** Of a code below it; less for a section, because few labels are as general as one. */
   above: 0.8,
-  section: 0.62,
+  section: 0.35,
   /** Of what it is the remainder of, if the label says «otros», and if it does not. */
   remainder: 0.9,
   unsaidRemainder: 0.5,
@@ -57,6 +57,11 @@ const ATTEMPTED = { act: '0101', attempt: '0102' } as const
 
 /** What a term counts that lacks the first telling word of the label: that word mostly names the act. */
 const WITHOUT_HEAD = 0.88
+
+/** Stems of the words that a label of the rest has, if it says nothing else. */
+const OF_EVERYTHING: ReadonlySet<string> = new Set(
+  'delit hech infracc infraccion ley codig penal especial falt caso'.split(' '),
+)
 
 /** The code of labels that say only that they are of the rest: «otros hechos». */
 const REST = { code: '1109', fit: { score: 0.8, reason: { kind: 'REMAINDER', code: '11' } } } as const
@@ -90,7 +95,7 @@ export function createSuggester(codes: readonly IccsCode[], country?: string): S
       const laws = clean.laws.map((law) => law.replaceAll(/\D/gu, ''))
       const words = new Map([...wordsByStem(clean.text), ...laws.map((law) => [law, law] as const)])
       const found = rankTerms(words, { terms, index, weightOf, isKnown })
-      if (clean.isOther && [...words.keys()].every((stem) => COMMON.has(stem))) found.set(REST.code, REST.fit)
+      if (clean.isOther && [...words.keys()].every((stem) => OF_EVERYTHING.has(stem))) found.set(REST.code, REST.fit)
       if (found.size === 0) addArticles(found, findArticles(clean.articles, country))
       const ranked = rankCodes(found, known, clean)
       return ranked.slice(0, most)
@@ -210,7 +215,7 @@ function rankCodes(
     raise(fits, ATTEMPTED.attempt, { ...act, score: Math.min(1, act.score * SHARE.attempted) })
     fits.set(ATTEMPTED.act, { ...act, score: act.score * SHARE.above })
   }
-  addRemainders(fits, known, isOther ? SHARE.remainder : SHARE.unsaidRemainder)
+  addRemainders(fits, known, isOther)
   addCodesAbove(fits)
   return [...fits]
     .map(([code, { score, reason }]) => ({ code, score: Math.round(score * 1_000), reason }))
@@ -218,10 +223,13 @@ function rankCodes(
     .sort((a, b) => b.score - a.score || a.code.length - b.code.length || (a.code < b.code ? -1 : 1))
 }
 
-/** A label of a remainder is of the remainder of the code that fits, or of the code above it. `share`: what the remainder counts. */
-function addRemainders(fits: Map<string, Fit>, known: ReadonlySet<string>, share: number): void {
+/** A label of a remainder is of the remainder of the code that fits, or of the code above it. A label that says nothing of it may be so too. */
+function addRemainders(fits: Map<string, Fit>, known: ReadonlySet<string>, isSaid: boolean): void {
+  const share = isSaid ? SHARE.remainder : SHARE.unsaidRemainder
   for (const [code, { score }] of [...fits]) {
     for (const whole of [code, iccsParent(code) ?? '']) {
+      // The remainder of a section is far from what most labels mean.
+      if (whole.length === 2 && !isSaid) continue
       const remainder = `${whole}${whole.length === 2 ? '09' : '9'}`
       if (known.has(remainder)) raise(fits, remainder, { score: score * share, reason: { kind: 'REMAINDER', code } })
     }

@@ -15,7 +15,7 @@ export interface Term {
   readonly code: string
   readonly text: string
   readonly stems: readonly string[]
-  /** A label with one of these stems does not mean the term. */
+  /** A label with one of these stems does not mean the code. */
   readonly excluded: readonly string[]
   /** 0 to 1: how sure the code is if the label says exactly this. */
   readonly weight: number
@@ -34,7 +34,13 @@ export function listTerms(codes: readonly IccsCode[]): readonly Term[] {
     ...[PERSONS, PROPERTY, STATE, SAFETY].flatMap((lexicon) => termsOf(lexicon, code)),
     ...[titleEs, titleEn].filter((title) => title !== '').map((title) => titleTerm(code, title)),
   ])
-  return parts.filter(({ stems }) => stems.length > 0).map((part, id) => ({ id, ...part }))
+  const excluded = Map.groupBy(parts, ({ code }) => code)
+  return parts
+    .filter(({ stems }) => stems.length > 0)
+    .map((part, id) => {
+      const ofCode = excluded.get(part.code)?.flatMap((each) => each.excluded) ?? []
+      return { id, ...part, excluded: ofCode.filter((stem) => !part.stems.includes(stem)) }
+    })
 }
 
 function termsOf(lexicon: Lexicon, code: string): readonly Omit<Term, 'id'>[] {

@@ -4,7 +4,7 @@ import type { Lexicon } from './lexicon.ts'
 export const PERSONS: Lexicon = {
   '01': 'delitos contra la vida; delitos contra la vida e integridad corporal; ~muertes violentas',
   '0101':
-    'homicidio !culposo !cuasidelito !imprudencia !negligencia !involuntario !preterintencional !frustrado !tentativa; homicidio simple; ' +
+    'homicidio !culposo !cuasidelito !imprudencia !negligencia !involuntario !preterintencional; homicidio simple; ' +
     'homicidio doloso; homicidio calificado; homicidio agravado; homicidio en riña; parricidio; asesinato; femicidio; feminicidio; ' +
     'infanticidio; homicidio por sicariato; sicariato; magnicidio; uxoricidio; ejecución extrajudicial; homicidio por emoción violenta; ' +
     'homicidio por encargo; robo con homicidio; robo calificado con homicidio; violación con homicidio; secuestro con homicidio; ' +
@@ -14,15 +14,14 @@ export const PERSONS: Lexicon = {
     'homicidio frustrado; homicidio tentativa; homicidio tentado; parricidio frustrado; parricidio tentativa; femicidio frustrado; ' +
     'femicidio tentativa; feminicidio tentativa; feminicidio frustrado; asesinato tentativa; infanticidio frustrado; attempted murder; ' +
     'attempted homicide; tentativa de muerte',
-  '0103':
-    'homicidio no intencional; homicidio involuntario; ~homicidio culposo; ~homicidio preterintencional; muerte no intencional',
+  '0103': 'homicidio no intencional; ~homicidio culposo; ~homicidio preterintencional; muerte no intencional',
   '01031':
     'homicidio preterintencional; homicidio ultraintencional; lesiones que causan muerte; lesiones seguidas de muerte; ' +
     'aborto seguido de muerte; maltrato con resultado de muerte; involuntary manslaughter; homicidio no culposo',
   '01032':
     'muerte culposa; homicidio culposo; cuasidelito de homicidio; homicidio por imprudencia; homicidio imprudente; homicidio por negligencia; ' +
     'homicidio involuntario; muerte por negligencia; cuasidelito con resultado de muerte; negligencia médica con resultado de muerte; ' +
-    'cuasidelito !lesiones !vehículo',
+    '~cuasidelito',
   '010321':
     'muerte culposa en accidente de tránsito; homicidio culposo en accidente de tránsito; homicidio culposo de tránsito; cuasidelito de homicidio vehículo; ' +
     'conducción en estado de ebriedad causando muerte; conducción ebriedad resultado de muerte; manejo en estado de ebriedad con muerte; ' +
@@ -75,7 +74,7 @@ export const PERSONS: Lexicon = {
   '02022':
     'privación de libertad; privación ilegítima de libertad; rapto; desaparición forzada; ~secuestro; false imprisonment',
   '020221':
-    'secuestro !aeronave !menor; secuestro extorsivo; secuestro express; secuestro simple; secuestro calificado; secuestro agravado; plagio; ' +
+    'secuestro !aeronave !nave; secuestro extorsivo; secuestro express; secuestro simple; secuestro calificado; secuestro agravado; plagio; ' +
     'plagio o secuestro; secuestro con homicidio; secuestro con violación; secuestro con lesiones; toma de rehenes; secuestro de persona; ' +
     'hostage taking; rapto',
   '020222':
@@ -176,7 +175,7 @@ export const PERSONS: Lexicon = {
   '03011':
     'agresión sexual con penetración; abuso sexual con acceso carnal; violación !morada !domicilio !correspondencia !secretos !sepulturas !privacidad !sellos; violación sexual; acceso carnal; violación de mayor; violación agravada; violación impropia; rape',
   '030111':
-    'violación con violencia; violación con fuerza; violación mediante intimidación; violación de mayor de edad; ~violación; acceso carnal violento; ~violación de persona',
+    'violación con violencia; violación con fuerza; violación mediante intimidación; violación de mayor de edad; ~violación !morada !domicilio !correspondencia !secretos !sepulturas; acceso carnal violento; ~violación de persona',
   '030112':
     'violación sin violencia; violación de persona incapaz de resistir; violación de persona privada de sentido; violación de incapaz; violación por engaño',
   '030113':

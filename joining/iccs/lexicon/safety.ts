@@ -28,7 +28,7 @@ export const SAFETY: Lexicon = {
   '09021':
     'seguridad e higiene en el trabajo; seguridad en el trabajo; accidentes del trabajo; seguridad laboral; infracción a normas de seguridad laboral; condiciones de trabajo peligrosas; ley de accidentes del trabajo',
   '09029':
-    'adulteración de alimentos; venta de alimentos en mal estado; adulteración de medicamentos; venta de medicamentos; ejercicio ilegal de medicina; ejercicio ilegal de la medicina; productos nocivos; código sanitario; faenamiento clandestino; matanza clandestina; venta de productos nocivos; expendio de medicamentos sin autorización; ~delitos contra la salud pública; ' +
+    'adulteración de alimentos; adulteración de sustancias alimenticias; venta de alimentos en mal estado; adulteración de medicamentos; venta de medicamentos; ejercicio ilegal de medicina; ejercicio ilegal de la medicina; productos nocivos; código sanitario; faenamiento clandestino; matanza clandestina; venta de productos nocivos; expendio de medicamentos sin autorización; ~delitos contra la salud pública; ' +
     'beneficio clandestino de animales; venta de medicamentos adulterados; alimentos adulterados; sustancias nocivas; comercio de sustancias nocivas; infracción a normas sanitarias; falta de higiene; perros peligrosos; medicinas falsas; ejercicio ilegal de profesiones médicas; fabricación de sustancias peligrosas para la salud; construcción insegura; responsabilidad en la construcción',
   '0903':
     'delitos informáticos; ley de delitos informáticos; cibercrimen; ciberdelito; ley 19223; ley 21459; computer crime; delitos computacionales; ciberdelitos; infracción ley sobre delitos informáticos; informática',
@@ -110,7 +110,7 @@ export const SAFETY: Lexicon = {
   '11011':
     'tortura; apremios ilegítimos; tormentos; apremios ilegítimos cometidos por empleado público; torture; tratos crueles; tratos crueles, inhumanos o degradantes; vejaciones injustas; vejación; tortura cometida por funcionario; apremios; vejámenes; abusos contra detenidos; tormento a detenidos; severidades',
   '11012':
-    'piratería !propiedad !obras !discos !terrestre; piratería marítima; piratería aérea; piracy; acto de piratería',
+    'piratería !propiedad !intelectual !obras !discos !terrestre; piratería marítima; piratería aérea; piracy; acto de piratería',
   '11013': 'crímenes de guerra; war crimes; delitos de guerra; violación de leyes de guerra',
   '110135': 'reclutamiento de niños soldados; niños soldados',
   '11014': 'genocidio; genocide',
