@@ -202,7 +202,9 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
 ]
 
 describe('istmo doctor', () => {
-  it.each(FAULTS)('finds %s, and nothing else', async (_, plant, expected, hidden) => {
+  const faults = FAULTS.map(([name, plant, expected, hidden = '']) => ({ name, plant, expected, hidden }))
+
+  it.each(faults)('finds $name, and nothing else', async ({ plant, expected, hidden }) => {
     await plant()
     const report = await examine()
     const found = notWell(report)
