@@ -31,8 +31,8 @@ export async function checkCertificates({ config }: NodePlace, now: number): Pro
   const authorities = readCertificates(await readFile(tlsClientCa, 'utf8'))
   const hosts = rules === undefined ? [] : await listOwnHosts(rules)
   return [
-    ...chain.map((each, at) => tellEnd(each, at === 0 ? 'server' : 'authority', now)),
-    ...authorities.map((each) => tellEnd(each, 'authority of clients', now)),
+    ...chain.map((each, at) => tellEnd(each, at === 0 ? 'serverCertificate' : 'authorityCertificate', now)),
+    ...authorities.map((each) => tellEnd(each, 'clientAuthority', now)),
     ...checkChain(chain),
     ...checkLeaf(chain[0], hosts),
   ]

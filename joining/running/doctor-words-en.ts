@@ -41,9 +41,9 @@ export const ENGLISH_FINDINGS = {
   KEY_WRONG: ['{0}', 'Restore the file from a backup, or make a new key (docs/running-a-node.md, Keys).'],
   KEY_OPEN: ['{0}', '{1}'],
   KEY_SHARED: ['{0} and {1} are the same key', 'Make a key of its own for each (`istmo keys`).'],
-  CERTIFICATE_READ: ['the certificate {0} of the {1} ends on {2}, in {3} days', ''],
+  CERTIFICATE_READ: ['the certificate {0} ({1}) ends on {2}, in {3} days', ''],
   CERTIFICATE_SOON: [
-    'the certificate {0} of the {1} ends on {2}, in {3} days',
+    'the certificate {0} ({1}) ends on {2}, in {3} days',
     'Renew it: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
   CERTIFICATE_WRONG: ['{0}', 'Issue it again (`istmo ca issue`), or correct the setting.'],

@@ -35,6 +35,9 @@ export const DOCTOR_LABELS: Readonly<
       auditLogKey: 'signer key of the audit log',
       auditLogRefKeys: 'keys of the refs in the audit log',
       tlsKey: 'key of the certificate',
+      serverCertificate: 'server',
+      authorityCertificate: 'authority',
+      clientAuthority: 'authority of the gateway',
     },
   },
   es: {
@@ -52,12 +55,22 @@ export const DOCTOR_LABELS: Readonly<
       auditLogKey: 'clave que firma el registro de auditoría',
       auditLogRefKeys: 'claves de las referencias del registro de auditoría',
       tlsKey: 'clave del certificado',
+      serverCertificate: 'servidor',
+      authorityCertificate: 'autoridad',
+      clientAuthority: 'autoridad de la pasarela',
     },
   },
 }
 
-/** The settings that name a secret key. */
-export type KeyUse = 'nodeKey' | 'auditLogKey' | 'auditLogRefKeys' | 'tlsKey'
+/** The settings that name a secret key, and the uses of certificates. */
+export type KeyUse =
+  | 'nodeKey'
+  | 'auditLogKey'
+  | 'auditLogRefKeys'
+  | 'tlsKey'
+  | 'serverCertificate'
+  | 'authorityCertificate'
+  | 'clientAuthority'
 
 /** Says a finding, and what to do about it, in a language. An empty remedy: there is nothing to do. */
 export function sayFinding(

@@ -34,9 +34,6 @@ interface KindWords {
   readonly meanwhile: string
 }
 
-/** The kinds that need a stop of a process. */
-export const NEEDS_STOP: ReadonlySet<KeyKind> = new Set(['audit-log-key', 'database-password', 'gateway-leg-key'])
-
 const ENGLISH: Readonly<Record<KeyKind, KindWords>> = {
   'node-key': {
     who: 'the node: signs the ids that it gives',

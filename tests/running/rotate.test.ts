@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
@@ -58,6 +59,7 @@ async function underQuestions<T>(work: () => Promise<T>): Promise<T> {
     do {
       const { status: code, body } = await world.ask(node, 'cases', QUERY)
       expect({ code, errors: body.errors }).toEqual({ code: 200, errors: undefined })
+      await sleep(20)
     } while (!isOver)
   })()
   const done = await work().finally(() => {
