@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """A service for `cases` and `persons` of Belize behind an Istmo node: an example that needs only the standard library.
-
   upstream.py belize.sql 5001     (then: istmo conformance --country BZ --upstream cases=http://127.0.0.1:5001/cases)
-
 docs/upstream.md says what such a service owes. The node has checked tokens, rules and documents; this one filters rows and answers."""
 import base64, json, re, sqlite3, sys, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,17 +12,16 @@ PART = f"(select * from participant where person_id not in (select id from perso
 OTHERS, PROTECTED = "role not in ('VICTIM', 'WITNESS')", "role in ('VICTIM', 'WITNESS')"
 # The order of the bytes of a key is the order of the list. A case without a day is the last one.
 CASE_KEYS = {"FILED_ON_ASC": "coalesce(filed_on, '~')", "ID_ASC": "''",
-             "FILED_ON_DESC": "coalesce(printf('%07d', 9000000 - cast(julianday(filed_on) - 2440587.5 as int)), '~')"}
+             "FILED_ON_DESC": "iif(filed_on is null, '~', printf('%07d', 9000000 - cast(julianday(filed_on) - 2440587.5 as int)))"}
 FILTERS = {"filedFrom": "filed_on >= :filedFrom", "filedTo": "filed_on <= :filedTo", "organisedCrime": "organised = :organisedCrime",
            "recordedSince": f"datetime('{RECORDED}') >= datetime(:recordedSince)", "iccs": "exists (select * from json_each(:iccs) code where iccs like code.value || '%')",
            "participant": f"id in (select case_id from {PART} where {OTHERS} and person_id = :participant)",
            **{name: f"{name} in (select value from json_each(:{name}))" for name in ("status", "category", "subdivision")}}
-TOKEN = re.compile(r'("(?:\\.|[^"\\])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\d.eE+-]*|[!$():=@\[\]{}|])|#[^\n]*')
+TOKEN = re.compile(r'("""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\d.eE+-]*|[!$():=@\[\]{}|])|#[^\n]*')
 
 class Refused(Exception): """One field that cannot be answered: a code of the contract, and a message."""
-
 class Document:
-    """Reads what a gateway writes: one valid operation with inline fragments. A service of your own would use a GraphQL library."""
+    """Reads what a gateway writes: one valid operation with inline fragments. Your own service may use a GraphQL library."""
     def __init__(self, text, variables):
         self.tokens, self.variables = [token for token in TOKEN.findall(text) if token][::-1], variables or {}
         while not self.take("{"): self.tokens.pop()
@@ -37,21 +34,20 @@ class Document:
         if token == "$": return self.variables.get(self.tokens.pop())
         if token == "[": return self.until("]", self.value)
         if token == "{": return dict(self.until("}", self.pair))
+        if token[:3] == '"""': return token[3:-3]
         return token if token[0].isalpha() and token not in ("true", "false", "null") else json.loads(token)
     def selection(self):
         if self.take("..."): return self.take("on") and self.tokens.pop(), None, None, self.take("{") and self.until("}", self.selection)
         key = name = self.tokens.pop()
         if self.take(":"): name = self.tokens.pop()
-        arguments = dict(self.until(")", self.pair)) if self.take("(") else {}
-        return key, name, arguments, self.until("}", self.selection) if self.take("{") else None
+        return key, name, dict(self.until(")", self.pair)) if self.take("(") else {}, self.until("}", self.selection) if self.take("{") else None
 
 def execute(document, root):
     """Runs a document over dictionaries. A value may be a function of its arguments. An error costs only its own field."""
     errors = []
     def complete(value, arguments, below, path):
         try: value = value(arguments) if callable(value) else value
-        except Refused as refused:
-            return errors.append({"message": refused.args[1], "path": path, "extensions": {"code": refused.args[0]}})
+        except Refused as refused: return errors.append({"message": refused.args[1], "path": path, "extensions": {"code": refused.args[0]}})
         if isinstance(value, list): return [complete(item, {}, below, [*path, at]) for at, item in enumerate(value)]
         return fields(value, below, path, {}) if below and value is not None else value
     def fields(node, selections, path, out):
@@ -60,7 +56,6 @@ def execute(document, root):
             elif key in (None, node["__typename"]): fields(node, below, path, out)
         return out
     return {"data": fields(root, document.operation, [], {}), **({"errors": errors} if errors else {})}
-
 def check_id(id):
     if isinstance(id, str) and re.fullmatch(r"[A-Z]{2}:[\w.:/-]{1,120}", id): return id
     raise Refused("ID_INVALID", "expected a record id")
@@ -71,9 +66,7 @@ def read_cursor(text, order):
     except ValueError: parts = None
     if isinstance(parts, list) and len(parts) == 3 and parts[0] == order: return parts[1:]
     raise Refused("BAD_CURSOR", f"expected a cursor of {order}")
-def fold(name):
-    letters = "".join(letter for letter in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(letter))
-    return " ".join(sorted(re.findall(r"\w+", letters)))
+def fold(name): return " ".join(sorted(re.findall(r"\w+", re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", name.lower())))))
 
 class Leg:
     """What one caller may see and ask."""
@@ -97,16 +90,15 @@ class Leg:
         wanted = {name: value for name, value in {**(given.get("filter") or {}), **of}.items() if value is not None}
         if "participant" in wanted: check_id(wanted["participant"])
         values = {name: json.dumps(value) if isinstance(value, list) else value for name, value in wanted.items()}
-        order, where = given.get("orderBy") or "FILED_ON_DESC", " and ".join(["true", *(FILTERS[name] for name in wanted)])
+        order, where = given.get("orderBy") or "FILED_ON_DESC", " and ".join(["true", *map(FILTERS.get, wanted)])
         return self.page(CASE, order, CASE_KEYS[order], "id", where, self.to_case, given, **values)
     def persons(self, search, given):
         """Who agrees with each criterion. A national register would also find names that are near (docs/upstream.md)."""
         passport = search.get("identifier") and fold(search["identifier"]["value"]).replace(" ", "").upper()
         where = "not protected and (:born is null or birth_date = :born) and (:passport is null or passport = :passport) and (:name is null or fold(name) = fold(:name))"
-        band, order = "EXACT_IDENTIFIER" if passport else "STRONG", given.get("orderBy") or "BEST_MATCH"
-        key = "''" if order == "ID_ASC" else "'1:0000'" if passport else "'2:0000'"
+        (band, best), order = ("EXACT_IDENTIFIER", "'1:0000'") if passport else ("STRONG", "'2:0000'"), given.get("orderBy") or "BEST_MATCH"
         values = {"born": search.get("birthDate"), "passport": passport, "name": search.get("name")}
-        return self.page(PERSON, order, key, "id", where, self.to_person, given, **values, band=band, score=1000)
+        return self.page(PERSON, order, "''" if order == "ID_ASC" else best, "id", where, self.to_person, given, **values, band=band, score=1000)
     def hit(self, search):
         if not search.get("identifier") and not (search.get("name") and search.get("birthDate")): raise Refused("SEARCH_TOO_WIDE", "expected more")
         edges = self.persons(search, {"first": 1})["edges"]
@@ -117,7 +109,7 @@ class Leg:
     def to_case(self, row):
         def parts(who): return lambda given: self.page(PART, "ROW_ASC", "''", "row_id", f"{who} and case_id = :case and (:role is null or role = :role)",
             lambda part: {"role": part["role"], "person": {"id": part["person_id"]}}, given, case=row["id"], role=given.get("role"))
-        offence = {"iccs": row["iccs"], "nationalLabel": row["iccs"], "organisedCrime": row["organised"] and row["organised"] == 1}
+        offence = {"iccs": row["iccs"], "nationalLabel": row["iccs"], "organisedCrime": None if row["organised"] is None else row["organised"] == 1}
         return {**self.common(row, "Case"), "filedOn": row["filed_on"], **{name: row[name] for name in ("status", "category", "subdivision")},
                 "offences": [offence], "linkedCases": [{"id": row["linked"]}] if row["linked"] else [],
                 "participants": parts(OTHERS), "protectedParticipants": parts(PROTECTED), "warrants": self.nothing}
@@ -138,7 +130,7 @@ class Leg:
                 "personListHits": lambda given: {"hits": [{"item": at, **hit} for at, hit in enumerate(map(self.hit, given["searches"])) if hit["hit"]]}}
 
 class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # keeps connections open
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True  # keeps connections open, and does not wait between packets
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         answer = execute(Document(body["query"], body.get("variables")), Leg(self.headers).roots(self.path.strip("/")))

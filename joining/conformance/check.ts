@@ -74,6 +74,10 @@ export interface Check {
   readonly title: Both
   /** What to do if it fails. */
   readonly remedy: Both
+  /** The domain that it is about; a country that does not serve it is not checked for it. Absent: each domain. */
+  readonly domain?: Domain
+  /** The use of leg tokens that it is about; a country whose file says the other is not checked for it. */
+  readonly legTokens?: RulesFacts['legTokens']
   /** Whether a node answers it and not the service behind it. */
   readonly isOfNode?: boolean
   readonly run: (world: World) => Promise<CheckResult>

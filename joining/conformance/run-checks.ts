@@ -65,7 +65,11 @@ export async function runChecks(options: RunOptions): Promise<Outcome> {
   const sample = await readSample(reading, options)
   const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
   const results: CheckedResult[] = []
-  for (const [at, check] of checks.entries()) {
+  const concerned = checks.filter(
+    ({ domain, legTokens }) =>
+      (domain === undefined || domains.includes(domain)) && (legTokens === undefined || legTokens === identity.legTokens),
+  )
+  for (const [at, check] of concerned.entries()) {
     options.onCheck?.(check, at)
     results.push({ check, result: await check.run(world) })
   }

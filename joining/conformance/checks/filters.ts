@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Domain } from '../../../contract/domain.ts'
 import { type Both, both, same } from '../both.ts'
+import { CONNECTIONS } from '../catalog.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { describeReply } from '../leg.ts'
 import { asArray, briefNode, type Edge, idOf, type Node, publishes, readPage } from '../read.ts'
@@ -144,6 +146,10 @@ function isWithin(edges: readonly Edge[], place: Edge['place']): boolean {
   return edges.some((edge) => edge.place?.key === place?.key && edge.place?.id === place?.id)
 }
 
+function domainOf({ coordinate }: Filter): Domain {
+  return CONNECTIONS.find((connection) => connection.coordinate === coordinate)?.domain ?? 'cases'
+}
+
 function filterCheck(name: string, filter: Filter): Check {
   return {
     id: `filters.${name}`,
@@ -152,6 +158,7 @@ function filterCheck(name: string, filter: Filter): Check {
       `${filter.coordinate} filtrado por \`${name}\` muestra exactamente las filas que lo cumplen`,
     ),
     remedy: REMEDY,
+    domain: domainOf(filter),
     async run(world) {
       const tally = createTally()
       for (const list of listsOf(world, filter.coordinate)) {
@@ -293,5 +300,5 @@ const badFilter: Check = {
 /** The checks of filters. */
 export const FILTER_CHECKS: readonly Check[] = [
   ...Object.entries(FILTERS).map(([name, filter]) => filterCheck(name, filter)),
-  ...[participant, recordedSince, emptyList, together, badFilter],
+  ...[participant, recordedSince, emptyList, together, badFilter].map((check) => ({ ...check, domain: 'cases' as const })),
 ]

@@ -149,4 +149,7 @@ const noHit: Check = {
 }
 
 /** The checks of protected persons. */
-export const PROTECTED_CHECKS: readonly Check[] = [participants, listed, notShown, notInCases, notFound, noHit]
+export const PROTECTED_CHECKS: readonly Check[] = [
+  ...[participants, listed, notShown, notInCases].map((check) => ({ ...check, domain: 'cases' as const })),
+  ...[notFound, noHit].map((check) => ({ ...check, domain: 'persons' as const })),
+]

@@ -191,4 +191,6 @@ const tooWide: Check = {
 }
 
 /** The checks of searches. */
-export const SEARCH_CHECKS: readonly Check[] = [byIdentifier, byName, contradiction, nobody, hits, listHits, tooWide]
+export const SEARCH_CHECKS: readonly Check[] = [byIdentifier, byName, contradiction, nobody, hits, listHits, tooWide].map(
+  (check) => ({ ...check, domain: 'persons' }),
+)

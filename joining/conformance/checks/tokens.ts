@@ -70,12 +70,11 @@ const replayed: Check = {
   title: both('A leg token counts only once, if the country demands it', 'Un token vale una sola vez, si el país lo exige'),
   remedy: both('`legTokens: once` in the country’s file makes our node refuse a token that it has seen.', '`legTokens: once` en el archivo del país hace que nuestro nodo rechace un token ya visto.'),
   isOfNode: true,
+  legTokens: 'once',
   async run(world) {
     const tally = createTally()
     const probe = anyProbe(world)
-    if (probe === null || world.facts.legTokens !== 'once') {
-      return tally.result(both('`legTokens: once` in the country’s file', '`legTokens: once` en el archivo del país'))
-    }
+    if (probe === null) return tally.result(NO_RULES)
     const first = await askProbe(world, probe, 'new')
     const again = await askProbe(world, probe, 'new', first)
     tally.note(isRefusedWith(again, 403, ['REFUSED_BY_NODE']), 'the same leg token', same('HTTP 403'), same(describeReply(again)))
@@ -93,10 +92,11 @@ const repeatedSalt: Check = {
   title: both('A leg with a salt that was used before is refused', 'Una consulta con una sal ya usada se rechaza'),
   remedy: both('Let our node answer: a salt that is used twice would make two entries comparable.', 'Deje responder a nuestro nodo: una sal usada dos veces haría comparables dos asientos.'),
   isOfNode: true,
+  legTokens: 'reuse',
   async run(world) {
     const tally = createTally()
     const probe = anyProbe(world)
-    if (probe === null || world.facts.legTokens === 'once') return tally.result(both('a token that may be used again', 'un token que se pueda volver a usar'))
+    if (probe === null) return tally.result(NO_RULES)
     const first = await askProbe(world, probe, 'new')
     const again = await askProbe(world, probe, 'old', first)
     tally.note(isRefusedWith(again, 400, ['LEG_SALT_REPEATED']), 'Istmo-Leg-Salt', same('HTTP 400, LEG_SALT_REPEATED'), same(describeReply(again)))
