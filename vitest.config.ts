@@ -48,6 +48,7 @@ const NOT_UNIT = {
     'demo/generator/load-country.test.ts',
     'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
+    'joining/propose/map-command.test.ts',
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{database-time,lists-ahead,migrate,paging,read-as,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',
@@ -77,6 +78,9 @@ const sameOnEachDatabase =
         'tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers}/**',
         'demo/importers/not-committed.test.ts',
       ]
+
+/** What only `npm run test:full` runs: each kill starts processes and databases for some seconds. */
+const onlyInFull = process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []
 
 /** Random cases are those of one seed, if the environment names it. */
 const seeded =
@@ -111,7 +115,14 @@ export default defineConfig({
           globalSetup: PREPARE,
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
-          exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', PEERS, ...sameOnEachDatabase],
+          exclude: [
+            'tests/browser/**',
+            'tests/clients/**',
+            'tests/independent/**',
+            PEERS,
+            ...sameOnEachDatabase,
+            ...onlyInFull,
+          ],
         },
       },
     ],

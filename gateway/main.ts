@@ -11,12 +11,15 @@ import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
+import { openProbe } from './probe/open-probe.ts'
+import type { Probe } from './probe/probe-country.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
+import { describePublished } from './process/published-rules.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
 import { startWith } from './process/workers/worker-process.ts'
@@ -48,6 +51,9 @@ interface OperatorView {
   readonly metrics: () => Promise<MetricsText>
   /** Returns why this process should get no requests now; null if it can accept them. */
   readonly unready: () => Promise<string | null>
+  readonly probe: Probe
+  /** What the gateway has of each country, by code. */
+  readonly published: () => ReadonlyMap<string, unknown>
 }
 
 /**
@@ -63,7 +69,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
-  const current: Current = { url: '', participants: files.participants, engine: null }
+  const current: Current = { url: '', participants: files.participants, engine: null, files }
   const rooms = await openRooms(config, current, log)
   const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
@@ -83,7 +89,7 @@ export async function startGateway(
     log,
   })
   const door = await openDoor({ engine: firstEngine, files, graph, rooms, config, log })
-  const view = createOperatorView(graph, rooms)
+  const view = createOperatorView(graph, rooms, openProbe({ config, rooms, graph: () => current.files, log }))
   const operator = openOperatorServer(view, rooms, config, log)
   const operatorUrl = operator && (await operator.listen())
   current.url = await door.listen()
@@ -121,7 +127,7 @@ async function serveGraph(
     await engine.close()
     throw error
   }
-  Object.assign(current, { engine, participants })
+  Object.assign(current, { engine, participants, files })
   rooms.tls.keepOnly(participants)
   await rooms.suspensions.follow(participants)
   await door.replaceEngine(engine, files)
@@ -193,10 +199,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
+function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): OperatorView {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
   return {
     metrics: metrics.expose,
+    probe,
+    published: () => describePublished(rooms.participants()),
     unready: async () => (await auditLog?.requests.unready()) ?? null,
     status: () => ({
       version,
@@ -212,14 +220,15 @@ function createOperatorView(graph: LiveGraph, rooms: Rooms): OperatorView {
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(
-  { status, metrics }: OperatorView,
+  { status, metrics, probe, published }: OperatorView,
   { suspensions }: Rooms,
   { operatorListen, metrics: hasMetrics }: GatewayConfig,
   log: Logger,
 ) {
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
-    ...{ status, suspensions: suspensions.feed, log },
+    ...{ status, suspensions: suspensions.feed, probe, log },
+    published: async (country) => published().get(country) ?? null,
     metrics: hasMetrics ? metrics : null,
   })
   return {

@@ -26,6 +26,7 @@ import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
 import { openKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
+import type { GraphFiles } from './process/load-graph.ts'
 import { createPlanning } from './process/planning.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { openGatewaySuspensions } from './process/suspensions.ts'
@@ -39,6 +40,8 @@ export interface Current {
   participants: readonly Participant[]
   /** The engine that answers now; null until the first one is built. */
   engine: Engine | null
+  /** The files that it answers by. */
+  files: GraphFiles
 }
 
 /** The open rooms. */

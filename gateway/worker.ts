@@ -1,11 +1,13 @@
 /** The module that runs as one worker of a gateway (docs/decisions/0077-several-workers.md): a gateway that obeys the process which started it. */
 import type { Logger } from 'pino'
+import { IstmoError } from '../contract/errors.ts'
 import { ConfigError } from '../service/config-error.ts'
+import { maskError } from '../service/http/json-response.ts'
 import { frontDoor } from './front-door.ts'
 import { type Gateway, startGateway } from './main.ts'
 import type { GatewayConfig } from './process/config.ts'
 import { createLog } from './process/logger.ts'
-import type { FromWorker, ToWorker } from './process/workers/messages.ts'
+import type { FromWorker, ProbeAnswer, ToWorker } from './process/workers/messages.ts'
 
 /** How much longer than its requests a worker without a parent may take to end, in milliseconds. */
 const END_MARGIN_MS = 10_000
@@ -31,6 +33,7 @@ function take(message: ToWorker): void {
   if (message.kind === 'start') void start(message.config)
   else if (message.kind === 'close') end(0)
   else if (message.kind === 'others') settle(message.id, message.unready)
+  else if (message.kind === 'probe') void probe(message.id, message.body)
   else void obey(message)
 }
 
@@ -55,9 +58,22 @@ async function obey(message: Extract<ToWorker, { kind: 'reload' | 'suspension' |
   if (gateway === null || gateway === undefined) return
   if (message.kind === 'reload') return gateway.reload()
   if (message.kind === 'suspension') return gateway.takeSuspension(message.statement)
-  const { status, metrics, unready } = gateway.operator
-  const value = await { status, metrics, unready }[message.what]()
+  const { status, metrics, unready, published } = gateway.operator
+  const value = await { status, metrics, unready, published }[message.what]()
   tell({ kind: 'answer', id: message.id, value })
+}
+
+/** Carries out a probe, and tells the parent what it came to. */
+async function probe(id: number, body: unknown): Promise<void> {
+  const gateway = await running.gateway?.catch(() => null)
+  const value = await (gateway?.operator.probe(body) ?? Promise.reject(new IstmoError('INTERNAL'))).then(
+    (report): ProbeAnswer => ({ report }),
+    (error: unknown): ProbeAnswer => {
+      const { code, detail } = maskError(error)
+      return { code, detail }
+    },
+  )
+  tell({ kind: 'answer', id, value })
 }
 
 /** Asks the parent whether the other workers can take requests. */

@@ -15,6 +15,7 @@ import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { type CallerPartner, callersSchema, readCallerPartners } from './country-file-callers.ts'
+import { patchDomains, tightenSchema, withholdSchema } from './country-file-patch.ts'
 import {
   capsSchema,
   partnersSchema,
@@ -72,6 +73,10 @@ const countrySchema = z.strictObject({
   partners: partnersSchema.optional(),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
+  /** Where it demands more of a caller than the contract, or than its SDL: by a field or a type. */
+  tighten: tightenSchema.default({}),
+  /** Nullable fields, and types, that it does not publish. */
+  withhold: withholdSchema.default([]),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
   legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
   /**
@@ -124,7 +129,7 @@ export interface DomainSettings {
   readonly deadlineMs?: number
   /** In bytes. */
   readonly maxAnswerBytes?: number
-  /** The text of the country's own SDL, not parsed. */
+  /** The text of the country's own SDL with its patch, not checked. Absent: the contract's complete domain. */
   readonly sdl?: string
   readonly tls?: ServerTrust
 }
@@ -170,11 +175,12 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
     throw wrongSetting(file, 'country', `expected ${fileName}; came ${country}. ${remedy}`)
   }
+  const access = await readAccess(file, settings)
   return Object.freeze({
     country,
     name,
-    domains: await readDomains(file, settings),
-    access: await readAccess(file, settings),
+    domains: await readDomains(file, settings, access),
+    access,
     suspenders: settings.suspenders.map((one) => Object.freeze({ ...one, isOwner: one.name === country })),
     namedFiles: listNamedFiles(file, settings),
     legTokens,
@@ -219,12 +225,23 @@ function orWrong<Value>(file: string, setting: string, read: () => Value): Value
   }
 }
 
-async function readDomains(file: string, { domains }: CountrySettings): Promise<CountryFile['domains']> {
+async function readDomains(
+  file: string,
+  { domains, tighten, withhold }: CountrySettings,
+  { policies }: CountryAccess,
+): Promise<CountryFile['domains']> {
   const read = new Map<Domain, DomainSettings>()
   for (const [domain, settings] of Object.entries(domains)) {
     if (settings !== undefined) read.set(domain as Domain, await readDomain(file, domain, settings))
   }
-  return read
+  const published = new Map([...read].map(([domain, { sdl }]) => [domain, sdl]))
+  const patched = await patchDomains(file, { tighten, withhold, published, decides: policies.decides })
+  return new Map(
+    [...read].map(([domain, settings]) => {
+      const sdl = patched.get(domain)
+      return [domain, sdl === undefined ? settings : Object.freeze({ ...settings, sdl })]
+    }),
+  )
 }
 
 async function readDomain(

@@ -26,7 +26,9 @@ const ENVIRONMENT_FILES = [
   'gateway/process/config.ts',
   'subgraphs/kit/config.ts',
   'authority/config.ts',
+  'joining/environment.ts',
   'demo/config.ts',
+  'joining/environment.ts',
   // Before the other is loaded: it says where the compiled code of modules is kept.
   'demo/start.ts',
   // For the tests: each process that has a database looks for a prepared one.

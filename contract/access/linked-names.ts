@@ -9,22 +9,34 @@ export interface LinkedNames {
   of(directive: string): ReadonlySet<string>
 }
 
-interface Link {
+/** One `@link`. */
+export interface Link {
   /** The name of the spec, such as `federation` or `requiresScopes`. */
   readonly spec: string
+  /** The URL without the version: `https://specs.apollo.dev/federation`. */
+  readonly identity: string
+  /** Major and minor. */
+  readonly version: readonly [major: number, minor: number]
   readonly as: string | undefined
+  /** The local name of each imported element, both without `@`. */
   readonly imports: ReadonlyMap<string, string>
+  readonly node: DirectiveNode
 }
 
-const SPEC_URL = /\/(\w+)\/v\d+\.\d+\/?$/
+const SPEC_URL = /^(.*\/(\w+))\/v(\d+)\.(\d+)\/?$/
 
-/** Reads the `@link` directives of a subgraph's SDL or of a supergraph. */
-export function readLinkedNames(document: DocumentNode): LinkedNames {
-  const links = document.definitions
+/** Lists the `@link` directives of a document that name a spec with its version. */
+export function listLinks(document: DocumentNode): readonly Link[] {
+  return document.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
     .flatMap((node) => node.directives ?? [])
     .map(readLink)
     .filter((link) => link !== null)
+}
+
+/** Reads the `@link` directives of a subgraph's SDL or of a supergraph. */
+export function readLinkedNames(document: DocumentNode): LinkedNames {
+  const links = listLinks(document)
   return {
     of(directive) {
       const names = new Set([directive])
@@ -48,14 +60,18 @@ export function directiveArguments(directive: DirectiveNode): Record<string, unk
 
 function readLink(directive: DirectiveNode): Link | null {
   const { url, as, import: imports } = directiveArguments(directive)
-  const spec = typeof url === 'string' ? SPEC_URL.exec(url)?.[1] : undefined
-  if (spec === undefined) return null
+  const [, identity, spec, major, minor] = (typeof url === 'string' ? SPEC_URL.exec(url) : null) ?? []
+  if (identity === undefined || spec === undefined) return null
   const entries = (Array.isArray(imports) ? imports : []).flatMap((item): [string, string][] => {
     if (typeof item === 'string') return [[bare(item), bare(item)]]
     const { name, as: alias } = (item ?? {}) as { name?: unknown; as?: unknown }
     return typeof name === 'string' ? [[bare(name), bare(typeof alias === 'string' ? alias : name)]] : []
   })
-  return { spec, as: typeof as === 'string' ? as : undefined, imports: new Map(entries) }
+  const version = [Number(major), Number(minor)] as const
+  return {
+    ...{ spec, identity, version, imports: new Map(entries), node: directive },
+    as: typeof as === 'string' ? as : undefined,
+  }
 }
 
 function bare(name: string): string {

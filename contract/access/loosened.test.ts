@@ -19,6 +19,12 @@ describe('a country’s SDL loosens the floor', () => {
     ['by omitting a field’s scopes', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '', ['A.x']],
     ['by a new alternative', '["t"]', '["t"], ["u"]', ['A.x']],
     ['by requiring only one of two scopes', '["r", "s"]', '["r"]', ['A.x']],
+    [
+      'not by requiring two scopes in two rules',
+      '@requiresScopes(scopes: [["r", "s"], ["t"]])',
+      '@requiresScopes(scopes: [["r"]]) @requiresScopes(scopes: [["s"]])',
+      [],
+    ],
     ['not by requiring one more scope', '["t"]', '["t", "u"]', []],
     ['not by removing an alternative', ', ["t"]', '', []],
     ['by omitting a policy', '@policy(policies: [["p"]])', '', ['A.y']],
@@ -36,6 +42,11 @@ describe('a country’s SDL loosens the floor', () => {
     ['by an enum value that no longer says it', 'UP @reveals(field: "A.x")', 'UP', ['O.UP']],
   ])('%s', (_title, from, to, expected) => {
     expect(loosened(readRuleTable(parse(FLOOR)), parse(FLOOR.replace(from, to)))).toEqual(expected)
+  })
+
+  it('by omitting the rule of a type whose fields all have it', () => {
+    const floor = readRuleTable(parse('type A @authenticated { x: Int @authenticated }'))
+    expect(loosened(floor, parse('type A { x: Int @authenticated }'))).toEqual(['A'])
   })
 
   it('not if it is the contract’s own SDL', () => {

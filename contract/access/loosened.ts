@@ -7,8 +7,9 @@ import { type RuleTable, readRuleTable } from './rule-table.ts'
  * both, so a weaker rule opens nothing. But an SDL with weaker rules than those that are enforced misleads its readers, so the
  * gateway rejects it when it loads the country.
  * @param base the floor's rules: those of the domain in the contract, or those of the supergraph.
- * @returns coordinates of the country's SDL, in its order: each `Type.field` whose rule does not imply the floor's rule, and each
- * argument, input field and enum value that lacks a `@reveals` of the floor. It does not compare what only one of the two has.
+ * @returns coordinates of the country's SDL, in its order: each `Type.field` whose rule does not imply the floor's rule, each argument,
+ * input field and enum value that lacks a `@reveals` of the floor, and then each type whose own rule is weaker although none of its fields is:
+ * the existence of an object needs no field. It does not compare what only one of the two has.
  * @throws {Error} if a rule of the country's SDL is malformed.
  */
 export function loosened(base: RuleTable, own: DocumentNode): readonly string[] {
@@ -20,7 +21,20 @@ export function loosened(base: RuleTable, own: DocumentNode): readonly string[] 
       ? hidesLess(coordinate)
       : base.has(...field) && !implies(national.ofField(...field), base.ofField(...field)),
   )
-  return [...new Set(found.map(({ coordinate }) => coordinate))]
+  const fields = new Set(found.map(({ coordinate }) => coordinate))
+  const types = typesOf(own).filter(
+    (type) =>
+      !implies(national.ofType(type), base.ofType(type)) &&
+      ![...fields].some((coordinate) => coordinate.startsWith(`${type}.`)),
+  )
+  return [...fields, ...types]
+}
+
+function typesOf({ definitions }: DocumentNode): readonly string[] {
+  const names = definitions.flatMap((node) =>
+    'name' in node && node.name && node.kind !== Kind.DIRECTIVE_DEFINITION ? [node.name.value] : [],
+  )
+  return [...new Set(names)]
 }
 
 interface Coordinate {
@@ -58,9 +72,24 @@ export function implies(national: Rule, floor: Rule): boolean {
   const isAuthenticated = national.authenticated || national.scopes.length > 0 || national.policies.length > 0
   return (
     (!floor.authenticated || isAuthenticated) &&
-    floor.scopes.every((requirement) => national.scopes.some((one) => isStricter(one, requirement))) &&
-    floor.policies.every((requirement) => national.policies.some((one) => isStricter(one, requirement)))
+    areStricter(national.scopes, floor.scopes) &&
+    areStricter(national.policies, floor.policies)
   )
+}
+
+/** How many alternatives are written out. Beyond it, requirements are compared one by one, which may call a rule weaker that is not. */
+const MOST_ALTERNATIVES = 4_096
+
+/** Checks whether all of `national` together demand each of `floor`. */
+function areStricter(national: readonly Requirement[], floor: readonly Requirement[]): boolean {
+  if (floor.every((needed) => national.some((one) => isStricter(one, needed)))) return true
+  const count = national.reduce((product, { length }) => product * length, 1)
+  if (count > MOST_ALTERNATIVES) return false
+  const together = national.reduce<Requirement>(
+    (alternatives, one) => alternatives.flatMap((left) => one.map((right) => [...left, ...right])),
+    [[]],
+  )
+  return floor.every((needed) => isStricter(together, needed))
 }
 
 /** Checks whether each alternative of `national` contains all names of some alternative of `floor`. */

@@ -9,7 +9,7 @@ import {
   type TypeNode,
 } from 'graphql'
 import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-names.ts'
-import { bothRules, OPEN, type Requirement, type Rule } from './rule.ts'
+import { bothRules, OPEN, type Rule, readRequirement } from './rule.ts'
 
 /**
  * The rules of one schema: of a supergraph, of a domain, or of a country's publication. They depend only on the text, so the gateway,
@@ -211,28 +211,13 @@ function ruleOf(directives: readonly DirectiveNode[], names: Names, coordinate: 
 function oneRule(kind: (typeof ACCESS)[number], directive: DirectiveNode, coordinate: string): Rule {
   if (kind === 'authenticated') return { ...OPEN, authenticated: true }
   const argument = kind === 'policy' ? 'policies' : 'scopes'
-  const requirement = requirementOf(directiveArguments(directive)[argument])
+  const requirement = readRequirement(directiveArguments(directive)[argument])
   if (requirement === null) {
     throw new Error(
       `${coordinate}: @${directive.name.value} expects ${argument}: [[…]] with at least one name in each inner list; came another value.`,
     )
   }
   return kind === 'policy' ? { ...OPEN, policies: [requirement] } : { ...OPEN, scopes: [requirement] }
-}
-
-/**
- * Reads the alternatives of a rule, a list of lists of names. GraphQL takes one item for a list of it (GraphQL specification, Lists, Input
- * Coercion): `"review"` and `["review"]` are `[["review"]]`, and `["a", "b"]` is a or b.
- */
-function requirementOf(value: unknown): Requirement | null {
-  const alternatives = toList(value).map(toList)
-  const isNamed = (list: readonly unknown[]): list is readonly string[] =>
-    list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
-  return alternatives.length > 0 && alternatives.every(isNamed) ? alternatives : null
-}
-
-function toList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value]
 }
 
 function namedType(type: TypeNode): string {

@@ -69,6 +69,22 @@ export function policiesNamed(rule: Rule): readonly string[] {
   return rule.policies.flat(2)
 }
 
+/**
+ * Reads the alternatives of a rule, a list of lists of names. GraphQL takes one item for a list of it (GraphQL specification, Lists, Input
+ * Coercion): `"review"` and `["review"]` are `[["review"]]`, and `["a", "b"]` is a or b.
+ * @returns null if a list is empty, or if something in it is not a name.
+ */
+export function readRequirement(value: unknown): Requirement | null {
+  const alternatives = toList(value).map(toList)
+  const isNamed = (list: readonly unknown[]): list is readonly string[] =>
+    list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
+  return alternatives.length > 0 && alternatives.every(isNamed) ? alternatives : null
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
 function isMet(requirement: Requirement, has: (name: string) => boolean): boolean {
   return requirement.some((all) => all.every(has))
 }

@@ -97,12 +97,13 @@ describe('the SDL of a country', () => {
   it('may use a policy that the country has, under the name that it linked', () => {
     expect(faultsOf(OWN.replace('names: [Name!]', 'names: [Name!] @policy(policies: [["own_release"]])'))).toEqual([])
     const link = 'extend schema @link(url: "https://specs.apollo.dev/policy/v0.1", as: "gate")\n'
-    const faults = faultsOf(link + OWN.replace('names: [Name!]', 'names: [Name!] @gate(policies: [["nobody"]])'))
+    const linked = link + OWN.replaceAll('@policy', '@gate')
+    const faults = faultsOf(linked.replace('names: [Name!]', 'names: [Name!] @gate(policies: [["nobody"]])'))
     expect(faults).toEqual([expect.stringContaining('line 5: Person.names')])
   })
 
   describe('that shows a name in the edge of a search', () => {
-    const persons = readFileSync('countries/SV.persons.graphql', 'utf8')
+    const persons = readFileSync('tests/country-access/sdl/SV.persons.graphql', 'utf8')
     const floor = readSdlFloor(parse(domainSdl('persons')))
     const NAMES = 'names: [PersonName!] @requiresScopes(scopes: [["person:read"]])'
     const MATCHED = 'matchedName: String @requiresScopes(scopes: [["person:read"]])'
@@ -155,8 +156,8 @@ describe('the SDL of a country', () => {
   })
 
   it.each([
-    ['persons', 'countries/SV.persons.graphql'],
-    ['legal', 'countries/UN.legal.graphql'],
+    ['persons', 'tests/country-access/sdl/SV.persons.graphql'],
+    ['legal', 'tests/country-access/sdl/UN.legal.graphql'],
   ] as const)('of %s in the demo has no fault', (domain, file) => {
     const own = parseNationalSdl(readFileSync(file, 'utf8'))
     expect(findSdlFaults(own, readSdlFloor(parse(domainSdl(domain))), () => false)).toEqual([])

@@ -3,6 +3,7 @@ import { directiveArguments, readLinkedNames } from './linked-names.ts'
 import { implies } from './loosened.ts'
 import { SHOWS } from './national-rules.ts'
 import { readRuleTable } from './rule-table.ts'
+import { BUILT_IN, findDisguises, readSdlShape, type SdlFault, type SdlShape } from './sdl-disguises.ts'
 
 /**
  * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
@@ -17,10 +18,8 @@ export interface SdlFloor {
   readonly fields: ContractFields
   /** The names of `@policy` in the contract. A country without a policy for one of them denies it, which is its right. */
   readonly policies: ReadonlySet<string>
+  readonly shape: SdlShape
 }
-
-/** The scalars that each GraphQL schema has. */
-const BUILT_IN = ['ID', 'Int', 'Float', 'String', 'Boolean']
 
 /**
  * Parses a country's SDL and keeps the lines.
@@ -38,12 +37,14 @@ export function parseNationalSdl(text: string): DocumentNode {
 /** Reads the floor from the SDL of a domain in the contract. */
 export function readSdlFloor(domain: DocumentNode): SdlFloor {
   const fields = fieldsOf(domain).map(({ coordinate, field }) => [coordinate, field.type] as const)
-  return { fields: new Map(fields), policies: new Set(policiesIn(domain).map(({ name }) => name)) }
+  const policies = new Set(policiesIn(domain).map(({ name }) => name))
+  return { fields: new Map(fields), policies, shape: readSdlShape(domain) }
 }
 
 /**
- * Finds the faults of a country's SDL: types that it does not define, fields whose type is not the contract's, missing non-null fields, and
- * policies that nobody decides, and fields that show the value of others but demand less than those.
+ * Finds the faults of a country's SDL: types that it does not define, fields whose type is not the contract's, missing non-null fields,
+ * policies that nobody decides, fields that show the value of others but demand less than those, and rules that only look like rules
+ * (sdl-disguises.ts).
  * @param own the country's SDL, as {@link parseNationalSdl} returns it.
  * @param decides whether the country has a policy for a name.
  * @returns one text for each fault, in the order of the SDL: the line, what was expected, what came, and the remedy.
@@ -60,14 +61,10 @@ export function findSdlFaults(
     ...findMissingFields(own, floor),
     ...findUndecidedPolicies(own, floor, decides),
     ...findShownForLess(own),
+    ...findDisguises(own, floor.shape),
   ]
     .toSorted((left, right) => left.line - right.line)
     .map(({ line, text }) => `line ${line}: ${text}`)
-}
-
-interface Fault {
-  readonly line: number
-  readonly text: string
 }
 
 interface PlacedField {
@@ -84,7 +81,7 @@ function fieldsOf({ definitions }: DocumentNode): readonly PlacedField[] {
   })
 }
 
-function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const defined = definedTypes(own)
   return typesUsedIn(own)
     .filter(({ type }) => !defined.has(namedType(type)))
@@ -129,7 +126,7 @@ function typesUsedIn({ definitions }: DocumentNode): readonly UsedType[] {
 }
 
 /** An unknown type is reported once, as unknown. */
-function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const defined = definedTypes(own)
   return fieldsOf(own).flatMap(({ coordinate, field: { type } }) => {
     const expected = fields.get(coordinate)
@@ -148,7 +145,7 @@ function isAtLeast(own: TypeNode, expected: TypeNode): boolean {
 }
 
 /** Finds the non-null fields that the SDL leaves out of types that it has. The gateway could not answer a row without them. */
-function findMissingFields(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+function findMissingFields(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const published = new Set(fieldsOf(own).map(({ coordinate }) => coordinate))
   const lines = new Map(
     own.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, lineOf(node.name)]] : [])),
@@ -167,7 +164,7 @@ function findUndecidedPolicies(
   own: DocumentNode,
   floor: SdlFloor,
   decides: (policy: string) => boolean,
-): readonly Fault[] {
+): readonly SdlFault[] {
   return policiesIn(own)
     .filter(({ name }) => !floor.policies.has(name) && !decides(name))
     .map(({ name, coordinate, line }) => {
@@ -183,12 +180,12 @@ function findUndecidedPolicies(
  * Finds the fields that show the value of other fields ({@link SHOWS}) and say that they demand less than those, or that those are not
  * published. Gateway and node demand the same for both, so such an SDL opens nothing, but it tells its readers something else.
  */
-function findShownForLess(own: DocumentNode): readonly Fault[] {
+function findShownForLess(own: DocumentNode): readonly SdlFault[] {
   const table = readRuleTable(own)
-  return fieldsOf(own).flatMap(({ coordinate, field: { name } }): readonly Fault[] => {
+  return fieldsOf(own).flatMap(({ coordinate, field: { name } }): readonly SdlFault[] => {
     const [typeName = ''] = coordinate.split('.')
     const rule = table.ofField(typeName, name.value)
-    return (SHOWS.get(coordinate) ?? []).flatMap((shown): Fault | [] => {
+    return (SHOWS.get(coordinate) ?? []).flatMap((shown): SdlFault | [] => {
       const source = shown.join('.')
       if (!table.has(...shown)) {
         const text = `${coordinate}: expected the field ${source} too, whose value it shows; it is missing. Remove ${coordinate}, or add ${source}.`

@@ -123,7 +123,7 @@ it.each([
     const sv = aParticipant('SV', { domains: { persons: { ...anEndpoint(), sdl } } })
     return checkCountries(supergraphSdl, [sv], false)[0]?.unavailable?.reason
   }
-  const sdl = readFileSync('countries/SV.persons.graphql', 'utf8')
+  const sdl = readFileSync('tests/country-access/sdl/SV.persons.graphql', 'utf8')
   expect(check(sdl)).toBeUndefined()
   expect(spoil(sdl)).not.toBe(sdl)
   expect(check(spoil(sdl))).toMatch(message)

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { type DocumentNode, parse } from 'graphql'
 import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
+import { readDomainFloor } from '../../contract/access/domain-floor.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
@@ -15,7 +16,6 @@ import { createEngine, type Engine, type EngineOptions } from '../pipeline/engin
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
 import { makeUnavailable, readParticipants } from './countries.ts'
-import { readDomainFloor } from './domain-floor.ts'
 
 /** Why the files cannot be served. `/status` shows this code, because it must not show a path. */
 export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'

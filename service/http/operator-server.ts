@@ -10,6 +10,7 @@ import { isThisMachine } from '../addresses.ts'
 import { createHttpServer } from './http-server.ts'
 import { maskError, sendError, sendJson, sendText } from './json-response.ts'
 import { listen, stopServer } from './listen.ts'
+import { readJsonBody } from './read-body.ts'
 
 /** A text with its media type. */
 export interface MetricsText {
@@ -23,6 +24,13 @@ export interface OperatorServerOptions {
   readonly status: () => unknown
   /** Returns the body of `/suspensions` with the statements after a position; null: there is no such path. */
   readonly suspensions?: (after: number) => string | null
+  /**
+   * Answers `POST /probe` with a value, and rejects with {IstmoError} if the body is wrong. Absent: there is no such path. A web page cannot ask it: it
+   * takes only JSON, for which browsers first ask whether they may.
+   */
+  readonly probe?: (body: unknown) => Promise<unknown>
+  /** Returns what `/published?country=HN` answers with: what the gateway has of a country; null for a country that it does not know. Absent: there is no such path. */
+  readonly published?: (country: string) => Promise<unknown>
   /** Returns what `/metrics` answers with. Null: there is no such path. */
   readonly metrics: (() => Promise<MetricsText>) | null
   readonly log: Pick<Logger, 'error'>
@@ -52,13 +60,16 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
 }
 
 async function respond(
-  { status, metrics, suspensions }: OperatorServerOptions,
+  { status, metrics, suspensions, probe, published }: OperatorServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   rejectForeignName(request)
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://operator')
+  if (path === '/probe' && probe !== undefined && request.method === 'POST') {
+    return sendProbe(response, () => readJsonBody(request).then(probe))
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
   if (path === '/status') return sendJson(response, 200, await status())
   if (path === '/suspensions') {
     const after = searchParams.get('after') ?? ''
@@ -66,9 +77,25 @@ async function respond(
     if (body === null) throw new IstmoError('NOT_FOUND')
     return sendText(response, 200, body, { 'content-type': 'application/json; charset=utf-8' })
   }
+  if (path === '/published' && published !== undefined) {
+    const body = await published(searchParams.get('country') ?? '')
+    if (body === null) throw new IstmoError('NOT_FOUND')
+    return sendJson(response, 200, body)
+  }
   if (path !== '/metrics' || metrics === null) throw new IstmoError('NOT_FOUND')
   const { type, text } = await metrics()
   sendText(response, 200, text, { 'content-type': type })
+}
+
+/** Sends what a probe found. What is wrong with its body is said without the words for askers of GraphQL. */
+async function sendProbe(response: ServerResponse, probe: () => Promise<unknown>): Promise<void> {
+  try {
+    sendJson(response, 200, await probe())
+  } catch (error) {
+    if (!(error instanceof IstmoError) || typeof error.detail !== 'string') throw error
+    const { code, detail: message, status } = error
+    sendJson(response, status, { errors: [{ message, extensions: { code } }] })
+  }
 }
 
 /**

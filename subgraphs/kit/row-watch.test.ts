@@ -58,6 +58,34 @@ describe('the proof that a database hides its rows', () => {
   })
 
   it.each([
+    ['shows everything to each task force', `istmo.task_force() <> ''`],
+    ['shows what is shared with nobody', `istmo.task_force() <> '' and shared_with is null`],
+    ['shows what is limited', `istmo.task_force() <> '' and '*' = any(shared_with)`],
+    ['shows rows without a task force', `handling = '{H1}' and shared_with = '{*}'`],
+  ])(
+    'does not hold if the function of our policies %s: no domain is ready, and a node does not start',
+    async (_, condition) => {
+      const sees = 'istmo.sees(shared_with text[], handling text[])'
+      const [row] = await db.query<{ text: string }>(
+        `select pg_get_functiondef('istmo.sees(text[], text[])'::regprocedure) as text`,
+      )
+      const watch = await watchRows(db, MODULES, pino({ level: 'silent' }))
+      await db.execute(
+        `create or replace function ${sees} returns boolean language sql stable parallel safe as $$ select ${condition} $$`,
+      )
+      try {
+        expect((await open()).map(({ table }) => table)).toEqual(['istmo.sees'])
+        await expect(watchRows(db, MODULES, pino({ level: 'silent' }))).rejects.toThrow(/- istmo\.sees: it shows rows/)
+        await watch.check()
+        expect(SCHEMAS.map((domain) => watch.problemOf(domain)?.table)).toEqual(SCHEMAS.map(() => 'istmo.sees'))
+      } finally {
+        await db.execute(row?.text ?? '')
+        watch.close()
+      }
+    },
+  )
+
+  it.each([
     [
       'a view that reads as its owner',
       `${WARRANTS} as select * from OLD; ${GRANT}`,

@@ -29,7 +29,7 @@ type Module = Pick<DomainModule, 'domain' | 'tables'>
  */
 export async function watchRows(db: Database, modules: readonly Module[], log: Logger): Promise<RowWatch> {
   const open = await findOpenByDomain(db, modules)
-  if (open.size > 0) throw new Error(describeOpen([...open.values()]))
+  if (open.size > 0) throw new Error(describeOpen([...new Set(open.values())]))
   let problems: ReadonlyMap<string, TableProblem> = new Map()
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
@@ -70,8 +70,10 @@ async function findOpenByDomain(db: Database, modules: readonly Module[]): Promi
   const schemas = modules.map(({ domain }) => domain)
   const found = new Map<string, TableProblem>()
   for (const problem of await findOpenTables(db, schemas, tables)) {
-    const domain = problem.table.split('.', 1)[0] ?? ''
-    if (!found.has(domain)) found.set(domain, problem)
+    const schema = problem.table.split('.', 1)[0] ?? ''
+    // What stands in the kit’s own schema decides for each domain.
+    const concerned = schemas.some((domain) => domain === schema) ? [schema] : schemas
+    for (const domain of concerned) if (!found.has(domain)) found.set(domain, problem)
   }
   return found
 }

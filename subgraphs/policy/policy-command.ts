@@ -1,5 +1,6 @@
 import { type CommandStreams, executeCommand, executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor, CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { DIFF, runDiff } from './diff-command.ts'
 import { type Tried, tryPolicyTable } from './policy-table.ts'
 
 const TEST = {
@@ -34,8 +35,13 @@ export function runPolicyCommand(
     description: 'try a table of caller × field × verdict',
     run: (given) => executeCommand(TEST, given, (line) => tryTable(line, streams), streams),
   }
-  const description = 'Tries the rules of a country before they are in force.'
-  return executeGroup({ name: 'istmo policy', description, commands: [test] }, args, streams)
+  const diff: CommandDoor = {
+    name: 'diff',
+    description: 'compare a country’s own file with what a gateway has, field by field',
+    run: (given) => executeCommand(DIFF, given, (line) => runDiff(line, streams), streams),
+  }
+  const description = 'Tries the rules of a country before they are in force, and compares two copies of them.'
+  return executeGroup({ name: 'istmo policy', description, commands: [test, diff] }, args, streams)
 }
 
 async function tryTable(

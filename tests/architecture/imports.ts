@@ -133,6 +133,20 @@ const RULES: readonly ImportRule[] = [
     place: 'gateway/plan/',
     allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
   },
+  // It sends one leg as the leg room does, for a country whose file it has just read.
+  {
+    place: 'gateway/probe/',
+    allowed: [
+      'contract/',
+      'audit/note/',
+      'service/',
+      'gateway/audit-log/receipts.ts',
+      'gateway/leg/',
+      'gateway/process/',
+      'gateway/rooms.ts',
+      TYPES,
+    ],
+  },
   { place: 'gateway/*/', allowed: ['contract/', TYPES] },
   { place: 'gateway/', allowed: ['contract/', 'service/'] },
   {
@@ -191,7 +205,7 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
@@ -199,8 +213,28 @@ const RULES: readonly ImportRule[] = [
   { place: 'clients/', allowed: [] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
+  // A check asks the domains as their node does.
+  {
+    place: 'joining/check/',
+    allowed: [
+      'contract/',
+      'service/certificates/',
+      ...COMMAND_LINE,
+      'service/config-error.ts',
+      'service/country-file.ts',
+      'service/country-file-callers.ts',
+      'service/http/server-trust.ts',
+      'service/private-files.ts',
+      'service/usage-error.ts',
+      'subgraphs/domains.ts',
+      'subgraphs/kit/',
+      'joining/environment.ts',
+      'joining/words/',
+    ],
+  },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/'] },
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'clients/'] },
   {
     place: 'cli/',
     allowed: [
@@ -213,6 +247,8 @@ const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       // `istmo audit derive` asks a question of the past again.
       'gateway/replay-question.ts',
+      // It takes the legs apart that the gateway merged.
+      'gateway/merged-legs.ts',
       // `istmo ask` knows its servers by the setting `ca`.
       'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
@@ -225,6 +261,7 @@ const RULES: readonly ImportRule[] = [
       'service/usage-error.ts',
       'service/version.ts',
       'service/yaml-file.ts',
+      'service/replace-file.ts',
       // It writes the entries of its own commands.
       'service/audit-log/own-log.ts',
       'joining/',

@@ -11,12 +11,12 @@ import { parseSignerFile } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { createJournal } from '../../cli/ask/journal.ts'
 import { runAuditWithPlanner } from '../../cli/audit/run-with-planner.ts'
 import { createClient } from '../../clients/client.ts'
 import { createSession } from '../../clients/session.ts'
 import { signQuestion } from '../../clients/sign-question.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { createJournal } from '../../joining/officer/journal.ts'
 import { AUTHORITY_ISSUER, startWorld, type World } from './world.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')

@@ -28,7 +28,7 @@ const EXEMPT: readonly ExemptName[] = [
       'subgraphs/legal/domain.graphql',
       'subgraphs/persons/domain.graphql',
       'supergraph.graphql',
-      'countries/SV.persons.graphql',
+      'tests/country-access/sdl/SV.persons.graphql',
       'subgraphs/cases/migrations/001-cases.sql',
     ],
   },
@@ -40,8 +40,8 @@ const EXEMPT: readonly ExemptName[] = [
   { name: 'RESULTS.md', citedIn: ['bench/README.md', 'bench/gateways/gateways.ts', 'bench/growth/'] },
   { name: 'GROWTH.md', citedIn: ['bench/README.md', 'bench/growth/growth.ts'] },
   { name: 'NODE.md', citedIn: ['bench/README.md', 'bench/node/node.ts'] },
-  // What `istmo join` writes into the folder that it makes.
-  { name: 'NEXT.md', citedIn: ['docs/es/onboarding.md'] },
+  // What `istmo join` writes for a country.
+  { name: 'NEXT.md', citedIn: ['joining/join/', 'tests/join/'] },
   // The description of the finder itself.
   { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
 ]

@@ -30,6 +30,8 @@ const PAGES = [
   'docs/access.md',
   'docs/authority.md',
   'docs/embedding.md',
+  'docs/iccs.md',
+  'docs/linking.md',
   'docs/emergencies.md',
   ...readdirSync(new URL('docs/es', ROOT)).map((name) => `docs/es/${name}`),
 ]

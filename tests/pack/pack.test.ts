@@ -16,8 +16,8 @@ import { type InstalledPack, installPack, stopProcess, waitForOutput } from './i
 
 const PROJECT = join(import.meta.dirname, '../..')
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  gateway: ['gateway', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
-  node: ['node', 'policy', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  gateway: ['gateway', 'probe', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  node: ['node', 'policy', 'join', 'probe', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   authority: ['authority', 'mandates', 'ask', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }

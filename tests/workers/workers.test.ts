@@ -88,6 +88,27 @@ describe('a gateway with two workers', () => {
     expect(text.match(/^# TYPE istmo_audit_log_entries /gm)).toHaveLength(1)
   })
 
+  it('has a worker try a connection, and shows what it has of a country', async () => {
+    const probe = async (body: unknown) => {
+      const headers = { 'content-type': 'application/json' }
+      const sent = { method: 'POST', headers, body: JSON.stringify(body) }
+      const response = await fetch(`${gateway.operatorUrl}/probe`, sent)
+      return { status: response.status, body: await response.json() }
+    }
+    const file = await readFile(join(place.folder, 'countries/HN.yaml'), 'utf8')
+    expect(await probe({ country: 'HN', files: { 'HN.yaml': 'country: HN' } })).toMatchObject({
+      status: 200,
+      body: { requestId: null, parts: [{ domain: null, steps: [{ step: 'FILE', verdict: 'WRONG' }] }] },
+    })
+    expect(await probe({ country: 'HN', files: { 'GT.yaml': file } })).toEqual({
+      status: 400,
+      body: { errors: [{ message: 'expected the file HN.yaml; came none', extensions: { code: 'BAD_REQUEST' } }] },
+    })
+    const published = async (country: string) => fetch(`${gateway.operatorUrl}/published?country=${country}`)
+    expect((await published('NI')).status).toBe(404)
+    expect(await (await published('HN')).json()).toMatchObject({ country: 'HN', unavailable: null })
+  })
+
   it('shows everybody one key, whichever worker answers', async () => {
     const ask = async () => (await getFresh(`${gateway.url}/status`)).body as { auditLog: { vkey: string } }
     const all = await Promise.all(Array.from({ length: 12 }, ask))

@@ -10,12 +10,14 @@ import { ERRORS, type ErrorCode, type ErrorEntry } from '../../contract/errors.t
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
+import { makeMappingSchema } from '../../joining/mapping/json-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
 import { coverageTable } from './coverage-page.ts'
+import { fieldTables, ruleKeyTable } from './mapping-page.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
@@ -28,10 +30,12 @@ const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
 const ERRORS_PAGE = 'docs/errores.md'
 const COVERAGE_PAGE = 'docs/coverage.md'
+const MAPPING_PAGE = 'docs/mapping.md'
+const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, and the tables of docs/operating.md, docs/errores.md and docs/coverage.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md.',
   options: {
     check: {
       flag: 'check',
@@ -165,6 +169,16 @@ function coveragePage(): string {
   return withSection(readOrEmpty(COVERAGE_PAGE), 'coverage', 'By law', coverageTable())
 }
 
+function mappingPage(): string {
+  const page = readOrEmpty(MAPPING_PAGE) || '# Mappings\n'
+  return withSection(
+    withSection(page, 'mapping-keys', 'Keys of a rule', ruleKeyTable()),
+    'mapping-fields',
+    'Keys of the sections',
+    fieldTables(),
+  )
+}
+
 async function generate(isCheck: boolean): Promise<boolean> {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
@@ -175,6 +189,8 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(OPERATING, operatingPage(), isCheck),
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
+    writeGenerated(MAPPING_PAGE, mappingPage(), isCheck),
+    writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),

@@ -41,6 +41,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
   {
+    name: 'check',
+    shows:
+      'Node, gateway and `istmo check` refuse the SDLs that demand less than the contract and no others, and each planted fault is found once. Each SDL of so many.',
+    command: ['vitest', 'run', 'tests/check'],
+    size: { full: 1, dry: 3, variable: 'ISTMO_CHECK_STEP' },
+  },
+  {
     name: 'fuzz',
     shows:
       'Random operations over random supergraphs agree with graphql-js, and spoiled answers break nothing. Cases per fuzz.',
@@ -78,6 +85,12 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
   },
   {
+    name: 'restore-kill',
+    shows: 'A backup or a restore of a node that is killed leaves nothing half, and the next run completes it. Kills.',
+    command: ['vitest', 'run', 'tests/running/kill.test.ts'],
+    size: { full: 100, dry: 2, variable: 'ISTMO_RESTORE_KILLS' },
+  },
+  {
     name: 'soak',
     shows: 'The memory of the gateway stays flat under a mixed load while countries fail. Minutes.',
     command: ['node', 'bench/soak/soak.ts', '--minutes'],
@@ -88,6 +101,12 @@ export const PARTS: readonly Part[] = [
     shows: 'Each pack installs without a registry and runs; the node of one answers a gateway. Packs.',
     command: ['vitest', 'run', 'tests/pack'],
     size: { full: 4, dry: 1, variable: 'ISTMO_TEST_PACKS' },
+  },
+  {
+    name: 'conformance',
+    shows: 'A node that is wrong in one thing is caught by exactly one of all checks of `istmo conformance`. Runs.',
+    command: ['vitest', 'run', 'tests/conformance'],
+    size: { full: 1, dry: 1, variable: 'ISTMO_CONFORMANCE_RUNS' },
   },
   ...MUTATION_PARTS,
 ]

@@ -25,6 +25,10 @@ describe('the age of a translation', () => {
     ])
   })
 
+  it('is nothing to speak of when lines were only broken in other places', () => {
+    expect(judge(accepted(), ORIGINAL.replace('For everybody. Read', 'For everybody.\nRead'))).toEqual([])
+  })
+
   it('names a section that is new, and one that is gone', () => {
     const mark = makeMark('docs/page.md', ORIGINAL)
     const without = ORIGINAL.replace(/## The second.*/s, '')

@@ -10,9 +10,9 @@ import { readSections } from './sections.ts'
 export interface Mark {
   /** Path of the page that was translated, from the project’s root. */
   readonly original: string
-  /** The first 12 hexadecimal digits of the SHA-256 of the page. */
+  /** The first 12 hexadecimal digits of the SHA-256 of the page, with each run of white space as one space. */
   readonly hash: string
-  /** The first 8 hexadecimal digits of the SHA-256 of each of its sections, in their order. */
+  /** The first 8 hexadecimal digits of the SHA-256 of each of its sections, in their order and in the same form. */
   readonly sections: readonly string[]
 }
 
@@ -76,6 +76,7 @@ export function findAge(mark: Mark, original: string, translation: string): Age 
   }
 }
 
+/** Hashes a text in which each run of white space is one space, so that broken lines do not make a translation old. */
 function digest(text: string, digits: number): string {
-  return hash('sha256', text).slice(0, digits)
+  return hash('sha256', text.replace(/\s+/g, ' ').trim()).slice(0, digits)
 }

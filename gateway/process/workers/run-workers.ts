@@ -1,5 +1,6 @@
 /** Runs a gateway with several workers: one port, one identity, one operator's server, and a process for each worker. */
 import type { Logger } from 'pino'
+import { IstmoError } from '../../../contract/errors.ts'
 import { formatOrigin } from '../../../service/http/listen.ts'
 import { createOperatorServer, type MetricsText, type OperatorServer } from '../../../service/http/operator-server.ts'
 import { readVersion } from '../../../service/version.ts'
@@ -129,6 +130,16 @@ function openOperator(
       }
     },
     suspensions: (after) => door?.feed(after) ?? null,
+    async published(country) {
+      const [first] = (await workers.ask('published')).values()
+      return (first as ReadonlyMap<string, unknown> | undefined)?.get(country) ?? null
+    },
+    async probe(body) {
+      const answer = await workers.probe(body)
+      if (answer === undefined) throw new IstmoError('INTERNAL')
+      if ('report' in answer) return answer.report
+      throw new IstmoError(answer.code, answer.detail ?? undefined)
+    },
     metrics: metrics ? () => exposeAll(workers) : null,
     log,
   })

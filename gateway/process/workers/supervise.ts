@@ -1,7 +1,7 @@
 /** Runs the workers of a gateway: starts them, starts again those that end, asks them, and ends them. It answers no request itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type KeepOptions, type KeptWorker, keepWorker } from './keep-worker.ts'
-import type { ToWorker, WorkerQuestion } from './messages.ts'
+import type { ProbeAnswer, ToWorker, WorkerQuestion } from './messages.ts'
 import { MOST_FAILED_STARTS } from './restarts.ts'
 
 /** What is known of one worker. */
@@ -23,6 +23,8 @@ export interface Workers {
   readonly send: (message: ToWorker, number?: number) => void
   /** Asks each worker that listens. One that does not answer in time has no answer. */
   readonly ask: (what: WorkerQuestion) => Promise<ReadonlyMap<number, unknown>>
+  /** Has the first worker that listens carry out a probe; undefined if none answers. */
+  readonly probe: (body: unknown) => Promise<ProbeAnswer | undefined>
   /** Resolves, with the reason, if a worker cannot be started any more. Then the gateway must end. */
   readonly givenUp: Promise<Error>
   /** Ends all of them in order, and kills those that take too long. */
@@ -69,6 +71,11 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<Worke
         for (const each of kept) if (number === undefined || each.number === number) each.process()?.send(message)
       },
       ask: (what) => askAll(kept, what),
+      probe: async (body) =>
+        kept
+          .find((each) => each.isListening())
+          ?.process()
+          ?.probe(body),
       givenUp: givenUp.promise,
       close,
     }

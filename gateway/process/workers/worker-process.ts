@@ -1,10 +1,13 @@
 /** One worker as its parent sees it: a process, its channel, and what was asked of it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { FromWorker, ToWorker, WorkerQuestion } from './messages.ts'
+import type { FromWorker, ProbeAnswer, ToWorker, WorkerQuestion } from './messages.ts'
 
 /** How long a worker may take for an answer, in milliseconds. It waits for nothing but its own turn. */
 const ANSWER_WITHIN_MS = 1_000
+
+/** How long a probe may take, in milliseconds: it waits for a node that may not answer. */
+const PROBE_WITHIN_MS = 120_000
 
 /** A process that was started. */
 export interface WorkerProcess {
@@ -12,6 +15,8 @@ export interface WorkerProcess {
   readonly send: (message: ToWorker) => void
   /** Asks the worker. Resolves to undefined if it does not answer in time, or ends. */
   readonly ask: (what: WorkerQuestion) => Promise<unknown>
+  /** Has the worker carry out a probe. Resolves to undefined if it does not answer in time, or ends. */
+  readonly probe: (body: unknown) => Promise<ProbeAnswer | undefined>
   /** Kills it at once. */
   readonly kill: () => void
 }
@@ -51,7 +56,11 @@ export function startWith(module: URL): StartWorker {
     return {
       pid: child.pid,
       send: (message) => sendTo(child, message),
-      ask: (what) => answers.expect((id) => sendTo(child, { kind: 'ask', id, what })),
+      ask: (what) => answers.expect((id) => sendTo(child, { kind: 'ask', id, what }), ANSWER_WITHIN_MS),
+      async probe(body) {
+        const answer = await answers.expect((id) => sendTo(child, { kind: 'probe', id, body }), PROBE_WITHIN_MS)
+        return answer as ProbeAnswer | undefined
+      },
       kill: () => void child.kill('SIGKILL'),
     }
   }
@@ -72,10 +81,10 @@ function createAnswers() {
   }
   return {
     take,
-    expect(ask: (id: number) => void): Promise<unknown> {
+    expect(ask: (id: number) => void, withinMs: number): Promise<unknown> {
       const id = ++last
       return new Promise((resolve) => {
-        const timer = setTimeout(() => take(id, undefined), ANSWER_WITHIN_MS)
+        const timer = setTimeout(() => take(id, undefined), withinMs)
         waiting.set(id, (value) => {
           clearTimeout(timer)
           resolve(value)

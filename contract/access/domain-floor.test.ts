@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse, print } from 'graphql'
 import { expect, it } from 'vitest'
-import { readSdlFloor, type SdlFloor } from '../../contract/access/sdl-faults.ts'
-import { domainSdl } from '../../contract/domain-sdl.ts'
+import { domainSdl } from '../domain-sdl.ts'
 import { readDomainFloor } from './domain-floor.ts'
+import { readSdlFloor, type SdlFloor } from './sdl-faults.ts'
 
 const SUPERGRAPH = parse(readFileSync('supergraph.graphql', 'utf8'), { noLocation: true })
 

@@ -1,13 +1,13 @@
 import {
-  type ConstDirectiveNode,
   type DefinitionNode,
+  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
   parseType,
 } from 'graphql'
-import { directiveArguments } from '../../contract/access/linked-names.ts'
-import { readSdlFloor, type SdlFloor } from '../../contract/access/sdl-faults.ts'
+import { directiveArguments } from './linked-names.ts'
+import { readSdlFloor, type SdlFloor } from './sdl-faults.ts'
 
 /**
  * Reads from a supergraph what one of its subgraphs contributes (specs.apollo.dev/join): a field belongs to each graph that its
@@ -17,12 +17,12 @@ import { readSdlFloor, type SdlFloor } from '../../contract/access/sdl-faults.ts
 export function readDomainFloor(supergraph: DocumentNode, subgraph: string): SdlFloor {
   const graph = findGraph(supergraph, subgraph)
   const definitions = supergraph.definitions.flatMap((node): readonly DefinitionNode[] => {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return []
-    if (!graphsOf(node.directives, 'join__type').includes(graph)) return []
+    if (!('directives' in node) || !graphsOf(node.directives, 'join__type').includes(graph)) return []
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return [node]
     return [{ ...node, fields: (node.fields ?? []).flatMap((field) => fieldIn(graph, field)) }]
   })
-  const { fields } = readSdlFloor({ kind: Kind.DOCUMENT, definitions })
-  return { fields, policies: readSdlFloor(supergraph).policies }
+  const { fields, shape } = readSdlFloor({ kind: Kind.DOCUMENT, definitions })
+  return { fields, policies: readSdlFloor(supergraph).policies, shape }
 }
 
 /** Returns the name that the supergraph gives to a subgraph in `join__Graph`; undefined if it does not have the subgraph. */
@@ -44,6 +44,6 @@ function fieldIn(graph: string | undefined, field: FieldDefinitionNode): readonl
   return [typeof own.type === 'string' ? { ...field, type: parseType(own.type, { noLocation: true }) } : field]
 }
 
-function graphsOf(directives: readonly ConstDirectiveNode[] | undefined, name: string): readonly unknown[] {
+function graphsOf(directives: readonly DirectiveNode[] | undefined, name: string): readonly unknown[] {
   return (directives ?? []).filter((each) => each.name.value === name).map((each) => directiveArguments(each).graph)
 }

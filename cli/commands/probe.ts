@@ -1,0 +1,12 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The command that tries the connection between a gateway and a country. It is typed where the gateway's operator server is reached. */
+export const PROBE_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'probe',
+    description: 'have a gateway try its connection to a country that is about to join',
+    async run(args) {
+      process.exitCode = await (await import('../../joining/probe/probe-command.ts')).runProbe(args)
+    },
+  },
+]

@@ -1,0 +1,151 @@
+/** Tries the connection to a country's node with the country's own files, whether it takes part already or not. */
+import { parse } from 'graphql'
+import type { Logger } from 'pino'
+import { parseRotation } from '../../audit/note/rotation.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import {
+  PROBE_STEPS,
+  type ProbePart,
+  type ProbeReport,
+  type ProbeRequest,
+  type ProbeStepResult,
+} from '../../contract/probe.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import type { Channel } from '../../service/http/tls-pools.ts'
+import type { GatewayConfig } from '../process/config.ts'
+import { NOWHERE, readParticipants } from '../process/countries.ts'
+import { checkCountries, type GraphFiles } from '../process/load-graph.ts'
+import type { Participant, RequestAuditLog, RequestContext, RulesInForce } from '../types/flow.ts'
+import { stepsToServer } from './reach-server.ts'
+import { parseProbeRequest, withFiles } from './receive-bundle.ts'
+import { codeOf, ok, skipped, unknown, wrong } from './step.ts'
+import { createProbeRequest, type ProbeLegTools, tryLeg } from './try-leg.ts'
+
+/** What {@link createProbe} works with. */
+export interface ProbeTools extends ProbeLegTools {
+  readonly config: Pick<GatewayConfig, 'legDeadlineMs' | 'maxAnswerBytes' | 'development' | 'gatewayName'>
+  /** The graph that the gateway serves now. */
+  readonly graph: () => GraphFiles
+  /** Null if the gateway keeps no audit log. */
+  readonly auditLog: Pick<RequestAuditLog, 'begin' | 'end' | 'isWritable'> | null
+  readonly log: Pick<Logger, 'info'>
+}
+
+/** Probes a country. `body` is that of `POST /probe`. */
+export type Probe = (body: unknown) => Promise<ProbeReport>
+
+/**
+ * Creates what tries a connection, one country at a time: each probe opens connections, so that nobody makes the gateway open many.
+ * Rejects with {IstmoError} `BAD_REQUEST` if the body is wrong, and `RECORD_UNAVAILABLE` if its entry cannot be written.
+ */
+export function createProbe(tools: ProbeTools): Probe {
+  let last: Promise<unknown> = Promise.resolve()
+  return async (body) => {
+    const request = parseProbeRequest(body)
+    const next = last.then(() => probeCountry(tools, request))
+    last = next.catch(() => undefined)
+    return next
+  }
+}
+
+async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<ProbeReport> {
+  const { config, auditLog, now, log } = tools
+  const { supergraphSdl, hash } = tools.graph()
+  if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
+  const participant = await withFiles(bundle, async (folder) => {
+    const defaults = { deadlineMs: config.legDeadlineMs, maxAnswerBytes: config.maxAnswerBytes }
+    const { participants } = await readParticipants(folder, defaults)
+    const [read] = participants.filter(({ country }) => country === bundle.country)
+    if (read === undefined) throw new IstmoError('BAD_REQUEST', `expected the file ${bundle.country}.yaml; came none`)
+    const [checked = read] = checkCountries(supergraphSdl, [read], config.development)
+    // What is wrong with the file is a result. The rest is tried with what the file says.
+    return checked.unavailable?.code === 'CONFIGURATION_INVALID' ? { ...read, unavailable: checked.unavailable } : read
+  })
+  const startedAt = performance.now()
+  const request = createProbeRequest(createUuidV7(now()), auditLog?.begin(), hash)
+  const domains = Object.entries(participant.domains).filter(([, { url }]) => url !== NOWHERE)
+  const parts: ProbePart[] = [{ domain: null, url: null, steps: [judgeFile(participant)] }]
+  for (const [domain] of domains) parts.push(await probeDomain(tools, participant, domain, request))
+  const durationMs = Math.round(performance.now() - startedAt)
+  await auditLog?.end({ context: request, status: 200, codes: [], durationMs }).catch((cause: unknown) => {
+    throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+  })
+  const { requestId } = request
+  log.info(
+    { requestId, country: participant.country, domains: domains.map(([domain]) => domain) },
+    'a country was probed',
+  )
+  return {
+    country: participant.country,
+    requestId: domains.length > 0 ? requestId : null,
+    gatewayCertificate: certificateOf(tools, participant),
+    gatewayName: config.gatewayName,
+    parts,
+  }
+}
+
+function judgeFile({ unavailable }: Participant): ProbeStepResult {
+  if (unavailable?.code === 'CONFIGURATION_INVALID') return wrong('FILE', null, unavailable.reason)
+  return ok('FILE', unavailable === undefined ? null : 'suspended')
+}
+
+async function probeDomain(
+  tools: ProbeTools,
+  participant: Participant,
+  domain: string,
+  request: RequestContext,
+): Promise<ProbePart> {
+  const endpoint = participant.domains[domain]
+  if (endpoint === undefined) throw new Error(`expected a domain of ${participant.country}`)
+  const url = new URL(endpoint.url)
+  const results: ProbeStepResult[] = []
+  for (const { step, run } of stepsToServer(url, endpoint.tls)) {
+    const isOver = results.some(({ verdict }) => verdict === 'WRONG')
+    results.push(isOver ? skipped(step) : await run())
+  }
+  if (!results.some(({ verdict }) => verdict === 'WRONG')) {
+    const { steps, hasAnswer } = await tryLeg(tools, { participant, domain, endpoint }, request, rulesOf(participant))
+    const key = hasAnswer ? await compareKey(tools.channelTo(url, endpoint.tls), participant) : skipped('KEY')
+    results.push(...steps, key)
+  }
+  const byStep = new Map(results.map((result) => [result.step, result]))
+  const steps = PROBE_STEPS.filter((step) => step !== 'FILE').map((step) => byStep.get(step) ?? skipped(step))
+  return { domain, url: endpoint.url, steps }
+}
+
+/** Returns the hashes of the country's rules; null if an SDL of its file cannot be read. */
+function rulesOf({ access, domains }: Participant): RulesInForce | null {
+  try {
+    const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
+      sdl === undefined ? [] : [[domain, parse(sdl)] as const],
+    )
+    return describeRules(access, new Map(sdls)).hashes
+  } catch {
+    return null
+  }
+}
+
+/** How long the node may take to say its key, in milliseconds. */
+const KEY_MS = 5_000
+
+/** Compares the key of the country's audit log with the one that the node says. */
+async function compareKey({ pool }: Channel, { receipts }: Participant): Promise<ProbeStepResult> {
+  try {
+    const { statusCode, body } = await pool.request({
+      ...{ method: 'GET', path: '/vkey', headersTimeout: KEY_MS, bodyTimeout: KEY_MS },
+    })
+    const text = (await body.text()).slice(0, 500).trim()
+    if (statusCode !== 200) return unknown('KEY', `HTTP ${statusCode}`)
+    if (receipts === undefined) return wrong('KEY', 'KEY_NOT_IN_FILE', text)
+    const known = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
+    return known.includes(text) ? ok('KEY', text) : wrong('KEY', 'KEY_DIFFERS', text)
+  } catch (error) {
+    return wrong('KEY', codeOf(error), null)
+  }
+}
+
+function certificateOf({ channelTo }: ProbeTools, { domains }: Participant): string | null {
+  const secure = Object.values(domains).find(({ url }) => url.startsWith('https:') && url !== NOWHERE)
+  return secure === undefined ? null : channelTo(new URL(secure.url), secure.tls).certificateHash
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { describeFinding } from './describe-finding.ts'
+import { countBySeverity, FINDINGS, type Finding, type FindingId, PARTS } from './finding.ts'
+import { formatJson, formatMarkdown, formatText } from './report.ts'
+import { CHECK_WORDS } from './words/words.ts'
+
+const IDS = Object.keys(FINDINGS) as readonly FindingId[]
+
+describe('the words of the findings', () => {
+  it.each(IDS)('of %s name the same details in both languages', (id) => {
+    const named = (['en', 'es'] as const).map((language) =>
+      CHECK_WORDS[language].findings[id].map((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()),
+    )
+    expect(named[1]).toEqual(named[0])
+  })
+
+  it('fill in details once: a detail in braces stays as it is', () => {
+    const finding: Finding = { id: 'SDL_WRONG', place: 'sdl:1', details: { fault: '{fault}' } }
+    expect(describeFinding(finding, CHECK_WORDS.en).came).toBe('{fault}')
+  })
+})
+
+it('docs/check.md lists each finding with its severity', () => {
+  const page = readFileSync('docs/check.md', 'utf8')
+  const rows = [...page.matchAll(/^\| ([A-Z_]+) \| (error|warning|note) \|$/gm)].map(([, id, severity]) => [
+    id,
+    severity,
+  ])
+  expect(rows).toEqual(Object.entries(FINDINGS))
+  for (const part of PARTS) expect(page).toContain(`| \`${part}\` |`)
+})
+
+describe('a report', () => {
+  const result = {
+    country: 'NI',
+    checkedAt: '2026-11-27T20:22:00.000Z',
+    parts: [
+      { name: 'rows', state: 'done', ms: 12 },
+      { name: 'graph', state: 'not-done', ms: 0 },
+    ],
+    findings: [
+      {
+        id: 'ID_OF_OTHER_COUNTRY',
+        place: 'cases.case_file.id',
+        details: { country: 'NI' },
+        count: 3,
+        examples: ['HN:C-1'],
+      },
+      { id: 'NOT_CHECKED', place: 'graph', details: { lacks: '--supergraph FILE' } },
+      { id: 'SDL_BREAKS', place: 'Query.case', details: { change: 'a | b\nc' } },
+    ],
+  } as const
+
+  it('says in text what was expected, what came, and the remedy', () => {
+    expect(formatText(result, CHECK_WORDS.en)).toBe(`Check of NI
+- each row beside the contract: done (12 ms)
+- the SDL beside the gateway’s graph: not checked (0 ms)
+
+ERROR ID_OF_OTHER_COUNTRY cases.case_file.id (3 rows)
+  expected: an id that begins with NI:
+  came: one of another country
+  such as: HN:C-1
+  remedy: Put NI: before your own ids.
+NOTE NOT_CHECKED graph
+  expected: --supergraph FILE
+  came: nothing, so this part was not checked
+  remedy: Give --supergraph FILE.
+ERROR SDL_BREAKS Query.case
+  expected: what the contract has
+  came: a | b
+c
+  remedy: Write it as the contract does.
+
+2 errors, 0 warnings, 1 notes.
+1 parts were not checked: that is not the same as «well».
+`)
+  })
+
+  it('never says that everything is well if there are warnings, and says in Spanish what was not checked', () => {
+    expect(formatText(result, CHECK_WORDS.es)).not.toContain('está bien.')
+    const well = formatText({ ...result, findings: [result.findings[1]] }, CHECK_WORDS.es)
+    expect(well).toContain(
+      'Todo lo que se comprobó está bien. 0 errores, 0 avisos, 1 notas.\n1 partes no se comprobaron',
+    )
+  })
+
+  it('is one table in Markdown, whose cells no text can end', () => {
+    const rows = formatMarkdown(result, CHECK_WORDS.en)
+      .split('\n')
+      .filter((line) => line.startsWith('| error |'))
+    expect(rows).toHaveLength(2)
+    expect(rows[1]).toBe(
+      '| error | SDL_BREAKS | `Query.case` | what the contract has | a \\| b c | Write it as the contract does. |  |',
+    )
+  })
+
+  it('is a JSON document as docs/check.md shows it', () => {
+    const page = readFileSync('docs/check.md', 'utf8')
+    const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '{}')
+    const written = JSON.parse(formatJson(result, CHECK_WORDS.en))
+    expect(Object.keys(written)).toEqual(Object.keys(shown))
+    expect(Object.keys(written.findings[0])).toEqual(Object.keys(shown.findings[0]))
+    expect(Object.keys(written.parts[0])).toEqual(Object.keys(shown.parts[0]))
+    expect(written.summary).toEqual(countBySeverity(result.findings))
+  })
+})

@@ -1,0 +1,120 @@
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
+import { readAuthorities } from '../../../service/certificates/tls-files.ts'
+import { ConfigError } from '../../../service/config-error.ts'
+import type { ServerTrust } from '../../../service/http/server-trust.ts'
+import { describeOpenSecret, isSecretOpen } from '../../../service/private-files.ts'
+import type { CheckContext } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+
+const DAY_MS = 86_400_000
+
+/** How long before its end a certificate is a finding, in days: an office needs weeks to sign a new one. */
+const LEAST_DAYS = 30
+
+/**
+ * Checks the certificate of the node: whether it holds now and for a while, whether its chain is whole and its key fits, and whether the gateway
+ * would know the node by it, as the country's file says.
+ * @throws {NotChecked} without the files.
+ */
+export async function checkCertificates(context: CheckContext): Promise<readonly Finding[]> {
+  const { tlsCert, tlsKey, tlsClientCa } = context.options
+  if (tlsCert === undefined || tlsKey === undefined) throw new NotChecked('--tls-cert FILE, --tls-key FILE')
+  const findings: Finding[] = [...(await checkSecret(tlsKey))]
+  const chain = await orFinding(findings, '--tls-cert', async () => readCertificates(await readFile(tlsCert, 'utf8')))
+  const key = await orFinding(findings, '--tls-key', async () => createPrivateKey(await readFile(tlsKey, 'utf8')))
+  if (tlsClientCa !== undefined) {
+    const named = { file: tlsClientCa, setting: '--tls-client-ca' }
+    const pem = await orFinding(findings, '--tls-client-ca', () => readAuthorities(named))
+    if (pem !== null)
+      findings.push(...readCertificates(pem).flatMap((one) => checkTime(one, '--tls-client-ca', context.now)))
+  }
+  const leaf = chain?.[0]
+  if (chain === null || leaf === undefined) return findings
+  if (key !== null && !leaf.checkPrivateKey(key as KeyObject)) {
+    const reason = `the key in ${tlsKey} is of another certificate`
+    findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
+  }
+  const times = chain.flatMap((one) => checkTime(one, '--tls-cert', context.now))
+  return [...findings, ...times, ...checkChain(chain), ...checkKnown(context, chain)]
+}
+
+async function checkSecret(file: string): Promise<readonly Finding[]> {
+  const facts = await stat(file).catch(() => null)
+  if (facts === null || !isSecretOpen(facts)) return []
+  const { danger, remedy } = describeOpenSecret('--tls-key', file)
+  return [{ id: 'SECRET_OPEN', place: file, details: { danger, remedy } }]
+}
+
+async function orFinding<Value>(findings: Finding[], place: string, read: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await read()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof Error || error instanceof ConfigError)) throw error
+    findings.push({ id: 'CERTIFICATE_WRONG', place, details: { reason } })
+    return null
+  }
+}
+
+function checkTime(certificate: X509Certificate, place: string, now: number): readonly Finding[] {
+  const { subject, notBefore, notAfter } = describeCertificate(certificate)
+  const ends = `${subject}: ${new Date(notBefore).toISOString()} – ${new Date(notAfter).toISOString()}`
+  if (now < notBefore || now > notAfter) return [{ id: 'CERTIFICATE_ENDED', place, details: { ends } }]
+  if (notAfter - now > LEAST_DAYS * DAY_MS) return []
+  return [{ id: 'CERTIFICATE_ENDS', place, details: { ends, most: LEAST_DAYS } }]
+}
+
+function checkChain(chain: readonly X509Certificate[]): readonly Finding[] {
+  return chain.flatMap((certificate, at): readonly Finding[] => {
+    const issuer = chain[at + 1]
+    if (issuer === undefined || isIssuedBy(certificate, issuer)) return []
+    const { subject } = describeCertificate(certificate)
+    return [{ id: 'CERTIFICATE_CHAIN', place: '--tls-cert', details: { subject } }]
+  })
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+}
+
+/** Checks whether the gateway would know the node at each https address of the country's file. A pin says nothing about names (service/http/server-trust.ts). */
+function checkKnown({ rules }: CheckContext, chain: readonly X509Certificate[]): readonly Finding[] {
+  const [leaf] = chain
+  if (rules === null || leaf === undefined) return []
+  const found = new Map<string, Finding>()
+  for (const [domain, { url, tls = {} }] of rules.file.domains) {
+    if (!url.startsWith('https:')) continue
+    const place = `domains.${domain}`
+    for (const finding of [
+      checkPins(leaf, tls, place),
+      checkNames(leaf, tls, url, place),
+      checkRoot(chain, tls, place),
+    ]) {
+      if (finding !== null) found.set(`${finding.id} ${JSON.stringify(finding.details)}`, finding)
+    }
+  }
+  return [...found.values()]
+}
+
+function checkPins(leaf: X509Certificate, { pins }: ServerTrust, place: string): Finding | null {
+  const pin = pinOf(leaf)
+  return pins === undefined || pins.includes(pin) ? null : { id: 'CERTIFICATE_PIN', place, details: { pin } }
+}
+
+function checkNames(leaf: X509Certificate, { ca, pins }: ServerTrust, url: string, place: string): Finding | null {
+  if (ca === undefined && pins !== undefined) return null
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+  const names = isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host)
+  if (names !== undefined) return null
+  return { id: 'CERTIFICATE_NAME', place, details: { host, names: describeCertificate(leaf).names.join(', ') || '-' } }
+}
+
+function checkRoot(chain: readonly X509Certificate[], { ca }: ServerTrust, place: string): Finding | null {
+  const last = chain.at(-1)
+  if (ca === undefined || last === undefined) return null
+  const isKnown = readCertificates(ca).some((root) => root.raw.equals(last.raw) || isIssuedBy(last, root))
+  return isKnown ? null : { id: 'CERTIFICATE_CHAIN', place, details: { subject: describeCertificate(last).subject } }
+}

@@ -1,0 +1,48 @@
+import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
+import type { CheckContext } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+import type { RowCondition } from '../rows/conditions.ts'
+import { countRows } from '../rows/count-rows.ts'
+
+/** A person who only has a part in cases as a victim or witness. */
+const ONLY_VICTIM = `not protected
+  and exists (select from cases.participant part where part.person_id = person.id and part.role in ('WITNESS', 'VICTIM'))
+  and not exists (select from cases.participant part where part.person_id = person.id and part.role not in ('WITNESS', 'VICTIM'))
+  and not exists (select from cases.warrant warrant where warrant.subject_id = person.id)`
+
+const WITHOUT_NAME = `not protected
+  and not exists (select from persons.person_name named where named.person_id = person.id and cardinality(named.keys) > 0)`
+
+/**
+ * Checks what is derived from rows, or follows from them: what a node checks at each start (coverage.ts), and whether a search may find a
+ * victim, or never finds a person.
+ * @throws {NotChecked} without a database.
+ */
+export async function checkDerived({ db, modules, options, lacksDatabase }: CheckContext): Promise<readonly Finding[]> {
+  if (db === null) throw new NotChecked(lacksDatabase)
+  const findings: Finding[] = []
+  for (const { tables } of modules) {
+    if (tables === undefined) continue
+    for (const { table, remedy } of await findUncovered(db, tables)) {
+      findings.push({ id: 'DERIVED_UNCOVERED', place: table, details: { remedy } })
+    }
+  }
+  const served = new Set<string>(modules.map(({ domain }) => domain))
+  if (served.has('persons')) {
+    const conditions: RowCondition[] = [
+      { id: 'PERSON_NEVER_FOUND', place: 'persons.person', condition: WITHOUT_NAME, details: {} },
+      ...(served.has('cases')
+        ? ([
+            { id: 'VICTIM_NOT_PROTECTED', place: 'persons.person.protected', condition: ONLY_VICTIM, details: {} },
+          ] as const)
+        : []),
+    ]
+    const place = { table: 'persons.person', names: 'id', most: options.examples }
+    findings.push(...(await countRows(db, place, conditions)).findings)
+  }
+  if (served.has('legal')) {
+    const [coverage] = await db.query<{ found: boolean }>('select exists (select from legal.coverage) as found')
+    if (coverage?.found !== true) findings.push({ id: 'COVERAGE_UNSAID', place: 'legal.coverage' })
+  }
+  return findings
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { z } from 'zod'
+import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
+import { ConfigError } from '../../../service/config-error.ts'
+import { type CheckContext, publishedSdl } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+
+const LIST = z.record(z.string().min(1), z.string().min(1))
+
+/**
+ * Checks the operations that the gateway trusts (its `--documents`): whether each fits the graph, and which of its fields the country does not publish.
+ * @throws {NotChecked} without the list, or without the graph.
+ * @throws {ConfigError} if the list cannot be read.
+ */
+export async function checkOperations(context: CheckContext): Promise<readonly Finding[]> {
+  const { supergraph, options } = context
+  if (options.operations === undefined) throw new NotChecked('--operations FILE')
+  if (supergraph === null) throw new NotChecked('--supergraph FILE')
+  const operations = await readOperations(options.operations)
+  const schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true })
+  const withheld = listWithheld(context)
+  return Object.entries(operations).flatMap(([id, text]): readonly Finding[] => {
+    const place = `operation ${id}`
+    const document = parseOperation(text)
+    if (typeof document === 'string') return [{ id: 'OPERATION_WRONG', place, details: { fault: document } }]
+    const [fault] = validate(schema, document)
+    if (fault !== undefined) return [{ id: 'OPERATION_WRONG', place, details: { fault: fault.message } }]
+    const fields = fieldsOf(document, schema).filter((coordinate) => withheld.has(coordinate))
+    return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+  })
+}
+
+async function readOperations(file: string): Promise<z.output<typeof LIST>> {
+  const wrong = (cause: unknown) =>
+    new ConfigError(`${file}: expected a JSON object of ids, each with the text of a document. Correct --operations.`, {
+      cause,
+    })
+  const json = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(wrong(cause)))
+  try {
+    return LIST.parse(JSON.parse(json))
+  } catch (cause) {
+    throw wrong(cause)
+  }
+}
+
+function parseOperation(text: string): DocumentNode | string {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    return error.message
+  }
+}
+
+/** Lists the fields of the contract that the country leaves out of a domain of its own, and that no other domain of it has. */
+function listWithheld(context: CheckContext): ReadonlySet<string> {
+  const published = new Set(
+    context.modules.flatMap((module) => [...readSdlFloor(publishedSdl(context, module)).fields.keys()]),
+  )
+  const contract = context.modules.flatMap(({ typeDefs }) => [...readSdlFloor(typeDefs).fields.keys()])
+  return new Set(contract.filter((coordinate) => !published.has(coordinate)))
+}
+
+function fieldsOf(document: DocumentNode, schema: GraphQLSchema): readonly string[] {
+  const found = new Set<string>()
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field() {
+        const [parent, field] = [info.getParentType(), info.getFieldDef()]
+        if (parent && field) found.add(`${parent.name}.${field.name}`)
+      },
+    }),
+  )
+  return [...found]
+}

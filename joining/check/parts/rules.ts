@@ -1,0 +1,39 @@
+import { listExpired } from '../../../contract/access/recognition.ts'
+import { ConfigError } from '../../../service/config-error.ts'
+import { readCountryFile } from '../../../service/country-file.ts'
+import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
+import type { CheckContext } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+import { compareRules } from '../verdicts/compare-rules.ts'
+
+/** Reads the country's file as node and gateway do. @returns the file, or why it cannot be used. */
+export async function readRules(
+  file: string,
+  country: string,
+): Promise<{ readonly rules: CheckContext['rules']; readonly findings: readonly Finding[] }> {
+  try {
+    const rules = { file: await readCountryFile(file), read: await readCountryRules(file, country) }
+    return { rules, findings: [] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { rules: null, findings: [{ id: 'RULES_WRONG', place: file, details: { reason: error.message } }] }
+  }
+}
+
+/** Checks whom the country recognises, and whether the file became looser. @throws {NotChecked} without a file that can be used. */
+export async function checkRules({ rules, options, now, country }: CheckContext): Promise<readonly Finding[]> {
+  if (rules === null) throw new NotChecked('--rules FILE')
+  const { access, callers } = rules.read
+  const findings: Finding[] = []
+  if (access.taskForces.length === 0) findings.push({ id: 'RULES_NOBODY', place: 'taskForces' })
+  for (const { id, notAfter } of listExpired(access.taskForces, now)) {
+    findings.push({ id: 'TASK_FORCE_ENDED', place: `taskForces ${id}`, details: { notAfter } })
+  }
+  if (access.taskForces.length > 0 && callers.length === 0) {
+    findings.push({ id: 'TASK_FORCE_WITHOUT_CALLERS', place: 'callers' })
+  }
+  if (options.before === undefined) return findings
+  const before = await readRules(options.before, country)
+  if (before.rules === null) return [...findings, ...before.findings]
+  return [...findings, ...compareRules(before.rules, rules)]
+}

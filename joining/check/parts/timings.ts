@@ -1,0 +1,96 @@
+import type { Domain } from '../../../contract/domain.ts'
+import { type RowVisibility, readAs } from '../../../subgraphs/kit/read-as.ts'
+import type { Database } from '../../../subgraphs/kit/types.ts'
+import { createAskNode, type RanStatement } from '../ask-node.ts'
+import { chooseTaskForce } from '../choose-task-force.ts'
+import { type CheckContext, deadlineOf } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+import { listQuestions } from '../usual-questions.ts'
+
+/** From how many rows on a table must not be read whole for a page. */
+const MANY_ROWS = 50_000
+
+/** The table by which a task force is chosen. */
+const SHARED: Readonly<Record<Domain, string>> = {
+  cases: 'cases.case_file',
+  persons: 'persons.person',
+  legal: 'legal.mla_request',
+}
+
+/**
+ * Asks the usual questions over the country's rows, as the task force that sees most of them, and compares how long each takes with the time that a leg
+ * has. The slowest of three runs counts, after one that warms up.
+ * @throws {NotChecked} without a database.
+ */
+export async function checkTimings(context: CheckContext): Promise<readonly Finding[]> {
+  const { db, modules, country, lacksDatabase } = context
+  if (db === null) throw new NotChecked(lacksDatabase)
+  const findings: Finding[] = []
+  for (const module of modules) {
+    const { domain } = module
+    const visibility = { taskForce: await chooseTaskForce(context, db, SHARED[domain]), showsProtected: false }
+    const ask = createAskNode(module, db, country)
+    for (const { name, query, variables, readsAll } of await listQuestions(db, domain, country)) {
+      const runs = [await ask(query, variables, visibility)]
+      const failed = runs[0]?.inside[0] ?? runs[0]?.answer.errors?.[0]
+      if (failed !== undefined) {
+        const reason = (failed as { readonly message?: string }).message ?? String(failed)
+        findings.push({ id: 'ANSWER_FAILS', place: name, details: { reason } })
+        continue
+      }
+      while (runs.length < 4) runs.push(await ask(query, variables, visibility))
+      const ms = Math.max(...runs.slice(1).map((run) => run.ms))
+      const deadlineMs = deadlineOf(context, domain)
+      if (ms > deadlineMs / 2) {
+        findings.push({ id: ms > deadlineMs ? 'ANSWER_LATE' : 'ANSWER_SLOW', place: name, details: { ms, deadlineMs } })
+      }
+      if (!readsAll) findings.push(...(await findWholeReads(db, name, runs[0]?.statements ?? [], visibility)))
+    }
+  }
+  return findings
+}
+
+/** Looks at the plans of a question's statements for large tables that they read whole. */
+async function findWholeReads(
+  db: Database,
+  question: string,
+  statements: readonly RanStatement[],
+  visibility: RowVisibility,
+): Promise<readonly Finding[]> {
+  const found = new Map<string, Finding>()
+  for (const { text, params } of statements) {
+    const [row] = await readAs(db, visibility).query<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(
+      `explain (format json, verbose) ${text}`,
+      params,
+    )
+    const plan = row?.['QUERY PLAN'][0]?.Plan
+    for (const { schema, name } of plan === undefined ? [] : listWholeReads(plan)) {
+      const table = `${schema}.${name}`
+      const [size] = await db.query<{ rows: number }>(
+        'select reltuples::float8 as rows from pg_class where oid = to_regclass($1)',
+        [table],
+      )
+      const rows = size?.rows ?? 0
+      if (rows >= MANY_ROWS)
+        found.set(table, { id: 'PLAN_READS_ALL', place: table, details: { question, table, rows } })
+    }
+  }
+  return [...found.values()]
+}
+
+/** A node of a plan in PostgreSQL's JSON form. */
+export interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly Schema?: string
+  readonly Plans?: readonly Plan[]
+}
+
+/** Lists the tables that a plan reads whole. Below a limit, it reads until it has enough rows. */
+export function listWholeReads(plan: Plan): readonly { readonly schema: string; readonly name: string }[] {
+  if (plan['Node Type'] === 'Limit') return []
+  const below = (plan.Plans ?? []).flatMap(listWholeReads)
+  const name = plan['Relation Name']
+  if (plan['Node Type'] !== 'Seq Scan' || name === undefined) return below
+  return [{ schema: plan.Schema ?? 'public', name }, ...below]
+}

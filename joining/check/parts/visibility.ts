@@ -1,0 +1,61 @@
+import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
+import { findOpenTables } from '../../../subgraphs/kit/row-proof.ts'
+import type { Database } from '../../../subgraphs/kit/types.ts'
+import type { CheckContext } from '../context.ts'
+import { type Finding, NotChecked } from '../finding.ts'
+
+/** Tables that have rows of victims, witnesses or minors, with the domain that has them and the condition of such a row. */
+const PROTECTED: readonly { readonly table: string; readonly domain: string; readonly condition: string }[] = [
+  { table: 'persons.person', domain: 'persons', condition: 'protected' },
+  { table: 'cases.participant', domain: 'cases', condition: `role in ('WITNESS', 'VICTIM')` },
+]
+
+/**
+ * Checks who sees which rows: what a node checks at each start (row-proof.ts, read-as.ts), and that no task force sees protected rows unless it may.
+ * Our own policies are tried on the rows too, not only compared with the text of the migrations.
+ * @throws {NotChecked} without a database.
+ */
+export async function checkVisibility(context: CheckContext): Promise<readonly Finding[]> {
+  const { db, modules, lacksDatabase } = context
+  if (db === null) throw new NotChecked(lacksDatabase)
+  const schemas = modules.map(({ domain }) => domain)
+  const unsafe = await findUnsafeReader(db, [...schemas, 'istmo'])
+  if (unsafe.length > 0) return unsafe
+  const tables = modules.flatMap((module) => (module.tables === undefined ? [] : [module.tables]))
+  const open = await findOpenTables(db, schemas, tables, 'prove our own policies')
+  const found = open.map(
+    ({ table, problem, remedy }): Finding => ({ id: 'TABLE_OPEN', place: table, details: { problem, remedy } }),
+  )
+  return [...found, ...(await findProtectedShown(context, db, new Set(open.map(({ table }) => table))))]
+}
+
+async function findUnsafeReader(db: Database, schemas: readonly string[]): Promise<readonly Finding[]> {
+  try {
+    await checkReader(db, schemas)
+    return []
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [{ id: 'READER_UNSAFE', place: 'istmo_reader', details: { reason } }]
+  }
+}
+
+/** Reads as each task force that the country recognises. A table that is open anyway was named already. */
+async function findProtectedShown(
+  { rules, modules }: CheckContext,
+  db: Database,
+  open: ReadonlySet<string>,
+): Promise<readonly Finding[]> {
+  const taskForces = (rules?.read.access.taskForces ?? []).map(({ id }) => id)
+  const findings: Finding[] = []
+  for (const { table, domain, condition } of PROTECTED) {
+    if (open.has(table) || !modules.some((module) => module.domain === domain)) continue
+    for (const taskForce of taskForces) {
+      const text = `select exists (select from ${table} where ${condition}) as found`
+      const [row] = await readAs(db, { taskForce, showsProtected: false }).query<{ found: boolean }>(text)
+      if (row?.found !== true) continue
+      findings.push({ id: 'PROTECTED_SHOWN', place: table, details: { taskForce } })
+      break
+    }
+  }
+  return findings
+}

@@ -1,0 +1,159 @@
+import { type DocumentNode, type EnumTypeDefinitionNode, Kind, type TypeNode } from 'graphql'
+import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
+import { isCountryCode } from '../../../contract/country-code.ts'
+import type { Finding, FindingId } from '../finding.ts'
+import type { IdColumn, RowTable } from './tables.ts'
+
+/** Which rows of a table the contract cannot take, as conditions of SQL. They come from the types of the contract's fields. */
+
+/** One condition: a row that meets it is a finding. */
+export interface RowCondition {
+  readonly id: FindingId
+  /** `cases.case_file.status`. */
+  readonly place: string
+  readonly condition: string
+  readonly details: NonNullable<Finding['details']>
+}
+
+/** What the conditions are made from. */
+export interface RowContract {
+  readonly country: string
+  /** The types of fields, by coordinate. */
+  readonly fields: ReadonlyMap<string, TypeNode>
+  /** The values of enums, by name. */
+  readonly enums: ReadonlyMap<string, readonly string[]>
+  /** Characters beyond ASCII that the ids of these rows have, but that no id may have. */
+  readonly wrongLetters: string
+}
+
+/** Reads the types of a domain. */
+export function readRowContract(typeDefs: DocumentNode, country: string, wrongLetters: string): RowContract {
+  const enums = typeDefs.definitions
+    .filter((node): node is EnumTypeDefinitionNode => node.kind === Kind.ENUM_TYPE_DEFINITION)
+    .map((node) => [node.name.value, (node.values ?? []).map(({ name }) => name.value)] as const)
+  return { country, fields: readSdlFloor(typeDefs).fields, enums: new Map(enums), wrongLetters }
+}
+
+/** Lists the conditions of a table. No row meets two of one column. */
+export function listConditions(table: RowTable, contract: RowContract): readonly RowCondition[] {
+  return [
+    ...Object.entries(table.columns).flatMap(([column, coordinate]) => ofColumn(table, column, coordinate, contract)),
+    ...table.ids.flatMap((id) => ofId(table, id, contract)),
+    ...(table.ordered ?? []).map(
+      ([earlier, later]): RowCondition => ({
+        ...{ id: 'DATES_REVERSED', place: `${table.table}.${later}`, condition: `${later} < ${earlier}` },
+        details: { earlier, later },
+      }),
+    ),
+    ...(table.past ?? []).map(
+      (column): RowCondition => ({
+        ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
+        // Of an impossible day it was said that it is one. A day begins somewhere on Earth 14 hours before it begins in UTC.
+        condition: `${column} > now() + interval '1 day' and ${column} <= '9999-12-31'`,
+      }),
+    ),
+  ]
+}
+
+function ofColumn(
+  { table }: RowTable,
+  column: string,
+  coordinate: string,
+  { fields, enums }: RowContract,
+): readonly RowCondition[] {
+  const type = fields.get(coordinate)
+  if (type === undefined) throw new Error(`expected a field of the contract; came ${coordinate}`)
+  const place = `${table}.${column}`
+  const make = (id: FindingId, condition: string, details: RowCondition['details'] = {}): RowCondition => ({
+    ...{ id, place, condition, details },
+  })
+  const { name, isList, isRequired } = read(type)
+  const values = enums.get(name)
+  if (values !== undefined) {
+    const id = name === 'HandlingCode' ? 'HANDLING_UNKNOWN' : 'VALUE_UNKNOWN'
+    const wrong = isList
+      ? `(not ${column}::text[] <@ ${arrayOf(values)} or array_position(${column}, null) is not null${id === 'HANDLING_UNKNOWN' ? ` or cardinality(${column}) = 0` : ''})`
+      : `${column}::text <> all(${arrayOf(values)})`
+    return [...missing(make, column, isRequired), make(id, wrong, { values: values.join(', ') })]
+  }
+  return [...missing(make, column, isRequired), ...ofScalar(make, column, name, isList)]
+}
+
+type Make = (id: FindingId, condition: string, details?: RowCondition['details']) => RowCondition
+
+function missing(make: Make, column: string, isRequired: boolean): readonly RowCondition[] {
+  return isRequired ? [make('VALUE_MISSING', `${column} is null`)] : []
+}
+
+function ofScalar(make: Make, column: string, name: string, isList: boolean): readonly RowCondition[] {
+  const ofItems = (condition: (item: string) => string): string =>
+    isList
+      ? `exists (select from unnest(${column}) as items(item) where item is null or ${condition('item')})`
+      : condition(column)
+  switch (name) {
+    case 'CountryCode':
+      return [
+        make(
+          'COUNTRY_UNKNOWN',
+          ofItems((item) => `${item} <> all(${arrayOf(COUNTRIES)})`),
+        ),
+      ]
+    case 'IccsCode':
+      return [
+        make(
+          'ICCS_MALFORMED',
+          ofItems((item) => `${item} !~ '^([0-9]{2}|[0-9]{4,6})$'`),
+        ),
+      ]
+    case 'Date':
+    case 'DateTime':
+      return [make('DATE_IMPOSSIBLE', `not ${column} between '0001-01-01' and '9999-12-31'`)]
+    default:
+      return []
+  }
+}
+
+/** The codes of countries, and UN. */
+const COUNTRIES: readonly string[] = listCountries()
+
+function listCountries(): readonly string[] {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  return letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountryCode)
+}
+
+/** An id is malformed, or of the wrong country, but not both. */
+function ofId(
+  { table }: RowTable,
+  { column, of }: IdColumn,
+  { country, wrongLetters }: RowContract,
+): readonly RowCondition[] {
+  const place = `${table}.${column}`
+  const wellFormed = [
+    // Letters beyond ASCII are looked at one by one (find-wrong-letters.ts), because PostgreSQL knows no classes of Unicode.
+    `${column} ~ '^[A-Z]{2}:[^\\u0001-\\u002c\\u003b-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f${wrongLetters}]{1,120}$'`,
+    `left(${column}, 2) = any(${arrayOf(COUNTRIES)})`,
+    `${column} is nfc normalized`,
+  ].join(' and ')
+  const malformed: RowCondition = { id: 'ID_MALFORMED', place, condition: `not (${wellFormed})`, details: {} }
+  if (of === 'any') return [malformed]
+  const isOwn = `left(${column}, 3) = '${country}:'`
+  const other: RowCondition =
+    of === 'own'
+      ? { id: 'ID_OF_OTHER_COUNTRY', place, condition: `(${wellFormed}) and not ${isOwn}`, details: { country } }
+      : { id: 'LINK_TO_SELF', place, condition: `(${wellFormed}) and ${isOwn}`, details: { country } }
+  return [malformed, other]
+}
+
+function arrayOf(texts: readonly string[]): string {
+  return `'{${texts.join(',')}}'::text[]`
+}
+
+function read(type: TypeNode): { readonly name: string; readonly isList: boolean; readonly isRequired: boolean } {
+  const isRequired = type.kind === Kind.NON_NULL_TYPE
+  let [inner, isList] = [type, false]
+  while (inner.kind !== Kind.NAMED_TYPE) {
+    if (inner.kind === Kind.LIST_TYPE) isList = true
+    inner = inner.type
+  }
+  return { name: inner.name.value, isList, isRequired }
+}

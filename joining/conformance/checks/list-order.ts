@@ -1,0 +1,154 @@
+import { ABSENT_KEY, compareBytes, decodeCursor } from '../../../contract/cursor.ts'
+import { both, same } from '../both.ts'
+import { type Check, createTally, type World } from '../check.ts'
+import { briefNode, idOf, readPage } from '../read.ts'
+import type { ListRows } from '../sample.ts'
+
+/** The order of lists and the form of their cursors, by which the gateway merges the pages of several countries. */
+
+const NO_ROWS = both('a list with a row', 'una lista con una fila')
+const TWO_ROWS = both('a list with two rows', 'una lista con dos filas')
+
+/** Where a finding is: the field, the order, and the record that has the list. */
+export function placeOfList({ connection, order, parent }: ListRows): string {
+  return [connection.coordinate, order, parent].filter((part) => part !== undefined).join(', ')
+}
+
+/** The lists that have at least `least` rows: of each field in each order the one with the most. */
+export function listsWith({ sample }: World, least: number): readonly ListRows[] {
+  const byField = Map.groupBy(sample.lists, ({ connection, order }) => `${connection.coordinate} ${order}`)
+  return [...byField.values()].flatMap((lists) => {
+    const [longest] = lists.toSorted((a, b) => b.edges.length - a.edges.length)
+    return longest !== undefined && longest.edges.length >= least ? [longest] : []
+  })
+}
+
+/** Asks for the first page of a list again, in the order in which the country gives it. */
+function firstPage(world: World, { connection, order, parent }: ListRows) {
+  return readPage(world, connection, { order, first: 100, node: briefNode(connection), ...(parent !== undefined && { parent }) })
+}
+
+const order: Check = {
+  id: 'lists.order',
+  title: both('The keys of a page ascend', 'Las claves de una página ascienden'),
+  remedy: both(
+    'Order by the key and then by the id, both by bytes (`COLLATE "C"`). docs/upstream.md has the keys.',
+    'Ordene por la clave y después por el id, ambos por bytes (`COLLATE "C"`). docs/upstream.md tiene las claves.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const list of listsWith(world, 2)) {
+      const { edges } = await firstPage(world, list)
+      const keys = (edges ?? []).map(({ place }) => place?.key ?? '')
+      const at = keys.findIndex((key, i) => i > 0 && compareBytes(keys[i - 1] ?? '', key) > 0)
+      tally.note(at === -1, placeOfList(list), both('ascending keys', 'claves ascendentes'), same(`${keys[at - 1]} > ${keys[at]}`))
+    }
+    return tally.result(TWO_ROWS)
+  },
+}
+
+const ties: Check = {
+  id: 'lists.ties',
+  title: both('Rows with the same key ascend by id', 'Las filas con la misma clave ascienden por id'),
+  remedy: both(
+    'Add the id as the last column of the order, by bytes. Without it, a row can come twice or never.',
+    'Añada el id como última columna del orden, por bytes. Sin él, una fila puede venir dos veces o ninguna.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const list of listsWith(world, 2)) {
+      const places = ((await firstPage(world, list)).edges ?? []).flatMap(({ place }) => place ?? [])
+      const byKey = Map.groupBy(places, ({ key }) => key)
+      for (const [key, tied] of byKey) {
+        if (tied.length < 2) continue
+        const at = tied.findIndex(({ id }, i) => i > 0 && compareBytes(tied[i - 1]?.id ?? '', id) >= 0)
+        tally.note(at === -1, `${placeOfList(list)}, ${key || '(no key)'}`, both('ascending ids', 'ids ascendentes'), same(`${tied[at - 1]?.id} ≥ ${tied[at]?.id}`))
+      }
+    }
+    return tally.result(both('two rows with the same key, such as two cases of one day', 'dos filas con la misma clave, como dos casos de un mismo día'))
+  },
+}
+
+/** Compares the key of each row with the one that its values give. */
+function keyCheck(id: Check['id'], title: Check['title'], remedy: Check['remedy'], ofAbsent: boolean): Check {
+  return {
+    ...{ id, title, remedy },
+    async run(world) {
+      const tally = createTally()
+      for (const list of listsWith(world, 1)) {
+        const keyOf = list.connection.keys[list.order]
+        if (keyOf === undefined) continue
+        for (const { node, place } of list.edges) {
+          const expected = keyOf(node)
+          if ((expected === ABSENT_KEY) !== ofAbsent) continue
+          tally.note(place?.key === expected, `${placeOfList(list)}, ${idOf(node)}`, same(expected || '""'), same(place?.key || '""'))
+        }
+      }
+      return tally.result(ofAbsent ? both('a case without a filing date', 'un caso sin fecha de ingreso') : NO_ROWS)
+    },
+  }
+}
+
+const keys = keyCheck(
+  'lists.keys',
+  both('The key of a row is that of its date', 'La clave de una fila es la de su fecha'),
+  both(
+    'Ascending: the day, `YYYY-MM-DD`. Descending: 9,000,000 minus the days since 1970-01-01, in 7 digits. By id: the empty text.',
+    'Ascendente: el día, `YYYY-MM-DD`. Descendente: 9.000.000 menos los días desde 1970-01-01, en 7 dígitos. Por id: el texto vacío.',
+  ),
+  false,
+)
+
+const nulls = keyCheck(
+  'lists.nulls',
+  both('A row without a date is the last, in both directions', 'Una fila sin fecha es la última, en ambas direcciones'),
+  both(
+    'Give it the key `~`, which is behind each digit, in ascending and in descending order.',
+    'Dele la clave `~`, que va después de todo dígito, en orden ascendente y descendente.',
+  ),
+  true,
+)
+
+const cursorForm: Check = {
+  id: 'lists.cursor-form',
+  title: both('A cursor is base64url of the JSON list of order, key and id', 'Un cursor es base64url de la lista JSON de orden, clave e id'),
+  remedy: both(
+    'Encode `["FILED_ON_DESC","8979487","GT:1"]` in UTF-8 and base64url, without padding. docs/upstream.md has an example with bytes.',
+    'Codifique `["FILED_ON_DESC","8979487","GT:1"]` en UTF-8 y base64url, sin relleno. docs/upstream.md tiene un ejemplo con bytes.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const list of listsWith(world, 1)) {
+      const cursors = list.edges.map(({ cursor }) => cursor)
+      const bad = cursors.find((cursor) => !isCursorOf(cursor, list.order))
+      const came = typeof bad === 'string' ? bad.slice(0, 80) : typeof bad
+      tally.note(bad === undefined, placeOfList(list), both(`a cursor of ${list.order}`, `un cursor de ${list.order}`), same(came))
+    }
+    return tally.result(NO_ROWS)
+  },
+}
+
+function isCursorOf(cursor: unknown, order: string): boolean {
+  try {
+    return typeof cursor === 'string' && decodeCursor(cursor, order).silent === undefined
+  } catch {
+    return false
+  }
+}
+
+const cursorId: Check = {
+  id: 'lists.cursor-id',
+  title: both('The id in a cursor is the id of its record', 'El id de un cursor es el id de su registro'),
+  remedy: both('Put the record’s own id as the third member of its cursor.', 'Ponga el id del propio registro como tercer elemento de su cursor.'),
+  async run(world) {
+    const tally = createTally()
+    for (const list of listsWith(world, 1).filter(({ connection }) => connection.hasNodeIds)) {
+      const bad = list.edges.find(({ place, node }) => place?.id !== idOf(node))
+      tally.note(bad === undefined, placeOfList(list), same(idOf(bad?.node) ?? 'an id'), same(bad?.place?.id ?? 'null'))
+    }
+    return tally.result(NO_ROWS)
+  },
+}
+
+/** The checks of order and cursors. */
+export const LIST_ORDER_CHECKS: readonly Check[] = [order, ties, keys, nulls, cursorForm, cursorId]

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { DOMAINS } from '../../contract/domain.ts'
+import { LEG_TOKEN_USES } from '../../contract/leg-token.ts'
+import { replaceFile } from '../../service/replace-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { makeTestKey, type PrivateJwk, readTestKey, type TestKey, writeTestKey } from './test-keys.ts'
+import type { TestMandate } from './test-mandates.ts'
+
+/** Who the checks ask as: a test gateway, and officers of a test authority. A node that is started for the checks believes both. */
+
+/** The name of the test gateway: `iss` of its leg tokens. */
+export const TEST_GATEWAY = 'istmo-conformance'
+/** The test authority: `iss` of its country tokens. The name is reserved (RFC 2606), so it is nobody's. */
+export const TEST_AUTHORITY = 'https://authority.conformance.example'
+/** The country of the test officers: Antarctica, which has no prosecutors. */
+export const OFFICERS_COUNTRY = 'AQ'
+/** The agency of the test officers, and one that no country lists. */
+export const TEST_AGENCY = 'AQ-CONFORMANCE'
+/** An agency that the country's file does not list. */
+export const STRANGE_AGENCY = 'AQ-NOT-LISTED'
+/** The task force with which no record of a country is shared by name. */
+export const OTHER_TASK_FORCE = 'conformance-other'
+
+/** What the country's own rules say of the contract, as far as the checks must know it. */
+export interface RulesFacts {
+  readonly country: string
+  /** The task force whose records the checks read. */
+  readonly taskForce: string
+  /** The contract's coordinates that the country does not publish. */
+  readonly notPublished: readonly string[]
+  /** Each scope and policy that the contract or the country's SDL names. */
+  readonly scopes: readonly string[]
+  readonly policies: readonly string[]
+  readonly legTokens: (typeof LEG_TOKEN_USES)[number]
+}
+
+/** The test identity. */
+export interface Identity extends RulesFacts {
+  readonly gateway: TestKey
+  readonly authority: TestKey
+  /** A key that nobody believes. */
+  readonly stranger: TestKey
+  readonly mandates: readonly TestMandate[]
+}
+
+/** The name of the file in a prepared folder. It is secret: whoever has it can ask the node that believes it. */
+const FILE = 'identity.json'
+
+const jwk = z.record(z.string(), z.unknown())
+const identitySchema = z.strictObject({
+  country: z.string().refine(isCountryCode),
+  taskForce: z.string().min(1),
+  notPublished: z.array(z.string()),
+  scopes: z.array(z.string()),
+  policies: z.array(z.string()),
+  legTokens: z.enum(LEG_TOKEN_USES),
+  domains: z.array(z.enum(DOMAINS)),
+  gateway: jwk,
+  authority: jwk,
+  mandates: z.array(
+    z.strictObject({ taskForce: z.string(), hash: z.string(), notAfter: z.string(), proof: z.looseObject({}) }),
+  ),
+})
+
+/** Writes an identity into a folder. Only its owner can read the file. */
+export async function writeIdentity(folder: string, identity: Identity, domains: readonly string[]): Promise<void> {
+  const { gateway, authority, stranger: _, ...facts } = identity
+  const text = { ...facts, domains, gateway: writeTestKey(gateway), authority: writeTestKey(authority) }
+  await replaceFile(join(folder, FILE), `${JSON.stringify(text)}\n`)
+}
+
+/**
+ * Reads the identity of a prepared folder, and for which domains it was prepared.
+ * @throws {UsageError} if the folder is not one. The message says how to make one.
+ */
+export async function readIdentity(
+  folder: string,
+): Promise<{ readonly identity: Identity; readonly domains: readonly (typeof DOMAINS)[number][] }> {
+  const path = join(folder, FILE)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const parsed = identitySchema.safeParse(text === undefined ? undefined : parseJson(text))
+  if (!parsed.success) {
+    const came = text === undefined ? 'no such file' : `another form at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`
+    throw new UsageError(
+      `--keys: expected a folder that «istmo conformance --prepare» made, with ${path}; came ${came}. Run «istmo conformance --prepare ${folder}» first`,
+    )
+  }
+  const { domains, gateway, authority, mandates, ...facts } = parsed.data
+  const keys = await Promise.all([gateway, authority].map((each: PrivateJwk) => readTestKey(each)))
+  const [gatewayKey, authorityKey] = keys as [TestKey, TestKey]
+  const identity = {
+    ...{ ...facts, gateway: gatewayKey, authority: authorityKey, stranger: await makeTestKey() },
+    mandates: mandates as unknown as readonly TestMandate[],
+  }
+  return { identity, domains }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

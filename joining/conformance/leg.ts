@@ -1,0 +1,140 @@
+import type { Purpose } from '../../contract/access-token.ts'
+import type { Domain } from '../../contract/domain.ts'
+
+/** What a check asks, and what came back. Who sends it stands behind {@link Ask}, so that a test can damage an answer on its way. */
+
+/** Who asks a leg, as the tokens say it. */
+export interface Caller {
+  readonly taskForce: string
+  readonly agency: string
+  readonly role: string
+  readonly purpose: Purpose
+  readonly scopes: readonly string[]
+  /** The policies that the leg token names. */
+  readonly policies: readonly string[]
+}
+
+/** What is wrong with the tokens or the headers of a leg. */
+export const LEG_FAULTS = [
+  'NO_LEG_TOKEN',
+  'LEG_KEY_UNKNOWN',
+  'LEG_TOKEN_EXPIRED',
+  'LEG_TOKEN_FROM_THE_FUTURE',
+  'LEG_TOKEN_LIVES_LONG',
+  'LEG_TOKEN_OF_OTHER_COUNTRY',
+  'LEG_TOKEN_OF_OTHER_QUERY',
+  'LEG_TOKEN_OF_OTHER_TYPE',
+  'LEG_TOKEN_OF_OTHER_GATEWAY',
+  'NO_COUNTRY_TOKEN',
+  'COUNTRY_KEY_UNKNOWN',
+  'COUNTRY_TOKEN_EXPIRED',
+  'COUNTRY_TOKEN_OF_OTHER_COUNTRY',
+  'COUNTRY_TOKEN_NOT_NAMED',
+  'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY',
+  'COUNTRY_TOKEN_BEYOND_MANDATE',
+  'NO_SALT',
+  'SALT_NOT_VALID',
+] as const
+/** One of {@link LEG_FAULTS}. */
+export type LegFault = (typeof LEG_FAULTS)[number]
+
+/** What replaces the usual parts of the HTTP request. */
+export interface HttpChange {
+  readonly method?: string
+  readonly path?: string
+  readonly contentType?: string
+  readonly accept?: string
+  /** The body as text, in place of the JSON of query and variables. The leg token is still for the query. */
+  readonly body?: string
+  readonly deadline?: string
+}
+
+/** One leg. */
+export interface Leg {
+  readonly domain: Domain
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** Null: a caller without a token. */
+  readonly as: Caller | null
+  readonly fault?: LegFault
+  readonly http?: HttpChange
+  /** Sends exactly what this earlier reply was the answer to once more: the same tokens, and a new salt unless `salt` says otherwise. */
+  readonly again?: { readonly reply: Reply; readonly salt: 'new' | 'old' }
+}
+
+/** What was sent. The receipt is compared with it. */
+export interface SentBytes {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly requestId: string
+  readonly salt: string | null
+}
+
+/** An answer. */
+export interface Reply {
+  /** The HTTP status; 0 if there was no answer. */
+  readonly status: number
+  /** The media type, without parameters. */
+  readonly type: string
+  readonly text: string
+  /** The body as parsed JSON; undefined if it is not JSON. */
+  readonly json: unknown
+  /** The header `Istmo-Receipt`. */
+  readonly receipt: string | undefined
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+  readonly sent: SentBytes
+}
+
+/** Sends a leg. It does not reject: a connection that fails gives a reply of status 0. */
+export type Ask = (leg: Leg) => Promise<Reply>
+
+/** An error of a GraphQL answer, as far as it has the form. */
+export interface AnswerError {
+  readonly message?: unknown
+  readonly path?: unknown
+  readonly extensions?: { readonly code?: unknown }
+}
+
+/** Returns the data of an answer; undefined if there are none. */
+export function dataOf({ json }: Reply): Readonly<Record<string, unknown>> | null | undefined {
+  const { data } = asObject(json)
+  return data === null || data === undefined ? (data as null | undefined) : asObject(data)
+}
+
+/** Whether an answer has data with this member, and the member is not null. */
+export function hasMember(reply: Reply, name: string): boolean {
+  const value = dataOf(reply)?.[name]
+  return value !== undefined && value !== null
+}
+
+/** Returns the errors of an answer. */
+export function errorsOf({ json }: Reply): readonly AnswerError[] {
+  const { errors } = asObject(json)
+  return Array.isArray(errors) ? (errors as AnswerError[]) : []
+}
+
+/** Returns the codes of an answer's errors. A missing code is an empty text. */
+export function codesOf(reply: Reply): readonly string[] {
+  return errorsOf(reply).map(({ extensions }) => (typeof extensions?.code === 'string' ? extensions.code : ''))
+}
+
+/** Whether an answer says no: it has errors and no data. */
+export function isRefused(reply: Reply): boolean {
+  const data = dataOf(reply)
+  return errorsOf(reply).length > 0 && (data === undefined || data === null)
+}
+
+/** Describes an answer for a report, without anything of a record: the status, the codes, and whether there are data. */
+export function describeReply(reply: Reply): string {
+  if (reply.status === 0) return 'no answer'
+  const codes = [...new Set(codesOf(reply))].map((code) => code || 'error without code')
+  const data = dataOf(reply)
+  const hasData = data !== undefined && data !== null && Object.values(data).some((value) => value !== null)
+  return [`HTTP ${reply.status}`, ...codes, ...(hasData ? ['data'] : [])].join(', ')
+}
+
+/** Returns the object itself, or an empty one for another value. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'graphql'
+import type { Domain } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { createNodeLog } from '../../subgraphs/kit/logger.ts'
+import { startNode } from '../../subgraphs/kit/server.ts'
+import type { DomainModule } from '../../subgraphs/kit/types.ts'
+import { type Identity, TEST_GATEWAY } from './identity.ts'
+import { prepareChecks } from './prepare.ts'
+
+/** A service of a country, by domain. */
+export interface UpstreamOf {
+  readonly domain: Domain
+  readonly url: string
+}
+
+/** A node that stands in front of a country's service for as long as the checks take. */
+export interface Sidecar {
+  readonly url: string
+  readonly identity: Identity
+  /** The folder of its keys, its rules and its audit log, which goes when it is closed. */
+  readonly folder: string
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts our node in front of services, on this machine and on a free port: with a test gateway, the country's rules, and an audit log in a temporary
+ * folder, as in production.
+ * @throws {Error} if the node cannot start. The message says why.
+ */
+export async function openSidecar(options: {
+  readonly country: string
+  readonly upstreams: readonly UpstreamOf[]
+  readonly rules?: string | undefined
+  readonly taskForce?: string | undefined
+}): Promise<Sidecar> {
+  const { country, upstreams, rules, taskForce } = options
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-conformance-'))
+  const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  try {
+    const domains = upstreams.map(({ domain }) => domain)
+    const prepared = await prepareChecks(folder, { country, domains, rules, taskForce }, Date.now())
+    const config = readNodeConfig(
+      {
+        ...{ country, domains: domains.join(','), port: '0', logLevel: 'silent', gatewayIssuer: TEST_GATEWAY },
+        ...{ gatewayJwks: prepared.gatewayJwks, rules: prepared.rules },
+        ...{ auditLogKey: prepared.auditLogKey, auditLogRefKeys: prepared.auditLogRefKeys },
+        auditLogDir: join(folder, 'audit-log'),
+        upstream: upstreams.map(({ domain, url }) => `${domain}=${url}`),
+      },
+      {},
+    )
+    const node = await startNode(config, { modules: domains.map(contractOf), log: createNodeLog(config) })
+    const close = async (): Promise<void> => {
+      await node.close()
+      await removeFolder()
+    }
+    return { url: node.url, identity: prepared.identity, folder, close }
+  } catch (error) {
+    await removeFolder()
+    throw error
+  }
+}
+
+/** A domain as a node in front of a service needs it: its schema, and no resolvers. */
+function contractOf(domain: Domain): DomainModule {
+  return { domain, typeDefs: parse(domainSdl(domain)), resolvers: {}, migrations: new URL('.', import.meta.url) }
+}

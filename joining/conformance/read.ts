@@ -1,0 +1,180 @@
+import type { Place } from '../../contract/cursor.ts'
+import type { Connection, RecordType } from './catalog.ts'
+import type { World } from './check.ts'
+import { removeFields } from './coordinates.ts'
+import { asObject, type Caller, dataOf, errorsOf, type Reply } from './leg.ts'
+
+/** Reads records and pages as a gateway asks for them. */
+
+/** A record as an answer has it. */
+export type Node = Readonly<Record<string, unknown>>
+
+/** An edge, with the place that its cursor names; null if the cursor is not one. */
+export interface Edge {
+  readonly cursor: unknown
+  readonly place: (Place & { readonly order: string }) | null
+  readonly node: Node
+}
+
+/** A page. `edges` is null if the answer has none, because it was refused or has another form. */
+export interface Page {
+  readonly reply: Reply
+  readonly edges: readonly Edge[] | null
+  readonly info: Readonly<Record<string, unknown>>
+}
+
+/** What is asked of a connection. */
+export interface PageOptions {
+  readonly order?: string
+  /** Undefined: the argument is not given. */
+  readonly first?: number | null
+  readonly after?: string | null
+  /** The arguments that filter, by name. */
+  readonly filters?: Readonly<Record<string, unknown>>
+  /** The id of the record that has the connection. */
+  readonly parent?: string
+  readonly as?: Caller | null
+  /** The selection of a node, in place of the usual one. */
+  readonly node?: string
+}
+
+/** What of the world reading needs: the sample is read with it. */
+export type ReadingWorld = Pick<World, 'facts' | 'ask' | 'callers' | 'schemas'>
+
+/** Whether the country publishes a coordinate. */
+export function publishes({ facts, schemas }: Pick<World, 'facts' | 'schemas'>, coordinate: string): boolean {
+  const isServed = [...schemas.values()].some((schema) => {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    return type !== undefined && 'getFields' in type && Object.hasOwn(type.getFields(), fieldName)
+  })
+  return isServed && !facts.notPublished.includes(coordinate)
+}
+
+/** Reads one page. */
+export async function readPage(world: ReadingWorld, connection: Connection, options: PageOptions): Promise<Page> {
+  const { domain } = connection
+  const { query, variables } = pageRequest(world, connection, options)
+  const as = options.as === undefined ? world.callers.reader : options.as
+  return toPage(await world.ask({ domain, query, variables, as }), connection)
+}
+
+/** The smallest selection of a node: most checks compare places, and need no more. */
+export function briefNode({ node, hasNodeIds }: Connection): string {
+  return hasNodeIds ? 'id' : (node.split(' ', 1)[0] ?? 'id')
+}
+
+/** Writes the request of one page. */
+export function pageRequest(world: ReadingWorld, connection: Connection, options: PageOptions) {
+  const { field, parent, filters: types, takesOrder, takesCountries, domain } = connection
+  const { order, first, after, filters = {}, node = connection.node } = options
+  const given: readonly (readonly [name: string, type: string, value: unknown])[] = [
+    ...(takesCountries ? [['countries', '[CountryCode!]', [world.facts.country]] as const] : []),
+    ...Object.entries(filters).map(([name, value]) => [name, types[name] ?? 'String', value] as const),
+    ...(first === undefined ? [] : [['first', 'Int', first] as const]),
+    ...(after === undefined ? [] : [['after', 'String', after] as const]),
+  ]
+  const fixed = takesOrder && order !== undefined ? [`orderBy: ${order}`] : []
+  const inside = [...given.map(([name]) => `${name}: $${name}`), ...fixed].join(', ')
+  const list = `page: ${field}${inside === '' ? '' : `(${inside})`} { edges { cursor node { ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
+  const names = given.map(([name, type]) => `$${name}: ${type}`)
+  const declared = parent === null ? names : [...names, '$representations: [_Any!]!']
+  const body =
+    parent === null ? list : `_entities(representations: $representations) { ... on ${parent} { ${list} } }`
+  const query = publishedPart(world, domain, `query${declared.length === 0 ? '' : ` (${declared.join(', ')})`} { ${body} }`)
+  const variables = {
+    ...Object.fromEntries(given.map(([name, , value]) => [name, value])),
+    ...(parent !== null && { representations: [{ __typename: parent, id: options.parent }] }),
+  }
+  return { query, variables }
+}
+
+function publishedPart({ schemas, facts }: ReadingWorld, domain: Connection['domain'], query: string): string {
+  const schema = schemas.get(domain)
+  return schema === undefined ? query : removeFields(schema, query, new Set(facts.notPublished))
+}
+
+function toPage(reply: Reply, { parent }: Connection): Page {
+  const data = dataOf(reply)
+  const holder = parent === null ? data : asArray(data?._entities)[0]
+  const { edges, pageInfo } = asObject(asObject(holder).page)
+  return { reply, edges: Array.isArray(edges) ? edges.map(toEdge) : null, info: asObject(pageInfo) }
+}
+
+function toEdge(edge: unknown): Edge {
+  const { cursor, node } = asObject(edge)
+  return { cursor, place: placeIn(cursor), node: asObject(node) }
+}
+
+/**
+ * Reads the place that a cursor names, also if the cursor does not have the exact form: that has a check of its own, and the others can still compare
+ * places.
+ */
+function placeIn(cursor: unknown): Edge['place'] {
+  if (typeof cursor !== 'string') return null
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (!Array.isArray(parts)) return null
+    const [order, key, id] = parts as unknown[]
+    return typeof order === 'string' && typeof key === 'string' && typeof id === 'string' ? { order, key, id } : null
+  } catch {
+    return null
+  }
+}
+
+/** What `_entities` gave for each representation, in their order. */
+export interface Entities {
+  readonly reply: Reply
+  /** Null if the answer has no list. */
+  readonly entities: readonly unknown[] | null
+}
+
+/** Asks for records by representations. */
+export async function readEntities(
+  world: ReadingWorld,
+  { name, domain, fields }: Pick<RecordType, 'name' | 'domain' | 'fields'>,
+  representations: readonly object[],
+  as: Caller | null = world.callers.reader,
+): Promise<Entities> {
+  const query = publishedPart(
+    world,
+    domain,
+    `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${name} { ${fields} } } }`,
+  )
+  const reply = await world.ask({ domain, query, variables: { representations }, as })
+  const list = dataOf(reply)?._entities
+  return { reply, entities: Array.isArray(list) ? list : null }
+}
+
+/** Asks for one record by the root field of its type. `value` is undefined if the answer has no data. */
+export async function readById(
+  world: ReadingWorld,
+  { domain, root, fields }: RecordType,
+  id: string,
+  as: Caller | null = world.callers.reader,
+): Promise<{ readonly reply: Reply; readonly value: unknown }> {
+  const query = publishedPart(world, domain, `query ($id: ID!) { record: ${root}(id: $id) { ${fields} } }`)
+  const reply = await world.ask({ domain, query, variables: { id }, as })
+  return { reply, value: dataOf(reply)?.record }
+}
+
+/** The representation of a record. */
+export function representationOf(type: Pick<RecordType, 'name'>, id: string): object {
+  return { __typename: type.name, id }
+}
+
+/** Whether a record is absent from an answer as it must be: null, and no error. */
+export function isAbsent(reply: Reply, value: unknown): boolean {
+  return value === null && errorsOf(reply).length === 0
+}
+
+/** Returns the list itself, or an empty one for another value. */
+export function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** Returns the id of a record; null if it has none. */
+export function idOf(node: unknown): string | null {
+  const { id } = asObject(node)
+  return typeof id === 'string' ? id : null
+}

@@ -1,0 +1,126 @@
+import { type GraphQLSchema, parse } from 'graphql'
+import type { Domain } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
+import type { Callers, Check, CheckResult, World } from './check.ts'
+import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
+import { type Ask, codesOf, describeReply, type Reply } from './leg.ts'
+import { type Sample, readSample } from './sample.ts'
+import { CONNECTIONS } from './catalog.ts'
+import { readPage } from './read.ts'
+
+/** The scope and the policy with which a caller sees victims, witnesses and minors. */
+const PROTECTED_SCOPE = 'person:protected'
+const PROTECTED_POLICY = 'protected_release'
+
+/** A check with its result. */
+export interface CheckedResult {
+  readonly check: Check
+  readonly result: CheckResult
+}
+
+/** How the checks are run. */
+export interface RunOptions {
+  readonly identity: Identity
+  readonly domains: readonly Domain[]
+  readonly ask: Ask
+  readonly vkey: string | null
+  readonly checks: readonly Check[]
+  /** How many rows of a list are read at most. */
+  readonly rows: number
+  /** How many records of a type, and lists below records, a check tries at most. */
+  readonly tries: number
+  readonly concurrency: number
+  readonly deadlineMs: number
+  /** Called before each check. */
+  readonly onCheck?: (check: Check, at: number) => void
+}
+
+/** The node cannot be checked: it does not answer, or it does not believe the test gateway. The message says what to do. */
+export class NotCheckable extends Error {
+  override readonly name = 'NotCheckable'
+}
+
+/** What the checks found. `legs` counts what was asked. */
+export interface Outcome {
+  readonly results: readonly CheckedResult[]
+  readonly sample: Sample
+  readonly legs: number
+}
+
+/**
+ * Reads the country's records and runs the checks, one after the other.
+ * @throws {NotCheckable} if the node does not answer a first question of the test gateway.
+ */
+export async function runChecks(options: RunOptions): Promise<Outcome> {
+  const { identity, domains, vkey, checks, tries, concurrency, deadlineMs } = options
+  let legs = 0
+  const ask: Ask = (leg) => {
+    legs += 1
+    return options.ask(leg)
+  }
+  const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
+  const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
+  await askFirst(reading)
+  const sample = await readSample(reading, options)
+  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
+  const results: CheckedResult[] = []
+  const concerned = checks.filter(
+    ({ domain, legTokens }) =>
+      (domain === undefined || domains.includes(domain)) && (legTokens === undefined || legTokens === identity.legTokens),
+  )
+  for (const [at, check] of concerned.entries()) {
+    options.onCheck?.(check, at)
+    results.push({ check, result: await check.run(world) })
+  }
+  return { results, sample, legs }
+}
+
+const schemas = new Map<Domain, GraphQLSchema>()
+
+/** Returns the contract's schema of a domain, which is made once. */
+function contractSchema(domain: Domain): GraphQLSchema {
+  const known = schemas.get(domain)
+  if (known !== undefined) return known
+  const typeDefs = parse(domainSdl(domain))
+  const made = buildNodeSchema({ domain, typeDefs, resolvers: {}, migrations: new URL('.', import.meta.url) })
+  schemas.set(domain, made)
+  return made
+}
+
+/** The callers of the checks. */
+export function makeCallers({ scopes, policies, taskForce }: Identity): Callers {
+  const common = { agency: TEST_AGENCY, role: 'prosecutor', purpose: 'INVESTIGATION' as const }
+  const reader = {
+    ...{ ...common, taskForce, scopes: scopes.filter((scope) => scope !== PROTECTED_SCOPE) },
+    policies: policies.filter((policy) => policy !== PROTECTED_POLICY),
+  }
+  return { reader, trusted: { ...common, taskForce, scopes, policies }, other: { ...reader, taskForce: OTHER_TASK_FORCE } }
+}
+
+/** Asks the smallest question of each domain. @throws {NotCheckable} */
+async function askFirst(world: Pick<World, 'facts' | 'ask' | 'callers' | 'schemas'>): Promise<void> {
+  for (const domain of world.schemas.keys()) {
+    const connection = CONNECTIONS.find((each) => each.domain === domain && each.parent === null)
+    const reply =
+      connection === undefined
+        ? await world.ask({ domain, query: '{ __typename }', as: world.callers.reader })
+        : (await readPage(world, connection, { first: 1, node: 'id' })).reply
+    const why = whyNot(reply, domain)
+    if (why !== null) throw new NotCheckable(why)
+  }
+}
+
+function whyNot(reply: Reply, domain: Domain): string | null {
+  const codes = codesOf(reply)
+  const came = `${domain}: came ${describeReply(reply)}`
+  if (reply.status === 0) return `${came}. Start the node, and look at the address`
+  if (reply.status === 404) return `${came}. Leave the domain out of --domains, or let the node serve it`
+  if (codes.includes('QUESTION_NOT_SIGNED')) return `${came}. Start the node with the file of --prepare as --rules: it takes questions that nobody signed`
+  if ([401, 403].includes(reply.status)) {
+    return `${came}. Start the node with the files of --prepare, so that it believes the test gateway; compare the clocks`
+  }
+  if (reply.status === 503) return `${came}. The node’s /health/ready says what is missing`
+  if ([502, 504].includes(reply.status)) return `${came}. The service behind the node does not answer as it must: docs/upstream.md`
+  return null
+}

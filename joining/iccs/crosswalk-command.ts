@@ -1,0 +1,67 @@
+import { stat } from 'node:fs/promises'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { replaceFile } from '../../service/replace-file.ts'
+import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
+import { joiningEnvironment } from '../environment.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
+import { type DecidedLabel, formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
+import { ICCS_WORDS } from './words.ts'
+
+const CROSSWALK = {
+  name: 'istmo iccs crosswalk',
+  description:
+    'Writes the crosswalk that a mapping reads: the code of each label that a person has decided in the file of «istmo iccs suggest». A row counts only ' +
+    'with the name of the person and the day. If a row is wrong, nothing is written.',
+  arguments: { decisions: { meaning: 'the file of «istmo iccs suggest» with decisions' } },
+  options: {
+    ...CLASSIFICATION_OPTIONS,
+    out: {
+      ...{ flag: 'out', value: 'file', isRequired: true, expected: 'the path of a file' },
+      meaning: 'the crosswalk; if it exists, its labels stay, and a newer decision replaces an older one',
+    },
+    language: LANG_OPTION,
+  },
+  examples: [
+    {
+      command: 'istmo iccs crosswalk proposal.csv --data data --out delitos.csv',
+      meaning: 'Writes the decided labels into delitos.csv.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** Runs `istmo iccs crosswalk`. @returns the exit code. */
+export function runCrosswalk(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
+  return executeCommand(CROSSWALK, args, (line) => write(line, place), place.streams)
+}
+
+async function write(line: CommandLine<typeof CROSSWALK>, { streams, withDatabase }: CommandPlace): Promise<void> {
+  const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
+  const known = new Set((await readClassification(line, withDatabase)).map(({ code }) => code))
+  const options = { known, nowMs: Date.now() }
+  const { decided, open } = await readDecisions(line.decisions, options)
+  const exists = await stat(line.out).then(
+    () => true,
+    () => false,
+  )
+  const before = exists ? (await readCrosswalk(line.out, options)).decided : []
+  const all = mergeDecisions(before, decided)
+  await replaceFile(line.out, formatCrosswalk(all))
+  const labels = new Set(all.map(({ label }) => label))
+  const stillOpen = open.filter((label) => !labels.has(label)).length
+  streams.err.write(`${words.written({ decided: all.length, open: stillOpen }, line.out)}\n`)
+}
+
+/** Joins decisions. Of two about one label, the one of the later day counts; of the same day, the newer file's. */
+export function mergeDecisions(
+  before: readonly DecidedLabel[],
+  newer: readonly DecidedLabel[],
+): readonly DecidedLabel[] {
+  const all = new Map(before.map((each) => [each.label, each]))
+  for (const each of newer) {
+    const held = all.get(each.label)
+    if (held === undefined || held.decidedOn <= each.decidedOn) all.set(each.label, each)
+  }
+  return [...all.values()]
+}

@@ -1,0 +1,18 @@
+import { executeGroup } from '../../service/command-line.ts'
+import { runCrosswalk } from './crosswalk-command.ts'
+import { runIccsSuggest } from './suggest-command.ts'
+
+/** Runs `istmo iccs`. Sets the exit code of the process. */
+export async function runIccs(args: readonly string[]): Promise<void> {
+  const group = {
+    name: 'istmo iccs',
+    description:
+      'Classifies national labels of offences by the ICCS. The commands propose, and a person decides each label.',
+    commands: [
+      { name: 'suggest', description: 'propose codes for the labels of a file', run: runIccsSuggest },
+      { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },
+    ],
+  }
+  const code = await executeGroup(group, args)
+  if (code !== 0) process.exitCode = code
+}

@@ -1,0 +1,269 @@
+/** Proposes codes of the classification for a national label, best first, each with its reason. A person decides. */
+import MiniSearch, { type SearchResult } from 'minisearch'
+import { iccsParent } from '../../contract/iccs.ts'
+import { type FoundArticle, findArticles } from './articles.ts'
+import { type CleanLabel, cleanLabel, isAttemptStem } from './clean-label.ts'
+import type { IccsCode } from './read-classification.ts'
+import { wordsByStem } from './same-words.ts'
+import { listTerms, type Term } from './terms.ts'
+
+/** A proposed code. */
+export interface Suggestion {
+  readonly code: string
+  /** 0 to 1000: how well the label fits. Two labels' scores can be compared. */
+  readonly score: number
+  readonly reason: SuggestionReason
+}
+
+/** Why a code is proposed. */
+export type SuggestionReason =
+  /** The label has these words of a term or title of the code. */
+  | { readonly kind: 'TERM' | 'TITLE'; readonly text: string; readonly words: readonly string[] }
+  /** A code below it fits, and a label may be more general than that code. */
+  | { readonly kind: 'ABOVE'; readonly code: string }
+  /** Several codes below it fit equally well. */
+  | { readonly kind: 'SEVERAL_BELOW'; readonly codes: readonly string[] }
+  /** The label is of a remainder («otros»), and this code is the remainder of what fits. */
+  | { readonly kind: 'REMAINDER'; readonly code: string }
+  /** The label has an article and no known word. */
+  | { readonly kind: 'ARTICLE'; readonly country: string; readonly article: string }
+
+/** What proposes codes. */
+export interface Suggester {
+  /**
+   * @param label a national label, in Spanish or English
+   * @param most how many codes to propose at most
+   */
+  suggest(label: string, most: number): readonly Suggestion[]
+}
+
+/** How sure an article is. */
+const ARTICLE_SCORE = 0.6
+
+/** What a code counts for a fit that is not its own. */
+const SHARE = {
+  /** Of a code below it; less for a section, because few labels are as general as one. */
+  above: 0.8,
+  section: 0.35,
+  /** Of what it is the remainder of, if the label says «otros», and if it does not. */
+  remainder: 0.9,
+  unsaidRemainder: 0.5,
+  /** Of the code of the whole act, if the label says that it was only attempted. */
+  attempted: 1.03,
+} as const
+
+/** The code of an act, and the code of its attempt. All other codes take in the attempt. */
+const ATTEMPTED = { act: '0101', attempt: '0102' } as const
+
+/** What a term counts that lacks the first telling word of the label: that word mostly names the act. */
+const WITHOUT_HEAD = 0.88
+
+/** Stems of the words that a label of the rest has, if it says nothing else. */
+const OF_EVERYTHING: ReadonlySet<string> = new Set(
+  'delit hech infracc infraccion ley codig penal especial falt caso'.split(' '),
+)
+
+/** The code of labels that say only that they are of the rest: «otros hechos». */
+const REST = { code: '1109', fit: { score: 0.8, reason: { kind: 'REMAINDER', code: '11' } } } as const
+
+/** How near scores of codes must be to count as equal. */
+const EQUAL = 0.97
+
+/** Stems that nearly every label may have. They count this much of their weight. */
+const COMMON: ReadonlySet<string> = new Set(
+  'delit infracc infraccion ley contr codig penal general hech caso tipo grad comet especial context person simpl actos acto relacion'.split(
+    ' ',
+  ),
+)
+const COMMON_SHARE = 0.25
+
+/** What a word that no term has weighs, in parts of an ordinary word's weight. It says little, but the label is about it too. */
+const UNKNOWN_SHARE = 0.35
+
+/** The exponent that makes a term with half of its words count less than half. */
+const SHARPNESS = 1.6
+
+/** Creates what proposes codes of one classification. `country`: whose labels they are, for articles. */
+export function createSuggester(codes: readonly IccsCode[], country?: string): Suggester {
+  const terms = listTerms(codes)
+  const index = createIndex(terms)
+  const { weightOf, isKnown } = weighStems(terms)
+  const known = new Set(codes.map(({ code }) => code))
+  return {
+    suggest(label, most) {
+      const clean = cleanLabel(label)
+      const laws = clean.laws.map((law) => law.replaceAll(/\D/gu, ''))
+      const words = new Map([...wordsByStem(clean.text), ...laws.map((law) => [law, law] as const)])
+      const found = rankTerms(words, { terms, index, weightOf, isKnown })
+      if (clean.isOther && [...words.keys()].every((stem) => OF_EVERYTHING.has(stem))) found.set(REST.code, REST.fit)
+      if (found.size === 0) addArticles(found, findArticles(clean.articles, country))
+      const ranked = rankCodes(found, known, clean)
+      return ranked.slice(0, most)
+    },
+  }
+}
+
+/** What finds the terms of a label, and weighs their words. */
+interface TermSearch {
+  readonly terms: readonly Term[]
+  readonly index: MiniSearch<Term>
+  readonly weightOf: (stem: string) => number
+  /** Whether a term has the stem. */
+  readonly isKnown: (stem: string) => boolean
+}
+
+/** A code's best fit so far: its score, 0 to 1, and why. */
+interface Fit {
+  readonly score: number
+  readonly reason: SuggestionReason
+}
+
+function createIndex(terms: readonly Term[]): MiniSearch<Term> {
+  const index = new MiniSearch<Term>({
+    fields: ['stems'],
+    // Stems are words already.
+    extractField: (term, name) => (name === 'stems' ? term.stems.join(' ') : String(term.id)),
+    tokenize: (text) => text.split(' '),
+    processTerm: (stem) => stem,
+  })
+  index.addAll([...terms])
+  return index
+}
+
+/** Weighs stems by how few terms have them (inverse document frequency). */
+function weighStems(terms: readonly Term[]): Pick<TermSearch, 'weightOf' | 'isKnown'> {
+  const counts = new Map<string, number>()
+  for (const { stems } of terms) for (const stem of stems) counts.set(stem, (counts.get(stem) ?? 0) + 1)
+  const ordinary = Math.log(1 + terms.length / 20)
+  return {
+    isKnown: (stem) => counts.has(stem),
+    weightOf(stem) {
+      const count = counts.get(stem)
+      const weight = count === undefined ? ordinary * UNKNOWN_SHARE : Math.log(1 + terms.length / count)
+      return COMMON.has(stem) ? weight * COMMON_SHARE : weight
+    },
+  }
+}
+
+/** Finds the best term of each code. */
+function rankTerms(
+  wordsOf: ReadonlyMap<string, string>,
+  { terms, index, weightOf, isKnown }: TermSearch,
+): Map<string, Fit> {
+  const fits = new Map<string, Fit>()
+  const stems = [...wordsOf.keys()]
+  const told = stems.filter((stem) => !isAttemptStem(stem))
+  const labelWeight = sum(told.map(weightOf))
+  // Only a word that no term has may be a typo, or cut off.
+  const isUnknown = (stem: string): boolean => stem.length > 5 && !isKnown(stem) && !/\d/u.test(stem)
+  const options = {
+    combineWith: 'OR',
+    fuzzy: (stem: string) => (isUnknown(stem) ? 1 : false),
+    prefix: isUnknown,
+  } as const
+  for (const result of stems.length === 0 ? [] : index.search(stems.join(' '), options)) {
+    const term = terms[result.id]
+    if (term === undefined || term.excluded.some((stem) => stems.includes(stem))) continue
+    const score = fitTerm(term, result, { told, labelWeight, weightOf })
+    const before = fits.get(term.code)
+    if (before !== undefined && before.score >= score) continue
+    const words = result.queryTerms.map((stem) => wordsOf.get(stem) ?? stem)
+    fits.set(term.code, { score, reason: { kind: term.from, text: term.text, words } })
+  }
+  return fits
+}
+
+interface LabelWeights {
+  readonly told: readonly string[]
+  readonly labelWeight: number
+  readonly weightOf: (stem: string) => number
+}
+
+/** Scores a term: how much of the term the label has, and how much of the label the term has. */
+function fitTerm(
+  term: Term,
+  { match, queryTerms }: SearchResult,
+  { told, labelWeight, weightOf }: LabelWeights,
+): number {
+  const words = Object.keys(match)
+  const termWeight = sum(term.stems.map(weightOf))
+  // A word that is only near counts a little less than the word itself.
+  const shareOf = (stem: string): number => (queryTerms.includes(stem) ? 1 : 0.85)
+  const ofTerm = sum(words.map((stem) => weightOf(stem) * shareOf(stem))) / termWeight
+  const ofLabel =
+    labelWeight === 0 ? 1 : sum(told.filter((stem) => queryTerms.includes(stem)).map(weightOf)) / labelWeight
+  const head = told.find((stem) => !COMMON.has(stem))
+  const headShare = head === undefined || queryTerms.includes(head) ? 1 : WITHOUT_HEAD
+  return Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
+}
+
+function addArticles(fits: Map<string, Fit>, found: readonly FoundArticle[]): void {
+  for (const { country, article, code } of found) {
+    fits.set(code, { score: ARTICLE_SCORE, reason: { kind: 'ARTICLE', country, article } })
+  }
+}
+
+/** Puts the codes into their order, and adds those above them and the remainders. */
+function rankCodes(
+  own: ReadonlyMap<string, Fit>,
+  known: ReadonlySet<string>,
+  { isOther, isAttempt }: Pick<CleanLabel, 'isOther' | 'isAttempt'>,
+): Suggestion[] {
+  const fits = new Map([...own].filter(([code]) => known.has(code)))
+  const act = fits.get(ATTEMPTED.act)
+  if (isAttempt && act !== undefined && known.has(ATTEMPTED.attempt)) {
+    raise(fits, ATTEMPTED.attempt, { ...act, score: Math.min(1, act.score * SHARE.attempted) })
+    fits.set(ATTEMPTED.act, { ...act, score: act.score * SHARE.above })
+  }
+  addRemainders(fits, known, isOther)
+  addCodesAbove(fits)
+  return [...fits]
+    .map(([code, { score, reason }]) => ({ code, score: Math.round(score * 1_000), reason }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.code.length - b.code.length || (a.code < b.code ? -1 : 1))
+}
+
+/** A label of a remainder is of the remainder of the code that fits, or of the code above it. A label that says nothing of it may be so too. */
+function addRemainders(fits: Map<string, Fit>, known: ReadonlySet<string>, isSaid: boolean): void {
+  const share = isSaid ? SHARE.remainder : SHARE.unsaidRemainder
+  for (const [code, { score }] of [...fits]) {
+    for (const whole of [code, iccsParent(code) ?? '']) {
+      // The remainder of a section is far from what most labels mean.
+      if (whole.length === 2 && !isSaid) continue
+      const remainder = `${whole}${whole.length === 2 ? '09' : '9'}`
+      if (known.has(remainder)) raise(fits, remainder, { score: score * share, reason: { kind: 'REMAINDER', code } })
+    }
+  }
+}
+
+/** The numbers of digits of the codes that have a code above them, the most first. */
+const LENGTHS_BELOW = [6, 5, 4]
+
+/** A label may be more general than the code that fits best. If several codes below one fit equally well, it is. */
+function addCodesAbove(fits: Map<string, Fit>): void {
+  for (const length of LENGTHS_BELOW) {
+    const codes = [...fits.keys()].filter((code) => code.length === length)
+    for (const [parent, below] of Map.groupBy(codes, (code) => iccsParent(code) ?? ''))
+      addCodeAbove(fits, parent, below)
+  }
+}
+
+function addCodeAbove(fits: Map<string, Fit>, parent: string, codes: readonly string[]): void {
+  const scoreOf = (code: string): number => fits.get(code)?.score ?? 0
+  const best = codes.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a))
+  const equal = codes.filter((code) => scoreOf(code) >= scoreOf(best) * EQUAL)
+  if (equal.length > 1) {
+    raise(fits, parent, { score: scoreOf(best), reason: { kind: 'SEVERAL_BELOW', codes: equal.sort() } })
+  } else {
+    const share = parent.length === 2 ? SHARE.section : SHARE.above
+    raise(fits, parent, { score: scoreOf(best) * share, reason: { kind: 'ABOVE', code: best } })
+  }
+}
+
+function raise(fits: Map<string, Fit>, code: string, fit: Fit): void {
+  if ((fits.get(code)?.score ?? 0) < fit.score) fits.set(code, fit)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

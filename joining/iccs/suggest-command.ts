@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { replaceFile } from '../../service/replace-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
+import { formatLine } from '../decisions/read-table.ts'
+import { joiningEnvironment } from '../environment.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
+import { PROPOSAL_COLUMNS, readCrosswalk } from './crosswalk.ts'
+import type { IccsCode } from './read-classification.ts'
+import { type CountedLabel, readLabels } from './read-labels.ts'
+import { createSuggester } from './suggest-codes.ts'
+import { ICCS_WORDS, type IccsWords } from './words.ts'
+
+/** The most codes that are proposed for one label. */
+const MAX_PROPOSED = 20
+
+const SUGGEST = {
+  name: 'istmo iccs suggest',
+  description:
+    'Proposes codes of the International Classification of Crime for Statistical Purposes (ICCS) for national labels of offences, in Spanish or ' +
+    'English, the most frequent label first. It writes a CSV file in which a person decides each label.',
+  arguments: { labels: { meaning: 'a CSV file with a column label, and count if you have counted them' } },
+  options: {
+    ...CLASSIFICATION_OPTIONS,
+    column: { flag: 'column', value: 'name', meaning: 'the column with the labels, if it has another name' },
+    country: {
+      ...{ flag: 'country', value: 'code', expected: 'a country code' },
+      parse: (text: string) => (isCountryCode(text) ? text : undefined),
+      meaning: 'the country of the labels: for labels that have an article of its penal code and no word',
+    },
+    most: {
+      ...{ flag: 'most', value: 'n', expected: `a whole number from 1 to ${MAX_PROPOSED}`, default: '5' },
+      parse: (text: string) =>
+        /^\d{1,2}$/u.test(text) && Number(text) >= 1 && Number(text) <= MAX_PROPOSED ? Number(text) : undefined,
+      meaning: 'how many codes to propose for a label at most',
+    },
+    crosswalk: { flag: 'crosswalk', value: 'file', meaning: 'a crosswalk: the labels that it decides are left out' },
+    unmapped: {
+      flag: 'unmapped',
+      value: null,
+      meaning: 'only list the labels without a decision, by frequency, and propose nothing',
+    },
+    out: { flag: 'out', value: 'file', meaning: 'the file to write; without it, the CSV goes to the standard output' },
+    language: LANG_OPTION,
+  },
+  examples: [
+    {
+      command: 'istmo iccs suggest labels.csv --data data --out proposal.csv',
+      meaning: 'Writes up to five codes for each label, each with its reason.',
+    },
+    {
+      command: 'istmo iccs suggest labels.csv --data data --crosswalk delitos.csv --unmapped',
+      meaning: 'Lists the labels that nobody has decided yet.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** Runs `istmo iccs suggest`. @returns the exit code. */
+export function runIccsSuggest(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
+  return executeCommand(SUGGEST, args, (line) => suggest(line, place), place.streams)
+}
+
+async function suggest(line: CommandLine<typeof SUGGEST>, { streams, withDatabase }: CommandPlace): Promise<void> {
+  const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
+  if (line.out !== undefined) await refuseExisting(line.out)
+  const codes = await readClassification(line, withDatabase)
+  const labels = await readLabels(line.labels, line.column)
+  const known = new Set(codes.map(({ code }) => code))
+  const decisions =
+    line.crosswalk === undefined ? null : await readCrosswalk(line.crosswalk, { known, nowMs: Date.now() })
+  const decided = new Set(decisions?.decided.map(({ label }) => label))
+  const open = labels.filter(({ label }) => !decided.has(label))
+  const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, words, line })
+  if (line.out === undefined) streams.out.write(text)
+  else await replaceFile(line.out, text)
+  if (!line.unmapped)
+    streams.err.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
+  if (!line.unmapped && line.out !== undefined) streams.err.write(`${words.next(line.out)}\n`)
+}
+
+/** What a person has decided in a file is never written over. */
+async function refuseExisting(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) return
+  throw new UsageError(`--out: expected a file that does not exist, because ${path} may have decisions; name another`)
+}
+
+function listOpen(labels: readonly CountedLabel[]) {
+  const lines = labels.map(({ label, count }) => formatLine([label, count]))
+  return { text: [formatLine(['label', 'count']), ...lines].join(''), proposed: 0 }
+}
+
+interface Proposing {
+  readonly codes: readonly IccsCode[]
+  readonly words: IccsWords
+  readonly line: CommandLine<typeof SUGGEST>
+}
+
+function propose(labels: readonly CountedLabel[], { codes, words, line }: Proposing) {
+  const suggester = createSuggester(codes, line.country)
+  const isSpanish = words === ICCS_WORDS.es
+  const titles = new Map(codes.map(({ code, titleEn, titleEs }) => [code, isSpanish ? titleEs : titleEn]))
+  const lines = [formatLine(PROPOSAL_COLUMNS)]
+  let proposed = 0
+  for (const { label, count } of labels) {
+    const found = suggester.suggest(label, line.most)
+    if (found.length > 0) proposed++
+    else lines.push(formatLine([label, count, '', '', '', words.noProposal, '', '', '']))
+    for (const { code, score, reason } of found) {
+      lines.push(formatLine([label, count, code, titles.get(code) ?? '', score, words.reason(reason), '', '', '']))
+    }
+  }
+  return { text: lines.join(''), proposed }
+}

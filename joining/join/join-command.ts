@@ -1,0 +1,161 @@
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { joiningEnvironment } from '../environment.ts'
+import { probeAndPrint } from '../probe/probe-command.ts'
+import { parseOperatorAddress } from '../probe/send-probe.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type GivenAnswers, readAnswersFile } from './answers.ts'
+import { type Ask, completeAnswers } from './ask-answers.ts'
+import type { WrittenFile } from './folder.ts'
+import { joinAnswers, makeCountryFolder } from './make-folder.ts'
+import { KEY_FILES } from './make-keys.ts'
+import { JOIN_WORDS, type JoinWords } from './words.ts'
+
+/** The option of one answer. The value is checked later, with all others, so that a person sees each wrong one at once. */
+function toOption({ flag, value, meaning, isSecret }: (typeof ANSWER_SPECS)[AnswerKey]) {
+  return { flag, value, meaning, ...(isSecret === true && { isSecret }) } satisfies OptionSpec
+}
+
+const ANSWER_OPTIONS = Object.fromEntries(ANSWER_KEYS.map((key) => [key, toOption(ANSWER_SPECS[key])])) as Record<
+  AnswerKey,
+  { readonly flag: string; readonly value: string; readonly meaning: string }
+>
+
+const JOIN = {
+  name: 'istmo join',
+  description:
+    'Makes the folder of a country that joins: keys, certificate, settings, rules that recognise nobody, units for systemd, and a bundle for the ' +
+    'gateway’s operator. It asks what it must know. A second run keeps what is there, completes what is missing, and writes the bundle again. ' +
+    'With --probe, it has a gateway try its connection to the country instead.',
+  arguments: { folder: { meaning: 'the folder of the country (default: this one)', isOptional: true } },
+  options: {
+    ...ANSWER_OPTIONS,
+    answers: {
+      flag: 'answers',
+      value: 'file',
+      meaning: 'YAML file with answers, by the same names as in answers.yaml of a folder',
+    },
+    yes: { flag: 'yes', value: null, meaning: 'ask nothing: what has no answer has its default' },
+    probe: {
+      flag: 'probe',
+      value: 'url',
+      expected: 'the address of a gateway’s operator server, such as http://127.0.0.1:9464',
+      meaning: 'have this gateway try its connection to the country, and say what either side objects to',
+      parse: parseOperatorAddress,
+    },
+    lang: LANG_OPTION,
+  },
+  notes: {
+    'Exit codes': {
+      0: 'the folder is complete, or both sides agree (--probe)',
+      1: 'it could not be written, or something is wrong (--probe)',
+      2: 'an answer is wrong or missing, and nothing was written',
+    },
+  },
+  examples: [
+    { command: 'istmo join /etc/istmo --lang es', meaning: 'Asks in Spanish, and makes the folder.' },
+    {
+      command:
+        'istmo join /etc/istmo --yes --country NI --address istmo.mp.gob.ni --contact "Unidad de Cooperación, +505 2222 0000"',
+      meaning: 'Makes the folder without a question.',
+    },
+    { command: 'istmo join /etc/istmo --probe http://127.0.0.1:9464', meaning: 'Tries the connection.' },
+  ],
+} as const satisfies CommandSpec
+
+/** What the command takes from outside. */
+export interface JoinWorld {
+  readonly streams: CommandStreams
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly now: () => number
+  /** The folder from which paths are resolved. */
+  readonly cwd: () => string
+  /** Opens a terminal to ask a person; null if there is none. */
+  readonly openTerminal: () => { readonly ask: Ask; readonly close: () => void } | null
+}
+
+/** The world of this process. */
+export const PROCESS_WORLD: JoinWorld = {
+  streams: { out: process.stdout, err: process.stderr },
+  env: joiningEnvironment(),
+  now: Date.now,
+  cwd: () => process.cwd(),
+  openTerminal() {
+    if (!process.stdin.isTTY) return null
+    const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    // A question that nobody will answer, after Ctrl+D, is never settled.
+    const closed = once(terminal, 'close').then(() => null)
+    return {
+      ask: (question) => Promise.race([terminal.question(question).catch(() => null), closed]),
+      close: () => terminal.close(),
+    }
+  },
+}
+
+/** Runs `istmo join`. Returns the exit code. */
+export function runJoin(args: readonly string[], world: JoinWorld = PROCESS_WORLD): Promise<number> {
+  return executeCommand(JOIN, args, (line) => join(line, world), world.streams)
+}
+
+async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<number> {
+  const language = chooseLanguage(line.lang, world.env)
+  const words = JOIN_WORDS[language]
+  const root = resolve(world.cwd(), line.folder ?? '.')
+  const given = readFlags(line)
+  if (line.probe !== undefined) {
+    rejectWithProbe(line, given)
+    return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
+  }
+  const fromFile = line.answers === undefined ? {} : await readAnswersFile(resolve(world.cwd(), line.answers))
+  const all = await joinAnswers(root, { ...fromFile, ...given }, words)
+  const terminal = line.yes ? null : world.openTerminal()
+  try {
+    if (terminal !== null) world.streams.err.write(`${words.intro}\n`)
+    const answers = await completeAnswers(all, terminal?.ask ?? null, words)
+    const located = {
+      ...answers,
+      gatewayKeys: locate(answers.gatewayKeys, world),
+      gatewayCa: locate(answers.gatewayCa, world),
+    }
+    const written = await makeCountryFolder(root, located, { language, now: world.now() })
+    print(written, answers.country, words, world)
+    return 0
+  } finally {
+    terminal?.close()
+  }
+}
+
+function readFlags(line: CommandLine<typeof JOIN>): GivenAnswers {
+  const values = line as Readonly<Partial<Record<AnswerKey, string>>>
+  return Object.fromEntries(
+    ANSWER_KEYS.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])),
+  )
+}
+
+function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: GivenAnswers): void {
+  const [key] = ANSWER_KEYS.filter((each) => given[each] !== undefined)
+  const other = key === undefined ? (answers === undefined ? (yes ? 'yes' : null) : 'answers') : ANSWER_SPECS[key].flag
+  if (other !== null) throw new UsageError(`expected nothing besides --probe and --lang; came --${other}`)
+}
+
+/** A path from where the command was typed; an address stays as it is. */
+function locate(path: string, { cwd }: JoinWorld): string {
+  return path === '' || /^https:/i.test(path) ? path : resolve(cwd(), path)
+}
+
+function print(written: readonly WrittenFile[], country: string, words: JoinWords, { streams }: JoinWorld): void {
+  const out = (text: string): void => void streams.out.write(`${text}\n`)
+  for (const { path, state } of written) {
+    if (state === 'RENEWED') continue
+    out(state === 'MADE' ? words.made(path) : words.kept(path))
+  }
+  const renewed = written.filter(({ state }) => state === 'RENEWED').map(({ path }) => path)
+  if (renewed.length > 0) out(words.renewed(renewed.join(', ')))
+  const suspender = KEY_FILES.suspender(country)
+  if (written.some(({ path, state }) => path === suspender && state === 'MADE')) out(words.keyMoved(suspender))
+  out(words.done('NEXT.md'))
+}

@@ -1,0 +1,100 @@
+/** Makes the folder of a country that joins, or completes it. */
+import { readFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import type { Language } from '../../contract/language.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { ANSWER_KEYS, ANSWER_SPECS, type Answers, type GivenAnswers, readAnswersFile } from './answers.ts'
+import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
+import { makeKeys } from './make-keys.ts'
+import { makeTls, readSentByGateway, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
+import type { JoinWords } from './words.ts'
+import { writeBundle } from './write-bundle.ts'
+import { writeNext } from './write-next.ts'
+import { writeCountryFile, writePolicies, writePolicyTest } from './write-rules.ts'
+import { writeSettings } from './write-settings.ts'
+import { writeUnits } from './write-units.ts'
+
+/** The file that keeps what was answered, but no password. */
+const ANSWERS_FILE = 'answers.yaml'
+
+/** The answers that may come later. */
+const LATER: ReadonlySet<string> = new Set(['gatewayKeys', 'gatewayCa'])
+
+/** A path that a shell and systemd take as it is. */
+const PLAIN_PATH = /^\/[\w./+@:-]*$/
+
+const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly string[]>> = {
+  en: (country) => [
+    `The settings of the node of ${country}. Paths are relative to this folder. Systemd reads this file, and so does a shell:`,
+    'set -a && . ./node.env && set +a && istmo node',
+    'A line that begins with # and a name is a setting that is not set, with its default.',
+  ],
+  es: (country) => [
+    `Los ajustes del nodo de ${country}. Las rutas son relativas a esta carpeta. Systemd lee este archivo, y también un shell:`,
+    'set -a && . ./node.env && set +a && istmo node',
+    'Una línea que empieza con # y un nombre es un ajuste que no está puesto, con su valor por omisión.',
+  ],
+}
+
+/**
+ * Reads what was answered in a folder before, and joins it with what is given now.
+ * @param root the absolute path of the folder.
+ * @throws {UsageError} if both differ, because files that are there were made of the former answers.
+ */
+export async function joinAnswers(root: string, given: GivenAnswers, words: JoinWords): Promise<GivenAnswers> {
+  const folder = openCountryFolder(root)
+  if (!(await folder.has(ANSWERS_FILE))) return given
+  const before = await readAnswersFile(folder.at(ANSWERS_FILE))
+  const differing = ANSWER_KEYS.filter((key) => {
+    const old = before[key]
+    return old !== undefined && given[key] !== undefined && given[key] !== old && !(LATER.has(key) && old === '')
+  })
+  if (differing.length > 0) {
+    const flags = differing.map((key) => `--${ANSWER_SPECS[key].flag}`).join(', ')
+    throw new UsageError(words.differs(flags, folder.at(ANSWERS_FILE)))
+  }
+  return { ...before, ...given }
+}
+
+/**
+ * Makes what is missing in a folder, and keeps what is there. Keys are never replaced.
+ * @param root the absolute path of the folder. @param now milliseconds since the epoch.
+ * @returns what happened to each file.
+ * @throws {UsageError} if the folder is another country's, or has a path that systemd would read otherwise.
+ */
+export async function makeCountryFolder(
+  root: string,
+  answers: Answers,
+  { language, now }: { readonly language: Language; readonly now: number },
+): Promise<readonly WrittenFile[]> {
+  if (!PLAIN_PATH.test(root))
+    throw new UsageError(`expected a folder whose path has only letters, digits and . _ - + @ : /; came ${root}`)
+  const folder = openCountryFolder(root)
+  const { country } = answers
+  const sent = await readSentByGateway(answers)
+  await folder.folder('.')
+  await keepAnswers(folder, answers)
+  const keys = await makeKeys(folder, answers, now)
+  const trust = await makeTls(folder, answers, now)
+  const gateway = await takeGatewayFiles(folder, sent, trust)
+  await folder.write('node.env', writeSettings(answers, SETTINGS_HEAD[language](country)), { isSecret: true })
+  if ('ca' in trust) await folder.write('rules/node-ca.pem', trust.ca)
+  await folder.write(`rules/${country}.cedar`, writePolicies(country, language))
+  await folder.write(`rules/${country}.policy-test.yaml`, writePolicyTest(answers, language))
+  await folder.write(`rules/${country}.yaml`, writeCountryFile(answers, keys, trust, language))
+  for (const [path, text] of Object.entries(writeUnits(root, answers))) await folder.write(path, text)
+  // A service may write into them only if they are there when it starts.
+  for (const path of ['data', 'mandates', 'suspensions', 'audit-log']) await folder.folder(path)
+  const hasCertificate = await folder.has(TLS_FILES.cert)
+  await writeBundle(folder, country, keys)
+  await folder.renew('NEXT.md', writeNext({ root, answers, keys, gateway, hasCertificate }, language))
+  return folder.written
+}
+
+/** Keeps the answers without the database, whose address may have a password: it is in `node.env`. */
+async function keepAnswers(folder: CountryFolder, { database, ...answers }: Answers): Promise<void> {
+  const text = stringify(database === 'embedded' ? { ...answers, database } : answers)
+  const old = (await folder.has(ANSWERS_FILE)) ? await readFile(folder.at(ANSWERS_FILE), 'utf8') : null
+  if (old === text) folder.note(ANSWERS_FILE, 'KEPT')
+  else await folder.renew(ANSWERS_FILE, text)
+}

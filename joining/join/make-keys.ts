@@ -1,0 +1,75 @@
+/** The keys of a country's node. None is ever replaced. */
+import { generateKeyPairSync, hash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { generateSignerKey, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import type { CountryFolder } from './folder.ts'
+
+/** Where the keys are, relative to the folder. */
+export const KEY_FILES = {
+  auditLog: 'keys/audit-log.key',
+  refs: 'keys/audit-log-refs.json',
+  node: 'keys/node.jwk.json',
+  suspender: (country: string) => `keys/suspenders/${country}.jwk.json`,
+} as const
+
+/** The public parts of the keys. */
+export interface PublicKeys {
+  /** The verifier key of the audit log (C2SP signed note). */
+  readonly vkey: string
+  /** The thumbprint of the node's key (RFC 7638), for the `partners` of other countries. */
+  readonly nodeKey: string
+  /** The public key of whoever may suspend: `{ kty, crv, x }`. */
+  readonly suspender: { readonly kty: string; readonly crv: string; readonly x: string }
+}
+
+/**
+ * Makes the keys that are missing: of the audit log and of its refs, of the node, and of the country's security officer.
+ * @param now milliseconds since the epoch.
+ * @throws {Error} if a key that is there cannot be read.
+ */
+export async function makeKeys(
+  folder: CountryFolder,
+  { country, logName }: { readonly country: string; readonly logName: string },
+  now: number,
+): Promise<PublicKeys> {
+  await folder.write(KEY_FILES.auditLog, `${generateSignerKey(logName, SIGNATURE_TYPES.ed25519)}\n`, { isSecret: true })
+  const hasRefs = await folder.has(KEY_FILES.refs)
+  await mkdir(folder.at('keys'), { recursive: true, mode: 0o700 })
+  if (!hasRefs) await rotateKeyFile(folder.at(KEY_FILES.refs), now)
+  folder.note(KEY_FILES.refs, hasRefs ? 'KEPT' : 'MADE')
+  await folder.write(KEY_FILES.node, `${JSON.stringify(createJwk({}))}\n`, { isSecret: true })
+  const suspender = KEY_FILES.suspender(country)
+  // It moves to the security officer, and its public part stays in the country's file.
+  if ((await folder.has(suspender)) || !(await folder.has(`rules/${country}.yaml`)))
+    await folder.write(suspender, `${JSON.stringify(createJwk({ name: country }))}\n`, { isSecret: true })
+  return readPublicKeys(folder, country)
+}
+
+async function readPublicKeys(folder: CountryFolder, country: string): Promise<PublicKeys> {
+  const { verifier } = parseSignerFile(await readFile(folder.at(KEY_FILES.auditLog), 'utf8'))
+  const suspender = await readJwk(folder, KEY_FILES.suspender(country)).catch(() => ({ kty: '', crv: '', x: '' }))
+  const { kty, crv, x } = await readJwk(folder, KEY_FILES.node)
+  // RFC 7638: the members in this order, without white space.
+  const nodeKey = hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url')
+  return { vkey: verifier.vkey, nodeKey, suspender }
+}
+
+async function readJwk(folder: CountryFolder, path: string): Promise<PublicKeys['suspender']> {
+  const text = await readFile(folder.at(path), 'utf8')
+  try {
+    const { kty, crv, x } = JSON.parse(text) as Record<string, unknown>
+    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string') throw new Error('another key')
+    return { kty, crv, x }
+  } catch {
+    // The parser's message would quote a private key.
+    throw new Error(
+      `${folder.at(path)}: expected a private Ed25519 key as a JWK; came something else. Restore it from a backup`,
+    )
+  }
+}
+
+function createJwk(named: { readonly name?: string }): Readonly<Record<string, string | undefined>> {
+  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  return { kty, crv, x, d, ...named }
+}

@@ -1,0 +1,45 @@
+/** `bundle/`: what the gateway's operator gets. It is made of the other files each time, and nothing in it is secret. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { isPlainName } from '../../contract/probe.ts'
+import { readCountryFile } from '../../service/country-file.ts'
+import { listFilesNamedIn } from '../../service/country-file-names.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import type { CountryFolder } from './folder.ts'
+import type { PublicKeys } from './make-keys.ts'
+
+/** What looks like a secret of ours: a private key in PEM, a private JWK, the signer key of a log. */
+const SECRET = /PRIVATE KEY|"d"\s*:|PRIVATE\+KEY\+/
+
+/**
+ * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
+ * @throws {ConfigError} if the country's file is wrong. @throws {UsageError} if the file names one with a secret, or one outside of its folder.
+ */
+export async function writeBundle(
+  folder: CountryFolder,
+  country: string,
+  { vkey, nodeKey }: PublicKeys,
+): Promise<void> {
+  const file = folder.at(`rules/${country}.yaml`)
+  const { domains } = await readCountryFile(file)
+  const text = await readFile(file, 'utf8')
+  const files = new Map([[`${country}.yaml`, text]])
+  for (const { path, file: name } of listFilesNamedIn(text)) {
+    if (!isPlainName(name))
+      throw new UsageError(
+        `${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`,
+      )
+    files.set(name, await readFile(resolve(dirname(file), name), 'utf8'))
+  }
+  files.set('audit-log.vkey', `${vkey}\n`)
+  files.set('node-key.txt', `${nodeKey}\n`)
+  for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
+  for (const [name, content] of files) {
+    if (SECRET.test(content))
+      throw new UsageError(
+        `${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`,
+      )
+    await folder.renew(`bundle/${name}`, content)
+  }
+}

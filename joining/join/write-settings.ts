@@ -1,0 +1,57 @@
+/** `node.env`: each setting of the node, with its meaning. A shell, systemd and a container read the same file. */
+import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
+import type { Answers } from './answers.ts'
+import { KEY_FILES } from './make-keys.ts'
+import { TLS_FILES } from './make-tls.ts'
+
+/** The settings that a country's folder decides, by key. Paths are relative to the folder. */
+export function chooseSettings(answers: Answers): Readonly<Partial<Record<keyof NodeConfig, string>>> {
+  const { country, domains, listen, port, database, gatewayName, gatewayKeys, contact } = answers
+  return {
+    ...{ country, domains: domains.join(','), host: listen, port: String(port), contactPoint: contact },
+    ...{ tlsKey: TLS_FILES.key, tlsCert: TLS_FILES.cert, tlsClientCa: TLS_FILES.gatewayCa },
+    ...(database === 'embedded' ? { databaseFolder: 'data' } : { databaseUrl: database }),
+    gatewayJwks: /^https:/i.test(gatewayKeys) ? gatewayKeys : TLS_FILES.gatewayKeys,
+    gatewayIssuer: gatewayName,
+    rules: `rules/${country}.yaml`,
+    ...{ mandatesFolder: 'mandates', suspensions: 'suspensions', nodeKey: KEY_FILES.node },
+    ...{ auditLogDir: 'audit-log', auditLogKey: KEY_FILES.auditLog, auditLogRefKeys: KEY_FILES.refs },
+    operatorListen: '127.0.0.1:9465',
+  }
+}
+
+/** How wide a comment is. */
+const WIDTH = 110
+
+/** Writes `node.env`. A setting that the folder does not decide is there as a comment, with its default. @param head comments above all. */
+export function writeSettings(answers: Answers, head: readonly string[]): string {
+  const chosen = chooseSettings(answers)
+  const lines = Object.entries(NODE_SETTINGS).flatMap(([key, setting]) => {
+    const { variable, meaning, expected } = setting
+    const value = chosen[key as keyof NodeConfig]
+    const byDefault = 'default' in setting ? setting.default : undefined
+    const hints = [`expected: ${expected}`, ...(byDefault === undefined ? [] : [`default: ${byDefault}`])].join('; ')
+    const shown = value === undefined ? `#${variable}=${byDefault ?? ''}` : `${variable}=${quoteValue(value)}`
+    return ['', ...wrap(`${meaning} (${hints})`), shown]
+  })
+  return `${[...head.flatMap(wrap), ...lines].join('\n')}\n`
+}
+
+/** Quotes a value that a shell would read otherwise. Systemd takes quotes as a shell does. */
+function quoteValue(value: string): string {
+  if (/['"\\`$\n]/.test(value)) throw new Error('expected a value without quotes, backslashes and dollar signs')
+  return /^[\w./:@,+%-]*$/.test(value) ? value : `'${value}'`
+}
+
+function wrap(text: string): readonly string[] {
+  const lines: string[] = []
+  let line = '#'
+  for (const word of text.split(' ')) {
+    if (line.length + word.length >= WIDTH) {
+      lines.push(line)
+      line = '#'
+    }
+    line += ` ${word}`
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,143 @@
+/** What runs the node: systemd units, a Containerfile, and the example of a proxy that passes TLS through. */
+import type { Answers } from './answers.ts'
+
+/** What every service of the folder has: it may write only where it must. */
+const HARDENING = [
+  'UMask=0077',
+  'NoNewPrivileges=yes',
+  'CapabilityBoundingSet=',
+  'AmbientCapabilities=',
+  'ProtectSystem=strict',
+  'ProtectHome=yes',
+  'PrivateTmp=yes',
+  'PrivateDevices=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectControlGroups=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'ProtectProc=invisible',
+  'RestrictNamespaces=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
+  'LockPersonality=yes',
+  'SystemCallArchitectures=native',
+  'SystemCallFilter=@system-service',
+  'SystemCallErrorNumber=EPERM',
+]
+
+/** The texts of the units and examples, by their paths in the folder. @param root the absolute path of the folder. */
+export function writeUnits(root: string, answers: Answers): Readonly<Record<string, string>> {
+  return {
+    'systemd/istmo-node.service': lines([
+      '[Unit]',
+      `Description=Istmo: the national node of ${answers.country}`,
+      'After=network-online.target postgresql.service time-sync.target',
+      'Wants=network-online.target time-sync.target',
+      '',
+      '[Service]',
+      'Type=exec',
+      'User=istmo',
+      `WorkingDirectory=${root}`,
+      `EnvironmentFile=${root}/node.env`,
+      '# `istmo` of an installed file. In a clone: /usr/bin/npx istmo, with WorkingDirectory=/the/clone and absolute paths in node.env.',
+      'ExecStart=/usr/bin/env istmo node',
+      '# The node reads its rules and certificates again. It also does so by itself when they change.',
+      'ExecReload=/bin/kill -HUP $MAINPID',
+      'Restart=on-failure',
+      'RestartSec=5',
+      '# A wrong setting: starting again does not help.',
+      'RestartPreventExitStatus=2',
+      'TimeoutStopSec=30',
+      'LimitNOFILE=65536',
+      '# Just-in-time compilation needs memory that is written and then run, so MemoryDenyWriteExecute stays off.',
+      ...HARDENING,
+      `ReadWritePaths=${['data', 'audit-log', 'mandates', 'suspensions'].map((name) => `-${root}/${name}`).join(' ')}`,
+      '',
+      '[Install]',
+      'WantedBy=multi-user.target',
+    ]),
+    ...(answers.tls === 'own' ? writeRenewal(root) : {}),
+    'container/Containerfile': writeContainerfile(answers),
+    'proxy/nginx-stream.conf': writeProxy(answers),
+  }
+}
+
+function writeRenewal(root: string): Readonly<Record<string, string>> {
+  return {
+    'systemd/istmo-ca-renew.service': lines([
+      '[Unit]',
+      'Description=Istmo: renew the certificates that end soon',
+      '',
+      '[Service]',
+      'Type=oneshot',
+      'User=istmo',
+      '# A running node takes the new files by itself. The key stays, so pins hold.',
+      `ExecStart=/usr/bin/env istmo ca renew ${root}/tls/ca ${root}/tls`,
+      ...HARDENING,
+      `ReadWritePaths=${root}/tls`,
+    ]),
+    'systemd/istmo-ca-renew.timer': lines([
+      '[Unit]',
+      'Description=Istmo: renew certificates every day',
+      '',
+      '[Timer]',
+      '# Certificates hold for 30 days and are renewed in their last 10, so a machine may be off for more than a week.',
+      'OnCalendar=daily',
+      'RandomizedDelaySec=1h',
+      'Persistent=yes',
+      '',
+      '[Install]',
+      'WantedBy=timers.target',
+    ]),
+  }
+}
+
+function writeContainerfile({ port }: Answers): string {
+  return lines([
+    '# Build it beside the file that you were given:',
+    '#   cp istmo-node-VERSION.tgz container/ && podman build -t istmo-node container',
+    '# Run it with this folder, which has the settings, the keys and the rows:',
+    `#   podman run --name istmo-node --read-only --cap-drop=all --security-opt=no-new-privileges --userns=keep-id \\`,
+    `#     --tmpfs /tmp -v "$PWD:/istmo" -p ${port}:${port} istmo-node`,
+    '# An image of the Linux distribution that you use, with Node 20 or later and npm. The node brings its own Node 24.',
+    'ARG BASE=node:24-slim',
+    'FROM $BASE',
+    'COPY istmo-node-*.tgz /tmp/',
+    'RUN npm install --global --offline /tmp/istmo-node-*.tgz && rm /tmp/istmo-node-*.tgz',
+    'USER 1000',
+    'WORKDIR /istmo',
+    `EXPOSE ${port}`,
+    'STOPSIGNAL SIGTERM',
+    'CMD ["sh", "-c", "set -a && . ./node.env && exec istmo node"]',
+  ])
+}
+
+function writeProxy({ host, port }: Answers): string {
+  return lines([
+    '# An example for nginx with its stream module. The node ends TLS itself, because it must see the certificate of the gateway, so a proxy',
+    '# passes TLS through. One that ends TLS must not stand here.',
+    'stream {',
+    '  map $ssl_preread_server_name $istmo_node {',
+    `    ${host} 127.0.0.1:${port};`,
+    '    # Whoever asks for another name gets nothing.',
+    '    default 127.0.0.1:9;',
+    '  }',
+    '  server {',
+    '    listen 443;',
+    '    listen [::]:443;',
+    '    ssl_preread on;',
+    '    proxy_pass $istmo_node;',
+    '    proxy_connect_timeout 5s;',
+    '    # The gateway keeps connections open for a minute.',
+    '    proxy_timeout 75s;',
+    '  }',
+    '}',
+  ])
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`
+}

@@ -1,0 +1,36 @@
+import type { FieldSpec } from './field-spec.ts'
+import { type ColumnPlan, NOW, type ValueRule } from './mapping.ts'
+import { columnRule } from './read-rule.ts'
+
+/**
+ * What fills a field that the mapping does not name.
+ * @param before the fields of the record that were read already.
+ * @param since the column that says when a row changed; null if the feed has none.
+ * @returns null if nothing does.
+ */
+export function standardRule(
+  { standard }: FieldSpec,
+  before: readonly ColumnPlan[],
+  since: string | null,
+  country: string,
+): ValueRule | null {
+  if (standard === undefined) return null
+  if (standard === 'own-country') return { kind: 'constant', value: country }
+  if (standard === 'changed') {
+    if (since === null) return { kind: 'constant', value: NOW }
+    // A row that was never changed often has no time of a change.
+    return { ...columnRule({ kind: 'column', column: since }), default: NOW }
+  }
+  return standard === 'names' ? joinNames(before) : { kind: 'constant', value: standard.value }
+}
+
+/** The whole name from its parts, if these are plain columns. */
+function joinNames(before: readonly ColumnPlan[]): ValueRule | null {
+  const columns = ['givenNames', 'surnames'].flatMap((key) => {
+    const rule = before.find(({ field }) => field === key)?.rule
+    if (rule?.kind !== 'read' || rule.pattern !== null || rule.values !== null) return []
+    if (rule.text.kind === 'columns') return rule.text.columns
+    return rule.text.kind === 'column' ? [rule.text.column] : []
+  })
+  return columns.length === 0 ? null : columnRule({ kind: 'columns', columns, join: ' ' })
+}

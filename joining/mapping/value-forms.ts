@@ -1,0 +1,193 @@
+/** The last step of a rule: from a text to a value that the contract takes. */
+import { isCountryCode } from '../../contract/country-code.ts'
+import { iccsLevel } from '../../contract/iccs.ts'
+import { isRecordId } from '../../contract/record-id.ts'
+import { isIccsCode } from '../../contract/scalars.ts'
+import { findCountry } from './country-names.ts'
+import { compileDateFormat, type DateParts, daysOfMonth, type ReadDate, writeDay } from './date-format.ts'
+import type { Cell, FieldType, ReadRule } from './mapping.ts'
+import type { ReasonWords } from './reason-words.ts'
+import type { Zone } from './zone.ts'
+
+/** What the rules of a run share. */
+export interface RuleContext {
+  /** The country's code. */
+  readonly country: string
+  /** The time zone of times that say none; null if the mapping has none. */
+  readonly zone: Zone | null
+  /** When the run began, RFC 3339. */
+  readonly startedAt: string
+  readonly words: ReasonWords
+}
+
+/** Why a value is refused. */
+export class Refused {
+  readonly reason: string
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/** Turns a text into the contract's value. */
+export type ReadForm = (text: string) => Cell | Refused
+
+/** The greatest whole number that the tables hold. */
+const MAX_WHOLE = 2_147_483_647
+
+/** What a database shows for a date or a time; a CSV file that was made from one too. */
+const PLAIN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+
+/** Compiles the last step of a rule for a field. For a list, it is the step of each item. */
+export function compileForm(type: FieldType, rule: ReadRule, context: RuleContext): ReadForm {
+  const { words } = context
+  switch (type.kind) {
+    case 'list':
+      return compileForm(type.of, rule, context)
+    case 'date':
+      return compileDay(rule, context)
+    case 'moment':
+      return compileMoment(rule, context)
+    case 'whole':
+      return compileWhole(rule, words)
+    case 'country':
+      return compileCountry(rule, words)
+    case 'id':
+    case 'reference':
+      return (text) => readId(text, type, context)
+    case 'enum':
+      return (text) => (type.values.includes(text) ? text : new Refused(words.word(type.values)))
+    case 'boolean':
+      return (text) => readBoolean(text) ?? new Refused(words.boolean)
+    case 'iccs':
+      return (text) => readIccs(text, words)
+    case 'subdivision':
+      return (text) => (isSubdivision(text) ? text : new Refused(words.subdivision))
+    default:
+      return (text) => text
+  }
+}
+
+function readBoolean(text: string): boolean | undefined {
+  const small = text.toLowerCase()
+  if (small === 'true' || small === 't' || small === '1') return true
+  return small === 'false' || small === 'f' || small === '0' ? false : undefined
+}
+
+/** Whether a text has the form of a code of ISO 3166-2: a country and up to three letters or digits. */
+export function isSubdivision(text: string): boolean {
+  return /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(text) && isCountryCode(text.slice(0, 2))
+}
+
+/** Whether a text has the form of a code of the ICCS that exists: there is no level of three digits. */
+export function isIccs(text: string): boolean {
+  return isIccsCode(text) && iccsLevel(text) !== null
+}
+
+function readIccs(text: string, words: ReasonWords): Cell | Refused {
+  if (isIccs(text)) return text
+  return new Refused(/^\d$|^\d{3}$/.test(text) ? words.iccsZero : words.iccs)
+}
+
+function readId(text: string, type: FieldType, { country, words }: RuleContext): Cell | Refused {
+  const prefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2)) ? text.slice(0, 2) : null
+  const isForeign = prefix !== null && prefix !== country
+  if (type.kind === 'id' && isForeign) return new Refused(words.foreignId(country, prefix))
+  if (type.kind === 'reference' && type.isForeign && !isForeign) return new Refused(words.ownId(country))
+  const id = prefix === null ? `${country}:${text}` : text
+  return isRecordId(id) ? id : new Refused(words.id)
+}
+
+function compileCountry({ countries }: ReadRule, words: ReasonWords): ReadForm {
+  if (countries === null) return (text) => (isCountryCode(text) ? text : new Refused(words.countryCode))
+  const refused = new Refused(words.countryName(countries.join(', ')))
+  return (text) => {
+    const code = findCountry(text, countries)
+    return code !== undefined && isCountryCode(code) ? code : refused
+  }
+}
+
+function compileWhole({ number }: ReadRule, words: ReasonWords): ReadForm {
+  const { decimal, thousands, times } = number ?? { decimal: '.', thousands: null, times: 1 }
+  const group = thousands === null ? '' : `(?:[${thousands.replace(/[\\\]^-]/g, '\\$&')}]\\d{3})*`
+  const form = new RegExp(
+    thousands === null ? `^(\\d+)(?:[${decimal}](\\d+))?$` : `^(\\d{1,3}${group}|\\d+)(?:[${decimal}](\\d+))?$`,
+  )
+  return (text) => {
+    const [, whole, decimals = ''] = form.exec(text) ?? []
+    if (whole === undefined) return new Refused(number === null ? words.whole : words.number)
+    const digits = thousands === null ? whole : whole.replaceAll(thousands, '')
+    // In whole numbers, so that 0,1 times 30 is 3.
+    const scale = 10n ** BigInt(decimals.length)
+    const product = BigInt(digits + decimals) * BigInt(times)
+    const value = product / scale
+    return product % scale !== 0n || value > BigInt(MAX_WHOLE) ? new Refused(words.whole) : Number(value)
+  }
+}
+
+function compileDay(rule: ReadRule, { zone, words }: RuleContext): ReadForm {
+  const refused = new Refused(words.day(rule.format))
+  const noZone = new Refused(words.noZone)
+  const read = readerOf(rule)
+  return (text) => {
+    const parts = read(text)
+    if (parts === null) return refused
+    const { year, month } = parts
+    if (parts.day === null) return writeDay(year, month, rule.day === 'last' ? daysOfMonth(year, month) : 1)
+    if (parts.offset === null) return writeDay(year, month, parts.day)
+    // The day on which a moment falls depends on where one is.
+    if (zone === null) return noZone
+    const local = new Date(zone.toLocal(asUtc(parts) - parts.offset * 60_000))
+    return writeDay(local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate())
+  }
+}
+
+function compileMoment(rule: ReadRule, context: RuleContext): ReadForm {
+  const { zone, words } = context
+  const refused = new Refused(words.moment(rule.format))
+  const noZone = new Refused(words.noZone)
+  const read = readerOf(rule)
+  return (text) => {
+    const parts = read(text)
+    if (parts === null) return refused
+    const local = asUtc(parts)
+    if (parts.offset === null && zone === null) return noZone
+    const utc = parts.offset === null ? (zone?.toUtc(local) ?? local) : local - parts.offset * 60_000
+    const fraction = parts.fraction === '' ? '' : `.${parts.fraction.slice(0, 6)}`
+    const at = new Date(utc)
+    if (at.getUTCFullYear() < 1 || at.getUTCFullYear() > 9999) return refused
+    return `${at.toISOString().slice(0, 19)}${fraction}Z`
+  }
+}
+
+/** @throws {Error} for a form that the parser would have refused. */
+function readerOf({ format, yearsFrom }: ReadRule): ReadDate {
+  if (format === null) return readPlain
+  const compiled = compileDateFormat(format, yearsFrom)
+  if ('read' in compiled) return compiled.read
+  throw new Error(`expected a form of dates; came ${format}`)
+}
+
+const plainDay = compileDateFormat('YYYY-MM-DD', null)
+const plainMoment = compileDateFormat('YYYY-MM-DD HH:mm:ss.SSSSSSSSSZ', null)
+
+/** Reads `2026-03-14`, and `2026-03-14 09:26:53.5-06` with or without its parts behind the minute. */
+function readPlain(text: string): DateParts | null {
+  const [, day, time, offset] = PLAIN.exec(text) ?? []
+  if (day === undefined || !('read' in plainDay) || !('read' in plainMoment)) return null
+  if (time === undefined) return plainDay.read(day)
+  const whole = time.length === 5 ? `${time}:00` : time
+  const parts = plainMoment.read(`${day} ${whole.includes('.') ? whole : `${whole}.0`}${offset ?? 'Z'}`)
+  if (parts === null) return null
+  return {
+    ...parts,
+    fraction: whole.includes('.') ? parts.fraction : '',
+    offset: offset === undefined ? null : parts.offset,
+  }
+}
+
+/** The time of the parts as if it were UTC, in milliseconds since 1970. */
+function asUtc({ year, month, day, hour, minute, second }: DateParts): number {
+  const at = new Date(0)
+  at.setUTCFullYear(year, month - 1, day ?? 1)
+  return at.setUTCHours(hour, minute, second)
+}

@@ -1,0 +1,81 @@
+/** Local times and UTC, by the time zones of the IANA database. */
+
+/** How many hours of one zone are remembered: old rows of many years lie close together. */
+const MAX_HOURS = 50_000
+
+const HOUR_MS = 3_600_000
+
+/** Turns between a zone's local time and UTC. Both are milliseconds since 1970, the local one as if it were UTC. */
+export interface Zone {
+  /** A local time that comes twice, when clocks are set back, is the first one. One that is left out is that much later. */
+  readonly toUtc: (localMs: number) => number
+  readonly toLocal: (utcMs: number) => number
+}
+
+/** Opens a time zone; null if Node does not know its name. */
+export function openZone(name: string): Zone | null {
+  const format = createFormat(name)
+  if (format === null) return null
+  const offsets = new Map<number, number>()
+  const offsetAt = (utcMs: number): number => {
+    const hour = Math.floor(utcMs / HOUR_MS)
+    const known = offsets.get(hour)
+    if (known !== undefined) return known
+    const offset = localOf(format, hour * HOUR_MS) - hour * HOUR_MS
+    if (offsets.size >= MAX_HOURS) offsets.clear()
+    offsets.set(hour, offset)
+    return offset
+  }
+  return {
+    toUtc(localMs) {
+      // The offset before and after any change of clocks that is near.
+      const before = offsetAt(localMs - 24 * HOUR_MS)
+      const guess = localMs - before
+      return offsetAt(guess) === before ? guess : toLaterUtc(localMs, before, offsetAt)
+    },
+    toLocal: (utcMs) => utcMs + offsetAt(utcMs),
+  }
+}
+
+function toLaterUtc(localMs: number, before: number, offsetAt: (utcMs: number) => number): number {
+  const after = offsetAt(localMs - before)
+  const later = localMs - after
+  // In the hour that is left out neither offset fits: the clock then shows the time by the offset before.
+  return offsetAt(later) === after ? later : localMs - before
+}
+
+function createFormat(timeZone: string): Intl.DateTimeFormat | null {
+  try {
+    return new Intl.DateTimeFormat('en-u-ca-gregory-hc-h23', {
+      timeZone,
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+  } catch {
+    return null
+  }
+}
+
+function localOf(format: Intl.DateTimeFormat, utcMs: number): number {
+  const parts = Object.fromEntries(format.formatToParts(utcMs).map(({ type, value }) => [type, value]))
+  const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
+  const local = new Date(0)
+  local.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day))
+  local.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second))
+  return local.getTime()
+}
+
+/** Returns the time zone of a country that has one only, by the Unicode CLDR; null for another country. */
+export function onlyZoneOf(country: string): string | null {
+  // Not in the types of TypeScript yet (ECMA-402, Intl Locale Info).
+  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
+    getTimeZones?: () => readonly string[] | undefined
+  }
+  const zones = locale.getTimeZones?.() ?? []
+  return zones.length === 1 ? (zones[0] ?? null) : null
+}

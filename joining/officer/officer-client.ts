@@ -1,0 +1,149 @@
+/** How a command asks as an officer: the settings that the officer's country gives to its officers, and the client that they make. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { type Client, createClient, type Grounds } from '../../clients/client.ts'
+import { PURPOSES } from '../../contract/access-token.ts'
+import type { Language } from '../../contract/language.ts'
+import type { OptionSpec } from '../../service/command-spec.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { readYamlFile } from '../../service/yaml-file.ts'
+import { createJournal } from './journal.ts'
+
+/** The options that say who asks, where, and on what grounds. */
+export const OFFICER_OPTIONS = {
+  config: {
+    ...{ flag: 'config', value: 'file', expected: 'the path of a YAML file', isRequired: true },
+    meaning:
+      'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
+      '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
+      'servers’ certificates)',
+  },
+  login: {
+    ...{ flag: 'login', value: 'file', expected: 'the path of a file', isRequired: true },
+    meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
+  },
+  loginType: {
+    ...{ flag: 'login-type', value: 'type', expected: 'id_token or access_token', default: 'id_token' },
+    parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined),
+    meaning: 'which token of the provider it is',
+  },
+  purpose: {
+    ...{ flag: 'purpose', value: 'purpose', expected: PURPOSES.join(', ') },
+    parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
+    meaning: 'the purpose of the question; needed if the mandate has several',
+  },
+  case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
+  caseFile: {
+    ...{ flag: 'case-file', value: 'file', expected: 'the path of a file' },
+    meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
+  },
+  basis: {
+    ...{ flag: 'basis', value: 'article', expected: 'an article such as UN:XVIII-12#27', isRepeated: true },
+    meaning: 'the legal basis; by default that of the mandate',
+  },
+  countries: {
+    ...{ flag: 'country', value: 'code', expected: 'a country code', isRepeated: true },
+    meaning: 'a country that may be asked; by default all of the mandate',
+  },
+  journal: {
+    ...{ flag: 'journal', value: 'file', expected: 'the path of a file' },
+    meaning:
+      'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+/** What {@link OFFICER_OPTIONS} give. */
+export interface OfficerLine {
+  readonly config: string
+  readonly login: string
+  readonly loginType: unknown
+  readonly purpose: unknown
+  readonly case: string | undefined
+  readonly caseFile: string | undefined
+  readonly basis: readonly string[] | undefined
+  readonly countries: readonly string[] | undefined
+  readonly journal: string | undefined
+}
+
+/** The settings file. The officer's own country gives it to its officers. */
+const settingsSchema = z.strictObject({
+  /** The gateway's address, exactly as its operator publishes it. */
+  gateway: z.url().refine((url) => !/[/?#]$/.test(url), 'expected an address without a slash at its end'),
+  /** The authority's token endpoint. */
+  authority: z.url(),
+  /** The tool's client id at the authority. */
+  client: z.string().min(1),
+  /** The hash of the mandate, for officers with several. */
+  mandate: z.string().length(43).optional(),
+  /** The verifier keys of the countries' audit logs, by country. */
+  keys: z.record(z.string(), z.string()).optional(),
+  /** A PEM file, from the folder of this file, with the authorities that issue the servers' certificates. Default: the operating system's. */
+  ca: z.string().min(1).optional(),
+})
+
+/** The file of a case that came with a mandate. */
+const caseSchema = z.looseObject({ disclosure: z.string().regex(/^[\w-]{1,1024}$/) })
+
+/**
+ * Makes the client of an officer.
+ * @param command the words of the command whose help lists the settings
+ * @throws {UsageError} if the settings or the login cannot be read.
+ */
+export async function openOfficerClient(line: OfficerLine, language: Language, command: string): Promise<Client> {
+  const settings = await readYamlFile(line.config, settingsSchema, {
+    remedy: `«${command} --help» lists the settings.`,
+  })
+  const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
+  const { gateway, authority: token, client, mandate, keys } = settings
+  const journal = line.journal === undefined ? undefined : createJournal(line.journal)
+  const type = line.loginType as 'id_token' | 'access_token'
+  const ca =
+    settings.ca === undefined
+      ? undefined
+      : await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`)
+  return createClient({
+    ...{ gateway, language },
+    fetch: createTrustedFetch(ca === undefined ? {} : { ca }),
+    authority: { token, client, ...(mandate && { mandate }), providerToken: async () => ({ token: login, type }) },
+    ...(keys && { keys }),
+    ...(journal && { journal }),
+  })
+}
+
+/** Reads the grounds of the questions. @throws {UsageError} if the file of the case is another one. */
+export async function readGrounds(line: OfficerLine): Promise<Grounds> {
+  return {
+    ...(line.purpose !== undefined && { purpose: String(line.purpose) }),
+    ...(line.case !== undefined && { case: line.case }),
+    ...(line.caseFile !== undefined && { caseDisclosure: await readCaseFile(line.caseFile) }),
+    ...(line.basis !== undefined && line.basis.length > 0 && { basis: line.basis }),
+    ...(line.countries !== undefined && line.countries.length > 0 && { countries: line.countries }),
+  }
+}
+
+/** Reads a file that an option names. @throws {UsageError} if it cannot be read. */
+export async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${what}: expected a readable file; ${path} is none`, { cause })
+  }
+}
+
+/** Parses JSON; null if it is none. The parser's message would quote the text, which names persons. */
+export function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Reads the disclosure of a case, as `istmo mandates draft` writes it. */
+async function readCaseFile(path: string): Promise<string> {
+  const parsed = caseSchema.safeParse(parseOrNull(await readText(path, '--case-file')))
+  if (parsed.success) return parsed.data.disclosure
+  throw new UsageError('--case-file: expected the file that `istmo mandates draft` wrote for the case; came another')
+}

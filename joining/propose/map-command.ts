@@ -1,0 +1,198 @@
+/** `istmo map`: proposes a mapping from a source's own tables. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { joiningEnvironment } from '../environment.ts'
+import { openSource } from '../sources/open-source.ts'
+import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { guessCsvForm } from './guess-csv-form.ts'
+import { mostTelling } from './most-telling.ts'
+import { profileTable } from './profile.ts'
+import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
+import { PROPOSE_WORDS, type ProposeWords } from './propose-words.ts'
+
+const MAP = {
+  name: 'istmo map',
+  description:
+    'Proposes a mapping for `istmo sync` from the tables and columns of an old database or of a CSV file. It reads the first rows of each table to see ' +
+    'what its columns hold. The proposal is YAML with comments: each line is a guess that a person checks, and TODO stands where only a person can ' +
+    'decide. Values of the source stand in it only for columns that have few of them, such as a status.',
+  options: {
+    from: {
+      flag: 'from',
+      value: 'url|file',
+      isRequired: true,
+      isSecret: true,
+      expected: 'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://… or a CSV file',
+      meaning:
+        'the old database, or a CSV file with the names of the columns in its first line. The password of a database is not in the proposal',
+    },
+    passwordFile: {
+      flag: 'password-file',
+      value: 'file',
+      meaning: 'a file whose first line is the password of the database',
+    },
+    country: {
+      flag: 'country',
+      value: 'code',
+      expected: 'a code of ISO 3166-1 alpha-2, such as NI',
+      meaning: 'your country',
+      parse: (text: string) => (isCountryCode(text) ? text : undefined),
+    },
+    encoding: {
+      flag: 'encoding',
+      value: 'name',
+      expected: 'the name of an encoding, such as windows-1252',
+      meaning: 'the encoding of the CSV file; without it, UTF-8 if the file is that, else windows-1252',
+      parse: (text: string) => (isEncoding(text) ? text : undefined),
+    },
+    delimiter: {
+      flag: 'delimiter',
+      value: 'sign',
+      expected: 'one character, or \\t',
+      meaning: 'what separates the columns of the CSV file; without it, the sign that its first line has most of',
+      parse: readDelimiter,
+    },
+    out: {
+      flag: 'out',
+      value: 'file',
+      meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output',
+    },
+    lang: LANG_OPTION,
+  },
+  examples: [
+    {
+      command:
+        'istmo map --from postgres://reader@old/sisej --password-file old.password --country NI --out NI.mapping.yaml',
+      meaning: 'Proposes a mapping of a database.',
+    },
+    {
+      command: 'istmo map --from denuncias.csv --country PE --lang es',
+      meaning: 'Proposes a mapping of a file, with comments in Spanish.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** For editors: it is named here so that a pack contains it. */
+const SCHEMA = fileURLToPath(new URL('../mapping/mapping.schema.json', import.meta.url))
+
+/** What the command takes from outside. */
+export interface MapWorld {
+  readonly streams: CommandStreams
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+function isEncoding(text: string): boolean {
+  try {
+    return new TextDecoder(text).encoding !== ''
+  } catch {
+    return false
+  }
+}
+
+function readDelimiter(text: string): string | undefined {
+  const sign = text === '\\t' ? '\t' : text
+  return [...sign].length === 1 ? sign : undefined
+}
+
+/** Runs `istmo map`. */
+export async function runMap(
+  args: readonly string[],
+  world: MapWorld = { streams: { out: process.stdout, err: process.stderr }, env: joiningEnvironment() },
+): Promise<void> {
+  const code = await executeCommand(MAP, args, (line) => propose(line, world), world.streams)
+  if (code !== 0) process.exitCode = code
+}
+
+async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld): Promise<number> {
+  const words = PROPOSE_WORDS[chooseLanguage(line.lang, env)]
+  const { source, place } = await open(line)
+  try {
+    const all = await source.listTables()
+    if (all.length === 0) throw new UsageError(words.noTables)
+    const tables = mostTelling(all)
+    if (tables.length < all.length) streams.err.write(`${words.manyTables(tables.length, all.length)}\n`)
+    const profiles = await profileAll(source, tables)
+    const { text, todos } = proposeMapping({
+      country: line.country ?? null,
+      label: source.label,
+      source: place,
+      schema: SCHEMA,
+      tables: profiles,
+      words,
+    })
+    if (line.out === undefined) {
+      streams.out.write(text)
+      streams.err.write(`${words.decide(todos)}\n`)
+    } else {
+      await writeNew(line.out, text, words)
+      streams.out.write(`${words.done(line.out, todos)}\n`)
+    }
+    return 0
+  } catch (error) {
+    throw error instanceof SourceError ? new UsageError(error.message, { cause: error }) : error
+  } finally {
+    await source.close()
+  }
+}
+
+/** Tables are read one after the other: a selection is read by one reader at a time. */
+async function profileAll(source: Source, tables: readonly SourceTable[]) {
+  const profiles = []
+  for (const table of tables) profiles.push(await profileTable(source, table))
+  return profiles
+}
+
+async function open(
+  line: CommandLine<typeof MAP>,
+): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
+  try {
+    return /^[a-z]+:\/\//i.test(line.from) ? await openDatabase(line) : await openFile(line)
+  } catch (error) {
+    throw error instanceof SourceError ? new UsageError(`--from: ${error.message}`, { cause: error }) : error
+  }
+}
+
+async function openDatabase({ from, passwordFile }: CommandLine<typeof MAP>) {
+  if (!URL.canParse(from)) throw new UsageError('--from: expected the URL of a database; came another form')
+  const shown = new URL(from)
+  const hasPassword = shown.password !== '' || passwordFile !== undefined
+  shown.password = ''
+  const withPassword = new URL(from)
+  if (passwordFile !== undefined) withPassword.password = encodeURIComponent(await readPassword(passwordFile))
+  const source = await openSource({ kind: 'SQL', url: withPassword.href })
+  return { source, place: { kind: 'SQL', url: shown.href, hasPassword } as const }
+}
+
+async function readPassword(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`--password-file: expected a readable file; ${file}: ${cause.code}`, { cause })
+  })
+  return text.split(/\r?\n/, 1).join()
+}
+
+async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
+  const form = await guessCsvForm(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
+  const source = await openSource({
+    kind: 'CSV',
+    path: from,
+    encoding: form.encoding,
+    delimiter: form.delimiter,
+    quote: '"',
+  })
+  // The mapping finds the file from its own folder.
+  const file = out === undefined ? basename(from) : relative(`${out}/..`, from)
+  return { source, place: { kind: 'CSV', file, ...form } as const }
+}
+
+async function writeNew(file: string, text: string, words: ProposeWords): Promise<void> {
+  await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new UsageError(words.exists(file), { cause: error })
+    throw new UsageError(`--out: expected the name of a new file; ${file}: ${error.code}`, { cause: error })
+  })
+}

@@ -1,0 +1,118 @@
+/** Looks at the rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few. */
+import { cleanText } from '../mapping/clean-text.ts'
+import { compileDateFormat, type ReadDate } from '../mapping/date-format.ts'
+import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
+
+/** How many rows of a table are looked at. */
+export const SAMPLE_ROWS = 5_000
+
+/** A column with more values than this is not a list of words. */
+const MAX_VALUES = 40
+
+/** A longer text is not a word of a list. */
+const MAX_VALUE_LENGTH = 80
+
+/** What a column holds, as far as the sample shows it. */
+export interface ColumnProfile extends SourceColumn {
+  /** The share of rows with a value, 0 to 1. */
+  readonly filled: number
+  /** Whether there were rows, and none had a value. */
+  readonly isEmpty: boolean
+  /** The values with the number of their rows, the most frequent first; null if they are many, long, or one in each row. */
+  readonly values: ReadonlyMap<string, number> | null
+  /** Whether no two rows have the same value. */
+  readonly isUnique: boolean
+  /** The forms in which every value is a date, the likeliest first; empty if it is none. */
+  readonly formats: readonly string[]
+}
+
+/** A table with what its columns hold. */
+export interface TableProfile extends Omit<SourceTable, 'columns'> {
+  readonly columns: readonly ColumnProfile[]
+  /** How many rows were looked at. */
+  readonly sampled: number
+}
+
+/** The forms of dates that are tried, the likeliest first. `yearsFrom` matters only for the check. */
+export const COMMON_FORMATS: readonly string[] = [
+  'DD/MM/YYYY',
+  'MM/DD/YYYY',
+  'DD-MM-YYYY',
+  'DD.MM.YYYY',
+  'YYYY/MM/DD',
+  'YYYYMMDD',
+  'D/M/YYYY',
+  'M/D/YYYY',
+  'D-M-YYYY',
+  'DD/MM/YY',
+  'D-MMM-YY',
+  'D-MMM-YYYY',
+  'D MMM YYYY',
+  'D [de] MMMM [de] YYYY',
+  'DD/MM/YYYY HH:mm',
+  'DD/MM/YYYY HH:mm:ss',
+  'D/M/YYYY H:mm',
+  'D/M/YYYY H:mm:ss',
+  'DD/MM/YYYY hh:mm A',
+  'DD/MM/YYYY hh:mm:ss A',
+  'MM/DD/YYYY hh:mm:ss A',
+]
+
+const READERS: readonly (readonly [string, ReadDate])[] = COMMON_FORMATS.flatMap((format) => {
+  const compiled = compileDateFormat(format, 1930)
+  return 'read' in compiled ? [[format, compiled.read] as const] : []
+})
+
+/** `2026-03-14`, with or without a time: what a rule reads without a format. */
+const PLAIN = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
+
+/** The format that stands for «without a format». */
+export const PLAIN_FORMAT = ''
+
+/** Profiles a table by its first rows. @throws {SourceError} if it cannot be read. */
+export async function profileTable(source: Source, table: SourceTable): Promise<TableProfile> {
+  const columns = table.columns.map((column) => ({ column, sketch: createSketch() }))
+  let sampled = 0
+  for await (const { rows } of source.read({ from: table.name })) {
+    for (const { row } of rows) {
+      for (const { column, sketch } of columns) sketch.add(cleanText(row[column.name]))
+      sampled++
+    }
+    if (sampled >= SAMPLE_ROWS) break
+  }
+  return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
+}
+
+type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats'>
+
+function createSketch() {
+  const counts = new Map<string, number>()
+  let filled = 0
+  let isLong = false
+  let formats: readonly string[] = [PLAIN_FORMAT, ...READERS.map(([format]) => format)]
+  return {
+    add(value: string | null): void {
+      if (value === null) return
+      filled++
+      if (value.length > MAX_VALUE_LENGTH) isLong = true
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+      if (formats.length > 0) formats = formats.filter((format) => fits(value, format))
+    },
+    finish(sampled: number): Finding {
+      const isUnique = filled > 0 && counts.size === filled
+      const few = counts.size > 0 && counts.size <= MAX_VALUES && !isLong && (!isUnique || counts.size === 1)
+      return {
+        filled: sampled === 0 ? 0 : filled / sampled,
+        isEmpty: sampled > 0 && filled === 0,
+        values: few ? new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) : null,
+        isUnique,
+        formats: filled === 0 ? [] : formats,
+      }
+    },
+  }
+}
+
+function fits(value: string, format: string): boolean {
+  if (format === PLAIN_FORMAT) return PLAIN.test(value)
+  return READERS.find(([each]) => each === format)?.[1](value) != null
+}

@@ -1,0 +1,129 @@
+/** Proposes what stands in the row of its record: the names, documents and address of a person, and the charge of a case. */
+import { DOCUMENT_PHRASES, NAME_PARTS } from './field-lexicon.ts'
+import { matchColumns } from './match-columns.ts'
+import { scorePhrases } from './match-names.ts'
+import type { ColumnProfile, TableProfile } from './profile.ts'
+import { proposeField } from './propose-rule.ts'
+import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
+import { flow, flowList, type Line, scalar } from './yaml-lines.ts'
+
+/** The phrases of a column with a whole name. */
+const FULL_NAME: readonly string[] = [
+  'nombre completo',
+  'full name',
+  'apellido nombre',
+  'nombre apellido',
+  'alias',
+  'apodo',
+]
+
+/** A whole name without a word that says so. */
+const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
+
+/** The least score of a column for a part of a name: one word of two may be another thing. */
+const LEAST_SCORE = 6
+
+function free(table: TableProfile, world: ProposeWorld): readonly ColumnProfile[] {
+  const taken = takenOf(world, table)
+  return table.columns.filter(
+    ({ name, kind, formats }) =>
+      !taken.has(name) && kind !== 'binary' && kind !== 'date' && kind !== 'time' && formats.length === 0,
+  )
+}
+
+function best(columns: readonly ColumnProfile[], phrases: readonly string[]): ColumnProfile | undefined {
+  const scored = columns.map((column) => ({ column, score: scorePhrases(phrases, column.name) }))
+  return scored.filter(({ score }) => score >= LEAST_SCORE).toSorted((a, b) => b.score - a.score)[0]?.column
+}
+
+/** The lines below `names:`: the parts if the table has them, else the whole name. None if it has neither. */
+export function proposeNames(table: TableProfile, world: ProposeWorld): readonly Line[] {
+  const find = (parts: readonly (readonly string[])[]): readonly string[] => {
+    const columns: string[] = []
+    for (const phrases of parts) {
+      const found = best(
+        free(table, world).filter(({ name }) => !columns.includes(name)),
+        phrases,
+      )
+      // The last phrases are for a table that does not number its names.
+      if (found !== undefined && (phrases !== parts.at(-1) || columns.length === 0)) columns.push(found.name)
+    }
+    return columns
+  }
+  const full = best(free(table, world), FULL_NAME)
+  if (full !== undefined) {
+    take(world, table, [full.name])
+    return [{ text: `full: ${scalar(full.name)}` }]
+  }
+  const surnames = find(NAME_PARTS.surnames)
+  take(world, table, surnames)
+  const given = find(NAME_PARTS.givenNames)
+  take(world, table, given)
+  if (surnames.length > 0 && given.length > 0) {
+    return [
+      { text: `givenNames: ${flow([['columns', flowList(given.map(scalar))]])}` },
+      { text: `surnames: ${flow([['columns', flowList(surnames.map(scalar))]])}` },
+    ]
+  }
+  const plain = given[0] ?? surnames[0] ?? best(free(table, world), PLAIN_NAME)?.name
+  if (plain === undefined) return []
+  take(world, table, [plain])
+  return [{ text: `full: ${scalar(plain)}` }]
+}
+
+/** `identifiers:` with each column that is a document. */
+export function proposeIdentifiers(table: TableProfile, world: ProposeWorld): readonly Line[] {
+  const found = Object.entries(DOCUMENT_PHRASES).flatMap(([category, phrases]) => {
+    const column = best(free(table, world), phrases)
+    if (column === undefined) return []
+    take(world, table, [column.name])
+    return [
+      {
+        text: `- ${flow([
+          ['category', flow([['value', category]])],
+          ['value', scalar(column.name)],
+        ])}`,
+      },
+    ]
+  })
+  return found.length === 0 ? [] : [{ text: 'identifiers:', below: found }]
+}
+
+/** `addresses:` if the row has an address. */
+export function proposeAddress(table: TableProfile, world: ProposeWorld): readonly Line[] {
+  return inlineKind('persons.addresses', 'addresses', ['line'], table, world)
+}
+
+/** `offences:` if the row of a case has a charge. */
+export function proposeOffence(table: TableProfile, world: ProposeWorld): readonly Line[] {
+  return inlineKind('cases.offences', 'offences', ['label'], table, world)
+}
+
+function inlineKind(
+  kind: 'persons.addresses' | 'cases.offences',
+  key: string,
+  needs: readonly string[],
+  table: TableProfile,
+  world: ProposeWorld,
+): readonly Line[] {
+  const matches = matchColumns(kind, table, takenOf(world, table))
+  if (!needs.every((need) => matches.some(({ field }) => field.key === need))) return []
+  take(
+    world,
+    table,
+    matches.map(({ column }) => column.name),
+  )
+  const label = matches.find(({ field }) => field.key === 'label')?.column
+  const hasCode = matches.some(({ field }) => field.key === 'iccs')
+  return [
+    {
+      text: `${key}:`,
+      below: [
+        ...matches.map(({ field, column }) =>
+          field.type.kind === 'iccs' ? crosswalkLine(world, column) : proposeField(kind, field, column, world.words),
+        ),
+        ...(kind === 'cases.offences' && !hasCode ? [crosswalkLine(world, label)] : []),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,377 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { formatProblem, parseMapping } from '../mapping/parse-mapping.ts'
+import type { Source, SourceColumnKind, SourceKey, SourceTable } from '../sources/source.ts'
+import { guessCsvForm } from './guess-csv-form.ts'
+import { scorePhrases } from './match-names.ts'
+import { nameWords } from './name-words.ts'
+import { profileTable } from './profile.ts'
+import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
+import { PROPOSE_WORDS } from './propose-words.ts'
+
+/** A table of a made-up source: its columns with their kinds, its keys, and its rows. */
+interface MadeTable {
+  readonly name: string
+  readonly columns: Readonly<Record<string, SourceColumnKind>>
+  readonly keys?: readonly SourceKey[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: readonly SourceTable[] } {
+  const listed = tables.map(({ name, columns, keys, rows }) => ({
+    name,
+    columns: Object.entries(columns).map(([column, kind]) => ({ name: column, type: kind, kind, isNullable: true })),
+    keys: keys ?? [],
+    estimatedRows: rows.length,
+  }))
+  return {
+    kind: 'POSTGRESQL',
+    label: 'old',
+    tables: listed,
+    listTables: async () => listed,
+    listColumns: async () => [],
+    async *read({ from }) {
+      const table = tables.find(({ name }) => name === from)
+      const names = Object.keys(table?.columns ?? {})
+      const rows = (table?.rows ?? []).map((row, index) => ({
+        place: index + 1,
+        row: Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])),
+      }))
+      yield { rows, unreadable: [] }
+    },
+    count: async () => null,
+    close: async () => undefined,
+  }
+}
+
+const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', hasPassword: true }
+
+async function propose(
+  tables: readonly MadeTable[],
+  { country = 'NI', language = 'en' as 'en' | 'es', place = SQL } = {},
+) {
+  const source = makeSource(tables)
+  const profiles = []
+  for (const table of source.tables) profiles.push(await profileTable(source, table))
+  return proposeMapping({
+    country,
+    label: 'old',
+    source: place,
+    schema: '/x.json',
+    tables: profiles,
+    words: PROPOSE_WORDS[language],
+  })
+}
+
+/** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */
+function faultsOf(text: string): readonly string[] {
+  const readFile = (file: string): string => {
+    if (file === 'delitos-iccs.csv') return 'label,iccs\n'
+    throw new Error(`there is no ${file}`)
+  }
+  const parsed = parseMapping(text, 'm', { language: 'en', readFile })
+  return 'problems' in parsed ? parsed.problems.map(formatProblem).filter((problem) => !problem.includes('TODO')) : []
+}
+
+const primary = (column: string): SourceKey => ({ kind: 'PRIMARY', columns: [column] })
+const foreign = (column: string, table: string, other = column): SourceKey => ({
+  kind: 'FOREIGN',
+  columns: [column],
+  references: { table, columns: [other] },
+})
+
+const NAMES = ['Ana', 'Luis', 'María José', 'Ñuflo', 'Óscar', 'Rosa']
+const OLD: readonly MadeTable[] = [
+  {
+    name: 'expediente',
+    columns: {
+      num_expediente: 'text',
+      fec_ingreso: 'text',
+      estado: 'text',
+      reservado: 'text',
+      juzgado: 'text',
+      fec_modificacion: 'time',
+      usuario: 'text',
+    },
+    keys: [primary('num_expediente')],
+    rows: NAMES.map((_, index) => [
+      `${index}-2024`,
+      `${14 + index}/03/2024`,
+      index % 2 ? 'TR' : 'FE',
+      index % 2 ? 'S' : 'N',
+      'Juzgado 1',
+      '2024-03-14 10:00:00',
+      'x',
+    ]),
+  },
+  {
+    name: 'expediente_delito',
+    columns: { num_expediente: 'text', etiqueta: 'text', tentativa: 'text' },
+    keys: [foreign('num_expediente', 'expediente')],
+    rows: NAMES.map((_, index) => [`${index}-2024`, 'Robo agravado', 'N']),
+  },
+  {
+    name: 'interviniente',
+    columns: { id_interviniente: 'number', exp: 'text', id_persona: 'number', calidad: 'text' },
+    keys: [
+      primary('id_interviniente'),
+      foreign('exp', 'expediente', 'num_expediente'),
+      foreign('id_persona', 'persona'),
+    ],
+    rows: NAMES.map((_, index) => [String(index), `${index}-2024`, String(index), index % 2 ? 'IMPUTADO' : 'VICTIMA']),
+  },
+  {
+    name: 'persona',
+    columns: {
+      id_persona: 'number',
+      primer_nombre: 'text',
+      segundo_nombre: 'text',
+      primer_apellido: 'text',
+      segundo_apellido: 'text',
+      fec_nac: 'date',
+      sexo: 'text',
+      cedula: 'text',
+      direccion: 'text',
+      telefono: 'text',
+      foto: 'binary',
+    },
+    keys: [primary('id_persona')],
+    rows: NAMES.map((name, index) => [
+      String(index),
+      name,
+      null,
+      'Zelaya',
+      'Paz',
+      '1990-01-01',
+      index % 2 ? 'M' : 'F',
+      `001-${index}`,
+      `Calle ${index}`,
+      `8888${index}`,
+      'ff',
+    ]),
+  },
+  { name: 'log_sistema', columns: { id: 'number', texto: 'text' }, rows: [['1', 'x']] },
+]
+
+describe('an old database in Spanish', () => {
+  it('is proposed by its keys, names and values', async () => {
+    const { text } = await propose(OLD)
+    const code = text
+      .split('\n')
+      .map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd())
+      .filter((line) => line !== '')
+    expect(code).toEqual([
+      'country: NI',
+      'source: { sql: "postgres://reader@old/sisej", passwordFile: TODO }',
+      'provenance:',
+      '  agency: { value: TODO }',
+      '  handling: [TODO]',
+      '  sharedWith: TODO',
+      'cases:',
+      '  from: expediente',
+      '  id: num_expediente',
+      '  since: fec_modificacion',
+      '  status: { column: estado, values: { FE: ADJUDICATED, TR: OPEN } }',
+      '  filedOn: { column: fec_ingreso, format: "DD/MM/YYYY" }',
+      '  court: juzgado',
+      '  handling: { column: reservado, values: { "N": TODO, S: TODO } }',
+      '  offences:',
+      '    from: expediente_delito',
+      '    label: etiqueta',
+      '    attempted: { column: tentativa, values: { "N": false } }',
+      '    iccs: { crosswalk: delitos-iccs.csv }',
+      '  participants:',
+      '    from: interviniente',
+      '    case: exp',
+      '    id: id_interviniente',
+      '    role: { column: calidad, values: { IMPUTADO: SUSPECT, VICTIMA: VICTIM } }',
+      '    person: id_persona',
+      'persons:',
+      '  from: persona',
+      '  id: id_persona',
+      '  birthDate: fec_nac',
+      '  sex: { column: sexo, values: { F: F, M: M } }',
+      '  names:',
+      '    givenNames: { columns: [primer_nombre, segundo_nombre] }',
+      '    surnames: { columns: [primer_apellido, segundo_apellido] }',
+      '  identifiers:',
+      '    - { category: { value: NATIONAL_ID }, value: cedula }',
+      '  addresses:',
+      '    line: direccion',
+    ])
+    expect(faultsOf(text)).toEqual([])
+  })
+
+  it('says what is left out and why, what is missing, and how much is to decide', async () => {
+    const { text, todos } = await propose(OLD)
+    expect(text).toContain('#   expediente.usuario: for the old application only\n')
+    expect(text).toContain('#   persona.telefono: the contract has no telephone numbers and e-mail addresses\n')
+    expect(text).toContain('#   persona.foto: bytes, not text\n')
+    expect(text).toContain('#   log_sistema: id, texto\n')
+    expect(text).toMatch(/# No table was found for: .*warrants/)
+    expect(todos).toBe(6)
+  })
+
+  it('has no name, number or address of a person', async () => {
+    const { text } = await propose(OLD)
+    for (const value of [...NAMES, 'Zelaya', 'Paz', '001-1', 'Calle', '8888', '1990', '0-2024'])
+      expect(text).not.toContain(value)
+  })
+
+  it('speaks Spanish, with the same keys', async () => {
+    const withoutComments = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.replace(/(^|\s)#.*$/, ''))
+        .join('\n')
+    const [english, spanish] = [await propose(OLD), await propose(OLD, { language: 'es' })]
+    expect(withoutComments(spanish.text)).toBe(withoutComments(english.text))
+    expect(spanish.text).toContain('# Columnas que no se toman:')
+  })
+})
+
+const file = (delimiter = ','): ProposedSource => ({ kind: 'CSV', file: 'x.csv', encoding: null, delimiter })
+const texts = (names: string): Readonly<Record<string, SourceColumnKind>> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, 'text']))
+
+describe('one file', () => {
+  it('of cases with a person in each row gives cases, charges, parts and persons', async () => {
+    const rows = NAMES.map((name, index) => [
+      `D-${index % 3}`,
+      `${index + 10}/12/2023`,
+      'Lima',
+      'Robo',
+      'En trámite',
+      name,
+      'Quispe',
+      `${index + 13}/01/1990`,
+      `4567890${index}`,
+      'Imputado',
+    ])
+    const { text } = await propose(
+      [
+        {
+          name: 'denuncias.csv',
+          columns: texts(
+            'ID_DENUNCIA FEC_DENUNCIA DPTO_HECHO TIPO_DELITO ESTADO NOMBRES APE_PATERNO FEC_NAC NRO_DNI CALIDAD',
+          ),
+          rows,
+        },
+      ],
+      { country: 'PE', place: file() },
+    )
+    expect(text).toContain('  id: ID_DENUNCIA\n  repeats: same')
+    expect(text).toContain('  offences:\n    label: TIPO_DELITO\n')
+    expect(text).toContain(
+      '  participants:\n    role: { column: CALIDAD, values: { Imputado: SUSPECT } }\n    person: NRO_DNI\n',
+    )
+    expect(text).toContain('persons:\n  id: NRO_DNI\n  repeats: same')
+    expect(text).not.toContain('Quispe')
+    expect(faultsOf(text)).toEqual([])
+  })
+
+  it('in English is understood too', async () => {
+    const rows = NAMES.map((_, index) => [`C${index}`, `2024-03-${14 + index}`, 'open', 'Robbery', 'Belize City Court'])
+    const { text } = await propose(
+      [{ name: 'cases.csv', columns: texts('case_number filing_date status offence court'), rows }],
+      { country: 'BZ', place: file() },
+    )
+    expect(text).toContain('  id: case_number')
+    expect(text).toContain('  filedOn: filing_date\n')
+    expect(text).toContain('  status: { column: status, values: { open: OPEN } }\n')
+    expect(text).toContain('    label: offence\n')
+    expect(faultsOf(text)).toEqual([])
+  })
+
+  it('whose dates do not tell day and month apart leaves it to a person', async () => {
+    const rows = [
+      ['C1', '01/02/2024'],
+      ['C2', '03/04/2024'],
+    ]
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # DD/MM/YYYY / MM/DD/YYYY')
+    expect(faultsOf(text)).toEqual([])
+  })
+
+  it('without an id or a country says so', async () => {
+    const { text } = await propose(
+      [
+        {
+          name: 'casos.csv',
+          columns: texts('mes delito'),
+          rows: [
+            ['Enero', 'Robo'],
+            ['Enero', 'Robo'],
+          ],
+        },
+      ],
+      {
+        country: 'MX',
+        place: file(';'),
+      },
+    )
+    expect(text).toContain('zone: TODO')
+    expect(text).toContain('id: TODO # no column looks like an id')
+    expect(text).toContain('source: { csv: { file: "x.csv", delimiter: ";" } }')
+    expect(faultsOf(text)).toEqual([])
+  })
+
+  it('that is empty is proposed by its names', async () => {
+    const { text } = await propose(
+      [{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso estado'), rows: [] }],
+      { place: file() },
+    )
+    expect(text).toContain('  id: numero_caso')
+    expect(faultsOf(text)).toEqual([])
+  })
+})
+
+describe('words of names', () => {
+  it.each([
+    ['fec_nac', 'fecha nacimiento'],
+    ['FechaNacimiento', 'fecha nacimiento'],
+    ['FECHA NAC.', 'fecha nacimiento'],
+    ['NRO_DNI', 'numero dni'],
+    ['dbo.tbl_Intervinientes', 'interviniente'],
+    ['Número de expediente', 'numero expediente'],
+    ['imputaciones', 'imputacion'],
+    ['alias', 'alias'],
+  ])('%s: %s', (name, words) => {
+    expect(nameWords(name).join(' ')).toBe(words)
+  })
+
+  it('count only if a general word stands by itself', () => {
+    expect(scorePhrases(['estado'], 'estado_civil')).toBe(0)
+    expect(scorePhrases(['estado'], 'ESTADO')).toBeGreaterThan(0)
+    expect(scorePhrases(['fecha nacimiento'], 'fec_nac')).toBeGreaterThan(scorePhrases(['nacimiento'], 'fec_nac'))
+  })
+})
+
+describe('the form of a CSV file', () => {
+  const latin = (text: string): Buffer => Buffer.from(text, 'latin1')
+  it.each([
+    ['UTF-8 with commas', Buffer.from('año,mes\n1,2\n'), { encoding: null, delimiter: ',' }],
+    ['windows-1252 with semicolons', latin('año;mes\n1;2\n'), { encoding: 'windows-1252', delimiter: ';' }],
+    ['tabs', Buffer.from('a\tb\n'), { encoding: null, delimiter: '\t' }],
+    ['commas in quotes', Buffer.from('"a,b,c";d\n'), { encoding: null, delimiter: ';' }],
+    ['UTF-16 with its mark', Buffer.from('\ufeffa;b\n', 'utf16le'), { encoding: null, delimiter: ';' }],
+    ['one column', Buffer.from('a\n'), { encoding: null, delimiter: ',' }],
+  ])('is guessed: %s', async (_, bytes, form) => {
+    const path = join(await mkdtemp(join(tmpdir(), 'istmo-map-')), 'x.csv')
+    await writeFile(path, bytes)
+    expect(await guessCsvForm(path, { encoding: null, delimiter: null })).toEqual(form)
+  })
+
+  it('is not guessed if somebody said it', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'istmo-map-')), 'x.csv')
+    await writeFile(path, 'a;b\n')
+    expect(await guessCsvForm(path, { encoding: 'latin1', delimiter: '|' })).toEqual({
+      encoding: 'latin1',
+      delimiter: '|',
+    })
+  })
+})

@@ -1,0 +1,38 @@
+/** Writes YAML with comments, as a person would. */
+
+/** A line of a proposal, or a block of lines below it. */
+export interface Line {
+  readonly text: string
+  readonly comment?: string
+  readonly below?: readonly Line[]
+}
+
+/** Words that YAML reads as something else than text. */
+const RESERVED = /^(?:true|false|null|~|yes|no|on|off|y|n)$/i
+
+/** Writes a text as a scalar or a key of YAML: in quotes only if it needs them. */
+export function scalar(text: string): string {
+  const isPlain = /^[\p{L}_][\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.()/-]+)*$/u.test(text) && !RESERVED.test(text)
+  return isPlain ? text : JSON.stringify(text)
+}
+
+/** Writes a map in one line: `{ column: estado, fold: true }`. */
+export function flow(entries: readonly (readonly [string, string])[]): string {
+  return `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`
+}
+
+/** Writes a list in one line. */
+export function flowList(items: readonly string[]): string {
+  return `[${items.join(', ')}]`
+}
+
+/** Joins lines to a text. */
+export function writeLines(lines: readonly Line[], indent = ''): string {
+  return lines
+    .map(({ text, comment, below }) => {
+      const remark = comment === undefined ? '' : text === '' ? `# ${comment}` : ` # ${comment}`
+      const head = text === '' && comment === undefined ? '\n' : `${indent}${text}${remark}\n`
+      return head + (below === undefined ? '' : writeLines(below, `${indent}  `))
+    })
+    .join('')
+}

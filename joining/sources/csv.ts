@@ -1,0 +1,182 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import { type CsvError, type Info, parse } from 'csv-parse'
+import { decodeFile } from './decode-file.ts'
+import {
+  type PlacedRow,
+  type Source,
+  type SourceBatch,
+  type SourceColumn,
+  SourceError,
+  type UnreadableRow,
+} from './source.ts'
+import type { CsvForm } from './source-place.ts'
+
+/** How many rows a batch has. */
+const BATCH_ROWS = 2_000
+
+/** The longest row that is read, in bytes: a quote that is never closed must not swallow the file. */
+const MAX_ROW_BYTES = 1_048_576
+
+/** Errors after which the reader cannot tell where the next row begins: more than one row is lost. */
+const FATAL: readonly string[] = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']
+
+/**
+ * Opens a CSV file (RFC 4180, with a header) as a source of one table, whose name is the file's. Fields are trimmed, and texts are in NFC. A row
+ * with another number of fields than the header is unreadable; so is one with a quote inside a field without quotes.
+ * @throws {SourceError} if there is no such file.
+ */
+export async function openCsv(form: CsvForm): Promise<Source> {
+  const { path } = form
+  const name = basename(path)
+  const size = await sizeOf(path)
+  const listColumns = async (): Promise<readonly SourceColumn[]> =>
+    (await readHead(form)).map((column) => ({ name: column, type: 'text', kind: 'text', isNullable: false }))
+  return {
+    kind: 'CSV',
+    label: name,
+    listColumns,
+    async listTables() {
+      return [{ name, columns: await listColumns(), keys: [], estimatedRows: null }]
+    },
+    async *read({ changed }) {
+      if (changed !== undefined) {
+        throw new SourceError(`${path}: expected to read the whole file; a CSV file cannot be asked for its changes`)
+      }
+      yield* readBatches(form)
+      // The sizes of one moment: a file that is written to meanwhile may have been read in half.
+      const now = await sizeOf(path)
+      if (now.bytes !== size.bytes || now.changedMs !== size.changedMs) {
+        throw new SourceError(`${path}: the file changed while it was read. Nothing was changed: run the command again`)
+      }
+    },
+    count: async () => null,
+    close: async () => undefined,
+  }
+}
+
+async function sizeOf(path: string): Promise<{ readonly bytes: number; readonly changedMs: number }> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SourceError(`${path}: expected a file; it cannot be read (${cause.code})`, { cause })
+  })
+  if (!found.isFile()) throw new SourceError(`${path}: expected a file; came a folder or a device`)
+  return { bytes: found.size, changedMs: found.mtimeMs }
+}
+
+/** Reads the names of the columns. @throws {SourceError} if two are the same, or the file is empty. */
+async function readHead(form: CsvForm): Promise<readonly string[]> {
+  for await (const { head } of readRecords(form)) return head
+  throw new SourceError(`${form.path}: expected a first line with the names of the columns; the file is empty`)
+}
+
+async function* readBatches(form: CsvForm): AsyncGenerator<SourceBatch> {
+  let rows: PlacedRow[] = []
+  let unreadable: UnreadableRow[] = []
+  let hasHead = false
+  for await (const read of readRecords(form)) {
+    hasHead = true
+    if (read.row !== undefined) rows.push(read.row)
+    unreadable.push(...read.unreadable)
+    if (rows.length + unreadable.length >= BATCH_ROWS) {
+      yield { rows, unreadable }
+      rows = []
+      unreadable = []
+    }
+  }
+  if (!hasHead) await readHead(form)
+  if (rows.length + unreadable.length > 0) yield { rows, unreadable }
+}
+
+/** What one line gives: first the head without a row, then a row for each line. */
+interface ReadRecord {
+  readonly head: readonly string[]
+  readonly row: PlacedRow | undefined
+  readonly unreadable: readonly UnreadableRow[]
+}
+
+async function* readRecords(form: CsvForm): AsyncGenerator<ReadRecord> {
+  const { path, delimiter, quote } = form
+  const skipped: UnreadableRow[] = []
+  let fatal: CsvError | undefined
+  const parser = parse({
+    bom: true,
+    delimiter,
+    quote: quote ?? false,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    trim: true,
+    max_record_size: MAX_ROW_BYTES,
+    on_skip: (error) => {
+      if (error !== undefined && FATAL.includes(error.code)) fatal ??= error
+      else if (error !== undefined) skipped.push({ place: lineOf(error), reason: error.message })
+      return undefined
+    },
+  })
+  pipeline(Readable.from(decodeFile(createReadStream(path), form)), parser, () => undefined)
+  let head: readonly string[] | undefined
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      if (head === undefined) {
+        head = nameColumns(form, record)
+        yield { head, row: undefined, unreadable: [] }
+        continue
+      }
+      const unreadable = skipped.splice(0)
+      const [row, reason] = toRow(head, record)
+      if (row === undefined) yield { head, row, unreadable: [...unreadable, { place: info.lines, reason }] }
+      else yield { head, row: { place: info.lines, row }, unreadable }
+    }
+  } catch (error) {
+    throw toCsvError(path, error)
+  }
+  if (fatal !== undefined) throw toCsvError(path, fatal)
+  if (head !== undefined && skipped.length > 0) yield { head, row: undefined, unreadable: skipped }
+}
+
+function nameColumns({ path, delimiter }: CsvForm, record: readonly string[]): readonly string[] {
+  const names = record.map((name, at) => name.normalize('NFC') || `column ${at + 1}`)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) {
+    throw new SourceError(
+      `${path}: expected a name of its own for each column in the first line; came «${twice}» twice. Rename one of them`,
+    )
+  }
+  const other = [',', ';', '\t', '|'].find((sign) => sign !== delimiter && (names[0]?.split(sign).length ?? 0) > 2)
+  if (names.length === 1 && other !== undefined) {
+    const shown = other === '\t' ? '\\t' : other
+    throw new SourceError(
+      `${path}: expected columns separated by «${delimiter}»; the first line has none, but several «${shown}». Write delimiter: "${shown}"`,
+    )
+  }
+  return names
+}
+
+function toRow(head: readonly string[], record: readonly string[]): [Record<string, string> | undefined, string] {
+  if (record.length !== head.length) {
+    return [undefined, `expected ${head.length} fields, as in the first line; came ${record.length}`]
+  }
+  const row: Record<string, string> = {}
+  for (const [at, name] of head.entries()) row[name] = record[at]?.normalize('NFC') ?? ''
+  return [row, '']
+}
+
+function lineOf(error: CsvError): number {
+  const { lines } = error as { lines?: unknown }
+  return typeof lines === 'number' ? lines : 0
+}
+
+function toCsvError(path: string, error: unknown): unknown {
+  if (error instanceof SourceError || !(error instanceof Error) || !('code' in error)) return error
+  const code = String(error.code)
+  if (!code.startsWith('CSV_')) {
+    return new SourceError(`${path}: expected to read the file; came «${error.message}»`, { cause: error })
+  }
+  return new SourceError(
+    `${path}: expected CSV; ${error.message}. Does the file use another quote, or none (quote: null)?`,
+    { cause: error },
+  )
+}

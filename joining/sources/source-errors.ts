@@ -1,0 +1,68 @@
+import { SourceError } from './source.ts'
+
+/** What a person does about a failure, by the code that Node or the database gives it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Is the server running, and is the port right?',
+  ENOTFOUND: 'there is no host of that name. Look at the name, and at the DNS of this machine.',
+  EAI_AGAIN: 'the name of the host cannot be looked up now. Look at the DNS of this machine.',
+  ETIMEDOUT: 'the host does not answer. Is a firewall between?',
+  EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
+  ECONNRESET: 'the connection broke. Nothing was changed: run the command again.',
+  PROTOCOL_CONNECTION_LOST: 'the connection broke. Nothing was changed: run the command again.',
+  '57P01':
+    'the server was stopped, or its administrator ended the connection. Nothing was changed: run the command again.',
+  '57P03': 'the server is starting. Run the command again in a minute.',
+  '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
+  '28P01': 'the user or the password is wrong.',
+  '28000': 'the server lets this user in from nowhere, or not from here (pg_hba.conf).',
+  ER_ACCESS_DENIED_ERROR: 'the user or the password is wrong.',
+  ER_DBACCESS_DENIED_ERROR: 'this user may not use this database. Grant it: grant select on DATABASE.* to USER.',
+  ELOGIN: 'the user or the password is wrong.',
+  '3D000': 'the server has no database of this name.',
+  ER_BAD_DB_ERROR: 'the server has no database of this name.',
+  '42501': 'this user may not read it. Grant it: grant select on TABLE to USER.',
+  ER_TABLEACCESS_DENIED_ERROR: 'this user may not read it. Grant it: grant select on TABLE to USER.',
+  '42P01': 'there is no such table or view, or this user may not see its schema. Write SCHEMA.TABLE, or a select.',
+  ER_NO_SUCH_TABLE: 'there is no such table or view. Write DATABASE.TABLE, or a select.',
+  '3F000': 'there is no such schema.',
+  '42703': 'there is no such column. Look at the columns with «istmo map».',
+  ER_BAD_FIELD_ERROR: 'there is no such column. Look at the columns with «istmo map».',
+  '42601': 'the select is not SQL as this database reads it. Try it there first.',
+  ER_PARSE_ERROR: 'the select is not SQL as this database reads it. Try it there first.',
+  '40001': 'the server ended the snapshot, because the rows changed too much. Run the command again.',
+  '57014': 'the server cancelled the statement. Does the user have a statement_timeout?',
+  '22021': 'a text has bytes that its encoding does not have. Correct the row in the source.',
+  '22P05': 'a text has a character that the encoding of the connection does not have. Correct the row in the source.',
+}
+
+/**
+ * Makes the error of a source from what its driver threw.
+ * @param label where the source is, without a password.
+ * @param doing what was tried: `read the table expediente`.
+ */
+export function toSourceError(label: string, doing: string, error: unknown): SourceError {
+  if (error instanceof SourceError) return error
+  const { code, message } = describe(error)
+  const remedy = REMEDIES[code] ?? ''
+  const parts = [
+    `${label}: expected to ${doing}; came «${message}»`,
+    code === '' ? '' : ` (${code})`,
+    remedy && `: ${remedy}`,
+  ]
+  return new SourceError(parts.join(''), { cause: error })
+}
+
+function describe(error: unknown): { readonly code: string; readonly message: string } {
+  if (!(error instanceof Error)) return { code: '', message: String(error) }
+  // A name with several addresses fails with one error for each.
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0])
+  const { code } = error as { code?: unknown }
+  return { code: typeof code === 'string' ? code : '', message: error.message.replace(/\s+/g, ' ').trim() }
+}
+
+/** Writes a URL without user and password: `postgres://old/sisej`. */
+export function labelUrl(url: string): string {
+  if (!URL.canParse(url)) return 'the source'
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`.slice(0, 200)
+}

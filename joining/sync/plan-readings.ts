@@ -1,0 +1,113 @@
+import type { Feed, Mapping, RecordKindName, RecordPlan } from '../mapping/mapping.ts'
+import type { ChangedRows, Selection } from '../sources/source.ts'
+import type { FilledKind } from './kinds.ts'
+
+/**
+ * Decides what a run reads. A full run reads everything. An incremental run reads, of each kind of record that has a `since`, the records that
+ * changed, or on which a row hangs that changed; and of what hangs on these records everything, so that it sees what is gone there. What it
+ * cannot read so, it reads whole.
+ */
+
+/** From where an incremental run reads on: by the place of a feed, as the source writes its `since`. */
+export type Watermarks = Readonly<Record<string, string>>
+
+/** One feed as a run reads it. */
+export interface Reading {
+  readonly feed: Feed
+  /** Its number in the mapping, from 0. */
+  readonly number: number
+  readonly selection: Selection
+}
+
+/** What a run reads, and of which kinds it reads everything. Of these it knows what is gone. */
+export interface ReadingPlan {
+  readonly readings: readonly Reading[]
+  readonly whole: ReadonlySet<RecordKindName>
+}
+
+/** Plans a run that reads everything. */
+export function planFullRun({ feeds }: Pick<Mapping, 'feeds'>, kinds: readonly FilledKind[]): ReadingPlan {
+  return { readings: feeds.map(readWhole), whole: new Set(kinds.map(({ name }) => name)) }
+}
+
+/** Plans a run that reads what changed since some moment. */
+export function planIncrementalRun(
+  { feeds }: Pick<Mapping, 'feeds'>,
+  kinds: readonly FilledKind[],
+  since: Watermarks,
+): ReadingPlan {
+  const numbered = feeds.map((feed, number) => ({ feed, number }))
+  const families = Map.groupBy(numbered, ({ feed }) => familyOf(feed))
+  const readings: Reading[] = []
+  const changed = new Set<RecordKindName>()
+  for (const [family, members] of families) {
+    const own = planFamily(family, members, since)
+    if (own !== null) changed.add(family)
+    readings.push(...(own ?? members.map(({ feed, number }) => readWhole(feed, number))))
+  }
+  const whole = kinds.filter(({ name, parent }) => !changed.has(parent?.kind ?? name)).map(({ name }) => name)
+  return { readings: readings.sort((a, b) => a.number - b.number), whole: new Set(whole) }
+}
+
+interface Member {
+  readonly feed: Feed
+  readonly number: number
+}
+
+/** The kind of the records that a feed is about: that of its own record, or of the record that it hangs on. */
+function familyOf({ records }: Feed): RecordKindName {
+  const first = records[0] as RecordPlan
+  return first.parent?.kind ?? first.kind
+}
+
+function readWhole(feed: Feed, number: number): Reading {
+  return { feed, number, selection: { from: fromOf(feed) } }
+}
+
+/** Returns what the source calls the rows of a feed: a table, a `select`, or a file. */
+export function fromOf({ from }: Feed): string {
+  if (from.kind === 'csv') return from.csv.file
+  return from.kind === 'table' ? from.table : from.query
+}
+
+/** Plans the readings of a record and what hangs on it; null if they can only be read whole. */
+function planFamily(family: RecordKindName, members: readonly Member[], since: Watermarks): readonly Reading[] | null {
+  const parents = members.filter(({ feed }) => feed.records[0]?.kind === family)
+  const children = members.filter(({ feed }) => feed.records[0]?.kind !== family)
+  const [parent] = parents
+  if (parent === undefined || parents.length > 1 || members.some(({ feed }) => feed.from.kind === 'csv')) return null
+  const id = columnOf(parent.feed, 'id')
+  const keys = new Map(children.map(({ feed }) => [feed.place, columnOf(feed, feed.records[0]?.parent?.column)]))
+  if (id === null || [...keys.values()].includes(null)) return null
+  const marked = members.filter(({ feed }) => feed.since !== null)
+  if (marked.length === 0 || marked.some(({ feed }) => since[feed.place] === undefined)) return null
+
+  const changedIn = ({ feed }: Member): readonly ChangedRows[] =>
+    feed.since === null ? [] : [{ column: feed.since, since: since[feed.place] ?? '' }]
+  const keyOf = ({ feed }: Member): string => keys.get(feed.place) ?? ''
+  const changed: readonly ChangedRows[] = [
+    ...changedIn(parent),
+    ...children
+      .filter(({ feed }) => feed.since !== null)
+      .map((child) => ({
+        column: id,
+        among: { from: fromOf(child.feed), column: keyOf(child), changed: changedIn(child) },
+      })),
+  ]
+  const among = { from: fromOf(parent.feed), column: id, changed }
+  return [
+    { ...parent, selection: { from: fromOf(parent.feed), changed } },
+    ...children.map((child) => ({
+      ...child,
+      selection: { from: fromOf(child.feed), changed: [{ column: keyOf(child), among }] },
+    })),
+  ]
+}
+
+/** The one column of the source that fills a column of the contract as it is; null if more is done with it. */
+function columnOf({ records }: Feed, column: string | undefined): string | null {
+  const rule = records[0]?.columns.find((each) => each.column === column)?.rule
+  if (rule?.kind !== 'read' || rule.text.kind !== 'column') return null
+  const isPlain = rule.pattern === null && rule.replace.length === 0 && rule.values === null && rule.default === null
+  return isPlain ? rule.text.column : null
+}

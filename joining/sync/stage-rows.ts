@@ -1,0 +1,139 @@
+import type { Language } from '../../contract/language.ts'
+import type { Cell, Mapping, RecordPlan, Refusal } from '../mapping/mapping.ts'
+import { createRowReader } from '../mapping/row-reader.ts'
+import type { SourceBatch } from '../sources/source.ts'
+import type { FeedSources } from './feed-sources.ts'
+import { type FilledKind, isRecord } from './kinds.ts'
+import type { Reading } from './plan-readings.ts'
+import type { RefusalCounts } from './refusal-counts.ts'
+import type { RefusedSink } from './refused-file.ts'
+import { PLACE_COLUMNS, REFUSAL_TABLE } from './stage-tables.ts'
+import type { SyncTarget } from './target.ts'
+import type { WatermarkFinder } from './watermarks.ts'
+
+/** How many rows wait before they are loaded. */
+const LOAD_ROWS = 10_000
+
+/** What {@link stageRows} needs. */
+export interface Staging {
+  readonly mapping: Mapping
+  readonly kinds: readonly FilledKind[]
+  readonly sources: FeedSources
+  readonly target: SyncTarget
+  readonly refused: RefusedSink
+  readonly counts: RefusalCounts
+  readonly marks: WatermarkFinder
+  /** When the run began, RFC 3339. */
+  readonly startedAt: string
+  readonly language: Language
+  /** Called after each batch with the number of rows that were read of this feed. */
+  readonly onRead: (reading: Reading, rows: number) => void
+}
+
+/** Reads the feeds of a run as streams, and loads their rows into the staging tables. No more than some batches are in memory. */
+export async function stageRows(readings: readonly Reading[], staging: Staging): Promise<void> {
+  const loader = createLoader(staging)
+  for (const reading of readings) await stageFeed(reading, staging, loader)
+  await loader.finish()
+}
+
+async function stageFeed(reading: Reading, staging: Staging, loader: Loader): Promise<void> {
+  const { mapping, sources, counts, marks, startedAt, language, onRead } = staging
+  const { feed, selection, number } = reading
+  const reader = createRowReader(mapping, feed, { startedAt, language })
+  let read = 0
+  for await (const batch of sources.of(feed).read(selection)) {
+    await noteUnreadable(batch, reading, staging)
+    for (const { place, row } of batch.rows) {
+      if (feed.since !== null) marks.see(reading, row[feed.since])
+      const made = reader.read(row)
+      if ('refused' in made) await noteRefused(made.refused, place, reading, staging, loader)
+      else for (const [part, each] of made.rows.entries()) loader.add(each.record, each.values, [number, place, part])
+    }
+    read += batch.rows.length + batch.unreadable.length
+    counts.read(feed.records[0]?.kind, batch.rows.length + batch.unreadable.length)
+    onRead(reading, read)
+    await loader.loadFull()
+  }
+}
+
+async function noteUnreadable(
+  { unreadable }: SourceBatch,
+  { feed }: Reading,
+  { refused, counts }: Staging,
+): Promise<void> {
+  for (const { place, reason } of unreadable) {
+    await refused.write({ section: feed.place, place, id: null, column: null, value: null, reason })
+    counts.refuse(feed.records[0]?.kind, { section: feed.place, column: null, reason })
+  }
+}
+
+async function noteRefused(
+  refusal: Refusal,
+  place: number,
+  { feed, number }: Reading,
+  { refused, counts, kinds }: Staging,
+  loader: Loader,
+): Promise<void> {
+  const { id, column, value, reason } = refusal
+  await refused.write({ section: refusal.place, place, id, column, value, reason })
+  counts.refuse(feed.records[0]?.kind, { section: refusal.place, column, reason })
+  const kind = kinds.find(({ name }) => name === feed.records[0]?.kind)
+  // What is refused now is not served any more, whatever an earlier run took.
+  if (kind !== undefined && isRecord(kind) && id !== null) loader.addRefusal([kind.name, id, number, place])
+}
+
+/** Gathers rows for the staging tables. A table is loaded while the next rows are made. */
+interface Loader {
+  readonly add: (record: RecordPlan, values: Readonly<Record<string, Cell>>, place: readonly Cell[]) => void
+  readonly addRefusal: (row: readonly Cell[]) => void
+  readonly loadFull: () => Promise<void>
+  readonly finish: () => Promise<void>
+}
+
+interface Waiting {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly own: readonly string[]
+  rows: (readonly Cell[])[]
+}
+
+function createLoader({ kinds, target }: Staging): Loader {
+  const waiting = new Map<string, Waiting>(
+    kinds.map(({ name, stage, columns }) => [
+      name,
+      { table: stage, columns: [...columns, ...PLACE_COLUMNS], own: columns, rows: [] },
+    ]),
+  )
+  const refusals: Waiting = { table: REFUSAL_TABLE, columns: ['kind', 'id', 'feed', 'place'], own: [], rows: [] }
+  let running: Promise<void> = Promise.resolve()
+  const load = async (least: number): Promise<void> => {
+    for (const each of [...waiting.values(), refusals]) {
+      if (each.rows.length < least) continue
+      const { rows } = each
+      each.rows = []
+      // One load at a time; the rows of the next one are made meanwhile.
+      await running
+      running = target.load(each.table, each.columns, rows)
+      running.catch(() => undefined)
+    }
+  }
+  return {
+    add(record, values, place) {
+      const table = waiting.get(record.kind)
+      if (table === undefined) throw new Error(`expected a kind that the mapping fills; came ${record.kind}`)
+      table.rows.push([...table.own.map((column) => cellOf(values, column)), ...place])
+    },
+    addRefusal: (row) => void refusals.rows.push(row),
+    loadFull: () => load(LOAD_ROWS),
+    async finish() {
+      await load(1)
+      await running
+    },
+  }
+}
+
+/** A person is protected only if the mapping says so; every other column that it does not fill is empty. */
+function cellOf(values: Readonly<Record<string, Cell>>, column: string): Cell {
+  return values[column] ?? (column === 'protected' ? false : null)
+}

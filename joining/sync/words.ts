@@ -1,0 +1,120 @@
+import type { Language } from '../../contract/language.ts'
+import type { RecordKindName } from '../mapping/mapping.ts'
+import type { StageReason } from './check-stage.ts'
+import type { Shrinking } from './guard-shrink.ts'
+import type { KindResult } from './run-sync.ts'
+
+/** What `istmo sync` says, in each language. */
+export interface SyncWords {
+  /** Why the database refused a row. No text has a value of the row. */
+  readonly reasons: Readonly<Record<StageReason, string>>
+  readonly reading: (section: string) => string
+  readonly checking: string
+  readonly writing: string
+  readonly tookOver: string
+  readonly adopted: (records: number, name: string) => string
+  readonly head: (country: string, source: string, isDryRun: boolean, isIncremental: boolean) => string
+  readonly line: (result: KindResult) => string
+  readonly refused: (rows: number, file: string | undefined) => string
+  readonly cause: (section: string, column: string | null, reason: string, rows: number) => string
+  readonly moreCauses: (causes: number) => string
+  readonly blind: (kinds: readonly RecordKindName[]) => string
+  readonly shrinking: (found: readonly Shrinking[]) => string
+  readonly wouldShrink: string
+  readonly others: (name: string, records: number, lastAt: string | null) => string
+  readonly noted: string
+  readonly notNoted: (reason: string) => string
+  readonly statistics: string
+  readonly tooMany: (rows: number, most: number) => string
+}
+
+const count = (rows: number): string => rows.toLocaleString('en-GB')
+
+const ENGLISH: SyncWords = {
+  reasons: {
+    CONSTRAINT: 'expected a value that the table of the contract takes; this one is out of its bounds, or is missing',
+    REPEATED: 'expected a key of its own; an earlier row has this one. The earlier row is taken',
+    OTHER_MAPPING: 'expected a record that no other mapping brings; another mapping of this database brought it',
+    NO_PARENT: 'expected a record that was taken; the one on which this row hangs was refused, or is not in the source',
+    DANGLING: 'expected the id of a record that is there; it was refused, or is not in the source',
+  },
+  reading: (section) => `reading ${section}`,
+  checking: 'checking',
+  writing: 'writing',
+  tookOver: 'An earlier run was ended before it was done. It had changed nothing, and this run begins anew.',
+  adopted: (records, name) => `${count(records)} records of the mapping ${name} are now those of this one.`,
+  head: (country, source, isDryRun, isIncremental) =>
+    `${isDryRun ? 'Nothing was changed. It would become:' : 'Done:'} ${source} → ${country}${isIncremental ? ', changes only' : ''}`,
+  line: ({ kind, read, created, changed, deleted, refused }) =>
+    `  ${kind}: ${count(created)} new, ${count(changed)} changed, ${count(deleted)} deleted` +
+    (read === 0 ? '' : ` (${count(read)} rows read, ${count(refused)} refused)`),
+  refused: (rows, file) =>
+    `${count(rows)} rows were refused, and are not served. ` +
+    (file === undefined
+      ? 'Which ones, and their values: run it with --refused FILE.'
+      : `Each, with its value: ${file}`),
+  cause: (section, column, reason, rows) =>
+    `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
+  moreCauses: (causes) => `  and ${count(causes)} other reasons`,
+  blind: (kinds) =>
+    `This run read changes only. It cannot know which ${kinds.join(', ')} were deleted in the source: run it without --since from time to time.`,
+  shrinking: (found) =>
+    `expected about as many rows as before; far fewer would be left, so nothing was changed:\n${found
+      .map(({ kind, before, gone }) => `  ${kind}: ${count(gone)} of ${count(before)} would go`)
+      .join('\n')}\nIs the source complete? If so, run the command with --allow-shrink.`,
+  wouldShrink: 'Without --allow-shrink, this run would be refused, because far fewer rows would be left.',
+  others: (name, records, lastAt) =>
+    `${count(records)} records are those of the mapping ${name}${lastAt === null ? '' : `, last run ${lastAt}`}, and stay. ` +
+    `If this is that mapping under a new name, run it with --adopt ${name}.`,
+  noted: 'The audit log of the country has its entry.',
+  notNoted: (reason) =>
+    `The rows are changed, but their entry is not in the audit log: ${reason}\nThe entry is kept. The next run writes it first.`,
+  statistics: 'refreshing statistics',
+  tooMany: (rows, most) => `${count(rows)} rows were refused, more than --max-refused ${count(most)}: exit code 1.`,
+}
+
+const SPANISH: SyncWords = {
+  reasons: {
+    CONSTRAINT: 'se esperaba un valor que la tabla del contrato acepte; este está fuera de sus límites, o falta',
+    REPEATED: 'se esperaba una clave propia; una fila anterior ya tiene esta. Se toma la anterior',
+    OTHER_MAPPING: 'se esperaba un registro que ningún otro mapeo traiga; otro mapeo de esta base lo trajo',
+    NO_PARENT: 'se esperaba un registro tomado; aquel del que cuelga esta fila fue rechazado, o no está en la fuente',
+    DANGLING: 'se esperaba el id de un registro que exista; fue rechazado, o no está en la fuente',
+  },
+  reading: (section) => `leyendo ${section}`,
+  checking: 'revisando',
+  writing: 'escribiendo',
+  tookOver: 'Una ejecución anterior terminó antes de tiempo. No había cambiado nada, y esta empieza de nuevo.',
+  adopted: (records, name) => `${count(records)} registros del mapeo ${name} son ahora de este.`,
+  head: (country, source, isDryRun, isIncremental) =>
+    `${isDryRun ? 'No se cambió nada. Quedaría así:' : 'Hecho:'} ${source} → ${country}${isIncremental ? ', solo cambios' : ''}`,
+  line: ({ kind, read, created, changed, deleted, refused }) =>
+    `  ${kind}: ${count(created)} nuevas, ${count(changed)} cambiadas, ${count(deleted)} borradas` +
+    (read === 0 ? '' : ` (${count(read)} filas leídas, ${count(refused)} rechazadas)`),
+  refused: (rows, file) =>
+    `${count(rows)} filas fueron rechazadas, y no se publican. ` +
+    (file === undefined
+      ? 'Cuáles, y sus valores: ejecútelo con --refused ARCHIVO.'
+      : `Cada una, con su valor: ${file}`),
+  cause: (section, column, reason, rows) =>
+    `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
+  moreCauses: (causes) => `  y ${count(causes)} motivos más`,
+  blind: (kinds) =>
+    `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecútelo sin --since de vez en cuando.`,
+  shrinking: (found) =>
+    `se esperaban más o menos las filas de antes; quedarían muchas menos, así que no se cambió nada:\n${found
+      .map(({ kind, before, gone }) => `  ${kind}: se irían ${count(gone)} de ${count(before)}`)
+      .join('\n')}\n¿Está completa la fuente? Si es así, ejecute la orden con --allow-shrink.`,
+  wouldShrink: 'Sin --allow-shrink, esta ejecución se rechazaría, porque quedarían muchas menos filas.',
+  others: (name, records, lastAt) =>
+    `${count(records)} registros son del mapeo ${name}${lastAt === null ? '' : `, ejecutado por última vez el ${lastAt}`}, y se quedan. ` +
+    `Si este es aquel mapeo con otro nombre, ejecútelo con --adopt ${name}.`,
+  noted: 'La bitácora de auditoría del país tiene su asiento.',
+  notNoted: (reason) =>
+    `Las filas cambiaron, pero su asiento no está en la bitácora: ${reason}\nEl asiento se guarda. La próxima ejecución lo escribe primero.`,
+  statistics: 'actualizando estadísticas',
+  tooMany: (rows, most) => `${count(rows)} filas rechazadas, más que --max-refused ${count(most)}: código de salida 1.`,
+}
+
+/** The words of each language. */
+export const SYNC_WORDS: Readonly<Record<Language, SyncWords>> = { en: ENGLISH, es: SPANISH }

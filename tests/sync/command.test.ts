@@ -1,0 +1,210 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { runSyncCommand } from '../../joining/sync/sync-command.ts'
+import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { createOldFiles, type OldFiles, type OldState } from './world.ts'
+
+/** `istmo sync` as a person or a timer runs it: what it prints, its exit codes, and its entry in the country's own audit log. */
+
+const KEY = generateSignerKey('istmo.example/ni', SIGNATURE_TYPES.ed25519)
+
+const STATE: OldState = {
+  cases: [{ id: 'E-1', status: 'TR', secret: false }],
+  offences: [{ case: 'E-1', label: 'Robo' }],
+  parts: [{ case: 'E-1', person: 'P1', role: 'VICTIMA' }],
+  persons: [{ id: 'P1', name: 'Ana Paz', minor: false }],
+}
+
+let old: OldFiles
+let home: string
+let server: Awaited<ReturnType<typeof openEmptyDatabase>>
+let place: readonly string[]
+beforeAll(async () => {
+  old = await createOldFiles()
+  home = await mkdtemp(join(tmpdir(), 'istmo-sync-command-'))
+  await writeFile(join(home, 'log.key'), `${KEY}\n`)
+  server = await openEmptyDatabase()
+  place = server.url === undefined ? ['--database-folder', join(home, 'db')] : ['--database-url', server.url]
+})
+afterAll(async () => {
+  await server.close()
+  await old.remove()
+  await rm(home, { recursive: true, force: true })
+})
+
+const log = () => ['--audit-log-dir', join(home, 'audit-log'), '--audit-log-key', join(home, 'log.key')]
+
+async function sync(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+  let text = ''
+  const stream = {
+    write(piece: string) {
+      text += piece
+    },
+  }
+  const code = await runSyncCommand([old.mapping, ...args], {
+    streams: { out: stream, err: stream },
+    env: { LANG: 'C' },
+    now: Date.now,
+  })
+  return { code, text }
+}
+
+async function withDatabase<Value>(work: (db: Database) => Promise<Value>): Promise<Value> {
+  const db = await openDatabase(server.url === undefined ? { folder: join(home, 'db') } : { url: server.url })
+  return work(db).finally(() => db.close())
+}
+
+async function entries(): Promise<readonly Entry[]> {
+  const folder = join(home, 'audit-log', 'log')
+  const size = Number((await readFile(join(folder, 'checkpoint'), 'utf8')).split('\n')[1])
+  const found: Entry[] = []
+  for await (const { bytes } of readEntries(folderSource(folder), size)) found.push(parseEntry(bytes))
+  return found
+}
+
+it('fills a database, writes one entry without values, and keeps the mapping beside the log', async () => {
+  await old.write(STATE)
+  const { code, text } = await sync(...place, ...log(), '--legal-basis', 'Ley 41')
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining('persons: 1 new, 0 changed, 0 deleted (1 rows read, 0 refused)'),
+  ])
+  const [entry] = (await entries()) as readonly Extract<Entry, { kind: 'import' }>[]
+  expect(entry).toMatchObject({
+    kind: 'import',
+    origin: parseSignerKey(KEY).verifier.name,
+    country: 'NI',
+    legalBasis: ['Ley 41'],
+    result: 'DONE',
+  })
+  expect(entry?.rows.find(({ type }) => type === 'cases.participants')).toEqual({
+    ...{ type: 'cases.participants', read: 1, created: 1, changed: 0, deleted: 0, rejected: 0 },
+  })
+  expect(JSON.stringify(entry)).not.toMatch(/Ana|E-1/)
+  expect(await readFile(join(home, 'audit-log', 'kept', entry?.mapping ?? ''), 'utf8')).toContain('casos.csv')
+})
+
+it('writes an entry that a run left behind first, and once', async () => {
+  const before = (await entries()).length
+  await withDatabase((db) =>
+    db.query(`update istmo.sync_mapping set entry = $1::jsonb`, [
+      JSON.stringify({
+        id: '0193615c-8c00-7000-8000-000000000001',
+        members: {
+          ...{
+            kind: 'import',
+            country: 'NI',
+            source: 'casos.csv',
+            by: { name: 'x', source: 'OPTION' },
+            legalBasis: [],
+          },
+          ...{ mapping: null, rows: [], result: 'DONE' },
+        },
+      }),
+    ]),
+  )
+  expect((await sync(...place, ...log())).code).toBe(0)
+  expect((await sync(...place, ...log())).code).toBe(0)
+  const found = await entries()
+  expect(found).toHaveLength(before + 3)
+  expect(found.filter(({ id }) => id === '0193615c-8c00-7000-8000-000000000001')).toHaveLength(1)
+  expect(await withDatabase((db) => db.query('select from istmo.sync_mapping where entry is not null'))).toEqual([])
+})
+
+it('says what would change in a dry run, and writes no entry', async () => {
+  const before = (await entries()).length
+  await old.write({ ...STATE, persons: [{ id: 'P1', name: 'Otra Paz', minor: false }] })
+  const { code, text } = await sync(...place, ...log(), '--dry-run')
+  expect([code, text]).toEqual([
+    0,
+    expect.stringMatching(/Nothing was changed\.[\s\S]*persons\.names: 0 new, 1 changed/),
+  ])
+  expect(await entries()).toHaveLength(before)
+  expect(await withDatabase((db) => db.query('select full_name from persons.person_name'))).toEqual([
+    { full_name: 'Ana Paz' },
+  ])
+})
+
+it('ends with 1 for more refused rows than allowed, and shows reasons without values', async () => {
+  await old.write({ ...STATE, cases: [...STATE.cases, { id: 'E-77', status: 'SECRETO', secret: false }] })
+  const refused = await sync(...place, ...log(), '--lang', 'es')
+  expect(refused.code).toBe(1)
+  expect(refused.text).toMatch(/1 × cases, estado: se esperaba uno de los valores del mapeo/)
+  expect(refused.text).not.toMatch(/SECRETO|E-77/)
+  expect((await sync(...place, ...log(), '--max-refused', '1')).code).toBe(0)
+})
+
+it.each([
+  ['no database', () => [...log()], /expected --database-url or --database-folder/],
+  [
+    'two databases',
+    () => ['--database-url', 'postgres://a@b/c', '--database-folder', 'x', ...log()],
+    /came neither, or both/,
+  ],
+  ['no audit log', () => [...place], /expected the country’s own audit log and its signer key.*came neither/],
+  ['half of an audit log', () => [...place, '--audit-log-dir', 'x'], /came only one/],
+  ['a wrong number', () => [...place, ...log(), '--max-refused', 'many'], /--max-refused/],
+])('ends with 2 for %s', async (_name, args, message) => {
+  const { code, text } = await sync(...args())
+  expect([code, text]).toEqual([2, expect.stringMatching(message)])
+})
+
+it('leaves nothing changed, and says so, for a country that would be emptied', async () => {
+  await old.write({ ...STATE, cases: [], offences: [], parts: [] })
+  const { code, text } = await sync(...place, ...log())
+  expect([code, text]).toEqual([1, expect.stringMatching(/cases: 1 of 1 would go[\s\S]*--allow-shrink/)])
+})
+
+// To open an embedded database takes a second each time.
+if (testServerUrl() !== undefined) {
+  it('tells programs the same as JSON', async () => {
+    await old.write(STATE)
+    const { text } = await sync(...place, ...log(), '--json')
+    expect(JSON.parse(text.split('\n').find((line) => line.startsWith('{')) ?? '')).toMatchObject({
+      country: 'NI',
+      isDryRun: false,
+      refused: 0,
+      causes: [],
+    })
+  })
+
+  it.each([
+    [
+      'a run without a beginning',
+      () => [...place, ...log(), '--since', 'last'],
+      /expected a section with «since: COLUMN»/,
+    ],
+    [
+      'an unknown name',
+      () => [...place, ...log(), '--adopt', 'ALTO'],
+      /expected a mapping that filled this database; came ALTO/,
+    ],
+  ])('ends with 2 for %s', async (_name, args, message) => {
+    const { code, text } = await sync(...args())
+    expect([code, text]).toEqual([2, expect.stringMatching(message)])
+  })
+
+  it('does not fill the database of another country', async () => {
+    const other = await createOldFiles((await readFile(old.mapping, 'utf8')).replace('country: NI', 'country: HN'))
+    await other.write(STATE)
+    let text = ''
+    const stream = {
+      write(piece: string) {
+        text += piece
+      },
+    }
+    const world = { streams: { out: stream, err: stream }, env: {}, now: Date.now }
+    expect(await runSyncCommand([other.mapping, ...place, ...log()], world)).toBe(1)
+    expect(text).toMatch(/Expected a database of HN; this one holds the records of NI/)
+    await other.remove()
+  })
+}
