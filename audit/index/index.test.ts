@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES } from '../../contract/audit-log/testing.ts'
+import { openTestIndex } from '../../tests/audit/open-test-index.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
@@ -19,7 +20,7 @@ import { type EntryFilter, matches } from './filter.ts'
 import { findPattern } from './patterns.ts'
 import { compareRows, countIndex, searchIndex } from './search.ts'
 import { followLog, IndexAheadError } from './store.ts'
-import { gatewayEntries, idAt, MADE_UP_FROM_MS, openTestIndex, refOf } from './testing.ts'
+import { gatewayEntries, idAt, MADE_UP_FROM_MS, refOf } from './testing.ts'
 
 const signer = newSigner('istmo.example/gateway')
 const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)

@@ -2,24 +2,6 @@ import fc from 'fast-check'
 import { PURPOSES } from '../../contract/access-token.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { REACHES } from '../../contract/outcome.ts'
-import { testServerUrl } from '../../subgraphs/kit/config.ts'
-import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
-import { type IndexDatabase, openIndexDatabase } from './database.ts'
-import { prepareIndex } from './store.ts'
-
-/** Opens the database of an index that a test fills: embedded, or on the server of the tests. `close` removes it. */
-export async function openTestIndex(): Promise<{ readonly db: IndexDatabase; readonly close: () => Promise<void> }> {
-  const server = testServerUrl() === undefined ? undefined : await openEmptyDatabase()
-  const db = await openIndexDatabase(server?.url)
-  await prepareIndex(db)
-  return {
-    db,
-    async close() {
-      await db.close()
-      await server?.close()
-    },
-  }
-}
 
 /** Generated entries, for tests and the bench. Each member has only a few possible values, so that filters match some of them. */
 

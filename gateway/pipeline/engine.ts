@@ -78,10 +78,7 @@ export interface EngineOptions {
   readonly maxCacheBytes?: number
   /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
-  /**
-   * Whether fetches with different texts go as one request if they are ready at the same time. Default: they do, unless the question is
-   * signed (docs/decisions/0071).
-   */
+  /** Whether fetches with different texts go as one request if they are ready at the same time (docs/decisions/0071). Default: they do. */
   readonly mergesTexts?: boolean
   /** Where large answers wait for their turn. Default: they wait for none. */
   readonly takeTurn?: TakeTurn
@@ -174,8 +171,7 @@ function createRuns(served: ReadonlyMap<string, Served>, options: EngineOptions)
     partners: findPartners(asked.compiled),
     send: createLegMerger(sendLeg, asked.context, {
       mostEntities: MAX_LEG_ENTITIES,
-      // Whoever derives the legs of a signed question from it must find the texts of its plan in the logs.
-      mergesTexts: mergesTexts && asked.context.question === undefined,
+      mergesTexts,
     }),
     takesForeignId: createForeignIds(),
     checking: createCheckingBudget(),

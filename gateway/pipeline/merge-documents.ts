@@ -19,8 +19,8 @@ export interface MergedDocument {
   readonly variables: readonly string[]
 }
 
-/** The variable of the representations in each document that is merged. */
-const REPRESENTATIONS = 'representations'
+/** The variable of the representations in each document that is merged, and the argument that takes them. */
+export const REPRESENTATIONS = 'representations'
 
 /**
  * The longest merged document, in characters. A node takes at most 10,000 tokens and 2,000 fields, and two characters are at most one field:

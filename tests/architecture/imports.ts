@@ -213,6 +213,8 @@ const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       // `istmo audit derive` asks a question of the past again.
       'gateway/replay-question.ts',
+      // It takes the legs apart that the gateway merged.
+      'gateway/merged-legs.ts',
       // `istmo ask` knows its servers by the setting `ca`.
       'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
@@ -225,6 +227,7 @@ const RULES: readonly ImportRule[] = [
       'service/usage-error.ts',
       'service/version.ts',
       'service/yaml-file.ts',
+      'service/replace-file.ts',
       // It writes the entries of its own commands.
       'service/audit-log/own-log.ts',
       'joining/',

@@ -2,8 +2,10 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { print } from 'graphql'
 import { expect, it } from 'vitest'
-import { compareDerived, type RecordedLeg } from '../../cli/audit/derive/compare-derived.ts'
-import { type AnsweredLeg, playAnswers } from '../../cli/audit/derive/play-answers.ts'
+import { compareDerived } from '../../cli/audit/derive/compare-derived.ts'
+import type { AnsweredLeg, RecordedLeg } from '../../cli/audit/derive/legs.ts'
+import { takeApart } from '../../cli/audit/derive/merged-legs.ts'
+import { playAnswers } from '../../cli/audit/derive/play-answers.ts'
 import { closedAccess } from '../../contract/access/country-access.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { openReplay, type Replay, type ReplayedLeg } from '../../gateway/replay-question.ts'
@@ -14,8 +16,8 @@ import { questions } from '../oracle/question.ts'
 import type { Publishers, World } from '../oracle/rows.ts'
 import { PROPERTY_TIMEOUT_MS, runsOf } from '../oracle/runs.ts'
 
-// As the gateway asks a signed question.
-const ask = createAsk({ mergesTexts: false })
+// As the gateway asks a question: it merges legs that are ready at the same time.
+const ask = createAsk({ mergesTexts: true })
 const replays = new Map<string, Replay>()
 
 function replayOf(publishers: Publishers): Replay {
@@ -38,7 +40,7 @@ async function recordLegs(world: World, operation: Operation): Promise<readonly 
     const { country, domain, query, variables } = request
     const hashes = { operationHash: hash('sha256', query), requestHash: 'sent' }
     const recorded = { country, domain, ...hashes, outcome: 'ANSWERED', opened: { query, variables } }
-    legs.push({ recorded, body: JSON.parse(JSON.stringify(answer)) })
+    legs.push(...takeApart({ recorded, body: JSON.parse(JSON.stringify(answer)) }))
     return answer
   })
   return legs

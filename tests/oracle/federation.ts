@@ -44,7 +44,7 @@ export type AskCountries = (
   fail?: FailLeg,
 ) => Promise<FederatedAnswer>
 
-/** How the engines are made. `mergesTexts`: whether they merge legs as for a question that nobody has signed. */
+/** How the engines are made. `mergesTexts`: whether they merge legs that are ready at the same time. */
 export interface AskOptions {
   readonly createPlanMaker?: CreatePlanMaker
   readonly mergesTexts?: boolean

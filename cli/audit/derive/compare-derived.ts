@@ -1,29 +1,10 @@
 import { hash } from 'node:crypto'
 import { parse, visit } from 'graphql'
+import { plainText } from '../../../gateway/merged-legs.ts'
+import { canonical, type DerivedLeg, type RecordedLeg } from './legs.ts'
+import { findMergedTexts } from './merged-legs.ts'
 
 /** Compares the legs that an audit log has of one question with those that the question makes. */
-
-/** A leg that a question makes, if it is asked again. */
-export interface DerivedLeg {
-  readonly country: string | null
-  readonly domain: string
-  readonly query: string
-  readonly variables: Readonly<Record<string, unknown>>
-}
-
-/** A leg that a log has. */
-export interface RecordedLeg {
-  readonly country: string | null
-  readonly domain: string
-  /** SHA-256 of the query's text in hexadecimal digits; null if the leg was not sent. */
-  readonly operationHash: string | null
-  /** Null if the leg was not sent: then the log says only why a country was not asked. */
-  readonly requestHash: string | null
-  /** The outcome, such as `ANSWERED` or `UNAVAILABLE, CONNECTION`. */
-  readonly outcome: string
-  /** The body of the leg, if it could be opened: it has the hash that the log has. */
-  readonly opened: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> } | null
-}
 
 /**
  * What is said of a leg. `FOLLOWS`: the question makes exactly this leg. `TEXT_FOLLOWS`: it has the text of such a leg, and its values are not known.
@@ -92,28 +73,39 @@ function comparePlace({ sent, unsent, derived }: Place, isComplete: boolean): re
   const closed = sent.filter(({ opened: body }) => body === null)
   const judged = opened.map((leg) => judgeOpened(leg, groups, derived, isComplete))
   const texts = new Map<string, number>()
-  for (const { query } of derived) texts.set(hash('sha256', query), (texts.get(hash('sha256', query)) ?? 0) + 1)
-  for (const leg of closed) judged.push(judgeClosed(leg, texts, isComplete))
-  const closedTexts = new Set(closed.map(({ operationHash }) => operationHash))
-  for (const group of groups.values()) {
+  for (const { query } of derived) texts.set(query, (texts.get(query) ?? 0) + 1)
+  const closedTexts = new Set<string>()
+  for (const leg of closed) {
+    const own = findTexts(leg, [...texts.keys()])
+    for (const text of own) closedTexts.add(text)
+    judged.push(...judgeClosed(leg, own, texts, isComplete))
+  }
+  for (const group of groups.byText.values()) {
     // A leg whose values nobody knows may be any of its text.
-    if (closedTexts.has(hash('sha256', group.legs[0]?.query ?? ''))) continue
+    if (closedTexts.has(group.legs[0]?.query ?? '')) continue
     judged.push(...listMissing(group, unsent))
   }
   return judged
 }
 
-function groupDerived(derived: readonly DerivedLeg[]): Map<string, Group> {
-  const groups = new Map<string, Group>()
+/** The legs that the question makes, by what they ask. `byPlainText`: the same groups, for the parts of merged legs. */
+interface Groups {
+  readonly byText: ReadonlyMap<string, Group>
+  readonly byPlainText: ReadonlyMap<string, Group>
+}
+
+function groupDerived(derived: readonly DerivedLeg[]): Groups {
+  const [byText, byPlainText] = [new Map<string, Group>(), new Map<string, Group>()]
   for (const leg of derived) {
     const { rest, entities } = split(leg.variables)
     const key = keyOf(leg.query, rest)
-    const group = groups.get(key) ?? { legs: [], entities: entities && new Set(), asked: 0, askedEntities: new Set() }
+    const group = byText.get(key) ?? { legs: [], entities: entities && new Set(), asked: 0, askedEntities: new Set() }
     group.legs.push(leg)
     for (const entity of entities ?? []) group.entities?.add(entity)
-    groups.set(key, group)
+    byText.set(key, group)
+    byPlainText.set(keyOf(plainText(leg.query), rest), group)
   }
-  return groups
+  return { byText, byPlainText }
 }
 
 /** Splits the values of a leg into its entities and the rest. Legs about several entities may be put together in another way. */
@@ -125,29 +117,19 @@ function keyOf(query: string, values: unknown): string {
   return `${query}\n${canonical(values)}`
 }
 
-/** Writes a value so that equal values have equal texts: the members of objects are sorted. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value).filter(([, each]) => each !== undefined)
-  return `{${members
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`)
-    .join(',')}}`
+/** The texts that a leg has whose values are not known: its own, those that were merged into it, or none that the question makes. */
+function findTexts({ operationHash }: RecordedLeg, texts: readonly string[]): readonly string[] {
+  const own = texts.find((text) => hash('sha256', text) === operationHash)
+  return own === undefined ? (findMergedTexts(texts, operationHash) ?? []) : [own]
 }
 
-function judgeOpened(
-  leg: RecordedLeg,
-  groups: ReadonlyMap<string, Group>,
-  derived: readonly DerivedLeg[],
-  isComplete: boolean,
-): JudgedLeg {
+function judgeOpened(leg: RecordedLeg, groups: Groups, derived: readonly DerivedLeg[], isComplete: boolean): JudgedLeg {
   const { query, variables } = leg.opened ?? { query: '', variables: {} }
   if (hash('sha256', query) !== leg.operationHash) {
     return judge(leg, 'DOES_NOT_FOLLOW', 'the log has the hash of another text than that of its own leg')
   }
   const { rest, entities } = split(variables)
-  const group = groups.get(keyOf(query, rest))
+  const group = (leg.isPart === true ? groups.byPlainText : groups.byText).get(keyOf(query, rest))
   const mayFollow = !isComplete && entities !== null
   if (group === undefined) {
     const why = describeDifference(query, rest, derived)
@@ -174,7 +156,8 @@ function describeDifference(
   derived: readonly DerivedLeg[],
 ): string {
   if (derived.length === 0) return 'the question asks nothing of this country and domain'
-  const sameText = derived.find((each) => each.query === query)
+  const text = plainText(query)
+  const sameText = derived.find((each) => plainText(each.query) === text)
   if (sameText !== undefined) {
     const { rest } = split(sameText.variables)
     const names = [...new Set([...Object.keys(rest), ...Object.keys(values)])]
@@ -203,13 +186,23 @@ function fieldsOf(query: string): readonly string[] {
   return [...names]
 }
 
-/** Judges a leg whose values are not known, by its text. `texts` says how many legs of a text are left. */
-function judgeClosed(leg: RecordedLeg, texts: Map<string, number>, isComplete: boolean): JudgedLeg {
-  const left = texts.get(leg.operationHash ?? '') ?? 0
-  if (left > 0) {
-    texts.set(leg.operationHash ?? '', left - 1)
+/** Judges a leg whose values are not known, by its texts. `texts` says how many legs of a text are left. */
+function judgeClosed(
+  leg: RecordedLeg,
+  own: readonly string[],
+  texts: Map<string, number>,
+  isComplete: boolean,
+): readonly JudgedLeg[] {
+  if (own.length === 0) return [judgeUnknown(leg, isComplete)]
+  return own.map((text) => {
+    const left = texts.get(text) ?? 0
+    if (left === 0) return judgeUnknown(leg, isComplete)
+    texts.set(text, left - 1)
     return judge(leg, 'TEXT_FOLLOWS', `its text follows; nothing at hand opens its values (${leg.outcome})`)
-  }
+  })
+}
+
+function judgeUnknown(leg: RecordedLeg, isComplete: boolean): JudgedLeg {
   if (!isComplete) return judge(leg, 'UNKNOWN', 'it may follow from an answer that is not at hand')
   return judge(leg, 'DOES_NOT_FOLLOW', 'the question makes no further leg with its text')
 }

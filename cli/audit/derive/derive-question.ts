@@ -3,9 +3,11 @@ import { IstmoError } from '../../../contract/errors.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { PastCountry, PastQuestion, Replay, ReplayedLeg } from '../../../gateway/replay-question.ts'
 import type { JournalLeg, JournalQuestion } from '../journal/read-journal.ts'
-import { compareDerived, type JudgedLeg, type RecordedLeg } from './compare-derived.ts'
+import { compareDerived, type JudgedLeg } from './compare-derived.ts'
+import type { AnsweredLeg, RecordedLeg } from './legs.ts'
+import { takeApart, takeRecordedApart } from './merged-legs.ts'
 import { openWithSalt } from './open-with-salt.ts'
-import { type AnsweredLeg, playAnswers } from './play-answers.ts'
+import { playAnswers } from './play-answers.ts'
 import { describeMisfits } from './question-fits.ts'
 
 /** A graph of the past that questions can be asked of again. */
@@ -41,7 +43,7 @@ export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQue
   const { question, entry, visible, requestSalt } = sources
   const findings = [...describeMisfits(question, entry, requestSalt)]
   const evidence = question.answer?.evidence?.legs ?? []
-  const answered = entry.legs.map((leg) => openLeg(leg, evidence))
+  const answered = entry.legs.map((leg) => openLeg(leg, evidence)).flatMap(takeApart)
   const recorded = answered.map((leg) => leg.recorded)
   const { foreign, repeated } = splitCountryLegs(sources)
   const [seen, unseen] = [true, false].map((is) =>
@@ -52,7 +54,7 @@ export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQue
     return { legs: [], findings, untold: [] }
   }
   // What the legs to other countries were answered is at hand only in the journal.
-  const played = playAnswers([...answered, ...unseen.map(toAnsweredLeg)])
+  const played = playAnswers([...answered, ...unseen.map(toAnsweredLeg).flatMap(takeApart)])
   if (sources.graph === null) return { legs: [], findings, untold: ['the log does not say which graph was asked'] }
   const derived = await replay(sources, sources.graph, played.answer)
   if (derived instanceof IstmoError) {
@@ -62,7 +64,8 @@ export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQue
   const opened = requestSalt === undefined ? recorded : openWithSalt(recorded, derived, question, requestSalt)
   const isShown = ({ country }: { readonly country: string | null }): boolean =>
     visible === null || country === null || visible.has(country)
-  const legs = compareDerived(opened.filter(isShown), derived.filter(isShown), played.isComplete())
+  const parts = takeRecordedApart(opened)
+  const legs = compareDerived(parts.filter(isShown), derived.filter(isShown), played.isComplete())
   const isEnded = entry.result.isHangup || entry.result.status >= 500
   return { legs: isEnded ? legs.map(excuseMissing) : legs, findings, untold: [...repeated, ...listUntold(sources)] }
 }
