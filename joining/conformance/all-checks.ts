@@ -1,8 +1,10 @@
 import { AREAS, type Check } from './check.ts'
 import { ENTITY_CHECKS } from './checks/entities.ts'
+import { ENTITY_BATCH_CHECKS } from './checks/entity-batches.ts'
 import { FILTER_CHECKS } from './checks/filters.ts'
 import { LIST_ORDER_CHECKS } from './checks/list-order.ts'
 import { LIST_PAGE_CHECKS } from './checks/list-pages.ts'
+import { LIST_SIZE_CHECKS } from './checks/list-sizes.ts'
 import { LOAD_CHECKS } from './checks/load.ts'
 import { PROTECTED_CHECKS } from './checks/protected.ts'
 import { RECEIPT_CHECKS } from './checks/receipts.ts'
@@ -15,7 +17,17 @@ import { TOKEN_CHECKS } from './checks/tokens.ts'
 
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = [
-  ...[RECORD_CHECKS, ENTITY_CHECKS, LIST_ORDER_CHECKS, LIST_PAGE_CHECKS, FILTER_CHECKS, SEARCH_CHECKS, PROTECTED_CHECKS],
+  ...[
+    RECORD_CHECKS,
+    ENTITY_CHECKS,
+    ENTITY_BATCH_CHECKS,
+    LIST_ORDER_CHECKS,
+    LIST_PAGE_CHECKS,
+    LIST_SIZE_CHECKS,
+    FILTER_CHECKS,
+    SEARCH_CHECKS,
+    PROTECTED_CHECKS,
+  ],
   ...[ROW_CHECKS, RULE_CHECKS, TOKEN_CHECKS, REQUEST_CHECKS, RECEIPT_CHECKS, LOAD_CHECKS],
 ].flat()
 

@@ -87,7 +87,13 @@ export const CONNECTIONS: readonly Connection[] = [
     ...{ takesOrder: true, filters: { filter: 'CaseFilter' }, node: CASE, keys: filedKeys },
   },
   {
-    ...{ ...ROOT_DEFAULTS, coordinate: 'Query.warrants', domain: 'cases', field: 'warrants', orders: ['ISSUED_ON_DESC'] },
+    ...{
+      ...ROOT_DEFAULTS,
+      coordinate: 'Query.warrants',
+      domain: 'cases',
+      field: 'warrants',
+      orders: ['ISSUED_ON_DESC'],
+    },
     ...{ filters: { filter: 'WarrantFilter' }, node: WARRANT, keys: issuedKeys },
   },
   {
@@ -108,7 +114,13 @@ export const CONNECTIONS: readonly Connection[] = [
     ...{ node: WARRANT, hasNodeIds: true, keys: issuedKeys },
   },
   {
-    ...{ ...NESTED_DEFAULTS, coordinate: 'Person.associates', domain: 'persons', parent: 'Person', field: 'associates' },
+    ...{
+      ...NESTED_DEFAULTS,
+      coordinate: 'Person.associates',
+      domain: 'persons',
+      parent: 'Person',
+      field: 'associates',
+    },
     ...{ orders: ['ROW_ASC'], node: `relationship person { id } ${PROVENANCE}` },
   },
   {

@@ -1,8 +1,7 @@
-import type { GraphQLSchema } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import type { Both } from './both.ts'
 import type { RulesFacts } from './identity.ts'
-import type { Ask, Caller } from './leg.ts'
+import type { ReadingWorld } from './read.ts'
 import type { Sample } from './sample.ts'
 
 /** One thing that a check did not find as the contract says. It holds nothing of a record but ids. */
@@ -19,23 +18,9 @@ export type CheckResult =
   /** The country's records have nothing to check it with. `reason` says what is missing. */
   | { readonly kind: 'NOT_TRIED'; readonly reason: Both }
 
-/** Who asks in the checks. */
-export interface Callers {
-  /** Has every scope and policy, but does not see victims, witnesses and minors. */
-  readonly reader: Caller
-  /** The same, and sees them. */
-  readonly trusted: Caller
-  /** As the reader, for a task force with which no record is shared by name. */
-  readonly other: Caller
-}
-
 /** What the checks work with. */
-export interface World {
-  readonly facts: RulesFacts
+export interface World extends ReadingWorld {
   readonly domains: readonly Domain[]
-  readonly ask: Ask
-  readonly callers: Callers
-  readonly schemas: ReadonlyMap<Domain, GraphQLSchema>
   /** The country's records, or the newest of them. */
   readonly sample: Sample
   /** The verifier key of the node's audit log; null if it has none. */
@@ -78,7 +63,7 @@ export interface Check {
   readonly domain?: Domain
   /** The use of leg tokens that it is about; a country whose file says the other is not checked for it. */
   readonly legTokens?: RulesFacts['legTokens']
-  /** Whether a node answers it and not the service behind it. */
+  /** Whether a node answers it and not the service behind it: it needs no records. */
   readonly isOfNode?: boolean
   readonly run: (world: World) => Promise<CheckResult>
 }

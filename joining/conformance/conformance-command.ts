@@ -34,28 +34,74 @@ const CONFORMANCE = {
     },
     country: {
       ...{ flag: 'country', value: 'code', parse: (text: string) => (isCountryCode(text) ? text : undefined) },
-      ...{ meaning: 'the country; needed with --upstream and --prepare', expected: 'a code of ISO 3166-1 alpha-2, or UN' },
+      ...{
+        meaning: 'the country; needed with --upstream and --prepare',
+        expected: 'a code of ISO 3166-1 alpha-2, or UN',
+      },
     },
     keys: { flag: 'keys', value: 'folder', meaning: 'the folder of --prepare; needed with the address of a node' },
     prepare: {
       ...{ flag: 'prepare', value: 'folder' },
-      meaning: 'write the files of a test gateway and of a test authority into this folder, and say how to start a node with them',
+      meaning:
+        'write the files of a test gateway and of a test authority into this folder, and say how to start a node with them',
     },
     domains: {
-      ...{ flag: 'domains', value: 'names', parse: parseDomains, expected: `some of ${DOMAINS.join(', ')}, separated by commas` },
+      ...{
+        flag: 'domains',
+        value: 'names',
+        parse: parseDomains,
+        expected: `some of ${DOMAINS.join(', ')}, separated by commas`,
+      },
       meaning: 'with --prepare: the domains that the node serves',
       default: DOMAINS.join(','),
     },
-    rules: { flag: 'rules', value: 'file', meaning: 'the country’s own file, with its policies and SDLs; without it, the contract’s rules' },
+    rules: {
+      flag: 'rules',
+      value: 'file',
+      meaning: 'the country’s own file, with its policies and SDLs; without it, the contract’s rules',
+    },
     taskForce: {
       ...{ flag: 'task-force', value: 'id' },
       meaning: 'the task force with which the records are shared; default: the first of --rules, else `conformance`',
     },
-    only: { flag: 'only', value: 'check', isRepeated: true, meaning: 'run only this check (entities.order), or this part (entities)' },
-    rows: { flag: 'rows', value: 'n', default: '300', parse: wholeNumber, expected: NUMBER, meaning: 'how many rows of a list are read at most' },
-    tries: { flag: 'tries', value: 'n', default: '12', parse: wholeNumber, expected: NUMBER, meaning: 'how many records of a type each check tries at most' },
-    concurrent: { flag: 'concurrent', value: 'n', default: '1000', parse: wholeNumber, expected: NUMBER, meaning: 'how many legs are sent at the same time' },
-    deadlineMs: { flag: 'deadline-ms', value: 'ms', default: '2000', parse: wholeNumber, expected: NUMBER, meaning: 'how long a leg may take: the gateway’s default' },
+    only: {
+      flag: 'only',
+      value: 'check',
+      isRepeated: true,
+      meaning: 'run only this check (entities.order), or this part (entities)',
+    },
+    rows: {
+      flag: 'rows',
+      value: 'n',
+      default: '300',
+      parse: wholeNumber,
+      expected: NUMBER,
+      meaning: 'how many rows of a list are read at most',
+    },
+    tries: {
+      flag: 'tries',
+      value: 'n',
+      default: '12',
+      parse: wholeNumber,
+      expected: NUMBER,
+      meaning: 'how many records of a type each check tries at most',
+    },
+    concurrent: {
+      flag: 'concurrent',
+      value: 'n',
+      default: '1000',
+      parse: wholeNumber,
+      expected: NUMBER,
+      meaning: 'how many legs are sent at the same time',
+    },
+    deadlineMs: {
+      flag: 'deadline-ms',
+      value: 'ms',
+      default: '2000',
+      parse: wholeNumber,
+      expected: NUMBER,
+      meaning: 'how long a leg may take: the gateway’s default',
+    },
     complete: { flag: 'complete', value: null, meaning: 'fail also if a check could not be tried' },
     ca: { flag: 'ca', value: 'file', meaning: 'the authorities of the node’s certificate, in PEM' },
     cert: { flag: 'client-cert', value: 'file', meaning: 'a certificate that the node takes for a gateway’s, in PEM' },
@@ -72,9 +118,18 @@ const CONFORMANCE = {
     },
   },
   examples: [
-    { command: 'istmo conformance --country BZ --upstream cases=http://127.0.0.1:5001/cases', meaning: 'Checks a service of Belize.' },
-    { command: 'istmo conformance --prepare conf --country HN --rules HN.yaml', meaning: 'Makes the files for a node of Honduras.' },
-    { command: 'istmo conformance http://127.0.0.1:4102 --keys conf --markdown', meaning: 'Checks the node that was started with them.' },
+    {
+      command: 'istmo conformance --country BZ --upstream cases=http://127.0.0.1:5001/cases',
+      meaning: 'Checks a service of Belize.',
+    },
+    {
+      command: 'istmo conformance --prepare conf --country HN --rules HN.yaml',
+      meaning: 'Makes the files for a node of Honduras.',
+    },
+    {
+      command: 'istmo conformance http://127.0.0.1:4102 --keys conf --markdown',
+      meaning: 'Checks the node that was started with them.',
+    },
   ],
 } as const satisfies CommandSpec
 
@@ -105,15 +160,22 @@ export function executeConformance(
 async function work(line: Line, streams: ConformanceStreams, language: Language): Promise<number> {
   if (line.prepare !== undefined) return prepare(line, line.prepare, streams, language)
   if (line.upstream.length > 0) {
-    if (line.url !== undefined || line.keys !== undefined) throw new UsageError('expected either the address of a node with --keys, or --upstream; came both')
+    if (line.url !== undefined || line.keys !== undefined)
+      throw new UsageError('expected either the address of a node with --keys, or --upstream; came both')
     const { country = missing('--country CODE: whose service it is') } = line
-    const sidecar = await openSidecar({ country, upstreams: line.upstream, rules: line.rules, taskForce: line.taskForce })
+    const sidecar = await openSidecar({
+      country,
+      upstreams: line.upstream,
+      rules: line.rules,
+      taskForce: line.taskForce,
+    })
     const where = line.upstream.map(({ url }) => url).join(', ')
     const target = { ...sidecar, where, domains: line.upstream.map(({ domain }) => domain) }
     return check(line, target, streams, language).finally(() => sidecar.close())
   }
   const { url = missing('the address of a node, or --upstream DOMAIN=URL') } = line
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UsageError(`url: expected an http or https URL; came ${JSON.stringify(url)}`)
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError(`url: expected an http or https URL; came ${JSON.stringify(url)}`)
   const { identity, domains } = await readIdentity(line.keys ?? missing('--keys FOLDER: the folder of --prepare'))
   return check(line, { url, where: url, identity, domains }, streams, language)
 }
@@ -129,23 +191,51 @@ interface Target {
   readonly domains: readonly Domain[]
 }
 
-async function check(line: Line, target: Target, { out, err, isTerminal = false }: ConformanceStreams, language: Language): Promise<number> {
+async function check(
+  line: Line,
+  target: Target,
+  { out, err, isTerminal = false }: ConformanceStreams,
+  language: Language,
+): Promise<number> {
   const checks = chooseChecks(line.only)
-  if (checks === null) throw new UsageError(`--only: expected the id of a check, or of a part; came ${line.only.join(', ')}`)
+  if (checks === null)
+    throw new UsageError(`--only: expected the id of a check, or of a part; came ${line.only.join(', ')}`)
   const { url, identity, domains, where } = target
-  const [ca, cert, key] = await Promise.all([line.ca, line.cert, line.key].map((file) => (file === undefined ? undefined : readFile(file, 'utf8'))))
+  const [ca, cert, key] = await Promise.all(
+    [line.ca, line.cert, line.key].map((file) => (file === undefined ? undefined : readFile(file, 'utf8'))),
+  )
   const sender = createLegSender(identity, url, { ca, cert, key })
   const startedAt = performance.now()
   const words = CONFORMANCE_WORDS[language]
   try {
     const vkey = await sender.readVkey()
     const { results, sample, legs } = await runChecks({
-      ...{ identity, domains, ask: sender.ask, vkey, checks, rows: line.rows, tries: line.tries, concurrency: line.concurrent, deadlineMs: line.deadlineMs },
-      ...(isTerminal && { onCheck: ({ id }, at) => void err.write(`\r\x1b[K${words.progress(at + 1, checks.length, id)}`) }),
+      ...{
+        identity,
+        domains,
+        ask: sender.ask,
+        vkey,
+        checks,
+        rows: line.rows,
+        tries: line.tries,
+        concurrency: line.concurrent,
+        deadlineMs: line.deadlineMs,
+      },
+      ...(isTerminal && {
+        onCheck: ({ id }, at) => void err.write(`\r\x1b[K${words.progress(at + 1, checks.length, id)}`),
+      }),
     })
     if (isTerminal) err.write('\r\x1b[K')
     const records = sample.records.reduce((sum, { nodes }) => sum + nodes.length, 0)
-    const facts: ReportFacts = { country: identity.country, where, domains, results, legs, records, ms: performance.now() - startedAt }
+    const facts: ReportFacts = {
+      country: identity.country,
+      where,
+      domains,
+      results,
+      legs,
+      records,
+      ms: performance.now() - startedAt,
+    }
     const write = line.json ? writeJson : line.markdown ? writeMarkdown : writeText
     out.write(write(facts, language))
     const verdict = judge(results)
@@ -165,7 +255,9 @@ async function prepare(line: Line, folder: string, { out }: CommandStreams, lang
   const command =
     `istmo node --country ${country} --domains ${domains.join(',')} --port 4102 --database-url postgres://… --gateway-issuer ${TEST_GATEWAY} ` +
     `--gateway-jwks ${prepared.gatewayJwks} --rules ${prepared.rules} --audit-log-dir ${folder}/audit-log --audit-log-key ${folder}/audit-log.key --audit-log-ref-keys ${folder}/audit-log-refs.json`
-  out.write(CONFORMANCE_WORDS[language].prepared(folder, command, `istmo conformance http://127.0.0.1:4102 --keys ${folder}`))
+  out.write(
+    CONFORMANCE_WORDS[language].prepared(folder, command, `istmo conformance http://127.0.0.1:4102 --keys ${folder}`),
+  )
   return 0
 }
 

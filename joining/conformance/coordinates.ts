@@ -1,5 +1,14 @@
-import { type DocumentNode, Kind, parse, print, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
+import {
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
 
 /** Lists the coordinates `Type.field` of the object types in an SDL. */
 export function coordinatesIn(sdl: DocumentNode): readonly string[] {

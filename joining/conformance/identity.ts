@@ -83,7 +83,8 @@ export async function readIdentity(
   const text = await readFile(path, 'utf8').catch(() => undefined)
   const parsed = identitySchema.safeParse(text === undefined ? undefined : parseJson(text))
   if (!parsed.success) {
-    const came = text === undefined ? 'no such file' : `another form at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`
+    const came =
+      text === undefined ? 'no such file' : `another form at ${parsed.error.issues[0]?.path.join('.') || 'its top'}`
     throw new UsageError(
       `--keys: expected a folder that «istmo conformance --prepare» made, with ${path}; came ${came}. Run «istmo conformance --prepare ${folder}» first`,
     )

@@ -14,6 +14,16 @@ export interface Caller {
   readonly policies: readonly string[]
 }
 
+/** Who asks in the checks. */
+export interface Callers {
+  /** Has every scope and policy, but does not see victims, witnesses and minors. */
+  readonly reader: Caller
+  /** The same, and sees them. */
+  readonly trusted: Caller
+  /** As the reader, for a task force with which no record is shared by name. */
+  readonly other: Caller
+}
+
 /** What is wrong with the tokens or the headers of a leg. */
 export const LEG_FAULTS = [
   'NO_LEG_TOKEN',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { createNodeLog } from '../../subgraphs/kit/logger.ts'
 import { startNode } from '../../subgraphs/kit/server.ts'
@@ -43,16 +44,13 @@ export async function openSidecar(options: {
   try {
     const domains = upstreams.map(({ domain }) => domain)
     const prepared = await prepareChecks(folder, { country, domains, rules, taskForce }, Date.now())
-    const config = readNodeConfig(
-      {
-        ...{ country, domains: domains.join(','), port: '0', logLevel: 'silent', gatewayIssuer: TEST_GATEWAY },
-        ...{ gatewayJwks: prepared.gatewayJwks, rules: prepared.rules },
-        ...{ auditLogKey: prepared.auditLogKey, auditLogRefKeys: prepared.auditLogRefKeys },
-        auditLogDir: join(folder, 'audit-log'),
-        upstream: upstreams.map(({ domain, url }) => `${domain}=${url}`),
-      },
-      {},
-    )
+    const config = readConfig({
+      ...{ country, domains: domains.join(','), port: '0', logLevel: 'silent', gatewayIssuer: TEST_GATEWAY },
+      ...{ gatewayJwks: prepared.gatewayJwks, rules: prepared.rules },
+      ...{ auditLogKey: prepared.auditLogKey, auditLogRefKeys: prepared.auditLogRefKeys },
+      auditLogDir: join(folder, 'audit-log'),
+      upstream: upstreams.map(({ domain, url }) => `${domain}=${url}`),
+    })
     const node = await startNode(config, { modules: domains.map(contractOf), log: createNodeLog(config) })
     const close = async (): Promise<void> => {
       await node.close()
@@ -62,6 +60,15 @@ export async function openSidecar(options: {
   } catch (error) {
     await removeFolder()
     throw error
+  }
+}
+
+/** @throws {UsageError} if a setting is wrong: the services' addresses are the only ones that come from outside. */
+function readConfig(settings: Parameters<typeof readNodeConfig>[0]) {
+  try {
+    return readNodeConfig(settings, {})
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause })
   }
 }
 

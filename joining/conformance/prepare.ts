@@ -108,7 +108,10 @@ function permitFor(policy: string, at: number): string {
   return `@id("conformance-${at + 1}") @policy(${JSON.stringify(policy)}) permit (principal, action, resource) when { principal has agency && principal.agency == "${TEST_AGENCY}" };`
 }
 
-async function readFacts({ country, domains, rules, taskForce }: Preparation, file: CountryYaml | null): Promise<RulesFacts> {
+async function readFacts(
+  { country, domains, rules, taskForce }: Preparation,
+  file: CountryYaml | null,
+): Promise<RulesFacts> {
   const names: { scopes: Set<string>; policies: Set<string> } = { scopes: new Set(), policies: new Set() }
   const notPublished: string[] = []
   for (const domain of domains) {

@@ -1,8 +1,10 @@
+import type { GraphQLSchema } from 'graphql'
 import type { Place } from '../../contract/cursor.ts'
+import type { Domain } from '../../contract/domain.ts'
 import type { Connection, RecordType } from './catalog.ts'
-import type { World } from './check.ts'
 import { removeFields } from './coordinates.ts'
-import { asObject, type Caller, dataOf, errorsOf, type Reply } from './leg.ts'
+import type { RulesFacts } from './identity.ts'
+import { type Ask, asObject, type Caller, type Callers, dataOf, errorsOf, type Reply } from './leg.ts'
 
 /** Reads records and pages as a gateway asks for them. */
 
@@ -38,11 +40,17 @@ export interface PageOptions {
   readonly node?: string
 }
 
-/** What of the world reading needs: the sample is read with it. */
-export type ReadingWorld = Pick<World, 'facts' | 'ask' | 'callers' | 'schemas'>
+/** What reading works with. */
+export interface ReadingWorld {
+  readonly facts: RulesFacts
+  readonly ask: Ask
+  readonly callers: Callers
+  /** The contract's schema of each domain that is served. */
+  readonly schemas: ReadonlyMap<Domain, GraphQLSchema>
+}
 
 /** Whether the country publishes a coordinate. */
-export function publishes({ facts, schemas }: Pick<World, 'facts' | 'schemas'>, coordinate: string): boolean {
+export function publishes({ facts, schemas }: Pick<ReadingWorld, 'facts' | 'schemas'>, coordinate: string): boolean {
   const isServed = [...schemas.values()].some((schema) => {
     const [typeName = '', fieldName = ''] = coordinate.split('.')
     const type = schema.getType(typeName)
@@ -79,9 +87,12 @@ export function pageRequest(world: ReadingWorld, connection: Connection, options
   const list = `page: ${field}${inside === '' ? '' : `(${inside})`} { edges { cursor node { ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
   const names = given.map(([name, type]) => `$${name}: ${type}`)
   const declared = parent === null ? names : [...names, '$representations: [_Any!]!']
-  const body =
-    parent === null ? list : `_entities(representations: $representations) { ... on ${parent} { ${list} } }`
-  const query = publishedPart(world, domain, `query${declared.length === 0 ? '' : ` (${declared.join(', ')})`} { ${body} }`)
+  const body = parent === null ? list : `_entities(representations: $representations) { ... on ${parent} { ${list} } }`
+  const query = publishedPart(
+    world,
+    domain,
+    `query${declared.length === 0 ? '' : ` (${declared.join(', ')})`} { ${body} }`,
+  )
   const variables = {
     ...Object.fromEntries(given.map(([name, , value]) => [name, value])),
     ...(parent !== null && { representations: [{ __typename: parent, id: options.parent }] }),

@@ -44,7 +44,10 @@ export function writeText(facts: ReportFacts, language: Language): string {
     const passed = results.filter((each) => nameResult(each) === 'PASSED').length
     const failed = results.filter((each) => nameResult(each) === 'FAILED')
     const tried = results.filter((each) => nameResult(each) !== 'NOT_TRIED').length
-    return [`${words.areas[area].padEnd(36)} ${passed}/${tried}`, ...failed.flatMap((each) => failureLines(each, language))]
+    return [
+      `${words.areas[area].padEnd(36)} ${passed}/${tried}`,
+      ...failed.flatMap((each) => failureLines(each, language)),
+    ]
   })
   return [...headLines(facts, language), '', ...areas, ...untriedLines(facts.results, language), ''].join('\n')
 }
@@ -105,10 +108,18 @@ export function writeMarkdown(facts: ReportFacts, language: Language): string {
   const words = CONFORMANCE_WORDS[language]
   const [about, ...others] = headLines(facts, language)
   const rows = areasOf(facts.results).flatMap(([area, results]) =>
-    results.map((each) => `| ${words.areas[area]} | \`${each.check.id}\`: ${escapeCell(each.check.title[language])} | ${words.results[nameResult(each)]} |`),
+    results.map(
+      (each) =>
+        `| ${words.areas[area]} | \`${each.check.id}\`: ${escapeCell(each.check.title[language])} | ${words.results[nameResult(each)]} |`,
+    ),
   )
   const failed = facts.results.filter((each) => nameResult(each) === 'FAILED')
-  const details = failed.flatMap((each) => ['', ...failureLines(each, language).map((line) => line.trim()).map((line, at) => (at === 0 ? `### ${line}\n` : `- ${line}`))])
+  const details = failed.flatMap((each) => [
+    '',
+    ...failureLines(each, language)
+      .map((line) => line.trim())
+      .map((line, at) => (at === 0 ? `### ${line}\n` : `- ${line}`)),
+  ])
   const untried = untriedLines(facts.results, language)
   return [
     ...[`# ${about}`, '', ...others, '', `| ${words.columns.join(' | ')} |`, '|---|---|---|', ...rows, ...details],
@@ -126,7 +137,11 @@ export function writeJson(facts: ReportFacts, language: Language): string {
     const { check, result } = each
     const common = { id: check.id, result: nameResult(each), title: check.title[language] }
     if (result.kind === 'NOT_TRIED') return { ...common, reason: result.reason[language] }
-    const findings = result.findings.map(({ place, expected, came }) => ({ place, expected: expected[language], came: came[language] }))
+    const findings = result.findings.map(({ place, expected, came }) => ({
+      place,
+      expected: expected[language],
+      came: came[language],
+    }))
     return { ...common, tried: result.count, ...(findings.length > 0 && { findings, remedy: check.remedy[language] }) }
   })
   const verdict = judge(results)

@@ -2,16 +2,19 @@ import { type GraphQLSchema, parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
-import type { Callers, Check, CheckResult, World } from './check.ts'
-import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
-import { type Ask, codesOf, describeReply, type Reply } from './leg.ts'
-import { type Sample, readSample } from './sample.ts'
 import { CONNECTIONS } from './catalog.ts'
-import { readPage } from './read.ts'
+import type { Check, CheckResult, World } from './check.ts'
+import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
+import { type Ask, type Callers, codesOf, describeReply, type Reply } from './leg.ts'
+import { type ReadingWorld, readPage } from './read.ts'
+import { readSample, type Sample } from './sample.ts'
 
 /** The scope and the policy with which a caller sees victims, witnesses and minors. */
 const PROTECTED_SCOPE = 'person:protected'
 const PROTECTED_POLICY = 'protected_release'
+
+/** What is read for checks that need no records. */
+const NO_SAMPLE: Sample = { lists: [], records: [], protectedPersons: [] }
 
 /** A check with its result. */
 export interface CheckedResult {
@@ -62,13 +65,14 @@ export async function runChecks(options: RunOptions): Promise<Outcome> {
   const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
   const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
   await askFirst(reading)
-  const sample = await readSample(reading, options)
-  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
-  const results: CheckedResult[] = []
   const concerned = checks.filter(
     ({ domain, legTokens }) =>
-      (domain === undefined || domains.includes(domain)) && (legTokens === undefined || legTokens === identity.legTokens),
+      (domain === undefined || domains.includes(domain)) &&
+      (legTokens === undefined || legTokens === identity.legTokens),
   )
+  const sample = concerned.every(({ isOfNode }) => isOfNode === true) ? NO_SAMPLE : await readSample(reading, options)
+  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
+  const results: CheckedResult[] = []
   for (const [at, check] of concerned.entries()) {
     options.onCheck?.(check, at)
     results.push({ check, result: await check.run(world) })
@@ -95,11 +99,15 @@ export function makeCallers({ scopes, policies, taskForce }: Identity): Callers 
     ...{ ...common, taskForce, scopes: scopes.filter((scope) => scope !== PROTECTED_SCOPE) },
     policies: policies.filter((policy) => policy !== PROTECTED_POLICY),
   }
-  return { reader, trusted: { ...common, taskForce, scopes, policies }, other: { ...reader, taskForce: OTHER_TASK_FORCE } }
+  return {
+    reader,
+    trusted: { ...common, taskForce, scopes, policies },
+    other: { ...reader, taskForce: OTHER_TASK_FORCE },
+  }
 }
 
 /** Asks the smallest question of each domain. @throws {NotCheckable} */
-async function askFirst(world: Pick<World, 'facts' | 'ask' | 'callers' | 'schemas'>): Promise<void> {
+async function askFirst(world: ReadingWorld): Promise<void> {
   for (const domain of world.schemas.keys()) {
     const connection = CONNECTIONS.find((each) => each.domain === domain && each.parent === null)
     const reply =
@@ -116,11 +124,13 @@ function whyNot(reply: Reply, domain: Domain): string | null {
   const came = `${domain}: came ${describeReply(reply)}`
   if (reply.status === 0) return `${came}. Start the node, and look at the address`
   if (reply.status === 404) return `${came}. Leave the domain out of --domains, or let the node serve it`
-  if (codes.includes('QUESTION_NOT_SIGNED')) return `${came}. Start the node with the file of --prepare as --rules: it takes questions that nobody signed`
+  if (codes.includes('QUESTION_NOT_SIGNED'))
+    return `${came}. Start the node with the file of --prepare as --rules: it takes questions that nobody signed`
   if ([401, 403].includes(reply.status)) {
     return `${came}. Start the node with the files of --prepare, so that it believes the test gateway; compare the clocks`
   }
   if (reply.status === 503) return `${came}. The node’s /health/ready says what is missing`
-  if ([502, 504].includes(reply.status)) return `${came}. The service behind the node does not answer as it must: docs/upstream.md`
+  if ([502, 504].includes(reply.status))
+    return `${came}. The service behind the node does not answer as it must: docs/upstream.md`
   return null
 }

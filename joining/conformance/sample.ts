@@ -1,8 +1,18 @@
 import { comparePlaces, encodeCursor } from '../../contract/cursor.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
-import { type Connection, CONNECTIONS, PROTECTED_PARTICIPANTS, RECORD_TYPES, type RecordType } from './catalog.ts'
+import { CONNECTIONS, type Connection, PROTECTED_PARTICIPANTS, RECORD_TYPES, type RecordType } from './catalog.ts'
 import { asObject, type Caller } from './leg.ts'
-import { asArray, type Edge, idOf, type Node, publishes, type ReadingWorld, readEntities, readPage, representationOf } from './read.ts'
+import {
+  asArray,
+  type Edge,
+  idOf,
+  type Node,
+  publishes,
+  type ReadingWorld,
+  readEntities,
+  readPage,
+  representationOf,
+} from './read.ts'
 
 /** The country's records that the checks compare with: those at the begin of its lists. */
 
@@ -87,7 +97,12 @@ export async function readSample(
   const addList = async (connection: Connection, parent?: string): Promise<void> => {
     for (const order of connection.orders) {
       const given = { order, limit, ...(parent !== undefined && { parent }) }
-      lists.push({ connection, order, ...(parent !== undefined && { parent }), ...(await readRows(world, connection, given)) })
+      lists.push({
+        connection,
+        order,
+        ...(parent !== undefined && { parent }),
+        ...(await readRows(world, connection, given)),
+      })
     }
   }
   for (const connection of served.filter(({ parent }) => parent === null)) await addList(connection)
@@ -102,7 +117,9 @@ export async function readSample(
   for (const domain of ['cases', 'persons'] as const) await addBelow('Person', domain, named)
   await addBelow('Case', 'legal', casesOfRequests(lists))
   await addBelow('LegalInstrument', 'legal', instrumentsIn(lists, world.facts.country))
-  const protectedPersons = isServed(PROTECTED_PARTICIPANTS) ? await findProtected(world, cases.slice(0, tries * MORE_CASES)) : []
+  const protectedPersons = isServed(PROTECTED_PARTICIPANTS)
+    ? await findProtected(world, cases.slice(0, tries * MORE_CASES))
+    : []
   return { lists, records: await readRecords(world, lists, { named, tries }), protectedPersons }
 }
 
@@ -135,14 +152,24 @@ async function nodesOfType(
     const own = named.filter((id) => ownerOf(id) === country)
     return asNodes(await readOneByOne(world, type, own.slice(0, tries)))
   }
-  if (type.name === 'LegalInstrument') return asNodes(await readOneByOne(world, type, instrumentsIn(lists, country).slice(0, tries)))
-  const coordinate = { Case: 'Query.cases', Warrant: 'Query.warrants', Statute: 'Query.statutes', MutualLegalAssistanceRequest: 'Query.mlaRequests' }[type.name]
+  if (type.name === 'LegalInstrument')
+    return asNodes(await readOneByOne(world, type, instrumentsIn(lists, country).slice(0, tries)))
+  const coordinate = {
+    Case: 'Query.cases',
+    Warrant: 'Query.warrants',
+    Statute: 'Query.statutes',
+    MutualLegalAssistanceRequest: 'Query.mlaRequests',
+  }[type.name]
   return lists
     .filter(({ connection, order }) => connection.coordinate === coordinate && order === connection.orders[0])
     .flatMap(({ edges }) => edges.map(({ node }) => node))
 }
 
-async function readOneByOne(world: ReadingWorld, type: RecordType, ids: readonly string[]): Promise<readonly unknown[]> {
+async function readOneByOne(
+  world: ReadingWorld,
+  type: RecordType,
+  ids: readonly string[],
+): Promise<readonly unknown[]> {
   const found: unknown[] = []
   for (const id of ids) {
     const { entities } = await readEntities(world, type, [representationOf(type, id)])
@@ -151,7 +178,8 @@ async function readOneByOne(world: ReadingWorld, type: RecordType, ids: readonly
   return found
 }
 
-const asNodes = (values: readonly unknown[]): readonly Node[] => values.map(asObject).filter((node) => idOf(node) !== null)
+const asNodes = (values: readonly unknown[]): readonly Node[] =>
+  values.map(asObject).filter((node) => idOf(node) !== null)
 
 function idsIn(lists: readonly ListRows[], coordinate: string): readonly string[] {
   return distinct(

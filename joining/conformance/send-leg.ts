@@ -49,7 +49,8 @@ export function createLegSender(identity: Identity, url: string, tls: NodeTls = 
     return subject
   }
   const send = async (leg: Leg, withProof: boolean): Promise<Reply> => {
-    const message = leg.again === undefined ? writeMessage(identity, leg, subjectOf(leg.as), withProof) : repeat(leg.again)
+    const message =
+      leg.again === undefined ? writeMessage(identity, leg, subjectOf(leg.as), withProof) : repeat(leg.again)
     const { headers, body } = message.sent
     const path = leg.http?.path ?? `/${leg.domain}`
     const answer = await http.send({ method: leg.http?.method ?? 'POST', path, headers, body })
@@ -75,8 +76,7 @@ function writeMessage(identity: Identity, leg: Leg, subject: string, withProof: 
   const nowMs = Date.now()
   const istmo = withProof && as !== null ? { mandateProof: mandateOf(identity, as).proof } : undefined
   const body =
-    http.body ??
-    JSON.stringify({ query, variables, ...(istmo && { extensions: { [LEG_EXTENSION]: istmo } }) })
+    http.body ?? JSON.stringify({ query, variables, ...(istmo && { extensions: { [LEG_EXTENSION]: istmo } }) })
   const salt = fault === 'NO_SALT' ? null : newSalt(fault === 'SALT_NOT_VALID' ? LEG_SALT_BYTES - 4 : LEG_SALT_BYTES)
   const requestId = createUuidV7(nowMs)
   const headers = {

@@ -28,7 +28,8 @@ export function signLeg(identity: Identity, leg: SignedLeg): Readonly<Record<str
   const legToken = signLegToken(identity, leg, countryToken)
   return {
     ...(fault !== 'NO_LEG_TOKEN' && { authorization: `Bearer ${legToken}` }),
-    ...(countryToken !== null && fault !== 'NO_COUNTRY_TOKEN' && { [COUNTRY_TOKEN_HEADER.toLowerCase()]: countryToken }),
+    ...(countryToken !== null &&
+      fault !== 'NO_COUNTRY_TOKEN' && { [COUNTRY_TOKEN_HEADER.toLowerCase()]: countryToken }),
   }
 }
 

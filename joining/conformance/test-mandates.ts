@@ -95,7 +95,13 @@ function documentFor(
   return {
     ...{ v: 1 as const, id: createUuidV7(nowMs), issuer: authority, country: officersOf },
     ...{ issued: Math.floor(nowMs / 1000) - 60, task_force: taskForce, purposes: ['INVESTIGATION' as const] },
-    ...{ countries: [asked], scopes: scopes.slice(0, MAX_SCOPES), legal_basis: [], not_after: notAfter, time_zone: 'UTC' },
+    ...{
+      countries: [asked],
+      scopes: scopes.slice(0, MAX_SCOPES),
+      legal_basis: [],
+      not_after: notAfter,
+      time_zone: 'UTC',
+    },
     // By a hash, so that the authority's word decides which agency the officer is of. The checks ask as several.
     ...{ officers: [{ hash: sha256Url('officer') }], drafter: sha256Url('drafter'), approver: sha256Url('approver') },
   }

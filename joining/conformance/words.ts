@@ -37,11 +37,13 @@ const ENGLISH: ConformanceWords = {
   },
   verdicts: {
     PASSED: 'PASSED. What was checked is as the contract says.',
-    FAILED: 'FAILED. A gateway would drop answers, show too much, or miss records. Each check that failed is below, with what to do.',
+    FAILED:
+      'FAILED. A gateway would drop answers, show too much, or miss records. Each check that failed is below, with what to do.',
     INCOMPLETE: 'PASSED, BUT NOT COMPLETE. Some checks had no records to be tried with; they are at the end.',
   },
   about: (country, where, domains) => `Conformance of ${country} at ${where}: ${domains}`,
-  counts: ({ passed, failed, untried, all }) => `${all} checks: ${passed} passed, ${failed} failed, ${untried} not tried`,
+  counts: ({ passed, failed, untried, all }) =>
+    `${all} checks: ${passed} passed, ${failed} failed, ${untried} not tried`,
   asked: (legs, records, seconds) => `${legs} legs asked, ${records} records compared, in ${seconds} s`,
   expected: 'expected',
   came: 'came',
@@ -74,11 +76,13 @@ const SPANISH: ConformanceWords = {
   },
   verdicts: {
     PASSED: 'APROBADO. Lo revisado es como dice el contrato.',
-    FAILED: 'NO APROBADO. Un gateway descartaría respuestas, mostraría de más o no vería registros. Abajo está cada revisión que falló, con lo que hay que hacer.',
+    FAILED:
+      'NO APROBADO. Un gateway descartaría respuestas, mostraría de más o no vería registros. Abajo está cada revisión que falló, con lo que hay que hacer.',
     INCOMPLETE: 'APROBADO, PERO INCOMPLETO. A algunas revisiones les faltaron registros; están al final.',
   },
   about: (country, where, domains) => `Conformidad de ${country} en ${where}: ${domains}`,
-  counts: ({ passed, failed, untried, all }) => `${all} revisiones: ${passed} aprobadas, ${failed} fallidas, ${untried} sin probar`,
+  counts: ({ passed, failed, untried, all }) =>
+    `${all} revisiones: ${passed} aprobadas, ${failed} fallidas, ${untried} sin probar`,
   asked: (legs, records, seconds) => `${legs} consultas hechas, ${records} registros comparados, en ${seconds} s`,
   expected: 'se esperaba',
   came: 'vino',

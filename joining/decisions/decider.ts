@@ -1,13 +1,5 @@
 /** Who decided something, and when. Nothing counts that no person decided. */
 
-/** A decision's person and day. */
-export interface Decider {
-  /** The name of a person. */
-  readonly name: string
-  /** `YYYY-MM-DD`. */
-  readonly on: string
-}
-
 /** The words of a yes and a no, folded. */
 const YES: ReadonlySet<string> = new Set(['yes', 'y', 'si', 's', 'x', 'true', 'verdadero', '1'])
 const NO: ReadonlySet<string> = new Set(['no', 'n', 'false', 'falso', '0'])

@@ -90,8 +90,8 @@ describe('a list of proposals', () => {
     ['PROSTITUCIÓN DE MENORES', '08021'],
     ['VIOLACIÓN DE MORADA', '03011'],
     ['SECUESTRO DE AERONAVE', '020221'],
-  ])('has of «%s» no code that the classification excludes for it: %s', (label, code) => {
-    expect(suggester.suggest(label, 20).map((each) => each.code)).not.toContain(code)
+  ])('has for «%s» no code that the classification excludes: %s', (label, code) => {
+    expect(suggester.suggest(label, 5).map((each) => each.code)).not.toContain(code)
   })
 
   it('is empty for a label without a known word', () => {

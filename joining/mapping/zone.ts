@@ -28,20 +28,15 @@ export function openZone(name: string): Zone | null {
   }
   return {
     toUtc(localMs) {
-      // The offset before and after any change of clocks that is near.
-      const before = offsetAt(localMs - 24 * HOUR_MS)
-      const guess = localMs - before
-      return offsetAt(guess) === before ? guess : toLaterUtc(localMs, before, offsetAt)
+      // The offsets before and after a change of clocks that is near; on all other days they are the same.
+      const first = localMs - offsetAt(localMs - 24 * HOUR_MS)
+      const after = offsetAt(first)
+      const later = localMs - after
+      // In the hour that is left out neither offset fits: the clock then shows the time by the offset before.
+      return offsetAt(later) === after ? later : first
     },
     toLocal: (utcMs) => utcMs + offsetAt(utcMs),
   }
-}
-
-function toLaterUtc(localMs: number, before: number, offsetAt: (utcMs: number) => number): number {
-  const after = offsetAt(localMs - before)
-  const later = localMs - after
-  // In the hour that is left out neither offset fits: the clock then shows the time by the offset before.
-  return offsetAt(later) === after ? later : localMs - before
 }
 
 function createFormat(timeZone: string): Intl.DateTimeFormat | null {

@@ -75,6 +75,9 @@ function faultsOf(text: string): readonly string[] {
   return 'problems' in parsed ? parsed.problems.map(formatProblem).filter((problem) => !problem.includes('TODO')) : []
 }
 
+const file = (delimiter = ','): ProposedSource => ({ kind: 'CSV', file: 'x.csv', encoding: null, delimiter })
+const texts = (names: string): Readonly<Record<string, SourceColumnKind>> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, 'text']))
 const primary = (column: string): SourceKey => ({ kind: 'PRIMARY', columns: [column] })
 const foreign = (column: string, table: string, other = column): SourceKey => ({
   kind: 'FOREIGN',
@@ -220,6 +223,14 @@ describe('an old database in Spanish', () => {
       expect(text).not.toContain(value)
   })
 
+  it('has no values of a column in which each row has another, whatever its name', async () => {
+    const rows = NAMES.map((name, index) => [`C${index}`, name])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso estado'), rows }], {
+      place: file(),
+    })
+    for (const name of NAMES) expect(text).not.toContain(name)
+  })
+
   it('speaks Spanish, with the same keys', async () => {
     const withoutComments = (text: string) =>
       text
@@ -231,10 +242,6 @@ describe('an old database in Spanish', () => {
     expect(spanish.text).toContain('# Columnas que no se toman:')
   })
 })
-
-const file = (delimiter = ','): ProposedSource => ({ kind: 'CSV', file: 'x.csv', encoding: null, delimiter })
-const texts = (names: string): Readonly<Record<string, SourceColumnKind>> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, 'text']))
 
 describe('one file', () => {
   it('of cases with a person in each row gives cases, charges, parts and persons', async () => {

@@ -11,7 +11,7 @@ import { listOldStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
-import { listIndexes, listWantedIndexes } from './wanted-indexes.ts'
+import { listIndexes, listWantedIndexes, type WantedIndex } from './wanted-indexes.ts'
 
 const note = noteOf('database')
 const clockNote = noteOf('clock')
@@ -46,20 +46,23 @@ export async function checkDatabase(place: NodePlace): Promise<readonly Finding[
   }
 }
 
-/** Looks at a database that is open. `isServer`: whether it has a clock of its own. */
-export async function checkOpenDatabase(
-  db: Database,
-  {
-    country,
-    modules,
-    isServer,
-  }: { readonly country: string; readonly modules: readonly DomainModule[]; readonly isServer: boolean },
-): Promise<readonly Finding[]> {
-  const general = await checkGeneral(db, country, isServer)
-  const migrations = await checkMigrations(db, modules)
+/** What {@link checkOpenDatabase} compares a database with. */
+export interface WantedDatabase {
+  readonly country: string
+  readonly modules: readonly DomainModule[]
+  /** Whether it has a clock of its own. */
+  readonly isServer: boolean
+  /** Lists the indexes that its migrations make. Default: it runs them in an embedded database. */
+  readonly wantedIndexes?: (modules: readonly DomainModule[]) => Promise<readonly WantedIndex[]>
+}
+
+/** Looks at a database that is open. */
+export async function checkOpenDatabase(db: Database, wanted: WantedDatabase): Promise<readonly Finding[]> {
+  const general = await checkGeneral(db, wanted.country, wanted.isServer)
+  const migrations = await checkMigrations(db, wanted.modules)
   // Without its tables there is nothing more to look at.
   if (migrations.some(({ state }) => state !== 'well')) return [...general, ...migrations]
-  return [...general, ...migrations, ...(await checkTables(db, modules))]
+  return [...general, ...migrations, ...(await checkTables(db, wanted))]
 }
 
 async function checkGeneral(db: Database, country: string, isServer: boolean): Promise<readonly Finding[]> {
@@ -103,7 +106,10 @@ async function checkMigrations(db: Database, modules: readonly DomainModule[]): 
   return [note('well', 'MIGRATIONS_DONE', known.length)]
 }
 
-async function checkTables(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
+async function checkTables(
+  db: Database,
+  { modules, wantedIndexes = listWantedIndexes }: WantedDatabase,
+): Promise<readonly Finding[]> {
   const schemas = modules.map(({ domain }) => domain)
   const tables = modules.flatMap(({ tables: own }) => (own === undefined ? [] : [own]))
   const findings: Finding[] = []
@@ -115,7 +121,7 @@ async function checkTables(db: Database, modules: readonly DomainModule[]): Prom
   for (const own of tables)
     for (const { table, problem, remedy } of await findUncovered(db, own))
       findings.push(note('wrong', 'UNCOVERED', table, problem, remedy))
-  const wanted = await listWantedIndexes(modules)
+  const wanted = await wantedIndexes(modules)
   const there = await listIndexes(db, wanted)
   const missing = wanted.filter((each) => !there.has(each.form))
   for (const { name, definition } of missing) findings.push(note('warning', 'INDEX_MISSING', name, definition))

@@ -129,8 +129,10 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
     await mkdir(draft, { recursive: true, mode: 0o700 })
     await copyTree(backup, draft)
     const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
-    await writeSettings(draft, options)
-    if (manifest.rows !== null) await restoreRows(manifest, draft, options)
+    if (manifest.rows !== null) {
+      await writeSettings(draft, options)
+      await restoreRows(manifest, draft, options)
+    }
     await rm(join(draft, ROWS_FOLDER), { recursive: true, force: true })
     await rename(draft, target)
     await syncFolder(dirname(resolve(target)))

@@ -19,24 +19,19 @@ const LIST = `select schemaname as schema, indexname as name, indexdef as defini
  * Lists the indexes that the migrations of these domains make. It runs them in an embedded database in memory, so that nobody has to keep a second
  * list of them.
  */
-export function listWantedIndexes(modules: readonly DomainModule[]): Promise<readonly WantedIndex[]> {
-  const key = modules.map(({ domain }) => domain).join()
-  const wanted = known.get(key) ?? makeWantedIndexes(modules)
-  known.set(key, wanted)
-  return wanted
-}
-
-/** The migrations of this process do not change while it runs. */
-const known = new Map<string, Promise<readonly WantedIndex[]>>()
-
-async function makeWantedIndexes(modules: readonly DomainModule[]): Promise<readonly WantedIndex[]> {
+export async function listWantedIndexes(modules: readonly DomainModule[]): Promise<readonly WantedIndex[]> {
   const db = await openDatabase({ prepared: 'country' })
   try {
     await migrate(db, modules)
-    return await readIndexes(db, ['istmo', 'reference', ...modules.map(({ domain }) => domain)])
+    return await readWantedIndexes(db, modules)
   } finally {
     await db.close()
   }
+}
+
+/** Lists the indexes of these domains in a database that nobody has changed since its migrations. */
+export function readWantedIndexes(db: Database, modules: readonly DomainModule[]): Promise<readonly WantedIndex[]> {
+  return readIndexes(db, ['istmo', 'reference', ...modules.map(({ domain }) => domain)])
 }
 
 /** Lists the forms of the indexes that a database has in the schemas of others. */

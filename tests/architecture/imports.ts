@@ -233,8 +233,10 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'clients/'] },
+  {
+    place: 'joining/',
+    allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts', 'clients/'],
+  },
   {
     place: 'cli/',
     allowed: [
@@ -249,8 +251,6 @@ const RULES: readonly ImportRule[] = [
       'gateway/replay-question.ts',
       // It takes the legs apart that the gateway merged.
       'gateway/merged-legs.ts',
-      // `istmo ask` knows its servers by the setting `ca`.
-      'service/http/trusted-fetch.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',

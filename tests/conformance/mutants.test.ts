@@ -50,7 +50,12 @@ function expectPassed(results: readonly CheckedResult[]): void {
   expect(idsOf(results, 'NOT_TRIED')).toEqual([])
 }
 
-async function caughtBy(node: CheckedNode, ask: Ask, wrong: Wrong, names: readonly string[]): Promise<readonly string[]> {
+async function caughtBy(
+  node: CheckedNode,
+  ask: Ask,
+  wrong: Wrong,
+  names: readonly string[],
+): Promise<readonly string[]> {
   const callers = makeCallers(node.identity)
   const results = await checkAll(node, (leg) => wrong(leg, ask, callers), chooseChecks(names) ?? [])
   return idsOf(results, 'FAILED')
@@ -72,7 +77,10 @@ describe('our own three subgraphs', () => {
 /** With it, each mutant is shown to all checks; without it, to those of its part of the report. */
 const IS_FULL = process.env.ISTMO_CONFORMANCE_RUNS !== undefined
 
-const MUTANTS = { ...Object.fromEntries(Object.entries(SERVICE_MUTANTS).map(([id, wrong]) => [id, () => wrong])), ...NODE_MUTANTS }
+const MUTANTS = {
+  ...Object.fromEntries(Object.entries(SERVICE_MUTANTS).map(([id, wrong]) => [id, () => wrong])),
+  ...NODE_MUTANTS,
+}
 
 describe('a node that is wrong is caught', () => {
   it.each(Object.entries(MUTANTS))('by exactly %s', async (id, make) => {

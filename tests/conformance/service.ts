@@ -29,17 +29,27 @@ export interface TestService {
 }
 
 /** Starts the service of a country over its tables, each domain at `/<domain>`. */
-export async function startRowsService(modules: readonly DomainModule[], db: Database, country: string): Promise<TestService> {
+export async function startRowsService(
+  modules: readonly DomainModule[],
+  db: Database,
+  country: string,
+): Promise<TestService> {
   const inside: unknown[] = []
   const executors = new Map(
-    modules.map((module) => [`/${module.domain}`, createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error), null)]),
+    modules.map((module) => [
+      `/${module.domain}`,
+      createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error), null),
+    ]),
   )
   const server = createServer(async (request, response) => {
     const body = (await json(request)) as { readonly query: string; readonly variables?: Record<string, unknown> }
     const execute = executors.get(request.url ?? '')
     const { headers } = request
     const force = headers['istmo-task-force']
-    const visibleRows = { taskForce: typeof force === 'string' ? force : null, showsProtected: headers['istmo-show-protected'] === '?1' }
+    const visibleRows = {
+      taskForce: typeof force === 'string' ? force : null,
+      showsProtected: headers['istmo-show-protected'] === '?1',
+    }
     const answer = await execute?.(
       { query: body.query, variables: body.variables },
       {
@@ -66,5 +76,15 @@ export async function startRowsService(modules: readonly DomainModule[], db: Dat
 }
 
 const CLAIMS = {
-  ...{ iss: 'istmo', aud: 'HN', sub: 'service', iat: 0, exp: 60, jti: 'service', act: { sub: 'istmo' }, op: '', scope: '' },
+  ...{
+    iss: 'istmo',
+    aud: 'HN',
+    sub: 'service',
+    iat: 0,
+    exp: 60,
+    jti: 'service',
+    act: { sub: 'istmo' },
+    op: '',
+    scope: '',
+  },
 }

@@ -49,7 +49,12 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
   await fillRecords(db)
   const service = await startRowsService(modules, db, 'HN')
   const closing: (() => Promise<void>)[] = [closeDatabase, () => service.close()]
-  const open = async (running: { url: string; identity: Identity; keys: string; close: () => Promise<void> }): Promise<CheckedNode> => {
+  const open = async (running: {
+    url: string
+    identity: Identity
+    keys: string
+    close: () => Promise<void>
+  }): Promise<CheckedNode> => {
     const { url, identity, keys, close } = running
     const sender = createLegSender(identity, url)
     const closeAll = async (): Promise<void> => {

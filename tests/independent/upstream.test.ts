@@ -12,19 +12,25 @@ let service: ChildProcess
 let url: string
 
 beforeAll(async () => {
-  service = spawn('/usr/bin/python3', [join(PYTHON, 'upstream.py'), join(PYTHON, 'belize.sql'), '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  service = spawn('/usr/bin/python3', [join(PYTHON, 'upstream.py'), join(PYTHON, 'belize.sql'), '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(service.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   url = String(line).trim()
 })
 afterAll(() => service?.kill())
 
 it('passes each check, with only what it does not publish not tried', async () => {
-  let out = ''
-  const streams = { out: { write: (text: string) => void (out += text) }, err: process.stderr }
+  const out: string[] = []
+  const streams = { out: { write: (text: string) => out.push(text) }, err: process.stderr }
   const args = ['--country', 'BZ', '--upstream', `cases=${url}/cases`, '--upstream', `persons=${url}/persons`]
   // How long an answer takes is not for a test to judge.
-  const code = await executeConformance([...args, '--json', '--concurrent', '200', '--deadline-ms', '600000'], streams, {})
-  const { verdict, checks } = JSON.parse(out) as { verdict: string; checks: { id: string; result: string }[] }
+  const code = await executeConformance(
+    [...args, '--json', '--concurrent', '200', '--deadline-ms', '600000'],
+    streams,
+    {},
+  )
+  const { verdict, checks } = JSON.parse(out.join('')) as { verdict: string; checks: { id: string; result: string }[] }
   expect(checks.filter(({ result }) => result === 'FAILED')).toEqual([])
   expect([code, verdict]).toEqual([0, 'INCOMPLETE'])
   const notTried = checks.filter(({ result }) => result === 'NOT_TRIED').map(({ id }) => id)
@@ -34,6 +40,8 @@ it('passes each check, with only what it does not publish not tried', async () =
 it('has at most 150 lines, and needs only the standard library', async () => {
   const text = await readFile(join(PYTHON, 'upstream.py'), 'utf8')
   expect(text.split('\n').length).toBeLessThanOrEqual(151)
-  const modules = [...text.matchAll(/^(?:import|from) (.*?)(?: import .*)?$/gm)].flatMap(([, names = '']) => names.split(', '))
+  const modules = [...text.matchAll(/^(?:import|from) (.*?)(?: import .*)?$/gm)].flatMap(([, names = '']) =>
+    names.split(', '),
+  )
   expect(modules).toEqual(['base64', 'json', 're', 'sqlite3', 'sys', 'unicodedata', 'http.server'])
 })

@@ -10,10 +10,9 @@ import { readLogState } from '../../joining/running/log-state.ts'
 import { readManifest } from '../../joining/running/manifest.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
 import { checkBackup } from '../../joining/running/restore.ts'
-import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
+import { startCountry } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
 import { openEmptyDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
@@ -25,10 +24,14 @@ import { aTerminal, fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV, readTex
 const COUNT = 1_100
 const QUERY = '{ cases(countries: ["HN"], first: 3) { edges { node { id status } } } }'
 const hasServer = testServerUrl() !== undefined
+/** An embedded database takes seconds to open, so there its rows go this way only in `npm run test:full` (kill.test.ts). */
+const less = hasServer ? [] : ['--without-rows']
 
 let world: NodeWorld
 let server: (TestDatabase & { readonly url?: string }) | null = null
 let node: RunningNode
+/** The database of the node. An embedded one belongs to one process. */
+let rows: Database
 let backup: string
 /** The home of the log of the node that was backed up. */
 let home: string
@@ -51,25 +54,16 @@ beforeAll(async () => {
   await world.writeEnv({ ...PLAIN_ENV, ...place })
   home = world.at('audit-log')
   backup = join(world.folder, 'backup')
-  await withRows(async (db) => {
-    await migrate(db, await loadDomains(['cases', 'legal']))
-    await bindCountry(db, 'HN')
-    await fillCases(db, COUNT)
-  })
-  node = await world.start()
+  rows = await openDatabase(server === null ? { folder: world.at('rows') } : { url: server.url })
+  node = await world.start(rows)
+  await fillCases(rows, COUNT)
 })
 
 afterAll(async () => {
-  await node.close()
+  if (!hasServer) await rows.close()
   await server?.close()
   await world.close()
 })
-
-/** Opens the database of the node. An embedded one must not be open in the node. */
-async function withRows<T>(work: (db: Database) => Promise<T>): Promise<T> {
-  const db = await openDatabase(server === null ? { folder: world.at('rows') } : { url: server.url })
-  return work(db).finally(() => db.close())
-}
 
 it('an embedded database that a node has open is not copied: the message says what to do, and there is no folder', async () => {
   if (hasServer) return
@@ -77,6 +71,14 @@ it('an embedded database that a node has open is not copied: the message says wh
   expect(code).toBe(2)
   expect(err).toContain('Stop the node for the backup of its rows, or give --without-rows')
   expect(await readdir(world.folder)).toEqual(['node'])
+})
+
+it('the operator sees that the tables are in order', async () => {
+  const metrics = await (await fetch(`${node.operatorUrl}/metrics`)).text()
+  expect(metrics).toMatch(/^istmo_node_domain_ready\{domain="legal"\} 1$/m)
+  const { database } = (await (await fetch(`${node.operatorUrl}/status`)).json()) as { database: object }
+  expect(database).toMatchObject({ problems: { cases: null, legal: null }, lastImports: [] })
+  expect(metrics.includes('istmo_node_database_connections{state="idle"}')).toBe(hasServer)
 })
 
 it('a backup of a node that answers is whole, and its log is that of one moment', async () => {
@@ -90,9 +92,8 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
       await sleep(20)
     }
   })
-  const rows = hasServer ? [] : ['--without-rows']
   const live = join(world.folder, 'live')
-  const { code, out, err } = await run(runBackup, live, '--env', env(), ...rows)
+  const { code, out, err } = await run(runBackup, live, '--env', env(), ...less)
   isOver = true
   await Promise.all(asking)
   expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -106,15 +107,15 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
 
 describe('a restored node', () => {
   beforeAll(async () => {
-    if (server === null) await node.close()
-    expect(await run(runBackup, backup, '--env', env())).toMatchObject({ code: 0, err: '' })
+    await node.close()
+    if (hasServer) await rows.close()
+    expect(await run(runBackup, backup, '--env', env(), ...less)).toMatchObject({ code: 0, err: '' })
   })
 
   it('answers the same, and its log goes on, if nobody has seen more of it', async () => {
     const empty = hasServer ? await openEmptyDatabase() : null
     const into = join(world.folder, 'restored')
-    const place = empty === null ? ['--embedded'] : ['--database-url', empty.url ?? '']
-    await node.close()
+    const place = empty === null ? [] : ['--database-url', empty.url ?? '']
     // What the log has behind the backup was not seen by the gateway.
     const copy = join(world.folder, 'surviving')
     await cp(join(backup, 'audit-log'), copy, { recursive: true })
@@ -124,7 +125,7 @@ describe('a restored node', () => {
     expect((await stat(join(into, 'keys/audit-log.key'))).mode & 0o777).toBe(0o600)
     const { config } = await readNodePlace({ env: join(into, 'node.env') }, {})
     expect(config.contactPoint).toBe('Unidad "A" de enlace')
-    const restored = await startCountry(config)
+    const restored = await startCountry(config, hasServer ? {} : { db: rows })
     try {
       expect(await asked(restored)).toHaveProperty('data.cases.edges.2.node.status', 'OPEN')
     } finally {
@@ -134,7 +135,7 @@ describe('a restored node', () => {
     const [before, after] = [await readManifest(backup), await readLogState(join(into, 'audit-log'), signer)]
     expect(after?.size).toBeGreaterThan(before.log?.size ?? 0)
     await empty?.close()
-    const again = await run(runRestore, backup, '--into', into, '--embedded', '--old-log', copy)
+    const again = await run(runRestore, backup, '--into', into, ...place, '--old-log', copy)
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('expected a folder that does not exist') })
   })
 })
@@ -238,7 +239,7 @@ describe('a backup that is not whole', () => {
 
   it.each([
     ['a byte of a tile', 'audit-log/log/tile/entries', 'flip'],
-    ['a byte of the rows', 'rows-copy/cases.case_file.jsonl.gz', 'flip'],
+    ['a byte of a file', hasServer ? 'rows-copy/cases.case_file.jsonl.gz' : 'keys/leg.jwk.json', 'flip'],
     ['a missing key', 'keys/audit-log.key', 'remove'],
     ['a file that nobody put there', 'rules/more.cedar', 'add'],
     ['a shorter checkpoint', 'audit-log/log/checkpoint', 'cut'],
@@ -258,7 +259,7 @@ describe('a backup that is not whole', () => {
     expect(checked.code).toBe(1)
     expect(checked.err.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(1)
     const into = join(world.folder, 'never')
-    expect((await run(runRestore, damaged(), '--into', into, '--embedded', '--new-log', 'x')).code).toBe(1)
+    expect((await run(runRestore, damaged(), '--into', into, '--new-log', 'x')).code).toBe(1)
     await expect(stat(into)).rejects.toThrow('ENOENT')
   })
 

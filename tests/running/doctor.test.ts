@@ -12,6 +12,7 @@ import { checkVersions } from '../../joining/running/check-host.ts'
 import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { DOCTOR_LABELS, sayFinding } from '../../joining/running/doctor-words.ts'
 import type { Finding } from '../../joining/running/finding.ts'
+import { readWantedIndexes, type WantedIndex } from '../../joining/running/wanted-indexes.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
@@ -259,14 +260,24 @@ describe('istmo doctor', () => {
 describe('in a database', () => {
   let database: TestDatabase
   let modules: readonly DomainModule[]
+  let indexes: readonly WantedIndex[]
   const look = async () =>
-    (await checkOpenDatabase(database.db, { country: 'HN', modules, isServer: true }))
+    (
+      await checkOpenDatabase(database.db, {
+        country: 'HN',
+        modules,
+        isServer: true,
+        wantedIndexes: async () => indexes,
+      })
+    )
       .filter(({ state }) => state !== 'well')
       .map(({ state, code, values: [first] }) => `${state} ${code} ${first}`)
 
   beforeAll(async () => {
     modules = await loadDomains(['cases', 'persons', 'legal'])
     database = await openTestDatabase(modules, 'HN')
+    indexes = await readWantedIndexes(database.db, modules)
+    expect(indexes.length).toBeGreaterThan(30)
     expect(await look()).toEqual([])
   })
   afterAll(() => database.close())

@@ -4,136 +4,41 @@ import { type Both, both, same } from '../both.ts'
 import { CONNECTIONS } from '../catalog.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { describeReply } from '../leg.ts'
-import { asArray, briefNode, type Edge, idOf, type Node, publishes, readPage } from '../read.ts'
+import { briefNode, type Edge, idOf, type Node, publishes, readPage } from '../read.ts'
 import { type ListRows, readRows } from '../sample.ts'
+import { CASES, distinct, FILTERS, type Filter, VALUES, WARRANTS } from './filter-meanings.ts'
 import { placeOfList } from './list-order.ts'
 
-/** A filter, and what it means for one row, by the contract: the checks filter the rows of the unfiltered list with it. */
-interface Filter {
-  readonly coordinate: string
-  /** Wraps a value as the arguments of the list. */
-  readonly argumentsFor: (value: unknown) => Readonly<Record<string, unknown>>
-  /** Values to try, from the rows. */
-  readonly valuesFrom: (nodes: readonly Node[]) => readonly unknown[]
-  /** Whether a row meets the filter. */
-  readonly isMet: (node: Node, value: unknown) => boolean
-}
-
-/** How many values of a filter are tried. */
-const VALUES = 3
-const DAY_MS = 86_400_000
-
-type Given = string | number | boolean | object
-
-const distinct = (values: readonly unknown[]): readonly Given[] =>
-  [...new Set(values.filter((value): value is Given => value !== null && value !== undefined))].slice(0, VALUES)
-
-const offencesOf = ({ offences }: Node): readonly Node[] => asArray(offences) as readonly Node[]
-const isUnder = (code: unknown, above: unknown): boolean => String(code).startsWith(String(above))
-const oneDayOf = (nodes: readonly Node[], field: string): readonly unknown[] =>
-  distinct(nodes.map((node) => node[field])).flatMap((day) => [day, addDays(String(day), 1)])
-const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
-
-/** A filter by a list of values of one field. */
-function byList(coordinate: string, member: string, field: string, argument = 'filter'): Filter {
-  return {
-    coordinate,
-    argumentsFor: (value) => (argument === 'filter' ? { filter: { [member]: [value] } } : { [member]: [value] }),
-    valuesFrom: (nodes) => distinct(nodes.map((node) => node[field])),
-    isMet: (node, value) => node[field] === value,
-  }
-}
-
-/** A filter by days, both ends among them. A row without a day meets none. */
-function byDay(coordinate: string, member: string, field: string, isFrom: boolean): Filter {
-  return {
-    coordinate,
-    argumentsFor: (value) => ({ filter: { [member]: value } }),
-    valuesFrom: (nodes) => oneDayOf(nodes, field),
-    isMet: (node, value) => {
-      const day = node[field]
-      return typeof day === 'string' && (isFrom ? day >= String(value) : day <= String(value))
-    },
-  }
-}
-
-const CASES = 'Query.cases'
-const WARRANTS = 'Query.warrants'
-
-/** The filters by the name of their check. `recordedSince` is not among them: no answer says when a row changed last. */
-const FILTERS: Readonly<Record<string, Filter>> = {
-  iccs: {
-    coordinate: CASES,
-    argumentsFor: (value) => ({ filter: { iccs: [value] } }),
-    // The code of a charge, and a code above it.
-    valuesFrom: (nodes) => {
-      const codes = distinct(nodes.flatMap((node) => offencesOf(node).map(({ iccs }) => iccs)))
-      return codes.flatMap((code) => [code, String(code).slice(0, 2)])
-    },
-    isMet: (node, value) => offencesOf(node).some(({ iccs }) => isUnder(iccs, value)),
-  },
-  status: byList(CASES, 'status', 'status'),
-  category: byList(CASES, 'category', 'category'),
-  subdivision: byList(CASES, 'subdivision', 'subdivision'),
-  'filed-from': byDay(CASES, 'filedFrom', 'filedOn', true),
-  'filed-to': byDay(CASES, 'filedTo', 'filedOn', false),
-  'organised-crime': {
-    coordinate: CASES,
-    argumentsFor: (value) => ({ filter: { organisedCrime: value } }),
-    valuesFrom: (nodes) => distinct(nodes.flatMap((node) => offencesOf(node).map(({ organisedCrime }) => organisedCrime))),
-    isMet: (node, value) => offencesOf(node).some(({ organisedCrime }) => organisedCrime === value),
-  },
-  'warrant-status': byList(WARRANTS, 'status', 'status'),
-  'warrant-category': byList(WARRANTS, 'category', 'category'),
-  'warrant-extradition': {
-    coordinate: WARRANTS,
-    argumentsFor: (value) => ({ filter: { extraditionRequested: value } }),
-    valuesFrom: (nodes) => distinct(nodes.map(({ extraditionRequested }) => extraditionRequested)),
-    isMet: (node, value) => node.extraditionRequested === value,
-  },
-  'warrant-from': byDay(WARRANTS, 'issuedFrom', 'issuedOn', true),
-  'warrant-to': byDay(WARRANTS, 'issuedTo', 'issuedOn', false),
-  'role-of-participant': {
-    coordinate: 'Case.participants',
-    argumentsFor: (value) => ({ role: value }),
-    valuesFrom: (nodes) => distinct(nodes.map(({ role }) => role)),
-    isMet: ({ role }, value) => role === value,
-  },
-  'warrants-of-person': {
-    coordinate: 'Person.warrants',
-    argumentsFor: (value) => ({ status: value }),
-    valuesFrom: (nodes) => distinct(nodes.map(({ status }) => status)),
-    isMet: ({ status }, value) => status === value,
-  },
-  'statute-iccs': {
-    coordinate: 'Query.statutes',
-    argumentsFor: (value) => ({ iccs: [value] }),
-    valuesFrom: (nodes) => distinct(nodes.flatMap(({ iccs }) => asArray(iccs))).flatMap((code) => [code, String(code).slice(0, 2)]),
-    isMet: ({ iccs }, value) => asArray(iccs).some((code) => isUnder(code, value)),
-  },
-  'request-status': byList('Query.mlaRequests', 'status', 'status', 'none'),
-  'requested-country': {
-    coordinate: 'Query.mlaRequests',
-    argumentsFor: (value) => ({ requestedCountry: value }),
-    valuesFrom: (nodes) => distinct(nodes.map(({ requestedCountry }) => requestedCountry)),
-    isMet: ({ requestedCountry }, value) => requestedCountry === value,
-  },
-}
+/** The filters of lists: what each finds is compared with the rows of the unfiltered list. */
 
 /** The lists that a filter is tried on: those of its field in their default order that have a row. */
 function listsOf({ sample }: World, coordinate: string): readonly ListRows[] {
   return sample.lists
-    .filter(({ connection, order, edges }) => connection.coordinate === coordinate && order === connection.orders[0] && edges.length > 0)
+    .filter(
+      ({ connection, order, edges }) =>
+        connection.coordinate === coordinate && order === connection.orders[0] && edges.length > 0,
+    )
     .toSorted((a, b) => b.edges.length - a.edges.length)
     .slice(0, 2)
 }
 
 /** What a filtered list shows, as far as the sample goes, and what it must show. */
-async function compareFiltered(world: World, list: ListRows, filters: Readonly<Record<string, unknown>>, isMet: (node: Node) => boolean) {
+async function compareFiltered(
+  world: World,
+  list: ListRows,
+  filters: Readonly<Record<string, unknown>>,
+  isMet: (node: Node) => boolean,
+) {
   const { connection, order, parent, edges, isComplete } = list
   const until = isComplete ? null : (edges.at(-1)?.place ?? null)
-  const given = { order, filters, node: briefNode(connection), limit: edges.length + 1, until, ...(parent !== undefined && { parent }) }
+  const given = {
+    order,
+    filters,
+    node: briefNode(connection),
+    limit: edges.length + 1,
+    until,
+    ...(parent !== undefined && { parent }),
+  }
   const filtered = await readRows(world, connection, given)
   const shown = filtered.edges.filter(({ place }) => until === null || isWithin(edges, place))
   const expected = edges.filter(({ node }) => isMet(node))
@@ -163,11 +68,22 @@ function filterCheck(name: string, filter: Filter): Check {
       const tally = createTally()
       for (const list of listsOf(world, filter.coordinate)) {
         for (const value of filter.valuesFrom(list.edges.map(({ node }) => node))) {
-          const { shown, expected } = await compareFiltered(world, list, filter.argumentsFor(value), (node) => filter.isMet(node, value))
-          tally.note(isDeepStrictEqual(shown, expected), `${placeOfList(list)}, ${JSON.stringify(filter.argumentsFor(value))}`, ...describeRows(expected, shown))
+          const { shown, expected } = await compareFiltered(world, list, filter.argumentsFor(value), (node) =>
+            filter.isMet(node, value),
+          )
+          tally.note(
+            isDeepStrictEqual(shown, expected),
+            `${placeOfList(list)}, ${JSON.stringify(filter.argumentsFor(value))}`,
+            ...describeRows(expected, shown),
+          )
         }
       }
-      return tally.result(both(`a row of ${filter.coordinate} with a value to filter by`, `una fila de ${filter.coordinate} con un valor por el cual filtrar`))
+      return tally.result(
+        both(
+          `a row of ${filter.coordinate} with a value to filter by`,
+          `una fila de ${filter.coordinate} con un valor por el cual filtrar`,
+        ),
+      )
     },
   }
 }
@@ -182,28 +98,49 @@ function describeRows(expected: readonly string[], shown: readonly string[]): [e
   const missing = expected.filter((id) => !shown.includes(id))
   const wrong = shown.filter((id) => !expected.includes(id))
   const some = (ids: readonly string[]): string => ids.slice(0, 3).join(' ') || '0'
-  return [same(expected.length), both(`${shown.length}; missing: ${some(missing)}; too many: ${some(wrong)}`, `${shown.length}; faltan: ${some(missing)}; sobran: ${some(wrong)}`)]
+  return [
+    same(expected.length),
+    both(
+      `${shown.length}; missing: ${some(missing)}; too many: ${some(wrong)}`,
+      `${shown.length}; faltan: ${some(missing)}; sobran: ${some(wrong)}`,
+    ),
+  ]
 }
 
 const participant: Check = {
   id: 'filters.participant',
-  title: both('Cases filtered by a participant are those that list the person', 'Los casos filtrados por participante son los que listan a la persona'),
+  title: both(
+    'Cases filtered by a participant are those that list the person',
+    'Los casos filtrados por participante son los que listan a la persona',
+  ),
   remedy: both(
     'Compare the filter `participant` with the persons of `Case.participants`, and never with victims and witnesses.',
     'Compare el filtro `participant` con las personas de `Case.participants`, nunca con víctimas y testigos.',
   ),
   async run(world) {
     const tally = createTally()
-    const named = world.sample.lists.filter(({ connection, edges }) => connection.coordinate === 'Case.participants' && edges.length > 0)
+    const named = world.sample.lists.filter(
+      ({ connection, edges }) => connection.coordinate === 'Case.participants' && edges.length > 0,
+    )
     for (const cases of listsOf(world, CASES)) {
       for (const { parent, edges } of named.slice(0, VALUES)) {
         const person = edges.map(({ node }) => idOf(node.person)).find((id) => id !== null)
         if (person === undefined) continue
         const order = cases.order
-        const found = await readRows(world, cases.connection, { order, node: 'id', limit: cases.edges.length + 1, filters: { filter: { participant: person } } })
+        const found = await readRows(world, cases.connection, {
+          order,
+          node: 'id',
+          limit: cases.edges.length + 1,
+          filters: { filter: { participant: person } },
+        })
         const ids = found.edges.map(({ node }) => idOf(node))
         const isAll = ids.includes(parent ?? '') && (await eachNames(world, ids, person))
-        tally.note(isAll, `${CASES}, participant: ${person}`, both(`${parent}, and only cases that list the person`, `${parent}, y solo casos que listan a la persona`), same(ids.slice(0, 5).join(' ') || '[]'))
+        tally.note(
+          isAll,
+          `${CASES}, participant: ${person}`,
+          both(`${parent}, and only cases that list the person`, `${parent}, y solo casos que listan a la persona`),
+          same(ids.slice(0, 5).join(' ') || '[]'),
+        )
       }
     }
     return tally.result(both('a case with a participant', 'un caso con un participante'))
@@ -223,7 +160,10 @@ async function eachNames(world: World, cases: readonly (string | null)[], person
 
 const recordedSince: Check = {
   id: 'filters.recorded-since',
-  title: both('Cases filtered by `recordedSince` have each case that was recorded since', 'Los casos filtrados por `recordedSince` incluyen cada caso registrado desde entonces'),
+  title: both(
+    'Cases filtered by `recordedSince` have each case that was recorded since',
+    'Los casos filtrados por `recordedSince` incluyen cada caso registrado desde entonces',
+  ),
   remedy: both(
     'Compare with the time of the case’s last change, which is never before `provenance.recordedAt`. The time itself is inclusive.',
     'Compare con la hora del último cambio del caso, que nunca es anterior a `provenance.recordedAt`. La hora misma es inclusiva.',
@@ -234,11 +174,21 @@ const recordedSince: Check = {
     for (const list of listsOf(world, CASES)) {
       if (!publishes(world, 'Case.provenance')) continue
       for (const value of distinct(list.edges.map(({ node }) => timeOf(node)))) {
-        const { shown, expected } = await compareFiltered(world, list, { filter: { recordedSince: value } }, (node) => Date.parse(timeOf(node)) >= Date.parse(String(value)))
+        const { shown, expected } = await compareFiltered(
+          world,
+          list,
+          { filter: { recordedSince: value } },
+          (node) => Date.parse(timeOf(node)) >= Date.parse(String(value)),
+        )
         const isAll = expected.every((id) => shown.includes(id))
         tally.note(isAll, `${CASES}, recordedSince: ${value}`, ...describeRows(expected, shown))
       }
-      const { shown } = await compareFiltered(world, list, { filter: { recordedSince: '9999-01-01T00:00:00Z' } }, () => false)
+      const { shown } = await compareFiltered(
+        world,
+        list,
+        { filter: { recordedSince: '9999-01-01T00:00:00Z' } },
+        () => false,
+      )
       tally.note(shown.length === 0, `${CASES}, recordedSince: 9999`, ...describeRows([], shown))
     }
     return tally.result(both('a case', 'un caso'))
@@ -247,8 +197,14 @@ const recordedSince: Check = {
 
 const emptyList: Check = {
   id: 'filters.empty-list',
-  title: both('A filter with an empty list finds nothing, and one with null filters nothing', 'Un filtro con una lista vacía no encuentra nada, y uno con null no filtra nada'),
-  remedy: both('Tell `[]` from null: «one of no values» is never met.', 'Distinga `[]` de null: «uno de ningún valor» nunca se cumple.'),
+  title: both(
+    'A filter with an empty list finds nothing, and one with null filters nothing',
+    'Un filtro con una lista vacía no encuentra nada, y uno con null no filtra nada',
+  ),
+  remedy: both(
+    'Tell `[]` from null: «one of no values» is never met.',
+    'Distinga `[]` de null: «uno de ningún valor» nunca se cumple.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const coordinate of [CASES, WARRANTS]) {
@@ -256,7 +212,11 @@ const emptyList: Check = {
         const empty = await compareFiltered(world, list, { filter: { status: [] } }, () => false)
         tally.note(empty.shown.length === 0, `${coordinate}, status: []`, ...describeRows([], empty.shown))
         const none = await compareFiltered(world, list, { filter: { status: null } }, () => true)
-        tally.note(isDeepStrictEqual(none.shown, none.expected), `${coordinate}, status: null`, ...describeRows(none.expected, none.shown))
+        tally.note(
+          isDeepStrictEqual(none.shown, none.expected),
+          `${coordinate}, status: null`,
+          ...describeRows(none.expected, none.shown),
+        )
       }
     }
     return tally.result(both('a case or a warrant', 'un caso o una orden'))
@@ -266,7 +226,10 @@ const emptyList: Check = {
 const together: Check = {
   id: 'filters.together',
   title: both('A row must meet each member of a filter', 'Una fila debe cumplir cada parte de un filtro'),
-  remedy: both('Join the members of a filter with AND, and the values of a list with OR.', 'Una las partes de un filtro con AND y los valores de una lista con OR.'),
+  remedy: both(
+    'Join the members of a filter with AND, and the values of a list with OR.',
+    'Una las partes de un filtro con AND y los valores de una lista con OR.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsOf(world, CASES)) {
@@ -275,8 +238,17 @@ const together: Check = {
       for (const category of distinct(nodes.map((node) => node.category))) {
         const values = [one, other].filter((value) => value !== undefined)
         const filter = { status: values, category: [category] }
-        const { shown, expected } = await compareFiltered(world, list, { filter }, (node) => values.includes(node.status) && node.category === category)
-        tally.note(isDeepStrictEqual(shown, expected), `${CASES}, ${JSON.stringify(filter)}`, ...describeRows(expected, shown))
+        const { shown, expected } = await compareFiltered(
+          world,
+          list,
+          { filter },
+          (node) => values.some((value) => value === node.status) && node.category === category,
+        )
+        tally.note(
+          isDeepStrictEqual(shown, expected),
+          `${CASES}, ${JSON.stringify(filter)}`,
+          ...describeRows(expected, shown),
+        )
       }
     }
     return tally.result(both('cases with a status and a category', 'casos con un estado y una categoría'))
@@ -291,7 +263,12 @@ const badFilter: Check = {
     const tally = createTally()
     for (const { connection } of listsOf(world, CASES)) {
       const page = await readPage(world, connection, { first: 1, filters: { filter: { participant: 'no id' } } })
-      tally.note(page.edges === null, `${CASES}, participant: "no id"`, same('ID_INVALID'), same(describeReply(page.reply)))
+      tally.note(
+        page.edges === null,
+        `${CASES}, participant: "no id"`,
+        same('ID_INVALID'),
+        same(describeReply(page.reply)),
+      )
     }
     return tally.result(both('a case', 'un caso'))
   },
@@ -300,5 +277,8 @@ const badFilter: Check = {
 /** The checks of filters. */
 export const FILTER_CHECKS: readonly Check[] = [
   ...Object.entries(FILTERS).map(([name, filter]) => filterCheck(name, filter)),
-  ...[participant, recordedSince, emptyList, together, badFilter].map((check) => ({ ...check, domain: 'cases' as const })),
+  ...[participant, recordedSince, emptyList, together, badFilter].map((check) => ({
+    ...check,
+    domain: 'cases' as const,
+  })),
 ]

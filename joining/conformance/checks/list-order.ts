@@ -25,7 +25,12 @@ export function listsWith({ sample }: World, least: number): readonly ListRows[]
 
 /** Asks for the first page of a list again, in the order in which the country gives it. */
 function firstPage(world: World, { connection, order, parent }: ListRows) {
-  return readPage(world, connection, { order, first: 100, node: briefNode(connection), ...(parent !== undefined && { parent }) })
+  return readPage(world, connection, {
+    order,
+    first: 100,
+    node: briefNode(connection),
+    ...(parent !== undefined && { parent }),
+  })
 }
 
 const order: Check = {
@@ -41,7 +46,12 @@ const order: Check = {
       const { edges } = await firstPage(world, list)
       const keys = (edges ?? []).map(({ place }) => place?.key ?? '')
       const at = keys.findIndex((key, i) => i > 0 && compareBytes(keys[i - 1] ?? '', key) > 0)
-      tally.note(at === -1, placeOfList(list), both('ascending keys', 'claves ascendentes'), same(`${keys[at - 1]} > ${keys[at]}`))
+      tally.note(
+        at === -1,
+        placeOfList(list),
+        both('ascending keys', 'claves ascendentes'),
+        same(`${keys[at - 1]} > ${keys[at]}`),
+      )
     }
     return tally.result(TWO_ROWS)
   },
@@ -62,10 +72,20 @@ const ties: Check = {
       for (const [key, tied] of byKey) {
         if (tied.length < 2) continue
         const at = tied.findIndex(({ id }, i) => i > 0 && compareBytes(tied[i - 1]?.id ?? '', id) >= 0)
-        tally.note(at === -1, `${placeOfList(list)}, ${key || '(no key)'}`, both('ascending ids', 'ids ascendentes'), same(`${tied[at - 1]?.id} ≥ ${tied[at]?.id}`))
+        tally.note(
+          at === -1,
+          `${placeOfList(list)}, ${key || '(no key)'}`,
+          both('ascending ids', 'ids ascendentes'),
+          same(`${tied[at - 1]?.id} ≥ ${tied[at]?.id}`),
+        )
       }
     }
-    return tally.result(both('two rows with the same key, such as two cases of one day', 'dos filas con la misma clave, como dos casos de un mismo día'))
+    return tally.result(
+      both(
+        'two rows with the same key, such as two cases of one day',
+        'dos filas con la misma clave, como dos casos de un mismo día',
+      ),
+    )
   },
 }
 
@@ -81,7 +101,12 @@ function keyCheck(id: Check['id'], title: Check['title'], remedy: Check['remedy'
         for (const { node, place } of list.edges) {
           const expected = keyOf(node)
           if ((expected === ABSENT_KEY) !== ofAbsent) continue
-          tally.note(place?.key === expected, `${placeOfList(list)}, ${idOf(node)}`, same(expected || '""'), same(place?.key || '""'))
+          tally.note(
+            place?.key === expected,
+            `${placeOfList(list)}, ${idOf(node)}`,
+            same(expected || '""'),
+            same(place?.key || '""'),
+          )
         }
       }
       return tally.result(ofAbsent ? both('a case without a filing date', 'un caso sin fecha de ingreso') : NO_ROWS)
@@ -111,7 +136,10 @@ const nulls = keyCheck(
 
 const cursorForm: Check = {
   id: 'lists.cursor-form',
-  title: both('A cursor is base64url of the JSON list of order, key and id', 'Un cursor es base64url de la lista JSON de orden, clave e id'),
+  title: both(
+    'A cursor is base64url of the JSON list of order, key and id',
+    'Un cursor es base64url de la lista JSON de orden, clave e id',
+  ),
   remedy: both(
     'Encode `["FILED_ON_DESC","8979487","GT:1"]` in UTF-8 and base64url, without padding. docs/upstream.md has an example with bytes.',
     'Codifique `["FILED_ON_DESC","8979487","GT:1"]` en UTF-8 y base64url, sin relleno. docs/upstream.md tiene un ejemplo con bytes.',
@@ -122,7 +150,12 @@ const cursorForm: Check = {
       const cursors = list.edges.map(({ cursor }) => cursor)
       const bad = cursors.find((cursor) => !isCursorOf(cursor, list.order))
       const came = typeof bad === 'string' ? bad.slice(0, 80) : typeof bad
-      tally.note(bad === undefined, placeOfList(list), both(`a cursor of ${list.order}`, `un cursor de ${list.order}`), same(came))
+      tally.note(
+        bad === undefined,
+        placeOfList(list),
+        both(`a cursor of ${list.order}`, `un cursor de ${list.order}`),
+        same(came),
+      )
     }
     return tally.result(NO_ROWS)
   },
@@ -139,7 +172,10 @@ function isCursorOf(cursor: unknown, order: string): boolean {
 const cursorId: Check = {
   id: 'lists.cursor-id',
   title: both('The id in a cursor is the id of its record', 'El id de un cursor es el id de su registro'),
-  remedy: both('Put the record’s own id as the third member of its cursor.', 'Ponga el id del propio registro como tercer elemento de su cursor.'),
+  remedy: both(
+    'Put the record’s own id as the third member of its cursor.',
+    'Ponga el id del propio registro como tercer elemento de su cursor.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1).filter(({ connection }) => connection.hasNodeIds)) {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareBytes, comparePlaces, encodeCursor, type Place } from '../../../contract/cursor.ts'
-import { type Both, both, same } from '../both.ts'
+import { both, same } from '../both.ts'
 import { type Check, createTally, type Tally, type World } from '../check.ts'
-import { codesOf, dataOf, describeReply, isRefused } from '../leg.ts'
+import { codesOf, describeReply } from '../leg.ts'
 import { briefNode, type Edge, type Page, readPage } from '../read.ts'
 import { type ListRows, sortByPlace } from '../sample.ts'
 import { listsWith, placeOfList } from './list-order.ts'
@@ -13,7 +13,13 @@ const NO_ROWS = both('a list with two rows', 'una lista con dos filas')
 
 function readAfter(world: World, list: ListRows, first: number, after: string): Promise<Page> {
   const { connection, order, parent } = list
-  return readPage(world, connection, { order, first, after, node: briefNode(connection), ...(parent !== undefined && { parent }) })
+  return readPage(world, connection, {
+    order,
+    first,
+    after,
+    node: briefNode(connection),
+    ...(parent !== undefined && { parent }),
+  })
 }
 
 const nameOf = ({ place }: Edge): string => JSON.stringify([place?.key, place?.id])
@@ -40,7 +46,10 @@ async function compareAfter(world: World, tally: Tally, list: ListRows, place: P
 
 const continues: Check = {
   id: 'lists.continue',
-  title: both('The page after a cursor begins behind its row: nothing is lost, nothing comes twice', 'La página después de un cursor empieza detrás de su fila: nada se pierde, nada viene dos veces'),
+  title: both(
+    'The page after a cursor begins behind its row: nothing is lost, nothing comes twice',
+    'La página después de un cursor empieza detrás de su fila: nada se pierde, nada viene dos veces',
+  ),
   remedy: both(
     'Give the rows with `(key, id) > (cursor’s key, cursor’s id)`, compared by bytes, up to `first`.',
     'Devuelva las filas con `(clave, id) > (clave, id del cursor)`, comparadas por bytes, hasta `first`.',
@@ -48,7 +57,8 @@ const continues: Check = {
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
-      for (const { place } of spread(list.edges, world.tries)) if (place !== null) await compareAfter(world, tally, list, place, 2)
+      for (const { place } of spread(list.edges, world.tries))
+        if (place !== null) await compareAfter(world, tally, list, place, 2)
     }
     return tally.result(NO_ROWS)
   },
@@ -62,7 +72,10 @@ function spread(edges: readonly Edge[], count: number): readonly Edge[] {
 
 const between: Check = {
   id: 'lists.between-rows',
-  title: both('A cursor names a place, also where no row is', 'Un cursor nombra un lugar, aunque no haya una fila allí'),
+  title: both(
+    'A cursor names a place, also where no row is',
+    'Un cursor nombra un lugar, aunque no haya una fila allí',
+  ),
   remedy: both(
     'Compare with the key and the id of the cursor. Do not look the cursor’s row up: it may be gone, or be another country’s.',
     'Compare con la clave y el id del cursor. No busque la fila del cursor: puede haber desaparecido o ser de otro país.',
@@ -79,7 +92,10 @@ const between: Check = {
 
 const foreignCursor: Check = {
   id: 'lists.foreign-cursor',
-  title: both('A cursor with an id of another country is a place too', 'Un cursor con un id de otro país también es un lugar'),
+  title: both(
+    'A cursor with an id of another country is a place too',
+    'Un cursor con un id de otro país también es un lugar',
+  ),
   remedy: both(
     'The gateway sends the same `after` to each country. Compare by bytes, whatever country the id names.',
     'El gateway envía el mismo `after` a cada país. Compare por bytes, sea cual sea el país del id.',
@@ -109,7 +125,10 @@ function badCursors(list: ListRows): Readonly<Record<string, string>> {
 
 const brokenCursor: Check = {
   id: 'lists.broken-cursor',
-  title: both('A cursor that is none, or is of another order, is refused', 'Un cursor que no lo es, o de otro orden, se rechaza'),
+  title: both(
+    'A cursor that is none, or is of another order, is refused',
+    'Un cursor que no lo es, o de otro orden, se rechaza',
+  ),
   remedy: both(
     'Give an error with the code BAD_CURSOR, and no rows. Do not begin again at the first row.',
     'Devuelva un error con el código BAD_CURSOR, sin filas. No vuelva a empezar por la primera fila.',
@@ -119,99 +138,12 @@ const brokenCursor: Check = {
     for (const list of listsWith(world, 1)) {
       for (const [what, cursor] of Object.entries(badCursors(list))) {
         const { edges, reply } = await readAfter(world, list, 2, cursor)
-        tally.note(edges === null && codesOf(reply).includes('BAD_CURSOR'), `${placeOfList(list)}, ${what}`, same('BAD_CURSOR'), same(describeReply(reply)))
-      }
-    }
-    return tally.result(both('a list with a row', 'una lista con una fila'))
-  },
-}
-
-const nextPage: Check = {
-  id: 'lists.next-page',
-  title: both('`hasNextPage` says whether there are more rows', '`hasNextPage` dice si hay más filas'),
-  remedy: both(
-    'Read one row more than `first`, and say whether it was there. A page with `hasNextPage` has at least one edge.',
-    'Lea una fila más que `first` y diga si estaba. Una página con `hasNextPage` tiene al menos una fila.',
-  ),
-  async run(world) {
-    const tally = createTally()
-    for (const list of listsWith(world, 2)) {
-      const { connection, order, parent, edges } = list
-      for (const first of [1, edges.length - 1, edges.length]) {
-        if ((first === edges.length && !list.isComplete) || first > 100) continue
-        const page = await readPage(world, connection, { order, first, node: briefNode(connection), ...(parent !== undefined && { parent }) })
-        const expected = first < edges.length
-        tally.note(page.info.hasNextPage === expected, `${placeOfList(list)}, first: ${first} of ${edges.length}`, same(`hasNextPage: ${expected}`), same(`hasNextPage: ${page.info.hasNextPage}`))
-      }
-    }
-    return tally.result(NO_ROWS)
-  },
-}
-
-const ends: Check = {
-  id: 'lists.ends',
-  title: both('`startCursor` and `endCursor` are those of the first and the last edge', '`startCursor` y `endCursor` son los de la primera y la última fila'),
-  remedy: both('Repeat the cursors of the first and the last edge; null for a page without edges.', 'Repita los cursores de la primera y la última fila; null en una página sin filas.'),
-  async run(world) {
-    const tally = createTally()
-    for (const list of listsWith(world, 2)) {
-      const { connection, order, parent } = list
-      const { edges, info } = await readPage(world, connection, { order, first: 2, node: briefNode(connection), ...(parent !== undefined && { parent }) })
-      const isGood = info.startCursor === edges?.[0]?.cursor && info.endCursor === edges?.at(-1)?.cursor
-      tally.note(isGood, placeOfList(list), both('the cursors of the edges', 'los cursores de las filas'), both('others', 'otros'))
-    }
-    return tally.result(NO_ROWS)
-  },
-}
-
-const REFUSED: Both = both('BAD_USER_INPUT and no rows', 'BAD_USER_INPUT y ninguna fila')
-
-const firstBounds: Check = {
-  id: 'lists.first',
-  title: both('`first` takes 0 to 100, and nothing is cut silently', '`first` acepta de 0 a 100, y nada se recorta en silencio'),
-  remedy: both(
-    'Give exactly `first` rows if there are as many, none for 0, and refuse -1 and 101 with BAD_USER_INPUT.',
-    'Devuelva exactamente `first` filas si las hay, ninguna para 0, y rechace -1 y 101 con BAD_USER_INPUT.',
-  ),
-  async run(world) {
-    const tally = createTally()
-    for (const list of listsWith(world, 1)) {
-      const { connection, order, parent, edges } = list
-      const read = (first: number) => readPage(world, connection, { order, first, node: briefNode(connection), ...(parent !== undefined && { parent }) })
-      for (const first of [0, 1]) {
-        const page = await read(first)
-        tally.note(page.edges?.length === first, `${placeOfList(list)}, first: ${first}`, same(first), page.edges === null ? same(describeReply(page.reply)) : same(page.edges.length))
-      }
-      const most = await read(100)
-      tally.note(most.edges?.length === Math.min(100, edges.length), `${placeOfList(list)}, first: 100`, same(Math.min(100, edges.length)), same(most.edges?.length ?? describeReply(most.reply)))
-      for (const first of [-1, 101]) {
-        const { reply } = await read(first)
-        const isGood = isRefused(reply) ? codesOf(reply).includes('BAD_USER_INPUT') : false
-        tally.note(isGood || hasOnlyRefusal(reply), `${placeOfList(list)}, first: ${first}`, REFUSED, same(describeReply(reply)))
-      }
-    }
-    return tally.result(both('a list with a row', 'una lista con una fila'))
-  },
-}
-
-/** Whether a list below a record was refused: its record is there, and the list is null. */
-function hasOnlyRefusal(reply: Page['reply']): boolean {
-  return codesOf(reply).includes('BAD_USER_INPUT') && !JSON.stringify(dataOf(reply) ?? null).includes('"edges"')
-}
-
-const firstDefault: Check = {
-  id: 'lists.first-default',
-  title: both('Without `first`, or with null, a page has up to 20 rows', 'Sin `first`, o con null, una página tiene hasta 20 filas'),
-  remedy: both('Use the default of the schema, 20, also for `first: null`.', 'Use el valor por omisión del esquema, 20, también con `first: null`.'),
-  async run(world) {
-    const tally = createTally()
-    for (const list of listsWith(world, 1)) {
-      const { connection, order, parent, edges } = list
-      for (const first of [undefined, null]) {
-        const options = { order, node: briefNode(connection), ...(first === null && { first }), ...(parent !== undefined && { parent }) }
-        const page = await readPage(world, connection, options)
-        const expected = Math.min(20, edges.length)
-        tally.note(page.edges?.length === expected, `${placeOfList(list)}, first: ${first === null ? 'null' : 'absent'}`, same(expected), same(page.edges?.length ?? describeReply(page.reply)))
+        tally.note(
+          edges === null && codesOf(reply).includes('BAD_CURSOR'),
+          `${placeOfList(list)}, ${what}`,
+          same('BAD_CURSOR'),
+          same(describeReply(reply)),
+        )
       }
     }
     return tally.result(both('a list with a row', 'una lista con una fila'))
@@ -228,14 +160,22 @@ const orderBy: Check = {
     for (const lists of Map.groupBy(listsWith(world, 1), named).values()) {
       const [first, ...others] = lists.filter(({ isComplete }) => isComplete)
       if (first === undefined) continue
-      const idsOf = ({ edges }: ListRows): readonly string[] => edges.map(({ place }) => place?.id ?? '').toSorted(compareBytes)
+      const idsOf = ({ edges }: ListRows): readonly string[] =>
+        edges.map(({ place }) => place?.id ?? '').toSorted(compareBytes)
       for (const other of others) {
-        tally.note(isDeepStrictEqual(idsOf(first), idsOf(other)), placeOfList(other), same(`${first.edges.length}`), same(`${other.edges.length}`))
+        tally.note(
+          isDeepStrictEqual(idsOf(first), idsOf(other)),
+          placeOfList(other),
+          same(`${first.edges.length}`),
+          same(`${other.edges.length}`),
+        )
       }
     }
-    return tally.result(both('a list with two orders, such as that of cases', 'una lista con dos órdenes, como la de casos'))
+    return tally.result(
+      both('a list with two orders, such as that of cases', 'una lista con dos órdenes, como la de casos'),
+    )
   },
 }
 
 /** The checks of pages. */
-export const LIST_PAGE_CHECKS: readonly Check[] = [continues, between, foreignCursor, brokenCursor, nextPage, ends, firstBounds, firstDefault, orderBy]
+export const LIST_PAGE_CHECKS: readonly Check[] = [continues, between, foreignCursor, brokenCursor, orderBy]

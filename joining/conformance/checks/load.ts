@@ -21,7 +21,10 @@ function legsOf(world: World): readonly { readonly id: string; readonly ask: () 
 
 const concurrent: Check = {
   id: 'load.concurrent',
-  title: both('1,000 legs at the same time are answered, each with its own record', '1.000 consultas a la vez se responden, cada una con su propio registro'),
+  title: both(
+    '1,000 legs at the same time are answered, each with its own record',
+    '1.000 consultas a la vez se responden, cada una con su propio registro',
+  ),
   remedy: both(
     'Keep nothing of a request in variables that requests share, and let connections wait in a queue instead of failing.',
     'No guarde nada de una petición en variables compartidas, y deje que las conexiones esperen en una cola en vez de fallar.',
@@ -39,7 +42,10 @@ const concurrent: Check = {
 
 const deadline: Check = {
   id: 'load.deadline',
-  title: both('Each answer comes before the gateway stops waiting', 'Cada respuesta llega antes de que el gateway deje de esperar'),
+  title: both(
+    'Each answer comes before the gateway stops waiting',
+    'Cada respuesta llega antes de que el gateway deje de esperar',
+  ),
   remedy: both(
     'Add indexes for the order and the filters, or agree on a longer `deadlineMs` in the country’s file. A late answer is dropped.',
     'Añada índices para el orden y los filtros, o acuerde un `deadlineMs` mayor en el archivo del país. Una respuesta tardía se descarta.',
@@ -48,23 +54,33 @@ const deadline: Check = {
     const tally = createTally()
     for (const { domain, query, variables, name } of slowLegs(world)) {
       const reply = await world.ask({ domain, query, variables: variables ?? {}, as: world.callers.reader })
-      tally.note(reply.status !== 0 && reply.ms <= world.deadlineMs, name, both(`at most ${world.deadlineMs} ms`, `como máximo ${world.deadlineMs} ms`), same(`${Math.round(reply.ms)} ms`))
+      tally.note(
+        reply.status !== 0 && reply.ms <= world.deadlineMs,
+        name,
+        both(`at most ${world.deadlineMs} ms`, `como máximo ${world.deadlineMs} ms`),
+        same(`${Math.round(reply.ms)} ms`),
+      )
     }
     return tally.result(NO_RECORDS)
   },
 }
 
 /** The largest questions of each domain: a page of 100. */
-function slowLegs({ schemas, facts }: World): readonly (Pick<Leg, 'domain' | 'query' | 'variables'> & { readonly name: string })[] {
+function slowLegs({
+  schemas,
+  facts,
+}: World): readonly (Pick<Leg, 'domain' | 'query' | 'variables'> & { readonly name: string })[] {
   const variables = { c: [facts.country] }
-  const list = (field: string): string => `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
+  const list = (field: string): string =>
+    `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
   const legs = [
     { domain: 'cases' as const, name: 'Query.cases', query: list('cases'), variables },
     { domain: 'cases' as const, name: 'Query.warrants', query: list('warrants'), variables },
     { domain: 'legal' as const, name: 'Query.statutes', query: list('statutes'), variables },
     {
       ...{ domain: 'persons' as const, name: 'Query.persons', variables: { ...variables, s: { name: 'José López' } } },
-      query: 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }',
+      query:
+        'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }',
     },
   ]
   return legs.filter(({ domain }) => schemas.has(domain))

@@ -44,7 +44,10 @@ function fieldsOf(world: World, domain: Domain, typeName: string) {
   const type = schema?.getType(typeName)
   if (schema === undefined || !isObjectType(type)) return []
   return Object.values(type.getFields())
-    .map(({ name, type: output }) => ({ coordinate: `${typeName}.${name}`, selection: `${name}${below(schema, output)}` }))
+    .map(({ name, type: output }) => ({
+      coordinate: `${typeName}.${name}`,
+      selection: `${name}${below(schema, output)}`,
+    }))
     .filter(({ coordinate }) => publishes(world, coordinate))
 }
 

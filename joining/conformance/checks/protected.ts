@@ -5,29 +5,49 @@ import { knownProtected, typeOf } from '../hidden.ts'
 import { asObject, describeReply, hasMember } from '../leg.ts'
 import { idOf, type Node, readEntities, readPage, representationOf } from '../read.ts'
 import { readRows } from '../sample.ts'
-import { askHit, foundBy, hitsIn, type Searchable, searchPersons, toSearchable } from './search.ts'
+import { askHit, foundBy, hitsIn, type Searchable, searchPersons, toSearchable } from './ask-persons.ts'
 
 /** Victims, witnesses and minors: who may not see them does not see, find or count them. */
 
 const NO_VICTIM = both('a case with a victim or a witness', 'un caso con una víctima o un testigo')
-const NO_PROTECTED = both('a person whom a case names as a victim, and whom the domain of persons knows', 'una persona que un caso nombra como víctima y que el dominio de personas conoce')
+const NO_PROTECTED = both(
+  'a person whom a case names as a victim, and whom the domain of persons knows',
+  'una persona que un caso nombra como víctima y que el dominio de personas conoce',
+)
 const PROTECTED_ROLES = ['VICTIM', 'WITNESS']
 
 const casesOf = ({ sample, tries }: World): readonly string[] =>
-  (sample.records.find(({ type }) => type.name === 'Case' && !type.isStub)?.nodes ?? []).map(({ id }) => String(id)).slice(0, tries)
+  (sample.records.find(({ type }) => type.name === 'Case' && !type.isStub)?.nodes ?? [])
+    .map(({ id }) => String(id))
+    .slice(0, tries)
 
 const participants: Check = {
   id: 'protected.participants',
-  title: both('The list of participants has no victim and no witness, whoever asks', 'La lista de participantes no tiene víctimas ni testigos, consulte quien consulte'),
-  remedy: both('Put victims and witnesses only into `protectedParticipants`.', 'Ponga a víctimas y testigos solo en `protectedParticipants`.'),
+  title: both(
+    'The list of participants has no victim and no witness, whoever asks',
+    'La lista de participantes no tiene víctimas ni testigos, consulte quien consulte',
+  ),
+  remedy: both(
+    'Put victims and witnesses only into `protectedParticipants`.',
+    'Ponga a víctimas y testigos solo en `protectedParticipants`.',
+  ),
   async run(world) {
     const tally = createTally()
     const connection = world.sample.lists.find((list) => list.connection.coordinate === 'Case.participants')?.connection
     for (const parent of connection === undefined ? [] : casesOf(world)) {
       for (const as of [world.callers.reader, world.callers.trusted]) {
-        const { edges } = await readPage(world, connection as NonNullable<typeof connection>, { first: 100, parent, as })
+        const { edges } = await readPage(world, connection as NonNullable<typeof connection>, {
+          first: 100,
+          parent,
+          as,
+        })
         const role = (edges ?? []).map(({ node }) => String(node.role)).find((each) => PROTECTED_ROLES.includes(each))
-        tally.note(role === undefined, `Case.participants, ${parent}`, both('no victim and no witness', 'ninguna víctima y ningún testigo'), same(String(role)))
+        tally.note(
+          role === undefined,
+          `Case.participants, ${parent}`,
+          both('no victim and no witness', 'ninguna víctima y ningún testigo'),
+          same(String(role)),
+        )
       }
     }
     return tally.result(NO_VICTIM)
@@ -36,14 +56,22 @@ const participants: Check = {
 
 const listed: Check = {
   id: 'protected.list',
-  title: both('The list of protected participants has only victims and witnesses', 'La lista de participantes protegidos solo tiene víctimas y testigos'),
+  title: both(
+    'The list of protected participants has only victims and witnesses',
+    'La lista de participantes protegidos solo tiene víctimas y testigos',
+  ),
   remedy: both('Leave all other roles to `participants`.', 'Deje los demás papeles en `participants`.'),
   async run(world) {
     const tally = createTally()
     for (const parent of world.sample.protectedPersons.length === 0 ? [] : casesOf(world)) {
       const { edges } = await readPage(world, PROTECTED_PARTICIPANTS, { first: 100, parent, as: world.callers.trusted })
       const role = (edges ?? []).map(({ node }) => String(node.role)).find((each) => !PROTECTED_ROLES.includes(each))
-      tally.note(role === undefined, `Case.protectedParticipants, ${parent}`, both('VICTIM or WITNESS', 'VICTIM o WITNESS'), same(String(role)))
+      tally.note(
+        role === undefined,
+        `Case.protectedParticipants, ${parent}`,
+        both('VICTIM or WITNESS', 'VICTIM o WITNESS'),
+        same(String(role)),
+      )
     }
     return tally.result(NO_VICTIM)
   },
@@ -51,17 +79,24 @@ const listed: Check = {
 
 const notShown: Check = {
   id: 'protected.victims-hidden',
-  title: both('A caller who may not see victims sees an empty list of them', 'Quien no puede ver víctimas ve vacía su lista'),
+  title: both(
+    'A caller who may not see victims sees an empty list of them',
+    'Quien no puede ver víctimas ve vacía su lista',
+  ),
   remedy: both(
     'Your service gets `Istmo-Show-Protected: ?0` for such a caller. Our node refuses the list already.',
     'Su servicio recibe `Istmo-Show-Protected: ?0` para quien no puede. Nuestro nodo ya rechaza la lista.',
   ),
-  isOfNode: true,
   async run(world) {
     const tally = createTally()
     for (const parent of world.sample.protectedPersons.length === 0 ? [] : casesOf(world).slice(0, 3)) {
       const { edges, reply } = await readPage(world, PROTECTED_PARTICIPANTS, { first: 100, parent })
-      tally.note((edges ?? []).length === 0, `Case.protectedParticipants, ${parent}`, both('no rows', 'ninguna fila'), same(describeReply(reply)))
+      tally.note(
+        (edges ?? []).length === 0,
+        `Case.protectedParticipants, ${parent}`,
+        both('no rows', 'ninguna fila'),
+        same(describeReply(reply)),
+      )
     }
     return tally.result(NO_VICTIM)
   },
@@ -69,24 +104,36 @@ const notShown: Check = {
 
 const notInCases: Check = {
   id: 'protected.cases',
-  title: both('No case is found through a victim or a witness', 'Ningún caso se encuentra por una víctima o un testigo'),
+  title: both(
+    'No case is found through a victim or a witness',
+    'Ningún caso se encuentra por una víctima o un testigo',
+  ),
   remedy: both(
     'Do not let `Person.cases` and the filter `participant` match through victims and witnesses, for any caller.',
     'No permita que `Person.cases` ni el filtro `participant` coincidan por víctimas y testigos, para nadie.',
   ),
   async run(world) {
     const tally = createTally()
-    const listed = world.sample.lists.flatMap(({ connection, edges }) => (connection.coordinate === 'Case.participants' ? edges : []))
+    const listed = world.sample.lists.flatMap(({ connection, edges }) =>
+      connection.coordinate === 'Case.participants' ? edges : [],
+    )
     const others = new Set(listed.map(({ node }) => idOf(node.person)))
     const connections = world.sample.lists.map(({ connection }) => connection)
-    const [ofPerson, all] = ['Person.cases', 'Query.cases'].map((name) => connections.find(({ coordinate }) => coordinate === name))
+    const [ofPerson, all] = ['Person.cases', 'Query.cases'].map((name) =>
+      connections.find(({ coordinate }) => coordinate === name),
+    )
     for (const person of world.sample.protectedPersons.filter((id) => !others.has(id))) {
       if (ofPerson !== undefined) {
         const rows = await readRows(world, ofPerson, { order: 'ID_ASC', limit: 10, node: 'id', parent: person })
         tally.note(rows.edges.length === 0, `Person.cases, ${person}`, same(0), same(rows.edges.length))
       }
       if (all !== undefined) {
-        const rows = await readRows(world, all, { order: 'ID_ASC', limit: 10, node: 'id', filters: { filter: { participant: person } } })
+        const rows = await readRows(world, all, {
+          order: 'ID_ASC',
+          limit: 10,
+          node: 'id',
+          filters: { filter: { participant: person } },
+        })
         tally.note(rows.edges.length === 0, `participant: ${person}`, same(0), same(rows.edges.length))
       }
     }
@@ -113,15 +160,26 @@ const searchesFor = ({ name, birthDate, identifier }: Searchable): readonly obje
 
 const notFound: Check = {
   id: 'protected.search',
-  title: both('No search finds a protected person, whoever asks', 'Ninguna búsqueda encuentra a una persona protegida, consulte quien consulte'),
-  remedy: both('Leave protected persons out of `persons`, for each caller.', 'Deje a las personas protegidas fuera de `persons`, para todos.'),
+  title: both(
+    'No search finds a protected person, whoever asks',
+    'Ninguna búsqueda encuentra a una persona protegida, consulte quien consulte',
+  ),
+  remedy: both(
+    'Leave protected persons out of `persons`, for each caller.',
+    'Deje a las personas protegidas fuera de `persons`, para todos.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const person of await readProtected(world)) {
       for (const search of searchesFor(person)) {
         for (const as of [world.callers.reader, world.callers.trusted]) {
           const reply = await searchPersons(world, search, as)
-          tally.note(hasMember(reply, 'persons') && !foundBy(reply).has(person.id), `${person.id}, ${Object.keys(search).join()}`, both('not found', 'no encontrada'), same(describeReply(reply)))
+          tally.note(
+            hasMember(reply, 'persons') && !foundBy(reply).has(person.id),
+            `${person.id}, ${Object.keys(search).join()}`,
+            both('not found', 'no encontrada'),
+            same(describeReply(reply)),
+          )
         }
       }
     }
@@ -131,8 +189,14 @@ const notFound: Check = {
 
 const noHit: Check = {
   id: 'protected.hits',
-  title: both('A protected person is not a hit, whoever asks', 'Una persona protegida no es coincidencia, consulte quien consulte'),
-  remedy: both('Leave protected persons out of `personHits` and `personListHits`.', 'Deje a las personas protegidas fuera de `personHits` y `personListHits`.'),
+  title: both(
+    'A protected person is not a hit, whoever asks',
+    'Una persona protegida no es coincidencia, consulte quien consulte',
+  ),
+  remedy: both(
+    'Leave protected persons out of `personHits` and `personListHits`.',
+    'Deje a las personas protegidas fuera de `personHits` y `personListHits`.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const person of await readProtected(world)) {
@@ -140,7 +204,12 @@ const noHit: Check = {
         for (const as of [world.callers.reader, world.callers.trusted]) {
           const reply = await askHit(world, search, as)
           const hit = hitsIn(reply)[0]?.hit
-          tally.note(hit === false, `${person.id}, ${Object.keys(search).join()}`, same('hit: false'), same(hit === undefined ? describeReply(reply) : `hit: ${hit}`))
+          tally.note(
+            hit === false,
+            `${person.id}, ${Object.keys(search).join()}`,
+            same('hit: false'),
+            same(hit === undefined ? describeReply(reply) : `hit: ${hit}`),
+          )
         }
       }
     }

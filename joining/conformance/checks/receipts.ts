@@ -13,7 +13,10 @@ import { anyProbe } from './probes.ts'
 /** Receipts: that the node wrote each leg into its own audit log before it answered. */
 
 const LEGS = 5
-const NO_LOG = both('an audit log of the node: start it without --development, with --audit-log-dir', 'un registro de auditoría del nodo: arránquelo sin --development, con --audit-log-dir')
+const NO_LOG = both(
+  'an audit log of the node: start it without --development, with --audit-log-dir',
+  'un registro de auditoría del nodo: arránquelo sin --development, con --audit-log-dir',
+)
 
 /** A leg, its receipt, and the entry in it. */
 interface Received {
@@ -57,20 +60,33 @@ const present: Check = {
   isOfNode: true,
   async run(world) {
     const tally = createTally()
-    for (const { reply } of await receive(world)) tally.note(reply.receipt !== undefined, 'Istmo-Receipt', both('a receipt', 'un recibo'), both('none', 'ninguno'))
+    for (const { reply } of await receive(world))
+      tally.note(reply.receipt !== undefined, 'Istmo-Receipt', both('a receipt', 'un recibo'), both('none', 'ninguno'))
     return tally.result(NO_LOG)
   },
 }
 
 const signature: Check = {
   id: 'receipts.signature',
-  title: both('The log’s key has signed the receipt, and it proves its entry', 'La clave del registro firmó el recibo, y este prueba su asiento'),
-  remedy: both('Give the gateway’s operator the key that /vkey shows. After a change of key, follow docs/operating.md.', 'Dé al operador del gateway la clave que muestra /vkey. Tras un cambio de clave, siga docs/operating.md.'),
+  title: both(
+    'The log’s key has signed the receipt, and it proves its entry',
+    'La clave del registro firmó el recibo, y este prueba su asiento',
+  ),
+  remedy: both(
+    'Give the gateway’s operator the key that /vkey shows. After a change of key, follow docs/operating.md.',
+    'Dé al operador del gateway la clave que muestra /vkey. Tras un cambio de clave, siga docs/operating.md.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
     for (const { reply, place } of await receive(world)) {
-      if (reply.receipt !== undefined) tally.note(place !== null, 'Istmo-Receipt', both('a receipt of this log', 'un recibo de este registro'), both('one that proves nothing', 'uno que no prueba nada'))
+      if (reply.receipt !== undefined)
+        tally.note(
+          place !== null,
+          'Istmo-Receipt',
+          both('a receipt of this log', 'un recibo de este registro'),
+          both('one that proves nothing', 'uno que no prueba nada'),
+        )
     }
     return tally.result(NO_LOG)
   },
@@ -78,15 +94,26 @@ const signature: Check = {
 
 const ofLeg: Check = {
   id: 'receipts.leg',
-  title: both('A receipt is about this leg: its request, its answer and its query', 'Un recibo es de esta consulta: su petición, su respuesta y su texto'),
-  remedy: both('Let nothing between node and gateway change bodies or exchange headers.', 'Que nada entre el nodo y el gateway cambie cuerpos ni intercambie cabeceras.'),
+  title: both(
+    'A receipt is about this leg: its request, its answer and its query',
+    'Un recibo es de esta consulta: su petición, su respuesta y su texto',
+  ),
+  remedy: both(
+    'Let nothing between node and gateway change bodies or exchange headers.',
+    'Que nada entre el nodo y el gateway cambie cuerpos ni intercambie cabeceras.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
     for (const { reply, entry } of await receive(world)) {
       if (entry === null) continue
       const other = findOther(world, reply, entry)
-      tally.note(other === null, 'Istmo-Receipt', both('an entry of this leg', 'un asiento de esta consulta'), both(`another ${other}`, `otro ${other}`))
+      tally.note(
+        other === null,
+        'Istmo-Receipt',
+        both('an entry of this leg', 'un asiento de esta consulta'),
+        both(`another ${other}`, `otro ${other}`),
+      )
     }
     return tally.result(NO_LOG)
   },
@@ -105,7 +132,10 @@ function findOther({ facts }: World, { sent, text }: Reply, entry: EntryOf<'leg'
 
 const chain: Check = {
   id: 'receipts.chain',
-  title: both('The log only grows: each receipt has a place of its own, and no tree has two roots', 'El registro solo crece: cada recibo tiene su propio lugar, y ningún árbol tiene dos raíces'),
+  title: both(
+    'The log only grows: each receipt has a place of its own, and no tree has two roots',
+    'El registro solo crece: cada recibo tiene su propio lugar, y ningún árbol tiene dos raíces',
+  ),
   remedy: both(
     'Run one node on one log, and never restore an older copy: see docs/operating.md, When an audit log is lost.',
     'Use un nodo por registro, y no restaure nunca una copia anterior: vea docs/operating.md, When an audit log is lost.',
@@ -117,9 +147,16 @@ const chain: Check = {
     for (const [at, place] of places.entries()) {
       const before = places.slice(0, at)
       const isTaken = before.some(({ index, leaf }) => index === place.index && leaf !== place.leaf)
-      const isFork = before.some(({ size, checkpointHash }) => size === place.size && checkpointHash !== place.checkpointHash)
+      const isFork = before.some(
+        ({ size, checkpointHash }) => size === place.size && checkpointHash !== place.checkpointHash,
+      )
       const isSmaller = before.some(({ size }) => size > place.size)
-      tally.note(!isTaken && !isFork && !isSmaller, `entry ${place.index} of ${place.size}`, both('a log that grows', 'un registro que crece'), both('another log under the same name', 'otro registro con el mismo nombre'))
+      tally.note(
+        !isTaken && !isFork && !isSmaller,
+        `entry ${place.index} of ${place.size}`,
+        both('a log that grows', 'un registro que crece'),
+        both('another log under the same name', 'otro registro con el mismo nombre'),
+      )
     }
     return tally.result(NO_LOG)
   },

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type GraphQLOutputType, type GraphQLSchema, getNullableType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import {
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNullableType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
 import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
 import { both, same } from '../both.ts'
 import type { RecordType } from '../catalog.ts'
@@ -13,7 +21,9 @@ import { asArray, idOf, isAbsent, type Node, readById } from '../read.ts'
 const NO_RECORDS = both('a record', 'un registro')
 
 /** The records of each type that lists show, and their type in the schema. */
-function eachRecord(world: World): readonly { readonly type: RecordType; readonly node: Node; readonly schema: GraphQLSchema }[] {
+function eachRecord(
+  world: World,
+): readonly { readonly type: RecordType; readonly node: Node; readonly schema: GraphQLSchema }[] {
   return world.sample.records.flatMap(({ type, nodes }) => {
     const schema = world.schemas.get(type.domain)
     return type.isStub || schema === undefined ? [] : nodes.map((node) => ({ type, node, schema }))
@@ -44,12 +54,17 @@ function valuesInside(schema: GraphQLSchema, { coordinate, type, value }: Value)
     const items = asArray(value).map((item) => ({ coordinate, type: inner.ofType as GraphQLOutputType, value: item }))
     return items.flatMap((item) => [item, ...valuesInside(schema, item)])
   }
-  return isObjectType(inner) && typeof value === 'object' && value !== null ? valuesOf(schema, inner.name, asObject(value)) : []
+  return isObjectType(inner) && typeof value === 'object' && value !== null
+    ? valuesOf(schema, inner.name, asObject(value))
+    : []
 }
 
 const ids: Check = {
   id: 'records.ids',
-  title: both('Each id is a country’s code, a colon and the national id', 'Cada id es el código de un país, dos puntos y el id nacional'),
+  title: both(
+    'Each id is a country’s code, a colon and the national id',
+    'Cada id es el código de un país, dos puntos y el id nacional',
+  ),
   remedy: both(
     'Write ids as `GT:MP001-2026-1234`: letters, digits and `._:/-`, at most 120, in NFC. Ids of other countries keep their country’s code.',
     'Escriba los ids como `GT:MP001-2026-1234`: letras, dígitos y `._:/-`, hasta 120, en NFC. Los ids de otros países conservan su código.',
@@ -58,13 +73,20 @@ const ids: Check = {
     const tally = createTally()
     for (const { type, node, schema } of eachRecord(world)) {
       for (const { coordinate, value } of valuesOf(schema, type.name, node)) {
-        if (coordinate.endsWith('.id')) tally.note(isRecordId(value), coordinate, both('a record id', 'un id de registro'), same(JSON.stringify(value)))
+        if (coordinate.endsWith('.id'))
+          tally.note(
+            isRecordId(value),
+            coordinate,
+            both('a record id', 'un id de registro'),
+            same(JSON.stringify(value)),
+          )
       }
     }
     for (const { edges } of world.sample.lists) {
       for (const { node } of edges) {
         const id = idOf(node.person)
-        if (id !== null) tally.note(isRecordId(id), 'Participant.person', both('a record id', 'un id de registro'), same(id))
+        if (id !== null)
+          tally.note(isRecordId(id), 'Participant.person', both('a record id', 'un id de registro'), same(id))
       }
     }
     return tally.result(NO_RECORDS)
@@ -83,7 +105,9 @@ const country: Check = {
     const own = world.facts.country
     for (const { type, node } of eachRecord(world)) {
       const id = idOf(node)
-      const named = [node.country, asObject(node.provenance).originator].filter((code) => code !== undefined && code !== null)
+      const named = [node.country, asObject(node.provenance).originator].filter(
+        (code) => code !== undefined && code !== null,
+      )
       if (isRecordId(id)) tally.note(ownerOf(id) === own, `${type.name}.id`, same(own), same(ownerOf(id)))
       for (const code of named) tally.note(code === own, `${type.name}, ${id}`, same(own), same(JSON.stringify(code)))
     }
@@ -104,9 +128,18 @@ const values: Check = {
       for (const { coordinate, type: given, value } of valuesOf(schema, type.name, node)) {
         const inner = getNullableType(given)
         if (value === null || coordinate.endsWith('.id')) continue
-        const isGood = isListType(inner) ? Array.isArray(value) : isLeafType(inner) ? isOutput(inner, value) : isObjectType(inner) && typeof value === 'object'
+        const isGood = isListType(inner)
+          ? Array.isArray(value)
+          : isLeafType(inner)
+            ? isOutput(inner, value)
+            : isObjectType(inner) && typeof value === 'object'
         // Not the value itself: it may be personal.
-        tally.note(isGood, `${coordinate}, ${idOf(node)}`, same(String(given)), both(`another ${typeof value}`, `otro ${typeof value}`))
+        tally.note(
+          isGood,
+          `${coordinate}, ${idOf(node)}`,
+          same(String(given)),
+          both(`another ${typeof value}`, `otro ${typeof value}`),
+        )
       }
     }
     return tally.result(NO_RECORDS)
@@ -132,7 +165,13 @@ const required: Check = {
     const tally = createTally()
     for (const { type, node, schema } of eachRecord(world)) {
       for (const { coordinate, type: given, value } of valuesOf(schema, type.name, node)) {
-        if (isNonNullType(given)) tally.note(value !== null && value !== undefined, `${coordinate}, ${idOf(node)}`, same(String(given)), same('null'))
+        if (isNonNullType(given))
+          tally.note(
+            value !== null && value !== undefined,
+            `${coordinate}, ${idOf(node)}`,
+            same(String(given)),
+            same('null'),
+          )
       }
     }
     return tally.result(NO_RECORDS)
@@ -141,14 +180,27 @@ const required: Check = {
 
 const byId: Check = {
   id: 'records.by-id',
-  title: both('The root field of a type gives the record that lists show', 'El campo raíz de un tipo da el registro que muestran las listas'),
-  remedy: both('Resolve `case(id:)`, `warrant(id:)` and the like as you resolve `_entities`.', 'Resuelva `case(id:)`, `warrant(id:)` y similares igual que `_entities`.'),
+  title: both(
+    'The root field of a type gives the record that lists show',
+    'El campo raíz de un tipo da el registro que muestran las listas',
+  ),
+  remedy: both(
+    'Resolve `case(id:)`, `warrant(id:)` and the like as you resolve `_entities`.',
+    'Resuelva `case(id:)`, `warrant(id:)` y similares igual que `_entities`.',
+  ),
   async run(world) {
     const tally = createTally()
-    for (const { type, node } of eachRecord(world).filter((_, at) => at % 3 === 0).slice(0, world.tries * 3)) {
+    for (const { type, node } of eachRecord(world)
+      .filter((_, at) => at % 3 === 0)
+      .slice(0, world.tries * 3)) {
       if (type.root === null) continue
       const { reply, value } = await readById(world, type, String(node.id))
-      tally.note(isDeepStrictEqual(value, { ...node }), `${type.root}(id: ${node.id})`, both('the record of the list', 'el registro de la lista'), same(describeReply(reply)))
+      tally.note(
+        isDeepStrictEqual(value, { ...node }),
+        `${type.root}(id: ${node.id})`,
+        both('the record of the list', 'el registro de la lista'),
+        same(describeReply(reply)),
+      )
     }
     return tally.result(NO_RECORDS)
   },
@@ -156,8 +208,14 @@ const byId: Check = {
 
 const byAbsentId: Check = {
   id: 'records.absent',
-  title: both('The root field of a type is null for a record that does not exist or is hidden', 'El campo raíz de un tipo es null para un registro que no existe o está oculto'),
-  remedy: both('Give null, and no error. A caller cannot tell a hidden record from none.', 'Devuelva null, sin error. Quien consulta no distingue un registro oculto de uno inexistente.'),
+  title: both(
+    'The root field of a type is null for a record that does not exist or is hidden',
+    'El campo raíz de un tipo es null para un registro que no existe o está oculto',
+  ),
+  remedy: both(
+    'Give null, and no error. A caller cannot tell a hidden record from none.',
+    'Devuelva null, sin error. Quien consulta no distingue un registro oculto de uno inexistente.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const { type } of world.sample.records) {

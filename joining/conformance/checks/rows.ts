@@ -10,10 +10,15 @@ const NO_ROWS = both('a list of cases, warrants or requests', 'una lista de caso
 const NEEDS_NAME = ['H2', 'H3']
 
 /** The complete lists whose rows depend on the task force, in their default order, with what another task force sees of them. */
-async function seenByOther(world: World): Promise<readonly { readonly list: ListRows; readonly edges: readonly Edge[] }[]> {
+async function seenByOther(
+  world: World,
+): Promise<readonly { readonly list: ListRows; readonly edges: readonly Edge[] }[]> {
   const lists = world.sample.lists.filter(
     ({ connection, order, isComplete }) =>
-      connection.parent === null && connection.coordinate !== 'Query.statutes' && order === connection.orders[0] && isComplete,
+      connection.parent === null &&
+      connection.coordinate !== 'Query.statutes' &&
+      order === connection.orders[0] &&
+      isComplete,
   )
   const seen = []
   for (const list of lists) {
@@ -25,7 +30,10 @@ async function seenByOther(world: World): Promise<readonly { readonly list: List
 
 const nothingMore: Check = {
   id: 'rows.task-force',
-  title: both('A task force with which nothing is shared by name sees no row that another does not see', 'Un equipo conjunto con el que nada se comparte por nombre no ve filas que otro no vea'),
+  title: both(
+    'A task force with which nothing is shared by name sees no row that another does not see',
+    'Un equipo conjunto con el que nada se comparte por nombre no ve filas que otro no vea',
+  ),
   remedy: both(
     'Filter rows by the header `Istmo-Task-Force`: the row names it, or the row is shared with every task force.',
     'Filtre las filas por la cabecera `Istmo-Task-Force`: la fila lo nombra, o se comparte con todos.',
@@ -35,7 +43,12 @@ const nothingMore: Check = {
     for (const { list, edges } of await seenByOther(world)) {
       const known = new Set(list.edges.map(({ node }) => idOf(node)))
       const more = edges.flatMap(({ node }) => idOf(node) ?? []).filter((id) => !known.has(id))
-      tally.note(more.length === 0, list.connection.coordinate, both('no other rows', 'ninguna otra fila'), same(more.slice(0, 3).join(' ')))
+      tally.note(
+        more.length === 0,
+        list.connection.coordinate,
+        both('no other rows', 'ninguna otra fila'),
+        same(more.slice(0, 3).join(' ')),
+      )
     }
     return tally.result(NO_ROWS)
   },
@@ -43,7 +56,10 @@ const nothingMore: Check = {
 
 const handling: Check = {
   id: 'rows.handling',
-  title: both('A row with the handling code H2 or H3 is shown only to a task force that it names', 'Una fila con el código de manejo H2 o H3 solo se muestra a un equipo que ella nombra'),
+  title: both(
+    'A row with the handling code H2 or H3 is shown only to a task force that it names',
+    'Una fila con el código de manejo H2 o H3 solo se muestra a un equipo que ella nombra',
+  ),
   remedy: both(
     'Do not show rows with H2 or H3 to each task force: «not to be passed on» needs a name.',
     'No muestre a todos los equipos las filas con H2 o H3: «no transmitir» exige un nombre.',
@@ -54,7 +70,12 @@ const handling: Check = {
       for (const { node } of edges) {
         const codes = asArray(asObject(node.provenance).handling)
         const code = codes.find((each) => NEEDS_NAME.includes(String(each)))
-        tally.note(code === undefined, `${list.connection.coordinate}, ${idOf(node)}`, both('hidden', 'oculta'), same(String(code)))
+        tally.note(
+          code === undefined,
+          `${list.connection.coordinate}, ${idOf(node)}`,
+          both('hidden', 'oculta'),
+          same(String(code)),
+        )
       }
     }
     return tally.result(both('a row that is shared with every task force', 'una fila compartida con todos los equipos'))

@@ -15,7 +15,9 @@ const NO_RULES = both('a domain with rules', 'un dominio con reglas')
 
 /** Whether a node refused a leg because of who asks or for what. */
 const isDenied = (reply: Reply): boolean =>
-  reply.status === 403 && isRefused(reply) && codesOf(reply).some((code) => code === 'REFUSED_BY_NODE' || code === 'CALLER_NOT_VERIFIED')
+  reply.status === 403 &&
+  isRefused(reply) &&
+  codesOf(reply).some((code) => code === 'REFUSED_BY_NODE' || code === 'CALLER_NOT_VERIFIED')
 
 const tables = new Map<Domain, RuleTable>()
 
@@ -38,7 +40,10 @@ const askAs = (world: World, { domain, query, variables }: Probe, as: Caller | n
 
 const reader: Check = {
   id: 'rules.reader',
-  title: both('A caller with each scope and policy may read each field', 'Quien tiene cada permiso y política puede leer cada campo'),
+  title: both(
+    'A caller with each scope and policy may read each field',
+    'Quien tiene cada permiso y política puede leer cada campo',
+  ),
   remedy: both(
     'The node refuses what its published rules allow: the gateway would ask in vain. Publish the rules that the node has.',
     'El nodo rechaza lo que sus reglas publicadas permiten: el gateway preguntaría en vano. Publique las reglas que tiene el nodo.',
@@ -48,7 +53,12 @@ const reader: Check = {
     const tally = createTally()
     for (const probe of makeProbes(world)) {
       const reply = await askAs(world, probe, world.callers.trusted)
-      tally.note(reply.status === 200 && dataOf(reply) !== undefined, probe.coordinate, same('HTTP 200'), same(describeReply(reply)))
+      tally.note(
+        reply.status === 200 && dataOf(reply) !== undefined,
+        probe.coordinate,
+        same('HTTP 200'),
+        same(describeReply(reply)),
+      )
     }
     return tally.result(NO_RULES)
   },
@@ -56,8 +66,14 @@ const reader: Check = {
 
 const scopes: Check = {
   id: 'rules.scopes',
-  title: both('A caller who lacks one scope of a field does not get it', 'A quien le falta un permiso de un campo no se le da'),
-  remedy: both('Start the node with `--rules`, and use our node, which compares each leg with the rules.', 'Arranque el nodo con `--rules` y use nuestro nodo, que compara cada consulta con las reglas.'),
+  title: both(
+    'A caller who lacks one scope of a field does not get it',
+    'A quien le falta un permiso de un campo no se le da',
+  ),
+  remedy: both(
+    'Start the node with `--rules`, and use our node, which compares each leg with the rules.',
+    'Arranque el nodo con `--rules` y use nuestro nodo, que compara cada consulta con las reglas.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -65,7 +81,12 @@ const scopes: Check = {
       for (const scope of ruleOf(probe).scopes) {
         const { trusted } = world.callers
         const reply = await askAs(world, probe, { ...trusted, scopes: trusted.scopes.filter((each) => each !== scope) })
-        tally.note(isDenied(reply), `${probe.coordinate}, without ${scope}`, same('HTTP 403'), same(describeReply(reply)))
+        tally.note(
+          isDenied(reply),
+          `${probe.coordinate}, without ${scope}`,
+          same('HTTP 403'),
+          same(describeReply(reply)),
+        )
       }
     }
     return tally.result(NO_RULES)
@@ -74,16 +95,30 @@ const scopes: Check = {
 
 const policies: Check = {
   id: 'rules.policies',
-  title: both('A caller to whom a policy of a field was not granted does not get it', 'A quien no se le concedió una política de un campo no se le da'),
-  remedy: both('Name a file of policies in the country’s file. A name without a policy denies.', 'Nombre un archivo de políticas en el archivo del país. Un nombre sin política deniega.'),
+  title: both(
+    'A caller to whom a policy of a field was not granted does not get it',
+    'A quien no se le concedió una política de un campo no se le da',
+  ),
+  remedy: both(
+    'Name a file of policies in the country’s file. A name without a policy denies.',
+    'Nombre un archivo de políticas en el archivo del país. Un nombre sin política deniega.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
     for (const probe of makeProbes(world)) {
       for (const policy of ruleOf(probe).policies) {
         const { trusted } = world.callers
-        const reply = await askAs(world, probe, { ...trusted, policies: trusted.policies.filter((each) => each !== policy) })
-        tally.note(isDenied(reply), `${probe.coordinate}, without ${policy}`, same('HTTP 403'), same(describeReply(reply)))
+        const reply = await askAs(world, probe, {
+          ...trusted,
+          policies: trusted.policies.filter((each) => each !== policy),
+        })
+        tally.note(
+          isDenied(reply),
+          `${probe.coordinate}, without ${policy}`,
+          same('HTTP 403'),
+          same(describeReply(reply)),
+        )
       }
     }
     return tally.result(both('a field with a policy', 'un campo con política'))
@@ -100,7 +135,10 @@ const STRANGERS = {
 function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
   return {
     id: `rules.${name}`,
-    title: both(`A caller ${who.en} gets nothing that has a rule`, `Quien consulta ${who.es} no recibe nada que tenga regla`),
+    title: both(
+      `A caller ${who.en} gets nothing that has a rule`,
+      `Quien consulta ${who.es} no recibe nada que tenga regla`,
+    ),
     remedy: both(
       'List task forces with their agencies and purposes in the country’s file, and start the node with `--rules`.',
       'Liste los equipos con sus instituciones y fines en el archivo del país, y arranque el nodo con `--rules`.',
@@ -121,14 +159,34 @@ function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
 
 /** Arguments that would show a field by what they find. */
 const REVEALING = [
-  { scope: 'person:read', domain: 'cases', coordinate: 'CaseFilter.participant', query: 'query ($f: CaseFilter) { cases(filter: $f, first: 1) { edges { cursor } } }', variable: 'f', value: (country: string) => ({ participant: `${country}:1` }) },
-  { scope: 'person:identifiers', domain: 'persons', coordinate: 'PersonSearch.identifier', query: 'query ($s: PersonSearch!) { persons(search: $s, first: 1) { edges { cursor } } }', variable: 's', value: () => ({ identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'A1' } }) },
+  {
+    scope: 'person:read',
+    domain: 'cases',
+    coordinate: 'CaseFilter.participant',
+    query: 'query ($f: CaseFilter) { cases(filter: $f, first: 1) { edges { cursor } } }',
+    variable: 'f',
+    value: (country: string) => ({ participant: `${country}:1` }),
+  },
+  {
+    scope: 'person:identifiers',
+    domain: 'persons',
+    coordinate: 'PersonSearch.identifier',
+    query: 'query ($s: PersonSearch!) { persons(search: $s, first: 1) { edges { cursor } } }',
+    variable: 's',
+    value: () => ({ identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'A1' } }),
+  },
 ] as const
 
 const filters: Check = {
   id: 'rules.filters',
-  title: both('A caller who may not read a field may not filter by it', 'Quien no puede leer un campo no puede filtrar por él'),
-  remedy: both('Use our node, which reads `@reveals` of each argument, also in variables.', 'Use nuestro nodo, que lee `@reveals` de cada argumento, también en variables.'),
+  title: both(
+    'A caller who may not read a field may not filter by it',
+    'Quien no puede leer un campo no puede filtrar por él',
+  ),
+  remedy: both(
+    'Use our node, which reads `@reveals` of each argument, also in variables.',
+    'Use nuestro nodo, que lee `@reveals` de cada argumento, también en variables.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -147,7 +205,10 @@ const filters: Check = {
 const sdl: Check = {
   id: 'rules.schema',
   title: both('The node shows its schema to nobody', 'El nodo no muestra su esquema a nadie'),
-  remedy: both('Refuse `_service` and introspection: a caller who guesses would learn names.', 'Rechace `_service` y la introspección: quien adivina aprendería nombres.'),
+  remedy: both(
+    'Refuse `_service` and introspection: a caller who guesses would learn names.',
+    'Rechace `_service` y la introspección: quien adivina aprendería nombres.',
+  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -164,7 +225,10 @@ const sdl: Check = {
 /** The checks of rules. */
 export const RULE_CHECKS: readonly Check[] = [
   ...[reader, scopes, policies],
-  strangerCheck('agency', both('of an agency that the country has not listed', 'de una institución que el país no ha listado')),
+  strangerCheck(
+    'agency',
+    both('of an agency that the country has not listed', 'de una institución que el país no ha listado'),
+  ),
   strangerCheck('purpose', both('for a purpose that the mandate does not name', 'con un fin que el mandato no nombra')),
   strangerCheck('nobody', both('without a token', 'sin token')),
   ...[filters, sdl],

@@ -1,88 +1,49 @@
 import { both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
-import { asObject, codesOf, dataOf, describeReply, hasMember, type Reply } from '../leg.ts'
-import { asArray, idOf, type Node } from '../read.ts'
+import { codesOf, describeReply, hasMember } from '../leg.ts'
+import { askHit, askListHits, foundBy, hitsIn, searchables, searchPersons } from './ask-persons.ts'
 
 /** The search for persons, and hits. What a name is near to is judged by tests of the search itself; here only what each search must find. */
 
-const NO_PERSONS = both('a person with a name and a birth date whom a case names', 'una persona con nombre y fecha de nacimiento que un caso nombre')
-const NO_IDENTIFIERS = both('a person with an identifier whom a case names', 'una persona con identificador que un caso nombre')
+const NO_PERSONS = both(
+  'a person with a name and a birth date whom a case names',
+  'una persona con nombre y fecha de nacimiento que un caso nombre',
+)
+const NO_IDENTIFIERS = both(
+  'a person with an identifier whom a case names',
+  'una persona con identificador que un caso nombre',
+)
 
-const SEARCH = `query ($countries: [CountryCode!], $search: PersonSearch!) {
-  persons(countries: $countries, search: $search, first: 100) { edges { cursor band score node { id } } } }`
-const HITS = `query ($countries: [CountryCode!], $search: PersonHitSearch!) {
-  personHits(countries: $countries, search: $search) { hits { country hit band } } }`
-const LIST_HITS = `query ($countries: [CountryCode!], $searches: [PersonHitSearch!]!) {
-  personListHits(countries: $countries, searches: $searches) { hits { item country band } } }`
-
-/** A person whom the sample has, and what a search can know of the person. */
-export interface Searchable {
-  readonly id: string
-  readonly name: string | null
-  readonly birthDate: string | null
-  readonly identifier: { readonly category: string; readonly jurisdiction: string; readonly value: string } | null
-}
-
-/** What a person's record gives a search. */
-export function toSearchable(person: Node): Searchable {
-  const [legal] = asArray(person.names).map(asObject).filter(({ category }) => category === 'LEGAL')
-  const [identifier] = asArray(person.identifiers).map(asObject)
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  return {
-    id: String(idOf(person)),
-    name: text(legal?.full),
-    birthDate: text(person.birthDate),
-    identifier:
-      identifier === undefined
-        ? null
-        : { category: String(identifier.category), jurisdiction: String(identifier.jurisdiction), value: String(identifier.value) },
-  }
-}
-
-function searchables(world: World): readonly Searchable[] {
-  const persons = world.sample.records.find(({ type }) => type.name === 'Person' && type.domain === 'persons')
-  return (persons?.nodes ?? []).map(toSearchable)
-}
-
-/** Searches for persons as a caller. */
-export function searchPersons(world: World, search: object, as = world.callers.reader): Promise<Reply> {
-  return world.ask({ domain: 'persons', query: SEARCH, variables: { countries: [world.facts.country], search }, as })
-}
-
-/** Asks for a hit as a caller. */
-export function askHit(world: World, search: object, as = world.callers.reader): Promise<Reply> {
-  return world.ask({ domain: 'persons', query: HITS, variables: { countries: [world.facts.country], search }, as })
-}
-
-function askListHits(world: World, searches: readonly object[]): Promise<Reply> {
-  return world.ask({ domain: 'persons', query: LIST_HITS, variables: { countries: [world.facts.country], searches }, as: world.callers.reader })
-}
-
-/** The ids and the bands that a search found. */
-export function foundBy(reply: Reply): ReadonlyMap<string, unknown> {
-  const edges = asArray(asObject(dataOf(reply)?.persons).edges).map(asObject)
-  return new Map(edges.map(({ node, band }) => [String(idOf(node)), band]))
-}
-
-/** The hits of an answer. */
-export function hitsIn(reply: Reply): readonly Readonly<Record<string, unknown>>[] {
-  const { hits } = asObject(dataOf(reply)?.personHits ?? dataOf(reply)?.personListHits)
-  return asArray(hits).map(asObject)
-}
-
-const withIdentifier = (world: World) => searchables(world).filter(({ identifier }) => identifier !== null).slice(0, world.tries)
-const withName = (world: World) => searchables(world).filter(({ name, birthDate }) => name !== null && birthDate !== null).slice(0, world.tries)
+const withIdentifier = (world: World) =>
+  searchables(world)
+    .filter(({ identifier }) => identifier !== null)
+    .slice(0, world.tries)
+const withName = (world: World) =>
+  searchables(world)
+    .filter(({ name, birthDate }) => name !== null && birthDate !== null)
+    .slice(0, world.tries)
 
 const byIdentifier: Check = {
   id: 'search.identifier',
-  title: both('A search by a recorded identifier finds the person, as EXACT_IDENTIFIER', 'Una búsqueda por un identificador registrado encuentra a la persona, como EXACT_IDENTIFIER'),
-  remedy: both('Compare category, jurisdiction, and the letters and digits of the value.', 'Compare categoría, jurisdicción, y las letras y dígitos del valor.'),
+  title: both(
+    'A search by a recorded identifier finds the person, as EXACT_IDENTIFIER',
+    'Una búsqueda por un identificador registrado encuentra a la persona, como EXACT_IDENTIFIER',
+  ),
+  remedy: both(
+    'Compare category, jurisdiction, and the letters and digits of the value.',
+    'Compare categoría, jurisdicción, y las letras y dígitos del valor.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier } of withIdentifier(world)) {
       const reply = await searchPersons(world, { identifier })
       const band = foundBy(reply).get(id)
-      tally.note(band === 'EXACT_IDENTIFIER', id, same('EXACT_IDENTIFIER'), band === undefined ? both('not found', 'no encontrada') : same(String(band)))
+      tally.note(
+        band === 'EXACT_IDENTIFIER',
+        id,
+        same('EXACT_IDENTIFIER'),
+        band === undefined ? both('not found', 'no encontrada') : same(String(band)),
+      )
     }
     return tally.result(NO_IDENTIFIERS)
   },
@@ -90,14 +51,25 @@ const byIdentifier: Check = {
 
 const byName: Check = {
   id: 'search.name',
-  title: both('A search by the recorded name and birth date finds the person, as STRONG', 'Una búsqueda por el nombre y la fecha de nacimiento registrados encuentra a la persona, como STRONG'),
-  remedy: both('Fold names (no accents, Ñ as N) and compare their words in any order. Equal days and equal words are STRONG.', 'Simplifique los nombres (sin tildes, Ñ como N) y compare sus palabras en cualquier orden. Días iguales y palabras iguales son STRONG.'),
+  title: both(
+    'A search by the recorded name and birth date finds the person, as STRONG',
+    'Una búsqueda por el nombre y la fecha de nacimiento registrados encuentra a la persona, como STRONG',
+  ),
+  remedy: both(
+    'Fold names (no accents, Ñ as N) and compare their words in any order. Equal days and equal words are STRONG.',
+    'Simplifique los nombres (sin tildes, Ñ como N) y compare sus palabras en cualquier orden. Días iguales y palabras iguales son STRONG.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const { id, name, birthDate } of withName(world)) {
       for (const written of [name, name?.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()]) {
         const band = foundBy(await searchPersons(world, { name: written, birthDate })).get(id)
-        tally.note(band === 'STRONG', id, same('STRONG'), band === undefined ? both('not found', 'no encontrada') : same(String(band)))
+        tally.note(
+          band === 'STRONG',
+          id,
+          same('STRONG'),
+          band === undefined ? both('not found', 'no encontrada') : same(String(band)),
+        )
       }
     }
     return tally.result(NO_PERSONS)
@@ -106,7 +78,10 @@ const byName: Check = {
 
 const contradiction: Check = {
   id: 'search.contradiction',
-  title: both('A search that contradicts a record does not find it', 'Una búsqueda que contradice un registro no lo encuentra'),
+  title: both(
+    'A search that contradicts a record does not find it',
+    'Una búsqueda que contradice un registro no lo encuentra',
+  ),
   remedy: both(
     'A recorded identifier of the same category and jurisdiction with another value excludes the person, and so does another birth date.',
     'Un identificador registrado de la misma categoría y jurisdicción con otro valor excluye a la persona, y también otra fecha de nacimiento.',
@@ -115,10 +90,18 @@ const contradiction: Check = {
     const tally = createTally()
     for (const { id, identifier, name, birthDate } of withName(world)) {
       const other = { name, birthDate: birthDate === '1931-07-15' ? '1962-11-26' : '1931-07-15' }
-      const searches = [other, ...(identifier === null ? [] : [{ name, identifier: { ...identifier, value: `X${identifier.value}9` } }])]
+      const searches = [
+        other,
+        ...(identifier === null ? [] : [{ name, identifier: { ...identifier, value: `X${identifier.value}9` } }]),
+      ]
       for (const search of searches) {
         const reply = await searchPersons(world, search)
-        tally.note(hasMember(reply, 'persons') && !foundBy(reply).has(id), id, both('not found', 'no encontrada'), same(describeReply(reply)))
+        tally.note(
+          hasMember(reply, 'persons') && !foundBy(reply).has(id),
+          id,
+          both('not found', 'no encontrada'),
+          same(describeReply(reply)),
+        )
       }
     }
     return tally.result(NO_PERSONS)
@@ -127,32 +110,57 @@ const contradiction: Check = {
 
 const nobody: Check = {
   id: 'search.nobody',
-  title: both('A search for somebody whom nobody knows finds nobody, and is not a hit', 'Una búsqueda de alguien a quien nadie conoce no encuentra a nadie, y no es coincidencia'),
+  title: both(
+    'A search for somebody whom nobody knows finds nobody, and is not a hit',
+    'Una búsqueda de alguien a quien nadie conoce no encuentra a nadie, y no es coincidencia',
+  ),
   remedy: both('Give an empty page, and `hit: false`.', 'Devuelva una página vacía, y `hit: false`.'),
   async run(world) {
     const tally = createTally()
     if (!world.schemas.has('persons')) return tally.result(NO_PERSONS)
     const search = { identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'CONFORMANCE0000' } }
     const page = await searchPersons(world, search)
-    tally.note(hasMember(page, 'persons') && foundBy(page).size === 0, 'Query.persons', same('[]'), same(describeReply(page)))
+    tally.note(
+      hasMember(page, 'persons') && foundBy(page).size === 0,
+      'Query.persons',
+      same('[]'),
+      same(describeReply(page)),
+    )
     const reply = await askHit(world, search)
     const [hit] = hitsIn(reply)
-    tally.note(hit?.hit === false && hit.band === null, 'Query.personHits', same('hit: false'), same(JSON.stringify(hit ?? describeReply(reply))))
+    tally.note(
+      hit?.hit === false && hit.band === null,
+      'Query.personHits',
+      same('hit: false'),
+      same(JSON.stringify(hit ?? describeReply(reply))),
+    )
     return tally.result(NO_PERSONS)
   },
 }
 
 const hits: Check = {
   id: 'search.hits',
-  title: both('A hit says that the country knows the person, once and for itself', 'Una coincidencia dice que el país conoce a la persona, una vez y por sí mismo'),
-  remedy: both('Give one hit with your own code, `hit: true` and the best band.', 'Devuelva una coincidencia con su propio código, `hit: true` y la mejor banda.'),
+  title: both(
+    'A hit says that the country knows the person, once and for itself',
+    'Una coincidencia dice que el país conoce a la persona, una vez y por sí mismo',
+  ),
+  remedy: both(
+    'Give one hit with your own code, `hit: true` and the best band.',
+    'Devuelva una coincidencia con su propio código, `hit: true` y la mejor banda.',
+  ),
   async run(world) {
     const tally = createTally()
     for (const { id, name, birthDate } of withName(world)) {
       const reply = await askHit(world, { name, birthDate })
       const all = hitsIn(reply)
-      const isGood = all.length === 1 && all[0]?.hit === true && all[0].band === 'STRONG' && all[0].country === world.facts.country
-      tally.note(isGood, id, same('hit: true, STRONG'), same(all.length === 0 ? describeReply(reply) : JSON.stringify(all)))
+      const isGood =
+        all.length === 1 && all[0]?.hit === true && all[0].band === 'STRONG' && all[0].country === world.facts.country
+      tally.note(
+        isGood,
+        id,
+        same('hit: true, STRONG'),
+        same(all.length === 0 ? describeReply(reply) : JSON.stringify(all)),
+      )
     }
     return tally.result(NO_PERSONS)
   },
@@ -160,8 +168,14 @@ const hits: Check = {
 
 const listHits: Check = {
   id: 'search.list-hits',
-  title: both('A list of searches has a hit for each person whom the country knows, by the number of the search', 'Una lista de búsquedas tiene una coincidencia por cada persona que el país conoce, por el número de la búsqueda'),
-  remedy: both('Count items from 0, in the order asked, and leave out those without a hit.', 'Cuente los elementos desde 0, en el orden pedido, y omita los que no coinciden.'),
+  title: both(
+    'A list of searches has a hit for each person whom the country knows, by the number of the search',
+    'Una lista de búsquedas tiene una coincidencia por cada persona que el país conoce, por el número de la búsqueda',
+  ),
+  remedy: both(
+    'Count items from 0, in the order asked, and leave out those without a hit.',
+    'Cuente los elementos desde 0, en el orden pedido, y omita los que no coinciden.',
+  ),
   async run(world) {
     const tally = createTally()
     const known = withName(world).map(({ name, birthDate }) => ({ name, birthDate }))
@@ -170,27 +184,49 @@ const listHits: Check = {
     const reply = await askListHits(world, [unknown, ...known, unknown])
     const items = hitsIn(reply).map(({ item }) => item)
     const expected = known.map((_, at) => at + 1)
-    tally.note(JSON.stringify(items) === JSON.stringify(expected), 'Query.personListHits', same(JSON.stringify(expected)), same(items.length === 0 ? describeReply(reply) : JSON.stringify(items)))
+    tally.note(
+      JSON.stringify(items) === JSON.stringify(expected),
+      'Query.personListHits',
+      same(JSON.stringify(expected)),
+      same(items.length === 0 ? describeReply(reply) : JSON.stringify(items)),
+    )
     return tally.result(NO_PERSONS)
   },
 }
 
 const tooWide: Check = {
   id: 'search.too-wide',
-  title: both('A hit search without an identifier, and without a name and a birth date, is refused', 'Una consulta de coincidencia sin identificador, y sin nombre y fecha de nacimiento, se rechaza'),
-  remedy: both('Give an error with the code SEARCH_TOO_WIDE. Otherwise an officer could trawl.', 'Devuelva un error con el código SEARCH_TOO_WIDE. Si no, se podría pescar a ciegas.'),
+  title: both(
+    'A hit search without an identifier, and without a name and a birth date, is refused',
+    'Una consulta de coincidencia sin identificador, y sin nombre y fecha de nacimiento, se rechaza',
+  ),
+  remedy: both(
+    'Give an error with the code SEARCH_TOO_WIDE. Otherwise an officer could trawl.',
+    'Devuelva un error con el código SEARCH_TOO_WIDE. Si no, se podría pescar a ciegas.',
+  ),
   async run(world) {
     const tally = createTally()
     if (!world.schemas.has('persons')) return tally.result(NO_PERSONS)
     for (const search of [{ name: 'Ana' }, { birthDate: '1990-01-01' }, { nationality: 'GT' }]) {
       const reply = await askHit(world, search)
-      tally.note(codesOf(reply).includes('SEARCH_TOO_WIDE') && hitsIn(reply).length === 0, Object.keys(search).join(), same('SEARCH_TOO_WIDE'), same(describeReply(reply)))
+      tally.note(
+        codesOf(reply).includes('SEARCH_TOO_WIDE') && hitsIn(reply).length === 0,
+        Object.keys(search).join(),
+        same('SEARCH_TOO_WIDE'),
+        same(describeReply(reply)),
+      )
     }
     return tally.result(NO_PERSONS)
   },
 }
 
 /** The checks of searches. */
-export const SEARCH_CHECKS: readonly Check[] = [byIdentifier, byName, contradiction, nobody, hits, listHits, tooWide].map(
-  (check) => ({ ...check, domain: 'persons' }),
-)
+export const SEARCH_CHECKS: readonly Check[] = [
+  byIdentifier,
+  byName,
+  contradiction,
+  nobody,
+  hits,
+  listHits,
+  tooWide,
+].map((check) => ({ ...check, domain: 'persons' }))

@@ -1,7 +1,6 @@
 /** How a node or a service may be wrong: each mutant damages one thing on the way of an answer. */
 import { type Cursor, decodeCursor, encodeCursor } from '../../../contract/cursor.ts'
-import type { Callers } from '../../../joining/conformance/check.ts'
-import { type Ask, asObject, type Leg, type Reply } from '../../../joining/conformance/leg.ts'
+import { type Ask, asObject, type Callers, type Leg, type Reply } from '../../../joining/conformance/leg.ts'
 
 /** What a mutant does with each leg. `next` asks the node that is right. */
 export type Wrong = (leg: Leg, next: Ask, callers: Callers) => Promise<Reply>
@@ -109,11 +108,7 @@ export function placeOf(cursor: unknown): Cursor | null {
 }
 
 /** A mutant that writes the cursors of an order in another way, and reads them so. */
-export function recoding(
-  order: string,
-  write: (cursor: Cursor) => Cursor,
-  read: (cursor: Cursor) => Cursor,
-): Wrong {
+export function recoding(order: string, write: (cursor: Cursor) => Cursor, read: (cursor: Cursor) => Cursor): Wrong {
   const recode = (text: unknown, change: (cursor: Cursor) => Cursor): unknown => {
     const cursor = placeOf(text)
     return cursor?.order === order && cursor.silent === undefined ? encodeCursor(change(cursor)) : text

@@ -16,14 +16,29 @@ const asTrusted = (isConcerned: (leg: Leg) => boolean): Wrong =>
   mistaking(isConcerned, (leg, { trusted }) => ({ ...leg, as: trusted }))
 
 const RULES: Readonly<Record<string, Wrong>> = {
-  'rules.reader': refusing((leg) => leg.as?.scopes.includes('person:protected') === true && leg.query.includes('{ narrative }') && isFull(leg) && leg.as.scopes.includes('case:narrative') && leg.as.policies.includes('narrative_release') && leg.as.agency !== STRANGE_AGENCY),
+  'rules.reader': refusing(
+    (leg) =>
+      leg.as?.scopes.includes('person:protected') === true &&
+      leg.query.includes('{ narrative }') &&
+      isFull(leg) &&
+      leg.as.scopes.includes('case:narrative') &&
+      leg.as.policies.includes('narrative_release') &&
+      leg.as.agency !== STRANGE_AGENCY,
+  ),
   'rules.scopes': asTrusted((leg) => lacksScope(leg, 'case:officials')),
-  'rules.policies': asTrusted(({ as }) => as?.scopes.includes('person:protected') === true && !as.policies.includes('narrative_release')),
+  'rules.policies': asTrusted(
+    ({ as }) => as?.scopes.includes('person:protected') === true && !as.policies.includes('narrative_release'),
+  ),
   'rules.agency': asTrusted(({ as }) => as?.agency === STRANGE_AGENCY),
   'rules.purpose': asTrusted(({ as }) => as?.purpose === 'PROSECUTION'),
   'rules.nobody': asTrusted(({ as }) => as === null),
-  'rules.filters': asTrusted((leg) => lacksScope(leg, 'person:identifiers') && leg.query.includes('persons(search: $s')),
-  'rules.schema': answering(({ query }) => query.includes('_service'), () => ({ _service: { sdl: '' } })),
+  'rules.filters': asTrusted(
+    (leg) => lacksScope(leg, 'person:identifiers') && leg.query.includes('persons(search: $s'),
+  ),
+  'rules.schema': answering(
+    ({ query }) => query.includes('_service'),
+    () => ({ _service: { sdl: '' } }),
+  ),
 }
 
 const TOKENS: Readonly<Record<string, LegFault>> = {
@@ -59,12 +74,28 @@ const eachError = (json: Json, use: (error: Json) => void): void => {
 
 const REQUESTS: Readonly<Record<string, Wrong>> = {
   'requests.answer-form': async (leg, next) => ({ ...(await next(leg)), type: 'text/html' }),
-  'requests.error-form': changing(isBadId, (json) => eachError(json, (error) => Object.assign(error, { extensions: {} }))),
-  'requests.error-inside': changing(isBadId, (json) => eachError(json, (error) => Object.assign(error.extensions as Json, { stacktrace: ['at resolve (/home/x.js)'] }))),
-  'requests.syntax': answering(({ query }) => query === '{', () => ({})),
-  'requests.unknown-field': changing(({ query }) => query.includes('statutez'), (json) => eachError(json, (error) => Object.assign(error, { message: 'Did you mean "statutes"?' }))),
-  'requests.variables': answering((leg) => typeof variablesOf(leg).id === 'object', () => ({ case: null })),
-  'requests.too-many-records': answering((leg) => ((variablesOf(leg).r ?? []) as unknown[]).length > 1_000, () => ({ _entities: [] })),
+  'requests.error-form': changing(isBadId, (json) =>
+    eachError(json, (error) => Object.assign(error, { extensions: {} })),
+  ),
+  'requests.error-inside': changing(isBadId, (json) =>
+    eachError(json, (error) => Object.assign(error.extensions as Json, { stacktrace: ['at resolve (/home/x.js)'] })),
+  ),
+  'requests.syntax': answering(
+    ({ query }) => query === '{',
+    () => ({}),
+  ),
+  'requests.unknown-field': changing(
+    ({ query }) => query.includes('statutez'),
+    (json) => eachError(json, (error) => Object.assign(error, { message: 'Did you mean "statutes"?' })),
+  ),
+  'requests.variables': answering(
+    (leg) => typeof variablesOf(leg).id === 'object',
+    () => ({ case: null }),
+  ),
+  'requests.too-many-records': answering(
+    (leg) => ((variablesOf(leg).r ?? []) as unknown[]).length > 1_000,
+    () => ({ _entities: [] }),
+  ),
   ...Object.fromEntries(
     Object.entries({
       'content-type': (leg: Leg) => leg.http?.contentType !== undefined,
@@ -103,7 +134,9 @@ export function forking(signer: NoteSigner): Wrong {
   return async (leg, next) => {
     const reply = await next(leg)
     count += 1
-    return count % 2 === 0 && reply.receipt !== undefined ? { ...reply, receipt: await moveEntry(reply, await log) } : reply
+    return count % 2 === 0 && reply.receipt !== undefined
+      ? { ...reply, receipt: await moveEntry(reply, await log) }
+      : reply
   }
 }
 
@@ -150,7 +183,9 @@ const LOAD: Readonly<Record<string, () => Wrong>> = {
 /** The mutants of nodes, by the check that must catch them. Some remember what they saw, so each is made anew. */
 export const NODE_MUTANTS: Readonly<Record<string, () => Wrong>> = {
   ...Object.fromEntries(Object.entries({ ...RULES, ...REQUESTS }).map(([id, wrong]) => [id, () => wrong])),
-  ...Object.fromEntries(Object.entries(TOKENS).map(([id, fault]) => [id, () => mistaking((leg) => leg.fault === fault, withoutFault)])),
+  ...Object.fromEntries(
+    Object.entries(TOKENS).map(([id, fault]) => [id, () => mistaking((leg) => leg.fault === fault, withoutFault)]),
+  ),
   'tokens.salt-repeated': () => TAKING_AGAIN,
   ...{ ...RECEIPTS, ...LOAD },
 }

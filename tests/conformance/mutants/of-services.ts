@@ -20,6 +20,7 @@ import {
   variablesOf,
   type Wrong,
 } from './damage.ts'
+import { FILTER_MUTANTS } from './of-filters.ts'
 
 const isUnknown = (id: unknown): boolean => String(id).includes('no-such-record')
 const asksOne = (leg: Leg): boolean => asksEntities(leg) && idsAsked(leg).length === 1
@@ -36,7 +37,8 @@ const inventing = (isConcerned: (leg: Leg) => boolean): Wrong =>
 
 const RECORDS: Readonly<Record<string, Wrong>> = {
   'records.ids': changingObjects((each) => {
-    if (Array.isArray(each.linkedCases)) each.linkedCases = each.linkedCases.map((one) => ({ id: String(asObject(one).id).slice(3) }))
+    if (Array.isArray(each.linkedCases))
+      each.linkedCases = each.linkedCases.map((one) => ({ id: String(asObject(one).id).slice(3) }))
   }),
   'records.country': changingObjects((each) => {
     if ('id' in each && each.country === 'HN') each.country = 'GT'
@@ -67,27 +69,38 @@ const ENTITIES: Readonly<Record<string, Wrong>> = {
     (json) => setEntities(json, [null]),
   ),
   'entities.same': changing(asksEntities, (json) => {
-    for (const entity of entitiesIn(json)) if (asObject(entity).issuingCourt !== undefined) Object.assign(entity as Json, { issuingCourt: 'Otro' })
+    for (const entity of entitiesIn(json))
+      if (asObject(entity).issuingCourt !== undefined) Object.assign(entity as Json, { issuingCourt: 'Otro' })
   }),
   'entities.typename': changing(asksEntities, (json) => {
-    for (const entity of entitiesIn(json)) if (asObject(entity).__typename !== undefined) Object.assign(entity as Json, { __typename: '_Entity' })
+    for (const entity of entitiesIn(json))
+      if (asObject(entity).__typename !== undefined) Object.assign(entity as Json, { __typename: '_Entity' })
   }),
   'entities.absent': inventing((leg) => asksOne(leg) && isUnknown(idsAsked(leg)[0])),
   'entities.hidden': inventing((leg) => asksOne(leg) && isOther(leg) && idsAsked(leg)[0]?.startsWith('HN:C-') === true),
   'entities.foreign': inventing((leg) => asksOne(leg) && idsAsked(leg)[0]?.startsWith('UY:') === true),
   'entities.any-id': changing(
-    (leg) => asksOne(leg) && leg.domain === 'cases' && leg.query.includes('... on Person') && /conformance/.test(String(idsAsked(leg)[0])),
+    (leg) =>
+      asksOne(leg) &&
+      leg.domain === 'cases' &&
+      leg.query.includes('... on Person') &&
+      /conformance/.test(String(idsAsked(leg)[0])),
     (json) => setEntities(json, [null]),
   ),
   'entities.duplicates': changing(
-    (leg) => asksEntities(leg) && new Set(idsAsked(leg)).size < idsAsked(leg).length && !idsAsked(leg).includes('no id'),
+    (leg) =>
+      asksEntities(leg) && new Set(idsAsked(leg)).size < idsAsked(leg).length && !idsAsked(leg).includes('no id'),
     (json) => setEntities(json, entitiesIn(json).slice(0, 1)),
   ),
   'entities.order': changing(
     (leg) => asksEntities(leg) && new Set(idsAsked(leg)).size > 1,
     (json) => {
       const entities = entitiesIn(json)
-      if (!entities.includes(null)) setEntities(json, entities.toSorted((a, b) => (String(asObject(a).id) < String(asObject(b).id) ? -1 : 1)))
+      if (!entities.includes(null))
+        setEntities(
+          json,
+          entities.toSorted((a, b) => (String(asObject(a).id) < String(asObject(b).id) ? -1 : 1)),
+        )
     },
   ),
   'entities.batch': changing(
@@ -105,7 +118,9 @@ const isFirstHundred = (leg: Leg): boolean => variablesOf(leg).first === 100 && 
 const keyOf = ({ cursor }: { readonly cursor: string }): string => placeOf(cursor)?.key ?? ''
 
 const LISTS: Readonly<Record<string, Wrong>> = {
-  'lists.order': changingPages(isFirstHundred, (page) => page.edges.sort((a, b) => (keyOf(a) > keyOf(b) ? -1 : keyOf(a) < keyOf(b) ? 1 : 0))),
+  'lists.order': changingPages(isFirstHundred, (page) =>
+    page.edges.sort((a, b) => (keyOf(a) > keyOf(b) ? -1 : keyOf(a) < keyOf(b) ? 1 : 0)),
+  ),
   'lists.ties': changingPages(isFirstHundred, (page) => {
     const groups = Map.groupBy(page.edges, keyOf)
     page.edges = [...groups.values()].flatMap((edges) => edges.toReversed())
@@ -121,7 +136,8 @@ const LISTS: Readonly<Record<string, Wrong>> = {
     (cursor) => ({ ...cursor, key: cursor.key.replace('}', '~') }),
   ),
   'lists.cursor-form': changingObjects((each) => {
-    for (const name of ['cursor', 'startCursor', 'endCursor']) if (typeof each[name] === 'string') each[name] = `${each[name]}=`
+    for (const name of ['cursor', 'startCursor', 'endCursor'])
+      if (typeof each[name] === 'string') each[name] = `${each[name]}=`
   }),
   'lists.cursor-id': recoding(
     'ISSUED_ON_DESC',
@@ -132,19 +148,34 @@ const LISTS: Readonly<Record<string, Wrong>> = {
     (leg) => variablesOf(leg).first === 2 && placeAfter(leg) !== '' && !isMadeUp(placeAfter(leg)),
     (page) => page.edges.shift(),
   ),
-  'lists.between-rows': changingPages((leg) => placeAfter(leg).endsWith('-0'), (page) => page.edges.splice(0)),
-  'lists.foreign-cursor': changingPages((leg) => /^(AA|ZZ):/.test(placeAfter(leg)), (page) => page.edges.splice(0)),
+  'lists.between-rows': changingPages(
+    (leg) => placeAfter(leg).endsWith('-0'),
+    (page) => page.edges.splice(0),
+  ),
+  'lists.foreign-cursor': changingPages(
+    (leg) => /^(AA|ZZ):/.test(placeAfter(leg)),
+    (page) => page.edges.splice(0),
+  ),
   'lists.broken-cursor': mistaking(
     (leg) => asksPage(leg) && variablesOf(leg).after === '%%%',
     (leg) => ({ ...leg, variables: { ...leg.variables, after: null } }),
   ),
-  'lists.next-page': changingPages(() => true, ({ pageInfo }) => Object.assign(pageInfo, { hasNextPage: false })),
-  'lists.ends': changingPages(() => true, ({ pageInfo }) => Object.assign(pageInfo, { endCursor: null })),
+  'lists.next-page': changingPages(
+    () => true,
+    ({ pageInfo }) => Object.assign(pageInfo, { hasNextPage: false }),
+  ),
+  'lists.ends': changingPages(
+    () => true,
+    ({ pageInfo }) => Object.assign(pageInfo, { endCursor: null }),
+  ),
   'lists.first': mistaking(
     (leg) => asksPage(leg) && variablesOf(leg).first === 101,
     (leg) => ({ ...leg, variables: { ...leg.variables, first: 100 } }),
   ),
-  'lists.first-default': changingPages((leg) => typeof variablesOf(leg).first !== 'number', (page) => page.edges.splice(10)),
+  'lists.first-default': changingPages(
+    (leg) => typeof variablesOf(leg).first !== 'number',
+    (page) => page.edges.splice(10),
+  ),
   'lists.same-rows': changingPages(
     ({ query }) => query.includes('page: cases') && query.includes('ID_ASC'),
     (page) => {
@@ -154,68 +185,18 @@ const LISTS: Readonly<Record<string, Wrong>> = {
   ),
 }
 
-/** A mutant that ignores a member of `filter` where it stands there by itself with a value. */
-function ignoring(field: string, member: string): Wrong {
-  return mistaking(
-    (leg) => asksPage(leg, field) && isOnly(asObject(variablesOf(leg).filter), member) && !leg.query.includes('ID_ASC'),
-    (leg) => ({ ...leg, variables: { ...leg.variables, filter: {} } }),
-  )
-}
-
-function isOnly(filter: Json | Readonly<Json>, member: string): boolean {
-  const value = filter[member]
-  const hasValue = value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0) && value !== 'no id'
-  return Object.keys(filter).length === 1 && hasValue
-}
-
-/** A mutant that ignores an argument of a list. */
-const ignoringArgument = (field: string, name: string): Wrong =>
-  mistaking(
-    (leg) => asksPage(leg, field) && variablesOf(leg)[name] !== undefined,
-    (leg) => ({ ...leg, variables: { ...leg.variables, [name]: null } }),
-  )
-
-const FILTERS: Readonly<Record<string, Wrong>> = {
-  'filters.iccs': ignoring('cases', 'iccs'),
-  'filters.status': ignoring('cases', 'status'),
-  'filters.category': ignoring('cases', 'category'),
-  'filters.subdivision': ignoring('cases', 'subdivision'),
-  'filters.filed-from': ignoring('cases', 'filedFrom'),
-  'filters.filed-to': ignoring('cases', 'filedTo'),
-  'filters.organised-crime': ignoring('cases', 'organisedCrime'),
-  'filters.recorded-since': ignoring('cases', 'recordedSince'),
-  'filters.participant': ignoring('cases', 'participant'),
-  'filters.warrant-status': ignoring('warrants', 'status'),
-  'filters.warrant-category': ignoring('warrants', 'category'),
-  'filters.warrant-extradition': ignoring('warrants', 'extraditionRequested'),
-  'filters.warrant-from': ignoring('warrants', 'issuedFrom'),
-  'filters.warrant-to': ignoring('warrants', 'issuedTo'),
-  'filters.role-of-participant': ignoringArgument('participants', 'role'),
-  'filters.warrants-of-person': ignoringArgument('warrants', 'status'),
-  'filters.statute-iccs': ignoringArgument('statutes', 'iccs'),
-  'filters.request-status': ignoringArgument('mlaRequests', 'status'),
-  'filters.requested-country': ignoringArgument('mlaRequests', 'requestedCountry'),
-  'filters.empty-list': mistaking(
-    (leg) => JSON.stringify(variablesOf(leg).filter) === '{"status":[]}',
-    (leg) => ({ ...leg, variables: { ...leg.variables, filter: {} } }),
-  ),
-  'filters.together': mistaking(
-    (leg) => Object.keys(asObject(variablesOf(leg).filter)).length === 2,
-    (leg) => ({ ...leg, variables: { ...leg.variables, filter: { status: asObject(variablesOf(leg).filter).status } } }),
-  ),
-  'filters.bad-id': mistaking(
-    (leg) => asObject(variablesOf(leg).filter).participant === 'no id',
-    (leg) => ({ ...leg, variables: { ...leg.variables, filter: { participant: 'HN:nobody' } } }),
-  ),
-}
-
 const searchIn = (leg: Leg): Json => asObject(variablesOf(leg).search) as Json
 const searches = (field: string, leg: Leg): boolean => leg.query.includes(`${field}(countries:`)
-const setBand = (json: Json): void => eachObject(json.data, (each) => 'band' in each && Object.assign(each, { band: 'WEAK' }))
-const setHits = (json: Json, change: (hit: Json) => void): void => eachObject(json.data, (each) => 'hit' in each && change(each))
+const setBand = (json: Json): void =>
+  eachObject(json.data, (each) => 'band' in each && Object.assign(each, { band: 'WEAK' }))
+const setHits = (json: Json, change: (hit: Json) => void): void =>
+  eachObject(json.data, (each) => 'hit' in each && change(each))
 
 const SEARCH: Readonly<Record<string, Wrong>> = {
-  'search.identifier': changing((leg) => searches('persons', leg) && Object.keys(searchIn(leg)).join() === 'identifier', setBand),
+  'search.identifier': changing(
+    (leg) => searches('persons', leg) && Object.keys(searchIn(leg)).join() === 'identifier',
+    setBand,
+  ),
   'search.name': changing((leg) => searches('persons', leg) && searchIn(leg).name !== undefined, setBand),
   'search.contradiction': mistaking(
     (leg) => searches('persons', leg) && ['1931-07-15', '1962-11-26'].includes(String(searchIn(leg).birthDate)),
@@ -229,9 +210,14 @@ const SEARCH: Readonly<Record<string, Wrong>> = {
     (leg) => searches('personHits', leg),
     (json) => setHits(json, (hit) => hit.hit === true && Object.assign(hit, { country: 'GT' })),
   ),
-  'search.list-hits': changingObjects((each) => typeof each.item === 'number' && Object.assign(each, { item: each.item - 1 })),
+  'search.list-hits': changingObjects(
+    (each) => typeof each.item === 'number' && Object.assign(each, { item: each.item - 1 }),
+  ),
   'search.too-wide': answering(
-    (leg) => searches('personHits', leg) && searchIn(leg).identifier === undefined && (searchIn(leg).name === undefined || searchIn(leg).birthDate === undefined),
+    (leg) =>
+      searches('personHits', leg) &&
+      searchIn(leg).identifier === undefined &&
+      (searchIn(leg).name === undefined || searchIn(leg).birthDate === undefined),
     () => ({ personHits: { hits: [{ country: 'HN', hit: false, band: null }] } }),
   ),
 }
@@ -241,8 +227,14 @@ const setFirstRole = (role: string): ((page: { edges: { node: Json }[] }) => voi
 }
 
 const PROTECTED: Readonly<Record<string, Wrong>> = {
-  'protected.participants': changingPages((leg) => isTrusted(leg) && asksPage(leg, 'participants'), setFirstRole('VICTIM')),
-  'protected.list': changingPages((leg) => isTrusted(leg) && asksPage(leg, 'protectedParticipants'), setFirstRole('SUSPECT')),
+  'protected.participants': changingPages(
+    (leg) => isTrusted(leg) && asksPage(leg, 'participants'),
+    setFirstRole('VICTIM'),
+  ),
+  'protected.list': changingPages(
+    (leg) => isTrusted(leg) && asksPage(leg, 'protectedParticipants'),
+    setFirstRole('SUSPECT'),
+  ),
   'protected.victims-hidden': mistaking(
     (leg) => asksPage(leg, 'protectedParticipants'),
     (leg, { trusted }) => ({ ...leg, as: trusted }),
@@ -277,5 +269,5 @@ const ROWS: Readonly<Record<string, Wrong>> = {
 
 /** The mutants of services, by the check that must catch them. */
 export const SERVICE_MUTANTS: Readonly<Record<string, Wrong>> = {
-  ...{ ...RECORDS, ...ENTITIES, ...LISTS, ...FILTERS, ...SEARCH, ...PROTECTED, ...ROWS },
+  ...{ ...RECORDS, ...ENTITIES, ...LISTS, ...FILTER_MUTANTS, ...SEARCH, ...PROTECTED, ...ROWS },
 }
