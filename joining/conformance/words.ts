@@ -67,17 +67,17 @@ const SPANISH: ConformanceWords = {
     filters: 'Filtros',
     search: 'Búsqueda de personas y coincidencias',
     protected: 'Víctimas, testigos y menores',
-    rows: 'Qué equipo ve qué filas',
+    rows: 'Qué equipo conjunto ve qué filas',
     rules: 'Reglas: quién puede leer qué campo',
     tokens: 'Tokens que deben rechazarse',
-    requests: 'Peticiones y errores',
+    requests: 'Solicitudes y errores',
     receipts: 'Recibos del registro de auditoría',
     load: 'Muchos a la vez, y a tiempo',
   },
   verdicts: {
     PASSED: 'APROBADO. Lo revisado es como dice el contrato.',
     FAILED:
-      'NO APROBADO. Un gateway descartaría respuestas, mostraría de más o no vería registros. Abajo está cada revisión que falló, con lo que hay que hacer.',
+      'NO APROBADO. Una pasarela descartaría respuestas, mostraría de más o no vería registros. Abajo está cada revisión que falló, con lo que hay que hacer.',
     INCOMPLETE: 'APROBADO, PERO INCOMPLETO. A algunas revisiones les faltaron registros; están al final.',
   },
   about: (country, where, domains) => `Conformidad de ${country} en ${where}: ${domains}`,
@@ -93,7 +93,7 @@ const SPANISH: ConformanceWords = {
   columns: ['Parte', 'Revisión', 'Resultado'],
   results: { PASSED: 'aprobada', FAILED: 'FALLÓ', NOT_TRIED: 'sin probar' },
   prepared: (folder, command, check) =>
-    `${folder} tiene los archivos de un gateway y de una autoridad de prueba. Quien los tenga puede consultar un nodo arrancado con ellos: nunca se los dé al nodo que consulta el gateway real.\n\n` +
+    `${folder} tiene los archivos de una pasarela y de una autoridad de prueba. Quien los tenga puede consultar un nodo arrancado con ellos: nunca se los dé al nodo al que consulta la pasarela real.\n\n` +
     `Arranque un nodo junto al suyo, en otro puerto, con su propia base de datos o --upstream:\n\n  ${command}\n\nDespués revíselo:\n\n  ${check}\n`,
   progress: (at, all, id) => `${at}/${all} ${id}`,
 }

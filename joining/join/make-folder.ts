@@ -32,7 +32,7 @@ const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly str
   es: (country) => [
     `Los ajustes del nodo de ${country}. Las rutas son relativas a esta carpeta. Systemd lee este archivo, y también un shell:`,
     'set -a && . ./node.env && set +a && istmo node',
-    'Una línea que empieza con # y un nombre es un ajuste que no está puesto, con su valor por omisión.',
+    'Una línea que empieza con # y un nombre es un ajuste que no está puesto, con el valor que vale si falta.',
   ],
 }
 

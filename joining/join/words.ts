@@ -76,7 +76,7 @@ const SPANISH: JoinWords = {
     database: 'Servidor PostgreSQL para las filas (postgres://…), o embedded',
     contact: 'A quién llaman otros países por una coincidencia',
     logName: 'Nombre de su registro de auditoría; queda para siempre',
-    gatewayName: 'Nombre de la pasarela (el iss de sus credenciales de tramo)',
+    gatewayName: 'Nombre de la pasarela (el iss de sus tokens de consulta)',
     gatewayKeys: 'Sus claves públicas (leg.jwks.json o una URL https), si ya las tiene',
     gatewayCa: 'La autoridad de su certificado (ca.cert.pem), si ya la tiene',
     tls: 'Certificado de su nodo: own (aquí se hace una autoridad) o csr (usted tiene una)',
@@ -91,7 +91,7 @@ const SPANISH: JoinWords = {
     host: 'un nombre de servidor como istmo.mp.gob.ni, o una dirección IP, sin https:// y sin puerto',
     port: 'un número entero de 1 a 65535',
     listen: 'una dirección IPv4 o IPv6; 0.0.0.0 es cada dirección de esta máquina',
-    database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con codificación por ciento, o embedded',
+    database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con códigos de porcentaje, o embedded',
     contact: 'un texto de una línea, sin comillas, como Unidad de Cooperación, +505 2222 0000',
     logName: 'un nombre suyo, como istmo.mp.gob.ni/ni, sin espacios ni signos más; no uno de .example o .test',
     gatewayName: 'el nombre que le dijo quien opera la pasarela',
@@ -103,8 +103,7 @@ const SPANISH: JoinWords = {
   wrongFlag: (flag, expected, came) => `--${flag}: se esperaba ${expected}; llegó ${came ?? 'nada'}`,
   secret: 'otra cosa',
   tooOften: (count) => `otra cosa ${count} veces`,
-  howToAnswer:
-    'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute el comando en una terminal.',
+  howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute la orden en una terminal.',
   differs: (flags, file) =>
     `${flags}: se esperaba lo que dice ${file}; llegó otra cosa. Cambie usted los archivos de la carpeta, o haga otra carpeta`,
   made: (path) => `hecho       ${path}`,
@@ -112,7 +111,7 @@ const SPANISH: JoinWords = {
   renewed: (path) => `escrito otra vez a partir de los demás: ${path}`,
   done: (next) => `Siga con ${next}.`,
   keyMoved: (path) =>
-    `Lleve ${path} a un dispositivo o a una máquina de su oficial de seguridad: con ella se puede detener todo aquí.`,
+    `Lleve ${path} a un dispositivo o a una máquina de la persona encargada de la seguridad: con ella se puede detener todo aquí.`,
 }
 
 /** The words of each language. */

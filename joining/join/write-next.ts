@@ -133,12 +133,12 @@ function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonl
   const { country, tls, host, port, database } = answers
   const suspender = KEY_FILES.suspender(country)
   return [
-    [`# ${country}: qué sigue`, '', `Todos los comandos se escriben en ${root}.`],
+    [`# ${country}: qué sigue`, '', `Todas las órdenes se escriben en ${root}.`],
     [
       '',
       '## 1. Antes del primer arranque',
       '',
-      `- Lleve \`${suspender}\` a un dispositivo o a una máquina de su oficial de seguridad, que con ella puede detener todo aquí. No guarde aquí ninguna copia.`,
+      `- Lleve \`${suspender}\` a un dispositivo o a una máquina de la persona encargada de la seguridad, que con ella puede detener todo aquí. No guarde aquí ninguna copia.`,
       '- Haga una copia de respaldo de esta carpeta (`istmo backup`), y guárdela con el mismo cuidado que las claves que contiene.',
       ...(hasCertificate
         ? []
@@ -176,7 +176,7 @@ function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonl
       ...(database === 'embedded'
         ? [
             '',
-            'Las filas están en `data`, en un PostgreSQL incluido. Para más de unas 100.000 filas, ponga DATABASE_URL en `node.env`.',
+            'Las filas están en `data`, en un PostgreSQL incluido. Para más de unas 100,000 filas, ponga DATABASE_URL en `node.env`.',
           ]
         : []),
     ],
@@ -189,7 +189,7 @@ function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       '',
       '## 3. Llénelo',
       '',
-      '`istmo map` propone una correspondencia a partir de su base de datos antigua o de un CSV, `istmo sync` llena el nodo con ella, e `istmo check` revisa el resultado.',
+      '`istmo map` propone un mapeo a partir de su base de datos antigua o de un CSV, `istmo sync` llena el nodo con él, e `istmo check` comprueba el resultado.',
     ],
     [
       '',
@@ -213,7 +213,7 @@ function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       'istmo join . --yes',
       '```',
       '',
-      `El segundo comando escribe \`bundle\` otra vez. Entréguelo a quien opera la pasarela, y compare después: \`istmo policy diff rules/${country}.yaml LA-COPIA-DE-LA-PASARELA\`.`,
+      `La segunda orden escribe \`bundle\` otra vez. Entréguelo a quien opera la pasarela, y compare después: \`istmo policy diff rules/${country}.yaml LA-COPIA-DE-LA-PASARELA\`.`,
     ],
   ]
 }

@@ -58,7 +58,7 @@ const COMMENTS = {
       '    - { issuer: GT, agencies: [GT-MP-FECO], purposes: [INVESTIGATION], scopes: ["case:read", "person:read"] }',
     ],
     callers: [
-      'En los funcionarios de qué países cree, y por la palabra de quién (docs/access.md). Sin esto, su nodo no responde a',
+      'De qué países acepta funcionarios, y por la palabra de quién (docs/access.md). Sin esto, su nodo no responde a',
       'ningún funcionario de ningún país.',
     ],
     tighten: [
@@ -67,10 +67,12 @@ const COMMENTS = {
       '  Case.court: { policies: [[court_release]] }',
       'withhold: [Case.narrative]',
     ],
-    receipts: ['La clave de su registro de auditoría. La pasarela descarta una respuesta sin un comprobante de él.'],
-    suspenders: ['Quién puede detener algo aquí al instante (docs/es/emergencies.md): su oficial de seguridad.'],
+    receipts: ['La clave de su registro de auditoría. La pasarela descarta una respuesta sin un recibo de él.'],
+    suspenders: [
+      'Quién puede detener algo aquí al instante (docs/es/emergencies.md): la persona encargada de la seguridad.',
+    ],
     policies: (country: string) => [
-      `Las políticas de ${country}, en Cedar (docs/access.md). Un nombre sin política se deniega, así que un archivo vacío deniega`,
+      `Las políticas de ${country}, en Cedar (docs/access.md). Un nombre sin política se niega, así que un archivo vacío niega`,
       'cada campo que pide una. Por ejemplo:',
       '',
       `@id("${country}-narrative-1")`,

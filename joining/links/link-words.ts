@@ -64,8 +64,8 @@ const SPANISH: LinkWords = {
   progress: (done, all) => `${done} de ${all} preguntas`,
   done: ({ questions, persons, candidates }) =>
     `Se hicieron ${questions} preguntas por ${persons} personas: ${candidates} candidatos.`,
-  left: (count) => `Quedan ${count} personas. Ejecute el comando otra vez para preguntar por ellas.`,
-  silent: (country, why) => `${country} no respondió (${why}). Ejecute el comando otra vez para preguntarle.`,
+  left: (count) => `Quedan ${count} personas. Ejecute la orden otra vez para preguntar por ellas.`,
+  silent: (country, why) => `${country} no respondió (${why}). Ejecute la orden otra vez para preguntarle.`,
   stopped: (message, codes) =>
     `La pasarela no respondió a una pregunta (${codes.join(', ') || 'sin código'}): ${message}`,
   next: (file) =>
@@ -75,7 +75,7 @@ const SPANISH: LinkWords = {
   leftOut: ({ undecided, denied }) =>
     `${undecided} filas están sin decidir; ${denied} se negaron sin vínculo que quitar.`,
   nothing: 'Nadie ha decidido una fila de este archivo, así que no se importó nada.',
-  noted: (index) => `Su bitácora lo tiene como asiento ${index}.`,
+  noted: (index) => `Su registro de auditoría lo tiene como asiento ${index}.`,
 }
 
 /** The words by language. */

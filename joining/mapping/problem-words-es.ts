@@ -79,7 +79,7 @@ export const SPANISH_PROBLEMS: ProblemWords = {
     `aquí no existe la clave ${key}.${closest === undefined ? ` Las claves son ${known.join(', ')}` : ` ¿Quiso decir ${closest}?`}`,
   missing: (key, remedy) => `falta ${key}${remedy === '' ? '' : `. ${remedy}`}`,
   notYaml: (reason) =>
-    `se esperaba YAML: ${reason}. Sangre con espacios, y ponga entre comillas los textos con caracteres especiales`,
+    `se esperaba YAML: ${reason}. Ponga la sangría con espacios, y ponga entre comillas los textos con caracteres especiales`,
   duplicateKey: 'se esperaba cada clave una vez; esta está dos veces. Deje una',
   noMapping: (reason) => `se esperaba un mapeo en UTF-8; ${reason}. \`istmo map\` propone uno`,
   emptyList: 'la lista está vacía. Quite la clave si no hay nada',

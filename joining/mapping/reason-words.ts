@@ -70,7 +70,7 @@ const ID_FORM_ES =
 
 const SPANISH: ReasonWords = {
   noColumn: (column) => `la fuente no tiene la columna ${column}`,
-  empty: (field) => `${field} es obligatorio, y la fuente no trae nada. Ponga un default, o corrija la fila`,
+  empty: (field) => `${field} es obligatorio, y la fuente no trae nada. Escriba default:, o corrija la fila`,
   notText: 'se esperaba un texto que se pueda guardar; tiene un carácter nulo o medio carácter',
   pattern: (source) => `se esperaba un texto que cumpla ${source}`,
   notListed: (known) =>
@@ -83,7 +83,7 @@ const SPANISH: ReasonWords = {
   boolean: 'se esperaba true o false. Escriba values: para otras palabras',
   whole: 'se esperaba un número entero de 0 a 2147483647',
   number: 'se esperaba un número en la forma que dice el mapeo',
-  id: `se esperaba lo que hace un id: ${ID_FORM_ES}. Use replace: para otros caracteres`,
+  id: `se esperaba con qué formar un id: ${ID_FORM_ES}. Use replace: para otros caracteres`,
   foreignId: (own, other) =>
     `se esperaba un id de ${own}; empieza con el código de ${other}. Si aquí no es un país, escriba template: "${own}:{columna}"`,
   ownId: (own) => `se esperaba un id de otro país, con su código: HN:P-12. Este es de ${own}`,

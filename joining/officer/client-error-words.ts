@@ -7,7 +7,7 @@ type Words = Readonly<Record<Language, string>>
 const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
   DOCUMENT_HAS_LITERAL: {
     en: 'The document has a text or a number of its own at line {line}, column {column}. Each country sees the whole document: put the value into a variable, and give it in --variables.',
-    es: 'El documento tiene un texto o un número propio en la línea {line}, columna {column}. Cada país ve el documento entero: ponga el valor en una variable, y declárelo en --variables.',
+    es: 'El documento tiene un texto o un número propio en la línea {line}, columna {column}. Cada país ve el documento entero: ponga el valor en una variable, y delo en --variables.',
   },
   VARIABLE_WITHOUT_VALUE: {
     en: 'The document uses the variable {name}, and --variables gives it no value. Give one, or null.',
@@ -27,11 +27,11 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
   },
   TOKEN_REFUSED: {
     en: 'The authority of your country gave no token: it answered {status}, {error}. Log in again. If that fails too, ask your security officer.',
-    es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a su oficial de seguridad.',
+    es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a la persona encargada de la seguridad.',
   },
   NOT_REACHED: {
     en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, name its file as ca in --config.',
-    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, declare su archivo como ca en --config.',
+    es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, nombre su archivo como ca en --config.',
   },
   ANSWER_NOT_UNDERSTOOD: {
     en: 'What answered is neither a gateway nor an authority of Istmo. Check the addresses in --config.',

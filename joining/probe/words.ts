@@ -20,7 +20,7 @@ export interface ProbeWords {
 
 const WRONG_AUTHORITY = {
   en: 'None of the authorities in the country’s file issued the node’s certificate. Put the node’s ca.cert.pem beside the file (domains.….tls.ca), or correct its pin: `istmo ca show`.',
-  es: 'Ninguna autoridad del archivo del país emitió el certificado del nodo. Ponga el ca.cert.pem del nodo junto al archivo (domains.….tls.ca), o corrija su huella: `istmo ca show`.',
+  es: 'Ninguna autoridad del archivo del país emitió el certificado del nodo. Ponga el ca.cert.pem del nodo junto al archivo (domains.….tls.ca), o corrija su clave fijada (pins): `istmo ca show`.',
 }
 const NO_CLIENT_CERTIFICATE = {
   en: 'The node does not accept the gateway’s certificate. At the gateway: --client-cert and --client-key. At the node: the gateway’s ca.cert.pem as --tls-client-ca (TLS_CLIENT_CA_FILE).',
@@ -28,11 +28,11 @@ const NO_CLIENT_CERTIFICATE = {
 }
 const CLOSED = {
   en: 'The node closed the connection without an answer. Most often it does not trust the gateway’s certificate: give the node the gateway’s ca.cert.pem as --tls-client-ca (TLS_CLIENT_CA_FILE). Its log says why.',
-  es: 'El nodo cerró la conexión sin responder. Casi siempre no confía en el certificado de la pasarela: dé al nodo el ca.cert.pem de la pasarela como --tls-client-ca (TLS_CLIENT_CA_FILE). Su registro dice por qué.',
+  es: 'El nodo cerró la conexión sin responder. Casi siempre no confía en el certificado de la pasarela: dé al nodo el ca.cert.pem de la pasarela como --tls-client-ca (TLS_CLIENT_CA_FILE). Su bitácora dice por qué.',
 }
 const WRONG_TOKEN = {
   en: 'The node does not accept the gateway’s leg token. At the node: the gateway’s key set as --gateway-jwks (LEG_JWKS_FILE), and its exact name as --gateway-issuer (GATEWAY_ISSUER). Compare the clocks too.',
-  es: 'El nodo no acepta la credencial del tramo de la pasarela. En el nodo: las claves públicas de la pasarela como --gateway-jwks (LEG_JWKS_FILE), y su nombre exacto como --gateway-issuer (GATEWAY_ISSUER). Compare también los relojes.',
+  es: 'El nodo no acepta el token de consulta de la pasarela. En el nodo: las claves públicas de la pasarela como --gateway-jwks (LEG_JWKS_FILE), y su nombre exacto como --gateway-issuer (GATEWAY_ISSUER). Compare también los relojes.',
 }
 const NO_TLS = {
   en: 'The server does not speak TLS 1.3. A node speaks TLS itself (--tls-key, --tls-cert, --tls-client-ca); a proxy before it must pass TLS through.',
@@ -95,7 +95,7 @@ const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   TOKEN_EXPIRED: WRONG_TOKEN,
   TOKEN_MISSING: {
     en: 'The gateway’s leg token did not arrive. A proxy before the node must pass TLS through, and change no header.',
-    es: 'La credencial del tramo no llegó. Un proxy delante del nodo debe dejar pasar el TLS, y no cambiar ningún encabezado.',
+    es: 'El token de consulta no llegó. Un proxy delante del nodo debe dejar pasar el TLS, y no cambiar ningún encabezado.',
   },
   LEG_SALT_MISSING: {
     en: 'A header of the gateway did not arrive. A proxy before the node must pass TLS through, and change no header.',
@@ -103,11 +103,11 @@ const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   },
   KEYS_UNAVAILABLE: {
     en: 'The node cannot read the gateway’s key set (--gateway-jwks, LEG_JWKS_FILE). Its log says why.',
-    es: 'El nodo no puede leer las claves públicas de la pasarela (--gateway-jwks, LEG_JWKS_FILE). Su registro dice por qué.',
+    es: 'El nodo no puede leer las claves públicas de la pasarela (--gateway-jwks, LEG_JWKS_FILE). Su bitácora dice por qué.',
   },
   RECORDS_UNAVAILABLE: {
     en: 'The node does not reach its database, or its rows are not ready. Ask it for /health/ready, and read its log.',
-    es: 'El nodo no llega a su base de datos, o sus filas no están listas. Pregúntele por /health/ready, y lea su registro.',
+    es: 'El nodo no llega a su base de datos, o sus filas no están listas. Pregúntele por /health/ready, y lea su bitácora.',
   },
   BAD_ANSWER: {
     en: 'What answers there is not a node, or a proxy answers in its place. Compare the path of the address (/cases, /persons, /legal) with the node’s --domains.',
@@ -119,15 +119,15 @@ const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   },
   LEG_DEADLINE: {
     en: 'The node did not answer in time. Read its log; the country’s file may give it longer (domains.….deadlineMs).',
-    es: 'El nodo no respondió a tiempo. Lea su registro; el archivo del país puede darle más (domains.….deadlineMs).',
+    es: 'El nodo no respondió a tiempo. Lea su bitácora; el archivo del país puede darle más (domains.….deadlineMs).',
   },
   RECEIPT_INVALID: {
     en: 'The receipt is not of the log in the country’s file (receipts.vkey). Copy the key that the node says at /vkey; after a rotation, name its proof.',
-    es: 'El comprobante no es del registro que dice el archivo del país (receipts.vkey). Copie la clave que el nodo dice en /vkey; después de un cambio de clave, nombre su prueba.',
+    es: 'El recibo no es del registro que dice el archivo del país (receipts.vkey). Copie la clave que el nodo dice en /vkey; después de un cambio de clave, nombre su prueba.',
   },
   KEY_NOT_IN_FILE: {
     en: 'The country’s file has no receipts.vkey, so the gateway could not check receipts. Write this key there.',
-    es: 'El archivo del país no tiene receipts.vkey, así que la pasarela no podría comprobar los comprobantes. Escriba ahí esta clave.',
+    es: 'El archivo del país no tiene receipts.vkey, así que la pasarela no podría comprobar los recibos. Escriba ahí esta clave.',
   },
   KEY_DIFFERS: {
     en: 'The node says another key than receipts.vkey of the country’s file. Ask the country, by telephone, which one is right.',
@@ -186,16 +186,16 @@ const ENGLISH: ProbeWords = {
 const SPANISH: ProbeWords = {
   head: (country, gateway) => `La pasarela «${gateway}» probó su conexión con ${country}.`,
   ids: (requestId, certificate) =>
-    `  consulta ${requestId} en los registros de auditoría de los dos lados${certificate === null ? '' : `; certificado de la pasarela ${certificate}`}`,
+    `  solicitud ${requestId} en los registros de auditoría de los dos lados${certificate === null ? '' : `; certificado de la pasarela ${certificate}`}`,
   file: 'el archivo del país',
   steps: {
     FILE: 'archivo y SDL',
     NAME: 'nombre del servidor',
     CONNECTION: 'conexión',
     SERVER: 'certificado del nodo',
-    LEG: 'tramo, credencial, certificado de la pasarela',
+    LEG: 'consulta, token, certificado de la pasarela',
     CLOCK: 'relojes',
-    RECEIPT: 'comprobante',
+    RECEIPT: 'recibo',
     KEY: 'clave del registro de auditoría',
     RULES: 'reglas y SDL del nodo',
   },
@@ -205,16 +205,16 @@ const SPANISH: ProbeWords = {
     CLOCK: 'ninguna respuesta con fecha',
     RECEIPT: 'el archivo no tiene receipts.vkey, o no hubo respuesta',
     KEY: 'el nodo no dice ninguna',
-    RULES: 'ningún comprobante dice por qué reglas decide el nodo',
+    RULES: 'ningún recibo dice por qué reglas decide el nodo',
   },
-  good: 'Los dos lados concuerdan. Nada de esto leyó un expediente.',
+  good: 'Los dos lados concuerdan. Nada de esto leyó un registro de nadie.',
   bad: (count) =>
-    `${count === 1 ? 'Una cosa está mal' : `${count} cosas están mal`}. Corríjalo, y ejecute el comando otra vez.`,
+    `${count === 1 ? 'Una cosa está mal' : `${count} cosas están mal`}. Corríjalo, y ejecute la orden otra vez.`,
   remedies: remediesIn('es'),
   clock: (seconds) =>
     `el reloj del nodo está ${Math.abs(seconds)} segundos ${seconds > 0 ? 'adelantado' : 'atrasado'} respecto al de la pasarela. Ajuste los dos por NTP.`,
   noServer: (origin, code) =>
-    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen); llegó ${code}. Escucha en la máquina de la pasarela: ejecute el comando ahí, o abra un túnel`,
+    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen); llegó ${code}. Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel`,
   refused: (url, status, message) =>
     `${url}: se esperaba el resultado de una prueba; llegó HTTP ${status}: ${message ?? 'sin mensaje. ¿Es una pasarela de esta versión?'}`,
 }

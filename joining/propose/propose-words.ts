@@ -119,8 +119,8 @@ const SPANISH: ProposeWords = {
     `${file} necesita un código de la ICCS para cada etiqueta${count === null ? '' : ` (${count} etiquetas)`}: \`istmo iccs suggest\` los propone, una persona decide`,
   personId: 'no se encontró una tabla de personas: diga cuál es el id de una persona',
   roleTodo: '¿en qué calidad participa la persona?',
-  since: 'una corrida incremental lee lo que cambió desde la anterior',
-  noSince: 'ninguna columna dice cuándo cambió una fila: cada corrida lee todas',
+  since: 'una ejecución incremental lee lo que cambió desde la anterior',
+  noSince: 'ninguna columna dice cuándo cambió una fila: cada ejecución lee todas',
   leftOut: 'Columnas que no se toman:',
   reasons: {
     contact: 'el contrato no tiene teléfonos ni correos',

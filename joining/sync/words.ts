@@ -94,13 +94,13 @@ const SPANISH: SyncWords = {
   refused: (rows, file) =>
     `${count(rows)} filas fueron rechazadas, y no se publican. ` +
     (file === undefined
-      ? 'Cuáles, y sus valores: ejecútelo con --refused ARCHIVO.'
+      ? 'Cuáles, y sus valores: ejecute la orden con --refused ARCHIVO.'
       : `Cada una, con su valor: ${file}`),
   cause: (section, column, reason, rows) =>
     `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  y ${count(causes)} motivos más`,
   blind: (kinds) =>
-    `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecútelo sin --since de vez en cuando.`,
+    `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecute la orden sin --since de vez en cuando.`,
   shrinking: (found) =>
     `se esperaban más o menos las filas de antes; quedarían muchas menos, así que no se cambió nada:\n${found
       .map(({ kind, before, gone }) => `  ${kind}: se irían ${count(gone)} de ${count(before)}`)
@@ -108,10 +108,10 @@ const SPANISH: SyncWords = {
   wouldShrink: 'Sin --allow-shrink, esta ejecución se rechazaría, porque quedarían muchas menos filas.',
   others: (name, records, lastAt) =>
     `${count(records)} registros son del mapeo ${name}${lastAt === null ? '' : `, ejecutado por última vez el ${lastAt}`}, y se quedan. ` +
-    `Si este es aquel mapeo con otro nombre, ejecútelo con --adopt ${name}.`,
-  noted: 'La bitácora de auditoría del país tiene su asiento.',
+    `Si este es aquel mapeo con otro nombre, ejecute la orden con --adopt ${name}.`,
+  noted: 'El registro de auditoría del país tiene su asiento.',
   notNoted: (reason) =>
-    `Las filas cambiaron, pero su asiento no está en la bitácora: ${reason}\nEl asiento se guarda. La próxima ejecución lo escribe primero.`,
+    `Las filas cambiaron, pero su asiento no está en el registro de auditoría: ${reason}\nEl asiento se guarda. La próxima ejecución lo escribe primero.`,
   statistics: 'actualizando estadísticas',
   tooMany: (rows, most) => `${count(rows)} filas rechazadas, más que --max-refused ${count(most)}: código de salida 1.`,
 }

@@ -5,11 +5,11 @@ import type { CheckWords, FindingWords } from './check-words.ts'
 const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   NOT_CHECKED: ['{lacks}', 'nada, así que esta parte no se comprobó', 'Indique {lacks}.'],
   CHECK_FAILED: ['una comprobación que termina', 'se interrumpió: {reason}', 'Corrija la causa y compruebe otra vez.'],
-  RULES_WRONG: ['un archivo de país que se pueda usar', '{reason}', 'Corrija el archivo (docs/access.md).'],
+  RULES_WRONG: ['un archivo del país que se pueda usar', '{reason}', 'Corrija el archivo (docs/access.md).'],
   RULES_NOBODY: [
     'equipos conjuntos que su país reconoce',
     'ninguno, así que solo responde lo que no tiene regla',
-    'Añada `taskForces` cuando se una a uno (docs/access.md).',
+    'Agregue `taskForces` cuando se una a uno (docs/access.md).',
   ],
   TASK_FORCE_ENDED: [
     'un último día que no ha pasado',
@@ -17,9 +17,9 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'Escriba el nuevo último día, o quite el equipo conjunto.',
   ],
   TASK_FORCE_WITHOUT_CALLERS: [
-    '`callers`, que dicen a los funcionarios de quién cree',
+    '`callers`, que dicen de qué autoridades acepta funcionarios',
     'ninguno, así que su nodo no responde a ningún funcionario',
-    'Añada `callers` (docs/access.md).',
+    'Agregue `callers` (docs/access.md).',
   ],
   RULES_LOOSER: [
     'reglas al menos tan estrictas como antes: {before}',
@@ -31,13 +31,13 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   SDL_LOOSER: [
     'al menos lo que el contrato exige aquí: {before}',
     '{after}',
-    'Añada las reglas que el contrato tiene ahí.',
+    'Agregue las reglas que el contrato tiene ahí.',
   ],
   PII_DROPPED: ['@pii, como en el contrato', 'nada', 'Vuelva a poner @pii, con la clase del contrato.'],
   PII_WITHOUT_RULE: [
     'una regla para datos personales de la clase {class}',
     'ninguna',
-    'Ponga @authenticated, @requiresScopes o @policy en el campo o en su tipo; en lo que se da a un campo, @reveals.',
+    'Ponga @authenticated, @requiresScopes o @policy en el campo o en su tipo; en los argumentos de un campo, @reveals.',
   ],
   SDL_BREAKS: ['lo que tiene el contrato', '{change}', 'Escríbalo como el contrato.'],
   SDL_LEAVES_OUT: [
@@ -54,7 +54,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   GRAPH_LOOSER: [
     'al menos lo que el grafo de la pasarela exige aquí: {before}',
     '{after}',
-    'Use la versión de la pasarela, o añada las reglas.',
+    'Use la versión de la pasarela, o agregue las reglas.',
   ],
   OPERATION_WRONG: ['una operación que encaja en el grafo', '{fault}', 'Pida a su dueño que la corrija.'],
   OPERATION_PARTLY: [
@@ -127,15 +127,15 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   ],
   DERIVED_UNCOVERED: ['datos derivados que cubren cada fila', 'filas que una búsqueda no encontraría', '{remedy}'],
   SHARED_WITH_UNKNOWN: [
-    'equipos conjuntos que nombra su archivo de país',
+    'equipos conjuntos que nombra su archivo del país',
     '{taskForces}',
-    'Añada el equipo conjunto al archivo, o corrija `shared_with`.',
+    'Agregue el equipo conjunto al archivo, o corrija `shared_with`.',
   ],
   SHARED_WITH_NOBODY: ['filas compartidas con alguien', 'ninguna', 'Rellene `shared_with` (docs/access.md, Rows).'],
   VICTIM_NOT_PROTECTED: [
     '`protected` para una persona que solo es víctima o testigo',
     'falso, así que una búsqueda encuentra a la persona',
-    'Ponga persons.person.protected a estas personas.',
+    'Ponga persons.person.protected en verdadero para estas personas.',
   ],
   PERSON_NEVER_FOUND: [
     'un nombre con letras',
@@ -161,7 +161,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   ANSWER_LATE: [
     'una respuesta en {deadlineMs} ms',
     '{ms} ms',
-    'Añada los índices y estadísticas que falten, o un servidor más rápido.',
+    'Agregue los índices y estadísticas que falten, o un servidor más rápido.',
   ],
   ANSWER_SLOW: [
     'una respuesta en la mitad de {deadlineMs} ms',
@@ -176,7 +176,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   CLOCK_WRONG: [
     'un reloj a menos de {most} s del de esta máquina',
     '{seconds} s',
-    'Ponga ambos relojes en hora con NTP: una credencial de tramo vale 60 segundos.',
+    'Ponga ambos relojes en hora con NTP: un token de consulta vale 60 segundos.',
   ],
   CERTIFICATE_WRONG: ['un certificado que se pueda usar', '{reason}', 'Hágalo con `istmo ca`, o corrija la opción.'],
   CERTIFICATE_ENDS: ['un certificado para más de {most} días', '{ends}', 'Renuévelo: `istmo ca renew`.'],
@@ -186,11 +186,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{subject} no lo está',
     'Ponga la cadena en su orden en el archivo.',
   ],
-  CERTIFICATE_NAME: ['el nombre {host} del archivo de país', '{names}', 'Emita el certificado para este nombre.'],
+  CERTIFICATE_NAME: ['el nombre {host} del archivo del país', '{names}', 'Emita el certificado para este nombre.'],
   CERTIFICATE_PIN: [
-    'uno de los pines del archivo de país',
+    'una de las claves fijadas (`pins`) del archivo del país',
     '{pin}',
-    'Escriba este pin en el archivo, y envíelo al operador.',
+    'Escriba esta clave fijada en el archivo, y envíela a quien opera la pasarela.',
   ],
 }
 
@@ -200,23 +200,23 @@ export const SPANISH: CheckWords = {
   severities: { error: 'error', warning: 'aviso', note: 'nota' },
   states: { done: 'hecho', 'not-done': 'no comprobado', failed: 'interrumpido' },
   parts: {
-    rules: 'el archivo de país',
-    sdl: 'el SDL junto al contrato',
-    graph: 'el SDL junto al grafo de la pasarela',
+    rules: 'el archivo del país',
+    sdl: 'el SDL, comparado con el contrato',
+    graph: 'el SDL, comparado con el grafo de la pasarela',
     operations: 'las operaciones registradas',
     certificates: 'los certificados',
     clock: 'los relojes',
     schema: 'tablas e índices',
     visibility: 'quién ve qué filas',
-    rows: 'cada fila junto al contrato',
+    rows: 'cada fila, comparada con el contrato',
     references: 'lo que nombran las filas',
     derived: 'lo que se deriva de las filas',
     search: 'la búsqueda de personas',
     timings: 'cuánto tardan las respuestas',
   },
   title: (country) => `Comprobación de ${country}`,
-  line: { expected: 'se esperaba', came: 'hay', remedy: 'remedio', rows: 'filas', such: 'como' },
-  columns: ['', 'hallazgo', 'lugar', 'se esperaba', 'hay', 'remedio', 'filas'],
+  line: { expected: 'se esperaba', came: 'hay', remedy: 'qué hacer', rows: 'filas', such: 'como' },
+  columns: ['', 'hallazgo', 'lugar', 'se esperaba', 'hay', 'qué hacer', 'filas'],
   partColumns: ['parte', 'estado', 'ms'],
   well: 'Todo lo que se comprobó está bien.',
   sum: ({ error, warning, note }) => `${error} errores, ${warning} avisos, ${note} notas.`,

@@ -67,7 +67,7 @@ const typename: Check = {
   title: both('`_entities` says the type of each record', '`_entities` dice de qué tipo es cada registro'),
   remedy: both(
     'Give `__typename` as the representation has it. The gateway rejects the whole answer otherwise.',
-    'Devuelva `__typename` como lo trae la representación. Si no, el gateway rechaza toda la respuesta.',
+    'Devuelva `__typename` como lo trae la representación. Si no, la pasarela rechaza toda la respuesta.',
   ),
   async run(world) {
     const tally = createTally()
@@ -150,7 +150,7 @@ const anyId: Check = {
   id: 'entities.any-id',
   title: both(
     'A type to which the domain adds only lists is found for each well-formed id',
-    'Un tipo al que el dominio solo añade listas se encuentra con cualquier id bien formado',
+    'Un tipo al que el dominio solo agrega listas se encuentra con cualquier id bien formado',
   ),
   remedy: both(
     'Resolve `Person` in `cases`, and `Case` in `legal`, for each id, also of other countries. Its lists may be empty.',

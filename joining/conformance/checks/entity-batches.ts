@@ -87,7 +87,7 @@ const batch: Check = {
   title: both('100 records can be asked for at once', 'Se pueden pedir 100 registros a la vez'),
   remedy: both(
     'Answer each representation of a list. The gateway asks for up to 1,000 in one leg.',
-    'Responda cada representación de la lista. El gateway pide hasta 1.000 de una vez.',
+    'Responda cada representación de la lista. La pasarela pide hasta 1000 de una vez.',
   ),
   async run(world) {
     const tally = createTally()
@@ -101,10 +101,10 @@ const batch: Check = {
 
 const oneBad: Check = {
   id: 'entities.one-bad',
-  title: both('One bad representation costs only itself', 'Una representación mala solo se pierde a sí misma'),
+  title: both('One bad representation costs only itself', 'Una representación mala cuesta solo la suya'),
   remedy: both(
     'Give null and an error with the path `["_entities", n]` for an id that does not have the form, and answer the others.',
-    'Devuelva null y un error con el path `["_entities", n]` para un id sin la forma debida, y responda las demás.',
+    'Devuelva null y un error con la ruta (path) `["_entities", n]` para un id sin la forma debida, y responda las demás.',
   ),
   async run(world) {
     const tally = createTally()

@@ -62,7 +62,7 @@ const ties: Check = {
   title: both('Rows with the same key ascend by id', 'Las filas con la misma clave ascienden por id'),
   remedy: both(
     'Add the id as the last column of the order, by bytes. Without it, a row can come twice or never.',
-    'Añada el id como última columna del orden, por bytes. Sin él, una fila puede venir dos veces o ninguna.',
+    'Agregue el id como última columna del orden, por bytes. Sin él, una fila puede venir dos veces o ninguna.',
   ),
   async run(world) {
     const tally = createTally()
@@ -119,7 +119,7 @@ const keys = keyCheck(
   both('The key of a row is that of its date', 'La clave de una fila es la de su fecha'),
   both(
     'Ascending: the day, `YYYY-MM-DD`. Descending: 9,000,000 minus the days since 1970-01-01, in 7 digits. By id: the empty text.',
-    'Ascendente: el día, `YYYY-MM-DD`. Descendente: 9.000.000 menos los días desde 1970-01-01, en 7 dígitos. Por id: el texto vacío.',
+    'Ascendente: el día, `YYYY-MM-DD`. Descendente: 9,000,000 menos los días desde 1970-01-01, en 7 cifras. Por id: el texto vacío.',
   ),
   false,
 )
@@ -129,7 +129,7 @@ const nulls = keyCheck(
   both('A row without a date is the last, in both directions', 'Una fila sin fecha es la última, en ambas direcciones'),
   both(
     'Give it the key `~`, which is behind each digit, in ascending and in descending order.',
-    'Dele la clave `~`, que va después de todo dígito, en orden ascendente y descendente.',
+    'Dele la clave `~`, que va después de cualquier cifra, en orden ascendente y descendente.',
   ),
   true,
 )

@@ -98,7 +98,7 @@ const foreignCursor: Check = {
   ),
   remedy: both(
     'The gateway sends the same `after` to each country. Compare by bytes, whatever country the id names.',
-    'El gateway envía el mismo `after` a cada país. Compare por bytes, sea cual sea el país del id.',
+    'La pasarela envía el mismo `after` a cada país. Compare por bytes, sea cual sea el país del id.',
   ),
   async run(world) {
     const tally = createTally()

@@ -27,7 +27,7 @@ const concurrent: Check = {
   ),
   remedy: both(
     'Keep nothing of a request in variables that requests share, and let connections wait in a queue instead of failing.',
-    'No guarde nada de una petición en variables compartidas, y deje que las conexiones esperen en una cola en vez de fallar.',
+    'No guarde nada de una solicitud en variables compartidas, y deje que las conexiones esperen en una cola en vez de fallar.',
   ),
   async run(world) {
     const tally = createTally()
@@ -44,11 +44,11 @@ const deadline: Check = {
   id: 'load.deadline',
   title: both(
     'Each answer comes before the gateway stops waiting',
-    'Cada respuesta llega antes de que el gateway deje de esperar',
+    'Cada respuesta llega antes de que la pasarela deje de esperar',
   ),
   remedy: both(
     'Add indexes for the order and the filters, or agree on a longer `deadlineMs` in the country’s file. A late answer is dropped.',
-    'Añada índices para el orden y los filtros, o acuerde un `deadlineMs` mayor en el archivo del país. Una respuesta tardía se descarta.',
+    'Agregue índices para el orden y los filtros, o acuerde un `deadlineMs` mayor en el archivo del país. Una respuesta tardía se descarta.',
   ),
   async run(world) {
     const tally = createTally()

@@ -60,7 +60,7 @@ const listed: Check = {
     'The list of protected participants has only victims and witnesses',
     'La lista de participantes protegidos solo tiene víctimas y testigos',
   ),
-  remedy: both('Leave all other roles to `participants`.', 'Deje los demás papeles en `participants`.'),
+  remedy: both('Leave all other roles to `participants`.', 'Deje las demás calidades en `participants`.'),
   async run(world) {
     const tally = createTally()
     for (const parent of world.sample.protectedPersons.length === 0 ? [] : casesOf(world)) {

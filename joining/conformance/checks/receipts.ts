@@ -74,7 +74,7 @@ const signature: Check = {
   ),
   remedy: both(
     'Give the gateway’s operator the key that /vkey shows. After a change of key, follow docs/operating.md.',
-    'Dé al operador del gateway la clave que muestra /vkey. Tras un cambio de clave, siga docs/operating.md.',
+    'Dé a quien opera la pasarela la clave que muestra /vkey. Tras un cambio de clave, siga docs/operating.md.',
   ),
   isOfNode: true,
   async run(world) {
@@ -96,11 +96,11 @@ const ofLeg: Check = {
   id: 'receipts.leg',
   title: both(
     'A receipt is about this leg: its request, its answer and its query',
-    'Un recibo es de esta consulta: su petición, su respuesta y su texto',
+    'Un recibo es de esta consulta: su solicitud, su respuesta y su texto',
   ),
   remedy: both(
     'Let nothing between node and gateway change bodies or exchange headers.',
-    'Que nada entre el nodo y el gateway cambie cuerpos ni intercambie cabeceras.',
+    'Que nada entre el nodo y la pasarela cambie cuerpos ni intercambie cabeceras.',
   ),
   isOfNode: true,
   async run(world) {

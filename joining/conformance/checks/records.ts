@@ -67,7 +67,7 @@ const ids: Check = {
   ),
   remedy: both(
     'Write ids as `GT:MP001-2026-1234`: letters, digits and `._:/-`, at most 120, in NFC. Ids of other countries keep their country’s code.',
-    'Escriba los ids como `GT:MP001-2026-1234`: letras, dígitos y `._:/-`, hasta 120, en NFC. Los ids de otros países conservan su código.',
+    'Escriba los ids como `GT:MP001-2026-1234`: letras, cifras y `._:/-`, hasta 120, en NFC. Los ids de otros países conservan su código.',
   ),
   async run(world) {
     const tally = createTally()
@@ -98,7 +98,7 @@ const country: Check = {
   title: both('A record says that it is this country’s', 'Un registro dice que es de este país'),
   remedy: both(
     'Set `country` and `provenance.originator` to your code, and begin each id of yours with it. The gateway drops the answer otherwise.',
-    'Ponga su código en `country` y en `provenance.originator`, y al comienzo de cada id suyo. Si no, el gateway descarta la respuesta.',
+    'Ponga su código en `country` y en `provenance.originator`, y al comienzo de cada id suyo. Si no, la pasarela descarta la respuesta.',
   ),
   async run(world) {
     const tally = createTally()
@@ -159,7 +159,7 @@ const required: Check = {
   title: both('A value that the schema requires is never missing', 'Un valor que el esquema exige nunca falta'),
   remedy: both(
     'Leave the row out, or give it a value. Below the owner’s gateway a record without a required value is dropped.',
-    'Omita la fila o dele un valor. El gateway descarta un registro al que le falta un valor obligatorio.',
+    'Omita la fila o dele un valor. La pasarela descarta un registro al que le falta un valor obligatorio.',
   ),
   async run(world) {
     const tally = createTally()

@@ -81,7 +81,7 @@ function httpCheck({ name, title, http, status, code }: HttpCase): Check {
     ...{ id: `requests.${name}`, title },
     remedy: both(
       'Let our node answer: it refuses such a request before your service sees it.',
-      'Deje responder a nuestro nodo: rechaza tal petición antes de que su servicio la vea.',
+      'Deje que responda nuestro nodo: rechaza tal solicitud antes de que su servicio la vea.',
     ),
     isOfNode: true,
     async run(world) {
@@ -163,10 +163,10 @@ const variables: Check = {
 
 const tooMany: Check = {
   id: 'requests.too-many-records',
-  title: both('More than 1,000 representations are refused', 'Más de 1.000 representaciones se rechazan'),
+  title: both('More than 1,000 representations are refused', 'Más de 1000 representaciones se rechazan'),
   remedy: both(
     'Let our node answer: it counts them before your service sees them.',
-    'Deje responder a nuestro nodo: las cuenta antes de que su servicio las vea.',
+    'Deje que responda nuestro nodo: las cuenta antes de que su servicio las vea.',
   ),
   isOfNode: true,
   async run(world) {

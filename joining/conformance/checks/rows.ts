@@ -58,11 +58,11 @@ const handling: Check = {
   id: 'rows.handling',
   title: both(
     'A row with the handling code H2 or H3 is shown only to a task force that it names',
-    'Una fila con el código de manejo H2 o H3 solo se muestra a un equipo que ella nombra',
+    'Una fila con el código de manejo H2 o H3 solo se muestra a un equipo conjunto que ella nombra',
   ),
   remedy: both(
     'Do not show rows with H2 or H3 to each task force: «not to be passed on» needs a name.',
-    'No muestre a todos los equipos las filas con H2 o H3: «no transmitir» exige un nombre.',
+    'No muestre a todos los equipos conjuntos las filas con H2 o H3: «no transmitir» exige un nombre.',
   ),
   async run(world) {
     const tally = createTally()

@@ -46,7 +46,7 @@ const reader: Check = {
   ),
   remedy: both(
     'The node refuses what its published rules allow: the gateway would ask in vain. Publish the rules that the node has.',
-    'El nodo rechaza lo que sus reglas publicadas permiten: el gateway preguntaría en vano. Publique las reglas que tiene el nodo.',
+    'El nodo rechaza lo que sus reglas publicadas permiten: la pasarela preguntaría en vano. Publique las reglas que tiene el nodo.',
   ),
   isOfNode: true,
   async run(world) {
@@ -101,7 +101,7 @@ const policies: Check = {
   ),
   remedy: both(
     'Name a file of policies in the country’s file. A name without a policy denies.',
-    'Nombre un archivo de políticas en el archivo del país. Un nombre sin política deniega.',
+    'Nombre un archivo de políticas en el archivo del país. Un nombre sin política niega.',
   ),
   isOfNode: true,
   async run(world) {
@@ -141,7 +141,7 @@ function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
     ),
     remedy: both(
       'List task forces with their agencies and purposes in the country’s file, and start the node with `--rules`.',
-      'Liste los equipos con sus instituciones y fines en el archivo del país, y arranque el nodo con `--rules`.',
+      'Nombre los equipos conjuntos con sus instituciones y finalidades en el archivo del país, y arranque el nodo con `--rules`.',
     ),
     isOfNode: true,
     async run(world) {
@@ -207,7 +207,7 @@ const sdl: Check = {
   title: both('The node shows its schema to nobody', 'El nodo no muestra su esquema a nadie'),
   remedy: both(
     'Refuse `_service` and introspection: a caller who guesses would learn names.',
-    'Rechace `_service` y la introspección: quien adivina aprendería nombres.',
+    'Rechace `_service` y la introspección: quien adivina se enteraría de nombres.',
   ),
   isOfNode: true,
   async run(world) {
@@ -227,7 +227,7 @@ export const RULE_CHECKS: readonly Check[] = [
   ...[reader, scopes, policies],
   strangerCheck(
     'agency',
-    both('of an agency that the country has not listed', 'de una institución que el país no ha listado'),
+    both('of an agency that the country has not listed', 'de una institución que el país no ha nombrado'),
   ),
   strangerCheck('purpose', both('for a purpose that the mandate does not name', 'con un fin que el mandato no nombra')),
   strangerCheck('nobody', both('without a token', 'sin token')),

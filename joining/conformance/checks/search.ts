@@ -31,7 +31,7 @@ const byIdentifier: Check = {
   ),
   remedy: both(
     'Compare category, jurisdiction, and the letters and digits of the value.',
-    'Compare categoría, jurisdicción, y las letras y dígitos del valor.',
+    'Compare categoría, jurisdicción, y las letras y cifras del valor.',
   ),
   async run(world) {
     const tally = createTally()

@@ -8,7 +8,7 @@ import { anyProbe, type Probe } from './probes.ts'
 const NO_RULES = both('a domain with rules', 'un dominio con reglas')
 const REMEDY = both(
   'Let nobody but the gateway reach the service behind the node, and let our node check each leg.',
-  'Que nadie salvo el gateway llegue al servicio detrás del nodo, y que nuestro nodo revise cada consulta.',
+  'Que nadie salvo la pasarela llegue al servicio detrás del nodo, y que nuestro nodo revise cada consulta.',
 )
 
 interface TokenCase {
@@ -129,7 +129,7 @@ const CASES: readonly TokenCase[] = [
     name: 'country-gateway',
     status: 403,
     codes: NOT_VERIFIED,
-    is: both('with a country token for another gateway’s key', 'con un token de país para la clave de otro gateway'),
+    is: both('with a country token for another gateway’s key', 'con un token de país para la clave de otra pasarela'),
   },
   {
     fault: 'COUNTRY_TOKEN_BEYOND_MANDATE',
@@ -223,7 +223,7 @@ const repeatedSalt: Check = {
   title: both('A leg with a salt that was used before is refused', 'Una consulta con una sal ya usada se rechaza'),
   remedy: both(
     'Let our node answer: a salt that is used twice would make two entries comparable.',
-    'Deje responder a nuestro nodo: una sal usada dos veces haría comparables dos asientos.',
+    'Deje que responda nuestro nodo: una sal usada dos veces haría comparables dos asientos.',
   ),
   isOfNode: true,
   legTokens: 'reuse',
