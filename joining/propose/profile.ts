@@ -6,6 +6,9 @@ import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 /** How many rows of a table are looked at. */
 export const SAMPLE_ROWS = 5_000
 
+/** How much text of a table is looked at, in characters: old databases keep photographs in their rows. */
+const SAMPLE_CHARACTERS = 32 * 1_048_576
+
 /** A column with more values than this is not a list of words. */
 const MAX_VALUES = 40
 
@@ -73,12 +76,17 @@ export const PLAIN_FORMAT = ''
 export async function profileTable(source: Source, table: SourceTable): Promise<TableProfile> {
   const columns = table.columns.map((column) => ({ column, sketch: createSketch() }))
   let sampled = 0
+  let characters = 0
   for await (const { rows } of source.read({ from: table.name })) {
     for (const { row } of rows) {
-      for (const { column, sketch } of columns) sketch.add(cleanText(row[column.name]))
+      for (const { column, sketch } of columns) {
+        const text = row[column.name]
+        characters += text?.length ?? 0
+        sketch.add(cleanText(text))
+      }
       sampled++
     }
-    if (sampled >= SAMPLE_ROWS) break
+    if (sampled >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break
   }
   return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
 }
