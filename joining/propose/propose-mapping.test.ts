@@ -46,7 +46,7 @@ function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: r
   }
 }
 
-const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', hasPassword: true }
+const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', passwordFile: 'old.password' }
 
 async function propose(
   tables: readonly MadeTable[],
@@ -68,7 +68,7 @@ async function propose(
 /** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */
 function faultsOf(text: string): readonly string[] {
   const readFile = (file: string): string => {
-    if (file === 'delitos-iccs.csv') return 'label,iccs\n'
+    if (file === 'delitos.csv') return 'label,iccs\n'
     throw new Error(`there is no ${file}`)
   }
   const parsed = parseMapping(text, 'm', { language: 'en', readFile })
@@ -167,7 +167,7 @@ describe('an old database in Spanish', () => {
       .filter((line) => line !== '')
     expect(code).toEqual([
       'country: NI',
-      'source: { sql: "postgres://reader@old/sisej", passwordFile: TODO }',
+      'source: { sql: "postgres://reader@old/sisej", passwordFile: old.password }',
       'provenance:',
       '  agency: { value: TODO }',
       '  handling: [TODO]',
@@ -184,7 +184,7 @@ describe('an old database in Spanish', () => {
       '    from: expediente_delito',
       '    label: etiqueta',
       '    attempted: { column: tentativa, values: { "N": false } }',
-      '    iccs: { crosswalk: delitos-iccs.csv }',
+      '    iccs: { crosswalk: delitos.csv }',
       '  participants:',
       '    from: interviniente',
       '    case: exp',
@@ -214,7 +214,7 @@ describe('an old database in Spanish', () => {
     expect(text).toContain('#   persona.foto: bytes, not text\n')
     expect(text).toContain('#   log_sistema: id, texto\n')
     expect(text).toMatch(/# No table was found for: .*warrants/)
-    expect(todos).toBe(6)
+    expect(todos).toBe(5)
   })
 
   it('has no name, number or address of a person', async () => {
