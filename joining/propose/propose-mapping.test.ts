@@ -217,6 +217,28 @@ describe('an old database in Spanish', () => {
     expect(todos).toBe(5)
   })
 
+  it('says how a select brings a name from another table, and which columns have labels', async () => {
+    const court: MadeTable = {
+      name: 'juzgado',
+      columns: { cod: 'number', nombre: 'text' },
+      rows: [['1', 'Juzgado Primero']],
+    }
+    const cases: MadeTable = {
+      name: 'expediente',
+      columns: { num_expediente: 'text', juzgado: 'number', delito: 'text' },
+      keys: [primary('num_expediente'), foreign('juzgado', 'juzgado', 'cod')],
+      rows: [
+        ['E1', '1', 'Robo'],
+        ['E2', '1', 'Robo'],
+      ],
+    }
+    const { text, labels } = await propose([court, cases])
+    expect(text).toContain(
+      'court: juzgado # a number; its name is in juzgado. For the name write from: "select t.*, o.nombre from expediente t left join juzgado o on o.cod = t.juzgado"',
+    )
+    expect(labels).toEqual([{ table: 'expediente', column: 'delito' }])
+  })
+
   it('has no name, number or address of a person', async () => {
     const { text } = await propose(OLD)
     for (const value of [...NAMES, 'Zelaya', 'Paz', '001-1', 'Calle', '8888', '1990', '0-2024'])
@@ -302,6 +324,25 @@ describe('one file', () => {
     })
     expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # DD/MM/YYYY / MM/DD/YYYY')
     expect(faultsOf(text)).toEqual([])
+  })
+
+  it('whose dates have a few that do not exist is proposed, and says how many', async () => {
+    const days = ['14/03/2024', '15/03/2024', '31/02/2024', '16/03/2024', '']
+    const rows = days.map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain(
+      'filedOn: { column: fecha_ingreso, format: "DD/MM/YYYY" } # 1 of the rows looked at have no such day',
+    )
+  })
+
+  it('whose dates are mostly something else has no dates', async () => {
+    const rows = ['14/03/2024', 'x', 'y', 'z'].map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).not.toContain('filedOn')
   })
 
   it('without an id or a country says so', async () => {
