@@ -1,6 +1,6 @@
 /** `istmo map`: proposes a mapping from a source's own tables. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { dirname, relative } from 'node:path'
+import { dirname, isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
@@ -185,7 +185,9 @@ async function openDatabase({ from, passwordFile, out }: CommandLine<typeof MAP>
 
 /** A mapping finds files from its own folder. One that goes to standard output is taken to be written into the working folder. */
 function fromFolderOf(out: string | undefined, file: string): string {
-  return relative(out === undefined ? '.' : dirname(out), file)
+  const path = relative(out === undefined ? '.' : dirname(out), file)
+  // Whoever gives a whole path to somewhere else means that place.
+  return isAbsolute(file) && path.startsWith('..') ? file : path
 }
 
 async function readPassword(file: string): Promise<string> {
