@@ -113,6 +113,21 @@ describe('a service', () => {
     expect(out).toMatch(/What to do: Read one row more than `first`/)
   })
 
+  it('that stops to answer ends the checks with 2, also in Spanish', async () => {
+    const silent = await startService()
+    const args = ['--country', 'HN', '--upstream', `legal=${silent.url}`, '--only', 'lists', '--rows', '5']
+    silent.answer = (response) => {
+      if (silent.came.length > 1) response.destroy()
+      else answerJson(response, '{"data":{"page":null}}')
+    }
+    const { code, err } = await type(...args)
+    await silent.close()
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^istmo conformance: 20 consultas seguidas no tuvieron respuesta\. /),
+    ])
+  })
+
   it('without records passes, and is not complete', async () => {
     const { url, close } = await startService()
     const args = ['--country', 'HN', '--upstream', `legal=${url}`, '--only', 'filters.statute-iccs', ...SMALL]
