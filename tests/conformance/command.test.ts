@@ -83,16 +83,21 @@ describe('a node', () => {
   })
 })
 
+/** A page of two statutes that says that there are no more, whatever is asked. */
+function twoStatutes(): string {
+  const edges = ['HN:CP:1', 'HN:CP:2'].map((id) => ({
+    cursor: encodeCursor({ order: 'ID_ASC', key: '', id }),
+    node: { id },
+  }))
+  const [startCursor, endCursor] = edges.map(({ cursor }) => cursor)
+  const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor, endCursor }
+  return JSON.stringify({ data: { page: { edges, pageInfo } } })
+}
+
 describe('a service', () => {
   it('that is wrong is told what, where, and what to do, with exit code 1', async () => {
-    const edges = ['HN:CP:1', 'HN:CP:2'].map((id) => ({
-      cursor: encodeCursor({ order: 'ID_ASC', key: '', id }),
-      node: { id },
-    }))
-    const [start, end] = edges.map(({ cursor }) => cursor)
-    const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: start, endCursor: end }
     const wrong = await startService()
-    wrong.answer = (response) => answerJson(response, JSON.stringify({ data: { page: { edges, pageInfo } } }))
+    wrong.answer = (response) => answerJson(response, twoStatutes())
     const args = [
       '--country',
       'HN',
@@ -117,8 +122,8 @@ describe('a service', () => {
     const silent = await startService()
     const args = ['--country', 'HN', '--upstream', `legal=${silent.url}`, '--only', 'lists', '--rows', '5']
     silent.answer = (response) => {
-      if (silent.came.length > 1) response.destroy()
-      else answerJson(response, '{"data":{"page":null}}')
+      if (silent.came.length > 4) response.destroy()
+      else answerJson(response, twoStatutes())
     }
     const { code, err } = await type(...args)
     await silent.close()
