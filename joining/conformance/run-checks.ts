@@ -157,8 +157,12 @@ function whyNot(reply: Reply, domain: Domain): Both | null {
   const codes = codesOf(reply)
   const because = (en: string, es: string): Both =>
     both(`${domain}: came ${describeReply(reply)}. ${en}`, `${domain}: vino ${describeReply(reply)}. ${es}`)
-  if (reply.status === 0)
-    return because('Start the node, and look at the address', 'Arranque el nodo y revise la dirección')
+  if (reply.status === 0) {
+    return both(
+      `${domain}: came no answer. Start the node, and look at the address`,
+      `${domain}: no hubo respuesta. Arranque el nodo y revise la dirección`,
+    )
+  }
   if (reply.status === 404) {
     return because(
       'Leave the domain out of --domains, or let the node serve it',
