@@ -6,6 +6,7 @@ import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
+import type { KindResult } from './kind-result.ts'
 import { type FilledKind, listFilledKinds } from './kinds.ts'
 import type { KindChange, MergedRun } from './merge.ts'
 import { makeEntry, type NotedRows } from './note-sync.ts'
@@ -55,20 +56,13 @@ export interface SyncResult {
   /** Whether a run that was killed had left something behind. */
   readonly tookOver: boolean
   readonly isIncremental: boolean
-  /** The kinds of which an incremental run cannot know what is gone. */
+  /** The kinds whose deletions an incremental run cannot know. */
   readonly blind: readonly RecordKindName[]
   /** The label of the source. */
   readonly source: string
   /** The entry that the log must get; null for a dry run. */
   readonly entry: PendingEntry | null
   readonly shrinking: readonly Shrinking[]
-}
-
-/** What became of one kind of record. */
-export interface KindResult extends KindChange {
-  readonly kind: RecordKindName
-  readonly read: number
-  readonly refused: number
 }
 
 /** A run would leave far less than there was. */
