@@ -22,11 +22,18 @@ function run(mapping: typeof panama, place: string, rows: readonly SourceRow[]) 
   const reader = createRowReader(mapping, feed, { startedAt: STARTED_AT, language: 'en' })
   return rows.map((row) => {
     const found = reader.read(row)
-    return 'refused' in found ? `${found.refused.column}: ${found.refused.reason}` : found.rows.map(({ values }) => values)
+    return 'refused' in found
+      ? `${found.refused.column}: ${found.refused.reason}`
+      : found.rows.map(({ values }) => values)
   })
 }
 
-const homicide = (tipo_crimen: string, año: string, mes: string, provincia: string): SourceRow => ({ tipo_crimen, año, mes, provincia })
+const homicide = (tipo_crimen: string, año: string, mes: string, provincia: string): SourceRow => ({
+  tipo_crimen,
+  año,
+  mes,
+  provincia,
+})
 
 describe('Panama', () => {
   it('warns of nothing', () => {
@@ -67,12 +74,18 @@ describe('Panama', () => {
       expect.stringMatching(/^año: expected a text that matches/),
       expect.stringMatching(/^provincia: expected one of the mapping’s values: Bocas del Toro, /),
       'mes | año: expected a day that exists, as MMMM YYYY',
-      [expect.objectContaining({ id: 'PA:H2019-4', subdivision: 'PA-NB' }), expect.objectContaining({ national_label: 'Femicidio' })],
+      [
+        expect.objectContaining({ id: 'PA:H2019-4', subdivision: 'PA-NB' }),
+        expect.objectContaining({ national_label: 'Femicidio' }),
+      ],
     ])
   })
 
   it.runIf(HAS_PUBLISHED_FILES)('takes each row of the published file, with ids as a plain count has them', () => {
-    const rows: Record<string, string>[] = parse(readFileSync(publishedFile('pa-homicide-victims-2017-2024.csv')), { bom: true, columns: true })
+    const rows: Record<string, string>[] = parse(readFileSync(publishedFile('pa-homicide-victims-2017-2024.csv')), {
+      bom: true,
+      columns: true,
+    })
     const counts = new Map<string, number>()
     const expected = rows.map(({ año: year = '' }) => {
       counts.set(year, (counts.get(year) ?? 0) + 1)
@@ -97,7 +110,14 @@ describe('the United Nations', () => {
         { untc_ref: 'XVIII-14', treaty: TREATY.replace('31 October', '31 November') },
       ]),
     ).toEqual([
-      [{ id: 'UN:XVIII-14', title: 'United Nations Convention against Corruption', kind: 'TREATY', adopted_on: '2003-10-31' }],
+      [
+        {
+          id: 'UN:XVIII-14',
+          title: 'United Nations Convention against Corruption',
+          kind: 'TREATY',
+          adopted_on: '2003-10-31',
+        },
+      ],
       [{ id: 'UN:XVIII-12-a', title: 'Protocol to Prevent Trafficking', kind: 'PROTOCOL', adopted_on: '2000-11-15' }],
       expect.stringMatching(/^untc_ref: expected a text that matches/),
       expect.stringMatching(/^treaty: expected a text that matches/),
@@ -127,7 +147,10 @@ describe('the United Nations', () => {
 
   it('refuses who is not a state, and letters that nobody explained', () => {
     expect(
-      run(nations, 'instruments.participations', [act('European Union', '', '1 Jan 2004'), act('Japan', '', '1 Jan 2004 c')]),
+      run(nations, 'instruments.participations', [
+        act('European Union', '', '1 Jan 2004'),
+        act('Japan', '', '1 Jan 2004 c'),
+      ]),
     ).toEqual([
       expect.stringMatching(/^participant: expected the name of a country \(en\)/),
       expect.stringMatching(/^binding_act_raw: expected one of the mapping’s values: "", a, A, AA, d, \|/),
@@ -135,12 +158,18 @@ describe('the United Nations', () => {
   })
 
   it.runIf(HAS_PUBLISHED_FILES)('takes each state of the published table, and refuses the others', () => {
-    const rows: Record<string, string>[] = parse(readFileSync(publishedFile('un-treaty-participation.csv')), { bom: true, columns: true, trim: true })
+    const rows: Record<string, string>[] = parse(readFileSync(publishedFile('un-treaty-participation.csv')), {
+      bom: true,
+      columns: true,
+      trim: true,
+    })
     const taken = run(nations, 'instruments.participations', rows)
     const refused = rows.filter((_, index) => typeof taken[index] === 'string')
     expect([...new Set(refused.map(({ participant }) => participant))]).toEqual(['European Union'])
     const bound = ['GT', 'HN', 'SV'].map((country) =>
-      taken.flat().find((each) => typeof each === 'object' && each.country === country && each.instrument_id === 'UN:XVIII-12'),
+      taken
+        .flat()
+        .find((each) => typeof each === 'object' && each.country === country && each.instrument_id === 'UN:XVIII-12'),
     )
     expect(bound).toMatchObject([{ bound_on: '2003-09-25' }, { bound_on: '2003-12-02' }, { bound_on: '2004-03-18' }])
   })

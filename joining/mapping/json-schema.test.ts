@@ -25,7 +25,10 @@ describe('the schema for editors', () => {
     ['a key that is mistyped', 'country: NI\nsource: { csv: {} }\ncases: { statsu: e }'],
     ['a key of a rule that is mistyped', 'country: NI\nsource: { csv: {} }\ncases: { status: { colum: e } }'],
     ['a word that is not of the contract', 'country: NI\nsource: { csv: {} }\ncases: { status: { value: OPENED } }'],
-    ['such a word in a table', 'country: NI\nsource: { csv: {} }\ncases: { status: { column: e, values: { A: OPENED } } }'],
+    [
+      'such a word in a table',
+      'country: NI\nsource: { csv: {} }\ncases: { status: { column: e, values: { A: OPENED } } }',
+    ],
     ['a child at the top', 'country: NI\nsource: { csv: {} }\noffences: { label: l }'],
     ['no country', 'source: { csv: {} }\ncases: { id: e }'],
     ['a form of dates for a text', 'country: NI\nsource: { csv: {} }\ncases: { court: { column: c, format: DD } }'],

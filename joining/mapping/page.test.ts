@@ -7,14 +7,19 @@ const page = readFileSync(new URL('../../docs/mapping.md', import.meta.url), 'ut
 const [crosswalk = ''] = [...page.matchAll(/^```csv\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 
-it.each(examples.map((text, index) => [index + 1, text] as const))('example %i of docs/mapping.md is right', (_, text) => {
-  const { feeds, warnings } = parseRight(text, () => crosswalk)
-  expect(feeds.length).toBeGreaterThan(0)
-  expect(warnings).toEqual([])
-})
+it.each(examples.map((text, index) => [index + 1, text] as const))(
+  'example %i of docs/mapping.md is right',
+  (_, text) => {
+    const { feeds, warnings } = parseRight(text, () => crosswalk)
+    expect(feeds.length).toBeGreaterThan(0)
+    expect(warnings).toEqual([])
+  },
+)
 
 it('each form of dates on the page reads what the page says', () => {
-  const rows = [...page.matchAll(/^\| (`[^|]+`)[^|]* \| (`[^|]+?)\|$/gm)].map(([, texts = '', forms = '']) => [texts, forms] as const)
+  const rows = [...page.matchAll(/^\| (`[^|]+`)[^|]* \| (`[^|]+?)\|$/gm)].map(
+    ([, texts = '', forms = '']) => [texts, forms] as const,
+  )
   const inCode = (text: string): readonly string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
   const dates = rows.filter(([texts]) => /\d|marzo/.test(texts))
   expect(dates.length).toBeGreaterThanOrEqual(5)

@@ -85,7 +85,9 @@ describe('a mapping that is right', () => {
   })
 
   it('warns of rows that nobody sees, of an agency that nobody named, and of labels that nobody decided', () => {
-    expect(parseRight(ISSUE, CROSSWALK).warnings.map(({ line, message }) => [line, message.split('.')[0]?.slice(0, 60)])).toEqual([
+    expect(
+      parseRight(ISSUE, CROSSWALK).warnings.map(({ line, message }) => [line, message.split('.')[0]?.slice(0, 60)]),
+    ).toEqual([
       [9, 'cases'],
       [3, 'cases: nobody will see these records: sharedWith is missing'],
       [3, 'cases: each record will say NI as its agency'],
@@ -102,15 +104,31 @@ describe('a mapping that is right', () => {
 
   it('says what the loader counts, derives and checks', () => {
     const records = parseRight(ISSUE, CROSSWALK).feeds.flatMap((feed) => feed.records)
-    expect(records.map(({ kind, counted, derived, parent, references }) => ({ kind, counted, derived, parent, references }))).toEqual([
+    expect(
+      records.map(({ kind, counted, derived, parent, references }) => ({ kind, counted, derived, parent, references })),
+    ).toEqual([
       { kind: 'cases', counted: null, derived: null, parent: null, references: [] },
-      { kind: 'cases.offences', counted: 'ordinal', derived: null, parent: { column: 'case_id', kind: 'cases' }, references: [] },
-      { kind: 'cases.participants', counted: null, derived: 'row_id', parent: { column: 'case_id', kind: 'cases' }, references: [] },
+      {
+        kind: 'cases.offences',
+        counted: 'ordinal',
+        derived: null,
+        parent: { column: 'case_id', kind: 'cases' },
+        references: [],
+      },
+      {
+        kind: 'cases.participants',
+        counted: null,
+        derived: 'row_id',
+        parent: { column: 'case_id', kind: 'cases' },
+        references: [],
+      },
     ])
   })
 
   it('has another hash with another crosswalk: a run names it in the audit log', () => {
-    const [one, same, other] = [CROSSWALK, CROSSWALK, () => 'label,iccs\nRobo,0402\n'].map((read) => parseRight(ISSUE, read).sha256)
+    const [one, same, other] = [CROSSWALK, CROSSWALK, () => 'label,iccs\nRobo,0402\n'].map(
+      (read) => parseRight(ISSUE, read).sha256,
+    )
     expect(one).toBe(same)
     expect(other).not.toBe(one)
   })
@@ -118,7 +136,9 @@ describe('a mapping that is right', () => {
   it('takes codes as YAML has them, in quotes or not', () => {
     const text = (code: string) =>
       `country: NI\nsource: { csv: { file: x } }\ncases: { id: a, handling: [H1], sharedWith: ["*"], offences: { label: l, iccs: { column: c, values: { 01: ${code} } } } }\n`
-    const tables = ['0401', '"0401"'].map((code) => parseRight(text(code)).feeds[0]?.records[1]?.columns.find(({ field }) => field === 'iccs')?.rule)
+    const tables = ['0401', '"0401"'].map(
+      (code) => parseRight(text(code)).feeds[0]?.records[1]?.columns.find(({ field }) => field === 'iccs')?.rule,
+    )
     for (const rule of tables) expect(rule?.kind === 'read' && [...(rule.values ?? [])]).toEqual([['01', '0401']])
   })
 })

@@ -2,7 +2,21 @@ import type { FormatFault } from './date-format.ts'
 import type { FieldType } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
 
-const KINDS: Readonly<Record<FieldType['kind'], string>> = { text: 'texts', date: 'days', moment: 'moments', boolean: 'true or false', whole: 'whole numbers', id: 'ids', reference: 'ids of records', rowId: 'ids', country: 'countries', subdivision: 'codes of ISO 3166-2', iccs: 'codes of the ICCS', enum: 'words of the contract', list: 'lists' }
+const KINDS: Readonly<Record<FieldType['kind'], string>> = {
+  text: 'texts',
+  date: 'days',
+  moment: 'moments',
+  boolean: 'true or false',
+  whole: 'whole numbers',
+  id: 'ids',
+  reference: 'ids of records',
+  rowId: 'ids',
+  country: 'countries',
+  subdivision: 'codes of ISO 3166-2',
+  iccs: 'codes of the ICCS',
+  enum: 'words of the contract',
+  list: 'lists',
+}
 
 /** A sign stands in quotes, a word does not. */
 function shown(word: string): string {
@@ -115,7 +129,8 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
       ? 'expected one of column, columns, template, value; none is there'
       : `expected one of column, columns, template, value; came ${came.join(' and ')}`,
   withValue: (key) => `expected nothing beside value: it is the same for each row, so that ${key} does nothing`,
-  keyForOthers: (key, kinds, kind) => `${key} is for ${kinds.map((each) => KINDS[each]).join(' and ')}; this is for ${KINDS[kind]}. Leave it out`,
+  keyForOthers: (key, kinds, kind) =>
+    `${key} is for ${kinds.map((each) => KINDS[each]).join(' and ')}; this is for ${KINDS[kind]}. Leave it out`,
   joinWithoutColumns: 'expected join only with columns that are joined to one text',
   template: (fault) =>
     ({

@@ -2,7 +2,21 @@ import type { FormatFault } from './date-format.ts'
 import type { FieldType } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
 
-const KINDS: Readonly<Record<FieldType['kind'], string>> = { text: 'textos', date: 'días', moment: 'momentos', boolean: 'true o false', whole: 'números enteros', id: 'ids', reference: 'ids de registros', rowId: 'ids', country: 'países', subdivision: 'códigos ISO 3166-2', iccs: 'códigos de la ICCS', enum: 'palabras del contrato', list: 'listas' }
+const KINDS: Readonly<Record<FieldType['kind'], string>> = {
+  text: 'textos',
+  date: 'días',
+  moment: 'momentos',
+  boolean: 'true o false',
+  whole: 'números enteros',
+  id: 'ids',
+  reference: 'ids de registros',
+  rowId: 'ids',
+  country: 'países',
+  subdivision: 'códigos ISO 3166-2',
+  iccs: 'códigos de la ICCS',
+  enum: 'palabras del contrato',
+  list: 'listas',
+}
 
 /** A sign stands in quotes, a word does not. */
 function shown(word: string): string {
@@ -119,7 +133,8 @@ export const SPANISH_PROBLEMS: ProblemWords = {
       ? 'se esperaba una de column, columns, template, value; no está ninguna'
       : `se esperaba una de column, columns, template, value; hay ${came.join(' y ')}`,
   withValue: (key) => `no se esperaba nada junto a value: es igual en cada fila, y ${key} no hace nada`,
-  keyForOthers: (key, kinds, kind) => `${key} es para ${kinds.map((each) => KINDS[each]).join(' y ')}; esto es para ${KINDS[kind]}. Quítela`,
+  keyForOthers: (key, kinds, kind) =>
+    `${key} es para ${kinds.map((each) => KINDS[each]).join(' y ')}; esto es para ${KINDS[kind]}. Quítela`,
   joinWithoutColumns: 'join solo va con columns que se unen en un texto',
   template: (fault) =>
     ({

@@ -33,7 +33,13 @@ describe.each(RECORD_KINDS.map((kind) => [kind.table, kind] as const))('%s', (ta
   const counted = [kind.counted, kind.derived]
 
   it('is filled with each column that the database does not make itself', () => {
-    const filled = [...new Set([...kind.primaryKey, ...(kind.parent ? [kind.parent.column] : []), ...kind.fields.map(({ column }) => column)])]
+    const filled = [
+      ...new Set([
+        ...kind.primaryKey,
+        ...(kind.parent ? [kind.parent.column] : []),
+        ...kind.fields.map(({ column }) => column),
+      ]),
+    ]
     expect(filled.toSorted()).toEqual(columns.map(({ name }) => name).toSorted())
   })
 
@@ -57,7 +63,14 @@ it('each list of words is an enum of the contract', () => {
   const enums = new Set(
     DOMAINS.flatMap((domain) => {
       const schema = buildASTSchema(parse(domainSdl(domain)), { assumeValid: true, assumeValidSDL: true })
-      return Object.values(schema.getTypeMap()).filter(isEnumType).map((type) => type.getValues().map(({ name }) => name).join(' '))
+      return Object.values(schema.getTypeMap())
+        .filter(isEnumType)
+        .map((type) =>
+          type
+            .getValues()
+            .map(({ name }) => name)
+            .join(' '),
+        )
     }),
   )
   const used = RECORD_KINDS.flatMap(({ fields }) => fields.flatMap(({ type }) => wordsOf(type)?.join(' ') ?? []))

@@ -8,7 +8,7 @@ import { guessCsvForm } from './guess-csv-form.ts'
 import { scorePhrases } from './match-names.ts'
 import { nameWords } from './name-words.ts'
 import { profileTable } from './profile.ts'
-import { proposeMapping, type ProposedSource } from './propose-mapping.ts'
+import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { PROPOSE_WORDS } from './propose-words.ts'
 
 /** A table of a made-up source: its columns with their kinds, its keys, and its rows. */
@@ -48,7 +48,10 @@ function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: r
 
 const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', hasPassword: true }
 
-async function propose(tables: readonly MadeTable[], { country = 'NI', language = 'en' as 'en' | 'es', place = SQL } = {}) {
+async function propose(
+  tables: readonly MadeTable[],
+  { country = 'NI', language = 'en' as 'en' | 'es', place = SQL } = {},
+) {
   const source = makeSource(tables)
   const profiles = []
   for (const table of source.tables) profiles.push(await profileTable(source, table))
@@ -76,9 +79,25 @@ const NAMES = ['Ana', 'Luis', 'María José', 'Ñuflo', 'Óscar', 'Rosa']
 const OLD: readonly MadeTable[] = [
   {
     name: 'expediente',
-    columns: { num_expediente: 'text', fec_ingreso: 'text', estado: 'text', reservado: 'text', juzgado: 'text', fec_modificacion: 'time', usuario: 'text' },
+    columns: {
+      num_expediente: 'text',
+      fec_ingreso: 'text',
+      estado: 'text',
+      reservado: 'text',
+      juzgado: 'text',
+      fec_modificacion: 'time',
+      usuario: 'text',
+    },
     keys: [primary('num_expediente')],
-    rows: NAMES.map((_, index) => [`${index}-2024`, `${14 + index}/03/2024`, index % 2 ? 'TR' : 'FE', index % 2 ? 'S' : 'N', 'Juzgado 1', '2024-03-14 10:00:00', 'x']),
+    rows: NAMES.map((_, index) => [
+      `${index}-2024`,
+      `${14 + index}/03/2024`,
+      index % 2 ? 'TR' : 'FE',
+      index % 2 ? 'S' : 'N',
+      'Juzgado 1',
+      '2024-03-14 10:00:00',
+      'x',
+    ]),
   },
   {
     name: 'expediente_delito',
@@ -89,14 +108,42 @@ const OLD: readonly MadeTable[] = [
   {
     name: 'interviniente',
     columns: { id_interviniente: 'number', exp: 'text', id_persona: 'number', calidad: 'text' },
-    keys: [primary('id_interviniente'), foreign('exp', 'expediente', 'num_expediente'), foreign('id_persona', 'persona')],
+    keys: [
+      primary('id_interviniente'),
+      foreign('exp', 'expediente', 'num_expediente'),
+      foreign('id_persona', 'persona'),
+    ],
     rows: NAMES.map((_, index) => [String(index), `${index}-2024`, String(index), index % 2 ? 'IMPUTADO' : 'VICTIMA']),
   },
   {
     name: 'persona',
-    columns: { id_persona: 'number', primer_nombre: 'text', segundo_nombre: 'text', primer_apellido: 'text', segundo_apellido: 'text', fec_nac: 'date', sexo: 'text', cedula: 'text', direccion: 'text', telefono: 'text', foto: 'binary' },
+    columns: {
+      id_persona: 'number',
+      primer_nombre: 'text',
+      segundo_nombre: 'text',
+      primer_apellido: 'text',
+      segundo_apellido: 'text',
+      fec_nac: 'date',
+      sexo: 'text',
+      cedula: 'text',
+      direccion: 'text',
+      telefono: 'text',
+      foto: 'binary',
+    },
     keys: [primary('id_persona')],
-    rows: NAMES.map((name, index) => [String(index), name, null, 'Zelaya', 'Paz', '1990-01-01', index % 2 ? 'M' : 'F', `001-${index}`, `Calle ${index}`, `8888${index}`, 'ff']),
+    rows: NAMES.map((name, index) => [
+      String(index),
+      name,
+      null,
+      'Zelaya',
+      'Paz',
+      '1990-01-01',
+      index % 2 ? 'M' : 'F',
+      `001-${index}`,
+      `Calle ${index}`,
+      `8888${index}`,
+      'ff',
+    ]),
   },
   { name: 'log_sistema', columns: { id: 'number', texto: 'text' }, rows: [['1', 'x']] },
 ]
@@ -104,7 +151,10 @@ const OLD: readonly MadeTable[] = [
 describe('an old database in Spanish', () => {
   it('is proposed by its keys, names and values', async () => {
     const { text } = await propose(OLD)
-    const code = text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd()).filter((line) => line !== '')
+    const code = text
+      .split('\n')
+      .map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd())
+      .filter((line) => line !== '')
     expect(code).toEqual([
       'country: NI',
       'source: { sql: "postgres://reader@old/sisej", passwordFile: TODO }',
@@ -159,11 +209,16 @@ describe('an old database in Spanish', () => {
 
   it('has no name, number or address of a person', async () => {
     const { text } = await propose(OLD)
-    for (const value of [...NAMES, 'Zelaya', 'Paz', '001-1', 'Calle', '8888', '1990', '0-2024']) expect(text).not.toContain(value)
+    for (const value of [...NAMES, 'Zelaya', 'Paz', '001-1', 'Calle', '8888', '1990', '0-2024'])
+      expect(text).not.toContain(value)
   })
 
   it('speaks Spanish, with the same keys', async () => {
-    const withoutComments = (text: string) => text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '')).join('\n')
+    const withoutComments = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.replace(/(^|\s)#.*$/, ''))
+        .join('\n')
     const [english, spanish] = [await propose(OLD), await propose(OLD, { language: 'es' })]
     expect(withoutComments(spanish.text)).toBe(withoutComments(english.text))
     expect(spanish.text).toContain('# Columnas que no se toman:')
@@ -176,14 +231,35 @@ const texts = (names: string): Readonly<Record<string, SourceColumnKind>> =>
 
 describe('one file', () => {
   it('of cases with a person in each row gives cases, charges, parts and persons', async () => {
-    const rows = NAMES.map((name, index) => [`D-${index % 3}`, `${index + 10}/12/2023`, 'Lima', 'Robo', 'En trámite', name, 'Quispe', `${index + 13}/01/1990`, `4567890${index}`, 'Imputado'])
+    const rows = NAMES.map((name, index) => [
+      `D-${index % 3}`,
+      `${index + 10}/12/2023`,
+      'Lima',
+      'Robo',
+      'En trámite',
+      name,
+      'Quispe',
+      `${index + 13}/01/1990`,
+      `4567890${index}`,
+      'Imputado',
+    ])
     const { text } = await propose(
-      [{ name: 'denuncias.csv', columns: texts('ID_DENUNCIA FEC_DENUNCIA DPTO_HECHO TIPO_DELITO ESTADO NOMBRES APE_PATERNO FEC_NAC NRO_DNI CALIDAD'), rows }],
+      [
+        {
+          name: 'denuncias.csv',
+          columns: texts(
+            'ID_DENUNCIA FEC_DENUNCIA DPTO_HECHO TIPO_DELITO ESTADO NOMBRES APE_PATERNO FEC_NAC NRO_DNI CALIDAD',
+          ),
+          rows,
+        },
+      ],
       { country: 'PE', place: file() },
     )
     expect(text).toContain('  id: ID_DENUNCIA\n  repeats: same')
     expect(text).toContain('  offences:\n    label: TIPO_DELITO\n')
-    expect(text).toContain('  participants:\n    role: { column: CALIDAD, values: { Imputado: SUSPECT } }\n    person: NRO_DNI\n')
+    expect(text).toContain(
+      '  participants:\n    role: { column: CALIDAD, values: { Imputado: SUSPECT } }\n    person: NRO_DNI\n',
+    )
     expect(text).toContain('persons:\n  id: NRO_DNI\n  repeats: same')
     expect(text).not.toContain('Quispe')
     expect(faultsOf(text)).toEqual([])
@@ -203,17 +279,34 @@ describe('one file', () => {
   })
 
   it('whose dates do not tell day and month apart leaves it to a person', async () => {
-    const rows = [['C1', '01/02/2024'], ['C2', '03/04/2024']]
-    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], { place: file() })
+    const rows = [
+      ['C1', '01/02/2024'],
+      ['C2', '03/04/2024'],
+    ]
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
     expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # DD/MM/YYYY / MM/DD/YYYY')
     expect(faultsOf(text)).toEqual([])
   })
 
   it('without an id or a country says so', async () => {
-    const { text } = await propose([{ name: 'casos.csv', columns: texts('mes delito'), rows: [['Enero', 'Robo'], ['Enero', 'Robo']] }], {
-      country: 'MX',
-      place: file(';'),
-    })
+    const { text } = await propose(
+      [
+        {
+          name: 'casos.csv',
+          columns: texts('mes delito'),
+          rows: [
+            ['Enero', 'Robo'],
+            ['Enero', 'Robo'],
+          ],
+        },
+      ],
+      {
+        country: 'MX',
+        place: file(';'),
+      },
+    )
     expect(text).toContain('zone: TODO')
     expect(text).toContain('id: TODO # no column looks like an id')
     expect(text).toContain('source: { csv: { file: "x.csv", delimiter: ";" } }')
@@ -221,7 +314,10 @@ describe('one file', () => {
   })
 
   it('that is empty is proposed by its names', async () => {
-    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso estado'), rows: [] }], { place: file() })
+    const { text } = await propose(
+      [{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso estado'), rows: [] }],
+      { place: file() },
+    )
     expect(text).toContain('  id: numero_caso')
     expect(faultsOf(text)).toEqual([])
   })
@@ -266,6 +362,9 @@ describe('the form of a CSV file', () => {
   it('is not guessed if somebody said it', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'istmo-map-')), 'x.csv')
     await writeFile(path, 'a;b\n')
-    expect(await guessCsvForm(path, { encoding: 'latin1', delimiter: '|' })).toEqual({ encoding: 'latin1', delimiter: '|' })
+    expect(await guessCsvForm(path, { encoding: 'latin1', delimiter: '|' })).toEqual({
+      encoding: 'latin1',
+      delimiter: '|',
+    })
   })
 })

@@ -65,13 +65,13 @@ async function addProtected(
     changes.set('persons', { created: 0, deleted: 0, ...persons, changed: (persons?.changed ?? 0) + others })
 }
 
-/** Writes what the country's law is complete for. What the mapping does not speak of stays. */
+/** Writes what the country's law is complete for. Subjects that the mapping does not name stay as they are. */
 async function writeCoverage(target: Statements, coverage: Mapping['coverage']): Promise<void> {
   if (coverage === null) return
   const rows = JSON.stringify(coverage)
   const wanted = 'select subject, key from json_to_recordset($1::text::json) as w(subject text, key text)'
   await target.write(
-    `delete from legal.coverage c where not exists (${wanted} where subject = c.subject and key = c.key)`,
+    `delete from legal.coverage c where exists (${wanted} where subject = c.subject) and not exists (${wanted} where subject = c.subject and key = c.key)`,
     [rows],
   )
   await target.write(`insert into legal.coverage (subject, key) ${wanted} on conflict do nothing`, [rows])

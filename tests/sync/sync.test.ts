@@ -12,6 +12,7 @@ import {
   type CountryTarget,
   createOldFiles,
   empty,
+  MAPPING,
   type OldFiles,
   type OldState,
   openCountryTarget,
@@ -180,6 +181,18 @@ describe('a full sync', () => {
     await syncFiles(country.target, old)
     expect((await readServed()).cases.map((text) => text.split(' ')[0])).toEqual(['NI:E-1', 'NI:HAND'])
   })
+})
+
+it('says what the law is complete for, and leaves what it does not speak of', async () => {
+  const files = await createOldFiles(`${MAPPING}coverage: { statutes: ["0101"] }\n`)
+  await files.write(STATE)
+  await country.db.execute("insert into legal.coverage values ('ICCS', '*'), ('STATUTES', '*')")
+  await syncFiles(country.target, files)
+  expect(await country.db.query('select subject, key from legal.coverage order by subject')).toEqual([
+    { subject: 'ICCS', key: '*' },
+    { subject: 'STATUTES', key: '0101' },
+  ])
+  await files.remove()
 })
 
 describe('the file of refused rows', () => {
