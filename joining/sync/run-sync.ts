@@ -32,8 +32,8 @@ export interface SyncRequest {
   readonly since: 'LAST' | { readonly time: string } | null
   readonly isDryRun: boolean
   readonly allowsShrink: boolean
-  /** The path of the file of refused rows. */
-  readonly refused: string | undefined
+  /** The path of the file of refused rows, or who takes them. */
+  readonly refused: string | RefusedSink | undefined
   readonly by: string | undefined
   readonly legalBasis: readonly string[]
   readonly language: Language
@@ -116,7 +116,7 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   await createStage(target, kinds)
   const counts = createRefusalCounts()
   const marks = createWatermarkFinder(state.since)
-  const refused = await openRefusedFile(request.refused)
+  const refused = typeof request.refused === 'object' ? request.refused : await openRefusedFile(request.refused)
   try {
     await readAll(request, { ...planned, counts, marks, refused })
   } finally {
