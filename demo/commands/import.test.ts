@@ -44,7 +44,7 @@ it('imports a named file and prints the report, but no progress if the output is
   const { said } = await run('pa', path)
   expect(said).toBe(
     `pa → PA: ${path}\n  1 imported, 1 rejected (rows: 2 new, 0 changed, 0 removed)\n` +
-      '  line 3: expected a month in Spanish; came «Nunca»\n' +
+      '  line 3: mes | año «Nunca | 2020»: expected a day that exists, as MMMM YYYY\n' +
       '  one record for each victim, without the victim: the file’s sex and age range are not imported\n',
   )
   expect((await run('pa', path)).said).toContain('imported before, nothing to do')
@@ -59,16 +59,13 @@ it('imports codes into each country that has a database', async () => {
   expect(reports.map(({ country, taken }) => [country, taken])).toEqual([['PA', 1]])
 })
 
-it('imports both files on treaties from the data folder, and recognises a single one by its columns', async () => {
+it('imports both files on treaties from the data folder, and finds the second beside the first', async () => {
   const both = await run('treaties')
-  expect(both.reports.map(({ importer, country }) => [importer, country])).toEqual([
-    ['treaties.index', 'UN'],
-    ['treaties.participation', 'UN'],
+  expect(both.reports.map(({ importer, country, taken }) => [importer, country, taken])).toEqual([
+    ['treaties', 'UN', 2],
   ])
-  const { reports } = await run('treaties', join(home, 'un-treaty-participation.csv'))
-  expect(reports.map(({ importer, alreadyTaken }) => [importer, alreadyTaken])).toEqual([
-    ['treaties.participation', true],
-  ])
+  const { reports } = await run('treaties', join(home, 'un-treaty-index.csv'))
+  expect(reports.map(({ importer, alreadyTaken }) => [importer, alreadyTaken])).toEqual([['treaties', true]])
 })
 
 it('names the remedy if the country’s node has its database open', async () => {

@@ -9,7 +9,6 @@ import { homeIn } from '../home.ts'
 import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, isImportName } from '../importers/importers.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { describeReport, formatReport, type ImportReport } from '../importers/report.ts'
-import { treatyFileKind } from '../importers/treaty-file.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 
 const IMPORT = {
@@ -23,7 +22,11 @@ const IMPORT = {
       expected: `one of ${IMPORT_NAMES.join(', ')}`,
       parse: (text: string) => (isImportName(text) ? text : undefined),
     },
-    file: { meaning: 'the file; by default the publisher’s files in the folder of --data', isOptional: true },
+    file: {
+      meaning:
+        'the file (of treaties: the index, with the participations beside it); by default those in the folder of --data',
+      isOptional: true,
+    },
   },
   options: {
     data: {
@@ -78,7 +81,7 @@ async function importRequested(
   env?: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly ImportReport[]> {
   const config = readDemoConfig(env, request.data === undefined ? {} : { publicDataDir: request.data })
-  const sources = await sourcesOf(request, config)
+  const sources = sourcesOf(request, config)
   const reports: ImportReport[] = []
   const progress = createProgress(streams.err)
   for (const country of countriesOf(request, sources, config)) {
@@ -105,16 +108,15 @@ interface Source {
   readonly source: string
 }
 
-/** Finds the named file, with the importer that can read it; else all files of that kind in the data folder. */
-async function sourcesOf({ name, file }: ImportRequest, config: DemoConfig): Promise<readonly Source[]> {
+/** Finds the named file; else all files of that kind in the data folder. */
+function sourcesOf({ name, file }: ImportRequest, config: DemoConfig): readonly Source[] {
   const files = IMPORT_FILES.filter((candidate) => candidate.name === name)
   if (file === undefined) {
     const dir = config.publicDataDir
     if (dir === null) throw new UsageError('<file>: expected a file, --data or ISTMO_DATA; came nothing')
     return files.map((candidate) => ({ file: candidate, source: join(dir, candidate.file) }))
   }
-  const kind = name === 'treaties' ? await treatyFileKind(file) : undefined
-  const chosen = files.find((candidate) => kind === undefined || candidate.file === kind)
+  const [chosen] = files
   if (chosen === undefined) throw new Error(`expected an importer for ${name}; found none`)
   return [{ file: chosen, source: file }]
 }

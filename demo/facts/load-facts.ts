@@ -1,10 +1,10 @@
 import { DEPOSITARY } from '../../contract/country-code.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { ICCS_IMPORTER } from '../importers/iccs.ts'
+import { TREATIES_IMPORTER } from '../importers/mapped.ts'
 import { hasImported } from '../importers/run-import.ts'
 import { insertMissingRows } from '../importers/table.ts'
 import { COVERAGE, ICCS_CODE, INSTRUMENT, PARTICIPATION } from '../importers/tables.ts'
-import { PARTICIPATION_IMPORTER, TREATY_INDEX_IMPORTER } from '../importers/treaties.ts'
 import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
 import { INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './treaties.ts'
 
@@ -21,7 +21,7 @@ export function loadFacts(db: Database, country: string): Promise<number> {
       const rows = ICCS_FACTS.map((fact) => ({ ...fact, level: levelOf(fact.code), parent: parentOf(fact.code) }))
       inserted += await insertMissingRows(tx, ICCS_CODE, rows)
     }
-    if (country === DEPOSITARY && !(await hasImported(tx, PARTICIPATION_IMPORTER))) {
+    if (country === DEPOSITARY && !(await hasImported(tx, TREATIES_IMPORTER))) {
       inserted += await insertMissingRows(
         tx,
         INSTRUMENT,
@@ -32,11 +32,8 @@ export function loadFacts(db: Database, country: string): Promise<number> {
         PARTICIPATION,
         PARTICIPATIONS.map((fact) => ({ ...fact })),
       )
-      // The publisher's index has more treaties, on which the facts say nothing.
-      if (!(await hasImported(tx, TREATY_INDEX_IMPORTER))) {
-        const covered = STATE_CODES.map((key) => ({ subject: 'PARTICIPATIONS', key }))
-        inserted += await insertMissingRows(tx, COVERAGE, covered)
-      }
+      const covered = STATE_CODES.map((key) => ({ subject: 'PARTICIPATIONS', key }))
+      inserted += await insertMissingRows(tx, COVERAGE, covered)
     }
     return inserted
   })

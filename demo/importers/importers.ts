@@ -4,12 +4,10 @@ import { DEPOSITARY } from '../../contract/country-code.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { importConvention, UNCAC, UNTOC } from './convention.ts'
 import { importIccs } from './iccs.ts'
-import { importPanamaHomicides } from './panama.ts'
+import { importPanamaHomicides, importTreaties, PANAMA_FILE, PARTICIPATION_FILE, TREATY_INDEX_FILE } from './mapped.ts'
 import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 import type { ImportOptions } from './run-import.ts'
-import { importParticipations, importTreatyIndex } from './treaties.ts'
-import { PARTICIPATION_FILE, TREATY_INDEX_FILE } from './treaty-file.ts'
 
 /** The names of the importers: the first argument of `npm run import`. */
 export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
@@ -20,6 +18,8 @@ export type ImportName = (typeof IMPORT_NAMES)[number]
 export interface ImportFile {
   readonly name: ImportName
   readonly file: string
+  /** A second file in the same folder, without which the first one is not imported. */
+  readonly beside?: string
   /** The country that owns the records. Null: a reference table that each country has. */
   readonly owner: string | null
   run(options: ImportOptions): Promise<ImportReport>
@@ -28,11 +28,10 @@ export interface ImportFile {
 /** All files, in the order in which they are imported. */
 export const IMPORT_FILES: readonly ImportFile[] = [
   { name: 'iccs', file: 'iccs-v1.0-codes-en-es.csv', owner: null, run: importIccs },
-  { name: 'treaties', file: TREATY_INDEX_FILE, owner: DEPOSITARY, run: importTreatyIndex },
-  { name: 'treaties', file: PARTICIPATION_FILE, owner: DEPOSITARY, run: importParticipations },
+  { name: 'treaties', file: TREATY_INDEX_FILE, beside: PARTICIPATION_FILE, owner: DEPOSITARY, run: importTreaties },
   { name: 'untoc', file: 'untoc-2000-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNTOC, options) },
   { name: 'uncac', file: 'uncac-2003-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNCAC, options) },
-  { name: 'pa', file: 'pa-homicide-victims-2017-2024.csv', owner: 'PA', run: importPanamaHomicides },
+  { name: 'pa', file: PANAMA_FILE, owner: 'PA', run: importPanamaHomicides },
 ]
 
 /** Checks whether `name` is the name of an importer. */
@@ -54,9 +53,10 @@ export interface FolderImport {
  */
 export async function importFolder({ db, country, dataDir, progress }: FolderImport): Promise<readonly ImportReport[]> {
   const reports: ImportReport[] = []
-  for (const { file, owner, run } of IMPORT_FILES) {
+  for (const { file, beside = file, owner, run } of IMPORT_FILES) {
     const source = join(dataDir, file)
-    if ((owner === null || owner === country) && (await exists(source))) {
+    const isThere = (await exists(source)) && (await exists(join(dataDir, beside)))
+    if ((owner === null || owner === country) && isThere) {
       reports.push(await run({ db, source, progress, country }))
     }
   }

@@ -150,13 +150,20 @@ interface Run {
   readonly rows_refused: number
 }
 
-async function lastRun(db: Database, importer: string): Promise<Run | undefined> {
+/** Finds what an importer took last; undefined if it took nothing yet. */
+export async function lastRun(db: Database, importer: string): Promise<Run | undefined> {
   const sql = `select sha256, rows_taken, rows_refused from istmo.import_run where importer = $1
     order by finished_at desc limit 1`
   return (await db.query<Run>(sql, [importer]))[0]
 }
 
-async function journal(tx: Database, importer: string, sha256: string, counts: Counts): Promise<void> {
+/** Writes down that an importer took a file. */
+export async function journal(
+  tx: Database,
+  importer: string,
+  sha256: string,
+  counts: Pick<Counts, 'taken' | 'rejected'>,
+): Promise<void> {
   // A file that is imported again after another one already has its row in the journal. It becomes the last one again.
   await tx.query(
     `insert into istmo.import_run (importer, sha256, finished_at, rows_taken, rows_refused)

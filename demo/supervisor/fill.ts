@@ -100,6 +100,9 @@ const FILLING_CODE = [
   'demo/law',
   'demo/importers',
   'demo/facts',
+  'joining/mapping',
+  'joining/sources',
+  'joining/sync',
   ...['kit', ...DOMAINS].map((room) => `subgraphs/${room}/migrations`),
 ]
 

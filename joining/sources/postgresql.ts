@@ -210,7 +210,7 @@ function toBatch(
 ): SourceBatch {
   const placed = rows.map((row, at) => ({ place: first + at + 1, row }))
   if (!isRaw) return { rows: placed, unreadable: [] }
-  // A database in SQL_ASCII says nothing about its bytes. Those that are no UTF-8 came as this sign.
+  // A database in SQL_ASCII says nothing about its bytes. Those that are not UTF-8 came as this sign.
   const isDamaged = ({ row }: (typeof placed)[number]) => Object.values(row).some((text) => text?.includes('\ufffd'))
   return {
     rows: placed.filter((each) => !isDamaged(each)),

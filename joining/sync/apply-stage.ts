@@ -1,4 +1,5 @@
 import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
+import { writeWithoutIndexes } from './build-indexes.ts'
 import { type FilledKind, isRecord } from './kinds.ts'
 import { countChanges, deleteGone, type KindChange, type MergedRun, noteRecords, writeRows } from './merge.ts'
 import { noteAffected, protectOthers, protectStaged } from './protect-persons.ts'
@@ -25,7 +26,9 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
       const each = kind.name === 'persons' ? await protectStaged(target, kind, null) : kind
       kinds = kinds.map((before) => (before === kind ? each : before))
       ready.push(each)
-      changes.set(kind.name, { ...(await writeRows(target, each)), deleted: 0 })
+      const write = () => writeRows(target, each)
+      const written = kind.name === 'persons.names' ? await writeWithoutIndexes(target, each, write) : await write()
+      changes.set(kind.name, { ...written, deleted: 0 })
     }
     // What hangs on a record before the record itself.
     for (const kind of ready.toReversed()) {
@@ -65,13 +68,13 @@ async function addProtected(
     changes.set('persons', { created: 0, deleted: 0, ...persons, changed: (persons?.changed ?? 0) + others })
 }
 
-/** Writes what the country's law is complete for. What the mapping does not speak of stays. */
+/** Writes what the country's law is complete for. Subjects that the mapping does not name stay as they are. */
 async function writeCoverage(target: Statements, coverage: Mapping['coverage']): Promise<void> {
   if (coverage === null) return
   const rows = JSON.stringify(coverage)
   const wanted = 'select subject, key from json_to_recordset($1::text::json) as w(subject text, key text)'
   await target.write(
-    `delete from legal.coverage c where not exists (${wanted} where subject = c.subject and key = c.key)`,
+    `delete from legal.coverage c where exists (${wanted} where subject = c.subject) and not exists (${wanted} where subject = c.subject and key = c.key)`,
     [rows],
   )
   await target.write(`insert into legal.coverage (subject, key) ${wanted} on conflict do nothing`, [rows])

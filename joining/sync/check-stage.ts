@@ -13,7 +13,7 @@ import type { Statements } from './target.ts'
 export interface CheckedRun {
   readonly country: string
   readonly kinds: readonly FilledKind[]
-  /** The kinds of which the run read everything. */
+  /** The kinds that the run read whole. */
   readonly whole: ReadonlySet<RecordKindName>
   /** The number of the mapping (istmo.sync_mapping). */
   readonly mapping: number

@@ -7,7 +7,7 @@ import { openSource } from '../sources/open-source.ts'
 import type { Source } from '../sources/source.ts'
 import { fromOf } from './plan-readings.ts'
 
-/** The sources of a mapping's feeds: one database, of which all feeds read the same snapshot, and a file for each feed of a CSV file. */
+/** The sources of a mapping's feeds: one database, whose snapshot all feeds read, and a file for each feed of a CSV file. */
 export interface FeedSources {
   readonly of: (feed: Feed) => Source
   /** A label for the audit log, without a password. */

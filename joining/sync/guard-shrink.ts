@@ -4,7 +4,7 @@ import { countGone, type MergedRun } from './merge.ts'
 import type { SyncState } from './sync-state.ts'
 import type { Statements } from './target.ts'
 
-/** A kind of record of which a run would leave far less than there was. */
+/** A kind of record that would have far fewer rows after a run than before. */
 export interface Shrinking {
   readonly kind: string
   readonly before: number
@@ -24,7 +24,7 @@ export function isShrinking({ before, gone }: Pick<Shrinking, 'before' | 'gone'>
 }
 
 /**
- * Finds the kinds of which a run that reads everything would leave far less: an empty table, a wrong `where`, a filter that somebody put on the
+ * Finds the kinds that would have far fewer rows after a run that reads everything: an empty table, a wrong `where`, a filter that somebody put on the
  * reader's account.
  */
 export async function findShrinking(

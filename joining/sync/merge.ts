@@ -9,7 +9,7 @@ import type { Statements } from './target.ts'
 export interface MergedRun {
   /** The number of the mapping (istmo.sync_mapping). */
   readonly mapping: number
-  /** The kinds of which the run read everything. */
+  /** The kinds that the run read whole. */
   readonly whole: ReadonlySet<RecordKindName>
   /** All kinds that the mapping fills. */
   readonly kinds: readonly FilledKind[]

@@ -19,7 +19,7 @@ export interface Reading {
   readonly selection: Selection
 }
 
-/** What a run reads, and of which kinds it reads everything. Of these it knows what is gone. */
+/** What a run reads, and which kinds it reads whole. It knows what is gone of these. */
 export interface ReadingPlan {
   readonly readings: readonly Reading[]
   readonly whole: ReadonlySet<RecordKindName>

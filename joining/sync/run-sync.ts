@@ -6,6 +6,7 @@ import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
+import type { KindResult } from './kind-result.ts'
 import { type FilledKind, listFilledKinds } from './kinds.ts'
 import type { KindChange, MergedRun } from './merge.ts'
 import { makeEntry, type NotedRows } from './note-sync.ts'
@@ -31,8 +32,8 @@ export interface SyncRequest {
   readonly since: 'LAST' | { readonly time: string } | null
   readonly isDryRun: boolean
   readonly allowsShrink: boolean
-  /** The path of the file of refused rows. */
-  readonly refused: string | undefined
+  /** The path of the file of refused rows, or who takes them. */
+  readonly refused: string | RefusedSink | undefined
   readonly by: string | undefined
   readonly legalBasis: readonly string[]
   readonly language: Language
@@ -55,20 +56,13 @@ export interface SyncResult {
   /** Whether a run that was killed had left something behind. */
   readonly tookOver: boolean
   readonly isIncremental: boolean
-  /** The kinds of which an incremental run cannot know what is gone. */
+  /** The kinds whose deletions an incremental run cannot know. */
   readonly blind: readonly RecordKindName[]
   /** The label of the source. */
   readonly source: string
   /** The entry that the log must get; null for a dry run. */
   readonly entry: PendingEntry | null
   readonly shrinking: readonly Shrinking[]
-}
-
-/** What became of one kind of record. */
-export interface KindResult extends KindChange {
-  readonly kind: RecordKindName
-  readonly read: number
-  readonly refused: number
 }
 
 /** A run would leave far less than there was. */
@@ -122,7 +116,7 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   await createStage(target, kinds)
   const counts = createRefusalCounts()
   const marks = createWatermarkFinder(state.since)
-  const refused = await openRefusedFile(request.refused)
+  const refused = typeof request.refused === 'object' ? request.refused : await openRefusedFile(request.refused)
   try {
     await readAll(request, { ...planned, counts, marks, refused })
   } finally {

@@ -9,7 +9,7 @@ const OVERLAP_MS = 15 * 60_000
 /** Finds, while rows are read, up to where each feed was read. */
 export interface WatermarkFinder {
   readonly see: (reading: Reading, value: string | null | undefined) => void
-  /** The marks from which the next incremental run reads, by the place of the feed. Feeds of which no row was read keep their mark. */
+  /** The marks from which the next incremental run reads, by the place of the feed. A feed without a row keeps its mark. */
   readonly marks: () => Watermarks
 }
 

@@ -2,7 +2,7 @@ import type { Language } from '../../contract/language.ts'
 import type { RecordKindName } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
 import type { Shrinking } from './guard-shrink.ts'
-import type { KindResult } from './run-sync.ts'
+import type { KindResult } from './kind-result.ts'
 
 /** What `istmo sync` says, in each language. */
 export interface SyncWords {

@@ -308,7 +308,10 @@ const RULES: readonly ImportRule[] = [
       'cli/commands.ts',
       'cli/launch.js',
       'cli/program.ts',
-      // It fills the databases of the nodes.
+      // It fills the databases of the nodes, those of publishers' files by mappings.
+      'joining/mapping/',
+      'joining/sources/source.ts',
+      'joining/sync/',
       'subgraphs/domains.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',

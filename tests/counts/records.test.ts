@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { generateCountry } from '../../demo/generator/generate-country.ts'
 import { createSettings } from '../../demo/generator/settings.ts'
-import { importPanamaHomicides } from '../../demo/importers/panama.ts'
+import { importPanamaHomicides } from '../../demo/importers/mapped.ts'
 import { SILENT } from '../../demo/importers/progress.ts'
 import { HAS_PUBLISHED_FILES, openCountryDatabase, publishedFile } from '../../demo/importers/testing.ts'
 import { type CaseCounts, selectCounts } from '../../subgraphs/cases/case-counts.ts'

@@ -19,7 +19,7 @@ import { createOldFiles, type OldFiles, type OldState, STATUSES } from './world.
 const SERVER = testServerUrl()
 
 /** How often the sync is killed. `ISTMO_SYNC_KILLS` overrides it: `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_SYNC_KILLS ?? 3)
+const ROUNDS = Number(process.env.ISTMO_SYNC_KILLS ?? (SERVER === undefined ? 1 : 3))
 
 /** How many cases and persons there are in each state. */
 const ROWS = 400

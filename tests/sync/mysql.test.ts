@@ -1,7 +1,7 @@
-import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openMysql } from '../../joining/sources/mysql.ts'
 import type { PlacedRow, Source } from '../../joining/sources/source.ts'
+import { changeMysql } from '../../joining/sources/testing.ts'
 import { createOldFiles, empty, openCountryTarget, syncFiles } from './world.ts'
 
 /**
@@ -28,12 +28,7 @@ if (SERVER !== undefined) {
     "insert into expediente values ('E-1', 'TR', '2020-01-02 03:04:05.678', 1234.50, '2026-01-01 00:00:00')",
     "insert into parte values ('E-1', 1, 'IMPUTADO'), ('E-1', 2, 'VICTIMA')",
   ]
-  const change = async (statements: readonly string[]): Promise<void> => {
-    const connection = await createConnection(SERVER.replace('mariadb:', 'mysql:'))
-    await connection.query("set time_zone = '+00:00'")
-    for (const sql of statements) await connection.query(sql)
-    await connection.end()
-  }
+  const change = (statements: readonly string[]) => changeMysql(SERVER, statements)
   const rowsOf = async (source: Source, from: string) => {
     const rows: PlacedRow[] = []
     for await (const batch of source.read({ from })) rows.push(...batch.rows)

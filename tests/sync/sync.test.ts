@@ -2,6 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { writeWithoutIndexes } from '../../joining/sync/build-indexes.ts'
+import type { Statements } from '../../joining/sync/target.ts'
 import { casesModule } from '../../subgraphs/cases/module.ts'
 import { findUncovered } from '../../subgraphs/kit/coverage.ts'
 import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
@@ -12,6 +14,7 @@ import {
   type CountryTarget,
   createOldFiles,
   empty,
+  MAPPING,
   type OldFiles,
   type OldState,
   openCountryTarget,
@@ -64,6 +67,10 @@ async function readServed() {
     ),
   }
 }
+
+/** Counts the indexes of names, within a transaction. */
+const countIndexes = (within: Statements) => async (): Promise<number> =>
+  (await within.query("select from pg_indexes where tablename = 'person_name'")).length
 
 const changesOf = (result: Awaited<ReturnType<typeof syncFiles>>) =>
   Object.fromEntries(
@@ -180,6 +187,31 @@ describe('a full sync', () => {
     await syncFiles(country.target, old)
     expect((await readServed()).cases.map((text) => text.split(' ')[0])).toEqual(['NI:E-1', 'NI:HAND'])
   })
+})
+
+it('builds the index of names after the rows of a first run, as the migrations made it', async () => {
+  const { target, db } = country
+  const definitions = () =>
+    db.query("select indexname, indexdef from pg_indexes where tablename = 'person_name' order by indexname")
+  const before = await definitions()
+  await db.execute('create table if not exists public.many as select 1 as n')
+  const during = await target.transaction((within) =>
+    writeWithoutIndexes(within, { table: 'persons.person_name', stage: 'public.many' }, countIndexes(within), 1),
+  )
+  expect(during).toBe(before.length - 1)
+  expect(await definitions()).toEqual(before)
+})
+
+it('says what the law is complete for, and leaves what it does not speak of', async () => {
+  const files = await createOldFiles(`${MAPPING}coverage: { statutes: ["0101"] }\n`)
+  await files.write(STATE)
+  await country.db.execute("insert into legal.coverage values ('ICCS', '*'), ('STATUTES', '*')")
+  await syncFiles(country.target, files)
+  expect(await country.db.query('select subject, key from legal.coverage order by subject')).toEqual([
+    { subject: 'ICCS', key: '*' },
+    { subject: 'STATUTES', key: '0101' },
+  ])
+  await files.remove()
 })
 
 describe('the file of refused rows', () => {

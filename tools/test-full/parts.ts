@@ -78,6 +78,19 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 4, variable: 'ISTMO_KILLS' },
   },
   {
+    name: 'sync',
+    shows: 'A sync that is killed shows the old rows or the new ones, and the next run completes. Kills.',
+    command: ['vitest', 'run', 'tests/sync/kill.test.ts'],
+    size: { full: 100, dry: 1, variable: 'ISTMO_SYNC_KILLS' },
+  },
+  {
+    name: 'sync-random',
+    shows:
+      'What sync serves of random old databases is what a plain program works out, whatever was there before. Cases per property.',
+    command: ['vitest', 'run', 'tests/sync/sync.test.ts', 'tests/sync/server.test.ts'],
+    size: { full: 500, dry: 2, variable: 'ISTMO_SYNC_RUNS' },
+  },
+  {
     name: 'crash',
     shows:
       'A log whose process is killed while it appends, or that breaks at any byte, has each acknowledged entry. Kills.',
