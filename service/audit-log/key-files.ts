@@ -22,6 +22,11 @@ export async function readLogName(keyFile: string): Promise<string> {
   return signer.verifier.name
 }
 
+/** Reads the keys of the pseudonyms by themselves. @throws {ConfigError} if the file cannot be used. */
+export function readRefKeys(file: string): Promise<PseudonymKeys> {
+  return readSetting(file, AUDIT_LOG_KEY_FLAGS.refKeys, parseKeys)
+}
+
 /**
  * Reads the keys of an audit log.
  * @param settings how the operator sets each file.

@@ -5,6 +5,7 @@ import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
+import type { Connections } from './types.ts'
 
 /**
  * What a node answers its legs from: the country's rows (rows-backend.ts), or a service behind the node
@@ -20,7 +21,19 @@ export interface Backend {
   serve(domain: string, schema: GraphQLSchema, check: CheckLeg): AnswerLeg
   /** Rejects while the backend cannot answer. */
   ready(): Promise<void>
+  /** Returns what its operator sees. Never rejects. */
+  state(): Promise<BackendState>
   close(): Promise<void>
+}
+
+/** What the operator of a node sees of what the node answers from. */
+export interface BackendState {
+  /** The connections to a PostgreSQL server; null without one. `waiting`: how many statements wait for a connection. */
+  readonly connections: Connections | null
+  /** Why a domain does not answer, by domain; null if its tables are in order. Empty if the node has no tables. */
+  readonly problems: Readonly<Record<string, string | null>>
+  /** When rows last came from each source: the name of the import, and the time in RFC 3339. */
+  readonly lastImports: readonly { readonly name: string; readonly at: string }[]
 }
 
 /** Decides a leg by the officer's question and the country's rules; throws if they do not allow it. */

@@ -32,6 +32,9 @@ export function openServer(url: string): Database {
     ...runStatements(pool),
     transaction: (work, time) => withinTime(inTransaction(pool, work, time), time),
     read: (read, time) => withinTime(readOnce(pool, read, time), time),
+    connections: () => ({
+      ...{ busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount },
+    }),
     close: () => pool.end(),
   }
 }

@@ -12,6 +12,7 @@ import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
 import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
 import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
 import { CallerRefused } from './caller/caller-refused.ts'
+import type { LegMeter, LegOutcome } from './leg-meter.ts'
 import { endOf, type LegEnd, particularsOf, statusOfRejection, throwUnrecorded, toRejection } from './leg-rejected.ts'
 import type { LegSalts } from './leg-salts.ts'
 import { hashBearer } from './leg-token.ts'
@@ -33,6 +34,7 @@ export interface Node {
   readonly auditLog: NodeAuditLog | null
   readonly checkPeer: NodeServer['checkPeer']
   readonly suspended: SuspendedLegs
+  readonly meter: Pick<LegMeter, 'note'>
 }
 
 /** A domain that the node serves. */
@@ -62,6 +64,7 @@ const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
 export async function handleRequest(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   const startedAt = performance.now()
+  let outcome: LegOutcome = 'NONE'
   try {
     if (path === '/health/live') return send(response, 200, JSON_TYPE, '{"status":"live"}')
     if (path === '/health/ready') return await sendReady(node, response)
@@ -75,6 +78,7 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)
+    outcome = rejection.code
     if (rejection.status === 401 || LOGGED_REJECTIONS.has(rejection.code)) logRejection(node, path, rejection)
     // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
     const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
@@ -84,8 +88,12 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
     else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {
-    const ms = Math.round(performance.now() - startedAt)
-    node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
+    const seconds = (performance.now() - startedAt) / 1_000
+    const domain = node.domains.get(path)?.domain
+    const requestId = request.headersDistinct['istmo-request-id']?.[0]
+    if (domain !== undefined) node.meter.note({ domain, outcome, seconds, requestId })
+    const ms = Math.round(seconds * 1_000)
+    node.log.debug({ path: domain === undefined ? 'other' : path, status: response.statusCode, ms }, 'answered')
   }
 }
 

@@ -7,6 +7,7 @@ import {
   createRemoteJWKSet,
   errors,
   exportJWK,
+  type JWK,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose'
@@ -107,6 +108,48 @@ const claimsSchema = z.object({
     .regex(/^[\w-]{43}$/)
     .optional(),
 })
+
+/** The gateway's key set while a node runs. */
+export interface GatewayKeys {
+  /** Finds the key of a token, among those in force. */
+  readonly find: JWTVerifyGetKey
+  /**
+   * Reads a key set that is a file again. One at a URL is fetched again by itself.
+   * @returns whether it has other keys than before.
+   * @throws {Error} if the file cannot be used. Then the keys stay as they were.
+   */
+  readonly reload: () => Promise<boolean>
+  /** Lists the ids of the keys in force; null for a key set at a URL. */
+  readonly ids: () => readonly string[] | null
+}
+
+/**
+ * Opens the gateway's key set, so that a gateway's key can be replaced while the node runs.
+ * @throws {Error} as {@link openKeys}.
+ */
+export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
+  if (/^https?:\/\//.test(location)) {
+    return { find: await openKeys(location), reload: async () => false, ids: () => null }
+  }
+  const read = async () => ({ find: await openKeys(location), text: await readFile(location, 'utf8') })
+  let current = await read()
+  return {
+    find: (header, token) => current.find(header, token),
+    ids: () => readKeyIds(current.text),
+    async reload() {
+      const next = await read()
+      const isNew = next.text !== current.text
+      current = next
+      return isNew
+    },
+  }
+}
+
+/** Lists the ids of the keys in a key set. A key without one is named by its public part. */
+function readKeyIds(text: string): readonly string[] {
+  const { keys = [] } = JSON.parse(text) as { readonly keys?: readonly JWK[] }
+  return keys.map(({ kid, x = '' }) => kid ?? x)
+}
 
 /**
  * Opens the gateway's key set. Fetches it from an `http(s)` URL, again when a key is unknown, or reads it once from a file.

@@ -1,10 +1,19 @@
 /** The operator's server of a node: what its country's security officer watches. */
+import { statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { type CertificateEnd, showEnds } from '../../service/certificates/ends.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
 import { createOperatorServer } from '../../service/http/operator-server.ts'
 import { readVersion } from '../../service/version.ts'
+import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
+import type { Backend } from './backend.ts'
 import type { NodeConfig } from './config.ts'
+import type { LegMeter } from './leg-meter.ts'
+import type { GatewayKeys } from './leg-token.ts'
+import type { LiveNodeKey } from './live-keys.ts'
+import { METRICS_TYPE, type MetricSources, writeNodeMetrics } from './node-metrics.ts'
 import type { CountryRules } from './rules.ts'
 import type { SuspendedLegs } from './suspended-legs.ts'
 
@@ -13,6 +22,12 @@ export interface OperatorSources {
   readonly rules: () => CountryRules
   readonly suspended: Pick<SuspendedLegs, 'status'>
   readonly ends: () => readonly CertificateEnd[]
+  readonly legs: LegMeter
+  readonly backend: Pick<Backend, 'state'>
+  /** Null without an audit log. */
+  readonly auditLog: Pick<NodeAuditLog, 'state'> | null
+  readonly nodeKey: Pick<LiveNodeKey, 'current'>
+  readonly gatewayKeys: Pick<GatewayKeys, 'ids'>
 }
 
 /** A running operator's server. */
@@ -22,75 +37,72 @@ export interface NodeOperator {
   close(): Promise<void>
 }
 
+/** What the settings say of a node that its operator sees. */
+type OperatorConfig = Pick<NodeConfig, 'country' | 'domains' | 'operatorListen' | 'auditLogDir'>
+
 /** Opens the operator's server of a node; null if the settings name no address for it. Rejects if the address is taken. */
 export async function openNodeOperator(
-  { country, domains, operatorListen }: Pick<NodeConfig, 'country' | 'domains' | 'operatorListen'>,
+  config: OperatorConfig,
   sources: OperatorSources,
   log: Pick<Logger, 'info' | 'error'>,
 ): Promise<NodeOperator | null> {
-  if (operatorListen === null) return null
-  const questions = () =>
-    Object.fromEntries(domains.map((domain) => [domain, sources.rules().questions.demands[domain]]))
+  if (config.operatorListen === null) return null
+  const startedAt = new Date().toISOString()
   const server = createOperatorServer({
-    status: () => ({
-      ...{ version: readVersion(), country, questions: questions() },
-      suspensions: sources.suspended.status(),
-      certificates: showEnds(sources.ends(), Date.now()),
-    }),
-    metrics: async () => ({ type: METRICS_TYPE, text: writeMetrics(questions(), sources, Date.now()) }),
+    status: async () => ({ startedAt, ...(await showStatus(config, sources)) }),
+    metrics: async () => ({ type: METRICS_TYPE, text: writeNodeMetrics(await readSources(config, sources)) }),
     log,
   })
-  const { address, port } = await server.listen(operatorListen.host, operatorListen.port)
+  const { address, port } = await server.listen(config.operatorListen.host, config.operatorListen.port)
   const url = formatOrigin('http', address, port)
   log.info({ url }, 'the operator’s server listens')
   return { url, close: server.close }
 }
 
-/** Prometheus's text format, version 0.0.4. */
-const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
-
-/** A value with its labels. */
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
-
-function writeMetrics(
-  questions: Readonly<Record<string, string>>,
-  { suspended, ends }: OperatorSources,
-  nowMs: number,
-): string {
-  const { inForce, feeds } = suspended.status()
-  const byKind = Map.groupBy(inForce, ({ kind }) => kind)
-  return [
-    gauge(
-      'istmo_node_suspensions',
-      'How many suspensions are in force, by what they name.',
-      [...byKind].map(([kind, all]): Sample => [{ kind }, all.length]),
-    ),
-    gauge(
-      'istmo_node_authority_silent',
-      'Whether an authority says nothing of what it revoked (1).',
-      feeds.map(({ name, isSilent }): Sample => [{ authority: name }, Number(isSilent)]),
-    ),
-    gauge(
-      'istmo_node_questions_unsigned',
-      'Whether a domain takes questions that nobody signed (1).',
-      Object.entries(questions).map(([domain, demand]): Sample => [{ domain }, Number(demand === 'any')]),
-    ),
-    gauge(
-      'istmo_certificate_expiry_seconds',
-      'How many seconds are left until a certificate ends.',
-      ends().map(({ use, subject, notAfter }): Sample => [{ use, subject }, Math.floor((notAfter - nowMs) / 1_000)]),
-    ),
-  ].join('')
+async function readSources(config: OperatorConfig, sources: OperatorSources): Promise<MetricSources> {
+  const { country, domains, auditLogDir } = config
+  const { demands } = sources.rules().questions
+  return {
+    ...{ version: readVersion(), country, legs: sources.legs, now: Date.now() },
+    questions: Object.fromEntries(domains.map((domain) => [domain, demands[domain]])),
+    suspended: sources.suspended.status(),
+    ends: sources.ends(),
+    backend: await sources.backend.state(),
+    auditLog: sources.auditLog?.state() ?? null,
+    freeShare: auditLogDir === undefined ? null : await readFreeShare(auditLogDir),
+  }
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => {
-    const shown = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`)
-    return `${name}{${shown.join(',')}} ${value}\n`
-  })
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`
+async function showStatus(config: OperatorConfig, sources: OperatorSources): Promise<object> {
+  const read = await readSources(config, sources)
+  const { access, sdl } = sources.rules()
+  const { version, country, questions, suspended, backend, auditLog, freeShare } = read
+  return {
+    ...{ version, country, questions },
+    rules: describeRules(access, sdl).hashes,
+    suspensions: suspended,
+    certificates: showEnds(read.ends, read.now),
+    legs: {
+      outcomes: sources.legs.outcomes().map(([domain, code, count]) => ({ domain, code, count })),
+      lastFailures: sources.legs.failures(),
+    },
+    database: backend,
+    auditLog: auditLog === null ? null : { ...auditLog, diskFree: freeShare },
+    keys: showKeys(sources),
+  }
 }
 
-function escapeLabel(text: string): string {
-  return text.replace(/[\\"\n]/g, (one) => (one === '\n' ? '\\n' : `\\${one}`))
+/** Shows which keys are in force: `istmo keys rotate` waits until a new one is. */
+function showKeys({ nodeKey, gatewayKeys, auditLog }: OperatorSources): object {
+  const own = nodeKey.current()
+  return {
+    nodeKey: own === null ? null : thumbprintOf(own.publicKey),
+    refEpoch: auditLog?.state().refEpoch ?? null,
+    gatewayKeys: gatewayKeys.ids(),
+  }
+}
+
+async function readFreeShare(folder: string): Promise<number | null> {
+  const found = await statfs(folder).catch(() => null)
+  return found === null || found.blocks === 0 ? null : found.bavail / found.blocks
 }

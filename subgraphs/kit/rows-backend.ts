@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
+import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
@@ -88,8 +88,35 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       await db.query('select 1')
       for (const { domain } of modules) checkDomain(watch, domain)
     },
+    state: () => readState(db, modules, watch),
     close,
   }
+}
+
+/** The last time of each import of a program of ours. */
+const LAST_IMPORTS = `select importer as name, max(finished_at) as at from istmo.import_run group by 1 order by 1 limit 100`
+
+/** The last time of each mapping that `istmo sync` ran. */
+const LAST_SYNCS = `select name, last_at as at from istmo.sync_mapping where last_at is not null order by 1 limit 100`
+
+async function listLastImports(db: Database): Promise<BackendState['lastImports']> {
+  const [found] = await db.query<{ has: boolean }>(`select to_regclass('istmo.sync_mapping') is not null as has`)
+  const imports = await db.query<{ name: string; at: string }>(LAST_IMPORTS)
+  return found?.has === true ? [...imports, ...(await db.query<{ name: string; at: string }>(LAST_SYNCS))] : imports
+}
+
+async function readState(
+  db: Database,
+  modules: readonly DomainModule[],
+  watch: RowWatch | undefined,
+): Promise<BackendState> {
+  const problems = modules.map(({ domain }) => {
+    const found = watch?.problemOf(domain)
+    return [domain, found === undefined ? null : `${found.table}: ${found.problem}. ${found.remedy}`] as const
+  })
+  // A database that does not answer is found by the legs.
+  const lastImports = await listLastImports(db).catch(() => [])
+  return { connections: db.connections?.() ?? null, problems: Object.fromEntries(problems), lastImports }
 }
 
 /** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
@@ -10,8 +11,10 @@ import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
+import { createLegMeter } from './leg-meter.ts'
 import { LegRejected } from './leg-rejected.ts'
-import { createLegSalts } from './leg-salts.ts'
+import { createLegSalts, type LegSalts } from './leg-salts.ts'
+import { type LiveKeys, openLiveKeys } from './live-keys.ts'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { createNodeLog } from './logger.ts'
 import { type NodeOperator, openNodeOperator } from './node-operator.ts'
@@ -23,7 +26,12 @@ import { limitRows } from './row-quota.ts'
 import { openRows, type RowsOptions } from './rows-backend.ts'
 import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
-import { NOTHING_SUSPENDED, openSuspendedLegs } from './suspended-legs.ts'
+import {
+  NOTHING_SUSPENDED,
+  openSuspendedLegs,
+  type SuspendedLegs,
+  type SuspendedLegsOptions,
+} from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** How long running requests may take to finish on close, in milliseconds. */
@@ -74,45 +82,45 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
-  let [http, operator]: [NodeServer | null, NodeOperator | null] = [null, null]
+  let [http, operator, keys]: [NodeServer | null, NodeOperator | null, LiveKeys | null] = [null, null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
+    await keys?.close()
     await operator?.close()
     await live.close()
     await suspended.close()
     await auditLog?.close()
     await backend.close()
   }
-  const openCheck = (from: CountryRules): Promise<CheckCaller> =>
-    openCallerCheck(config, from, log, (key) => suspended.isKeySuspended(key))
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
+    const liveKeys = await openLiveKeys(config, log)
+    keys = liveKeys
+    const openCheck = (from: CountryRules): Promise<CheckCaller> =>
+      openCallerCheck(config, from, log, liveKeys.gatewayKeys, (key) => suspended.isKeySuspended(key))
     const checkCaller = await openCheck(rules)
-    const questions = await openQuestions(config, live.current, log)
+    const questions = openQuestions(liveKeys.nodeKey, live.current, log)
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
-    suspended = await openSuspendedLegs({
-      ...{ country: config.country, folder: config.suspensions, rules, auditLog, log },
-      hasField: (typeName, fieldName) => [...served.values()].some((schema) => hasField(schema, typeName, fieldName)),
-    })
-    const salts = createLegSalts(Date.now)
-    for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
+    suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
+    const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
-    const opened = await openNodeServer(
-      config,
-      { log, onRejected, isSuspended: (hash) => suspended.isKeySuspended(hash) },
-      (request, response) => void handleRequest(node, request, response),
-    )
+    const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
+    const onRequest: RequestListener = (request, response) => void handleRequest(node, request, response)
+    const opened = await openNodeServer(config, httpParts, onRequest)
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
+    const meter = createLegMeter(Date.now)
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
-    operator = await openNodeOperator(config, { rules: live.current, suspended, ends: opened.ends }, log)
+    const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
+    operator = await openNodeOperator(config, { ...shown, ...liveKeys }, log)
+    liveKeys.follow(auditLog)
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
-    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
+    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
     return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
@@ -152,6 +160,24 @@ function createRulesChange(
 /** The part of the rules from which the check of callers is made. */
 function checkedPart({ callers, legTokens }: CountryRules): object {
   return { callers, legTokens }
+}
+
+/** Creates the memory of used salts, with those of the hour before the start. */
+function openSalts(auditLog: NodeAuditLog | null): LegSalts {
+  const salts = createLegSalts(Date.now)
+  for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
+  return salts
+}
+
+function openSuspensionsOf(
+  { country, suspensions: folder }: NodeConfig,
+  parts: Pick<SuspendedLegsOptions, 'rules' | 'auditLog' | 'log'>,
+  schemas: readonly GraphQLSchema[],
+): Promise<SuspendedLegs> {
+  return openSuspendedLegs({
+    ...{ country, folder, ...parts },
+    hasField: (typeName, fieldName) => schemas.some((schema) => hasField(schema, typeName, fieldName)),
+  })
 }
 
 function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): boolean {

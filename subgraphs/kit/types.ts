@@ -17,6 +17,13 @@ export interface Reader {
   query<Row>(sql: string, params?: readonly unknown[], plan?: 'keep'): Promise<Row[]>
 }
 
+/** The connections to a PostgreSQL server. */
+export interface Connections {
+  readonly busy: number
+  readonly idle: number
+  readonly waiting: number
+}
+
 /** One PostgreSQL database, on a server or in process (PGlite). The same SQL runs on both; parameters are `$1`, `$2` … */
 export interface Database extends Reader {
   /**
@@ -30,6 +37,8 @@ export interface Database extends Reader {
    * nothing.
    */
   read?<Row>(read: Read, time?: LegTime): Promise<Row[]>
+  /** Returns the connections that it has now. Absent if it has only one. */
+  connections?(): Connections
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>

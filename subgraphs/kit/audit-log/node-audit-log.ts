@@ -11,7 +11,7 @@ import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
 import { type DescribedRules, describeRules, type RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
-import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
+import { type AuditLogKeyFiles, readAuditLogKeys, readRefKeys } from '../../../service/audit-log/key-files.ts'
 import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -54,6 +54,14 @@ export interface NodeAuditLog {
   readonly replaceRules: (rules: CountryRules) => Promise<void>
   /** Writes the entry of an act that somebody signed. @throws {Error} if it cannot be written. */
   readonly writeAct: (act: ActMembers) => Promise<void>
+  /**
+   * Reads the keys of the refs again: entries from now on have refs of the newest epoch, and those of older epochs are still found.
+   * @returns whether there was a new epoch.
+   * @throws {ConfigError} if the file cannot be used. Then nothing changes.
+   */
+  readonly reloadRefKeys: () => Promise<boolean>
+  /** What an operator sees of the log. */
+  readonly state: () => AuditLogState
   /** The rules and policies in force, as entries name them. */
   readonly rules: () => RuleHashes
   /** Lists the refs under which the log has a caller: one for each epoch of its keys. */
@@ -64,6 +72,18 @@ export interface NodeAuditLog {
   readonly isReady: () => Promise<boolean>
   /** Writes the counted rejections and a `node-stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
+}
+
+/** The state of a node's audit log, for its operator. */
+export interface AuditLogState {
+  readonly origin: string
+  /** The number of entries that are durable. */
+  readonly entries: number
+  /** The number of entries in the checkpoint that readers see. */
+  readonly published: number
+  readonly isWritable: boolean
+  /** The epoch of the refs in new entries. */
+  readonly refEpoch: number
 }
 
 /** The options of {@link openNodeAuditLog}. */
@@ -100,7 +120,8 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
-  return createNodeAuditLog(recorder, { vkey: signer.verifier.vkey, earlierSalts, known }, sources, now)
+  const own = { vkey: signer.verifier.vkey, earlierSalts, known, readKeys: () => readRefKeys(files.refKeys) }
+  return createNodeAuditLog(recorder, own, sources, now)
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
@@ -130,14 +151,17 @@ function createNodeAuditLog(
     vkey,
     earlierSalts,
     known,
+    readKeys,
   }: Pick<NodeAuditLog, 'vkey' | 'earlierSalts'> & {
     readonly known: KnownCheckpoints
+    readonly readKeys: () => Promise<LegSources['keys']>
   },
   sources: Omit<LegSources, 'now'>,
   now: () => number,
 ): NodeAuditLog {
   const { node, country } = sources
   let rulesInForce = sources.rules
+  const refKeys = openRefKeys(sources.keys, readKeys)
   const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   const exchange = createExchange({ known, own: () => recorder.entries.published().note })
@@ -148,7 +172,7 @@ function createNodeAuditLog(
       return exchange.headerFor(gateway)
     },
     async leg(leg) {
-      const entries = legEntries(leg, { ...sources, now: now() })
+      const entries = legEntries(leg, { ...sources, keys: refKeys.current(), now: now() })
       const id = entries.at(-1)?.id ?? ''
       const written = await recorder.append(entries, leg.salt === null ? [] : [{ id, salt: leg.salt }])
       try {
@@ -169,7 +193,9 @@ function createNodeAuditLog(
       await recorder.append([{ ...recorder.newBase(), kind: 'node-suspension', node, country, ...act }])
     },
     rules: () => rulesInForce,
-    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, sources.keys),
+    reloadRefKeys: refKeys.reload,
+    state: () => showState(recorder, refKeys.current()),
+    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys.current()),
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
     async close() {
@@ -177,6 +203,31 @@ function createNodeAuditLog(
       await recorder.close()
       await known.close()
     },
+  }
+}
+
+/** The keys of the refs while the node runs. */
+function openRefKeys(first: LegSources['keys'], read: () => Promise<LegSources['keys']>) {
+  let keys = first
+  return {
+    current: () => keys,
+    async reload(): Promise<boolean> {
+      const next = await read()
+      const isNew = next.epochs.at(-1)?.key !== keys.epochs.at(-1)?.key
+      keys = next
+      return isNew
+    },
+  }
+}
+
+function showState({ entries, isWritable }: Recorder, { epochs }: LegSources['keys']): AuditLogState {
+  const [size, published] = [entries.size(), entries.published().size]
+  return {
+    origin: entries.origin,
+    entries: size,
+    published,
+    isWritable: isWritable(),
+    refEpoch: epochs.at(-1)?.epoch ?? 0,
   }
 }
 

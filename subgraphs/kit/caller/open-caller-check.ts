@@ -6,7 +6,7 @@ import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
 import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
 import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
-import { createLegVerifier, openKeys, type VerifyLeg } from '../leg-token.ts'
+import { createLegVerifier, type GatewayKeys, type VerifyLeg } from '../leg-token.ts'
 import type { CountryRules } from '../rules.ts'
 import { type CheckCaller, createCallerCheck } from './caller-check.ts'
 import { CallerRefused } from './caller-refused.ts'
@@ -14,18 +14,19 @@ import { openKnownMandates } from './known-mandates.ts'
 
 /**
  * Opens the check of who asks, from a node's settings and its country's file.
+ * @param gatewayKeys the key set of the gateway.
  * @param isKeySuspended whether the key that signed a leg token is suspended, by its thumbprint. It is asked for each leg.
- * @throws {Error} if the gateway's key set or that of an authority cannot be read. The message names the file.
+ * @throws {Error} if the key set of an authority cannot be read. The message names the file.
  */
 export async function openCallerCheck(
-  { country, gatewayIssuer: gateway, gatewayJwks, mandatesFolder, development: isDevelopment }: NodeConfig,
+  { country, gatewayIssuer: gateway, mandatesFolder, development: isDevelopment }: NodeConfig,
   { callers: partners, legTokens: use }: CountryRules,
   log: Logger,
+  gatewayKeys: Pick<GatewayKeys, 'find'>,
   isKeySuspended: (thumbprint: string) => boolean = () => false,
 ): Promise<CheckCaller> {
   const now = Date.now
-  const keys = await openKeys(gatewayJwks)
-  const verify = createLegVerifier({ country, issuer: gateway, keys, use, now })
+  const verify = createLegVerifier({ country, issuer: gateway, keys: gatewayKeys.find, use, now })
   const verifyLeg: VerifyLeg = async (authorization, query) => {
     const leg = await verify(authorization, query)
     if (isKeySuspended(leg.key)) throw new CallerRefused(leg.claims, 'a leg token of a key that is not suspended')

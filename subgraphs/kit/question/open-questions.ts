@@ -1,28 +1,24 @@
 import type { Logger } from 'pino'
 import { thumbprintOf } from '../../../contract/trust/session-key.ts'
 import { listUnsignedDomains } from '../../../service/country-file-questions.ts'
-import type { NodeConfig } from '../config.ts'
+import type { LiveNodeKey } from '../live-keys.ts'
 import type { CountryRules } from '../rules.ts'
-import { readNodeKey } from './node-key.ts'
 import { createQuestions, type Questions } from './questions.ts'
 
-/**
- * Opens the questions of a node. Null for a country that takes no authority's word: nobody could say whose key signs a question.
- * @throws {ConfigError} if the node's key cannot be read.
- */
-export async function openQuestions(
-  { nodeKey: file }: Pick<NodeConfig, 'nodeKey'>,
+/** Opens the questions of a node. Null for a country that takes no authority's word: nobody could say whose key signs a question. */
+export function openQuestions(
+  key: Pick<LiveNodeKey, 'current'>,
   current: () => CountryRules,
   log: Pick<Logger, 'info' | 'warn'>,
-): Promise<Questions | null> {
+): Questions | null {
   const rules = current()
   if (rules.callers.length === 0) return null
-  const nodeKey = file === undefined ? null : await readNodeKey(file)
+  const nodeKey = key.current()
   if (nodeKey === null) log.warn(NO_NODE_KEY)
   else log.info({ thumbprint: thumbprintOf(nodeKey.publicKey) }, 'the node signs the ids that it gives with this key')
   const unsigned = listUnsignedDomains(rules.questions)
   if (unsigned.length > 0) log.warn({ domains: unsigned }, UNSIGNED_DOMAINS)
-  return createQuestions({ current, nodeKey, now: Date.now })
+  return createQuestions({ current, nodeKey: key.current, now: Date.now })
 }
 
 const NO_NODE_KEY =

@@ -15,8 +15,8 @@ import { listRecordIds } from './shown-values.ts'
 export interface QuestionsOptions {
   /** Returns the rules in force. */
   readonly current: () => CountryRules
-  /** The key that signs given ids. Null: other countries refuse the ids that this node gives. */
-  readonly nodeKey: NodeKey | null
+  /** Returns the key that signs given ids now. Null: other countries refuse the ids that this node gives. */
+  readonly nodeKey: () => NodeKey | null
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -80,9 +80,10 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
         question.open.give(ids)
         // Another node takes the question's own ids as this one does, and the gateway has shown that the question led to what the leg asks about.
         const others = ids.filter((id) => !question.isProven(id))
-        if (nodeKey === null || others.length === 0) return reply
+        const key = nodeKey()
+        if (key === null || others.length === 0) return reply
         const iat = Math.floor(now() / 1000)
-        return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids: others, iat }, nodeKey))
+        return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids: others, iat }, key))
       }
       // Without a statement there is no question, and nothing to wait for.
       return (leg) => (leg.carried.question === undefined ? answer(leg) : answerQuestion(leg))

@@ -40,6 +40,7 @@ export function openUpstreams(
     ready: async () => {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.send('{"query":"{ __typename }"}', {})))
     },
+    state: async () => ({ connections: null, problems: {}, lastImports: [] }),
     close: async () => void (await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))),
   }
 }
