@@ -27,6 +27,7 @@ const ENVIRONMENT_FILES = [
   'subgraphs/kit/config.ts',
   'authority/config.ts',
   'demo/config.ts',
+  'joining/environment.ts',
   // Before the other is loaded: it says where the compiled code of modules is kept.
   'demo/start.ts',
   // For the tests: each process that has a database looks for a prepared one.

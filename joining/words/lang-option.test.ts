@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { chooseLanguage, LANG_OPTION } from './lang-option.ts'
+
+it.each([
+  [{}, 'en'],
+  [{ LANG: 'es_NI.UTF-8' }, 'es'],
+  [{ LANG: 'es' }, 'es'],
+  [{ LANG: 'ES-gt' }, 'es'],
+  [{ LANG: 'es@euro' }, 'es'],
+  [{ LANG: 'est_EE' }, 'en'],
+  [{ LANG: 'C.UTF-8' }, 'en'],
+  [{ LANG: 'de_DE', LC_MESSAGES: 'es_PA' }, 'es'],
+  [{ LANG: 'es_PA', LC_MESSAGES: '' }, 'es'],
+  [{ LANG: 'es_PA', LC_MESSAGES: 'es_PA', LC_ALL: 'C' }, 'en'],
+  [{ LC_CTYPE: 'es_PA' }, 'en'],
+])('chooses for %o the language %s', (env, language) => {
+  expect(chooseLanguage(undefined, env)).toBe(language)
+})
+
+it('prefers what the command line says', () => {
+  expect(chooseLanguage('en', { LANG: 'es_NI' })).toBe('en')
+  expect(['es', 'en', 'fr', 'ES', ''].map(LANG_OPTION.parse)).toEqual(['es', 'en', undefined, undefined, undefined])
+})
