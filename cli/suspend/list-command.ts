@@ -2,7 +2,7 @@ import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
-import { LANGUAGE_OPTION, type SuspendWorld, TERMINAL } from './suspend-command.ts'
+import { chooseSuspendLanguage, LANGUAGE_OPTIONS, type SuspendWorld, TERMINAL } from './suspend-command.ts'
 import { SUSPEND_WORDS } from './words.ts'
 
 const LIST = {
@@ -12,7 +12,7 @@ const LIST = {
   arguments: { folder: { meaning: 'the folder of the process (its --suspensions)' } },
   options: {
     json: { flag: 'json', value: null, meaning: 'print JSON' },
-    language: LANGUAGE_OPTION,
+    ...LANGUAGE_OPTIONS,
   },
   examples: [{ command: 'istmo suspensions suspensions', meaning: 'Shows what is suspended.' }],
 } as const satisfies CommandSpec
@@ -20,14 +20,19 @@ const LIST = {
 /** Runs `istmo suspensions`. */
 export async function runSuspensions(
   args: readonly string[],
-  { streams }: Pick<SuspendWorld, 'streams'> = TERMINAL,
+  { streams, env }: Pick<SuspendWorld, 'streams' | 'env'> = TERMINAL,
 ): Promise<void> {
   const print = (line: string): void => void streams.out.write(`${line}\n`)
-  const code = await executeCommand(LIST, args, ({ folder, json, language }) => show(folder, json, language), streams)
+  const code = await executeCommand(
+    LIST,
+    args,
+    ({ folder, json, ...line }) => show(folder, json, chooseSuspendLanguage(line, env)),
+    streams,
+  )
   if (code !== 0) process.exitCode = code
 
-  async function show(folder: string, json: boolean, language: Language | undefined): Promise<void> {
-    const words = SUSPEND_WORDS[language ?? 'es']
+  async function show(folder: string, json: boolean, language: Language): Promise<void> {
+    const words = SUSPEND_WORDS[language]
     const { inForce, waiting } = await readSuspensionFolder(folder)
     if (json) return print(JSON.stringify({ inForce, waiting: waiting.map(({ claims }) => claims) }))
     for (const { kind, value, since, by, reason } of inForce) {

@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LANGUAGES } from '../../contract/language.ts'
+import { LANGUAGES, type Language } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
+import { joiningEnvironment } from '../../joining/environment.ts'
+import { chooseLanguage, LANG_OPTION } from '../../joining/words/lang-option.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
@@ -12,14 +14,29 @@ import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
 
-/** The option `--language` of the commands about suspensions. */
-export const LANGUAGE_OPTION = {
-  flag: 'language',
-  value: 'code',
-  expected: `one of ${LANGUAGES.join(', ')}`,
-  meaning: 'the language of what is printed: es (the default) or en',
-  parse: (text: string) => LANGUAGES.find((each) => each === text),
-} as const satisfies OptionSpec
+/** The options of the commands about suspensions for their language. `--language` is the older name. */
+export const LANGUAGE_OPTIONS = {
+  lang: {
+    ...LANG_OPTION,
+    meaning: 'the language of what is printed: es or en; without it, that of LC_ALL, LC_MESSAGES or LANG, else es',
+  },
+  language: {
+    flag: 'language',
+    value: 'code',
+    expected: `one of ${LANGUAGES.join(', ')}`,
+    meaning: 'the same as --lang',
+    parse: (text: string) => LANGUAGES.find((each) => each === text),
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+/** Chooses the language of what a command about suspensions prints. Spanish if nothing names one. */
+export function chooseSuspendLanguage(
+  { lang, language }: { readonly lang: Language | undefined; readonly language: Language | undefined },
+  env: SuspendWorld['env'] = {},
+): Language {
+  const isNamed = ['LC_ALL', 'LC_MESSAGES', 'LANG'].some((name) => (env[name] ?? '') !== '')
+  return lang ?? language ?? (isNamed ? chooseLanguage(undefined, env) : 'es')
+}
 
 /** The flag of each kind, its value and its meaning. */
 const WHAT_OPTIONS = {
@@ -70,7 +87,7 @@ const OPTIONS = {
     meaning: 'the folder of the process (its --suspensions); give it once for each process',
   },
   yes: { flag: 'yes', value: null, meaning: 'do not ask before a whole country is stopped' },
-  language: LANGUAGE_OPTION,
+  ...LANGUAGE_OPTIONS,
 } as const satisfies Readonly<Record<string, OptionSpec>>
 
 /** What the exit codes of both commands mean, for scripts. */
@@ -122,6 +139,8 @@ export interface SuspendWorld {
   readonly streams: CommandStreams
   /** How long the command waits for a process to take a statement, in milliseconds. A process takes it within half a second. */
   readonly patienceMs: number
+  /** The environment, whose locale chooses the language. Default: it names none. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Asks a person, and returns the answer; null if nobody can be asked. */
   readonly ask: (question: string) => Promise<string | null>
 }
@@ -131,6 +150,7 @@ export const TERMINAL: SuspendWorld = {
   now: Date.now,
   streams: { out: process.stdout, err: process.stderr },
   patienceMs: 3_000,
+  env: joiningEnvironment(),
   async ask(question) {
     if (!process.stdin.isTTY) return null
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
@@ -158,7 +178,7 @@ async function deliver(
   line: CommandLine<typeof SUSPEND>,
   world: SuspendWorld,
 ): Promise<number> {
-  const words = SUSPEND_WORDS[line.language ?? 'es']
+  const words = SUSPEND_WORDS[chooseSuspendLanguage(line, world.env)]
   const { kind, value, what } = readWhat(line)
   const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
