@@ -13,7 +13,7 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 }
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
-async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
+export async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
   const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys, nodeKey, operatorListen } = config
   const operator = operatorListen && { setting: '--operator-listen', ...operatorListen, hasTls: false, remedy: TUNNEL }
   return listDangers({

@@ -15,7 +15,8 @@ const KIT: MigrationFolder = { domain: 'kit', migrations: new URL('./migrations/
 // The key of the advisory lock that the processes wait for: any number that no other user of the database uses.
 const LOCK_KEY = 1_769_172_079
 
-interface Migration {
+/** A migration: its name, which has the domain in it, and the text of its file. */
+export interface Migration {
   readonly name: string
   readonly sha256: string
   readonly sql: string
@@ -24,10 +25,15 @@ interface Migration {
 /**
  * Runs each migration that the database has not run yet, in order, in a transaction of its own. Each transaction takes the same
  * advisory lock and looks again, so that two processes that start at the same time run no migration twice.
+ * @param isWanted whether a migration shall run; all do by default. A restore runs those that its backup has run.
  * @returns the names of the migrations that it ran.
  * @throws {Error} if a file was altered after it had been run, or if the database has run a migration that does not exist any more.
  */
-export async function migrate(db: Database, folders: readonly MigrationFolder[]): Promise<readonly string[]> {
+export async function migrate(
+  db: Database,
+  folders: readonly MigrationFolder[],
+  isWanted: (name: string) => boolean = () => true,
+): Promise<readonly string[]> {
   await runLocked(db, (tx) =>
     tx.execute(`
       create schema if not exists istmo;
@@ -39,10 +45,22 @@ export async function migrate(db: Database, folders: readonly MigrationFolder[])
     const migrations = await readMigrations(folder)
     await checkKnown(db, folder.domain, migrations)
     for (const migration of migrations) {
+      if (!isWanted(migration.name)) continue
       if (await runLocked(db, (tx) => runOnce(tx, migration))) ran.push(migration.name)
     }
   }
   return ran
+}
+
+/** Lists the migrations of this version in the order in which they run: those of each national database, then those of the domains. */
+export async function listMigrations(folders: readonly MigrationFolder[]): Promise<readonly Migration[]> {
+  return (await Promise.all([KIT, ...folders].map(readMigrations))).flat()
+}
+
+/** Lists the migrations that a database has run; an empty list if it has run none. */
+export async function listRunMigrations(db: Database): Promise<readonly { name: string; sha256: string }[]> {
+  const [found] = await db.query<{ has: boolean }>(`select to_regclass('istmo.migration') is not null as has`)
+  return found?.has === true ? db.query('select name, sha256 from istmo.migration order by run_at, name') : []
 }
 
 function runLocked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {

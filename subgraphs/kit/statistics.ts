@@ -24,7 +24,26 @@ export async function refreshStaleStatistics(db: Database): Promise<readonly str
   )
 }
 
+/**
+ * Lists the tables of some size whose statistics are missing, or were made when the table was smaller than half of what it is. It changes nothing.
+ */
+export function listOldStatistics(db: Database): Promise<readonly string[]> {
+  return listTables(
+    db,
+    `c.relkind in ('r', 'm') and pg_relation_size(c.oid) > 131072
+      and (c.reltuples < 0 or 2 * c.relpages * current_setting('block_size')::bigint < pg_relation_size(c.oid)
+        or not exists (select from pg_stats where schemaname = n.nspname and tablename = c.relname))`,
+  )
+}
+
 async function analyze(db: Database, condition: string): Promise<readonly string[]> {
+  const tables = await listTables(db, condition)
+  if (tables.length > 0) await db.execute(`analyze ${tables.join(', ')}`)
+  return tables
+}
+
+/** Lists the tables of this user for which a condition holds, in the order of their names. */
+async function listTables(db: Database, condition: string): Promise<readonly string[]> {
   const rows = await db.query<{ table: string }>(
     `select format('%I.%I', n.nspname, c.relname) as table
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -32,7 +51,5 @@ async function analyze(db: Database, condition: string): Promise<readonly string
        and ${condition}
      order by 1`,
   )
-  const tables = rows.map(({ table }) => table)
-  if (tables.length > 0) await db.execute(`analyze ${tables.join(', ')}`)
-  return tables
+  return rows.map(({ table }) => table)
 }

@@ -200,7 +200,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/'] },
+  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
   {
     place: 'cli/',
     allowed: [

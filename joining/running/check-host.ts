@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process'
+import { stat, statfs } from 'node:fs/promises'
+import { request as requestPlain } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { createConnection } from 'node:net'
+import { MIN_FREE_SHARE } from '../../audit/log/disk.ts'
+import { parseSignerFile } from '../../audit/note/key.ts'
+import { readBundle } from '../../audit/verify/read-entries.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { readVersion } from '../../service/version.ts'
+import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { type LogState, readLogState, readTime } from './log-state.ts'
+import { type NodePlace, settingName } from './node-place.ts'
+
+const DAY_MS = 86_400_000
+
+/** How long one question to a port or a program may take, in milliseconds. */
+const DEADLINE_MS = 3_000
+
+/** How many of the newest entries tell how fast the log grows. */
+const GROWTH_ENTRIES = 20_000
+
+/** From how many days before a disk is full there is a warning. */
+const WARN_DAYS = 60
+
+/** Looks whether the operating system keeps the clock by NTP. */
+export async function checkNtp(): Promise<Finding> {
+  const note = noteOf('clock')
+  try {
+    const shown = await run('timedatectl', ['show', '--property=NTPSynchronized'])
+    if (shown.includes('NTPSynchronized=yes')) return note('well', 'CLOCK_SYNCED')
+    return shown.includes('NTPSynchronized=no')
+      ? note('warning', 'CLOCK_UNSYNCED')
+      : note('unknown', 'CLOCK_UNKNOWN', 'timedatectl')
+  } catch (error) {
+    return note('unknown', 'CLOCK_UNKNOWN', reasonOf(error))
+  }
+}
+
+function run(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { timeout: DEADLINE_MS }, (error, stdout) => {
+      if (error === null) resolve(stdout)
+      else reject(new Error((error as NodeJS.ErrnoException).code === 'ENOENT' ? `no ${program}` : `${program} failed`))
+    })
+  })
+}
+
+/** Looks at the room on the disks of the audit log and of an embedded database, and how long it lasts as the log grows now. */
+export async function checkDisk({ config }: NodePlace): Promise<readonly Finding[]> {
+  const { auditLogDir, databaseFolder, databaseUrl } = config
+  const note = noteOf('disk')
+  const folders = [auditLogDir, databaseUrl === undefined ? databaseFolder : undefined]
+  const findings: Finding[] = []
+  const seen = new Set<number>()
+  for (const folder of folders) {
+    if (folder === undefined) continue
+    try {
+      const existing = await nearestFolder(folder)
+      const { dev } = await stat(existing)
+      if (seen.has(dev)) continue
+      seen.add(dev)
+      const { bavail, blocks, bsize } = await statfs(existing)
+      const [free, share] = [bavail * bsize, blocks === 0 ? 1 : bavail / blocks]
+      const values = [folder, (free / 1e9).toFixed(1), Math.floor(share * 100)] as const
+      const isLow = share < MIN_FREE_SHARE
+      findings.push(isLow ? note('wrong', 'DISK_LOW', ...values) : note('well', 'DISK_ROOM', ...values))
+      const growth = folder === auditLogDir && !isLow ? await measureGrowth(config) : null
+      const daysLeft = growth === null ? Number.POSITIVE_INFINITY : Math.floor(free / growth.bytesPerDay)
+      if (growth !== null && daysLeft < WARN_DAYS)
+        findings.push(note('warning', 'DISK_GROWTH', folder, daysLeft, growth.days))
+    } catch (error) {
+      findings.push(note('wrong', 'DISK_UNKNOWN', folder, reasonOf(error)))
+    }
+  }
+  return findings
+}
+
+/** Returns the folder, or the nearest one above it that exists: a first start makes the others. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let at = folder; ; ) {
+    if ((await stat(at).catch(() => null)) !== null) return at
+    const above = at.replace(/\/[^/]*$/, '') || '/'
+    if (above === at) throw new Error('expected a folder that can be made')
+    at = above
+  }
+}
+
+async function measureGrowth({
+  auditLogDir,
+  auditLogKey,
+}: NodePlace['config']): Promise<{ readonly days: number; readonly bytesPerDay: number } | null> {
+  if (auditLogDir === undefined || auditLogKey === undefined) return null
+  try {
+    const signer = await readSetting(auditLogKey, settingName('auditLogKey'), parseSignerFile)
+    const state = await readLogState(auditLogDir, signer)
+    return state === null ? null : await measureGrowthOf(state)
+  } catch {
+    // What is wrong with the log is said in its area.
+    return null
+  }
+}
+
+/** Measures how fast a log grows, by its newest entries. Null if it is too young to tell: less than a day. */
+export async function measureGrowthOf({
+  source,
+  size,
+  newestMs,
+}: Pick<LogState, 'source' | 'size' | 'newestMs'>): Promise<{
+  readonly days: number
+  readonly bytesPerDay: number
+} | null> {
+  if (size === 0 || newestMs === null) return null
+  const from = Math.max(0, size - GROWTH_ENTRIES)
+  const fromMs = await readTime(source, size, from).catch(() => null)
+  if (fromMs === null || newestMs - fromMs < DAY_MS) return null
+  const newest = await readBundle(source, Math.floor((size - 1) / 256), size)
+  const bytes = newest.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, newest.length)
+  const days = (newestMs - fromMs) / DAY_MS
+  return { days: Math.round(days), bytesPerDay: ((size - from) * bytes) / days }
+}
+
+/** Looks at the ports of a node: free, held by the node, or by another program. */
+export async function checkPorts({ config }: NodePlace): Promise<readonly Finding[]> {
+  const { host, port, tlsCert, operatorListen } = config
+  const own = port === 0 ? [] : await checkNodePort(host, port, tlsCert !== undefined)
+  const operator = operatorListen === null || operatorListen.port === 0 ? [] : await checkOperatorPort(operatorListen)
+  return [...own, ...operator]
+}
+
+async function checkNodePort(host: string, port: number, hasTls: boolean): Promise<readonly Finding[]> {
+  const note = noteOf('ports')
+  const address = reachable(host)
+  if (!(await isTaken(address, port))) return [note('well', 'PORT_FREE', port)]
+  const live = await ask(hasTls, address, port, '/health/live').catch(() => null)
+  if (live === null || !live.body.includes('"live"')) return [note('wrong', 'PORT_TAKEN', port)]
+  const ready = await ask(hasTls, address, port, '/health/ready').catch(() => null)
+  if (ready?.status === 200) return [note('well', 'PORT_NODE', port)]
+  return [note('wrong', 'PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')]
+}
+
+async function checkOperatorPort({ host, port }: { readonly host: string; readonly port: number }) {
+  const note = noteOf('ports')
+  const address = reachable(host)
+  if (!(await isTaken(address, port))) return [note('well', 'PORT_FREE', port)]
+  const status = await ask(false, address, port, '/status').catch(() => null)
+  const isNode = status?.status === 200 && status.body.includes('"country"')
+  return [isNode ? note('well', 'PORT_NODE', port) : note('wrong', 'PORT_TAKEN', port)]
+}
+
+/** The address at which this machine reaches a server that listens on all of its addresses. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
+
+function isTaken(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: DEADLINE_MS })
+    const end = (isOpen: boolean): void => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false))
+  })
+}
+
+/** Asks a probe of this machine. Who answers is seen by what it answers, so its certificate is not looked at here. */
+function ask(
+  hasTls: boolean,
+  host: string,
+  port: number,
+  path: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const options = { host, port, path, timeout: DEADLINE_MS, headers: { host: 'localhost' } }
+  return new Promise((resolve, reject) => {
+    const request = hasTls ? requestTls({ ...options, rejectUnauthorized: false }) : requestPlain(options)
+    request.once('error', reject).once('timeout', () => request.destroy(new Error('no answer in time')))
+    request.once('response', async (response) => {
+      let body = ''
+      for await (const part of response) body += String(part).slice(0, 65_536)
+      resolve({ status: response.statusCode ?? 0, body })
+    })
+    request.end()
+  })
+}
+
+/** Tells the versions of Istmo and Node.js on this machine. */
+export function checkVersions(node: string = process.versions.node): Finding {
+  const note = noteOf('versions')
+  const isOld = Number(node.split('.', 1)[0]) < 24
+  return isOld ? note('warning', 'VERSION_NODE', node) : note('well', 'VERSION_ISTMO', readVersion(), node)
+}

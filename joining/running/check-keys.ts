@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises'
+import { parseSignerFile } from '../../audit/note/key.ts'
+import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
+import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { type NodePlace, settingName } from './node-place.ts'
+
+const note = noteOf('keys')
+
+/** How each key of a node is read. It throws a ConfigError that quotes nothing of the file. */
+const READERS = {
+  nodeKey: async (file: string) => thumbprintOf((await readNodeKey(file)).publicKey),
+  auditLogKey: async (file: string) => {
+    const { verifier } = await readSetting(file, settingName('auditLogKey'), parseSignerFile)
+    return Buffer.from(verifier.publicKey).toString('base64')
+  },
+  auditLogRefKeys: async (file: string) => {
+    await readSetting(file, settingName('auditLogRefKeys'), parseKeys)
+    return null
+  },
+} as const
+
+/**
+ * Looks at the secret keys of a node: whether each is set, of the right kind, and private, and whether one stands for two purposes. The key of TLS
+ * belongs to its certificate (check-certificates.ts), and only its permissions are looked at here.
+ */
+export async function checkKeys({ config }: NodePlace): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  const seen = new Map<string, string>()
+  for (const key of ['nodeKey', 'auditLogKey', 'auditLogRefKeys'] as const) {
+    const file = config[key]
+    if (file === undefined) {
+      // Without an audit log, its area says so, once.
+      if (key === 'nodeKey') findings.push(note('warning', 'KEY_NONE', settingName(key), key))
+      continue
+    }
+    try {
+      const identity = await READERS[key](file)
+      const other = identity === null ? undefined : seen.get(identity)
+      if (identity !== null) seen.set(identity, file)
+      if (other !== undefined) findings.push(note('wrong', 'KEY_SHARED', other, file))
+      else findings.push((await findOpen(key, file)) ?? note('well', 'KEY_READ', file, key))
+    } catch (error) {
+      findings.push(note('wrong', 'KEY_WRONG', reasonOf(error)))
+    }
+  }
+  if (config.tlsKey !== undefined) {
+    const open = await findOpen('tlsKey', config.tlsKey)
+    if (open !== null) findings.push(open)
+  }
+  return findings
+}
+
+/** Says that others may use a file; null if they may not. A file that is not there is somebody else’s finding. */
+async function findOpen(
+  key: 'nodeKey' | 'auditLogKey' | 'auditLogRefKeys' | 'tlsKey',
+  file: string,
+): Promise<Finding | null> {
+  const found = await stat(file).catch(() => null)
+  if (found === null || !isSecretOpen(found)) return null
+  const { danger, remedy } = describeOpenSecret(settingName(key), file)
+  return note('wrong', 'KEY_OPEN', danger, remedy)
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { readVersion } from '../../service/version.ts'
+import type { CountryRules } from '../../subgraphs/kit/rules.ts'
+import { type Finding, noteOf, reasonOf } from './finding.ts'
+import type { NodePlace } from './node-place.ts'
+
+const note = noteOf('reach')
+
+/** How long the other side may take, in milliseconds. */
+const DEADLINE_MS = 5_000
+
+/** The difference from which leg tokens are refused, in milliseconds (subgraphs/kit/leg-token.ts). */
+const MAX_SKEW_MS = 5_000
+
+/** The header `Date` has whole seconds. */
+const DATE_PRECISION_MS = 1_000
+
+const KEY_SET = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
+/** Looks at the key sets of the gateway and of the authorities, at the gateway’s clock and at its version. */
+export async function checkReach({ config }: NodePlace, rules: CountryRules | null): Promise<readonly Finding[]> {
+  const gateway = await checkKeySet(config.gatewayJwks)
+  const partners = await Promise.all((rules?.callers ?? []).map(({ jwks, tls }) => checkKeySet(jwks, tls)))
+  const isUrl = /^https?:\/\//.test(config.gatewayJwks)
+  // The areas of clock and versions need the gateway’s address, which a file does not have.
+  return [...gateway.findings, ...(isUrl ? gateway.more : []), ...partners.flatMap(({ findings }) => findings)]
+}
+
+interface Reached {
+  readonly findings: readonly Finding[]
+  /** What the same server says of its clock and version. */
+  readonly more: readonly Finding[]
+}
+
+async function checkKeySet(place: string, trust?: ServerTrust): Promise<Reached> {
+  if (!/^https?:\/\//.test(place)) return { findings: [await checkKeySetFile(place)], more: [] }
+  const fetchTrusted = createTrustedFetch(trust)
+  try {
+    const before = Date.now()
+    const response = await fetchTrusted(place, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
+    const after = Date.now()
+    const body: unknown = await response.json().catch(() => null)
+    if (response.status !== 200) throw new Error(`status ${response.status}`)
+    const clock = compareClock(place, response.headers.get('date'), before, after)
+    return { findings: [judgeKeys(place, body)], more: [...clock, await checkVersion(place, fetchTrusted)] }
+  } catch (error) {
+    const { cause } = error as { readonly cause?: unknown }
+    return { findings: [note('wrong', 'UNREACHED', place, reasonOf(cause ?? error))], more: [] }
+  }
+}
+
+async function checkKeySetFile(file: string): Promise<Finding> {
+  try {
+    return judgeKeys(file, JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    return note('wrong', 'UNREACHED', file, reasonOf(error))
+  }
+}
+
+function judgeKeys(place: string, body: unknown): Finding {
+  const read = KEY_SET.safeParse(body)
+  if (!read.success) return note('wrong', 'UNREACHED', place, 'expected a JSON Web Key Set (RFC 7517)')
+  const { length } = read.data.keys
+  return length === 0 ? note('wrong', 'KEY_SET_EMPTY', place) : note('well', 'REACHED', place, `${length} × JWK`)
+}
+
+function compareClock(place: string, date: string | null, before: number, after: number): readonly Finding[] {
+  const theirs = Date.parse(date ?? '')
+  if (Number.isNaN(theirs)) return []
+  const skew = Math.max(0, theirs - after, before - theirs - DATE_PRECISION_MS)
+  const { host } = new URL(place)
+  const clock = noteOf('clock')
+  return [skew > MAX_SKEW_MS ? clock('wrong', 'CLOCK_OFF', host, skew) : clock('well', 'CLOCK_WITH', host, skew)]
+}
+
+/** Compares the version of the gateway, which its `/status` shows to everybody, with ours. */
+async function checkVersion(place: string, fetchTrusted: typeof fetch): Promise<Finding> {
+  const versions = noteOf('versions')
+  try {
+    const response = await fetchTrusted(new URL('/status', place), { signal: AbortSignal.timeout(DEADLINE_MS) })
+    const { version } = z.object({ version: z.string() }).parse(await response.json())
+    const ours = readVersion()
+    const isSame = version.split('.').slice(0, 2).join('.') === ours.split('.').slice(0, 2).join('.')
+    return isSame ? versions('well', 'VERSION_GATEWAY', version) : versions('warning', 'VERSION_BEHIND', version, ours)
+  } catch (error) {
+    return versions('unknown', 'VERSION_UNKNOWN', reasonOf(error))
+  }
+}

@@ -1,0 +1,37 @@
+import { listExpired } from '../../contract/access/recognition.ts'
+import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
+import { type CountryRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { type Finding, noteOf, reasonOf } from './finding.ts'
+import type { NodePlace } from './node-place.ts'
+
+const note = noteOf('settings')
+
+/**
+ * Looks at the settings by themselves: what a start would refuse, and the country’s file.
+ * @returns the findings, and the rules if the file can be used.
+ */
+export async function checkSettings(
+  { config }: NodePlace,
+  now: number,
+): Promise<{ readonly findings: readonly Finding[]; readonly rules: CountryRules | null }> {
+  const { country, domains, rules: file, development, suspensions } = config
+  const findings = [note('well', 'SETTINGS_READ', country, domains.join(', '))]
+  if (development) findings.push(note('warning', 'DEVELOPMENT'))
+  for (const { danger, remedy } of await listNodeDangers(config).catch(() => [])) {
+    // The keys have an area of their own, and say this there.
+    if (!danger.includes('other users of this machine may use') && !danger.startsWith('there is no audit log'))
+      findings.push(note(development ? 'warning' : 'wrong', 'DANGER', danger, remedy))
+  }
+  if (suspensions === undefined) findings.push(note('warning', 'SUSPENSIONS_NONE'))
+  if (file === undefined) return { findings: [...findings, note('warning', 'RULES_NONE')], rules: null }
+  try {
+    const rules = await readCountryRules(file, country)
+    findings.push(note('well', 'RULES_READ', file))
+    if (rules.callers.length === 0 && !development) findings.push(note('warning', 'RULES_CLOSED'))
+    for (const { id, notAfter } of listExpired(rules.access.taskForces, now))
+      findings.push(note('warning', 'TASK_FORCE_OVER', id, notAfter))
+    return { findings, rules }
+  } catch (error) {
+    return { findings: [...findings, note('wrong', 'RULES_WRONG', reasonOf(error))], rules: null }
+  }
+}

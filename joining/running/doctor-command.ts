@@ -1,0 +1,99 @@
+import type { Language } from '../../contract/language.ts'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import { EXIT_FAILED, EXIT_USAGE } from '../../service/usage-error.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { examineNode } from './doctor.ts'
+import { DOCTOR_LABELS, sayFinding } from './doctor-words.ts'
+import { DOCTOR_AREAS, type Finding, type FindingState, noteOf } from './finding.ts'
+import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
+import type { RunningProcess } from './running-process.ts'
+
+const DOCTOR = {
+  name: 'istmo doctor',
+  description:
+    'Looks at everything that a node needs, and says what is wrong and what to do: settings, clock, keys, certificates, database, audit log, disk, ' +
+    'ports, gateway and authorities, versions. It changes nothing. The node may run or not. It takes the settings of the node, as a file or as flags.',
+  options: {
+    env: ENV_OPTION,
+    json: { flag: 'json', value: null, meaning: 'print JSON' },
+    all: { flag: 'all', value: null, meaning: 'also print what is well' },
+    lang: LANG_OPTION,
+    ...NODE_OPTIONS,
+  },
+  notes: {
+    'Exit codes': {
+      0: 'nothing is wrong; there may be warnings',
+      1: 'something is wrong',
+      2: 'an argument or a setting is wrong, and nothing else was looked at',
+    },
+  },
+  examples: [
+    { command: 'istmo doctor --env /etc/istmo/node.env', meaning: 'Says what is wrong, and what to look at soon.' },
+    { command: 'istmo doctor --env /etc/istmo/node.env --all --lang es', meaning: 'Says everything, in Spanish.' },
+  ],
+} as const satisfies CommandSpec
+
+/** Runs `istmo doctor`. @returns the exit code: 1 if something is wrong, 2 if the settings are. */
+export async function runDoctor(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
+  return executeCommand(
+    DOCTOR,
+    args,
+    async ({ lang, json, all, ...line }) => {
+      const language = chooseLanguage(lang, env)
+      const findings = await examine(line, env, now())
+      const isUnread = findings.some(({ code }) => code === 'SETTINGS_WRONG')
+      const isWrong = findings.some(({ state }) => state === 'wrong')
+      streams.out.write(json ? writeJson(findings, language) : writeText(findings, language, all))
+      return isUnread ? EXIT_USAGE : isWrong ? EXIT_FAILED : 0
+    },
+    streams,
+  )
+}
+
+async function examine(
+  line: Parameters<typeof readNodePlace>[0],
+  env: RunningProcess['env'],
+  now: number,
+): Promise<readonly Finding[]> {
+  try {
+    return await examineNode(await readNodePlace(line, env), { now })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    // All wrong settings at once, each on a line.
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((each) => noteOf('settings')('wrong', 'SETTINGS_WRONG', each.replace(/^- /, '')))
+  }
+}
+
+function writeJson(findings: readonly Finding[], language: Language): string {
+  const shown = findings.map(({ area, state, code, values }) => ({
+    ...{ area, state, code, values },
+    ...sayFinding({ code, values }, language),
+  }))
+  return `${JSON.stringify({ counts: countStates(findings), findings: shown }, undefined, 2)}\n`
+}
+
+function writeText(findings: readonly Finding[], language: Language, all: boolean): string {
+  const labels = DOCTOR_LABELS[language]
+  const lines: string[] = []
+  for (const area of DOCTOR_AREAS) {
+    const shown = findings.filter((each) => each.area === area && (all || each.state !== 'well'))
+    if (shown.length === 0) continue
+    lines.push(labels.areas[area])
+    for (const finding of shown) {
+      const { what, remedy } = sayFinding(finding, language)
+      lines.push(`  ${labels.states[finding.state]}: ${what}`)
+      if (remedy !== '' && finding.state !== 'well') lines.push(`    ${labels.remedy}: ${remedy}`)
+    }
+  }
+  return `${[...lines, labels.summary(countStates(findings))].join('\n')}\n`
+}
+
+function countStates(findings: readonly Finding[]): Readonly<Record<FindingState, number>> {
+  const count = (state: FindingState): number => findings.filter((each) => each.state === state).length
+  return { well: count('well'), warning: count('warning'), wrong: count('wrong'), unknown: count('unknown') }
+}

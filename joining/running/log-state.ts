@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Finding } from '../../audit/finding.ts'
+import { createTiledTree, type TiledTree } from '../../audit/merkle/tiled-tree.ts'
+import { formatBase64 } from '../../audit/note/base64.ts'
+import type { NoteSigner } from '../../audit/note/key.ts'
+import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { findPresentShard, listPlaces } from '../../audit/shards/places.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { readHead, readKeys } from '../../audit/verify/read-head.ts'
+import { folderSource, type LogSource } from '../../audit/verify/source.ts'
+import { createTileReader } from '../../audit/verify/source-tree.ts'
+
+/** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
+export interface LogState {
+  /** The folder of the present shard. */
+  readonly folder: string
+  readonly source: LogSource
+  /** The origin of the present shard. */
+  readonly origin: string
+  /** The number of published entries of the present shard. */
+  readonly size: number
+  /** The root of these entries, in Base 64. */
+  readonly root: string
+  /** The checkpoint, as a note. */
+  readonly note: string
+  readonly tree: TiledTree
+  /** When the checkpoint was written, in milliseconds since the epoch. */
+  readonly publishedMs: number
+  /** The time in the newest entry, in milliseconds since the epoch; null if there is none, or it has none. */
+  readonly newestMs: number | null
+}
+
+/** The log is signed by another key than the one that was given. */
+export class ForeignLogError extends Error {
+  override readonly name = 'ForeignLogError'
+}
+
+/** Returns the trust policy that trusts one log, and asks no witness. */
+export function policyOf({ verifier }: NoteSigner): Policy {
+  return parsePolicy(`log ${verifier.vkey}\nquorum none\n`)
+}
+
+/**
+ * Reads the present shard of an audit log, and checks its signature and that its tiles lead to its root.
+ * @param home the home of the audit log, which has the folder `log`.
+ * @param signer the key of the log; its name is the log’s name.
+ * @returns null if the home has no log yet.
+ * @throws {ForeignLogError} if the log is not of this key.
+ * @throws {Error} if the log is damaged. The message says where.
+ */
+export async function readLogState(home: string, signer: NoteSigner): Promise<LogState | null> {
+  if ((await listPlaces(home)).length === 0) return null
+  const { folder } = await findPresentShard(home, signer)
+  const checkpointFile = await stat(join(folder, 'checkpoint')).catch(() => null)
+  if (checkpointFile === null) return null
+  const source = folderSource(folder)
+  const faults: string[] = []
+  let isUnsigned = false
+  const report = ({ kind, where, expected, came }: Finding): void => {
+    isUnsigned ||= kind === 'SIGNATURE'
+    faults.push(`${join(folder, where)}: expected ${expected}; came ${came}`)
+  }
+  const { policy } = await readKeys(source, policyOf(signer), report)
+  const head = await readHead(source, policy, report)
+  if (isUnsigned) throw new ForeignLogError(faults[0])
+  if (faults[0] !== undefined || head === undefined) throw new Error(faults[0] ?? `${folder}: expected a checkpoint`)
+  const { size, root, origin } = head.checkpoint
+  const tree = createTiledTree(createTileReader(source), () => size)
+  const computed = formatBase64(await tree.root(size))
+  if (computed !== formatBase64(root))
+    throw new Error(`${folder}: expected tiles of the root ${formatBase64(root)}; came those of ${computed}`)
+  const newestMs = size === 0 ? null : await readTime(source, size, size - 1)
+  return {
+    ...{ folder, source, origin, size, root: computed, note: head.note, tree, newestMs },
+    publishedMs: checkpointFile.mtimeMs,
+  }
+}
+
+/** Reads the time of an entry, in milliseconds since the epoch; null if it has none. */
+export async function readTime(source: LogSource, size: number, index: number): Promise<number | null> {
+  for await (const { bytes } of readEntries(source, size, index)) {
+    try {
+      const { time } = Object(JSON.parse(Buffer.from(bytes).toString('utf8'))) as { readonly time?: unknown }
+      const ms = Date.parse(String(time))
+      return Number.isNaN(ms) ? null : ms
+    } catch {
+      return null
+    }
+  }
+  return null
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import type { OptionSpec } from '../../service/command-spec.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { NODE_SETTINGS, type NodeConfig, type NodeFlags, readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { parseEnvFile } from './env-file.ts'
+
+/** The settings of a node, as a command that looks at the node from outside reads them. */
+export interface NodePlace {
+  readonly config: NodeConfig
+  /** The file of the settings; null if they came from flags and the environment. */
+  readonly envFile: string | null
+  /** The folder to which the paths in the settings are relative. Paths in `config` are absolute already. */
+  readonly folder: string
+}
+
+/** The option that names the file of a node’s settings. */
+export const ENV_OPTION = {
+  flag: 'env',
+  value: 'file',
+  expected: 'the path of a file',
+  meaning:
+    'the settings of the node, as NAME=value lines (the EnvironmentFile of its unit); paths in it are relative to its folder. With it, the environment of the terminal does not count',
+} as const satisfies OptionSpec
+
+/** The settings that are paths of files or folders. `gatewayJwks` may be a URL. */
+export const PATH_SETTINGS = [
+  'databaseFolder',
+  'tlsKey',
+  'tlsCert',
+  'tlsClientCa',
+  'gatewayJwks',
+  'rules',
+  'mandatesFolder',
+  'suspensions',
+  'nodeKey',
+  'auditLogDir',
+  'auditLogKey',
+  'auditLogRefKeys',
+  'trustPolicy',
+] as const satisfies readonly (keyof NodeConfig)[]
+
+/** The settings of a node as options of another command, none of which the command demands by itself. */
+export const NODE_OPTIONS = NODE_SETTINGS
+
+/**
+ * Reads the settings of a node.
+ * @param line the flags of a command with {@link NODE_OPTIONS} and {@link ENV_OPTION}. A flag takes precedence over the file.
+ * @param env the environment of the process, which counts only without `--env`.
+ * @throws {UsageError} if the file cannot be read or has another form.
+ * @throws {ConfigError} if a setting is missing or wrong. The message names all of them.
+ */
+export async function readNodePlace(
+  line: NodeFlags & { readonly env?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<NodePlace> {
+  const { env: envFile } = line
+  const values = envFile === undefined ? env : parseEnvFile(await readText(envFile), envFile)
+  const folder = envFile === undefined ? process.cwd() : dirname(resolve(envFile))
+  try {
+    const config = readNodeConfig(line, values)
+    const paths = PATH_SETTINGS.flatMap((key) => {
+      const value = config[key]
+      // What a flag names is relative to where the command was typed.
+      const base = line[key] === undefined ? folder : process.cwd()
+      return value === undefined ? [] : [[key, toAbsolute(value, base)] as const]
+    })
+    return { config: { ...config, ...Object.fromEntries(paths) }, envFile: envFile ?? null, folder }
+  } catch (error) {
+    throw new ConfigError((error as Error).message.replace('The node cannot start.', 'The settings are wrong.'), {
+      cause: error,
+    })
+  }
+}
+
+function toAbsolute(path: string, base: string): string {
+  return isAbsolute(path) || /^https?:\/\//.test(path) ? path : resolve(base, path)
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`--env: expected a file that can be read; ${file} cannot (${code})`)
+  }
+}
+
+/** Returns how an operator sets something: `--node-key (NODE_KEY_FILE)`. */
+export function settingName(key: keyof NodeConfig): string {
+  return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`
+}
