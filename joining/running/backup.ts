@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto'
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { parseSignerFile } from '../../audit/note/key.ts'
+import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { syncFolder } from '../../service/replace-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { readVersion } from '../../service/version.ts'
+import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { copyAuditLog, copyPrivate, copyTree, type PublishWait, waitForPublication } from './copy-log.ts'
+import { copyRows } from './copy-rows.ts'
+import { readLogState } from './log-state.ts'
+import { listFiles, MANIFEST_FILE, type Manifest } from './manifest.ts'
+import { type NodePlace, settingName } from './node-place.ts'
+
+/** What a backup holds, and how it is made (docs/decisions/0085-backups-take-the-log-last.md). */
+export interface BackupOptions {
+  readonly place: NodePlace
+  /** The folder of the backup. It must not exist, or be empty. */
+  readonly target: string
+  readonly hasKeys: boolean
+  readonly hasSalts: boolean
+  readonly hasRows: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Called from time to time with the number of copied rows. */
+  readonly onRows: (rows: number) => void
+  readonly wait?: PublishWait
+}
+
+/** The folder of each path among the settings in a backup, and in the folder that a restore makes of it. */
+const FOLDERS = {
+  nodeKey: 'keys',
+  auditLogKey: 'keys',
+  auditLogRefKeys: 'keys',
+  tlsKey: 'tls',
+  tlsCert: 'tls',
+  tlsClientCa: 'tls',
+  gatewayJwks: 'gateway',
+  trustPolicy: 'trust',
+} as const satisfies Partial<Record<keyof NodeConfig, string>>
+
+/** The settings that name a secret key. */
+const SECRETS: ReadonlySet<string> = new Set(['nodeKey', 'auditLogKey', 'auditLogRefKeys', 'tlsKey'])
+
+/** The folders in a backup that are not files of {@link FOLDERS}. */
+export const BACKUP_FOLDERS = {
+  auditLogDir: 'audit-log',
+  suspensions: 'suspensions',
+  mandatesFolder: 'mandates',
+  databaseFolder: 'rows',
+} as const satisfies Partial<Record<keyof NodeConfig, string>>
+
+/** The settings of the restored node. */
+export const ENV_FILE = 'node.env'
+
+/** Where the copied rows are in a backup. */
+export const ROWS_FOLDER = 'rows-copy'
+
+/**
+ * Makes a backup of a node that may be running: rows first, and its audit log last, so that no row is in it whose entry was written before and is not.
+ * Nobody sees the folder before it is complete.
+ * @throws {UsageError} if the target is not empty, or if the embedded database is open in the node.
+ */
+export async function makeBackup(options: BackupOptions): Promise<Manifest> {
+  const { place, target, hasRows, now } = options
+  await requireEmptyTarget(target)
+  const draft = `${target}.unfinished`
+  const lock = await lockFolder(draft, { file: `${draft}.lock` })
+  try {
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { recursive: true, mode: 0o700 })
+    const madeAt = new Date(now()).toISOString()
+    const rows = hasRows ? await backUpRows(place.config, draft, options.onRows) : null
+    const log = await backUpLog(place.config, draft, options)
+    const leftOut = await backUpFiles(place.config, draft, options)
+    await writeFile(join(draft, ENV_FILE), await writeSettings(place.config, options), { mode: 0o600, flag: 'wx' })
+    const manifest: Manifest = {
+      ...{ format: 'istmo-backup/1', id: randomBytes(16).toString('base64url'), madeAt, version: readVersion() },
+      ...{ country: place.config.country, domains: [...place.config.domains], log, rows, hasKeys: options.hasKeys },
+      ...{ leftOut: [...leftOut], files: await listFiles(draft) },
+    }
+    await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
+    await rm(target, { recursive: true, force: true })
+    await rename(draft, target)
+    await syncFolder(dirname(target))
+    return manifest
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
+  } finally {
+    lock.release()
+    await rm(`${draft}.lock`, { force: true })
+  }
+}
+
+async function requireEmptyTarget(target: string): Promise<void> {
+  const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw new UsageError(`<folder>: expected a new folder; ${target} is something else (${error.code})`)
+  })
+  if (names.length > 0)
+    throw new UsageError(`<folder>: expected a new or an empty folder; ${target} has ${names.length} files`)
+}
+
+async function backUpRows(
+  { databaseUrl: url, databaseFolder: folder, upstream }: NodeConfig,
+  draft: string,
+  onRows: (rows: number) => void,
+): Promise<Manifest['rows']> {
+  if (upstream !== undefined || (url === undefined && folder === undefined)) return null
+  if (url === undefined && !(await exists(folder ?? ''))) return null
+  const db = await openDatabase({ url, folder }).catch((error: unknown) => {
+    if (!(error instanceof FolderInUseError)) throw error
+    throw new UsageError(
+      `${error.message} An embedded database belongs to one process. Stop the node for the backup of its rows, or give --without-rows for all the rest.`,
+    )
+  })
+  try {
+    const { tables, migrations } = await copyRows(db, join(draft, ROWS_FOLDER), onRows)
+    return { tables: { ...tables }, migrations: [...migrations] }
+  } finally {
+    await db.close()
+  }
+}
+
+async function backUpLog(
+  { auditLogDir: home, auditLogKey: key }: NodeConfig,
+  draft: string,
+  { hasSalts, now, wait }: BackupOptions,
+): Promise<Manifest['log']> {
+  if (home === undefined || key === undefined) return null
+  await waitForPublication(home, now(), wait)
+  const target = join(draft, BACKUP_FOLDERS.auditLogDir)
+  await copyAuditLog(home, target, { hasSalts })
+  const signer = await readSetting(key, settingName('auditLogKey'), parseSignerFile)
+  const state = await readLogState(target, signer)
+  if (state === null) return null
+  const { origin, size, root } = state
+  return { name: signer.verifier.name, origin, size, root, vkey: signer.verifier.vkey, hasSalts }
+}
+
+/** Copies what the settings name besides rows and log. Returns the paths of what was left out. */
+async function backUpFiles(config: NodeConfig, draft: string, { hasKeys }: BackupOptions): Promise<readonly string[]> {
+  const leftOut = new Set<string>()
+  for (const [key, path] of placeFiles(config)) {
+    const isCopied = (hasKeys || !SECRETS.has(key)) && (await copyOnce(config[key] ?? '', join(draft, path)))
+    if (!isCopied) leftOut.add(path)
+  }
+  await copyRules(config, draft)
+  for (const key of ['suspensions', 'mandatesFolder'] as const) {
+    const folder = config[key]
+    if (folder !== undefined) await copyTree(folder, join(draft, BACKUP_FOLDERS[key]))
+  }
+  return [...leftOut]
+}
+
+type FileSetting = keyof typeof FOLDERS
+
+/** Returns where each file of the settings is in a backup. Two files of one name and folder are told apart by their settings. */
+function placeFiles(config: NodeConfig): ReadonlyMap<FileSetting, string> {
+  const places = new Map<FileSetting, string>()
+  const sources = new Map<string, string>()
+  for (const key of Object.keys(FOLDERS) as FileSetting[]) {
+    const file = config[key]
+    if (file === undefined || isUrl(file)) continue
+    const plain = join(FOLDERS[key], basename(file))
+    const path = (sources.get(plain) ?? file) === file ? plain : join(FOLDERS[key], `${key}-${basename(file)}`)
+    sources.set(path, file)
+    places.set(key, path)
+  }
+  return places
+}
+
+/** Copies a file. Two settings may name the same one. */
+async function copyOnce(from: string, to: string): Promise<boolean> {
+  return (await exists(to)) || copyPrivate(from, to)
+}
+
+/** Copies the country’s file and the files that it names, so that each keeps its place beside the others. */
+async function copyRules({ rules: file, country }: NodeConfig, draft: string): Promise<void> {
+  if (file === undefined) return
+  const { root, files } = await listRuleFiles(file, country)
+  for (const each of files) await copyPrivate(each, join(draft, 'rules', relative(root, each)))
+}
+
+async function listRuleFiles(file: string, country: string) {
+  const { namedFiles } = await readCountryRules(file, country)
+  const files = [...new Set([file, ...namedFiles])]
+  return { root: commonFolder(files), files }
+}
+
+function commonFolder(files: readonly string[]): string {
+  let root = dirname(files[0] ?? '')
+  for (const file of files) while (!file.startsWith(root === '/' ? root : `${root}/`)) root = dirname(root)
+  return root
+}
+
+/** Writes the settings of the node as they are in the folder that a restore makes: paths are relative to it. */
+async function writeSettings(config: NodeConfig, { hasKeys }: BackupOptions): Promise<string> {
+  const lines: string[] = []
+  for (const [key, { variable, meaning }] of Object.entries(NODE_SETTINGS)) {
+    const value = await settingText(key as keyof NodeConfig, config, hasKeys)
+    if (value !== null) lines.push(`# ${meaning}`, `${variable}=${quote(value)}`, '')
+  }
+  return lines.join('\n')
+}
+
+async function settingText(key: keyof NodeConfig, config: NodeConfig, hasKeys: boolean): Promise<string | null> {
+  const { rules, upstream, operatorListen: operator } = config
+  const value = config[key]
+  if (value === undefined || value === null) return null
+  if (key === 'rules') {
+    const { root } = await listRuleFiles(rules ?? '', config.country)
+    return join('rules', relative(root, rules ?? ''))
+  }
+  if (Object.hasOwn(BACKUP_FOLDERS, key)) return BACKUP_FOLDERS[key as keyof typeof BACKUP_FOLDERS]
+  const place = placeFiles(config).get(key as FileSetting)
+  if (place !== undefined) return place
+  if (key === 'upstream') return (upstream ?? []).map(({ domain, url }) => `${domain}=${url}`).join(',')
+  if (key === 'operatorListen') return operator === null ? null : `${formatHost(operator.host)}:${operator.port}`
+  if (key === 'databaseUrl' && !hasKeys) return withoutPassword(String(value))
+  return String(value)
+}
+
+function formatHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function withoutPassword(url: string): string {
+  const read = new URL(url)
+  read.password = ''
+  return read.href
+}
+
+function quote(value: string): string {
+  return /^[\w./:@,=+-]*$/.test(value) ? value : `"${value.replace(/["\\$`]/g, '\\$&')}"`
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//.test(text)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

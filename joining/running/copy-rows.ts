@@ -1,0 +1,254 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { finished } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
+import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraphs/kit/migrate.ts'
+import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+
+/**
+ * A copy of a node's own tables: one file for each, with one JSON object in each line. It needs no program beside the node, comes from one snapshot, and
+ * goes into a server as well as into an embedded database.
+ */
+
+/** The schemas of a national database. What a country keeps beside them in the same database is not the node’s. */
+const SCHEMAS = ['istmo', 'reference', 'cases', 'persons', 'legal'] as const
+
+/** Which migrations have run is not copied: the migrations themselves run again. */
+const NOT_COPIED = 'istmo.migration'
+
+/** How many rows one statement reads or writes. */
+const BATCH = 1_000
+
+/** The setting by which a second run of a restore knows that the rows are there. */
+const RESTORED = 'restored'
+
+/** What is in a copy of rows. */
+export interface CopiedRows {
+  /** How many rows each table has, by its name. */
+  readonly tables: Readonly<Record<string, number>>
+  /** The migrations that the database had run. */
+  readonly migrations: readonly { readonly name: string; readonly sha256: string }[]
+}
+
+/** A table, its columns that take values, and the tables whose rows must be there first. */
+interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly needs: readonly string[]
+}
+
+/**
+ * Writes the tables of a national database into a folder. All of it is one snapshot, and other transactions go on meanwhile.
+ * @param onRows called from time to time with the number of rows so far.
+ */
+export async function copyRows(db: Database, folder: string, onRows: (rows: number) => void): Promise<CopiedRows> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return db.transaction(async (tx) => {
+    await tx.execute('set transaction isolation level repeatable read, read only; set local statement_timeout = 0')
+    const migrations = await listRunMigrations(tx)
+    const counts: Record<string, number> = {}
+    let done = 0
+    for (const { name } of await listTables(tx)) {
+      counts[name] = await copyTable(tx, name, join(folder, fileOf(name)), (rows) => onRows(done + rows))
+      done += counts[name]
+    }
+    return { tables: counts, migrations }
+  })
+}
+
+/** Returns the file of a table in a copy. */
+export function fileOf(table: string): string {
+  return `${table.replaceAll('"', '')}.jsonl.gz`
+}
+
+async function copyTable(tx: Database, name: string, file: string, onRows: (rows: number) => void): Promise<number> {
+  const zip = createGzip({ level: 1 })
+  const written = finished(zip.pipe(createWriteStream(file, { mode: 0o600, flags: 'wx' })))
+  // An error of the disk must not be lost while the rows are read.
+  let failure: unknown
+  written.catch((error: unknown) => {
+    failure = error
+  })
+  await tx.execute(`declare rows no scroll cursor for select row_to_json(t)::text as row from ${name} t`)
+  let count = 0
+  for (;;) {
+    const rows = await tx.query<{ row: string }>(`fetch ${BATCH} from rows`)
+    if (rows.length === 0 || failure !== undefined) break
+    count += rows.length
+    if (!zip.write(`${rows.map(({ row }) => row).join('\n')}\n`)) await Promise.race([drained(zip), written])
+    onRows(count)
+  }
+  await tx.execute('close rows')
+  zip.end()
+  await written
+  return count
+}
+
+function drained(stream: NodeJS.EventEmitter): Promise<void> {
+  return new Promise((resolve) => stream.once('drain', () => resolve()))
+}
+
+/** Lists the tables of a national database. A table without a log of its own (unlogged) is somebody’s passing work, and is left out. */
+async function listTables(db: Database): Promise<readonly Table[]> {
+  return db.query<Table>(
+    `select format('%I.%I', n.nspname, c.relname) as name,
+       array(select format('%I', attname) from pg_attribute
+         where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '' order by attnum) as columns,
+       array(select distinct format('%I.%I', fn.nspname, f.relname) from pg_constraint k
+         join pg_class f on f.oid = k.confrelid join pg_namespace fn on fn.oid = f.relnamespace
+         where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname = any($1::text[])
+       and format('%I.%I', n.nspname, c.relname) <> $2
+     order by 1`,
+    [SCHEMAS, NOT_COPIED],
+  )
+}
+
+/** What {@link loadRows} works with. */
+export interface LoadOptions {
+  readonly folder: string
+  readonly rows: CopiedRows
+  /** The id of the copy: a second run with the same one finds its rows there, and does nothing. */
+  readonly id: string
+  /** The migrations of this version. */
+  readonly migrations: readonly MigrationFolder[]
+  readonly onRows: (rows: number) => void
+}
+
+/**
+ * Loads a copy into a database without rows: it runs the migrations that the copied database had run, then loads all tables in one transaction. So a
+ * reader sees none of the rows or all of them, and after a kill the next run begins again.
+ * @throws {Error} if the database has other rows, or if this version does not have a table or a migration of the copy.
+ */
+export async function loadRows(db: Database, options: LoadOptions): Promise<void> {
+  const { rows, id, migrations } = options
+  const wanted = new Set(rows.migrations.map(({ name }) => name))
+  await migrate(db, migrations, (name) => wanted.has(name))
+  await checkMigrations(db, rows)
+  const [before] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [RESTORED])
+  if (before?.value === id) return
+  const tables = await listTables(db)
+  const known = new Map(tables.map((table) => [table.name, table]))
+  const unknown = Object.keys(rows.tables).find((name) => !known.has(name))
+  if (unknown !== undefined)
+    throw new Error(
+      `the copy has the table ${unknown}, which this version does not make. Restore it with the version that made the copy.`,
+    )
+  await db.transaction(async (tx) => {
+    await tx.execute('set local statement_timeout = 0')
+    await requireEmpty(tx, tables)
+    await tx.execute('delete from istmo.setting')
+    const triggered = await listTriggered(tx)
+    for (const name of triggered) await tx.execute(`alter table ${name} disable trigger user`)
+    let done = 0
+    for (const table of inOrder(tables)) {
+      const count = rows.tables[table.name]
+      if (count === undefined) continue
+      await loadTable(tx, table, count, { ...options, onRows: (loaded) => options.onRows(done + loaded) })
+      done += count
+    }
+    for (const name of triggered) await tx.execute(`alter table ${name} enable trigger user`)
+    await continueSequences(tx)
+    await tx.query(
+      'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+      [RESTORED, id],
+    )
+  })
+  await refreshStatistics(db)
+}
+
+/** Lets each column that counts by itself go on behind the largest number in it. */
+async function continueSequences(tx: Database): Promise<void> {
+  const columns = await tx.query<{ name: string; column: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name, a.attname as column from pg_attribute a
+     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and n.nspname = any($1::text[]) and a.attnum > 0 and not a.attisdropped
+       and pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname) is not null`,
+    [SCHEMAS],
+  )
+  for (const { name, column } of columns)
+    await tx.query(
+      `select setval(pg_get_serial_sequence($1, $2), greatest(1, (select max(${quoteName(column)}) from ${name})))`,
+      [name, column],
+    )
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+async function checkMigrations(db: Database, { migrations }: CopiedRows): Promise<void> {
+  const ran = new Map((await listRunMigrations(db)).map(({ name, sha256 }) => [name, sha256]))
+  const other = migrations.find(({ name, sha256 }) => ran.get(name) !== sha256)
+  if (other === undefined) return
+  throw new Error(
+    `the copied database had run the migration ${other.name}, which this version does not have in this form. Restore it with the version that made the copy, or with a later one.`,
+  )
+}
+
+async function requireEmpty(tx: Database, tables: readonly Table[]): Promise<void> {
+  for (const { name } of tables) {
+    if (name === 'istmo.setting') continue
+    const [row] = await tx.query<{ found: boolean }>(`select exists (select from ${name}) as found`)
+    if (row?.found === true)
+      throw new Error(
+        `the table ${name} has rows, and a restore replaces none. Give it an empty database (create database … encoding 'UTF8' template template0).`,
+      )
+  }
+}
+
+async function listTriggered(tx: Database): Promise<readonly string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select distinct format('%I.%I', n.nspname, c.relname) as name from pg_trigger t
+     join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+     where not t.tgisinternal and n.nspname = any($1::text[]) order by 1`,
+    [SCHEMAS],
+  )
+  return rows.map(({ name }) => name)
+}
+
+async function loadTable(
+  tx: Database,
+  { name, columns }: Table,
+  count: number,
+  { folder, onRows }: LoadOptions,
+): Promise<void> {
+  const list = columns.join(', ')
+  const insert = `insert into ${name} (${list}) overriding system value
+    select ${list} from json_populate_recordset(null::${name}, $1::json)`
+  const lines = createInterface({
+    input: createReadStream(join(folder, fileOf(name))).pipe(createGunzip()),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })
+  let [batch, loaded]: [string[], number] = [[], 0]
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return
+    await tx.query(insert, [`[${batch.join(',')}]`])
+    loaded += batch.length
+    batch = []
+    onRows(loaded)
+  }
+  for await (const line of lines) {
+    batch.push(line)
+    if (batch.length === BATCH) await flush()
+  }
+  await flush()
+  if (loaded !== count) throw new Error(`expected ${count} rows of ${name} in the copy; came ${loaded}`)
+}
+
+/** Returns the tables so that each comes behind those that its rows refer to. */
+function inOrder(tables: readonly Table[]): readonly Table[] {
+  const left = new Map(tables.map((table) => [table.name, table]))
+  const ordered: Table[] = []
+  while (left.size > 0) {
+    const next = [...left.values()].filter(({ needs }) => !needs.some((need) => left.has(need)))
+    if (next.length === 0) throw new Error(`the tables ${[...left.keys()].join(', ')} refer to one another in a circle`)
+    for (const table of next) left.delete(table.name)
+    ordered.push(...next)
+  }
+  return ordered
+}

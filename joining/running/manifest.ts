@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+
+/** The manifest of a backup: what is in it, from which moment, and the hash of each file. */
+
+/** The file of the manifest, at the top of a backup. */
+export const MANIFEST_FILE = 'manifest.json'
+
+const SHA256 = z.string().regex(/^[0-9a-f]{64}$/)
+const COUNT = z.int().min(0)
+
+const MANIFEST = z.strictObject({
+  format: z.literal('istmo-backup/1'),
+  /** A random id. A restore that was interrupted knows by it whether the rows are there already. */
+  id: z.string().regex(/^[\w-]{22}$/),
+  /** When the backup was made, RFC 3339. */
+  madeAt: z.string(),
+  /** The version of Istmo that made it. */
+  version: z.string(),
+  country: z.string(),
+  domains: z.array(z.string()),
+  /** The audit log; null if the node had none. */
+  log: z
+    .strictObject({
+      /** The name of the log: that of its key. */
+      name: z.string(),
+      /** The origin of its present shard. */
+      origin: z.string(),
+      /** The number of entries of the present shard. */
+      size: COUNT,
+      /** The root of these entries, in Base 64. */
+      root: z.string(),
+      /** The verifier key in force. */
+      vkey: z.string(),
+      hasSalts: z.boolean(),
+    })
+    .nullable(),
+  /** The rows; null if a service of the country or somebody else keeps them. */
+  rows: z
+    .strictObject({
+      tables: z.record(z.string(), COUNT),
+      migrations: z.array(z.strictObject({ name: z.string(), sha256: SHA256 })),
+    })
+    .nullable(),
+  /** Whether the secret keys are in it. */
+  hasKeys: z.boolean(),
+  /** Files that the settings name and that are not in it, as paths in the restored folder. */
+  leftOut: z.array(z.string()),
+  files: z.array(z.strictObject({ path: z.string(), bytes: COUNT, sha256: SHA256 })),
+})
+
+/** What {@link MANIFEST_FILE} says. */
+export type Manifest = z.infer<typeof MANIFEST>
+
+/**
+ * Reads the manifest of a backup.
+ * @throws {Error} if it is missing or has another form. The message names the file and the place in it.
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, MANIFEST_FILE)
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Error(`${file}: expected the manifest of a backup; came ${code ?? message}`, { cause: error })
+  }
+  const read = MANIFEST.safeParse(value)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new Error(
+    `${file}, ${issue?.path.join('.') || 'top'}: ${issue?.message}. Is it a backup of a later version of Istmo?`,
+  )
+}
+
+/** Lists the files below a folder with their sizes and hashes, sorted by path, without the manifest. Paths have `/`. */
+export async function listFiles(folder: string): Promise<Manifest['files']> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = names
+    .filter((each) => each.isFile())
+    .map((each) => relative(folder, join(each.parentPath, each.name)).split(sep).join('/'))
+    .filter((path) => path !== MANIFEST_FILE)
+    .sort()
+  const files: Manifest['files'] = []
+  for (const path of paths) files.push({ path, ...(await hashFile(join(folder, path))) })
+  return files
+}
+
+async function hashFile(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  await pipeline(createReadStream(file), async (parts) => {
+    for await (const part of parts as AsyncIterable<Buffer>) {
+      bytes += part.length
+      hash.update(part)
+    }
+  })
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+/** Compares the files of a backup with its manifest. Returns a sentence for each that is missing, changed or too many. */
+export async function compareFiles(folder: string, { files }: Manifest): Promise<readonly string[]> {
+  const found = new Map((await listFiles(folder)).map((file) => [file.path, file]))
+  const faults = files.flatMap(({ path, bytes, sha256 }) => {
+    const came = found.get(path)
+    found.delete(path)
+    if (came === undefined) return [`${path}: expected ${bytes} bytes; the file is missing`]
+    if (came.sha256 === sha256) return []
+    return [`${path}: expected ${bytes} bytes of SHA-256 ${sha256}; came ${came.bytes} bytes of ${came.sha256}`]
+  })
+  return [...faults, ...[...found.keys()].map((path) => `${path}: the manifest does not have this file`)]
+}

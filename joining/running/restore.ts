@@ -1,0 +1,232 @@
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import {
+  generateSignerKey,
+  type NoteSigner,
+  parseSignerFile,
+  parseSignerKey,
+  parseVerifierKey,
+  SIGNATURE_TYPES,
+} from '../../audit/note/key.ts'
+import { listPlaces } from '../../audit/shards/places.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { verifyLog } from '../../audit/verify/verify-log.ts'
+import type { Domain } from '../../contract/domain.ts'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { syncFolder } from '../../service/replace-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { BACKUP_FOLDERS, ENV_FILE, ROWS_FOLDER } from './backup.ts'
+import { copyTree } from './copy-log.ts'
+import { loadRows } from './copy-rows.ts'
+import { parseEnvFile } from './env-file.ts'
+import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
+import { readLogState } from './log-state.ts'
+import { compareFiles, type Manifest, readManifest } from './manifest.ts'
+
+/** Where a restore puts a node, and what it does with the log. */
+export interface RestoreOptions {
+  /** The folder of the backup. */
+  readonly backup: string
+  /** The folder of the restored node. It must not exist. */
+  readonly target: string
+  /** An empty database of a server; undefined: an embedded database in the folder, if `isEmbedded`. */
+  readonly databaseUrl: string | undefined
+  /** Whether the rows go into an embedded database in the folder, although the backup is of a server. */
+  readonly isEmbedded: boolean
+  /** The name of a new log; null: the log of the backup goes on. */
+  readonly newLog: string | null
+  readonly evidence: Omit<Evidence, 'surviving'>
+  /** The home of the audit log that the node had until now; null if it is lost. */
+  readonly oldLog: string | null
+  readonly onRows: (rows: number) => void
+}
+
+/** What a check of a backup found. It is good if `faults` is empty. */
+export interface CheckedBackup {
+  readonly manifest: Manifest
+  /** A sentence for each thing that is wrong. */
+  readonly faults: readonly string[]
+}
+
+/** What a restore did. */
+export interface RestoredNode {
+  readonly manifest: Manifest
+  readonly judgement: LogJudgement | null
+  /** The verifier key of the new log; null if the log of the backup goes on. */
+  readonly vkey: string | null
+}
+
+/** A restore that does not go on, because its log would have two histories. */
+export class ForkRefused extends Error {
+  override readonly name = 'ForkRefused'
+  readonly judgement: LogJudgement
+  readonly ours: number
+  constructor(judgement: LogJudgement, ours: number) {
+    super(`the audit log of the backup has ${ours} entries, and ${judgement.by || 'nobody'} has seen ${judgement.size}`)
+    this.judgement = judgement
+    this.ours = ours
+  }
+}
+
+/** A backup that is damaged, so that nothing of it is restored. */
+export class BackupDamaged extends Error {
+  override readonly name = 'BackupDamaged'
+  readonly faults: readonly string[]
+  constructor(folder: string, faults: readonly string[]) {
+    super(`${folder}: ${faults.length} faults`)
+    this.faults = faults
+  }
+}
+
+/**
+ * Checks a backup without writing anything: each file against its hash, and the audit log from its first entry to its root.
+ * @throws {Error} if it has no manifest that can be read.
+ */
+export async function checkBackup(folder: string): Promise<CheckedBackup> {
+  const manifest = await readManifest(folder)
+  const faults = [...(await compareFiles(folder, manifest))]
+  const { log } = manifest
+  if (log !== null && faults.length === 0) {
+    const policy = policyOfKey(log.vkey)
+    const home = join(folder, BACKUP_FOLDERS.auditLogDir)
+    for (const { path } of await listPlaces(home)) {
+      const report = await verifyLog(folderSource(join(home, path)), policy, { settleMs: 0 })
+      for (const { where, expected, came } of report.findings)
+        faults.push(`${path}/${where}: expected ${expected}; came ${came}`)
+      if (report.origin === log.origin && (report.size !== log.size || report.root !== log.root))
+        faults.push(
+          `${path}: expected ${log.size} entries with the root ${log.root}; came ${report.size} with ${report.root}`,
+        )
+    }
+  }
+  return { manifest, faults }
+}
+
+function policyOfKey(vkey: string) {
+  return { logs: [{ verifier: parseVerifierKey(vkey) }], witnesses: [], groups: new Map(), quorum: 'none' }
+}
+
+/**
+ * Restores a node from a backup into a new folder. The folder appears when everything is in it; a restore that was killed leaves nothing but a folder
+ * that the next run removes, and perhaps complete rows in the database, which the next run takes.
+ * @throws {BackupDamaged} if the backup is not what its manifest says.
+ * @throws {ForkRefused} if the log would have two histories.
+ * @throws {UsageError} if the target exists, or the place of the rows is not said.
+ */
+export async function restoreNode(options: RestoreOptions): Promise<RestoredNode> {
+  const { backup, target, newLog } = options
+  if (await exists(target)) throw new UsageError(`--into: expected a folder that does not exist; ${target} does`)
+  const { manifest, faults } = await checkBackup(backup)
+  if (faults.length > 0) throw new BackupDamaged(backup, faults)
+  requirePlaceOfRows(manifest, options)
+  const judgement = manifest.log === null || newLog !== null ? null : await judge(manifest.log, options)
+  const draft = `${resolve(target)}.unfinished`
+  const lock = await lockFolder(draft, { file: `${draft}.lock` })
+  try {
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { recursive: true, mode: 0o700 })
+    await copyTree(backup, draft)
+    const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
+    if (manifest.rows !== null) {
+      await writeSettings(draft, options)
+      await restoreRows(manifest, draft, options)
+    }
+    await rm(join(draft, ROWS_FOLDER), { recursive: true, force: true })
+    await rename(draft, target)
+    await syncFolder(dirname(resolve(target)))
+    return { manifest, judgement, vkey }
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
+  } finally {
+    lock.release()
+    await rm(`${draft}.lock`, { force: true })
+  }
+}
+
+function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: RestoreOptions): void {
+  if (rows === null && (databaseUrl !== undefined || isEmbedded))
+    throw new UsageError('--database-url, --embedded: expected neither, because the backup has no rows')
+  if (rows !== null && (databaseUrl !== undefined) === isEmbedded)
+    throw new UsageError(
+      '--database-url or --embedded: expected one of both, for the rows of the backup: an empty database of a PostgreSQL server, or a folder of the node',
+    )
+}
+
+/** Judges whether the log may go on. @throws {ForkRefused} if it may not, or if nobody was asked. */
+async function judge(
+  log: NonNullable<Manifest['log']>,
+  { backup, evidence, oldLog }: RestoreOptions,
+): Promise<LogJudgement> {
+  const signer = { verifier: parseVerifierKey(log.vkey) } as NoteSigner
+  const state = await readLogState(join(backup, BACKUP_FOLDERS.auditLogDir), signer)
+  if (state === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])
+  // A damaged log may still have a checkpoint that can be read; if it has not, it says nothing.
+  const surviving = oldLog === null ? null : await readLogState(oldLog, signer).catch(() => null)
+  const judgement = await judgeLog(state, signer, { ...evidence, surviving })
+  if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, state.size)
+  return judgement
+}
+
+/** Puts the log of the backup aside for the auditors, and makes the key of a log with a new name. Returns its verifier key. */
+async function beginNewLog({ log, hasKeys }: Manifest, draft: string, name: string): Promise<string> {
+  if (log === null) throw new UsageError('--new-log: expected a backup with an audit log; this one has none')
+  if (name === log.name) throw new UsageError(`--new-log: expected another name than that of the old log; came ${name}`)
+  const home = join(draft, BACKUP_FOLDERS.auditLogDir)
+  await rename(home, join(draft, `${BACKUP_FOLDERS.auditLogDir}-until-${log.size}`))
+  const settings = await readSettings(draft)
+  const file = join(draft, settings.AUDIT_LOG_KEY_FILE ?? 'keys/audit-log.key')
+  if (hasKeys) await checkReplaceable(file)
+  const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await writeFile(file, `${key}\n`, { mode: 0o600 })
+  return parseSignerKey(key).verifier.vkey
+}
+
+async function checkReplaceable(file: string): Promise<void> {
+  parseSignerFile(await readFile(file, 'utf8'))
+}
+
+async function readSettings(draft: string): Promise<Readonly<Record<string, string>>> {
+  const file = join(draft, ENV_FILE)
+  return parseEnvFile(await readFile(file, 'utf8'), file)
+}
+
+/** Writes where the rows are into the settings of the restored node. */
+async function writeSettings(draft: string, { databaseUrl, isEmbedded }: RestoreOptions): Promise<void> {
+  const file = join(draft, ENV_FILE)
+  const kept = (await readFile(file, 'utf8')).split('\n').filter((line) => !/^DATABASE_(URL|FOLDER)=/.test(line))
+  if (databaseUrl !== undefined) kept.push(`DATABASE_URL="${databaseUrl.replace(/["\\$`]/g, '\\$&')}"`, '')
+  if (isEmbedded) kept.push(`DATABASE_FOLDER=${BACKUP_FOLDERS.databaseFolder}`, '')
+  await writeFile(file, kept.join('\n'), { mode: 0o600 })
+}
+
+async function restoreRows(
+  { rows, id, domains }: Manifest,
+  draft: string,
+  { databaseUrl: url, onRows }: RestoreOptions,
+): Promise<void> {
+  if (rows === null) return
+  const migrations = await loadDomains(listOwners(rows, domains as readonly Domain[]))
+  const db = await openDatabase(url === undefined ? { folder: join(draft, BACKUP_FOLDERS.databaseFolder) } : { url })
+  try {
+    await loadRows(db, { folder: join(draft, ROWS_FOLDER), rows, id, migrations, onRows })
+  } finally {
+    await db.close()
+  }
+}
+
+/** Lists the domains whose migrations the database had run: they may be more than the node serves. */
+function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: readonly Domain[]): readonly Domain[] {
+  const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter((owner) => owner !== 'kit')
+  return [...new Set([...owners, ...served])] as readonly Domain[]
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
