@@ -1,0 +1,190 @@
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Language } from '../../contract/language.ts'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { formatOrigin } from '../../service/http/listen.ts'
+import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
+import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
+import { KEY_KIND_WORDS, KEY_KINDS, type KeyKind, OWN_KINDS } from './key-kinds.ts'
+import { ENV_OPTION, NODE_OPTIONS, readNodePlace, settingName } from './node-place.ts'
+import { addGatewayKeys, dropGatewayKey, prepareNodeKey, rotateRefKeys, switchNodeKey } from './rotate-keys.ts'
+import { ROTATE_WORDS, type RotateWords } from './rotate-words.ts'
+import type { RunningProcess } from './running-process.ts'
+
+const ROTATE = {
+  name: 'istmo keys rotate',
+  description:
+    'Replaces a key of a node while it runs, or says how another one is replaced. Without a kind, it lists all kinds of keys: who has each, what to type, ' +
+    'and what happens meanwhile.',
+  arguments: {
+    kind: {
+      isOptional: true,
+      meaning: 'the kind of key; without it, all are listed',
+      expected: `one of ${KEY_KINDS.join(', ')}`,
+      parse: (text: string) => KEY_KINDS.find((each) => each === text),
+    },
+  },
+  options: {
+    env: ENV_OPTION,
+    switch: { flag: 'switch', value: null, meaning: 'with node-key: put the prepared key in the place of the old one' },
+    add: { flag: 'add', value: 'file', meaning: 'with gateway-key: a key set whose keys the node shall take too' },
+    drop: {
+      flag: 'drop',
+      value: 'kid',
+      meaning: 'with gateway-key: the id of a key that the node shall not take any more',
+    },
+    lang: LANG_OPTION,
+    ...NODE_OPTIONS,
+  },
+  notes: {
+    'Exit codes': {
+      0: 'done, and the node uses it, if its operator’s server could be asked',
+      1: 'it failed',
+      2: 'an argument or a setting is wrong',
+      3: 'done, but the node does not use it yet: look into its log',
+    },
+  },
+  examples: [
+    { command: 'istmo keys rotate', meaning: 'Lists all kinds of keys.' },
+    {
+      command: 'istmo keys rotate node-key --env /etc/istmo/node.env',
+      meaning: 'Makes the next key of the node, and prints its thumbprint for the partners.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+type Line = CommandLine<typeof ROTATE>
+
+/** How long the command waits for a node to use a new key, in milliseconds. A node reads changed files within a second. */
+const PATIENCE_MS = 10_000
+
+/** Runs `istmo keys rotate`. @returns the exit code. */
+export function runRotateKeys(args: readonly string[], world: RunningProcess): Promise<number> {
+  const { env, now, streams } = world
+  return executeCommand(
+    ROTATE,
+    args,
+    async ({ kind, lang, switch: isSwitch, add, drop, ...line }) => {
+      const language = chooseLanguage(lang, env)
+      const print = (text: string): void => void streams.out.write(`${text}\n`)
+      requireFitting(kind, { isSwitch, add, drop })
+      if (kind === undefined)
+        return void print(KEY_KINDS.map((each) => describeKind(each, language, null)).join('\n\n'))
+      const { config } = await readNodePlace(line, env)
+      if (!OWN_KINDS.some((each) => each === kind)) return void print(describeKind(kind, language, config))
+      return rotateOwn({ kind, isSwitch, add, drop }, config, { words: ROTATE_WORDS[language], print, now })
+    },
+    streams,
+  )
+}
+
+interface Wanted {
+  readonly isSwitch: boolean
+  readonly add: Line['add']
+  readonly drop: Line['drop']
+}
+
+function requireFitting(kind: KeyKind | undefined, { isSwitch, add, drop }: Wanted): void {
+  if (isSwitch && kind !== 'node-key') throw new UsageError('--switch: expected it only with node-key')
+  const count = [add, drop].filter((each) => each !== undefined).length
+  if (count > 0 && kind !== 'gateway-key') throw new UsageError('--add, --drop: expected them only with gateway-key')
+  if (kind === 'gateway-key' && count !== 1)
+    throw new UsageError(`gateway-key: expected one of --add and --drop; came ${count === 0 ? 'none' : 'both'}`)
+}
+
+function describeKind(kind: KeyKind, language: Language, config: NodeConfig | null): string {
+  const { who, how, meanwhile } = KEY_KIND_WORDS[language][kind]
+  const paths: Readonly<Record<string, string | undefined>> = {
+    log: config?.auditLogDir,
+    key: config?.auditLogKey,
+    tls: config?.tlsCert === undefined ? undefined : dirname(config.tlsCert),
+    rules: config?.rules,
+  }
+  const filled = how.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name.toUpperCase())
+  return `${kind}: ${who}\n  ${filled.replaceAll('; ', '\n  ')}\n  ${meanwhile}`
+}
+
+interface RotateParts {
+  readonly words: RotateWords
+  readonly print: (text: string) => void
+  readonly now: () => number
+}
+
+async function rotateOwn(
+  { kind, isSwitch, add, drop }: Wanted & { readonly kind: KeyKind },
+  config: NodeConfig,
+  { words, print, now }: RotateParts,
+): Promise<number> {
+  if (kind === 'gateway-key') {
+    const file = requireSet(config, 'gatewayJwks')
+    if (/^https?:\/\//.test(file)) throw new UsageError(words.gatewayUrl(file))
+    const ids = add === undefined ? await dropGatewayKey(file, drop ?? '') : await addGatewayKeys(file, add)
+    print(words.gatewayKeys(file, ids))
+    return waitForUse(config, ({ gatewayKeys }) => sameIds(gatewayKeys, ids), { words, print })
+  }
+  if (kind === 'ref-keys') {
+    const epoch = await rotateRefKeys(requireSet(config, 'auditLogRefKeys'), now())
+    print(words.epoch(epoch))
+    return waitForUse(config, ({ refEpoch }) => refEpoch === epoch, { words, print })
+  }
+  const file = requireSet(config, 'nodeKey')
+  if (!isSwitch) {
+    const { thumbprint, isNew } = await prepareNodeKey(file)
+    print(words.prepared(thumbprint, isNew, config.country))
+    return 0
+  }
+  const thumbprint = await switchNodeKey(file)
+  print(words.switched(thumbprint))
+  return waitForUse(config, ({ nodeKey }) => nodeKey === thumbprint, { words, print })
+}
+
+function sameIds(theirs: readonly string[] | null, ours: readonly string[]): boolean {
+  return theirs !== null && [...theirs].sort().join(' ') === [...ours].sort().join(' ')
+}
+
+function requireSet(config: NodeConfig, key: 'nodeKey' | 'auditLogRefKeys' | 'gatewayJwks'): string {
+  const file = config[key]
+  if (file === undefined) throw new UsageError(`${settingName(key)}: expected the file of the key; the node has none`)
+  return file
+}
+
+const KEYS_STATUS = z.object({
+  keys: z.object({
+    nodeKey: z.string().nullable(),
+    refEpoch: z.number().nullable(),
+    gatewayKeys: z.array(z.string()).nullable(),
+  }),
+})
+
+/** Waits until the node uses a new key, as its operator’s server shows it. Without that server, a person looks into the log. */
+async function waitForUse(
+  { operatorListen: operator }: NodeConfig,
+  isUsed: (keys: z.infer<typeof KEYS_STATUS>['keys']) => boolean,
+  { words, print }: Pick<RotateParts, 'words' | 'print'>,
+): Promise<number> {
+  if (operator === null || operator.port === 0) {
+    print(words.lookIntoLog)
+    return 0
+  }
+  const url = `${formatOrigin('http', operator.host, operator.port)}/status`
+  const until = performance.now() + PATIENCE_MS
+  do {
+    const status = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+      .then(async (response) => KEYS_STATUS.safeParse(await response.json()))
+      .catch(() => null)
+    if (status === null) {
+      print(words.notRunning)
+      return 0
+    }
+    if (status.success && isUsed(status.data.keys)) {
+      print(words.inUse)
+      return 0
+    }
+    await sleep(100)
+  } while (performance.now() < until)
+  print(words.notInUse)
+  return EXIT_NOT_IN_EFFECT
+}

@@ -1,0 +1,128 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { readKeyFile, rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { replaceFile } from '../../service/replace-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
+
+/** Replaces the keys of a node while it runs: each file is replaced in one step, and the node reads it again by itself. */
+
+/** Returns the file of the key that will replace a node’s key. */
+export function nextKeyFile(file: string): string {
+  return `${file}.next`
+}
+
+/**
+ * Makes the key that will replace a node’s key, beside it, unless there is one. The node does not use it yet.
+ * @returns the thumbprint, for `partners` in the files of other countries.
+ */
+export async function prepareNodeKey(file: string): Promise<{ readonly thumbprint: string; readonly isNew: boolean }> {
+  await readNodeKey(file)
+  const next = nextKeyFile(file)
+  const isNew = !(await exists(next))
+  if (isNew) {
+    const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+    await writeFile(next, `${JSON.stringify({ kty, crv, x, d })}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return { thumbprint: thumbprintOf((await readNodeKey(next)).publicKey), isNew }
+}
+
+/**
+ * Puts the prepared key in the place of a node’s key. The old key is gone afterwards.
+ * @returns the thumbprint of the key in force now.
+ * @throws {UsageError} if no key was prepared.
+ */
+export async function switchNodeKey(file: string): Promise<string> {
+  const next = nextKeyFile(file)
+  if (!(await exists(next)))
+    throw new UsageError(
+      `--switch: expected a prepared key, ${next}; there is none. Run the command without --switch first`,
+    )
+  const { publicKey } = await readNodeKey(next)
+  await replaceFile(file, await readFile(next))
+  await rm(next)
+  return thumbprintOf(publicKey)
+}
+
+/** Begins a new epoch of the keys of refs. @returns its number. */
+export async function rotateRefKeys(file: string, now: number): Promise<number> {
+  // A file that is missing must not become a new one: what it could find would be lost.
+  await readKeyFile(file)
+  const { epochs } = await rotateKeyFile(file, now)
+  return epochs.at(-1)?.epoch ?? 0
+}
+
+const KEY_SET = z.looseObject({
+  keys: z.array(
+    z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().optional() }),
+  ),
+})
+
+type KeySet = z.infer<typeof KEY_SET>
+
+/**
+ * Adds the keys of another key set to a node’s copy of the gateway’s public keys.
+ * @returns the ids of the keys that it has now.
+ * @throws {UsageError} if one of both is not a key set of Ed25519 keys, or the new one holds a private key.
+ */
+export async function addGatewayKeys(file: string, added: string): Promise<readonly string[]> {
+  const [set, more] = [await readKeySet(file), await readKeySet(added)]
+  const known = new Set(set.keys.map(({ x }) => x))
+  const keys = [...set.keys, ...more.keys.filter(({ x }) => !known.has(x))]
+  await writeKeySet(file, { ...set, keys })
+  return keys.map(idOf)
+}
+
+/**
+ * Removes one key from a node’s copy of the gateway’s public keys.
+ * @returns the ids of the keys that are left.
+ * @throws {UsageError} if the set does not have the key, or has no other.
+ */
+export async function dropGatewayKey(file: string, kid: string): Promise<readonly string[]> {
+  const set = await readKeySet(file)
+  const keys = set.keys.filter((key) => idOf(key) !== kid)
+  const ids = set.keys.map(idOf).join(', ')
+  if (keys.length === set.keys.length) throw new UsageError(`--drop: expected one of ${ids}; came ${kid}`)
+  if (keys.length === 0)
+    throw new UsageError(`--drop: expected a key beside others; ${kid} is the only one. Add the new one first`)
+  await writeKeySet(file, { ...set, keys })
+  return keys.map(idOf)
+}
+
+function idOf({ kid, x }: KeySet['keys'][number]): string {
+  return kid ?? x
+}
+
+async function readKeySet(file: string): Promise<KeySet> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file}: expected a file that can be read (${error.code})`)
+  })
+  const read = KEY_SET.safeParse(parseJson(text))
+  if (!read.success) throw new UsageError(`${file}: expected a JSON Web Key Set of Ed25519 keys, such as leg.jwks.json`)
+  if (read.data.keys.some((key) => 'd' in key))
+    throw new UsageError(
+      `${file}: expected public keys only; came a private one. Do not send it to anybody, and make a new key`,
+    )
+  return read.data
+}
+
+async function writeKeySet(file: string, set: KeySet): Promise<void> {
+  await replaceFile(file, `${JSON.stringify(set)}\n`, 0o644)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

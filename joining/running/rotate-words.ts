@@ -1,0 +1,65 @@
+import type { Language } from '../../contract/language.ts'
+
+/** What `istmo keys rotate` says, in each language. */
+export interface RotateWords {
+  readonly gatewayUrl: (url: string) => string
+  readonly gatewayKeys: (file: string, ids: readonly string[]) => string
+  readonly epoch: (epoch: number) => string
+  readonly prepared: (thumbprint: string, isNew: boolean, country: string) => string
+  readonly switched: (thumbprint: string) => string
+  readonly lookIntoLog: string
+  readonly notRunning: string
+  readonly inUse: string
+  readonly notInUse: string
+}
+
+const ENGLISH: RotateWords = {
+  gatewayUrl: (url) =>
+    `gateway-key: there is nothing to do. The node fetches the gateway’s keys at ${url}, also new ones`,
+  gatewayKeys: (file, ids) => `${file} has these keys now: ${ids.join(', ')}`,
+  epoch: (epoch) =>
+    `The refs in the audit log are of epoch ${epoch} from now on. Keep the file: it finds those of older epochs.`,
+  prepared: (thumbprint, isNew, country) =>
+    [
+      isNew
+        ? 'The next key of the node is made. The node does not use it yet.'
+        : 'The next key was made before. The node does not use it yet.',
+      `Send this thumbprint to each partner, who adds it to the keys of ${country} in \`partners\` of their country’s file, beside the old one:`,
+      thumbprint,
+      'When all have it, run this again with --switch. Then the partners remove the old one.',
+    ].join('\n'),
+  switched: (thumbprint) =>
+    `The node signs the ids that it gives with the key ${thumbprint} from now on. The partners may remove the old one in ten minutes, when no question with its ids is open any more.`,
+  lookIntoLog:
+    'Look into the log of the node: it names the key that it uses. (With --operator-listen, this command looks by itself.)',
+  notRunning: 'The node does not run, or its operator’s server does not answer. It takes the key when it starts.',
+  inUse: 'The node uses it.',
+  notInUse: 'The node does not use it yet. Look into its log, and send it SIGHUP.',
+}
+
+const SPANISH: RotateWords = {
+  gatewayUrl: (url) =>
+    `gateway-key: no hay nada que hacer. El nodo busca las claves de la pasarela en ${url}, también las nuevas`,
+  gatewayKeys: (file, ids) => `${file} tiene ahora estas claves: ${ids.join(', ')}`,
+  epoch: (epoch) =>
+    `Las referencias del registro de auditoría son desde ahora de la época ${epoch}. Guarde el archivo: con él se encuentran las de épocas anteriores.`,
+  prepared: (thumbprint, isNew, country) =>
+    [
+      isNew
+        ? 'La próxima clave del nodo está hecha. El nodo no la usa todavía.'
+        : 'La próxima clave ya estaba hecha. El nodo no la usa todavía.',
+      `Envíe esta huella a cada país socio, que la añade a las claves de ${country} en \`partners\` de su archivo, junto a la vieja:`,
+      thumbprint,
+      'Cuando todos la tengan, ejecute esto otra vez con --switch. Después los socios quitan la vieja.',
+    ].join('\n'),
+  switched: (thumbprint) =>
+    `El nodo firma desde ahora los identificadores que da con la clave ${thumbprint}. Los socios pueden quitar la vieja en diez minutos, cuando ya no esté abierta ninguna consulta con sus identificadores.`,
+  lookIntoLog:
+    'Mire el registro del nodo: nombra la clave que usa. (Con --operator-listen, esta orden lo mira por sí misma.)',
+  notRunning: 'El nodo no está en marcha, o su servidor para el operador no responde. Tomará la clave cuando arranque.',
+  inUse: 'El nodo la usa.',
+  notInUse: 'El nodo no la usa todavía. Mire su registro y envíele SIGHUP.',
+}
+
+/** The words of each language. */
+export const ROTATE_WORDS: Readonly<Record<Language, RotateWords>> = { en: ENGLISH, es: SPANISH }
