@@ -4,7 +4,7 @@ import { AUDIT_LOG_COMMANDS_WITH_PLANNER } from './commands/audit-log-with-plann
 import { AUTHORITY_COMMANDS } from './commands/authority.ts'
 import { CERTIFICATE_COMMANDS } from './commands/certificates.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
-import { JOINING_COMMANDS } from './commands/joining.ts'
+import { addKeyRotation, JOINING_COMMANDS } from './commands/joining.ts'
 import { MANDATE_COMMANDS } from './commands/mandates.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
 import { OVERSIGHT_COMMANDS } from './commands/oversight.ts'
@@ -12,7 +12,7 @@ import { SUSPEND_COMMANDS } from './commands/suspend.ts'
 import type { IstmoCommand } from './program.ts'
 
 /** The commands for production, in the order in which `istmo --help` lists them. */
-export const COMMANDS: readonly IstmoCommand[] = [
+export const COMMANDS: readonly IstmoCommand[] = addKeyRotation([
   ...GATEWAY_COMMANDS,
   ...NODE_COMMANDS,
   ...JOINING_COMMANDS,
@@ -23,4 +23,4 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...OVERSIGHT_COMMANDS,
   ...ASK_COMMANDS,
   ...SUSPEND_COMMANDS,
-]
+])
