@@ -78,6 +78,9 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
+/** What only `npm run test:full` runs: each kill starts processes and databases for some seconds. */
+const onlyInFull = process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []
+
 /** Random cases are those of one seed, if the environment names it. */
 const seeded =
   process.env.ISTMO_PROPERTY_SEED === undefined
@@ -111,7 +114,14 @@ export default defineConfig({
           globalSetup: PREPARE,
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
-          exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', PEERS, ...sameOnEachDatabase],
+          exclude: [
+            'tests/browser/**',
+            'tests/clients/**',
+            'tests/independent/**',
+            PEERS,
+            ...sameOnEachDatabase,
+            ...onlyInFull,
+          ],
         },
       },
     ],

@@ -78,6 +78,12 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
   },
   {
+    name: 'restore-kill',
+    shows: 'A backup or a restore of a node that is killed leaves nothing half, and the next run completes it. Kills.',
+    command: ['vitest', 'run', 'tests/running/kill.test.ts'],
+    size: { full: 100, dry: 2, variable: 'ISTMO_RESTORE_KILLS' },
+  },
+  {
     name: 'soak',
     shows: 'The memory of the gateway stays flat under a mixed load while countries fail. Minutes.',
     command: ['node', 'bench/soak/soak.ts', '--minutes'],
