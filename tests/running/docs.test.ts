@@ -8,12 +8,10 @@ import { writeKeyTable } from '../../joining/running/key-table.ts'
 
 const read = (file: string): Promise<string> => readFile(join(PROJECT_DIR, file), 'utf8')
 
-it.each([
-  ['docs/running-a-node.md', 'en'],
-  ['docs/es/running-a-node.md', 'es'],
-] as const)('%s has the table of keys that the command prints', async (page, language) => {
-  const [, table] = /<!-- key-kinds -->\n([\s\S]*)\n<!-- \/key-kinds -->/.exec(await read(page)) ?? []
-  expect(table).toBe(writeKeyTable(language))
+it('the page has the table of keys that the command prints', async () => {
+  const [, table] =
+    /<!-- key-kinds -->\n([\s\S]*)\n<!-- \/key-kinds -->/.exec(await read('docs/running-a-node.md')) ?? []
+  expect(table).toBe(writeKeyTable())
 })
 
 it('each metric that the page alerts on exists, and each of a node is in docs/operating.md', async () => {
