@@ -66,7 +66,7 @@ const ENGLISH: BackupWords = {
 
 const SPANISH: BackupWords = {
   rows: (count) => `${count} filas`,
-  made: (folder, rows, log) => `La copia está en ${folder}: ${rows} filas, ${log}.`,
+  made: (folder, rows, log) => `La copia de respaldo está en ${folder}: ${rows} filas, ${log}.`,
   log: (name, size) => `el registro de auditoría ${name} con ${size} asientos`,
   noLog: 'sin registro de auditoría',
   noRows: 'No contiene las filas: copie la base de datos con sus propios medios (docs/running-a-node.md, PostgreSQL).',
@@ -90,7 +90,7 @@ const SPANISH: BackupWords = {
   waysOut: [
     'Qué puede hacer:',
     '- Busque la copia más nueva. La mejor es la carpeta del registro de auditoría que el nodo tenía hasta ahora: --old-log CARPETA.',
-    '- Pida al operador de la pasarela countries/heads.json del registro de auditoría de la pasarela, y délo: --gateway-checkpoint ARCHIVO. Si no ha visto más que esta copia, el registro sigue.',
+    '- Pida al operador de la pasarela countries/heads.json del registro de auditoría de la pasarela, y delo: --gateway-checkpoint ARCHIVO. Si no ha visto más que esta copia, el registro sigue.',
     '- Si la copia más nueva se perdió, comience un registro con otro nombre: --new-log NOMBRE, por ejemplo istmo.example/hn-2. El viejo se guarda para los auditores (docs/operating.md, When an audit log is lost).',
   ].join('\n'),
   restored: (folder) => `El nodo está restaurado en ${folder}.`,

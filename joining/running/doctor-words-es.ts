@@ -27,7 +27,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   CLOCK_WITH: ['el reloj coincide con el de {0}, con {1} ms de diferencia', ''],
   CLOCK_OFF: [
     'el reloj difiere del de {0} en {1} ms',
-    'Ponga el reloj por NTP (`timedatectl set-ntp true`). Desde 5 s se rechazan las credenciales de la pasarela.',
+    'Ponga el reloj por NTP (`timedatectl set-ntp true`). Desde 5 s se rechazan los tokens de consulta.',
   ],
   CLOCK_SYNCED: ['el sistema operativo mantiene el reloj por NTP', ''],
   CLOCK_UNSYNCED: ['el sistema operativo no mantiene el reloj por NTP', 'Ejecute: timedatectl set-ntp true'],
@@ -37,7 +37,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   KEY_READ: ['{0}: {1}', ''],
   KEY_NONE: ['falta: {1}', 'Ponga {0}.'],
-  KEY_WRONG: ['{0}', 'Restaure el archivo de una copia, o haga una clave nueva (docs/running-a-node.md, Keys).'],
+  KEY_WRONG: [
+    '{0}',
+    'Restaure el archivo de una copia de respaldo, o haga una clave nueva (docs/running-a-node.md, Keys).',
+  ],
   KEY_OPEN: ['{0}', '{1}'],
   KEY_SHARED: ['{0} y {1} son la misma clave', 'Haga una clave propia para cada uno (`istmo keys`).'],
   CERTIFICATE_READ: ['el certificado {0} ({1}) termina el {2}, en {3} días', ''],
@@ -91,7 +94,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   INDEX_MISSING: ['falta el índice {0}: {1}', 'Ejecute como dueño de las tablas: {1}'],
   STATISTICS_FRESH: ['las estadísticas de las tablas son del tamaño de hoy', ''],
   STATISTICS_OLD: ['faltan o son viejas las estadísticas de {0}', 'Ejecute: analyze {0}'],
-  LOG_READ: ['el registro de auditoría {0} tiene {1} asientos; el último punto de control es de {2}', ''],
+  LOG_READ: ['el registro de auditoría {0} tiene {1} asientos; el último estado firmado es de {2}', ''],
   LOG_NONE: ['no hay registro de auditoría', 'Ponga --audit-log-dir, --audit-log-key y --audit-log-ref-keys.'],
   LOG_NEW: ['el registro de auditoría en {0} está vacío; lo comienza el primer arranque del nodo', ''],
   LOG_DAMAGED: [
@@ -103,14 +106,14 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   LOG_FREE: ['ningún proceso tiene abierto el registro de auditoría', ''],
   LOG_STALE: [
     '{0} tiene abierto el registro de auditoría, y su último asiento es de hace {1} minutos; un nodo escribe uno cada diez minutos',
-    'Mire el registro del nodo: puede que su disco esté lleno.',
+    'Mire la bitácora del nodo: puede que su disco esté lleno.',
   ],
   LOG_SALTS: [
     'falta la carpeta {0} de las sales, y sin ella no se abre el registro',
     'Restáurela junto con el registro.',
   ],
   LOG_AHEAD: [
-    '{0} conoce {1} asientos del registro de auditoría, y este tiene {2}: se volvió atrás',
+    '{0} conoce {1} asientos del registro de auditoría, y este tiene {2}: se hizo retroceder',
     'Restaure la copia más nueva del registro (docs/operating.md, When an audit log is lost).',
   ],
   LOG_WITNESSED: ['el testigo {0} firmó {1} asientos', ''],
@@ -122,12 +125,12 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   DISK_GROWTH: [
     'al ritmo de los últimos {2} días, {0} se llena en {1} días',
-    'Agrande el disco, o pode el registro (`istmo audit prune`).',
+    'Agrande el disco, o depure el registro (`istmo audit prune`).',
   ],
   DISK_UNKNOWN: ['{0}: {1}', 'Corrija el ajuste, o haga la carpeta.'],
   PORT_FREE: ['el puerto {0} está libre; allí no hay ningún nodo', ''],
   PORT_NODE: ['el nodo responde en el puerto {0}', ''],
-  PORT_NODE_NOT_READY: ['el nodo del puerto {0} no está listo: {1}', 'Vea `/health/ready` y el registro del nodo.'],
+  PORT_NODE_NOT_READY: ['el nodo del puerto {0} no está listo: {1}', 'Vea `/health/ready` y la bitácora del nodo.'],
   PORT_TAKEN: ['el puerto {0} es de otro programa', 'Detenga ese programa, o corrija el ajuste.'],
   PORT_UNKNOWN: ['no se puede mirar {0}: {1}', 'Corrija el ajuste.'],
   REACHED: ['{0} responde: {1}', ''],

@@ -53,7 +53,7 @@ export const DOCTOR_LABELS: Readonly<
     keys: {
       nodeKey: 'clave que firma los identificadores que da el nodo',
       auditLogKey: 'clave que firma el registro de auditoría',
-      auditLogRefKeys: 'claves de las referencias del registro de auditoría',
+      auditLogRefKeys: 'claves de los seudónimos del registro de auditoría',
       tlsKey: 'clave del certificado',
       serverCertificate: 'servidor',
       authorityCertificate: 'autoridad',

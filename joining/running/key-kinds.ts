@@ -90,13 +90,13 @@ const ENGLISH: Readonly<Record<KeyKind, KindWords>> = {
 const SPANISH: Readonly<Record<KeyKind, KindWords>> = {
   'node-key': {
     who: 'el nodo: firma los identificadores que da',
-    how: 'istmo keys rotate node-key; envíe la huella a los países socios; cuando la tengan, istmo keys rotate node-key --switch',
-    meanwhile: 'nada se detiene; los socios aceptan las dos claves',
+    how: 'istmo keys rotate node-key; envíe la huella a los países asociados; cuando la tengan, istmo keys rotate node-key --switch',
+    meanwhile: 'nada se detiene; los países asociados aceptan las dos claves',
   },
   'ref-keys': {
-    who: 'el nodo: las referencias de su registro de auditoría',
+    who: 'el nodo: los seudónimos de su registro de auditoría',
     how: 'istmo keys rotate ref-keys',
-    meanwhile: 'nada se detiene; las referencias de épocas anteriores se siguen encontrando',
+    meanwhile: 'nada se detiene; los seudónimos de épocas anteriores se siguen encontrando',
   },
   'gateway-key': {
     who: 'el nodo: su copia de las claves públicas de la pasarela',
@@ -115,7 +115,7 @@ const SPANISH: Readonly<Record<KeyKind, KindWords>> = {
   },
   'suspension-key': {
     who: 'cada persona que puede suspender',
-    how: 'istmo keys NAME-2 --suspender keys; añada su línea a `suspenders` en {rules}; quite la vieja cuando nada suyo esté en suspenso',
+    how: 'istmo keys NAME-2 --suspender keys; agregue su línea a `suspenders` en {rules}; quite la vieja cuando nada suyo esté en suspenso',
     meanwhile: 'nada se detiene; valen las dos claves',
   },
   'database-password': {
@@ -126,7 +126,7 @@ const SPANISH: Readonly<Record<KeyKind, KindWords>> = {
   'authority-key': {
     who: 'la autoridad de mandatos del país',
     how: 'istmo authority --new-signing-key (docs/authority.md, Rotation and lost keys)',
-    meanwhile: 'nada se detiene; antes los socios fijan la huella nueva',
+    meanwhile: 'nada se detiene; antes los países asociados fijan la huella nueva',
   },
   'gateway-leg-key': {
     who: 'el operador de la pasarela',

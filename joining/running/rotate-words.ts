@@ -42,23 +42,23 @@ const SPANISH: RotateWords = {
     `gateway-key: no hay nada que hacer. El nodo busca las claves de la pasarela en ${url}, también las nuevas`,
   gatewayKeys: (file, ids) => `${file} tiene ahora estas claves: ${ids.join(', ')}`,
   epoch: (epoch) =>
-    `Las referencias del registro de auditoría son desde ahora de la época ${epoch}. Guarde el archivo: con él se encuentran las de épocas anteriores.`,
+    `Los seudónimos del registro de auditoría son desde ahora de la época ${epoch}. Guarde el archivo: con él se encuentran los de épocas anteriores.`,
   prepared: (thumbprint, isNew, country) =>
     [
       isNew
         ? 'La próxima clave del nodo está hecha. El nodo no la usa todavía.'
         : 'La próxima clave ya estaba hecha. El nodo no la usa todavía.',
-      `Envíe esta huella a cada país socio, que la añade a las claves de ${country} en \`partners\` de su archivo, junto a la vieja:`,
+      `Envíe esta huella a cada país asociado, que la agrega a las claves de ${country} en \`partners\` de su archivo, junto a la vieja:`,
       thumbprint,
-      'Cuando todos la tengan, ejecute esto otra vez con --switch. Después los socios quitan la vieja.',
+      'Cuando todos la tengan, ejecute esto otra vez con --switch. Después los países asociados quitan la vieja.',
     ].join('\n'),
   switched: (thumbprint) =>
-    `El nodo firma desde ahora los identificadores que da con la clave ${thumbprint}. Los socios pueden quitar la vieja en diez minutos, cuando ya no esté abierta ninguna consulta con sus identificadores.`,
+    `El nodo firma desde ahora los identificadores que da con la clave ${thumbprint}. Los países asociados pueden quitar la vieja en diez minutos, cuando ya no esté abierta ninguna consulta con sus identificadores.`,
   lookIntoLog:
-    'Mire el registro del nodo: nombra la clave que usa. (Con --operator-listen, esta orden lo mira por sí misma.)',
+    'Mire la bitácora del nodo: nombra la clave que usa. (Con --operator-listen, esta orden lo mira por sí misma.)',
   notRunning: 'El nodo no está en marcha, o su servidor para el operador no responde. Tomará la clave cuando arranque.',
   inUse: 'El nodo la usa.',
-  notInUse: 'El nodo no la usa todavía. Mire su registro y envíele SIGHUP.',
+  notInUse: 'El nodo no la usa todavía. Mire su bitácora y envíele SIGHUP.',
 }
 
 /** The words of each language. */

@@ -44,7 +44,7 @@ const SPANISH: UpgradeWords = {
   migration: (name, purpose) => `Se ejecutará la migración ${name}: ${purpose}`,
   reads: (tables, seconds) => `Recorre ${tables}: hasta ${seconds} s, y mientras tanto nadie recibe respuesta.`,
   quick: 'Tarda menos de un segundo.',
-  lock: 'Las migraciones se ejecutan una vez, en el primer arranque de la versión nueva. Después la versión vieja no arranca con la base de datos: antes haga una copia.',
+  lock: 'Las migraciones se ejecutan una vez, en el primer arranque de la versión nueva. Después la versión vieja no arranca con la base de datos: antes haga una copia de respaldo.',
   databaseUnread: (reason) => `No se miró la base de datos: ${reason}`,
   country: (reason) => `Esta versión no acepta el archivo del país: ${reason}`,
   countryRead: 'Esta versión acepta el archivo del país, sus políticas y sus SDL.',

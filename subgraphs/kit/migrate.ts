@@ -63,9 +63,6 @@ export async function listRunMigrations(db: Database): Promise<readonly { name: 
   return found?.has === true ? db.query('select name, sha256 from istmo.migration order by run_at, name') : []
 }
 
-
-}
-
 /**
  * Lists the migrations that a database has not run, in order, and changes nothing.
  * @returns the names of all of them if it has run none.
@@ -74,6 +71,8 @@ export async function listRunMigrations(db: Database): Promise<readonly { name: 
 export async function findPending(db: Database, folders: readonly MigrationFolder[]): Promise<readonly string[]> {
   const ran = new Set((await listRunMigrations(db)).map(({ name }) => name))
   return (await listMigrations(folders)).flatMap(({ name }) => (ran.has(name) ? [] : [name]))
+}
+
 function runLocked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])

@@ -30,7 +30,7 @@ beforeAll(async () => {
     'LESIONES LEVES; POR VIOLENCIA FAMILIAR,0201',
     'SICARIATO,0101',
   ]
-  await writeFile(join(folder, 'delitos-iccs.csv'), `label,iccs\n${labels.join('\n')}\n`)
+  await writeFile(join(folder, 'delitos.csv'), `label,iccs\n${labels.join('\n')}\n`)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -38,7 +38,7 @@ it('a file in windows-1252 with 20 columns is proposed, decided, taken over and 
   timeout: 120_000,
 }, async () => {
   const map = ['map', '--from', 'denuncias.csv', '--country', 'PE', '--out', 'PE.mapping.yaml']
-  expect(await runIstmo(map, folder, 'es')).toMatchObject({ code: 0, err: expect.stringContaining('TODO') })
+  expect(await runIstmo(map, folder, 'es')).toMatchObject({ code: 0, out: expect.stringContaining('TODO') })
   const sync = ['sync', 'PE.mapping.yaml', '--database-folder', join(folder, 'rows'), '--development']
   expect(await runIstmo(sync, folder, 'es')).toMatchObject({
     code: 2,

@@ -33,7 +33,6 @@ const SIZE = { cases: 300, persons: 200 }
 
 /** What a person decides in the proposal. */
 const DECISIONS: readonly (readonly [RegExp, string])[] = [
-  [/passwordFile: [^ }]+/, 'passwordFile: old.password'],
   [/agency: \{ value: TODO \}/, 'agency: { value: "Ministerio Público de Nicaragua" }'],
   [/handling: \[TODO\]/, 'handling: [H1]'],
   [/sharedWith: TODO/, 'sharedWith: ["*"]'],
@@ -51,7 +50,6 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
   [/\bE: TODO/, 'E: EXECUTED'],
   [/\bR: TODO/, 'R: RECALLED'],
   [/\bV: TODO/, 'V: ACTIVE'],
-  [/delitos-iccs\.csv/, 'delitos.csv'],
 ]
 
 /** A part of the classification, in words of our own. */
