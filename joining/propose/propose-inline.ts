@@ -8,14 +8,10 @@ import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world
 import { flow, flowList, type Line, scalar } from './yaml-lines.ts'
 
 /** The phrases of a column with a whole name. */
-const FULL_NAME: readonly string[] = [
-  'nombre completo',
-  'full name',
-  'apellido nombre',
-  'nombre apellido',
-  'alias',
-  'apodo',
-]
+const FULL_NAME: readonly string[] = ['nombre completo', 'full name', 'apellido nombre', 'nombre apellido']
+
+/** The phrases of a column with another name, by its category. */
+const OTHER_NAMES = { ALIAS: ['alias'], NICKNAME: ['apodo', 'sobrenombre', 'nickname'] } as const
 
 /** A whole name without a word that says so. */
 const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
@@ -69,6 +65,24 @@ export function proposeNames(table: TableProfile, world: ProposeWorld): readonly
   if (plain === undefined) return []
   take(world, table, [plain])
   return [{ text: `full: ${scalar(plain)}` }]
+}
+
+/** The category of a column with another name than the legal one; null for a legal name. */
+export function categoryOfName(name: string): keyof typeof OTHER_NAMES | null {
+  if (scorePhrases(OTHER_NAMES.ALIAS, name) > 0) return 'ALIAS'
+  return scorePhrases(OTHER_NAMES.NICKNAME, name) > 0 ? 'NICKNAME' : null
+}
+
+/** Blocks of `names:` for columns with an alias or a nickname. */
+export function proposeOtherNames(table: TableProfile, world: ProposeWorld): readonly Line[] {
+  return free(table, world).flatMap(({ name }) => {
+    const category = categoryOfName(name)
+    if (category === null) return []
+    take(world, table, [name])
+    return [
+      { text: 'names:', below: [{ text: `category: { value: ${category} }` }, { text: `full: ${scalar(name)}` }] },
+    ]
+  })
 }
 
 /** `identifiers:` with each column that is a document. */

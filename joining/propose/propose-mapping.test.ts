@@ -239,6 +239,44 @@ describe('an old database in Spanish', () => {
     expect(labels).toEqual([{ table: 'expediente', column: 'delito' }])
   })
 
+  it('says of an alias that it is one, in the row of a person or in a table of its own', async () => {
+    const rows = [
+      ['1', 'Ana', 'Paz', 'La Rubia'],
+      ['2', 'Luis', 'Paz', 'El Gato'],
+    ]
+    const person: MadeTable = {
+      name: 'persona',
+      columns: { id_persona: 'number', nombres: 'text', apellidos: 'text', apodo: 'text' },
+      keys: [primary('id_persona')],
+      rows,
+    }
+    const alias: MadeTable = {
+      name: 'persona_alias',
+      columns: { id_persona: 'number', alias: 'text' },
+      keys: [foreign('id_persona', 'persona')],
+      rows: [
+        ['1', 'Chepe'],
+        ['1', 'Pepe'],
+      ],
+    }
+    const { text } = await propose([person, alias])
+    const lines = [
+      '  names:',
+      '    -',
+      '      givenNames: { columns: [nombres] }',
+      '      surnames: { columns: [apellidos] }',
+      '    -',
+      '      category: { value: NICKNAME }',
+      '      full: apodo',
+      '    -',
+      '      from: persona_alias',
+      '      full: alias',
+      '      category: { value: ALIAS }',
+    ]
+    expect(text).toContain(lines.join('\n'))
+    expect(faultsOf(text)).toEqual([])
+  })
+
   it('has no name, number or address of a person', async () => {
     const { text } = await propose(OLD)
     for (const value of [...NAMES, 'Zelaya', 'Paz', '001-1', 'Calle', '8888', '1990', '0-2024'])

@@ -8,7 +8,14 @@ import { type FieldMatch, matchColumns } from './match-columns.ts'
 import { scorePhrases } from './match-names.ts'
 import { findTie, foreignColumns, type TableMatch } from './match-tables.ts'
 import { type ColumnProfile, PLAIN_FORMAT, type TableProfile } from './profile.ts'
-import { proposeAddress, proposeIdentifiers, proposeNames, proposeOffence } from './propose-inline.ts'
+import {
+  categoryOfName,
+  proposeAddress,
+  proposeIdentifiers,
+  proposeNames,
+  proposeOffence,
+  proposeOtherNames,
+} from './propose-inline.ts'
 import { proposeField } from './propose-rule.ts'
 import type { ProposeWords } from './propose-words.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
@@ -151,10 +158,21 @@ function proposeChild(
       { text: `from: ${scalar(table.name)}` },
       ...tieLines,
       ...matches.map((match) => fieldLine(kind, match, table, world)),
+      ...categoryLine(kind, matches),
       ...requiredLines(kind, matches, table, world),
-      ...(kind === 'persons.names' ? proposeNames(table, world) : []),
+      ...(kind === 'persons.names' && !matches.some(({ field }) => field.key === 'full')
+        ? proposeNames(table, world)
+        : []),
     ],
   }
+}
+
+/** A name that is not the legal one says so. */
+function categoryLine(kind: RecordKindName, matches: readonly FieldMatch[]): readonly Line[] {
+  const full = matches.find(({ field }) => field.key === 'full')?.column.name
+  const isSaid = matches.some(({ field }) => field.key === 'category')
+  const category = kind !== 'persons.names' || full === undefined || isSaid ? null : categoryOfName(full)
+  return category === null ? [] : [{ text: `category: { value: ${category} }` }]
 }
 
 function findSince({ columns }: TableProfile): ColumnProfile | undefined {
@@ -172,9 +190,11 @@ function inlineChildren(kind: RecordKindName, table: TableProfile, world: Propos
   const isMissing = (child: RecordKindName): boolean => !world.matches.some((match) => match.kind === child)
   if (kind === 'cases' && isMissing('cases.offences')) return proposeOffence(table, world)
   if (kind !== 'persons') return []
+  const others = proposeOtherNames(table, world)
   const names = proposeNames(table, world)
   return [
     ...(names.length === 0 ? [] : [{ text: 'names:', below: names }]),
+    ...others,
     ...(isMissing('persons.identifiers') ? proposeIdentifiers(table, world) : []),
     ...(isMissing('persons.addresses') ? proposeAddress(table, world) : []),
   ]
