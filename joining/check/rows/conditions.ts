@@ -121,27 +121,33 @@ function listCountries(): readonly string[] {
   return letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountryCode)
 }
 
-/** An id is malformed, or of the wrong country, but not both. */
+/** An id is malformed, or of the wrong country, but not both. Nearly each is plain, and the database looks no further at it. */
 function ofId(
   { table }: RowTable,
   { column, of }: IdColumn,
   { country, wrongLetters }: RowContract,
 ): readonly RowCondition[] {
   const place = `${table}.${column}`
-  const wellFormed = [
-    // Letters beyond ASCII are looked at one by one (find-wrong-letters.ts), because PostgreSQL knows no classes of Unicode.
-    `${column} ~ '^[A-Z]{2}:[^\\u0001-\\u002c\\u003b-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f${wrongLetters}]{1,120}$'`,
-    `left(${column}, 2) = any(${arrayOf(COUNTRIES)})`,
-    `${column} is nfc normalized`,
-  ].join(' and ')
-  const malformed: RowCondition = { id: 'ID_MALFORMED', place, condition: `not (${wellFormed})`, details: {} }
-  if (of === 'any') return [malformed]
+  const isPlain = (owner: string): string => `${column} ~ '^${owner}:[A-Za-z0-9._:/-]{1,120}$'`
+  // Letters beyond ASCII are looked at one by one (find-wrong-letters.ts), because PostgreSQL knows no classes of Unicode.
+  const isWide = `${column} ~ '^[A-Z]{2}:[^\\u0001-\\u002c\\u003b-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f${wrongLetters}]{1,120}$'`
+  const isOfCountry = `left(${column}, 2) = any(${arrayOf(COUNTRIES)})`
+  const wellFormed = `${isOfCountry} and (${isPlain('[A-Z]{2}')} or ${isWide} and ${column} is nfc normalized)`
+  const make = (id: FindingId, condition: string, details: RowCondition['details']): RowCondition => ({
+    ...{ id, place, condition, details },
+  })
+  if (of === 'any') return [make('ID_MALFORMED', `not (${wellFormed})`, {})]
   const isOwn = `left(${column}, 3) = '${country}:'`
-  const other: RowCondition =
-    of === 'own'
-      ? { id: 'ID_OF_OTHER_COUNTRY', place, condition: `(${wellFormed}) and not ${isOwn}`, details: { country } }
-      : { id: 'LINK_TO_SELF', place, condition: `(${wellFormed}) and ${isOwn}`, details: { country } }
-  return [malformed, other]
+  if (of === 'other') {
+    return [
+      make('ID_MALFORMED', `not (${wellFormed})`, {}),
+      make('LINK_TO_SELF', `${isOwn} and (${wellFormed})`, { country }),
+    ]
+  }
+  return [
+    make('ID_MALFORMED', `not ${isPlain(country)} and not (${wellFormed})`, {}),
+    make('ID_OF_OTHER_COUNTRY', `not ${isOwn} and (${wellFormed})`, { country }),
+  ]
 }
 
 function arrayOf(texts: readonly string[]): string {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { closedAccess } from '../../../contract/access/country-access.ts'
+import { createPolicySet } from '../../../contract/access/policy-set.ts'
+import { comparePolicies } from './compare-policies.ts'
+
+function accessOf(condition: string) {
+  const text = `@policy("release") permit (principal, action, resource) when { ${condition} };`
+  return { ...closedAccess('HN'), policies: createPolicySet('HN', text) }
+}
+
+const looser = (before: string, after: string) =>
+  comparePolicies(accessOf(before), accessOf(after)).map(({ place }) => place)
+
+describe('a policy is looser', () => {
+  it.each([
+    ['for somebody without the attribute that it looked for', 'principal has role', 'true'],
+    ['for another value', 'context.purpose == "PROSECUTION"', 'context.purpose != "OVERSIGHT"'],
+    ['for one scope of two', 'principal.scopes.containsAll(["a", "b"])', 'principal.scopes.contains("a")'],
+    [
+      'for another treaty',
+      'context.legalBasis.contains("UN:1#2")',
+      '["UN:1#2", "UN:3#4"].containsAny(context.legalBasis)',
+    ],
+    [
+      'after a day',
+      'context.time < datetime("2030-01-01T00:00:00Z")',
+      'context.time < datetime("2031-01-01T00:00:00Z")',
+    ],
+    ['for one condition in place of two', 'context has assurance && principal has role', 'context has assurance'],
+  ])('%s, and not the other way round', (_, before, after) => {
+    expect(looser(before, after)).toEqual(['@policy "release"'])
+    expect(looser(after, before)).toEqual([])
+  })
+
+  it('not for another text that decides the same', () => {
+    expect(
+      looser('principal has role && context has assurance', 'context has assurance && principal has role'),
+    ).toEqual([])
+  })
+})
