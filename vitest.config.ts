@@ -75,7 +75,7 @@ const sameOnEachDatabase =
   process.env.ISTMO_TEST_DATABASE_URL === undefined
     ? []
     : [
-        'tests/{audit-log,captured,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers}/**',
+        'tests/{audit-log,captured,conformance,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers}/**',
         'demo/importers/not-committed.test.ts',
       ]
 
