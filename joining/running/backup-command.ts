@@ -188,7 +188,7 @@ function sayLog({ manifest, judgement, vkey }: RestoredNode, target: string, wor
   const { log } = manifest
   if (log === null) return []
   if (vkey !== null) return [words.newLog(vkey, join(target, `audit-log-until-${log.size}`))]
-  return judgement === null ? [] : [words.continues(log.size, judgement.by, judgement.size)]
+  return judgement === null ? [] : [words.continues(judgement.ours, judgement.by, judgement.size)]
 }
 
 /** Says why a restore was refused; null for any other failure. */

@@ -36,6 +36,8 @@ export interface LogJudgement {
   readonly by: string
   /** What they have seen, in entries. */
   readonly size: number
+  /** The entries of the log that was judged. */
+  readonly ours: number
 }
 
 /** Who is asked. */
@@ -66,14 +68,15 @@ export async function judgeLog(state: LogState, signer: NoteSigner, evidence: Ev
   ]
   const sorted = [...seen].sort((one, other) => other.size - one.size)
   const [largest] = sorted
-  if (largest === undefined) return { kind: 'UNKNOWN', by: '', size: 0 }
+  const ours = state.size
+  if (largest === undefined) return { kind: 'UNKNOWN', by: '', size: 0, ours }
   const later = sorted.find(({ isLaterShard }) => isLaterShard === true)
-  if (later !== undefined) return { kind: 'OLDER', by: later.by, size: later.size }
+  if (later !== undefined) return { kind: 'OLDER', by: later.by, size: later.size, ours }
   for (const each of sorted) {
-    if (each.size > state.size) return { kind: 'OLDER', by: each.by, size: each.size }
-    if (!(await isSame(state, each))) return { kind: 'FORKED', by: each.by, size: each.size }
+    if (each.size > state.size) return { kind: 'OLDER', by: each.by, size: each.size, ours }
+    if (!(await isSame(state, each))) return { kind: 'FORKED', by: each.by, size: each.size, ours }
   }
-  return { kind: 'NEWEST', by: largest.by, size: largest.size }
+  return { kind: 'NEWEST', by: largest.by, size: largest.size, ours }
 }
 
 async function isSame({ tree, origin }: LogState, { size, root, textHash }: Seen): Promise<boolean> {

@@ -52,6 +52,11 @@ export function policyOf({ verifier }: NoteSigner): Policy {
 export async function readLogState(home: string, signer: NoteSigner): Promise<LogState | null> {
   if ((await listPlaces(home)).length === 0) return null
   const { folder } = await findPresentShard(home, signer)
+  return readShardState(folder, signer)
+}
+
+/** Reads one shard of an audit log, as {@link readLogState} does the present one. */
+export async function readShardState(folder: string, signer: NoteSigner): Promise<LogState | null> {
   const checkpointFile = await stat(join(folder, 'checkpoint')).catch(() => null)
   if (checkpointFile === null) return null
   const source = folderSource(folder)

@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { formatBase64 } from '../../audit/note/base64.ts'
 import {
   generateSignerKey,
   type NoteSigner,
@@ -13,16 +14,17 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { syncFolder } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { BACKUP_FOLDERS, ENV_FILE, ROWS_FOLDER } from './backup.ts'
-import { copyTree } from './copy-log.ts'
+import { copyAuditLog, copyTree } from './copy-log.ts'
 import { loadRows } from './copy-rows.ts'
 import { parseEnvFile } from './env-file.ts'
 import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
-import { readLogState } from './log-state.ts'
+import { type LogState, readLogState, readShardState } from './log-state.ts'
 import { compareFiles, type Manifest, readManifest } from './manifest.ts'
 
 /** Where a restore puts a node, and what it does with the log. */
@@ -121,13 +123,14 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
   const { manifest, faults } = await checkBackup(backup)
   if (faults.length > 0) throw new BackupDamaged(backup, faults)
   requirePlaceOfRows(manifest, options)
-  const judgement = manifest.log === null || newLog !== null ? null : await judge(manifest.log, options)
+  const chosen = manifest.log === null || newLog !== null ? null : await chooseLog(manifest.log, options)
   const draft = `${resolve(target)}.unfinished`
   const lock = await lockFolder(draft, { file: `${draft}.lock` })
   try {
     await rm(draft, { recursive: true, force: true })
     await mkdir(draft, { recursive: true, mode: 0o700 })
     await copyTree(backup, draft)
+    await takeOldLog(chosen, options, draft)
     const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
     if (manifest.rows !== null) {
       await writeSettings(draft, options)
@@ -136,7 +139,7 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
     await rm(join(draft, ROWS_FOLDER), { recursive: true, force: true })
     await rename(draft, target)
     await syncFolder(dirname(resolve(target)))
-    return { manifest, judgement, vkey }
+    return { manifest, judgement: chosen?.judgement ?? null, vkey }
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     throw error
@@ -155,19 +158,63 @@ function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: Res
     )
 }
 
-/** Judges whether the log may go on. @throws {ForkRefused} if it may not, or if nobody was asked. */
-async function judge(
+/** Puts the log that the node had until now in the place of the older one of the backup. */
+async function takeOldLog(chosen: ChosenLog | null, { oldLog }: RestoreOptions, draft: string): Promise<void> {
+  if (chosen === null || oldLog === null || chosen.home !== oldLog) return
+  const home = join(draft, BACKUP_FOLDERS.auditLogDir)
+  await rm(home, { recursive: true })
+  await copyAuditLog(oldLog, home, { hasSalts: true })
+}
+
+/** The log with which a restored node goes on. */
+interface ChosenLog {
+  /** The home of the log: that of the backup, or the one that the node had until now. */
+  readonly home: string
+  readonly judgement: LogJudgement
+}
+
+/**
+ * Chooses the log with which the node goes on: the one that it had until now, if that continues the log of the backup, else that of the backup.
+ * @throws {ForkRefused} if somebody has seen more of it, or another one, or if nobody was asked.
+ */
+async function chooseLog(
   log: NonNullable<Manifest['log']>,
   { backup, evidence, oldLog }: RestoreOptions,
-): Promise<LogJudgement> {
+): Promise<ChosenLog> {
   const signer = { verifier: parseVerifierKey(log.vkey) } as NoteSigner
-  const state = await readLogState(join(backup, BACKUP_FOLDERS.auditLogDir), signer)
-  if (state === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])
-  // A damaged log may still have a checkpoint that can be read; if it has not, it says nothing.
+  const home = join(backup, BACKUP_FOLDERS.auditLogDir)
+  const saved = await readLogState(home, signer)
+  if (saved === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])
+  // A log that is damaged says nothing.
   const surviving = oldLog === null ? null : await readLogState(oldLog, signer).catch(() => null)
-  const judgement = await judgeLog(state, signer, { ...evidence, surviving })
-  if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, state.size)
-  return judgement
+  if (oldLog !== null && surviving !== null && (await continues(oldLog, saved, signer))) {
+    requireUnused(surviving.folder)
+    const judgement = await judgeLog(surviving, signer, { ...evidence, surviving })
+    if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, surviving.size)
+    return { home: oldLog, judgement }
+  }
+  const judgement = await judgeLog(saved, signer, { ...evidence, surviving })
+  if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, saved.size)
+  return { home, judgement }
+}
+
+/** Whether a log has all that another copy of it has, in the same order. */
+async function continues(home: string, saved: LogState, signer: NoteSigner): Promise<boolean> {
+  for (const { path } of await listPlaces(home)) {
+    const shard = await readShardState(join(home, path), signer).catch(() => null)
+    if (shard?.origin !== saved.origin) continue
+    return shard.size >= saved.size && formatBase64(await shard.tree.root(saved.size)) === saved.root
+  }
+  return false
+}
+
+/** A process that went on writing the old log would make a second history of it. */
+function requireUnused(folder: string): void {
+  const pid = findLockHolder([folder, join(folder, 'lock')])
+  if (pid === undefined) return
+  throw new UsageError(
+    `--old-log: expected a log that nobody writes; ${describeProcess(pid)} has it open. Stop it first`,
+  )
 }
 
 /** Puts the log of the backup aside for the auditors, and makes the key of a log with a new name. Returns its verifier key. */

@@ -192,12 +192,15 @@ describe('a restore that would fork the log refuses, and says what to do:', () =
       'would have two histories',
     ],
     [
-      'the log of the node went on after the backup',
+      'the node had another log with the same key',
       async () => {
-        const copy = join(world.folder, 'went-on')
-        await rm(copy, { recursive: true, force: true })
-        await cp(home, copy, { recursive: true })
-        return ['--old-log', copy]
+        const other = join(world.folder, 'other')
+        const { size } = (await readManifest(light())).log ?? { size: 0 }
+        const signer = await signerOf(world.at('keys/audit-log.key'))
+        const log = await openLog({ folder: join(other, 'log'), signer })
+        for (let at = 0; at <= size; at += 1) await log.append(canonicalBytes({ at }))
+        await log.close()
+        return ['--old-log', other]
       },
       'would have two histories',
     ],
@@ -216,6 +219,22 @@ describe('a restore that would fork the log refuses, and says what to do:', () =
     expect(err).toContain(message)
     expect(err).toContain('--new-log NAME')
     await expect(stat(into())).rejects.toThrow('ENOENT')
+  })
+
+  it('but it takes the log that the node had until now, if that continues the one of the backup', async () => {
+    const { code, err } = await restoreWith('--old-log', home)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const [ours, theirs] = [await headOf(join(into(), 'audit-log')), await headOf(home)]
+    expect(ours.note).toBe(theirs.note)
+    expect(ours.size).toBe(((await readManifest(light())).log?.size ?? 0) + 1)
+    await rm(into(), { recursive: true })
+  })
+
+  it('and it does not take one that a process still writes', async () => {
+    const log = await openLog({ folder: join(home, 'log'), signer: await signerOf(world.at('keys/audit-log.key')) })
+    const { code, err } = await restoreWith('--old-log', home)
+    await log.close()
+    expect({ code, err: err.includes('expected a log that nobody writes') }).toEqual({ code: 2, err: true })
   })
 
   it('with a new name it begins a new log, and keeps the old one', async () => {
