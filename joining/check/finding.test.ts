@@ -72,17 +72,15 @@ ERROR SDL_BREAKS Query.case
 c
   remedy: Write it as the contract does.
 
-2 errors, 0 warnings, 1 notes.
-1 parts were not checked: that is not the same as «well».
+2 errors, 0 warnings, 1 note.
+1 part was not checked: that is not the same as «well».
 `)
   })
 
   it('never says that everything is well if there are warnings, and says in Spanish what was not checked', () => {
     expect(formatText(result, CHECK_WORDS.es)).not.toContain('está bien.')
     const well = formatText({ ...result, findings: [result.findings[1]] }, CHECK_WORDS.es)
-    expect(well).toContain(
-      'Todo lo que se comprobó está bien. 0 errores, 0 avisos, 1 notas.\n1 partes no se comprobaron',
-    )
+    expect(well).toContain('Todo lo que se comprobó está bien. 0 errores, 0 avisos, 1 nota.\n1 parte no se comprobó')
   })
 
   it('is one table in Markdown, whose cells no text can end', () => {

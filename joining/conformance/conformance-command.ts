@@ -242,7 +242,7 @@ async function check(
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    err.write(`${CONFORMANCE.name}: ${error.message}\n`)
+    err.write(`${CONFORMANCE.name}: ${error.why[language]}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()

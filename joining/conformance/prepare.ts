@@ -45,7 +45,7 @@ export interface Prepared {
 }
 
 /** The name of the audit log of a node that is checked. */
-const LOG_NAME = 'conformance.example/node'
+const LOG_NAME = 'istmo-conformance/node'
 /** The task force that the checks act for if nothing names one. */
 const DEFAULT_TASK_FORCE = 'conformance'
 const FAR_DAY = '2099-12-31'

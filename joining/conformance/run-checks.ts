@@ -2,6 +2,7 @@ import { type GraphQLSchema, parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
+import { type Both, both } from './both.ts'
 import { CONNECTIONS } from './catalog.ts'
 import type { Check, CheckResult, World } from './check.ts'
 import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
@@ -39,10 +40,47 @@ export interface RunOptions {
   readonly onCheck?: (check: Check, at: number) => void
 }
 
-/** The node cannot be checked: it does not answer, or it does not believe the test gateway. The message says what to do. */
+/** The node cannot be checked: it does not answer, or it does not believe the test gateway. `why` says what to do. */
 export class NotCheckable extends Error {
   override readonly name = 'NotCheckable'
+  readonly why: Both
+  constructor(why: Both) {
+    super(why.en)
+    this.why = why
+  }
 }
+
+/** After how many legs without an answer, one after the other, the checks end. */
+const MAX_SILENT_LEGS = 20
+
+/** Statuses of no answer: none at all, and those of a node whose service does not answer. */
+const SILENT: readonly number[] = [0, 502, 503, 504]
+
+/** Counts the legs, and gives up on a node that has stopped to answer: each leg may take its whole deadline. */
+function countLegs(send: Ask): { readonly ask: Ask; readonly count: () => number } {
+  let [count, silent, inFlight] = [0, 0, 0]
+  return {
+    count: () => count,
+    async ask(leg) {
+      count += 1
+      inFlight += 1
+      // What fails among many is for the check of many callers to report.
+      const isCrowded = inFlight > 1
+      const reply = await send(leg).finally(() => {
+        inFlight -= 1
+      })
+      if (isCrowded) return reply
+      silent = SILENT.includes(reply.status) ? silent + 1 : 0
+      if (silent >= MAX_SILENT_LEGS) throw new NotCheckable(STOPPED)
+      return reply
+    },
+  }
+}
+
+const STOPPED = both(
+  `${MAX_SILENT_LEGS} legs, one after the other, had no answer. Look at the logs of the node and of the service, and run the checks again`,
+  `${MAX_SILENT_LEGS} consultas seguidas no tuvieron respuesta. Mire los registros del nodo y del servicio, y repita las revisiones`,
+)
 
 /** What the checks found. `legs` counts what was asked. */
 export interface Outcome {
@@ -57,11 +95,7 @@ export interface Outcome {
  */
 export async function runChecks(options: RunOptions): Promise<Outcome> {
   const { identity, domains, vkey, checks, tries, concurrency, deadlineMs } = options
-  let legs = 0
-  const ask: Ask = (leg) => {
-    legs += 1
-    return options.ask(leg)
-  }
+  const { ask, count } = countLegs(options.ask)
   const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
   const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
   await askFirst(reading)
@@ -77,7 +111,7 @@ export async function runChecks(options: RunOptions): Promise<Outcome> {
     options.onCheck?.(check, at)
     results.push({ check, result: await check.run(world) })
   }
-  return { results, sample, legs }
+  return { results, sample, legs: count() }
 }
 
 const schemas = new Map<Domain, GraphQLSchema>()
@@ -119,18 +153,36 @@ async function askFirst(world: ReadingWorld): Promise<void> {
   }
 }
 
-function whyNot(reply: Reply, domain: Domain): string | null {
+function whyNot(reply: Reply, domain: Domain): Both | null {
   const codes = codesOf(reply)
-  const came = `${domain}: came ${describeReply(reply)}`
-  if (reply.status === 0) return `${came}. Start the node, and look at the address`
-  if (reply.status === 404) return `${came}. Leave the domain out of --domains, or let the node serve it`
-  if (codes.includes('QUESTION_NOT_SIGNED'))
-    return `${came}. Start the node with the file of --prepare as --rules: it takes questions that nobody signed`
-  if ([401, 403].includes(reply.status)) {
-    return `${came}. Start the node with the files of --prepare, so that it believes the test gateway; compare the clocks`
+  const because = (en: string, es: string): Both =>
+    both(`${domain}: came ${describeReply(reply)}. ${en}`, `${domain}: vino ${describeReply(reply)}. ${es}`)
+  if (reply.status === 0) {
+    return both(
+      `${domain}: came no answer. Start the node, and look at the address`,
+      `${domain}: no hubo respuesta. Arranque el nodo y revise la dirección`,
+    )
   }
-  if (reply.status === 503) return `${came}. The node’s /health/ready says what is missing`
-  if ([502, 504].includes(reply.status))
-    return `${came}. The service behind the node does not answer as it must: docs/upstream.md`
+  if (reply.status === 404) {
+    return because(
+      'Leave the domain out of --domains, or let the node serve it',
+      'Quite el dominio de --domains, o haga que el nodo lo sirva',
+    )
+  }
+  if (codes.includes('QUESTION_NOT_SIGNED') || reply.status === 401 || reply.status === 403) {
+    return because(
+      'Start the node with the files of --prepare, so that it believes the test gateway; compare the clocks',
+      'Arranque el nodo con los archivos de --prepare, para que crea al gateway de prueba; compare los relojes',
+    )
+  }
+  if (reply.status === 503) {
+    return because('The node’s /health/ready says what is missing', '/health/ready del nodo dice qué falta')
+  }
+  if (reply.status === 502 || reply.status === 504) {
+    return because(
+      'The service behind the node does not answer as it must: docs/upstream.md',
+      'El servicio detrás del nodo no responde como debe: docs/upstream.md',
+    )
+  }
   return null
 }

@@ -1,4 +1,5 @@
 /** Opens the country's own database for one piece of work. */
+import { stat } from 'node:fs/promises'
 import type { CommandStreams } from '../../service/command-line.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
@@ -75,10 +76,24 @@ export async function readOwnCountry(db: Pick<Database, 'query'>): Promise<strin
 }
 
 async function open(url: string | undefined, folder: string | undefined): Promise<Database> {
+  // To open a folder that is not there would make an empty database.
+  const isFolder =
+    folder === undefined ||
+    (await stat(folder)
+      .then((found) => found.isDirectory())
+      .catch(() => false))
+  if (!isFolder) throw new UsageError(`--database-folder: expected the folder of a node’s database; ${folder} is none`)
   try {
     return await openDatabase({ url, folder })
   } catch (cause) {
-    if (!(cause instanceof FolderInUseError)) throw cause
-    throw new UsageError(`${cause.message} Stop the node, run this command again, and start the node.`, { cause })
+    if (cause instanceof FolderInUseError) {
+      throw new UsageError(`${cause.message} Stop the node, run this command again, and start the node.`, { cause })
+    }
+    const { code } = cause as NodeJS.ErrnoException
+    if (url === undefined || code === undefined) throw cause
+    throw new Error(
+      `--database-url: expected a PostgreSQL server that answers; came ${code}. Check the address, the user and the server`,
+      { cause },
+    )
   }
 }

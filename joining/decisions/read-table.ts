@@ -5,7 +5,7 @@ import { UsageError } from '../../service/usage-error.ts'
 
 /** One row by the names of the columns, trimmed and in NFC. */
 export interface TableRow {
-  /** The line on which the row begins, counted from 1. */
+  /** The line on which the row ends, counted from 1. */
   readonly line: number
   readonly fields: Readonly<Record<string, string>>
 }

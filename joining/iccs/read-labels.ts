@@ -40,7 +40,7 @@ export async function readLabels(path: string, column?: string): Promise<readonl
   const counted = head.find((name) => COUNTS.some((usual) => usual === name.toLowerCase()))
   const counts = new Map<string, number>()
   for (const { line, fields } of rows) {
-    const label = (fields[labels] ?? '').replaceAll(/\s+/gu, ' ')
+    const label = fields[labels] ?? ''
     if (label === '') continue
     const cell = counted === undefined ? '1' : (fields[counted] ?? '')
     if (!/^\d{1,12}$/u.test(cell)) {

@@ -154,9 +154,11 @@ function checkFilter({ ids, ofCase, since, case: caseId, caseFile, withoutCase }
   }
 }
 
-function checkOwners({ ids, ofCase }: SuggestLine, own: string): void {
+function checkOwners({ ids, ofCase, countries }: SuggestLine, own: string): void {
   const foreign = [...ids, ...(ofCase === undefined ? [] : [ofCase])].find((id) => ownerOf(id) !== own)
   if (foreign !== undefined) throw new UsageError(`expected ids of ${own}, whose database this is; came ${foreign}`)
+  if (countries.includes(own))
+    throw new UsageError(`--country: expected countries other than ${own}, whose persons these are; came ${own}`)
 }
 
 function tellReport(report: SuggestReport, out: string, words: LinkWords, tell: Tell): number {

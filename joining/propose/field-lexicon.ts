@@ -84,7 +84,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
     ],
     handling: ['reservado', 'reserva', 'confidencial', 'clasificacion', 'nivel reserva', 'confidential', 'handling'],
     agency: ['institucion', 'entidad', 'dependencia', 'fiscalia', 'unidad', 'agency', 'comisaria'],
-    recordedAt: ['fecha registro', 'fecha creacion', 'fecha captura', 'created', 'recorded'],
+    recordedAt: ['fecha creacion', 'fecha captura', 'created', 'recorded'],
   },
   'cases.offences': {
     label: [
@@ -137,7 +137,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'tipo',
     ],
     person: ['id persona', 'numero persona', 'codigo persona', 'persona', 'person'],
-    sinceDate: ['fecha inicio', 'fecha vinculacion', 'since'],
+    sinceDate: ['fecha inicio', 'fecha alta', 'fecha vinculacion', 'since'],
     untilDate: ['fecha fin', 'fecha desvinculacion', 'until'],
   },
   'cases.linkedCases': {

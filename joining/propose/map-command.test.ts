@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -35,7 +35,9 @@ afterEach(() => {
 describe('istmo map of a file', () => {
   it('prints the proposal, and says on standard error what is left to decide', async () => {
     const { out, err, code } = await map(['--from', join(folder, 'casos.csv'), '--country', 'NI'])
-    expect(out).toContain('source: { csv: { file: "casos.csv", encoding: windows-1252, delimiter: ";" } }')
+    expect(out).toContain(
+      `source: { csv: { file: "${join(folder, 'casos.csv')}", encoding: windows-1252, delimiter: ";" } }`,
+    )
     expect(out).toContain('  id: número_caso')
     expect(out).toContain('  filedOn: { column: fec_ingreso, format: "DD/MM/YYYY" }')
     expect([err, code]).toEqual(['3 TODO to decide before istmo sync takes it.\n', 0])
@@ -55,6 +57,20 @@ describe('istmo map of a file', () => {
       2,
     ])
     expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  it('writes the labels of offences, the most frequent first, for its user only', async () => {
+    const labels = join(folder, 'labels.csv')
+    const { err } = await map(['--from', join(folder, 'casos.csv'), '--labels', labels])
+    expect(await readFile(labels, 'utf8')).toBe('label,count\nRobo,2\n')
+    expect((await stat(labels)).mode & 0o777).toBe(0o600)
+    expect(err).toContain(`${labels}: 1 labels written.`)
+  })
+
+  it('says that no column has labels', async () => {
+    await writeFile(join(folder, 'sin.csv'), 'numero_caso,fecha_ingreso\nC-1,2024-01-01\n')
+    const { err, code } = await map(['--from', join(folder, 'sin.csv'), '--labels', join(folder, 'no.csv')])
+    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 2])
   })
 
   it.each([

@@ -1,16 +1,18 @@
 /** `istmo map`: proposes a mapping from a source's own tables. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { basename, relative } from 'node:path'
+import { dirname, isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
+import { TODO } from '../mapping/yaml-report.ts'
 import { openSource } from '../sources/open-source.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
+import { writeLabels } from './label-file.ts'
 import { mostTelling } from './most-telling.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
@@ -62,6 +64,12 @@ const MAP = {
       flag: 'out',
       value: 'file',
       meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output',
+    },
+    labels: {
+      flag: 'labels',
+      value: 'file',
+      meaning:
+        'also write each label of an offence with the number of its rows into this CSV file, for `istmo iccs suggest`. It reads all rows',
     },
     lang: LANG_OPTION,
   },
@@ -118,7 +126,7 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
     const tables = mostTelling(all)
     if (tables.length < all.length) streams.err.write(`${words.manyTables(tables.length, all.length)}\n`)
     const profiles = await profileAll(source, tables)
-    const { text, todos } = proposeMapping({
+    const { text, todos, labels } = proposeMapping({
       country: line.country ?? null,
       label: source.label,
       source: place,
@@ -132,6 +140,11 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
     } else {
       await writeNew(line.out, text, words)
       streams.out.write(`${words.done(line.out, todos)}\n`)
+    }
+    if (line.labels !== undefined) {
+      if (labels.length === 0) throw new UsageError(words.noLabels)
+      const count = await writeLabels(source, labels, line.labels)
+      streams.err.write(`${words.labels(line.labels, count)}\n`)
     }
     return 0
   } catch (error) {
@@ -158,15 +171,23 @@ async function open(
   }
 }
 
-async function openDatabase({ from, passwordFile }: CommandLine<typeof MAP>) {
+async function openDatabase({ from, passwordFile, out }: CommandLine<typeof MAP>) {
   if (!URL.canParse(from)) throw new UsageError('--from: expected the URL of a database; came another form')
   const shown = new URL(from)
-  const hasPassword = shown.password !== '' || passwordFile !== undefined
+  const named = passwordFile === undefined ? null : fromFolderOf(out, passwordFile)
+  const inUrl = shown.password === '' ? null : TODO
   shown.password = ''
   const withPassword = new URL(from)
   if (passwordFile !== undefined) withPassword.password = encodeURIComponent(await readPassword(passwordFile))
   const source = await openSource({ kind: 'SQL', url: withPassword.href })
-  return { source, place: { kind: 'SQL', url: shown.href, hasPassword } as const }
+  return { source, place: { kind: 'SQL', url: shown.href, passwordFile: named ?? inUrl } as const }
+}
+
+/** A mapping finds files from its own folder. One that goes to standard output is taken to be written into the working folder. */
+function fromFolderOf(out: string | undefined, file: string): string {
+  const path = relative(out === undefined ? '.' : dirname(out), file)
+  // Whoever gives a whole path to somewhere else means that place.
+  return isAbsolute(file) && path.startsWith('..') ? file : path
 }
 
 async function readPassword(file: string): Promise<string> {
@@ -185,8 +206,7 @@ async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof M
     delimiter: form.delimiter,
     quote: '"',
   })
-  // The mapping finds the file from its own folder.
-  const file = out === undefined ? basename(from) : relative(`${out}/..`, from)
+  const file = fromFolderOf(out, from)
   return { source, place: { kind: 'CSV', file, ...form } as const }
 }
 

@@ -6,8 +6,14 @@ import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 /** How many rows of a table are looked at. */
 export const SAMPLE_ROWS = 5_000
 
+/** How much text of a table is looked at, in characters: old databases keep photographs in their rows. */
+const SAMPLE_CHARACTERS = 32 * 1_048_576
+
 /** A column with more values than this is not a list of words. */
 const MAX_VALUES = 40
+
+/** The greatest share of values that may have another form than the dates of their column. */
+const MAX_MISFITS = 0.1
 
 /** A longer text is not a word of a list. */
 const MAX_VALUE_LENGTH = 80
@@ -22,8 +28,10 @@ export interface ColumnProfile extends SourceColumn {
   readonly values: ReadonlyMap<string, number> | null
   /** Whether no two rows have the same value. */
   readonly isUnique: boolean
-  /** The forms in which every value is a date, the likeliest first; empty if it is none. */
+  /** The forms in which nearly all values are dates, the likeliest first; empty if they are something else. All of them read the same values. */
   readonly formats: readonly string[]
+  /** How many values of the sample have none of these forms: old databases have a 31 February. */
+  readonly misfits: number
 }
 
 /** A table with what its columns hold. */
@@ -73,43 +81,62 @@ export const PLAIN_FORMAT = ''
 export async function profileTable(source: Source, table: SourceTable): Promise<TableProfile> {
   const columns = table.columns.map((column) => ({ column, sketch: createSketch() }))
   let sampled = 0
+  let characters = 0
   for await (const { rows } of source.read({ from: table.name })) {
     for (const { row } of rows) {
-      for (const { column, sketch } of columns) sketch.add(cleanText(row[column.name]))
+      for (const { column, sketch } of columns) {
+        const text = row[column.name]
+        characters += text?.length ?? 0
+        sketch.add(cleanText(text))
+      }
       sampled++
     }
-    if (sampled >= SAMPLE_ROWS) break
+    if (sampled >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break
   }
   return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
 }
 
-type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats'>
+type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats' | 'misfits'>
 
 function createSketch() {
   const counts = new Map<string, number>()
   let filled = 0
   let isLong = false
-  let formats: readonly string[] = [PLAIN_FORMAT, ...READERS.map(([format]) => format)]
+  const forms = new Map([PLAIN_FORMAT, ...READERS.map(([format]) => format)].map((format) => [format, 0]))
   return {
     add(value: string | null): void {
       if (value === null) return
       filled++
       if (value.length > MAX_VALUE_LENGTH) isLong = true
       counts.set(value, (counts.get(value) ?? 0) + 1)
-      if (formats.length > 0) formats = formats.filter((format) => fits(value, format))
+      for (const [format, misses] of forms) {
+        if (fits(value, format)) continue
+        if (misses >= 5 + filled * MAX_MISFITS) forms.delete(format)
+        else forms.set(format, misses + 1)
+      }
     },
     finish(sampled: number): Finding {
       const isUnique = filled > 0 && counts.size === filled
+      const { formats, misfits } = bestForms(forms, filled)
       const few = counts.size > 0 && counts.size <= MAX_VALUES && !isLong && (!isUnique || counts.size === 1)
       return {
         filled: sampled === 0 ? 0 : filled / sampled,
         isEmpty: sampled > 0 && filled === 0,
         values: few ? new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) : null,
         isUnique,
-        formats: filled === 0 ? [] : formats,
+        formats,
+        misfits,
       }
     },
   }
+}
+
+/** The forms that read the most values, if these are nearly all. */
+function bestForms(forms: ReadonlyMap<string, number>, filled: number): Pick<Finding, 'formats' | 'misfits'> {
+  const least = Math.min(...forms.values(), filled)
+  const isForm = filled > 0 && least <= Math.max(1, filled * MAX_MISFITS) && least * 3 < filled
+  if (!isForm) return { formats: [], misfits: 0 }
+  return { formats: [...forms].flatMap(([format, misses]) => (misses === least ? [format] : [])), misfits: least }
 }
 
 function fits(value: string, format: string): boolean {

@@ -120,9 +120,11 @@ function inlineKind(
       text: `${key}:`,
       below: [
         ...matches.map(({ field, column }) =>
-          field.type.kind === 'iccs' ? crosswalkLine(world, column) : proposeField(kind, field, column, world.words),
+          field.type.kind === 'iccs'
+            ? crosswalkLine(world, table, column)
+            : proposeField(kind, field, column, world.words),
         ),
-        ...(kind === 'cases.offences' && !hasCode ? [crosswalkLine(world, label)] : []),
+        ...(kind === 'cases.offences' && !hasCode ? [crosswalkLine(world, table, label)] : []),
       ],
     },
   ]

@@ -46,7 +46,7 @@ function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: r
   }
 }
 
-const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', hasPassword: true }
+const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', passwordFile: 'old.password' }
 
 async function propose(
   tables: readonly MadeTable[],
@@ -68,7 +68,7 @@ async function propose(
 /** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */
 function faultsOf(text: string): readonly string[] {
   const readFile = (file: string): string => {
-    if (file === 'delitos-iccs.csv') return 'label,iccs\n'
+    if (file === 'delitos.csv') return 'label,iccs\n'
     throw new Error(`there is no ${file}`)
   }
   const parsed = parseMapping(text, 'm', { language: 'en', readFile })
@@ -167,7 +167,7 @@ describe('an old database in Spanish', () => {
       .filter((line) => line !== '')
     expect(code).toEqual([
       'country: NI',
-      'source: { sql: "postgres://reader@old/sisej", passwordFile: TODO }',
+      'source: { sql: "postgres://reader@old/sisej", passwordFile: old.password }',
       'provenance:',
       '  agency: { value: TODO }',
       '  handling: [TODO]',
@@ -184,7 +184,7 @@ describe('an old database in Spanish', () => {
       '    from: expediente_delito',
       '    label: etiqueta',
       '    attempted: { column: tentativa, values: { "N": false } }',
-      '    iccs: { crosswalk: delitos-iccs.csv }',
+      '    iccs: { crosswalk: delitos.csv }',
       '  participants:',
       '    from: interviniente',
       '    case: exp',
@@ -214,7 +214,29 @@ describe('an old database in Spanish', () => {
     expect(text).toContain('#   persona.foto: bytes, not text\n')
     expect(text).toContain('#   log_sistema: id, texto\n')
     expect(text).toMatch(/# No table was found for: .*warrants/)
-    expect(todos).toBe(6)
+    expect(todos).toBe(5)
+  })
+
+  it('says how a select brings a name from another table, and which columns have labels', async () => {
+    const court: MadeTable = {
+      name: 'juzgado',
+      columns: { cod: 'number', nombre: 'text' },
+      rows: [['1', 'Juzgado Primero']],
+    }
+    const cases: MadeTable = {
+      name: 'expediente',
+      columns: { num_expediente: 'text', juzgado: 'number', delito: 'text' },
+      keys: [primary('num_expediente'), foreign('juzgado', 'juzgado', 'cod')],
+      rows: [
+        ['E1', '1', 'Robo'],
+        ['E2', '1', 'Robo'],
+      ],
+    }
+    const { text, labels } = await propose([court, cases])
+    expect(text).toContain(
+      'court: juzgado # a number; its name is in juzgado. For the name write from: "select t.*, o.nombre from expediente t left join juzgado o on o.cod = t.juzgado"',
+    )
+    expect(labels).toEqual([{ table: 'expediente', column: 'delito' }])
   })
 
   it('has no name, number or address of a person', async () => {
@@ -302,6 +324,25 @@ describe('one file', () => {
     })
     expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # DD/MM/YYYY / MM/DD/YYYY')
     expect(faultsOf(text)).toEqual([])
+  })
+
+  it('whose dates have a few that do not exist is proposed, and says how many', async () => {
+    const days = ['14/03/2024', '15/03/2024', '31/02/2024', '16/03/2024', '']
+    const rows = days.map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain(
+      'filedOn: { column: fecha_ingreso, format: "DD/MM/YYYY" } # 1 of the rows looked at have no such day',
+    )
+  })
+
+  it('whose dates are mostly something else has no dates', async () => {
+    const rows = ['14/03/2024', 'x', 'y', 'z'].map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).not.toContain('filedOn')
   })
 
   it('without an id or a country says so', async () => {

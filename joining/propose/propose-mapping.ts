@@ -10,8 +10,8 @@ import type { ColumnProfile, TableProfile } from './profile.ts'
 import { proposePersonsOfCases } from './propose-persons.ts'
 import { proposeSection } from './propose-section.ts'
 import type { LeftOutReason, ProposeWords } from './propose-words.ts'
-import { type ProposeWorld, takenOf } from './propose-world.ts'
-import { flow, type Line, writeLines } from './yaml-lines.ts'
+import { type LabelColumn, type ProposeWorld, takenOf } from './propose-world.ts'
+import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
 
 /** What a proposal is made for. */
 export interface ProposalRequest {
@@ -28,7 +28,13 @@ export interface ProposalRequest {
 
 /** The `source:` of a proposal. */
 export type ProposedSource =
-  | { readonly kind: 'SQL' /** Without its password. */; readonly url: string; readonly hasPassword: boolean }
+  | {
+      readonly kind: 'SQL'
+      /** Without its password. */
+      readonly url: string
+      /** From the folder of the proposal; TODO if the password was not given by a file; null if there is none. */
+      readonly passwordFile: string | null
+    }
   | { readonly kind: 'CSV'; readonly file: string; readonly encoding: string | null; readonly delimiter: string }
 
 /** A proposed mapping. */
@@ -37,15 +43,25 @@ export interface Proposal {
   readonly text: string
   /** How often it says TODO. */
   readonly todos: number
+  /** The columns with the labels of offences. */
+  readonly labels: readonly LabelColumn[]
 }
 
 /** The name of the crosswalk that a proposal names. */
-const CROSSWALK = 'delitos-iccs.csv'
+const CROSSWALK = 'delitos.csv'
 
 /** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
 export function proposeMapping({ country, label, source, schema, tables, words }: ProposalRequest): Proposal {
   const { matches, others } = matchTables(tables)
-  const world: ProposeWorld = { matches, isCsv: source.kind === 'CSV', words, crosswalk: CROSSWALK, taken: new Map() }
+  const world: ProposeWorld = {
+    tables,
+    labels: [],
+    matches,
+    isCsv: source.kind === 'CSV',
+    words,
+    crosswalk: CROSSWALK,
+    taken: new Map(),
+  }
   const sections = TOP_KINDS.toSorted((a, b) => rank(a.name) - rank(b.name)).flatMap((kind) => {
     const match = matches.find((each) => each.kind === kind.name)
     return match === undefined ? [] : [proposeSection(match, world)]
@@ -81,7 +97,7 @@ export function proposeMapping({ country, label, source, schema, tables, words }
       : [{ text: '' }, { text: '', comment: words.notFound(missing.map(({ key }) => key).join(', ')) }]),
   ]
   const text = writeLines(lines)
-  return { text, todos: countTodos(text) }
+  return { text, todos: countTodos(text), labels: world.labels }
 }
 
 /** Cases first, then persons, warrants and law, as a person reads them. */
@@ -106,8 +122,8 @@ function sourceLine(source: ProposedSource, words: ProposeWords): Line {
     return { text: `source: ${flow([['csv', flow(form)]])}` }
   }
   const sql = ['sql', JSON.stringify(source.url)] as const
-  if (!source.hasPassword) return { text: `source: ${flow([sql])}` }
-  return { text: `source: ${flow([sql, ['passwordFile', TODO]])}`, comment: words.password }
+  if (source.passwordFile === null) return { text: `source: ${flow([sql])}` }
+  return { text: `source: ${flow([sql, ['passwordFile', scalar(source.passwordFile)]])}`, comment: words.password }
 }
 
 /** Each column that the proposal does not take, with the reason. */

@@ -64,25 +64,28 @@ function withWords(line: Line, known: readonly string[]): Line {
   return isOpen ? { ...line, comment: known.join(' ') } : line
 }
 
-function proposeDate(key: string, name: string, { kind, formats }: ColumnProfile, words: ProposeWords): Line {
+function proposeDate(key: string, name: string, column: ColumnProfile, words: ProposeWords): Line {
+  const { kind, formats, misfits } = column
   const [format, other] = formats
-  if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined)
-    return { text: `${key}: ${name}` }
+  const remarks = misfits === 0 ? [] : [words.otherForms(misfits)]
+  if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined) {
+    return withRemarks({ text: `${key}: ${name}` }, remarks)
+  }
   if (other !== undefined && isOtherOrder(format, formats)) {
-    return {
-      text: `${key}: ${flow([
-        ['column', name],
-        ['format', TODO],
-      ])}`,
-      comment: `${formats.join(' / ')}: ${words.ambiguousDate}`,
-    }
+    const text = `${key}: ${flow([
+      ['column', name],
+      ['format', TODO],
+    ])}`
+    return withRemarks({ text }, [`${formats.join(' / ')}: ${words.ambiguousDate}`, ...remarks])
   }
   const isShort = /(?<!Y)YY(?!Y)/.test(format)
   const years: readonly (readonly [string, string])[] = isShort ? [['yearsFrom', TODO]] : []
-  return {
-    text: `${key}: ${flow([['column', name], ['format', scalar(format)], ...years])}`,
-    ...(isShort && { comment: words.century }),
-  }
+  const text = `${key}: ${flow([['column', name], ['format', scalar(format)], ...years])}`
+  return withRemarks({ text }, [...(isShort ? [words.century] : []), ...remarks])
+}
+
+function withRemarks(line: Line, remarks: readonly string[]): Line {
+  return remarks.length === 0 ? line : { ...line, comment: remarks.join('; ') }
 }
 
 /** Whether another form that fits as well has day and month in the other order. */

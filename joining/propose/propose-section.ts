@@ -7,7 +7,7 @@ import { CHANGE_PHRASES } from './field-lexicon.ts'
 import { type FieldMatch, matchColumns } from './match-columns.ts'
 import { scorePhrases } from './match-names.ts'
 import { findTie, foreignColumns, type TableMatch } from './match-tables.ts'
-import type { ColumnProfile, TableProfile } from './profile.ts'
+import { type ColumnProfile, PLAIN_FORMAT, type TableProfile } from './profile.ts'
 import { proposeAddress, proposeIdentifiers, proposeNames, proposeOffence } from './propose-inline.ts'
 import { proposeField } from './propose-rule.ts'
 import type { ProposeWords } from './propose-words.ts'
@@ -17,7 +17,8 @@ import { type Line, scalar } from './yaml-lines.ts'
 /** Proposes the section of a record of its own. */
 export function proposeSection({ kind, table }: TableMatch, world: ProposeWorld): Line {
   const { words } = world
-  const since = findSince(table)
+  // A file is always read whole.
+  const since = world.isCsv ? undefined : findSince(table)
   take(world, table, since === undefined ? [] : [since.name])
   const matches = withReferences(kind, table, world)
   const id = matches.find(({ field }) => field.type.kind === 'id')?.column
@@ -43,15 +44,14 @@ export function proposeSection({ kind, table }: TableMatch, world: ProposeWorld)
         ? [{ text: 'repeats: same', comment: words.repeated }]
         : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
-      ...rest.map((match) => fieldLine(kind, match, world)),
-      ...requiredLines(kind, matches, world),
+      ...rest.map((match) => fieldLine(kind, match, table, world)),
+      ...requiredLines(kind, matches, table, world),
       ...joinSameKeys([...inline, ...children]),
     ],
   }
 }
 
 function noSince({ isCsv, words }: ProposeWorld): readonly Line[] {
-  // A file is always read whole.
   return isCsv ? [] : [{ text: '', comment: words.noSince }]
 }
 
@@ -78,20 +78,45 @@ function withReferences(kind: RecordKindName, table: TableProfile, world: Propos
   return [...sure, ...guessed].toSorted((a, b) => fields.indexOf(a.field) - fields.indexOf(b.field))
 }
 
-function fieldLine(kind: RecordKindName, { field, column }: FieldMatch, world: ProposeWorld): Line {
-  if (field.type.kind !== 'iccs') return proposeField(kind, field, column, world.words)
-  return crosswalkLine(world, column)
+function fieldLine(
+  kind: RecordKindName,
+  { field, column }: FieldMatch,
+  table: TableProfile,
+  world: ProposeWorld,
+): Line {
+  if (field.type.kind === 'iccs') return crosswalkLine(world, table, column)
+  const line = proposeField(kind, field, column, world.words)
+  const join = field.type.kind === 'text' ? proposeJoin(table, column, world) : null
+  return join === null ? line : { ...line, comment: join }
+}
+
+/** A column that refers to a table with names: how a select brings the name. Null for another column. */
+function proposeJoin(table: TableProfile, { name }: ColumnProfile, { tables, words }: ProposeWorld): string | null {
+  const key = table.keys.find(({ kind, columns }) => kind === 'FOREIGN' && columns.length === 1 && columns[0] === name)
+  if (key?.kind !== 'FOREIGN') return null
+  const other = tables.find((each) => each.name === key.references.table)
+  const named = other?.columns.find(
+    (each) => scorePhrases(['nombre', 'descripcion', 'name', 'description'], each.name) > 0,
+  )
+  if (other === undefined || named === undefined) return null
+  const on = `o.${key.references.columns[0]} = t.${name}`
+  return words.join(other.name, `"select t.*, o.${named.name} from ${table.name} t left join ${other.name} o on ${on}"`)
 }
 
 /** What the contract requires and no column has. Provenance stands once for all sections. */
-function requiredLines(kind: RecordKindName, matches: readonly FieldMatch[], world: ProposeWorld): readonly Line[] {
+function requiredLines(
+  kind: RecordKindName,
+  matches: readonly FieldMatch[],
+  table: TableProfile,
+  world: ProposeWorld,
+): readonly Line[] {
   const spec = kindOf(kind)
   const label = matches.find(({ field }) => field.key === 'label')?.column
   return spec.fields.flatMap((field): readonly Line[] => {
     const isThere = matches.some((match) => match.field === field)
     if (isThere || field.isRequired === undefined || field.standard !== undefined || field.type.kind === 'id') return []
     if (field.key === 'handling' && hasProvenance(spec)) return []
-    if (field.type.kind === 'iccs') return [crosswalkLine(world, label)]
+    if (field.type.kind === 'iccs') return [crosswalkLine(world, table, label)]
     return [
       { text: `${field.key}: ${TODO}`, ...(field.type.kind === 'enum' && { comment: field.type.values.join(' ') }) },
     ]
@@ -125,8 +150,8 @@ function proposeChild(
     below: [
       { text: `from: ${scalar(table.name)}` },
       ...tieLines,
-      ...matches.map((match) => fieldLine(kind, match, world)),
-      ...requiredLines(kind, matches, world),
+      ...matches.map((match) => fieldLine(kind, match, table, world)),
+      ...requiredLines(kind, matches, table, world),
       ...(kind === 'persons.names' ? proposeNames(table, world) : []),
     ],
   }
@@ -134,7 +159,9 @@ function proposeChild(
 
 function findSince({ columns }: TableProfile): ColumnProfile | undefined {
   const scored = columns
-    .filter(({ kind, formats, filled }) => kind === 'date' || kind === 'time' || formats.length > 0 || filled === 0)
+    .filter(
+      ({ kind, formats, filled }) => kind === 'date' || kind === 'time' || formats[0] === PLAIN_FORMAT || filled === 0,
+    )
     .map((column) => ({ column, score: scorePhrases(CHANGE_PHRASES, column.name) }))
     .filter(({ score }) => score >= 4)
   return scored.toSorted((a, b) => b.score - a.score)[0]?.column

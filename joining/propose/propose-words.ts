@@ -16,7 +16,7 @@ export interface ProposeWords {
   readonly agency: string
   readonly guess: string
   readonly ambiguousDate: string
-  readonly otherForms: string
+  readonly otherForms: (count: number) => string
   readonly century: string
   readonly noId: string
   readonly uniqueId: string
@@ -33,6 +33,9 @@ export interface ProposeWords {
   readonly notFound: (kinds: string) => string
   readonly subdivision: string
   readonly code: string
+  readonly join: (table: string, select: string) => string
+  readonly noLabels: string
+  readonly labels: (file: string, count: number) => string
   readonly password: string
   readonly done: (file: string, todos: number) => string
   readonly decide: (todos: number) => string
@@ -56,7 +59,7 @@ const ENGLISH: ProposeWords = {
   agency: 'the agency that holds the records',
   guess: 'guess',
   ambiguousDate: 'day or month first? No sample decides it',
-  otherForms: 'some rows have another form; they will be refused',
+  otherForms: (count) => `${count} of the rows looked at have no such day; they will be refused`,
   century: 'which century?',
   noId: 'no column looks like an id',
   uniqueId: 'each row has its own value; no key of the catalog says so',
@@ -84,6 +87,9 @@ const ENGLISH: ProposeWords = {
   notFound: (kinds) => `No table was found for: ${kinds}. docs/mapping.md says what each section takes.`,
   subdivision: 'ISO 3166-2',
   code: 'a code? A select can join the table with its name',
+  join: (table, select) => `a number; its name is in ${table}. For the name write from: ${select}`,
+  noLabels: '--labels: expected a column with the labels of offences; the proposal has none',
+  labels: (file, count) => `${file}: ${count} labels written. \`istmo iccs suggest ${file}\` proposes their codes.`,
   password: 'the first line of this file is the password; only you should be able to read it',
   done: (file, todos) =>
     `${file}: written. ${todos === 0 ? 'Nothing is left to decide; read it nevertheless.' : `${todos} TODO to decide.`}`,
@@ -109,7 +115,7 @@ const SPANISH: ProposeWords = {
   agency: 'la institución que tiene los registros',
   guess: 'suposición',
   ambiguousDate: '¿primero el día o el mes? Ninguna muestra lo decide',
-  otherForms: 'algunas filas tienen otra forma; se rechazarán',
+  otherForms: (count) => `${count} de las filas vistas no tienen un día así; se rechazarán`,
   century: '¿qué siglo?',
   noId: 'ninguna columna parece un id',
   uniqueId: 'cada fila tiene su propio valor; ninguna clave del catálogo lo dice',
@@ -137,6 +143,9 @@ const SPANISH: ProposeWords = {
   notFound: (kinds) => `No se encontró tabla para: ${kinds}. docs/mapping.md dice qué lleva cada sección.`,
   subdivision: 'ISO 3166-2',
   code: '¿un código? Un select puede unir la tabla que tiene su nombre',
+  join: (table, select) => `un número; su nombre está en ${table}. Para el nombre escriba from: ${select}`,
+  noLabels: '--labels: se esperaba una columna con etiquetas de delitos; la propuesta no tiene ninguna',
+  labels: (file, count) => `${file}: ${count} etiquetas escritas. \`istmo iccs suggest ${file}\` propone sus códigos.`,
   password: 'la primera línea de este archivo es la contraseña; solo usted debería poder leerlo',
   done: (file, todos) =>
     `${file}: escrito. ${todos === 0 ? 'No queda nada por decidir; léalo de todos modos.' : `Quedan ${todos} TODO por decidir.`}`,

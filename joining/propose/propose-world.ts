@@ -4,13 +4,23 @@ import type { ColumnProfile, TableProfile } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
 import { type Line, scalar } from './yaml-lines.ts'
 
+/** A column with the labels of offences. */
+export interface LabelColumn {
+  readonly table: string
+  readonly column: string
+}
+
 /** What a proposal is made from. */
 export interface ProposeWorld {
   readonly matches: readonly TableMatch[]
+  /** All tables of the source. */
+  readonly tables: readonly TableProfile[]
   readonly isCsv: boolean
   readonly words: ProposeWords
   /** The name of the crosswalk to the ICCS. */
   readonly crosswalk: string
+  /** The columns with the labels of offences. */
+  readonly labels: LabelColumn[]
   /** The columns that were taken, by table. What is left at the end is told. */
   readonly taken: Map<string, Set<string>>
 }
@@ -28,7 +38,9 @@ export function takenOf(world: ProposeWorld, table: TableProfile): ReadonlySet<s
 }
 
 /** The code of a charge by a crosswalk from its label. */
-export function crosswalkLine({ crosswalk, words }: ProposeWorld, label: ColumnProfile | undefined): Line {
+export function crosswalkLine(world: ProposeWorld, table: TableProfile, label: ColumnProfile | undefined): Line {
+  const { crosswalk, words, labels } = world
+  if (label !== undefined) labels.push({ table: table.name, column: label.name })
   return {
     text: `iccs: { crosswalk: ${scalar(crosswalk)} }`,
     comment: words.iccs(crosswalk, label?.values?.size ?? null),

@@ -83,16 +83,21 @@ describe('a node', () => {
   })
 })
 
+/** A page of two statutes that says that there are no more, whatever is asked. */
+function twoStatutes(): string {
+  const edges = ['HN:CP:1', 'HN:CP:2'].map((id) => ({
+    cursor: encodeCursor({ order: 'ID_ASC', key: '', id }),
+    node: { id },
+  }))
+  const [startCursor, endCursor] = edges.map(({ cursor }) => cursor)
+  const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor, endCursor }
+  return JSON.stringify({ data: { page: { edges, pageInfo } } })
+}
+
 describe('a service', () => {
   it('that is wrong is told what, where, and what to do, with exit code 1', async () => {
-    const edges = ['HN:CP:1', 'HN:CP:2'].map((id) => ({
-      cursor: encodeCursor({ order: 'ID_ASC', key: '', id }),
-      node: { id },
-    }))
-    const [start, end] = edges.map(({ cursor }) => cursor)
-    const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: start, endCursor: end }
     const wrong = await startService()
-    wrong.answer = (response) => answerJson(response, JSON.stringify({ data: { page: { edges, pageInfo } } }))
+    wrong.answer = (response) => answerJson(response, twoStatutes())
     const args = [
       '--country',
       'HN',
@@ -111,6 +116,21 @@ describe('a service', () => {
       /✗ lists\.next-page: `hasNextPage` says .*\n {6}Query\.statutes, ID_ASC, first: 1 of 2: expected hasNextPage: true; came hasNextPage: false\n/,
     )
     expect(out).toMatch(/What to do: Read one row more than `first`/)
+  })
+
+  it('that stops to answer ends the checks with 2, also in Spanish', async () => {
+    const silent = await startService()
+    const args = ['--country', 'HN', '--upstream', `legal=${silent.url}`, '--only', 'lists', '--rows', '5']
+    silent.answer = (response) => {
+      if (silent.came.length > 4) response.destroy()
+      else answerJson(response, twoStatutes())
+    }
+    const { code, err } = await type(...args)
+    await silent.close()
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^istmo conformance: 20 consultas seguidas no tuvieron respuesta\. /),
+    ])
   })
 
   it('without records passes, and is not complete', async () => {

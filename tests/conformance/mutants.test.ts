@@ -9,7 +9,7 @@ import { type CheckedResult, makeCallers } from '../../joining/conformance/run-c
 import type { Wrong } from './mutants/damage.ts'
 import { forking, NODE_MUTANTS, TAKING_AGAIN } from './mutants/of-nodes.ts'
 import { SERVICE_MUTANTS } from './mutants/of-services.ts'
-import { type CheckedNode, type ConformanceWorld, checkAll, idsOf, openConformanceWorld } from './world.ts'
+import { type CheckedNode, type ConformanceWorld, checkAll, IS_FULL, idsOf, openConformanceWorld } from './world.ts'
 
 /** Our own three subgraphs conform, and a node or a service that is wrong in one thing is caught by exactly the check of this thing. */
 
@@ -73,9 +73,6 @@ describe('our own three subgraphs', () => {
     expect(await caughtBy(node, node.ask, TAKING_AGAIN, ['tokens'])).toEqual(['tokens.replayed'])
   })
 })
-
-/** With it, each mutant is shown to all checks; without it, to those of its part of the report. */
-const IS_FULL = process.env.ISTMO_CONFORMANCE_RUNS !== undefined
 
 const MUTANTS = {
   ...Object.fromEntries(Object.entries(SERVICE_MUTANTS).map(([id, wrong]) => [id, () => wrong])),

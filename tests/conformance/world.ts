@@ -104,6 +104,9 @@ const COUNTRY_FILE = {
   ],
 }
 
+/** In a full run (`npm run test:full`), more records are tried, and each mutant is shown to all checks. */
+export const IS_FULL = process.env.ISTMO_CONFORMANCE_RUNS !== undefined
+
 /** How many legs the check of many callers sends: enough that they overlap. */
 const CONCURRENCY = 12
 
@@ -113,7 +116,7 @@ export async function checkAll(
   ask: Ask,
   checks: readonly Check[] = CHECKS,
 ): Promise<readonly CheckedResult[]> {
-  const limits = { rows: 300, tries: 3, concurrency: CONCURRENCY, deadlineMs: 600_000 }
+  const limits = { rows: 300, tries: IS_FULL ? 4 : 2, concurrency: CONCURRENCY, deadlineMs: 600_000 }
   return (await runChecks({ identity, vkey, domains: DOMAINS, ask, checks, ...limits })).results
 }
 

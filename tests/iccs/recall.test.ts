@@ -26,9 +26,12 @@ describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
     suggester = createSuggester(await readClassificationFile(publishedFile('iccs-v1.0-codes-en-es.csv')))
   })
 
-  const recall = (labels: readonly Labelled[], most: number): number =>
-    labels.filter(({ label, code }) => suggester.suggest(label, most).some((each) => each.code === code)).length /
-    labels.length
+  /** Of how many labels the right code is the first, and of how many it is among the first five, from 0 to 1. */
+  function recall(labels: readonly Labelled[]): { readonly first: number; readonly ofFive: number } {
+    const places = labels.map(({ label, code }) => suggester.suggest(label, 5).findIndex((each) => each.code === code))
+    const share = (isIn: (place: number) => boolean): number => places.filter(isIn).length / labels.length
+    return { first: share((place) => place === 0), ofFive: share((place) => place >= 0) }
+  }
 
   // `labels.csv`: as registers of Chile, Peru, Mexico, Guatemala and Honduras write them. The lexicon was tuned on the first of each two.
   it.each([
@@ -37,14 +40,15 @@ describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
   ])('is first for nine of ten labels, and among five for nearly all, in %s', async (_, half) => {
     const labels = (await readLabelled('labels.csv')).filter((_, at) => at % 2 === half)
     expect(labels.length).toBeGreaterThan(100)
-    expect(recall(labels, 1)).toBeGreaterThan(0.88)
-    expect(recall(labels, 5)).toBeGreaterThan(0.97)
+    const { first, ofFive } = recall(labels)
+    expect(first).toBeGreaterThan(0.9)
+    expect(ofFive).toBeGreaterThan(0.97)
   })
 
   // `labels-elsewhere.csv`: Argentina, Colombia, Costa Rica, Ecuador, El Salvador, Spain. Before the lexicon knew them: 0.53 and 0.81.
   it('is among five for labels of other countries too', async () => {
-    const labels = await readLabelled('labels-elsewhere.csv')
-    expect(recall(labels, 1)).toBeGreaterThan(0.7)
-    expect(recall(labels, 5)).toBeGreaterThan(0.9)
+    const { first, ofFive } = recall(await readLabelled('labels-elsewhere.csv'))
+    expect(first).toBeGreaterThan(0.7)
+    expect(ofFive).toBeGreaterThan(0.9)
   })
 })

@@ -99,6 +99,8 @@ it('asks nothing the second time, and never about more than the filter says', as
   expect(wide.err).toContain('expected at least one of --id, --of-case, --since')
   const foreign = await suggest('--id', 'GT:P-9', '--at-most', '5')
   expect(foreign.err).toContain('expected ids of HN, whose database this is; came GT:P-9')
+  const own = await suggest('--id', 'HN:P-1', '--at-most', '5', '--country', 'HN')
+  expect(own.err).toContain('--country: expected countries other than HN, whose persons these are; came HN')
 })
 
 it('lets an officer without the right get no candidate, and says so in Spanish', async () => {

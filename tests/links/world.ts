@@ -54,6 +54,9 @@ export interface LinkWorld {
   close(): Promise<void>
 }
 
+/** Deadlines that a busy machine keeps, in milliseconds. */
+const PATIENT = ['--leg-deadline', '100000', '--request-deadline', '200000', '--planning-deadline', '100000']
+
 /** Starts the world. `ask.yaml` and `login` are what the officer's country gives to the officer. */
 export async function startLinkWorld(own: readonly Person[], others: readonly Person[]): Promise<LinkWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-links-'))
@@ -65,7 +68,15 @@ export async function startLinkWorld(own: readonly Person[], others: readonly Pe
   const place = await createPlace((country) => rulesOf((country === 'GT' ? guatemala : honduras).url))
   const provider = await createProvider('HN', place.folder)
   const issuers = await place.writeIssuers([provider.entry])
-  const gateway = await place.start('--issuers', issuers, '--leg-key', at('leg.json'), '--hit-rate', '1000:1000')
+  const gateway = await place.start(
+    '--issuers',
+    issuers,
+    '--leg-key',
+    at('leg.json'),
+    '--hit-rate',
+    '1000:1000',
+    ...PATIENT,
+  )
   let scopes: readonly string[] = SCOPES
   const authority = await startStubAuthority((jkt) => {
     const { authorization_details: granted, ...claims } = claimsOf(provider)

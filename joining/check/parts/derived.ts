@@ -2,7 +2,7 @@ import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import type { RowCondition } from '../rows/conditions.ts'
-import { countRows } from '../rows/count-rows.ts'
+import { countEach } from '../rows/count-each.ts'
 
 /** A person who only has a part in cases as a victim or witness. */
 const ONLY_VICTIM = `not protected
@@ -38,7 +38,7 @@ export async function checkDerived({ db, modules, options, lacksDatabase }: Chec
         : []),
     ]
     const place = { table: 'persons.person', names: 'id', most: options.examples }
-    findings.push(...(await countRows(db, place, conditions)).findings)
+    findings.push(...(await countEach(db, place, conditions)))
   }
   if (served.has('legal')) {
     const [coverage] = await db.query<{ found: boolean }>('select exists (select from legal.coverage) as found')

@@ -2,6 +2,7 @@ import type { Database } from '../../../subgraphs/kit/types.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import type { RowCondition } from '../rows/conditions.ts'
+import { countEach, queryUnhurried } from '../rows/count-each.ts'
 import { ROW_TABLES } from '../rows/tables.ts'
 
 /** The tables whose rows say with whom they are shared. */
@@ -37,33 +38,9 @@ export async function checkReferences(context: CheckContext): Promise<readonly F
       const condition = `left(${alias}.${column}, 3) = '${country}:' and not exists (select from ${target} target where target.id = ${alias}.${column})`
       return [{ id: 'REFERENCE_DANGLES', place: `${table}.${column}`, condition, details: { target } }]
     })
-    findings.push(...(await countEach(context, db, table, names, conditions)))
+    findings.push(...(await countEach(db, { table, names, most: context.options.examples }, conditions)))
   }
   return [...findings, ...(await checkCodes(context, db, isServed)), ...(await checkSharing(context, db, isServed))]
-}
-
-/** One statement for each: the planner makes a join of `where not exists`, which it cannot do of a filter. */
-async function countEach(
-  { options }: CheckContext,
-  db: Database,
-  table: string,
-  names: string,
-  conditions: readonly RowCondition[],
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = []
-  for (const { id, place, condition, details } of conditions) {
-    const [row] = await unhurried<{ count: number }>(
-      db,
-      `select count(*)::float8 as count from ${table} where ${condition}`,
-    )
-    if (row === undefined || row.count === 0) continue
-    const counted = await unhurried<{ name: string }>(
-      db,
-      `select ${names} as name from ${table} where ${condition} order by 1 limit ${options.examples}`,
-    )
-    findings.push({ id, place, details, count: row.count, examples: counted.map(({ name }) => name) })
-  }
-  return findings
 }
 
 async function checkCodes(
@@ -78,7 +55,7 @@ async function checkCodes(
   for (const { table, unknown } of ICCS.filter((one) => isServed(one.table))) {
     const names = ROW_TABLES.find((one) => one.table === table)?.names ?? 'id'
     const condition: RowCondition = { id: 'ICCS_UNKNOWN', place: `${table}.iccs`, condition: unknown, details: {} }
-    findings.push(...(await countEach(context, db, table, names, [condition])))
+    findings.push(...(await countEach(db, { table, names, most: context.options.examples }, [condition])))
   }
   return findings
 }
@@ -91,7 +68,7 @@ async function checkSharing(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const table of SHARED.filter(isServed)) {
-    const [some] = await unhurried<{ rows: boolean; shared: boolean }>(
+    const [some] = await queryUnhurried<{ rows: boolean; shared: boolean }>(
       db,
       `select exists (select from ${table}) as rows, exists (select from ${table} where cardinality(shared_with) > 0) as shared`,
     )
@@ -102,7 +79,7 @@ async function checkSharing(
     }
     if (rules === null) continue
     const known = ['*', ...rules.read.access.taskForces.map(({ id }) => id)]
-    const unknown = await unhurried<{ name: string; count: number }>(
+    const unknown = await queryUnhurried<{ name: string; count: number }>(
       db,
       `select name, count(*)::float8 as count from ${table}, unnest(shared_with) as named(name)
        where not name = any($1::text[]) group by 1 order by 1`,
@@ -119,11 +96,4 @@ async function checkSharing(
     })
   }
   return findings
-}
-
-function unhurried<Row extends object>(db: Database, text: string, params: readonly unknown[] = []): Promise<Row[]> {
-  return db.transaction(async (transaction) => {
-    await transaction.execute('set local statement_timeout = 0')
-    return transaction.query<Row>(text, params)
-  })
 }

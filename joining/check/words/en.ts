@@ -203,6 +203,11 @@ export const ENGLISH: CheckWords = {
   columns: ['', 'finding', 'place', 'expected', 'came', 'remedy', 'rows'],
   partColumns: ['part', 'state', 'ms'],
   well: 'Everything that was checked is well.',
-  sum: ({ error, warning, note }) => `${error} errors, ${warning} warnings, ${note} notes.`,
-  notDone: (count) => `${count} parts were not checked: that is not the same as «well».`,
+  sum: ({ error, warning, note }) => `${many(error, 'error')}, ${many(warning, 'warning')}, ${many(note, 'note')}.`,
+  notDone: (count) =>
+    `${count === 1 ? '1 part was' : `${count} parts were`} not checked: that is not the same as «well».`,
+}
+
+function many(count: number, one: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${one}s`
 }

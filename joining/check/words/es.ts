@@ -219,6 +219,12 @@ export const SPANISH: CheckWords = {
   columns: ['', 'hallazgo', 'lugar', 'se esperaba', 'hay', 'qué hacer', 'filas'],
   partColumns: ['parte', 'estado', 'ms'],
   well: 'Todo lo que se comprobó está bien.',
-  sum: ({ error, warning, note }) => `${error} errores, ${warning} avisos, ${note} notas.`,
-  notDone: (count) => `${count} partes no se comprobaron: eso no es lo mismo que «bien».`,
+  sum: ({ error, warning, note }) =>
+    `${many(error, 'error', 'errores')}, ${many(warning, 'aviso', 'avisos')}, ${many(note, 'nota', 'notas')}.`,
+  notDone: (count) =>
+    `${count === 1 ? '1 parte no se comprobó' : `${count} partes no se comprobaron`}: eso no es lo mismo que «bien».`,
+}
+
+function many(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`
 }

@@ -132,6 +132,12 @@ const STRANGERS = {
   nobody: (): Caller | null => null,
 }
 
+/** Some probes of each type: a stranger gets nothing of any field. */
+function someOfEachType(world: World): readonly Probe[] {
+  const byType = Map.groupBy(makeProbes(world), ({ coordinate }) => coordinate.split('.', 1)[0])
+  return [...byType.values()].flatMap((probes) => probes.slice(0, world.tries * 2))
+}
+
 function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
   return {
     id: `rules.${name}`,
@@ -147,7 +153,7 @@ function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
     async run(world) {
       const tally = createTally()
       const caller = STRANGERS[name](world)
-      for (const probe of makeProbes(world)) {
+      for (const probe of someOfEachType(world)) {
         if (ruleOf(probe).scopes.length === 0) continue
         const reply = await askAs(world, probe, caller)
         tally.note(isDenied(reply), probe.coordinate, same('HTTP 403'), same(describeReply(reply)))
