@@ -128,7 +128,7 @@ describe('a full sync', () => {
     const before = await times()
     await syncFiles(country.target, old)
     expect(await times()).toEqual(before)
-    await old.write({ ...STATE, parts: [...STATE.parts, { case: 'E-1', person: 'P2', role: 'TESTIGO' }] })
+    await old.write({ ...STATE, parts: [{ case: 'E-1', person: 'P2', role: 'TESTIGO' }, ...STATE.parts] })
     expect(changesOf(await syncFiles(country.target, old))['cases.participants']).toEqual([1, 0, 0])
     expect(await times()).toEqual(before)
     await old.write({ ...STATE, offences: [...STATE.offences, { case: 'E-2', label: 'Robo' }] })
