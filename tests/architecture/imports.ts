@@ -237,7 +237,6 @@ const RULES: readonly ImportRule[] = [
     place: 'joining/',
     allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts', 'clients/'],
   },
-  { place: 'joining/', allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts'] },
   {
     place: 'cli/',
     allowed: [
