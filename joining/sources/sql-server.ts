@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import {
   type Source,
   type SourceBatch,
@@ -65,7 +66,7 @@ type Answer = readonly Values[] & { readonly columns: Columns }
  */
 export async function openSqlServer(url: string): Promise<Source> {
   const label = labelUrl(url)
-  const driver = await loadDriver()
+  const driver = loadDriver()
   const pool = new driver.ConnectionPool(readUrl(url))
   const transaction = new driver.Transaction(pool)
   try {
@@ -103,11 +104,10 @@ export async function openSqlServer(url: string): Promise<Source> {
   }
 }
 
-async function loadDriver(): Promise<Driver> {
+function loadDriver(): Driver {
   try {
-    // The name is not written in the import, because the package is not among ours.
-    const loaded = (await import(String(DRIVER))) as { readonly default: Driver }
-    return loaded.default
+    // Not an import, because the package is not among ours, and a pack would look for it.
+    return createRequire(import.meta.url)(DRIVER) as Driver
   } catch (cause) {
     throw new SourceError(
       'expected the package mssql, with which SQL Server is read; it is not installed. Install it beside istmo: npm install mssql',

@@ -140,6 +140,12 @@ describe('the countries of the demo', () => {
   })
 })
 
+/** El Salvador with an SDL of its own in place of its patch. */
+const OWN_SDL = [
+  ['4004/persons\n', '4004/persons\n    sdl: SV.persons.graphql\n'],
+  ['tighten:\n  Person.birthDate: { scopes: [["sv:birth-date"]] }\n', ''],
+] as const
+
 describe('a fault of an SDL is one finding', () => {
   const persons = domainSdl('persons')
   it.each<[string, string, string, string]>([
@@ -179,7 +185,7 @@ describe('a fault of an SDL is one finding', () => {
   ])('%s', async (_, from, to, expected) => {
     expect(persons).toContain(from)
     writeFileSync(join(folder, 'SV.persons.graphql'), persons.replace(from, to))
-    const rules = put('SV.yaml', [])
+    const rules = put('SV.yaml', OWN_SDL)
     const args = ['--country', 'SV', '--rules', rules, '--supergraph', 'supergraph.graphql', '--only', 'sdl,graph']
     const found = (await findingsOf(args)).filter(
       (one) => !expected.startsWith('SDL_BREAKS Query') || !one.startsWith('SDL_ADDS'),

@@ -55,7 +55,11 @@ describe('a country file is looser', () => {
     ['by more legs of a question', ['SV.yaml', ONCE, `${ONCE}caps: { legs: 300 }\n`], 'caps.legs'],
     ['by a partner', ['SV.yaml', ONCE, `${ONCE}partners: [{ country: GT, keys: [${'C'.repeat(43)}] }]\n`], 'partners'],
     ['by an authority', ['SV.yaml', ONCE, `${ONCE}${CALLERS}\n`], 'callers GT'],
-    ['without its SDL', ['SV.yaml', '    sdl: SV.persons.graphql\n', ''], 'Person.birthDate'],
+    [
+      'without its patch',
+      ['SV.yaml', 'tighten:\n  Person.birthDate: { scopes: [["sv:birth-date"]] }\n', ''],
+      'Person.birthDate',
+    ],
     ['by a policy for a lower assurance', ['SV.cedar', '["2", "3"]', '["1", "2", "3"]'], '@policy "narrative_release"'],
     [
       'by a policy without its condition',

@@ -10,6 +10,7 @@ interface Manifest {
   readonly version: string
   readonly workspaces: readonly string[]
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 function manifestOf(folder: string): Manifest {
@@ -35,7 +36,12 @@ describe.each(PACKS)('the pack $name', (pack) => {
 
   it('needs only packages that are listed in the folders of its modules', () => {
     const folders = new Set(closure.modules.map((path) => path.slice(0, path.indexOf('/'))))
-    const listed = new Set([...folders].flatMap((folder) => Object.keys(manifestOf(folder).dependencies ?? {})))
+    const manifests = [...folders].map(manifestOf)
+    const listed = new Set(
+      manifests.flatMap(({ dependencies, optionalDependencies }) =>
+        Object.keys({ ...dependencies, ...optionalDependencies }),
+      ),
+    )
     expect([...closure.packages, ...closure.readPackages].filter((name) => !listed.has(name))).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareTranslation } from './compare.ts'
 import { arbitraryLines, joinLines, makePair, OTHER, type PlannedLine, TRANSLATION } from './testing.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import type { Pair } from './compare.ts'
 
 /** A made-up page, with everything that is compared. */
