@@ -37,6 +37,7 @@ describe('migrations', () => {
       'kit/002-reader.sql',
       'kit/003-links.sql',
       'kit/004-row-count.sql',
+      'kit/005-sync.sql',
       'kit/006-confirmed-links.sql',
       'things/001-things.sql',
       'things/002-more.sql',

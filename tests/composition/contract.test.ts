@@ -46,6 +46,7 @@ describe('npm run generate', () => {
       'service',
       'audit',
       'subgraphs',
+      'joining',
       'docs',
       'demo/across-borders.graphql',
       'demo/three-profiles.graphql',

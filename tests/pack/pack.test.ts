@@ -17,7 +17,10 @@ import { type InstalledPack, installPack, stopProcess, waitForOutput } from './i
 const PROJECT = join(import.meta.dirname, '../..')
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['gateway', 'probe', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
-  node: ['node', 'policy', 'join', 'probe', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  node: [
+    ...['node', 'policy', 'join', 'probe', 'map', 'iccs', 'sync', 'check', 'conformance', 'link', 'doctor'],
+    ...['backup', 'restore', 'upgrade', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  ],
   authority: ['authority', 'mandates', 'ask', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }

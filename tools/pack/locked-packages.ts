@@ -45,7 +45,10 @@ export function selectPackages(lock: Lock, names: readonly string[]): readonly L
   const folders = new Set(names.map((name) => findFolder(lock, '', name)))
   for (const folder of folders) {
     const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = lock.packages[folder] ?? {}
-    const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)
+    // Types are of no use to what runs.
+    const peers = Object.keys(peerDependencies).filter(
+      (name) => peerDependenciesMeta[name]?.optional !== true && !name.startsWith('@types/'),
+    )
     for (const name of [...Object.keys(dependencies), ...peers]) folders.add(findFolder(lock, folder, name))
   }
   return [...folders].sort().map((folder) => describe(lock, folder))
