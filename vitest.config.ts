@@ -75,7 +75,8 @@ const sameOnEachDatabase =
   process.env.ISTMO_TEST_DATABASE_URL === undefined
     ? []
     : [
-        'tests/{audit-log,captured,conformance,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers}/**',
+        'tests/{audit-log,captured,conformance,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers,check,links,iccs}/**',
+        'tests/running/{doctor,rotate}.test.ts',
         'demo/importers/not-committed.test.ts',
       ]
 

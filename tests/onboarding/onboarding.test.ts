@@ -54,19 +54,19 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
 
 /** A part of the classification, in words of our own. */
 const CODES = `code,level,parent,title_en,title_es
-01,1,,Deaths,Muertes
-0101,2,01,Intentional homicide,Homicidio intencional
-02,1,,Harm to the person,Daños a la persona
-0201,2,02,Assaults,Lesiones
-0204,2,02,Trafficking in persons,Trata de personas
-04,1,,Violent acts against property,Actos violentos contra la propiedad
-0401,2,04,Robbery,Robo
-06,1,,Controlled drugs,Drogas
-0601,2,06,Unlawful acts with drugs,Actos ilícitos con drogas
-07,1,,Fraud and corruption,Fraude y corrupción
-0704,2,07,Proceeds of crime,Producto del delito
-09,1,,Public safety,Seguridad pública
-0905,2,09,Organised criminal group,Grupo delictivo organizado
+01,1,,Somebody died,Alguien murió
+0101,2,01,Somebody was killed on purpose,Alguien fue matado a propósito
+02,1,,Somebody was hurt,Alguien fue dañado
+0201,2,02,Somebody was beaten,Alguien fue golpeado
+0204,2,02,Somebody was traded,Alguien fue objeto de trata
+04,1,,Taken by force,Tomado a la fuerza
+0401,2,04,Robbed of something,Robado a la fuerza
+06,1,,About drugs,Sobre drogas
+0601,2,06,Drugs that no law allows,Drogas que ninguna ley permite
+07,1,,About money,Sobre dinero
+0704,2,07,Money from a crime,Dinero de un delito
+09,1,,About everybody,Sobre todos
+0905,2,09,A group that commits crimes,Un grupo que comete delitos
 `
 const DECIDED: Readonly<Record<(typeof OFFENCE_LABELS)[number], string>> = {
   'ROBO CON INTIMIDACIÓN': '0401',
