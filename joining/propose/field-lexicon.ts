@@ -32,6 +32,8 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'fecha apertura',
       'fecha registro',
       'fecha radicacion',
+      'fecha recepcion',
+      'fecha entrada',
       'filed',
       'filing date',
       'opened',
@@ -44,6 +46,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'fecha conclusion',
       'fecha termino',
       'fecha egreso',
+      'fecha salida',
       'closed',
       'closing date',
     ],
@@ -274,3 +277,22 @@ export const LEFT_OUT_PHRASES: Readonly<
   age: ['edad', 'rango edad', 'age', 'grupo edad'],
   weapon: ['arma', 'weapon', 'movil', 'medio'],
 }
+
+/** Columns that say that a row counts as deleted, and columns that say the opposite. */
+export const DELETED_PHRASES: readonly string[] = [
+  'borrado',
+  'eliminado',
+  'anulado',
+  'deleted',
+  'baja logica',
+  'fecha baja',
+]
+/** Columns that say that a row still counts. */
+export const KEPT_PHRASES: readonly string[] = ['activo', 'habilitado', 'active', 'enabled']
+
+/** The phrases of a column with a whole name. */
+export const FULL_NAME: readonly string[] = ['nombre completo', 'full name', 'apellido nombre', 'nombre apellido']
+/** A whole name without a word that says so. */
+export const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
+/** The least score of a column for a part of a name: one word of two may be another thing. */
+export const LEAST_NAME_SCORE = 6

@@ -19,6 +19,16 @@ export interface ProposeWords {
   readonly otherForms: (count: number) => string
   readonly century: string
   readonly noId: string
+  readonly severalKeys: string
+  readonly severalFiles: string
+  readonly ownPersons: string
+  /** A key of the catalog names other columns than those of the ids. */
+  readonly otherKey: (named: string, id: string) => string
+  /** Rows of the sample are marked as deleted: the two things that `from` can say. */
+  readonly deletedRows: (column: string, counts: string, select: string, table: string) => string
+  readonly noDeletedRows: (column: string, select: string) => string
+  /** The same of a file. */
+  readonly deletedLines: (column: string, sharedWith: string) => string
   readonly uniqueId: string
   readonly repeated: string
   readonly tie: string
@@ -62,6 +72,17 @@ const ENGLISH: ProposeWords = {
   otherForms: (count) => `${count} of the rows looked at have no such day; they will be refused`,
   century: 'which century?',
   noId: 'no column looks like an id',
+  ownPersons: 'this table has persons of its own, with numbers of its own',
+  severalFiles: 'each section names its file',
+  severalKeys: 'the key of the catalog has several columns',
+  otherKey: (named, id) =>
+    `the key is ${named}, but ids are made of ${id === '' ? 'TODO' : id}: a select can join the table and bring them`,
+  deletedRows: (column, counts, select, table) =>
+    `${column} seems to mark deleted rows (${counts}). Without them: ${select}. With them: ${table}`,
+  noDeletedRows: (column, select) =>
+    `${column} seems to mark deleted rows; the sample has none. Without them: ${select}`,
+  deletedLines: (column, sharedWith) =>
+    `${column} seems to mark deleted rows. A mapping of a file takes each row; with sharedWith: ${sharedWith} nobody sees them`,
   uniqueId: 'each row has its own value; no key of the catalog says so',
   repeated: 'the same value stands in several rows: rows with one id and equal values are one record',
   tie: 'no key of the catalog says how this table hangs on the one above',
@@ -118,6 +139,17 @@ const SPANISH: ProposeWords = {
   otherForms: (count) => `${count} de las filas vistas no tienen un día así; se rechazarán`,
   century: '¿qué siglo?',
   noId: 'ninguna columna parece un id',
+  ownPersons: 'esta tabla tiene sus propias personas, con sus propios números',
+  severalFiles: 'cada sección nombra su archivo',
+  severalKeys: 'la clave del catálogo tiene varias columnas',
+  otherKey: (named, id) =>
+    `la clave es ${named}, pero los ids se hacen de ${id === '' ? 'TODO' : id}: un select puede unir la tabla y traerlos`,
+  deletedRows: (column, counts, select, table) =>
+    `${column} parece marcar filas borradas (${counts}). Sin ellas: ${select}. Con ellas: ${table}`,
+  noDeletedRows: (column, select) =>
+    `${column} parece marcar filas borradas; la muestra no tiene ninguna. Sin ellas: ${select}`,
+  deletedLines: (column, sharedWith) =>
+    `${column} parece marcar filas borradas. Un mapeo de un archivo toma cada fila; con sharedWith: ${sharedWith} nadie las ve`,
   uniqueId: 'cada fila tiene su propio valor; ninguna clave del catálogo lo dice',
   repeated: 'el mismo valor está en varias filas: las filas con un mismo id y valores iguales son un registro',
   tie: 'ninguna clave del catálogo dice cómo depende esta tabla de la de arriba',
