@@ -80,8 +80,11 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
-/** What only `npm run test:full` runs: each kill starts processes and databases for some seconds. */
-const onlyInFull = process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []
+/** What only `npm run test:full` runs: it starts processes and databases for some seconds each. */
+const onlyInFull = [
+  ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
+]
 
 /** Random cases are those of one seed, if the environment names it. */
 const seeded =

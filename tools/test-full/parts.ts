@@ -98,6 +98,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
   },
   {
+    name: 'onboarding',
+    shows:
+      'The pages that bring a country in work as they stand, from an old database, from files, and with a service of one’s own. Needs ISTMO_TEST_DATABASE_URL. Languages.',
+    command: ['vitest', 'run', 'tests/onboarding'],
+    size: { full: 2, dry: 1, variable: 'ISTMO_ONBOARDING_LANGUAGES' },
+  },
+  {
     name: 'restore-kill',
     shows: 'A backup or a restore of a node that is killed leaves nothing half, and the next run completes it. Kills.',
     command: ['vitest', 'run', 'tests/running/kill.test.ts'],
