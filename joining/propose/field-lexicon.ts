@@ -24,7 +24,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'id',
       'codigo',
     ],
-    trackingId: ['numero unico', 'codigo unico', 'nuc', 'ruc', 'tracking', 'numero externo'],
+    trackingId: ['numero unico', 'codigo unico', 'nuc', 'nue', 'ruc', 'tracking', 'numero externo'],
     filedOn: [
       'fecha ingreso',
       'fecha inicio',

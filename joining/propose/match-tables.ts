@@ -4,8 +4,9 @@ import { childrenOf, kindOf, RECORD_KINDS } from '../mapping/record-kinds.ts'
 import { FIELD_PHRASES, FULL_NAME, LEAST_NAME_SCORE, NAME_PARTS, PLAIN_NAME } from './field-lexicon.ts'
 import { chooseId, findKey } from './match-keys.ts'
 import { scorePhrases } from './match-names.ts'
+import { nameWords } from './name-words.ts'
 import type { TableProfile } from './profile.ts'
-import { TABLE_PHRASES } from './table-lexicon.ts'
+import { CATALOGUE_WORDS, TABLE_PHRASES } from './table-lexicon.ts'
 import { guessRole } from './value-lexicon.ts'
 
 /** The table of a kind. */
@@ -55,6 +56,7 @@ const CATALOGUE_MALUS = 5
 
 /** Whether a table only explains codes of other tables, as a list of offences does. What hangs on a record names it by a key. */
 function isCatalogue(kind: RecordKindName, table: TableProfile, tables: readonly TableProfile[]): boolean {
+  if (nameWords(table.name).some((word) => CATALOGUE_WORDS.has(word))) return true
   if (kindOf(kind).parent === undefined || table.keys.some((key) => key.kind === 'FOREIGN')) return false
   return tables.some(({ keys }) => keys.some((key) => key.kind === 'FOREIGN' && key.references.table === table.name))
 }

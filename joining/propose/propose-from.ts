@@ -2,6 +2,7 @@
 import { foldText } from '../mapping/clean-text.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { DELETED_PHRASES, KEPT_PHRASES } from './field-lexicon.ts'
+import { findKey } from './match-keys.ts'
 import { scorePhrases } from './match-names.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
 import type { ProposeWorld } from './propose-world.ts'
@@ -30,6 +31,29 @@ export function fromLine(table: TableProfile, { words, isCsv, fromOf }: ProposeW
     text: `from: ${TODO}`,
     comment: words.deletedRows(column.name, countsOf(column), select, scalar(table.name)),
   }
+}
+
+/** How rows hang on a table with deleted rows, as the end of a select. */
+interface Above {
+  readonly name: string
+  readonly joined: string
+}
+
+/** Finds out whether the table above has rows that are marked as deleted: what hangs on them is refused. @param id of the table above. */
+export function aboveOf(table: TableProfile, above: TableProfile, id: readonly string[]): Above | null {
+  const mark = findMark(above)
+  const use = findKey(table, above, id, new Set())
+  if (mark === null || !mark.hasDeleted || use?.kind !== 'COLUMNS' || id.length === 0) return null
+  const on = id.map((name, at) => `p.${name} = t.${use.columns[at]}`).join(' and ')
+  return { name: above.name, joined: ` join ${above.name} p on ${on} where p.${condition(mark)}` }
+}
+
+/** The line `from:` of what hangs on a table. @param select the select that it needs anyway. */
+export function childFrom(table: TableProfile, select: string | null, above: Above | null, world: ProposeWorld): Line {
+  const own = select === null ? fromLine(table, world) : { text: `from: ${JSON.stringify(select)}` }
+  if (world.isCsv || above === null || own.comment !== undefined) return own
+  const without = `${select ?? `select t.* from ${table.name} t`}${above.joined}`
+  return { ...own, comment: world.words.deletedAbove(above.name, JSON.stringify(without)) }
 }
 
 /** The remark about a file, whose rows no `select` chooses. */

@@ -87,7 +87,7 @@ describe('a database whose keys have several columns', () => {
   it('takes the numbers of documents, although they are the key, with their kinds', async () => {
     const { text } = await propose(ALL)
     expect(text).toContain(
-      '    identifiers:\n      category: { column: tip_doc, values: { CE: TODO, PA: TODO } } # NATIONAL_ID PASSPORT',
+      '    identifiers:\n      category: { column: tip_doc, values: { CE: TODO, PA: PASSPORT } } # NATIONAL_ID PASSPORT',
     )
     expect(text).toContain('      value: nro_doc\n')
   })
@@ -148,6 +148,17 @@ describe('rows that are only marked as deleted', () => {
     expect(text).toContain(`Without them: "select * from expediente where ${condition}". With them: expediente`)
   })
 
+  it('take what hangs on them with them, by a select', async () => {
+    const { text } = await propose(ALL)
+    const on = 'p.anio = t.anio and p.fiscalia = t.fiscalia and p.nro_denuncia = t.nro_denuncia'
+    expect(text).toContain(
+      `from: victima # without the rows of denuncia that are marked as deleted: "select t.* from victima t join denuncia p on ${on} where p.borrado = 'N'"\n`,
+    )
+    expect(text).toContain(
+      `left join cat_delito o on o.cod_del = t.cod_del join denuncia p on ${on} where p.borrado = 'N'"\n`,
+    )
+  })
+
   it('in a file can be shared with nobody', async () => {
     const rows = [
       ['C1', 'N'],
@@ -164,12 +175,12 @@ describe('rows that are only marked as deleted', () => {
 describe('who takes part, in several tables', () => {
   it('is a list, and a table of victims brings persons of its own', async () => {
     const { text } = await propose(ALL)
-    expect(text).toContain('  participants:\n    -\n      from: denunciado\n')
+    expect(text).toContain('  participants:\n    -\n      from: denunciado #')
     expect(text).toContain(
-      '    -\n      from: victima\n      person: { template: "VICTIMA-{id_victima}" }\n      role: { value: VICTIM } # guess\n',
+      `where p.borrado = 'N'"\n      person: { template: "VICTIMA-{id_victima}" }\n      role: { value: VICTIM } # guess\n`,
     )
     expect(text).toContain(
-      '  -\n    from: victima\n    id: { template: "VICTIMA-{id_victima}" } # this table has persons of its own, with numbers of its own\n',
+      `where p.borrado = 'N'"\n    id: { template: "VICTIMA-{id_victima}" } # this table has persons of its own, with numbers of its own\n`,
     )
     expect(text).toContain('    protected: menor_edad\n')
     expect(text).toContain('    names:\n      full: nom_completo\n')
@@ -180,7 +191,7 @@ describe('who takes part, in several tables', () => {
 
   it('without a table of persons still brings them', async () => {
     const { text } = await propose([CASES, VICTIMS])
-    expect(text).toContain('  from: victima\n  id: { template: "VICTIMA-{id_victima}" }')
+    expect(text).toMatch(/^persons:.*\n {2}from: victima.*\n {2}id: \{ template: "VICTIMA-\{id_victima\}" \}/m)
     expect(text).not.toMatch(/No table was found for: .*persons/)
     expect(faultsOf(text)).toEqual([])
   })
@@ -190,9 +201,47 @@ describe('charges that only have a code', () => {
   it('get their label from the table that explains it', async () => {
     const { text, labels } = await propose(ALL)
     const select = 'select t.*, o.des_del from denuncia_delito t left join cat_delito o on o.cod_del = t.cod_del'
-    expect(text).toContain(
-      `  offences:\n    from: ${JSON.stringify(select)}\n    label: des_del\n    iccs: { crosswalk: delitos.csv }`,
-    )
+    expect(text).toContain(`  offences:\n    from: ${JSON.stringify(select)} # without`)
+    expect(text).toContain('    label: des_del\n    iccs: { crosswalk: delitos.csv }')
     expect(labels).toEqual([{ table: select, column: 'des_del' }])
+  })
+})
+
+describe('ids of another form than nearly all', () => {
+  it('are told, with the pattern that refuses them and without the ids', async () => {
+    const rows = [...Array.from({ length: 60 }, (_, n) => [`${n}-2024`, 'Robo']), ['TOTAL', '60']]
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso delito'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain('1 of the rows looked at have another form, such as the line of a total.')
+    expect(text).toContain(`pattern: ${JSON.stringify('^(?<id>\\d+-\\d+)$')} refuses them`)
+    expect(text).not.toContain('TOTAL')
+  })
+
+  it('are not told if all have one form, or many have another', async () => {
+    const many = ['A-1', 'A-2', 'X', 'Y'].map((id) => [id, 'Robo'])
+    const one = ['A-1', 'B-20', 'C-3'].map((id) => [id, 'Robo'])
+    for (const rows of [many, one]) {
+      const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso delito'), rows }], {
+        place: file(),
+      })
+      expect(text).not.toContain('another form')
+    }
+  })
+})
+
+describe('tables that explain codes', () => {
+  it('are no cases, and a legajo is one', async () => {
+    const list = { ...LIST, name: 'tipo_delito' }
+    const cases: MadeTable = {
+      name: 'legajo',
+      columns: texts('id_legajo nue fec_entrada'),
+      keys: [primary('id_legajo')],
+      rows: count.map((n) => [String(n), `24-00${n}`, `${n + 12}/03/2024`]),
+    }
+    const { text } = await propose([list, cases])
+    expect(text).toContain('cases: # about 6 rows\n  from: legajo\n  id: id_legajo\n')
+    expect(text).toContain('  trackingId: nue\n  filedOn: { column: fec_entrada')
+    expect(text).toContain('#   tipo_delito: cod_del, des_del')
   })
 })

@@ -2,7 +2,7 @@
 import type { RecordKindName } from '../mapping/mapping.ts'
 import { TOP_KINDS } from '../mapping/parse-mapping.ts'
 import { TODO } from '../mapping/yaml-report.ts'
-import { onlyZoneOf } from '../mapping/zone.ts'
+import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'
 import { LEFT_OUT_PHRASES } from './field-lexicon.ts'
 import { scorePhrases } from './match-names.ts'
 import { matchTables } from './match-tables.ts'
@@ -127,7 +127,7 @@ function rank(name: RecordKindName): number {
 
 function zoneLine(country: string | null, words: ProposeWords): readonly Line[] {
   if (country === null || onlyZoneOf(country) !== null || country === 'UN') return []
-  return [{ text: `zone: ${TODO}`, comment: words.notOneZone }]
+  return [{ text: `zone: ${TODO}`, comment: words.notOneZone(zonesOf(country).join(', ')) }]
 }
 
 function sourceLine(source: ProposedSource, words: ProposeWords): Line {

@@ -11,7 +11,7 @@ import { scorePhrases } from './match-names.ts'
 import type { TableMatch } from './match-tables.ts'
 import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT, type TableProfile } from './profile.ts'
-import { deletedNote, fromLine } from './propose-from.ts'
+import { aboveOf, childFrom, deletedNote, fromLine } from './propose-from.ts'
 import {
   categoryOfName,
   proposeAddress,
@@ -47,7 +47,9 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
     text: `${kindOf(kind).key}:`,
     ...(rows !== undefined && { comment: rows }),
     below: [
-      ...(world.fromOf === null ? [] : [fromLine(table, world)]),
+      ...(world.fromOf === null
+        ? []
+        : [hasPersons ? childFrom(table, null, aboveCases(table, world), world) : fromLine(table, world)]),
       ...(world.isCsv ? deletedNote(table, world) : []),
       hasPersons
         ? { text: `id: ${writeId(ids, prefixOf(table))}`, comment: words.ownPersons }
@@ -59,6 +61,11 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
       ...joinSameKeys([...inline, ...children]),
     ],
   }
+}
+
+function aboveCases(table: TableProfile, world: ProposeWorld): ReturnType<typeof aboveOf> {
+  const cases = world.matches.find(({ kind }) => kind === 'cases')
+  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world))
 }
 
 /** The persons of a table of participants: their numbers are not those of the table of persons. */
@@ -76,7 +83,13 @@ function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, words: Pro
   const text = `id: ${writeId(id.map(({ name }) => name))}`
   if (id.length > 1) return { text, comment: words.severalKeys }
   const isKey = keys.some(({ kind, columns }) => kind !== 'FOREIGN' && columns.length === 1 && columns[0] === only.name)
-  return { text, ...(!isKey && only.isUnique && { comment: words.uniqueId }) }
+  const remarks = [
+    ...(!isKey && only.isUnique ? [words.uniqueId] : []),
+    ...(only.shape === null
+      ? []
+      : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
+  ]
+  return { text, ...(remarks.length > 0 && { comment: remarks.join('; ') }) }
 }
 
 /** Several columns are a key of the catalog, and so come once. */
@@ -187,7 +200,7 @@ function proposeChild(
   return {
     text: `${spec.key}:`,
     below: [
-      catalogue === null ? fromLine(table, world) : { text: `from: ${JSON.stringify(catalogue.select)}` },
+      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId), world),
       ...tieLines,
       ...(catalogue === null ? [] : catalogueLines(catalogue, world)),
       ...(ids.length === 0 ? [] : [{ text: `person: ${writeId(ids, prefixOf(table))}` }]),

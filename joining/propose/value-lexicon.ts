@@ -4,12 +4,13 @@ import { nameWords } from './name-words.ts'
 /** The words of each value, folded, by the field's key. */
 const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cases.status': {
-    OPEN: 'abierto|abierta|activo|en tramite|tramite|tr|en investigacion|investigacion|open|pendiente|en curso|vigente|ingresado',
+    OPEN: 'abierto|abierta|activo|en tramite|tramite|tr|en investigacion|investigacion|open|pendiente|en curso|vigente|ingresado|inv|investigacion previa|indagacion|indagacion previa',
     SUSPENDED: 'suspendido|suspendida|en suspenso|suspended|su',
-    CHARGED: 'acusado|acusada|acusacion|con acusacion|charged|ac|imputado|formalizado',
-    IN_TRIAL: 'en juicio|juicio|juicio oral|in trial|trial|ju|debate',
-    ADJUDICATED: 'sentenciado|con sentencia|fenecido|fe|fallado|resuelto|condenado|adjudicated|terminado|concluido',
-    ARCHIVED: 'archivado|archivo|archivada|archived|ar|cerrado|closed|desestimado',
+    CHARGED: 'acusado|acusada|acusacion|con acusacion|charged|ac|acu|imputado|formalizado',
+    IN_TRIAL: 'en juicio|juicio|juicio oral|in trial|trial|ju|jui|debate|etapa de juicio',
+    ADJUDICATED:
+      'sentenciado|con sentencia|fenecido|fe|fallado|resuelto|condenado|adjudicated|terminado|concluido|sentencia|sen',
+    ARCHIVED: 'archivado|archivo|archivada|archived|ar|arc|cerrado|closed|desestimado',
   },
   'cases.category': {
     COMPLAINT: 'denuncia|querella|complaint',
@@ -59,11 +60,11 @@ const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     NICKNAME: 'apodo|sobrenombre|nickname',
   },
   'persons.identifiers.category': {
-    NATIONAL_ID: 'cedula|dpi|dui|dni|identidad|ci|cedula de identidad|national id',
-    PASSPORT: 'pasaporte|passport|pas',
+    NATIONAL_ID: 'cedula|dpi|dui|dni|identidad|ci|ced|cedula de identidad|national id',
+    PASSPORT: 'pasaporte|passport|pas|pa',
     TAX_ID: 'nit|ruc|rtn|rfc',
     DRIVER_LICENCE: 'licencia|licencia de conducir',
-    RESIDENCE_PERMIT: 'residencia|carnet de extranjeria|cedula de residencia',
+    RESIDENCE_PERMIT: 'residencia|carnet de extranjeria|cedula de residencia|dimex',
     OTHER: 'otro|other',
   },
 }
