@@ -85,7 +85,16 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'facts',
       'descripcion',
     ],
-    handling: ['reservado', 'reserva', 'confidencial', 'clasificacion', 'nivel reserva', 'confidential', 'handling'],
+    handling: [
+      'reservado',
+      'reserva',
+      'sensible',
+      'confidencial',
+      'clasificacion',
+      'nivel reserva',
+      'confidential',
+      'handling',
+    ],
     agency: ['institucion', 'entidad', 'dependencia', 'fiscalia', 'unidad', 'agency', 'comisaria'],
     recordedAt: ['fecha creacion', 'fecha captura', 'created', 'recorded'],
   },
@@ -111,7 +120,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
     ],
     iccs: ['iccs', 'codigo iccs'],
     statute: ['articulo', 'statute', 'codigo articulo'],
-    attempted: ['tentativa', 'grado ejecucion', 'attempted', 'consumado'],
+    attempted: ['tentativa', 'tentado', 'grado ejecucion', 'attempted', 'consumado'],
     committedFrom: [
       'fecha hecho',
       'fecha comision',
@@ -264,6 +273,8 @@ export const CHANGE_PHRASES: readonly string[] = [
   'last change',
   'modificacion',
   'actualizacion',
+  'modificado',
+  'actualizado',
 ]
 
 /** What the contract has no field for, by the words of a column's name, with the reason's key in the words of `istmo map`. */

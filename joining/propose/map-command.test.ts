@@ -66,7 +66,7 @@ describe('istmo map of a file', () => {
   it('says that no column has labels', async () => {
     await writeFile(join(folder, 'sin.csv'), 'numero_caso,fecha_ingreso\nC-1,2024-01-01\n')
     const { err, code } = await map(['--from', join(folder, 'sin.csv'), '--labels', join(folder, 'no.csv')])
-    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 2])
+    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 1])
   })
 
   it.each([

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { UsageError } from '../../service/usage-error.ts'
+import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { openSource } from '../sources/open-source.ts'
@@ -146,7 +146,10 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
       streams.out.write(`${words.done(line.out, todos)}\n`)
     }
     if (line.labels !== undefined) {
-      if (labels.length === 0) throw new UsageError(words.noLabels)
+      if (labels.length === 0) {
+        streams.err.write(`${words.noLabels}\n`)
+        return EXIT_FAILED
+      }
       const count = await writeLabels(source, labels, line.labels)
       streams.err.write(`${words.labels(line.labels, count)}\n`)
     }

@@ -52,12 +52,13 @@ export function matchTables(tables: readonly TableProfile[]): MatchedTables {
 }
 
 /** How much less a table counts that others name, and that names none. */
-const CATALOGUE_MALUS = 5
+const CATALOGUE_MALUS = 20
 
 /** Whether a table only explains codes of other tables, as a list of offences does. What hangs on a record names it by a key. */
 function isCatalogue(kind: RecordKindName, table: TableProfile, tables: readonly TableProfile[]): boolean {
+  if (table.keys.some((key) => key.kind === 'FOREIGN')) return false
   if (nameWords(table.name).some((word) => CATALOGUE_WORDS.has(word))) return true
-  if (kindOf(kind).parent === undefined || table.keys.some((key) => key.kind === 'FOREIGN')) return false
+  if (kindOf(kind).parent === undefined) return false
   return tables.some(({ keys }) => keys.some((key) => key.kind === 'FOREIGN' && key.references.table === table.name))
 }
 

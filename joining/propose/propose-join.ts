@@ -1,5 +1,6 @@
 /** Proposes a `select` that brings a name from the table that explains a code: of a court, or of an offence. */
 import { scorePhrases } from './match-names.ts'
+import { nameWords } from './name-words.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
 import { crosswalkLine, type ProposeWorld, take } from './propose-world.ts'
 import { TABLE_PHRASES } from './table-lexicon.ts'
@@ -47,17 +48,34 @@ function joinBy(
   table: TableProfile,
   { tables }: ProposeWorld,
 ): (Catalogue & { readonly code: string }) | null {
-  const key = table.keys.find(({ kind, columns }) => kind === 'FOREIGN' && columns.length === 1 && columns[0] === code)
-  if (key?.kind !== 'FOREIGN') return null
-  const other = tables.find((each) => each.name === key.references.table)
+  const [other, column] = explainedBy(code, table, tables) ?? []
   const named = other?.columns.find((each) => scorePhrases(NAMED, each.name) > 0)
-  if (other === undefined || named === undefined) return null
+  if (other === undefined || column === undefined || named === undefined) return null
   const isTwice = table.columns.some(({ name }) => name === named.name)
   const shown = isTwice ? `${named.name}_${code}` : named.name
-  const on = `o.${key.references.columns[0]} = t.${code}`
+  const on = `o.${column} = t.${code}`
   const brought = isTwice ? `o.${named.name} as ${shown}` : `o.${named.name}`
   return {
     ...{ code, other, named, shown },
     select: `select t.*, ${brought} from ${table.name} t left join ${other.name} o on ${on}`,
   }
+}
+
+/** The table that a column's values are rows of, with its column: by a key of the catalog, else by a primary key of the same name. */
+function explainedBy(
+  code: string,
+  table: TableProfile,
+  tables: readonly TableProfile[],
+): readonly [TableProfile, string] | null {
+  const key = table.keys.find(({ kind, columns }) => kind === 'FOREIGN' && columns.length === 1 && columns[0] === code)
+  if (key?.kind === 'FOREIGN') {
+    const other = tables.find((each) => each.name === key.references.table)
+    return other === undefined ? null : [other, key.references.columns[0] ?? '']
+  }
+  if (nameWords(code).length < 2) return null
+  const other = tables.find((each) => {
+    const primary = each.keys.find(({ kind }) => kind === 'PRIMARY')?.columns
+    return each !== table && primary?.length === 1 && primary[0] === code
+  })
+  return other === undefined ? null : [other, code]
 }

@@ -244,4 +244,31 @@ describe('tables that explain codes', () => {
     expect(text).toContain('  trackingId: nue\n  filedOn: { column: fec_entrada')
     expect(text).toContain('#   tipo_delito: cod_del, des_del')
   })
+  it('stay aside, also if their names say what the rows of another table are', async () => {
+    const cases: MadeTable = {
+      ...CASES,
+      name: 'legajo',
+      columns: { ...texts('id_legajo id_despacho') },
+      keys: [primary('id_legajo')],
+      rows: [['1', '7']],
+    }
+    const court: MadeTable = {
+      name: 'despacho',
+      columns: texts('id_despacho nombre'),
+      keys: [primary('id_despacho')],
+      rows: [['7', 'Juzgado']],
+    }
+    const charges: MadeTable = {
+      name: 'legajo_tipo_delito',
+      columns: { ...texts('id_legajo cod_del'), tentado: 'boolean' },
+      keys: [foreign('id_legajo', 'legajo'), foreign('cod_del', 'tipo_delito')],
+      rows: [['1', 'R1', '0']],
+    }
+    const { text } = await propose([{ ...LIST, name: 'tipo_delito' }, cases, court, charges])
+    expect(text).toContain('from legajo_tipo_delito t left join tipo_delito o on o.cod_del = t.cod_del"')
+    expect(text).toContain('    attempted: tentado\n')
+    expect(text).toContain(
+      `its name is in despacho. For the name write from: "select t.*, o.nombre from legajo t left join despacho o on o.id_despacho = t.id_despacho"`,
+    )
+  })
 })

@@ -118,7 +118,8 @@ const ENGLISH: ProposeWords = {
   subdivision: 'ISO 3166-2',
   code: 'a code? A select can join the table with its name',
   join: (table, select) => `a number; its name is in ${table}. For the name write from: ${select}`,
-  noLabels: '--labels: expected a column with the labels of offences; the proposal has none',
+  noLabels:
+    '--labels: expected a column with the labels of offences; none was found, so no file of labels was written. Name the column under offences, as label',
   labels: (file, count) => `${file}: ${count} labels written. \`istmo iccs suggest ${file}\` proposes their codes.`,
   password: 'the first line of this file is the password; only you should be able to read it',
   done: (file, todos) =>
@@ -189,7 +190,8 @@ const SPANISH: ProposeWords = {
   subdivision: 'ISO 3166-2',
   code: '¿un código? Un select puede unir la tabla que tiene su nombre',
   join: (table, select) => `un número; su nombre está en ${table}. Para el nombre escriba from: ${select}`,
-  noLabels: '--labels: se esperaba una columna con etiquetas de delitos; la propuesta no tiene ninguna',
+  noLabels:
+    '--labels: se esperaba una columna con etiquetas de delitos; no se encontró ninguna, así que no se escribió el archivo de etiquetas. Nombre la columna en offences, como label',
   labels: (file, count) => `${file}: ${count} etiquetas escritas. \`istmo iccs suggest ${file}\` propone sus códigos.`,
   password: 'la primera línea de este archivo es la contraseña; solo usted debería poder leerlo',
   done: (file, todos) =>

@@ -7,6 +7,7 @@ export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly str
     'expediente delito',
     'caso delito',
     'causa delito',
+    'tipo delito',
     'case offence',
     'delito',
     'cargo',
