@@ -207,6 +207,12 @@ describe('charges that only have a code', () => {
   })
 })
 
+it('a word that the contract requires and some rows lack has a default, for a person to decide', async () => {
+  const rows = count.map((n) => ['2020', '1', String(n % 3), 'CE', String(n), n === 1 ? null : 'IMPUTADO'])
+  const { text } = await propose([CASES, PERSONS, { ...ACCUSED, rows }])
+  expect(text).toContain('role: { column: calidad, default: TODO, values: { IMPUTADO: SUSPECT } } # SUBJECT SUSPECT')
+})
+
 describe('ids of another form than nearly all', () => {
   it('are told, with the pattern that refuses them and without the ids', async () => {
     const rows = [...Array.from({ length: 60 }, (_, n) => [`${n}-2024`, 'Robo']), ['TOTAL', '60']]

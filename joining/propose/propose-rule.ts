@@ -26,7 +26,14 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
       return proposeDate(field, name, column, words)
     case 'enum':
       return withWords(
-        proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value)),
+        proposeValues(
+          key,
+          name,
+          column,
+          words,
+          (value) => guessValue(`${kind}.${key}`, value),
+          emptyKey(field, column),
+        ),
         type.values,
       )
     case 'boolean':
@@ -56,6 +63,11 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
     default:
       return { text: `${key}: ${name}` }
   }
+}
+
+/** A field that the contract requires says what a row without a value gets; else the whole row would be refused. */
+function emptyKey({ isRequired }: FieldSpec, { filled }: ColumnProfile): readonly (readonly [string, string])[] {
+  return isRequired === true && filled > 0 && filled < 1 ? [['default', TODO]] : []
 }
 
 /** The words of the contract, for whoever must decide what a value means. */
