@@ -108,7 +108,7 @@ describe.each(LANGUAGES)('docs/onboarding.md, followed in %s', (lang) => {
     const commands = (await readCommands(page)).filter((command) => command.startsWith('istmo '))
     const names = {
       'postgres://reader@old/sisej': legacy.url,
-      'postgres:///istmo_ni': own.url,
+      'postgres:///istmo_ni?host=/var/run/postgresql': own.url,
       '/srv/istmo': at('srv'),
     }
     await writeFile(at('old.password'), 'not asked for\n', { mode: 0o600 })
