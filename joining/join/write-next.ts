@@ -45,7 +45,7 @@ const START = ['```sh', 'set -a && . ./node.env && set +a', 'istmo node', '```']
 function systemd(root: string, isOwn: boolean): readonly string[] {
   return [
     '```sh',
-    `useradd --system --home-dir ${root} --shell /usr/sbin/nologin istmo   # if it is not there yet`,
+    `useradd --system --home-dir ${root} --shell /usr/sbin/nologin istmo`,
     `chown -R istmo: ${root}`,
     `cp ${root}/systemd/* /etc/systemd/system/`,
     `systemctl daemon-reload && systemctl enable --now istmo-node.service${isOwn ? ' istmo-ca-renew.timer' : ''}`,
