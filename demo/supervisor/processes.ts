@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { availableParallelism, loadavg } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
@@ -106,23 +105,9 @@ async function whenReady(child: Child, { readyUrl: url, ca }: ServiceSpec): Prom
   })
   while (!(await answers(url, ask))) {
     if (exit !== undefined) throw await failure(child, describeExit(exit))
-    if (Date.now() > deadline) {
-      const wait = `no answer from ${url} within ${READY_WITHIN_MS / 1000} s. ${describeLoad(loadavg()[0] ?? 0, availableParallelism())}`
-      throw await failure(child, wait)
-    }
+    if (Date.now() > deadline) throw await failure(child, `no answer from ${url} within ${READY_WITHIN_MS / 1000} s`)
     await sleep(POLL_MS)
   }
-}
-
-/**
- * Says what to do after a child was too slow to start.
- * @param load how many programs wanted a processor in the last minute, on average; 0 where the system does not say.
- * @param processors how many this machine has.
- */
-export function describeLoad(load: number, processors: number): string {
-  const again = 'Start it again: the countries that were filled stay filled, so the next start is shorter'
-  if (load <= processors) return `If this machine is slow, that was too short. ${again}`
-  return `This machine is busy: ${load.toFixed(1)} programs want its ${processors} processors. End some. ${again}`
 }
 
 async function answers(url: string, ask: typeof fetch): Promise<boolean> {
