@@ -10,7 +10,7 @@ import { TODO } from '../mapping/yaml-report.ts'
 import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
-import { guessValue } from './value-lexicon.ts'
+import { guessNationality, guessValue } from './value-lexicon.ts'
 import { flow, type Line, scalar } from './yaml-lines.ts'
 
 /** More values than this stand below each other. */
@@ -164,7 +164,7 @@ function proposeCountry(key: string, name: string, column: ColumnProfile, words:
         ['countries', naming],
       ])}`,
     }
-  return proposeValues(key, name, column, words, (value) => findCountry(value, namings))
+  return proposeValues(key, name, column, words, (value) => findCountry(value, namings) ?? guessNationality(value))
 }
 
 /** Whether a column holds the number of something in another table, and not its name. */
