@@ -240,6 +240,21 @@ describe('protected persons', () => {
     expect(parts.some((row) => row.role === 'VICTIM' && !isProtected.has(row.person_id ?? null))).toBe(true)
   })
 
+  it.each(['GT', 'HN', 'SV'])('are all whom the cases of %s name only as victims or witnesses', (country) => {
+    // As many as in the demo: a few records would show nothing.
+    const rows = collect(createSettings({ country }))
+    const named = (isProtected: boolean) =>
+      new Set(
+        (rows['cases.participant'] ?? [])
+          .filter((row) => ['VICTIM', 'WITNESS'].includes(String(row.role)) === isProtected)
+          .map((row) => row.person_id),
+      )
+    const [victims, others] = [named(true), named(false)]
+    const open = (rows['persons.person'] ?? []).filter((row) => row.protected === false).map((row) => row.id ?? null)
+    expect(open.filter((id) => victims.has(id) && !others.has(id))).toEqual([])
+    expect(open.filter((id) => victims.has(id)).length).toBeGreaterThan(5)
+  })
+
   it.each([
     ['cases.warrant', 'subject_id'],
     ['persons.associate', 'associate_id'],
