@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
+import { leftOut } from './tests/second-settings.ts'
 import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
@@ -123,6 +124,7 @@ export default defineConfig({
             PEERS,
             ...sameOnEachDatabase,
             ...onlyInFull,
+            ...leftOut(process.env),
           ],
         },
       },
