@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
+import { leftOut } from './tests/second-settings.ts'
 import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
@@ -126,6 +127,7 @@ export default defineConfig({
             PEERS,
             ...sameOnEachDatabase,
             ...onlyInFull,
+            ...leftOut(process.env),
           ],
         },
       },
