@@ -81,7 +81,7 @@ export const CONSOLE_SETTINGS: Readonly<Record<keyof z.infer<typeof consoleSchem
   provider: {
     meaning:
       '{ issuer, authorizationEndpoint, tokenEndpoint, endSessionEndpoint, client, scope, subjectToken, resource } of the login provider, ' +
-      'as a browser reaches it (docs/console.md)',
+      'as a browser reaches it (docs/authority.md)',
   },
   languages: { meaning: 'languages that officers may choose, the first one first', default: 'es, en' },
 }

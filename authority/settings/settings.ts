@@ -129,7 +129,7 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
   console: {
     meaning:
       `the console that it serves at ${CONSOLE_PATH} of \`publicUrl\`: { ${Object.keys(CONSOLE_SETTINGS).join(', ')} }, which ` +
-      '`istmo console --help` describes (docs/console.md)',
+      '`istmo console --help` describes (docs/authority.md)',
     default: 'it serves no console',
   },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
