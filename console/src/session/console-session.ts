@@ -1,16 +1,33 @@
 import { createClient } from '../../../clients/client.ts'
 import { ClientError } from '../../../clients/client-error.ts'
-import { createSessionKey } from '../../../clients/session-key.ts'
 import { createSession as createTokenSession, type Session as TokenSession } from '../../../clients/session.ts'
+import { createSessionKey } from '../../../clients/session-key.ts'
 import type { Browser } from './browser.ts'
 import type { ConsoleConfig } from './config.ts'
 import type { KeyStore } from './key-store.ts'
 import { listMandates } from './list-mandates.ts'
-import { type BegunSignIn, beginSignIn, type Prompt, type ProviderReturn, readProviderReturn, toOwnPlace, writeSignInAddress } from './pkce.ts'
+import {
+  type BegunSignIn,
+  beginSignIn,
+  type Prompt,
+  type ProviderReturn,
+  readProviderReturn,
+  toOwnPlace,
+  writeSignInAddress,
+} from './pkce.ts'
 import { readAnswer } from './read-answer.ts'
 import { readClaims, readOfficer, readTokenMandate } from './read-token.ts'
 import { ProviderRefusal, type ProviderToken, redeemCode } from './redeem-code.ts'
-import type { AskOptions, ChosenGrounds, ConsoleDocument, OfficerMandate, Session, SessionAnswer, SessionState, SignInProblem } from './session.ts'
+import type {
+  AskOptions,
+  ChosenGrounds,
+  ConsoleDocument,
+  OfficerMandate,
+  Session,
+  SessionAnswer,
+  SessionState,
+  SignInProblem,
+} from './session.ts'
 
 /** What is kept in the window's storage. None is a token. */
 const BEGUN = 'istmo.login'
@@ -129,11 +146,7 @@ export class ConsoleSession implements Session {
     return readAnswer<Data>(answer, { operation: name, at: browser.now(), purpose })
   }
 
-  async sendTo(
-    audience: string,
-    address: string,
-    init: RequestInit & { readonly method: string },
-  ): Promise<Response> {
+  async sendTo(audience: string, address: string, init: RequestInit & { readonly method: string }): Promise<Response> {
     const state = this.#state
     if (state.kind !== 'signed-in') throw new Error('expected somebody to be signed in')
     const tokens = this.#tokens.get(audience) ?? this.#openTokens(audience, state.mandate.hash)

@@ -19,7 +19,11 @@ export function CaseSearch() {
   }
   return (
     <form onSubmit={submit} className="form" role="search">
-      <Field label={t('search.caseNumber')} help={t('search.caseHelp')} problem={isWrong ? t('search.caseWrong') : null}>
+      <Field
+        label={t('search.caseNumber')}
+        help={t('search.caseHelp')}
+        problem={isWrong ? t('search.caseWrong') : null}
+      >
         {(attributes) => (
           <input
             {...attributes}
