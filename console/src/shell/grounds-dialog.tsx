@@ -28,7 +28,9 @@ export function GroundsDialog({
   const caseId = disclosure === null ? null : readCaseDisclosure(disclosure)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (mandate.isOfOneCase && caseId === null) return setWrong(true)
+    const lacksCase = mandate.isOfOneCase && caseId === null
+    setWrong(lacksCase)
+    if (lacksCase) return
     session.setGrounds({ purpose, caseDisclosure: disclosure, caseId })
     onClose()
   }

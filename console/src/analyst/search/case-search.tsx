@@ -18,7 +18,7 @@ export function CaseSearch() {
     if (isId) void navigate({ to: '/case/$id', params: { id: asked } })
   }
   return (
-    <form onSubmit={submit} className="form" role="search">
+    <form onSubmit={submit} className="form">
       <Field
         label={t('search.caseNumber')}
         help={t('search.caseHelp')}
