@@ -1,4 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
@@ -7,7 +8,8 @@ import { CASES } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useAskPages } from '../../session/use-ask.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { type AskedCases, CaseFilterForm } from './case-filter-form.tsx'
+import type { AskedCases } from './case-fields.ts'
+import { CaseFilterForm } from './case-filter-form.tsx'
 import { useCaseColumns } from './use-case-columns.tsx'
 
 const PAGE_ROWS = 50
@@ -19,12 +21,19 @@ export function CasesPage() {
   const linked: AskedCases | null =
     typeof iccs === 'string' && /^\d{2,6}$/.test(iccs) ? { filter: { iccs: [iccs] }, countries: null } : null
   const [kept, setKept] = useKeptState<AskedCases | null>('cases', null)
-  const asked = kept ?? linked
+  const [isOfLink, setOfLink] = useState(linked !== null)
+  const asked = isOfLink ? linked : kept
   return (
     <>
       <h1>{t('cases.title')}</h1>
-      <CaseFilterForm key={JSON.stringify(linked)} before={linked ?? kept} onAsk={setKept} />
-      {asked !== null && <CaseRows asked={linked !== null && kept === null ? linked : asked} />}
+      <CaseFilterForm
+        before={asked}
+        onAsk={(next) => {
+          setOfLink(false)
+          setKept(next)
+        }}
+      />
+      {asked !== null && <CaseRows asked={asked} />}
     </>
   )
 }
