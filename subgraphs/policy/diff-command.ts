@@ -3,8 +3,8 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readCountryRules } from '../kit/rules.ts'
-import { DIFF_WORDS, type DiffWords } from './diff-words.ts'
-import { type ComparedRules, type DiffRow, type DiffVerdict, diffRules } from './policy-diff.ts'
+import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
+import { type ComparedRules, type DiffRow, diffRules } from './policy-diff.ts'
 import { readGatewayCopy } from './read-gateway-copy.ts'
 
 /** `istmo policy diff`, as data. */

@@ -1,5 +1,10 @@
 import type { Language } from '../../contract/language.ts'
-import type { DiffVerdict } from './policy-diff.ts'
+
+/**
+ * What the first copy demands beside the second one. `tighter`: everybody who passes the first passes the second, and not the other way round.
+ * `different`: neither implies the other.
+ */
+export type DiffVerdict = 'equal' | 'tighter' | 'looser' | 'different'
 
 /** What `istmo policy diff` says, in each language. */
 export interface DiffWords {

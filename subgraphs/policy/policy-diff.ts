@@ -8,16 +8,10 @@ import { isObjectType } from '../../contract/access/sdl-patch.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { type CountryRules, domainRules } from '../kit/rules.ts'
-import { DIFF_WORDS, type DiffWords } from './diff-words.ts'
+import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
 
 /** The part of a country's rules that is compared. */
 export type ComparedRules = Pick<CountryRules, 'access' | 'domains' | 'sdl' | 'rowsPerDay'>
-
-/**
- * What the first copy demands beside the second one. `tighter`: everybody who passes the first passes the second, and not the other way round.
- * `different`: neither implies the other.
- */
-export type DiffVerdict = 'equal' | 'tighter' | 'looser' | 'different'
 
 /** One line of the comparison. */
 export interface DiffRow {
