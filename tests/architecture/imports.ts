@@ -206,7 +206,16 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      'service/lang-option.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      // The language that the terminal asks for.
+      'subgraphs/kit/config.ts',
+      'subgraphs/kit/rules.ts',
+    ],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
