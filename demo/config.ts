@@ -99,9 +99,14 @@ export function readDemoConfig(
 
 /**
  * Returns the complete environment for a child process, with some variables replaced. A variable that is null is removed.
+ * @param defaults variables for a child if this process does not have them, or has them empty.
  */
-export function childEnvironment(set: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
+export function childEnvironment(
+  set: Readonly<Record<string, string | null>>,
+  defaults: Readonly<Record<string, string>> = {},
+): Record<string, string | undefined> {
   const env = { ...process.env }
+  for (const [name, value] of Object.entries(defaults)) env[name] ||= value
   for (const [name, value] of Object.entries(set)) {
     if (value === null) delete env[name]
     else env[name] = value

@@ -64,6 +64,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     logs: home.logs,
     pids: home.pids,
     codeCache: home.cache,
+    onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
       else if (child.name === 'witnesses') terminal.line(witnessesEnded(child, exit))
