@@ -200,7 +200,9 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   return greetingText({
     port: config.port,
     countries: participants,
-    consoles: AUTHORITIES.map(({ country }) => `${consoleAddress(config.port, country)}${CONSOLE_PATH}`),
+    consoles: AUTHORITIES.map(({ country }) => ({
+      ...{ country, address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}` },
+    })),
     token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,
