@@ -1,0 +1,32 @@
+import { Buffer } from 'buffer/'
+
+/**
+ * `Buffer` of the package `buffer` with the encoding `base64url`, which Node has and the package does not. Modules that a browser runs get it in
+ * the place of Node's (browser-modules.ts). In Node, this changes the package's `Buffer` only.
+ */
+
+type Encoding = Parameters<typeof Buffer.from>[1]
+
+/** The methods as the package has them. */
+const { from } = Buffer
+const { toString } = Buffer.prototype
+
+/** The package's own functions take `base64url` as text; its types do not know it. */
+const isUrl = (encoding: unknown): boolean => encoding === 'base64url'
+
+Object.assign(Buffer, {
+  from(value: unknown, encoding?: unknown, length?: unknown) {
+    // The package reads both alphabets of Base 64.
+    const known = isUrl(encoding) ? 'base64' : encoding
+    return Reflect.apply(from, Buffer, [value, known, length])
+  },
+})
+Object.assign(Buffer.prototype, {
+  toString(this: Buffer, encoding?: Encoding, start?: number, end?: number): string {
+    if (!isUrl(encoding)) return Reflect.apply(toString, this, [encoding, start, end])
+    const text: string = Reflect.apply(toString, this, ['base64', start, end])
+    return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  },
+})
+
+export { Buffer }
