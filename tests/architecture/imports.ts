@@ -211,6 +211,17 @@ const RULES: readonly ImportRule[] = [
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
+  // What a browser runs: the client, and the parts of the contract that need no Node.
+  {
+    place: 'console/',
+    allowed: [
+      'clients/',
+      'contract/error-message.ts',
+      'contract/errors.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+    ],
+  },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   // A check asks the domains as their node does.

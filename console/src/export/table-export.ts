@@ -1,0 +1,48 @@
+/** What an exported table says besides its rows, so that a reader knows how complete it is and where it can be verified. */
+export interface ExportFrame {
+  /** Label and value, in the order in which they are written. */
+  readonly facts: readonly (readonly [label: string, value: string])[]
+}
+
+/** A column of an exported table. */
+export interface ExportColumn<Row> {
+  readonly title: string
+  readonly value: (row: Row) => string | number | null | undefined
+}
+
+/**
+ * Characters with which spreadsheets begin a formula, also after blanks that they drop (OWASP, CSV injection). A cell that begins with one of them
+ * gets an apostrophe, which makes it text. A number is written as it is.
+ */
+const FORMULA = /^[\s\u00a0\ufeff"']*[=+\-@\t\r|%＝＋－＠]/
+
+/** Characters that end a line or a cell, or that hide what the text says. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
+/** Makes a text that a spreadsheet shows as it is, and never runs. */
+export function guardCell(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return String(value)
+  const text = value.replace(CONTROLS, ' ')
+  return FORMULA.test(text) ? `'${text}` : text
+}
+
+/** Writes one cell of a CSV file (RFC 4180): in quotation marks wherever it could be read in another way. */
+function writeCell(value: string | number | null | undefined): string {
+  const text = guardCell(value)
+  return /[",;\n\r]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * Writes a CSV file in UTF-8 with a mark at its beginning, so that spreadsheets read its accents. The frame's facts come after the rows, so that the
+ * first line has the titles.
+ */
+export function writeCsv<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[], frame: ExportFrame): string {
+  const lines = [
+    columns.map(({ title }) => writeCell(title)),
+    ...rows.map((row) => columns.map(({ value }) => writeCell(value(row)))),
+    [],
+    ...frame.facts.map(([label, value]) => [writeCell(label), writeCell(value)]),
+  ]
+  return `\uFEFF${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`
+}

@@ -1,0 +1,346 @@
+import { createClient } from '../../../clients/client.ts'
+import { ClientError } from '../../../clients/client-error.ts'
+import { createSessionKey } from '../../../clients/session-key.ts'
+import { createSession as createTokenSession, type Session as TokenSession } from '../../../clients/session.ts'
+import type { Browser } from './browser.ts'
+import type { ConsoleConfig } from './config.ts'
+import type { KeyStore } from './key-store.ts'
+import { listMandates } from './list-mandates.ts'
+import { type BegunSignIn, beginSignIn, type Prompt, type ProviderReturn, readProviderReturn, toOwnPlace, writeSignInAddress } from './pkce.ts'
+import { readAnswer } from './read-answer.ts'
+import { readClaims, readOfficer, readTokenMandate } from './read-token.ts'
+import { ProviderRefusal, type ProviderToken, redeemCode } from './redeem-code.ts'
+import type { AskOptions, ChosenGrounds, ConsoleDocument, OfficerMandate, Session, SessionAnswer, SessionState, SignInProblem } from './session.ts'
+
+/** What is kept in the window's storage. None is a token. */
+const BEGUN = 'istmo.login'
+const WAS_SIGNED_IN = 'istmo.signed-in'
+const GROUNDS = 'istmo.grounds'
+
+/** How long before its end a sign-in counts as ended, in milliseconds: a question must arrive with its token. */
+const RENEW_BEFORE_END_MS = 35_000
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly config: ConsoleConfig
+  readonly browser: Browser
+  readonly keys: KeyStore
+}
+
+/** A renewal that a window of its own works on, and the questions that wait for it. */
+interface Renewal {
+  readonly done: Promise<void>
+  resolve(): void
+  begun: BegunSignIn | null
+}
+
+/** The session of one window. It owns the tokens, which are nowhere but in its memory. */
+export class ConsoleSession implements Session {
+  readonly #parts: SessionParts
+  readonly #listeners = new Set<() => void>()
+  #state: SessionState = { kind: 'starting' }
+  #provider: ProviderToken | null = null
+  /** By the address that the tokens name. */
+  readonly #tokens = new Map<string, TokenSession>()
+  #renewal: Renewal | null = null
+  #cancelEnd: () => void = () => undefined
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    parts.browser.hearWindows((returned) => void this.#takeRenewal(returned))
+  }
+
+  /** Takes up what the address and the window's storage say: a sign-in that comes back, or one that a reload interrupted. */
+  async start(): Promise<void> {
+    const { browser } = this.#parts
+    const returned = readProviderReturn(browser.search)
+    if (returned !== null) return this.#comeBack(returned)
+    if (browser.storage.getItem(WAS_SIGNED_IN) === null) return this.#set({ kind: 'signed-out', problem: null })
+    // Once: if the provider asks who it is, the officer decides whether to go on.
+    browser.storage.removeItem(WAS_SIGNED_IN)
+    await this.#goToProvider('none')
+  }
+
+  state(): SessionState {
+    return this.#state
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async signIn(asOther = false): Promise<void> {
+    await this.#goToProvider(asOther ? 'login' : null)
+  }
+
+  async renew(): Promise<void> {
+    const { browser, config } = this.#parts
+    const begun = beginSignIn(browser.place())
+    this.#awaitRenewal().begun = begun
+    const look = { origin: browser.origin, language: browser.language(), prompt: null }
+    if (!browser.openWindow(await writeSignInAddress(config, begun, look))) await this.#goToProvider(null)
+  }
+
+  async chooseMandate(mandate: OfficerMandate): Promise<void> {
+    await this.#begin(mandate.hash)
+  }
+
+  setGrounds(grounds: ChosenGrounds): void {
+    const state = this.#state
+    if (state.kind !== 'signed-in') return
+    if (!state.mandate.purposes.includes(grounds.purpose)) {
+      throw new RangeError(`expected one of ${state.mandate.purposes.join(', ')}; came ${grounds.purpose}`)
+    }
+    const kept = { mandate: state.mandate.hash, purpose: grounds.purpose }
+    this.#parts.browser.storage.setItem(GROUNDS, JSON.stringify(kept))
+    this.#set({ ...state, grounds })
+  }
+
+  async signOut(): Promise<void> {
+    const { browser, keys, config } = this.#parts
+    const { endSessionEndpoint, clientId } = config.provider
+    this.#forget()
+    for (const name of [BEGUN, WAS_SIGNED_IN, GROUNDS]) browser.storage.removeItem(name)
+    browser.showPlace('/')
+    this.#set({ kind: 'signed-out', problem: null })
+    await keys.drop().catch(() => undefined)
+    if (endSessionEndpoint !== null) browser.leave(`${endSessionEndpoint}?client_id=${encodeURIComponent(clientId)}`)
+  }
+
+  async ask<Data, Variables extends object>(
+    { name, text }: ConsoleDocument<Data, Variables>,
+    variables: Variables,
+    options: AskOptions = {},
+  ): Promise<SessionAnswer<Data>> {
+    const { browser, config } = this.#parts
+    const state = this.#state
+    const tokens = this.#tokens.get(config.gateway)
+    if (state.kind !== 'signed-in' || tokens === undefined) throw new Error('expected somebody to be signed in')
+    if (state.grounds === null) throw new Error('expected a purpose to be chosen before the first question')
+    const { purpose, caseDisclosure } = state.grounds
+    const settings = { gateway: config.gateway, authority: tokens, language: browser.language() }
+    const client = createClient({ ...settings, fetch: browser.fetch, now: browser.now })
+    const answer = await client.ask(text, variables as Readonly<Record<string, unknown>>, {
+      ...{ purpose, ...(caseDisclosure !== null && { caseDisclosure }) },
+      ...(options.countries !== undefined && { countries: options.countries }),
+      ...(options.isDryRun === true && { isDryRun: true }),
+    })
+    return readAnswer<Data>(answer, { operation: name, at: browser.now(), purpose })
+  }
+
+  async sendTo(
+    audience: string,
+    address: string,
+    init: RequestInit & { readonly method: string },
+  ): Promise<Response> {
+    const state = this.#state
+    if (state.kind !== 'signed-in') throw new Error('expected somebody to be signed in')
+    const tokens = this.#tokens.get(audience) ?? this.#openTokens(audience, state.mandate.hash)
+    this.#tokens.set(audience, tokens)
+    const { sender, accessToken } = await tokens.current()
+    return sender.send(address, init, accessToken)
+  }
+
+  async providerToken(): Promise<string> {
+    return (await this.#currentProvider()).token
+  }
+
+  async #goToProvider(prompt: Prompt): Promise<void> {
+    const { browser, config } = this.#parts
+    const begun = beginSignIn(browser.place())
+    browser.storage.setItem(BEGUN, JSON.stringify(begun))
+    const look = { origin: browser.origin, language: browser.language(), prompt }
+    browser.leave(await writeSignInAddress(config, begun, look))
+  }
+
+  /** The provider sent the officer back to this window, or to one that was opened for a renewal. */
+  async #comeBack(returned: ProviderReturn): Promise<void> {
+    const { browser } = this.#parts
+    const begun = this.#takeBegun()
+    browser.showPlace(begun === null ? '/' : toOwnPlace(begun.returnTo))
+    if (begun === null || begun.state !== returned.state) {
+      // A window for a renewal has not begun a sign-in itself. The window that has checks the state.
+      browser.tellWindows(returned)
+      browser.closeWindow()
+      this.#set(begun === null ? { kind: 'brought-back' } : signedOut({ kind: 'NOT_BEGUN_HERE' }))
+      return
+    }
+    await this.#finish(returned, begun)
+  }
+
+  #takeBegun(): BegunSignIn | null {
+    const { storage } = this.#parts.browser
+    const text = storage.getItem(BEGUN)
+    storage.removeItem(BEGUN)
+    try {
+      const kept = JSON.parse(text ?? 'null') as Partial<BegunSignIn> | null
+      const texts = [kept?.state, kept?.nonce, kept?.verifier]
+      return texts.every((each) => typeof each === 'string' && each.length >= 43) ? (kept as BegunSignIn) : null
+    } catch {
+      return null
+    }
+  }
+
+  async #finish(returned: ProviderReturn, begun: BegunSignIn): Promise<void> {
+    try {
+      this.#provider = await this.#redeem(returned, begun)
+      const mandates = await listMandates(this.#parts, this.#provider.token)
+      if (mandates !== null && mandates.length > 1) return this.#offer(mandates)
+      if (mandates?.length === 0) return this.#fail({ kind: 'NO_MANDATE' })
+      await this.#begin(mandates?.[0]?.hash ?? null)
+    } catch (error) {
+      this.#fail(toProblem(error))
+    }
+  }
+
+  async #redeem({ code, error, issuer }: ProviderReturn, begun: BegunSignIn): Promise<ProviderToken> {
+    const { browser, config } = this.#parts
+    if (code === null) throw new ProviderRefusal(error ?? 'no code')
+    // An answer of another provider (RFC 9207): its code must not go to ours.
+    if (issuer !== null && issuer !== config.provider.issuer) throw new ProviderRefusal('answer of another provider')
+    return redeemCode({ config, origin: browser.origin, send: browser.fetch, now: browser.now }, code, begun)
+  }
+
+  /** Several mandates name the officer: the one that was used before a reload, or a choice. */
+  #offer(mandates: readonly OfficerMandate[]): Promise<void> | void {
+    const before = mandates.find(({ hash }) => hash !== null && hash === this.#readKeptGrounds().mandate)
+    if (before !== undefined) return this.#begin(before.hash)
+    this.#set({ kind: 'choosing', mandates })
+  }
+
+  /** Makes a session at the authority for tokens that name `audience`. All have the same key. */
+  #openTokens(audience: string, mandate: string | null): TokenSession {
+    const { browser, config, keys } = this.#parts
+    const authority = {
+      ...{ token: config.authority.tokenEndpoint, client: config.authority.clientId },
+      ...(mandate !== null && { mandate }),
+      sessionKey: async () => createSessionKey(await keys.keep()),
+      providerToken: async () => {
+        const { token, type } = await this.#currentProvider()
+        return { token, type }
+      },
+    }
+    return createTokenSession({ authority, gateway: audience, send: browser.fetch, now: browser.now })
+  }
+
+  /** Gets the first access token, which says who the officer is and on which mandate. */
+  async #begin(mandate: string | null): Promise<void> {
+    const { browser, config } = this.#parts
+    const tokens = this.#openTokens(config.gateway, mandate)
+    try {
+      const claims = readClaims((await tokens.current()).accessToken) ?? {}
+      const found = readTokenMandate(claims)
+      if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
+      this.#tokens.set(config.gateway, tokens)
+      const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
+      const grounds = this.#groundsBefore(found)
+      browser.storage.setItem(WAS_SIGNED_IN, 'yes')
+      this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
+      this.#watchEnd()
+    } catch (error) {
+      this.#fail(toProblem(error))
+    }
+  }
+
+  /** The grounds of before a reload. A mandate of one case needs its disclosure again, which is not kept. */
+  #groundsBefore({ hash, purposes, isOfOneCase }: OfficerMandate): ChosenGrounds | null {
+    const kept = this.#readKeptGrounds()
+    if (isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose ?? '')) return null
+    return { purpose: kept.purpose ?? '', caseDisclosure: null, caseId: null }
+  }
+
+  #readKeptGrounds(): { readonly mandate?: string | null; readonly purpose?: string } {
+    try {
+      const kept: unknown = JSON.parse(this.#parts.browser.storage.getItem(GROUNDS) ?? '{}')
+      return typeof kept === 'object' && kept !== null ? kept : {}
+    } catch {
+      return {}
+    }
+  }
+
+  /** Returns the provider's token, after a renewal if it has ended. */
+  async #currentProvider(): Promise<ProviderToken> {
+    if (this.#hasEnded()) await this.#awaitRenewal().done
+    if (this.#provider === null) throw new Error('expected somebody to be signed in')
+    return this.#provider
+  }
+
+  #hasEnded(): boolean {
+    const { now } = this.#parts.browser
+    return this.#provider !== null && this.#provider.endsMs - RENEW_BEFORE_END_MS <= now()
+  }
+
+  #watchEnd(): void {
+    this.#cancelEnd()
+    if (this.#provider === null) return
+    const { browser } = this.#parts
+    this.#cancelEnd = browser.after(this.#provider.endsMs - RENEW_BEFORE_END_MS - browser.now(), () => {
+      if (this.#hasEnded()) this.#awaitRenewal()
+      else this.#watchEnd()
+    })
+  }
+
+  /** Shows that the sign-in has ended. Returns what ends when it is renewed. */
+  #awaitRenewal(): Renewal {
+    if (this.#renewal === null) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#renewal = { done: promise, resolve, begun: null }
+      if (this.#state.kind === 'signed-in') this.#set({ ...this.#state, isEnded: this.#hasEnded() })
+    }
+    return this.#renewal
+  }
+
+  /** Another window brought a sign-in back. Only that which this window began counts. */
+  async #takeRenewal(returned: ProviderReturn): Promise<void> {
+    const renewal = this.#renewal
+    const begun = renewal?.begun ?? null
+    if (renewal === null || begun === null || begun.state !== returned.state) return
+    renewal.begun = null
+    try {
+      const renewed = await this.#redeem(returned, begun)
+      if (renewed.subject !== this.#provider?.subject) return this.#fail({ kind: 'OTHER_OFFICER' })
+      this.#provider = renewed
+      this.#renewal = null
+      if (this.#state.kind === 'signed-in') this.#set({ ...this.#state, until: renewed.endsMs, isEnded: false })
+      this.#watchEnd()
+      renewal.resolve()
+    } catch (error) {
+      this.#fail(toProblem(error))
+    }
+  }
+
+  #fail(problem: SignInProblem): void {
+    const isQuiet = problem.kind === 'PROVIDER_REFUSED' && problem.detail === 'login_required'
+    this.#forget()
+    this.#parts.browser.storage.removeItem(WAS_SIGNED_IN)
+    this.#set({ kind: 'signed-out', problem: isQuiet ? null : problem })
+  }
+
+  #forget(): void {
+    this.#cancelEnd()
+    this.#provider = null
+    this.#tokens.clear()
+    // Whoever waits learns that nobody is signed in.
+    this.#renewal?.resolve()
+    this.#renewal = null
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function signedOut(problem: SignInProblem): SessionState {
+  return { kind: 'signed-out', problem }
+}
+
+function toProblem(error: unknown): SignInProblem {
+  if (error instanceof ProviderRefusal) return { kind: 'PROVIDER_REFUSED', detail: error.detail }
+  if (error instanceof ClientError && error.code === 'TOKEN_REFUSED') {
+    const detail = String(error.facts.error)
+    return detail.endsWith('MANDATE_NONE') ? { kind: 'NO_MANDATE' } : { kind: 'TOKEN_REFUSED', detail }
+  }
+  return { kind: 'NOT_REACHED', detail: error instanceof Error ? error.message : String(error) }
+}
