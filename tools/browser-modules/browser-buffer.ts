@@ -1,11 +1,14 @@
 import { Buffer } from 'buffer/'
 
 /**
- * `Buffer` of the package `buffer` with the encoding `base64url`, which Node has and the package does not. Modules that a browser runs get it in
+ * `Buffer` of the package `buffer`, with what it lacks of Node's: the encoding `base64url`, and UTF-8 that is read as all browsers read it. Modules that a browser runs get it in
  * the place of Node's (browser-modules.ts). In Node, this changes the package's `Buffer` only.
  */
 
 type Encoding = Parameters<typeof Buffer.from>[1]
+
+/** Keeps a byte order mark, as Node does. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The methods as the package has them. */
 const { from } = Buffer
@@ -23,6 +26,7 @@ Object.assign(Buffer, {
 })
 Object.assign(Buffer.prototype, {
   toString(this: Buffer, encoding?: Encoding, start?: number, end?: number): string {
+    if (encoding === undefined || encoding === 'utf8') return decoder.decode(this.subarray(start, end))
     if (!isUrl(encoding)) return Reflect.apply(toString, this, [encoding, start, end])
     const text: string = Reflect.apply(toString, this, ['base64', start, end])
     return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

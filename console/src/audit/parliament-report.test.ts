@@ -15,7 +15,7 @@ describe('a report for a parliament', () => {
   it('withholds small counts, and shows one sum everywhere or nowhere', () => {
     const { tables } = makeReport(REPORT)
     expect(tables.purpose.rows.map(({ count }) => count)).toEqual([null, null])
-    expect(tables.actorCountry.rows.map(({ count }) => count)).toEqual([20, null, null])
+    expect(tables.actorCountry.rows.map(({ count }) => count)).toEqual([null, null, null])
     expect([tables.month, tables.purpose, tables.outcome, tables.actorCountry].map(({ total }) => total)).toEqual([
       42, 42, 42, 42,
     ])
@@ -27,6 +27,6 @@ describe('a report for a parliament', () => {
     const file = JSON.parse(toReportFile(makeReport(REPORT))) as { tables: { purpose: unknown }; logs: unknown }
     expect(file.tables.purpose).toEqual({ rows: [{ key: 'k0', count: null }, { key: 'k1', count: null }], total: 42, withheld: 2 })
     expect(file.logs).toEqual(REPORT.states)
-    expect(toReportFile(makeReport(REPORT))).not.toContain('"count": 3')
+    expect(toReportFile(makeReport(REPORT))).not.toMatch(/"count": 3\b/)
   })
 })

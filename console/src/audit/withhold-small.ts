@@ -1,10 +1,11 @@
 import type { EntryCount } from './counted.ts'
 
 /**
- * Withholds small counts from a table that is published, and further counts until nobody can compute a small one from the sum.
+ * Withholds small counts from a table that is published with its sum, so that nobody who knows this code can compute one.
  *
- * The rules are those of one line of the countries' own counts (docs/design/counts.md, rule 2): where a sum is shown, two rows or more are withheld, and
- * together they are at least the threshold.
+ * What is withheld is each count from 1 to a level. The level depends on no order and no name of a row, so any exchange of counts between rows that are
+ * withheld looks the same. Hence a count is safe as soon as two withheld counts differ; and if all of them are equal, as soon as they are neither all 1 nor
+ * all as large as they can be. The first level is below the threshold. Where it is not enough, the next one is twice as high.
  */
 
 /** A row of a published table. `count` null: it is withheld. */
@@ -15,6 +16,7 @@ export interface PublishedCount {
 
 /** A published table. */
 export interface PublishedCounts {
+  /** Empty if the whole table is withheld, because no level of withholding is enough. */
   readonly rows: readonly PublishedCount[]
   /** The sum of all rows; null if it is withheld, or if the table has no sum. */
   readonly total: number | null
@@ -38,29 +40,30 @@ export function withholdSmall(
   if (!Number.isSafeInteger(threshold) || threshold < LEAST_THRESHOLD) {
     throw new RangeError(`expected a threshold of ${LEAST_THRESHOLD} or more; came ${threshold}`)
   }
-  const withheld = new Set(counts.filter(({ count }) => count > 0 && count < threshold))
-  const rest = counts
-    .filter((each) => each.count >= threshold)
-    // Of equal counts the later key goes first, so that the same counts always withhold the same rows.
-    .toSorted((one, other) => one.count - other.count || compareKeys(other.key, one.key))
-  const sum = (): number => [...withheld].reduce((total, { count }) => total + count, 0)
-  if (hasTotal) {
-    while (withheld.size > 0 && (withheld.size < 2 || sum() < threshold)) {
-      const next = rest.shift()
-      if (next === undefined) break
-      withheld.add(next)
-    }
-  }
-  const isSafe = withheld.size === 0 || (withheld.size >= 2 && sum() >= threshold)
-  const all = counts.reduce((total, { count }) => total + count, 0)
+  const small = counts.filter(({ count }) => count > 0 && count < threshold)
+  const level = hasTotal ? findLevel(counts, small, threshold) : threshold - 1
+  if (level === null) return { rows: [], total: null, withheld: counts.length }
+  const isWithheld = (count: number): boolean => small.length > 0 && count > 0 && count <= level
   return {
-    rows: counts.map((each) => ({ key: each.key, count: withheld.has(each) ? null : each.count })),
-    total: hasTotal && isSafe ? all : null,
-    withheld: withheld.size,
+    rows: counts.map(({ key, count }) => ({ key, count: isWithheld(count) ? null : count })),
+    total: hasTotal ? addUp(counts) : null,
+    withheld: counts.filter(({ count }) => isWithheld(count)).length,
   }
 }
 
-function compareKeys(one: string | null, other: string | null): number {
-  const [left, right] = [one ?? '', other ?? '']
-  return left < right ? -1 : left > right ? 1 : 0
+/** Finds the level up to which counts are withheld. Null: no level is enough, and the whole table is withheld. */
+function findLevel(counts: readonly EntryCount[], small: readonly EntryCount[], threshold: number): number | null {
+  const [sum, most] = [addUp(small), threshold - 1]
+  const isSafe = small.length > 1 && sum >= threshold && sum !== small.length && sum !== small.length * most
+  if (small.length === 0 || isSafe) return most
+  const largest = Math.max(...counts.map(({ count }) => count))
+  // A row of the next level is larger than each small one, so that two withheld counts differ.
+  for (let level = 2 * threshold - 1; ; level = 2 * level + 1) {
+    if (counts.some(({ count }) => count >= threshold && count <= level)) return level
+    if (level >= largest) return null
+  }
+}
+
+function addUp(counts: readonly EntryCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0)
 }

@@ -3,17 +3,6 @@ import type { AuditWords } from './words.ts'
 /** The English words of the auditor's rooms. */
 export const AUDIT_EN: AuditWords = {
   room: 'Oversight',
-  pages: {
-    search: 'Search',
-    entry: 'Entry',
-    counts: 'Counts',
-    patterns: 'Patterns',
-    record: 'Who saw a record',
-    logs: 'Audit logs',
-    reconciliation: 'Compare two logs',
-    report: 'Report',
-    coverage: 'Article 25',
-  },
   lead: {
     search: 'Each question is an entry of the audit log. Search by words or with filters; the newest comes first.',
     counts: 'How many entries there are, over time or by agency, purpose or outcome.',

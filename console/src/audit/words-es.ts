@@ -1,20 +1,9 @@
 /** The Spanish words of the auditor's rooms. They are the form that the English ones have (words-en.ts). */
 export const AUDIT_ES = {
   room: 'Auditoría',
-  pages: {
-    search: 'Buscar',
-    entry: 'Asiento',
-    counts: 'Recuentos',
-    patterns: 'Patrones',
-    record: 'Quién vio un registro',
-    logs: 'Registros de auditoría',
-    reconciliation: 'Comparar dos registros',
-    report: 'Informe',
-    coverage: 'Artículo 25',
-  },
   lead: {
     search: 'Cada consulta es un asiento en el registro de auditoría. Busque por palabras o con filtros; lo más reciente aparece primero.',
-    counts: 'Cuántos asientos hay, a lo largo del tiempo o por institución, propósito o resultado.',
+    counts: 'Cuántos asientos hay, a lo largo del tiempo o por institución, finalidad o resultado.',
     patterns: 'Formas de consultar que conviene mirar. Un hallazgo no acusa a nadie: quien trabaja de noche consulta de noche.',
     record:
       'Quién recibió un registro de su país. Los seudónimos se calculan en este navegador con la clave de su país. La clave no se envía a nadie.',
@@ -42,7 +31,7 @@ export const AUDIT_ES = {
     client: 'Programa',
     tokenId: 'Credencial',
     taskForce: 'Equipo conjunto',
-    purpose: 'Propósito',
+    purpose: 'Finalidad',
     caseRef: 'Seudónimo del caso',
     operation: 'Operación',
     domain: 'Dominio',
@@ -73,7 +62,7 @@ export const AUDIT_ES = {
     time: 'Fecha y hora (UTC)',
     kind: 'Qué',
     who: 'Quién',
-    purpose: 'Propósito',
+    purpose: 'Finalidad',
     countries: 'Países',
     outcome: 'Resultado',
   },
@@ -155,7 +144,7 @@ export const AUDIT_ES = {
     by: 'Contar por',
     overTime: 'Tiempo',
     dimensions: {
-      purpose: 'Propósito',
+      purpose: 'Finalidad',
       outcome: 'Resultado',
       actorCountry: 'País de quien consulta',
       agency: 'Institución',

@@ -29,10 +29,13 @@ function splitWords(line: string): readonly string[] {
 
 describe('a command line', () => {
   it('gives each word to the command as it is', () => {
-    const words = fc.array(fc.string({ unit: 'binary' }).filter((text) => !/\p{Cc}/u.test(text) && text.isWellFormed()), {
-      minLength: 1,
-    })
-    fc.assert(fc.property(words, (given) => expect(splitWords(writeCommand(given))).toEqual(given)))
+    const signs = fc.constantFrom(...`aZ09 '"\\$\`!~#*?;&|<>(){}[]=%^-_/.:@+,áñ€😀`)
+    const words = fc.array(fc.string({ unit: signs, maxLength: 8 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(words, (given) => {
+        expect(splitWords(writeCommand(given))).toEqual(given)
+      }),
+    )
     const evil = ['istmo', '--reason', `'; rm -rf / #`, '$(id)', '`id`', '~', '!x', '']
     expect(splitWords(writeCommand(evil))).toEqual(evil)
   })
