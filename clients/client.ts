@@ -169,7 +169,10 @@ async function sendSigned(
 }
 
 /** Completes the grounds with what the mandate in the access token leaves no choice about. */
-async function completeGrounds({ operationName: _, isDryRun: __, ...grounds }: Grounds, { accessToken }: CurrentSession) {
+async function completeGrounds(
+  { operationName: _, isDryRun: __, ...grounds }: Grounds,
+  { accessToken }: CurrentSession,
+) {
   const mandate = readMandate(accessToken) ?? {}
   const purpose = grounds.purpose ?? (mandate.purposes?.length === 1 ? mandate.purposes[0] : undefined)
   if (purpose === undefined) {

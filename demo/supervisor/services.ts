@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
+import { consoleAddress } from '../authority/prepare-authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
@@ -92,6 +93,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
+      ...['--cors-origin', AUTHORITIES.map(({ country }) => consoleAddress(config.port, country)).join(',')],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

@@ -29,6 +29,7 @@ const DOORS = [
   'subgraphs/policy/policy-command.ts',
   'oversight/oversight-command.ts',
   'authority/authority-command.ts',
+  'authority/console-command.ts',
 ]
 
 /** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
@@ -286,6 +287,9 @@ const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
+      'authority/console/console-file.ts',
+      'authority/console/console-server.ts',
+      'authority/console/paths.ts',
       'authority/keys/signing-keys.ts',
       'authority/main.ts',
       'authority/mandates/replay.ts',

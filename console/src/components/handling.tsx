@@ -3,7 +3,11 @@ import type { Provenance } from '../documents/types.ts'
 import { ShownText } from './shown-text.tsx'
 
 /** How a record may be used. Null if the country hides it. */
-export function Handling({ provenance }: { readonly provenance: Pick<Provenance, 'handling' | 'handlingNote' | 'synthetic'> | null }) {
+export function Handling({
+  provenance,
+}: {
+  readonly provenance: Pick<Provenance, 'handling' | 'handlingNote' | 'synthetic'> | null
+}) {
   const { t } = useTranslation()
   if (provenance === null) return <span className="quiet-text">{t('common.hidden')}</span>
   const { handling, handlingNote, synthetic } = provenance

@@ -17,7 +17,7 @@ export interface ExportColumn<Row> {
 const FORMULA = /^[\s\u00a0\ufeff"']*[=+\-@\t\r|%＝＋－＠]/
 
 /** Characters that end a line or a cell, or that hide what the text says. */
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Makes a text that a spreadsheet shows as it is, and never runs. */
 export function guardCell(value: string | number | null | undefined): string {

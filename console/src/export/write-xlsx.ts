@@ -22,5 +22,5 @@ export async function writeXlsx<Row>(
     [],
     ...frame.facts.map(([label, value]) => [text(label, true), text(guardCell(value))]),
   ]
-  return writeXlsxFile(sheet, {})
+  return writeXlsxFile(sheet, {}).toBlob()
 }

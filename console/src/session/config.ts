@@ -84,7 +84,11 @@ export function readConfig(body: unknown): ConsoleConfig {
       mandatesEndpoint: authority.mandatesEndpoint == null ? null : addressAt(authority, 'mandatesEndpoint'),
     },
     provider: {
-      ...{ issuer: textAt(provider, 'issuer'), clientId: textAt(provider, 'clientId'), scope: textAt(provider, 'scope') },
+      ...{
+        issuer: textAt(provider, 'issuer'),
+        clientId: textAt(provider, 'clientId'),
+        scope: textAt(provider, 'scope'),
+      },
       authorizationEndpoint: addressAt(provider, 'authorizationEndpoint'),
       tokenEndpoint: addressAt(provider, 'tokenEndpoint'),
       endSessionEndpoint: provider.endSessionEndpoint == null ? null : addressAt(provider, 'endSessionEndpoint'),
@@ -99,15 +103,14 @@ export function readConfig(body: unknown): ConsoleConfig {
 }
 
 function readOversight(oversight: Members, root: Members): OversightAddress {
-  const paths = [oversight.trustPolicy ?? []].flat()
-  for (const path of paths) {
-    const isOwn = typeof path === 'string' && /^\/console\/[\w./-]+$/.test(path)
-    if (!isOwn) throw expected('oversight.trustPolicy', 'paths below /console/', path)
-  }
+  const paths = [oversight.trustPolicy ?? []].flat().map((path: unknown): string => {
+    if (typeof path === 'string' && /^\/console\/[\w./-]+$/.test(path)) return path
+    throw expected('oversight.trustPolicy', 'paths below /console/', path)
+  })
   return {
     url: addressAt(oversight, 'url'),
     audience: oversight.audience == null ? addressAt(root, 'gateway') : addressAt(oversight, 'audience'),
-    trustPolicy: paths as readonly string[],
+    trustPolicy: paths,
   }
 }
 

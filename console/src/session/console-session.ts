@@ -1,21 +1,33 @@
-import { createClient } from '../../../clients/client.ts'
-import { ClientError } from '../../../clients/client-error.ts'
-import { createSessionKey } from '../../../clients/session-key.ts'
 import { createSession as createTokenSession, type Session as TokenSession } from '../../../clients/session.ts'
+import { createSessionKey } from '../../../clients/session-key.ts'
+import { askGateway } from './ask-gateway.ts'
 import type { Browser } from './browser.ts'
 import type { ConsoleConfig } from './config.ts'
 import type { KeyStore } from './key-store.ts'
 import { listMandates } from './list-mandates.ts'
-import { type BegunSignIn, beginSignIn, type Prompt, type ProviderReturn, readProviderReturn, toOwnPlace, writeSignInAddress } from './pkce.ts'
-import { readAnswer } from './read-answer.ts'
+import {
+  type BegunSignIn,
+  beginSignIn,
+  type Prompt,
+  type ProviderReturn,
+  readProviderReturn,
+  toOwnPlace,
+  writeSignInAddress,
+} from './pkce.ts'
 import { readClaims, readOfficer, readTokenMandate } from './read-token.ts'
-import { ProviderRefusal, type ProviderToken, redeemCode } from './redeem-code.ts'
-import type { AskOptions, ChosenGrounds, ConsoleDocument, OfficerMandate, Session, SessionAnswer, SessionState, SignInProblem } from './session.ts'
-
-/** What is kept in the window's storage. None is a token. */
-const BEGUN = 'istmo.login'
-const WAS_SIGNED_IN = 'istmo.signed-in'
-const GROUNDS = 'istmo.grounds'
+import { type ProviderToken, redeemReturn } from './redeem-code.ts'
+import type {
+  AskOptions,
+  ChosenGrounds,
+  ConsoleDocument,
+  OfficerMandate,
+  Session,
+  SessionAnswer,
+  SessionState,
+  SignInProblem,
+} from './session.ts'
+import { toProblem } from './to-problem.ts'
+import { openWindowMemory, type WindowMemory } from './window-memory.ts'
 
 /** How long before its end a sign-in counts as ended, in milliseconds: a question must arrive with its token. */
 const RENEW_BEFORE_END_MS = 35_000
@@ -37,6 +49,7 @@ interface Renewal {
 /** The session of one window. It owns the tokens, which are nowhere but in its memory. */
 export class ConsoleSession implements Session {
   readonly #parts: SessionParts
+  readonly #memory: WindowMemory
   readonly #listeners = new Set<() => void>()
   #state: SessionState = { kind: 'starting' }
   #provider: ProviderToken | null = null
@@ -47,6 +60,7 @@ export class ConsoleSession implements Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#memory = openWindowMemory(parts.browser.storage)
     parts.browser.hearWindows((returned) => void this.#takeRenewal(returned))
   }
 
@@ -55,9 +69,8 @@ export class ConsoleSession implements Session {
     const { browser } = this.#parts
     const returned = readProviderReturn(browser.search)
     if (returned !== null) return this.#comeBack(returned)
-    if (browser.storage.getItem(WAS_SIGNED_IN) === null) return this.#set({ kind: 'signed-out', problem: null })
     // Once: if the provider asks who it is, the officer decides whether to go on.
-    browser.storage.removeItem(WAS_SIGNED_IN)
+    if (!this.#memory.takeSignedIn()) return this.#set({ kind: 'signed-out', problem: null })
     await this.#goToProvider('none')
   }
 
@@ -92,8 +105,7 @@ export class ConsoleSession implements Session {
     if (!state.mandate.purposes.includes(grounds.purpose)) {
       throw new RangeError(`expected one of ${state.mandate.purposes.join(', ')}; came ${grounds.purpose}`)
     }
-    const kept = { mandate: state.mandate.hash, purpose: grounds.purpose }
-    this.#parts.browser.storage.setItem(GROUNDS, JSON.stringify(kept))
+    this.#memory.keepGrounds({ mandate: state.mandate.hash, purpose: grounds.purpose })
     this.#set({ ...state, grounds })
   }
 
@@ -101,7 +113,7 @@ export class ConsoleSession implements Session {
     const { browser, keys, config } = this.#parts
     const { endSessionEndpoint, clientId } = config.provider
     this.#forget()
-    for (const name of [BEGUN, WAS_SIGNED_IN, GROUNDS]) browser.storage.removeItem(name)
+    this.#memory.forget()
     browser.showPlace('/')
     this.#set({ kind: 'signed-out', problem: null })
     await keys.drop().catch(() => undefined)
@@ -109,7 +121,7 @@ export class ConsoleSession implements Session {
   }
 
   async ask<Data, Variables extends object>(
-    { name, text }: ConsoleDocument<Data, Variables>,
+    document: ConsoleDocument<Data, Variables>,
     variables: Variables,
     options: AskOptions = {},
   ): Promise<SessionAnswer<Data>> {
@@ -118,22 +130,11 @@ export class ConsoleSession implements Session {
     const tokens = this.#tokens.get(config.gateway)
     if (state.kind !== 'signed-in' || tokens === undefined) throw new Error('expected somebody to be signed in')
     if (state.grounds === null) throw new Error('expected a purpose to be chosen before the first question')
-    const { purpose, caseDisclosure } = state.grounds
-    const settings = { gateway: config.gateway, authority: tokens, language: browser.language() }
-    const client = createClient({ ...settings, fetch: browser.fetch, now: browser.now })
-    const answer = await client.ask(text, variables as Readonly<Record<string, unknown>>, {
-      ...{ purpose, ...(caseDisclosure !== null && { caseDisclosure }) },
-      ...(options.countries !== undefined && { countries: options.countries }),
-      ...(options.isDryRun === true && { isDryRun: true }),
-    })
-    return readAnswer<Data>(answer, { operation: name, at: browser.now(), purpose })
+    const asking = { gateway: config.gateway, browser, tokens, grounds: state.grounds }
+    return askGateway(asking, document, variables, options)
   }
 
-  async sendTo(
-    audience: string,
-    address: string,
-    init: RequestInit & { readonly method: string },
-  ): Promise<Response> {
+  async sendTo(audience: string, address: string, init: RequestInit & { readonly method: string }): Promise<Response> {
     const state = this.#state
     if (state.kind !== 'signed-in') throw new Error('expected somebody to be signed in')
     const tokens = this.#tokens.get(audience) ?? this.#openTokens(audience, state.mandate.hash)
@@ -149,7 +150,7 @@ export class ConsoleSession implements Session {
   async #goToProvider(prompt: Prompt): Promise<void> {
     const { browser, config } = this.#parts
     const begun = beginSignIn(browser.place())
-    browser.storage.setItem(BEGUN, JSON.stringify(begun))
+    this.#memory.keepBegun(begun)
     const look = { origin: browser.origin, language: browser.language(), prompt }
     browser.leave(await writeSignInAddress(config, begun, look))
   }
@@ -157,7 +158,7 @@ export class ConsoleSession implements Session {
   /** The provider sent the officer back to this window, or to one that was opened for a renewal. */
   async #comeBack(returned: ProviderReturn): Promise<void> {
     const { browser } = this.#parts
-    const begun = this.#takeBegun()
+    const begun = this.#memory.takeBegun()
     browser.showPlace(begun === null ? '/' : toOwnPlace(begun.returnTo))
     if (begun === null || begun.state !== returned.state) {
       // A window for a renewal has not begun a sign-in itself. The window that has checks the state.
@@ -167,19 +168,6 @@ export class ConsoleSession implements Session {
       return
     }
     await this.#finish(returned, begun)
-  }
-
-  #takeBegun(): BegunSignIn | null {
-    const { storage } = this.#parts.browser
-    const text = storage.getItem(BEGUN)
-    storage.removeItem(BEGUN)
-    try {
-      const kept = JSON.parse(text ?? 'null') as Partial<BegunSignIn> | null
-      const texts = [kept?.state, kept?.nonce, kept?.verifier]
-      return texts.every((each) => typeof each === 'string' && each.length >= 43) ? (kept as BegunSignIn) : null
-    } catch {
-      return null
-    }
   }
 
   async #finish(returned: ProviderReturn, begun: BegunSignIn): Promise<void> {
@@ -194,17 +182,15 @@ export class ConsoleSession implements Session {
     }
   }
 
-  async #redeem({ code, error, issuer }: ProviderReturn, begun: BegunSignIn): Promise<ProviderToken> {
+  #redeem(returned: ProviderReturn, begun: BegunSignIn): Promise<ProviderToken> {
     const { browser, config } = this.#parts
-    if (code === null) throw new ProviderRefusal(error ?? 'no code')
-    // An answer of another provider (RFC 9207): its code must not go to ours.
-    if (issuer !== null && issuer !== config.provider.issuer) throw new ProviderRefusal('answer of another provider')
-    return redeemCode({ config, origin: browser.origin, send: browser.fetch, now: browser.now }, code, begun)
+    const { origin, fetch: send, now } = browser
+    return redeemReturn({ config, origin, send, now }, returned, begun)
   }
 
   /** Several mandates name the officer: the one that was used before a reload, or a choice. */
   #offer(mandates: readonly OfficerMandate[]): Promise<void> | void {
-    const before = mandates.find(({ hash }) => hash !== null && hash === this.#readKeptGrounds().mandate)
+    const before = mandates.find(({ hash }) => hash !== null && hash === this.#memory.keptGrounds()?.mandate)
     if (before !== undefined) return this.#begin(before.hash)
     this.#set({ kind: 'choosing', mandates })
   }
@@ -226,7 +212,7 @@ export class ConsoleSession implements Session {
 
   /** Gets the first access token, which says who the officer is and on which mandate. */
   async #begin(mandate: string | null): Promise<void> {
-    const { browser, config } = this.#parts
+    const { config } = this.#parts
     const tokens = this.#openTokens(config.gateway, mandate)
     try {
       const claims = readClaims((await tokens.current()).accessToken) ?? {}
@@ -235,7 +221,7 @@ export class ConsoleSession implements Session {
       this.#tokens.set(config.gateway, tokens)
       const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
       const grounds = this.#groundsBefore(found)
-      browser.storage.setItem(WAS_SIGNED_IN, 'yes')
+      this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
     } catch (error) {
@@ -245,18 +231,9 @@ export class ConsoleSession implements Session {
 
   /** The grounds of before a reload. A mandate of one case needs its disclosure again, which is not kept. */
   #groundsBefore({ hash, purposes, isOfOneCase }: OfficerMandate): ChosenGrounds | null {
-    const kept = this.#readKeptGrounds()
-    if (isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose ?? '')) return null
-    return { purpose: kept.purpose ?? '', caseDisclosure: null, caseId: null }
-  }
-
-  #readKeptGrounds(): { readonly mandate?: string | null; readonly purpose?: string } {
-    try {
-      const kept: unknown = JSON.parse(this.#parts.browser.storage.getItem(GROUNDS) ?? '{}')
-      return typeof kept === 'object' && kept !== null ? kept : {}
-    } catch {
-      return {}
-    }
+    const kept = this.#memory.keptGrounds()
+    if (kept === null || isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose)) return null
+    return { purpose: kept.purpose, caseDisclosure: null, caseId: null }
   }
 
   /** Returns the provider's token, after a renewal if it has ended. */
@@ -313,7 +290,7 @@ export class ConsoleSession implements Session {
   #fail(problem: SignInProblem): void {
     const isQuiet = problem.kind === 'PROVIDER_REFUSED' && problem.detail === 'login_required'
     this.#forget()
-    this.#parts.browser.storage.removeItem(WAS_SIGNED_IN)
+    this.#memory.takeSignedIn()
     this.#set({ kind: 'signed-out', problem: isQuiet ? null : problem })
   }
 
@@ -334,13 +311,4 @@ export class ConsoleSession implements Session {
 
 function signedOut(problem: SignInProblem): SessionState {
   return { kind: 'signed-out', problem }
-}
-
-function toProblem(error: unknown): SignInProblem {
-  if (error instanceof ProviderRefusal) return { kind: 'PROVIDER_REFUSED', detail: error.detail }
-  if (error instanceof ClientError && error.code === 'TOKEN_REFUSED') {
-    const detail = String(error.facts.error)
-    return detail.endsWith('MANDATE_NONE') ? { kind: 'NO_MANDATE' } : { kind: 'TOKEN_REFUSED', detail }
-  }
-  return { kind: 'NOT_REACHED', detail: error instanceof Error ? error.message : String(error) }
 }

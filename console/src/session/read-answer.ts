@@ -1,5 +1,11 @@
 import type { Answer } from '../../../clients/client.ts'
-import { type AnswerProblem, type CountryReport, type DeniedField, RefusedQuestion, type SessionAnswer } from './session.ts'
+import {
+  type AnswerProblem,
+  type CountryReport,
+  type DeniedField,
+  RefusedQuestion,
+  type SessionAnswer,
+} from './session.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import type { ConsoleConfig } from './config.ts'
-import type { BegunSignIn } from './pkce.ts'
+import type { BegunSignIn, ProviderReturn } from './pkce.ts'
 import { readClaims, readEndMs } from './read-token.ts'
 
 /** A token of the login provider: the proof of who signed in. It is kept in memory only. */
@@ -24,12 +24,33 @@ export class ProviderRefusal extends Error {
   }
 }
 
+/** What {@link redeemReturn} works with. */
+export interface Redeeming {
+  readonly config: ConsoleConfig
+  readonly origin: string
+  readonly send: typeof fetch
+  readonly now: () => number
+}
+
 /**
- * Changes a code into the provider's token (RFC 6749 section 4.1.3, RFC 7636).
+ * Changes what the provider sent back into its token (RFC 6749 section 4.1.3, RFC 7636). The caller has compared the state.
  * @throws {ProviderRefusal}
  */
-export async function redeemCode(
-  { config, origin, send, now }: { config: ConsoleConfig; origin: string; send: typeof fetch; now: () => number },
+export async function redeemReturn(
+  redeeming: Redeeming,
+  { code, error, issuer }: ProviderReturn,
+  begun: BegunSignIn,
+): Promise<ProviderToken> {
+  if (code === null) throw new ProviderRefusal(error ?? 'no code')
+  // An answer of another provider (RFC 9207): its code must not go to ours.
+  if (issuer !== null && issuer !== redeeming.config.provider.issuer) {
+    throw new ProviderRefusal('answer of another provider')
+  }
+  return redeemCode(redeeming, code, begun)
+}
+
+async function redeemCode(
+  { config, origin, send, now }: Redeeming,
   code: string,
   begun: BegunSignIn,
 ): Promise<ProviderToken> {

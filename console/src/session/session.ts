@@ -74,7 +74,7 @@ export interface ConsoleDocument<Data, Variables extends object> {
   /** The name of the operation. */
   readonly name: string
   readonly text: string
-  readonly types?: (data: Data, variables: Variables) => void
+  readonly types?: { readonly data: Data; readonly variables: Variables }
 }
 
 /** What one country did in one domain, as `extensions.countries` says it. */

@@ -34,16 +34,16 @@ export interface PageEnd {
 export type AskedPages<Data> = UseInfiniteQueryResult<{ readonly pages: readonly SessionAnswer<Data>[] }, Error>
 
 /** Asks for a list page by page. `readEnd` finds where the page of an answer ends. */
-export function useAskPages<Data, Variables extends object>(
-  document: ConsoleDocument<Data, Variables & { readonly after: string | null }>,
-  variables: Variables | null,
+export function useAskPages<Data, Variables extends { readonly after: string | null }>(
+  document: ConsoleDocument<Data, Variables>,
+  variables: Omit<Variables, 'after'> | null,
   readEnd: (data: Data) => PageEnd | null | undefined,
 ): AskedPages<Data> {
   const { session } = useWorld()
   const purpose = useSignedIn().grounds?.purpose ?? null
   return useInfiniteQuery({
     queryKey: nameQuestion(purpose, document, variables),
-    queryFn: ({ pageParam }) => session.ask(document, { ...(variables as Variables), after: pageParam }),
+    queryFn: ({ pageParam }) => session.ask(document, { ...variables, after: pageParam } as Variables),
     initialPageParam: null as string | null,
     getNextPageParam: ({ data }) => {
       const end = data === null ? null : readEnd(data)

@@ -25,9 +25,7 @@ export function Bar({ state, onChange }: { readonly state: SignedIn; readonly on
         <Fact term={t('bar.mandate')}>
           <ShownText text={t('start.mandate', { taskForce: mandate.taskForce ?? '', day: day(mandate.notAfter) })} />
         </Fact>
-        <Fact term={t('bar.purpose')}>
-          {grounds === null ? t('bar.noPurpose') : t(`purpose.${grounds.purpose}`)}
-        </Fact>
+        <Fact term={t('bar.purpose')}>{grounds === null ? t('bar.noPurpose') : t(`purpose.${grounds.purpose}`)}</Fact>
         <Fact term={t('bar.case')}>
           <ShownText text={grounds?.caseId ?? t('bar.noCase')} />
         </Fact>

@@ -19,7 +19,7 @@ export function CountriesLine() {
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   return (
-    <footer className="line" aria-label={t('line.label')}>
+    <section className="line" aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && <span className="chip asking">{t('line.asking')}</span>}
@@ -52,6 +52,6 @@ export function CountriesLine() {
       <div id="line-details" hidden={!isOpen}>
         {isOpen && <CountryDetails summary={summary} />}
       </div>
-    </footer>
+    </section>
   )
 }

@@ -1,5 +1,6 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Modal } from '../components/modal.tsx'
 import { readCaseDisclosure } from '../session/read-token.ts'
 import type { SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
@@ -16,52 +17,29 @@ export function GroundsDialog({
 }) {
   const { t } = useTranslation()
   const { session } = useWorld()
-  const dialog = useRef<HTMLDialogElement>(null)
   const [purpose, setPurpose] = useState(grounds?.purpose ?? mandate.purposes[0] ?? '')
   const [disclosure, setDisclosure] = useState(grounds?.caseDisclosure ?? null)
   const [isWrong, setWrong] = useState(false)
-  useEffect(() => {
-    const shown = dialog.current
-    if (shown?.open === false) shown.showModal()
-    return () => shown?.close()
-  }, [])
   const caseId = disclosure === null ? null : readCaseDisclosure(disclosure)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (mandate.isOfOneCase && caseId === null) return setWrong(true)
+    const lacksCase = mandate.isOfOneCase && caseId === null
+    setWrong(lacksCase)
+    if (lacksCase) return
     session.setGrounds({ purpose, caseDisclosure: disclosure, caseId })
     onClose()
   }
-  const readFile = async (file: File | undefined): Promise<void> => {
-    const text = file === undefined || file.size > 10_000 ? '' : (await file.text()).trim()
-    const isCase = readCaseDisclosure(text) !== null
-    setDisclosure(isCase ? text : null)
-    setWrong(!isCase)
-  }
-  const cancel = (event: { preventDefault(): void }): void => {
-    event.preventDefault()
-    if (mayCancel) onClose()
+  const takeCase = (text: string | null): void => {
+    setDisclosure(text)
+    setWrong(text === null)
   }
   return (
-    <dialog ref={dialog} aria-labelledby="grounds-title" onCancel={cancel}>
+    <Modal labelledBy="grounds-title" onCancel={() => mayCancel && onClose()}>
       <form onSubmit={submit}>
         <h2 id="grounds-title">{t('grounds.title')}</h2>
         <p>{t('grounds.about')}</p>
-        <fieldset>
-          <legend>{t('bar.purpose')}</legend>
-          {mandate.purposes.map((each) => (
-            <label key={each} className="radio">
-              <input type="radio" name="purpose" checked={each === purpose} onChange={() => setPurpose(each)} />
-              {t(`purpose.${each}`)}
-            </label>
-          ))}
-        </fieldset>
-        {mandate.isOfOneCase && (
-          <label className="field">
-            {t('grounds.case')}
-            <input type="file" onChange={({ target }) => void readFile(target.files?.[0])} />
-          </label>
-        )}
+        <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
+        {mandate.isOfOneCase && <CaseFileInput onRead={takeCase} />}
         {caseId !== null && <p>{t('grounds.caseIs', { id: caseId })}</p>}
         {isWrong && <p role="alert">{t('grounds.caseWrong')}</p>}
         <p className="actions">
@@ -75,6 +53,44 @@ export function GroundsDialog({
           )}
         </p>
       </form>
-    </dialog>
+    </Modal>
+  )
+}
+
+function Purposes({
+  purposes,
+  chosen,
+  onChoose,
+}: {
+  readonly purposes: readonly string[]
+  readonly chosen: string
+  readonly onChoose: (purpose: string) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <fieldset>
+      <legend>{t('bar.purpose')}</legend>
+      {purposes.map((each) => (
+        <label key={each} className="radio">
+          <input type="radio" name="purpose" checked={each === chosen} onChange={() => onChoose(each)} />
+          {t(`purpose.${each}`, { defaultValue: each })}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+/** Takes the file with the disclosure of the mandate's case. It gives null for a file that is not one. */
+function CaseFileInput({ onRead }: { readonly onRead: (disclosure: string | null) => void }) {
+  const { t } = useTranslation()
+  const read = async (file: File | undefined): Promise<void> => {
+    const text = file === undefined || file.size > 10_000 ? '' : (await file.text()).trim()
+    onRead(readCaseDisclosure(text) === null ? null : text)
+  }
+  return (
+    <label className="field">
+      {t('grounds.case')}
+      <input type="file" onChange={({ target }) => void read(target.files?.[0])} />
+    </label>
   )
 }

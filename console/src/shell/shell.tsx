@@ -25,9 +25,9 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   const mustChoose = state.grounds === null
   return (
     <LineProvider>
-      <a className="skip" href="#content" onClick={focusContent}>
+      <button type="button" className="skip" onClick={focusContent}>
         {t('app.skip')}
-      </a>
+      </button>
       {config.development && <p className="demo-mark">{t('app.demo')}</p>}
       <Bar state={state} onChange={() => setChanging(true)} />
       <div className="frame">
@@ -46,9 +46,8 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   )
 }
 
-/** The fragment of the address is the router's, so the link moves the focus itself. */
-function focusContent(event: { preventDefault(): void }): void {
-  event.preventDefault()
+/** A link would need the fragment of the address, which is the router's. */
+function focusContent(): void {
   document.getElementById('content')?.focus()
 }
 

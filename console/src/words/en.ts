@@ -6,7 +6,13 @@ type Shape<Value> = Value extends string ? string : { readonly [Key in keyof Val
 
 /** The words in English. */
 export const EN: Words = {
-  app: { name: 'Istmo', skip: 'Go to the content', demo: 'Demonstration: the records are made up', other: 'Español', theme: 'Light or dark' },
+  app: {
+    name: 'Istmo',
+    skip: 'Go to the content',
+    demo: 'Demonstration: the records are made up',
+    other: 'Español',
+    theme: 'Light or dark',
+  },
   start: {
     waiting: 'One moment…',
     title: 'Istmo console',
@@ -16,11 +22,13 @@ export const EN: Words = {
     broken: 'The console could not read its settings. Tell whoever runs it.',
     back: 'Done. You can close this window.',
     problem: {
-      PROVIDER_REFUSED: 'The login service did not allow it ({{detail}}). Try again, or ask whoever manages your accounts.',
+      PROVIDER_REFUSED:
+        'The login service did not allow it ({{detail}}). Try again, or ask whoever manages your accounts.',
       NOT_BEGUN_HERE: 'This sign-in did not begin in this window, so it was not accepted. Sign in here again.',
       NOT_REACHED: 'Nobody answered the sign-in. Check your connection and try again. ({{detail}})',
       NO_MANDATE: 'No mandate in force names you. Ask the security officer of your institution.',
-      TOKEN_REFUSED: 'Your country’s mandate authority gave no permission ({{detail}}). Ask the security officer of your institution.',
+      TOKEN_REFUSED:
+        'Your country’s mandate authority gave no permission ({{detail}}). Ask the security officer of your institution.',
       OTHER_OFFICER: 'Somebody else signed in when the session was renewed. So this session was closed.',
     },
     chooseTitle: 'Which mandate do you work on?',
@@ -45,7 +53,8 @@ export const EN: Words = {
     title: 'What do you ask for?',
     about: 'Each question is signed with this purpose, and it is in the audit log of each country that answers.',
     case: 'Disclosure of the case (the file that came with the mandate)',
-    caseWrong: 'This file is not the disclosure of a case. Choose the file «….mandate.json.case» that came with the mandate.',
+    caseWrong:
+      'This file is not the disclosure of a case. Choose the file «….mandate.json.case» that came with the mandate.',
     caseIs: 'Case: {{id}}',
     ok: 'Go on',
     cancel: 'Cancel',
@@ -87,7 +96,8 @@ export const EN: Words = {
     requests: 'Ids in the audit log',
     why: 'Why is this empty?',
     whyAbout: 'This asks the gateway what would be denied. No country is asked.',
-    whyNothing: 'No rule hides a part of this question. The countries that answered have no records that fit, or keep them back row by row.',
+    whyNothing:
+      'No rule hides a part of this question. The countries that answered have no records that fit, or keep them back row by row.',
     whyDenied: '{{field}}: {{rule}}',
     rule: {
       AUTHENTICATED: 'you must be signed in',
@@ -168,7 +178,8 @@ export const EN: Words = {
     offence: 'Words of the offence',
     offenceHelp: 'Such as «laundering» or «homicide». It searches the titles of the UN’s classification ICCS.',
     toCases: 'See cases of {{title}}',
-    teach: 'Write a name as you heard it: «Erik Ramires» also finds «Erick Ramírez». The countries say how sure each match is.',
+    teach:
+      'Write a name as you heard it: «Erik Ramires» also finds «Erick Ramírez». The countries say how sure each match is.',
     teachMore: 'A frequent surname by itself finds nobody: add another name or the date of birth.',
   },
   category: {
@@ -275,13 +286,18 @@ export const EN: Words = {
   },
   lists: {
     title: 'Lists of names',
-    about: 'Up to 500 persons in a list. Each country says whom it knows and whom to ask; no record leaves the country.',
+    about:
+      'Up to 500 persons in a list. Each country says whom it knows and whom to ask; no record leaves the country.',
     file: 'CSV file with columns name and birth date (YYYY-MM-DD)',
     template: 'The first row has the titles: name;birthdate',
     ask: 'Ask about {{count}} persons',
     problems_one: '{{count}} row cannot be asked',
     problems_other: '{{count}} rows cannot be asked',
-    problem: { NAME_MISSING: 'the name is missing', DATE_MISSING: 'the birth date is missing', DATE_WRONG: 'the date is not YYYY-MM-DD' },
+    problem: {
+      NAME_MISSING: 'the name is missing',
+      DATE_MISSING: 'the birth date is missing',
+      DATE_WRONG: 'the date is not YYYY-MM-DD',
+    },
     tooMany: 'The list has {{count}} persons. 500 are allowed: divide it.',
     noHeader: 'The first row does not have the columns name and birthdate.',
     line: 'Line {{line}}: {{problem}}',
@@ -315,10 +331,18 @@ export const EN: Words = {
     requests: 'Ids in the audit log',
     incomplete: 'INCOMPLETE: there are more rows, or countries are missing',
     complete: 'Complete: there are no more rows, and each country that was asked answered',
-    verify: 'How to verify this: an auditor searches for these ids with «istmo audit search --request ID» in the logs of the gateway and of each country.',
+    verify:
+      'How to verify this: an auditor searches for these ids with «istmo audit search --request ID» in the logs of the gateway and of each country.',
     entry: 'This export does not have an entry of its own in the audit log. The questions have one.',
   },
-  status: { OPEN: 'open', SUSPENDED: 'suspended', CHARGED: 'charged', IN_TRIAL: 'in trial', ADJUDICATED: 'decided', ARCHIVED: 'archived' },
+  status: {
+    OPEN: 'open',
+    SUSPENDED: 'suspended',
+    CHARGED: 'charged',
+    IN_TRIAL: 'in trial',
+    ADJUDICATED: 'decided',
+    ARCHIVED: 'archived',
+  },
   stage: {
     COMPLAINT: 'complaint',
     INVESTIGATION: 'investigation',
@@ -327,7 +351,14 @@ export const EN: Words = {
     APPEAL: 'appeal',
     ASSET_FORFEITURE: 'asset forfeiture',
   },
-  role: { ACCUSED: 'accused', CONVICTED: 'convicted', SUBJECT: 'mentioned', SUSPECT: 'suspect', VICTIM: 'victim', WITNESS: 'witness' },
+  role: {
+    ACCUSED: 'accused',
+    CONVICTED: 'convicted',
+    SUBJECT: 'mentioned',
+    SUSPECT: 'suspect',
+    VICTIM: 'victim',
+    WITNESS: 'witness',
+  },
   warrant: { ARREST: 'of arrest', FREEZING: 'of freezing', SEARCH: 'of search', SURVEILLANCE: 'of surveillance' },
   warrantStatus: { ACTIVE: 'in force', EXECUTED: 'carried out', EXPIRED: 'expired', RECALLED: 'recalled' },
   sex: { F: 'female', M: 'male', X: 'other', U: 'not known' },

@@ -1,6 +1,12 @@
 /** The console's words in Spanish, which is its first language. */
 export const ES = {
-  app: { name: 'Istmo', skip: 'Ir al contenido', demo: 'Demostración: los datos son inventados', other: 'English', theme: 'Claro u oscuro' },
+  app: {
+    name: 'Istmo',
+    skip: 'Ir al contenido',
+    demo: 'Demostración: los datos son inventados',
+    other: 'English',
+    theme: 'Claro u oscuro',
+  },
   start: {
     waiting: 'Un momento…',
     title: 'Consola de Istmo',
@@ -10,11 +16,14 @@ export const ES = {
     broken: 'La consola no pudo leer sus ajustes. Avise a quien la administra.',
     back: 'Listo. Ya puede cerrar esta ventana.',
     problem: {
-      PROVIDER_REFUSED: 'El servicio de inicio de sesión no lo permitió ({{detail}}). Inténtelo otra vez o consulte a quien administra sus accesos.',
-      NOT_BEGUN_HERE: 'Este inicio de sesión no empezó en esta ventana, así que no se aceptó. Inicie sesión otra vez aquí.',
+      PROVIDER_REFUSED:
+        'El servicio de inicio de sesión no lo permitió ({{detail}}). Inténtelo otra vez o consulte a quien administra sus accesos.',
+      NOT_BEGUN_HERE:
+        'Este inicio de sesión no empezó en esta ventana, así que no se aceptó. Inicie sesión otra vez aquí.',
       NOT_REACHED: 'No hubo respuesta al iniciar sesión. Revise su conexión e inténtelo otra vez. ({{detail}})',
       NO_MANDATE: 'Ningún mandato vigente le nombra. Consulte a quien responde por la seguridad en su institución.',
-      TOKEN_REFUSED: 'La autoridad de mandatos de su país no dio permiso ({{detail}}). Consulte a quien responde por la seguridad en su institución.',
+      TOKEN_REFUSED:
+        'La autoridad de mandatos de su país no dio permiso ({{detail}}). Consulte a quien responde por la seguridad en su institución.',
       OTHER_OFFICER: 'Al renovar la sesión entró otra persona. Por eso se cerró esta sesión.',
     },
     chooseTitle: '¿Con cuál mandato trabaja?',
@@ -39,7 +48,8 @@ export const ES = {
     title: '¿Para qué pregunta?',
     about: 'Cada pregunta se firma con esta finalidad y queda en la bitácora de cada país que responde.',
     case: 'Constancia del caso (archivo que acompaña al mandato)',
-    caseWrong: 'Este archivo no es la constancia de un caso. Elija el archivo «….mandate.json.case» que vino con el mandato.',
+    caseWrong:
+      'Este archivo no es la constancia de un caso. Elija el archivo «….mandate.json.case» que vino con el mandato.',
     caseIs: 'Caso: {{id}}',
     ok: 'Continuar',
     cancel: 'Cancelar',
@@ -81,7 +91,8 @@ export const ES = {
     requests: 'Identificadores en la bitácora',
     why: '¿Por qué está vacío?',
     whyAbout: 'Esto pregunta a la pasarela qué se negaría. No se pregunta a ningún país.',
-    whyNothing: 'Ninguna regla oculta algo de esta pregunta. Los países que respondieron no tienen registros que correspondan, o se los reservan fila por fila.',
+    whyNothing:
+      'Ninguna regla oculta algo de esta pregunta. Los países que respondieron no tienen registros que correspondan, o se los reservan fila por fila.',
     whyDenied: '{{field}}: {{rule}}',
     rule: {
       AUTHENTICATED: 'hace falta iniciar sesión',
@@ -162,7 +173,8 @@ export const ES = {
     offence: 'Palabras del delito',
     offenceHelp: 'Por ejemplo «lavado» u «homicidio». Se busca en los títulos de la clasificación ICCS de la ONU.',
     toCases: 'Ver casos de {{title}}',
-    teach: 'Escriba un nombre como lo oyó: «Erik Ramires» también encuentra a «Erick Ramírez». Los países dicen qué tan segura es cada coincidencia.',
+    teach:
+      'Escriba un nombre como lo oyó: «Erik Ramires» también encuentra a «Erick Ramírez». Los países dicen qué tan segura es cada coincidencia.',
     teachMore: 'Un apellido frecuente por sí solo no encuentra a nadie: agregue otro nombre o la fecha de nacimiento.',
   },
   category: {
@@ -269,13 +281,18 @@ export const ES = {
   },
   lists: {
     title: 'Listas de nombres',
-    about: 'Hasta 500 personas por lista. Cada país dice a quién conoce y a quién preguntar; ningún registro sale del país.',
+    about:
+      'Hasta 500 personas por lista. Cada país dice a quién conoce y a quién preguntar; ningún registro sale del país.',
     file: 'Archivo CSV con columnas nombre y nacimiento (AAAA-MM-DD)',
     template: 'La primera fila tiene los títulos: nombre;nacimiento',
     ask: 'Preguntar por {{count}} personas',
     problems_one: '{{count}} fila no se puede preguntar',
     problems_other: '{{count}} filas no se pueden preguntar',
-    problem: { NAME_MISSING: 'falta el nombre', DATE_MISSING: 'falta la fecha de nacimiento', DATE_WRONG: 'la fecha no es AAAA-MM-DD' },
+    problem: {
+      NAME_MISSING: 'falta el nombre',
+      DATE_MISSING: 'falta la fecha de nacimiento',
+      DATE_WRONG: 'la fecha no es AAAA-MM-DD',
+    },
     tooMany: 'La lista tiene {{count}} personas. Se permiten 500: divídala.',
     noHeader: 'No se encontraron las columnas nombre y nacimiento en la primera fila.',
     line: 'Línea {{line}}: {{problem}}',
@@ -309,10 +326,18 @@ export const ES = {
     requests: 'Identificadores en la bitácora',
     incomplete: 'INCOMPLETO: hay más filas o faltan países',
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
-    verify: 'Cómo verificarlo: un auditor busca estos identificadores con «istmo audit search --request ID» en la bitácora de la pasarela y de cada país.',
+    verify:
+      'Cómo verificarlo: un auditor busca estos identificadores con «istmo audit search --request ID» en la bitácora de la pasarela y de cada país.',
     entry: 'Esta exportación no tiene asiento propio en la bitácora. Las preguntas sí lo tienen.',
   },
-  status: { OPEN: 'abierto', SUSPENDED: 'suspendido', CHARGED: 'con acusación', IN_TRIAL: 'en juicio', ADJUDICATED: 'con sentencia', ARCHIVED: 'archivado' },
+  status: {
+    OPEN: 'abierto',
+    SUSPENDED: 'suspendido',
+    CHARGED: 'con acusación',
+    IN_TRIAL: 'en juicio',
+    ADJUDICATED: 'con sentencia',
+    ARCHIVED: 'archivado',
+  },
   stage: {
     COMPLAINT: 'denuncia',
     INVESTIGATION: 'investigación',
@@ -321,8 +346,20 @@ export const ES = {
     APPEAL: 'apelación',
     ASSET_FORFEITURE: 'extinción de dominio',
   },
-  role: { ACCUSED: 'acusada', CONVICTED: 'condenada', SUBJECT: 'mencionada', SUSPECT: 'sospechosa', VICTIM: 'víctima', WITNESS: 'testigo' },
-  warrant: { ARREST: 'de captura', FREEZING: 'de congelamiento', SEARCH: 'de allanamiento', SURVEILLANCE: 'de vigilancia' },
+  role: {
+    ACCUSED: 'acusada',
+    CONVICTED: 'condenada',
+    SUBJECT: 'mencionada',
+    SUSPECT: 'sospechosa',
+    VICTIM: 'víctima',
+    WITNESS: 'testigo',
+  },
+  warrant: {
+    ARREST: 'de captura',
+    FREEZING: 'de congelamiento',
+    SEARCH: 'de allanamiento',
+    SURVEILLANCE: 'de vigilancia',
+  },
   warrantStatus: { ACTIVE: 'vigente', EXECUTED: 'ejecutada', EXPIRED: 'vencida', RECALLED: 'revocada' },
   sex: { F: 'femenino', M: 'masculino', X: 'otro', U: 'no consta' },
   mla: {

@@ -18,8 +18,12 @@ export function CaseSearch() {
     if (isId) void navigate({ to: '/case/$id', params: { id: asked } })
   }
   return (
-    <form onSubmit={submit} className="form" role="search">
-      <Field label={t('search.caseNumber')} help={t('search.caseHelp')} problem={isWrong ? t('search.caseWrong') : null}>
+    <form onSubmit={submit} className="form">
+      <Field
+        label={t('search.caseNumber')}
+        help={t('search.caseHelp')}
+        problem={isWrong ? t('search.caseWrong') : null}
+      >
         {(attributes) => (
           <input
             {...attributes}

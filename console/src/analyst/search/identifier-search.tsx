@@ -26,7 +26,7 @@ export function IdentifierSearch() {
   const countries = [...new Set([officer.country, ...mandate.countries])].sort()
   return (
     <>
-      <form onSubmit={submit} className="form" role="search">
+      <form onSubmit={submit} className="form">
         <Field label={t('search.category')}>
           {(attributes) => (
             <select {...attributes} value={category} onChange={({ target }) => setCategory(target.value)}>

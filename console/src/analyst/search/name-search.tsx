@@ -18,7 +18,7 @@ export function NameSearch() {
   }
   return (
     <>
-      <form onSubmit={submit} className="form" role="search">
+      <form onSubmit={submit} className="form">
         <Field label={t('search.name')}>
           {(attributes) => (
             <input

@@ -23,7 +23,7 @@ export function OffenceSearch() {
   const classes = [...new Map((data?.data?.iccsClasses?.classes ?? []).map((each) => [each.code, each])).values()]
   return (
     <>
-      <form onSubmit={submit} className="form" role="search">
+      <form onSubmit={submit} className="form">
         <Field label={t('search.offence')} help={t('search.offenceHelp')}>
           {(attributes) => (
             <input

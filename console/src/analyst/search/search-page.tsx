@@ -26,12 +26,7 @@ export function SearchPage() {
         <legend>{t('search.what')}</legend>
         {(Object.keys(WAYS) as Way[]).map((each) => (
           <label key={each} className="radio">
-            <input
-              type="radio"
-              name="way"
-              checked={each === way}
-              onChange={() => setWay(each)}
-            />
+            <input type="radio" name="way" checked={each === way} onChange={() => setWay(each)} />
             {t(`search.${each}`)}
           </label>
         ))}
