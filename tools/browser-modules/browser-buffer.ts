@@ -12,7 +12,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The methods as the package has them. */
 const { from } = Buffer
-const { toString } = Buffer.prototype
+const { toString: write } = Buffer.prototype
 
 /** The package's own functions take `base64url` as text; its types do not know it. */
 const isUrl = (encoding: unknown): boolean => encoding === 'base64url'
@@ -27,8 +27,8 @@ Object.assign(Buffer, {
 Object.assign(Buffer.prototype, {
   toString(this: Buffer, encoding?: Encoding, start?: number, end?: number): string {
     if (encoding === undefined || encoding === 'utf8') return decoder.decode(this.subarray(start, end))
-    if (!isUrl(encoding)) return Reflect.apply(toString, this, [encoding, start, end])
-    const text: string = Reflect.apply(toString, this, ['base64', start, end])
+    if (!isUrl(encoding)) return Reflect.apply(write, this, [encoding, start, end])
+    const text: string = Reflect.apply(write, this, ['base64', start, end])
     return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
   },
 })

@@ -81,7 +81,10 @@ export interface BundleCheck {
 }
 
 /** Checks a proof and the entry that is shown with it. Never throws. */
-export function checkBundle({ entry, bundle }: ShownProof, { trust, log, position, nowMs }: BundleCheck): CheckedBundle {
+export function checkBundle(
+  { entry, bundle }: ShownProof,
+  { trust, log, position, nowMs }: BundleCheck,
+): CheckedBundle {
   if (trust.policies.length === 0) return failed(null, fault('NO_POLICY', 'a trust policy', 'none'))
   let proof: TlogProof
   try {
@@ -116,12 +119,17 @@ function checkUnder(policy: Policy, { proof, bytes, position, nowMs }: UnderPoli
   try {
     checked = checkCheckpoint(proof.checkpoint, policy, nowMs)
   } catch (error) {
-    return failed(index, fault('SIGNATURE_WRONG', 'the signatures of the log and its witnesses', (error as Error).message))
+    return failed(
+      index,
+      fault('SIGNATURE_WRONG', 'the signatures of the log and its witnesses', (error as Error).message),
+    )
   }
   const state = toState(policy, checked, proof.checkpoint)
   const faults: Fault[] = []
   if (!provesEntry(bytes, proof, checked.checkpoint)) {
-    faults.push(fault('NOT_IN_LOG', `entry ${index} in the tree ${state.root}`, 'an entry or a path that does not lead to it'))
+    faults.push(
+      fault('NOT_IN_LOG', `entry ${index} in the tree ${state.root}`, 'an entry or a path that does not lead to it'),
+    )
   }
   if (position !== null && position !== index) faults.push(fault('OTHER_PLACE', String(position), String(index)))
   if (!checked.isInQuorum) {

@@ -49,6 +49,8 @@ describe('the counts of a report', () => {
   })
 
   it('are not made out of a part of a table', async () => {
-    await expect(collectReport(answering(newest, 100).ask, REQUEST, TRUST, COSIGNED_MS)).rejects.toThrow(TooManyKeysError)
+    await expect(collectReport(answering(newest, 100).ask, REQUEST, TRUST, COSIGNED_MS)).rejects.toThrow(
+      TooManyKeysError,
+    )
   })
 })

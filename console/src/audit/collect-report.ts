@@ -1,6 +1,12 @@
 import { checkBundle } from './check-bundle.ts'
 import { type EntryCount, MAX_KEYS } from './counted.ts'
-import { makeReport, type ParliamentReport, REPORT_TABLES, type ReportedState, type ReportTable } from './parliament-report.ts'
+import {
+  makeReport,
+  type ParliamentReport,
+  REPORT_TABLES,
+  type ReportedState,
+  type ReportTable,
+} from './parliament-report.ts'
 import type { ShownProof } from './shown-entry.ts'
 import type { Trust } from './trust.ts'
 import type { AskOversight, ViewerData } from './use-oversight.ts'
@@ -32,7 +38,11 @@ export async function collectReport(
   const asked = { ...filter, kind: 'request' }
   const counted = await Promise.all(
     REPORT_TABLES.map(async (by): Promise<[ReportTable, readonly EntryCount[]]> => {
-      const { data } = await ask<{ readonly counts: readonly EntryCount[] }>('counts', { by, filter: asked, first: MAX_KEYS })
+      const { data } = await ask<{ readonly counts: readonly EntryCount[] }>('counts', {
+        by,
+        filter: asked,
+        first: MAX_KEYS,
+      })
       if (data.counts.length >= MAX_KEYS) throw new TooManyKeysError(`expected fewer than ${MAX_KEYS} rows of ${by}`)
       return [by, data.counts]
     }),

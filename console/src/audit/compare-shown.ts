@@ -10,7 +10,18 @@ import type { ListedEntry } from './shown-entry.ts'
  */
 
 /** The members that say the same in the row of an entry and in what oversight shows. */
-const MEMBERS = ['id', 'time', 'kind', 'taskForce', 'purpose', 'caseRef', 'operation', 'document', 'status', 'durationMs'] as const
+const MEMBERS = [
+  'id',
+  'time',
+  'kind',
+  'taskForce',
+  'purpose',
+  'caseRef',
+  'operation',
+  'document',
+  'status',
+  'durationMs',
+] as const
 
 /** The members that depend on all parts of an entry. */
 const OF_PARTS = ['countries', 'domains', 'denied', 'outcome', 'codes', 'records'] as const
@@ -85,7 +96,9 @@ function compareCoordinates(
   const isWhole = hasAllParts(entry, parts) && !(entry.kind === 'leg' && entry.moreCoordinates > 0)
   if (isWhole) return compare('coordinates', coordinates, shown.coordinates)
   const missing = coordinates.filter((each) => !shown.coordinates.includes(each))
-  return missing.length === 0 ? [] : [fault('SHOWN_DIFFERS', `coordinates: ${missing.join(', ')}`, 'a list without them')]
+  return missing.length === 0
+    ? []
+    : [fault('SHOWN_DIFFERS', `coordinates: ${missing.join(', ')}`, 'a list without them')]
 }
 
 function compare(name: string, expected: unknown, came: unknown): readonly Fault[] {

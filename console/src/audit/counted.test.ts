@@ -28,7 +28,10 @@ describe('counts over time', () => {
   })
 
   it('lose no count, whatever the span', () => {
-    const times = fc.array(fc.integer({ min: at('2020-01-01'), max: at('2026-12-31') }), { minLength: 1, maxLength: 20 })
+    const times = fc.array(fc.integer({ min: at('2020-01-01'), max: at('2026-12-31') }), {
+      minLength: 1,
+      maxLength: 20,
+    })
     fc.assert(
       fc.property(times, fc.constantFrom('hour', 'day', 'month' as const), (given, unit) => {
         const near = unit === 'hour' ? given.map((ms) => at('2026-11-24') + (ms % (3 * DAY))) : given

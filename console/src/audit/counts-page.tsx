@@ -7,15 +7,7 @@ import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
-import {
-  chooseUnit,
-  DIMENSIONS,
-  type EntryCount,
-  fillTime,
-  MAX_KEYS,
-  SEVERAL_KEYS,
-  type TimeUnit,
-} from './counted.ts'
+import { chooseUnit, DIMENSIONS, type EntryCount, fillTime, MAX_KEYS, SEVERAL_KEYS, type TimeUnit } from './counted.ts'
 import { type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { Failure } from './failure.tsx'
 import { FilterFields } from './filter-fields.tsx'

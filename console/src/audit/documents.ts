@@ -12,4 +12,14 @@ import whoSaw from '../documents/oversight/who-saw.graphql?raw'
  * What the auditor's rooms ask of oversight (oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
  * `Query` and 200 fields.
  */
-export const DOCUMENTS = { counts, coverage, entries, entry, entryWords, patterns, provedEntries, viewer, whoSaw } as const
+export const DOCUMENTS = {
+  counts,
+  coverage,
+  entries,
+  entry,
+  entryWords,
+  patterns,
+  provedEntries,
+  viewer,
+  whoSaw,
+} as const

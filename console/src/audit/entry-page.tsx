@@ -29,7 +29,9 @@ export function EntryPage() {
         <Link to="/audit">{words.back}</Link>
       </p>
       <h1>{t('audit.entry')}</h1>
-      {failed !== null && <Failure error={failed} onRetry={() => void (error === null ? viewer.refetch() : refetch())} />}
+      {failed !== null && (
+        <Failure error={failed} onRetry={() => void (error === null ? viewer.refetch() : refetch())} />
+      )}
       {failed === null && (data === undefined || viewer.data === undefined) && <Skeleton />}
       {data !== undefined && data.data.entry === null && <p className="empty">{words.nothing}</p>}
       {data != null && data.data.entry !== null && viewer.data !== undefined && (
@@ -39,7 +41,13 @@ export function EntryPage() {
   )
 }
 
-function ShownEntryParts({ shown, viewerCountry }: { readonly shown: ShownEntry; readonly viewerCountry: string | null }) {
+function ShownEntryParts({
+  shown,
+  viewerCountry,
+}: {
+  readonly shown: ShownEntry
+  readonly viewerCountry: string | null
+}) {
   const words = useAuditWords()
   const language = useLanguage()
   const used = useTrust()

@@ -63,7 +63,9 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
     {
       title: words.columns.who,
       show: ({ actor }) => (
-        <ShownText text={actor === null ? '—' : [actor.role, actor.agency ?? actor.country].filter(Boolean).join(', ')} />
+        <ShownText
+          text={actor === null ? '—' : [actor.role, actor.agency ?? actor.country].filter(Boolean).join(', ')}
+        />
       ),
     },
     {

@@ -6,11 +6,31 @@ import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEnt
 import { useAuditWords, useViewer } from './use-oversight.ts'
 
 /** The fields that are shown at once. The others are below «more filters». */
-const FIRST_FIELDS: readonly FilterField[] = ['text', 'from', 'until', 'kind', 'purpose', 'outcome', 'country', 'agency']
+const FIRST_FIELDS: readonly FilterField[] = [
+  'text',
+  'from',
+  'until',
+  'kind',
+  'purpose',
+  'outcome',
+  'country',
+  'agency',
+]
 const FURTHER_FIELDS = FILTER_FIELDS.filter((field) => !FIRST_FIELDS.includes(field))
 
 /** The kinds of entries that an auditor looks for most. Any other can be written as text into an address. */
-const KINDS = ['request', 'leg', 'refusals', 'misuse', 'suspension', 'node-suspension', 'oversight', 'sync', 'import', 'reveal']
+const KINDS = [
+  'request',
+  'leg',
+  'refusals',
+  'misuse',
+  'suspension',
+  'node-suspension',
+  'oversight',
+  'sync',
+  'import',
+  'reveal',
+]
 const OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAILED', 'NOTED']
 
 /** The form of a filter. It tells `onSearch` only what can be asked. */
@@ -45,27 +65,29 @@ export function FilterFields({
   }
   const isFurtherUsed = FURTHER_FIELDS.some((field) => form[field] !== undefined)
   return (
-    <form onSubmit={submit} className="form" role="search">
-      {FIRST_FIELDS.map(show)}
-      <details className="further" open={isFurtherUsed}>
-        <summary>{words.moreFilters}</summary>
-        <div className="form">{FURTHER_FIELDS.map(show)}</div>
-      </details>
-      <div className="actions">
-        <button type="submit" className="main">
-          {words.search}
-        </button>
-        <button
-          type="button"
-          onClick={() => {
-            setDraft({})
-            onSearch({})
-          }}
-        >
-          {words.clear}
-        </button>
-      </div>
-    </form>
+    <search>
+      <form onSubmit={submit} className="form">
+        {FIRST_FIELDS.map(show)}
+        <details className="further" open={isFurtherUsed}>
+          <summary>{words.moreFilters}</summary>
+          <div className="form">{FURTHER_FIELDS.map(show)}</div>
+        </details>
+        <div className="actions">
+          <button type="submit" className="main">
+            {words.search}
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              setDraft({})
+              onSearch({})
+            }}
+          >
+            {words.clear}
+          </button>
+        </div>
+      </form>
+    </search>
   )
 }
 

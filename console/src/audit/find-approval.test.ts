@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../contract/audit-log/entry.ts'
-import {
-  SAMPLE_LEG,
-  SAMPLE_MANDATE_ENTRY,
-  SAMPLE_REQUEST,
-  SAMPLE_SPLIT,
-} from '../../../contract/audit-log/testing.ts'
+import { SAMPLE_LEG, SAMPLE_MANDATE_ENTRY, SAMPLE_REQUEST, SAMPLE_SPLIT } from '../../../contract/audit-log/testing.ts'
 import { findApproval, listMandates } from './find-approval.ts'
 
 const [split, part] = SAMPLE_SPLIT

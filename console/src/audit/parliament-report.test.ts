@@ -25,7 +25,14 @@ describe('a report for a parliament', () => {
 
   it('is written without any count that it withholds', () => {
     const file = JSON.parse(toReportFile(makeReport(REPORT))) as { tables: { purpose: unknown }; logs: unknown }
-    expect(file.tables.purpose).toEqual({ rows: [{ key: 'k0', count: null }, { key: 'k1', count: null }], total: 42, withheld: 2 })
+    expect(file.tables.purpose).toEqual({
+      rows: [
+        { key: 'k0', count: null },
+        { key: 'k1', count: null },
+      ],
+      total: 42,
+      withheld: 2,
+    })
     expect(file.logs).toEqual(REPORT.states)
     expect(toReportFile(makeReport(REPORT))).not.toMatch(/"count": 3\b/)
   })

@@ -47,8 +47,6 @@ export function makeReport({
 
 /** Writes a report for programs: JSON in which a withheld count is null. */
 export function toReportFile({ tables, states, ...rest }: ParliamentReport): string {
-  const written = states.map((each) =>
-    each.kind === 'NOT_PROVEN' ? each : { kind: each.kind, ...each.state },
-  )
+  const written = states.map((each) => (each.kind === 'NOT_PROVEN' ? each : { kind: each.kind, ...each.state }))
   return `${JSON.stringify({ version: 1, ...rest, tables, logs: written }, null, 2)}\n`
 }

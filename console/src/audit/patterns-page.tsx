@@ -75,7 +75,10 @@ function Findings({ found }: { readonly found: readonly Finding[] }) {
       columns={[
         { title: words.filter.actorRef, isHeader: true, show: ({ actorRef }: Finding) => <code>{actorRef}</code> },
         { title: words.filter.agency, show: ({ agency }) => <ShownText text={agency ?? '—'} /> },
-        { title: words.filter.actorCountry, show: ({ actorCountry }) => (actorCountry === null ? '—' : country(actorCountry)) },
+        {
+          title: words.filter.actorCountry,
+          show: ({ actorCountry }) => (actorCountry === null ? '—' : country(actorCountry)),
+        },
         { title: words.patterns.since, show: ({ since }) => showTime(since) },
         { title: words.patterns.amount, isNumber: true, show: ({ amount }) => number(amount) },
         {

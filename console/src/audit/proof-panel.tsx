@@ -37,7 +37,9 @@ function Witnesses({ verified: { state } }: { readonly verified: VerifiedEntry }
   const { origin, size, witnesses, demandsWitnesses } = state
   return (
     <>
-      <p>{words.report.root}: <code>{state.root}</code></p>
+      <p>
+        {words.report.root}: <code>{state.root}</code>
+      </p>
       <p>{words.place(size - 1, origin, size)}</p>
       {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
       {witnesses.length > 0 && (

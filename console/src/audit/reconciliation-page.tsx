@@ -52,7 +52,9 @@ function Result({ result }: { readonly result: Reconciliation }) {
   const { verdict, gateway, node, matched, differences } = result
   return (
     <>
-      <section className={`sheet verdict ${verdict === 'HOLDS' ? 'PROVEN' : verdict === 'FAILS' ? 'NOT_PROVEN' : 'UNWITNESSED'}`}>
+      <section
+        className={`sheet verdict ${verdict === 'HOLDS' ? 'PROVEN' : verdict === 'FAILS' ? 'NOT_PROVEN' : 'UNWITNESSED'}`}
+      >
         <p>
           <strong>{words.reconciliation.verdicts[verdict] ?? verdict}</strong>
         </p>
@@ -89,7 +91,11 @@ function Picture({ differences }: { readonly differences: readonly ReadDifferenc
           <tr key={weight}>
             <th scope="row">{words.reconciliation.weights[weight]}</th>
             {spans.map(({ fromMs, counts }) => (
-              <td key={fromMs} className={counts[weight] > 0 ? `mark ${weight}` : 'mark'} title={new Date(fromMs).toISOString()}>
+              <td
+                key={fromMs}
+                className={counts[weight] > 0 ? `mark ${weight}` : 'mark'}
+                title={new Date(fromMs).toISOString()}
+              >
                 {counts[weight] > 0 ? counts[weight] : ''}
               </td>
             ))}

@@ -23,7 +23,7 @@ export function RecordPage() {
   const problem = made !== null && 'problem' in made ? made.problem : null
   return (
     <AuditPage name="record">
-      <form onSubmit={(event) => void submit(event)} className="form" role="search">
+      <form onSubmit={(event) => void submit(event)} className="form">
         <Field
           label={words.record.id}
           help={words.record.idHint}

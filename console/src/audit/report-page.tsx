@@ -13,7 +13,13 @@ import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
-import { type ParliamentReport, REPORT_TABLES, type ReportedState, type ReportTable, toReportFile } from './parliament-report.ts'
+import {
+  type ParliamentReport,
+  REPORT_TABLES,
+  type ReportedState,
+  type ReportTable,
+  toReportFile,
+} from './parliament-report.ts'
 import { TrustPanel } from './trust-panel.tsx'
 import { useAskOversight, useAuditWords } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
@@ -53,7 +59,10 @@ function ReportForm({
   const [days, setDays] = useState({ from: '', until: '' })
   const [threshold, setThreshold] = useState('5')
   const [isTried, setTried] = useState(false)
-  const { filter, problems } = toEntryFilter({ ...(days.from !== '' && { from: days.from }), ...(days.until !== '' && { until: days.until }) })
+  const { filter, problems } = toEntryFilter({
+    ...(days.from !== '' && { from: days.from }),
+    ...(days.until !== '' && { until: days.until }),
+  })
   const least = /^\d{1,6}$/.test(threshold) ? Number(threshold) : 0
   const wrongDay = (name: 'from' | 'until'): string | null => {
     const problem = days[name] === '' ? 'DAY_WRONG' : problems?.[name]

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { toEntryFilter, readFilterForm } from './entry-filter.ts'
-import { EntryTable } from './entry-table.tsx'
 import { AuditPage } from './audit-page.tsx'
+import { readFilterForm, toEntryFilter } from './entry-filter.ts'
+import { EntryTable } from './entry-table.tsx'
 import { FilterFields } from './filter-fields.tsx'
 import { useEntryPages } from './use-oversight.ts'
 

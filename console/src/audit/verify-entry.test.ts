@@ -144,7 +144,8 @@ describe('an entry that oversight shows', () => {
       { actor: { ...(SPLIT.actor as NonNullable<ShownEntry['actor']>), agency: 'GT-PNC' } },
       { actor: { ...(SPLIT.actor as NonNullable<ShownEntry['actor']>), ref: 'another' } },
     ]
-    for (const change of changes) expect(kindsOf({ ...SPLIT, ...change }), JSON.stringify(change)).toContain('SHOWN_DIFFERS')
+    for (const change of changes)
+      expect(kindsOf({ ...SPLIT, ...change }), JSON.stringify(change)).toContain('SHOWN_DIFFERS')
   })
 
   it('shows an auditor of a country only what the country’s parts say', () => {

@@ -6,13 +6,15 @@ export const AUDIT_EN: AuditWords = {
   lead: {
     search: 'Each question is an entry of the audit log. Search by words or with filters; the newest comes first.',
     counts: 'How many entries there are, over time or by agency, purpose or outcome.',
-    patterns: 'Ways of asking that are worth a look. A finding accuses nobody: an officer who works at night asks at night.',
+    patterns:
+      'Ways of asking that are worth a look. A finding accuses nobody: an officer who works at night asks at night.',
     record:
       'Who received a record of your country. The pseudonyms are computed in this browser with your country’s key. The key is sent to nobody.',
     logs: 'The audit logs that are read here, and whether their witnesses have seen them to the end.',
     reconciliation:
       'Shows the result of «istmo audit reconcile --json»: where the gateway’s log and a country’s log differ.',
-    report: 'A report that can be published: counts only. Small counts are withheld, and the state of each log is proved.',
+    report:
+      'A report that can be published: counts only. Small counts are withheld, and the state of each log is proved.',
     coverage: 'Which entry answers what article 25 of Directive (EU) 2016/680 asks, and what no entry answers.',
   },
   reading: 'Each reading is an entry of this office’s own log.',
@@ -55,7 +57,8 @@ export const AUDIT_EN: AuditWords = {
   clear: 'Clear the filters',
   more: 'Show more',
   loading: 'Reading…',
-  found: (count, hasMore) => (hasMore ? `${count} entries; there are more` : count === 1 ? '1 entry' : `${count} entries`),
+  found: (count, hasMore) =>
+    hasMore ? `${count} entries; there are more` : count === 1 ? '1 entry' : `${count} entries`,
   nothing: 'No entry matches.',
   nothingHint: 'Take away a filter or widen the dates. A new entry takes some seconds to appear.',
   columns: {
@@ -84,7 +87,8 @@ export const AUDIT_EN: AuditWords = {
   checkedHere: 'Verified in this browser, by the trust policy that you chose.',
   faults: {
     NO_POLICY: 'The trust policy is missing: without it, nothing can be verified.',
-    NO_PROOF: 'There is no proof of this entry for you, because it also tells of other countries. A regional auditor can verify it.',
+    NO_PROOF:
+      'There is no proof of this entry for you, because it also tells of other countries. A regional auditor can verify it.',
     MALFORMED: 'The proof does not have the form that it must have.',
     ENTRY_CHANGED: 'The entry that is shown is not the one in the proof: somebody changed it.',
     OTHER_LOG: 'The proof is of another audit log, or your trust policy does not name it.',
@@ -132,7 +136,8 @@ export const AUDIT_EN: AuditWords = {
   },
   trust: {
     title: 'Trust policy',
-    intro: 'It says which keys and which witnesses count. Get it from somebody you trust, never from the one who is audited.',
+    intro:
+      'It says which keys and which witnesses count. Get it from somebody you trust, never from the one who is audited.',
     ofCountry: 'Your country’s',
     choose: 'Choose files (policy, and proofs of key rotations)',
     inUse: (names) => `In use: ${names}.`,

@@ -2,9 +2,11 @@
 export const AUDIT_ES = {
   room: 'Auditoría',
   lead: {
-    search: 'Cada consulta es un asiento en el registro de auditoría. Busque por palabras o con filtros; lo más reciente aparece primero.',
+    search:
+      'Cada consulta es un asiento en el registro de auditoría. Busque por palabras o con filtros; lo más reciente aparece primero.',
     counts: 'Cuántos asientos hay, a lo largo del tiempo o por institución, finalidad o resultado.',
-    patterns: 'Formas de consultar que conviene mirar. Un hallazgo no acusa a nadie: quien trabaja de noche consulta de noche.',
+    patterns:
+      'Formas de consultar que conviene mirar. Un hallazgo no acusa a nadie: quien trabaja de noche consulta de noche.',
     record:
       'Quién recibió un registro de su país. Los seudónimos se calculan en este navegador con la clave de su país. La clave no se envía a nadie.',
     logs: 'Los registros de auditoría que se leen aquí, y si sus testigos los han visto hasta el final.',
@@ -12,7 +14,8 @@ export const AUDIT_ES = {
       'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la puerta de enlace y el de un país.',
     report:
       'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan, y el estado de cada registro queda probado.',
-    coverage: 'Qué asiento responde a lo que pide el artículo 25 de la Directiva (UE) 2016/680, y qué no responde ninguno.',
+    coverage:
+      'Qué asiento responde a lo que pide el artículo 25 de la Directiva (UE) 2016/680, y qué no responde ninguno.',
   },
   reading: 'Cada lectura queda asentada en el registro de esta oficina.',
   viewer: {
@@ -84,7 +87,8 @@ export const AUDIT_ES = {
   checkedHere: 'Comprobado en este navegador, con la política de confianza que usted eligió.',
   faults: {
     NO_POLICY: 'Falta la política de confianza: sin ella no se puede comprobar nada.',
-    NO_PROOF: 'No hay prueba de este asiento para usted, porque habla también de otros países. Una auditoría regional puede comprobarlo.',
+    NO_PROOF:
+      'No hay prueba de este asiento para usted, porque habla también de otros países. Una auditoría regional puede comprobarlo.',
     MALFORMED: 'La prueba no tiene la forma debida.',
     ENTRY_CHANGED: 'El asiento que se muestra no es el de la prueba: alguien lo cambió.',
     OTHER_LOG: 'La prueba es de otro registro de auditoría, o su política de confianza no lo nombra.',
@@ -97,7 +101,8 @@ export const AUDIT_ES = {
   },
   expected: 'Se esperaba',
   came: 'Vino',
-  place: (index: number, origin: string, size: number) => `Asiento ${index} de ${origin}, en un árbol de tamaño ${size}.`,
+  place: (index: number, origin: string, size: number) =>
+    `Asiento ${index} de ${origin}, en un árbol de tamaño ${size}.`,
   witnesses: 'Testigos',
   witness: 'Testigo',
   witnessedAt: 'Firmó (UTC)',
@@ -109,7 +114,8 @@ export const AUDIT_ES = {
   saveProof: 'Guardar la prueba',
   approval: {
     title: 'Quién lo aprobó',
-    intro: 'El mandato con el que se actuó, según el registro de su autoridad. Las personas aparecen con un seudónimo y su clave.',
+    intro:
+      'El mandato con el que se actuó, según el registro de su autoridad. Las personas aparecen con un seudónimo y su clave.',
     none: 'Este asiento no nombra un mandato.',
     noLog: (authority: string) =>
       `Aquí no se lee el registro de ${authority}, o no tiene actos sobre este mandato. Pídalo a esa autoridad.`,

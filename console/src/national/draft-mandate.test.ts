@@ -15,7 +15,12 @@ describe('the file of a mandate', () => {
     const { yaml } = writeMandateFile({ ...FORM, caseId: 'GT:MP001-2026-1234' }, NOW)
     expect(parse(yaml ?? '')).toEqual({
       ...{ issuer: FORM.issuer, country: 'GT', task_force: 'jtf-2026-03', purposes: ['INVESTIGATION'] },
-      ...{ countries: ['HN', 'SV'], scopes: ['case:read'], legal_basis: ['UN:XVIII-12#27'], case: 'GT:MP001-2026-1234' },
+      ...{
+        countries: ['HN', 'SV'],
+        scopes: ['case:read'],
+        legal_basis: ['UN:XVIII-12#27'],
+        case: 'GT:MP001-2026-1234',
+      },
       ...{ not_after: '2027-03-31', time_zone: 'America/Guatemala' },
       officers: [{ agency: 'GT-MP-FECO', role: 'prosecutor' }, { subject: 'ana' }],
       approver: { subject: 'beto' },

@@ -1,8 +1,8 @@
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { isCountryCode } from '../../../contract/country-code.ts'
 import { isRecordId } from '../../../contract/record-id.ts'
-import { MAX_MANDATE_DAYS } from '../../../contract/trust/mandate-document.ts'
 import { isTimeZone, localDay, toDayNumber } from '../../../contract/trust/local-day.ts'
+import { MAX_MANDATE_DAYS } from '../../../contract/trust/mandate-document.ts'
 import { writeCommand } from './shell-words.ts'
 
 /**
@@ -38,12 +38,17 @@ export type MandateFile =
 
 /** Makes the file. @param nowMs milliseconds since 1970 */
 export function writeMandateFile(form: MandateForm, nowMs: number): MandateFile {
-  const [countries, scopes, legalBasis, officers] = [form.countries, form.scopes, form.legalBasis, form.officers].map(toLines)
+  const [countries, scopes, legalBasis, officers] = [form.countries, form.scopes, form.legalBasis, form.officers].map(
+    toLines,
+  )
   const checks: readonly (readonly [MandateField, boolean])[] = [
     ['issuer', /^https:\/\/[^?#\s]+$/.test(form.issuer) || /^http:\/\/(127\.0\.0\.1|localhost)/.test(form.issuer)],
     ['country', isCountryCode(form.country)],
     ['taskForce', isLine(form.taskForce)],
-    ['purposes', form.purposes.length > 0 && form.purposes.every((each) => (PURPOSES as readonly string[]).includes(each))],
+    [
+      'purposes',
+      form.purposes.length > 0 && form.purposes.every((each) => (PURPOSES as readonly string[]).includes(each)),
+    ],
     ['countries', isList(countries) && (countries ?? []).every((each) => isCountryCode(each))],
     ['scopes', isList(scopes) && (scopes ?? []).every((each) => /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(each))],
     ['caseId', form.caseId === '' || isRecordId(form.caseId)],
@@ -73,8 +78,29 @@ export function mandateCommands(file: string): { readonly draft: string; readonl
   const document = file.replace(/\.ya?ml$/, '.mandate.json')
   const place = ['--authority', '/var/lib/istmo/log']
   return {
-    draft: writeCommand(['istmo', 'mandates', 'draft', file, document, '--key', 'ana.key', '--token', 'ana.jwt', ...place]),
-    approve: writeCommand(['istmo', 'mandates', 'approve', document, '--key', 'beto.key', '--token', 'beto.jwt', ...place]),
+    draft: writeCommand([
+      'istmo',
+      'mandates',
+      'draft',
+      file,
+      document,
+      '--key',
+      'ana.key',
+      '--token',
+      'ana.jwt',
+      ...place,
+    ]),
+    approve: writeCommand([
+      'istmo',
+      'mandates',
+      'approve',
+      document,
+      '--key',
+      'beto.key',
+      '--token',
+      'beto.jwt',
+      ...place,
+    ]),
   }
 }
 

@@ -7,7 +7,13 @@ import { useLanguage } from '../audit/use-oversight.ts'
 import { Field } from '../components/field.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useWorld } from '../session/use-session.ts'
-import { type MandateField, type MandateFile, type MandateForm, mandateCommands, writeMandateFile } from './draft-mandate.ts'
+import {
+  type MandateField,
+  type MandateFile,
+  type MandateForm,
+  mandateCommands,
+  writeMandateFile,
+} from './draft-mandate.ts'
 import { NationalPage } from './national-page.tsx'
 import { type ReadMandate, readMandate } from './read-mandate.ts'
 import { writeCommand } from './shell-words.ts'
@@ -53,7 +59,12 @@ function Draft() {
     >
       {(attributes) =>
         isList ? (
-          <textarea {...attributes} rows={3} value={form[name]} onChange={({ target }) => set({ [name]: target.value })} />
+          <textarea
+            {...attributes}
+            rows={3}
+            value={form[name]}
+            onChange={({ target }) => set({ [name]: target.value })}
+          />
         ) : (
           <input
             {...attributes}

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
-import { EntryTable } from '../audit/entry-table.tsx'
-import { Failure } from '../audit/failure.tsx'
 import type { EntryCount } from '../audit/counted.ts'
 import { useKeyNames } from '../audit/counts-page.tsx'
+import { EntryTable } from '../audit/entry-table.tsx'
+import { Failure } from '../audit/failure.tsx'
 import { useEntryPages, useOversight, useViewer } from '../audit/use-oversight.ts'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
@@ -46,7 +46,10 @@ export function NodePage() {
 function Lately({ days, country }: { readonly days: number; readonly country: string }) {
   const words = useNationalWords()
   // The hour stays the same while the page is shown, so that the same question is not asked again.
-  const from = useMemo(() => new Date(Math.floor((Date.now() - days * DAY_MS) / 3_600_000) * 3_600_000).toISOString(), [days])
+  const from = useMemo(
+    () => new Date(Math.floor((Date.now() - days * DAY_MS) / 3_600_000) * 3_600_000).toISOString(),
+    [days],
+  )
   const filter = { kind: 'leg', country, from }
   const failed = useEntryPages('entries', { filter: { ...filter, outcome: 'FAILED' } })
   return (

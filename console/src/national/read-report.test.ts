@@ -65,7 +65,13 @@ describe('the result of a command', () => {
         ...{ v: 1, verdict: 'FAILED', counts: {} },
         checks: [
           { id: 'rows.one', result: 'PASSED', title: 'Una', tried: 1 },
-          { id: 'rows.two', result: 'FAILED', title: 'Dos', findings: [{ place: 'p', expected: 'e', came: 'c' }], remedy: 'r' },
+          {
+            id: 'rows.two',
+            result: 'FAILED',
+            title: 'Dos',
+            findings: [{ place: 'p', expected: 'e', came: 'c' }],
+            remedy: 'r',
+          },
           { id: 'rows.three', result: 'NOT_TRIED', title: 'Tres', reason: 'falta' },
         ],
       },
@@ -104,8 +110,13 @@ describe('the result of a command', () => {
     expect(rowsOf(printed)).toMatchObject({ kind, rows })
   })
 
-  it.each(['', 'photo', '[]', 'null', '{}', '{"counts":{},"findings":[{"area":"x","state":"y"}]}', '{"inForce":[],"waiting":3}'])(
-    'is not %j',
-    (text) => expect(readReport(text)).toBeNull(),
-  )
+  it.each([
+    '',
+    'photo',
+    '[]',
+    'null',
+    '{}',
+    '{"counts":{},"findings":[{"area":"x","state":"y"}]}',
+    '{"inForce":[],"waiting":3}',
+  ])('is not %j', (text) => expect(readReport(text)).toBeNull())
 })

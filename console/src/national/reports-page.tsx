@@ -6,7 +6,7 @@ import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import { NationalPage } from './national-page.tsx'
-import { countStates, type ReadReport, readReport, type ReportRow, STATES } from './read-report.ts'
+import { countStates, type ReadReport, type ReportRow, readReport, STATES } from './read-report.ts'
 import { useNationalWords } from './words.ts'
 
 /** A file that somebody opened. `report` null: it is of none of the commands. */

@@ -8,7 +8,11 @@ const row = (what: string, here: string, there = here): ComparedRow => ({
 const ROWS = [
   row('cases Case.id', 'nothing'),
   row('cases Case.court', 'authenticated and scopes case:read'),
-  row('cases Case.narrative', 'authenticated and scopes case:read+case:narrative or case:all and policies p', 'scopes case:read'),
+  row(
+    'cases Case.narrative',
+    'authenticated and scopes case:read+case:narrative or case:all and policies p',
+    'scopes case:read',
+  ),
   row('persons Person.names', 'scopes person:read'),
   row('persons Person.photo', 'not published', 'nothing'),
   row('jtf-2026-03: GT GT-MP, Fiscalía, INVESTIGATION, case:read', 'until 2027-03-31'),
@@ -21,7 +25,9 @@ const ROWS = [
 ]
 const MATRIX = makeMatrix({ compared: ROWS.length, rows: ROWS })
 const cellsOf = (coordinate: string) =>
-  MATRIX.rows.find((each) => each.coordinate === coordinate)?.cells.map(({ state, agencies }) => [state, agencies.length])
+  MATRIX.rows
+    .find((each) => each.coordinate === coordinate)
+    ?.cells.map(({ state, agencies }) => [state, agencies.length])
 
 describe('a country’s rules as a matrix', () => {
   it('have a column for each purpose of each task force that the country recognises', () => {
@@ -34,11 +40,26 @@ describe('a country’s rules as a matrix', () => {
   })
 
   it('say which agencies may read a field', () => {
-    expect(cellsOf('Case.id')).toEqual([['ALL', 2], ['ALL', 1]])
-    expect(cellsOf('Case.court')).toEqual([['ALL', 2], ['NONE', 0]])
-    expect(cellsOf('Case.narrative')).toEqual([['POLICY', 1], ['NONE', 0]])
-    expect(cellsOf('Person.names')).toEqual([['NONE', 0], ['ALL', 1]])
-    expect(cellsOf('Person.photo')).toEqual([['NONE', 0], ['NONE', 0]])
+    expect(cellsOf('Case.id')).toEqual([
+      ['ALL', 2],
+      ['ALL', 1],
+    ])
+    expect(cellsOf('Case.court')).toEqual([
+      ['ALL', 2],
+      ['NONE', 0],
+    ])
+    expect(cellsOf('Case.narrative')).toEqual([
+      ['POLICY', 1],
+      ['NONE', 0],
+    ])
+    expect(cellsOf('Person.names')).toEqual([
+      ['NONE', 0],
+      ['ALL', 1],
+    ])
+    expect(cellsOf('Person.photo')).toEqual([
+      ['NONE', 0],
+      ['NONE', 0],
+    ])
     const some = makeMatrix({ compared: 0, rows: [row('cases Case.x', 'scopes case:narrative'), ...ROWS.slice(5)] })
     expect(some.rows[0]?.cells[0]).toEqual({ state: 'SOME', agencies: ['GT GT-MP, Fiscalía'] })
   })
@@ -55,10 +76,13 @@ describe('a country’s rules as a matrix', () => {
     ])
   })
 
-  it.each([null, {}, { compared: 1 }, { compared: 1, rows: [{ what: 'x' }] }, { compared: 1, rows: [{ ...ROWS[0], verdict: 'y' }] }])(
-    'are not read out of %j',
-    (value) => expect(readComparedRules(value)).toBeNull(),
-  )
+  it.each([
+    null,
+    {},
+    { compared: 1 },
+    { compared: 1, rows: [{ what: 'x' }] },
+    { compared: 1, rows: [{ ...ROWS[0], verdict: 'y' }] },
+  ])('are not read out of %j', (value) => expect(readComparedRules(value)).toBeNull())
 
   it('are read out of what the command prints', () => {
     const printed = JSON.parse(JSON.stringify({ compared: ROWS.length, rows: ROWS })) as unknown

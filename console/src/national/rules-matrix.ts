@@ -86,7 +86,12 @@ export function makeMatrix({ compared, rows }: ComparedRules): Matrix {
     const [, domain, coordinate] = /^([a-z][\w-]*) (\w+\.\w+)$/.exec(row.what) ?? []
     if (domain === undefined || coordinate === undefined) return []
     const isPublished = row.here !== 'not published'
-    const cells = columns.map((column) => decideCell(row.here, grants.filter((each) => isOf(each, column))))
+    const cells = columns.map((column) =>
+      decideCell(
+        row.here,
+        grants.filter((each) => isOf(each, column)),
+      ),
+    )
     const { verdict, here: own, there: gateway } = row
     return [{ domain, coordinate, own, isPublished, verdict, gateway, cells }]
   })

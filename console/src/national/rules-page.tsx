@@ -5,7 +5,7 @@ import { readFiles } from '../audit/read-files.ts'
 import { Field } from '../components/field.tsx'
 import { Table } from '../components/table.tsx'
 import { NationalPage } from './national-page.tsx'
-import { type ComparedRow, type Matrix, makeMatrix, type MatrixRow, readComparedRules } from './rules-matrix.ts'
+import { type ComparedRow, type Matrix, type MatrixRow, makeMatrix, readComparedRules } from './rules-matrix.ts'
 import { useNationalWords } from './words.ts'
 
 /** The own rules as a matrix, out of a file of `istmo policy diff`. */
@@ -99,7 +99,9 @@ function Cells({ columns, rows }: { readonly columns: Matrix['columns']; readonl
                 </td>
               ))}
               <td>{own}</td>
-              <td>{verdict === 'equal' ? words.rules.verdicts.equal : `${gateway}: ${words.rules.verdicts[verdict]}`}</td>
+              <td>
+                {verdict === 'equal' ? words.rules.verdicts.equal : `${gateway}: ${words.rules.verdicts[verdict]}`}
+              </td>
             </tr>
           ))}
         </tbody>

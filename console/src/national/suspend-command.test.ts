@@ -16,9 +16,9 @@ describe('the command that suspends', () => {
       command:
         "istmo suspend --agency GT-MP-FECO --reason 'Oficio 41' --key-file hn.jwk.json --folder /var/lib/istmo/suspensions --folder '/srv/otro nodo'",
     })
-    expect(makeSuspendCommand({ ...FORM, action: 'resume', kind: 'coordinate', value: 'Person.names' }).command).toMatch(
-      /^istmo resume --field Person\.names /,
-    )
+    expect(
+      makeSuspendCommand({ ...FORM, action: 'resume', kind: 'coordinate', value: 'Person.names' }).command,
+    ).toMatch(/^istmo resume --field Person\.names /)
   })
 
   it('has the flags of the command itself', () => {

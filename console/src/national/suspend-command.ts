@@ -55,7 +55,16 @@ export function makeSuspendCommand(form: SuspendForm): SuspendCommand {
   ]
   if (wrong.length > 0) return { command: null, wrong }
   try {
-    const words = ['istmo', form.action, `--${SUSPEND_FLAGS[form.kind]}`, value, '--reason', reason, '--key-file', keyFile]
+    const words = [
+      'istmo',
+      form.action,
+      `--${SUSPEND_FLAGS[form.kind]}`,
+      value,
+      '--reason',
+      reason,
+      '--key-file',
+      keyFile,
+    ]
     return { command: writeCommand([...words, ...folders.flatMap((folder) => ['--folder', folder])]), wrong: null }
   } catch (error) {
     if (!(error instanceof UnsafeTextError)) throw error
@@ -79,7 +88,9 @@ interface Claimed {
 function findWrongClaims({ action, kind, value, reason }: Claimed): readonly SuspendField[] {
   const isClaimed = (claims: object): boolean => {
     try {
-      readSuspension([{ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: 'A'.repeat(43) }, claims].map(encode).join('.') + '.AA')
+      readSuspension(
+        `${[{ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: 'A'.repeat(43) }, claims].map(encode).join('.')}.AA`,
+      )
       return true
     } catch (error) {
       if (error instanceof SuspensionInvalidError) return false

@@ -7,7 +7,8 @@ export const NATIONAL_EN: NationalWords = {
     reports:
       'Open here what «istmo doctor», «check», «sync», «conformance», «probe» and «suspensions» print with --json. The files do not leave this browser.',
     rules: 'What each task force may read for each purpose, and where the copy that the gateway has differs.',
-    mandates: 'Prepare a mandate, or read one. Two persons sign, each with a key of their own machine; this browser signs nothing.',
+    mandates:
+      'Prepare a mandate, or read one. Two persons sign, each with a key of their own machine; this browser signs nothing.',
     suspend: 'Stop something now. Your key signs on your machine; this browser prepares the exact command.',
   },
   choose: 'Choose files',
@@ -53,7 +54,12 @@ export const NATIONAL_EN: NationalWords = {
     gateway: 'At the gateway',
     cells: { ALL: 'all', SOME: 'some', NONE: 'none', POLICY: 'by policy' },
     notPublished: 'not published',
-    verdicts: { equal: 'equal', tighter: 'the own one is tighter', looser: 'the own one is looser', different: 'different' },
+    verdicts: {
+      equal: 'equal',
+      tighter: 'the own one is tighter',
+      looser: 'the own one is looser',
+      different: 'different',
+    },
     onlyDiffering: 'Only what differs',
     search: 'Find a field',
     others: 'Other differences',
@@ -147,7 +153,8 @@ export const NATIONAL_EN: NationalWords = {
     next: 'Review',
     look: 'Look at it again',
     willSuspend: (what) => `From when you run it until somebody resumes it, this stops: ${what}.`,
-    willResume: (what) => `From when you run it, this is answered again: ${what}. If others suspended it too, it stays suspended.`,
+    willResume: (what) =>
+      `From when you run it, this is answered again: ${what}. If others suspended it too, it stays suspended.`,
     typeAgain: (value) => `To see the command, type again: ${value}`,
     run: 'Run it on the machine of the process:',
     back: 'Change something',

@@ -4,8 +4,10 @@ export const NATIONAL_ES = {
     node: 'Qué se le pidió últimamente a su país, y por qué falló lo que falló, según su propio registro de auditoría.',
     reports:
       'Abra aquí lo que imprimen «istmo doctor», «check», «sync», «conformance», «probe» y «suspensions» con --json. Los archivos no salen de este navegador.',
-    rules: 'Qué puede leer cada equipo conjunto para cada finalidad, y en qué difiere la copia que tiene la puerta de enlace.',
-    mandates: 'Prepare un mandato, o lea uno. Firman dos personas, cada una con su clave y en su máquina; este navegador no firma.',
+    rules:
+      'Qué puede leer cada equipo conjunto para cada finalidad, y en qué difiere la copia que tiene la puerta de enlace.',
+    mandates:
+      'Prepare un mandato, o lea uno. Firman dos personas, cada una con su clave y en su máquina; este navegador no firma.',
     suspend: 'Detenga algo ahora mismo. Firma su clave en su máquina; este navegador prepara la orden exacta.',
   },
   choose: 'Elegir archivos',
@@ -150,7 +152,8 @@ export const NATIONAL_ES = {
     next: 'Revisar',
     look: 'Mírelo otra vez',
     willSuspend: (what: string) => `Desde que lo ejecute, y hasta que alguien lo reanude, se detiene: ${what}.`,
-    willResume: (what: string) => `Desde que lo ejecute, vuelve a responderse: ${what}. Si otros también lo suspendieron, sigue en suspenso.`,
+    willResume: (what: string) =>
+      `Desde que lo ejecute, vuelve a responderse: ${what}. Si otros también lo suspendieron, sigue en suspenso.`,
     typeAgain: (value: string) => `Para ver la orden, escriba otra vez: ${value}`,
     run: 'Ejecútelo en la máquina del proceso:',
     back: 'Cambiar algo',
