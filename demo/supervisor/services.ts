@@ -93,6 +93,8 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
+      // Nobody must use only these documents, so that README's questions can be asked too.
+      ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
       ...['--cors-origin', AUTHORITIES.map(({ country }) => consoleAddress(config.port, country)).join(',')],
     ],
     env: {
