@@ -27,8 +27,9 @@ export type RecordRefs =
  * @param country the auditor's country, whose records the key is for; null: any
  */
 export function makeRecordRefs(record: string, keyFile: string, country: string | null): RecordRefs {
-  const id = record.trim()
-  if (!isRecordId(id)) return { problem: 'RECORD_WRONG', reason: id.slice(0, 60) }
+  const id: string = record.trim()
+  const isId: boolean = isRecordId(id)
+  if (!isId) return { problem: 'RECORD_WRONG', reason: id.slice(0, 60) }
   const owner = id.slice(0, 2)
   // Another country’s record has no pseudonym under this key, and «nobody saw it» would be a wrong answer.
   if (country !== null && owner !== country) return { problem: 'OTHER_COUNTRY', reason: owner }
