@@ -6,9 +6,10 @@ import { describeCertificate, pinOf, readCertificates } from '../../../service/c
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import type { ServerTrust } from '../../../service/http/server-trust.ts'
-import { describeOpenSecret, isSecretOpen } from '../../../service/private-files.ts'
+import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
+import { said } from '../words/said.ts'
 
 const DAY_MS = 86_400_000
 
@@ -38,7 +39,10 @@ export async function checkCertificates(context: CheckContext): Promise<readonly
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
   if (key !== null && !leaf.checkPrivateKey(key as KeyObject)) {
-    const reason = `the key in ${tlsKey} is of another certificate`
+    const reason = said(
+      `the key in ${tlsKey} is of another certificate`,
+      `la clave de ${tlsKey} es de otro certificado`,
+    )
     findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
   }
   const times = chain.flatMap((one) => checkTime(one, '--tls-cert', context.now))
@@ -48,8 +52,7 @@ export async function checkCertificates(context: CheckContext): Promise<readonly
 async function checkSecret(file: string): Promise<readonly Finding[]> {
   const facts = await stat(file).catch(() => null)
   if (facts === null || !isSecretOpen(facts)) return []
-  const { danger, remedy } = describeOpenSecret('--tls-key', file)
-  return [{ id: 'SECRET_OPEN', place: file, details: { danger, remedy } }]
+  return [{ id: 'SECRET_OPEN', place: file, details: { setting: '--tls-key', file } }]
 }
 
 async function orFinding<Value>(findings: Finding[], place: string, read: () => Promise<Value>): Promise<Value | null> {

@@ -26,7 +26,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{after}',
     'Si lo quiere así, avise a quien decide; si no, vuelva a poner lo que había.',
   ],
-  SECRET_OPEN: ['un secreto que solo su dueño puede leer', '{danger}', '{remedy}'],
+  SECRET_OPEN: [
+    'un secreto que solo su dueño puede leer',
+    '{setting}: otros usuarios de esta máquina pueden usar {file}',
+    'Ejecute: chmod 600 {file}',
+  ],
   SDL_WRONG: ['un SDL que el nodo y la pasarela aceptan', '{fault}', 'Corrija la línea.'],
   SDL_LOOSER: [
     'al menos lo que el contrato exige aquí: {before}',
@@ -196,6 +200,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
 
 /** The words of `istmo check` in Spanish. */
 export const SPANISH: CheckWords = {
+  language: 'es',
   findings: FINDINGS,
   severities: { error: 'error', warning: 'aviso', note: 'nota' },
   states: { done: 'hecho', 'not-done': 'no comprobado', failed: 'interrumpido' },
