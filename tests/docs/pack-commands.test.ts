@@ -35,7 +35,11 @@ const LISTS: Readonly<Record<string, readonly IstmoCommand[]>> = {
 
 it.each(['gateway', 'node', 'authority', 'audit'])('docs/operating.md lists the commands of istmo-%s', async (pack) => {
   const program = await readFile(new URL(`cli/packs/${pack}.ts`, ROOT), 'utf8')
-  const used = [...program.matchAll(/\.\.\.([A-Z_]+)/g)].flatMap(([, name = '']) => LISTS[name] ?? [])
+  const used = [...program.matchAll(/\.\.\.([A-Z_]+)/g)].flatMap(([, name = '']) => {
+    const list = LISTS[name]
+    if (list === undefined) throw new Error(`expected ${name} in the lists of this test`)
+    return list
+  })
   const page = await readFile(new URL('docs/operating.md', ROOT), 'utf8')
   const [row = ''] = page.match(new RegExp(`^\\| \`istmo-${pack}\` \\|.*$`, 'm')) ?? []
   const listed = [...row.matchAll(/`([a-z]+)`/g)].map(([, name = '']) => name)
