@@ -22,7 +22,6 @@ import {
 } from './propose-inline.ts'
 import { catalogueLines, findCatalogue, proposeJoin } from './propose-join.ts'
 import { proposeField } from './propose-rule.ts'
-import type { ProposeWords } from './propose-words.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
 import { guessRole } from './value-lexicon.ts'
 import { type Line, scalar } from './yaml-lines.ts'
@@ -53,7 +52,7 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
       ...(world.isCsv ? deletedNote(table, world) : []),
       hasPersons
         ? { text: `id: ${writeId(ids, prefixOf(table))}`, comment: words.ownPersons }
-        : idLine(id, table, words),
+        : idLine(id, table, world),
       ...(isRepeated(id) ? [{ text: 'repeats: same', comment: words.repeated }] : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
       ...matches.map((match) => fieldLine(kind, match, table, world)),
@@ -77,14 +76,14 @@ function noSince({ isCsv, words }: ProposeWorld): readonly Line[] {
   return isCsv ? [] : [{ text: '', comment: words.noSince }]
 }
 
-function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, words: ProposeWords): Line {
+function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, { words, isCsv }: ProposeWorld): Line {
   const [only] = id
   if (only === undefined) return { text: `id: ${TODO}`, comment: words.noId }
   const text = `id: ${writeId(id.map(({ name }) => name))}`
   if (id.length > 1) return { text, comment: words.severalKeys }
   const isKey = keys.some(({ kind, columns }) => kind !== 'FOREIGN' && columns.length === 1 && columns[0] === only.name)
   const remarks = [
-    ...(!isKey && only.isUnique ? [words.uniqueId] : []),
+    ...(!isKey && only.isUnique ? [words.uniqueId(isCsv)] : []),
     ...(only.shape === null
       ? []
       : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
