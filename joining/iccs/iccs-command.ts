@@ -1,4 +1,4 @@
-import { executeGroup } from '../../service/command-line.ts'
+import { runGroup } from '../../service/command-line.ts'
 import { runCrosswalk } from './crosswalk-command.ts'
 import { runIccsSuggest } from './suggest-command.ts'
 
@@ -13,6 +13,5 @@ export async function runIccs(args: readonly string[]): Promise<void> {
       { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },
     ],
   }
-  const code = await executeGroup(group, args)
-  if (code !== 0) process.exitCode = code
+  await runGroup(group, args)
 }

@@ -1,4 +1,4 @@
-import { executeGroup } from '../../service/command-line.ts'
+import { runGroup } from '../../service/command-line.ts'
 import { runLinkImport } from './import-command.ts'
 import { runLinkSuggest } from './suggest-command.ts'
 
@@ -13,6 +13,5 @@ export async function runLink(args: readonly string[]): Promise<void> {
       { name: 'import', description: 'take over the links that persons have confirmed', run: runLinkImport },
     ],
   }
-  const code = await executeGroup(group, args)
-  if (code !== 0) process.exitCode = code
+  await runGroup(group, args)
 }

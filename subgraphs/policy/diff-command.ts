@@ -1,5 +1,6 @@
 import type { CommandStreams } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { showText } from '../../service/show-text.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readCountryRules } from '../kit/rules.ts'
 import { type ComparedRules, type DiffRow, diffRules } from './policy-diff.ts'
@@ -62,5 +63,5 @@ function describe(rows: readonly DiffRow[], equal: number): string {
   const count = (verdict: DiffRow['verdict']): string =>
     `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`
   const sum = `${[count('tighter'), count('looser'), count('different')].join(', ')}, ${equal} equal`
-  return `${[...lines, sum].join('\n')}\n`
+  return `${showText([...lines, sum].join('\n'))}\n`
 }
