@@ -21,6 +21,7 @@ const NOT_UNIT = {
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
+    'service/read-plain-file.test.ts',
     'tools/check-page/check-files.test.ts',
     'subgraphs/kit/audit-log/node-heartbeat.test.ts',
   ],
