@@ -180,7 +180,7 @@ function findTwice(names: readonly string[]): string | undefined {
   return names.find((name) => seen.size === seen.add(name).size)
 }
 
-/** Says why a line is no row. The parser's own message has the value, which may be of a person. */
+/** Says why a line cannot be a row. The parser's own message has the value, which may be of a person. */
 function reasonOf({ code }: CsvError): string {
   if (code === 'INVALID_OPENING_QUOTE') return 'expected a quote only around a whole field; came one inside a field'
   if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'expected a separator behind a closing quote; came something else'

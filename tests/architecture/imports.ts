@@ -20,7 +20,7 @@ const EMBEDDED_DATABASE = [
 ]
 
 /** What reads a command line. */
-const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
+const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts', 'service/show-text.ts']
 
 /** The files through which `cli/` starts a process. It imports no other file of these folders. */
 const DOORS = [
