@@ -146,12 +146,6 @@ export function executeGroup(
   return settle(group.name, () => chooseCommand(group, args)(), streams)
 }
 
-/** As {@link executeGroup}, for the process itself: writes to its streams and sets its exit code. */
-export async function runGroup(group: CommandGroupSpec, args: readonly string[]): Promise<void> {
-  const code = await executeGroup(group, args)
-  if (code !== 0) process.exitCode = code
-}
-
 function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => Promise<unknown> {
   const program = new Command(group.name).description(group.description)
   program.enablePositionalOptions().helpCommand(false).helpOption('-h, --help', HELP_MEANING)

@@ -1,9 +1,9 @@
-import { runGroup } from '../../service/command-line.ts'
+import { executeGroup } from '../../service/command-line.ts'
 import { runCrosswalk } from './crosswalk-command.ts'
 import { runIccsSuggest } from './suggest-command.ts'
 
-/** Runs `istmo iccs`. Sets the exit code of the process. */
-export async function runIccs(args: readonly string[]): Promise<void> {
+/** Runs `istmo iccs`. Returns the exit code. */
+export function runIccs(args: readonly string[]): Promise<number> {
   const group = {
     name: 'istmo iccs',
     description:
@@ -13,5 +13,5 @@ export async function runIccs(args: readonly string[]): Promise<void> {
       { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },
     ],
   }
-  await runGroup(group, args)
+  return executeGroup(group, args)
 }

@@ -1,9 +1,9 @@
-import { runGroup } from '../../service/command-line.ts'
+import { executeGroup } from '../../service/command-line.ts'
 import { runLinkImport } from './import-command.ts'
 import { runLinkSuggest } from './suggest-command.ts'
 
-/** Runs `istmo link`. Sets the exit code of the process. */
-export async function runLink(args: readonly string[]): Promise<void> {
+/** Runs `istmo link`. Returns the exit code. */
+export function runLink(args: readonly string[]): Promise<number> {
   const group = {
     name: 'istmo link',
     description:
@@ -13,5 +13,5 @@ export async function runLink(args: readonly string[]): Promise<void> {
       { name: 'import', description: 'take over the links that persons have confirmed', run: runLinkImport },
     ],
   }
-  await runGroup(group, args)
+  return executeGroup(group, args)
 }

@@ -12,6 +12,7 @@ import { loadDomains } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import { repeats } from '../share.ts'
 import { createOldServer, OLD_TABLES, type OldServer, serverMapping } from './old-server.ts'
 import {
   type CountryTarget,
@@ -26,7 +27,7 @@ import {
 const SERVER = testServerUrl()
 
 /** How many random changes are tried. */
-const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? 6)
+const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? repeats(6))
 
 // The embedded database has no server to read from: `.ci/run` runs this file a second time, with one.
 if (SERVER === undefined) {
