@@ -12,7 +12,7 @@ export function chooseSettings(answers: Answers): Readonly<Partial<Record<keyof 
   return {
     ...{ country, domains: domains.join(','), host: listen, port: String(port), contactPoint: contact },
     ...{ tlsKey: TLS_FILES.key, tlsCert: TLS_FILES.cert, tlsClientCa: TLS_FILES.gatewayCa },
-    ...(database === 'embedded' ? { databaseFolder: 'data' } : { databaseUrl: database }),
+    ...(database === 'embedded' ? { databaseFolder: 'data/rows' } : { databaseUrl: database }),
     gatewayJwks: /^https:/i.test(gatewayKeys) ? gatewayKeys : TLS_FILES.gatewayKeys,
     gatewayIssuer: gatewayName,
     rules: `rules/${country}.yaml`,

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readConsoleFile } from '../../authority/console/console-file.ts'
 import { readClients } from '../../authority/settings/clients-file.ts'
 import { readProviders } from '../../authority/settings/providers-file.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
@@ -101,6 +102,17 @@ describe('what the pages show', () => {
     expect([country, clients, providers]).toEqual(['GT', file('clients'), file('providers')])
     expect(await readProviders(providers, country)).toHaveLength(1)
     expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'console'])
+  })
+
+  it('is the settings of a console that istmo console accepts', async () => {
+    const [[, text] = ['', '']] = blocks('yaml console')
+    writeFileSync(join(folder, 'console.yaml'), text)
+    const { publicUrl, console: section } = await readConsoleFile(join(folder, 'console.yaml'))
+    expect([publicUrl, section.client, section.gateway]).toEqual([
+      'https://consola.mp.gob.gt',
+      'console',
+      'https://istmo.example',
+    ])
   })
 
   const isDaily = ([, text]: [page: string, text: string]): boolean => /^ownLog:/m.test(text)

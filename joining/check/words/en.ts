@@ -95,7 +95,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   DATE_IN_FUTURE: ['a day that has come', 'a later one', 'Correct the date at the source, or the clock.'],
   COUNTRY_UNKNOWN: ['a code of ISO 3166-1 alpha-2, or UN', 'another text', 'Write the code of two capital letters.'],
   HANDLING_UNKNOWN: [
-    'handling codes of {values}, at least one',
+    'handling codes of {values}, at least one, or a handlingNote that says why there is none',
     'none, or others',
     'Map your codes to the codes of the contract.',
   ],

@@ -103,7 +103,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   DATE_IN_FUTURE: ['un día que ya llegó', 'uno posterior', 'Corrija la fecha en la fuente, o el reloj.'],
   COUNTRY_UNKNOWN: ['un código ISO 3166-1 alfa-2, o UN', 'otro texto', 'Escriba el código de dos mayúsculas.'],
   HANDLING_UNKNOWN: [
-    'códigos de manejo de {values}, al menos uno',
+    'códigos de manejo de {values}, al menos uno, o una nota en handlingNote que diga por qué no hay ninguno',
     'ninguno, u otros',
     'Traduzca sus códigos a los del contrato.',
   ],
