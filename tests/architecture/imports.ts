@@ -29,6 +29,7 @@ const DOORS = [
   'subgraphs/policy/policy-command.ts',
   'oversight/oversight-command.ts',
   'authority/authority-command.ts',
+  'authority/console-command.ts',
 ]
 
 /** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
@@ -43,7 +44,10 @@ const RULES: readonly ImportRule[] = [
   { place: 'contract/', allowed: [] },
   {
     place: 'service/audit-log/',
-    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', FOLDER_LOCK],
+    allowed: [
+      ...['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', 'service/replace-file.ts'],
+      FOLDER_LOCK,
+    ],
   },
   // A mandate travels with the proof that its authority's log has it.
   { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
@@ -205,12 +209,32 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      'service/lang-option.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      // The language that the terminal asks for.
+      'subgraphs/kit/config.ts',
+      'subgraphs/kit/rules.ts',
+    ],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
+  // What a browser runs: the client, and the parts of the contract that need no Node.
+  {
+    place: 'console/',
+    allowed: [
+      'clients/',
+      'contract/error-message.ts',
+      'contract/errors.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+    ],
+  },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   // A check asks the domains as their node does.
@@ -264,6 +288,7 @@ const RULES: readonly ImportRule[] = [
       'service/replace-file.ts',
       // It writes the entries of its own commands.
       'service/audit-log/own-log.ts',
+      'service/audit-log/replace-key.ts',
       'joining/',
       ...DOORS,
     ],
@@ -275,6 +300,9 @@ const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
+      'authority/console/console-file.ts',
+      'authority/console/console-server.ts',
+      'authority/console/paths.ts',
       'authority/keys/signing-keys.ts',
       'authority/main.ts',
       'authority/mandates/replay.ts',

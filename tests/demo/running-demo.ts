@@ -143,11 +143,11 @@ export async function until(condition: () => boolean | Promise<boolean>, everyMs
   while (!(await condition())) await sleep(everyMs)
 }
 
-/** Finds a free port with fourteen free ports after it, below the range from which the system assigns ports to other programs. */
+/** Finds a free port with sixteen free ports after it, below the range from which the system assigns ports to other programs. */
 async function freeBasePort(): Promise<number> {
   for (;;) {
-    const base = 10_000 + 15 * Math.floor(Math.random() * 1_300)
-    const free = await Promise.all(Array.from({ length: 15 }, (_, offset) => isFree(base + offset)))
+    const base = 10_000 + 17 * Math.floor(Math.random() * 1_300)
+    const free = await Promise.all(Array.from({ length: 17 }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
 }

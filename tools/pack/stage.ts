@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { basename, join, matchesGlob, relative } from 'node:path'
 import { z } from 'zod'
-import { type Closure, findClosure } from './closure.ts'
+import { BUILT_FOLDERS, type Closure, findClosure } from './closure.ts'
 import { findPackage, type LockedPackage, readLock, selectNode, selectPackages } from './locked-packages.ts'
 import { formatNotices, isLicenceFile, readNotice } from './notices.ts'
 import { LAUNCHER, ONLY_THESE_FILES, type Pack } from './packs.ts'
@@ -46,7 +46,7 @@ export function findContents(root: string, pack: Pack): Contents {
  * Writes a pack into an empty folder outside of the project, ready for `npm pack`.
  * @param root the project’s folder, with its packages installed.
  * @param folder the folder to write into.
- * @throws {Error} if the installed packages are not those of package-lock.json, or if tsc fails.
+ * @throws {Error} if the installed packages are not those of package-lock.json, if a folder that the pack contains is not built, or if tsc fails.
  */
 export function stagePack(root: string, pack: Pack, contents: Contents, folder: string): void {
   const { closure, packages } = contents
@@ -96,6 +96,10 @@ function emitModules(root: string, modules: readonly string[], folder: string): 
 }
 
 function copyOurs(root: string, path: string, folder: string): void {
+  const build = BUILT_FOLDERS.get(path)
+  if (build !== undefined && !existsSync(join(root, path))) {
+    throw new Error(`expected ${path} for the pack; it is not built. Run: ${build}`)
+  }
   cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !source.endsWith('.ts') })
 }
 
