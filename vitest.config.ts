@@ -11,7 +11,7 @@ const CODE =
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
   'start a process': [
-    'audit/shards/sharded-log.test.ts',
+    'audit/shards/{replace-keys,sharded-log}.test.ts',
     'demo/importers/not-committed.test.ts',
     'demo/istmo.test.ts',
     'demo/supervisor/supervisor.test.ts',
@@ -81,9 +81,11 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
-/** What only `npm run test:full` runs: it starts processes and databases for some seconds each. */
+/** What only `npm run test:full` runs: it starts processes and databases for some seconds each, and not every machine has nginx. */
 const onlyInFull = [
   ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
+  ...(process.env.ISTMO_KEY_KILLS === undefined ? ['tests/log-keys/kill.test.ts'] : []),
+  ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
   ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
 ]
 

@@ -144,14 +144,14 @@ export function runBackup(args: readonly string[], world: RunningProcess): Promi
 }
 
 /** Runs `istmo restore`. @returns the exit code. */
-export function runRestore(args: readonly string[], { env, streams }: Omit<RunningProcess, 'now'>): Promise<number> {
+export function runRestore(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     RESTORE,
     args,
     async (line) => {
       const words = BACKUP_WORDS[chooseLanguage(line.lang, env)]
       try {
-        const text = line.check ? await check(line.backup, words) : await restore(line, words)
+        const text = line.check ? await check(line.backup, words) : await restore(line, words, now)
         streams.out.write(`${text}\n`)
         return 0
       } catch (error) {
@@ -171,7 +171,7 @@ async function check(backup: string, words: BackupWords): Promise<string> {
   return words.good(backup, manifest.madeAt, manifest.files.length)
 }
 
-async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords): Promise<string> {
+async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords, now: () => number): Promise<string> {
   const { backup, into, databaseUrl, embedded, oldLog, gatewayCheckpoint, witnesses, newLog } = line
   if (into === undefined)
     throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
@@ -179,7 +179,7 @@ async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords): P
   const done = await restoreNode({
     ...{ backup, target, databaseUrl, isEmbedded: embedded, newLog: newLog ?? null, oldLog: oldLog ?? null },
     evidence: { files: gatewayCheckpoint ?? [], policies: witnesses ?? [] },
-    onRows: showRows(words),
+    ...{ onRows: showRows(words), now },
   })
   return [words.restored(target), ...sayLog(done, target, words), ...words.next(target)].join('\n')
 }
