@@ -33,16 +33,20 @@ function writeCell(value: string | number | null | undefined): string {
   return /[",;\n\r]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/**
- * Writes a CSV file in UTF-8 with a mark at its beginning, so that spreadsheets read its accents. The frame's facts come after the rows, so that the
- * first line has the titles.
- */
-export function writeCsv<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[], frame: ExportFrame): string {
+/** Writes the records of a CSV file: a line with the titles, and one for each row, each with its end. */
+export function writeRecords<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const lines = [
     columns.map(({ title }) => writeCell(title)),
     ...rows.map((row) => columns.map(({ value }) => writeCell(value(row)))),
-    [],
-    ...frame.facts.map(([label, value]) => [writeCell(label), writeCell(value)]),
   ]
-  return `\uFEFF${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('')
+}
+
+/**
+ * Writes a CSV file in UTF-8 with a mark at its beginning, so that spreadsheets read its accents. The frame comes after the records and an empty line, so that
+ * the first line has the titles.
+ */
+export function writeCsv(records: string, frame: ExportFrame): string {
+  const facts = frame.facts.map(([label, value]) => `${writeCell(label)},${writeCell(value)}\r\n`)
+  return `\uFEFF${records}\r\n${facts.join('')}`
 }

@@ -50,6 +50,8 @@ export interface ConsoleConfig {
   readonly gateway: string
   /** Where auditors ask; null if this console has no rooms for them. */
   readonly oversight: OversightAddress | null
+  /** Where an export is noted before its file is made; null if this authority notes none. */
+  readonly exports: { readonly url: string } | null
   /** Whether this is a demonstration whose records are made up. */
   readonly development: boolean
 }
@@ -98,6 +100,7 @@ export function readConfig(body: unknown): ConsoleConfig {
     redirectPath,
     gateway: addressAt(root, 'gateway'),
     oversight: root.oversight == null ? null : readOversight(objectAt(root.oversight, 'oversight'), root),
+    exports: root.exports == null ? null : { url: addressAt(objectAt(root.exports, 'exports'), 'url') },
     development: root.development === true,
   }
 }

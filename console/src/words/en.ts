@@ -333,7 +333,13 @@ export const EN: Words = {
     complete: 'Complete: there are no more rows, and each country that was asked answered',
     verify:
       'How to verify this: an auditor searches for these ids with «istmo audit search --request ID» in the logs of the gateway and of each country.',
-    entry: 'This export does not have an entry of its own in the audit log. The questions have one.',
+    noEntry: 'This export does not have an entry of its own in the audit log. The questions have one.',
+    entry: 'Entry of this export',
+    entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',
+    salt: 'Salt of the digest',
+    digest: 'Digest of the records (SHA-256 of the salt, a line feed and the rows as CSV)',
+    failed: 'Nothing was exported, because it could not be noted: {{message}}',
+    noting: 'Noting it…',
   },
   status: {
     OPEN: 'open',

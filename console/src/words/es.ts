@@ -328,7 +328,13 @@ export const ES = {
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
     verify:
       'Cómo verificarlo: un auditor busca estos identificadores con «istmo audit search --request ID» en la bitácora de la pasarela y de cada país.',
-    entry: 'Esta exportación no tiene asiento propio en la bitácora. Las preguntas sí lo tienen.',
+    noEntry: 'Esta exportación no tiene asiento propio en la bitácora. Las preguntas sí lo tienen.',
+    entry: 'Asiento de esta exportación',
+    entryIs: '{{id}}, índice {{index}}, en la bitácora de {{authority}}',
+    salt: 'Sal del resumen',
+    digest: 'Resumen de los registros (SHA-256 de la sal, un salto de línea y las filas como CSV)',
+    failed: 'No se exportó nada, porque no se pudo dejar constancia: {{message}}',
+    noting: 'Dejando constancia…',
   },
   status: {
     OPEN: 'abierto',
