@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
+import { leftOut } from './tests/second-settings.ts'
 import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
@@ -80,8 +81,11 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
-/** What only `npm run test:full` runs: each kill starts processes and databases for some seconds. */
-const onlyInFull = process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []
+/** What only `npm run test:full` runs: it starts processes and databases for some seconds each. */
+const onlyInFull = [
+  ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
+]
 
 /** Random cases are those of one seed, if the environment names it. */
 const seeded =
@@ -123,6 +127,7 @@ export default defineConfig({
             PEERS,
             ...sameOnEachDatabase,
             ...onlyInFull,
+            ...leftOut(process.env),
           ],
         },
       },

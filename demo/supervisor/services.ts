@@ -85,6 +85,7 @@ export function witnessesService(config: DemoConfig): ServiceSpec {
 
 /** Describes the gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
+  const consoles = AUTHORITIES.map(({ country }) => consoleAddress(config.port, country))
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
   const { gateway } = demoCertificatesIn(home)
@@ -95,7 +96,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
       // Nobody must use only these documents, so that README's questions can be asked too.
       ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
-      ...['--cors-origin', AUTHORITIES.map(({ country }) => consoleAddress(config.port, country)).join(',')],
+      ...['--cors-origin', [...consoles, ...config.corsOrigins].join(',')],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

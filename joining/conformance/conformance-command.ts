@@ -141,11 +141,10 @@ export interface ConformanceStreams extends CommandStreams {
   readonly isTerminal?: boolean
 }
 
-/** Runs `istmo conformance`. */
-export async function runConformance(args: readonly string[]): Promise<void> {
+/** Runs `istmo conformance` for the process itself. Returns the exit code. */
+export function runConformance(args: readonly string[]): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr, isTerminal: process.stderr.isTTY === true }
-  const code = await executeConformance(args, streams, joiningEnvironment())
-  if (code !== 0) process.exitCode = code
+  return executeConformance(args, streams, joiningEnvironment())
 }
 
 /** As {@link runConformance}, with the streams and the environment given. Returns the exit code. */

@@ -23,7 +23,7 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
   switch (type.kind) {
     case 'date':
     case 'moment':
-      return proposeDate(key, name, column, words)
+      return proposeDate(field, name, column, words)
     case 'enum':
       return withWords(
         proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value)),
@@ -64,10 +64,10 @@ function withWords(line: Line, known: readonly string[]): Line {
   return isOpen ? { ...line, comment: known.join(' ') } : line
 }
 
-function proposeDate(key: string, name: string, column: ColumnProfile, words: ProposeWords): Line {
+function proposeDate({ key, isRequired }: FieldSpec, name: string, column: ColumnProfile, words: ProposeWords): Line {
   const { kind, formats, misfits } = column
   const [format, other] = formats
-  const remarks = misfits === 0 ? [] : [words.otherForms(misfits)]
+  const remarks = misfits === 0 ? [] : [words.otherForms(misfits, isRequired !== true)]
   if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined) {
     return withRemarks({ text: `${key}: ${name}` }, remarks)
   }

@@ -107,6 +107,8 @@ async function* readRecords(form: CsvForm): AsyncGenerator<ReadRecord> {
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
+    // A spreadsheet leaves rows of separators behind.
+    skip_records_with_empty_values: true,
     skip_records_with_error: true,
     trim: true,
     max_record_size: MAX_ROW_BYTES,

@@ -98,8 +98,14 @@ describe.each(LANGUAGES)('docs/onboarding.md, followed in %s', (lang) => {
   })
 
   it('brings a country in, step by step', { timeout: 300_000 }, async () => {
-    if (legacy === null || own.url === undefined) return
-    const commands = (await readCommands('docs/onboarding.md')).filter((command) => command.startsWith('istmo '))
+    if (legacy === null || own.url === undefined) {
+      if (process.env.ISTMO_ONBOARDING_LANGUAGES === undefined) return
+      throw new Error(
+        'expected a PostgreSQL server in ISTMO_TEST_DATABASE_URL, because ISTMO_ONBOARDING_LANGUAGES is set',
+      )
+    }
+    const page = lang === 'es' ? 'docs/es/onboarding.md' : 'docs/onboarding.md'
+    const commands = (await readCommands(page)).filter((command) => command.startsWith('istmo '))
     const names = {
       'postgres://reader@old/sisej': legacy.url,
       'postgres:///istmo_ni': own.url,

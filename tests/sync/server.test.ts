@@ -5,6 +5,7 @@ import { openPostgresql } from '../../joining/sources/postgresql.ts'
 import type { PlacedRow } from '../../joining/sources/source.ts'
 import { openServerTarget } from '../../joining/sync/target.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { repeats } from '../share.ts'
 import { createOldServer, OLD_TABLES, type OldServer, serverMapping } from './old-server.ts'
 import {
   type CountryTarget,
@@ -19,7 +20,7 @@ import {
 const SERVER = testServerUrl()
 
 /** How many random changes are tried. */
-const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? 6)
+const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? repeats(6))
 
 // The embedded database has no server to read from: `.ci/run` runs this file a second time, with one.
 if (SERVER === undefined) {

@@ -8,6 +8,7 @@ import { casesModule } from '../../subgraphs/cases/module.ts'
 import { findUncovered } from '../../subgraphs/kit/coverage.ts'
 import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
+import { repeats } from '../share.ts'
 import { expectRows } from './oracle.ts'
 import { OLD_STATE } from './random-states.ts'
 import {
@@ -23,7 +24,7 @@ import {
 } from './world.ts'
 
 /** How many random pairs of states are tried. `npm run test:full` tries more. */
-const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? 6)
+const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? repeats(6))
 
 let country: CountryTarget
 let old: OldFiles
