@@ -127,6 +127,17 @@ describe('an entry that oversight shows', () => {
     expect(kindsOf({ ...SPLIT, proof: { ...proof, parts: leg === undefined ? [] : [leg] } })).toContain('PART_WRONG')
   })
 
+  it('is refused with a part that names another request, or stands elsewhere in the log', () => {
+    const [request, part] = SAMPLE_SPLIT
+    const foreign = [request, { ...part, of: SAMPLE_REQUEST.id } as Entry]
+    expect(kindsOf(toShown(foreign, 0, proveAll(foreign)))).toContain('PART_WRONG')
+    const apart = [request, SAMPLE_LEG, part]
+    const proofs = proveAll(apart)
+    const shown = toShown([request, part], 0, proofs)
+    const parts = proofs.slice(2)
+    expect(kindsOf({ ...shown, proof: shown.proof && { ...shown.proof, parts } })).toContain('PART_WRONG')
+  })
+
   it('is refused if oversight shows any member otherwise than the entry says it', () => {
     const changes: Partial<ShownEntry>[] = [
       { time: '2026-11-24T20:15:18.123Z' },
