@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { buildSchema, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { checkDocument } from '../../../clients/check-document.ts'
+import schemaText from '../../../contract/client/schema.graphql?raw'
 import type { ConsoleDocument } from '../session/session.ts'
 import * as documents from './documents.ts'
 
-const FOLDER = new URL('.', import.meta.url)
-const schema = buildSchema(readFileSync(new URL('../../../contract/client/schema.graphql', import.meta.url), 'utf8'))
+const FILES = import.meta.glob<string>('./*.graphql', { query: '?raw', import: 'default', eager: true })
+const schema = buildSchema(schemaText)
 const all = Object.values(documents) as readonly ConsoleDocument<unknown, object>[]
 
 function operationOf(text: string): OperationDefinitionNode {
@@ -32,8 +32,7 @@ describe('the console’s documents', () => {
   )
 
   it('are the files of the folder, each once', () => {
-    const files = readdirSync(FOLDER).filter((name) => name.endsWith('.graphql'))
-    const texts = files.map((name) => readFileSync(new URL(name, FOLDER), 'utf8').trimEnd())
+    const texts = Object.values(FILES).map((text) => text.trimEnd())
     expect(all.map(({ text }) => text).sort()).toEqual(texts.sort())
   })
 })

@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { chooseConsoleLanguage, WORDS } from './words.ts'
+
+/** The texts of the console’s modules. */
+const MODULES = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 type Tree = { readonly [key: string]: string | Tree }
 
@@ -23,12 +28,8 @@ describe('the words', () => {
   })
 
   it('have every key that the code names', () => {
-    const folder = new URL('..', import.meta.url).pathname
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /(?<!\.test)\.tsx?$/.test(name),
-    )
-    const keys = files.flatMap((name) =>
-      [...readFileSync(join(folder, name), 'utf8').matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key = '']) => key),
+    const keys = Object.values(MODULES).flatMap((text) =>
+      [...text.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key = '']) => key),
     )
     expect(keys.length).toBeGreaterThan(100)
     const isThere = (key: string): boolean => texts.es.has(key) || texts.es.has(`${key}_other`)
