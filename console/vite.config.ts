@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { browserModules } from '../tools/browser-modules/browser-modules.ts'
 
 /**
  * Builds the console into `console/dist`: files that the authority of an officer's country serves below `/console/`. Nothing is inline and nothing
@@ -8,6 +9,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
+  // The auditor's rooms check proofs with the modules of `audit/`.
+  plugins: [browserModules()],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: 'dist',

@@ -15,6 +15,7 @@ describe('the settings of the demo', () => {
       port: 5000,
       databaseUrl: null,
       publicDataDir: tmpdir(),
+      corsOrigins: [],
     })
   })
 

@@ -102,7 +102,7 @@ async function listPaths(folder: string, below: string): Promise<readonly string
   return (await Promise.all(paths)).flat().sort()
 }
 
-/** Reads a file that is no link, also if it was replaced by one a moment ago. Null if it is one, or gone. */
+/** Reads a file. Null if it is a link, also if it became one a moment ago, or if it is gone. */
 async function readRegularFile(file: string): Promise<Buffer | null> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null)
   if (handle === null) return null

@@ -3,16 +3,7 @@ import type { ConsoleSettings } from './settings.ts'
 
 /** Powers of a browser that the console does not use, and that no part of it may ask for. */
 const UNUSED_POWERS = [
-  ...[
-    'accelerometer',
-    'autoplay',
-    'bluetooth',
-    'camera',
-    'display-capture',
-    'encrypted-media',
-    'geolocation',
-    'gyroscope',
-  ],
+  ...['accelerometer', 'autoplay', 'camera', 'display-capture', 'encrypted-media', 'geolocation', 'gyroscope'],
   ...['hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment'],
   ...[
     'publickey-credentials-create',

@@ -21,7 +21,7 @@ export interface MandatesParts {
 /**
  * Creates the answer: the mandates in force that name the officer, by a token of the login provider in `Authorization: Bearer`. It opens nothing that the
  * token does not open at the token endpoint, and says of a mandate only what an access token would say of it: no other officer, and none of those who
- * signed. So it is no grant, and has no entry in the log.
+ * signed. So it gives nothing, and has no entry in the log.
  */
 export function createMandatesAnswer(parts: MandatesParts): Answer {
   return async (request, response) => {

@@ -15,8 +15,6 @@ export const AUTHORITY_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'reveal',
     description: 'reveal to an auditor which officer stands behind a pseudonym, with two keys',
-    async run(args) {
-      process.exitCode = await (await import('../reveal/run.ts')).runReveal(args)
-    },
+    run: async (args) => (await import('../reveal/run.ts')).runReveal(args),
   },
 ]

@@ -64,6 +64,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     logs: home.logs,
     pids: home.pids,
     codeCache: home.cache,
+    onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
       else if (child.name === 'witnesses') terminal.line(witnessesEnded(child, exit))
@@ -199,7 +200,9 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   return greetingText({
     port: config.port,
     countries: participants,
-    consoles: AUTHORITIES.map(({ country }) => `${consoleAddress(config.port, country)}${CONSOLE_PATH}`),
+    consoles: AUTHORITIES.map(({ country }) => ({
+      ...{ country, address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}` },
+    })),
     token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,

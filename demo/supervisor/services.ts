@@ -85,6 +85,7 @@ export function witnessesService(config: DemoConfig): ServiceSpec {
 
 /** Describes the gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
+  const consoles = AUTHORITIES.map(({ country }) => consoleAddress(config.port, country))
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
   const { gateway } = demoCertificatesIn(home)
@@ -93,7 +94,9 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
-      ...['--cors-origin', AUTHORITIES.map(({ country }) => consoleAddress(config.port, country)).join(',')],
+      // Nobody must use only these documents, so that README's questions can be asked too.
+      ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
+      ...['--cors-origin', [...consoles, ...config.corsOrigins].join(',')],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

@@ -6,7 +6,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { logIn } from '../../demo/authority/log-in.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { homeIn } from '../../demo/home.ts'
+import type { ProfileName } from '../../demo/provider/profiles.ts'
 
 /** How a command ended, and what it wrote. */
 export interface Ended {
@@ -83,6 +86,10 @@ const environmentOf = ({ home, port }: Pick<DemoPlace, 'home' | 'port'>) => ({
 /** Runs a program of the project to its end, with the demo that runs in this home and at this port. */
 export const runBeside = (place: Pick<DemoPlace, 'home' | 'port'>, ...args: string[]): Promise<Ended> =>
   runProgram(args, environmentOf(place))
+
+/** Returns a bearer token as `istmo token PROFILE` does, without a process, which takes a second of a core. */
+export const tokenOf = ({ home, port }: Pick<DemoPlace, 'home' | 'port'>, profile: ProfileName): Promise<string> =>
+  logIn({ profile }, { ca: homeIn(home).ca, port })
 
 function runProgram(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {

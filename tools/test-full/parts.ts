@@ -41,6 +41,20 @@ export const PARTS: readonly Part[] = [
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
   {
+    name: 'all',
+    shows:
+      'All tests on embedded databases, with all random cases and kills of which CI does one part of three. Parts of which it does one.',
+    command: ['vitest', 'run'],
+    size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
+  },
+  {
+    name: 'on-server',
+    shows:
+      'All tests that use a database, on a PostgreSQL server, also those that CI ran on an embedded one. Parts of which it does one.',
+    command: ['node', 'tools/test-full/on-server.ts'],
+    size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
+  },
+  {
     name: 'check',
     shows:
       'Node, gateway and `istmo check` refuse the SDLs that demand less than the contract and no others, and each planted fault is found once. Each SDL of so many.',
@@ -98,10 +112,31 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
   },
   {
+    name: 'onboarding',
+    shows:
+      'The pages that bring a country in work as they stand, from an old database, from files, and with a service of one’s own. Needs ISTMO_TEST_DATABASE_URL. Languages.',
+    command: ['vitest', 'run', 'tests/onboarding'],
+    size: { full: 2, dry: 1, variable: 'ISTMO_ONBOARDING_LANGUAGES' },
+  },
+  {
     name: 'restore-kill',
     shows: 'A backup or a restore of a node that is killed leaves nothing half, and the next run completes it. Kills.',
     command: ['vitest', 'run', 'tests/running/kill.test.ts'],
     size: { full: 100, dry: 2, variable: 'ISTMO_RESTORE_KILLS' },
+  },
+  {
+    name: 'proxy',
+    shows:
+      'Legs reach a node through nginx (apt-get install nginx libnginx-mod-stream) with the example that `istmo join` writes, which passes TLS through. Legs.',
+    command: ['vitest', 'run', 'tests/join/proxy.test.ts'],
+    size: { full: 500, dry: 5, variable: 'ISTMO_PROXY_LEGS' },
+  },
+  {
+    name: 'key-kill',
+    shows:
+      'The key of a log is replaced while its process writes, and the process or the command is killed: no entry is lost, and the next run completes it. Kills.',
+    command: ['vitest', 'run', 'tests/log-keys/kill.test.ts'],
+    size: { full: 100, dry: 2, variable: 'ISTMO_KEY_KILLS' },
   },
   {
     name: 'soak',

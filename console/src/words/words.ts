@@ -1,5 +1,7 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { AUDIT_MENU } from '../audit/menu-words.ts'
+import { NATIONAL_MENU } from '../national/menu-words.ts'
 import { EN } from './en.ts'
 import { ES } from './es.ts'
 
@@ -11,8 +13,8 @@ export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number]
 
 /** All words, by language. Other rooms of the console add theirs here. */
 export const WORDS = {
-  es: { ...ES },
-  en: { ...EN },
+  es: { ...ES, audit: AUDIT_MENU.es, national: NATIONAL_MENU.es },
+  en: { ...EN, audit: AUDIT_MENU.en, national: NATIONAL_MENU.en },
 } as const
 
 const CHOICE = 'istmo.language'
