@@ -64,7 +64,7 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
 
 function aboveCases(table: TableProfile, world: ProposeWorld): ReturnType<typeof aboveOf> {
   const cases = world.matches.find(({ kind }) => kind === 'cases')
-  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world))
+  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world), world)
 }
 
 /** The persons of a table of participants: their numbers are not those of the table of persons. */
@@ -199,7 +199,7 @@ function proposeChild(
   return {
     text: `${spec.key}:`,
     below: [
-      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId), world),
+      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId, world), world),
       ...tieLines,
       ...(catalogue === null ? [] : catalogueLines(catalogue, world)),
       ...(ids.length === 0 ? [] : [{ text: `person: ${writeId(ids, prefixOf(table))}` }]),
