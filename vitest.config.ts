@@ -11,7 +11,7 @@ const CODE =
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
   'start a process': [
-    'audit/shards/sharded-log.test.ts',
+    'audit/shards/{replace-keys,sharded-log}.test.ts',
     'demo/importers/not-committed.test.ts',
     'demo/istmo.test.ts',
     'demo/supervisor/supervisor.test.ts',
@@ -22,6 +22,7 @@ const NOT_UNIT = {
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
+    'service/read-plain-file.test.ts',
     'tools/check-page/check-files.test.ts',
     'subgraphs/kit/audit-log/node-heartbeat.test.ts',
   ],
@@ -81,9 +82,12 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
-/** What only `npm run test:full` runs: it starts processes and databases for some seconds each. */
+/** What only `npm run test:full` runs: it starts processes and databases for some seconds each, and not every machine has nginx. */
 const onlyInFull = [
   ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
+  ...(process.env.ISTMO_KEY_KILLS === undefined ? ['tests/log-keys/kill.test.ts'] : []),
+  ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
   ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
 ]
 

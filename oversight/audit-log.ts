@@ -4,7 +4,7 @@ import { type PseudonymKeys, pseudonymOf } from '../audit/pseudonym/pseudonym.ts
 import { commitTo, SALT_BYTES } from '../audit/salts/commitment.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
-import { readAuditLogKeys } from '../service/audit-log/key-files.ts'
+import { readAuditLogKeys, readLogSigner } from '../service/audit-log/key-files.ts'
 import { type EntryBase, type OwnEntries, openRecorder } from '../service/audit-log/recorder.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { readSecretFiles } from '../service/dangers.ts'
@@ -61,7 +61,10 @@ export async function openOversightAuditLog(
     rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
     stop: (base) => ({ ...base, gateway, kind: 'stop' }),
   }
-  const recorder = await openRecorder({ folder: auditLog, signer, hasSalts: true, ownEntries, log, now })
+  const recorder = await openRecorder({
+    ...{ folder: auditLog, signer, hasSalts: true, ownEntries, log, now },
+    readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
+  })
   return {
     async note(reading) {
       const base = recorder.newBase()

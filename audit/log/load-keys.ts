@@ -41,7 +41,7 @@ export interface LogKeys {
 }
 
 /**
- * Reads the rotations of a log, and chooses the key in force: the given key or, if a rotation to it was begun, its `next`.
+ * Reads the rotations of a log, and chooses the key in force: the given key or, if a rotation to it was begun, its `next`. The given key then signs too.
  * @throws {ReplacedKeyError} if neither is in force.
  * @throws {LogDamagedError} if the proof of a rotation is not valid.
  */
@@ -49,7 +49,8 @@ export async function loadKeys(storage: LogStorage, given: NoteSigner): Promise<
   const rotations = await loadRotations(storage)
   const last = rotations.at(-1)
   if (last === undefined) return { signer: given, rotations, periods: followRotations([given.verifier], []) }
-  const candidates = given.next === undefined ? [given] : [given, given.next]
+  const { next, ...present } = given
+  const candidates: readonly NoteSigner[] = next === undefined ? [given] : [given, { ...next, previous: present }]
   const signer = candidates.find(({ verifier }) => isSameKey(verifier, last.newKey))
   if (signer === undefined) throw new ReplacedKeyError(last, given)
   try {

@@ -48,9 +48,12 @@ function answer(core: LogCore, { id, method, args }: CallMessage): void {
   )
 }
 
-function toSigner({ name, type, key, next }: SignerData): NoteSigner {
-  const made = createSigner(name, type, key)
-  return next === undefined ? made : { ...made, next: toSigner(next) }
+function toSigner({ name, type, key, next, previous }: SignerData): NoteSigner {
+  return {
+    ...createSigner(name, type, key),
+    ...(next !== undefined && { next: toSigner(next) }),
+    ...(previous !== undefined && { previous: toSigner(previous) }),
+  }
 }
 
 await open()

@@ -78,9 +78,10 @@ export interface LogState {
   readonly historyLengths: Map<string, number>
 }
 
-/** Signs a checkpoint of the tree's present state. */
+/** Signs a checkpoint of the tree's present state, with the key in force and, until its rotation is finished, with the key before it. */
 export function signTree(tree: GrowingTree, signer: NoteSigner): SignedCheckpoint {
+  const { previous } = signer
   const size = tree.size()
   const text = formatCheckpoint({ origin: signer.verifier.name, size, root: tree.head() })
-  return { size, note: signNote(text, [signer]) }
+  return { size, note: signNote(text, previous === undefined ? [signer] : [signer, previous]) }
 }

@@ -14,6 +14,7 @@ export interface SignerData {
   readonly type: SignatureType
   readonly key: KeyObject
   readonly next: SignerData | undefined
+  readonly previous: SignerData | undefined
 }
 
 /** What the thread gets when it starts. */

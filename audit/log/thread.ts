@@ -163,6 +163,6 @@ function startOne(
   })
 }
 
-function toData({ verifier: { name, type }, key, next }: NoteSigner): SignerData {
-  return { name, type, key, next: next && toData(next) }
+function toData({ verifier: { name, type }, key, next, previous }: NoteSigner): SignerData {
+  return { name, type, key, next: next && toData(next), previous: previous && toData(previous) }
 }

@@ -36,6 +36,8 @@ export interface NoteSigner {
   readonly key: KeyObject
   /** The key that a rotation has begun to put in the place of this one (audit/log/rotate-key.ts). */
   readonly next?: NoteSigner
+  /** The key that this one replaced. It signs too, for readers who do not have the proof of the rotation yet. */
+  readonly previous?: NoteSigner
 }
 
 /** A key or a note is not acceptable. The message says what was expected and what came, and contains no secret. */

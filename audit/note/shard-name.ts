@@ -51,12 +51,14 @@ export function signerOfLog(signer: NoteSigner, origin: string): NoteSigner {
   return log === undefined || log === signer.verifier.name ? signer : renameSigner(signer, log)
 }
 
-function renameSigner(signer: NoteSigner, name: string): NoteSigner {
-  const { next } = signer
+/** Returns the same keys under another name. */
+export function renameSigner(signer: NoteSigner, name: string): NoteSigner {
+  const { next, previous } = signer
   return {
     ...signer,
     verifier: renameVerifier(signer.verifier, name),
-    ...(next !== undefined && { next: { ...next, verifier: renameVerifier(next.verifier, name) } }),
+    ...(next !== undefined && { next: renameSigner(next, name) }),
+    ...(previous !== undefined && { previous: renameSigner(previous, name) }),
   }
 }
 

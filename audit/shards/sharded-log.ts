@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { canonicalBytes } from '../log/canonical.ts'
 import type { Log, Receipt } from '../log/log.ts'
-import { parseCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
-import { parseNote } from '../note/note.ts'
-import { periodIn, shardOrigin, shardSigner } from '../note/shard-name.ts'
+import { periodIn, renameSigner, shardOrigin, shardSigner } from '../note/shard-name.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import { folderSource } from '../verify/source.ts'
+import { chooseKeyInForce } from './key-in-force.ts'
 import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, type ShardPlace } from './places.ts'
 import { createProver, type Prover } from './prove-ended.ts'
+import { readNext, readTimeMs } from './read-shard.ts'
+import { hasSameKeys, type MakeRotationEntry, onceFree, requireKeyInForce, rotateIfBegun } from './replace-keys.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
 /**
@@ -36,6 +37,18 @@ export interface ShardedLogOptions {
   readonly now: () => number
 }
 
+/** A log with shards that is open. */
+export interface ShardedLog extends Log {
+  /**
+   * Goes on with the keys of a key file that was read again. If a rotation is begun in it, the key is replaced now. Entries wait meanwhile, and all are
+   * in the log. After a failure, the log goes on with the key that the disk says is in force.
+   * @param makeEntry returns the bytes of the rotation's entry
+   * @returns whether anything changed.
+   * @throws {KeyNotInForceError} if the key in force is not among these keys. Then nothing changes.
+   */
+  readonly takeKeys: (signer: NoteSigner, makeEntry: MakeRotationEntry) => Promise<boolean>
+}
+
 /** The shard that takes entries. */
 interface Present {
   readonly log: Log
@@ -44,37 +57,32 @@ interface Present {
   readonly endsAtMs: number
 }
 
+/** What is open, and with which keys. */
+interface Current {
+  present: Present
+  /** The key in force, with the one that replaces it or that it replaced, if the key file has both. */
+  signer: NoteSigner
+  /** Whether the log was closed, and the next one could not be opened yet. */
+  isBetween: boolean
+  /** The change that is under way. Appends wait for it. */
+  switching: Promise<void> | undefined
+}
+
 /**
  * Opens the present shard of a log, and creates the first one if there is none. Ends it if its period is over. Rejects as `open` does, and with
  * an Error if the shards on the disk do not follow one another.
  */
-export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
-  const { now } = options
-  let present = await openPresent(options)
-  let switching: Promise<void> | undefined
-  /** Whether the old shard was closed, and the new one could not be opened yet. */
-  let isBetween = false
+export async function openShardedLog(options: ShardedLogOptions): Promise<ShardedLog> {
+  const { now, home } = options
+  const signer = await chooseKeyInForce(home, options.signer)
+  const present = await openPresent({ ...options, signer })
+  const current: Current = { present, signer, isBetween: false, switching: undefined }
+  const prover = createProver({
+    isOpen: (log) => current.present.log === log && !current.isBetween,
+    settled: async () => current.switching?.catch(() => undefined),
+  })
+  const changes = createChanges(current, options, prover)
   let hasLooked = false
-
-  const switchShard = async (): Promise<void> => {
-    if (!isBetween) {
-      await end(present, options)
-      isBetween = true
-      await prover.idle()
-      // If it cannot be published now, opening it publishes it.
-      await present.log.close().catch(() => undefined)
-    }
-    present = await openPresent(options)
-    isBetween = false
-  }
-
-  const beginSwitch = (): void => {
-    switching ??= switchShard().finally(() => {
-      switching = undefined
-    })
-    // Each append that waits for it gets its error.
-    switching.catch(() => undefined)
-  }
 
   /** Looks at the clock once in each turn of the event loop. */
   const look = (): void => {
@@ -83,26 +91,82 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
     queueMicrotask(() => {
       hasLooked = false
     })
-    if (isBetween || now() >= present.endsAtMs) beginSwitch()
+    if (current.isBetween || now() >= current.present.endsAtMs) void changes.begin(changes.switchShard)
   }
 
   /** Appends to the present shard, and to the next one if the present one is ending. */
   const inPresent = <Value>(work: (shard: Present) => Promise<Value>): Promise<Value> => {
     look()
-    return switching === undefined ? work(present) : switching.then(() => work(present))
+    const { switching } = current
+    return switching === undefined ? work(current.present) : switching.then(() => work(current.present))
   }
 
-  const prover = createProver({
-    isOpen: (log) => present.log === log && !isBetween,
-    settled: async () => switching?.catch(() => undefined),
-  })
   const close = async (): Promise<void> => {
-    await switching?.catch(() => undefined)
-    if (!isBetween) await present.log.close()
+    await current.switching?.catch(() => undefined)
+    if (!current.isBetween) await current.present.log.close()
   }
 
-  if (now() >= present.endsAtMs) await switchShard()
-  return delegate(() => present.log, { ...createAppends(inPresent, prover, options.home), close })
+  const takeKeys: ShardedLog['takeKeys'] = async (given, makeEntry) => {
+    while (current.switching !== undefined) await current.switching.catch(() => undefined)
+    const wanted = await chooseKeyInForce(home, renameSigner(given, current.signer.verifier.name))
+    requireKeyInForce(wanted, current.signer)
+    // A rotation that was begun and not done is done now.
+    if (wanted.next === undefined && hasSameKeys(wanted, current.signer)) return false
+    await changes.begin(() => changes.replaceKeys(wanted, makeEntry))
+    return true
+  }
+
+  if (now() >= present.endsAtMs) await changes.switchShard()
+  return delegate(() => current.present.log, { ...createAppends(inPresent, prover, home), close, takeKeys })
+}
+
+/** Creates the changes that close the open log, and open another one or the same with other keys. */
+function createChanges(current: Current, options: ShardedLogOptions, prover: Prover) {
+  const { home } = options
+
+  const closePresent = async (): Promise<void> => {
+    current.isBetween = true
+    await prover.idle()
+    // If it cannot be published now, opening it publishes it.
+    await current.present.log.close().catch(() => undefined)
+  }
+
+  const openNext = async (): Promise<void> => {
+    current.present = await onceFree(() => openPresent({ ...options, signer: current.signer }))
+    current.isBetween = false
+  }
+
+  const switchShard = async (): Promise<void> => {
+    if (!current.isBetween) {
+      await end(current.present, options)
+      await closePresent()
+    }
+    await openNext()
+  }
+
+  const replaceKeys = async (wanted: NoteSigner, makeEntry: MakeRotationEntry): Promise<void> => {
+    const { path, period } = current.present.place
+    if (!current.isBetween) await closePresent()
+    // Also after a rotation that failed, the disk says which of these keys is in force.
+    current.signer = wanted
+    try {
+      await rotateIfBegun(join(home, path), shardSigner(wanted, period), makeEntry)
+    } finally {
+      current.signer = await chooseKeyInForce(home, wanted)
+      await openNext()
+    }
+  }
+
+  const begin = (work: () => Promise<void>): Promise<void> => {
+    current.switching ??= work().finally(() => {
+      current.switching = undefined
+    })
+    // Each append that waits for it gets its error.
+    current.switching.catch(() => undefined)
+    return current.switching
+  }
+
+  return { switchShard, replaceKeys, begin }
 }
 
 function createAppends(
@@ -122,7 +186,10 @@ function createAppends(
   }
 }
 
-function delegate(present: () => Log, own: Pick<Log, 'append' | 'appendTexts' | 'close'>): Log {
+function delegate(
+  present: () => Log,
+  own: Pick<ShardedLog, 'append' | 'appendTexts' | 'close' | 'takeKeys'>,
+): ShardedLog {
   const { repairs } = present()
   return {
     repairs,
@@ -160,7 +227,8 @@ async function openPresent(options: ShardedLogOptions): Promise<Present> {
   const before = places.at(-2)
   const opened = await openPlace(newest, options)
   if (opened.log.size() === 0 && newest.period !== null) {
-    if (before === undefined || (await readNext(before, options)) !== opened.log.origin) return rejectOrphan(opened)
+    if (before === undefined || (await readNext(before, options.home)) !== opened.log.origin)
+      return rejectOrphan(opened)
     return start(opened, before, options)
   }
   const last = await readLast(opened, options)
@@ -185,18 +253,6 @@ async function rejectOrphan({ log, place }: Opened): Promise<never> {
   throw new Error(
     `${place.path}: expected a shard that the last entry of the shard before it names; came an empty folder`,
   )
-}
-
-/** Reads which shard follows one that is not open. Undefined if it has not ended. */
-async function readNext({ path }: ShardPlace, { home }: ShardedLogOptions): Promise<string | undefined> {
-  const source = folderSource(join(home, path))
-  const note = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
-  const { size } = parseCheckpoint(parseNote(note).text)
-  for await (const { bytes } of readEntries(source, size, Math.max(0, size - 1))) {
-    const entry = readShardEntry(bytes)
-    return entry?.kind === 'shard-end' ? entry.next : undefined
-  }
-  return undefined
 }
 
 /** Appends the first entry of a shard, which names the final checkpoint of the one before. */
@@ -226,14 +282,4 @@ async function readLast({ log, place }: Opened, { home }: ShardedLogOptions): Pr
   await log.publish()
   for await (const { bytes } of readEntries(folderSource(join(home, place.path)), size, size - 1)) return bytes
   return undefined
-}
-
-function readTimeMs(entry: Uint8Array | undefined): number | undefined {
-  try {
-    const { time } = Object(JSON.parse(Buffer.from(entry ?? '').toString('utf8'))) as { time?: unknown }
-    const timeMs = Date.parse(String(time))
-    return Number.isNaN(timeMs) ? undefined : timeMs
-  } catch {
-    return undefined
-  }
 }

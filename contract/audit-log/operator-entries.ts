@@ -190,6 +190,44 @@ export const TIME_STAMP_ENTRY = z
   })
   .readonly()
 
+/** What the entries about copies of a whole node say: counts and the hash of the copy's manifest, and nothing of what is in it. */
+const COPIED = {
+  country: COUNTRY,
+  by: PERSON,
+  /** SHA-256 of the manifest of the backup, which has the hash of each file. */
+  manifest: SHA256,
+  /** How many rows of the country's tables are in it. Null if they were left out. */
+  rows: COUNT.nullable(),
+  /** How many entries of the present shard of this log are in it. */
+  entries: COUNT,
+} as const
+
+/** Somebody made a backup of the country's node: a copy of its rows, its log and perhaps its keys. The entry is written before the copy is complete. */
+export const BACKUP_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('backup'),
+    ...COPIED,
+    files: COUNT,
+    /** Whether the secret keys, and the salts of this log, are in it. */
+    hasKeys: z.boolean(),
+    hasSalts: z.boolean(),
+  })
+  .readonly()
+
+/** The node was made of a backup. It writes the entry when it starts for the first time. */
+export const RESTORE_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('restore'),
+    ...COPIED,
+    /** When the backup was made. */
+    madeAt: TIME,
+    /** Which log the node goes on with: that of the backup, that which the node had until then, or a new one. */
+    log: z.enum(['OF_BACKUP', 'OF_NODE', 'NEW']),
+  })
+  .readonly()
+
 /** How an audit log was read: with a token at `/audit/graphql`, or with one of the commands on a machine. */
 export const READING_CHANNELS = [
   'GRAPHQL',
@@ -250,5 +288,7 @@ export const OPERATOR_ENTRIES = [
   PRUNE_ENTRY,
   APPROVAL_ENTRY,
   TIME_STAMP_ENTRY,
+  BACKUP_ENTRY,
+  RESTORE_ENTRY,
   OVERSIGHT_ENTRY,
 ] as const

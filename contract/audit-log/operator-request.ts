@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type Entry, parseEntry } from './entry.ts'
+import { ROTATION_REASONS } from './key-rotation-entry.ts'
 import { ENTRY_ID, LABEL } from './parts.ts'
 
 /**
- * What a command of an operator asks the process that owns a log: to write an entry, or to erase a salt (docs/design/audit-log.md, The
- * inbox). The request has the members of the entry, and the owner fills in its id, its time and the name of the log.
+ * What a command of an operator asks the process that owns a log: to write an entry, to erase a salt, or to go on with the keys of its key file
+ * (docs/design/audit-log.md, The inbox). The request has the members of the entry, and the owner fills in its id, its time and the name of the log.
  */
 
 /** The kinds of entries that a command may ask for, each with the member that names the log. All others belong to the owner itself. */
@@ -19,6 +20,8 @@ const OPERATOR_KINDS: Readonly<Partial<Record<Entry['kind'], 'gateway' | 'node' 
   prune: 'origin',
   approval: 'origin',
   'time-stamp': 'origin',
+  backup: 'origin',
+  restore: 'origin',
 }
 
 /** Why a salt may be erased. */
@@ -36,6 +39,10 @@ const REQUEST = z.union([
   }),
   z.strictObject({
     erase: z.strictObject({ erased: ENTRY_ID, reason: z.enum(ERASURE_REASONS) }),
+  }),
+  z.strictObject({
+    /** Reads the file of the log's key again. If it has a next key that is not in force, that replaces the key, for this reason; null allows no rotation. */
+    keys: z.strictObject({ reason: z.enum(ROTATION_REASONS).nullable() }),
   }),
 ])
 
@@ -55,7 +62,9 @@ export function parseOperatorRequest(bytes: Uint8Array): OperatorRequest {
   }
   const parsed = REQUEST.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new Error('expected { "entry": { "kind": … } } or { "erase": { "erased": …, "reason": … } }; came another form')
+  throw new Error(
+    'expected { "entry": { "kind": … } }, { "erase": { "erased": …, "reason": … } } or { "keys": { "reason": … } }; came another form',
+  )
 }
 
 /** What the owner of the log fills in. */
@@ -83,6 +92,9 @@ export function makeOperatorEntry(members: object, { id, time, origin }: OwnersM
     throw new Error(`expected an entry without ${named.join(', ')}: the owner of the log fills it in`)
   return parseEntry(Buffer.from(JSON.stringify({ v: 1, ...members, id, time, [own]: origin })))
 }
+
+/** The part of a request that asks for the keys of the key file. */
+export type KeysRequest = Extract<OperatorRequest, { keys: unknown }>['keys']
 
 /** Makes the entry of an erased salt, in a gateway's or a reader's log. */
 export function makeErasureEntry(

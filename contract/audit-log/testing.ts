@@ -73,6 +73,8 @@ const COLLECTED = {
   result: 'PARTLY',
 } as const
 
+const COPIED = { country: 'HN', by: PERSON, manifest: HASH, rows: 120, entries: 8 } as const
+
 /** By whose word the caller of the leg is known. */
 const CALLER = {
   authority: 'https://authority.gt.example',
@@ -287,6 +289,8 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
     stampedAt: '2026-11-24T20:15:18.000Z',
     serial: '0a1b',
   },
+  { ...OWNED, kind: 'backup', ...COPIED, files: 24, hasKeys: true, hasSalts: false },
+  { ...OWNED, kind: 'restore', ...COPIED, madeAt: '2026-11-23T02:00:00.000Z', log: 'OF_NODE' },
   { ...GATEWAY, kind: 'reconciliation', with: 'istmo.example/hn', country: 'HN', ...COUNTS, result: 'DOES_NOT_HOLD' },
   SAMPLE_LEG,
   { ...NODE, kind: 'leg-detail', of: NODE.id, part: 1, refs: [REF, REF], coordinates: [] },

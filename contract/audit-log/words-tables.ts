@@ -257,6 +257,8 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
     'Una autoridad externa confirmó la hora en que existía el registro.',
     'An authority outside confirmed at which time the log existed.',
   ],
+  backup: ['Se hizo una copia de respaldo del nodo de un país.', 'A backup of a country’s node was made.'],
+  restore: ['El nodo de un país se restauró de una copia de respaldo.', 'A country’s node was restored from a backup.'],
   'shard-start': ['Comenzó un nuevo tramo del registro.', 'A new shard of the log began.'],
   'shard-end': ['Terminó un tramo del registro.', 'A shard of the log ended.'],
   heartbeat: ['El servicio dio señal de vida.', 'The service showed that it lives.'],

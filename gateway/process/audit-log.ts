@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
-import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
+import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
@@ -127,6 +127,7 @@ async function openWithWitnesses(
   const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
   const opened = await openAuditLog({
     ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
+    readSigner: () => readLogSigner(files.key),
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
     ...(files.worker && { worker: files.worker }),

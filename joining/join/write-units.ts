@@ -1,4 +1,5 @@
 /** What runs the node: systemd units, a Containerfile, and the example of a proxy that passes TLS through. */
+import { isIP } from 'node:net'
 import type { Answers } from './answers.ts'
 
 /** What every service of the folder has: it may write only where it must. */
@@ -115,27 +116,46 @@ function writeContainerfile({ port }: Answers): string {
   ])
 }
 
+/**
+ * Writes the example of a proxy that passes TLS through. A client sends the name of the server only if it is a name: to an address, it sends none
+ * (RFC 6066, section 3), and the proxy has nothing to choose by.
+ */
 function writeProxy({ host, port }: Answers): string {
+  const node = `127.0.0.1:${port}`
+  const choice = isIP(host) === 0 ? chooseByName(host, node) : { map: [], listen: [], pass: node }
   return lines([
     '# An example for nginx with its stream module. The node ends TLS itself, because it must see the certificate of the gateway, so a proxy',
     '# passes TLS through. One that ends TLS must not stand here.',
+    '# It stands beside `http { … }` and not in it. On Debian: apt-get install nginx libnginx-mod-stream, put this file into',
+    '# /etc/nginx/modules-enabled/90-istmo.conf, and take `listen 443` out of the sites of nginx, or leave them another address.',
+    `# With it, the country’s file names the node without a port: https://${host}/cases and so on.`,
     'stream {',
-    '  map $ssl_preread_server_name $istmo_node {',
-    `    ${host} 127.0.0.1:${port};`,
-    '    # Whoever asks for another name gets nothing.',
-    '    default 127.0.0.1:9;',
-    '  }',
+    ...choice.map,
     '  server {',
     '    listen 443;',
     '    listen [::]:443;',
-    '    ssl_preread on;',
-    '    proxy_pass $istmo_node;',
+    ...choice.listen,
+    `    proxy_pass ${choice.pass};`,
     '    proxy_connect_timeout 5s;',
     '    # The gateway keeps connections open for a minute.',
     '    proxy_timeout 75s;',
     '  }',
     '}',
   ])
+}
+
+function chooseByName(host: string, node: string) {
+  return {
+    map: [
+      '  map $ssl_preread_server_name $istmo_node {',
+      `    ${host} ${node};`,
+      '    # Whoever asks for another name gets nothing.',
+      '    default 127.0.0.1:9;',
+      '  }',
+    ],
+    listen: ['    ssl_preread on;'],
+    pass: '$istmo_node',
+  }
 }
 
 function lines(all: readonly string[]): string {

@@ -144,7 +144,7 @@ describe('istmo map of a folder', () => {
     'casos.csv': 'No. caso;Fecha ingreso;Delito\nC-1;14/03/2024;Robo\nC-2;15/03/2024;Robo\n',
     'personas.csv': '\ufeffCédula,Nombres,Apellidos\n1,Ana,Paz\n2,Luis,Gil\n',
     'intervinientes.csv': 'NO. CASO\tCÉDULA\tCalidad\nC-1\t1\tImputado\nC-2\t1\tVíctima\n',
-    'LEAME.md': 'no',
+    'notas.doc': 'no',
   }
 
   it('proposes one mapping of all its files, which hang together by the names of their columns', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { foldText } from '../mapping/clean-text.ts'
 import type { SourceKey } from '../sources/source.ts'
 import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
+import { guessNationality } from './value-lexicon.ts'
 
 /** Keys of several columns, deleted rows that are only marked, and a table of victims: what old databases have and examples do not. */
 
@@ -205,6 +207,26 @@ describe('charges that only have a code', () => {
     expect(text).toContain('    label: des_del\n    iccs: { crosswalk: delitos.csv }')
     expect(labels).toEqual([{ table: select, column: 'des_del' }])
   })
+})
+
+it('a word that the contract requires and some rows lack has a default, for a person to decide', async () => {
+  const rows = count.map((n) => ['2020', '1', String(n % 3), 'CE', String(n), n === 1 ? null : 'IMPUTADO'])
+  const { text } = await propose([CASES, PERSONS, { ...ACCUSED, rows }])
+  expect(text).toContain('role: { column: calidad, default: TODO, values: { IMPUTADO: SUSPECT } } # SUBJECT SUSPECT')
+})
+
+it.each([
+  ['NICARAGÜENSE', 'NI'],
+  ['hondureña', 'HN'],
+  ['Salvadoreños', 'SV'],
+  ['uruguaya', 'UY'],
+  ['Guatemalan', 'GT'],
+  ['cubano-americano', undefined],
+  ['Cubanacán', undefined],
+  ['Peruanismo', undefined],
+  ['', undefined],
+])('«%s» is the nationality %s', (word, country) => {
+  expect(guessNationality(foldText(word))).toBe(country)
 })
 
 describe('ids of another form than nearly all', () => {

@@ -10,7 +10,7 @@ import { TODO } from '../mapping/yaml-report.ts'
 import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
-import { guessValue } from './value-lexicon.ts'
+import { guessNationality, guessValue } from './value-lexicon.ts'
 import { flow, type Line, scalar } from './yaml-lines.ts'
 
 /** More values than this stand below each other. */
@@ -26,7 +26,14 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
       return proposeDate(field, name, column, words)
     case 'enum':
       return withWords(
-        proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value)),
+        proposeValues(
+          key,
+          name,
+          column,
+          words,
+          (value) => guessValue(`${kind}.${key}`, value),
+          emptyKey(field, column),
+        ),
         type.values,
       )
     case 'boolean':
@@ -56,6 +63,11 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
     default:
       return { text: `${key}: ${name}` }
   }
+}
+
+/** A field that the contract requires says what a row without a value gets; else the whole row would be refused. */
+function emptyKey({ isRequired }: FieldSpec, { filled }: ColumnProfile): readonly (readonly [string, string])[] {
+  return isRequired === true && filled > 0 && filled < 1 ? [['default', TODO]] : []
 }
 
 /** The words of the contract, for whoever must decide what a value means. */
@@ -152,7 +164,7 @@ function proposeCountry(key: string, name: string, column: ColumnProfile, words:
         ['countries', naming],
       ])}`,
     }
-  return proposeValues(key, name, column, words, (value) => findCountry(value, namings))
+  return proposeValues(key, name, column, words, (value) => findCountry(value, namings) ?? guessNationality(value))
 }
 
 /** Whether a column holds the number of something in another table, and not its name. */

@@ -92,3 +92,45 @@ export function guessRole(table: string): string | null {
   const roles = nameWords(table).flatMap((word) => guessValue('cases.participants.role', word) ?? [])
   return roles.length === 1 ? (roles[0] ?? null) : null
 }
+
+/** The beginnings of words for nationalities, folded, by country: `hondurena` and `hondureno` are HN. */
+const NATIONALITIES: Readonly<Record<string, string>> = {
+  AR: 'argentin',
+  BO: 'bolivian',
+  BR: 'brasilen|brasiler|brazilian',
+  BZ: 'belicen|belizean',
+  CA: 'canadiens|canadian',
+  CL: 'chilen|chilean',
+  CO: 'colombian',
+  CR: 'costarricens|costarican',
+  CU: 'cuban',
+  DO: 'dominican',
+  EC: 'ecuatorian|ecuadorian',
+  ES: 'espanol',
+  GT: 'guatemaltec|guatemalan',
+  HN: 'honduren|honduran',
+  HT: 'haitian',
+  JM: 'jamaiquin|jamaican',
+  MX: 'mexican',
+  NI: 'nicaraguens|nicaraguan',
+  PA: 'panamen|panamanian',
+  PE: 'peruan|peruvian',
+  PR: 'puertorriquen|boricua',
+  PY: 'paraguay',
+  SV: 'salvadoren|salvadoran',
+  US: 'estadounidens|norteamerican',
+  UY: 'uruguay',
+  VE: 'venezolan|venezuelan',
+}
+
+/** The longest ending of such a word: `uruguayos`, `dominicana`. */
+const MAX_ENDING = 3
+
+/** Guesses which country a word for a nationality names. @param folded the word, folded. */
+export function guessNationality(folded: string): string | undefined {
+  if (/[^a-z]/.test(folded)) return undefined
+  const found = Object.entries(NATIONALITIES).find(([, beginnings]) =>
+    beginnings.split('|').some((each) => folded.startsWith(each) && folded.length - each.length <= MAX_ENDING),
+  )
+  return found?.[0]
+}

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { makeBackup } from './backup.ts'
@@ -144,20 +145,20 @@ export function runBackup(args: readonly string[], world: RunningProcess): Promi
 }
 
 /** Runs `istmo restore`. @returns the exit code. */
-export function runRestore(args: readonly string[], { env, streams }: Omit<RunningProcess, 'now'>): Promise<number> {
+export function runRestore(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     RESTORE,
     args,
     async (line) => {
       const words = BACKUP_WORDS[chooseLanguage(line.lang, env)]
       try {
-        const text = line.check ? await check(line.backup, words) : await restore(line, words)
-        streams.out.write(`${text}\n`)
+        const text = line.check ? await check(line.backup, words) : await restore(line, words, now)
+        streams.out.write(`${showText(text)}\n`)
         return 0
       } catch (error) {
         const said = sayRefusal(error, line.backup, words)
         if (said === null) throw error
-        streams.err.write(`${said}\n`)
+        streams.err.write(`${showText(said)}\n`)
         return EXIT_FAILED
       }
     },
@@ -171,7 +172,7 @@ async function check(backup: string, words: BackupWords): Promise<string> {
   return words.good(backup, manifest.madeAt, manifest.files.length)
 }
 
-async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords): Promise<string> {
+async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords, now: () => number): Promise<string> {
   const { backup, into, databaseUrl, embedded, oldLog, gatewayCheckpoint, witnesses, newLog } = line
   if (into === undefined)
     throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
@@ -179,7 +180,7 @@ async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords): P
   const done = await restoreNode({
     ...{ backup, target, databaseUrl, isEmbedded: embedded, newLog: newLog ?? null, oldLog: oldLog ?? null },
     evidence: { files: gatewayCheckpoint ?? [], policies: witnesses ?? [] },
-    onRows: showRows(words),
+    ...{ onRows: showRows(words), now },
   })
   return [words.restored(target), ...sayLog(done, target, words), ...words.next(target)].join('\n')
 }

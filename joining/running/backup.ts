@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { parseSignerFile } from '../../audit/note/key.ts'
@@ -8,13 +8,16 @@ import { syncFolder } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readVersion } from '../../service/version.ts'
 import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
+import { askForFolderCopy, CopyRefused } from '../../subgraphs/kit/folder-copies.ts'
 import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { copyAuditLog, copyPrivate, copyTree, type PublishWait, waitForPublication } from './copy-log.ts'
 import { copyRows } from './copy-rows.ts'
+import { isFolderOpen } from './is-folder-open.ts'
 import { readLogState } from './log-state.ts'
 import { listFiles, MANIFEST_FILE, type Manifest } from './manifest.ts'
 import { type NodePlace, settingName } from './node-place.ts'
+import { noteBackup } from './note-copies.ts'
 
 /** What a backup holds, and how it is made (docs/decisions/0085-backups-take-the-log-last.md). */
 export interface BackupOptions {
@@ -63,7 +66,7 @@ export const ROWS_FOLDER = 'rows-copy'
 /**
  * Makes a backup of a node that may be running: rows first, and its audit log last, so that no row is in it whose entry was written before and is not.
  * Nobody sees the folder before it is complete.
- * @throws {UsageError} if the target is not empty, or if the embedded database is open in the node.
+ * @throws {UsageError} if the target is not empty, or if a process that has the embedded database open makes no copy of it.
  */
 export async function makeBackup(options: BackupOptions): Promise<Manifest> {
   const { place, target, hasRows, now } = options
@@ -83,7 +86,10 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
       ...{ country: place.config.country, domains: [...place.config.domains], log, rows, hasKeys: options.hasKeys },
       ...{ leftOut: [...leftOut], files: await listFiles(draft) },
     }
-    await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
+    const text = `${JSON.stringify(manifest, undefined, 2)}\n`
+    await writeFile(join(draft, MANIFEST_FILE), text, { mode: 0o600 })
+    // No backup is there without its entry.
+    await noteBackup(place.config, manifest, hash('sha256', text), now)
     await rm(target, { recursive: true, force: true })
     await rename(draft, target)
     await syncFolder(dirname(target))
@@ -113,17 +119,39 @@ async function backUpRows(
 ): Promise<Manifest['rows']> {
   if (upstream !== undefined || (url === undefined && folder === undefined)) return null
   if (url === undefined && !(await exists(folder ?? ''))) return null
-  const db = await openDatabase({ url, folder }).catch((error: unknown) => {
-    if (!(error instanceof FolderInUseError)) throw error
-    throw new UsageError(
-      `${error.message} An embedded database belongs to one process. Stop the node for the backup of its rows, or give --without-rows for all the rest.`,
-    )
-  })
+  const { db, close } = await openRows(url, folder)
   try {
     const { tables, migrations } = await copyRows(db, join(draft, ROWS_FOLDER), onRows)
     return { tables: { ...tables }, migrations: [...migrations] }
   } finally {
-    await db.close()
+    await close()
+  }
+}
+
+/** Opens the rows, or a copy of them if a process has the embedded database open. */
+async function openRows(url: string | undefined, folder: string | undefined) {
+  const open = async (options: DatabaseOptions) => {
+    const db = await openDatabase(options)
+    return { db, close: db.close }
+  }
+  try {
+    return await open({ url, folder })
+  } catch (error) {
+    if (!(error instanceof FolderInUseError) || folder === undefined) throw error
+    const copy = await askForFolderCopy(folder, { isOpen: () => isFolderOpen(folder, `${folder}.lock`) }).catch(
+      (refused: unknown) => {
+        if (!(refused instanceof CopyRefused)) throw refused
+        throw new UsageError(
+          `${refused.message} Stop the process for the backup of its rows, or give --without-rows for all the rest.`,
+        )
+      },
+    )
+    if (copy === null) return open({ folder })
+    const opened = await open({ folder: copy.folder }).catch(async (failed: unknown) => {
+      await copy.remove()
+      throw failed
+    })
+    return { db: opened.db, close: () => opened.close().finally(copy.remove) }
   }
 }
 

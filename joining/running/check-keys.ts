@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { parseSignerFile } from '../../audit/note/key.ts'
 import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
@@ -14,7 +14,7 @@ const note = noteOf('keys')
 const READERS = {
   nodeKey: async (file: string) => thumbprintOf((await readNodeKey(file)).publicKey),
   auditLogKey: async (file: string) => {
-    const { verifier } = await readSetting(file, settingName('auditLogKey'), parseSignerFile)
+    const { verifier } = await readLogSigner(file, settingName('auditLogKey'))
     return Buffer.from(verifier.publicKey).toString('base64')
   },
   auditLogRefKeys: async (file: string) => {
@@ -43,6 +43,8 @@ export async function checkKeys({ config }: NodePlace): Promise<readonly Finding
       if (identity !== null) seen.set(identity, file)
       if (other !== undefined) findings.push(note('wrong', 'KEY_SHARED', other, file))
       else findings.push((await findOpen(key, file)) ?? note('well', 'KEY_READ', file, key))
+      if (key === 'auditLogKey' && (await readLogSigner(file)).next !== undefined)
+        findings.push(note('warning', 'KEY_TWO', file))
     } catch (error) {
       findings.push(note('wrong', 'KEY_WRONG', reasonOf(error)))
     }

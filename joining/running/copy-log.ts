@@ -15,6 +15,7 @@ import { readBundle } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { KNOWN_FOLDER } from '../../service/audit-log/others-checkpoints.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
+import { isFolderOpen } from './is-folder-open.ts'
 
 /**
  * Copies an audit log while its process writes it. The copy is the log as of one checkpoint: everything behind it is left out, so it needs no journal,
@@ -33,8 +34,8 @@ export interface PublishWait {
 }
 
 /**
- * Waits until a log has published what was durable at a moment: its process does so a second after each commit. A log that nobody writes has nothing to
- * publish, and is waited for in vain, without an error.
+ * Waits until a log has published what was durable at a moment: its process does so a second after each commit. A log that no process has open
+ * is not waited for. A process that writes nothing has nothing to publish, and is waited for in vain, without an error.
  */
 export async function waitForPublication(
   home: string,
@@ -42,7 +43,7 @@ export async function waitForPublication(
   { patienceMs = PUBLISH_PATIENCE_MS }: PublishWait = {},
 ): Promise<void> {
   const newest = (await listPlaces(home)).at(-1)
-  if (newest === undefined) return
+  if (newest === undefined || !(await isFolderOpen(join(home, newest.path)))) return
   const until = performance.now() + patienceMs
   const file = join(home, newest.path, 'checkpoint')
   // The first publication may have begun before the moment, and lack what came while it was made. The next one has it.

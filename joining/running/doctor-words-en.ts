@@ -41,6 +41,10 @@ export const ENGLISH_FINDINGS = {
   KEY_WRONG: ['{0}', 'Restore the file from a backup, or make a new key (docs/running-a-node.md, Keys).'],
   KEY_OPEN: ['{0}', '{1}'],
   KEY_SHARED: ['{0} and {1} are the same key', 'Make a key of its own for each (`istmo keys`).'],
+  KEY_TWO: [
+    'the file {0} has two keys: the key of the audit log is being replaced',
+    'When the gateway and the witnesses have the proof of the rotation: istmo keys rotate audit-log-key --finish. If the key is not replaced yet: istmo keys rotate audit-log-key.',
+  ],
   CERTIFICATE_READ: ['the certificate {0} ({1}) ends on {2}, in {3} days', ''],
   CERTIFICATE_SOON: [
     'the certificate {0} ({1}) ends on {2}, in {3} days',

@@ -43,6 +43,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   KEY_OPEN: ['{0}', '{1}'],
   KEY_SHARED: ['{0} y {1} son la misma clave', 'Haga una clave propia para cada uno (`istmo keys`).'],
+  KEY_TWO: [
+    'el archivo {0} tiene dos claves: se está reemplazando la clave del registro de auditoría',
+    'Cuando la pasarela y los testigos tengan la prueba de la rotación: istmo keys rotate audit-log-key --finish. Si la clave todavía no está reemplazada: istmo keys rotate audit-log-key.',
+  ],
   CERTIFICATE_READ: ['el certificado {0} ({1}) termina el {2}, en {3} días', ''],
   CERTIFICATE_SOON: [
     'el certificado {0} ({1}) termina el {2}, en {3} días',

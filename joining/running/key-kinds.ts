@@ -5,12 +5,11 @@ import type { Language } from '../../contract/language.ts'
  */
 
 /** The kinds that `istmo keys rotate` replaces itself, at the node. */
-export const OWN_KINDS = ['node-key', 'ref-keys', 'gateway-key'] as const
+export const OWN_KINDS = ['node-key', 'ref-keys', 'gateway-key', 'audit-log-key'] as const
 
 /** Kinds for which it says what to type: another command replaces them, or another party has them. */
 export const OTHER_KINDS = [
   'tls',
-  'audit-log-key',
   'suspension-key',
   'database-password',
   'authority-key',
@@ -50,15 +49,15 @@ const ENGLISH: Readonly<Record<KeyKind, KindWords>> = {
     how: 'istmo keys rotate gateway-key --add NEW.jwks.json; when the gateway signs with it, istmo keys rotate gateway-key --drop KID',
     meanwhile: 'nothing stops; the node takes both keys',
   },
+  'audit-log-key': {
+    who: 'the node: signs its audit log',
+    how: 'istmo keys rotate audit-log-key; send the proof to the gateway and to the witnesses; when they have it, istmo keys rotate audit-log-key --finish',
+    meanwhile: 'nothing stops; both keys sign',
+  },
   tls: {
     who: 'the node: its certificate and the authority of clients',
     how: 'istmo ca renew CA {tls} (the same key), or istmo ca issue CA node --use server --dns NAME --out {tls} in a new folder, then mv',
     meanwhile: 'nothing stops; open connections stay',
-  },
-  'audit-log-key': {
-    who: 'the node: signs its audit log',
-    how: 'stop the node; istmo audit rotate-key --log {log} --key {key} --reason ROUTINE; send the proof to the gateway; start the node',
-    meanwhile: 'THE NODE STOPS for some seconds; the gateway says UNAVAILABLE',
   },
   'suspension-key': {
     who: 'each person who may suspend',
@@ -103,15 +102,15 @@ const SPANISH: Readonly<Record<KeyKind, KindWords>> = {
     how: 'istmo keys rotate gateway-key --add NEW.jwks.json; cuando la pasarela firme con ella, istmo keys rotate gateway-key --drop KID',
     meanwhile: 'nada se detiene; el nodo acepta las dos claves',
   },
+  'audit-log-key': {
+    who: 'el nodo: firma su registro de auditoría',
+    how: 'istmo keys rotate audit-log-key; envíe la prueba a la pasarela y a los testigos; cuando la tengan, istmo keys rotate audit-log-key --finish',
+    meanwhile: 'nada se detiene; las dos claves firman',
+  },
   tls: {
     who: 'el nodo: su certificado y la autoridad de los clientes',
     how: 'istmo ca renew CA {tls} (la misma clave), o istmo ca issue CA node --use server --dns NAME --out {tls} en una carpeta nueva, y luego mv',
     meanwhile: 'nada se detiene; las conexiones abiertas siguen',
-  },
-  'audit-log-key': {
-    who: 'el nodo: firma su registro de auditoría',
-    how: 'detenga el nodo; istmo audit rotate-key --log {log} --key {key} --reason ROUTINE; envíe la prueba a la pasarela; arranque el nodo',
-    meanwhile: 'EL NODO SE DETIENE unos segundos; la pasarela dice UNAVAILABLE',
   },
   'suspension-key': {
     who: 'cada persona que puede suspender',

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import {
   generateSignerKey,
@@ -12,7 +13,8 @@ import {
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
-import type { Domain } from '../../contract/domain.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { isDomain } from '../../contract/domain.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { syncFolder } from '../../service/replace-file.ts'
@@ -25,7 +27,8 @@ import { loadRows } from './copy-rows.ts'
 import { parseEnvFile } from './env-file.ts'
 import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
 import { type LogState, readLogState, readShardState } from './log-state.ts'
-import { compareFiles, type Manifest, readManifest } from './manifest.ts'
+import { compareFiles, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
+import { leaveRestoreNote } from './note-copies.ts'
 
 /** Where a restore puts a node, and what it does with the log. */
 export interface RestoreOptions {
@@ -43,6 +46,8 @@ export interface RestoreOptions {
   /** The home of the audit log that the node had until now; null if it is lost. */
   readonly oldLog: string | null
   readonly onRows: (rows: number) => void
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /** What a check of a backup found. It is good if `faults` is empty. */
@@ -132,6 +137,11 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
     await copyTree(backup, draft)
     await takeOldLog(chosen, options, draft)
     const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
+    if (manifest.log !== null) {
+      const manifestHash = hash('sha256', await readFile(join(backup, MANIFEST_FILE)))
+      const note = { log: nameLog(chosen, options), now: options.now }
+      await leaveRestoreNote(join(draft, BACKUP_FOLDERS.auditLogDir), manifest, manifestHash, note)
+    }
     if (manifest.rows !== null) {
       await writeSettings(draft, options)
       await restoreRows(manifest, draft, options)
@@ -147,6 +157,12 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
     lock.release()
     await rm(`${draft}.lock`, { force: true })
   }
+}
+
+/** Says in the entry of the restore which log goes on. */
+function nameLog(chosen: ChosenLog | null, { newLog, oldLog }: RestoreOptions): EntryOf<'restore'>['log'] {
+  if (newLog !== null) return 'NEW'
+  return chosen?.home === oldLog ? 'OF_NODE' : 'OF_BACKUP'
 }
 
 function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: RestoreOptions): void {
@@ -225,6 +241,10 @@ async function beginNewLog({ log, hasKeys }: Manifest, draft: string, name: stri
   await rename(home, join(draft, `${BACKUP_FOLDERS.auditLogDir}-until-${log.size}`))
   const settings = await readSettings(draft)
   const file = join(draft, settings.AUDIT_LOG_KEY_FILE ?? 'keys/audit-log.key')
+  if (relative(draft, file).startsWith('..'))
+    throw new BackupDamaged(draft, [
+      `${ENV_FILE}: expected AUDIT_LOG_KEY_FILE inside of the backup; it leads out of it`,
+    ])
   if (hasKeys) await checkReplaceable(file)
   const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -256,7 +276,7 @@ async function restoreRows(
   { databaseUrl: url, onRows }: RestoreOptions,
 ): Promise<void> {
   if (rows === null) return
-  const migrations = await loadDomains(listOwners(rows, domains as readonly Domain[]))
+  const migrations = await loadDomains(listOwners(rows, domains))
   const db = await openDatabase(url === undefined ? { folder: join(draft, BACKUP_FOLDERS.databaseFolder) } : { url })
   try {
     await loadRows(db, { folder: join(draft, ROWS_FOLDER), rows, id, migrations, onRows })
@@ -266,9 +286,9 @@ async function restoreRows(
 }
 
 /** Lists the domains whose migrations the database had run: they may be more than the node serves. */
-function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: readonly Domain[]): readonly Domain[] {
-  const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter((owner) => owner !== 'kit')
-  return [...new Set([...owners, ...served])] as readonly Domain[]
+function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: Manifest['domains']): Manifest['domains'] {
+  const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter(isDomain)
+  return [...new Set([...owners, ...served])]
 }
 
 async function exists(path: string): Promise<boolean> {

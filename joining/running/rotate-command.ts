@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
 import type { Language } from '../../contract/language.ts'
+import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
@@ -31,6 +33,18 @@ const ROTATE = {
     env: ENV_OPTION,
     switch: { flag: 'switch', value: null, meaning: 'with node-key: put the prepared key in the place of the old one' },
     add: { flag: 'add', value: 'file', meaning: 'with gateway-key: a key set whose keys the node shall take too' },
+    finish: {
+      flag: 'finish',
+      value: null,
+      meaning: 'with audit-log-key: erase the old key, because all who check the log have the proof',
+    },
+    reason: {
+      flag: 'reason',
+      value: 'name',
+      meaning: 'with audit-log-key: why, for the entry in the log; ROUTINE if it is not given',
+      expected: `one of ${ROTATION_REASONS.join(', ')}`,
+      parse: (text: string) => ROTATION_REASONS.find((each) => each === text),
+    },
     drop: {
       flag: 'drop',
       value: 'kid',
@@ -67,15 +81,17 @@ export function runRotateKeys(args: readonly string[], world: RunningProcess): P
   return executeCommand(
     ROTATE,
     args,
-    async ({ kind, lang, switch: isSwitch, add, drop, ...line }) => {
+    async ({ kind, lang, switch: isSwitch, add, drop, finish: isFinish, reason, ...line }) => {
       const language = chooseLanguage(lang, env)
       const print = (text: string): void => void streams.out.write(`${text}\n`)
-      requireFitting(kind, { isSwitch, add, drop })
+      const wanted: Wanted = { isSwitch, add, drop, isFinish, reason }
+      requireFitting(kind, wanted)
       if (kind === undefined)
         return void print(KEY_KINDS.map((each) => describeKind(each, language, null)).join('\n\n'))
       const { config } = await readNodePlace(line, env)
       if (!OWN_KINDS.some((each) => each === kind)) return void print(describeKind(kind, language, config))
-      return rotateOwn({ kind, isSwitch, add, drop }, config, { words: ROTATE_WORDS[language], print, now })
+      const parts = { words: ROTATE_WORDS[language], print, now }
+      return kind === 'audit-log-key' ? rotateLogKey(wanted, config, parts) : rotateOwn(kind, wanted, config, parts)
     },
     streams,
   )
@@ -85,9 +101,15 @@ interface Wanted {
   readonly isSwitch: boolean
   readonly add: Line['add']
   readonly drop: Line['drop']
+  readonly isFinish: boolean
+  readonly reason: Line['reason']
 }
 
-function requireFitting(kind: KeyKind | undefined, { isSwitch, add, drop }: Wanted): void {
+function requireFitting(kind: KeyKind | undefined, { isSwitch, add, drop, isFinish, reason }: Wanted): void {
+  if ((isFinish || reason !== undefined) && kind !== 'audit-log-key')
+    throw new UsageError('--finish, --reason: expected them only with audit-log-key')
+  if (isFinish && reason !== undefined)
+    throw new UsageError('--finish, --reason: expected one of both; the reason belongs to the first step')
   if (isSwitch && kind !== 'node-key') throw new UsageError('--switch: expected it only with node-key')
   const count = [add, drop].filter((each) => each !== undefined).length
   if (count > 0 && kind !== 'gateway-key') throw new UsageError('--add, --drop: expected them only with gateway-key')
@@ -113,8 +135,34 @@ interface RotateParts {
   readonly now: () => number
 }
 
+/** Replaces the key of the node’s audit log, or finishes that. The node does it itself while it runs. */
+async function rotateLogKey(
+  { isFinish, reason = 'ROUTINE' }: Wanted,
+  config: NodeConfig,
+  { words, print, now }: RotateParts,
+): Promise<number> {
+  const { auditLogDir: home, country } = config
+  const keyFile = requireSet(config, 'auditLogKey')
+  if (home === undefined)
+    throw new UsageError(`${settingName('auditLogDir')}: expected the folder of the audit log; the node has none`)
+  const work = { logs: [home], keyFile, now }
+  if (isFinish) {
+    const { vkey, isRunning } = await finishKeyReplacement(work)
+    print(words.logKeyFinished(vkey))
+    print(isRunning ? words.inUse : words.logNotRunning)
+    return 0
+  }
+  const [replaced] = await replaceLogKey(work, reason)
+  if (replaced === undefined) throw new TypeError('expected one log')
+  const { rotation, proof, isNew, isRunning } = replaced
+  print(words.logKey({ index: rotation.index, vkey: rotation.newKey.vkey, proof, isNew, country }))
+  print(isRunning ? words.inUse : words.logNotRunning)
+  return 0
+}
+
 async function rotateOwn(
-  { kind, isSwitch, add, drop }: Wanted & { readonly kind: KeyKind },
+  kind: KeyKind,
+  { isSwitch, add, drop }: Wanted,
   config: NodeConfig,
   { words, print, now }: RotateParts,
 ): Promise<number> {
@@ -145,7 +193,7 @@ function sameIds(theirs: readonly string[] | null, ours: readonly string[]): boo
   return theirs !== null && [...theirs].sort().join(' ') === [...ours].sort().join(' ')
 }
 
-function requireSet(config: NodeConfig, key: 'nodeKey' | 'auditLogRefKeys' | 'gatewayJwks'): string {
+function requireSet(config: NodeConfig, key: 'nodeKey' | 'auditLogRefKeys' | 'auditLogKey' | 'gatewayJwks'): string {
   const file = config[key]
   if (file === undefined) throw new UsageError(`${settingName(key)}: expected the file of the key; the node has none`)
   return file

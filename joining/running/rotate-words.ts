@@ -7,10 +7,25 @@ export interface RotateWords {
   readonly epoch: (epoch: number) => string
   readonly prepared: (thumbprint: string, isNew: boolean, country: string) => string
   readonly switched: (thumbprint: string) => string
+  readonly logKey: (replaced: ReplacedLogKey) => string
+  readonly logKeyFinished: (vkey: string) => string
+  readonly logNotRunning: string
   readonly lookIntoLog: string
   readonly notRunning: string
   readonly inUse: string
   readonly notInUse: string
+}
+
+/** What there is to say of a log’s key that was replaced. */
+interface ReplacedLogKey {
+  /** The index of the rotation’s entry. */
+  readonly index: number
+  /** The new verifier key. */
+  readonly vkey: string
+  /** The path of the proof. */
+  readonly proof: string
+  readonly isNew: boolean
+  readonly country: string
 }
 
 const ENGLISH: RotateWords = {
@@ -30,6 +45,16 @@ const ENGLISH: RotateWords = {
     ].join('\n'),
   switched: (thumbprint) =>
     `The node signs the ids that it gives with the key ${thumbprint} from now on. The partners may remove the old one in ten minutes, when no question with its ids is open any more.`,
+  logKey: ({ index, vkey, proof, isNew, country }) =>
+    [
+      `${isNew ? 'The key of the audit log is replaced' : 'The key of the audit log was replaced before'}, at entry ${index}. From now on both keys sign, so nobody has to hurry. The new verifier key:`,
+      vkey,
+      'Send this proof, which has no secret in it, to the operator of the gateway and to the operators of your log’s witnesses:',
+      proof,
+      `The operator of the gateway puts it beside ${country}.yaml and names it in \`receipts.rotations\`; a witness starts again with --rotation FILE. When all have it, run this again with --finish.`,
+    ].join('\n'),
+  logKeyFinished: (vkey) => `The old key is erased. The audit log is signed only with ${vkey} from now on.`,
+  logNotRunning: 'The node does not run. It signs in this way when it starts.',
   lookIntoLog:
     'Look into the log of the node: it names the key that it uses. (With --operator-listen, this command looks by itself.)',
   notRunning: 'The node does not run, or its operator’s server does not answer. It takes the key when it starts.',
@@ -54,6 +79,17 @@ const SPANISH: RotateWords = {
     ].join('\n'),
   switched: (thumbprint) =>
     `El nodo firma desde ahora los identificadores que da con la clave ${thumbprint}. Los países asociados pueden quitar la vieja en diez minutos, cuando ya no esté abierta ninguna consulta con sus identificadores.`,
+  logKey: ({ index, vkey, proof, isNew, country }) =>
+    [
+      `${isNew ? 'La clave del registro de auditoría está reemplazada' : 'La clave del registro de auditoría ya estaba reemplazada'}, en el asiento ${index}. Desde ahora firman las dos claves, así que nadie tiene prisa. La nueva clave de verificación:`,
+      vkey,
+      'Envíe esta prueba, que no contiene ningún secreto, al operador de la pasarela y a los operadores de los testigos de su registro:',
+      proof,
+      `El operador de la pasarela la pone junto a ${country}.yaml y la nombra en \`receipts.rotations\`; un testigo arranca otra vez con --rotation ARCHIVO. Cuando todos la tengan, ejecute esto otra vez con --finish.`,
+    ].join('\n'),
+  logKeyFinished: (vkey) =>
+    `La clave vieja está borrada. El registro de auditoría se firma desde ahora solo con ${vkey}.`,
+  logNotRunning: 'El nodo no está en marcha. Firmará así cuando arranque.',
   lookIntoLog:
     'Mire la bitácora del nodo: nombra la clave que usa. (Con --operator-listen, esta orden lo mira por sí misma.)',
   notRunning: 'El nodo no está en marcha, o su servidor para el operador no responde. Tomará la clave cuando arranque.',

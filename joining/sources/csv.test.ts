@@ -24,7 +24,7 @@ async function readAll(text: string) {
   }
 }
 
-it('a line of nothing but separators, spaces and quotes is no row, and the places of the others stay', async () => {
+it('a line of nothing but separators, spaces and quotes is left out, and the places of the others stay', async () => {
   const { rows, unreadable } = await readAll('\ufeffnumero;estado\r\nC-1;TR\r\n;\r\n\r\n " " ;""\r\nC-2;\r\n;;\r\n')
   expect(rows).toEqual([
     [2, 'C-1', 'TR'],

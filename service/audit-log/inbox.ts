@@ -18,6 +18,7 @@ import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import {
+  type KeysRequest,
   makeErasureEntry,
   makeOperatorEntry,
   type OperatorRequest,
@@ -54,6 +55,8 @@ export interface InboxOptions {
     readonly find: (id: string) => Promise<FoundSalt>
     readonly erase: (id: string) => Promise<boolean>
   } | null
+  /** Goes on with the keys of the key file; null if this process cannot. */
+  readonly takeKeys: ((request: KeysRequest) => Promise<void>) | null
   readonly log: Pick<Logger, 'warn'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now: () => number
@@ -103,7 +106,7 @@ async function lookOnce(options: InboxOptions, carried: Map<string, CarriedOut>,
     try {
       const done = await carryOut(options, request, carried)
       if (done === undefined) continue
-      await answerRequest(inbox, request, await receiptOf(options.entries, done))
+      await answerRequest(inbox, request, done === 'TAKEN' ? `${done}\n` : await receiptOf(options.entries, done))
       carried.delete(request.id)
     } catch (error) {
       if (!(error instanceof RequestRejected)) throw error
@@ -137,10 +140,11 @@ async function carryOut(
   options: InboxOptions,
   request: FoundRequest,
   carried: Map<string, CarriedOut>,
-): Promise<CarriedOut | undefined> {
+): Promise<CarriedOut | 'TAKEN' | undefined> {
   const bytes = await readRequest(inboxBelow(options.home), request)
   if (bytes === undefined) return undefined
   const wanted = rejectIfThrown(() => parseOperatorRequest(bytes))
+  if ('keys' in wanted) return takeKeys(options, wanted.keys)
   const done = carried.get(request.id) ?? (await append(options, request, wanted))
   // Until the receipt is written, a failure must not lead to a second entry.
   carried.set(request.id, done)
@@ -148,7 +152,22 @@ async function carryOut(
   return done
 }
 
-async function append(options: InboxOptions, { id }: FoundRequest, wanted: OperatorRequest): Promise<CarriedOut> {
+/** Taking the keys that are in force already changes nothing, so a request that is carried out twice does no harm. */
+async function takeKeys({ takeKeys: take }: InboxOptions, request: KeysRequest): Promise<'TAKEN'> {
+  if (take === null)
+    throw new RequestRejected('expected a process that can replace its key while it runs. Stop it first')
+  try {
+    await take(request)
+    return 'TAKEN'
+  } catch (error) {
+    // A person decides whether it is tried again. Each try lets entries wait.
+    throw new RequestRejected((error as Error).message)
+  }
+}
+
+type EntryRequest = Exclude<OperatorRequest, { keys: unknown }>
+
+async function append(options: InboxOptions, { id }: FoundRequest, wanted: EntryRequest): Promise<CarriedOut> {
   const { salts, entries, now } = options
   const nowMs = now()
   const age = nowMs - (uuidV7Time(id) ?? 0)

@@ -18,8 +18,13 @@ export const AUDIT_LOG_KEY_FLAGS: AuditLogKeyFiles = {
 
 /** Reads the name of an audit log from the file of its signer key. @throws {ConfigError} if the file cannot be used. */
 export async function readLogName(keyFile: string): Promise<string> {
-  const signer = await readSetting(keyFile, AUDIT_LOG_KEY_FLAGS.key, parseSignerFile)
+  const signer = await readLogSigner(keyFile)
   return signer.verifier.name
+}
+
+/** Reads the signer key by itself. @throws {ConfigError} if the file cannot be used. */
+export function readLogSigner(file: string, setting: string = AUDIT_LOG_KEY_FLAGS.key): Promise<NoteSigner> {
+  return readSetting(file, setting, parseSignerFile)
 }
 
 /** Reads the keys of the pseudonyms by themselves. @throws {ConfigError} if the file cannot be used. */
@@ -36,6 +41,6 @@ export async function readAuditLogKeys(
   files: AuditLogKeyFiles,
   settings: AuditLogKeyFiles = AUDIT_LOG_KEY_FLAGS,
 ): Promise<{ readonly signer: NoteSigner; readonly refKeys: PseudonymKeys }> {
-  const signer = await readSetting(files.key, settings.key, parseSignerFile)
+  const signer = await readLogSigner(files.key, settings.key)
   return { signer, refKeys: await readSetting(files.refKeys, settings.refKeys, parseKeys) }
 }

@@ -1,30 +1,22 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
-import { inboxOf, readAnswer, removeAnswer, withdrawRequest, writeRequest } from '../../audit/inbox/inbox-folder.ts'
+import { inboxOf } from '../../audit/inbox/inbox-folder.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
 import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { eraseSalt } from '../../audit/salts/salts.ts'
+import { chooseKeyInForce } from '../../audit/shards/key-in-force.ts'
 import { findPresentShard } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { makeErasureEntry, makeOperatorEntry, type OperatorRequest } from '../../contract/audit-log/operator-request.ts'
 import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../folder-lock/folder-lock.ts'
+import { askOwner } from './ask-owner.ts'
 
 /** Writes the entries of commands, because each reading of an audit log, and each change of rows, is itself an entry. */
-
-/** How long a command waits for the process that owns the log, in milliseconds. */
-const PATIENCE_MS = 30_000
-
-/** How often a command looks for the answer, in milliseconds. */
-const LOOK_EVERY_MS = 50
-
-/** How often a command tries again to open the log itself, in milliseconds: the process may have ended meanwhile. */
-const RETRY_OPEN_MS = 1_000
 
 /** The log that receives an entry, and its signer key, which is needed if no process has the log open. */
 export interface OwnLogPlace {
@@ -89,7 +81,7 @@ interface FoundLog {
  * log that does not exist gets a home, except in a folder `log`, whose home is the folder above.
  */
 async function findOwnLog({ log: place, key }: OwnLogPlace): Promise<FoundLog> {
-  const signer = parseSignerFile(await readKey(key))
+  const signer = await chooseKeyInForce(place, parseSignerFile(await readKey(key)))
   const present = await findPresentShard(place, signer)
   const isLog = present.folder === place && (basename(place) === 'log' || (await exists(join(place, 'checkpoint'))))
   const home = isLog ? dirname(place) : place
@@ -147,7 +139,7 @@ async function proveIn(log: Log, { index, bytes }: AppendedEntry): Promise<strin
   return formatTlogProof({ index, hashes: await log.inclusion(index, size), checkpoint, extra: bytes })
 }
 
-/** Asks the process that has the log open, and takes the request back if that process ends before it carries it out. */
+/** Asks the process that has the log open, unless that process ends before it carries the request out. */
 async function appendByOwner(
   inUse: FolderInUseError,
   own: FoundLog,
@@ -155,46 +147,13 @@ async function appendByOwner(
   entry: OwnEntry,
   options: AppendOptions,
 ): Promise<OwnAppended> {
-  const { inbox } = own
-  await writeRequest(inbox, id, Buffer.from(JSON.stringify(toRequest(entry))))
-  const deadline = performance.now() + (options.patienceMs ?? PATIENCE_MS)
-  let retryAt = performance.now() + RETRY_OPEN_MS
-  while (performance.now() < deadline) {
-    const answer = await readAnswer(inbox, id)
-    if (answer !== undefined) await removeAnswer(inbox, id)
-    if (answer !== undefined && 'reason' in answer) throw new EntryRejected(`${inUse.folder}: ${answer.reason}`)
-    if (answer !== undefined) return { id, index: parseTlogProof(answer.receipt).index, proof: answer.receipt }
-    if (performance.now() >= retryAt) {
-      const written = await tryHere(own, id, entry, options)
-      if (written !== undefined) return written
-      retryAt = performance.now() + RETRY_OPEN_MS
-    }
-    await sleep(LOOK_EVERY_MS)
-  }
-  // An operator who hears that it failed must not find it done later.
-  const isBack = await withdrawRequest(inbox, id)
-  const what = isBack ? 'nothing was written' : 'it may still write the entry'
-  throw new Error(
-    `${inUse.message} It did not answer in its inbox ${inbox}, and ${what}. Is it of this version, and of the same user?`,
-  )
-}
-
-/** The process that has the log open did not accept an entry. */
-export class EntryRejected extends Error {
-  override readonly name = 'EntryRejected'
-}
-
-/** Writes the entry itself if the process that had the log open has ended. It may have written the entry before. */
-async function tryHere(own: FoundLog, id: string, entry: OwnEntry, options: AppendOptions) {
-  try {
-    const written = await appendHere(own, id, entry, true, options)
-    await withdrawRequest(own.inbox, id)
-    await removeAnswer(own.inbox, id)
-    return written
-  } catch (error) {
-    if (error instanceof FolderInUseError) return undefined
-    throw error
-  }
+  const answer = await askOwner<OwnAppended>(inUse, {
+    ...{ inbox: own.inbox, id, request: toRequest(entry) },
+    ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
+    tryHere: () => appendHere(own, id, entry, true, options),
+  })
+  if ('done' in answer) return answer.done
+  return { id, index: parseTlogProof(answer.text).index, proof: answer.text }
 }
 
 function toRequest(entry: OwnEntry): OperatorRequest {

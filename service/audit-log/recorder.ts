@@ -9,13 +9,14 @@ import { type Log, openLog, type Receipt, type Receipts } from '../../audit/log/
 import type { NoteSigner } from '../../audit/note/key.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
-import { openShardedLog } from '../../audit/shards/sharded-log.ts'
+import { openShardedLog, type ShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { closeFolderToOthers } from '../private-files.ts'
 import { openInbox } from './inbox.ts'
 import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
 import { createSaltAccess } from './salts-in-shards.ts'
+import { createKeyTaking } from './take-keys.ts'
 
 /** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
 const TEND_EVERY_MS = 1_000
@@ -55,6 +56,8 @@ export interface RecorderOptions {
   readonly folder: string
   /** Signs the checkpoints. The name of its key is the log's name, and the origin of its first shard. */
   readonly signer: NoteSigner
+  /** Reads the file of the key again, so that the key can be replaced while this process runs. Without it, the process must be stopped for that. */
+  readonly readSigner?: () => Promise<NoteSigner>
   /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
   readonly hasSalts: boolean
   readonly ownEntries: OwnEntries
@@ -126,7 +129,7 @@ export interface Recorder {
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { folder, ownEntries } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const entries = options.openedLog ?? (await openEntries(options))
+  const entries: OpenedLog = options.openedLog ?? (await openEntries(options))
   try {
     await options.beforeStart?.(entries)
     const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
@@ -143,7 +146,10 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   }
 }
 
-async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOptions): Promise<Log> {
+/** A log that tests pass cannot take other keys. */
+type OpenedLog = Log & Partial<Pick<ShardedLog, 'takeKeys'>>
+
+async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOptions): Promise<ShardedLog> {
   const { hasThread = false, sharding = 'none', log } = options
   const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
   if (hasSalts) {
@@ -179,7 +185,7 @@ function createEntryClock(now: () => number): EntryClock {
   return { now, newBase }
 }
 
-function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, clock: EntryClock): Recorder {
+function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: KeepFile, clock: EntryClock): Recorder {
   const counts = createMinuteCounts()
   const health = createHealth(options, counts, clock.now)
   const tending = startTending(options, entries, { counts, health, clock })
@@ -214,6 +220,7 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     : null
   const inbox = openInbox({
     ...{ home: options.folder, entries, append, salts, log: options.log, now: clock.now },
+    takeKeys: createKeyTaking(options, entries, clock.newBase),
   })
   return {
     entries,

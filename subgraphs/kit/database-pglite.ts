@@ -1,3 +1,5 @@
+import { constants } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import type { Prepared } from '../../service/prepared-database.ts'
@@ -48,6 +50,14 @@ export async function openPglite(folder: string | undefined, prepared: Prepared)
           throw error
         })
       }),
+    ...(folder !== undefined && {
+      copyFolder: (target: string) =>
+        takeTurn(undefined, async () => {
+          // Nothing runs until it is copied, and all that was committed is in the files.
+          await thread.run('execute', 'checkpoint')
+          await cp(folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE })
+        }),
+    }),
     async close() {
       await takeTurn(undefined, async () => {
         await thread.run('close').catch(() => undefined)

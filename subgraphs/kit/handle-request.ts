@@ -74,7 +74,7 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
     if (path === '/health/ready') return await sendReady(node, response)
     // The country's auditors get the key from the country, and not from the gateway whose log they compare with.
     if (path === '/vkey' && node.auditLog !== null) {
-      return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
+      return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey()}\n`)
     }
     // Probes come without a certificate. Whoever asks for anything else shows one.
     node.checkPeer(request)

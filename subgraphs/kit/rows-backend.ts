@@ -5,6 +5,7 @@ import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
+import { serveFolderCopies } from './folder-copies.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegRecognition } from './leg-recognition.ts'
 import type { LegTime } from './leg-time.ts'
@@ -53,6 +54,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     await close()
     throw error
   }
+  const endCopies = serveCopies(config, options.db === undefined ? db : {}, log)
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
   const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
@@ -89,7 +91,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       for (const { domain } of modules) checkDomain(watch, domain)
     },
     state: () => readState(db, modules, watch),
-    close,
+    close: () => endCopies().then(close),
   }
 }
 
@@ -141,6 +143,16 @@ function checkDomain(watch: RowWatch | undefined, domain: string): void {
   const found = watch?.problemOf(domain)
   if (found === undefined) return
   throw new IstmoError('RECORDS_UNAVAILABLE', `${domain}: ${found.table}: ${found.problem}. ${found.remedy}`)
+}
+
+/** Lets other processes have copies of an embedded database that is in a folder. @returns what ends that. */
+function serveCopies(
+  { databaseFolder: folder }: NodeConfig,
+  { copyFolder }: Pick<Database, 'copyFolder'>,
+  log: Logger,
+): () => Promise<void> {
+  if (folder === undefined || copyFolder === undefined) return () => Promise.resolve()
+  return serveFolderCopies(folder, copyFolder, log).close
 }
 
 function openConfigured(config: NodeConfig): Promise<Database> {

@@ -39,6 +39,8 @@ export interface Database extends Reader {
   read?<Row>(read: Read, time?: LegTime): Promise<Row[]>
   /** Returns the connections that it has now. Absent if it has only one. */
   connections?(): Connections
+  /** Copies the folder of an embedded database, as it is at one moment, into one that does not exist. Absent without a folder. */
+  copyFolder?(target: string): Promise<void>
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>

@@ -44,7 +44,10 @@ const RULES: readonly ImportRule[] = [
   { place: 'contract/', allowed: [] },
   {
     place: 'service/audit-log/',
-    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', FOLDER_LOCK],
+    allowed: [
+      ...['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', 'service/replace-file.ts'],
+      FOLDER_LOCK,
+    ],
   },
   // A mandate travels with the proof that its authority's log has it.
   { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
@@ -206,7 +209,19 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      'service/show-text.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      'service/lang-option.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      // The language that the terminal asks for.
+      'subgraphs/kit/config.ts',
+      'subgraphs/kit/rules.ts',
+    ],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
@@ -267,6 +282,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file-callers.ts',
       'service/http/server-trust.ts',
       'service/private-files.ts',
+      'service/show-text.ts',
       'service/usage-error.ts',
       'subgraphs/domains.ts',
       'subgraphs/kit/',
@@ -306,6 +322,7 @@ const RULES: readonly ImportRule[] = [
       'service/replace-file.ts',
       // It writes the entries of its own commands.
       'service/audit-log/own-log.ts',
+      'service/audit-log/replace-key.ts',
       'joining/',
       ...DOORS,
     ],

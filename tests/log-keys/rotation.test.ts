@@ -12,7 +12,8 @@ import { parseRotation } from '../../audit/note/rotation.ts'
 import { formatAddCheckpoint } from '../../audit/witness/add-checkpoint.ts'
 import { createWitness } from '../../audit/witness/witness.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { auditHere, istmo } from '../audit-cli/istmo.ts'
+import { openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
+import { auditHere } from '../audit-cli/istmo.ts'
 import { writePolicy } from '../audit-cli/logs.ts'
 
 /** Replaces the key of a log by the command, as its owner does, and reads the log as auditors, witnesses and gateways do. */
@@ -37,6 +38,23 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const audit = (...args: string[]) => auditHere(args, folder)
 const rotate = (key = 'key', log = 'log') =>
   audit('rotate-key', '--log', log, '--key', key, '--reason', 'ROUTINE', '--json')
+const finish = () => audit('rotate-key', '--log', 'log', '--key', 'key', '--finish')
+
+/** Opens the log as a process does that answers its inbox. `isAble`: it reads its key file again when it is asked. */
+async function startOwner(isAble: boolean): Promise<Recorder> {
+  const readSigner = async () => parseSignerFile(await read('key'))
+  const ignore = () => undefined
+  return openRecorder({
+    ...{ folder, signer: await readSigner(), hasSalts: false, log: { info: ignore, warn: ignore, error: ignore } },
+    ...(isAble && { readSigner }),
+    ownEntries: {
+      start: (base, repairs) => ({ ...base, gateway: NAME, kind: 'start', version: '1', repairs }),
+      rejections: (base, count) => ({ ...base, gateway: NAME, kind: 'refusals', ...count }),
+      stop: (base) => ({ ...base, gateway: NAME, kind: 'stop' }),
+    },
+  })
+}
+
 const read = (name: string) => readFile(join(folder, name), 'utf8')
 
 /** Writes requests to the log with the key of the file, as its process would, and has the witnesses cosign it. */
@@ -103,16 +121,29 @@ describe('istmo audit rotate-key', () => {
     await expectCode(audit('check', 'one.tlog-proof', '--policy', 'new-policy', ...rotation), 0)
   })
 
-  it('refuses to run while a process has the log open, and changes nothing that the process needs', async () => {
-    const log = await openLog({ folder: join(folder, 'log'), signer: parseSignerKey(oldKey) })
-    // By a process of its own, as the owner does who has forgotten that the gateway runs.
-    const refused = istmo(['audit', 'rotate-key', '--log', 'log', '--key', 'key', '--reason', 'ROUTINE'], folder)
-    expect(await expectCode(refused, 2)).toContain('Stop the gateway or node')
-    await log.close()
+  it.each([false, true])('asks the process that has the log open, which can replace its key: %s', async (isAble) => {
+    const owner = await startOwner(isAble)
+    const asked = await expectCode(rotate(), isAble ? 0 : 2)
+    if (!isAble) expect(asked).toContain('Stop it first')
+    // Both keys sign until the end, and whoever has no proof goes on.
+    const keys = (await read('key')).trim().split('\n')
+    expect([keys.length, keys[0]]).toEqual([2, oldKey])
+    await owner.close()
     await grow([4])
-    await expectCode(rotate(), 0)
+    await expectCode(audit('verify', 'log', '--policy', 'policy'), 0)
+    await expectCode(isAble ? finish() : rotate(), 0)
     await grow([5])
     await expectCode(audit('verify', 'log', '--policy', 'policy'), 0)
+    expect(await read('key')).not.toContain(oldKey)
+  })
+
+  it.each([
+    [['--reason', 'ROUTINE', '--finish'], 'expected one of --reason and --finish; came both'],
+    [[], 'expected one of --reason and --finish; came none'],
+    [['--finish'], 'expected a log whose key is replaced'],
+  ])('rejects %j: %s', async (args, message) => {
+    expect(await expectCode(audit('rotate-key', '--log', 'log', '--key', 'key', ...args), 2)).toContain(message)
+    expect(await read('key')).toBe(`${oldKey}\n`)
   })
 
   it('leaves files with which the log starts, wherever it is interrupted, and finishes when it is called again', async () => {

@@ -1,13 +1,16 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { runBackup, runRestore } from '../../joining/running/backup-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
-import { readManifest } from '../../joining/running/manifest.ts'
+import { listFiles, readManifest } from '../../joining/running/manifest.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
 import { checkBackup } from '../../joining/running/restore.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
@@ -37,6 +40,8 @@ let backup: string
 let home: string
 
 const env = (): string => world.at('node.env')
+/** A backup with the same log, without the rows. */
+const light = (): string => join(world.folder, 'light')
 const signerOf = async (file: string) => parseSignerFile(await readText(file))
 
 async function run(command: typeof runBackup, ...args: string[]) {
@@ -63,14 +68,6 @@ afterAll(async () => {
   if (!hasServer) await rows.close()
   await server?.close()
   await world.close()
-})
-
-it('an embedded database that a node has open is not copied: the message says what to do, and there is no folder', async () => {
-  if (hasServer) return
-  const { code, err } = await run(runBackup, backup, '--env', env())
-  expect(code).toBe(2)
-  expect(err).toContain('Stop the node for the backup of its rows, or give --without-rows')
-  expect(await readdir(world.folder)).toEqual(['node'])
 })
 
 it('the operator sees that the tables are in order', async () => {
@@ -103,7 +100,27 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
   expect(answers).toBeGreaterThan(0)
   expect(manifest.log?.size).toBeGreaterThan(1)
   if (hasServer) expect(manifest.rows?.tables['cases.case_file']).toBe(COUNT)
+  await expect
+    .poll(() => newestOf(home, 'backup'))
+    .toMatchObject({
+      ...{ manifest: await hashOf(live), files: manifest.files.length, entries: manifest.log?.size },
+      ...{ hasKeys: true, hasSalts: true, rows: hasServer ? expect.any(Number) : null, by: { source: 'OS_USER' } },
+    })
 })
+
+const hashOf = async (folder: string) => hash('sha256', await readFile(join(folder, 'manifest.json')))
+
+/** Reads the newest published entry of a kind in the log of a node. */
+async function newestOf(folder: string, kind: string): Promise<Entry | undefined> {
+  const state = await readLogState(folder, await signerOf(world.at('keys/audit-log.key')))
+  let newest: Entry | undefined
+  if (state === null) return newest
+  for await (const { bytes } of readEntries(state.source, state.size)) {
+    const entry = parseEntry(bytes)
+    if (entry.kind === kind) newest = entry
+  }
+  return newest
+}
 
 describe('a restored node', () => {
   beforeAll(async () => {
@@ -128,6 +145,10 @@ describe('a restored node', () => {
     const restored = await startCountry(config, hasServer ? {} : { db: rows })
     try {
       expect(await asked(restored)).toHaveProperty('data.cases.edges.2.node.status', 'OPEN')
+      const manifest = await hashOf(backup)
+      await expect
+        .poll(() => newestOf(join(into, 'audit-log'), 'restore'), { timeout: 20_000 })
+        .toMatchObject({ manifest, log: 'OF_NODE', country: 'HN' })
     } finally {
       await restored.close()
     }
@@ -142,8 +163,6 @@ describe('a restored node', () => {
 
 describe('a restore that would fork the log refuses, and says what to do:', () => {
   const into = (): string => join(world.folder, 'refused')
-  /** The same log, without the rows. */
-  const light = (): string => join(world.folder, 'light')
   const restoreWith = (...args: string[]) => run(runRestore, light(), '--into', into(), ...args)
 
   beforeAll(async () => {
@@ -226,7 +245,8 @@ describe('a restore that would fork the log refuses, and says what to do:', () =
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const [ours, theirs] = [await headOf(join(into(), 'audit-log')), await headOf(home)]
     expect(ours.note).toBe(theirs.note)
-    expect(ours.size).toBe(((await readManifest(light())).log?.size ?? 0) + 1)
+    // Behind the backup are its own entry and what the node wrote afterwards.
+    expect(ours.size).toBe(((await readManifest(light())).log?.size ?? 0) + 2)
     await rm(into(), { recursive: true })
   })
 
@@ -291,6 +311,46 @@ describe('a backup that is not whole', () => {
     const [name] = (await readdir(path, { recursive: true, withFileTypes: true })).filter((each) => each.isFile())
     return join(name?.parentPath ?? path, name?.name ?? '')
   }
+
+  /** Makes the copy of a backup that somebody changed who also wrote its manifest again. */
+  async function forge(change: (folder: string) => Promise<void>, more: object = {}): Promise<void> {
+    await rm(damaged(), { recursive: true, force: true })
+    await cp(light(), damaged(), { recursive: true })
+    await change(damaged())
+    const manifest = { ...(await readManifest(damaged())), files: await listFiles(damaged()), ...more }
+    await writeFile(join(damaged(), 'manifest.json'), JSON.stringify(manifest))
+  }
+  const restoreForged = () => run(runRestore, damaged(), '--into', join(world.folder, 'never'), '--new-log', 'new.hn/1')
+
+  it('does not lead out of its folder, although its manifest says that it is whole', async () => {
+    const outside = join(world.folder, 'outside.key')
+    await cp(world.at('keys/audit-log.key'), outside)
+    const before = await readText(outside)
+    await forge(async (folder) => {
+      const text = await readText(join(folder, 'node.env'))
+      await writeFile(
+        join(folder, 'node.env'),
+        text.replace(/^AUDIT_LOG_KEY_FILE=.*$/m, 'AUDIT_LOG_KEY_FILE=../outside.key'),
+      )
+    })
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('it leads out of it') })
+    expect(await readText(outside)).toBe(before)
+    const { files } = await readManifest(light())
+    await forge(
+      async (folder) => {
+        await rm(join(folder, 'keys/leg.jwk.json'))
+        await symlink(outside, join(folder, 'keys/leg.jwk.json'))
+      },
+      { files },
+    )
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('the file is missing') })
+    await forge(async () => undefined, { domains: ['../../tmp/x'] })
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('domains.0') })
+    await forge(async (folder) => writeFile(join(folder, 'a\u001b[2J'), 'x'), { files })
+    const { err } = await restoreForged()
+    expect(err).toContain('a\\u001b[2J: the manifest does not have this file')
+    expect(err).not.toContain('\u001b')
+  })
 
   it('says that it is no backup, if there is no manifest', async () => {
     await rm(join(damaged(), 'manifest.json'))

@@ -100,6 +100,17 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
   ['a key that is gone', () => rm(world.at('keys/leg.jwk.json')), 'wrong KEY_WRONG'],
   ['a key of another kind', overwrite('keys/leg.jwk.json', '{"kty":"EC"}'), 'wrong KEY_WRONG'],
   ['keys of refs that are torn', overwrite('keys/audit-log-refs.json', '{"epochs":['), 'wrong KEY_WRONG'],
+  [
+    'a rotation of the log’s key that is not finished',
+    async () => {
+      const key = await readFile(world.at('keys/audit-log.key'), 'utf8')
+      await writeFile(
+        world.at('keys/audit-log.key'),
+        `${key}${generateSignerKey(parseSignerFile(key).verifier.name, SIGNATURE_TYPES.ed25519)}\n`,
+      )
+    },
+    'warning KEY_TWO',
+  ],
   ['no key of the node', setting({ NODE_KEY_FILE: null }), 'warning KEY_NONE'],
   ['a certificate that ended', () => replaceCertificate({}, EXPIRED), 'wrong CERTIFICATE_WRONG'],
   [

@@ -5,8 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parseSignerFile } from '../../audit/note/key.ts'
+import { type NoteVerifier, parseSignerFile } from '../../audit/note/key.ts'
+import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
+import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
+import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { runRotateKeys } from '../../joining/running/rotate-command.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
@@ -119,6 +123,47 @@ async function lastRefs(): Promise<readonly string[]> {
   return []
 }
 
+it('the key of the audit log: both sign, until whoever checks the log has the proof', async () => {
+  const keyFile = world.at('keys/audit-log.key')
+  const [oldKey] = (await readFile(keyFile, 'utf8')).trim().split('\n')
+  const { verifier: before } = parseSignerFile(await readFile(keyFile, 'utf8'))
+  expect(await rotate('audit-log-key', '--finish')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('expected a log whose key is replaced'),
+  })
+  const replaced = await underQuestions(() => rotate('audit-log-key', '--reason', 'HOLDER_LEFT'))
+  expect(replaced).toMatchObject({ code: 0, err: '', out: expect.stringContaining('The node uses it.') })
+  const proof = await readFile(world.at('audit-log/log/rotations/0'), 'utf8')
+  expect(replaced.out).toContain(world.at('audit-log/log/rotations/0'))
+  const rotation = parseRotation(proof)
+  expect(JSON.parse(Buffer.from(rotation.entry).toString('utf8'))).toMatchObject({ reason: 'HOLDER_LEFT' })
+  expect(await (await fetch(`${node.url}/vkey`)).text()).toBe(`${rotation.newKey.vkey}\n`)
+  // Run again, as after a kill, it says so and changes nothing.
+  expect((await rotate('audit-log-key')).out).toContain('was replaced before')
+  expect(await checkersThatTakeALeg(before, rotation)).toEqual({ unaware: true, aware: true })
+  const finished = await underQuestions(() => rotate('audit-log-key', '--finish'))
+  expect(finished).toMatchObject({ code: 0, err: '', out: expect.stringContaining(rotation.newKey.vkey) })
+  expect(await readFile(keyFile, 'utf8')).not.toContain(oldKey)
+  expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
+  expect(await checkersThatTakeALeg(before, rotation)).toEqual({ unaware: false, aware: true })
+  expect(await rotate('audit-log-key', '--finish')).toMatchObject({ code: 0, err: '' })
+})
+
+/** Asks once, and gives the receipt to a gateway with the old key only, and to one that also has the proof of the rotation. */
+async function checkersThatTakeALeg(key: NoteVerifier, rotation: KeyRotation) {
+  const { receipt } = await world.ask(node, 'cases', QUERY)
+  const proof = parseTlogProof(parseReceiptHeader(receipt ?? '') ?? '')
+  const takes = (rotations: readonly KeyRotation[]): boolean => {
+    try {
+      createReceiptChecker(key, rotations)(proof, proof.extra ?? new Uint8Array())
+      return true
+    } catch {
+      return false
+    }
+  }
+  return { unaware: takes([]), aware: takes([rotation]) }
+}
+
 it('the gateway’s key: both count for a while, and then only the new one', async () => {
   const next = await makeLegKey('k2')
   const added = join(world.folder, 'new.jwks.json')
@@ -147,6 +192,9 @@ it.each([
   [['gateway-key'], 'expected one of --add and --drop; came none'],
   [['gateway-key', '--add', 'x', '--drop', 'y'], 'came both'],
   [['gateway-key', '--add', 'missing.json'], 'missing.json: expected a file that can be read (ENOENT)'],
+  [['node-key', '--finish'], '--finish, --reason: expected them only with audit-log-key'],
+  [['audit-log-key', '--finish', '--reason', 'OTHER'], '--finish, --reason: expected one of both'],
+  [['audit-log-key', '--reason', 'BORED'], '--reason: expected one of ROUTINE'],
   [['keys'], '<kind>: expected one of node-key'],
 ])('%j is rejected: %s', async (args, message) => {
   expect(await rotate(...args)).toMatchObject({ code: 2, err: expect.stringContaining(message) })
@@ -161,9 +209,9 @@ it('a private key is never taken for a public one', async () => {
 })
 
 it('what the node does not do itself is said with its own paths', async () => {
-  const { out } = await rotate('audit-log-key')
-  expect(out).toContain(`istmo audit rotate-key --log ${world.at('audit-log')} --key ${world.at('keys/audit-log.key')}`)
-  expect(out).toContain('THE NODE STOPS')
+  const { out } = await rotate('suspension-key')
+  expect(out).toContain(`add its line to \`suspenders\` in ${world.at('rules/HN.yaml')}`)
+  expect((await rotate('database-password')).out).toContain('THE NODE RESTARTS')
 })
 
 it('the operator sees legs by outcome, why the last ones failed, the log, the tables and the rules', async () => {

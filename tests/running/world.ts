@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
 import { makeKeys } from '../../cli/keys.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { type NodePlace, readNodePlace } from '../../joining/running/node-place.ts'
 import type { RunningProcess } from '../../joining/running/running-process.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
@@ -29,7 +30,7 @@ export interface NodeWorld {
     domain: string,
     query: string,
     key?: LegKey,
-  ): Promise<{ status: number; body: Answer }>
+  ): Promise<{ status: number; body: Answer; receipt: string | null }>
   /** The gateway’s key for leg tokens. */
   readonly legKey: LegKey
   /** The lines of the node’s log. */
@@ -108,7 +109,8 @@ export async function openNodeWorld(): Promise<NodeWorld> {
       const response = await fetch(`${url}/${domain}`, {
         ...{ method: 'POST', headers: { ...headers, ...newLegSalt() }, body: JSON.stringify({ query }) },
       })
-      return { status: response.status, body: (await response.json()) as Answer }
+      const receipt = response.headers.get(RECEIPT_HEADER)
+      return { status: response.status, body: (await response.json()) as Answer, receipt }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }

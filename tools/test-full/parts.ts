@@ -125,6 +125,20 @@ export const PARTS: readonly Part[] = [
     size: { full: 100, dry: 2, variable: 'ISTMO_RESTORE_KILLS' },
   },
   {
+    name: 'proxy',
+    shows:
+      'Legs reach a node through nginx (apt-get install nginx libnginx-mod-stream) with the example that `istmo join` writes, which passes TLS through. Legs.',
+    command: ['vitest', 'run', 'tests/join/proxy.test.ts'],
+    size: { full: 500, dry: 5, variable: 'ISTMO_PROXY_LEGS' },
+  },
+  {
+    name: 'key-kill',
+    shows:
+      'The key of a log is replaced while its process writes, and the process or the command is killed: no entry is lost, and the next run completes it. Kills.',
+    command: ['vitest', 'run', 'tests/log-keys/kill.test.ts'],
+    size: { full: 100, dry: 2, variable: 'ISTMO_KEY_KILLS' },
+  },
+  {
     name: 'soak',
     shows: 'The memory of the gateway stays flat under a mixed load while countries fail. Minutes.',
     command: ['node', 'bench/soak/soak.ts', '--minutes'],

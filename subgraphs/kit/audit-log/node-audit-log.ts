@@ -11,7 +11,12 @@ import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
 import { type DescribedRules, describeRules, type RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
-import { type AuditLogKeyFiles, readAuditLogKeys, readRefKeys } from '../../../service/audit-log/key-files.ts'
+import {
+  type AuditLogKeyFiles,
+  readAuditLogKeys,
+  readLogSigner,
+  readRefKeys,
+} from '../../../service/audit-log/key-files.ts'
 import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -36,8 +41,8 @@ export interface NodeAuditLogFiles extends AuditLogKeyFiles {
 
 /** A country's own audit log of the legs that it received. */
 export interface NodeAuditLog {
-  /** The verifier key of the log. */
-  readonly vkey: string
+  /** Returns the verifier key of the log: the newest one, if the key was replaced. */
+  readonly vkey: () => string
   /** Writes a leg, and resolves to the value of its header `Istmo-Receipt` once the entry is durable. Rejects if it cannot write it. */
   readonly leg: (leg: EndedLeg) => Promise<string>
   /** Lists the salts that legs of this hour and the hour before carried, before the log was opened. */
@@ -112,6 +117,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const recorder = await openRecorder({
     folder: files.folder,
     signer,
+    readSigner: () => readLogSigner(files.key),
     hasSalts: true,
     ownEntries,
     log,
@@ -120,7 +126,8 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
-  const own = { vkey: signer.verifier.vkey, earlierSalts, known, readKeys: () => readRefKeys(files.refKeys) }
+  const vkey = (): string => recorder.entries.rotations.at(-1)?.newKey.vkey ?? signer.verifier.vkey
+  const own = { vkey, earlierSalts, known, readKeys: () => readRefKeys(files.refKeys) }
   return createNodeAuditLog(recorder, own, sources, now)
 }
 

@@ -137,7 +137,7 @@ describe('the inbox of a log that a process owns', () => {
     closing.push(() => log.close())
     let appended = 0
     const options = {
-      ...{ home, salts: null, log: { warn: () => undefined }, now: Date.now, lookEveryMs: 1_000_000 },
+      ...{ home, salts: null, takeKeys: null, log: { warn: () => undefined }, now: Date.now, lookEveryMs: 1_000_000 },
       entries: { ...log, inclusion: () => Promise.reject(new Error('the disk is full')) },
       async append([entry]: readonly Entry[]) {
         appended++

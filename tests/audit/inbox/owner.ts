@@ -8,11 +8,12 @@ import { parseSignerFile } from '../../../audit/note/key.ts'
 import { openRecorder } from '../../../service/audit-log/recorder.ts'
 
 const [folder = '', key = ''] = process.argv.slice(2)
-const signer = parseSignerFile(await readFile(key, 'utf8'))
+const readSigner = async () => parseSignerFile(await readFile(key, 'utf8'))
+const signer = await readSigner()
 const gateway = signer.verifier.name
 const ignore = (): void => undefined
 await openRecorder({
-  ...{ folder, signer, hasSalts: true, log: { info: ignore, warn: ignore, error: ignore } },
+  ...{ folder, signer, readSigner, hasSalts: true, log: { info: ignore, warn: ignore, error: ignore } },
   ownEntries: {
     start: (base, repairs) => ({ ...base, gateway, kind: 'start', version: '1', repairs }),
     rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
