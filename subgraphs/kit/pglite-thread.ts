@@ -8,12 +8,13 @@ export interface PgliteThreadData {
   readonly folder: string | undefined
   readonly prepared: Prepared
   /** The compiled PostgreSQL of an earlier thread of this process; undefined for the first one, which compiles it. */
-  readonly postgres: WebAssembly.Module | undefined
+  readonly postgres: object | undefined
 }
 
 /** The first message of a thread that compiled PostgreSQL. */
 export interface PgliteCompiled {
-  readonly postgres: WebAssembly.Module
+  /** A `WebAssembly.Module`. */
+  readonly postgres: object
 }
 
 /** A call of the thread. `sql` and `params` are empty for `close`. */
@@ -53,7 +54,7 @@ interface Waiting {
 }
 
 /** What the first thread has compiled. Threads share it, with what V8 has made better of it since. */
-let postgres: WebAssembly.Module | undefined
+let postgres: object | undefined
 
 /** Starts the thread. It opens the folder, or a database in memory, before its first statement. An idle thread does not keep the process alive. */
 export function startPgliteThread(data: Omit<PgliteThreadData, 'postgres'>): PgliteThread {

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire, flushCompileCache } from 'node:module'
+import { dirname, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
@@ -16,6 +18,11 @@ import { timestampText } from './timestamp.ts'
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const
 
+/** What this module needs of the global object `WebAssembly`, which Node's types do not have. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
+}
+
 const port = parentPort
 if (port === null) throw new Error('expected to run in a worker')
 const { folder, prepared, postgres } = workerData as PgliteThreadData
@@ -32,10 +39,10 @@ port.on('message', (call: PgliteCall) => {
 })
 
 /** Takes PostgreSQL as another thread has compiled it, or compiles it for the threads to come. */
-async function loadPostgres(): Promise<WebAssembly.Module> {
+async function loadPostgres(): Promise<object> {
   if (postgres !== undefined) return postgres
-  const file = new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))
-  const compiled = await WebAssembly.compile(await readFile(file))
+  const dist = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'))
+  const compiled = await WebAssembly.compile(await readFile(join(dist, 'pglite.wasm')))
   port?.postMessage({ postgres: compiled } satisfies PgliteCompiled)
   return compiled
 }
@@ -55,6 +62,8 @@ async function open(): Promise<PGlite> {
     },
   })
   await pglite.exec(`set datestyle to 'ISO'; set timezone to 'UTC'`)
+  // A thread is terminated, and would not write the compiled code of its modules for the next one.
+  flushCompileCache()
   return pglite
 }
 
