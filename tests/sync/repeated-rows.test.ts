@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { repeats as repeatsOf } from '../share.ts'
 import { type CountryTarget, createOldFiles, empty, type OldFiles, openCountryTarget, syncFiles } from './world.ts'
 
 /** Lists that name a record in several rows, and links that a person has confirmed. */
 
 /** How many random lists are tried. `npm run test:full` tries more. */
-const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? 6)
+const RUNS = Number(process.env.ISTMO_SYNC_RUNS ?? repeatsOf(6))
 
 const LIST = `
 country: NI
