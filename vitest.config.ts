@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
+import { leftOut } from './tests/second-settings.ts'
 import { PATIENT, PREPARE } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
-  '{contract,service,composition,gateway,subgraphs,audit,authority,oversight,joining,cli,clients,demo,tools}/**/*.test.ts'
+  '{contract,service,composition,gateway,subgraphs,audit,authority,oversight,joining,cli,clients,console,demo,tools}/**/*.test.ts'
 
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
@@ -21,6 +22,7 @@ const NOT_UNIT = {
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
+    'service/read-plain-file.test.ts',
     'tools/check-page/check-files.test.ts',
     'subgraphs/kit/audit-log/node-heartbeat.test.ts',
   ],
@@ -80,11 +82,13 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
-/** What only `npm run test:full` runs: each kill starts processes and databases for some seconds, and not every machine has nginx. */
+/** What only `npm run test:full` runs: it starts processes and databases for some seconds each, and not every machine has nginx. */
 const onlyInFull = [
   ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
   ...(process.env.ISTMO_KEY_KILLS === undefined ? ['tests/log-keys/kill.test.ts'] : []),
   ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
 ]
 
 /** Random cases are those of one seed, if the environment names it. */
@@ -127,6 +131,7 @@ export default defineConfig({
             PEERS,
             ...sameOnEachDatabase,
             ...onlyInFull,
+            ...leftOut(process.env),
           ],
         },
       },

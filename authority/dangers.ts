@@ -1,5 +1,6 @@
 import { readLogName } from '../service/audit-log/key-files.ts'
 import { type Danger, listDangers, readSecretFiles } from '../service/dangers.ts'
+import { listConsoleAddresses } from './console/addresses.ts'
 import type { Client } from './settings/clients-file.ts'
 import type { Provider } from './settings/providers-file.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
@@ -22,6 +23,8 @@ export async function listAuthorityDangers(
     auditLogName: await readLogName(auditLogKey),
     addresses: [
       { use: 'publicUrl', url: publicUrl },
+      ...settings.otherUrls.map((url) => ({ use: 'otherUrls', url })),
+      ...(settings.console === undefined ? [] : listConsoleAddresses(settings.console)),
       ...keySets.map(({ issuer: { issuer: name, jwks } }) => ({ use: `the key set of ${name}`, url: jwks })),
     ],
     isGuardedGraphOpen: false,

@@ -1,9 +1,14 @@
 /** `istmo authority`: puts the parts of a mandate authority together and runs it. */
 import pino from 'pino'
+import type { EntryOf } from '../contract/audit-log/entry.ts'
+import { createNonces } from '../service/authenticate/dpop-nonce.ts'
+import type { ProofWorld } from '../service/authenticate/dpop-proof.ts'
 import { settleDangers } from '../service/dangers.ts'
 import { replaceTls } from '../service/http/http-server.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readDatabaseUrl } from './config.ts'
+import { readBuiltFiles } from './console/built-files.ts'
+import { createExportAnswer, type ExportFacts, type NotedExport } from './console/note-export.ts'
 import { listAuthorityDangers } from './dangers.ts'
 import type { FindSuspension } from './doors.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
@@ -48,6 +53,8 @@ export interface Authority {
 export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
   const { settings, log, isDevelopment, now = Date.now } = options
   const files = await openAuthorityFiles(settings, now)
+  // A console that is not there is a mistake of today, and no officer should find it.
+  if (settings.console !== undefined) await readBuiltFiles(settings.console.files)
   settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
   const tls = await openTlsFiles(settings, log)
   // The keys sign the log's first entry, and only the log says what is suspended.
@@ -67,9 +74,9 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     const store = await openStore({ ...options, keys, readProviderToken, revealPins, onSuspensions, now })
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
-    const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
+    const answers = createEndpoints({ options, files, keys, store, now, publicUrl })
     const server = createAuthorityServer(
-      listRoutes({ settings, keys, store, publicUrl, answerToken }),
+      listRoutes({ settings, keys, store, publicUrl, ...answers, files, isDevelopment, now }),
       tls?.files.current() ?? null,
       log,
     )
@@ -101,24 +108,36 @@ interface EndpointWiring {
   readonly publicUrl: string
 }
 
-function createEndpoint({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
+/** Creates the answers that give tokens and take what tools export. Both check proofs of keys against the same nonces. */
+function createEndpoints({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
   const { settings, log } = options
   const { authorityLog, db, projector, mandates, reveals, suspensions } = store
   const { recorder, origin, refKeys } = authorityLog
-  return createTokenEndpoint({
-    ...{ settings, keys, mandates, findSuspension: suspensions.find, now, log, origin },
+  const uses = createUses(db.query)
+  const world: ProofWorld = {
+    ...{ publicUrl: () => publicUrl, otherUrls: settings.otherUrls, replays: uses, now },
+    nonces: createNonces(() => now() / 1_000),
+  }
+  const parts = {
+    ...{ settings, keys, mandates, findSuspension: suspensions.find, now, world },
     ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
     sealOfficer: reveals.seal,
-    findGrant: (tokenId) => findGrant(db.query, tokenId),
-    uses: createUses(db.query),
-    notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,
-    publicUrl: () => publicUrl,
-    demandsCertificate: settings.tls !== undefined,
-    group: createCommitGroup(recorder.append),
-    newBase: recorder.newBase,
+    findGrant: (tokenId: string) => findGrant(db.query, tokenId),
     countRejection: recorder.countRejection,
+  }
+  const group = createCommitGroup(recorder.append)
+  const answerToken = createTokenEndpoint({
+    ...{ ...parts, log, origin, uses, group, newBase: recorder.newBase },
+    notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,
+    demandsCertificate: settings.tls !== undefined,
     reachRows: ({ receipt }) => projector.reach(receipt.index + 1),
   })
+  const write = async (facts: ExportFacts): Promise<NotedExport> => {
+    const entry: EntryOf<'export'> = { ...recorder.newBase(), origin, ...facts }
+    const { receipt } = await group.write(entry)
+    return { id: entry.id, time: entry.time, index: receipt.index }
+  }
+  return { answerToken, answerExport: createExportAnswer({ ...parts, write }) }
 }
 
 /** What the command line says. */

@@ -1,9 +1,14 @@
 /** What each path of the authority answers. */
 import { sendJson, sendText } from '../service/http/json-response.ts'
+import { listConsoleRoutes } from './console/console-routes.ts'
+import { createMandatesAnswer } from './console/list-mandates.ts'
+import { EXPORTS_PATH, MANDATES_PATH } from './console/paths.ts'
+import { followFiles } from './console/serve-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { createLogFileReader, LOG_PATH, type ReadLogFile } from './log/serve-log.ts'
 import { describeAuthority, JWKS_PATH, METADATA_PATH } from './metadata.ts'
 import { type Answer, type AuthorityRoute, jsonAnswer, textAnswer } from './server.ts'
+import type { AuthorityFiles } from './settings/files.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
 import type { Store } from './store/open-store.ts'
 import { TOKEN_PATH } from './tokens/token-endpoint.ts'
@@ -16,10 +21,16 @@ export interface RouteParts {
   /** The address under which clients reach the authority, without a path. */
   readonly publicUrl: string
   readonly answerToken: Answer
+  readonly answerExport: Answer
+  readonly files: Pick<AuthorityFiles, 'clients' | 'readProviderToken'>
+  readonly isDevelopment: boolean
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /** Lists the routes of an authority. */
-export function listRoutes({ settings, keys, store, publicUrl, answerToken }: RouteParts): readonly AuthorityRoute[] {
+export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
+  const { settings, keys, store, publicUrl, answerToken } = parts
   const { authorityLog, db } = store
   const metadata = jsonAnswer(() => describeAuthority(settings.issuer, publicUrl))
   const { pathname } = new URL(settings.issuer)
@@ -35,7 +46,27 @@ export function listRoutes({ settings, keys, store, publicUrl, answerToken }: Ro
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
     { path: '/health/ready', method: 'GET', answer: readyAnswer({ authorityLog, db, keys }) },
+    { path: MANDATES_PATH, method: 'GET', answer: mandatesAnswer(parts) },
+    { path: EXPORTS_PATH, method: 'POST', answer: parts.answerExport },
+    ...consoleRoutes(parts),
   ]
+}
+
+/** `istmo console` asks for the mandates too, so they do not depend on the settings of a console here. */
+function mandatesAnswer({ settings, store, files }: RouteParts): Answer {
+  const { mandates, authorityLog } = store
+  const { clients, readProviderToken } = files
+  const { countRejection } = authorityLog.recorder
+  return createMandatesAnswer({ country: settings.country, clients, readProviderToken, mandates, countRejection })
+}
+
+function consoleRoutes({ settings, publicUrl, isDevelopment, now }: RouteParts): readonly AuthorityRoute[] {
+  const { console: section, issuer, country } = settings
+  if (section === undefined) return []
+  return listConsoleRoutes({
+    ...{ settings: section, origin: publicUrl, authority: issuer, country, tokenPath: TOKEN_PATH, isDevelopment },
+    files: followFiles(section.files, now),
+  })
 }
 
 /** The path of what the authority tells those who believe its tokens, beside the token endpoint (docs/design/trust.md, Stop). */

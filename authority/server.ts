@@ -7,9 +7,10 @@ import { sendJson, sendText } from '../service/http/json-response.ts'
 /** Answers one request to a path. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void> | void
 
-/** What a path answers, and to which method. A path that ends with a slash stands for all paths below it. */
+/** What a path answers, and to which method. A path that ends with a slash stands for all paths below it, unless it is exact. */
 export interface AuthorityRoute {
   readonly path: string
+  readonly isExact?: boolean
   readonly method: 'GET' | 'POST'
   readonly answer: Answer
 }
@@ -35,14 +36,15 @@ async function answer(
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   const matching = routes.filter((route) =>
-    route.path.endsWith('/') ? path.startsWith(route.path) : route.path === path,
+    route.path.endsWith('/') && route.isExact !== true ? path.startsWith(route.path) : route.path === path,
   )
   // HEAD is GET without the body (RFC 9110 section 9.3.2), and Node leaves the body out by itself.
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const route = matching.find((each) => each.method === method)
   if (route !== undefined) return route.answer(request, response, path)
   if (matching.length === 0) return sendJson(response, 404, { error: 'not_found' })
-  sendJson(response, 405, { error: 'method_not_allowed' }, { allow: matching.map((each) => each.method).join(', ') })
+  const allow = [...new Set(matching.map((each) => each.method))].join(', ')
+  sendJson(response, 405, { error: 'method_not_allowed' }, { allow })
 }
 
 /** Creates the answer of a JSON document that may change. */

@@ -8,6 +8,7 @@ export interface IstmoCommand {
   readonly name: string
   /** One line for `istmo --help`. */
   readonly description: string
+  /** Returns the exit code, or nothing if it is 0. A process that goes on after this sets its own at its end. */
   readonly run: (args: readonly string[]) => Promise<unknown>
 }
 

@@ -20,6 +20,8 @@ export interface Grounds {
   /** The codes of the countries that may be asked. Default: the mandate's. */
   readonly countries?: readonly string[]
   readonly operationName?: string
+  /** Whether no country is to be asked: the answer is what would be denied, and by which kind of rule. Default: false. */
+  readonly isDryRun?: boolean
 }
 
 /** Settings of a client. */
@@ -87,6 +89,7 @@ export function createClient(settings: ClientSettings): Client {
       const headers = {
         ...(settings.language !== undefined && { 'accept-language': settings.language }),
         ...(settings.keys !== undefined && { 'istmo-evidence': 'legs' }),
+        ...(grounds.isDryRun === true && { 'istmo-dry-run': '?1' }),
       }
       const body = { query: document, variables, operationName: grounds.operationName }
       const all = { ...settings.grounds, ...grounds }
@@ -166,7 +169,10 @@ async function sendSigned(
 }
 
 /** Completes the grounds with what the mandate in the access token leaves no choice about. */
-async function completeGrounds({ operationName: _, ...grounds }: Grounds, { accessToken }: CurrentSession) {
+async function completeGrounds(
+  { operationName: _, isDryRun: __, ...grounds }: Grounds,
+  { accessToken }: CurrentSession,
+) {
   const mandate = readMandate(accessToken) ?? {}
   const purpose = grounds.purpose ?? (mandate.purposes?.length === 1 ? mandate.purposes[0] : undefined)
   if (purpose === undefined) {

@@ -20,9 +20,17 @@ export interface SessionKey {
   signJwt(header: Readonly<Record<string, unknown>>, claims: Readonly<Record<string, unknown>>): Promise<string>
 }
 
-/** Creates a new session key. */
-export async function createSessionKey(): Promise<SessionKey> {
-  const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
+/** Creates a new pair of keys. A browser can keep it in IndexedDB, where it still cannot be extracted. */
+export async function createKeyPair() {
+  return crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
+}
+
+/** A pair of keys as WebCrypto has it. */
+export type KeyPair = Awaited<ReturnType<typeof createKeyPair>>
+
+/** Creates a session key: of the given pair, or of a new one. */
+export async function createSessionKey(given?: KeyPair): Promise<SessionKey> {
+  const pair = given ?? (await createKeyPair())
   const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey)
   const publicKey: PublicSessionKey = { kty: 'EC', crv: 'P-256', x, y }
   return {

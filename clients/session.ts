@@ -21,6 +21,8 @@ export interface AuthorityAccess {
   readonly providerToken: () => Promise<{ readonly token: string; readonly type: 'access_token' | 'id_token' }>
   /** The mandate's hash, if the officer has several. */
   readonly mandate?: string
+  /** Returns the key of a new session. A page gives one that a reload does not lose. By default each session makes its own. */
+  readonly sessionKey?: () => Promise<SessionKey>
 }
 
 /** An officer's session at the authority of the officer's own country: one key, and short tokens that are bound to it. */
@@ -75,7 +77,7 @@ export function createSession({ authority, gateway, send, now }: SessionOptions)
     return Math.abs(aheadMs - before)
   }
   const begin = async (): Promise<Held> => {
-    const key = await createSessionKey()
+    const key = await (authority.sessionKey ?? createSessionKey)()
     return { key, sender: createDpopSender(key, nowS, send), token: null }
   }
   const exchange = async ({ sender }: Held): Promise<{ readonly response: Response; readonly movedMs: number }> => {

@@ -15,6 +15,7 @@ describe('the settings of the demo', () => {
       port: 5000,
       databaseUrl: null,
       publicDataDir: tmpdir(),
+      corsOrigins: [],
     })
   })
 
@@ -23,7 +24,7 @@ describe('the settings of the demo', () => {
   })
 
   it.each([
-    [{ PORT: '0' }, /PORT: expected a port from 1 to 65521; came "0"/],
+    [{ PORT: '0' }, /PORT: expected a port from 1 to 65519; came "0"/],
     [{ PORT: '65530' }, /came "65530"/],
     [{ PORT: '40x' }, /came "40x"/],
     [{ ISTMO_DATA: '/nowhere/at/all' }, /ISTMO_DATA: expected the path of a folder that exists/],

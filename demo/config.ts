@@ -12,8 +12,8 @@ export { PROJECT_DIR }
 /** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/ports.ts`). */
 export const DEFAULT_PORT = 4000
 
-/** The highest base port: the demo also uses the fourteen ports above it. */
-export const MAX_PORT = 65_521
+/** The highest base port: the demo also uses the sixteen ports above it. */
+export const MAX_PORT = 65_519
 
 /** The settings of the demo, read from the environment. Paths are absolute. */
 export interface DemoConfig {
@@ -25,6 +25,8 @@ export interface DemoConfig {
   readonly databaseUrl: string | null
   /** `ISTMO_DATA`: the folder of the publishers' files; null if there is none. Default `../shared/data` if it exists. */
   readonly publicDataDir: string | null
+  /** `CORS_ORIGIN`: origins besides the consoles' whose pages may ask the gateway, separated by commas. Default: none. */
+  readonly corsOrigins: readonly string[]
 }
 
 const environment = z.object({
@@ -40,6 +42,7 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\//)
     .optional(),
   ISTMO_DATA: z.string().min(1).optional(),
+  CORS_ORIGIN: z.string().optional(),
 })
 
 const EXPECTED = {
@@ -47,6 +50,7 @@ const EXPECTED = {
   PORT: `a port from 1 to ${MAX_PORT}`,
   DATABASE_URL: 'a URL that begins with postgres:// or postgresql://',
   ISTMO_DATA: 'the path of a folder',
+  CORS_ORIGIN: 'origins, separated by commas',
 } as const
 
 type DemoVariable = keyof typeof EXPECTED
@@ -56,6 +60,7 @@ const MEANINGS: Readonly<Record<DemoVariable, string>> = {
   PORT: `the gateway’s port, from 1 to ${MAX_PORT}; the others follow it; default ${DEFAULT_PORT}`,
   DATABASE_URL: 'a PostgreSQL server, as postgres://…; without it an embedded one',
   ISTMO_DATA: 'the folder of the publishers’ files; default ../shared/data if it exists',
+  CORS_ORIGIN: 'origins besides the consoles’ whose pages may ask the gateway, separated by commas; default none',
 }
 
 /** Returns what these environment variables mean, for the help of a command. */
@@ -82,20 +87,26 @@ export function readDemoConfig(
     const came = name === 'DATABASE_URL' ? 'something else' : JSON.stringify(env[name])
     throw new UsageError(`${name}: expected ${EXPECTED[name]}; came ${came}`)
   }
-  const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA } = parsed.data
+  const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA, CORS_ORIGIN } = parsed.data
   return Object.freeze({
     home: homeFolder({ ISTMO_HOME }),
     port: PORT ?? DEFAULT_PORT,
     databaseUrl: DATABASE_URL ?? null,
     publicDataDir: publicDataDir(overrides.publicDataDir, ISTMO_DATA),
+    corsOrigins: CORS_ORIGIN?.split(',').map((origin) => origin.trim()) ?? [],
   })
 }
 
 /**
  * Returns the complete environment for a child process, with some variables replaced. A variable that is null is removed.
+ * @param defaults variables for a child if this process does not have them, or has them empty.
  */
-export function childEnvironment(set: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
+export function childEnvironment(
+  set: Readonly<Record<string, string | null>>,
+  defaults: Readonly<Record<string, string>> = {},
+): Record<string, string | undefined> {
   const env = { ...process.env }
+  for (const [name, value] of Object.entries(defaults)) env[name] ||= value
   for (const [name, value] of Object.entries(set)) {
     if (value === null) delete env[name]
     else env[name] = value

@@ -9,6 +9,7 @@ const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV
 const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
 const AUTHORITY_OFFSETS = { GT: 13, HN: 14 } as const
 const WITNESS_OFFSETS = { GT: 6, HN: 7, SV: 12, observer: 10 } as const
+const CONSOLE_OFFSETS = { GT: 15, HN: 16 } as const
 const OVERSIGHT_OFFSET = 11
 
 /** The witnesses of the demo's audit logs. */
@@ -28,7 +29,12 @@ export function issuerPort(base: number, country: keyof typeof ISSUER_OFFSETS): 
   return base + ISSUER_OFFSETS[country]
 }
 
-/** Returns the port of a country's mandate authority, which also serves the country's console. */
+/** Returns the port of a country's console, beside its mandate authority: a browser does not know the demo's certificates. */
+export function consolePort(base: number, country: keyof typeof CONSOLE_OFFSETS): number {
+  return base + CONSOLE_OFFSETS[country]
+}
+
+/** Returns the port of a country's mandate authority. */
 export function authorityPort(base: number, country: keyof typeof AUTHORITY_OFFSETS): number {
   return base + AUTHORITY_OFFSETS[country]
 }

@@ -33,6 +33,16 @@ const settingsSchema = z.strictObject({
   refKeys: path,
   regionalAgencies: z.array(regionalAgency).default([]),
   leastAcr: acr.default(DEFAULT_ACR),
+  corsOrigins: z
+    .array(
+      z
+        .string()
+        .refine(
+          (text) => /^https?:/.test(text) && URL.parse(text)?.origin === text,
+          'expected an origin, such as https://consola.mp.gob.gt, without a slash at its end',
+        ),
+    )
+    .default([]),
   followEverySeconds: z.number().min(0.1).max(3_600).default(5),
 })
 
@@ -69,6 +79,11 @@ export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, Oversi
     default: 'none',
   },
   leastAcr: { meaning: 'the least `acr` of the tokens of all other auditors', default: DEFAULT_ACR },
+  corsOrigins: {
+    meaning:
+      'list of origins whose pages may ask it in an auditor’s browser: the `publicUrl` of each country’s console',
+    default: 'none',
+  },
   followEverySeconds: { meaning: 'how often it reads new entries of the logs, in seconds', default: '5' },
 }
 

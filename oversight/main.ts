@@ -9,6 +9,7 @@ import { chooseLanguage, type Language } from '../contract/language.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { type Authenticate, MisuseError } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { answerCors } from '../service/http/cors.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson, setLanguage } from '../service/http/json-response.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
@@ -22,6 +23,13 @@ import { readViewer } from './viewer.ts'
 
 /** The path of the auditors' GraphQL. */
 const PATH = '/audit/graphql'
+
+/** What the console's pages send and read, besides what every page may. */
+const CORS = {
+  methods: ['POST'],
+  allowed: ['authorization', 'content-type', 'dpop', 'istmo-mandate'],
+  exposed: ['Date', 'DPoP-Nonce', 'Retry-After', 'WWW-Authenticate'],
+}
 
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -91,6 +99,8 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
     const ready = parts.logs.isCurrent() && (await parts.auditLog.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
+  const cors = { ...CORS, origins: parts.settings.corsOrigins }
+  if (path === PATH && answerCors(cors, request, response)) return
   const language = chooseLanguage(request.headers['accept-language'])
   try {
     if (path !== PATH) throw new IstmoError('NOT_FOUND')

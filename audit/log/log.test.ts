@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+import { someOf } from '../../tests/share.ts'
 import { LogDamagedError } from '../finding.ts'
 import { hashLeaf } from '../merkle/hash.ts'
 import { isConsistent } from '../merkle/proof.ts'
@@ -302,7 +303,7 @@ describe('after a break at any byte of any write', () => {
     (['NOTHING', 'ZEROS', 'NOISE'] as const).map((tear): [typeof kind, Tear] => [kind, tear]),
   )
 
-  it.each(cases)(
+  it.each(isFull ? cases : someOf('breaks of a log', cases))(
     '(%s, torn into %s) a log opens with each entry that it acknowledged',
     { timeout: 300_000 },
     async (kind, tear) => {

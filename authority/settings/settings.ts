@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
-import { readYamlFile } from '../../service/yaml-file.ts'
+import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
+import { CONSOLE_PATH } from '../console/paths.ts'
+import { CONSOLE_SETTINGS, type ConsoleSettings, consoleSchema, locateConsole } from '../console/settings.ts'
 import { type RevealSettings, revealSchema } from './reveal-settings.ts'
 
 const path = z.string().min(1)
@@ -54,6 +56,8 @@ const settingsSchema = z.strictObject({
   suspensions: path.optional(),
   suspenders: suspendersSchema.default([]),
   reveal: revealSchema.optional(),
+  otherUrls: z.array(address).default([]),
+  console: consoleSchema.optional(),
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
 })
@@ -117,12 +121,25 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
       'lists of { agency, role } (docs/authority.md)',
     default: 'only with --development: officers are not put under seal, and nobody can reveal them later',
   },
+  otherUrls: {
+    meaning:
+      'further addresses at which clients reach it, which DPoP proofs may name: the `publicUrl` of `istmo console`',
+    default: 'none',
+  },
+  console: {
+    meaning:
+      `the console that it serves at ${CONSOLE_PATH} of \`publicUrl\`: { ${Object.keys(CONSOLE_SETTINGS).join(', ')} }, which ` +
+      '`istmo console --help` describes (docs/authority.md)',
+    default: 'it serves no console',
+  },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
 }
 
 /** The settings of a mandate authority, with absolute paths. Times are in seconds. */
-export type AuthoritySettings = Readonly<z.infer<typeof settingsSchema>>
+export type AuthoritySettings = Readonly<Omit<z.infer<typeof settingsSchema>, 'console'>> & {
+  readonly console?: ConsoleSettings | undefined
+}
 
 /** Settings of the command line, which take precedence over those of the file. */
 export interface AuthorityOverrides {
@@ -144,9 +161,12 @@ export async function readAuthoritySettings(file: string, flags: AuthorityOverri
   const from = (value: string): string => resolve(dirname(file), value)
   const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls, reveal } =
     settings
+  const { console: section, ...others } = settings
+  checkConsole(file, settings)
   const suspensions = flags.suspensions ?? (settings.suspensions && from(settings.suspensions))
   return Object.freeze({
-    ...settings,
+    ...others,
+    ...(section && { console: locateConsole(section, dirname(file)) }),
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: flags.port }),
     ...{ database: from(database), auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
@@ -156,6 +176,20 @@ export async function readAuthoritySettings(file: string, flags: AuthorityOverri
     ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key), clientCa: from(tls.clientCa) } }),
     ...(reveal && { reveal: locateRevealKeys(reveal, from) }),
   })
+}
+
+/** A console is served at the root of an origin, because its pages name their own paths. */
+function checkConsole(
+  file: string,
+  { console: section, issuer, publicUrl = issuer }: z.infer<typeof settingsSchema>,
+): void {
+  if (section === undefined || new URL(publicUrl).origin === publicUrl) return
+  const expected = 'expected an origin without a path, because the authority serves a console there'
+  throw wrongSetting(
+    file,
+    'publicUrl',
+    `${expected}; came ${publicUrl}. \`istmo console\` serves it at another origin.`,
+  )
 }
 
 function locateRevealKeys(reveal: RevealSettings, from: (path: string) => string): RevealSettings {

@@ -1,8 +1,6 @@
 /** Gateway → authority: an officer's access token for a country token (RFC 8693; docs/design/trust.md, The country token). */
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { IstmoError } from '../../contract/errors.ts'
 import { COUNTRY_TOKEN_TYPE, type CountryTokenClaims } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import {
@@ -12,17 +10,14 @@ import {
   type VerifiedQuestion,
   verifyQuestion,
 } from '../../contract/trust/question-statement.ts'
-import { readClaims, type TokenContent } from '../../service/authenticate/claims.ts'
-import { type Issuer, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
-import { verifySignedToken } from '../../service/authenticate/verify-token.ts'
+import type { TokenContent } from '../../service/authenticate/claims.ts'
 import type { MandateInForce } from '../doors.ts'
-import { SIGNING_ALGORITHM } from '../keys/signing-keys.ts'
 import type { GatewayClient } from '../settings/clients-file.ts'
-import { MAX_ACCESS_TOKEN_S } from '../settings/settings.ts'
 import type { Grant } from '../store/grants.ts'
 import { checkSuspensions, confirmToken, type TokenAbout } from './check-suspensions.ts'
 import type { TokenForm } from './form.ts'
-import { ACCESS_TOKEN_TYPE, ACCESS_TOKEN_URN, type MadeToken } from './grant-access-token.ts'
+import { ACCESS_TOKEN_URN, type MadeToken } from './grant-access-token.ts'
+import { findOwnGrant, readAccessToken } from './own-access-token.ts'
 import type { KnownSoFar, TokenParts } from './parts.ts'
 import { TokenRefusal } from './refusal.ts'
 import { chooseScopes } from './scopes.ts'
@@ -30,8 +25,6 @@ import { signToken } from './sign-token.ts'
 
 /** The type of a country token in the answer of an exchange. */
 export const COUNTRY_TOKEN_URN = 'urn:istmo:token-type:country-token'
-
-const mayAct = z.object({ may_act: z.strictObject({ sub: z.string() }) })
 
 /** A gateway's request: its form, and what the gateway has proved of itself. */
 export interface GatewayRequest {
@@ -147,46 +140,6 @@ function readParameters(form: TokenForm): { readonly accessToken: string; readon
     throw refused('AUDIENCE_NOT_ALLOWED', 'audience to be the code of one country')
   }
   return { accessToken, country: audience }
-}
-
-/** Verifies an access token of this authority for this gateway. */
-async function readAccessToken(token: string, client: GatewayClient, parts: TokenParts): Promise<TokenContent> {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw refused('SUBJECT_TOKEN_INVALID', 'a signed JWT in compact form')
-  const issuer: Issuer = {
-    ...{ issuer: parts.settings.issuer, audience: client.address, jwks: '', algorithms: [SIGNING_ALGORITHM] },
-    ...{ tokenType: ACCESS_TOKEN_TYPE, country: parts.settings.country, claims: STANDARD_CLAIMS },
-    maxLifetimeS: MAX_ACCESS_TOKEN_S,
-  }
-  const findKey = async ({ kid = '' }: { readonly kid?: string }) => {
-    const key = parts.keys.find(kid)
-    if (key === null) throw new IstmoError('TOKEN_INVALID', 'no key of this authority matches the token’s header')
-    return key.publicKey
-  }
-  try {
-    const { claims } = await verifySignedToken(token, [{ issuer, findKey }])
-    const content = readClaims(claims, issuer, { requireMandate: true }, parts.now() / 1_000)
-    const actor = mayAct.safeParse(claims)
-    if (actor.data?.may_act.sub === client.name) return content
-  } catch (error) {
-    if (!(error instanceof IstmoError)) throw error
-    const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired' : String(error.detail ?? error.code)
-    throw new TokenRefusal('SUBJECT_TOKEN_INVALID', `the subject token is not accepted: ${why}`, { cause: error })
-  }
-  throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token whose `may_act` is this gateway')
-}
-
-/** Finds what the log says of an access token. What the token says of its gateway and its key must be the same. */
-async function findOwnGrant(
-  tokenId: string,
-  { client, isBound }: { readonly client: GatewayClient; readonly isBound: boolean },
-  { findGrant }: TokenParts,
-): Promise<Grant> {
-  const grant = await findGrant(tokenId)
-  if (grant === null || grant.isBound !== isBound) {
-    throw refused('GRANT_UNKNOWN', 'an access token that is in the log of this authority')
-  }
-  if (grant.gateway === client.name) return grant
-  throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token that was given for this gateway')
 }
 
 interface QuestionContext extends GatewayRequest {

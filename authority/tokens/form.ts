@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { TokenRefusal } from './refusal.ts'
 
 /** The largest body of a request for a token, in bytes: two tokens, an assertion and a question statement. */
-const MAX_FORM_BYTES = 192 * 1024
+export const MAX_FORM_BYTES = 192 * 1024
 
 /** The grant of OAuth 2.0 Token Exchange (RFC 8693 section 2.1). */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'

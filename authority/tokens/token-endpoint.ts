@@ -6,7 +6,6 @@ import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import type { EntryBase, WrittenEntry } from '../../service/audit-log/recorder.ts'
 import { NonceRequiredError } from '../../service/authenticate/credentials.ts'
-import { createNonces } from '../../service/authenticate/dpop-nonce.ts'
 import { checkKeyProof, type ProofWorld, ReplayedProofError } from '../../service/authenticate/dpop-proof.ts'
 import type { ReplayStore } from '../../service/authenticate/replay-cache.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
@@ -32,8 +31,8 @@ export interface EndpointParts extends TokenParts {
   readonly uses: ReplayStore
   /** Assertions and proofs that were made before are refused, in seconds since 1970. */
   readonly notBeforeS: number
-  /** Returns the address under which clients reach the authority, without a path. */
-  readonly publicUrl: () => string
+  /** Against what proofs of keys are checked. */
+  readonly world: ProofWorld
   /** Whether gateways must come with a client certificate. They must if the authority speaks TLS. */
   readonly demandsCertificate: boolean
   readonly group: CommitGroup
@@ -57,12 +56,7 @@ export type AnswerTokenRequest = (request: IncomingMessage, response: ServerResp
 
 /** Creates the token endpoint. No token leaves before its entry is durable. */
 export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
-  const world: ProofWorld = {
-    publicUrl: parts.publicUrl,
-    replays: parts.uses,
-    nonces: createNonces(() => parts.now() / 1_000),
-    now: parts.now,
-  }
+  const { world } = parts
   const mayWriteRefusal = createRefusalLimit(parts.now)
   return async (request, response) => {
     const state: RequestState = {

@@ -5,6 +5,7 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { randomCases } from '../../tests/share.ts'
 import type { Difference, DifferenceClass } from './reconcile/classes.ts'
 import type { Side } from './reconcile/sides.ts'
 import { type KnownDifference, type Reconciled, reconcileLogs } from './reconcile-logs.ts'
@@ -225,7 +226,7 @@ describe('a comparison of two logs', () => {
         const isOpen = fates.has('RECEIPT_MISSING') || fates.has('INTERRUPTED') || fates.has('RETRIED')
         expect(found.result).toBe(contradicts ? 'DOES_NOT_HOLD' : isOpen ? 'UNKNOWN' : 'HOLDS')
       }),
-      { numRuns: 150 },
+      { numRuns: randomCases(150) },
     )
   })
 
@@ -249,7 +250,7 @@ describe('a comparison of two logs', () => {
         const later = await reconcile(buildWorld(before, 0), { perPart, known: first.differences })
         expect(later.unknown).toHaveLength(before.slice(cut).filter(({ fate }) => !fate.startsWith('MATCHED')).length)
       }),
-      { numRuns: 60 },
+      { numRuns: randomCases(60) },
     )
   })
 
@@ -265,7 +266,7 @@ describe('a comparison of two logs', () => {
         expect(keys([...early.differences, ...late.differences]).sort()).toEqual(keys(all.differences).sort())
         expect(early.found.matched + late.found.matched).toBe(all.found.matched)
       }),
-      { numRuns: 60 },
+      { numRuns: randomCases(60) },
     )
   })
 

@@ -20,9 +20,6 @@ export const AUDIT_LOG_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'audit',
     description: 'show what audit logs prove: verify, prove, check, search and more',
-    async run(args) {
-      const { runAudit } = await import('../audit/run.ts')
-      process.exitCode = await runAudit(args)
-    },
+    run: async (args) => (await import('../audit/run.ts')).runAudit(args),
   },
 ]

@@ -8,10 +8,13 @@ export const AUTHORITY_COMMANDS: readonly IstmoCommand[] = [
     run: async (args) => (await import('../../authority/authority-command.ts')).runAuthorityCommand(args),
   },
   {
+    name: 'console',
+    description: 'serve the console of a country’s officers beside its mandate authority',
+    run: async (args) => (await import('../../authority/console-command.ts')).runConsoleCommand(args),
+  },
+  {
     name: 'reveal',
     description: 'reveal to an auditor which officer stands behind a pseudonym, with two keys',
-    async run(args) {
-      process.exitCode = await (await import('../reveal/run.ts')).runReveal(args)
-    },
+    run: async (args) => (await import('../reveal/run.ts')).runReveal(args),
   },
 ]

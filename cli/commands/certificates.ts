@@ -5,8 +5,6 @@ export const CERTIFICATE_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'ca',
     description: 'issue and renew certificates for gateway, nodes and authorities',
-    async run(args) {
-      process.exitCode = await (await import('../ca.ts')).runCa(args, Date.now())
-    },
+    run: async (args) => (await import('../ca.ts')).runCa(args, Date.now()),
   },
 ]

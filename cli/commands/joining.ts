@@ -1,14 +1,12 @@
 import type { IstmoCommand } from '../program.ts'
 import { PROBE_COMMANDS } from './probe.ts'
 
-/** The commands that bring a country in and keep its node. */
+/** The commands that bring a country in and keep its node. Each returns its exit code. */
 export const JOINING_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'join',
     description: 'make the folder of a country that joins: keys, certificate, settings, rules, units, bundle',
-    async run(args) {
-      process.exitCode = await (await import('../../joining/join/join-command.ts')).runJoin(args)
-    },
+    run: async (args) => (await import('../../joining/join/join-command.ts')).runJoin(args),
   },
   ...PROBE_COMMANDS,
   {
@@ -24,9 +22,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'sync',
     description: 'fill a node’s tables from an old database or CSV files',
-    async run(args) {
-      process.exitCode = await (await import('../../joining/sync/sync-command.ts')).runSyncCommand(args)
-    },
+    run: async (args) => (await import('../../joining/sync/sync-command.ts')).runSyncCommand(args),
   },
   {
     name: 'check',
@@ -48,7 +44,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
     description: 'look at everything that a node needs, and say what is wrong',
     async run(args) {
       const { runDoctor } = await import('../../joining/running/doctor-command.ts')
-      process.exitCode = await runDoctor(args, await thisProcess())
+      return runDoctor(args, await thisProcess())
     },
   },
   {
@@ -56,7 +52,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
     description: 'copy a node into a folder, also while it runs',
     async run(args) {
       const { runBackup } = await import('../../joining/running/backup-command.ts')
-      process.exitCode = await runBackup(args, await thisProcess())
+      return runBackup(args, await thisProcess())
     },
   },
   {
@@ -64,7 +60,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
     description: 'make a node of a backup, or prove that a backup is whole',
     async run(args) {
       const { runRestore } = await import('../../joining/running/backup-command.ts')
-      process.exitCode = await runRestore(args, await thisProcess())
+      return runRestore(args, await thisProcess())
     },
   },
   {
@@ -72,7 +68,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
     description: 'say what an update of a node to this version will do',
     async run(args) {
       const { runUpgrade } = await import('../../joining/running/upgrade-command.ts')
-      process.exitCode = await runUpgrade(args, await thisProcess())
+      return runUpgrade(args, await thisProcess())
     },
   },
 ]
@@ -87,8 +83,7 @@ export function addKeyRotation(commands: readonly IstmoCommand[]): readonly Istm
       async run(args) {
         if (args[0] !== 'rotate') return command.run(args)
         const { runRotateKeys } = await import('../../joining/running/rotate-command.ts')
-        process.exitCode = await runRotateKeys(args.slice(1), await thisProcess())
-        return undefined
+        return runRotateKeys(args.slice(1), await thisProcess())
       },
     }
   })

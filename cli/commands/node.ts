@@ -10,8 +10,6 @@ export const NODE_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'policy',
     description: 'try a country’s table of caller × field × verdict, and compare its rules with the gateway’s copy',
-    async run(args) {
-      process.exitCode = await (await import('../../subgraphs/policy/policy-command.ts')).runPolicyCommand(args)
-    },
+    run: async (args) => (await import('../../subgraphs/policy/policy-command.ts')).runPolicyCommand(args),
   },
 ]

@@ -5,8 +5,6 @@ export const PROBE_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'probe',
     description: 'have a gateway try its connection to a country that is about to join',
-    async run(args) {
-      process.exitCode = await (await import('../../joining/probe/probe-command.ts')).runProbe(args)
-    },
+    run: async (args) => (await import('../../joining/probe/probe-command.ts')).runProbe(args),
   },
 ]

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-names.ts'
 import { bothRules, OPEN, type Rule, readRequirement } from './rule.ts'
+import { MalformedRule } from './sdl-fault.ts'
 
 /**
  * The rules of one schema: of a supergraph, of a domain, or of a country's publication. They depend only on the text, so the gateway,
@@ -194,7 +195,8 @@ function readReveals(
     if (!names.reveals.has(directive.name.value)) continue
     const { field } = directiveArguments(directive)
     if (typeof field !== 'string' || !/^\w+\.\w+$/.test(field)) {
-      throw new Error(`${coordinate}: @reveals expects field: "Type.field"; came ${JSON.stringify(field)}.`)
+      const details = { place: coordinate, came: String(JSON.stringify(field)) }
+      throw new MalformedRule({ code: 'REVEALS_MALFORMED', details })
     }
     parts.reveals.set(coordinate, [...(parts.reveals.get(coordinate) ?? []), field])
   }
@@ -213,9 +215,8 @@ function oneRule(kind: (typeof ACCESS)[number], directive: DirectiveNode, coordi
   const argument = kind === 'policy' ? 'policies' : 'scopes'
   const requirement = readRequirement(directiveArguments(directive)[argument])
   if (requirement === null) {
-    throw new Error(
-      `${coordinate}: @${directive.name.value} expects ${argument}: [[…]] with at least one name in each inner list; came another value.`,
-    )
+    const details = { place: coordinate, local: directive.name.value, argument }
+    throw new MalformedRule({ code: 'RULE_MALFORMED', details })
   }
   return kind === 'policy' ? { ...OPEN, policies: [requirement] } : { ...OPEN, scopes: [requirement] }
 }

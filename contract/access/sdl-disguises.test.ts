@@ -2,6 +2,7 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { domainSdl } from '../domain-sdl.ts'
 import { findDisguises, readSdlShape } from './sdl-disguises.ts'
+import { describeSdlProblem } from './sdl-fault.ts'
 
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9'
 const SDL = `extend schema @link(url: "${FEDERATION}", import: ["@policy", { name: "@requiresScopes", as: "@scopes" }])
@@ -14,7 +15,7 @@ enum Order { UP DOWN }
 const SHAPE = readSdlShape(parse(SDL))
 
 function faultsOf(sdl: string): readonly string[] {
-  return findDisguises(parse(sdl), SHAPE).map(({ line, text }) => `${line}: ${text}`)
+  return findDisguises(parse(sdl), SHAPE).map((fault) => `${fault.line}: ${describeSdlProblem(fault)}`)
 }
 
 describe('an SDL has no disguise', () => {

@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql'
 import { type Link, listLinks, readLinkedNames } from './linked-names.ts'
+import type { SdlFault } from './sdl-fault.ts'
 
 /**
  * What makes the SDL of a country look as strict as the contract although it is not. Gateway and node read too many rules rather than too few
@@ -17,12 +18,6 @@ import { type Link, listLinks, readLinkedNames } from './linked-names.ts'
  * that only has the name of a rule, a root type of another name beside which nothing is compared, an argument of another type that lost its
  * `@reveals`.
  */
-
-/** A fault, with the line on which it stands. */
-export interface SdlFault {
-  readonly line: number
-  readonly text: string
-}
 
 /** What the contract says of types and of what is given to fields. */
 export interface SdlShape {
@@ -137,9 +132,8 @@ function findUnlinkedRules(own: DocumentNode): readonly SdlFault[] {
     const meant = meaningOf(local, links)
     const [rule = ''] = resembled
     if (resembled.length === 0 || (resembled.length === 1 && rule === meant)) return []
-    const came = meant === null ? 'which no @link gives this meaning' : `which @link makes @${meant}`
-    const remedy = `Import it as the contract does: @link(url: "${linkOf(rule)}", import: ["@${rule}"]).`
-    return [{ line: lineOf(directive), text: `expected the rule @${rule}; came @${local}, ${came}. ${remedy}` }]
+    const found = { line: lineOf(directive), details: { rule, local, url: linkOf(rule), meant: meant ?? '' } }
+    return [{ ...found, code: meant === null ? 'RULE_NOT_LINKED' : 'RULE_LINKED_OTHERWISE' }]
   })
 }
 
@@ -152,10 +146,7 @@ function findRepeatedLinks(own: DocumentNode): readonly SdlFault[] {
   const links = listLinks(own)
   return links
     .filter(({ identity }, at) => links.findIndex((other) => other.identity === identity) < at)
-    .map(({ identity, node }) => ({
-      line: lineOf(node),
-      text: `expected one @link of ${identity}; came another one. Put all imports into the first.`,
-    }))
+    .map(({ identity: url, node }) => ({ line: lineOf(node), code: 'LINK_REPEATED', details: { url } }))
 }
 
 /** Finds what a schema may have only once. Of two, one tool would read the first and another one the last. */
@@ -163,8 +154,7 @@ function findRepeatedNames(own: DocumentNode): readonly SdlFault[] {
   const seen = new Set<string>()
   const faults: SdlFault[] = []
   const note = (place: string, node: ASTNode): void => {
-    if (seen.has(place))
-      faults.push({ line: lineOf(node), text: `${place}: expected it once; came it twice. Remove one.` })
+    if (seen.has(place)) faults.push({ line: lineOf(node), code: 'NAME_REPEATED', details: { place } })
     seen.add(place)
   }
   for (const { name, fields, isExtension } of typesIn(own)) {
@@ -177,44 +167,41 @@ function findRepeatedNames(own: DocumentNode): readonly SdlFault[] {
   }
   for (const directive of directivesIn(own)) {
     const names = (directive.arguments ?? []).map(({ name }) => name.value)
-    const twice = names.find((name, at) => names.indexOf(name) < at)
-    if (twice === undefined) continue
-    const text = `@${directive.name.value}: expected each argument once; came ${twice} twice. Remove one.`
-    faults.push({ line: lineOf(directive), text })
+    const argument = names.find((name, at) => names.indexOf(name) < at)
+    if (argument === undefined) continue
+    const details = { local: directive.name.value, argument }
+    faults.push({ line: lineOf(directive), code: 'ARGUMENT_REPEATED', details })
   }
   return faults
 }
 
 /** The contract’s questions begin at the type Query. At another one, nothing would be compared with the contract. */
 function findOtherRoots({ definitions }: DocumentNode): readonly SdlFault[] {
-  return definitions.flatMap((node) => {
+  return definitions.flatMap((node): readonly SdlFault[] => {
     if (node.kind !== Kind.SCHEMA_DEFINITION && node.kind !== Kind.SCHEMA_EXTENSION) return []
     return (node.operationTypes ?? [])
       .filter(({ operation, type }) => operation === 'query' && type.name.value !== 'Query')
-      .map(({ type }) => ({
-        line: lineOf(type),
-        text: `expected the root type Query; came ${type.name.value}. Call it Query.`,
-      }))
+      .map(({ type }) => ({ line: lineOf(type), code: 'ROOT_RENAMED', details: { came: type.name.value } }))
   })
 }
 
 function findOtherKinds(own: DocumentNode, { kinds }: SdlShape): readonly SdlFault[] {
-  return typesIn(own).flatMap(({ name, kind }) => {
+  return typesIn(own).flatMap(({ name, kind }): readonly SdlFault[] => {
     const expected = kinds.get(name.value)
     if (expected === undefined || expected === kind) return []
-    const text = `${name.value}: expected «${expected} ${name.value}» as in the contract; came «${kind} ${name.value}». Write ${expected}.`
-    return [{ line: lineOf(name), text }]
+    const details = { place: name.value, expected, came: kind }
+    return [{ line: lineOf(name), code: 'KIND_DIFFERS', details }]
   })
 }
 
 /** Each value that the gateway may give by the contract must be one that the SDL takes. A type that the SDL does not define is another fault. */
 function findOtherInputs(own: DocumentNode, { inputs }: SdlShape): readonly SdlFault[] {
   const defined = new Set([...BUILT_IN, ...typesIn(own).map(({ name }) => name.value)])
-  return inputsIn(own).flatMap(({ coordinate, type }) => {
-    const expected = inputs.get(coordinate)
+  return inputsIn(own).flatMap(({ coordinate: place, type }): readonly SdlFault[] => {
+    const expected = inputs.get(place)
     if (expected === undefined || takes(type, expected) || !defined.has(nameOf(type))) return []
-    const text = `${coordinate}: expected the type ${print(expected)} of the contract; came ${print(type)}. Write ${print(expected)}.`
-    return [{ line: lineOf(type), text }]
+    const details = { place, expected: print(expected), came: print(type) }
+    return [{ line: lineOf(type), code: 'TYPE_DIFFERS', details }]
   })
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { domainSdl } from '../domain-sdl.ts'
+import { describeSdlFault } from './sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl, readSdlFloor } from './sdl-faults.ts'
 
 const CONTRACT = readSdlFloor(
@@ -21,7 +22,10 @@ type Person {
 type Name { full: String! }
 `
 
-const faultsOf = (sdl: string) => findSdlFaults(parseNationalSdl(sdl), CONTRACT, (name) => name === 'own_release')
+const faultsOf = (sdl: string) =>
+  findSdlFaults(parseNationalSdl(sdl), CONTRACT, (name) => name === 'own_release').map((fault) =>
+    describeSdlFault(fault),
+  )
 
 describe('the SDL of a country', () => {
   it('may leave out nullable fields, and may promise more than the contract', () => {
@@ -114,7 +118,8 @@ describe('the SDL of a country', () => {
         expect(text).toContain(from)
         return text.replace(from, to)
       }, persons)
-      return findSdlFaults(parseNationalSdl(sdl), floor, (name) => name === 'own_release')
+      const faults = findSdlFaults(parseNationalSdl(sdl), floor, (name) => name === 'own_release')
+      return faults.map((fault) => describeSdlFault(fault))
     }
 
     it('must not demand less there than for the names of a person', () => {

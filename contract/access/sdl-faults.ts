@@ -3,7 +3,8 @@ import { directiveArguments, readLinkedNames } from './linked-names.ts'
 import { implies } from './loosened.ts'
 import { SHOWS } from './national-rules.ts'
 import { readRuleTable } from './rule-table.ts'
-import { BUILT_IN, findDisguises, readSdlShape, type SdlFault, type SdlShape } from './sdl-disguises.ts'
+import { BUILT_IN, findDisguises, readSdlShape, type SdlShape } from './sdl-disguises.ts'
+import type { SdlFault } from './sdl-fault.ts'
 
 /**
  * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
@@ -47,14 +48,14 @@ export function readSdlFloor(domain: DocumentNode): SdlFloor {
  * (sdl-disguises.ts).
  * @param own the country's SDL, as {@link parseNationalSdl} returns it.
  * @param decides whether the country has a policy for a name.
- * @returns one text for each fault, in the order of the SDL: the line, what was expected, what came, and the remedy.
- * @throws {Error} if a rule of the country's SDL is malformed.
+ * @returns the faults in the order of the SDL. `describeSdlFault` says each with its line, what was expected, what came, and the remedy.
+ * @throws {MalformedRule} if a rule of the country's SDL is malformed.
  */
 export function findSdlFaults(
   own: DocumentNode,
   floor: SdlFloor,
   decides: (policy: string) => boolean,
-): readonly string[] {
+): readonly SdlFault[] {
   return [
     ...findUnknownTypes(own, floor),
     ...findOtherTypes(own, floor),
@@ -62,9 +63,7 @@ export function findSdlFaults(
     ...findUndecidedPolicies(own, floor, decides),
     ...findShownForLess(own),
     ...findDisguises(own, floor.shape),
-  ]
-    .toSorted((left, right) => left.line - right.line)
-    .map(({ line, text }) => `line ${line}: ${text}`)
+  ].toSorted((left, right) => left.line - right.line)
 }
 
 interface PlacedField {
@@ -85,11 +84,11 @@ function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly Sdl
   const defined = definedTypes(own)
   return typesUsedIn(own)
     .filter(({ type }) => !defined.has(namedType(type)))
-    .map(({ coordinate, type }) => {
-      const meant = fields.get(coordinate)
-      const expected = meant === undefined ? 'a type that the SDL defines' : `the type ${print(meant)} of the contract`
-      const remedy = `Correct the name, or define the type ${namedType(type)}.`
-      return { line: lineOf(type), text: `${coordinate}: expected ${expected}; came ${print(type)}. ${remedy}` }
+    .map(({ coordinate: place, type }) => {
+      const meant = fields.get(place)
+      const found = { line: lineOf(type), details: { place, came: print(type), type: namedType(type) } }
+      if (meant === undefined) return { ...found, code: 'TYPE_UNKNOWN' }
+      return { ...found, code: 'TYPE_UNKNOWN_HERE', details: { ...found.details, expected: print(meant) } }
     })
 }
 
@@ -128,11 +127,11 @@ function typesUsedIn({ definitions }: DocumentNode): readonly UsedType[] {
 /** An unknown type is reported once, as unknown. */
 function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const defined = definedTypes(own)
-  return fieldsOf(own).flatMap(({ coordinate, field: { type } }) => {
-    const expected = fields.get(coordinate)
+  return fieldsOf(own).flatMap(({ coordinate: place, field: { type } }): readonly SdlFault[] => {
+    const expected = fields.get(place)
     if (expected === undefined || !defined.has(namedType(type)) || isAtLeast(type, expected)) return []
-    const text = `${coordinate}: expected the type ${print(expected)} of the contract; came ${print(type)}. Write ${print(expected)}.`
-    return [{ line: lineOf(type), text }]
+    const details = { place, expected: print(expected), came: print(type) }
+    return [{ line: lineOf(type), code: 'TYPE_DIFFERS', details }]
   })
 }
 
@@ -150,13 +149,11 @@ function findMissingFields(own: DocumentNode, { fields }: SdlFloor): readonly Sd
   const lines = new Map(
     own.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, lineOf(node.name)]] : [])),
   )
-  return [...fields].flatMap(([coordinate, type]) => {
-    const line = lines.get(coordinate.split('.', 1).join())
-    if (type.kind !== Kind.NON_NULL_TYPE || line === undefined || published.has(coordinate)) return []
-    const remedy = `Add «${coordinate.split('.').at(-1)}: ${print(type)}»: only nullable fields can be left out.`
-    return [
-      { line, text: `expected the field ${coordinate}, which is never null in the contract; it is missing. ${remedy}` },
-    ]
+  return [...fields].flatMap(([place, type]): readonly SdlFault[] => {
+    const line = lines.get(place.split('.', 1).join())
+    if (type.kind !== Kind.NON_NULL_TYPE || line === undefined || published.has(place)) return []
+    const field = `${place.split('.').at(-1)}: ${print(type)}`
+    return [{ line, code: 'FIELD_MISSING', details: { place, field } }]
   })
 }
 
@@ -167,13 +164,11 @@ function findUndecidedPolicies(
 ): readonly SdlFault[] {
   return policiesIn(own)
     .filter(({ name }) => !floor.policies.has(name) && !decides(name))
-    .map(({ name, coordinate, line }) => {
-      const remedy = `Write @policy("${name}") before a permit in the country's policies, or correct the name.`
-      return {
-        line,
-        text: `${coordinate}: expected a policy of the country for "${name}"; came none, so nobody could read this. ${remedy}`,
-      }
-    })
+    .map(({ name: policy, coordinate: place, line }) => ({
+      line,
+      code: 'POLICY_UNDECIDED',
+      details: { place, policy },
+    }))
 }
 
 /**
@@ -182,18 +177,13 @@ function findUndecidedPolicies(
  */
 function findShownForLess(own: DocumentNode): readonly SdlFault[] {
   const table = readRuleTable(own)
-  return fieldsOf(own).flatMap(({ coordinate, field: { name } }): readonly SdlFault[] => {
-    const [typeName = ''] = coordinate.split('.')
+  return fieldsOf(own).flatMap(({ coordinate: place, field: { name } }): readonly SdlFault[] => {
+    const [typeName = ''] = place.split('.')
     const rule = table.ofField(typeName, name.value)
-    return (SHOWS.get(coordinate) ?? []).flatMap((shown): SdlFault | [] => {
-      const source = shown.join('.')
-      if (!table.has(...shown)) {
-        const text = `${coordinate}: expected the field ${source} too, whose value it shows; it is missing. Remove ${coordinate}, or add ${source}.`
-        return { line: lineOf(name), text }
-      }
-      if (implies(rule, table.ofField(...shown))) return []
-      const text = `${coordinate}: expected at least what ${source} demands, because it shows that value; it demands less. Repeat the rules of ${source} at ${coordinate}.`
-      return { line: lineOf(name), text }
+    return (SHOWS.get(place) ?? []).flatMap((shown): SdlFault | [] => {
+      const found = { line: lineOf(name), details: { place, source: shown.join('.') } }
+      if (!table.has(...shown)) return { ...found, code: 'SHOWN_FIELD_MISSING' }
+      return implies(rule, table.ofField(...shown)) ? [] : { ...found, code: 'SHOWN_FOR_LESS' }
     })
   })
 }

@@ -135,6 +135,37 @@ export const TOKEN_REFUSAL_ENTRY = z
   })
   .readonly()
 
+/** The forms of a file that a tool writes. */
+export const EXPORT_FORMATS = ['csv', 'xlsx', 'pdf', 'json'] as const
+
+/** How many answers one export may hold. */
+export const MAX_EXPORTED_REQUESTS = 200
+
+/**
+ * An officer's tool is about to write answers into a file (docs/decisions/0092-an-export-is-an-entry-of-the-officers-authority.md). It is the tool's own word: it
+ * says which requests the file is from, and the digest by which the file can be recognised.
+ */
+export const EXPORT_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('export'),
+    officer: PSEUDONYM,
+    /** `jti` of the access token. */
+    grant: LABEL,
+    client: LABEL,
+    /** The gateway in whose log the requests are. */
+    gateway: LABEL,
+    mandate: HASH,
+    /** The ids of the gateway's entries, `Istmo-Request-Id`. */
+    requests: z.array(ENTRY_ID).min(1).max(MAX_EXPORTED_REQUESTS).readonly(),
+    format: z.enum(EXPORT_FORMATS),
+    /** How many records the file has. */
+    rows: z.int().min(0),
+    /** SHA-256 of what the file has of records, with a salt that stands in the file. */
+    digest: HASH,
+  })
+  .readonly()
+
 /** The entries of this file, for the union of all entries. */
 export const AUTHORITY_TOKEN_ENTRIES = [
   AUTHORITY_START_ENTRY,
@@ -143,4 +174,5 @@ export const AUTHORITY_TOKEN_ENTRIES = [
   ACCESS_TOKEN_ENTRY,
   COUNTRY_TOKEN_ENTRY,
   TOKEN_REFUSAL_ENTRY,
+  EXPORT_ENTRY,
 ] as const

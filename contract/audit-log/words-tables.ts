@@ -204,6 +204,10 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
     'Una pasarela recibió una credencial para un país.',
     'A gateway got a country token for an officer.',
   ],
+  export: [
+    'La herramienta de una persona guardó respuestas en un archivo.',
+    'The tool of an officer wrote answers into a file.',
+  ],
   'token-refusal': ['La autoridad de mandatos negó una credencial.', 'The mandate authority refused a token.'],
   leg: ['Un país recibió una consulta.', 'A country was asked.'],
   'leg-detail': ['Detalle de una consulta que un país recibió.', 'A detail of what a country was asked.'],

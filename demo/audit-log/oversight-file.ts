@@ -1,5 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
+import { AUTHORITIES } from '../authority/authorities.ts'
+import { consoleAddress } from '../authority/prepare-authorities.ts'
 import type { Home } from '../home.ts'
 import { DEMO_COUNTRIES, oversightPort } from '../ports.ts'
 import { auditLogHomeIn } from './trust.ts'
@@ -19,6 +21,7 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
     auditLog: places.oversightAuditLog,
     auditLogKey: places.oversightKey,
     refKeys: places.oversightRefKeys,
+    corsOrigins: AUTHORITIES.map(({ country }) => consoleAddress(basePort, country)),
     regionalAgencies: [{ issuer: 'GT', agency: 'SICA-OVERSIGHT', acr: '2' }],
   }
   await writeFile(places.oversightFile, stringify(settings))

@@ -19,6 +19,8 @@ export interface AuthorityHome {
   readonly suspensions: string
   /** Settings of `istmo ask` for an officer of this country, written again at each start. */
   readonly ask: string
+  /** Settings of `istmo console` for this country, written again at each start. */
+  readonly console: string
   /** The folder of the private keys of the two persons who sign mandates. In reality each person keeps their own. */
   readonly persons: string
 }
@@ -39,6 +41,7 @@ export function authorityHomeIn(folder: string, country: string): AuthorityHome 
     database: join(dir, 'database'),
     suspensions: join(dir, 'suspensions'),
     ask: join(dir, 'ask.yaml'),
+    console: join(dir, 'console.yaml'),
     persons: join(dir, 'persons'),
   }
 }

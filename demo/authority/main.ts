@@ -6,6 +6,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
+import { readConsoleFile } from '../../authority/console/console-file.ts'
+import { startConsole } from '../../authority/console/console-server.ts'
+import { REDIRECT_PATH } from '../../authority/console/paths.ts'
 import { startAuthority } from '../../authority/main.ts'
 import { type OpenedMandates, openAuthorityMandates } from '../../authority/open-mandates.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
@@ -18,7 +21,7 @@ import { createLoginProvider } from '../provider/provider.ts'
 import { authorityOf } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
 import { logInAtProvider } from './log-in.ts'
-import { authorityAddress, COUNTRY_WITNESSES, providerAddress } from './prepare-authorities.ts'
+import { COUNTRY_WITNESSES, consoleAddress, providerAddress } from './prepare-authorities.ts'
 import { signMandates } from './sign-mandates.ts'
 
 /** How long the witnesses may take to see new mandates, in milliseconds. They start at the same time as this process. */
@@ -42,7 +45,7 @@ async function serveProvider(): Promise<Server> {
   const provider = createLoginProvider({
     ...{ country, key: await loadProviderKey(home, country), issuer: providerAddress(config.port, country) },
     ...{ audience: issuer, development: true },
-    redirectUris: [`${authorityAddress(config.port, country)}/console/`],
+    redirectUris: [`${consoleAddress(config.port, country)}${REDIRECT_PATH}`],
   })
   const server = createServer((request, response) => {
     if (request.url === READY_PATH) response.writeHead(isReady ? 200 : 503).end()
@@ -77,11 +80,14 @@ const running = await startAuthority({
     return mandates
   },
 })
+const officersConsole = await startConsole({
+  ...{ settings: await readConsoleFile(place.console), isDevelopment: true, log },
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     provider.close()
     provider.closeAllConnections()
-    void running.close().finally(() => process.exit(0))
+    void Promise.all([officersConsole.close(), running.close()]).finally(() => process.exit(0))
   })
 }
 const signed = await signMandates({

@@ -8,7 +8,7 @@ import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
-import { authorityPort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
+import { authorityPort, consolePort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
@@ -46,6 +46,11 @@ export async function prepareAuthorities(home: Home, basePort: number): Promise<
 /** Returns the address of a country's authority, which speaks TLS. */
 export function authorityAddress(basePort: number, country: Authority['country']): string {
   return `https://127.0.0.1:${authorityPort(basePort, country)}`
+}
+
+/** Returns the address of a country's console, without its path. Plain HTTP, too. */
+export function consoleAddress(basePort: number, country: Authority['country']): string {
+  return `http://127.0.0.1:${consolePort(basePort, country)}`
 }
 
 /** Returns the address of a country's login provider, which is its name too. Plain HTTP: a browser does not know the demo's certificates. */
@@ -98,6 +103,7 @@ async function writeSettings(
   const { ca: clientCa, authorities } = demoCertificatesIn(home)
   await writeYaml(place.settings, {
     ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
+    otherUrls: [consoleAddress(basePort, country)],
     ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions },
     suspenders: [await loadSuspenderKey(home.suspenderKey(country), country)],
     tls: { ...authorities[country], clientCa },

@@ -12,7 +12,7 @@ import { agencyFor, courtOf, profileOf } from './profiles.ts'
 import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
-import { hasStories, storyCaseCount } from './stories/stories.ts'
+import { firstUntoldCase } from './stories/stories.ts'
 import { tellCase } from './stories/tell-case.ts'
 import { makeWarrants } from './warrants.ts'
 
@@ -128,7 +128,7 @@ function linkRows(random: Random, settings: GeneratorSettings, ordinal: number, 
  * such a case is in the story, whatever the settings.
  */
 export function nearbyCase(random: Random, settings: GeneratorSettings, country: string, ordinal: number): string {
-  const first = 1 + (hasStories(settings.countries) ? storyCaseCount(country) : 0)
+  const first = firstUntoldCase(settings.countries, country)
   const near = Math.max(first, ordinal + random.between(-40, 40))
   const there = first + ((near - first) % Math.max(1, settings.cases - first + 1))
   return caseHead(settings, country, random.chance(0.02) ? 9_000_000 + near : there).id

@@ -16,7 +16,7 @@ export interface ChildSpec {
   readonly env: Readonly<Record<string, string | null>>
   /** The file for its output. Each start overwrites it. */
   readonly logFile: string
-  /** The folder in which Node caches compiled code between runs. */
+  /** The folder in which Node caches compiled code between runs, unless the environment names another (NODE_COMPILE_CACHE). */
   readonly codeCache: string
   /** Whether it ends by itself, or serves until it is stopped. */
   readonly kind: keyof typeof COMPILED_AFTER
@@ -63,7 +63,8 @@ export function startChild(spec: ChildSpec): Child {
   const flags = [`--wasm-tiering-budget=${COMPILED_AFTER[spec.kind]}`, '--import', DIE_WITH_PARENT]
   const child = spawn(process.execPath, [...flags, ...spec.args], {
     cwd: PROJECT_DIR,
-    env: childEnvironment({ NODE_COMPILE_CACHE: spec.codeCache, ...spec.env }),
+    // Somebody may keep the compiled code of several demos in one place.
+    env: childEnvironment(spec.env, { NODE_COMPILE_CACHE: spec.codeCache }),
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)

@@ -5,18 +5,30 @@
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { CONSOLE_PATH } from '../../authority/console/paths.ts'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
 import { writeAskSettings } from '../authority/ask-settings.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
+import { writeConsoleFiles } from '../authority/console-files.ts'
 import { logIn } from '../authority/log-in.ts'
-import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
+import { consoleAddress, type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
 import { type Home, homeIn } from '../home.ts'
-import { authorityPort, DEMO_COUNTRIES, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import {
+  authorityPort,
+  consolePort,
+  DEMO_COUNTRIES,
+  issuerPort,
+  nodePort,
+  WITNESS_NAMES,
+  witnessPort,
+} from '../ports.ts'
+import { buildConsole, isConsoleBuilt } from './build-console.ts'
 import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
 import { type Countries, createCountries, withoutRecords } from './countries.ts'
@@ -27,7 +39,7 @@ import { writeIssuersFile } from './issuers-file.ts'
 import { writeLegKey } from './leg-key.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
-import { awaitLeftovers, createProcesses } from './processes.ts'
+import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
 import { authorityServices, witnessesService } from './services.ts'
 import { writeSuspendersFile } from './suspenders-file.ts'
 import type { Terminal } from './terminal.ts'
@@ -52,6 +64,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     logs: home.logs,
     pids: home.pids,
     codeCache: home.cache,
+    onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
       else if (child.name === 'witnesses') terminal.line(witnessesEnded(child, exit))
@@ -77,12 +90,28 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
       terminal.line(await greeting(config, countries))
+      if (!isConsoleBuilt()) void buildFirstConsole(processes, terminal)
     },
     stop: async () => {
       await processes.stopAll()
       for (const close of closing.splice(0).reverse()) await close()
     },
     kill: processes.killAll,
+  }
+}
+
+/** Builds the console while the demo runs already. Without it, everything else works. */
+async function buildFirstConsole(processes: Processes, terminal: Terminal): Promise<void> {
+  const startedAt = performance.now()
+  try {
+    await buildConsole(processes)
+    terminal.line(
+      `The console is built (${((performance.now() - startedAt) / 1000).toFixed(1)} s). Its pages can be opened now.`,
+    )
+  } catch (error) {
+    // A demo that is stopped ends its build.
+    if (error instanceof UsageError) terminal.line(`The console was not built: ${error.message}`)
+    else throw error
   }
 }
 
@@ -121,6 +150,7 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
       authorities.map((authority) => authority.log),
     )
     await writeAskSettings(home, config.port)
+    await writeConsoleFiles(home, config.port)
     for (const line of news) terminal.line(line)
     if (replaced !== undefined) terminal.line(replaced)
     await writeOversightFile(home, config.port)
@@ -159,6 +189,7 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
     ...WITNESS_NAMES.map((name) => [witnessPort(port, name), `witness ${name}`] as const),
     ...AUTHORITIES.map(({ country }) => [issuerPort(port, country), `login provider of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [authorityPort(port, country), `authority of ${country}`] as const),
+    ...AUTHORITIES.map(({ country }) => [consolePort(port, country), `console of ${country}`] as const),
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
   return ports
@@ -169,6 +200,9 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   return greetingText({
     port: config.port,
     countries: participants,
+    consoles: AUTHORITIES.map(({ country }) => ({
+      ...{ country, address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}` },
+    })),
     token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,

@@ -106,10 +106,14 @@ const FILLING_CODE = [
   ...['kit', ...DOMAINS].map((room) => `subgraphs/${room}/migrations`),
 ]
 
+/** The digest of the code that fills a database. One start asks for it once for each country. */
+let codeDigest: string | undefined
+
 /** Returns a text of everything that decides what a filled database holds: options, the publishers' files, and the code that fills it. */
 async function filledFrom({ config, options }: FillSettings): Promise<string> {
   const files = config.publicDataDir === null ? [] : await stampsIn(config.publicDataDir)
-  return JSON.stringify({ ...options, code: digestOfSources(FILLING_CODE), files })
+  codeDigest ??= digestOfSources(FILLING_CODE)
+  return JSON.stringify({ ...options, code: codeDigest, files })
 }
 
 /** Lists the publishers' files by size and time of change: their contents are large. */

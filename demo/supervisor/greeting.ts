@@ -5,6 +5,8 @@ export interface Greeting {
   readonly port: number
   /** The participants with records. */
   readonly countries: readonly string[]
+  /** The console of each country that sends callers. */
+  readonly consoles: readonly { readonly country: string; readonly address: string }[]
   /** An access token of an analyst. */
   readonly token: string
   /** The GraphQL document of the example. */
@@ -22,7 +24,7 @@ export function greetingText(greeting: Greeting): string {
   GraphiQL  ${address}/
   GraphQL   ${address}/graphql
   Status    ${address}/status
-  Answering ${greeting.countries.join(', ')}
+${greeting.consoles.map(({ country, address }) => `  Console   ${address}  for officers of ${country}\n`).join('')}  Answering ${greeting.countries.join(', ')}
 
 A token of an analyst, for ten minutes (npm run -s token -- analyst makes another):
 

@@ -39,7 +39,7 @@ export const START = {
       expected: 'the path of a folder',
     },
   },
-  notes: { Environment: describeEnvironment('ISTMO_HOME', 'PORT', 'DATABASE_URL', 'ISTMO_DATA') },
+  notes: { Environment: describeEnvironment('ISTMO_HOME', 'PORT', 'DATABASE_URL', 'ISTMO_DATA', 'CORS_ORIGIN') },
   examples: [{ command: 'npm start -- --persons 50 --cases 100', meaning: 'A small demo.' }],
 } as const satisfies CommandSpec
 

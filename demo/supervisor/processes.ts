@@ -1,17 +1,18 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { availableParallelism, freemem, loadavg } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, startChild } from './child.ts'
 
-/**
- * How long a child may take from its start until it answers, in milliseconds. It allows for a slow machine that starts all children
- * at once.
- */
-export const READY_WITHIN_MS = 180_000
+/** How long a child may take from its start until it answers, in milliseconds. A machine that is busy with other work may need minutes. */
+export const READY_WITHIN_MS = 900_000
+
+/** After how long the person who waits is told why, and then again each time, in milliseconds. */
+const TELL_AFTER_MS = 60_000
 
 /** The time between two looks, in milliseconds. Nine children are looked at while they need both processors. */
 const POLL_MS = 200
@@ -47,6 +48,15 @@ export interface ProcessesSettings {
   readonly pids: string
   readonly codeCache: string
   readonly onUnexpectedEnd: (child: Child, exit: Exit) => void
+  /** Called with a sentence for the person who waits, each minute in which a child does not answer yet. */
+  readonly onSlow: (text: string) => void
+  /** For tests: other times than {@link READY_WITHIN_MS} and a minute, in milliseconds. */
+  readonly patience?: Patience
+}
+
+interface Patience {
+  readonly readyWithinMs: number
+  readonly tellAfterMs: number
 }
 
 /** Creates an empty set of children. */
@@ -75,7 +85,7 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   return {
     serve: async (spec) => {
       const child = start(spec, 'service')
-      await whenReady(child, spec)
+      await whenReady(child, spec, settings)
       void child.exited.then((exit) => child.stopping() || settings.onUnexpectedEnd(child, exit))
     },
     run: async (spec) => {
@@ -96,18 +106,48 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   }
 }
 
-async function whenReady(child: Child, { readyUrl: url, ca }: ServiceSpec): Promise<void> {
+const PATIENCE: Patience = { readyWithinMs: READY_WITHIN_MS, tellAfterMs: TELL_AFTER_MS }
+
+async function whenReady(
+  child: Child,
+  { readyUrl: url, ca }: ServiceSpec,
+  { onSlow, patience: { readyWithinMs, tellAfterMs } = PATIENCE }: ProcessesSettings,
+): Promise<void> {
   const ask = createTrustedFetch(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') })
-  const deadline = Date.now() + READY_WITHIN_MS
+  const startedAt = Date.now()
+  let toldAt = startedAt
   let exit: Exit | undefined
   void child.exited.then((ended) => {
     exit = ended
   })
   while (!(await answers(url, ask))) {
     if (exit !== undefined) throw await failure(child, describeExit(exit))
-    if (Date.now() > deadline) throw await failure(child, `no answer from ${url} within ${READY_WITHIN_MS / 1000} s`)
+    const now = Date.now()
+    if (now - startedAt > readyWithinMs) {
+      throw await failure(
+        child,
+        `no answer from ${url} within ${seconds(readyWithinMs)} s. ${describeLoad()}. ${REMEDY}`,
+      )
+    }
+    if (now - toldAt >= tellAfterMs) {
+      toldAt = now
+      onSlow(`${child.name} does not answer after ${seconds(now - startedAt)} s. ${describeLoad()}. Waiting for it`)
+    }
     await sleep(POLL_MS)
   }
+}
+
+const REMEDY =
+  'End other programs, or start with fewer records: npm start -- --persons 50 --cases 100. What is stored already stays, so the next start is shorter'
+
+const seconds = (ms: number): number => Math.round(ms / 1000)
+
+/** Says how busy this machine is: the usual reason why a child does not answer yet. */
+function describeLoad(): string {
+  const processors = availableParallelism()
+  const [load = 0] = loadavg()
+  const free = (freemem() / 2 ** 30).toFixed(1)
+  return `On average ${load.toFixed(1)} programs wanted one of this machine's ${processors} processors in the last minute, and ${free} GB of memory are free`
 }
 
 async function answers(url: string, ask: typeof fetch): Promise<boolean> {

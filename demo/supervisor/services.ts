@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { AUTHORITIES } from '../authority/authorities.ts'
+import { consoleAddress } from '../authority/prepare-authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
@@ -84,6 +85,7 @@ export function witnessesService(config: DemoConfig): ServiceSpec {
 
 /** Describes the gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
+  const consoles = AUTHORITIES.map(({ country }) => consoleAddress(config.port, country))
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
   const { gateway } = demoCertificatesIn(home)
@@ -92,6 +94,9 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
+      // Nobody must use only these documents, so that README's questions can be asked too.
+      ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
+      ...['--cors-origin', [...consoles, ...config.corsOrigins].join(',')],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

@@ -56,6 +56,7 @@ describe('the children', () => {
       pids: join(dir, 'pids.json'),
       codeCache: join(dir, 'cache'),
       onUnexpectedEnd: (child, exit) => unexpected.push(`${child.name} ${exit.signal ?? exit.code}`),
+      onSlow: (text) => unexpected.push(text),
       ...overrides,
     })
   }
@@ -77,6 +78,30 @@ describe('the children', () => {
     const path = await program('failing', `console.error('the disk is full'); process.exit(3)`)
     const spec = { name: 'failing', args: [path], env: {}, readyUrl: 'http://127.0.0.1:1/' }
     await expect(make().serve(spec)).rejects.toThrow(/failing did not start: exit code 3[\s\S]*the disk is full/)
+  })
+
+  it('that are slow are waited for, and who waits is told how busy the machine is', async () => {
+    const free = await freePort()
+    const serving = SERVING.replace('listen(0', `listen(${free}`)
+    const path = await program('slow', `await new Promise((resolve) => setTimeout(resolve, 1_000))\n${serving}`)
+    const told: string[] = []
+    const patience = { readyWithinMs: 600_000, tellAfterMs: 200 }
+    const processes = make({ patience, onSlow: (text) => told.push(text) })
+    await processes.serve({ name: 'slow', args: [path], env: {}, readyUrl: `http://127.0.0.1:${free}/` })
+    await processes.stop('slow')
+    expect(told[0]).toMatch(
+      /^slow does not answer after \d+ s\. On average [\d.]+ programs wanted one of .* \d+ processors/,
+    )
+  })
+
+  it('that never answer are given up at last, with how busy the machine is and what to do', async () => {
+    const path = await program('silent', 'setInterval(() => {}, 1_000)')
+    const processes = make({ patience: { readyWithinMs: 300, tellAfterMs: 600_000 } })
+    const spec = { name: 'silent', args: [path], env: {}, readyUrl: 'http://127.0.0.1:1/' }
+    await expect(processes.serve(spec)).rejects.toThrow(
+      /no answer from \S+ within 0 s\. On average .* GB of memory are free\. End other programs, or start with fewer records: npm start -- /,
+    )
+    await processes.stopAll()
   })
 
   it('that end by themselves are reported', async () => {

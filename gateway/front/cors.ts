@@ -1,8 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-
-/** How long a browser may cache the answer to a preflight request, in seconds. */
-const MAX_AGE_S = '600'
-
 /**
  * The request headers that a page may send, in small letters: those that the gateway reads, and those that common libraries add. A browser
  * sends nothing at all if one of its request's headers is not here. `tests/headers` compares the list with the code.
@@ -37,32 +32,3 @@ export const EXPOSED_HEADERS: readonly string[] = [
   'Retry-After',
   'WWW-Authenticate',
 ]
-
-/**
- * Lets pages of the listed origins read answers (Fetch standard, CORS protocol). It never allows credentials, because only a token
- * identifies a caller.
- * @returns whether the request was a preflight request. If so, it is already answered.
- */
-export function answerCors(
-  origins: readonly string[],
-  methods: readonly string[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): boolean {
-  if (origins.length === 0) return false
-  // A cache must not serve one origin's answer to another.
-  response.setHeader('vary', 'Origin')
-  const { origin } = request.headers
-  if (origin === undefined || !origins.includes(origin)) return false
-  response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS.join(', '))
-  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
-  response.writeHead(204, {
-    'access-control-allow-methods': methods.join(', '),
-    'access-control-allow-headers': ALLOWED_HEADERS.join(', '),
-    'access-control-max-age': MAX_AGE_S,
-    'cache-control': 'no-store',
-  })
-  response.end()
-  return true
-}

@@ -7,6 +7,7 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate, TakeQuestion } from '../../service/authenticate/credentials.ts'
+import { answerCors } from '../../service/http/cors.ts'
 import { pathOf } from '../../service/http/credentials.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
@@ -16,7 +17,7 @@ import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/flow.ts'
 import { typeOfRejection } from './accepted-type.ts'
 import type { Admission } from './admit-document.ts'
-import { answerCors } from './cors.ts'
+import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './operation-server.ts'
@@ -186,7 +187,8 @@ async function answerExchange(
   if (headerLines(request, 'host').length > 1) throw new IstmoError('BAD_REQUEST', detail('ONE_HOST'))
   const route = routes.get(path)
   if (route === undefined) throw new IstmoError('NOT_FOUND')
-  if (path === '/graphql' && answerCors(corsOrigins, route.methods, request, response)) return null
+  const cors = { origins: corsOrigins, methods: route.methods, allowed: ALLOWED_HEADERS, exposed: EXPOSED_HEADERS }
+  if (path === '/graphql' && answerCors(cors, request, response)) return null
   if (!route.methods.includes(request.method ?? '')) {
     sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), language, { allow: route.methods.join(', ') })
     return 'METHOD_NOT_ALLOWED'

@@ -19,6 +19,7 @@ import {
   visit,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { randomCases } from '../../tests/share.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { visibleSchema } from './visible-schema.ts'
@@ -268,7 +269,7 @@ describe.each([
       fc.property(fc.oneof({ weight: 4, arbitrary: few }, many), (hidden) => {
         checkAgainstOracle(schema, sdl, new Set(hidden))
       }),
-      { numRuns: 100 },
+      { numRuns: randomCases(100) },
     )
   })
 

@@ -9,6 +9,7 @@ import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { describeSdlFault } from '../../contract/access/sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl } from '../../contract/access/sdl-faults.ts'
 import { isHttpsElsewhere, isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -190,7 +191,8 @@ function findFaultsOfSdl(
     readNationalRules(document)
     if (supergraph === null) return []
     const faults = findSdlFaults(document, readDomainFloor(supergraph.document, domain), decides)
-    return faults.length > 0 ? faults : describeLoosened(loosened(supergraph.rules, document))
+    if (faults.length > 0) return faults.map((fault) => describeSdlFault(fault))
+    return describeLoosened(loosened(supergraph.rules, document))
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)]
   }

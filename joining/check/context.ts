@@ -3,6 +3,7 @@ import type { Domain } from '../../contract/domain.ts'
 import type { CountryFile } from '../../service/country-file.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
+import type { Said } from './words/said.ts'
 
 /** What a check works with. What is null was not given, or could not be used. */
 export interface CheckContext {
@@ -14,7 +15,7 @@ export interface CheckContext {
   readonly supergraph: DocumentNode | null
   readonly db: Database | null
   /** Why there is no database that a part could read; an option, or what must be done first. */
-  readonly lacksDatabase: string
+  readonly lacksDatabase: Said | string
   /** Milliseconds since the epoch. */
   readonly now: number
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../../contract/language.ts'
 import { FINDINGS, type Finding, type Severity } from './finding.ts'
 import type { CheckWords } from './words/check-words.ts'
 
@@ -18,7 +19,7 @@ export function describeFinding(
   { id, place, details = {}, count, examples }: Finding,
   words: CheckWords,
 ): DescribedFinding {
-  const [expected, came, remedy] = words.findings[id].map((text) => fillIn(text, details))
+  const [expected, came, remedy] = words.findings[id].map((text) => fillIn(text, details, words.language))
   return {
     ...{ id, severity: FINDINGS[id], place },
     ...{ expected: expected ?? '', came: came ?? '', remedy: remedy ?? '' },
@@ -27,6 +28,9 @@ export function describeFinding(
   }
 }
 
-function fillIn(text: string, details: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
+function fillIn(text: string, details: NonNullable<Finding['details']>, language: Language): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const detail = details[name] ?? ''
+    return String(typeof detail === 'object' ? detail[language] : detail)
+  })
 }

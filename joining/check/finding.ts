@@ -1,3 +1,5 @@
+import type { Said } from './words/said.ts'
+
 /** What `istmo check` finds, before it is put into words. */
 
 /** `error`: it leaks, it is lost, or the node would not start. `warning`: answers are worse than they need be. `note`: good to know; nothing is wrong. */
@@ -84,8 +86,8 @@ export interface Finding {
   readonly id: FindingId
   /** Where: `cases.warrant.subject_id`, `Person.names`, `--tls-cert`. */
   readonly place: string
-  /** What the words of this id need: names of columns, numbers, texts of other tools. */
-  readonly details?: Readonly<Record<string, string | number>>
+  /** What the words of this id need: names of columns, numbers, texts in each language, and texts of other tools as they are. */
+  readonly details?: Readonly<Record<string, string | number | Said>>
   /** How many rows have it. */
   readonly count?: number
   /** The ids of some of these rows. */
@@ -122,9 +124,9 @@ export interface PartResult {
 /** Thrown by a part that lacks what it needs. `lacks`: the option that would give it, such as `--supergraph FILE`. */
 export class NotChecked extends Error {
   override readonly name = 'NotChecked'
-  readonly lacks: string
-  constructor(lacks: string) {
-    super(`expected ${lacks}`)
+  readonly lacks: Said | string
+  constructor(lacks: Said | string) {
+    super(`expected ${typeof lacks === 'string' ? lacks : lacks.en}`)
     this.lacks = lacks
   }
 }

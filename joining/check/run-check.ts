@@ -23,6 +23,7 @@ import { checkSearch } from './parts/search.ts'
 import { checkTimings } from './parts/timings.ts'
 import { checkVisibility } from './parts/visibility.ts'
 import type { CheckResult } from './report.ts'
+import { said } from './words/said.ts'
 
 const CHECKS: Readonly<Record<PartName, (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>>> =
   {
@@ -117,7 +118,7 @@ async function runPart(name: PartName, context: CheckContext): Promise<RanPart> 
 
 interface OpenedRows {
   readonly db: Database | null
-  readonly lacksDatabase: string
+  readonly lacksDatabase: CheckContext['lacksDatabase']
   readonly findings: readonly Finding[]
   readonly close: () => Promise<void>
 }
@@ -139,7 +140,7 @@ async function openRows(request: CheckRequest, modules: readonly DomainModule[])
     )
   }
   const unusable = (reason: string): Finding => ({ id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } })
-  const lacksDatabase = 'a database that can be used'
+  const lacksDatabase = said('a database that can be used', 'una base de datos que se pueda usar')
   let db: Database
   try {
     db = request.db ?? (await openDatabase({ url, folder }))
@@ -162,7 +163,10 @@ async function openRows(request: CheckRequest, modules: readonly DomainModule[])
 async function findUnfit(db: Database, modules: readonly DomainModule[], country: string): Promise<Finding | null> {
   const pending = await findPending(db, modules)
   if (modules.some(({ domain }) => pending.some((name) => name.startsWith(`${domain}/001`)))) {
-    const reason = 'it has no tables of this country. Start the node once: it makes them'
+    const reason = said(
+      'it has no tables of this country. Start the node once: it makes them',
+      'no tiene tablas de este país. Arranque el nodo una vez: él las crea',
+    )
     return { id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } }
   }
   const [row] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)

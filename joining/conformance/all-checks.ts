@@ -1,12 +1,17 @@
 import { AREAS, type Check } from './check.ts'
+import { CASE_COUNT_CHECKS } from './checks/case-counts.ts'
+import { DUAL_CRIMINALITY_CHECKS } from './checks/dual-criminality.ts'
 import { ENTITY_CHECKS } from './checks/entities.ts'
 import { ENTITY_BATCH_CHECKS } from './checks/entity-batches.ts'
 import { FILTER_CHECKS } from './checks/filters.ts'
+import { ICCS_CHECKS } from './checks/iccs-classes.ts'
 import { LIST_ORDER_CHECKS } from './checks/list-order.ts'
 import { LIST_PAGE_CHECKS } from './checks/list-pages.ts'
 import { LIST_SIZE_CHECKS } from './checks/list-sizes.ts'
 import { LOAD_CHECKS } from './checks/load.ts'
 import { PROTECTED_CHECKS } from './checks/protected.ts'
+import { QUESTION_CHECKS } from './checks/questions.ts'
+import { QUOTA_CHECKS } from './checks/quotas.ts'
 import { RECEIPT_CHECKS } from './checks/receipts.ts'
 import { RECORD_CHECKS } from './checks/records.ts'
 import { REQUEST_CHECKS } from './checks/requests.ts'
@@ -28,7 +33,8 @@ export const CHECKS: readonly Check[] = [
     SEARCH_CHECKS,
     PROTECTED_CHECKS,
   ],
-  ...[ROW_CHECKS, RULE_CHECKS, TOKEN_CHECKS, REQUEST_CHECKS, RECEIPT_CHECKS, LOAD_CHECKS],
+  ...[ROW_CHECKS, CASE_COUNT_CHECKS, DUAL_CRIMINALITY_CHECKS, ICCS_CHECKS, RULE_CHECKS, TOKEN_CHECKS],
+  ...[QUESTION_CHECKS, QUOTA_CHECKS, REQUEST_CHECKS, RECEIPT_CHECKS, LOAD_CHECKS],
 ].flat()
 
 /**

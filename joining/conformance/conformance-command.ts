@@ -5,6 +5,7 @@ import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
@@ -141,11 +142,10 @@ export interface ConformanceStreams extends CommandStreams {
   readonly isTerminal?: boolean
 }
 
-/** Runs `istmo conformance`. */
-export async function runConformance(args: readonly string[]): Promise<void> {
+/** Runs `istmo conformance` for the process itself. Returns the exit code. */
+export function runConformance(args: readonly string[]): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr, isTerminal: process.stderr.isTTY === true }
-  const code = await executeConformance(args, streams, joiningEnvironment())
-  if (code !== 0) process.exitCode = code
+  return executeConformance(args, streams, joiningEnvironment())
 }
 
 /** As {@link runConformance}, with the streams and the environment given. Returns the exit code. */
@@ -242,7 +242,7 @@ async function check(
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    err.write(`${CONFORMANCE.name}: ${error.why[language]}\n`)
+    err.write(`${CONFORMANCE.name}: ${showText(error.why[language])}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()

@@ -24,6 +24,11 @@ export const STRANGE_AGENCY = 'AQ-NOT-LISTED'
 /** The task force with which no record of a country is shared by name. */
 export const OTHER_TASK_FORCE = 'conformance-other'
 
+/** How many rows a day the node gives one test officer. A page of 100 records with what hangs on them has fewer. */
+export const TEST_ROWS_PER_DAY = 2_000
+/** How many legs one signed question may take at the node. */
+export const TEST_LEGS_PER_QUESTION = 30
+
 /** What the country's own rules say of the contract, as far as the checks must know it. */
 export interface RulesFacts {
   readonly country: string
@@ -61,7 +66,10 @@ const identitySchema = z.strictObject({
   gateway: jwk,
   authority: jwk,
   mandates: z.array(
-    z.strictObject({ taskForce: z.string(), hash: z.string(), notAfter: z.string(), proof: z.looseObject({}) }),
+    z.strictObject({
+      ...{ taskForce: z.string(), hash: z.string(), notAfter: z.string(), proof: z.looseObject({}) },
+      isOfCase: z.boolean(),
+    }),
   ),
 })
 

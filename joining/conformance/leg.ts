@@ -48,6 +48,29 @@ export const LEG_FAULTS = [
 /** One of {@link LEG_FAULTS}. */
 export type LegFault = (typeof LEG_FAULTS)[number]
 
+/** What is wrong with the question that a leg carries. */
+export const QUESTION_FAULTS = [
+  'QUESTION_KEY_UNKNOWN',
+  'QUESTION_CHANGED',
+  'QUESTION_OF_OTHER_TOKEN',
+  'QUESTION_OLD',
+  'QUESTION_FROM_THE_FUTURE',
+  'QUESTION_OF_OTHER_COUNTRY',
+  'QUESTION_OF_OTHER_PURPOSE',
+] as const
+/** One of {@link QUESTION_FAULTS}. */
+export type QuestionFault = (typeof QUESTION_FAULTS)[number]
+
+/** The question that the officer's tool signed, as the checks write it. */
+export interface LegQuestion {
+  /** What the officer asks, in the schema that clients see. */
+  readonly document: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly fault?: QuestionFault
+  /** Legs with the same name carry one question. Without a name, each leg has a question of its own. */
+  readonly name?: string
+}
+
 /** What replaces the usual parts of the HTTP request. */
 export interface HttpChange {
   readonly method?: string
@@ -67,6 +90,12 @@ export interface Leg {
   /** Null: a caller without a token. */
   readonly as: Caller | null
   readonly fault?: LegFault
+  /** The officer who asks: legs of one officer are counted together. Without a name, each leg is of a new officer, so that no quota ends a check. */
+  readonly officer?: string
+  /** The signed question; absent: nobody signed one. */
+  readonly question?: LegQuestion
+  /** Whether the mandate is bound to a case. */
+  readonly isOfCase?: boolean
   readonly http?: HttpChange
   /** Sends exactly what this earlier reply was the answer to once more: the same tokens, and a new salt unless `salt` says otherwise. */
   readonly again?: { readonly reply: Reply; readonly salt: 'new' | 'old' }

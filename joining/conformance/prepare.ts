@@ -19,6 +19,8 @@ import {
   STRANGE_AGENCY,
   TEST_AGENCY,
   TEST_AUTHORITY,
+  TEST_LEGS_PER_QUESTION,
+  TEST_ROWS_PER_DAY,
   writeIdentity,
 } from './identity.ts'
 import { makeTestKey } from './test-keys.ts'
@@ -49,8 +51,6 @@ const LOG_NAME = 'istmo-conformance/node'
 /** The task force that the checks act for if nothing names one. */
 const DEFAULT_TASK_FORCE = 'conformance'
 const FAR_DAY = '2099-12-31'
-/** No quota of a test officer ends a check: quotas have tests of their own. */
-const NO_QUOTA = 1_000_000_000
 
 /**
  * Writes what a node needs to be checked: the public key of a test gateway, and a country's file that is the country's own but believes the test
@@ -181,8 +181,9 @@ function testFileOf({ country, domains, rules, facts, file, keys, authorityKey }
         members: [{ ...member, agencies: [TEST_AGENCY, STRANGE_AGENCY] }],
       },
     ],
-    // The checks ask what no officer's document has. That questions are signed has tests of its own.
+    // Most checks ask what no officer has signed. Those of signed questions carry one, or a mandate that is bound to a case.
     questions: Object.fromEntries(DOMAINS.map((domain) => [domain, 'any'])),
-    ...{ policies: 'policies.cedar', legTokens: facts.legTokens, rowsPerDay: NO_QUOTA },
+    ...{ policies: 'policies.cedar', legTokens: facts.legTokens, rowsPerDay: TEST_ROWS_PER_DAY },
+    caps: { legs: TEST_LEGS_PER_QUESTION },
   }
 }

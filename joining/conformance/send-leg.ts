@@ -10,6 +10,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Identity } from './identity.ts'
 import { type Ask, codesOf, type Leg, type Reply, type SentBytes } from './leg.ts'
 import { mandateOf, signLeg } from './sign-leg.ts'
+import { createQuestionSigner, type QuestionSigner } from './sign-test-question.ts'
 
 /** How a node is reached over TLS: what it is known by, and what it is shown. Each is a text in PEM. */
 export interface NodeTls {
@@ -28,6 +29,8 @@ export interface LegSender {
 
 /** How long a leg may take before the checks give up on it, in milliseconds: the longest that a service behind a node gets, and some more. */
 const PATIENCE_MS = 30_000
+/** How much of an answer is read, in bytes: as much as a gateway reads without a setting, and some more. */
+const MAX_ANSWER_BYTES = 8_388_608
 /** How many of the first connections at most are open at the same time. */
 const MAX_SOCKETS = 1_000
 
@@ -38,19 +41,18 @@ interface Sent {
   readonly body: string
 }
 
-/** Makes what sends legs to the node at `url`, as a gateway does. A new officer asks after each {@link Leg} whose caller object is new. */
+/** Makes what sends legs to the node at `url`, as a gateway does. */
 export function createLegSender(identity: Identity, url: string, tls: NodeTls = {}): LegSender {
   const http = createHttp(url, tls)
-  const subjects = new WeakMap<object, string>()
-  const subjectOf = (caller: object | null): string => {
-    if (caller === null) return 'anonymous'
-    const subject = subjects.get(caller) ?? `officer-${randomUUID()}`
-    subjects.set(caller, subject)
-    return subject
+  // One tool for all legs: making its key is left to the first question.
+  let signer: Promise<QuestionSigner> | undefined
+  const signQuestion: QuestionSigner = async (question, as, nowMs) => {
+    signer ??= createQuestionSigner(identity.country)
+    return (await signer)(question, as, nowMs)
   }
   const send = async (leg: Leg, withProof: boolean): Promise<Reply> => {
     const message =
-      leg.again === undefined ? writeMessage(identity, leg, subjectOf(leg.as), withProof) : repeat(leg.again)
+      leg.again === undefined ? await writeMessage(identity, leg, { signQuestion, withProof }) : repeat(leg.again)
     const { headers, body } = message.sent
     const path = leg.http?.path ?? `/${leg.domain}`
     const answer = await http.send({ method: leg.http?.method ?? 'POST', path, headers, body })
@@ -71,10 +73,16 @@ export function createLegSender(identity: Identity, url: string, tls: NodeTls = 
   }
 }
 
-function writeMessage(identity: Identity, leg: Leg, subject: string, withProof: boolean): { readonly sent: SentBytes } {
-  const { query, variables, as, fault, http = {} } = leg
+async function writeMessage(
+  identity: Identity,
+  leg: Leg,
+  { signQuestion, withProof }: { readonly signQuestion: QuestionSigner; readonly withProof: boolean },
+): Promise<{ readonly sent: SentBytes }> {
+  const { query, variables, as, fault, isOfCase, http = {} } = leg
   const nowMs = Date.now()
-  const istmo = withProof && as !== null ? { mandateProof: mandateOf(identity, as).proof } : undefined
+  const signed = leg.question === undefined ? null : await signQuestion(leg.question, as, nowMs)
+  const proof = withProof && as !== null ? { mandateProof: mandateOf(identity, as, isOfCase).proof } : null
+  const istmo = proof === null && signed === null ? undefined : { ...proof, ...signed?.carried }
   const body =
     http.body ?? JSON.stringify({ query, variables, ...(istmo && { extensions: { [LEG_EXTENSION]: istmo } }) })
   const salt = fault === 'NO_SALT' ? null : newSalt(fault === 'SALT_NOT_VALID' ? LEG_SALT_BYTES - 4 : LEG_SALT_BYTES)
@@ -85,7 +93,11 @@ function writeMessage(identity: Identity, leg: Leg, subject: string, withProof: 
     'istmo-request-id': requestId,
     [DEADLINE_HEADER]: http.deadline ?? String(PATIENCE_MS),
     ...(salt !== null && { [LEG_SALT_HEADER.toLowerCase()]: salt }),
-    ...signLeg(identity, { query, as, ...(fault && { fault }), subject, nowMs }),
+    ...signLeg(identity, {
+      ...{ query, as, nowMs, subject: `officer-${leg.officer ?? randomUUID()}`, question: signed?.facts ?? null },
+      ...(fault && { fault }),
+      ...(isOfCase && { isOfCase }),
+    }),
   }
   return { sent: { body, headers, requestId, salt } }
 }
@@ -115,10 +127,14 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
       const bytes = Buffer.from(body)
       const request = (isTls ? requestHttps : requestHttp)(
         new URL(`${url.origin}${prefix}${path}`),
-        { agent, method, headers: { ...headers, 'content-length': bytes.length }, timeout: PATIENCE_MS },
+        {
+          agent,
+          method,
+          headers: { ...headers, 'content-length': bytes.length },
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        },
         (response) => void readAnswer(response).then(finish, fail),
       )
-      request.on('timeout', () => request.destroy())
       request.on('error', fail)
       request.end(bytes)
     })
@@ -127,7 +143,13 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
 
 async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>> {
   const chunks: Buffer[] = []
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    // Leaving the loop closes the connection.
+    if (bytes > MAX_ANSWER_BYTES) throw new RangeError(`expected at most ${MAX_ANSWER_BYTES} bytes`)
+  }
   const text = Buffer.concat(chunks).toString('utf8')
   const receipt = response.headers[RECEIPT_HEADER.toLowerCase()]
   const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

@@ -12,10 +12,21 @@ import { signTestToken } from './test-keys.ts'
 import type { TestMandate } from './test-mandates.ts'
 
 /** What the tokens of a leg are about. */
-export interface SignedLeg extends Pick<Leg, 'query' | 'as' | 'fault'> {
-  /** The officer's pseudonym. One caller gets so many rows a day, so each check asks as another officer. */
+export interface SignedLeg extends Pick<Leg, 'query' | 'as' | 'fault' | 'isOfCase'> {
+  /** The officer's pseudonym. */
   readonly subject: string
   readonly nowMs: number
+  /** What the country token says of the signed question; null: there is none. */
+  readonly question: SignedQuestionFacts | null
+}
+
+/** The question of a leg, as the authority saw it. */
+export interface SignedQuestionFacts {
+  readonly jti: string
+  /** The thumbprint of the key of the officer's tool. */
+  readonly toolKey: string
+  /** SHA-256 of the access token, base64url. */
+  readonly accessTokenHash: string
 }
 
 /** A country that no test asks, for tokens of another country. */
@@ -34,8 +45,8 @@ export function signLeg(identity: Identity, leg: SignedLeg): Readonly<Record<str
 }
 
 /** Finds the mandate of a caller's task force. @throws {Error} if the identity has none: it was prepared for others. */
-export function mandateOf({ mandates }: Identity, { taskForce }: Caller): TestMandate {
-  const mandate = mandates.find((each) => each.taskForce === taskForce)
+export function mandateOf({ mandates }: Identity, { taskForce }: Caller, isOfCase = false): TestMandate {
+  const mandate = mandates.find((each) => each.taskForce === taskForce && each.isOfCase === isOfCase)
   if (mandate === undefined) throw new Error(`expected a mandate of the task force ${taskForce}; came none`)
   return mandate
 }
@@ -68,11 +79,15 @@ function legTimes(nowS: number, fault: LegFault | undefined): { readonly iat: nu
   return { iat: nowS, exp: nowS + LEG_TOKEN_LIFETIME_S }
 }
 
-function signCountryToken(identity: Identity, caller: Caller, { fault, subject, nowMs }: SignedLeg): string {
+function signCountryToken(
+  identity: Identity,
+  caller: Caller,
+  { fault, subject, nowMs, question, isOfCase }: SignedLeg,
+): string {
   const { country, authority, gateway, stranger } = identity
   const nowS = Math.floor(nowMs / 1000)
   const iat = fault === 'COUNTRY_TOKEN_EXPIRED' ? nowS - 2 * COUNTRY_TOKEN_LIFETIME_S : nowS
-  const { hash, notAfter } = mandateOf(identity, caller)
+  const { hash, notAfter } = mandateOf(identity, caller, isOfCase)
   const claims = {
     ...{ iss: TEST_AUTHORITY, sub: subject, jti: randomUUID(), act: { sub: TEST_GATEWAY }, client_id: 'conformance' },
     aud: fault === 'COUNTRY_TOKEN_OF_OTHER_COUNTRY' ? otherCountry(country) : country,
@@ -85,6 +100,9 @@ function signCountryToken(identity: Identity, caller: Caller, { fault, subject, 
     },
     cnf: { jkt: fault === 'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY' ? stranger.publicJwk.kid : gateway.publicJwk.kid },
     ...{ caller_iss: TEST_AUTHORITY, caller_jti: randomUUID() },
+    ...(question !== null && {
+      ...{ caller_jkt: question.toolKey, caller_ath: question.accessTokenHash, question: question.jti },
+    }),
   }
   return signTestToken(fault === 'COUNTRY_KEY_UNKNOWN' ? stranger : authority, COUNTRY_TOKEN_TYPE, claims)
 }

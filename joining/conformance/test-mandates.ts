@@ -22,6 +22,8 @@ export interface TestMandate {
   /** The last day, `YYYY-MM-DD`. */
   readonly notAfter: string
   readonly proof: MandateProof
+  /** Whether it is bound to a case. What is asked on it needs a signed question. */
+  readonly isOfCase: boolean
 }
 
 /** What a country's file pins of the test authority besides its key. */
@@ -50,7 +52,7 @@ const MAX_SCOPES = 50
 const DAYS = 150
 const DAY_MS = 86_400_000
 
-/** Makes a mandate for each task force, with keys that nothing else uses and that nobody keeps. */
+/** Makes a mandate for each task force, and one more for the first that is bound to a case, with keys that nothing else uses and that nobody keeps. */
 export async function makeTestMandates(
   terms: MandateTerms,
   nowMs: number,
@@ -61,8 +63,12 @@ export async function makeTestMandates(
   const approverKid = await thumbprintOf(approver)
   const notAfter = new Date(nowMs + DAYS * DAY_MS).toISOString().slice(0, 10)
   const signed = await Promise.all(
-    terms.taskForces.map(async (taskForce) => {
-      const draft = await signMandate(documentFor(taskForce, terms, { nowMs, notAfter }), drafter, 'drafter')
+    listWanted(terms).map(async ({ taskForce, isOfCase }) => {
+      const text = {
+        ...documentFor(taskForce, terms, { nowMs, notAfter }),
+        ...(isOfCase && { case: sha256Url('case') }),
+      }
+      const draft = await signMandate(text, drafter, 'drafter')
       const document = await signMandate(draft, approver, 'approver')
       const mandate = hashPayload(document.payload)
       const entry = canonicalBytes({
@@ -70,7 +76,7 @@ export async function makeTestMandates(
         ...{ origin: log.verifier.name, mandate, document: hash('sha256', JSON.stringify(document)) },
         ...{ person: sha256Url('approver'), key: approverKid },
       })
-      return { taskForce, document, hash: mandate, entry }
+      return { taskForce, isOfCase, document, hash: mandate, entry }
     }),
   )
   const proveAt = await commit(
@@ -79,12 +85,17 @@ export async function makeTestMandates(
     log.verifier.name,
   )
   const mandates = await Promise.all(
-    signed.map(async ({ taskForce, document, hash: mandate, entry }, index) => ({
-      ...{ taskForce, hash: mandate, notAfter },
+    signed.map(async ({ taskForce, isOfCase, document, hash: mandate, entry }, index) => ({
+      ...{ taskForce, isOfCase, hash: mandate, notAfter },
       proof: { document, entry: Buffer.from(entry).toString('utf8'), index, ...(await proveAt(index)) },
     })),
   )
   return { keys: { approver: approverKid, log: log.verifier.vkey, witness: witness.verifier.vkey }, mandates }
+}
+
+function listWanted({ taskForces }: MandateTerms): readonly Pick<TestMandate, 'taskForce' | 'isOfCase'>[] {
+  const plain = taskForces.map((taskForce) => ({ taskForce, isOfCase: false }))
+  return [...plain, ...taskForces.slice(0, 1).map((taskForce) => ({ taskForce, isOfCase: true }))]
 }
 
 function documentFor(

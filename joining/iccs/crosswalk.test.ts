@@ -53,6 +53,7 @@ describe('the decisions in a file of proposals', () => {
     ['a formula for a person', row('A', '0502', 'yes', '=1+1'), 'decidedBy: expected the name'],
     ['no day', row('A', '0502', 'yes', 'Ana Paz', ''), 'decidedOn: expected the day of the decision as YYYY-MM-DD'],
     ['a day to come', row('A', '0502', 'yes', 'Ana Paz', '2027-01-01'), 'decidedOn: expected the day'],
+    ['a day as a spreadsheet shows it', row('A', '0502', 'yes', 'Ana Paz', '28/11/2026'), 'make the column text'],
     [
       'a code that ICCS does not have',
       row('A', '0502', '0599'),

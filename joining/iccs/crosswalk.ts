@@ -40,6 +40,9 @@ export const CROSSWALK_COLUMNS = ['label', 'iccs', 'decidedBy', 'decidedOn'] as 
 /** How many wrong rows a message names. */
 const MAX_TOLD = 20
 
+/** A day as spreadsheets show it. Nobody can tell its day from its month. */
+const SPREADSHEET_DAY = /^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$/
+
 /** How decisions are read. */
 export interface DecisionOptions {
   /** The codes of the classification. */
@@ -134,8 +137,10 @@ function toDecided(
     }
   const day = readDay(on, nowMs)
   if (day === null) {
+    const came = on === '' ? 'nothing' : `«${on}»`
+    const remedy = SPREADSHEET_DAY.test(on) ? '. A spreadsheet has changed its form: make the column text' : ''
     return {
-      wrong: `decidedOn: expected the day of the decision as YYYY-MM-DD, and not in the future; came ${on === '' ? 'nothing' : `«${on}»`}`,
+      wrong: `decidedOn: expected the day of the decision as YYYY-MM-DD, and not in the future; came ${came}${remedy}`,
     }
   }
   return { label, code, decidedBy: name, decidedOn: day }

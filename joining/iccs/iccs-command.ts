@@ -2,8 +2,8 @@ import { executeGroup } from '../../service/command-line.ts'
 import { runCrosswalk } from './crosswalk-command.ts'
 import { runIccsSuggest } from './suggest-command.ts'
 
-/** Runs `istmo iccs`. Sets the exit code of the process. */
-export async function runIccs(args: readonly string[]): Promise<void> {
+/** Runs `istmo iccs`. Returns the exit code. */
+export function runIccs(args: readonly string[]): Promise<number> {
   const group = {
     name: 'istmo iccs',
     description:
@@ -13,6 +13,5 @@ export async function runIccs(args: readonly string[]): Promise<void> {
       { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },
     ],
   }
-  const code = await executeGroup(group, args)
-  if (code !== 0) process.exitCode = code
+  return executeGroup(group, args)
 }

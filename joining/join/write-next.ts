@@ -27,12 +27,25 @@ export function writeNext(facts: NextFacts, language: Language): string {
     .replaceAll(/\n{3,}/g, '\n\n')}\n`
 }
 
+/** The settings of the folder say the database and the audit log. @param source what stands for the old database. */
+function fill(country: string, source: string): readonly string[] {
+  return [
+    '```sh',
+    `istmo map --from ${source} --country ${country} --out ${country}.mapping.yaml`,
+    'set -a && . ./node.env && set +a',
+    `istmo sync ${country}.mapping.yaml --dry-run --refused refused.csv`,
+    `istmo sync ${country}.mapping.yaml --refused refused.csv`,
+    `istmo check --country ${country} --rules rules/${country}.yaml`,
+    '```',
+  ]
+}
+
 const START = ['```sh', 'set -a && . ./node.env && set +a', 'istmo node', '```'] as const
 
 function systemd(root: string, isOwn: boolean): readonly string[] {
   return [
     '```sh',
-    'useradd --system --no-create-home istmo',
+    `useradd --system --home-dir ${root} --shell /usr/sbin/nologin istmo`,
     `chown -R istmo: ${root}`,
     `cp ${root}/systemd/* /etc/systemd/system/`,
     `systemctl daemon-reload && systemctl enable --now istmo-node.service${isOwn ? ' istmo-ca-renew.timer' : ''}`,
@@ -71,7 +84,14 @@ function english({ root, answers, gateway, hasCertificate }: NextFacts): readonl
     ],
     [
       '',
-      '## 2. Start it',
+      '## 2. Fill it',
+      '',
+      ...(database === 'embedded' ? [] : ['Make the database, as docs/onboarding.md says. Then:', '']),
+      ...fill(country, 'OLD-DATABASE-OR-CSV'),
+    ],
+    [
+      '',
+      '## 3. Start it',
       '',
       'To try it:',
       '',
@@ -98,13 +118,20 @@ function englishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
   return [
     [
       '',
-      '## 3. Fill it',
+      '## 4. Say whom you recognise',
       '',
-      '`istmo map` proposes a mapping from your old database or CSV, `istmo sync` fills the node with it, and `istmo check` checks the result.',
+      `Nobody yet. Change first the table of what you expect, \`rules/${country}.policy-test.yaml\`, then \`rules/${country}.yaml\` and \`rules/${country}.cedar\`:`,
+      '',
+      '```sh',
+      `istmo policy test rules/${country}.policy-test.yaml`,
+      'istmo join . --yes',
+      '```',
+      '',
+      'The second command writes `bundle` again.',
     ],
     [
       '',
-      '## 4. Join the gateway',
+      '## 5. Join the gateway',
       '',
       'Give the folder `bundle` to the gateway’s operator. Nothing in it is secret. Read these two lines to the operator by telephone:',
       '',
@@ -112,19 +139,8 @@ function englishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       `- the key of your node, for the \`partners\` of other countries: \`${keys.nodeKey}\``,
       '',
       `The operator tries the connection with \`istmo probe ${country}.yaml\`. If you reach the gateway’s operator server, type \`istmo join . --probe URL\` yourselves.`,
-    ],
-    [
       '',
-      '## 5. Say whom you recognise',
-      '',
-      `Nobody yet. Change \`rules/${country}.yaml\`, \`rules/${country}.cedar\` and first of all the table of what you expect:`,
-      '',
-      '```sh',
-      `istmo policy test rules/${country}.policy-test.yaml`,
-      'istmo join . --yes',
-      '```',
-      '',
-      `The second command writes \`bundle\` again. Give it to the operator, and compare later: \`istmo policy diff rules/${country}.yaml THE-GATEWAYS-COPY\`.`,
+      `Later, compare your rules with those that the gateway has: \`istmo policy diff rules/${country}.yaml THE-GATEWAYS-COPY\`.`,
     ],
   ]
 }
@@ -160,7 +176,14 @@ function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonl
     ],
     [
       '',
-      '## 2. Arránquelo',
+      '## 2. Llénelo',
+      '',
+      ...(database === 'embedded' ? [] : ['Haga la base de datos, como dice docs/es/onboarding.md. Después:', '']),
+      ...fill(country, 'BASE-VIEJA-O-CSV'),
+    ],
+    [
+      '',
+      '## 3. Arránquelo',
       '',
       'Para probarlo:',
       '',
@@ -187,33 +210,29 @@ function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
   return [
     [
       '',
-      '## 3. Llénelo',
+      '## 4. Diga a quién reconoce',
       '',
-      '`istmo map` propone un mapeo a partir de su base de datos antigua o de un CSV, `istmo sync` llena el nodo con él, e `istmo check` comprueba el resultado.',
-    ],
-    [
-      '',
-      '## 4. Únase a la pasarela',
-      '',
-      'Entregue la carpeta `bundle` a quien opera la pasarela. Nada en ella es secreto. Léale estas dos líneas por teléfono:',
-      '',
-      `- la clave de su registro de auditoría: \`${keys.vkey}\``,
-      `- la clave de su nodo, para los \`partners\` de otros países: \`${keys.nodeKey}\``,
-      '',
-      `Quien opera la pasarela prueba la conexión con \`istmo probe ${country}.yaml\`. Si ustedes llegan al servidor de operación de la pasarela, escriban \`istmo join . --probe URL\``,
-    ],
-    [
-      '',
-      '## 5. Diga a quién reconoce',
-      '',
-      `Todavía a nadie. Cambie \`rules/${country}.yaml\`, \`rules/${country}.cedar\` y, antes que nada, la tabla de lo que espera:`,
+      `Todavía a nadie. Cambie primero la tabla de lo que espera, \`rules/${country}.policy-test.yaml\`, y después \`rules/${country}.yaml\` y \`rules/${country}.cedar\`:`,
       '',
       '```sh',
       `istmo policy test rules/${country}.policy-test.yaml`,
       'istmo join . --yes',
       '```',
       '',
-      `La segunda orden escribe \`bundle\` otra vez. Entréguelo a quien opera la pasarela, y compare después: \`istmo policy diff rules/${country}.yaml LA-COPIA-DE-LA-PASARELA\`.`,
+      'La segunda orden escribe `bundle` otra vez.',
+    ],
+    [
+      '',
+      '## 5. Únase a la pasarela',
+      '',
+      'Entregue la carpeta `bundle` a quien opera la pasarela. Nada en ella es secreto. Léale estas dos líneas por teléfono:',
+      '',
+      `- la clave de su registro de auditoría: \`${keys.vkey}\``,
+      `- la clave de su nodo, para los \`partners\` de otros países: \`${keys.nodeKey}\``,
+      '',
+      `Quien opera la pasarela prueba la conexión con \`istmo probe ${country}.yaml\`. Si ustedes llegan al servidor de operación de la pasarela, escriban \`istmo join . --probe URL\`.`,
+      '',
+      `Después, compare sus reglas con las que tiene la pasarela: \`istmo policy diff rules/${country}.yaml LA-COPIA-DE-LA-PASARELA\`.`,
     ],
   ]
 }

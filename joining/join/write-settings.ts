@@ -1,8 +1,10 @@
 /** `node.env`: each setting of the node, with its meaning. A shell, systemd and a container read the same file. */
+import type { Language } from '../../contract/language.ts'
 import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
 import type { Answers } from './answers.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { TLS_FILES } from './make-tls.ts'
+import { SETTING_WORDS } from './setting-words.ts'
 
 /** The settings that a country's folder decides, by key. Paths are relative to the folder. */
 export function chooseSettings(answers: Answers): Readonly<Partial<Record<keyof NodeConfig, string>>> {
@@ -24,13 +26,18 @@ export function chooseSettings(answers: Answers): Readonly<Partial<Record<keyof 
 const WIDTH = 110
 
 /** Writes `node.env`. A setting that the folder does not decide is there as a comment, with its default. @param head comments above all. */
-export function writeSettings(answers: Answers, head: readonly string[]): string {
+export function writeSettings(answers: Answers, head: readonly string[], language: Language): string {
+  const words = SETTING_WORDS[language]
   const chosen = chooseSettings(answers)
   const lines = Object.entries(NODE_SETTINGS).flatMap(([key, setting]) => {
-    const { variable, meaning, expected } = setting
+    const { variable } = setting
+    const { meaning, expected } = words.settings[key as keyof NodeConfig]
     const value = chosen[key as keyof NodeConfig]
     const byDefault = 'default' in setting ? setting.default : undefined
-    const hints = [`expected: ${expected}`, ...(byDefault === undefined ? [] : [`default: ${byDefault}`])].join('; ')
+    const hints = [
+      `${words.expected}: ${expected}`,
+      ...(byDefault === undefined ? [] : [`${words.byDefault}: ${byDefault}`]),
+    ].join('; ')
     const shown = value === undefined ? `#${variable}=${byDefault ?? ''}` : `${variable}=${quoteValue(value)}`
     return ['', ...wrap(`${meaning} (${hints})`), shown]
   })

@@ -2,8 +2,8 @@ import { executeGroup } from '../../service/command-line.ts'
 import { runLinkImport } from './import-command.ts'
 import { runLinkSuggest } from './suggest-command.ts'
 
-/** Runs `istmo link`. Sets the exit code of the process. */
-export async function runLink(args: readonly string[]): Promise<void> {
+/** Runs `istmo link`. Returns the exit code. */
+export function runLink(args: readonly string[]): Promise<number> {
   const group = {
     name: 'istmo link',
     description:
@@ -13,6 +13,5 @@ export async function runLink(args: readonly string[]): Promise<void> {
       { name: 'import', description: 'take over the links that persons have confirmed', run: runLinkImport },
     ],
   }
-  const code = await executeGroup(group, args)
-  if (code !== 0) process.exitCode = code
+  return executeGroup(group, args)
 }

@@ -67,10 +67,15 @@ function localOf(format: Intl.DateTimeFormat, utcMs: number): number {
 
 /** Returns the time zone of a country that has one only, by the Unicode CLDR; null for another country. */
 export function onlyZoneOf(country: string): string | null {
+  const zones = zonesOf(country)
+  return zones.length === 1 ? (zones[0] ?? null) : null
+}
+
+/** Lists the time zones of a country, by the Unicode CLDR. */
+export function zonesOf(country: string): readonly string[] {
   // Not in the types of TypeScript yet (ECMA-402, Intl Locale Info).
   const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
     getTimeZones?: () => readonly string[] | undefined
   }
-  const zones = locale.getTimeZones?.() ?? []
-  return zones.length === 1 ? (zones[0] ?? null) : null
+  return locale.getTimeZones?.() ?? []
 }

@@ -24,7 +24,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'id',
       'codigo',
     ],
-    trackingId: ['numero unico', 'codigo unico', 'nuc', 'ruc', 'tracking', 'numero externo'],
+    trackingId: ['numero unico', 'codigo unico', 'nuc', 'nue', 'ruc', 'tracking', 'numero externo'],
     filedOn: [
       'fecha ingreso',
       'fecha inicio',
@@ -32,6 +32,8 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'fecha apertura',
       'fecha registro',
       'fecha radicacion',
+      'fecha recepcion',
+      'fecha entrada',
       'filed',
       'filing date',
       'opened',
@@ -44,6 +46,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'fecha conclusion',
       'fecha termino',
       'fecha egreso',
+      'fecha salida',
       'closed',
       'closing date',
     ],
@@ -82,7 +85,16 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
       'facts',
       'descripcion',
     ],
-    handling: ['reservado', 'reserva', 'confidencial', 'clasificacion', 'nivel reserva', 'confidential', 'handling'],
+    handling: [
+      'reservado',
+      'reserva',
+      'sensible',
+      'confidencial',
+      'clasificacion',
+      'nivel reserva',
+      'confidential',
+      'handling',
+    ],
     agency: ['institucion', 'entidad', 'dependencia', 'fiscalia', 'unidad', 'agency', 'comisaria'],
     recordedAt: ['fecha creacion', 'fecha captura', 'created', 'recorded'],
   },
@@ -108,7 +120,7 @@ export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Rec
     ],
     iccs: ['iccs', 'codigo iccs'],
     statute: ['articulo', 'statute', 'codigo articulo'],
-    attempted: ['tentativa', 'grado ejecucion', 'attempted', 'consumado'],
+    attempted: ['tentativa', 'tentado', 'grado ejecucion', 'attempted', 'consumado'],
     committedFrom: [
       'fecha hecho',
       'fecha comision',
@@ -261,6 +273,8 @@ export const CHANGE_PHRASES: readonly string[] = [
   'last change',
   'modificacion',
   'actualizacion',
+  'modificado',
+  'actualizado',
 ]
 
 /** What the contract has no field for, by the words of a column's name, with the reason's key in the words of `istmo map`. */
@@ -274,3 +288,22 @@ export const LEFT_OUT_PHRASES: Readonly<
   age: ['edad', 'rango edad', 'age', 'grupo edad'],
   weapon: ['arma', 'weapon', 'movil', 'medio'],
 }
+
+/** Columns that say that a row counts as deleted, and columns that say the opposite. */
+export const DELETED_PHRASES: readonly string[] = [
+  'borrado',
+  'eliminado',
+  'anulado',
+  'deleted',
+  'baja logica',
+  'fecha baja',
+]
+/** Columns that say that a row still counts. */
+export const KEPT_PHRASES: readonly string[] = ['activo', 'habilitado', 'active', 'enabled']
+
+/** The phrases of a column with a whole name. */
+export const FULL_NAME: readonly string[] = ['nombre completo', 'full name', 'apellido nombre', 'nombre apellido']
+/** A whole name without a word that says so. */
+export const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
+/** The least score of a column for a part of a name: one word of two may be another thing. */
+export const LEAST_NAME_SCORE = 6

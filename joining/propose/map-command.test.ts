@@ -2,12 +2,12 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { formatProblem, parseMapping } from '../mapping/parse-mapping.ts'
 import { runMap } from './map-command.ts'
 
-/** Runs the command as a person does. The exit code is that of the process. */
+/** Runs the command as a person does. */
 async function map(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const written = { out: '', err: '' }
   const into = (key: 'out' | 'err') => ({
@@ -15,9 +15,8 @@ async function map(args: readonly string[], env: Readonly<Record<string, string>
       written[key] += text
     },
   })
-  process.exitCode = 0
-  await runMap(args, { streams: { out: into('out'), err: into('err') }, env })
-  return { ...written, code: process.exitCode }
+  const code = await runMap(args, { streams: { out: into('out'), err: into('err') }, env })
+  return { ...written, code }
 }
 
 let folder: string
@@ -27,9 +26,6 @@ beforeAll(async () => {
     join(folder, 'casos.csv'),
     Buffer.from('número_caso;fec_ingreso;delito\nC-1;14/03/2024;Robo\nC-2;15/03/2024;Robo\n', 'latin1'),
   )
-})
-afterEach(() => {
-  process.exitCode = 0
 })
 
 describe('istmo map of a file', () => {
@@ -70,7 +66,7 @@ describe('istmo map of a file', () => {
   it('says that no column has labels', async () => {
     await writeFile(join(folder, 'sin.csv'), 'numero_caso,fecha_ingreso\nC-1,2024-01-01\n')
     const { err, code } = await map(['--from', join(folder, 'sin.csv'), '--labels', join(folder, 'no.csv')])
-    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 2])
+    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 1])
   })
 
   it.each([
@@ -140,5 +136,39 @@ describe.runIf(SERVER !== undefined)('istmo map of a PostgreSQL server', () => {
     const parsed = parseMapping(out, 'm', { language: 'en', readFile: () => 'label,iccs\n' })
     const problems = 'problems' in parsed ? parsed.problems.map(formatProblem) : []
     expect(problems.filter((problem) => !problem.includes('TODO'))).toEqual([])
+  })
+})
+
+describe('istmo map of a folder', () => {
+  const FILES = {
+    'casos.csv': 'No. caso;Fecha ingreso;Delito\nC-1;14/03/2024;Robo\nC-2;15/03/2024;Robo\n',
+    'personas.csv': '\ufeffCédula,Nombres,Apellidos\n1,Ana,Paz\n2,Luis,Gil\n',
+    'intervinientes.csv': 'NO. CASO\tCÉDULA\tCalidad\nC-1\t1\tImputado\nC-2\t1\tVíctima\n',
+    'notas.doc': 'no',
+  }
+
+  it('proposes one mapping of all its files, which hang together by the names of their columns', async () => {
+    const exports = await mkdtemp(join(folder, 'exports-'))
+    for (const [name, text] of Object.entries(FILES)) await writeFile(join(exports, name), text)
+    const labels = join(exports, 'labels.csv.new')
+    const { out, code } = await map(['--from', exports, '--country', 'NI', '--labels', labels])
+    expect(code).toBe(0)
+    expect(out).toContain('source: { csv: {} } # each section names its file\n')
+    expect(out).toContain(
+      `cases:\n  from: { csv: { file: "${join(exports, 'casos.csv')}", delimiter: ";" } }\n  id: No. caso`,
+    )
+    expect(out).toContain(
+      `  participants:\n    from: { csv: { file: "${join(exports, 'intervinientes.csv')}", delimiter: "\\t" } }\n    case: NO. CASO\n`,
+    )
+    expect(out).toContain('    person: CÉDULA\n')
+    expect(out).toContain(`persons:\n  from: { csv: { file: "${join(exports, 'personas.csv')}" } }\n  id: Cédula`)
+    expect(await readFile(labels, 'utf8')).toBe('label,count\nRobo,2\n')
+  })
+
+  it('says so if it has no such file', async () => {
+    const empty = await mkdtemp(join(folder, 'empty-'))
+    const { err, code } = await map(['--from', empty])
+    expect(code).toBe(2)
+    expect(err).toContain('expected a folder with files whose names end with .csv, .tsv or .txt; it has none')
   })
 })

@@ -1,11 +1,11 @@
 /** `istmo map`: proposes a mapping from a source's own tables. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, relative } from 'node:path'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { UsageError } from '../../service/usage-error.ts'
+import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { openSource } from '../sources/open-source.ts'
@@ -14,6 +14,7 @@ import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
 import { writeLabels } from './label-file.ts'
 import { mostTelling } from './most-telling.ts'
+import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { PROPOSE_WORDS, type ProposeWords } from './propose-words.ts'
@@ -27,12 +28,12 @@ const MAP = {
   options: {
     from: {
       flag: 'from',
-      value: 'url|file',
+      value: 'url|file|folder',
       isRequired: true,
       isSecret: true,
-      expected: 'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://… or a CSV file',
+      expected: 'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://…, a CSV file or a folder of them',
       meaning:
-        'the old database, or a CSV file with the names of the columns in its first line. The password of a database is not in the proposal',
+        'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal',
     },
     passwordFile: {
       flag: 'password-file',
@@ -83,6 +84,10 @@ const MAP = {
       command: 'istmo map --from denuncias.csv --country PE --lang es',
       meaning: 'Proposes a mapping of a file, with comments in Spanish.',
     },
+    {
+      command: 'istmo map --from exports --country EC --out EC.mapping.yaml',
+      meaning: 'Proposes one mapping of all CSV files of a folder.',
+    },
   ],
 } as const satisfies CommandSpec
 
@@ -108,13 +113,12 @@ function readDelimiter(text: string): string | undefined {
   return [...sign].length === 1 ? sign : undefined
 }
 
-/** Runs `istmo map`. */
-export async function runMap(
+/** Runs `istmo map`. Returns the exit code. */
+export function runMap(
   args: readonly string[],
   world: MapWorld = { streams: { out: process.stdout, err: process.stderr }, env: joiningEnvironment() },
-): Promise<void> {
-  const code = await executeCommand(MAP, args, (line) => propose(line, world), world.streams)
-  if (code !== 0) process.exitCode = code
+): Promise<number> {
+  return executeCommand(MAP, args, (line) => propose(line, world), world.streams)
 }
 
 async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld): Promise<number> {
@@ -142,7 +146,10 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
       streams.out.write(`${words.done(line.out, todos)}\n`)
     }
     if (line.labels !== undefined) {
-      if (labels.length === 0) throw new UsageError(words.noLabels)
+      if (labels.length === 0) {
+        streams.err.write(`${words.noLabels}\n`)
+        return EXIT_FAILED
+      }
       const count = await writeLabels(source, labels, line.labels)
       streams.err.write(`${words.labels(line.labels, count)}\n`)
     }
@@ -165,7 +172,8 @@ async function open(
   line: CommandLine<typeof MAP>,
 ): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
   try {
-    return /^[a-z]+:\/\//i.test(line.from) ? await openDatabase(line) : await openFile(line)
+    if (/^[a-z]+:\/\//i.test(line.from)) return await openDatabase(line)
+    return (await isFolder(line.from)) ? await openFolder(line) : await openFile(line)
   } catch (error) {
     throw error instanceof SourceError ? new UsageError(`--from: ${error.message}`, { cause: error }) : error
   }
@@ -208,6 +216,21 @@ async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof M
   })
   const file = fromFolderOf(out, from)
   return { source, place: { kind: 'CSV', file, ...form } as const }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+async function openFolder({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
+  const { source, forms } = await openFiles(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
+  const files = new Map(
+    [...forms].map(([name, form]) => [name, { file: fromFolderOf(out, join(from, name)), ...form }]),
+  )
+  return { source, place: { kind: 'FILES', files } as const }
 }
 
 async function writeNew(file: string, text: string, words: ProposeWords): Promise<void> {

@@ -8,6 +8,11 @@ const GENERAL: ReadonlySet<string> = new Set(
   ),
 )
 
+/** Whether a word can stand for anything, as long as nothing stands beside it. */
+export function isGeneral(word: string): boolean {
+  return GENERAL.has(word)
+}
+
 /** Returns how well a name fits a phrase: 0 if a word of the phrase is missing, else more for longer phrases and fewer other words. */
 export function scorePhrase(phrase: string, words: readonly string[]): number {
   const wanted = phrase.split(' ')

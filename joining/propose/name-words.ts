@@ -3,7 +3,9 @@ import { foldText } from '../mapping/clean-text.ts'
 
 /** Abbreviations of old databases, in Spanish and English. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  act: 'actualizacion',
   ape: 'apellido',
+  arch: 'archivo',
   apell: 'apellido',
   art: 'articulo',
   cat: 'categoria',
@@ -12,6 +14,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   ced: 'cedula',
   denun: 'denuncia',
   dep: 'departamento',
+  des: 'descripcion',
   depto: 'departamento',
   dpto: 'departamento',
   desc: 'descripcion',
@@ -21,16 +24,19 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   dist: 'distrito',
   doc: 'documento',
   dob: 'birth date',
+  domic: 'domicilio',
   dt: 'date',
   edo: 'estado',
   est: 'estado',
   exp: 'expediente',
   exped: 'expediente',
+  f: 'fecha',
   fch: 'fecha',
   fe: 'fecha',
   fec: 'fecha',
   fecha: 'fecha',
   fh: 'fecha',
+  fisc: 'fiscalia',
   id: 'id',
   iden: 'identificacion',
   ident: 'identificacion',
@@ -58,12 +64,15 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   mat: 'materno',
   pers: 'persona',
   pri: 'primer',
+  recep: 'recepcion',
   prim: 'primer',
   prov: 'provincia',
   reg: 'registro',
   seg: 'segundo',
   sit: 'situacion',
   tel: 'telefono',
+  telef: 'telefono',
+  tip: 'tipo',
   tp: 'tipo',
   ult: 'ultima',
   upd: 'updated',
@@ -77,8 +86,9 @@ const FILLERS: ReadonlySet<string> = new Set(
 
 /** Lists the words of a name: folded, without fillers, in the singular, and abbreviations written out. */
 export function nameWords(name: string): readonly string[] {
-  // The schema before the name of a table says nothing.
-  const local = /^\w+\.(\S+)$/.exec(name)?.[1] ?? name
+  // The schema before the name of a table says nothing, and nor does the ending of a file.
+  const plain = name.replace(/\.(?:csv|tsv|txt)$/i, '')
+  const local = /^\w+\.(\S+)$/.exec(plain)?.[1] ?? plain
   return local
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)

@@ -15,6 +15,12 @@ const MAX_VALUES = 40
 /** The greatest share of values that may have another form than the dates of their column. */
 const MAX_MISFITS = 0.1
 
+/** The greatest share of ids that may have another shape than nearly all of them. */
+const MAX_OTHER_SHAPES = 0.05
+
+/** A column with more shapes than this has none. */
+const MAX_SHAPES = 100
+
 /** A longer text is not a word of a list. */
 const MAX_VALUE_LENGTH = 80
 
@@ -32,6 +38,8 @@ export interface ColumnProfile extends SourceColumn {
   readonly formats: readonly string[]
   /** How many values of the sample have none of these forms: old databases have a 31 February. */
   readonly misfits: number
+  /** The shape of nearly all values, if some have another one: a regular expression, and how many have another. Null if all or few have one shape. */
+  readonly shape: { readonly pattern: string; readonly others: number } | null
 }
 
 /** A table with what its columns hold. */
@@ -96,10 +104,11 @@ export async function profileTable(source: Source, table: SourceTable): Promise<
   return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
 }
 
-type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats' | 'misfits'>
+type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats' | 'misfits' | 'shape'>
 
 function createSketch() {
   const counts = new Map<string, number>()
+  const shapes = new Map<string, number>()
   let filled = 0
   let isLong = false
   const forms = new Map([PLAIN_FORMAT, ...READERS.map(([format]) => format)].map((format) => [format, 0]))
@@ -109,6 +118,8 @@ function createSketch() {
       filled++
       if (value.length > MAX_VALUE_LENGTH) isLong = true
       counts.set(value, (counts.get(value) ?? 0) + 1)
+      const shape = shapeOf(value)
+      if (shapes.has(shape) || shapes.size < MAX_SHAPES) shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
       for (const [format, misses] of forms) {
         if (fits(value, format)) continue
         if (misses >= 5 + filled * MAX_MISFITS) forms.delete(format)
@@ -126,9 +137,27 @@ function createSketch() {
         isUnique,
         formats,
         misfits,
+        shape: mostUsualShape(shapes, filled),
       }
     },
   }
+}
+
+/** The shape of a value: runs of digits and of letters, and the signs between them. */
+function shapeOf(value: string): string {
+  return value
+    .slice(0, MAX_VALUE_LENGTH)
+    .replaceAll(/\p{N}+|\p{L}+|[^\p{N}\p{L}]/gu, (run) =>
+      /^\p{N}/u.test(run) ? '\\d+' : /^\p{L}/u.test(run) ? '\\p{L}+' : run.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
+    )
+}
+
+function mostUsualShape(shapes: ReadonlyMap<string, number>, filled: number): Finding['shape'] {
+  const [most] = [...shapes].toSorted(([, m], [, n]) => n - m)
+  if (most === undefined) return null
+  const [pattern, count] = most
+  const others = filled - count
+  return others > 0 && others <= filled * MAX_OTHER_SHAPES ? { pattern, others } : null
 }
 
 /** The forms that read the most values, if these are nearly all. */

@@ -1,5 +1,13 @@
 /** Proposes what stands in the row of its record: the names, documents and address of a person, and the charge of a case. */
-import { DOCUMENT_PHRASES, NAME_PARTS } from './field-lexicon.ts'
+import { kindOf } from '../mapping/record-kinds.ts'
+import {
+  DOCUMENT_PHRASES,
+  FIELD_PHRASES,
+  FULL_NAME,
+  LEAST_NAME_SCORE,
+  NAME_PARTS,
+  PLAIN_NAME,
+} from './field-lexicon.ts'
 import { matchColumns } from './match-columns.ts'
 import { scorePhrases } from './match-names.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
@@ -7,17 +15,8 @@ import { proposeField } from './propose-rule.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
 import { flow, flowList, type Line, scalar } from './yaml-lines.ts'
 
-/** The phrases of a column with a whole name. */
-const FULL_NAME: readonly string[] = ['nombre completo', 'full name', 'apellido nombre', 'nombre apellido']
-
 /** The phrases of a column with another name, by its category. */
 const OTHER_NAMES = { ALIAS: ['alias'], NICKNAME: ['apodo', 'sobrenombre', 'nickname'] } as const
-
-/** A whole name without a word that says so. */
-const PLAIN_NAME: readonly string[] = ['nombre', 'name', 'denominacion']
-
-/** The least score of a column for a part of a name: one word of two may be another thing. */
-const LEAST_SCORE = 6
 
 function free(table: TableProfile, world: ProposeWorld): readonly ColumnProfile[] {
   const taken = takenOf(world, table)
@@ -29,7 +28,7 @@ function free(table: TableProfile, world: ProposeWorld): readonly ColumnProfile[
 
 function best(columns: readonly ColumnProfile[], phrases: readonly string[]): ColumnProfile | undefined {
   const scored = columns.map((column) => ({ column, score: scorePhrases(phrases, column.name) }))
-  return scored.filter(({ score }) => score >= LEAST_SCORE).toSorted((a, b) => b.score - a.score)[0]?.column
+  return scored.filter(({ score }) => score >= LEAST_NAME_SCORE).toSorted((a, b) => b.score - a.score)[0]?.column
 }
 
 /** The lines below `names:`: the parts if the table has them, else the whole name. None if it has neither. */
@@ -85,11 +84,23 @@ export function proposeOtherNames(table: TableProfile, world: ProposeWorld): rea
   })
 }
 
-/** `identifiers:` with each column that is a document. */
-export function proposeIdentifiers(table: TableProfile, world: ProposeWorld): readonly Line[] {
+/**
+ * `identifiers:` with each column that is a document.
+ * @param ids the columns that the id of the person is made from: the number of a document may be the key of the table.
+ */
+export function proposeIdentifiers(
+  table: TableProfile,
+  world: ProposeWorld,
+  ids: readonly string[] = [],
+): readonly Line[] {
+  const usable = (): readonly ColumnProfile[] => [
+    ...free(table, world),
+    ...table.columns.filter(({ name }) => ids.includes(name)),
+  ]
+  const typed = proposeTypedIdentifier(usable(), table, world)
   const found = Object.entries(DOCUMENT_PHRASES).flatMap(([category, phrases]) => {
-    const column = best(free(table, world), phrases)
-    if (column === undefined) return []
+    const column = best(usable(), phrases)
+    if (column === undefined || typed.some(({ text }) => text === `value: ${scalar(column.name)}`)) return []
     take(world, table, [column.name])
     return [
       {
@@ -100,7 +111,28 @@ export function proposeIdentifiers(table: TableProfile, world: ProposeWorld): re
       },
     ]
   })
-  return found.length === 0 ? [] : [{ text: 'identifiers:', below: found }]
+  if (typed.length > 0 && found.length === 0) return [{ text: 'identifiers:', below: typed }]
+  const all = typed.length === 0 ? found : [{ text: '-', below: typed }, ...found]
+  return all.length === 0 ? [] : [{ text: 'identifiers:', below: all }]
+}
+
+/** A document whose kind stands in a column of its own. */
+function proposeTypedIdentifier(
+  columns: readonly ColumnProfile[],
+  table: TableProfile,
+  world: ProposeWorld,
+): readonly Line[] {
+  const { category = [], value = [] } = FIELD_PHRASES['persons.identifiers'] ?? {}
+  const kinds = columns.filter(({ values, isEmpty }) => values !== null && !isEmpty)
+  const kind = best(kinds, category)
+  const number = best(
+    columns.filter((column) => column !== kind),
+    value,
+  )
+  const field = kindOf('persons.identifiers').fields.find(({ key }) => key === 'category')
+  if (kind === undefined || number === undefined || field === undefined) return []
+  take(world, table, [kind.name, number.name])
+  return [proposeField('persons.identifiers', field, kind, world.words), { text: `value: ${scalar(number.name)}` }]
 }
 
 /** `addresses:` if the row has an address. */

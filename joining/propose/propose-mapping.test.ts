@@ -2,88 +2,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formatProblem, parseMapping } from '../mapping/parse-mapping.ts'
-import type { Source, SourceColumnKind, SourceKey, SourceTable } from '../sources/source.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
 import { scorePhrases } from './match-names.ts'
 import { nameWords } from './name-words.ts'
-import { profileTable } from './profile.ts'
-import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
-import { PROPOSE_WORDS } from './propose-words.ts'
-
-/** A table of a made-up source: its columns with their kinds, its keys, and its rows. */
-interface MadeTable {
-  readonly name: string
-  readonly columns: Readonly<Record<string, SourceColumnKind>>
-  readonly keys?: readonly SourceKey[]
-  readonly rows: readonly (readonly (string | null)[])[]
-}
-
-function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: readonly SourceTable[] } {
-  const listed = tables.map(({ name, columns, keys, rows }) => ({
-    name,
-    columns: Object.entries(columns).map(([column, kind]) => ({ name: column, type: kind, kind, isNullable: true })),
-    keys: keys ?? [],
-    estimatedRows: rows.length,
-  }))
-  return {
-    kind: 'POSTGRESQL',
-    label: 'old',
-    tables: listed,
-    listTables: async () => listed,
-    listColumns: async () => [],
-    async *read({ from }) {
-      const table = tables.find(({ name }) => name === from)
-      const names = Object.keys(table?.columns ?? {})
-      const rows = (table?.rows ?? []).map((row, index) => ({
-        place: index + 1,
-        row: Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])),
-      }))
-      yield { rows, unreadable: [] }
-    },
-    count: async () => null,
-    close: async () => undefined,
-  }
-}
-
-const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/sisej', passwordFile: 'old.password' }
-
-async function propose(
-  tables: readonly MadeTable[],
-  { country = 'NI', language = 'en' as 'en' | 'es', place = SQL } = {},
-) {
-  const source = makeSource(tables)
-  const profiles = []
-  for (const table of source.tables) profiles.push(await profileTable(source, table))
-  return proposeMapping({
-    country,
-    label: 'old',
-    source: place,
-    schema: '/x.json',
-    tables: profiles,
-    words: PROPOSE_WORDS[language],
-  })
-}
-
-/** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */
-function faultsOf(text: string): readonly string[] {
-  const readFile = (file: string): string => {
-    if (file === 'delitos.csv') return 'label,iccs\n'
-    throw new Error(`there is no ${file}`)
-  }
-  const parsed = parseMapping(text, 'm', { language: 'en', readFile })
-  return 'problems' in parsed ? parsed.problems.map(formatProblem).filter((problem) => !problem.includes('TODO')) : []
-}
-
-const file = (delimiter = ','): ProposedSource => ({ kind: 'CSV', file: 'x.csv', encoding: null, delimiter })
-const texts = (names: string): Readonly<Record<string, SourceColumnKind>> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, 'text']))
-const primary = (column: string): SourceKey => ({ kind: 'PRIMARY', columns: [column] })
-const foreign = (column: string, table: string, other = column): SourceKey => ({
-  kind: 'FOREIGN',
-  columns: [column],
-  references: { table, columns: [other] },
-})
+import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
 
 const NAMES = ['Ana', 'Luis', 'María José', 'Ñuflo', 'Óscar', 'Rosa']
 const OLD: readonly MadeTable[] = [
@@ -426,6 +348,8 @@ describe('words of names', () => {
     ['Número de expediente', 'numero expediente'],
     ['imputaciones', 'imputacion'],
     ['alias', 'alias'],
+    ['Personas.csv', 'persona'],
+    ['export.casos.CSV', 'caso'],
   ])('%s: %s', (name, words) => {
     expect(nameWords(name).join(' ')).toBe(words)
   })

@@ -2,13 +2,13 @@
 import type { RecordKindName } from '../mapping/mapping.ts'
 import { TOP_KINDS } from '../mapping/parse-mapping.ts'
 import { TODO } from '../mapping/yaml-report.ts'
-import { onlyZoneOf } from '../mapping/zone.ts'
+import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'
 import { LEFT_OUT_PHRASES } from './field-lexicon.ts'
 import { scorePhrases } from './match-names.ts'
 import { matchTables } from './match-tables.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
 import { proposePersonsOfCases } from './propose-persons.ts'
-import { proposeSection } from './propose-section.ts'
+import { joinSameKeys, proposeSection } from './propose-section.ts'
 import type { LeftOutReason, ProposeWords } from './propose-words.ts'
 import { type LabelColumn, type ProposeWorld, takenOf } from './propose-world.ts'
 import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
@@ -35,7 +35,17 @@ export type ProposedSource =
       /** From the folder of the proposal; TODO if the password was not given by a file; null if there is none. */
       readonly passwordFile: string | null
     }
-  | { readonly kind: 'CSV'; readonly file: string; readonly encoding: string | null; readonly delimiter: string }
+  | ({ readonly kind: 'CSV' } & ProposedFile)
+  /** Several files, by the names of their tables. */
+  | { readonly kind: 'FILES'; readonly files: ReadonlyMap<string, ProposedFile> }
+
+/** A CSV file of a proposal. */
+export interface ProposedFile {
+  /** The path from the folder of the proposal. */
+  readonly file: string
+  readonly encoding: string | null
+  readonly delimiter: string
+}
 
 /** A proposed mapping. */
 export interface Proposal {
@@ -57,19 +67,25 @@ export function proposeMapping({ country, label, source, schema, tables, words }
     tables,
     labels: [],
     matches,
-    isCsv: source.kind === 'CSV',
+    isCsv: source.kind !== 'SQL',
+    fromOf: source.kind === 'CSV' ? null : (table) => fromText(source, table),
     words,
     crosswalk: CROSSWALK,
+    joined: new Set(),
     taken: new Map(),
   }
+  // Before the cases: a table of victims gives its persons first, and then who takes part.
+  const parties = matches.filter(({ hasPersons }) => hasPersons)
+  const ofParties = parties.map((match) => proposeSection({ ...match, kind: 'persons' }, world))
   const sections = TOP_KINDS.toSorted((a, b) => rank(a.name) - rank(b.name)).flatMap((kind) => {
     const match = matches.find((each) => each.kind === kind.name)
     return match === undefined ? [] : [proposeSection(match, world)]
   })
-  const all = proposePersonsOfCases(world, sections)
+  const all = joinSameKeys([...proposePersonsOfCases(world, sections), ...ofParties])
   const missing = TOP_KINDS.filter(
     ({ name }) =>
-      !matches.some((match) => match.kind === name) && !(name === 'persons' && all.length > sections.length),
+      !matches.some((match) => match.kind === name) &&
+      !(name === 'persons' && all.some(({ text }) => text === 'persons:')),
   )
   const lines: readonly Line[] = [
     { text: '', comment: `yaml-language-server: $schema=${schema}` },
@@ -91,7 +107,10 @@ export function proposeMapping({ country, label, source, schema, tables, words }
       matches.map(({ table }) => table),
       world,
     ),
-    ...otherTables(others, words),
+    ...otherTables(
+      others.filter(({ name }) => !world.joined.has(name)),
+      words,
+    ),
     ...(missing.length === 0
       ? []
       : [{ text: '' }, { text: '', comment: words.notFound(missing.map(({ key }) => key).join(', ')) }]),
@@ -108,22 +127,29 @@ function rank(name: RecordKindName): number {
 
 function zoneLine(country: string | null, words: ProposeWords): readonly Line[] {
   if (country === null || onlyZoneOf(country) !== null || country === 'UN') return []
-  return [{ text: `zone: ${TODO}`, comment: words.notOneZone }]
+  return [{ text: `zone: ${TODO}`, comment: words.notOneZone(zonesOf(country).join(', ')) }]
 }
 
 function sourceLine(source: ProposedSource, words: ProposeWords): Line {
-  if (source.kind === 'CSV') {
-    const { file, encoding, delimiter } = source
-    const form: readonly (readonly [string, string])[] = [
-      ['file', JSON.stringify(file)],
-      ...(encoding === null ? [] : [['encoding', encoding] as const]),
-      ...(delimiter === ',' ? [] : [['delimiter', JSON.stringify(delimiter)] as const]),
-    ]
-    return { text: `source: ${flow([['csv', flow(form)]])}` }
-  }
+  if (source.kind === 'CSV') return { text: `source: ${fileForm(source)}` }
+  if (source.kind === 'FILES') return { text: 'source: { csv: {} }', comment: words.severalFiles }
   const sql = ['sql', JSON.stringify(source.url)] as const
   if (source.passwordFile === null) return { text: `source: ${flow([sql])}` }
   return { text: `source: ${flow([sql, ['passwordFile', scalar(source.passwordFile)]])}`, comment: words.password }
+}
+
+function fileForm({ file, encoding, delimiter }: ProposedFile): string {
+  const form: readonly (readonly [string, string])[] = [
+    ['file', JSON.stringify(file)],
+    ...(encoding === null ? [] : [['encoding', encoding] as const]),
+    ...(delimiter === ',' ? [] : [['delimiter', JSON.stringify(delimiter)] as const]),
+  ]
+  return flow([['csv', flow(form)]])
+}
+
+function fromText(source: ProposedSource, table: string): string {
+  const file = source.kind === 'FILES' ? source.files.get(table) : undefined
+  return file === undefined ? scalar(table) : fileForm(file)
 }
 
 /** Each column that the proposal does not take, with the reason. */

@@ -10,7 +10,7 @@ import { TODO } from '../mapping/yaml-report.ts'
 import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT } from './profile.ts'
 import type { ProposeWords } from './propose-words.ts'
-import { guessValue } from './value-lexicon.ts'
+import { guessNationality, guessValue } from './value-lexicon.ts'
 import { flow, type Line, scalar } from './yaml-lines.ts'
 
 /** More values than this stand below each other. */
@@ -23,10 +23,17 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
   switch (type.kind) {
     case 'date':
     case 'moment':
-      return proposeDate(key, name, column, words)
+      return proposeDate(field, name, column, words)
     case 'enum':
       return withWords(
-        proposeValues(key, name, column, words, (value) => guessValue(`${kind}.${key}`, value)),
+        proposeValues(
+          key,
+          name,
+          column,
+          words,
+          (value) => guessValue(`${kind}.${key}`, value),
+          emptyKey(field, column),
+        ),
         type.values,
       )
     case 'boolean':
@@ -58,16 +65,21 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
   }
 }
 
+/** A field that the contract requires says what a row without a value gets; else the whole row would be refused. */
+function emptyKey({ isRequired }: FieldSpec, { filled }: ColumnProfile): readonly (readonly [string, string])[] {
+  return isRequired === true && filled > 0 && filled < 1 ? [['default', TODO]] : []
+}
+
 /** The words of the contract, for whoever must decide what a value means. */
 function withWords(line: Line, known: readonly string[]): Line {
   const isOpen = JSON.stringify(line).includes(TODO)
   return isOpen ? { ...line, comment: known.join(' ') } : line
 }
 
-function proposeDate(key: string, name: string, column: ColumnProfile, words: ProposeWords): Line {
+function proposeDate({ key, isRequired }: FieldSpec, name: string, column: ColumnProfile, words: ProposeWords): Line {
   const { kind, formats, misfits } = column
   const [format, other] = formats
-  const remarks = misfits === 0 ? [] : [words.otherForms(misfits)]
+  const remarks = misfits === 0 ? [] : [words.otherForms(misfits, isRequired !== true)]
   if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined) {
     return withRemarks({ text: `${key}: ${name}` }, remarks)
   }
@@ -152,7 +164,7 @@ function proposeCountry(key: string, name: string, column: ColumnProfile, words:
         ['countries', naming],
       ])}`,
     }
-  return proposeValues(key, name, column, words, (value) => findCountry(value, namings))
+  return proposeValues(key, name, column, words, (value) => findCountry(value, namings) ?? guessNationality(value))
 }
 
 /** Whether a column holds the number of something in another table, and not its name. */

@@ -1,13 +1,17 @@
 /** Proposes the section of a kind from the table that fits it, with what hangs on its records. */
+import type { FieldSpec } from '../mapping/field-spec.ts'
 import type { RecordKindName } from '../mapping/mapping.ts'
 import { hasProvenance } from '../mapping/read-section.ts'
 import { childrenOf, kindOf } from '../mapping/record-kinds.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { CHANGE_PHRASES } from './field-lexicon.ts'
 import { type FieldMatch, matchColumns } from './match-columns.ts'
+import { chooseId, findKey, type KeyUse, writeId } from './match-keys.ts'
 import { scorePhrases } from './match-names.ts'
-import { findTie, foreignColumns, type TableMatch } from './match-tables.ts'
+import type { TableMatch } from './match-tables.ts'
+import { nameWords } from './name-words.ts'
 import { type ColumnProfile, PLAIN_FORMAT, type TableProfile } from './profile.ts'
+import { aboveOf, childFrom, deletedNote, fromLine } from './propose-from.ts'
 import {
   categoryOfName,
   proposeAddress,
@@ -16,98 +20,143 @@ import {
   proposeOffence,
   proposeOtherNames,
 } from './propose-inline.ts'
+import { catalogueLines, findCatalogue, proposeJoin } from './propose-join.ts'
 import { proposeField } from './propose-rule.ts'
 import type { ProposeWords } from './propose-words.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
+import { guessRole } from './value-lexicon.ts'
 import { type Line, scalar } from './yaml-lines.ts'
 
 /** Proposes the section of a record of its own. */
-export function proposeSection({ kind, table }: TableMatch, world: ProposeWorld): Line {
+export function proposeSection({ kind, table, hasPersons }: TableMatch, world: ProposeWorld): Line {
   const { words } = world
   // A file is always read whole.
   const since = world.isCsv ? undefined : findSince(table)
   take(world, table, since === undefined ? [] : [since.name])
+  const id = chooseId(kind, table, takenOf(world, table))
+  const ids = id.map(({ name }) => name)
+  take(world, table, ids)
   const matches = withReferences(kind, table, world)
-  const id = matches.find(({ field }) => field.type.kind === 'id')?.column
-  const rest = matches.filter(({ field }) => field.type.kind !== 'id')
-  take(
-    world,
-    table,
-    matches.map(({ column }) => column.name),
-  )
-  const inline = inlineChildren(kind, table, world)
-  const children = childrenOf(kind).flatMap((child) => {
-    const match = world.matches.find((each) => each.kind === child.name)
-    return match === undefined ? [] : [proposeChild(match, table, id?.name ?? null, world)]
+  const inline = inlineChildren(kind, table, ids, world)
+  const children = (hasPersons ? [] : childrenOf(kind)).flatMap((child) => {
+    const found = world.matches.filter((each) => each.kind === child.name)
+    return found.map((match) => proposeChild(match, table, ids, world))
   })
   const rows = table.estimatedRows === null ? undefined : words.rows(table.estimatedRows.toLocaleString('en-GB'))
   return {
     text: `${kindOf(kind).key}:`,
     ...(rows !== undefined && { comment: rows }),
     below: [
-      ...(world.isCsv ? [] : [{ text: `from: ${scalar(table.name)}` }]),
-      idLine(id, table, words),
-      ...(id !== undefined && !id.isUnique && id.filled > 0
-        ? [{ text: 'repeats: same', comment: words.repeated }]
-        : []),
+      ...(world.fromOf === null
+        ? []
+        : [hasPersons ? childFrom(table, null, aboveCases(table, world), world) : fromLine(table, world)]),
+      ...(world.isCsv ? deletedNote(table, world) : []),
+      hasPersons
+        ? { text: `id: ${writeId(ids, prefixOf(table))}`, comment: words.ownPersons }
+        : idLine(id, table, words),
+      ...(isRepeated(id) ? [{ text: 'repeats: same', comment: words.repeated }] : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
-      ...rest.map((match) => fieldLine(kind, match, table, world)),
+      ...matches.map((match) => fieldLine(kind, match, table, world)),
       ...requiredLines(kind, matches, table, world),
       ...joinSameKeys([...inline, ...children]),
     ],
   }
 }
 
+function aboveCases(table: TableProfile, world: ProposeWorld): ReturnType<typeof aboveOf> {
+  const cases = world.matches.find(({ kind }) => kind === 'cases')
+  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world))
+}
+
+/** The persons of a table of participants: their numbers are not those of the table of persons. */
+function prefixOf({ name }: TableProfile): string {
+  return nameWords(name).join('-').toUpperCase()
+}
+
 function noSince({ isCsv, words }: ProposeWorld): readonly Line[] {
   return isCsv ? [] : [{ text: '', comment: words.noSince }]
 }
 
-function idLine(id: ColumnProfile | undefined, { keys }: TableProfile, words: ProposeWords): Line {
-  if (id === undefined) return { text: `id: ${TODO}`, comment: words.noId }
-  const isKey = keys.some(({ kind, columns }) => kind !== 'FOREIGN' && columns.length === 1 && columns[0] === id.name)
-  return { text: `id: ${scalar(id.name)}`, ...(!isKey && id.isUnique && { comment: words.uniqueId }) }
+function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, words: ProposeWords): Line {
+  const [only] = id
+  if (only === undefined) return { text: `id: ${TODO}`, comment: words.noId }
+  const text = `id: ${writeId(id.map(({ name }) => name))}`
+  if (id.length > 1) return { text, comment: words.severalKeys }
+  const isKey = keys.some(({ kind, columns }) => kind !== 'FOREIGN' && columns.length === 1 && columns[0] === only.name)
+  const remarks = [
+    ...(!isKey && only.isUnique ? [words.uniqueId] : []),
+    ...(only.shape === null
+      ? []
+      : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
+  ]
+  return { text, ...(remarks.length > 0 && { comment: remarks.join('; ') }) }
 }
 
-/** Foreign keys of the catalog come before what names say. */
-function withReferences(kind: RecordKindName, table: TableProfile, world: ProposeWorld): readonly FieldMatch[] {
-  const foreign = foreignColumns(table)
-  const sure = kindOf(kind).fields.flatMap((field): readonly FieldMatch[] => {
-    if (field.type.kind !== 'reference') return []
-    const { to } = field.type
-    const other = world.matches.find((match) => match.kind === to)?.table.name
-    const name = other === undefined ? undefined : foreign.get(other)
-    const column = table.columns.find((each) => each.name === name)
-    return column === undefined ? [] : [{ field, column }]
-  })
-  const used = new Set([...takenOf(world, table), ...sure.map(({ column }) => column.name)])
-  const guessed = matchColumns(kind, table, used).filter(({ field }) => !sure.some((each) => each.field === field))
+/** Several columns are a key of the catalog, and so come once. */
+function isRepeated([only, ...others]: readonly ColumnProfile[]): boolean {
+  return only !== undefined && others.length === 0 && !only.isUnique && only.filled > 0
+}
+
+/** A field with its column, or with what a key of the catalog says about it. */
+interface SectionMatch extends FieldMatch {
+  /** The line of a field that is not read from its column by itself. */
+  readonly line?: Line
+}
+
+/** Foreign keys of the catalog come before what names say. Takes the columns. */
+function withReferences(kind: RecordKindName, table: TableProfile, world: ProposeWorld): readonly SectionMatch[] {
   const { fields } = kindOf(kind)
+  const sure = fields.flatMap((field) => proposeReference(field, table, world))
+  const guessed = matchColumns(kind, table, takenOf(world, table)).filter(
+    ({ field }) => field.type.kind !== 'id' && !sure.some((each) => each.field === field),
+  )
+  take(
+    world,
+    table,
+    guessed.map(({ column }) => column.name),
+  )
   return [...sure, ...guessed].toSorted((a, b) => fields.indexOf(a.field) - fields.indexOf(b.field))
+}
+
+function proposeReference(field: FieldSpec, table: TableProfile, world: ProposeWorld): readonly SectionMatch[] {
+  if (field.type.kind !== 'reference') return []
+  const { to } = field.type
+  const other = world.matches.find((match) => match.kind === to)
+  if (other === undefined) return []
+  const id = idOf(other, world)
+  const use = findKey(table, other.table, id, takenOf(world, table))
+  if (use === null) return []
+  const columns = use.kind === 'COLUMNS' ? use.columns : use.key.columns
+  const column = table.columns.find(({ name }) => name === columns[0])
+  if (column === undefined) return []
+  take(world, table, columns)
+  if (use.kind === 'COLUMNS' && columns.length === 1) return [{ field, column }]
+  return [{ field, column, line: keyLine(field.key, use, other.table, id, world) }]
+}
+
+/** The columns that the id of a kind is made from, before anything else takes them. */
+function idOf({ kind, table }: TableMatch, { isCsv }: ProposeWorld): readonly string[] {
+  const since = isCsv ? undefined : findSince(table)
+  return chooseId(kind, table, new Set(since === undefined ? [] : [since.name])).map(({ name }) => name)
+}
+
+function keyLine(key: string, use: KeyUse, other: TableProfile, id: readonly string[], { words }: ProposeWorld): Line {
+  if (use.kind === 'COLUMNS') return { text: `${key}: ${writeId(use.columns)}` }
+  const named = use.key.columns.map((name, at) => `${name} = ${other.name}.${use.key.references.columns[at]}`)
+  return { text: `${key}: ${TODO}`, comment: words.otherKey(named.join(', '), id.join(', ')) }
 }
 
 function fieldLine(
   kind: RecordKindName,
-  { field, column }: FieldMatch,
+  { field, column, line: known }: SectionMatch,
   table: TableProfile,
   world: ProposeWorld,
 ): Line {
+  if (known !== undefined) return known
   if (field.type.kind === 'iccs') return crosswalkLine(world, table, column)
   const line = proposeField(kind, field, column, world.words)
   const join = field.type.kind === 'text' ? proposeJoin(table, column, world) : null
   return join === null ? line : { ...line, comment: join }
-}
-
-/** A column that refers to a table with names: how a select brings the name. Null for another column. */
-function proposeJoin(table: TableProfile, { name }: ColumnProfile, { tables, words }: ProposeWorld): string | null {
-  const key = table.keys.find(({ kind, columns }) => kind === 'FOREIGN' && columns.length === 1 && columns[0] === name)
-  if (key?.kind !== 'FOREIGN') return null
-  const other = tables.find((each) => each.name === key.references.table)
-  const named = other?.columns.find(
-    (each) => scorePhrases(['nombre', 'descripcion', 'name', 'description'], each.name) > 0,
-  )
-  if (other === undefined || named === undefined) return null
-  const on = `o.${key.references.columns[0]} = t.${name}`
-  return words.join(other.name, `"select t.*, o.${named.name} from ${table.name} t left join ${other.name} o on ${on}"`)
 }
 
 /** What the contract requires and no column has. Provenance stands once for all sections. */
@@ -124,6 +173,8 @@ function requiredLines(
     if (isThere || field.isRequired === undefined || field.standard !== undefined || field.type.kind === 'id') return []
     if (field.key === 'handling' && hasProvenance(spec)) return []
     if (field.type.kind === 'iccs') return [crosswalkLine(world, table, label)]
+    const role = field.key === 'role' ? guessRole(table.name) : null
+    if (role !== null) return [{ text: `role: { value: ${role} }`, comment: world.words.guess }]
     return [
       { text: `${field.key}: ${TODO}`, ...(field.type.kind === 'enum' && { comment: field.type.values.join(' ') }) },
     ]
@@ -132,39 +183,50 @@ function requiredLines(
 
 /** A table of what hangs on the records of another one. */
 function proposeChild(
-  { kind, table }: TableMatch,
+  { kind, table, hasPersons }: TableMatch,
   parent: TableProfile,
-  parentId: string | null,
+  parentId: readonly string[],
   world: ProposeWorld,
 ): Line {
-  const { words } = world
   const spec = kindOf(kind)
-  const tie = findTie(table, parent, parentId)
-  take(world, table, tie === null ? [] : [tie])
-  const matches = withReferences(kind, table, world)
-  take(
-    world,
-    table,
-    matches.map(({ column }) => column.name),
+  const tieLines = proposeTie(spec.parent?.key ?? '', table, parent, parentId, world)
+  const catalogue = kind === 'cases.offences' ? findCatalogue(table, parent, world) : null
+  const matches = withReferences(kind, table, world).filter(
+    ({ field }) =>
+      !(hasPersons === true && field.key === 'person') &&
+      !(catalogue !== null && ['label', 'iccs'].includes(field.key)),
   )
-  const key = spec.parent?.key ?? ''
-  const tieLines =
-    tie === parentId && tie !== null
-      ? []
-      : [{ text: `${key}: ${tie === null ? TODO : scalar(tie)}`, ...(tie === null && { comment: words.tie }) }]
+  const ids = hasPersons ? idOf({ kind: 'persons', table }, world) : []
   return {
     text: `${spec.key}:`,
     below: [
-      { text: `from: ${scalar(table.name)}` },
+      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId), world),
       ...tieLines,
+      ...(catalogue === null ? [] : catalogueLines(catalogue, world)),
+      ...(ids.length === 0 ? [] : [{ text: `person: ${writeId(ids, prefixOf(table))}` }]),
       ...matches.map((match) => fieldLine(kind, match, table, world)),
       ...categoryLine(kind, matches),
-      ...requiredLines(kind, matches, table, world),
+      ...(catalogue === null ? requiredLines(kind, matches, table, world) : []),
       ...(kind === 'persons.names' && !matches.some(({ field }) => field.key === 'full')
         ? proposeNames(table, world)
         : []),
     ],
   }
+}
+
+/** How a table hangs on another one. No line if it has the columns of the other's id, by the same names. Takes the columns. */
+function proposeTie(
+  key: string,
+  table: TableProfile,
+  parent: TableProfile,
+  parentId: readonly string[],
+  world: ProposeWorld,
+): readonly Line[] {
+  const use = findKey(table, parent, parentId, new Set())
+  if (use === null) return [{ text: `${key}: ${TODO}`, comment: world.words.tie }]
+  if (use.kind === 'COLUMNS') take(world, table, use.columns)
+  const isSame = use.kind === 'COLUMNS' && use.columns.join('\n') === parentId.join('\n')
+  return isSame ? [] : [keyLine(key, use, parent, parentId, world)]
 }
 
 /** A name that is not the legal one says so. */
@@ -186,7 +248,12 @@ function findSince({ columns }: TableProfile): ColumnProfile | undefined {
 }
 
 /** What hangs on a record and stands in its own row. */
-function inlineChildren(kind: RecordKindName, table: TableProfile, world: ProposeWorld): readonly Line[] {
+function inlineChildren(
+  kind: RecordKindName,
+  table: TableProfile,
+  ids: readonly string[],
+  world: ProposeWorld,
+): readonly Line[] {
   const isMissing = (child: RecordKindName): boolean => !world.matches.some((match) => match.kind === child)
   if (kind === 'cases' && isMissing('cases.offences')) return proposeOffence(table, world)
   if (kind !== 'persons') return []
@@ -195,13 +262,13 @@ function inlineChildren(kind: RecordKindName, table: TableProfile, world: Propos
   return [
     ...(names.length === 0 ? [] : [{ text: 'names:', below: names }]),
     ...others,
-    ...(isMissing('persons.identifiers') ? proposeIdentifiers(table, world) : []),
+    ...(isMissing('persons.identifiers') ? proposeIdentifiers(table, world, ids) : []),
     ...(isMissing('persons.addresses') ? proposeAddress(table, world) : []),
   ]
 }
 
 /** Two blocks with one key become a list: the legal name in the row of a person, and the aliases in a table of their own. */
-function joinSameKeys(lines: readonly Line[]): readonly Line[] {
+export function joinSameKeys(lines: readonly Line[]): readonly Line[] {
   const first = new Map(lines.map((line) => [line.text, line]))
   const groups = Map.groupBy(lines, ({ text }) => text)
   return [...first.keys()].flatMap((text) => {

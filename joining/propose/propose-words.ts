@@ -10,15 +10,30 @@ export interface ProposeWords {
   readonly head: (source: string) => readonly string[]
   readonly todoRemedy: string
   readonly rows: (count: string) => string
-  readonly notOneZone: string
+  readonly notOneZone: (zones: string) => string
   readonly handling: string
   readonly sharedWith: string
   readonly agency: string
   readonly guess: string
   readonly ambiguousDate: string
-  readonly otherForms: (count: number) => string
+  /** `isFree`: whether the field may be empty. */
+  readonly otherForms: (count: number, isFree: boolean) => string
   readonly century: string
   readonly noId: string
+  readonly severalKeys: string
+  /** Some ids have another form than nearly all others. */
+  readonly otherIds: (count: number, pattern: string) => string
+  /** The table above has rows that are marked as deleted. */
+  readonly deletedAbove: (table: string, select: string) => string
+  readonly severalFiles: string
+  readonly ownPersons: string
+  /** A key of the catalog names other columns than those of the ids. */
+  readonly otherKey: (named: string, id: string) => string
+  /** Rows of the sample are marked as deleted: the two things that `from` can say. */
+  readonly deletedRows: (column: string, counts: string, select: string, table: string) => string
+  readonly noDeletedRows: (column: string, select: string) => string
+  /** The same of a file. */
+  readonly deletedLines: (column: string, sharedWith: string) => string
   readonly uniqueId: string
   readonly repeated: string
   readonly tie: string
@@ -52,16 +67,31 @@ const ENGLISH: ProposeWords = {
   ],
   todoRemedy: 'decide',
   rows: (count) => `about ${count} rows`,
-  notOneZone: 'your country has several time zones: which one do these times have?',
+  notOneZone: (zones) => `your country has several time zones (${zones}): which one do these times have?`,
   handling:
     'how others may use the record: H0 to prevent and combat crime, H1 not as evidence without your permission, H2 not to be passed on, H3 as the note says',
   sharedWith: 'nobody sees the records until this says who: ["*"] for every task force that your country recognises',
   agency: 'the agency that holds the records',
   guess: 'guess',
   ambiguousDate: 'day or month first? No sample decides it',
-  otherForms: (count) => `${count} of the rows looked at have no such day; they will be refused`,
+  otherForms: (count, isFree) =>
+    `${count} of the rows looked at have no such day; they will be refused${isFree ? '. With else: null, only the day is left out' : ''}`,
   century: 'which century?',
   noId: 'no column looks like an id',
+  ownPersons: 'this table has persons of its own, with numbers of its own',
+  severalFiles: 'each section names its file',
+  otherIds: (count, pattern) =>
+    `${count} of the rows looked at have another form, such as the line of a total. pattern: ${pattern} refuses them`,
+  deletedAbove: (table, select) => `without the rows of ${table} that are marked as deleted: ${select}`,
+  severalKeys: 'the key of the catalog has several columns',
+  otherKey: (named, id) =>
+    `the key is ${named}, but ids are made of ${id === '' ? 'TODO' : id}: a select can join the table and bring them`,
+  deletedRows: (column, counts, select, table) =>
+    `${column} seems to mark deleted rows (${counts}). Without them: ${select}. With them: ${table}`,
+  noDeletedRows: (column, select) =>
+    `${column} seems to mark deleted rows; the sample has none. Without them: ${select}`,
+  deletedLines: (column, sharedWith) =>
+    `${column} seems to mark deleted rows. A mapping of a file takes each row; with sharedWith: ${sharedWith} nobody sees them`,
   uniqueId: 'each row has its own value; no key of the catalog says so',
   repeated: 'the same value stands in several rows: rows with one id and equal values are one record',
   tie: 'no key of the catalog says how this table hangs on the one above',
@@ -88,7 +118,8 @@ const ENGLISH: ProposeWords = {
   subdivision: 'ISO 3166-2',
   code: 'a code? A select can join the table with its name',
   join: (table, select) => `a number; its name is in ${table}. For the name write from: ${select}`,
-  noLabels: '--labels: expected a column with the labels of offences; the proposal has none',
+  noLabels:
+    '--labels: expected a column with the labels of offences; none was found, so no file of labels was written. Name the column under offences, as label',
   labels: (file, count) => `${file}: ${count} labels written. \`istmo iccs suggest ${file}\` proposes their codes.`,
   password: 'the first line of this file is the password; only you should be able to read it',
   done: (file, todos) =>
@@ -108,16 +139,31 @@ const SPANISH: ProposeWords = {
   ],
   todoRemedy: 'decida',
   rows: (count) => `unas ${count} filas`,
-  notOneZone: 'su país tiene varias zonas horarias: ¿cuál tienen estas horas?',
+  notOneZone: (zones) => `su país tiene varias zonas horarias (${zones}): ¿cuál tienen estas horas?`,
   handling:
     'cómo pueden usar otros el registro: H0 para prevenir y combatir el delito, H1 no como prueba sin su permiso, H2 no se transmite a terceros, H3 lo que diga la nota',
   sharedWith: 'nadie ve los registros hasta que diga quién: ["*"] para todo equipo conjunto que su país reconozca',
   agency: 'la institución que tiene los registros',
   guess: 'suposición',
   ambiguousDate: '¿primero el día o el mes? Ninguna muestra lo decide',
-  otherForms: (count) => `${count} de las filas vistas no tienen un día así; se rechazarán`,
+  otherForms: (count, isFree) =>
+    `${count} de las filas vistas no tienen un día así; se rechazarán${isFree ? '. Con else: null, solo se omite el día' : ''}`,
   century: '¿qué siglo?',
   noId: 'ninguna columna parece un id',
+  ownPersons: 'esta tabla tiene sus propias personas, con sus propios números',
+  severalFiles: 'cada sección nombra su archivo',
+  otherIds: (count, pattern) =>
+    `${count} de las filas vistas tienen otra forma, como la línea de un total. pattern: ${pattern} las rechaza`,
+  deletedAbove: (table, select) => `sin las filas de ${table} que están marcadas como borradas: ${select}`,
+  severalKeys: 'la clave del catálogo tiene varias columnas',
+  otherKey: (named, id) =>
+    `la clave es ${named}, pero los ids se hacen de ${id === '' ? 'TODO' : id}: un select puede unir la tabla y traerlos`,
+  deletedRows: (column, counts, select, table) =>
+    `${column} parece marcar filas borradas (${counts}). Sin ellas: ${select}. Con ellas: ${table}`,
+  noDeletedRows: (column, select) =>
+    `${column} parece marcar filas borradas; la muestra no tiene ninguna. Sin ellas: ${select}`,
+  deletedLines: (column, sharedWith) =>
+    `${column} parece marcar filas borradas. Un mapeo de un archivo toma cada fila; con sharedWith: ${sharedWith} nadie las ve`,
   uniqueId: 'cada fila tiene su propio valor; ninguna clave del catálogo lo dice',
   repeated: 'el mismo valor está en varias filas: las filas con un mismo id y valores iguales son un registro',
   tie: 'ninguna clave del catálogo dice cómo depende esta tabla de la de arriba',
@@ -144,7 +190,8 @@ const SPANISH: ProposeWords = {
   subdivision: 'ISO 3166-2',
   code: '¿un código? Un select puede unir la tabla que tiene su nombre',
   join: (table, select) => `un número; su nombre está en ${table}. Para el nombre escriba from: ${select}`,
-  noLabels: '--labels: se esperaba una columna con etiquetas de delitos; la propuesta no tiene ninguna',
+  noLabels:
+    '--labels: se esperaba una columna con etiquetas de delitos; no se encontró ninguna, así que no se escribió el archivo de etiquetas. Nombre la columna en offences, como label',
   labels: (file, count) => `${file}: ${count} etiquetas escritas. \`istmo iccs suggest ${file}\` propone sus códigos.`,
   password: 'la primera línea de este archivo es la contraseña; solo usted debería poder leerlo',
   done: (file, todos) =>

@@ -16,11 +16,15 @@ export interface ProposeWorld {
   /** All tables of the source. */
   readonly tables: readonly TableProfile[]
   readonly isCsv: boolean
+  /** What `from` says of a table; null if `source` names the only file. */
+  readonly fromOf: ((table: string) => string) | null
   readonly words: ProposeWords
   /** The name of the crosswalk to the ICCS. */
   readonly crosswalk: string
   /** The columns with the labels of offences. */
   readonly labels: LabelColumn[]
+  /** Tables that a proposed `select` joins. */
+  readonly joined: Set<string>
   /** The columns that were taken, by table. What is left at the end is told. */
   readonly taken: Map<string, Set<string>>
 }

@@ -7,6 +7,7 @@ export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly str
     'expediente delito',
     'caso delito',
     'causa delito',
+    'tipo delito',
     'case offence',
     'delito',
     'cargo',
@@ -37,6 +38,10 @@ export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly str
     'denuncia',
     'proceso',
     'noticia criminal',
+    'legajo',
+    'sumario',
+    'atestado',
+    'averiguacion',
     'case file',
     'case',
     'proceeding',
@@ -61,3 +66,8 @@ export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly str
   mlaRequests: ['asistencia', 'exhorto', 'rogatoria', 'mla', 'legal assistance'],
   instruments: ['tratado', 'convenio', 'treaty', 'instrument'],
 }
+
+/** Words of tables that only explain codes of others. */
+export const CATALOGUE_WORDS: ReadonlySet<string> = new Set(
+  'tipo categoria catalogo clase parametro type lookup'.split(' '),
+)

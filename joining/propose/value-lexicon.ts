@@ -1,14 +1,16 @@
 /** What words of old databases mean in the contract. A proposal takes them as a guess, which a person confirms. */
+import { nameWords } from './name-words.ts'
 
 /** The words of each value, folded, by the field's key. */
 const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cases.status': {
-    OPEN: 'abierto|abierta|activo|en tramite|tramite|tr|en investigacion|investigacion|open|pendiente|en curso|vigente|ingresado',
+    OPEN: 'abierto|abierta|activo|en tramite|tramite|tr|en investigacion|investigacion|open|pendiente|en curso|vigente|ingresado|inv|investigacion previa|indagacion|indagacion previa',
     SUSPENDED: 'suspendido|suspendida|en suspenso|suspended|su',
-    CHARGED: 'acusado|acusada|acusacion|con acusacion|charged|ac|imputado|formalizado',
-    IN_TRIAL: 'en juicio|juicio|juicio oral|in trial|trial|ju|debate',
-    ADJUDICATED: 'sentenciado|con sentencia|fenecido|fe|fallado|resuelto|condenado|adjudicated|terminado|concluido',
-    ARCHIVED: 'archivado|archivo|archivada|archived|ar|cerrado|closed|desestimado',
+    CHARGED: 'acusado|acusada|acusacion|con acusacion|charged|ac|acu|imputado|formalizado',
+    IN_TRIAL: 'en juicio|juicio|juicio oral|in trial|trial|ju|jui|debate|etapa de juicio',
+    ADJUDICATED:
+      'sentenciado|con sentencia|fenecido|fe|fallado|resuelto|condenado|adjudicated|terminado|concluido|sentencia|sen',
+    ARCHIVED: 'archivado|archivo|archivada|archived|ar|arc|cerrado|closed|desestimado',
   },
   'cases.category': {
     COMPLAINT: 'denuncia|querella|complaint',
@@ -58,11 +60,11 @@ const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     NICKNAME: 'apodo|sobrenombre|nickname',
   },
   'persons.identifiers.category': {
-    NATIONAL_ID: 'cedula|dpi|dui|dni|identidad|ci|cedula de identidad|national id',
-    PASSPORT: 'pasaporte|passport|pas',
+    NATIONAL_ID: 'cedula|dpi|dui|dni|identidad|ci|ced|cedula de identidad|national id',
+    PASSPORT: 'pasaporte|passport|pas|pa',
     TAX_ID: 'nit|ruc|rtn|rfc',
     DRIVER_LICENCE: 'licencia|licencia de conducir',
-    RESIDENCE_PERMIT: 'residencia|carnet de extranjeria|cedula de residencia',
+    RESIDENCE_PERMIT: 'residencia|carnet de extranjeria|cedula de residencia|dimex',
     OTHER: 'otro|other',
   },
 }
@@ -83,4 +85,52 @@ export function guessValue(field: string, folded: string): string | undefined {
   }
   const words = Object.entries(VALUE_WORDS[field] ?? {})
   return words.find(([value, texts]) => value.toLowerCase() === folded || texts.split('|').includes(folded))?.[0]
+}
+
+/** Guesses from the name of a table as what its persons take part: `victimas` is VICTIM. Null if the name says nothing. */
+export function guessRole(table: string): string | null {
+  const roles = nameWords(table).flatMap((word) => guessValue('cases.participants.role', word) ?? [])
+  return roles.length === 1 ? (roles[0] ?? null) : null
+}
+
+/** The beginnings of words for nationalities, folded, by country: `hondurena` and `hondureno` are HN. */
+const NATIONALITIES: Readonly<Record<string, string>> = {
+  AR: 'argentin',
+  BO: 'bolivian',
+  BR: 'brasilen|brasiler|brazilian',
+  BZ: 'belicen|belizean',
+  CA: 'canadiens|canadian',
+  CL: 'chilen|chilean',
+  CO: 'colombian',
+  CR: 'costarricens|costarican',
+  CU: 'cuban',
+  DO: 'dominican',
+  EC: 'ecuatorian|ecuadorian',
+  ES: 'espanol',
+  GT: 'guatemaltec|guatemalan',
+  HN: 'honduren|honduran',
+  HT: 'haitian',
+  JM: 'jamaiquin|jamaican',
+  MX: 'mexican',
+  NI: 'nicaraguens|nicaraguan',
+  PA: 'panamen|panamanian',
+  PE: 'peruan|peruvian',
+  PR: 'puertorriquen|boricua',
+  PY: 'paraguay',
+  SV: 'salvadoren|salvadoran',
+  US: 'estadounidens|norteamerican',
+  UY: 'uruguay',
+  VE: 'venezolan|venezuelan',
+}
+
+/** The longest ending of such a word: `uruguayos`, `dominicana`. */
+const MAX_ENDING = 3
+
+/** Guesses which country a word for a nationality names. @param folded the word, folded. */
+export function guessNationality(folded: string): string | undefined {
+  if (/[^a-z]/.test(folded)) return undefined
+  const found = Object.entries(NATIONALITIES).find(([, beginnings]) =>
+    beginnings.split('|').some((each) => folded.startsWith(each) && folded.length - each.length <= MAX_ENDING),
+  )
+  return found?.[0]
 }

@@ -110,7 +110,9 @@ function readValue(field: Field): string | null {
     // A text column comes with the type of a blob too. What is UTF-8 is shown as text.
     return bytes === null ? null : textOrHex(bytes)
   }
-  return field.string()
+  const text = field.string()
+  // What MySQL keeps where no date was given: it is equal to null in its own comparisons of a column that is not null.
+  return text !== null && /DATE|TIMESTAMP/.test(field.type) && /^0000-00-00/.test(text) ? null : text
 }
 
 function bitsOf(bytes: Buffer | null): string | null {

@@ -22,6 +22,8 @@ const MAX_PROOF_LENGTH = 8192
 export interface ProofWorld {
   /** Returns the address under which callers reach this gateway, without a path and without a slash at its end. */
   readonly publicUrl: () => string
+  /** Further addresses of the same kind. Default: none. */
+  readonly otherUrls?: readonly string[]
   readonly replays: ReplayStore
   readonly nonces: Nonces
   /** Milliseconds since the epoch. */
@@ -101,7 +103,8 @@ export async function checkKeyProof(
   const claims = readPart(proofClaims, claimsPart)
   const nowS = world.now() / 1000
   if (claims.htm !== method) throw invalid('`htm` to be the method of the request')
-  if (!isSameAddress(claims.htu, `${world.publicUrl()}${path}`)) {
+  const isAt = (address: string): boolean => isSameAddress(claims.htu, `${address}${path}`)
+  if (!isAt(world.publicUrl()) && !(world.otherUrls ?? []).some(isAt)) {
     throw invalid('`htu` to be the address of the request, as --public-url says it')
   }
   if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {

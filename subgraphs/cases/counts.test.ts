@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomCases } from '../../tests/share.ts'
 import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
 import { type CaseCountArguments, type CaseCounts, selectCounts } from './case-counts.ts'
 import type { TallyRow } from './counts/tally.ts'
@@ -87,7 +88,7 @@ describe('counts of cases', () => {
         const counts = countsOf(cases, asked).map((count) => ({ country: 'GT', ...count }))
         expect(data).toEqual({ caseCounts: { counts, withheldBy: [], outcomes: [] } })
       }),
-      { numRuns: 120 },
+      { numRuns: randomCases(120) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ascendingDateKey, comparePlaces, descendingDateKey } from '../../contract/cursor.ts'
+import { randomCases } from '../../tests/share.ts'
 import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
 import type { CaseFilter } from './case-filter.ts'
 import { casesModule } from './module.ts'
@@ -140,7 +141,7 @@ describe('cases', () => {
           )
         },
       ),
-      { numRuns: 100 },
+      { numRuns: randomCases(100) },
     )
   })
 
@@ -215,7 +216,7 @@ describe('warrants', () => {
           .sort(comparePlaces)
         expect(walked).toEqual(expected.map(({ id }) => id))
       }),
-      { numRuns: 80 },
+      { numRuns: randomCases(80) },
     )
   })
 })

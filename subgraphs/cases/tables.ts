@@ -127,7 +127,7 @@ export const CASES_TABLES: DomainTables = {
     {
       name: 'cases.case_file.changed_at',
       uncovered: 'select from cases.case_file where changed_at is null limit 1',
-      remedy: 'Give each row of cases.case_file the time of its last change as changed_at.',
+      remedy: { code: 'GIVE_CHANGE', details: { table: 'cases.case_file', column: 'changed_at' } },
     },
     derivedColumn('cases.warrant', 'issued_desc_key', 'istmo.descending_date_key(issued_on)'),
     derivedColumn('cases.participant', 'protected', `(role in ('WITNESS', 'VICTIM'))`),

@@ -1,5 +1,5 @@
 import type { DomainTables } from './domain-tables.ts'
-import type { TableProblem } from './row-proof.ts'
+import { type TableProblem, tableProblem } from './table-problem.ts'
 import type { Database } from './types.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function findUncovered(db: Database, { derived }: DomainTables): Pr
   const problems: TableProblem[] = []
   for (const { name, uncovered, remedy } of derived) {
     if (generated.has(name) || !(await returnsRow(db, uncovered))) continue
-    problems.push({ table: name, problem: 'it does not cover all rows, so a search would miss some', remedy })
+    problems.push(tableProblem(name, { code: 'NOT_COVERED' }, remedy))
   }
   return problems
 }

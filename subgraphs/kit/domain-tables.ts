@@ -1,3 +1,5 @@
+import type { TableText } from './table-problem.ts'
+
 /**
  * What a domain says about its tables, for the proofs that the node makes before it serves the domain and while it runs
  * (row-proof.ts, coverage.ts).
@@ -25,7 +27,7 @@ export interface DerivedData {
   /** A query that returns a row if something is not covered. */
   readonly uncovered: string
   /** What the country does about it. */
-  readonly remedy: string
+  readonly remedy: TableText
 }
 
 /** Describes a derived column: each row must have the value of the expression. */
@@ -33,7 +35,7 @@ export function derivedColumn(table: string, column: string, expression: string)
   return {
     name: `${table}.${column}`,
     uncovered: `select from ${table} where ${column} is distinct from ${expression} limit 1`,
-    remedy: `Give each row of ${table} the value «${expression}» as ${column}.`,
+    remedy: { code: 'GIVE_COLUMN', details: { table, column, expression } },
   }
 }
 

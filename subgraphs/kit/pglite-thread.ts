@@ -7,6 +7,14 @@ export interface PgliteThreadData {
   /** Undefined for a database in memory. */
   readonly folder: string | undefined
   readonly prepared: Prepared
+  /** The compiled PostgreSQL of an earlier thread of this process; undefined for the first one, which compiles it. */
+  readonly postgres: object | undefined
+}
+
+/** The first message of a thread that compiled PostgreSQL. */
+export interface PgliteCompiled {
+  /** A `WebAssembly.Module`. */
+  readonly postgres: object
 }
 
 /** A call of the thread. `sql` and `params` are empty for `close`. */
@@ -45,9 +53,13 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** What the first thread has compiled. Threads share it, with what V8 has made better of it since. */
+let postgres: object | undefined
+
 /** Starts the thread. It opens the folder, or a database in memory, before its first statement. An idle thread does not keep the process alive. */
-export function startPgliteThread(data: PgliteThreadData): PgliteThread {
-  const worker = new Worker(siblingModule(import.meta, './pglite-worker.ts'), { workerData: data })
+export function startPgliteThread(data: Omit<PgliteThreadData, 'postgres'>): PgliteThread {
+  const workerData: PgliteThreadData = { ...data, postgres }
+  const worker = new Worker(siblingModule(import.meta, './pglite-worker.ts'), { workerData })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let ended: Error | undefined
@@ -57,7 +69,12 @@ export function startPgliteThread(data: PgliteThreadData): PgliteThread {
     waiting.clear()
   }
   worker.unref()
-  worker.on('message', ({ id, rows, error }: PgliteReply) => {
+  worker.on('message', (message: PgliteReply | PgliteCompiled) => {
+    if ('postgres' in message) {
+      postgres = message.postgres
+      return
+    }
+    const { id, rows, error } = message
     const caller = waiting.get(id)
     waiting.delete(id)
     if (waiting.size === 0) worker.unref()

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire, flushCompileCache } from 'node:module'
+import { dirname, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
@@ -5,7 +8,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
-import type { PgliteCall, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
+import type { PgliteCall, PgliteCompiled, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
 import { timestampText } from './timestamp.ts'
 
 /**
@@ -15,9 +18,14 @@ import { timestampText } from './timestamp.ts'
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const
 
+/** What this module needs of the global object `WebAssembly`, which Node's types do not have. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
+}
+
 const port = parentPort
 if (port === null) throw new Error('expected to run in a worker')
-const { folder, prepared } = workerData as PgliteThreadData
+const { folder, prepared, postgres } = workerData as PgliteThreadData
 
 const opened = open()
 let last: Promise<unknown> = opened
@@ -30,8 +38,18 @@ port.on('message', (call: PgliteCall) => {
   )
 })
 
+/** Takes PostgreSQL as another thread has compiled it, or compiles it for the threads to come. */
+async function loadPostgres(): Promise<object> {
+  if (postgres !== undefined) return postgres
+  const dist = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'))
+  const compiled = await WebAssembly.compile(await readFile(join(dist, 'pglite.wasm')))
+  port?.postMessage({ postgres: compiled } satisfies PgliteCompiled)
+  return compiled
+}
+
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
+    pgliteWasmModule: await loadPostgres(),
     startParams: [...PGlite.defaultStartParams, ...EMBEDDED_PARAMETERS],
     ...(await fromPrepared(folder, prepared)),
     ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
@@ -44,6 +62,8 @@ async function open(): Promise<PGlite> {
     },
   })
   await pglite.exec(`set datestyle to 'ISO'; set timezone to 'UTC'`)
+  // A thread is terminated, and would not write the compiled code of its modules for the next one.
+  flushCompileCache()
   return pglite
 }
 

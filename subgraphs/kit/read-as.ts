@@ -1,5 +1,6 @@
 import type { LegTime } from './leg-time.ts'
 import type { Read } from './pg-read.ts'
+import { ReaderUnsafe, type TableText } from './table-problem.ts'
 import type { Database, Reader } from './types.ts'
 
 /**
@@ -58,12 +59,12 @@ function bindLeg(settings: readonly string[], time: LegTime): Read['settings'] {
 /**
  * Checks at start that the database filters rows.
  * @param schemas the PostgreSQL schemas of the domains that the node serves.
- * @throws {Error} if the database's user cannot take the role, or if the role can bypass row-level security, or owns or may write a
+ * @throws {ReaderUnsafe} if the database's user cannot take the role, or if the role can bypass row-level security, or owns or may write a
  * table. The node then does not start.
  */
 export async function checkReader(db: Database, schemas: readonly string[]): Promise<void> {
   const problem = await db
-    .transaction(async (transaction) => {
+    .transaction(async (transaction): Promise<TableText | null> => {
       await transaction.query(BIND_READER, ['', ''])
       const [row] = await transaction.query<{ role: string; unbound: boolean; writes: string | null }>(
         `select current_user as role, rolsuper or rolbypassrls as unbound,
@@ -73,14 +74,12 @@ export async function checkReader(db: Database, schemas: readonly string[]): Pro
          from pg_roles where rolname = current_user`,
         [schemas],
       )
-      if (row?.role !== 'istmo_reader') return 'the role could not be taken'
-      if (row.unbound) return 'the role may bypass row-level security'
-      return row.writes === null ? null : `the role may write ${row.writes}`
+      if (row?.role !== 'istmo_reader') return { code: 'READER_NOT_TAKEN' }
+      if (row.unbound) return { code: 'READER_UNBOUND' }
+      return row.writes === null ? null : { code: 'READER_WRITES', details: { table: row.writes } }
     })
-    .catch((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)))
-  if (problem === null) return
-  throw new Error(
-    `Expected a role istmo_reader that the database's user can take and that row-level security binds: ${problem}. ` +
-      'Let a superuser run «create role istmo_reader nologin; grant istmo_reader to» that user, and take other rights from the role.',
-  )
+    .catch((cause: unknown) => {
+      throw new ReaderUnsafe(null, cause instanceof Error ? cause.message : String(cause))
+    })
+  if (problem !== null) throw new ReaderUnsafe(problem)
 }

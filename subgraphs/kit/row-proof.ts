@@ -1,5 +1,6 @@
 import type { DomainTables } from './domain-tables.ts'
 import { BIND_READER } from './read-as.ts'
+import { type TableProblem, type TableText, tableProblem } from './table-problem.ts'
 import type { Database } from './types.ts'
 
 /**
@@ -7,13 +8,6 @@ import type { Database } from './types.ts'
  * Row-level security cannot be read off a view, so the node reads each table as a leg would, and looks at what it sees
  * (docs/access.md, Rows).
  */
-
-/** What is wrong with a table, and what the country does about it. */
-export interface TableProblem {
-  readonly table: string
-  readonly problem: string
-  readonly remedy: string
-}
 
 interface Relation {
   readonly name: string
@@ -28,13 +22,13 @@ interface Relation {
 // No country names a task force like this, so a leg of it sees only what is shared with each task force.
 const NOBODYS_TASK_FORCE = 'istmo row proof'
 
-const REMEDIES: Readonly<Record<Relation['kind'], string>> = {
-  r: 'Enable row-level security on it, with a policy for istmo_reader.',
-  p: 'Enable row-level security on it, with a policy for istmo_reader.',
-  v: 'Create the view «with (security_invoker)», and give the tables below it policies for istmo_reader.',
-  m: 'Replace it by a view «with (security_invoker)» over tables that have policies for istmo_reader.',
-  f: 'Replace it by a view «with (security_invoker)» that filters its rows with istmo.sees(shared_with, handling).',
-}
+const REMEDIES = {
+  r: 'ENABLE_SECURITY',
+  p: 'ENABLE_SECURITY',
+  v: 'INVOKER_VIEW',
+  m: 'REPLACE_BY_VIEW',
+  f: 'REPLACE_BY_FILTER',
+} as const satisfies Readonly<Record<Relation['kind'], TableText['code']>>
 
 /**
  * Looks for tables that show a leg what it may not see: rows without a task force; to a task force that no row names, rows that are not
@@ -58,7 +52,7 @@ export async function findOpenTables(
   const problems: TableProblem[] = []
   for (const relation of relations) {
     const problem = await findProblem(db, relation, tables, { shown, own })
-    if (problem !== null) problems.push({ table: relation.name, problem, remedy: REMEDIES[relation.kind] })
+    if (problem !== null) problems.push(tableProblem(relation.name, problem, { code: REMEDIES[relation.kind] }))
   }
   return problems
 }
@@ -81,11 +75,7 @@ async function findBlindFilter(db: Database): Promise<TableProblem | null> {
     return (await finds(NOBODYS_TASK_FORCE, shown)) || (await finds('', `coalesce(istmo.sees('{*}', '{H1}'), false)`))
   })
   if (!isBlind) return null
-  return {
-    table: 'istmo.sees',
-    problem: 'it shows rows that are shared with others, or with nobody',
-    remedy: 'Give the function back its text of subgraphs/kit/migrations/003-links.sql.',
-  }
+  return tableProblem('istmo.sees', { code: 'FILTER_BLIND' }, { code: 'RESTORE_FILTER' })
 }
 
 /** Lists what the reader may select from. */
@@ -135,26 +125,25 @@ async function findProblem(
   relation: Relation,
   tables: readonly DomainTables[],
   { shown, own }: Proof,
-): Promise<string | null> {
+): Promise<TableText | null> {
   const { name, filters, isOurs, columns } = relation
   try {
-    if (shown === null ? await finds(db, '', name, 'true') : shown.has(name))
-      return 'it shows rows to a leg that no task force has'
-    if (!filters) return 'nothing filters its rows'
+    if (shown === null ? await finds(db, '', name, 'true') : shown.has(name)) return { code: 'SHOWN_TO_NOBODY' }
+    if (!filters) return { code: 'ROWS_UNFILTERED' }
     // The tests prove our own policies. To read all rows through them would take a minute in a large country.
     if (isOurs && own === 'believe our own policies') return null
-    if (await finds(db, NOBODYS_TASK_FORCE, name, unshared(columns)))
-      return 'it shows rows that are shared with other task forces, or with nobody'
+    if (await finds(db, NOBODYS_TASK_FORCE, name, unshared(columns))) return { code: 'SHOWN_TO_OTHERS' }
     if (isOurs) return null
     for (const link of tables.flatMap(({ links }) => links)) {
       if (link.table !== name) continue
-      if (await finds(db, NOBODYS_TASK_FORCE, name, `${link.hidden}(${link.column})`))
-        return `it shows rows whose ${link.column} is hidden: its policy must ask «not ${link.hidden}(${link.column})»`
+      const { column, hidden } = link
+      if (await finds(db, NOBODYS_TASK_FORCE, name, `${hidden}(${column})`))
+        return { code: 'LINK_SHOWN', details: { column, hidden } }
     }
     return null
   } catch (error) {
     if (!isDenied(error)) throw error
-    return `istmo_reader cannot read it (${(error as Error).message})`
+    return { code: 'UNREADABLE', details: { reason: (error as Error).message } }
   }
 }
 

@@ -126,7 +126,8 @@ describe('the proof that a database hides its rows', () => {
     ],
   ])('fails for %s, and names the table and the remedy', async (_title, view, problem, remedy) => {
     await overView('cases.warrant', view, async () => {
-      expect(await open()).toEqual([{ table: 'cases.warrant', problem, remedy: expect.stringContaining(remedy) }])
+      const found = { table: 'cases.warrant', problem, remedy: expect.stringContaining(remedy) }
+      expect(await open()).toEqual([expect.objectContaining(found)])
       const starting = watchRows(db, MODULES, pino({ level: 'silent' }))
       await expect(starting).rejects.toThrow(`- cases.warrant: ${problem}`)
     })

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { findUncovered } from './coverage.ts'
 import { loggable } from './loggable.ts'
-import { findOpenTables, type TableProblem } from './row-proof.ts'
+import { findOpenTables } from './row-proof.ts'
+import type { TableProblem } from './table-problem.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** Keeps a domain from answering while its tables would make the answers wrong. */
@@ -89,7 +90,8 @@ function logChanges(
   now: ReadonlyMap<string, TableProblem>,
 ): void {
   for (const [domain, problem] of now) {
-    if (before.get(domain)?.table !== problem.table) log.error({ domain, ...problem }, 'a domain is not ready')
+    const { says: _, ...said } = problem
+    if (before.get(domain)?.table !== problem.table) log.error({ domain, ...said }, 'a domain is not ready')
   }
   for (const domain of before.keys()) if (!now.has(domain)) log.info({ domain }, 'a domain is ready again')
 }

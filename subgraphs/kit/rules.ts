@@ -3,6 +3,7 @@ import { type CountryAccess, closedAccess } from '../../contract/access/country-
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { describeSdlFault } from '../../contract/access/sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl, readSdlFloor } from '../../contract/access/sdl-faults.ts'
 import type { Domain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
@@ -96,7 +97,7 @@ export function domainRules(
   const faults = findSdlFaults(own, readSdlFloor(typeDefs), access.policies.decides)
   if (faults.length > 0) {
     throw new ConfigError(
-      `${access.country}, ${domain}: the SDL that the country's file names (domains.${domain}.sdl) is wrong:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+      `${access.country}, ${domain}: the SDL that the country's file names (domains.${domain}.sdl) is wrong:\n${faults.map((fault) => `- ${describeSdlFault(fault)}`).join('\n')}`,
     )
   }
   const coordinates = loosened(floor, own)

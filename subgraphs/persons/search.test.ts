@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { randomCases } from '../../tests/share.ts'
 import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
 import { type FoundInWorld, findPersons, type WorldPerson } from './band-oracle.ts'
 import { personsModule } from './module.ts'
@@ -332,6 +333,6 @@ it('answers each search as the table of bands in memory does, in pages of any si
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: randomCases(60) },
   )
 })

@@ -103,8 +103,7 @@ export const PERSONS_TABLES: DomainTables = {
       name: 'persons.name_word',
       uncovered: `select from (select substr(part, 2) as word from persons.person_name, unnest(parts) as u(part)) as written
         where not exists (select from persons.name_word known where known.word = written.word)`,
-      remedy:
-        'Run «select persons.learn_all_words()» after each change of names, or put a trigger on the table of names.',
+      remedy: { code: 'LEARN_WORDS' },
     },
   ],
 }

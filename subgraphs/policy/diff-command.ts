@@ -1,7 +1,10 @@
 import type { CommandStreams } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { showText } from '../../service/show-text.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readCountryRules } from '../kit/rules.ts'
+import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
 import { type ComparedRules, type DiffRow, diffRules } from './policy-diff.ts'
 import { readGatewayCopy } from './read-gateway-copy.ts'
 
@@ -22,6 +25,7 @@ export const DIFF = {
   options: {
     all: { flag: 'all', value: null, meaning: 'show also what is equal' },
     json: { flag: 'json', value: null, meaning: 'print one JSON document instead of a table' },
+    lang: LANG_OPTION,
   },
   examples: [
     { command: 'istmo policy diff rules/HN.yaml /srv/gateway/HN.yaml', meaning: 'Compares two files.' },
@@ -29,17 +33,19 @@ export const DIFF = {
   ],
 } as const satisfies CommandSpec
 
-/** Compares two copies, and prints what differs. @returns the exit code. */
+/** Compares two copies, and prints what differs. @param env the environment, for the language. @returns the exit code. */
 export async function runDiff(
-  { file, gateway, all, json }: CommandLine<typeof DIFF>,
+  { file, gateway, all, json, lang }: CommandLine<typeof DIFF>,
   { out }: CommandStreams,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<0 | 1> {
   const here = await readCountryRules(file, null)
   const there = await readOther(gateway, here.access.country)
-  const rows = diffRules(here, there)
+  const words = DIFF_WORDS[chooseLanguage(lang, env)]
+  const rows = diffRules(here, there, words)
   const differing = rows.filter(({ verdict }) => verdict !== 'equal')
   if (json) out.write(`${JSON.stringify({ compared: rows.length, rows: all ? rows : differing })}\n`)
-  else out.write(describe(all ? rows : differing, rows.length - differing.length))
+  else out.write(describe(all ? rows : differing, rows, words))
   return differing.length === 0 ? 0 : 1
 }
 
@@ -52,15 +58,14 @@ async function readOther(place: string, country: string): Promise<ComparedRules>
 }
 
 /** Writes a table for a terminal, and a line with the sums. */
-function describe(rows: readonly DiffRow[], equal: number): string {
-  const width = Math.max(0, ...rows.map(({ what }) => what.length))
-  const lines = rows.map(({ what, verdict, here, there }) =>
-    verdict === 'equal'
-      ? `${what.padEnd(width)}  equal      ${here}`
-      : `${what.padEnd(width)}  ${verdict.padEnd(9)}  here: ${here}; there: ${there}`,
-  )
-  const count = (verdict: DiffRow['verdict']): string =>
-    `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`
-  const sum = `${[count('tighter'), count('looser'), count('different')].join(', ')}, ${equal} equal`
-  return `${[...lines, sum].join('\n')}\n`
+function describe(shown: readonly DiffRow[], all: readonly DiffRow[], words: DiffWords): string {
+  const width = Math.max(0, ...shown.map(({ what }) => what.length))
+  const wide = Math.max(...Object.values(words.verdicts).map(({ length }) => length))
+  const lines = shown.map(({ what, verdict, here, there }) => {
+    const begin = `${what.padEnd(width)}  ${words.verdicts[verdict].padEnd(wide)}`
+    return verdict === 'equal' ? `${begin}  ${here}` : `${begin}  ${words.here}: ${here}; ${words.there}: ${there}`
+  })
+  const count = (verdict: DiffVerdict): number => all.filter((row) => row.verdict === verdict).length
+  const [tighter, looser, different, equal] = [count('tighter'), count('looser'), count('different'), count('equal')]
+  return `${showText([...lines, words.sum({ tighter, looser, different, equal })].join('\n'))}\n`
 }

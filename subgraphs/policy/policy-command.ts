@@ -1,5 +1,6 @@
 import { type CommandStreams, executeCommand, executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor, CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { processEnvironment } from '../kit/config.ts'
 import { DIFF, runDiff } from './diff-command.ts'
 import { type Tried, tryPolicyTable } from './policy-table.ts'
 
@@ -24,11 +25,13 @@ const TEST = {
 /**
  * Runs `istmo policy test`: tries a country's table of caller × field × verdict on its rules.
  * @param streams where the verdicts go (`out`), and the reason if nothing could be tried (`err`); by default the process's own.
+ * @param env the environment: it names the language of `istmo policy diff`.
  * @returns the exit code: 0 if every verdict is as expected, 1 if one differs, 2 if nothing could be tried.
  */
 export function runPolicyCommand(
   args: readonly string[],
   streams: CommandStreams = { out: process.stdout, err: process.stderr },
+  env: Readonly<Record<string, string | undefined>> = processEnvironment(),
 ): Promise<number> {
   const test: CommandDoor = {
     name: 'test',
@@ -38,7 +41,7 @@ export function runPolicyCommand(
   const diff: CommandDoor = {
     name: 'diff',
     description: 'compare a country’s own file with what a gateway has, field by field',
-    run: (given) => executeCommand(DIFF, given, (line) => runDiff(line, streams), streams),
+    run: (given) => executeCommand(DIFF, given, (line) => runDiff(line, streams, env), streams),
   }
   const description = 'Tries the rules of a country before they are in force, and compares two copies of them.'
   return executeGroup({ name: 'istmo policy', description, commands: [test, diff] }, args, streams)

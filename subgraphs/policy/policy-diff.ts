@@ -8,15 +8,10 @@ import { isObjectType } from '../../contract/access/sdl-patch.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { type CountryRules, domainRules } from '../kit/rules.ts'
+import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
 
 /** The part of a country's rules that is compared. */
 export type ComparedRules = Pick<CountryRules, 'access' | 'domains' | 'sdl' | 'rowsPerDay'>
-
-/**
- * What the first copy demands beside the second one. `tighter`: everybody who passes the first passes the second, and not the other way round.
- * `different`: neither implies the other.
- */
-export type DiffVerdict = 'equal' | 'tighter' | 'looser' | 'different'
 
 /** One line of the comparison. */
 export interface DiffRow {
@@ -30,14 +25,19 @@ export interface DiffRow {
 
 /**
  * Compares two copies.
+ * @param words in which each copy is described. English if they are not given.
  * @returns a row for each field of the domains that one of them publishes, for whom they recognise, and for their policies and quotas.
  * @throws {ConfigError} or {Error} if an SDL of one of them is wrong.
  */
-export function diffRules(here: ComparedRules, there: ComparedRules): readonly DiffRow[] {
+export function diffRules(
+  here: ComparedRules,
+  there: ComparedRules,
+  words: DiffWords = DIFF_WORDS.en,
+): readonly DiffRow[] {
   const domains = [...new Set([...here.domains, ...there.domains])]
   return [
-    ...domains.flatMap((domain) => diffDomain(domain, here, there)),
-    ...diffTaskForces(here.access.taskForces, there.access.taskForces),
+    ...domains.flatMap((domain) => diffDomain(domain, here, there, words)),
+    ...diffTaskForces(here.access.taskForces, there.access.taskForces, words),
     diffPolicies(here, there),
     diffNumber('rowsPerDay', here.rowsPerDay, there.rowsPerDay),
   ]
@@ -51,7 +51,7 @@ function rulesIn(domain: Domain, rules: ComparedRules): (typeName: string, field
     own === null || own.has(typeName, fieldName) ? countryRule(floor, own, typeName, fieldName) : null
 }
 
-function diffDomain(domain: Domain, here: ComparedRules, there: ComparedRules): readonly DiffRow[] {
+function diffDomain(domain: Domain, here: ComparedRules, there: ComparedRules, words: DiffWords): readonly DiffRow[] {
   const [own, other] = [rulesIn(domain, here), rulesIn(domain, there)]
   return parse(domainSdl(domain))
     .definitions.filter(isObjectType)
@@ -60,7 +60,7 @@ function diffDomain(domain: Domain, here: ComparedRules, there: ComparedRules): 
         const [left, right] = [own(name.value, field.name.value), other(name.value, field.name.value)]
         const verdict = compareRules(left, right)
         const what = `${domain} ${name.value}.${field.name.value}`
-        return { what, verdict, here: describeRule(left), there: describeRule(right) }
+        return { what, verdict, here: describeRule(left, words), there: describeRule(right, words) }
       }),
     )
 }
@@ -76,18 +76,18 @@ function verdictOf(isAtLeast: boolean, isAtMost: boolean): DiffVerdict {
   return isAtMost ? 'looser' : 'different'
 }
 
-function describeRule(rule: Rule | null): string {
-  if (rule === null) return 'not published'
+function describeRule(rule: Rule | null, words: DiffWords): string {
+  if (rule === null) return words.notPublished
   const parts = [
-    ...(rule.authenticated ? ['authenticated'] : []),
-    ...rule.scopes.map((one) => `scopes ${describeRequirement(one)}`),
-    ...rule.policies.map((one) => `policies ${describeRequirement(one)}`),
+    ...(rule.authenticated ? [words.authenticated] : []),
+    ...rule.scopes.map((one) => `${words.scopes} ${describeRequirement(one, words)}`),
+    ...rule.policies.map((one) => `${words.policies} ${describeRequirement(one, words)}`),
   ]
-  return parts.length === 0 ? 'nothing' : parts.join(' and ')
+  return parts.length === 0 ? words.nothing : parts.join(words.and)
 }
 
-function describeRequirement(requirement: Requirement): string {
-  return requirement.map((names) => names.join('+')).join(' or ')
+function describeRequirement(requirement: Requirement, { or }: DiffWords): string {
+  return requirement.map((names) => names.join('+')).join(or)
 }
 
 /** Lists what each agency may ask for, one grant each: `jtf-2026-03: GT GT-MP, INVESTIGATION, case:read`. */
@@ -105,12 +105,13 @@ function listGrants(taskForces: readonly TaskForce[]): ReadonlyMap<string, strin
   )
 }
 
-function diffTaskForces(here: readonly TaskForce[], there: readonly TaskForce[]): readonly DiffRow[] {
+function diffTaskForces(here: readonly TaskForce[], there: readonly TaskForce[], words: DiffWords): readonly DiffRow[] {
   const [own, other] = [listGrants(here), listGrants(there)]
   return [...new Set([...own.keys(), ...other.keys()])].sort().map((what) => {
     const [left, right] = [own.get(what), other.get(what)]
     const verdict = verdictOf((left ?? '') <= (right ?? ''), (left ?? '') >= (right ?? ''))
-    const describe = (until: string | undefined): string => (until === undefined ? 'not recognised' : `until ${until}`)
+    const describe = (until: string | undefined): string =>
+      until === undefined ? words.notRecognised : words.until(until)
     return { what, verdict, here: describe(left), there: describe(right) }
   })
 }

@@ -29,6 +29,7 @@ const DOORS = [
   'subgraphs/policy/policy-command.ts',
   'oversight/oversight-command.ts',
   'authority/authority-command.ts',
+  'authority/console-command.ts',
 ]
 
 /** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
@@ -208,12 +209,65 @@ const RULES: readonly ImportRule[] = [
   },
   {
     place: 'subgraphs/policy/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/usage-error.ts', 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      'service/show-text.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      'service/lang-option.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      // The language that the terminal asks for.
+      'subgraphs/kit/config.ts',
+      'subgraphs/kit/rules.ts',
+    ],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
+  // The auditor’s rooms check proofs with the code of the log, and describe entries with that of the contract (tools/browser-modules).
+  {
+    place: 'console/src/audit/',
+    allowed: [
+      'console/',
+      'contract/audit-log/',
+      'contract/access-token.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'audit/index/entry-row.ts',
+      'audit/log/canonical.ts',
+      'audit/note/',
+      'audit/pseudonym/pseudonym.ts',
+      'cli/audit/reconcile/classes.ts',
+    ],
+  },
+  // The national team’s rooms make what the commands take, and read what they print.
+  {
+    place: 'console/src/national/',
+    allowed: [
+      'console/',
+      'contract/audit-log/words-tables.ts',
+      'contract/access-token.ts',
+      'contract/country-code.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'contract/trust/',
+      'cli/mandates/describe.ts',
+    ],
+  },
+  // What a browser runs: the client, and the parts of the contract that need no Node.
+  {
+    place: 'console/',
+    allowed: [
+      'clients/',
+      'contract/error-message.ts',
+      'contract/errors.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+    ],
+  },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   // A check asks the domains as their node does.
@@ -228,6 +282,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file-callers.ts',
       'service/http/server-trust.ts',
       'service/private-files.ts',
+      'service/show-text.ts',
       'service/usage-error.ts',
       'subgraphs/domains.ts',
       'subgraphs/kit/',
@@ -279,6 +334,9 @@ const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
+      'authority/console/console-file.ts',
+      'authority/console/console-server.ts',
+      'authority/console/paths.ts',
       'authority/keys/signing-keys.ts',
       'authority/main.ts',
       'authority/mandates/replay.ts',

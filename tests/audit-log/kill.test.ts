@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCountCheck } from '../../audit/counts/count-check.ts'
+import { repeats } from '../share.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it: `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 4)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? repeats(4))
 
 /** How many clients ask at the same time. */
 const CLIENTS = 12

@@ -7,6 +7,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import { repeats } from '../share.ts'
 import { ask, claimsIn, createSession, exchange, fetchNonce, getAccessToken, type Session } from './clients.ts'
 import { createMandatePersons, type MandatePersons } from './mandate-persons.ts'
 import { readLog } from './read-log.ts'
@@ -16,7 +17,7 @@ import { createWorld, type World } from './world.ts'
 const SERVER = testServerUrl()
 
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? (SERVER === undefined ? 4 : 2))
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? repeats(SERVER === undefined ? 4 : 2))
 
 /** How many officers work at the same time. */
 const OFFICERS = 4

@@ -35,11 +35,11 @@ export interface Running {
   readonly remove: () => Promise<void>
 }
 
-/** Starts an authority in a new folder. */
-export async function startTestAuthority(): Promise<Running> {
+/** Starts an authority in a new folder. `over` changes settings. */
+export async function startTestAuthority(over: Readonly<Record<string, unknown>> = {}): Promise<Running> {
   const [country, oversight] = [makeSuspender('GT', true), makeSuspender('oversight-gt')]
   const suspenders = [country, oversight].map(({ signer: { name, key } }) => ({ name, key }))
-  const world = await createWorld({ suspensions: 'stop', suspenders })
+  const world = await createWorld({ suspensions: 'stop', suspenders, ...over })
   const database = await createTestDatabase()
   const revoked = new Set<string>()
   const start = async (from: TestAuthorityDatabase): Promise<Authority> =>

@@ -27,8 +27,10 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function issue(days: number, by = authority, dnsNames = ['node.ni.example']): Promise<KeyedCertificate> {
-  const validity = { notBefore: NOW - 10 * DAY, notAfter: NOW + days * DAY }
+/** A certificate that ends in so many days. `heldDays`: for how long it holds already. */
+function issue(days: number, by = authority, heldDays = 10): Promise<KeyedCertificate> {
+  const validity = { notBefore: NOW - heldDays * DAY, notAfter: NOW + days * DAY }
+  const dnsNames = ['node.ni.example']
   return issueCertificate(by, { name: 'NI node', use: 'server', dnsNames }, validity)
 }
 
@@ -78,8 +80,18 @@ describe('a certificate', () => {
     expect(await check({ tls: '', url: 'http://127.0.0.1:1/' })).toEqual([])
   })
 
+  it('of `istmo ca`, which holds for 30 days and renews it in time, has no finding', async () => {
+    expect(await check(fromPair(await issue(30, authority, 0)))).toEqual([])
+    expect(await check(fromPair(await issue(10, authority, 20)))).toEqual([])
+  })
+
   it.each<[string, () => Files | Promise<Files>, string]>([
-    ['that ends soon', async () => fromPair(await issue(20)), 'CERTIFICATE_ENDS --tls-cert'],
+    ['that ends soon', async () => fromPair(await issue(20, authority, 345)), 'CERTIFICATE_ENDS --tls-cert'],
+    [
+      'that should have been renewed',
+      async () => fromPair(await issue(8, authority, 22)),
+      'CERTIFICATE_ENDS --tls-cert',
+    ],
     ['that has ended', async () => fromPair(await issue(-1)), 'CERTIFICATE_ENDED --tls-cert'],
     ['of another key', async () => ({ key: (await issue(90)).key }), 'CERTIFICATE_WRONG --tls-cert'],
     [

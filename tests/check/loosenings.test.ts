@@ -9,8 +9,10 @@ import { checkCountries } from '../../gateway/process/load-graph.ts'
 import { judgeSdl } from '../../joining/check/verdicts/judge-sdl.ts'
 import { findPiiFaults } from '../../joining/check/verdicts/pii.ts'
 import { closedRules, domainRules } from '../../subgraphs/kit/rules.ts'
+import { partOf, someOf } from '../share.ts'
 import { isShownForLess, listOpened } from './access-oracle.ts'
 import { type ChangedSdl, listOtherLoosenings, listRuleChanges, listUnmarked } from './loosenings.ts'
+import { expectSpanish } from './spanish.ts'
 
 /** No SDL that demands less than the contract is taken by a node, by a gateway, or by `istmo check`; and none is refused for nothing. */
 
@@ -44,7 +46,9 @@ function listRefusedByGateway(changes: readonly ChangedSdl[]): readonly boolean[
 }
 
 function isRefusedByCheck({ domain, sdl }: ChangedSdl): boolean {
-  return judgeSdl(parseNationalSdl(sdl), contractOf(domain), () => true, 'sdl').findings.length > 0
+  const { findings } = judgeSdl(parseNationalSdl(sdl), contractOf(domain), () => true, 'sdl')
+  expectSpanish(findings)
+  return findings.length > 0
 }
 
 const NAME = 'PersonEdge.matchedName'
@@ -57,11 +61,18 @@ function opens({ domain, sdl }: ChangedSdl): boolean {
   return showsName || listOpened(contractOf(domain), own).length > 0
 }
 
-/** Node and gateway judge by the code by which the check does. The usual run has them judge each third SDL, `npm run test:full` each. */
+/**
+ * Node and gateway judge by the code by which the check does. The usual run has them judge each third SDL, `npm run test:full` each; CI has all judge a
+ * part of these.
+ */
 const STEP = Number(process.env.ISTMO_CHECK_STEP ?? 3)
 
 function thin<Item>(items: readonly Item[]): readonly Item[] {
-  return items.filter((_, at) => at % STEP === 0)
+  const start = partOf('loosenings', STEP)
+  return someOf(
+    'loosenings',
+    items.filter((_, at) => at % STEP === start),
+  )
 }
 
 function namesOf(changes: readonly ChangedSdl[]): readonly string[] {
@@ -91,7 +102,8 @@ describe('of all changes of the rules of the contract', () => {
   })
 
   it('istmo check refuses exactly those that loosen', () => {
-    expect(namesOf(changes.filter(isRefusedByCheck))).toEqual(namesOf(loosenings))
+    const judged = someOf('changes', changes)
+    expect(namesOf(judged.filter(isRefusedByCheck))).toEqual(namesOf(judged.filter((one) => loosenings.includes(one))))
   })
 })
 
@@ -114,7 +126,7 @@ describe('of all SDLs that demand less in another way', () => {
   })
 
   it('istmo check takes none', () => {
-    expect(namesOf(loosenings.filter((one) => !isRefusedByCheck(one)))).toEqual([])
+    expect(namesOf(someOf('loosenings', loosenings).filter((one) => !isRefusedByCheck(one)))).toEqual([])
   })
 })
 

@@ -1,7 +1,6 @@
 import {
   type ASTNode,
   type DirectiveNode,
-  type DocumentNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
@@ -13,6 +12,16 @@ import {
 } from 'graphql'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import {
+  contractOf,
+  listApplications,
+  named,
+  readDirective,
+  replace,
+  replaceIn,
+  withDirective,
+  withoutRules,
+} from './edit-sdl.ts'
 
 /** Changes of the contract's SDLs, made one at a time: each is a country's SDL. The same for each run. */
 
@@ -25,12 +34,6 @@ export interface ChangedSdl {
 }
 
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9'
-
-const HEADS = new Map(DOMAINS.map((domain) => [domain, parse(domainSdl(domain))]))
-
-function contractOf(domain: Domain): DocumentNode {
-  return HEADS.get(domain) ?? parse('')
-}
 
 /** Lists changes of the rules of fields and types, of which a second opinion must say whether they open something. */
 export function listRuleChanges(): readonly ChangedSdl[] {
@@ -246,64 +249,4 @@ export function listUnmarked(): readonly ChangedSdl[] {
       sdl: print(replace(contractOf(domain), node, withDirective(node, directive, null))),
     })),
   )
-}
-
-type Annotated = ASTNode & { readonly name: { readonly value: string }; readonly directives?: readonly DirectiveNode[] }
-
-/** Lists where a directive stands, by coordinate. */
-function listApplications(domain: Domain, directiveName: string) {
-  const found: { place: string; node: Annotated; directive: DirectiveNode }[] = []
-  const note = (place: string, node: Annotated): void => {
-    for (const directive of node.directives ?? []) {
-      if (directive.name.value === directiveName) found.push({ place, node, directive })
-    }
-  }
-  for (const node of contractOf(domain).definitions) {
-    if (!('name' in node) || node.name === undefined || node.kind === Kind.DIRECTIVE_DEFINITION) continue
-    const type = node.name.value
-    note(type, node as Annotated)
-    const members = 'fields' in node ? (node.fields ?? []) : 'values' in node ? (node.values ?? []) : []
-    for (const member of members) {
-      note(`${type}.${member.name.value}`, member)
-      const args = 'arguments' in member ? (member.arguments ?? []) : []
-      for (const argument of args) note(`${type}.${member.name.value}(${argument.name.value}:)`, argument)
-    }
-  }
-  return found
-}
-
-function replace(document: DocumentNode, target: ASTNode, by: ASTNode): DocumentNode {
-  return visit(document, { enter: (node) => (node === target ? by : undefined) })
-}
-
-function withDirective<Node extends { readonly directives?: readonly DirectiveNode[] }>(
-  node: Node,
-  target: DirectiveNode,
-  by: DirectiveNode | null,
-): Node {
-  return { ...node, directives: (node.directives ?? []).flatMap((one) => (one === target ? (by ? [by] : []) : [one])) }
-}
-
-function withoutRules(type: ObjectTypeDefinitionNode, name: string): ObjectTypeDefinitionNode {
-  const fields = (type.fields ?? []).map((field) => ({
-    ...field,
-    directives: (field.directives ?? []).filter((one) => one.name.value !== 'requiresScopes'),
-  }))
-  return { ...type, name: { ...type.name, value: name }, fields }
-}
-
-function readDirective(text: string): DirectiveNode {
-  const [type] = parse(`type T { f: Int ${text} }`, { noLocation: true }).definitions
-  const [directive] = type?.kind === Kind.OBJECT_TYPE_DEFINITION ? (type.fields?.[0]?.directives ?? []) : []
-  if (directive === undefined) throw new Error(`expected a directive; came ${text}`)
-  return directive
-}
-
-function named(type: FieldDefinitionNode['type']): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type)
-}
-
-function replaceIn(text: string, from: string, to: string): string {
-  if (!text.includes(from)) throw new Error(`expected ${from} in the SDL`)
-  return text.replace(from, to)
 }

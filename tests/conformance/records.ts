@@ -24,10 +24,12 @@ insert into cases.case_file (id, tracking_id, category, status, filed_on, closed
   from generate_series(1, 26) as g(i);
 update cases.case_file set handling = '{H2}', shared_with = '{${TASK_FORCE}}' where id in ('HN:C-03', 'HN:C-04');
 update cases.case_file set shared_with = '{${OTHER_TASK_FORCE}-3}' where id = 'HN:C-05';
+update cases.case_file set filed_on = '2024-11-05' where id in ('HN:C-22', 'HN:C-23');
 insert into cases.offence (case_id, ordinal, iccs, national_label, organised_crime)
   select id, 1, (array['0101', '020411', '0502'])[1 + row_number() over (order by id) % 3], 'delito', (array[true, false, null])[1 + row_number() over (order by id) % 3]
   from cases.case_file;
 insert into cases.offence (case_id, ordinal, iccs, national_label, organised_crime) values ('HN:C-01', 2, '0201', 'amenaza', true);
+update cases.offence set committed_from = '2024-05-06' where case_id = 'HN:C-07';
 insert into cases.participant (row_id, case_id, role, person_id)
   select 'r' || lpad(i::text, 2, '0'), 'HN:C-01', (array['SUSPECT', 'ACCUSED'])[1 + i % 2], 'HN:P-' || i from generate_series(1, 4) as g(i);
 insert into cases.participant (row_id, case_id, role, person_id) values
@@ -60,6 +62,12 @@ const LEGAL = `
 insert into legal.statute (id, code, section, heading, body, iccs, max_penalty_months, in_force_from)
   select 'HN:CP:' || i, 'CP', i::text, 'Artículo ' || i, 'Quien …', array[(array['0101', '020411', '0502'])[1 + i % 3]], 12 * i, date '2020-01-01'
   from generate_series(1, 5) as g(i);
+insert into legal.statute (id, code, section, iccs, max_penalty_months, in_force_from, repealed_on) values
+  ('HN:CP:6', 'CP', '6', '{0101}', 12, '1990-01-01', '2020-01-01'), ('HN:CP:7', 'CP', '7', '{0502}', 12, '2999-01-01', null);
+insert into reference.iccs_code (code, level, parent, title_en, title_es) values
+  ('01', 1, null, 'Acts leading to death', 'Actos que causan la muerte'), ('0101', 2, '01', 'Intentional homicide', 'Homicidio intencional'),
+  ('0102', 2, '01', 'Attempted homicide', 'Tentativa de homicidio'), ('01021', 3, '0102', 'Attempted murder of a person', 'Tentativa contra la vida'),
+  ('02', 1, null, 'Acts causing harm', 'Actos que causan daño'), ('0204', 2, '02', 'Kidnapping and deprivation', 'Secuestro y privación');
 insert into legal.instrument (id, title, kind, adopted_on) values ('HN:T-1', 'Convenio', 'BILATERAL', '2010-01-01');
 insert into legal.article (instrument_id, ordinal, number, heading, body) select 'HN:T-1', i, i::text, 'Objeto', 'Los Estados …' from generate_series(1, 3) as g(i);
 insert into legal.participation (instrument_id, country, bound_on, action) values ('HN:T-1', 'GT', '2011-01-01', 'ACCESSION');

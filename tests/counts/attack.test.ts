@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CaseCountArguments, type CaseCountRow, selectCounts } from '../../subgraphs/cases/case-counts.ts'
 import type { TallyRow } from '../../subgraphs/cases/counts/tally.ts'
+import { randomCases } from '../share.ts'
 import { allCells, attack, type Cell } from './attacker.ts'
 
 /**
@@ -104,25 +105,25 @@ describe('a count that a country withholds', () => {
   it('cannot be computed from all its other answers by one who knows that each case has one code', async () => {
     await fc.assert(
       fc.asyncProperty(ONE_CODE, (world) => expectSafe(world, true)),
-      { numRuns: 60 },
+      { numRuns: randomCases(60) },
     )
   })
 
   it('cannot be computed where nearly each code has a single case', async () => {
     await fc.assert(
       fc.asyncProperty(SINGLE_CASES, (world) => expectSafe(world, true)),
-      { numRuns: 150 },
+      { numRuns: randomCases(150) },
     )
   })
 
   it('is not the rest of a shown count without its shown parts, and neither is another small count', () => {
-    fc.assert(fc.property(ONE_CODE, expectNoSmallRest), { numRuns: 300 })
+    fc.assert(fc.property(ONE_CODE, expectNoSmallRest), { numRuns: randomCases(300) })
   })
 
   it('cannot be computed from all its other answers where cases have several codes', async () => {
     await fc.assert(
       fc.asyncProperty(SEVERAL_CODES, (world) => expectSafe(world, false)),
-      { numRuns: 30 },
+      { numRuns: randomCases(30) },
     )
   })
 })

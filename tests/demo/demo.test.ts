@@ -15,8 +15,8 @@ import { demoCertificatesIn, makeDemoCertificates } from '../../demo/certificate
 import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
-import { authorityPort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
-import { PROFILES, type Profile } from '../../demo/provider/profiles.ts'
+import { authorityPort, consolePort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
+import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
 import { createExchangeClient } from '../../gateway/leg/country-tokens/exchange-client.ts'
 import { createLegKey } from '../../gateway/leg/leg-key.ts'
 import { SealedToken } from '../../service/authenticate/sealed-token.ts'
@@ -35,6 +35,7 @@ import {
   isAlive,
   PATIENT_DEADLINES,
   type RunningDemo,
+  tokenOf,
   until,
 } from './running-demo.ts'
 
@@ -83,7 +84,7 @@ afterAll(async () => {
   await rm(noData, { recursive: true })
 })
 
-const analystToken = async (): Promise<string> => (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+const analystToken = (): Promise<string> => tokenOf(place, 'analyst')
 
 /** Asks until a country's rows are there again. A new token for each question would take more of the machine than the answers. */
 async function untilAnswered(country: string): Promise<void> {
@@ -215,9 +216,7 @@ describe('the demo in one terminal', () => {
     'gives each profile a token of the authority of its country, with the scopes of its mandate',
     async () => {
       for (const [profile, { country, scopes }] of Object.entries<Profile>(PROFILES)) {
-        const { stdout, stderr } = await place.run('demo/token.ts', profile)
-        expect(stderr).toBe('')
-        const claims = decodeJwt(stdout.trim())
+        const claims = decodeJwt(await tokenOf(place, profile as ProfileName))
         expect(claims).toMatchObject({ iss: `https://authority.${country.toLowerCase()}.example`, org: { country } })
         expect(String(claims.scope).split(' ').sort()).toEqual([...scopes].sort())
         // Ten minutes, less the moment between the login and the token: no token outlives the login provider's.
@@ -229,6 +228,7 @@ describe('the demo in one terminal', () => {
   )
 
   it.each([
+    [['prosecutor'], 0, { org: { country: 'GT', role: 'prosecutor' } }],
     [['analyst', '--scope', 'case:read'], 0, { scope: 'case:read' }],
     [['analyst', '--country', 'HN'], 0, { iss: 'https://authority.hn.example', org: { agency: 'HN-MP-FECO' } }],
     [['analyst', '--scope', 'warrant:read'], 1, /invalid_scope/],
@@ -236,7 +236,7 @@ describe('the demo in one terminal', () => {
     'answers a login with %j as the mandate allows',
     async (args, code, expected) => {
       const ended = await place.run('demo/token.ts', ...args)
-      expect(ended.code).toBe(code)
+      expect({ code: ended.code, isQuiet: ended.stderr === '' }).toEqual({ code, isQuiet: code === 0 })
       if (expected instanceof RegExp) expect(ended.stderr).toMatch(expected)
       else expect(decodeJwt(ended.stdout.trim())).toMatchObject(expected)
     },
@@ -289,7 +289,7 @@ describe('the demo in one terminal', () => {
       ...{ authority: { issuer, tokenEndpoint, client: authority.client }, key, gateway: 'istmo', now: Date.now },
       channel: () => pools.channelTo(tokenEndpoint, { ca: certificate.ca }),
     })
-    const accessToken = new SealedToken((await place.run('demo/token.ts', 'analyst')).stdout.trim())
+    const accessToken = new SealedToken(await analystToken())
     const asked = { accessToken, country: 'HN', scopes: ['case:read', 'person:read'], question: null, wantsProof: true }
     const { claims, hash, token } = await exchange(asked)
     await pools.close()
@@ -322,11 +322,11 @@ describe('the demo in one terminal', () => {
 
   it('answers public law also to officers whom no country recognises', async () => {
     const query = '{ statutes(first: 1) { edges { node { id } } outcomes { country reach code } } }'
-    for (const profile of ['nobody', 'oversight']) {
-      const token = await place.run('demo/token.ts', profile)
+    for (const profile of ['nobody', 'oversight'] as const) {
+      const token = await tokenOf(place, profile)
       const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token.stdout.trim()}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query }),
       })
       const { data } = (await response.json()) as { data: { statutes: { edges: unknown[]; outcomes: Outcome[] } } }
@@ -374,6 +374,15 @@ describe('the demo in one terminal', () => {
     for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
     expect(await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL')
     expect((await fetch(`${address}/status`)).status).toBe(200)
+    for (const country of ['GT', 'HN'] as const) {
+      const origin = `http://127.0.0.1:${consolePort(place.port, country)}`
+      expect(demo.output()).toContain(`${origin}/console/  for officers of ${country}\n`)
+      const told = await (await fetch(`${origin}/console/config.json`)).json()
+      expect(told).toMatchObject({ country, gateway: address, authority: { tokenEndpoint: `${origin}/token` } })
+      const preflight = { origin, 'access-control-request-method': 'POST' }
+      const asked = await fetch(`${address}/graphql`, { method: 'OPTIONS', headers: preflight })
+      expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    }
   })
 
   it(

@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
+import type { ProfileName } from '../../demo/provider/profiles.ts'
 import { makeMark, readMark, withMark } from '../../tools/translations/mark.ts'
 import { readTranslations } from '../../tools/translations/pairs.ts'
 import { type AcrossBorders, putAnswers, READMES, type ThreeProfiles } from './readme.ts'
-import type { DemoPlace, RunningDemo } from './running-demo.ts'
+import { type DemoPlace, type RunningDemo, tokenOf } from './running-demo.ts'
 
 /** Whether this run writes README's answers instead of comparing them. */
 const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
@@ -77,13 +78,13 @@ export function describeReadme(
 }
 
 /** Asks until no country is too late: a node that has just started may miss its deadline on a busy machine. */
-async function askUntilAnswered<T>(place: DemoPlace, file: string, profile: string): Promise<T> {
+async function askUntilAnswered<T>(place: DemoPlace, file: string, profile: ProfileName): Promise<T> {
   const query = await readFile(join(PROJECT_DIR, file), 'utf8')
-  const { stdout } = await place.run('demo/token.ts', profile)
+  const token = await tokenOf(place, profile)
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${stdout.trim()}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables: { id: EXAMPLE_PERSON_ID } }),
     })
     expect(response.status).toBe(200)

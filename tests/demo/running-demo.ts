@@ -6,7 +6,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { logIn } from '../../demo/authority/log-in.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { homeIn } from '../../demo/home.ts'
+import type { ProfileName } from '../../demo/provider/profiles.ts'
 
 /** How a command ended, and what it wrote. */
 export interface Ended {
@@ -84,6 +87,10 @@ const environmentOf = ({ home, port }: Pick<DemoPlace, 'home' | 'port'>) => ({
 export const runBeside = (place: Pick<DemoPlace, 'home' | 'port'>, ...args: string[]): Promise<Ended> =>
   runProgram(args, environmentOf(place))
 
+/** Returns a bearer token as `istmo token PROFILE` does, without a process, which takes a second of a core. */
+export const tokenOf = ({ home, port }: Pick<DemoPlace, 'home' | 'port'>, profile: ProfileName): Promise<string> =>
+  logIn({ profile }, { ca: homeIn(home).ca, port })
+
 function runProgram(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: PROJECT_DIR, env }, (error, stdout, stderr) =>
@@ -136,11 +143,11 @@ export async function until(condition: () => boolean | Promise<boolean>, everyMs
   while (!(await condition())) await sleep(everyMs)
 }
 
-/** Finds a free port with fourteen free ports after it, below the range from which the system assigns ports to other programs. */
+/** Finds a free port with sixteen free ports after it, below the range from which the system assigns ports to other programs. */
 async function freeBasePort(): Promise<number> {
   for (;;) {
-    const base = 10_000 + 15 * Math.floor(Math.random() * 1_300)
-    const free = await Promise.all(Array.from({ length: 15 }, (_, offset) => isFree(base + offset)))
+    const base = 10_000 + 17 * Math.floor(Math.random() * 1_300)
+    const free = await Promise.all(Array.from({ length: 17 }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
 }

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readConsoleFile } from '../../authority/console/console-file.ts'
 import { readClients } from '../../authority/settings/clients-file.ts'
 import { readProviders } from '../../authority/settings/providers-file.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
@@ -103,6 +104,17 @@ describe('what the pages show', () => {
     expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'console'])
   })
 
+  it('is the settings of a console that istmo console accepts', async () => {
+    const [[, text] = ['', '']] = blocks('yaml console')
+    writeFileSync(join(folder, 'console.yaml'), text)
+    const { publicUrl, console: section } = await readConsoleFile(join(folder, 'console.yaml'))
+    expect([publicUrl, section.client, section.gateway]).toEqual([
+      'https://consola.mp.gob.gt',
+      'console',
+      'https://istmo.example',
+    ])
+  })
+
   const isDaily = ([, text]: [page: string, text: string]): boolean => /^ownLog:/m.test(text)
 
   it.each(blocks('yaml').filter(isDaily))('is a file that istmo audit daily accepts: %s', async (_, text) => {
@@ -110,7 +122,10 @@ describe('what the pages show', () => {
     expect((await readDailySettings(join(folder, 'daily.yaml'))).counterparts).toHaveLength(2)
   })
 
-  const countryFiles = blocks('yaml').filter((block) => !isIssuers(block) && !isDaily(block))
+  // joining/mapping/page.test.ts reads those.
+  const isMapping = ([, text]: [page: string, text: string]): boolean => /^source:/m.test(text)
+
+  const countryFiles = blocks('yaml').filter((block) => ![isIssuers, isDaily, isMapping].some((is) => is(block)))
   it.each(countryFiles)('is a country’s file that the gateway accepts: %s', async (_, text) => {
     const own = join(folder, 'accepted')
     mkdirSync(own, { recursive: true })

@@ -11,7 +11,7 @@ import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificate
 import { homeIn } from '../../demo/home.ts'
 import { nodePort } from '../../demo/ports.ts'
 import { listOpen } from '../demo/open-files.ts'
-import { ASK_AGAIN_MS, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
+import { ASK_AGAIN_MS, type DemoPlace, type RunningDemo, tokenOf, until } from '../demo/running-demo.ts'
 import { type BrokenWire, openWire, type WireKeys } from './broken-wire.ts'
 
 /** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
@@ -38,7 +38,7 @@ export function describeBrokenNetwork(running: () => { readonly place: DemoPlace
   beforeAll(async () => {
     ;({ place, demo } = running())
     wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
-    token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+    token = await tokenOf(place, 'analyst')
     file = await readFile(fileOfHonduras(), 'utf8')
     await putFileOfHonduras(throughWire(file, wire.port))
     complete = await askInTime(['GT', 'HN'])

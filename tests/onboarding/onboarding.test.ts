@@ -44,9 +44,6 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
   [/RACCN: TODO/, 'RACCN: NI-AN'],
   [/RÍO SAN JUAN: TODO/, 'RÍO SAN JUAN: NI-SJ'],
   [/"N": TODO, S: TODO/, '"N": [H1], S: [H3]'],
-  [/NICARAGÜENSE: TODO/, 'NICARAGÜENSE: [NI]'],
-  [/GUATEMALTECA: TODO/, 'GUATEMALTECA: [GT]'],
-  [/HONDUREÑA: TODO/, 'HONDUREÑA: [HN]'],
   [/\bE: TODO/, 'E: EXECUTED'],
   [/\bR: TODO/, 'R: RECALLED'],
   [/\bV: TODO/, 'V: ACTIVE'],
@@ -98,11 +95,17 @@ describe.each(LANGUAGES)('docs/onboarding.md, followed in %s', (lang) => {
   })
 
   it('brings a country in, step by step', { timeout: 300_000 }, async () => {
-    if (legacy === null || own.url === undefined) return
-    const commands = (await readCommands('docs/onboarding.md')).filter((command) => command.startsWith('istmo '))
+    if (legacy === null || own.url === undefined) {
+      if (process.env.ISTMO_ONBOARDING_LANGUAGES === undefined) return
+      throw new Error(
+        'expected a PostgreSQL server in ISTMO_TEST_DATABASE_URL, because ISTMO_ONBOARDING_LANGUAGES is set',
+      )
+    }
+    const page = lang === 'es' ? 'docs/es/onboarding.md' : 'docs/onboarding.md'
+    const commands = (await readCommands(page)).filter((command) => command.startsWith('istmo '))
     const names = {
       'postgres://reader@old/sisej': legacy.url,
-      'postgres:///istmo_ni': own.url,
+      'postgres:///istmo_ni?host=/var/run/postgresql': own.url,
       '/srv/istmo': at('srv'),
     }
     await writeFile(at('old.password'), 'not asked for\n', { mode: 0o600 })

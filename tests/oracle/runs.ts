@@ -1,5 +1,6 @@
 import type { Parameters } from 'fast-check'
 import { propertySeed } from '../property-seed.ts'
+import { randomCases } from '../share.ts'
 
 /** How many random cases each property of the oracle runs in `npm test`. */
 const DEFAULT_RUNS = 150
@@ -10,7 +11,7 @@ const DEFAULT_RUNS = 150
  */
 export function runsOf<T>(share = 1): Parameters<T> {
   const seed = propertySeed()
-  const numRuns = Math.max(1, Math.round(Number(process.env.ISTMO_ORACLE_RUNS ?? DEFAULT_RUNS) * share))
+  const numRuns = Math.max(1, Math.round(Number(process.env.ISTMO_ORACLE_RUNS ?? randomCases(DEFAULT_RUNS)) * share))
   return { numRuns, endOnFailure: false, ...(seed === null ? {} : { seed }) }
 }
 

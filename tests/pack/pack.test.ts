@@ -21,7 +21,19 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     ...['node', 'policy', 'join', 'probe', 'map', 'iccs', 'sync', 'check', 'conformance', 'link', 'doctor'],
     ...['backup', 'restore', 'upgrade', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   ],
-  authority: ['authority', 'mandates', 'ask', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  authority: [
+    'authority',
+    'console',
+    'mandates',
+    'ask',
+    'ca',
+    'keys',
+    'witness',
+    'audit',
+    'suspend',
+    'resume',
+    'suspensions',
+  ],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }
 /** CI tests one pack; `npm run test:full` sets the number of all. */

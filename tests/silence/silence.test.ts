@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorityPort, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
+import { authorityPort, consolePort, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
 import type { KernelCounts } from './dialled.ts'
 import type { Found } from './whole.ts'
 
@@ -93,7 +93,7 @@ describe('the complete system', () => {
 
   it('has a supervisor that connects only to its own children, to see whether they answer', () => {
     const ports = found.dialled.supervisor?.map((target) => Number(/^127\.0\.0\.1:(\d+)$/.exec(target)?.[1]))
-    expect(ports?.every((port) => port >= found.port && port <= authorityPort(found.port, 'HN'))).toBe(true)
+    expect(ports?.every((port) => port >= found.port && port <= consolePort(found.port, 'HN'))).toBe(true)
   })
 
   it('does not look up a name or send anything to another machine, as both the guard and the kernel report', () => {

@@ -9,6 +9,7 @@ import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { repeats } from '../share.ts'
 import { createOldFiles, type OldFiles, type OldState, STATUSES } from './world.ts'
 
 /**
@@ -19,7 +20,7 @@ import { createOldFiles, type OldFiles, type OldState, STATUSES } from './world.
 const SERVER = testServerUrl()
 
 /** How often the sync is killed. `ISTMO_SYNC_KILLS` overrides it: `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_SYNC_KILLS ?? (SERVER === undefined ? 1 : 3))
+const ROUNDS = Number(process.env.ISTMO_SYNC_KILLS ?? repeats(SERVER === undefined ? 1 : 3))
 
 /** How many cases and persons there are in each state. */
 const ROWS = 400

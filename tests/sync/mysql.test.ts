@@ -38,6 +38,25 @@ if (SERVER !== undefined) {
   afterAll(() => change(TABLES.slice(0, 1)))
 
   describe('a MySQL or MariaDB source', () => {
+    it('shows nothing for the date that stands for no date', async () => {
+      await change([
+        "set sql_mode = ''",
+        'create table if not exists cero (dia date not null, hora datetime not null, texto varchar(10))',
+        "insert into cero values ('0000-00-00', '0000-00-00 00:00:00', '0000-00-00'), ('1975-00-00', '2020-01-02', '')",
+      ])
+      const source = await openMysql(SERVER)
+      try {
+        expect(await rowsOf(source, 'cero')).toEqual([
+          { dia: null, hora: null, texto: '0000-00-00' },
+          // A day that is known by half is not a day, and is refused.
+          { dia: '1975-00-00', hora: '2020-01-02 00:00:00', texto: '' },
+        ])
+      } finally {
+        await source.close()
+        await change(['drop table cero'])
+      }
+    })
+
     it('shows each value as a text, and all tables at one moment', async () => {
       const source = await openMysql(SERVER)
       try {

@@ -2,13 +2,11 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { browserModules } from '../browser-modules/browser-modules.ts'
 
 /** Makes the offline page as one HTML file. Its policy lets the page run its own script and nothing else, and ask no network. */
 
 const HERE = import.meta.dirname
-
-/** Gives each module the `Buffer` that Node has as a global name. */
-const BUFFER = `import { Buffer } from 'buffer'\n`
 
 /** Builds the page. Returns its text, which is the same for the same sources and packages. */
 export async function buildCheckPage(): Promise<string> {
@@ -33,16 +31,7 @@ async function bundleScript(): Promise<string> {
   const bundle = await rolldown({
     input: join(HERE, 'page.js'),
     platform: 'browser',
-    resolve: { alias: { 'node:crypto': join(HERE, 'browser-crypto.ts') } },
-    plugins: [
-      {
-        name: 'buffer',
-        transform(code, id) {
-          const isOurs = !id.includes('/node_modules/') && !id.startsWith('\0')
-          return isOurs && /\bBuffer\b/.test(code) && !code.includes("from 'buffer'") ? `${BUFFER}${code}` : null
-        },
-      },
-    ],
+    plugins: [browserModules()],
     onLog(level, log) {
       if (level !== 'debug' && level !== 'info') throw new Error(`the offline page does not build: ${log.message}`)
     },

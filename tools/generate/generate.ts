@@ -16,6 +16,7 @@ import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
+import { makeConsoleDocuments } from './console-documents.ts'
 import { coverageTable } from './coverage-page.ts'
 import { fieldTables, ruleKeyTable } from './mapping-page.ts'
 
@@ -31,11 +32,12 @@ const OPERATING = 'docs/operating.md'
 const ERRORS_PAGE = 'docs/errores.md'
 const COVERAGE_PAGE = 'docs/coverage.md'
 const MAPPING_PAGE = 'docs/mapping.md'
+const CONSOLE_DOCUMENTS = 'console/trusted-documents.json'
 const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md.',
   options: {
     check: {
       flag: 'check',
@@ -87,7 +89,11 @@ function composeSupergraph(): string {
 
 function clientFiles(supergraph: string): Readonly<Record<string, string>> {
   const { apiSchema, rules } = createPlanner(supergraph, () => true)
-  return makeClientFiles(apiSchema, rules)
+  const oversightSdl = readFileSync(pathOf('oversight/schema.graphql'), 'utf8')
+  return {
+    ...makeClientFiles(apiSchema, rules),
+    [CONSOLE_DOCUMENTS]: makeConsoleDocuments(pathOf('console'), apiSchema, oversightSdl),
+  }
 }
 
 /** Makes the tabs of GraphiQL: README's questions, with the person whom README asks about. */

@@ -65,10 +65,14 @@ export function packageName(specifier: string): string {
     .join('/')
 }
 
+/** Folders that a build makes, with its command. They may be missing where nobody has built them. */
+export const BUILT_FOLDERS: ReadonlyMap<string, string> = new Map([['console/dist', 'npm run build -w console']])
+
 /** Finds the existing files that the module `from` names as `file`. */
 function findFiles(root: string, from: string, file: string): readonly string[] {
   const pattern = posix.join(dirname(from), file).replace(/\/$/, '')
   if (pattern === 'package.json') return []
+  if (BUILT_FOLDERS.has(pattern)) return [pattern]
   if (/\.[cm]?tsx?$/.test(pattern)) throw new Error(`${from}: names ${file}; expected siblingModule(import.meta, …)`)
   const found = pattern.startsWith('..') || pattern === '.' ? [] : globSync(pattern, { cwd: root })
   if (found.length === 0) throw new Error(`${from}: names ${file}, which does not exist in the project`)

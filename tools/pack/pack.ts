@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BUILT_FOLDERS } from './closure.ts'
 import { PACKS, type Pack } from './packs.ts'
-import { findContents, stagePack } from './stage.ts'
+import { type Contents, findContents, stagePack } from './stage.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -23,10 +24,11 @@ export interface MadePack {
 /**
  * Makes a pack. The packages come from the project’s node_modules, so no registry is needed.
  * @param out the folder for the file. It is created if it does not exist.
- * @throws {Error} as {@link findContents} and {@link stagePack}, or if npm fails.
+ * @throws {Error} as {@link findContents} and {@link stagePack}, or if npm or a build fails.
  */
 export function makePack(pack: Pack, out: string): MadePack {
   const contents = findContents(ROOT, pack)
+  buildMissing(contents)
   // Outside of the project, because npm does not pack the packages within a workspace.
   const folder = mkdtempSync(join(tmpdir(), `istmo-pack-${pack.name}-`))
   try {
@@ -47,6 +49,16 @@ export function makePack(pack: Pack, out: string): MadePack {
     return { file, bytes: statSync(file).size, packages: contents.packages.length }
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Builds the folders that a pack contains and that nobody has built yet. */
+function buildMissing({ closure }: Contents): void {
+  for (const path of closure.assets) {
+    const [program = '', ...args] = BUILT_FOLDERS.get(path)?.split(' ') ?? []
+    if (program === '' || existsSync(join(ROOT, path))) continue
+    const { status, stderr } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${path} could not be built: ${stderr}`)
   }
 }
 

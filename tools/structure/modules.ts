@@ -9,7 +9,7 @@ import { type Comment, type EcmaScriptModule, type Node, type Program, parseSync
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What only developers run: tests, benchmarks, the developers’ tools, and the settings of such tools. */
-const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$|\.config\.ts$/
+const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.tsx?$|(^|\/)testing\.ts$|\.config\.ts$/
 
 /** A place in the code, 1-based, as `path:line`. */
 export type Location = string
@@ -35,14 +35,14 @@ export interface Module {
 }
 
 /**
- * Reads and parses every TypeScript file of a checkout. Skips `node_modules` and names that begin with a dot.
+ * Reads and parses every TypeScript file of a checkout, also those with JSX. Skips `node_modules` and names that begin with a dot.
  *
  * @param root Path of the checkout; this one by default.
  * @throws {Error} if a file does not parse.
  */
 export function readModules(root: string = ROOT): readonly Module[] {
   return listFiles(root, '')
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => parseModule(path, readFileSync(join(root, path), 'utf8')))
 }
 

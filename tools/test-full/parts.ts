@@ -41,6 +41,20 @@ export const PARTS: readonly Part[] = [
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
   {
+    name: 'all',
+    shows:
+      'All tests on embedded databases, with all random cases and kills of which CI does one part of three. Parts of which it does one.',
+    command: ['vitest', 'run'],
+    size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
+  },
+  {
+    name: 'on-server',
+    shows:
+      'All tests that use a database, on a PostgreSQL server, also those that CI ran on an embedded one. Parts of which it does one.',
+    command: ['node', 'tools/test-full/on-server.ts'],
+    size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
+  },
+  {
     name: 'check',
     shows:
       'Node, gateway and `istmo check` refuse the SDLs that demand less than the contract and no others, and each planted fault is found once. Each SDL of so many.',
@@ -96,6 +110,13 @@ export const PARTS: readonly Part[] = [
       'A log whose process is killed while it appends, or that breaks at any byte, has each acknowledged entry. Kills.',
     command: ['vitest', 'run', 'tests/audit/crash', 'audit/log/log.test.ts'],
     size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
+  },
+  {
+    name: 'onboarding',
+    shows:
+      'The pages that bring a country in work as they stand, from an old database, from files, and with a service of one’s own. Needs ISTMO_TEST_DATABASE_URL. Languages.',
+    command: ['vitest', 'run', 'tests/onboarding'],
+    size: { full: 2, dry: 1, variable: 'ISTMO_ONBOARDING_LANGUAGES' },
   },
   {
     name: 'restore-kill',

@@ -163,7 +163,9 @@ async function readAbout(line: AboutLine, wanted: string, io: AuditIo): Promise<
   if (placed === undefined) throw new Error(`expected an entry ${wanted} in ${reader.log.name}; it has none`)
   const entry = parseEntry(placed.bytes)
   const place = { log: reader.log.name, entry: entry.id }
-  if (entry.kind === 'access-token' || entry.kind === 'country-token') return { about: { ref: entry.officer }, place }
+  if (entry.kind === 'access-token' || entry.kind === 'country-token' || entry.kind === 'export') {
+    return { about: { ref: entry.officer }, place }
+  }
   const callers = callersIn(entry, line.country)
   const [caller] = callers
   if (caller === undefined) {

@@ -68,6 +68,11 @@ export function storyPersonAt(country: string, ordinal: number): StoryPerson | u
   return PERSONS.get(`${country} ${ordinal}`)
 }
 
+/** Returns the number of the first case outside the stories. */
+export function firstUntoldCase(countries: readonly string[], country: string): number {
+  return 1 + (hasStories(countries) ? storyCaseCount(country) : 0)
+}
+
 /** Returns the number of a story's case in its country. */
 export function ordinalOfCase(story: Story, key: string): { readonly country: StoryCountry; readonly ordinal: number } {
   const it = storyCase(story, key)

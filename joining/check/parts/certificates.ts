@@ -1,18 +1,23 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { RENEW_BEFORE_DAYS } from '../../../service/certificates/authority-folder.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import type { ServerTrust } from '../../../service/http/server-trust.ts'
-import { describeOpenSecret, isSecretOpen } from '../../../service/private-files.ts'
+import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
+import { said } from '../words/said.ts'
 
 const DAY_MS = 86_400_000
 
 /** How long before its end a certificate is a finding, in days: an office needs weeks to sign a new one. */
 const LEAST_DAYS = 30
+
+/** A certificate that holds for less than this, in days, is renewed by a machine in its last {@link RENEW_BEFORE_DAYS}. */
+const SHORT_LIFE_DAYS = 60
 
 /**
  * Checks the certificate of the node: whether it holds now and for a while, whether its chain is whole and its key fits, and whether the gateway
@@ -34,7 +39,10 @@ export async function checkCertificates(context: CheckContext): Promise<readonly
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
   if (key !== null && !leaf.checkPrivateKey(key as KeyObject)) {
-    const reason = `the key in ${tlsKey} is of another certificate`
+    const reason = said(
+      `the key in ${tlsKey} is of another certificate`,
+      `la clave de ${tlsKey} es de otro certificado`,
+    )
     findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
   }
   const times = chain.flatMap((one) => checkTime(one, '--tls-cert', context.now))
@@ -44,8 +52,7 @@ export async function checkCertificates(context: CheckContext): Promise<readonly
 async function checkSecret(file: string): Promise<readonly Finding[]> {
   const facts = await stat(file).catch(() => null)
   if (facts === null || !isSecretOpen(facts)) return []
-  const { danger, remedy } = describeOpenSecret('--tls-key', file)
-  return [{ id: 'SECRET_OPEN', place: file, details: { danger, remedy } }]
+  return [{ id: 'SECRET_OPEN', place: file, details: { setting: '--tls-key', file } }]
 }
 
 async function orFinding<Value>(findings: Finding[], place: string, read: () => Promise<Value>): Promise<Value | null> {
@@ -63,8 +70,9 @@ function checkTime(certificate: X509Certificate, place: string, now: number): re
   const { subject, notBefore, notAfter } = describeCertificate(certificate)
   const ends = `${subject}: ${new Date(notBefore).toISOString()} – ${new Date(notAfter).toISOString()}`
   if (now < notBefore || now > notAfter) return [{ id: 'CERTIFICATE_ENDED', place, details: { ends } }]
-  if (notAfter - now > LEAST_DAYS * DAY_MS) return []
-  return [{ id: 'CERTIFICATE_ENDS', place, details: { ends, most: LEAST_DAYS } }]
+  const isShort = notAfter - notBefore < SHORT_LIFE_DAYS * DAY_MS
+  const least = isShort ? RENEW_BEFORE_DAYS - 1 : LEAST_DAYS
+  return notAfter - now > least * DAY_MS ? [] : [{ id: 'CERTIFICATE_ENDS', place, details: { ends, most: least } }]
 }
 
 function checkChain(chain: readonly X509Certificate[]): readonly Finding[] {

@@ -3,6 +3,7 @@ import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import type { RowCondition } from '../rows/conditions.ts'
 import { countEach } from '../rows/count-each.ts'
+import { sayTable } from './visibility.ts'
 
 /** A person who only has a part in cases as a victim or witness. */
 const ONLY_VICTIM = `not protected
@@ -23,8 +24,8 @@ export async function checkDerived({ db, modules, options, lacksDatabase }: Chec
   const findings: Finding[] = []
   for (const { tables } of modules) {
     if (tables === undefined) continue
-    for (const { table, remedy } of await findUncovered(db, tables)) {
-      findings.push({ id: 'DERIVED_UNCOVERED', place: table, details: { remedy } })
+    for (const { table, says } of await findUncovered(db, tables)) {
+      findings.push({ id: 'DERIVED_UNCOVERED', place: table, details: { remedy: sayTable(says.remedy) } })
     }
   }
   const served = new Set<string>(modules.map(({ domain }) => domain))

@@ -5,7 +5,8 @@ import { findSdlFaults } from '../../../contract/access/sdl-faults.ts'
 import { type CheckContext, decidesPolicy, publishedSdl } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import { describeRuleAt } from '../verdicts/describe-rule.ts'
-import { judgeSdl, placeOf } from '../verdicts/judge-sdl.ts'
+import { judgeSdl, placeOf, sayFault } from '../verdicts/judge-sdl.ts'
+import { said } from '../words/said.ts'
 
 /**
  * Checks what the country publishes beside the graph that the gateway serves, which may be of another version than this command. What is wrong
@@ -21,16 +22,19 @@ export function checkGraph(context: CheckContext): readonly Finding[] {
     const place = `domains.${module.domain}.sdl`
     const floor = readDomainFloor(supergraph, module.domain)
     if (floor.fields.size === 0) {
-      return [{ id: 'GRAPH_WRONG', place, details: { fault: `the graph has no subgraph ${module.domain}` } }]
+      const fault = said(`the graph has no subgraph ${module.domain}`, `el grafo no tiene el subgrafo ${module.domain}`)
+      return [{ id: 'GRAPH_WRONG', place, details: { fault } }]
     }
-    const said = judgeSdl(own, module.typeDefs, decidesPolicy(context), place)
-    if (said.findings.some(({ id }) => id === 'SDL_WRONG')) return []
+    const judged = judgeSdl(own, module.typeDefs, decidesPolicy(context), place)
+    if (judged.findings.some(({ id }) => id === 'SDL_WRONG')) return []
     const faults = findSdlFaults(own, floor, decidesPolicy(context))
     if (faults.length > 0) {
-      return faults.map((fault): Finding => ({ id: 'GRAPH_WRONG', place: placeOf(place, fault), details: { fault } }))
+      return faults.map(
+        (fault): Finding => ({ id: 'GRAPH_WRONG', place: placeOf(place, fault), details: { fault: sayFault(fault) } }),
+      )
     }
     return loosened(rules, own)
-      .filter((coordinate) => !said.coordinates.has(coordinate))
+      .filter((coordinate) => !judged.coordinates.has(coordinate))
       .map((coordinate): Finding => {
         const [before, after] = [supergraph, own].map((document) => describeRuleAt(document, coordinate))
         return { id: 'GRAPH_LOOSER', place: coordinate, details: { before: before ?? '', after: after ?? '' } }

@@ -4,6 +4,7 @@ import { type AskNode, createAskNode } from '../ask-node.ts'
 import { chooseTaskForce } from '../choose-task-force.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
+import { type Said, said } from '../words/said.ts'
 
 /** How many pages of 100 are read at most. Of a name with more hits, nobody can say that a person is missing. */
 const MOST_PAGES = 5
@@ -34,7 +35,13 @@ export async function checkSearch(context: CheckContext): Promise<readonly Findi
   const taskForce = await chooseTaskForce(context, db, 'persons.person')
   const visibility: RowVisibility = { taskForce, showsProtected: true }
   const seen = await listSamples(db, taskForce, 'not person.protected', options.sample)
-  if (seen.length === 0) throw new NotChecked(`a person with a name of two words, shared with ${taskForce}`)
+  if (seen.length === 0) {
+    const lacks = said(
+      `a person with a name of two words, shared with ${taskForce}`,
+      `una persona con un nombre de dos palabras, compartida con ${taskForce}`,
+    )
+    throw new NotChecked(lacks)
+  }
   const ask = createAskNode(module, db, country)
   const findings: Finding[] = []
   for (const [way, change] of WAYS) {
@@ -56,10 +63,10 @@ export async function checkSearch(context: CheckContext): Promise<readonly Findi
 }
 
 /** How a name is written in a search: one of these ways at least must find the person. There are none if the name cannot be written so. */
-const WAYS: readonly (readonly [way: string, change: (name: string) => readonly string[]])[] = [
-  ['exact', (name) => [name]],
-  ['without accents', (name) => [withoutAccents(name)].filter((plain) => plain !== name)],
-  ['with a typing error', (name) => withTypos(name)],
+const WAYS: readonly (readonly [way: Said, change: (name: string) => readonly string[]])[] = [
+  [said('exact', 'exacto'), (name) => [name]],
+  [said('without accents', 'sin tildes'), (name) => [withoutAccents(name)].filter((plain) => plain !== name)],
+  [said('with a typing error', 'con un error de tecleo'), (name) => withTypos(name)],
 ]
 
 /** Returns a name without accents and with N for Ñ. */

@@ -1,8 +1,10 @@
 import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../../subgraphs/kit/row-proof.ts'
+import { describeTableText, ReaderUnsafe, type TableText } from '../../../subgraphs/kit/table-problem.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
+import { type Said, sayBoth } from '../words/said.ts'
 
 /** Tables that have rows of victims, witnesses or minors, with the domain that has them and the condition of such a row. */
 const PROTECTED: readonly { readonly table: string; readonly domain: string; readonly condition: string }[] = [
@@ -24,9 +26,16 @@ export async function checkVisibility(context: CheckContext): Promise<readonly F
   const tables = modules.flatMap((module) => (module.tables === undefined ? [] : [module.tables]))
   const open = await findOpenTables(db, schemas, tables, 'prove our own policies')
   const found = open.map(
-    ({ table, problem, remedy }): Finding => ({ id: 'TABLE_OPEN', place: table, details: { problem, remedy } }),
+    ({ table, says: { problem, remedy } }): Finding => ({
+      ...{ id: 'TABLE_OPEN', place: table, details: { problem: sayTable(problem), remedy: sayTable(remedy) } },
+    }),
   )
   return [...found, ...(await findProtectedShown(context, db, new Set(open.map(({ table }) => table))))]
+}
+
+/** Says a text of a table in each language. */
+export function sayTable(text: TableText): Said {
+  return sayBoth((language) => describeTableText(text, language))
 }
 
 async function findUnsafeReader(db: Database, schemas: readonly string[]): Promise<readonly Finding[]> {
@@ -34,7 +43,8 @@ async function findUnsafeReader(db: Database, schemas: readonly string[]): Promi
     await checkReader(db, schemas)
     return []
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof ReaderUnsafe)) throw error
+    const reason = error.problem === null ? error.message : sayTable(error.problem)
     return [{ id: 'READER_UNSAFE', place: 'istmo_reader', details: { reason } }]
   }
 }

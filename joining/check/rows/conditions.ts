@@ -72,7 +72,7 @@ function ofColumn(
   if (values !== undefined) {
     const id = name === 'HandlingCode' ? 'HANDLING_UNKNOWN' : 'VALUE_UNKNOWN'
     const wrong = isList
-      ? `(not ${column}::text[] <@ ${arrayOf(values)} or array_position(${column}, null) is not null${id === 'HANDLING_UNKNOWN' ? ` or cardinality(${column}) = 0` : ''})`
+      ? `(not ${column}::text[] <@ ${arrayOf(values)} or array_position(${column}, null) is not null${id === 'HANDLING_UNKNOWN' ? ` or (cardinality(${column}) = 0 and handling_note is null)` : ''})`
       : `${column}::text <> all(${arrayOf(values)})`
     return [...missing(make, column, isRequired), make(id, wrong, { values: values.join(', ') })]
   }

@@ -2,6 +2,7 @@ import cedar from '@cedar-policy/cedar-wasm/nodejs'
 import type { CountryAccess } from '../../../contract/access/country-access.ts'
 import type { PolicyQuestion, PolicySet } from '../../../contract/access/policy-set.ts'
 import { PURPOSES, type Purpose } from '../../../contract/access-token.ts'
+import { type Said, said } from '../words/said.ts'
 
 /**
  * Compares two sets of Cedar policies by what they decide, not by their text: for each combination of the values that one of them compares something
@@ -36,7 +37,7 @@ const COMPARISONS: ReadonlySet<string> = new Set('== != < <= > >= contains conta
 export function comparePolicies(
   before: CountryAccess,
   after: CountryAccess,
-): readonly { readonly place: string; readonly before: string; readonly after: string }[] {
+): readonly { readonly place: string; readonly before: Said; readonly after: Said }[] {
   if (before.policies.text === after.policies.text) return []
   const values = new Map(Object.entries(OTHERS).map(([name, other]) => [name, new Set<string | null>([other])]))
   const names = new Set<string>()
@@ -44,7 +45,9 @@ export function comparePolicies(
   for (const { policies } of [before, after]) collect(policies, values, names, fields)
   return [...names].flatMap((policy) => {
     const found = findLooser(policy, [before.policies, after.policies], { values, fields: [...fields] })
-    return found === null ? [] : [{ place: `@policy "${policy}"`, before: 'denied', after: `allowed: ${found}` }]
+    if (found === null) return []
+    const allowed = said(`allowed: ${found}`, `permitido: ${found}`)
+    return [{ place: `@policy "${policy}"`, before: said('denied', 'negado'), after: allowed }]
   })
 }
 

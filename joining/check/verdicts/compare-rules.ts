@@ -8,8 +8,13 @@ import { DEFAULT_ROWS_PER_DAY } from '../../../contract/row-quota/row-quota.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
 import type { CheckContext } from '../context.ts'
 import type { Finding } from '../finding.ts'
+import { type Said, said } from '../words/said.ts'
 import { comparePolicies } from './compare-policies.ts'
 import { describeRuleAt } from './describe-rule.ts'
+
+const WITHOUT = said('without', 'sin')
+const RECOGNITION = [said('not recognised', 'no reconocido'), said('recognised', 'reconocido')] as const
+const PUBLICATION = { before: said('not published', 'sin publicar'), after: said('published', 'publicado') }
 
 /** A country's file as it was read. */
 export type ReadRules = NonNullable<CheckContext['rules']>
@@ -17,8 +22,8 @@ export type ReadRules = NonNullable<CheckContext['rules']>
 /** One rule before and after. */
 interface Verdict {
   readonly place: string
-  readonly before: string
-  readonly after: string
+  readonly before: Said | string
+  readonly after: Said | string
 }
 
 /**
@@ -64,12 +69,12 @@ function compareTaskForces(before: ReadRules, after: ReadRules): readonly Verdic
   return [...rightsOf(after)].flatMap(([id, rights]): readonly Verdict[] => {
     const place = `taskForces ${id}`
     const known = was.get(id)
-    if (known === undefined) return [{ place, before: 'not recognised', after: 'recognised' }]
+    if (known === undefined) return [{ place, before: RECOGNITION[0], after: RECOGNITION[1] }]
     const added = [...rights.keys()].filter((key) => !known.has(key))
     const longer = [...rights].filter(([key, notAfter]) => (known.get(key) ?? '9999') < notAfter)
     const latest = (dates: Iterable<string>) => [...dates].sort().at(-1) ?? ''
     return [
-      ...(added.length === 0 ? [] : [{ place, before: 'without', after: summarise(added) }]),
+      ...(added.length === 0 ? [] : [{ place, before: WITHOUT, after: summarise(added) }]),
       ...(longer.length === 0
         ? []
         : [
@@ -88,11 +93,12 @@ function compareCallers(before: readonly CallerPartner[], after: readonly Caller
   return after.flatMap((caller): readonly Verdict[] => {
     const place = `callers ${caller.country}`
     const was = before.find(({ authority, country }) => authority === caller.authority && country === caller.country)
-    if (was === undefined) return [{ place, before: 'no authority', after: caller.authority }]
+    if (was === undefined)
+      return [{ place, before: said('no authority', 'ninguna autoridad'), after: caller.authority }]
     const added = (name: string, old: Iterable<string>, now: Iterable<string>): readonly Verdict[] => {
       const known = new Set(old)
       const more = [...now].filter((one) => !known.has(one))
-      return more.length === 0 ? [] : [{ place: `${place}.${name}`, before: 'without', after: summarise(more) }]
+      return more.length === 0 ? [] : [{ place: `${place}.${name}`, before: WITHOUT, after: summarise(more) }]
     }
     const members = ({ members: all }: CallerPartner) =>
       all.flatMap(({ agencies, purposes, scopes }) =>
@@ -119,7 +125,7 @@ function compareCallers(before: readonly CallerPartner[], after: readonly Caller
 function compareMandates(place: string, was: ReadonlySet<string>, now: ReadonlySet<string> | null): readonly Verdict[] {
   if (now === null) return [{ place: `${place}.mandates`, before: 'countersigned', after: 'proven' }]
   const more = [...now].filter((one) => !was.has(one))
-  return more.length === 0 ? [] : [{ place: `${place}.countersigned`, before: 'without', after: summarise(more) }]
+  return more.length === 0 ? [] : [{ place: `${place}.countersigned`, before: WITHOUT, after: summarise(more) }]
 }
 
 /** Without a pin or authority of its own, the operating system's authorities vouch for a server. */
@@ -128,7 +134,9 @@ function compareTrust(place: string, was: CallerPartner, now: CallerPartner): re
   const isLooser =
     (was.tls?.ca !== undefined && was.tls.ca !== now.tls?.ca) ||
     (was.tls?.pins !== undefined && (pins.length === 0 || pins.some((pin) => !was.tls?.pins?.includes(pin))))
-  return isLooser ? [{ place: `${place}.tls`, before: 'other authorities or pins', after: 'these' }] : []
+  if (!isLooser) return []
+  const before = said('other authorities or pins', 'otras autoridades o claves fijadas')
+  return [{ place: `${place}.tls`, before, after: said('these', 'estas') }]
 }
 
 function compareQuestions(before: ReadRules, after: ReadRules): readonly Verdict[] {
@@ -142,7 +150,7 @@ function compareQuestions(before: ReadRules, after: ReadRules): readonly Verdict
   const partners = keysOfPartners(now).filter((key) => !known.has(key))
   return [
     ...demands,
-    ...(partners.length === 0 ? [] : [{ place: 'partners', before: 'without', after: summarise(partners) }]),
+    ...(partners.length === 0 ? [] : [{ place: 'partners', before: WITHOUT, after: summarise(partners) }]),
     ...more('caps.legs', was.caps.legs, now.caps.legs),
     ...more('caps.rows', was.caps.rows, now.caps.rows),
   ]
@@ -158,26 +166,30 @@ function compareLimits({ read, file }: ReadRules, after: ReadRules): readonly Ve
   const gone = suspenders.filter((name) => !kept.has(name))
   const published = after.read.domains.filter((domain) => !read.domains.includes(domain))
   return [
-    ...published.map((domain) => ({ place: `domains.${domain}`, before: 'not published', after: 'published' })),
+    ...published.map((domain) => ({ place: `domains.${domain}`, ...PUBLICATION })),
     ...more('rowsPerDay', read.rowsPerDay ?? DEFAULT_ROWS_PER_DAY, after.read.rowsPerDay),
     ...(read.legTokens === 'once' && after.read.legTokens !== 'once'
       ? [{ place: 'legTokens', before: 'once', after: after.read.legTokens }]
       : []),
     ...(file.receipts?.required === true && after.file.receipts?.required !== true
-      ? [{ place: 'receipts.required', before: 'true', after: String(after.file.receipts?.required ?? 'no receipts') }]
+      ? [{ place: 'receipts.required', before: 'true', after: describeReceipts(after) }]
       : []),
     ...(file.suspended !== undefined && after.file.suspended === undefined
       ? [{ place: 'suspended', before: 'true', after: 'false' }]
       : []),
     ...more('unwitnessed.refuseAfter', file.refuseUnwitnessedAfterMs, after.file.refuseUnwitnessedAfterMs),
-    ...(gone.length === 0 ? [] : [{ place: 'suspenders', before: gone.join(', '), after: 'without' }]),
+    ...(gone.length === 0 ? [] : [{ place: 'suspenders', before: gone.join(', '), after: WITHOUT }]),
   ]
+}
+
+function describeReceipts({ file: { receipts } }: ReadRules): Said | string {
+  return receipts?.required === undefined ? said('no receipts', 'sin recibos') : String(receipts.required)
 }
 
 /** Whether a limit became higher; undefined is none. */
 function more(place: string, was: number | undefined, now: number | undefined): readonly Verdict[] {
   if (was === undefined || (now !== undefined && now <= was)) return []
-  return [{ place, before: String(was), after: now === undefined ? 'no limit' : String(now) }]
+  return [{ place, before: String(was), after: now === undefined ? said('no limit', 'sin límite') : String(now) }]
 }
 
 /** A country’s own SDL may have demanded more than the contract, or left out fields. What it said before is the floor here. */
@@ -191,7 +203,7 @@ function compareSdls(before: ReadRules, after: ReadRules): readonly Verdict[] {
       ...loosened(readRuleTable(was), now).map((place) => ({
         ...{ place, before: describeRuleAt(was, place), after: describeRuleAt(now, place) },
       })),
-      ...added.map((place) => ({ place, before: 'not published', after: 'published' })),
+      ...added.map((place) => ({ place, ...PUBLICATION })),
     ]
   })
 }

@@ -1,6 +1,8 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isNonNullType, Kind, print, visit } from 'graphql'
 import type { Finding } from '../finding.ts'
+import { describeChange } from '../words/describe-change.ts'
+import { type Said, said } from '../words/said.ts'
 
 /** What an SDL leaves out with a type or field that it leaves out. Nobody is told of it twice. */
 const FOLLOWS = new Set(['TYPE_REMOVED', 'DIRECTIVE_REMOVED'])
@@ -13,17 +15,19 @@ export async function diffSchemas(contract: DocumentNode, own: DocumentNode): Pr
   const [before, after] = [build(contract), build(own)]
   const changes = await diff(before, after)
   const used = usedTypes(own)
-  const findings = changes.flatMap(({ type, path = '', message, criticality }): readonly Finding[] => {
+  const findings = changes.flatMap((change): readonly Finding[] => {
+    const { type, path = '', criticality } = change
     if (type.startsWith('DIRECTIVE_') || FOLLOWS.has(type) || type.includes('DESCRIPTION')) return []
     const coordinate = toCoordinate(path)
     const [typeName = ''] = coordinate.split('.')
     if (type === 'FIELD_REMOVED')
-      return isLeftOutRightly(before, coordinate) ? [leftOut(coordinate)] : [breaks(coordinate, message)]
+      return isLeftOutRightly(before, coordinate) ? [leftOut(coordinate)] : [breaks(coordinate, describeChange(change))]
     // Of a type that nothing names, nobody can ask.
     if (!used.has(typeName)) return []
-    if (criticality.level === CriticalityLevel.Breaking) return [breaks(coordinate, message)]
-    if (type.endsWith('_ADDED')) return [{ id: 'SDL_ADDS', place: coordinate, details: { change: message } }]
-    return criticality.level === CriticalityLevel.Dangerous ? [breaks(coordinate, message)] : []
+    if (criticality.level === CriticalityLevel.Breaking) return [breaks(coordinate, describeChange(change))]
+    if (type.endsWith('_ADDED'))
+      return [{ id: 'SDL_ADDS', place: coordinate, details: { change: describeChange(change) } }]
+    return criticality.level === CriticalityLevel.Dangerous ? [breaks(coordinate, describeChange(change))] : []
   })
   return [...findings, ...findOtherKeys(contract, own)]
 }
@@ -32,7 +36,7 @@ function leftOut(place: string): Finding {
   return { id: 'SDL_LEAVES_OUT', place }
 }
 
-function breaks(place: string, change: string): Finding {
+function breaks(place: string, change: Said): Finding {
   return { id: 'SDL_BREAKS', place, details: { change } }
 }
 
@@ -68,8 +72,9 @@ function findOtherKeys(contract: DocumentNode, own: DocumentNode): readonly Find
   return [...keysIn(contract)].flatMap(([typeName, expected]) => {
     const came = keys.get(typeName)
     if (came === undefined || came === expected) return []
-    const change = came === '' ? 'no @key' : came
-    return [breaks(typeName, `${change}, where the contract has ${expected}`)]
+    const [en, es] = came === '' ? ['no @key', 'ningún @key'] : [came, came]
+    const change = said(`${en}, where the contract has ${expected}`, `${es}, donde el contrato tiene ${expected}`)
+    return [breaks(typeName, change)]
   })
 }
 

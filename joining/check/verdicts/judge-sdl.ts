@@ -1,8 +1,15 @@
 import type { DocumentNode } from 'graphql'
 import { loosened } from '../../../contract/access/loosened.ts'
 import { readRuleTable } from '../../../contract/access/rule-table.ts'
+import {
+  describeSdlFault,
+  describeSdlProblem,
+  MalformedRule,
+  type SdlProblem,
+} from '../../../contract/access/sdl-fault.ts'
 import { findSdlFaults, readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import type { Finding } from '../finding.ts'
+import { type Said, sayBoth } from '../words/said.ts'
 import { describeRuleAt } from './describe-rule.ts'
 
 /** The verdict on an SDL, with the coordinates that it names. */
@@ -21,9 +28,9 @@ export function judgeSdl(
   const faults = findFaults(own, contract, decides)
   if (faults.length > 0) {
     const findings = faults.map(
-      (fault): Finding => ({ id: 'SDL_WRONG', place: placeOf(place, fault), details: { fault } }),
+      (fault): Finding => ({ id: 'SDL_WRONG', place: placeOf(place, fault), details: { fault: sayFault(fault) } }),
     )
-    return { findings, coordinates: new Set(faults.flatMap((fault) => coordinateIn(fault))) }
+    return { findings, coordinates: new Set(faults.flatMap(({ details }) => details.place ?? [])) }
   }
   const coordinates = loosened(readRuleTable(contract), own)
   const findings = coordinates.map((coordinate): Finding => {
@@ -33,27 +40,31 @@ export function judgeSdl(
   return { findings, coordinates: new Set(coordinates) }
 }
 
+/** A fault, as far as it is known: one of a rule that cannot be read has no line. */
+export type JudgedFault = SdlProblem & { readonly line?: number }
+
 /** A rule that cannot be read is a fault too. */
 function findFaults(
   own: DocumentNode,
   contract: DocumentNode,
   decides: (policy: string) => boolean,
-): readonly string[] {
+): readonly JudgedFault[] {
   try {
     return findSdlFaults(own, readSdlFloor(contract), decides)
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]
+    if (!(error instanceof MalformedRule)) throw error
+    return [error.problem]
   }
 }
 
 /** Puts the line of a fault behind the place: `domains.persons.sdl:12`. */
-export function placeOf(place: string, fault: string): string {
-  const line = /^line (\d+):/.exec(fault)?.[1]
+export function placeOf(place: string, { line }: JudgedFault): string {
   return line === undefined ? place : `${place}:${line}`
 }
 
-/** Returns the first coordinate in a fault. */
-export function coordinateIn(fault: string): readonly string[] {
-  const found = /\b[A-Z]\w*\.\w+(?:\(\w+:\))?/.exec(fault)?.[0]
-  return found === undefined ? [] : [found]
+/** Says a fault in each language. */
+export function sayFault({ line, ...problem }: JudgedFault): Said {
+  return sayBoth((language) =>
+    line === undefined ? describeSdlProblem(problem, language) : describeSdlFault({ line, ...problem }, language),
+  )
 }

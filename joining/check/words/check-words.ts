@@ -1,3 +1,4 @@
+import type { Language } from '../../../contract/language.ts'
 import type { FindingId, PartName, PartResult, Severity } from '../finding.ts'
 
 /** What one kind of finding says. `{name}` in a text stands for the detail of that name. */
@@ -5,6 +6,7 @@ export type FindingWords = readonly [expected: string, came: string, remedy: str
 
 /** Everything that `istmo check` prints, in one language. */
 export interface CheckWords {
+  readonly language: Language
   readonly findings: Readonly<Record<FindingId, FindingWords>>
   readonly severities: Readonly<Record<Severity, string>>
   readonly states: Readonly<Record<PartResult['state'], string>>

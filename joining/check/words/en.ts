@@ -22,7 +22,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{after}',
     'If you want this, tell whoever decides; else put back what was there.',
   ],
-  SECRET_OPEN: ['a secret that only its owner can read', '{danger}', '{remedy}'],
+  SECRET_OPEN: [
+    'a secret that only its owner can read',
+    '{setting}: other users of this machine may use {file}',
+    'Run: chmod 600 {file}',
+  ],
   SDL_WRONG: ['an SDL that node and gateway take', '{fault}', 'Correct the line.'],
   SDL_LOOSER: [
     'at least what the contract demands here: {before}',
@@ -91,7 +95,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   DATE_IN_FUTURE: ['a day that has come', 'a later one', 'Correct the date at the source, or the clock.'],
   COUNTRY_UNKNOWN: ['a code of ISO 3166-1 alpha-2, or UN', 'another text', 'Write the code of two capital letters.'],
   HANDLING_UNKNOWN: [
-    'handling codes of {values}, at least one',
+    'handling codes of {values}, at least one, or a handlingNote that says why there is none',
     'none, or others',
     'Map your codes to the codes of the contract.',
   ],
@@ -180,6 +184,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
 
 /** The words of `istmo check` in English. */
 export const ENGLISH: CheckWords = {
+  language: 'en',
   findings: FINDINGS,
   severities: { error: 'error', warning: 'warning', note: 'note' },
   states: { done: 'done', 'not-done': 'not checked', failed: 'broke off' },

@@ -26,7 +26,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{after}',
     'Si lo quiere así, avise a quien decide; si no, vuelva a poner lo que había.',
   ],
-  SECRET_OPEN: ['un secreto que solo su dueño puede leer', '{danger}', '{remedy}'],
+  SECRET_OPEN: [
+    'un secreto que solo su dueño puede leer',
+    '{setting}: otros usuarios de esta máquina pueden usar {file}',
+    'Ejecute: chmod 600 {file}',
+  ],
   SDL_WRONG: ['un SDL que el nodo y la pasarela aceptan', '{fault}', 'Corrija la línea.'],
   SDL_LOOSER: [
     'al menos lo que el contrato exige aquí: {before}',
@@ -99,7 +103,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   DATE_IN_FUTURE: ['un día que ya llegó', 'uno posterior', 'Corrija la fecha en la fuente, o el reloj.'],
   COUNTRY_UNKNOWN: ['un código ISO 3166-1 alfa-2, o UN', 'otro texto', 'Escriba el código de dos mayúsculas.'],
   HANDLING_UNKNOWN: [
-    'códigos de manejo de {values}, al menos uno',
+    'códigos de manejo de {values}, al menos uno, o una nota en handlingNote que diga por qué no hay ninguno',
     'ninguno, u otros',
     'Traduzca sus códigos a los del contrato.',
   ],
@@ -196,6 +200,7 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
 
 /** The words of `istmo check` in Spanish. */
 export const SPANISH: CheckWords = {
+  language: 'es',
   findings: FINDINGS,
   severities: { error: 'error', warning: 'aviso', note: 'nota' },
   states: { done: 'hecho', 'not-done': 'no comprobado', failed: 'interrumpido' },

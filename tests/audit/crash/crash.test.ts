@@ -14,9 +14,10 @@ import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { FolderInUseError } from '../../../service/folder-lock/folder-lock.ts'
+import { repeats } from '../../share.ts'
 
 /** How often a process is killed. Two logs run at the same time. `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_CRASHES ?? 30)
+const ROUNDS = Number(process.env.ISTMO_CRASHES ?? repeats(30))
 
 /** How many entries are acknowledged at least before the process is killed, round by round. */
 const AT_LEAST = [1, 0, 5, 20]

@@ -9,6 +9,7 @@ import { eraseSaltIn, findSaltIn } from '../../../audit/salts/salts.ts'
 import { indexSlots, parseId, SLOT_BYTES } from '../../../audit/salts/slot.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
+import { randomCases } from '../../share.ts'
 
 /**
  * A log and the store of its salts live through random lives: entries with salts, publications, erasures by another process at any moment,
@@ -223,7 +224,7 @@ describe('a log with salts, after any crashes', () => {
         const left = [...files.keys()].filter((path) => path.includes('journal'))
         expect(left).toEqual([])
       }),
-      { numRuns: Number(process.env.ISTMO_LIVES ?? 100) },
+      { numRuns: Number(process.env.ISTMO_LIVES ?? randomCases(100)) },
     )
   })
 })

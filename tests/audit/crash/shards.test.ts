@@ -13,9 +13,10 @@ import { openShards } from '../../../audit/shards/open-shards.ts'
 import { openShardedLog } from '../../../audit/shards/sharded-log.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { verifyLogs } from '../../../audit/verify/verify-log.ts'
+import { repeats } from '../../share.ts'
 
 /** How often the process is killed. `npm run test:full` kills more. */
-const ROUNDS = Math.ceil(Number(process.env.ISTMO_CRASHES ?? 60) / 6)
+const ROUNDS = Math.ceil(Number(process.env.ISTMO_CRASHES ?? repeats(60)) / 6)
 const APPENDER = fileURLToPath(new URL('./sharded-appender.ts', import.meta.url))
 const KEY = generateSignerKey('log.example/hn', SIGNATURE_TYPES.ed25519)
 const signer = parseSignerKey(KEY)

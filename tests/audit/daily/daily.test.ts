@@ -18,11 +18,12 @@ import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-lo
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
 import { openRecorder } from '../../../service/audit-log/recorder.ts'
 import { writePolicy } from '../../audit-cli/logs.ts'
+import { repeats } from '../../share.ts'
 
 /** Runs the daily comparison over some days, between a gateway and two countries, on the files of real logs. */
 
 /** How often the kill test kills. `npm run test:full` kills more. */
-const KILLS = Number(process.env.ISTMO_DAILY_KILLS ?? 6)
+const KILLS = Number(process.env.ISTMO_DAILY_KILLS ?? repeats(6))
 const RUNNER = fileURLToPath(new URL('./run-daily.ts', import.meta.url))
 const DAY_MS = 86_400_000
 const FIRST_MS = Date.parse('2026-11-24T00:00:00.000Z')

@@ -12,11 +12,12 @@ import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../../contract/uuid-v7.ts'
+import { repeats } from '../../share.ts'
 
 /** Kills the owner of a log and the command that asks it, at any moment. Each entry must be in the log exactly once. */
 
 /** How often the owner is killed. The command is killed about half as often. `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_INBOX_KILLS ?? 6)
+const ROUNDS = Number(process.env.ISTMO_INBOX_KILLS ?? repeats(6))
 const [OWNER, SENDER] = ['owner', 'sender'].map((name) => fileURLToPath(new URL(`./${name}.ts`, import.meta.url))) as [
   string,
   string,

@@ -9,6 +9,7 @@ import { formatReceiptHeader, parseReceiptHeader } from '../../../contract/recei
 import { STRANGE_AGENCY } from '../../../joining/conformance/identity.ts'
 import type { Leg, LegFault, Reply } from '../../../joining/conformance/leg.ts'
 import { answering, changing, type Json, mistaking, refusing, variablesOf, type Wrong } from './damage.ts'
+import { QUESTION_MUTANTS } from './of-questions.ts'
 
 const isFull = ({ as }: Leg): boolean => as?.policies.includes('protected_release') === true
 const lacksScope = (leg: Leg, scope: string): boolean => isFull(leg) && leg.as?.scopes.includes(scope) === false
@@ -187,5 +188,5 @@ export const NODE_MUTANTS: Readonly<Record<string, () => Wrong>> = {
     Object.entries(TOKENS).map(([id, fault]) => [id, () => mistaking((leg) => leg.fault === fault, withoutFault)]),
   ),
   'tokens.salt-repeated': () => TAKING_AGAIN,
-  ...{ ...RECEIPTS, ...LOAD },
+  ...{ ...QUESTION_MUTANTS, ...RECEIPTS, ...LOAD },
 }

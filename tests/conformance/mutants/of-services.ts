@@ -20,6 +20,7 @@ import {
   variablesOf,
   type Wrong,
 } from './damage.ts'
+import { COUNT_AND_LAW_MUTANTS } from './of-counts-and-law.ts'
 import { FILTER_MUTANTS } from './of-filters.ts'
 
 const isUnknown = (id: unknown): boolean => String(id).includes('no-such-record')
@@ -262,7 +263,7 @@ const ROWS: Readonly<Record<string, Wrong>> = {
     },
   ),
   'rows.handling': mistaking(
-    (leg) => isOther(leg) && asksPage(leg, 'cases'),
+    (leg) => isOther(leg) && (asksPage(leg, 'cases') || leg.query.includes('caseCounts(')),
     (leg, { reader }) => ({ ...leg, as: reader }),
   ),
 }
@@ -270,4 +271,5 @@ const ROWS: Readonly<Record<string, Wrong>> = {
 /** The mutants of services, by the check that must catch them. */
 export const SERVICE_MUTANTS: Readonly<Record<string, Wrong>> = {
   ...{ ...RECORDS, ...ENTITIES, ...LISTS, ...FILTER_MUTANTS, ...SEARCH, ...PROTECTED, ...ROWS },
+  ...COUNT_AND_LAW_MUTANTS,
 }

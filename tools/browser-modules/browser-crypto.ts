@@ -1,11 +1,14 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { Buffer } from 'buffer'
+import { Buffer } from './browser-buffer.ts'
 
 /**
- * What the code for proofs and notes needs of `node:crypto`, for a browser. The bundle of the offline page has it in the place of
- * `node:crypto` (build.ts). The page verifies and never signs, so everything with a secret key throws.
+ * What the code for proofs, notes and pseudonyms needs of `node:crypto`, for a browser. Bundles have it in the place of `node:crypto`
+ * (browser-modules.ts). It hashes and verifies, and never signs: everything with a secret key throws.
  */
+
+/** How a hash is written. */
+type Encoding = 'hex' | 'base64' | 'base64url'
 
 /** A public key: the raw 32 bytes of an Ed25519 key. */
 interface PublicKey {
@@ -16,10 +19,10 @@ interface PublicKey {
 const SPKI_PREFIX_BYTES = 12
 
 /** As `hash` of `node:crypto`, for SHA-256. */
-export function hash(algorithm: string, data: Uint8Array | string, encoding: 'buffer' | 'hex' | 'base64' = 'hex') {
+export function hash(algorithm: string, data: Uint8Array | string, encoding: 'buffer' | Encoding = 'hex') {
   if (algorithm !== 'sha256') throw new RangeError(`expected sha256; came ${algorithm}`)
   const digest = Buffer.from(sha256(typeof data === 'string' ? Buffer.from(data) : data))
-  return encoding === 'buffer' ? digest : digest.toString(encoding)
+  return encoding === 'buffer' ? digest : digest.toString(encoding as 'hex')
 }
 
 /** As `createHash` of `node:crypto`, for SHA-256. */
@@ -31,7 +34,10 @@ export function createHash(algorithm: string) {
       state.update(typeof data === 'string' ? Buffer.from(data) : data)
       return self
     },
-    digest: () => Buffer.from(state.digest()),
+    digest(encoding?: Encoding) {
+      const digest = Buffer.from(state.digest())
+      return encoding === undefined ? digest : digest.toString(encoding as 'hex')
+    },
   }
   return self
 }
@@ -51,10 +57,21 @@ export function verify(_: null, data: Uint8Array, key: PublicKey, signature: Uin
 }
 
 function unavailable(): never {
-  throw new Error('the offline page only verifies')
+  throw new Error('in a browser, these modules hash and verify, and sign nothing')
 }
 
-/** Not in a browser: the page has no secret. */
+/** As `randomFillSync` of `node:crypto`. */
+export function randomFillSync<Bytes extends Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
+  for (let at = 0; at < bytes.length; at += MAX_RANDOM_BYTES) {
+    crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM_BYTES))
+  }
+  return bytes
+}
+
+/** The most random bytes that a browser gives at once. */
+const MAX_RANDOM_BYTES = 65_536
+
+/** Not in a browser: it has no secret of ours. */
 export const createPrivateKey = unavailable
 /** See {@link createPrivateKey}. */
 export const randomBytes = unavailable

@@ -1,0 +1,199 @@
+import { useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Handling } from '../../components/handling.tsx'
+import { CaseLink, PersonLink } from '../../components/links.tsx'
+import { Skeleton } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { Table } from '../../components/table.tsx'
+import { CASE_FILE } from '../../documents/documents.ts'
+import type { CaseFile } from '../../documents/types.ts'
+import { useAsk } from '../../session/use-ask.ts'
+import { useTellLine } from '../../shell/line-context.tsx'
+import { useFormats } from '../../shell/use-formats.ts'
+import { nameOf } from '../person/name-of.ts'
+
+const ROWS = 100
+
+/** One case: its offences, its persons, and its requests for assistance. */
+export function CasePage() {
+  const { t } = useTranslation()
+  const { id = '' } = useParams({ strict: false }) as { readonly id?: string }
+  const variables = { id, first: ROWS }
+  const { data, isFetching, error, refetch } = useAsk(CASE_FILE, variables)
+  useTellLine([data], isFetching, { document: CASE_FILE, variables })
+  const found = data?.data?.case
+  return (
+    <>
+      <h1>{t('case.title', { id })}</h1>
+      {error !== null && (
+        <p role="alert" className="notice">
+          {t('common.failed', { message: error.message })}{' '}
+          <button type="button" onClick={() => void refetch()}>
+            {t('common.again')}
+          </button>
+        </p>
+      )}
+      {isFetching && <Skeleton />}
+      {data !== undefined && found == null && <p className="empty">{t('case.notFound')}</p>}
+      {found != null && <CaseSheets found={found} />}
+    </>
+  )
+}
+
+function CaseSheets({ found }: { readonly found: CaseFile }) {
+  return (
+    <>
+      <CaseFacts found={found} />
+      <Offences found={found} />
+      <Participants found={found} />
+      <Assistance found={found} />
+    </>
+  )
+}
+
+function CaseFacts({ found }: { readonly found: CaseFile }) {
+  const { t } = useTranslation()
+  const { day } = useFormats()
+  const { caseTrackingId, filedOn, closedOn, status, category, court, subdivision, narrative, linkedCases } = found
+  const facts: readonly (readonly [string, string | null])[] = [
+    [t('case.tracking'), caseTrackingId],
+    [t('case.filed'), day(filedOn)],
+    [t('case.closed'), day(closedOn)],
+    [t('case.status'), status === null ? null : t(`status.${status}`, { defaultValue: status })],
+    [t('case.stage'), category === null ? null : t(`stage.${category}`, { defaultValue: category })],
+    [t('case.court'), court],
+    [t('case.place'), subdivision],
+    [t('case.narrative'), narrative],
+  ]
+  return (
+    <dl className="facts sheet">
+      {facts.map(([term, text]) => (
+        <div key={term} className="fact">
+          <dt>{term}</dt>
+          <dd>
+            <ShownText text={text === null || text === '' ? t('common.none') : text} />
+          </dd>
+        </div>
+      ))}
+      <div className="fact">
+        <dt>{t('common.handling')}</dt>
+        <dd>
+          <Handling provenance={found.provenance} />
+        </dd>
+      </div>
+      <div className="fact">
+        <dt>{t('case.linked')}</dt>
+        <dd>
+          {linkedCases === null && <em>{t('common.hidden')}</em>}
+          {linkedCases?.length === 0 && t('common.none')}
+          {linkedCases?.map(({ id }) => (
+            <span key={id}>
+              <CaseLink id={id}>{id}</CaseLink>{' '}
+            </span>
+          ))}
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+function Offences({ found: { offences } }: { readonly found: CaseFile }) {
+  const { t } = useTranslation()
+  return (
+    <section aria-labelledby="offences" className="sheet">
+      <h2 id="offences">{t('case.offences')}</h2>
+      {offences === null && <em>{t('common.hidden')}</em>}
+      <ul>
+        {offences?.map(({ iccs, nationalLabel, attempted, organisedCrime, statute }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two charges may be the same
+          <li key={index}>
+            <ShownText text={nationalLabel} /> <code>{iccs}</code>
+            {statute !== null && (
+              <>
+                {' · '}
+                <ShownText text={[statute.id, statute.heading].filter(Boolean).join(' ')} />
+              </>
+            )}
+            {statute?.untocSeriousCrime === true && ` · ${t('law.serious')}`}
+            {organisedCrime === true && ` · ${t('case.organised')}`}
+            {attempted === true && ` · ${t('case.attempted')}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Participants({ found: { participants } }: { readonly found: CaseFile }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (participants === null) return <Hidden title={t('case.participants')} />
+  return (
+    <section aria-labelledby="participants">
+      <h2 id="participants">{t('case.participants')}</h2>
+      <Table
+        caption={t('case.participants')}
+        rows={participants.edges.map(({ node }) => node)}
+        keyOf={({ role, person }, index) => `${index} ${role} ${person?.id}`}
+        columns={[
+          {
+            title: t('common.name'),
+            isHeader: true,
+            show: ({ person }) =>
+              person === null ? (
+                t('common.hidden')
+              ) : (
+                <PersonLink id={person.id}>
+                  <ShownText text={nameOf(person.names) ?? person.id} />
+                </PersonLink>
+              ),
+          },
+          { title: t('case.role'), show: ({ role }) => t(`role.${role}`, { defaultValue: role }) },
+          { title: t('common.country'), show: ({ person }) => (person === null ? '' : country(person.id.slice(0, 2))) },
+          { title: t('common.id'), show: ({ person }) => <code>{person?.id}</code> },
+        ]}
+      />
+      {participants.pageInfo.hasNextPage && <p>{t('common.rowsMore', { count: participants.edges.length })}</p>}
+    </section>
+  )
+}
+
+function Assistance({ found: { mlaRequests } }: { readonly found: CaseFile }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (mlaRequests === null) return <Hidden title={t('case.assistance')} />
+  if (mlaRequests.edges.length === 0) return null
+  return (
+    <section aria-labelledby="assistance">
+      <h2 id="assistance">{t('case.assistance')}</h2>
+      <Table
+        caption={t('case.assistance')}
+        rows={mlaRequests.edges.map(({ node }) => node)}
+        keyOf={({ id }) => id}
+        columns={[
+          { title: t('common.id'), isHeader: true, show: ({ id }) => <code>{id}</code> },
+          { title: t('case.status'), show: ({ status }) => t(`mla.${status}`, { defaultValue: status }) },
+          { title: t('case.requested'), show: ({ requestedCountry }) => country(requestedCountry) },
+          {
+            title: t('case.basis'),
+            show: ({ legalBasis, legalBasisArticle }) => (
+              <ShownText text={[legalBasis?.title ?? legalBasis?.id, legalBasisArticle].filter(Boolean).join(', ')} />
+            ),
+          },
+        ]}
+      />
+    </section>
+  )
+}
+
+function Hidden({ title }: { readonly title: string }) {
+  const { t } = useTranslation()
+  return (
+    <section>
+      <h2>{title}</h2>
+      <p>
+        <em>{t('common.hidden')}</em>
+      </p>
+    </section>
+  )
+}

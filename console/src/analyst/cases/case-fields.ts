@@ -1,0 +1,40 @@
+import type { CaseFilter } from '../../documents/types.ts'
+
+/** Which cases of which countries are asked for. `countries`: null stands for those of the mandate. */
+export interface AskedCases {
+  readonly filter: CaseFilter
+  readonly countries: readonly string[] | null
+}
+
+/** The fields of the form, as an officer fills them in. An empty text stands for no limit. */
+export interface CaseFields {
+  readonly from: string
+  readonly to: string
+  /** Codes with blanks or commas between them. */
+  readonly iccs: string
+  readonly isOrganised: boolean
+  readonly status: string
+  readonly countries: readonly string[] | null
+}
+
+/** Reads what the fields ask for. */
+export function readFields({ from, to, iccs, isOrganised, status, countries }: CaseFields): AskedCases {
+  const codes = iccs.split(/[\s,;]+/).filter((code) => code !== '')
+  const filter: CaseFilter = {
+    ...(from !== '' && { filedFrom: from }),
+    ...(to !== '' && { filedTo: to }),
+    ...(codes.length > 0 && { iccs: codes }),
+    ...(isOrganised && { organisedCrime: true }),
+    ...(status !== '' && { status: [status] }),
+  }
+  return { filter, countries }
+}
+
+/** Fills the fields with what was asked before; without it, they ask for every case. */
+export function writeFields(asked: AskedCases | null): CaseFields {
+  const { filedFrom = '', filedTo = '', iccs = [], organisedCrime = false, status = [] } = asked?.filter ?? {}
+  return {
+    ...{ from: filedFrom, to: filedTo, iccs: iccs.join(' '), isOrganised: organisedCrime, status: status[0] ?? '' },
+    countries: asked?.countries ?? null,
+  }
+}

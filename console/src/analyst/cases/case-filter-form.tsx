@@ -1,0 +1,81 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { CountryChoice } from '../../components/country-choice.tsx'
+import { Field } from '../../components/field.tsx'
+import { type AskedCases, type CaseFields, readFields, writeFields } from './case-fields.ts'
+
+const STATUSES = ['OPEN', 'SUSPENDED', 'CHARGED', 'IN_TRIAL', 'ADJUDICATED', 'ARCHIVED'] as const
+
+/** The form in which one says which cases one wants. */
+export function CaseFilterForm({
+  before,
+  onAsk,
+}: {
+  readonly before: AskedCases | null
+  readonly onAsk: (asked: AskedCases) => void
+}) {
+  const { t } = useTranslation()
+  const [fields, setFields] = useState(() => writeFields(before))
+  const change = (part: Partial<CaseFields>): void => setFields({ ...fields, ...part })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onAsk(readFields(fields))
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      <Text label={t('cases.from')} type="date" value={fields.from} onChange={(from) => change({ from })} />
+      <Text label={t('cases.to')} type="date" value={fields.to} onChange={(to) => change({ to })} />
+      <Text label={t('cases.iccs')} type="text" value={fields.iccs} onChange={(iccs) => change({ iccs })} />
+      <Field label={t('cases.status')}>
+        {(attributes) => (
+          <select {...attributes} value={fields.status} onChange={({ target }) => change({ status: target.value })}>
+            <option value="">{t('cases.anyStatus')}</option>
+            {STATUSES.map((each) => (
+              <option key={each} value={each}>
+                {t(`status.${each}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <label className="radio">
+        <input
+          type="checkbox"
+          checked={fields.isOrganised}
+          onChange={({ target }) => change({ isOrganised: target.checked })}
+        />
+        {t('cases.organised')}
+      </label>
+      <CountryChoice chosen={fields.countries} onChoose={(countries) => change({ countries })} />
+      <button type="submit" className="main">
+        {t('cases.apply')}
+      </button>
+    </form>
+  )
+}
+
+function Text({
+  label,
+  type,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly type: 'date' | 'text'
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
+  return (
+    <Field label={label}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type={type}
+          {...(type === 'text' && { pattern: '[0-9\\s,;]*', inputMode: 'numeric' as const })}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
+  )
+}

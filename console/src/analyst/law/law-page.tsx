@@ -1,0 +1,151 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Field } from '../../components/field.tsx'
+import { Skeleton } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { useKeptState } from '../../components/use-kept-state.ts'
+import { LAW_OF_TWO } from '../../documents/documents.ts'
+import type { LawOfTwoData } from '../../documents/types.ts'
+import { useAsk } from '../../session/use-ask.ts'
+import { useSignedIn } from '../../session/use-session.ts'
+import { useTellLine } from '../../shell/line-context.tsx'
+import { useFormats } from '../../shell/use-formats.ts'
+
+interface AskedLaw {
+  readonly countries: readonly [string, string]
+  readonly iccs: string
+}
+
+/** The treaties that bind two countries, and whether a conduct is an offence in both. A request for assistance begins here. */
+export function LawPage() {
+  const { t } = useTranslation()
+  const [asked, setAsked] = useKeptState<AskedLaw | null>('law', null)
+  return (
+    <>
+      <h1>{t('law.title')}</h1>
+      <p>{t('law.about')}</p>
+      <LawForm before={asked} onAsk={setAsked} />
+      {asked !== null && <Law asked={asked} />}
+    </>
+  )
+}
+
+function LawForm({ before, onAsk }: { readonly before: AskedLaw | null; readonly onAsk: (asked: AskedLaw) => void }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const { mandate, officer } = useSignedIn()
+  const all = [...new Set([officer.country, ...mandate.countries])].sort()
+  const other = all.find((code) => code !== officer.country) ?? officer.country
+  const [first, setFirst] = useState(before?.countries[0] ?? officer.country)
+  const [second, setSecond] = useState(before?.countries[1] ?? other)
+  const [iccs, setIccs] = useState(before?.iccs ?? '')
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onAsk({ countries: [first, second], iccs: iccs.trim() })
+  }
+  const choice = (label: string, value: string, onChange: (code: string) => void) => (
+    <Field label={label}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
+          {all.map((code) => (
+            <option key={code} value={code}>
+              {country(code)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+  return (
+    <form className="form" onSubmit={submit}>
+      {choice(t('law.first'), first, setFirst)}
+      {choice(t('law.second'), second, setSecond)}
+      <Field label={t('law.iccs')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            required
+            inputMode="numeric"
+            pattern="\d{2}|\d{4,6}"
+            value={iccs}
+            onChange={({ target }) => setIccs(target.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" className="main">
+        {t('law.ask')}
+      </button>
+    </form>
+  )
+}
+
+function Law({ asked }: { readonly asked: AskedLaw }) {
+  const { t } = useTranslation()
+  const { data, isFetching, error } = useAsk(LAW_OF_TWO, asked)
+  useTellLine([data], isFetching, { document: LAW_OF_TWO, variables: asked })
+  if (isFetching) return <Skeleton />
+  if (error !== null) return <p role="alert">{t('common.failed', { message: error.message })}</p>
+  const law = data?.data
+  return (
+    <>
+      {law?.legalInstruments != null && <Treaties treaties={law.legalInstruments.instruments} />}
+      {law?.dualCriminality != null && <DualCriminality found={law.dualCriminality} />}
+    </>
+  )
+}
+
+function Treaties({ treaties }: { readonly treaties: NonNullable<LawOfTwoData['legalInstruments']>['instruments'] }) {
+  const { t } = useTranslation()
+  const { day, country } = useFormats()
+  return (
+    <section aria-labelledby="treaties" className="sheet">
+      <h2 id="treaties">{t('law.treaties')}</h2>
+      {treaties.length === 0 && <p>{t('common.empty')}</p>}
+      <ul>
+        {treaties.map(({ id, title, participations }) => (
+          <li key={id}>
+            <ShownText text={title ?? id} /> <code>{id}</code>
+            {participations?.map((each) => (
+              <span key={each.country} className="quiet-text">
+                {' · '}
+                {t('law.bound', { country: country(each.country), day: day(each.boundOn) || t('common.none') })}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoData['dualCriminality']> }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const { satisfied, perCountry } = found
+  const verdict = satisfied === null ? 'law.unknown' : satisfied ? 'law.yes' : 'law.no'
+  return (
+    <section aria-labelledby="dual" className="sheet">
+      <h2 id="dual">{t('law.dual')}</h2>
+      <p>
+        <strong>{t(verdict)}</strong>
+      </p>
+      {perCountry.map((each) => (
+        <div key={each.country}>
+          <h3>
+            {country(each.country)}
+            {each.untocSeriousCrime && ` · ${t('law.serious')}`}
+          </h3>
+          {each.statutes.length === 0 && <p>{t('common.none')}</p>}
+          <ul>
+            {each.statutes.map(({ id, code, section, heading, maxPenaltyMonths }) => (
+              <li key={id}>
+                <ShownText text={[code, section, heading].filter(Boolean).join(' · ')} /> <code>{id}</code>
+                {maxPenaltyMonths !== null && ` · ${t('law.months', { count: maxPenaltyMonths })}`}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+import { useQueries } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { PERSON_NETWORK } from '../../documents/documents.ts'
+import { nameQuestion } from '../../session/use-ask.ts'
+import { useSignedIn, useWorld } from '../../session/use-session.ts'
+import { useTellLine } from '../../shell/line-context.tsx'
+import { useFormats } from '../../shell/use-formats.ts'
+import { buildNetwork, type Network } from './network-graph.ts'
+import { NetworkTable } from './network-table.tsx'
+import { PathSearch } from './path-search.tsx'
+
+const NetworkPicture = lazy(async () => ({ default: (await import('./network-picture.tsx')).NetworkPicture }))
+
+/** How much of each person's cases, and of each case's persons, one question reads. */
+const READ = { cases: 25, participants: 25 }
+
+/** The most persons that are expanded. Each is a question of its own. */
+const MOST_EXPANDED = 60
+
+/** The network around a person: two hops at first, and as far as the officer expands it. */
+export function NetworkPage() {
+  const { id = '' } = useParams({ strict: false }) as { readonly id?: string }
+  return <NetworkOf key={id} id={id} />
+}
+
+function NetworkOf({ id }: { readonly id: string }) {
+  const { t } = useTranslation()
+  const { number } = useFormats()
+  const [expanded, setExpanded] = useState<readonly string[]>([id])
+  const { network, answers, isAsking, errors } = useNetwork(expanded)
+  useTellLine(answers, isAsking, { document: PERSON_NETWORK, variables: { id, ...READ } })
+  const expand = (more: readonly string[]): void =>
+    setExpanded([...new Set([...expanded, ...more])].slice(0, MOST_EXPANDED))
+  const persons = [...network.nodes.values()].filter(({ kind }) => kind === 'person')
+  const unread = persons.map((person) => person.id).filter((each) => !expanded.includes(each))
+  const nameOfNode = (node: string): string => network.nodes.get(node)?.name ?? node
+  return (
+    <>
+      <h1>
+        <ShownText text={t('network.title', { name: nameOfNode(id) })} />
+      </h1>
+      <p>{t('network.about')}</p>
+      {errors.map((error) => (
+        <p key={error.message} role="alert" className="notice">
+          {t('common.failed', { message: error.message })}
+        </p>
+      ))}
+      <div className="actions">
+        <span role="status">
+          {t('network.nodes', { count: network.nodes.size, shown: number(network.nodes.size) })}
+        </span>
+        <button type="button" disabled={isAsking || unread.length === 0} onClick={() => expand(unread)}>
+          {t('network.expandAll')}
+        </button>
+      </div>
+      {network.nodes.size > 0 ? (
+        <>
+          <Suspense fallback={<Skeleton />}>
+            <NetworkPicture network={network} start={id} onExpand={(node) => expand([node])} />
+          </Suspense>
+          <PathSearch network={network} start={id} />
+          <NetworkTable network={network} expanded={expanded} onExpand={(node) => expand([node])} />
+        </>
+      ) : (
+        isAsking && <Skeleton />
+      )}
+    </>
+  )
+}
+
+function useNetwork(expanded: readonly string[]): {
+  readonly network: Network
+  readonly answers: readonly Parameters<typeof useTellLine>[0][number][]
+  readonly isAsking: boolean
+  readonly errors: readonly Error[]
+} {
+  const { session } = useWorld()
+  const purpose = useSignedIn().grounds?.purpose ?? null
+  const asked = useQueries({
+    queries: expanded.map((id) => ({
+      queryKey: nameQuestion(purpose, PERSON_NETWORK, { id }),
+      queryFn: () => session.ask(PERSON_NETWORK, { id, ...READ }),
+    })),
+  })
+  return {
+    network: buildNetwork(asked.map(({ data }) => data?.data ?? null)),
+    answers: asked.map(({ data }) => data),
+    isAsking: asked.some(({ isFetching }) => isFetching),
+    errors: asked.flatMap(({ error }) => error ?? []),
+  }
+}

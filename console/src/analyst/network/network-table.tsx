@@ -1,0 +1,56 @@
+import { useTranslation } from 'react-i18next'
+import { CaseLink, PersonLink } from '../../components/links.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { Table } from '../../components/table.tsx'
+import type { Network } from './network-graph.ts'
+
+/** The network as a table, for whoever does not see the picture or wants to read it line by line. It can be expanded from here, too. */
+export function NetworkTable({
+  network: { nodes, edges },
+  expanded,
+  onExpand,
+}: {
+  readonly network: Network
+  readonly expanded: readonly string[]
+  readonly onExpand: (id: string) => void
+}) {
+  const { t } = useTranslation()
+  const show = (id: string) => {
+    const text = <ShownText text={nodes.get(id)?.name ?? id} />
+    return nodes.get(id)?.kind === 'case' ? (
+      <CaseLink id={id}>{text}</CaseLink>
+    ) : (
+      <PersonLink id={id}>{text}</PersonLink>
+    )
+  }
+  const wordRelation = (relation: string): string => {
+    if (relation === 'SAME') return t('network.same')
+    return relation === '' ? t('common.none') : t(`role.${relation}`, { defaultValue: relation })
+  }
+  return (
+    <details>
+      <summary>{t('network.table')}</summary>
+      <Table
+        caption={t('network.table')}
+        rows={edges}
+        keyOf={({ from, to, relation }) => `${from} ${to} ${relation}`}
+        columns={[
+          { title: t('network.from'), isHeader: true, show: ({ from }) => show(from) },
+          { title: t('network.relation'), show: ({ relation }) => wordRelation(relation) },
+          { title: t('network.to'), show: ({ to }) => show(to) },
+          {
+            title: t('network.expand'),
+            show: ({ from }) =>
+              expanded.includes(from) ? (
+                t('common.none')
+              ) : (
+                <button type="button" onClick={() => onExpand(from)}>
+                  {t('network.expand')}
+                </button>
+              ),
+          },
+        ]}
+      />
+    </details>
+  )
+}

@@ -1,0 +1,44 @@
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isRecordId } from '../../../../contract/record-id.ts'
+import { Field } from '../../components/field.tsx'
+
+/** Goes to a case by its id. */
+export function CaseSearch() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const [id, setId] = useState('')
+  const [isWrong, setWrong] = useState(false)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const asked = id.trim().normalize('NFC')
+    const isId = isRecordId(asked)
+    setWrong(!isId)
+    if (isId) void navigate({ to: '/case/$id', params: { id: asked } })
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      <Field
+        label={t('search.caseNumber')}
+        help={t('search.caseHelp')}
+        problem={isWrong ? t('search.caseWrong') : null}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            required
+            maxLength={130}
+            autoComplete="off"
+            spellCheck={false}
+            value={id}
+            onChange={({ target }) => setId(target.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" className="main">
+        {t('common.open')}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,73 @@
+import { useTranslation } from 'react-i18next'
+import { Handling } from '../../components/handling.tsx'
+import { PersonLink } from '../../components/links.tsx'
+import { PagedRows } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { type Column, Table } from '../../components/table.tsx'
+import { SEARCH_PERSONS } from '../../documents/documents.ts'
+import type { PersonRow, PersonSearch } from '../../documents/types.ts'
+import { ExportButtons } from '../../export/export-buttons.tsx'
+import { useAskPages } from '../../session/use-ask.ts'
+import { useTellLine } from '../../shell/line-context.tsx'
+import { useFormats } from '../../shell/use-formats.ts'
+import { nameOf } from '../person/name-of.ts'
+
+const PAGE_ROWS = 20
+
+/** The persons of each country whose record fits a search, the best match first. */
+export function FoundPersons({ search }: { readonly search: PersonSearch }) {
+  const { t } = useTranslation()
+  const variables = { search, first: PAGE_ROWS, countries: null }
+  const asked = useAskPages(SEARCH_PERSONS, variables, ({ persons }) => persons?.pageInfo)
+  const pages = asked.data?.pages ?? []
+  useTellLine(pages, asked.isFetching, { document: SEARCH_PERSONS, variables: { ...variables, after: null } })
+  const rows = pages.flatMap(({ data }) => data?.persons?.edges ?? [])
+  const columns = usePersonColumns()
+  return (
+    <PagedRows asked={asked} count={rows.length}>
+      <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
+      <ExportButtons
+        name={t('search.title')}
+        answers={pages}
+        isComplete={!asked.hasNextPage}
+        columns={[
+          { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
+          { title: t('common.country'), value: ({ node }) => node.country },
+          { title: t('common.name'), value: ({ node }) => node.names?.map(({ full }) => full).join('; ') ?? null },
+          { title: t('common.birthDate'), value: ({ node }) => node.birthDate },
+          { title: t('common.band'), value: ({ band }) => band },
+          { title: t('common.matched'), value: ({ matchedName }) => matchedName },
+          { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
+        ]}
+        rows={rows}
+      />
+    </PagedRows>
+  )
+}
+
+function usePersonColumns(): readonly Column<PersonRow>[] {
+  const { t } = useTranslation()
+  const { day, country } = useFormats()
+  return [
+    {
+      title: t('common.name'),
+      isHeader: true,
+      show: ({ node }) => (
+        <PersonLink id={node.id}>
+          <ShownText text={nameOf(node.names) ?? t('person.nameUnknown')} />
+        </PersonLink>
+      ),
+    },
+    { title: t('common.country'), show: ({ node }) => country(node.country ?? node.id.slice(0, 2)) },
+    { title: t('common.birthDate'), show: ({ node }) => day(node.birthDate) || t('common.none') },
+    {
+      title: t('common.band'),
+      show: ({ band }) => (
+        <span className={`band ${band}`}>{t(`band.${band}`, { defaultValue: band ?? t('common.none') })}</span>
+      ),
+    },
+    { title: t('common.matched'), show: ({ matchedName }) => <ShownText text={matchedName ?? t('common.none')} /> },
+    { title: t('common.handling'), show: ({ node }) => <Handling provenance={node.provenance} /> },
+    { title: t('common.id'), show: ({ node }) => <code>{node.id}</code> },
+  ]
+}

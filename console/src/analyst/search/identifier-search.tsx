@@ -1,0 +1,72 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Field } from '../../components/field.tsx'
+import { useKeptState } from '../../components/use-kept-state.ts'
+import type { PersonSearch } from '../../documents/types.ts'
+import { useSignedIn } from '../../session/use-session.ts'
+import { useFormats } from '../../shell/use-formats.ts'
+import { FoundPersons } from './found-persons.tsx'
+
+const CATEGORIES = ['NATIONAL_ID', 'PASSPORT', 'DRIVER_LICENCE', 'TAX_ID', 'RESIDENCE_PERMIT', 'OTHER'] as const
+
+/** Search by the number of a document. */
+export function IdentifierSearch() {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const { mandate, officer } = useSignedIn()
+  const [asked, setAsked] = useKeptState<PersonSearch | null>('search.identifier', null)
+  const before = asked?.identifier
+  const [category, setCategory] = useState(before?.category ?? 'NATIONAL_ID')
+  const [jurisdiction, setJurisdiction] = useState(before?.jurisdiction ?? officer.country)
+  const [value, setValue] = useState(before?.value ?? '')
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (value.trim() !== '') setAsked({ identifier: { category, jurisdiction, value: value.trim() } })
+  }
+  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
+  return (
+    <>
+      <form onSubmit={submit} className="form">
+        <Field label={t('search.category')}>
+          {(attributes) => (
+            <select {...attributes} value={category} onChange={({ target }) => setCategory(target.value)}>
+              {CATEGORIES.map((each) => (
+                <option key={each} value={each}>
+                  {t(`category.${each}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={t('search.jurisdiction')}>
+          {(attributes) => (
+            <select {...attributes} value={jurisdiction} onChange={({ target }) => setJurisdiction(target.value)}>
+              {countries.map((each) => (
+                <option key={each} value={each}>
+                  {country(each)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={t('search.value')}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              required
+              maxLength={100}
+              autoComplete="off"
+              spellCheck={false}
+              value={value}
+              onChange={({ target }) => setValue(target.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" className="main">
+          {t('common.search')}
+        </button>
+      </form>
+      {asked !== null && <FoundPersons search={asked} />}
+    </>
+  )
+}

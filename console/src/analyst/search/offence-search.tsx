@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Field } from '../../components/field.tsx'
+import { Skeleton } from '../../components/paged-rows.tsx'
+import { useKeptState } from '../../components/use-kept-state.ts'
+import { ICCS_TITLES } from '../../documents/documents.ts'
+import { useAsk } from '../../session/use-ask.ts'
+import { useTellLine } from '../../shell/line-context.tsx'
+
+/** Finds classes of offences by words of their titles, and leads to their cases. */
+export function OffenceSearch() {
+  const { t, i18n } = useTranslation()
+  const [asked, setAsked] = useKeptState<string | null>('search.offence', null)
+  const [words, setWords] = useState(asked ?? '')
+  const variables = asked === null ? null : { search: asked }
+  const { data, isFetching, error } = useAsk(ICCS_TITLES, variables)
+  useTellLine([data], isFetching, variables === null ? null : { document: ICCS_TITLES, variables })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (words.trim() !== '') setAsked(words.trim())
+  }
+  const classes = [...new Map((data?.data?.iccsClasses?.classes ?? []).map((each) => [each.code, each])).values()]
+  return (
+    <>
+      <form onSubmit={submit} className="form">
+        <Field label={t('search.offence')} help={t('search.offenceHelp')}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="search"
+              required
+              maxLength={100}
+              value={words}
+              onChange={({ target }) => setWords(target.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" className="main">
+          {t('common.search')}
+        </button>
+      </form>
+      {isFetching && <Skeleton />}
+      {error !== null && <p role="alert">{t('common.failed', { message: error.message })}</p>}
+      {data !== undefined && classes.length === 0 && <p className="empty">{t('common.empty')}</p>}
+      <ul className="plain">
+        {classes.map(({ code, titleEn, titleEs }) => (
+          <li key={code}>
+            <code>{code}</code>{' '}
+            <Link to="/cases" search={{ iccs: code }}>
+              {t('search.toCases', { title: i18n.language === 'en' ? titleEn : titleEs })}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+import '../styles/audit.css'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormats } from '../shell/use-formats.ts'
+import { Failure } from './failure.tsx'
+import { useAuditWords, useViewer } from './use-oversight.ts'
+
+/** The frame of each of the auditor's pages: its title, what it is for, and how much the auditor sees. */
+export function AuditPage({
+  name,
+  children,
+}: {
+  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'reconciliation' | 'report' | 'coverage'
+  readonly children: ReactNode
+}) {
+  const { t } = useTranslation()
+  const words = useAuditWords()
+  return (
+    <>
+      <h1>{t(`audit.${name}`)}</h1>
+      <p>{words.lead[name]}</p>
+      {name !== 'reconciliation' && <ViewerNote />}
+      {children}
+    </>
+  )
+}
+
+/** Says how much the auditor sees, that reading is an entry too, and whether the answers may be old. */
+function ViewerNote() {
+  const words = useAuditWords()
+  const { country: nameCountry } = useFormats()
+  const { data, error, refetch } = useViewer()
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
+  if (data === undefined) return null
+  const { country } = data.data.viewer
+  const isOld = data.logs.some(({ isCurrent }) => !isCurrent)
+  return (
+    <>
+      <p className="quiet-text">
+        {country === null ? words.viewer.regional : words.viewer.country(nameCountry(country))} {words.reading}
+      </p>
+      {isOld && <p className="notice">{words.logs.old}</p>}
+    </>
+  )
+}

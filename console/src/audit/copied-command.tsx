@@ -1,0 +1,26 @@
+import { useState } from 'react'
+import { useAuditWords } from './use-oversight.ts'
+
+/** Shows a command for a shell, with a button that copies it. */
+export function CopiedCommand({ command }: { readonly command: string }) {
+  const words = useAuditWords()
+  const [isCopied, setCopied] = useState(false)
+  const copy = (): void => {
+    void navigator.clipboard.writeText(command).then(
+      () => setCopied(true),
+      // The text is on the page, and can be selected.
+      () => setCopied(false),
+    )
+  }
+  return (
+    <div className="command">
+      <pre>
+        <code>{command}</code>
+      </pre>
+      <button type="button" onClick={copy}>
+        {words.copy}
+      </button>
+      <span role="status">{isCopied ? words.copied : ''}</span>
+    </div>
+  )
+}

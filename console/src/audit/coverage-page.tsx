@@ -1,0 +1,68 @@
+import { Link } from '@tanstack/react-router'
+import { Skeleton } from '../components/paged-rows.tsx'
+import { Table } from '../components/table.tsx'
+import { AuditPage } from './audit-page.tsx'
+import { Failure } from './failure.tsx'
+import { useAuditWords, useOversight } from './use-oversight.ts'
+
+interface CoverageRow {
+  readonly operation: string
+  readonly entries: string
+  readonly time: string
+  readonly justification: string
+  readonly person: string
+  readonly recipient: string
+  readonly gaps: readonly string[]
+  readonly example: string | null
+}
+
+/** Which entries answer article 25 of Directive (EU) 2016/680, and what no entry answers. */
+export function CoveragePage() {
+  const words = useAuditWords()
+  const { data, error, refetch } = useOversight<{ readonly coverage: readonly CoverageRow[] }>('coverage', {})
+  return (
+    <AuditPage name="coverage">
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {error === null && data === undefined && <Skeleton />}
+      {data !== undefined && (
+        <Table
+          caption={words.lead.coverage}
+          columns={[
+            {
+              title: words.coverage.operation,
+              isHeader: true,
+              show: ({ operation }: CoverageRow) => words.coverage.operations[operation.toLowerCase()] ?? operation,
+            },
+            { title: words.coverage.entries, show: ({ entries }) => <WithCode text={entries} /> },
+            { title: words.coverage.time, show: ({ time }) => <WithCode text={time} /> },
+            { title: words.coverage.justification, show: ({ justification }) => <WithCode text={justification} /> },
+            { title: words.coverage.person, show: ({ person }) => <WithCode text={person} /> },
+            { title: words.coverage.recipient, show: ({ recipient }) => <WithCode text={recipient} /> },
+            { title: words.coverage.gaps, show: ({ gaps }) => <WithCode text={gaps.join(' ') || '—'} /> },
+            { title: words.coverage.example, show: ({ example }) => <Example id={example} /> },
+          ]}
+          rows={data.data.coverage}
+          keyOf={({ operation }) => operation}
+        />
+      )}
+    </AuditPage>
+  )
+}
+
+/** A text in which names of the log stand between backquotes. */
+function WithCode({ text }: { readonly text: string }) {
+  return text.split('`').map((part, at) => {
+    const key = `${at} ${part}`
+    return at % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>
+  })
+}
+
+function Example({ id }: { readonly id: string | null }) {
+  const words = useAuditWords()
+  if (id === null) return words.coverage.noExample
+  return (
+    <Link to="/audit/entry/$id" params={{ id }}>
+      {words.coverage.example}
+    </Link>
+  )
+}

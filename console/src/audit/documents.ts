@@ -1,0 +1,25 @@
+import counts from '../documents/oversight/counts.graphql?raw'
+import coverage from '../documents/oversight/coverage.graphql?raw'
+import entries from '../documents/oversight/entries.graphql?raw'
+import entry from '../documents/oversight/entry.graphql?raw'
+import entryWords from '../documents/oversight/entry-words.graphql?raw'
+import patterns from '../documents/oversight/patterns.graphql?raw'
+import provedEntries from '../documents/oversight/proved-entries.graphql?raw'
+import viewer from '../documents/oversight/viewer.graphql?raw'
+import whoSaw from '../documents/oversight/who-saw.graphql?raw'
+
+/**
+ * What the auditor's rooms ask of oversight (oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
+ * `Query` and 200 fields.
+ */
+export const DOCUMENTS = {
+  counts,
+  coverage,
+  entries,
+  entry,
+  entryWords,
+  patterns,
+  provedEntries,
+  viewer,
+  whoSaw,
+} as const

@@ -1,0 +1,128 @@
+import '../styles/audit.css'
+import { Link, useParams } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../components/paged-rows.tsx'
+import { saveFile } from '../export/save-file.ts'
+import { ApprovalPanel } from './approval-panel.tsx'
+import { CopiedCommand } from './copied-command.tsx'
+import { EntryWordsTable } from './entry-words-table.tsx'
+import { Failure } from './failure.tsx'
+import { ProofPanel } from './proof-panel.tsx'
+import type { ShownEntry } from './shown-entry.ts'
+import { TrustPanel } from './trust-panel.tsx'
+import { useAuditWords, useLanguage, useOversight, useViewer } from './use-oversight.ts'
+import { useTrust } from './use-trust.ts'
+import { describeProven, type VerifiedEntry, verifyEntry } from './verify-entry.ts'
+
+/** One entry: what it says, whether it is proved, who approved it, and whether it was allowed. */
+export function EntryPage() {
+  const words = useAuditWords()
+  const { t } = useTranslation()
+  const { id = '' } = useParams({ strict: false }) as { readonly id?: string }
+  const viewer = useViewer()
+  const { data, error, refetch } = useOversight<{ readonly entry: ShownEntry | null }>('entry', { id })
+  const failed = error ?? viewer.error
+  return (
+    <>
+      <p>
+        <Link to="/audit">{words.back}</Link>
+      </p>
+      <h1>{t('audit.entry')}</h1>
+      {failed !== null && (
+        <Failure error={failed} onRetry={() => void (error === null ? viewer.refetch() : refetch())} />
+      )}
+      {failed === null && (data === undefined || viewer.data === undefined) && <Skeleton />}
+      {data !== undefined && data.data.entry === null && <p className="empty">{words.nothing}</p>}
+      {data != null && data.data.entry !== null && viewer.data !== undefined && (
+        <ShownEntryParts shown={data.data.entry} viewerCountry={viewer.data.data.viewer.country} />
+      )}
+    </>
+  )
+}
+
+function ShownEntryParts({
+  shown,
+  viewerCountry,
+}: {
+  readonly shown: ShownEntry
+  readonly viewerCountry: string | null
+}) {
+  const words = useAuditWords()
+  const language = useLanguage()
+  const used = useTrust()
+  const { trust } = used
+  const verified = useMemo(
+    () => verifyEntry(shown, { trust, viewerCountry, nowMs: Date.now() }),
+    [shown, trust, viewerCountry],
+  )
+  const described = describeProven(verified, language)
+  return (
+    <>
+      <TrustPanel {...used} />
+      <ProofPanel verified={verified} />
+      <section aria-labelledby="entry-words">
+        <h2 id="entry-words">{words.words}</h2>
+        {described === null ? <UnprovenWords id={shown.id} /> : <EntryWordsTable words={described} />}
+      </section>
+      <ApprovalPanel verified={verified} time={shown.time} />
+      <Allowed shown={shown} verified={verified} />
+      <Raw shown={shown} />
+    </>
+  )
+}
+
+/** The words that oversight makes of an entry that is not proved: better than nothing, and said to be that. */
+function UnprovenWords({ id }: { readonly id: string }) {
+  const words = useAuditWords()
+  const language = useLanguage()
+  const { data } = useOversight<{
+    readonly entry: { readonly words: Parameters<typeof EntryWordsTable>[0]['words'] } | null
+  }>('entryWords', { id, language })
+  const given = data?.data.entry
+  return (
+    <>
+      <p className="notice">{words.wordsOfOversight}</p>
+      {given != null && <EntryWordsTable words={given.words} />}
+    </>
+  )
+}
+
+/** What was decided then, and how to decide it again by the rules of that time. */
+function Allowed({ shown, verified }: { readonly shown: ShownEntry; readonly verified: VerifiedEntry }) {
+  const words = useAuditWords()
+  if (shown.kind !== 'request' && shown.kind !== 'leg') return null
+  const { denied, codes, log, id } = shown
+  return (
+    <section aria-labelledby="entry-allowed">
+      <h2 id="entry-allowed">{words.allowed.title}</h2>
+      <p>{words.allowed.intro}</p>
+      <CopiedCommand command={`istmo audit was-allowed ${id} --log ${log.split('/').at(-1)}`} />
+      {verified.verdict !== 'NOT_PROVEN' && (
+        <p>{denied.length === 0 ? words.allowed.nothingDenied : [...denied, ...codes].join(', ')}</p>
+      )}
+    </section>
+  )
+}
+
+function Raw({ shown }: { readonly shown: ShownEntry }) {
+  const words = useAuditWords()
+  const { proof, id } = shown
+  if (proof === null) return null
+  return (
+    <section aria-labelledby="entry-raw">
+      <h2 id="entry-raw">{words.raw}</h2>
+      <pre className="raw">{proof.entry}</pre>
+      <div className="actions">
+        {[proof, ...proof.parts].map(({ bundle }, part) => {
+          const name = part === 0 ? `${id}.tlog-proof` : `${id}-${part}.tlog-proof`
+          return (
+            <button key={name} type="button" onClick={() => saveFile(name, 'text/plain', bundle)}>
+              {words.saveProof} {part === 0 ? '' : part}
+            </button>
+          )
+        })}
+      </div>
+    </section>
+  )
+}

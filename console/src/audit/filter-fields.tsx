@@ -1,0 +1,139 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { PURPOSES } from '../../../contract/access-token.ts'
+import { Field } from '../components/field.tsx'
+import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
+import { useAuditWords, useViewer } from './use-oversight.ts'
+
+/** The fields that are shown at once. The others are below «more filters». */
+const FIRST_FIELDS: readonly FilterField[] = [
+  'text',
+  'from',
+  'until',
+  'kind',
+  'purpose',
+  'outcome',
+  'country',
+  'agency',
+]
+const FURTHER_FIELDS = FILTER_FIELDS.filter((field) => !FIRST_FIELDS.includes(field))
+
+/** The kinds of entries that an auditor looks for most. Any other can be written as text into an address. */
+const KINDS = [
+  'request',
+  'leg',
+  'refusals',
+  'misuse',
+  'suspension',
+  'node-suspension',
+  'oversight',
+  'sync',
+  'import',
+  'reveal',
+]
+const OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAILED', 'NOTED']
+
+/** The form of a filter. It tells `onSearch` only what can be asked. */
+export function FilterFields({
+  form,
+  onSearch,
+}: {
+  readonly form: FilterForm
+  readonly onSearch: (form: FilterForm) => void
+}) {
+  const words = useAuditWords()
+  const [draft, setDraft] = useState(form)
+  const [isTried, setTried] = useState(false)
+  const problems = toEntryFilter(draft).problems ?? {}
+  const set = (field: FilterField, value: string): void => setDraft(readFilterForm({ ...draft, [field]: value }))
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (Object.keys(problems).length === 0) onSearch(draft)
+  }
+  const show = (field: FilterField) => {
+    const problem = problems[field]
+    return (
+      <Field
+        key={field}
+        label={words.filter[field]}
+        problem={isTried && problem !== undefined ? words.filterProblems[problem] : null}
+      >
+        {(attributes) => <FilterInput {...{ attributes, field, value: draft[field] ?? '', set }} />}
+      </Field>
+    )
+  }
+  const isFurtherUsed = FURTHER_FIELDS.some((field) => form[field] !== undefined)
+  return (
+    <search>
+      <form onSubmit={submit} className="form">
+        {FIRST_FIELDS.map(show)}
+        <details className="further" open={isFurtherUsed}>
+          <summary>{words.moreFilters}</summary>
+          <div className="form">{FURTHER_FIELDS.map(show)}</div>
+        </details>
+        <div className="actions">
+          <button type="submit" className="main">
+            {words.search}
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              setDraft({})
+              onSearch({})
+            }}
+          >
+            {words.clear}
+          </button>
+        </div>
+      </form>
+    </search>
+  )
+}
+
+interface FilterInputProps {
+  readonly attributes: { readonly id: string }
+  readonly field: FilterField
+  readonly value: string
+  readonly set: (field: FilterField, value: string) => void
+}
+
+function FilterInput({ attributes, field, value, set }: FilterInputProps) {
+  const words = useAuditWords()
+  const options = useOptions(field)
+  if (options !== null) {
+    return (
+      <select {...attributes} value={value} onChange={({ target }) => set(field, target.value)}>
+        <option value="">{words.any}</option>
+        {options.map(([key, label]) => (
+          <option key={key} value={key}>
+            {label}
+          </option>
+        ))}
+      </select>
+    )
+  }
+  const isDay = field === 'from' || field === 'until'
+  return (
+    <input
+      {...attributes}
+      type={isDay ? 'date' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      value={value}
+      onChange={({ target }) => set(field, target.value)}
+    />
+  )
+}
+
+/** Returns what a field can be chosen from, with labels; null for a field that takes any text. */
+function useOptions(field: FilterField): readonly (readonly [string, string])[] | null {
+  const { t } = useTranslation()
+  const words = useAuditWords()
+  const { data } = useViewer()
+  if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
+  if (field === 'outcome') return OUTCOMES.map((each) => [each, words.outcomes[each] ?? each])
+  if (field === 'kind') return KINDS.map((each) => [each, each])
+  if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, origin])
+  return null
+}

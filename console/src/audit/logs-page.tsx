@@ -1,0 +1,49 @@
+import { Skeleton } from '../components/paged-rows.tsx'
+import { Table } from '../components/table.tsx'
+import { useFormats } from '../shell/use-formats.ts'
+import { AuditPage } from './audit-page.tsx'
+import { policiesFor } from './trust.ts'
+import { TrustPanel } from './trust-panel.tsx'
+import { useAuditWords, useViewer, type ViewerData } from './use-oversight.ts'
+import { useTrust } from './use-trust.ts'
+
+type ReadLog = ViewerData['logs'][number]
+
+/** The logs that oversight reads, and whether the auditor's trust policy names them. */
+export function LogsPage() {
+  const words = useAuditWords()
+  const { number } = useFormats()
+  const used = useTrust()
+  const { data, error } = useViewer()
+  const unreadable = new Map(data?.logs.map((log) => [log.origin, log.unreadable]))
+  return (
+    <AuditPage name="logs">
+      <TrustPanel {...used} />
+      {data === undefined && error === null && <Skeleton />}
+      {data !== undefined && (
+        <Table
+          caption={words.lead.logs}
+          columns={[
+            { title: words.logs.origin, isHeader: true, show: ({ origin }: ReadLog) => origin },
+            {
+              title: words.logs.size,
+              isNumber: true,
+              show: ({ origin, size }) => {
+                const count = unreadable.get(origin) ?? 0
+                return count === 0 ? number(size) : `${number(size)} (${words.logs.unreadable(count)})`
+              },
+            },
+            { title: words.logs.witnessed, show: ({ isWitnessed }) => (isWitnessed ? words.logs.yes : words.logs.no) },
+            {
+              title: words.logs.trusted,
+              show: ({ origin }) =>
+                policiesFor(origin, used.trust).length > 0 ? words.logs.named : words.logs.notNamed,
+            },
+          ]}
+          rows={data.data.logs}
+          keyOf={({ origin }) => origin}
+        />
+      )}
+    </AuditPage>
+  )
+}

@@ -1,0 +1,58 @@
+import { Table } from '../components/table.tsx'
+import type { WitnessState } from './check-bundle.ts'
+import { showTime } from './entry-table.tsx'
+import { useAuditWords } from './use-oversight.ts'
+import type { VerifiedEntry } from './verify-entry.ts'
+
+/** Says whether an entry is proved, what failed if it is not, and which witnesses saw it. */
+export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
+  const words = useAuditWords()
+  const { verdict, faults, state } = verified
+  return (
+    <section className={`sheet verdict ${verdict}`} aria-live="polite">
+      <p>
+        <strong>{words.verdicts[verdict]}</strong>
+      </p>
+      {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{words.checkedHere}</p>}
+      <ul className="faults">
+        {faults.map(({ kind, expected, came }) => (
+          <li key={`${kind} ${expected} ${came}`}>
+            {words.faults[kind]}{' '}
+            {kind !== 'NO_POLICY' && kind !== 'NO_PROOF' && (
+              <small>
+                {words.expected}: <bdi>{expected}</bdi>. {words.came}: <bdi>{came}</bdi>.
+              </small>
+            )}
+          </li>
+        ))}
+      </ul>
+      {state !== null && <Witnesses verified={verified} />}
+    </section>
+  )
+}
+
+function Witnesses({ verified: { state, index } }: { readonly verified: VerifiedEntry }) {
+  const words = useAuditWords()
+  if (state === null || index === null) return null
+  const { origin, size, witnesses, demandsWitnesses } = state
+  return (
+    <>
+      <p>
+        {words.report.root}: <code>{state.root}</code>
+      </p>
+      <p>{words.place(index, origin, size)}</p>
+      {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
+      {witnesses.length > 0 && (
+        <Table
+          caption={words.witnesses}
+          columns={[
+            { title: words.witness, isHeader: true, show: ({ name }: WitnessState) => name },
+            { title: words.witnessedAt, show: ({ time }) => (time === null ? words.notWitnessed : showTime(time)) },
+          ]}
+          rows={witnesses}
+          keyOf={({ name }) => name}
+        />
+      )}
+    </>
+  )
+}

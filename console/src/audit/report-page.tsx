@@ -1,0 +1,217 @@
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { Field } from '../components/field.tsx'
+import { Skeleton } from '../components/paged-rows.tsx'
+import { ShownText } from '../components/shown-text.tsx'
+import { Table } from '../components/table.tsx'
+import { saveFile } from '../export/save-file.ts'
+import { useFormats } from '../shell/use-formats.ts'
+import { AuditPage } from './audit-page.tsx'
+import { BarChart } from './bar-chart.tsx'
+import { collectReport, type ReportRequest, TooManyKeysError } from './collect-report.ts'
+import { useKeyNames } from './counts-page.tsx'
+import { toEntryFilter } from './entry-filter.ts'
+import { showTime } from './entry-table.tsx'
+import { Failure } from './failure.tsx'
+import {
+  type ParliamentReport,
+  REPORT_TABLES,
+  type ReportedState,
+  type ReportTable,
+  toReportFile,
+} from './parliament-report.ts'
+import { TrustPanel } from './trust-panel.tsx'
+import { useAskOversight, useAuditWords } from './use-oversight.ts'
+import { useTrust } from './use-trust.ts'
+import { LEAST_THRESHOLD, type PublishedCount, type PublishedCounts } from './withhold-small.ts'
+
+/** The report for a parliament. */
+export function ReportPage() {
+  const words = useAuditWords()
+  const ask = useAskOversight()
+  const used = useTrust()
+  const made = useMutation({
+    mutationFn: (request: ReportRequest) => collectReport(ask, request, used.trust, Date.now()),
+  })
+  const { error, data, isPending } = made
+  return (
+    <AuditPage name="report">
+      <div className="unprinted">
+        <TrustPanel {...used} />
+        <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
+      </div>
+      {isPending && <Skeleton />}
+      {error instanceof TooManyKeysError && <p className="notice">{words.report.cut}</p>}
+      {error !== null && !(error instanceof TooManyKeysError) && <Failure error={error} onRetry={() => made.reset()} />}
+      {data !== undefined && <Report report={data} />}
+    </AuditPage>
+  )
+}
+
+function ReportForm({
+  isAsking,
+  onMake,
+}: {
+  readonly isAsking: boolean
+  readonly onMake: (request: ReportRequest) => void
+}) {
+  const words = useAuditWords()
+  const [days, setDays] = useState({ from: '', until: '' })
+  const [threshold, setThreshold] = useState('5')
+  const [isTried, setTried] = useState(false)
+  const { filter, problems } = toEntryFilter({
+    ...(days.from !== '' && { from: days.from }),
+    ...(days.until !== '' && { until: days.until }),
+  })
+  const least = /^\d{1,6}$/.test(threshold) ? Number(threshold) : 0
+  const wrongDay = (name: 'from' | 'until'): string | null => {
+    const problem = days[name] === '' ? 'DAY_WRONG' : problems?.[name]
+    return isTried && problem !== undefined ? words.filterProblems[problem] : null
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    const isWhole = filter !== null && days.from !== '' && days.until !== '' && least >= LEAST_THRESHOLD
+    if (isWhole) onMake({ ...days, threshold: least, filter })
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      {(['from', 'until'] as const).map((name) => (
+        <Field key={name} label={words.report[name]} problem={wrongDay(name)}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="date"
+              value={days[name]}
+              onChange={({ target }) => setDays({ ...days, [name]: target.value })}
+            />
+          )}
+        </Field>
+      ))}
+      <Field label={words.report.threshold} help={words.report.threshHint}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="number"
+            min={LEAST_THRESHOLD}
+            required
+            value={threshold}
+            onChange={({ target }) => setThreshold(target.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" className="main" disabled={isAsking}>
+        {words.report.make}
+      </button>
+    </form>
+  )
+}
+
+function Report({ report }: { readonly report: ParliamentReport }) {
+  const words = useAuditWords()
+  const { country, day } = useFormats()
+  const { from, until, threshold, tables, states, madeAt } = report
+  const name = `istmo-${from}-${until}.json`
+  return (
+    <article className="report">
+      <h2>{words.report.title}</h2>
+      <p>
+        {words.report.period(day(from), day(until))}{' '}
+        {words.report.whose(report.country === null ? null : country(report.country))} {words.report.only}
+      </p>
+      {REPORT_TABLES.map((table) => (
+        <ReportedTable key={table} name={table} counts={tables[table]} />
+      ))}
+      <p>{words.report.withheldWhy(threshold)}</p>
+      <States states={states} />
+      <h3>{words.report.verify}</h3>
+      <ol>
+        {words.report.verifySteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      <p className="quiet-text">{words.report.made(showTime(madeAt))}</p>
+      <div className="actions unprinted">
+        <button type="button" onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
+          {words.report.save}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {words.report.print}
+        </button>
+      </div>
+    </article>
+  )
+}
+
+function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly counts: PublishedCounts }) {
+  const words = useAuditWords()
+  const { number } = useFormats()
+  const nameKey = useKeyNames(name)
+  const title = words.counts.dimensions[name] ?? name
+  const { rows, total, withheld } = counts
+  const shown = (count: number | null): string => (count === null ? words.report.withheld : number(count))
+  return (
+    <section>
+      <h3>{title}</h3>
+      {rows.length === 0 ? (
+        <p>{withheld === 0 ? words.nothing : words.report.withheld}</p>
+      ) : (
+        <>
+          {name === 'month' && (
+            <BarChart
+              title={words.counts.chart(title)}
+              bars={rows.map(({ key, count }) => ({ label: nameKey(key), value: count }))}
+            />
+          )}
+          <Table
+            caption={title}
+            columns={[
+              { title, isHeader: true, show: ({ key }: PublishedCount) => <ShownText text={nameKey(key)} /> },
+              { title: words.counts.count, isNumber: true, show: ({ count }) => shown(count) },
+            ]}
+            rows={rows}
+            keyOf={({ key }) => key ?? ''}
+          />
+          <p>{total === null ? words.counts.severalKeys : `${words.counts.total}: ${number(total)}`}</p>
+        </>
+      )}
+    </section>
+  )
+}
+
+function States({ states }: { readonly states: readonly ReportedState[] }) {
+  const words = useAuditWords()
+  const { number } = useFormats()
+  const witnessesOf = (each: ReportedState): string =>
+    each.kind === 'NOT_PROVEN'
+      ? `${words.report.notProven}: ${each.reason}`
+      : each.state.witnesses.flatMap(({ name, time }) => (time === null ? [] : [name])).join(', ') || '—'
+  return (
+    <section>
+      <h3>{words.report.states}</h3>
+      <p>{words.report.statesWhy}</p>
+      <Table
+        caption={words.report.states}
+        columns={[
+          {
+            title: words.logs.origin,
+            isHeader: true,
+            show: (each: ReportedState) => (each.kind === 'NOT_PROVEN' ? each.origin : each.state.origin),
+          },
+          {
+            title: words.logs.size,
+            isNumber: true,
+            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : number(each.state.size)),
+          },
+          {
+            title: words.report.root,
+            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <code>{each.state.root}</code>),
+          },
+          { title: words.witnesses, show: witnessesOf },
+        ]}
+        rows={states}
+        keyOf={(each) => (each.kind === 'NOT_PROVEN' ? each.origin : each.state.origin)}
+      />
+    </section>
+  )
+}

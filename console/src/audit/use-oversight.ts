@@ -1,0 +1,98 @@
+import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { Language } from '../../../contract/language.ts'
+import { useWorld } from '../session/use-session.ts'
+import { askOversight, type OversightAnswer } from './ask-oversight.ts'
+import { DOCUMENTS } from './documents.ts'
+import type { ListedEntry } from './shown-entry.ts'
+import { AUDIT_WORDS } from './words.ts'
+import type { AuditWords } from './words-es.ts'
+
+/** Returns the language that is shown. */
+export function useLanguage(): Language {
+  const { i18n } = useTranslation()
+  return i18n.language === 'en' ? 'en' : 'es'
+}
+
+/** Returns the words of the auditor's rooms. */
+export function useAuditWords(): AuditWords {
+  return AUDIT_WORDS[useLanguage()]
+}
+
+/** The name of a question to oversight. */
+export type OversightDocument = keyof typeof DOCUMENTS
+
+/** A function that asks oversight. */
+export type AskOversight = <Data>(
+  document: OversightDocument,
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<OversightAnswer<Data>>
+
+/** Returns the function that asks oversight, with the token of whoever is signed in. */
+export function useAskOversight(): AskOversight {
+  const { session, config } = useWorld()
+  const language = useLanguage()
+  return (document, variables) => {
+    const { oversight } = config
+    if (oversight === null) throw new Error('expected a console with the address of oversight')
+    const send = (init: RequestInit & { readonly method: 'POST' }): Promise<Response> =>
+      session.sendTo(oversight.audience, oversight.url, init)
+    return askOversight(send, DOCUMENTS[document].trimEnd(), variables, language)
+  }
+}
+
+/** Asks oversight once. `variables` null: nothing is to be asked yet. */
+export function useOversight<Data>(
+  document: OversightDocument,
+  variables: Readonly<Record<string, unknown>> | null,
+): UseQueryResult<OversightAnswer<Data>, Error> {
+  const ask = useAskOversight()
+  return useQuery({
+    queryKey: ['oversight', document, variables],
+    queryFn: () => ask<Data>(document, variables ?? {}),
+    enabled: variables !== null,
+  })
+}
+
+/** Who the auditor is at oversight, and the logs that are read. */
+export interface ViewerData {
+  readonly viewer: { readonly country: string | null; readonly agency: string | null; readonly isRegional: boolean }
+  readonly logs: readonly { readonly origin: string; readonly size: number; readonly isWitnessed: boolean }[]
+}
+
+/** Asks who the auditor is at oversight. */
+export function useViewer(): UseQueryResult<OversightAnswer<ViewerData>, Error> {
+  return useOversight<ViewerData>('viewer', {})
+}
+
+/** A page of entries. */
+export interface EntryPageData {
+  readonly edges: readonly { readonly cursor: string; readonly node: ListedEntry }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+/** Entries, page by page. */
+export type EntryPages = UseInfiniteQueryResult<{ readonly pages: readonly EntryPageData[] }, Error>
+
+const PAGE_ENTRIES = 50
+
+/** Asks for entries page by page. `variables` null: nothing is to be asked yet. */
+export function useEntryPages(
+  document: 'entries' | 'whoSaw',
+  variables: Readonly<Record<string, unknown>> | null,
+): EntryPages {
+  const ask = useAskOversight()
+  return useInfiniteQuery({
+    queryKey: ['oversight', document, variables],
+    queryFn: async ({ pageParam }) => {
+      const asked = { ...variables, first: PAGE_ENTRIES, after: pageParam }
+      const { data } = await ask<Readonly<Record<string, EntryPageData>>>(document, asked)
+      const page = data[document]
+      if (page === undefined) throw new Error('expected a page of entries; came none')
+      return page
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
+    enabled: variables !== null,
+  })
+}

@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next'
+import type { Provenance } from '../documents/types.ts'
+import { ShownText } from './shown-text.tsx'
+
+/** How a record may be used. Null if the country hides it. */
+export function Handling({
+  provenance,
+}: {
+  readonly provenance: Pick<Provenance, 'handling' | 'handlingNote' | 'synthetic'> | null
+}) {
+  const { t } = useTranslation()
+  if (provenance === null) return <span className="quiet-text">{t('common.hidden')}</span>
+  const { handling, handlingNote, synthetic } = provenance
+  return (
+    <span className="handling">
+      {handling.map((code) => (
+        <abbr key={code} title={t(`handling.${code}`, { defaultValue: code })}>
+          {code}
+        </abbr>
+      ))}
+      {handlingNote !== null && handlingNote !== '' && <ShownText text={handlingNote} />}
+      {synthetic && <span className="quiet-text">{t('common.synthetic')}</span>}
+    </span>
+  )
+}

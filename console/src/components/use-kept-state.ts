@@ -1,0 +1,21 @@
+import { useState } from 'react'
+
+/** What pages keep while other pages are shown. It is in memory only, because names of persons are in it. */
+const kept = new Map<string, unknown>()
+
+/** Like `useState`, but the value is still there when the officer comes back to the page. */
+export function useKeptState<Value>(name: string, initial: Value): readonly [Value, (value: Value) => void] {
+  const [value, setValue] = useState(() => (kept.has(name) ? (kept.get(name) as Value) : initial))
+  return [
+    value,
+    (next) => {
+      kept.set(name, next)
+      setValue(next)
+    },
+  ]
+}
+
+/** Forgets everything: somebody signed out. */
+export function forgetKeptState(): void {
+  kept.clear()
+}

@@ -1,0 +1,47 @@
+import { useTranslation } from 'react-i18next'
+import type { SessionAnswer } from '../session/session.ts'
+import { useSignedIn } from '../session/use-session.ts'
+import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
+import { useFormats } from '../shell/use-formats.ts'
+import type { NotedExport } from './note-export.ts'
+import type { ExportFrame } from './table-export.ts'
+
+/** Returns a function that writes what a file says besides its records, once the export is noted. */
+export function useExportFrame(
+  answers: readonly SessionAnswer<unknown>[],
+  isComplete: boolean,
+): (noted: NotedExport | null) => ExportFrame {
+  const { t } = useTranslation()
+  const { country, moment } = useFormats()
+  const { officer, mandate } = useSignedIn()
+  const summary = summarizeCountries(answers)
+  const outcomes = summary.countries.map(({ country: code, standing, flaws }): readonly [string, string] => {
+    const codes = flaws.map(({ domain, code: why }) => [domain, why].filter(Boolean).join(' ')).join(', ')
+    const text = `${country(code)}: ${t(`line.standing.${standing}`)}${codes === '' ? '' : ` (${codes})`}`
+    return [t('export.countries'), text]
+  })
+  const wordEntries = (noted: NotedExport | null): ExportFrame['facts'] => {
+    if (noted === null) return [[t('export.noEntry'), '']]
+    return [
+      ...noted.entries.map((entry): readonly [string, string] => [
+        t('export.entry'),
+        t('export.entryIs', { ...entry }),
+      ]),
+      [t('export.salt'), noted.salt],
+      [t('export.digest'), noted.digest],
+    ]
+  }
+  return (noted) => ({
+    facts: [
+      [t('export.about'), t(isComplete && !isIncomplete(summary) ? 'export.complete' : 'export.incomplete')],
+      [t('export.at'), moment(Math.max(0, ...answers.map(({ at }) => at)))],
+      [t('export.officer'), [officer.role, officer.name, officer.agency].filter(Boolean).join(' · ')],
+      [t('bar.mandate'), mandate.taskForce ?? ''],
+      [t('export.purpose'), [...new Set(answers.map(({ purpose }) => t(`purpose.${purpose}`)))].join(', ')],
+      ...outcomes,
+      ...summary.requestIds.map((id): readonly [string, string] => [t('export.requests'), id]),
+      ...wordEntries(noted),
+      [t('export.verify'), ''],
+    ],
+  })
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SUSPENDED_KINDS } from '../../../contract/trust/suspended-kinds.ts'
+import { makeSuspendCommand, SUSPEND_FLAGS, type SuspendForm } from './suspend-command.ts'
+
+const FORM: SuspendForm = {
+  ...{ action: 'suspend', kind: 'agency', value: 'GT-MP-FECO', reason: 'Oficio 41' },
+  ...{ keyFile: 'hn.jwk.json', folders: '/var/lib/istmo/suspensions\n\n/srv/otro nodo\n' },
+}
+
+describe('the command that suspends', () => {
+  it('names what, why, the key and each folder', () => {
+    expect(makeSuspendCommand(FORM)).toEqual({
+      wrong: null,
+      command:
+        "istmo suspend --agency GT-MP-FECO --reason 'Oficio 41' --key-file hn.jwk.json --folder /var/lib/istmo/suspensions --folder '/srv/otro nodo'",
+    })
+    expect(
+      makeSuspendCommand({ ...FORM, action: 'resume', kind: 'coordinate', value: 'Person.names' }).command,
+    ).toMatch(/^istmo resume --field Person\.names /)
+  })
+
+  it('has the flags of the command itself', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../../cli/suspend/suspend-command.ts'), 'utf8')
+    const table = source.slice(source.indexOf('const WHAT_OPTIONS'), source.indexOf('} as const satisfies Record'))
+    for (const kind of SUSPENDED_KINDS) {
+      expect(table).toMatch(new RegExp(`\\n  ${kind}: \\{\\s+flag: '${SUSPEND_FLAGS[kind]}'`))
+    }
+  })
+
+  it.each<[Partial<SuspendForm>, readonly string[]]>([
+    [{ kind: 'country', value: 'XX' }, ['value']],
+    [{ kind: 'coordinate', value: 'names' }, ['value']],
+    [{ kind: 'key', value: 'short' }, ['value']],
+    [{ value: '' }, ['value']],
+    [{ value: '--yes' }, ['value']],
+    [{ reason: '' }, ['reason']],
+    [{ reason: 'x'.repeat(501) }, ['reason']],
+    [{ reason: 'a\nb' }, ['reason']],
+    [{ keyFile: '--yes' }, ['keyFile']],
+    [{ folders: ' \n' }, ['folders']],
+    [{ value: '', reason: '', keyFile: '', folders: '' }, ['value', 'reason', 'keyFile', 'folders']],
+  ])('is not made with %j', (change, wrong) => {
+    expect(makeSuspendCommand({ ...FORM, ...change })).toEqual({ command: null, wrong })
+  })
+})

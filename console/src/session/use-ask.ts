@@ -1,0 +1,54 @@
+import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { ConsoleDocument, SessionAnswer } from './session.ts'
+import { useSignedIn, useWorld } from './use-session.ts'
+
+/** The result of one question. */
+export type Asked<Data> = UseQueryResult<SessionAnswer<Data>, Error>
+
+/** The name of a question among those that were answered. Another purpose is another question. */
+export function nameQuestion(purpose: string | null, document: { readonly name: string }, variables: unknown) {
+  return ['ask', purpose, document.name, variables] as const
+}
+
+/** Asks a question once, and keeps its answer. `variables`: null as long as nothing is to be asked. */
+export function useAsk<Data, Variables extends object>(
+  document: ConsoleDocument<Data, Variables>,
+  variables: Variables | null,
+): Asked<Data> {
+  const { session } = useWorld()
+  const purpose = useSignedIn().grounds?.purpose ?? null
+  return useQuery({
+    queryKey: nameQuestion(purpose, document, variables),
+    queryFn: () => session.ask(document, variables as Variables),
+    enabled: variables !== null && purpose !== null,
+  })
+}
+
+/** Where a page of rows ends. */
+export interface PageEnd {
+  readonly hasNextPage: boolean
+  readonly endCursor: string | null
+}
+
+/** Pages of rows, each with its answer. */
+export type AskedPages<Data> = UseInfiniteQueryResult<{ readonly pages: readonly SessionAnswer<Data>[] }, Error>
+
+/** Asks for a list page by page. `readEnd` finds where the page of an answer ends. */
+export function useAskPages<Data, Variables extends { readonly after: string | null }>(
+  document: ConsoleDocument<Data, Variables>,
+  variables: Omit<Variables, 'after'> | null,
+  readEnd: (data: Data) => PageEnd | null | undefined,
+): AskedPages<Data> {
+  const { session } = useWorld()
+  const purpose = useSignedIn().grounds?.purpose ?? null
+  return useInfiniteQuery({
+    queryKey: nameQuestion(purpose, document, variables),
+    queryFn: ({ pageParam }) => session.ask(document, { ...variables, after: pageParam } as Variables),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ data }) => {
+      const end = data === null ? null : readEnd(data)
+      return end?.hasNextPage ? end.endCursor : undefined
+    },
+    enabled: variables !== null && purpose !== null,
+  })
+}

@@ -1,0 +1,66 @@
+import type { BegunSignIn } from './pkce.ts'
+
+/** The names in the window's storage. What they hold is never a token. */
+const BEGUN = 'istmo.login'
+const WAS_SIGNED_IN = 'istmo.signed-in'
+const GROUNDS = 'istmo.grounds'
+
+/** What the window keeps of the grounds, so that a reload need not ask for them again. A case is not kept. */
+export interface KeptGrounds {
+  readonly mandate: string | null
+  readonly purpose: string
+}
+
+/** What a window remembers across a reload. The browser forgets it when the window closes. */
+export interface WindowMemory {
+  keepBegun(begun: BegunSignIn): void
+  /** Returns the sign-in that this window began, once. Null if there is none, or if what is there was not written by the console. */
+  takeBegun(): BegunSignIn | null
+  noteSignedIn(): void
+  /** Whether somebody was signed in before a reload. It says so once. */
+  takeSignedIn(): boolean
+  keepGrounds(grounds: KeptGrounds): void
+  keptGrounds(): KeptGrounds | null
+  forget(): void
+}
+
+/** Opens the memory in a storage of the browser. */
+export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): WindowMemory {
+  const read = (name: string): Readonly<Record<string, unknown>> => {
+    try {
+      const value: unknown = JSON.parse(storage.getItem(name) ?? '{}')
+      return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+    } catch {
+      return {}
+    }
+  }
+  const take = (name: string): Readonly<Record<string, unknown>> => {
+    const value = read(name)
+    storage.removeItem(name)
+    return value
+  }
+  return {
+    keepBegun: (begun) => storage.setItem(BEGUN, JSON.stringify(begun)),
+    takeBegun() {
+      const { state, nonce, verifier, returnTo } = take(BEGUN)
+      if (!isRandom(state) || !isRandom(nonce) || !isRandom(verifier)) return null
+      return { state, nonce, verifier, returnTo: typeof returnTo === 'string' ? returnTo : '/' }
+    },
+    noteSignedIn: () => storage.setItem(WAS_SIGNED_IN, JSON.stringify({ yes: true })),
+    takeSignedIn: () => take(WAS_SIGNED_IN).yes === true,
+    keepGrounds: (grounds) => storage.setItem(GROUNDS, JSON.stringify(grounds)),
+    keptGrounds() {
+      const { mandate, purpose } = read(GROUNDS)
+      const isKept = typeof purpose === 'string' && (mandate === null || typeof mandate === 'string')
+      return isKept ? { mandate, purpose } : null
+    },
+    forget: () => {
+      for (const name of [BEGUN, WAS_SIGNED_IN, GROUNDS]) storage.removeItem(name)
+    },
+  }
+}
+
+/** Whether a value can be one of the random values of a sign-in: 256 bits in base64url. */
+function isRandom(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{43}$/.test(value)
+}

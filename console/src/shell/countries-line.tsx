@@ -1,0 +1,57 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ShownText } from '../components/shown-text.tsx'
+import { CountryDetails } from './country-details.tsx'
+import { useLine } from './line-context.tsx'
+import { SIGNS } from './signs.ts'
+import { summarizeCountries } from './summarize-countries.ts'
+import { useFormats } from './use-formats.ts'
+
+/**
+ * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
+ * answer would look like an empty one.
+ */
+export function CountriesLine() {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const [isOpen, setOpen] = useState(false)
+  const { answers, isAsking } = useLine()
+  const summary = summarizeCountries(answers)
+  const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
+  return (
+    <section className="line" aria-label={t('line.label')}>
+      <div className="line-row">
+        <div role="status" className="chips">
+          {isAsking && <span className="chip asking">{t('line.asking')}</span>}
+          {isEmpty && !isAsking && <span className="quiet-text">{t('line.nothing')}</span>}
+          {summary.countries.map(({ country: code, standing }) => (
+            <span key={code} className={`chip ${standing}`}>
+              <span aria-hidden="true">{SIGNS[standing]}</span> <ShownText text={country(code)} />{' '}
+              <span className="chip-word">{t(`line.standing.${standing}`)}</span>
+            </span>
+          ))}
+          {summary.hiddenEverywhere.length > 0 && (
+            <span className="chip partly">
+              <span aria-hidden="true">◐</span> {t('line.everywhere')}:{' '}
+              {t('line.places', { count: summary.hiddenEverywhere.reduce((sum, { places }) => sum + places, 0) })}{' '}
+              {t('common.hidden')}
+            </span>
+          )}
+        </div>
+        <button
+          type="button"
+          className="quiet"
+          aria-expanded={isOpen}
+          aria-controls="line-details"
+          disabled={isEmpty && summary.others.length === 0}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {t('line.details')}
+        </button>
+      </div>
+      <div id="line-details" hidden={!isOpen}>
+        {isOpen && <CountryDetails summary={summary} />}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,43 @@
+import type { ConsoleLanguage } from '../words/words.ts'
+
+/** How a language writes what the graph has as codes. */
+export interface Formats {
+  /** A day `YYYY-MM-DD` as a person writes it. What is not a day is returned as it came. */
+  day(text: string | null | undefined): string
+  /** A moment, from ISO 8601 or milliseconds since the epoch. */
+  moment(value: string | number): string
+  /** The hour and minute of a moment. */
+  hour(ms: number): string
+  number(value: number): string
+  /** The name of a country. */
+  country(code: string): string
+}
+
+const LOCALES: Readonly<Record<ConsoleLanguage, string>> = { es: 'es-GT', en: 'en-GB' }
+
+/** Makes the formats of a language. */
+export function createFormats(language: ConsoleLanguage, timeZone?: string): Formats {
+  const locale = LOCALES[language]
+  const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+  const numbers = new Intl.NumberFormat(locale)
+  const regions = new Intl.DisplayNames([language], { type: 'region' })
+  return {
+    day(text) {
+      if (text == null) return ''
+      const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+      return Number.isNaN(time) ? text : days.format(time)
+    },
+    moment(value) {
+      const time = typeof value === 'number' ? value : Date.parse(value)
+      return Number.isNaN(time) ? String(value) : moments.format(time)
+    },
+    hour: (ms) => hours.format(ms),
+    number: (value) => numbers.format(value),
+    country(code) {
+      if (code === 'UN') return language === 'es' ? 'ONU' : 'UN'
+      return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code
+    },
+  }
+}

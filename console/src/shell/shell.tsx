@@ -1,0 +1,101 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SignedIn } from '../session/session.ts'
+import { useSessionState, useWorld } from '../session/use-session.ts'
+import { ROOMS } from './all-rooms.ts'
+import { Bar } from './bar.tsx'
+import { CountriesLine } from './countries-line.tsx'
+import { EndedNotice } from './ended-notice.tsx'
+import { GroundsDialog } from './grounds-dialog.tsx'
+import { LineProvider } from './line-context.tsx'
+import { Start } from './start.tsx'
+
+/** The frame around each room: who asks at the top, the room, and what each country answered at the bottom. */
+export function Shell() {
+  const state = useSessionState()
+  if (state.kind !== 'signed-in') return <Start state={state} />
+  return <SignedInShell state={state} />
+}
+
+function SignedInShell({ state }: { readonly state: SignedIn }) {
+  const { t } = useTranslation()
+  const { config } = useWorld()
+  const [isChanging, setChanging] = useState(false)
+  const mustChoose = state.grounds === null
+  return (
+    <LineProvider>
+      <button type="button" className="skip" onClick={focusContent}>
+        {t('app.skip')}
+      </button>
+      {config.development && <p className="demo-mark">{t('app.demo')}</p>}
+      <Bar state={state} onChange={() => setChanging(true)} />
+      <div className="frame">
+        <Menu purpose={state.grounds?.purpose ?? null} />
+        <main id="content" tabIndex={-1}>
+          <Offline />
+          {state.isEnded && <EndedNotice />}
+          {state.grounds !== null && <Outlet />}
+        </main>
+      </div>
+      <CountriesLine />
+      {(mustChoose || isChanging) && (
+        <GroundsDialog state={state} mayCancel={!mustChoose} onClose={() => setChanging(false)} />
+      )}
+    </LineProvider>
+  )
+}
+
+/** A link would need the fragment of the address, which is the router's. */
+function focusContent(): void {
+  document.getElementById('content')?.focus()
+}
+
+function Menu({ purpose }: { readonly purpose: string | null }) {
+  const { t } = useTranslation()
+  const { config } = useWorld()
+  const shown = ROOMS.filter(({ isInMenu, isThere, purposes }) => {
+    const isForPurpose = purposes === undefined || (purpose !== null && purposes.includes(purpose))
+    return isInMenu && isForPurpose && (isThere?.(config) ?? true)
+  })
+  const groups = [...new Set(shown.map(({ group }) => group))]
+  return (
+    <nav aria-label={t('bar.menu')} className="menu">
+      {groups.map((group) => (
+        <section key={group}>
+          <h2>{t(`rooms.${group}`)}</h2>
+          <ul>
+            {shown
+              .filter((room) => room.group === group)
+              .map(({ path, name }) => (
+                <li key={path}>
+                  <Link to={path} activeOptions={{ exact: true }}>
+                    {t(name)}
+                  </Link>
+                </li>
+              ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  )
+}
+
+function Offline() {
+  const { t } = useTranslation()
+  const [isOnline, setOnline] = useState(navigator.onLine)
+  useEffect(() => {
+    const look = (): void => setOnline(navigator.onLine)
+    addEventListener('online', look)
+    addEventListener('offline', look)
+    return () => {
+      removeEventListener('online', look)
+      removeEventListener('offline', look)
+    }
+  }, [])
+  return isOnline ? null : (
+    <p className="notice" role="status">
+      {t('offline')}
+    </p>
+  )
+}

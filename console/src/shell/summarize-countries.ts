@@ -1,0 +1,114 @@
+import type { AnswerProblem, CountryReport, SessionAnswer } from '../session/session.ts'
+
+/** How a country stands in what a page shows. */
+export type Standing = 'answered' | 'partly' | 'not-published' | 'denied' | 'timed-out' | 'unavailable'
+
+/** From the best to the worst. The worst of a country's reports counts. */
+const STANDINGS: readonly Standing[] = ['answered', 'not-published', 'partly', 'denied', 'timed-out', 'unavailable']
+
+/** Why a part of a country is missing. */
+export interface Flaw {
+  readonly domain: string
+  readonly standing: Standing
+  readonly code: string | null
+}
+
+/** A field that is hidden, and at how many places of the answers. */
+export interface HiddenField {
+  readonly coordinate: string
+  readonly code: string
+  readonly message: string
+  readonly places: number
+}
+
+/** What one country did. */
+export interface CountryStanding {
+  readonly country: string
+  readonly standing: Standing
+  /** Each different flaw once, the worst first. */
+  readonly flaws: readonly Flaw[]
+  /** What this country's own rules hide. */
+  readonly hidden: readonly HiddenField[]
+}
+
+/** What the line says of the answers that a page shows. */
+export interface LineSummary {
+  /** By country code. */
+  readonly countries: readonly CountryStanding[]
+  /** What the mandate does not allow in any country. */
+  readonly hiddenEverywhere: readonly HiddenField[]
+  /** Errors that are about no country and no field: their messages, each once. */
+  readonly others: readonly { readonly code: string; readonly message: string }[]
+  /** The ids of the requests in the gateway's audit log, in the order of the answers. */
+  readonly requestIds: readonly string[]
+}
+
+/** The codes of errors that say that a rule hides a field. */
+const HIDING = new Set(['UNAUTHORIZED_FIELD_OR_TYPE', 'FORBIDDEN_BY_COUNTRY'])
+
+/** Sums up what answers say of countries. The result does not depend on the order of the answers, except for the request ids. */
+export function summarizeCountries(answers: readonly SessionAnswer<unknown>[]): LineSummary {
+  const reports = answers.flatMap(({ countries }) => countries)
+  const problems = answers.flatMap(({ problems: each }) => each)
+  const hiding = problems.filter(({ code, coordinate }) => HIDING.has(code) && coordinate !== null)
+  const named = [...reports, ...hiding].flatMap(({ country }) => country ?? [])
+  const countries = [...new Set(named)].sort().map((country): CountryStanding => {
+    const flaws = listFlaws(reports.filter((report) => report.country === country))
+    const hidden = listHidden(hiding.filter((problem) => problem.country === country))
+    const worst = Math.max(0, ...flaws.map(({ standing }) => STANDINGS.indexOf(standing)))
+    const standing = STANDINGS[worst] ?? 'answered'
+    return { country, flaws, hidden, standing: standing === 'answered' && hidden.length > 0 ? 'partly' : standing }
+  })
+  return {
+    countries,
+    hiddenEverywhere: listHidden(hiding.filter(({ country }) => country === null)),
+    others: listOthers(problems),
+    requestIds: [...new Set(answers.flatMap(({ requestId }) => requestId ?? []))],
+  }
+}
+
+/** Whether a part of what was asked is missing: then an empty list does not mean that there is nothing. */
+export function isIncomplete({ countries }: LineSummary): boolean {
+  return countries.some(({ standing }) => standing !== 'answered' && standing !== 'not-published')
+}
+
+function listFlaws(reports: readonly CountryReport[]): readonly Flaw[] {
+  const flaws = new Map<string, Flaw>()
+  for (const { domain, reach, code } of reports) {
+    const standing = toStanding(reach, code)
+    if (standing !== 'answered') flaws.set(JSON.stringify([domain, standing, code]), { domain, standing, code })
+  }
+  const rank = ({ standing }: Flaw): number => -STANDINGS.indexOf(standing)
+  return [...flaws]
+    .sort(([leftKey, left], [rightKey, right]) => rank(left) - rank(right) || (leftKey < rightKey ? -1 : 1))
+    .map(([, flaw]) => flaw)
+}
+
+/** A reach that this console does not know counts as an answer that did not come. */
+function toStanding(reach: string, code: string | null): Standing {
+  if (reach === 'ANSWERED') return code === null ? 'answered' : 'partly'
+  if (reach === 'DENIED') return 'denied'
+  if (reach === 'NOT_PUBLISHED') return 'not-published'
+  return reach === 'TIMED_OUT' ? 'timed-out' : 'unavailable'
+}
+
+function listHidden(problems: readonly AnswerProblem[]): readonly HiddenField[] {
+  const fields = Map.groupBy(problems, ({ coordinate, code }) => `${coordinate} ${code}`)
+  return [...fields.keys()].sort().flatMap((key) => {
+    const same = fields.get(key) ?? []
+    const [first] = same
+    if (first === undefined) return []
+    const { coordinate, code, message } = first
+    return [{ coordinate: coordinate ?? '', code, message, places: same.length }]
+  })
+}
+
+function listOthers(problems: readonly AnswerProblem[]): LineSummary['others'] {
+  const others = problems.filter(({ code, country, coordinate }) => {
+    const isHiding = HIDING.has(code) && coordinate !== null
+    return !isHiding && country === null
+  })
+  return [...new Map(others.map(({ code, message }) => [`${code} ${message}`, { code, message }])).values()].sort(
+    (left, right) => (left.code < right.code ? -1 : 1),
+  )
+}

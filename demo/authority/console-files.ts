@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import { auditLogHomeIn } from '../audit-log/trust.ts'
+import type { Home } from '../home.ts'
+import { oversightPort } from '../ports.ts'
+import { CONSOLE_CLIENT } from '../provider/configuration.ts'
+import { AUTHORITIES, gatewayAddress } from './authorities.ts'
+import { authorityHomeIn } from './authority-home.ts'
+import { authorityAddress, consoleAddress, providerAddress } from './prepare-authorities.ts'
+
+/**
+ * Writes the settings of `istmo console` for each country that has an authority, with the ports above `basePort`. The auditors' GraphQL, which the demo
+ * does not start, is named too: an auditor who starts it finds it in the console.
+ */
+export async function writeConsoleFiles(
+  home: Pick<Home, 'authorities' | 'auditLog' | 'ca'>,
+  basePort: number,
+): Promise<void> {
+  const { policy, nationalPolicy } = auditLogHomeIn(home.auditLog)
+  for (const { country, issuer } of AUTHORITIES) {
+    const publicUrl = consoleAddress(basePort, country)
+    const provider = providerAddress(basePort, country)
+    const settings = {
+      ...{ publicUrl, port: Number(new URL(publicUrl).port) },
+      authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
+      ...{ client: CONSOLE_CLIENT, gateway: gatewayAddress(basePort) },
+      oversight: {
+        url: `http://127.0.0.1:${oversightPort(basePort)}/audit/graphql`,
+        trustPolicies: [policy, nationalPolicy],
+      },
+      provider: {
+        ...{ issuer: provider, client: CONSOLE_CLIENT },
+        ...{ authorizationEndpoint: `${provider}/auth`, tokenEndpoint: `${provider}/token` },
+      },
+    }
+    await writeFile(authorityHomeIn(home.authorities, country).console, stringify(settings), { mode: 0o600 })
+  }
+}

@@ -1,0 +1,200 @@
+/** The auditor's and the national team's rooms in a real browser: an entry is proved there, and a key is read there and never sent. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AuditWorld, RECORD, startAuditWorld } from './audit-world.ts'
+
+const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
+
+let world: AuditWorld
+let browser: Browser
+beforeAll(async () => {
+  world = await startAuditWorld()
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+})
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+/** A console with an auditor signed in, and what it asked and complained of. */
+interface Open {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly sent: string[]
+  readonly complaints: string[]
+}
+
+async function signIn(locale: string, size: { readonly width: number; readonly height: number }): Promise<Open> {
+  const context = await browser.newContext({ locale, viewport: size })
+  const page = await context.newPage()
+  const [sent, complaints]: [string[], string[]] = [[], []]
+  page.on('request', (request) => void sent.push(`${request.url()} ${request.postData() ?? ''}`))
+  page.on('console', (message) => {
+    // A server that wants a newer nonce says so with 401 (RFC 9449), and the browser reports each.
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => void complaints.push(error.message))
+  await page.goto(`${world.origin}/console/`)
+  await page.getByRole('button', { name: locale.startsWith('es') ? 'Iniciar sesión' : 'Sign in', exact: true }).click()
+  await page.getByRole('button', { name: locale.startsWith('es') ? 'Continuar' : 'Go on' }).click()
+  return { page, context, sent, complaints }
+}
+
+/** Goes to a place of the console, and waits for the page with this title. */
+async function goTo(page: Page, place: string, title: string): Promise<void> {
+  await page.evaluate((next) => {
+    location.hash = next
+  }, place)
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}
+
+/** Runs axe in the page. The page's policy lets only the debugger run it. */
+async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; impact: string | null }[] }
+  return found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
+}
+
+const SPANISH = { width: 1280, height: 900 }
+
+describe('an auditor', () => {
+  it('finds an entry, and has it proved in the browser, with its words, witnesses and approval', async () => {
+    const { page, context, complaints } = await signIn('es-GT', SPANISH)
+    await page.getByRole('link', { name: 'Buscar asientos' }).click()
+    await page.getByRole('link', { name: 'Alguien hizo una consulta a los países.' }).first().waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
+    const verdict = page.locator('.verdict')
+    await verdict.getByText('Comprobado:').waitFor()
+    expect(await verdict.textContent()).toMatch(/W1.*20\d\d-/)
+    await page.getByText('Aprobado antes del asiento, y no revocado hasta entonces.').waitFor()
+    expect(await page.locator('main').textContent()).toContain('analyst, GT-MP-FECO, Guatemala')
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('is told that nothing is proved under somebody else’s trust policy', async () => {
+    const { page, context } = await signIn('es-GT', SPANISH)
+    await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
+    await page.locator('.verdict.PROVEN').waitFor()
+    await page.locator('summary', { hasText: 'Política de confianza' }).click()
+    await page.setInputFiles('input[type=file]', join(world.folder, 'other-policy'))
+    await page.getByText('No comprobado: no confíe en lo que se muestra.').waitFor()
+    expect(await page.locator('.verdict').textContent()).toContain('elsewhere.example/gateway')
+    await page.getByText('sin comprobar').waitFor()
+    await context.close()
+  })
+
+  it('finds who saw a record, and the key stays in the browser', async () => {
+    const { page, context, sent, complaints } = await signIn('es-GT', SPANISH)
+    await goTo(page, '/audit/record', 'Quién vio un registro')
+    await page.getByLabel('Registro', { exact: true }).fill(RECORD)
+    await page.setInputFiles('input[type=file]', join(world.folder, 'GT.refs.json'))
+    await page.getByRole('button', { name: 'Buscar quién lo vio' }).click()
+    await page.getByText('1 asiento', { exact: true }).waitFor()
+    const { epochs } = JSON.parse(await readFile(join(world.folder, 'GT.refs.json'), 'utf8')) as {
+      epochs: { key: string }[]
+    }
+    expect(sent.filter((each) => each.includes(epochs[0]?.key ?? '?') || each.includes(RECORD))).toEqual([])
+    expect(sent.some((each) => each.includes('"refs":["1.'))).toBe(true)
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('makes a report with the proved state of each log', async () => {
+    const { page, context, complaints } = await signIn('es-GT', SPANISH)
+    await goTo(page, '/audit/report', 'Informe público')
+    await page.getByLabel('Primer día').fill('2026-11-01')
+    await page.getByLabel('Último día').fill('2026-11-30')
+    await page.getByRole('button', { name: 'Hacer el informe' }).click()
+    const report = page.locator('.report')
+    await report.getByText('istmo.example/gateway').waitFor()
+    const text = (await report.textContent()) ?? ''
+    expect(text).toContain('Total: 7')
+    expect(text).toContain('W1')
+    expect(text).not.toContain('sin comprobar')
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('reads counts, patterns, logs and article 25 in English on a telephone', async () => {
+    const { page, context, complaints } = await signIn('en-GB', { width: 390, height: 844 })
+    for (const [place, title, text] of [
+      ['/audit/counts', 'Counts', 'Bar chart'],
+      ['/audit/patterns', 'Patterns', 'From how many'],
+      ['/audit/logs', 'Audit logs', 'authority.gt.example'],
+      ['/audit/coverage', 'Article 25', 'Disclosure'],
+      ['/national', 'My node', 'What failed'],
+    ] as const) {
+      await goTo(page, place, title)
+      await page.getByText(text).or(page.getByLabel(text)).first().waitFor()
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([place, overflow]).toEqual([place, 0])
+      expect([place, await findBarriers(page)]).toEqual([place, []])
+    }
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+describe('a national team', () => {
+  it('suspends an agency only after a second look, with a command to run', async () => {
+    const { page, context, sent } = await signIn('es-GT', SPANISH)
+    await goTo(page, '/national/suspend', 'Suspender')
+    await page.getByLabel('Cuál').fill('GT-MP-FECO')
+    await page.getByRole('button', { name: 'Revisar' }).click()
+    await page.getByText('Escriba un motivo de una línea').waitFor()
+    await page.getByLabel('Motivo').fill("Oficio 41; '$(id)'")
+    await page.getByLabel('Archivo de su clave').fill('gt.jwk.json')
+    await page.getByLabel('Carpetas de suspensiones').fill('/var/lib/istmo/suspensions')
+    const before = sent.length
+    await page.getByRole('button', { name: 'Revisar' }).click()
+    expect(await page.locator('.command').count()).toBe(0)
+    await page.getByLabel('Para ver la orden').fill('GT-MP-FECO')
+    const command = await page.locator('.command code').textContent()
+    expect(command).toBe(
+      `istmo suspend --agency GT-MP-FECO --reason 'Oficio 41; '\\''$(id)'\\''' --key-file gt.jwk.json --folder /var/lib/istmo/suspensions`,
+    )
+    expect(sent).toHaveLength(before)
+    expect(await findBarriers(page)).toEqual([])
+    await context.close()
+  })
+
+  it('reads results of checks and rules out of files', async () => {
+    const { page, context, complaints } = await signIn('es-GT', SPANISH)
+    const findings = [
+      { area: 'keys', state: 'wrong', code: 'KEY', values: [], what: '<img src=x>', remedy: 'Cámbiela.' },
+    ]
+    const doctor = { counts: { well: 0, warning: 0, wrong: 1, unknown: 0 }, findings }
+    await writeFile(join(world.folder, 'doctor.json'), JSON.stringify(doctor))
+    await goTo(page, '/national/reports', 'Resultados de revisiones')
+    await page.setInputFiles('input[type=file]', [join(world.folder, 'doctor.json'), join(world.folder, 'policy')])
+    await page.getByText('<img src=x>').waitFor()
+    await page.getByText('policy: no es el resultado').waitFor()
+    const rows = [
+      { what: 'persons Person.names', verdict: 'tighter', here: 'scopes person:read', there: 'nothing' },
+      {
+        what: 'jtf-1: GT GT-MP, INVESTIGATION, person:read',
+        verdict: 'equal',
+        here: 'until 2027-01-01',
+        there: 'until 2027-01-01',
+      },
+    ]
+    await writeFile(join(world.folder, 'rules.json'), JSON.stringify({ compared: 2, rows }))
+    await goTo(page, '/national/rules', 'Mis reglas')
+    await page.setInputFiles('input[type=file]', join(world.folder, 'rules.json'))
+    await page.getByText('la propia es más estricta').waitFor()
+    expect(await page.locator('.matrix td').first().textContent()).toBe('todas')
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
