@@ -50,7 +50,10 @@ export const ENGLISH_FINDINGS = {
     'the certificate {0} ({1}) ends on {2}, in {3} days',
     'Renew it: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
-  CERTIFICATE_WRONG: ['{0}', 'Issue it again (`istmo ca issue`), or correct the setting.'],
+  CERTIFICATE_WRONG: [
+    '{0}',
+    'Renew it (`istmo ca renew CA TLS`). If your authority did not issue it, move certificate and key away and issue new ones (`istmo ca issue`). Or correct the setting.',
+  ],
   CERTIFICATE_CHAIN: [
     'the certificate {0} is followed by {1}, which did not issue it',
     'Put the certificate first and each authority behind what it issued, as in the file that `istmo ca issue` writes.',

@@ -52,7 +52,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'el certificado {0} ({1}) termina el {2}, en {3} días',
     'Renuévelo: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
-  CERTIFICATE_WRONG: ['{0}', 'Emítalo de nuevo (`istmo ca issue`), o corrija el ajuste.'],
+  CERTIFICATE_WRONG: [
+    '{0}',
+    'Renuévelo (`istmo ca renew CA TLS`). Si no lo emitió su autoridad, mueva el certificado y la clave a otro lugar y emita otros (`istmo ca issue`). O corrija el ajuste.',
+  ],
   CERTIFICATE_CHAIN: [
     'detrás del certificado {0} está {1}, que no lo emitió',
     'Ponga primero el certificado y detrás cada autoridad que lo emitió, como en el archivo que escribe `istmo ca issue`.',
