@@ -4,7 +4,7 @@ import { apiSchema, askCountries } from './federation.ts'
 import { nationsInMemory } from './nation.ts'
 import { createOracle } from './oracle.ts'
 import type { World } from './rows.ts'
-import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
+import { fewerRunsOf, PROPERTY_TIMEOUT_MS } from './runs.ts'
 import { type AnsweredPage, pageIn, pageOperation, type Walk, walks } from './walk.ts'
 
 const oracle = createOracle(apiSchema())
@@ -47,7 +47,7 @@ describe('pages over several countries', () => {
           const show = isCapped ? placesOf : (all: AnsweredPage['edges']) => all
           expect(show(edges)).toEqual(show(expected))
         }),
-        runsOf(0.4),
+        fewerRunsOf(0.4),
       )
     },
     PROPERTY_TIMEOUT_MS,

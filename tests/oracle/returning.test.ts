@@ -6,7 +6,7 @@ import { apiSchema, askCountries } from './federation.ts'
 import { nationsInMemory } from './nation.ts'
 import { createOracle } from './oracle.ts'
 import type { World } from './rows.ts'
-import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
+import { fewerRunsOf, PROPERTY_TIMEOUT_MS } from './runs.ts'
 import { type AnsweredPage, pageIn, pageOperation, type Walk, walks } from './walk.ts'
 
 const oracle = createOracle(apiSchema())
@@ -60,7 +60,7 @@ describe('pages while countries fail and recover', () => {
             expect(rows.toSorted()).toEqual(wholeList(world, asked).toSorted())
           },
         ),
-        runsOf(0.6),
+        fewerRunsOf(0.6),
       )
     },
     PROPERTY_TIMEOUT_MS,

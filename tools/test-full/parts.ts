@@ -55,6 +55,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
   },
   {
+    name: 'independent',
+    shows:
+      'The independent checker says of each log that was tampered with what docs/tampering.md says. Parts of which it does one.',
+    command: ['vitest', 'run', '--config', 'tests/independent/vitest.config.ts'],
+    size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
+  },
+  {
     name: 'check',
     shows:
       'Node, gateway and `istmo check` refuse the SDLs that demand less than the contract and no others, and each planted fault is found once. Each SDL of so many.',
