@@ -85,7 +85,7 @@ export async function readShardState(folder: string, signer: NoteSigner): Promis
   }
 }
 
-/** A file that is no checkpoint says nothing of keys. */
+/** A file that does not hold a checkpoint says nothing of keys. */
 async function requireCheckpoint(folder: string): Promise<void> {
   const file = join(folder, 'checkpoint')
   try {
