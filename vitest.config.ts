@@ -22,6 +22,7 @@ const NOT_UNIT = {
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
+    'service/read-plain-file.test.ts',
     'tools/check-page/check-files.test.ts',
     'subgraphs/kit/audit-log/node-heartbeat.test.ts',
   ],
@@ -87,6 +88,7 @@ const onlyInFull = [
   ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
   ...(process.env.ISTMO_KEY_KILLS === undefined ? ['tests/log-keys/kill.test.ts'] : []),
   ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
+  ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
 ]
 
 /** Random cases are those of one seed, if the environment names it. */

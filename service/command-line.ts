@@ -9,6 +9,7 @@ import { Argument, Command, CommanderError, Option } from 'commander'
 import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts'
 import { argumentValues, type CommandParts, expectedForm, kebabCase, readOptions } from './command-values.ts'
 import { ConfigError } from './config-error.ts'
+import { showText } from './show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 
 /** How wide the help is if it does not go to a terminal, in characters. */
@@ -196,7 +197,8 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
       out.write(error.text)
       return 0
     }
-    err.write(`${name.replace(/ --$/, '')}: ${error instanceof Error ? error.message : String(error)}\n`)
+    const message = error instanceof Error ? error.message : String(error)
+    err.write(`${name.replace(/ --$/, '')}: ${showText(message)}\n`)
     return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED
   }
 }

@@ -2,7 +2,6 @@
  * The file of a country, `<CC>.yaml`: where its domains are served, whom it recognises, and by which policies it decides. The gateway
  * reads the published copy, and the country's node reads its own. Both have the same form, so that neither accepts what the other rejects.
  */
-import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseVerifierKey } from '../audit/note/key.ts'
@@ -25,6 +24,7 @@ import {
 } from './country-file-questions.ts'
 import { readServerTrust, tlsSchema } from './country-file-tls.ts'
 import type { ServerTrust } from './http/server-trust.ts'
+import { readPlainFile } from './read-plain-file.ts'
 import { suspendersSchema } from './suspensions/suspenders.ts'
 import type { SuspensionSigner } from './suspensions/suspensions.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
@@ -269,12 +269,16 @@ async function readAccess(file: string, { country, taskForces, policies }: Count
   }
 }
 
+/** How large a file may be that a country's file names, in bytes. */
+const MAX_NAMED_FILE = 1_048_576
+
 /** Reads a file that a setting of the country's file names, from that file's folder. */
 async function readBeside(file: string, setting: string, path: string): Promise<string> {
   try {
-    return await readFile(resolve(file, '..', path), 'utf8')
+    return readPlainFile(resolve(file, '..', path), MAX_NAMED_FILE)
   } catch (cause) {
-    throw wrongSetting(file, setting, `expected a readable file; came ${path}. Correct the path.`, cause)
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+    throw wrongSetting(file, setting, `expected a readable file; came ${path} (${reason}). Correct the path.`, cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { partCount, partOf, randomCases, repeats, someOf } from './share.ts'
+import { oneOfEach, partCount, partOf, randomCases, repeats, someOf } from './share.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -75,5 +75,27 @@ describe('a run of CI', () => {
   it.each(['', '0', '1.5', '101', 'x'])('is refused if it is no whole number from 1 to 100: «%s»', (text) => {
     setRun(text)
     expect(partCount).toThrow('expected a whole number from 1 to 100')
+  })
+})
+
+describe('of a table with several items for a key', () => {
+  const table = fc.uniqueArray(fc.string({ maxLength: 3 }), { minLength: 1, maxLength: 20 })
+  const keyOf = (item: string): string => String(item.length)
+
+  it('CI does one item for each key, in some run each, and a run of all does all', () => {
+    fc.assert(
+      fc.property(table, (items) => {
+        const done = Array.from({ length: 200 }, (_, seed) => {
+          setRun('3', String(seed))
+          const some = oneOfEach(items, keyOf)
+          expect(some.map(keyOf)).toEqual([...new Set(items.map(keyOf))])
+          return some
+        })
+        expect(new Set(done.flat())).toEqual(new Set(items))
+        setRun(undefined)
+        expect(oneOfEach(items, keyOf)).toEqual(items)
+      }),
+      { numRuns: 15 },
+    )
   })
 })

@@ -42,3 +42,9 @@ export function someOf<T>(name: string, items: readonly T[]): T[] {
   const part = partOf(name, Math.max(parts, 1))
   return items.filter((_, at) => at % parts === part)
 }
+
+/** Returns those of the items that this run does: all, or one for each key. */
+export function oneOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  if (partCount() === 1) return [...items]
+  return [...Map.groupBy(items, keyOf)].flatMap(([key, all]) => all.slice(partOf(key, all.length)).slice(0, 1))
+}

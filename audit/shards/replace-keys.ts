@@ -1,3 +1,4 @@
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { rotateLogKey } from '../log/rotate-key.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { hasSameKey } from './key-in-force.ts'
@@ -34,10 +35,25 @@ export function hasSameKeys(one: NoteSigner, other: NoteSigner): boolean {
   return keysOf(one).join() === keysOf(other).join()
 }
 
+/** How long the folder of a log that was closed a moment ago may be in the hands of a command, in milliseconds. It writes one entry. */
+const FOLDER_PATIENCE_MS = 10_000
+
+/** Does the work, as soon as no command has the folder that this process closed a moment ago. */
+export async function onceFree<Value>(work: () => Promise<Value>): Promise<Value> {
+  const until = performance.now() + FOLDER_PATIENCE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof FolderInUseError) || performance.now() > until) throw error
+    }
+  }
+}
+
 /** Replaces the key of a log that is closed, if its key file has a next one. Rejects as `rotateLogKey` does. */
 export async function rotateIfBegun(folder: string, signer: NoteSigner, makeEntry: MakeRotationEntry): Promise<void> {
   const { next, verifier } = signer
   if (next === undefined) return
   const keys = { origin: verifier.name, oldKey: verifier.vkey, newKey: next.verifier.vkey }
-  await rotateLogKey(folder, { ...signer, next }, () => makeEntry(keys))
+  await onceFree(() => rotateLogKey(folder, { ...signer, next }, () => makeEntry(keys)))
 }

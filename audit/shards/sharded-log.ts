@@ -10,7 +10,7 @@ import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, type ShardPlace } from './places.ts'
 import { createProver, type Prover } from './prove-ended.ts'
 import { readNext, readTimeMs } from './read-shard.ts'
-import { hasSameKeys, type MakeRotationEntry, requireKeyInForce, rotateIfBegun } from './replace-keys.ts'
+import { hasSameKeys, type MakeRotationEntry, onceFree, requireKeyInForce, rotateIfBegun } from './replace-keys.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
 /**
@@ -132,7 +132,7 @@ function createChanges(current: Current, options: ShardedLogOptions, prover: Pro
   }
 
   const openNext = async (): Promise<void> => {
-    current.present = await openPresent({ ...options, signer: current.signer })
+    current.present = await onceFree(() => openPresent({ ...options, signer: current.signer }))
     current.isBetween = false
   }
 

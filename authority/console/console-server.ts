@@ -16,6 +16,9 @@ import { createForward } from './forward.ts'
 import { CONSOLE_PATH, EXPORTS_PATH, MANDATES_PATH } from './paths.ts'
 import { followFiles } from './serve-files.ts'
 
+/** What the list of dangers is told instead of the name of a log. */
+const LOG_OF_AUTHORITY = 'authority'
+
 /** How long running requests may take when the console stops, in milliseconds. */
 const DRAIN_MS = 2_000
 
@@ -98,8 +101,8 @@ async function listConsoleDangers(settings: ConsoleServerSettings): Promise<read
   return listDangers({
     servers: [{ setting: 'host', host, hasTls: tls !== undefined, remedy: 'Give `tls` a certificate and a key.' }],
     ...{ issuers: [{ issuer: authority.issuer, country: authority.country }], hasCountries: true },
-    // It has none: each token and each refusal is an entry of the authority's log.
-    auditLogName: authority.issuer.replace(/^https?:\/\//, ''),
+    // It has no log, and needs none: each token and each refusal is an entry of the authority's.
+    auditLogName: LOG_OF_AUTHORITY,
     addresses: [
       { use: 'publicUrl', url: publicUrl },
       { use: 'authority.address', url: authority.address },

@@ -24,8 +24,14 @@ export const JWKS_PATH = '/.well-known/jwks.json'
 /** The grant type of the development login. */
 export const DEVELOPMENT_GRANT = 'urn:istmo:grant-type:development-login'
 
-/** How long a provider's tokens live, in seconds. They are exchanged at once. */
+/** How long a provider's tokens live, in seconds. The command line exchanges them at once. */
 export const PROVIDER_TOKEN_S = 600
+
+/**
+ * How long the console's access tokens live, in seconds: the longest that an authority takes by default. The console changes one into a new access token of the
+ * authority every ten minutes, and sends the officer back to the login when it ends.
+ */
+const CONSOLE_TOKEN_S = 3_600
 
 /** How long an officer stays logged in, in seconds: a working day, as long as a tool's key at most. */
 const SESSION_S = 8 * 3600
@@ -69,7 +75,8 @@ export function configurationOf(settings: ProviderSettings, officers: readonly O
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     ttl: {
-      ...{ AccessToken: PROVIDER_TOKEN_S, AuthorizationCode: 60, IdToken: PROVIDER_TOKEN_S },
+      AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? PROVIDER_TOKEN_S,
+      ...{ AuthorizationCode: 60, IdToken: PROVIDER_TOKEN_S },
       ...{ Interaction: INTERACTION_S, Session: SESSION_S, Grant: SESSION_S },
     },
     features: {
@@ -119,17 +126,17 @@ function accessTokensFor(audience: string) {
     enabled: true,
     defaultResource: () => audience,
     useGrantedResource: () => true,
-    getResourceServerInfo: (_: KoaContextWithOIDC, resource: string) => {
+    getResourceServerInfo: (_: KoaContextWithOIDC, resource: string, client: { readonly clientId: string }) => {
       if (resource !== audience) throw new errors.InvalidTarget()
-      return authorityAsResource(audience)
+      return authorityAsResource(audience, client.clientId === CONSOLE_CLIENT ? CONSOLE_TOKEN_S : PROVIDER_TOKEN_S)
     },
   }
 }
 
-/** The country's authority, as what an access token is for. It asks for no scopes: those come from mandates. */
-export function authorityAsResource(audience: string): ResourceServer {
+/** The country's authority, as what an access token is for. It asks for no scopes: those come from mandates. `lifetimeS`: in seconds. */
+export function authorityAsResource(audience: string, lifetimeS: number): ResourceServer {
   return {
-    ...{ scope: '', audience, accessTokenTTL: PROVIDER_TOKEN_S, accessTokenFormat: 'jwt' as const },
+    ...{ scope: '', audience, accessTokenTTL: lifetimeS, accessTokenFormat: 'jwt' as const },
     jwt: { sign: { alg: KEY_ALGORITHM } },
   }
 }

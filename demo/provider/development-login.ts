@@ -24,7 +24,7 @@ export function registerDevelopmentLogin(provider: Provider, audience: string, o
     const grant = new provider.Grant({ accountId: officer.subject, clientId: client.clientId })
     const grantId = await grant.save()
     const token = new provider.AccessToken({ accountId: officer.subject, client, grantId, gty: DEVELOPMENT_GRANT })
-    token.resourceServer = new provider.ResourceServer(audience, authorityAsResource(audience))
+    token.resourceServer = new provider.ResourceServer(audience, authorityAsResource(audience, PROVIDER_TOKEN_S))
     ctx.body = { access_token: await token.save(), token_type: 'Bearer', expires_in: PROVIDER_TOKEN_S }
   }
   provider.registerGrantType(DEVELOPMENT_GRANT, logIn, ['profile'])

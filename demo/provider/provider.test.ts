@@ -74,7 +74,7 @@ describe('the login provider', () => {
       expect(access).toMatchObject({ ...who, client_id: 'istmo-console', jti: expect.stringMatching(/./) })
       const id = await verify(tokens.id_token, 'istmo-console')
       expect(id).toMatchObject({ ...who, nonce: 'a nonce', sub: access.sub })
-      expect(Number(access.exp) - Number(access.iat)).toBe(600)
+      expect(Number(access.exp) - Number(access.iat)).toBe(3_600)
     },
   )
 

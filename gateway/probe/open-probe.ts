@@ -5,6 +5,7 @@ import type { GatewayConfig } from '../process/config.ts'
 import type { GraphFiles } from '../process/load-graph.ts'
 import type { Rooms } from '../rooms.ts'
 import { createProbe, type Probe } from './probe-country.ts'
+import type { AddressReach } from './probed-addresses.ts'
 
 /** Opens the probes of a running gateway: with its key, its certificate and its connections, as its legs are sent. */
 export function openProbe({
@@ -23,7 +24,13 @@ export function openProbe({
     ...{ config, graph, log, takeTurn, now: Date.now },
     auditLog: auditLog?.requests ?? null,
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
-    channelTo: tls.pools.channelTo,
+    channelBy: tls.pools.channelBy,
+    reach: reachOf(config),
     budgetOf: createReadingBudgets(),
   })
+}
+
+function reachOf({ development, probesPrivateAddresses }: GatewayConfig): AddressReach {
+  if (development) return 'ANY'
+  return probesPrivateAddresses ? 'PRIVATE' : 'PUBLIC'
 }

@@ -12,19 +12,24 @@ import {
 } from '../../contract/probe.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
-import type { Channel } from '../../service/http/tls-pools.ts'
+import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { GatewayConfig } from '../process/config.ts'
 import { NOWHERE, readParticipants } from '../process/countries.ts'
 import { checkCountries, type GraphFiles } from '../process/load-graph.ts'
 import type { Participant, RequestAuditLog, RequestContext, RulesInForce } from '../types/flow.ts'
+import { type AddressReach, createGuardedLookup } from './probed-addresses.ts'
 import { stepsToServer } from './reach-server.ts'
 import { parseProbeRequest, withFiles } from './receive-bundle.ts'
 import { codeOf, ok, skipped, unknown, wrong } from './step.ts'
 import { createProbeRequest, type ProbeLegTools, tryLeg } from './try-leg.ts'
 
 /** What {@link createProbe} works with. */
-export interface ProbeTools extends ProbeLegTools {
+export interface ProbeTools extends Omit<ProbeLegTools, 'channelTo'> {
   readonly config: Pick<GatewayConfig, 'legDeadlineMs' | 'maxAnswerBytes' | 'development' | 'gatewayName'>
+  /** To which addresses probes may go. */
+  readonly reach: AddressReach
+  /** Opens a channel of the probe's own, whose connections find addresses by `lookup`. The probe closes its pool. */
+  readonly channelBy: TlsPools['channelBy']
   /** The graph that the gateway serves now. */
   readonly graph: () => GraphFiles
   /** Null if the gateway keeps no audit log. */
@@ -66,7 +71,17 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
   const request = createProbeRequest(createUuidV7(now()), auditLog?.begin(), hash)
   const domains = Object.entries(participant.domains).filter(([, { url }]) => url !== NOWHERE)
   const parts: ProbePart[] = [{ domain: null, url: null, steps: [judgeFile(participant)] }]
-  for (const [domain] of domains) parts.push(await probeDomain(tools, participant, domain, request))
+  const lookup = createGuardedLookup(tools.reach)
+  let gatewayCertificate: string | null = null
+  for (const [domain, { url, tls }] of domains) {
+    const channel = tools.channelBy(lookup, new URL(url), tls)
+    gatewayCertificate ??= channel.certificateHash
+    try {
+      parts.push(await probeDomain(tools, { participant, domain, channel }, request))
+    } finally {
+      await channel.pool.destroy()
+    }
+  }
   const durationMs = Math.round(performance.now() - startedAt)
   await auditLog?.end({ context: request, status: 200, codes: [], durationMs }).catch((cause: unknown) => {
     throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
@@ -79,7 +94,7 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
   return {
     country: participant.country,
     requestId: domains.length > 0 ? requestId : null,
-    gatewayCertificate: certificateOf(tools, participant),
+    gatewayCertificate,
     gatewayName: config.gatewayName,
     parts,
   }
@@ -90,23 +105,30 @@ function judgeFile({ unavailable }: Participant): ProbeStepResult {
   return ok('FILE', unavailable === undefined ? null : 'suspended')
 }
 
+interface ProbedPart {
+  readonly participant: Participant
+  readonly domain: string
+  readonly channel: Channel
+}
+
 async function probeDomain(
   tools: ProbeTools,
-  participant: Participant,
-  domain: string,
+  { participant, domain, channel }: ProbedPart,
   request: RequestContext,
 ): Promise<ProbePart> {
   const endpoint = participant.domains[domain]
   if (endpoint === undefined) throw new Error(`expected a domain of ${participant.country}`)
   const url = new URL(endpoint.url)
   const results: ProbeStepResult[] = []
-  for (const { step, run } of stepsToServer(url, endpoint.tls)) {
+  for (const { step, run } of stepsToServer(url, endpoint.tls, tools.reach)) {
     const isOver = results.some(({ verdict }) => verdict === 'WRONG')
     results.push(isOver ? skipped(step) : await run())
   }
   if (!results.some(({ verdict }) => verdict === 'WRONG')) {
-    const { steps, hasAnswer } = await tryLeg(tools, { participant, domain, endpoint }, request, rulesOf(participant))
-    const key = hasAnswer ? await compareKey(tools.channelTo(url, endpoint.tls), participant) : skipped('KEY')
+    const legTools = { ...tools, channelTo: () => channel }
+    const probed = { participant, domain, endpoint }
+    const { steps, hasAnswer } = await tryLeg(legTools, probed, request, rulesOf(participant))
+    const key = hasAnswer ? await compareKey(channel, participant) : skipped('KEY')
     results.push(...steps, key)
   }
   const byStep = new Map(results.map((result) => [result.step, result]))
@@ -129,13 +151,16 @@ function rulesOf({ access, domains }: Participant): RulesInForce | null {
 /** How long the node may take to say its key, in milliseconds. */
 const KEY_MS = 5_000
 
+/** How much of an answer is read as a key, in bytes. */
+const MAX_KEY_BYTES = 500
+
 /** Compares the key of the country's audit log with the one that the node says. */
 async function compareKey({ pool }: Channel, { receipts }: Participant): Promise<ProbeStepResult> {
   try {
     const { statusCode, body } = await pool.request({
-      ...{ method: 'GET', path: '/vkey', headersTimeout: KEY_MS, bodyTimeout: KEY_MS },
+      ...{ method: 'GET', path: '/vkey', signal: AbortSignal.timeout(KEY_MS) },
     })
-    const text = (await body.text()).slice(0, 500).trim()
+    const text = (await readStart(body)).trim()
     if (statusCode !== 200) return unknown('KEY', `HTTP ${statusCode}`)
     if (receipts === undefined) return wrong('KEY', 'KEY_NOT_IN_FILE', text)
     const known = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
@@ -145,7 +170,14 @@ async function compareKey({ pool }: Channel, { receipts }: Participant): Promise
   }
 }
 
-function certificateOf({ channelTo }: ProbeTools, { domains }: Participant): string | null {
-  const secure = Object.values(domains).find(({ url }) => url.startsWith('https:') && url !== NOWHERE)
-  return secure === undefined ? null : channelTo(new URL(secure.url), secure.tls).certificateHash
+/** Reads the beginning of a body. The rest is not read, however long it is. */
+async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of body) {
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes >= MAX_KEY_BYTES) break
+  }
+  return Buffer.concat(pieces).subarray(0, MAX_KEY_BYTES).toString('utf8')
 }

@@ -27,6 +27,10 @@ export function parseProbeRequest(body: unknown): ProbeRequest {
       `expected beside ${country}.yaml each file that it names; missing are those of ${places}`,
     )
   }
+  // It would be read as the file of another country, with the files of this machine that it names.
+  const other = Object.keys(files).find((name) => name !== `${country}.yaml` && /\.ya?ml$/i.test(name))
+  if (other !== undefined)
+    throw new IstmoError('BAD_REQUEST', `expected ${country}.yaml and no other YAML file; came ${other}`)
   return parsed.data
 }
 

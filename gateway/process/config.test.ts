@@ -52,6 +52,7 @@ describe('the gateway’s settings', () => {
       graphiql: false,
       metrics: true,
       operatorListen: null,
+      probesPrivateAddresses: false,
       development: false,
       isFast: true,
       corsOrigins: [],

@@ -45,6 +45,8 @@ export interface GatewayConfig extends LimitConfig {
   readonly graphiql: boolean
   /** Where the operator's server listens; null: it opens none. */
   readonly operatorListen: { readonly host: string; readonly port: number } | null
+  /** Whether `POST /probe` may go to addresses of private networks. */
+  readonly probesPrivateAddresses: boolean
   /** Whether the gateway starts although its configuration is not safe for real records. */
   readonly development: boolean
   /** Whether the operator's server serves `/metrics`. */
@@ -165,6 +167,7 @@ const settingsSchema = z.strictObject({
   suspensions: text.optional(),
   suspenders: text.optional(),
   operatorListen: z.string().transform(toListenAddress).default(null),
+  probePrivateAddresses: onOff.default(false),
   development: onOff.default(false),
   fast: onOff.default(true),
   ...limitShape,
@@ -220,6 +223,7 @@ function toConfig(settings: Settings): GatewayConfig {
     graphiql: settings.graphiql,
     metrics: settings.metrics,
     operatorListen: settings.operatorListen,
+    probesPrivateAddresses: settings.probePrivateAddresses,
     development: settings.development,
     isFast: settings.fast,
     corsOrigins: settings.corsOrigin,

@@ -307,6 +307,14 @@ export const GATEWAY_SETTINGS = {
     default: 'off',
     expected: 'an address and a port, such as 127.0.0.1:9464, or `off`',
   },
+  probePrivateAddresses: {
+    flag: 'probe-private-addresses',
+    variable: 'PROBE_PRIVATE_ADDRESSES',
+    value: null,
+    meaning:
+      'let probes of a country go to addresses of private networks too, such as a VPN between countries; they go to this machine and its link only with --development',
+    expected: '1, true, 0 or false',
+  },
   development: {
     flag: 'development',
     variable: 'DEVELOPMENT',

@@ -1,3 +1,4 @@
+import { showText } from '../../service/show-text.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
 import { countBySeverity, type Finding, type PartResult } from './finding.ts'
 import type { CheckWords } from './words/check-words.ts'
@@ -22,7 +23,9 @@ export function formatText(result: CheckResult, words: CheckWords): string {
     `  ${line.remedy}: ${each.remedy}`,
   ])
   const parts = result.parts.map(({ name, state, ms }) => `- ${words.parts[name]}: ${words.states[state]} (${ms} ms)`)
-  return `${[words.title(result.country), ...parts, '', ...findings, ...(findings.length > 0 ? [''] : []), ...conclude(result, words)].join('\n')}\n`
+  const space = findings.length > 0 ? [''] : []
+  const lines = [words.title(result.country), ...parts, '', ...findings, ...space, ...conclude(result, words)]
+  return `${showText(lines.join('\n'))}\n`
 }
 
 /** Writes the result as Markdown, for a report. */

@@ -5,6 +5,7 @@ import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
@@ -241,7 +242,7 @@ async function check(
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    err.write(`${CONFORMANCE.name}: ${error.why[language]}\n`)
+    err.write(`${CONFORMANCE.name}: ${showText(error.why[language])}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()

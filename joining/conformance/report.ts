@@ -1,5 +1,6 @@
 import type { Domain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
+import { showText } from '../../service/show-text.ts'
 import { AREAS, type Area, type Finding } from './check.ts'
 import type { CheckedResult } from './run-checks.ts'
 import { CONFORMANCE_WORDS, type ConformanceWords } from './words.ts'
@@ -92,7 +93,7 @@ function failureLines({ check, result }: CheckedResult, language: Language): rea
 
 function describeFinding({ place, expected, came }: Finding, language: Language): string {
   const words = CONFORMANCE_WORDS[language]
-  return `${place}: ${words.expected} ${expected[language]}; ${words.came} ${came[language]}`
+  return showText(`${place}: ${words.expected} ${expected[language]}; ${words.came} ${came[language]}`)
 }
 
 function untriedLines(results: readonly CheckedResult[], language: Language): readonly string[] {

@@ -29,6 +29,8 @@ export interface LegSender {
 
 /** How long a leg may take before the checks give up on it, in milliseconds: the longest that a service behind a node gets, and some more. */
 const PATIENCE_MS = 30_000
+/** How much of an answer is read, in bytes: as much as a gateway reads without a setting, and some more. */
+const MAX_ANSWER_BYTES = 8_388_608
 /** How many of the first connections at most are open at the same time. */
 const MAX_SOCKETS = 1_000
 
@@ -125,10 +127,14 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
       const bytes = Buffer.from(body)
       const request = (isTls ? requestHttps : requestHttp)(
         new URL(`${url.origin}${prefix}${path}`),
-        { agent, method, headers: { ...headers, 'content-length': bytes.length }, timeout: PATIENCE_MS },
+        {
+          agent,
+          method,
+          headers: { ...headers, 'content-length': bytes.length },
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        },
         (response) => void readAnswer(response).then(finish, fail),
       )
-      request.on('timeout', () => request.destroy())
       request.on('error', fail)
       request.end(bytes)
     })
@@ -137,7 +143,13 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
 
 async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>> {
   const chunks: Buffer[] = []
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    // Leaving the loop closes the connection.
+    if (bytes > MAX_ANSWER_BYTES) throw new RangeError(`expected at most ${MAX_ANSWER_BYTES} bytes`)
+  }
   const text = Buffer.concat(chunks).toString('utf8')
   const receipt = response.headers[RECEIPT_HEADER.toLowerCase()]
   const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

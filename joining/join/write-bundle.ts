@@ -6,11 +6,9 @@ import { isPlainName } from '../../contract/probe.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { looksSecret } from '../probe/looks-secret.ts'
 import type { CountryFolder } from './folder.ts'
 import type { PublicKeys } from './make-keys.ts'
-
-/** What looks like a secret of ours: a private key in PEM, a private JWK, the signer key of a log. */
-const SECRET = /PRIVATE KEY|"d"\s*:|PRIVATE\+KEY\+/
 
 /**
  * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
@@ -36,7 +34,7 @@ export async function writeBundle(
   files.set('node-key.txt', `${nodeKey}\n`)
   for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
   for (const [name, content] of files) {
-    if (SECRET.test(content))
+    if (looksSecret(content))
       throw new UsageError(
         `${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`,
       )

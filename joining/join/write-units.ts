@@ -100,9 +100,9 @@ function writeContainerfile({ port }: Answers): string {
   return lines([
     '# Build it beside the file that you were given:',
     '#   cp istmo-node-VERSION.tgz container/ && podman build -t istmo-node container',
-    '# Run it with this folder, which has the settings, the keys and the rows:',
-    `#   podman run --name istmo-node --read-only --cap-drop=all --security-opt=no-new-privileges --userns=keep-id \\`,
-    `#     --tmpfs /tmp -v "$PWD:/istmo" -p ${port}:${port} istmo-node`,
+    '# Run it with this folder, which has the settings, the keys and the rows, as the user who owns it (the user 1000 inside):',
+    `#   podman run --name istmo-node --read-only --cap-drop=all --security-opt=no-new-privileges \\`,
+    `#     --userns=keep-id:uid=1000,gid=1000 --tmpfs /tmp -v "$PWD:/istmo:Z" -p ${port}:${port} istmo-node`,
     '# An image of the Linux distribution that you use, with Node 20 or later and npm. The node brings its own Node 24.',
     'ARG BASE=node:24-slim',
     'FROM $BASE',

@@ -41,6 +41,10 @@ export interface KindSpec {
 
 /** Any text. */
 export const TEXT: FieldType = { kind: 'text' }
+/** A name: a word of it must fit into an index, which takes 2,700 bytes. */
+export const NAME: FieldType = { kind: 'text', most: 500 }
+/** The number of a document. */
+export const NUMBER: FieldType = { kind: 'text', most: 200 }
 /** A day. */
 export const DATE: FieldType = { kind: 'date' }
 const MOMENT: FieldType = { kind: 'moment' }

@@ -89,8 +89,8 @@ export interface RecordPlan {
    */
   readonly isSkippedIfEmpty: boolean
   /**
-   * What happens to a second row with the same key. `refuse`: it is refused. `same`: it counts as the same record if it is equal in each column, and
-   * is refused if not: a list of charges names its case in each row.
+   * What happens to rows with the same key. If they differ, all are refused. `refuse`: of equal rows, the first is taken and the others are refused.
+   * `same`: rows that are equal in the record's own columns are one record: a list of charges names its case in each row.
    */
   readonly repeats: 'refuse' | 'same'
 }
@@ -118,7 +118,8 @@ export interface ColumnPlan {
 
 /** What a column of the contract takes. */
 export type FieldType =
-  | { readonly kind: 'text' }
+  /** `most`: how many characters it has at most, where the tables have an index of it. */
+  | { readonly kind: 'text'; readonly most?: number }
   | { readonly kind: 'date' }
   | { readonly kind: 'moment' }
   | { readonly kind: 'boolean' }
@@ -244,7 +245,10 @@ export interface MappingProblem {
 }
 
 /** Rows for the tables of the contract, or why the row of the source gives none. */
-export type ReadRow = { readonly rows: readonly TableRow[] } | { readonly refused: Refusal }
+export type ReadRow =
+  | { readonly rows: readonly TableRow[] }
+  /** `record`: the feed's own record, if it is right and only what hangs on it was refused: another row may contradict it. */
+  | { readonly refused: Refusal; readonly record: TableRow | null }
 
 /** A row for a table of the contract. */
 export interface TableRow {

@@ -1,11 +1,11 @@
 /** Reads a mapping file. All that is wrong in it is told at once, with line, column and remedy. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
+import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createCrosswalkReader } from './crosswalk.ts'
 import type { Feed, Mapping, MappingProblem } from './mapping.ts'
@@ -40,6 +40,9 @@ export type ParsedMapping = { readonly mapping: Mapping } | { readonly problems:
 
 /** The kinds with a section at the top of a mapping. */
 export const TOP_KINDS = RECORD_KINDS.filter(({ parent }) => parent === undefined)
+
+/** How large a mapping and a crosswalk may be, in bytes: a hundred times as large as one that a person wrote. */
+const MAX_FILE = 8_388_608
 
 /** The keys at the top of a mapping beside those of the kinds. */
 export const TOP_KEYS = ['country', 'zone', 'source', 'provenance', 'coverage'] as const
@@ -178,7 +181,7 @@ export function formatProblem({ path, line, column, message }: MappingProblem): 
  */
 export function readMappingFile(path: string, language: Language): Mapping {
   const words = PROBLEM_WORDS[language]
-  const read = (file: string): string => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+  const read = (file: string): string => readPlainFile(file, MAX_FILE)
   let text: string
   try {
     text = read(path)

@@ -7,6 +7,7 @@ export interface ReasonWords {
   readonly noColumn: (column: string) => string
   readonly empty: (field: string) => string
   readonly notText: string
+  readonly tooLong: (most: number) => string
   readonly pattern: (source: string) => string
   readonly notListed: (known: readonly string[]) => string
   readonly nearMiss: (known: string) => string
@@ -42,6 +43,7 @@ const ENGLISH: ReasonWords = {
   noColumn: (column) => `the source has no column ${column}`,
   empty: (field) => `${field} is required, and the source has nothing. Give a default, or correct the row`,
   notText: 'expected text that can be stored; it has a null character or half of a character',
+  tooLong: (most) => `expected at most ${most} characters. Is it the right column?`,
   pattern: (source) => `expected a text that matches ${source}`,
   notListed: (known) =>
     `expected one of the mapping’s values: ${inEnglish(known)}. Add it there, or say what else it gives`,
@@ -72,6 +74,7 @@ const SPANISH: ReasonWords = {
   noColumn: (column) => `la fuente no tiene la columna ${column}`,
   empty: (field) => `${field} es obligatorio, y la fuente no trae nada. Escriba default:, o corrija la fila`,
   notText: 'se esperaba un texto que se pueda guardar; tiene un carácter nulo o medio carácter',
+  tooLong: (most) => `se esperaban como máximo ${most} caracteres. ¿Es la columna correcta?`,
   pattern: (source) => `se esperaba un texto que cumpla ${source}`,
   notListed: (known) =>
     `se esperaba uno de los valores del mapeo: ${inSpanish(known)}. Agréguelo ahí, o diga qué da lo demás`,

@@ -86,6 +86,7 @@ describe('a refusal', () => {
       'country: NI\nsource: { csv: { file: x } }\npersons: { id: id, handling: [H1], sharedWith: ["*"], birthDate: { template: "{y}-{m}-{d}" } }\n',
     )
     expect(reader.read({ id: '7', y: '2024', m: '02', d: '30' })).toEqual({
+      record: null,
       refused: {
         place: 'persons',
         id: 'NI:7',

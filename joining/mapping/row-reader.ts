@@ -46,7 +46,10 @@ export function createRowReader(mapping: Mapping, feed: Feed, { startedAt, langu
       for (const record of records) {
         const made = readRecord(record, row, numbers, words)
         if (made === null) continue
-        if ('reason' in made) return { refused: { ...made, place: record.plan.place, id: idOf(records, row, numbers) } }
+        if ('reason' in made) {
+          const refused = { ...made, place: record.plan.place, id: idOf(records, row, numbers) }
+          return { refused, record: rows[0] ?? null }
+        }
         rows.push(made)
       }
       return { rows }

@@ -34,6 +34,9 @@ export type ReadForm = (text: string) => Cell | Refused
 /** The greatest whole number that the tables hold. */
 const MAX_WHOLE = 2_147_483_647
 
+/** The longest text that is read as a number: thousands of digits would take long, and be refused anyway. */
+const MAX_DIGITS = 60
+
 /** What a database shows for a date or a time; a CSV file that was made from one too. */
 const PLAIN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
@@ -62,9 +65,19 @@ export function compileForm(type: FieldType, rule: ReadRule, context: RuleContex
       return (text) => readIccs(text, words)
     case 'subdivision':
       return (text) => (isSubdivision(text) ? text : new Refused(words.subdivision))
+    case 'rowId':
+      return boundText(MAX_ROW_ID, words)
     default:
-      return (text) => text
+      return type.most === undefined ? (text) => text : boundText(type.most, words)
   }
+}
+
+/** How long a row's own id may be: it must fit into an index. */
+const MAX_ROW_ID = 200
+
+function boundText(most: number, words: ReasonWords): ReadForm {
+  const refused = new Refused(words.tooLong(most))
+  return (text) => (text.length > most ? refused : text)
 }
 
 function readBoolean(text: string): boolean | undefined {
@@ -113,7 +126,7 @@ function compileWhole({ number }: ReadRule, words: ReasonWords): ReadForm {
     thousands === null ? `^(\\d+)(?:[${decimal}](\\d+))?$` : `^(\\d{1,3}${group}|\\d+)(?:[${decimal}](\\d+))?$`,
   )
   return (text) => {
-    const [, whole, decimals = ''] = form.exec(text) ?? []
+    const [, whole, decimals = ''] = text.length > MAX_DIGITS ? [] : (form.exec(text) ?? [])
     if (whole === undefined) return new Refused(number === null ? words.whole : words.number)
     const digits = thousands === null ? whole : whole.replaceAll(thousands, '')
     // In whole numbers, so that 0,1 times 30 is 3.

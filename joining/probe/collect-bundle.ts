@@ -1,11 +1,13 @@
 /** What a country sends to a gateway: its file, and the files that it names. None of them is secret. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parse as parseYaml, stringify } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isPlainName, type ProbeRequest } from '../../contract/probe.ts'
 import { listFilesNamedIn, type NamedFile } from '../../service/country-file-names.ts'
+import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { looksSecret } from './looks-secret.ts'
 
 /**
  * Finds the file of a country: the path itself, or the one `<CC>.yaml` of a folder, of its `bundle` or of its `rules`.
@@ -32,14 +34,14 @@ export async function collectBundle(file: string): Promise<ProbeRequest> {
   const country = basename(file).replace(/\.ya?ml$/, '')
   if (!isCountryCode(country))
     throw new UsageError(`expected a country's file, such as HN.yaml; came ${basename(file)}`)
-  const text = await read(file, file)
+  const text = read(file, file)
   const named = listNames(file, text)
   const files: Record<string, string> = {}
   const renamed: { readonly path: NamedFile['path']; readonly name: string }[] = []
   for (const [at, { path, file: other }] of named.entries()) {
     const name = isPlainName(other) ? other : `${at}-${basename(other).replace(/[^\w.-]/g, '_')}`
     if (name !== other) renamed.push({ path, name })
-    files[name] = await read(resolve(dirname(file), other), `${file}: ${path.join('.')}`)
+    files[name] = read(resolve(dirname(file), other), `${file}: ${path.join('.')}`)
   }
   files[`${country}.yaml`] = renamed.length === 0 ? text : rename(text, renamed)
   return { country, files }
@@ -53,14 +55,20 @@ function listNames(file: string, text: string): readonly NamedFile[] {
   }
 }
 
-async function read(path: string, what: string): Promise<string> {
+/** The largest file that a gateway takes, in bytes (contract/probe.ts). */
+const MAX_FILE = 100_000
+
+function read(path: string, what: string): string {
+  let text: string
   try {
-    return await readFile(path, 'utf8')
+    text = readPlainFile(path, MAX_FILE)
   } catch (error) {
-    throw new UsageError(
-      `${what}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${path}`,
-    )
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UsageError(`${what}: expected a file that can be read; came ${code ?? message}: ${path}`)
   }
+  // Whoever looks at the bundle of another country must not send a file of this machine that the bundle names.
+  if (looksSecret(text)) throw new UsageError(`${what}: expected a file for others; came a secret: ${path}`)
+  return text
 }
 
 /** Writes a country's file with other names. Its comments are lost, and so are its lines. */

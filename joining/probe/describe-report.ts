@@ -2,6 +2,7 @@ import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import type { ProbePart, ProbeReport, ProbeStepResult } from '../../contract/probe.ts'
+import { showText } from '../../service/show-text.ts'
 import { PROBE_WORDS, type ProbeWords } from './words.ts'
 
 const MARKS = { OK: '✓', WRONG: '✗', SKIPPED: '·', UNKNOWN: '?' } as const
@@ -16,7 +17,7 @@ export function describeReport(report: ProbeReport, language: Language): readonl
     ...(requestId === null ? [] : [words.ids(requestId, gatewayCertificate)]),
     ...parts.flatMap((part) => describePart(part, words, language)),
     wrong.length === 0 ? words.good : words.bad(wrong.length),
-  ]
+  ].map(showText)
 }
 
 function describePart({ domain, url, steps }: ProbePart, words: ProbeWords, language: Language): readonly string[] {

@@ -51,8 +51,14 @@ const NO_NAME = {
   es: 'La máquina de la pasarela no encuentra este nombre. Corrija la dirección del archivo del país, o publique el nombre en el DNS.',
 }
 
+const REFUSED_ADDRESS = {
+  en: 'The gateway does not try this address, because it is of a private network or of the gateway’s own machine. Correct the address in the country’s file. If the countries meet in a private network, the operator starts the gateway with --probe-private-addresses.',
+  es: 'La pasarela no prueba esta dirección, porque es de una red privada o de la máquina de la pasarela. Corrija la dirección del archivo del país. Si los países se encuentran en una red privada, el operador arranca la pasarela con --probe-private-addresses.',
+}
+
 /** By code, in both languages. */
 const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  ADDRESS_REFUSED: REFUSED_ADDRESS,
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
   ECONNREFUSED: NOBODY_THERE,

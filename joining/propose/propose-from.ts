@@ -18,12 +18,12 @@ interface DeletedMark {
 }
 
 /** The line `from:`. If rows of the sample are marked as deleted, a person must decide. */
-export function fromLine(table: TableProfile, { words, isCsv, fromOf }: ProposeWorld): Line {
+export function fromLine(table: TableProfile, { words, isCsv, fromOf, quote }: ProposeWorld): Line {
   if (isCsv) return { text: `from: ${fromOf?.(table.name) ?? scalar(table.name)}` }
   const mark = findMark(table)
   if (mark === null) return { text: `from: ${scalar(table.name)}` }
   const { column, hasDeleted } = mark
-  const select = JSON.stringify(`select * from ${table.name} where ${condition(mark)}`)
+  const select = JSON.stringify(`select * from ${quote(table.name)} where ${condition(mark, quote)}`)
   if (!hasDeleted) {
     return { text: `from: ${scalar(table.name)}`, comment: words.noDeletedRows(column.name, select) }
   }
@@ -40,19 +40,24 @@ interface Above {
 }
 
 /** Finds out whether the table above has rows that are marked as deleted: what hangs on them is refused. @param id of the table above. */
-export function aboveOf(table: TableProfile, above: TableProfile, id: readonly string[]): Above | null {
+export function aboveOf(
+  table: TableProfile,
+  above: TableProfile,
+  id: readonly string[],
+  { quote }: ProposeWorld,
+): Above | null {
   const mark = findMark(above)
   const use = findKey(table, above, id, new Set())
   if (mark === null || !mark.hasDeleted || use?.kind !== 'COLUMNS' || id.length === 0) return null
-  const on = id.map((name, at) => `p.${name} = t.${use.columns[at]}`).join(' and ')
-  return { name: above.name, joined: ` join ${above.name} p on ${on} where p.${condition(mark)}` }
+  const on = id.map((name, at) => `p.${quote(name)} = t.${quote(use.columns[at] ?? '')}`).join(' and ')
+  return { name: above.name, joined: ` join ${quote(above.name)} p on ${on} where p.${condition(mark, quote)}` }
 }
 
 /** The line `from:` of what hangs on a table. @param select the select that it needs anyway. */
 export function childFrom(table: TableProfile, select: string | null, above: Above | null, world: ProposeWorld): Line {
   const own = select === null ? fromLine(table, world) : { text: `from: ${JSON.stringify(select)}` }
   if (world.isCsv || above === null || own.comment !== undefined) return own
-  const without = `${select ?? `select t.* from ${table.name} t`}${above.joined}`
+  const without = `${select ?? `select t.* from ${world.quote(table.name)} t`}${above.joined}`
   return { ...own, comment: world.words.deletedAbove(above.name, JSON.stringify(without)) }
 }
 
@@ -89,9 +94,9 @@ function findMark({ columns }: TableProfile): DeletedMark | null {
 }
 
 /** In the SQL of all servers: `'false'` is a boolean for PostgreSQL and SQL Server; MySQL shows its booleans as 0 and 1. */
-function condition({ column, kept }: DeletedMark): string {
-  if (kept === null) return `${column.name} is null`
-  return `${column.name} = ${/^[01]$/.test(kept) && column.kind !== 'text' ? kept : `'${kept}'`}`
+function condition({ column, kept }: DeletedMark, quote: ProposeWorld['quote']): string {
+  if (kept === null) return `${quote(column.name)} is null`
+  return `${quote(column.name)} = ${/^[01]$/.test(kept) && column.kind !== 'text' ? kept : `'${kept}'`}`
 }
 
 function countsOf({ name, values }: ColumnProfile): string {

@@ -46,18 +46,18 @@ export function catalogueLines({ other, named, shown, select }: Catalogue, world
 function joinBy(
   code: string,
   table: TableProfile,
-  { tables }: ProposeWorld,
+  { tables, quote }: ProposeWorld,
 ): (Catalogue & { readonly code: string }) | null {
   const [other, column] = explainedBy(code, table, tables) ?? []
   const named = other?.columns.find((each) => scorePhrases(NAMED, each.name) > 0)
   if (other === undefined || column === undefined || named === undefined) return null
   const isTwice = table.columns.some(({ name }) => name === named.name)
   const shown = isTwice ? `${named.name}_${code}` : named.name
-  const on = `o.${column} = t.${code}`
-  const brought = isTwice ? `o.${named.name} as ${shown}` : `o.${named.name}`
+  const on = `o.${quote(column)} = t.${quote(code)}`
+  const brought = isTwice ? `o.${quote(named.name)} as ${quote(shown)}` : `o.${quote(named.name)}`
   return {
     ...{ code, other, named, shown },
-    select: `select t.*, ${brought} from ${table.name} t left join ${other.name} o on ${on}`,
+    select: `select t.*, ${brought} from ${quote(table.name)} t left join ${quote(other.name)} o on ${on}`,
   }
 }
 

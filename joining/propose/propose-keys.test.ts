@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foldText } from '../mapping/clean-text.ts'
 import type { SourceKey } from '../sources/source.ts'
+import { quoteName } from './quote-name.ts'
 import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
 import { guessNationality } from './value-lexicon.ts'
 
@@ -227,6 +228,28 @@ it.each([
   ['', undefined],
 ])('«%s» is the nationality %s', (word, country) => {
   expect(guessNationality(foldText(word))).toBe(country)
+})
+
+it.each([
+  ['postgres://old/x', 'expediente', 'expediente'],
+  ['postgres://old/x', 'Expediente', '"Expediente"'],
+  ['postgresql://old/x', 'sigef.Delito "1"', 'sigef."Delito ""1"""'],
+  ['mysql://old/x', 'Expediente', 'Expediente'],
+  ['mariadb://old/x', 'año caso', '`año caso`'],
+  ['sqlserver://old/x', 'dbo.Casos', 'dbo.Casos'],
+  ['sqlserver://old/x', 'Fecha Alta', '"Fecha Alta"'],
+])('in a select on %s, %s is written %s', (url, name, written) => {
+  expect(quoteName(name, url)).toBe(written)
+})
+
+it('a select names tables and columns as the source has them', async () => {
+  const rows = [
+    ['1', 'N'],
+    ['2', 'S'],
+    ['3', 'N'],
+  ]
+  const { text } = await propose([{ name: 'Expediente', columns: texts('Num Borrado'), keys: [primary('Num')], rows }])
+  expect(text).toContain(JSON.stringify(`select * from "Expediente" where "Borrado" = 'N'`))
 })
 
 describe('ids of another form than nearly all', () => {

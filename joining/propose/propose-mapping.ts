@@ -11,6 +11,7 @@ import { proposePersonsOfCases } from './propose-persons.ts'
 import { joinSameKeys, proposeSection } from './propose-section.ts'
 import type { LeftOutReason, ProposeWords } from './propose-words.ts'
 import { type LabelColumn, type ProposeWorld, takenOf } from './propose-world.ts'
+import { quoteName } from './quote-name.ts'
 import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
 
 /** What a proposal is made for. */
@@ -70,6 +71,7 @@ export function proposeMapping({ country, label, source, schema, tables, words }
     isCsv: source.kind !== 'SQL',
     fromOf: source.kind === 'CSV' ? null : (table) => fromText(source, table),
     words,
+    quote: (name) => quoteName(name, source.kind === 'SQL' ? source.url : ''),
     crosswalk: CROSSWALK,
     joined: new Set(),
     taken: new Map(),

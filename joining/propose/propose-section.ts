@@ -22,7 +22,6 @@ import {
 } from './propose-inline.ts'
 import { catalogueLines, findCatalogue, proposeJoin } from './propose-join.ts'
 import { proposeField } from './propose-rule.ts'
-import type { ProposeWords } from './propose-words.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
 import { guessRole } from './value-lexicon.ts'
 import { type Line, scalar } from './yaml-lines.ts'
@@ -53,7 +52,7 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
       ...(world.isCsv ? deletedNote(table, world) : []),
       hasPersons
         ? { text: `id: ${writeId(ids, prefixOf(table))}`, comment: words.ownPersons }
-        : idLine(id, table, words),
+        : idLine(id, table, world),
       ...(isRepeated(id) ? [{ text: 'repeats: same', comment: words.repeated }] : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
       ...matches.map((match) => fieldLine(kind, match, table, world)),
@@ -65,7 +64,7 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
 
 function aboveCases(table: TableProfile, world: ProposeWorld): ReturnType<typeof aboveOf> {
   const cases = world.matches.find(({ kind }) => kind === 'cases')
-  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world))
+  return cases === undefined ? null : aboveOf(table, cases.table, idOf(cases, world), world)
 }
 
 /** The persons of a table of participants: their numbers are not those of the table of persons. */
@@ -77,14 +76,14 @@ function noSince({ isCsv, words }: ProposeWorld): readonly Line[] {
   return isCsv ? [] : [{ text: '', comment: words.noSince }]
 }
 
-function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, words: ProposeWords): Line {
+function idLine(id: readonly ColumnProfile[], { keys }: TableProfile, { words, isCsv }: ProposeWorld): Line {
   const [only] = id
   if (only === undefined) return { text: `id: ${TODO}`, comment: words.noId }
   const text = `id: ${writeId(id.map(({ name }) => name))}`
   if (id.length > 1) return { text, comment: words.severalKeys }
   const isKey = keys.some(({ kind, columns }) => kind !== 'FOREIGN' && columns.length === 1 && columns[0] === only.name)
   const remarks = [
-    ...(!isKey && only.isUnique ? [words.uniqueId] : []),
+    ...(!isKey && only.isUnique ? [words.uniqueId(isCsv)] : []),
     ...(only.shape === null
       ? []
       : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
@@ -200,7 +199,7 @@ function proposeChild(
   return {
     text: `${spec.key}:`,
     below: [
-      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId), world),
+      childFrom(table, catalogue?.select ?? null, aboveOf(table, parent, parentId, world), world),
       ...tieLines,
       ...(catalogue === null ? [] : catalogueLines(catalogue, world)),
       ...(ids.length === 0 ? [] : [{ text: `person: ${writeId(ids, prefixOf(table))}` }]),

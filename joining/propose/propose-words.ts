@@ -34,7 +34,7 @@ export interface ProposeWords {
   readonly noDeletedRows: (column: string, select: string) => string
   /** The same of a file. */
   readonly deletedLines: (column: string, sharedWith: string) => string
-  readonly uniqueId: string
+  readonly uniqueId: (isFile: boolean) => string
   readonly repeated: string
   readonly tie: string
   readonly iccs: (file: string, count: number | null) => string
@@ -92,7 +92,7 @@ const ENGLISH: ProposeWords = {
     `${column} seems to mark deleted rows; the sample has none. Without them: ${select}`,
   deletedLines: (column, sharedWith) =>
     `${column} seems to mark deleted rows. A mapping of a file takes each row; with sharedWith: ${sharedWith} nobody sees them`,
-  uniqueId: 'each row has its own value; no key of the catalog says so',
+  uniqueId: (isFile) => `each row has its own value${isFile ? '' : '; no key of the catalog says so'}`,
   repeated: 'the same value stands in several rows: rows with one id and equal values are one record',
   tie: 'no key of the catalog says how this table hangs on the one above',
   iccs: (file, count) =>
@@ -164,7 +164,7 @@ const SPANISH: ProposeWords = {
     `${column} parece marcar filas borradas; la muestra no tiene ninguna. Sin ellas: ${select}`,
   deletedLines: (column, sharedWith) =>
     `${column} parece marcar filas borradas. Un mapeo de un archivo toma cada fila; con sharedWith: ${sharedWith} nadie las ve`,
-  uniqueId: 'cada fila tiene su propio valor; ninguna clave del catálogo lo dice',
+  uniqueId: (isFile) => `cada fila tiene su propio valor${isFile ? '' : '; ninguna clave del catálogo lo dice'}`,
   repeated: 'el mismo valor está en varias filas: las filas con un mismo id y valores iguales son un registro',
   tie: 'ninguna clave del catálogo dice cómo depende esta tabla de la de arriba',
   iccs: (file, count) =>

@@ -19,6 +19,8 @@ export interface ProposeWorld {
   /** What `from` says of a table; null if `source` names the only file. */
   readonly fromOf: ((table: string) => string) | null
   readonly words: ProposeWords
+  /** Writes the name of a table or a column as the source's SQL takes it. */
+  readonly quote: (name: string) => string
   /** The name of the crosswalk to the ICCS. */
   readonly crosswalk: string
   /** The columns with the labels of offences. */

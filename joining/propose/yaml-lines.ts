@@ -1,4 +1,5 @@
 /** Writes YAML with comments, as a person would. */
+import { showText } from '../../service/show-text.ts'
 
 /** A line of a proposal, or a block of lines below it. */
 export interface Line {
@@ -30,7 +31,9 @@ export function flowList(items: readonly string[]): string {
 export function writeLines(lines: readonly Line[], indent = ''): string {
   return lines
     .map(({ text, comment, below }) => {
-      const remark = comment === undefined ? '' : text === '' ? `# ${comment}` : ` # ${comment}`
+      // A name of the source may be in it. On a line of its own, it would be a key of the mapping.
+      const said = comment === undefined ? '' : showText(comment).replaceAll('\n', ' ')
+      const remark = comment === undefined ? '' : text === '' ? `# ${said}` : ` # ${said}`
       const head = text === '' && comment === undefined ? '\n' : `${indent}${text}${remark}\n`
       return head + (below === undefined ? '' : writeLines(below, `${indent}  `))
     })

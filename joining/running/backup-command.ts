@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { makeBackup } from './backup.ts'
@@ -152,12 +153,12 @@ export function runRestore(args: readonly string[], { env, now, streams }: Runni
       const words = BACKUP_WORDS[chooseLanguage(line.lang, env)]
       try {
         const text = line.check ? await check(line.backup, words) : await restore(line, words, now)
-        streams.out.write(`${text}\n`)
+        streams.out.write(`${showText(text)}\n`)
         return 0
       } catch (error) {
         const said = sayRefusal(error, line.backup, words)
         if (said === null) throw error
-        streams.err.write(`${said}\n`)
+        streams.err.write(`${showText(said)}\n`)
         return EXIT_FAILED
       }
     },

@@ -7,6 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { SYNC_LOCK_KEY } from '../sync/target.ts'
 
 /**
  * A copy of a node's own tables: one file for each, with one JSON object in each line. It needs no program beside the node, comes from one snapshot, and
@@ -140,10 +141,12 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
     )
   await db.transaction(async (tx) => {
     await tx.execute('set local statement_timeout = 0')
+    await requireNoSync(tx)
     await requireEmpty(tx, tables)
     await tx.execute('delete from istmo.setting')
     const triggered = await listTriggered(tx)
     for (const name of triggered) await tx.execute(`alter table ${name} disable trigger user`)
+    const indexes = await dropListIndexes(tx)
     let done = 0
     for (const table of inOrder(tables)) {
       const count = rows.tables[table.name]
@@ -152,6 +155,7 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
       done += count
     }
     for (const name of triggered) await tx.execute(`alter table ${name} enable trigger user`)
+    for (const definition of indexes) await tx.execute(definition)
     await continueSequences(tx)
     await tx.query(
       'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
@@ -159,6 +163,30 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
     )
   })
   await refreshStatistics(db)
+}
+
+/** @throws {Error} if `istmo sync` fills the database: the rows of both would be mixed. While the restore runs, no sync begins. */
+async function requireNoSync(tx: Database): Promise<void> {
+  const [row] = await tx.query<{ taken: boolean }>(`select pg_try_advisory_xact_lock(${SYNC_LOCK_KEY}) as taken`)
+  if (row?.taken !== true)
+    throw new Error(
+      'istmo sync fills this database now. Wait until it is done, and give the restore an empty database.',
+    )
+}
+
+/**
+ * Drops the GIN indexes, which take longer row by row than everything else together. Returns the statements that build them again.
+ */
+async function dropListIndexes(tx: Database): Promise<readonly string[]> {
+  const indexes = await tx.query<{ name: string; definition: string }>(
+    `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
+     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+     join pg_namespace n on n.oid = c.relnamespace where m.amname = 'gin' and n.nspname = any($1::text[])`,
+    [SCHEMAS],
+  )
+  for (const { name } of indexes) await tx.execute(`drop index ${name}`)
+  await tx.execute("set local maintenance_work_mem = '256MB'")
+  return indexes.map(({ definition }) => definition)
 }
 
 /** Lets each column that counts by itself go on behind the largest number in it. */

@@ -2,6 +2,7 @@ import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE } from '../../service/usage-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../words/lang-option.ts'
 import { examineNode } from './doctor.ts'
@@ -45,7 +46,7 @@ export async function runDoctor(args: readonly string[], { env, now, streams }: 
       const findings = await examine(line, env, now())
       const isUnread = findings.some(({ code }) => code === 'SETTINGS_WRONG')
       const isWrong = findings.some(({ state }) => state === 'wrong')
-      streams.out.write(json ? writeJson(findings, language) : writeText(findings, language, all))
+      streams.out.write(json ? writeJson(findings, language) : showText(writeText(findings, language, all)))
       return isUnread ? EXIT_USAGE : isWrong ? EXIT_FAILED : 0
     },
     streams,

@@ -50,7 +50,10 @@ export const ENGLISH_FINDINGS = {
     'the certificate {0} ({1}) ends on {2}, in {3} days',
     'Renew it: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
-  CERTIFICATE_WRONG: ['{0}', 'Issue it again (`istmo ca issue`), or correct the setting.'],
+  CERTIFICATE_WRONG: [
+    '{0}',
+    'Renew it (`istmo ca renew CA TLS`). If your authority did not issue it, move certificate and key away and issue new ones (`istmo ca issue`). Or correct the setting.',
+  ],
   CERTIFICATE_CHAIN: [
     'the certificate {0} is followed by {1}, which did not issue it',
     'Put the certificate first and each authority behind what it issued, as in the file that `istmo ca issue` writes.',
@@ -85,7 +88,10 @@ export const ENGLISH_FINDINGS = {
   ],
   MIGRATIONS_ALTERED: ['the migration {0} was altered after it had run', 'Install this version of Istmo again.'],
   READER_BOUND: ['row-level security binds the role istmo_reader', ''],
-  READER_WRONG: ['{0}', 'See docs/running-a-node.md, PostgreSQL.'],
+  READER_WRONG: [
+    '{0}',
+    'As a superuser: alter role istmo_reader nosuperuser nobypassrls nologin; and make it own nothing (docs/running-a-node.md, PostgreSQL).',
+  ],
   ROWS_OPEN: ['{0}: {1}', '{2}'],
   ROWS_HIDDEN: ['no table shows its rows to a leg that no task force has', ''],
   UNCOVERED: ['{0}: {1}', '{2}'],
@@ -127,7 +133,10 @@ export const ENGLISH_FINDINGS = {
   PORT_FREE: ['the port {0} is free, and no node runs there', ''],
   PORT_NODE: ['the node answers at port {0}', ''],
   PORT_NODE_NOT_READY: ['the node at port {0} is not ready: {1}', 'See `/health/ready` and the log of the node.'],
-  PORT_TAKEN: ['the port {0} belongs to another program', 'Stop that program, or correct the setting.'],
+  PORT_TAKEN: [
+    'the port {0} belongs to another program',
+    "`ss -ltnp 'sport = :{0}'` names it. Stop it, or correct the setting.",
+  ],
   PORT_UNKNOWN: ['{0} cannot be looked at: {1}', 'Correct the setting.'],
   REACHED: ['{0} answers: {1}', ''],
   UNREACHED: [

@@ -52,7 +52,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'el certificado {0} ({1}) termina el {2}, en {3} días',
     'Renuévelo: istmo ca renew (docs/running-a-node.md, TLS and a private CA).',
   ],
-  CERTIFICATE_WRONG: ['{0}', 'Emítalo de nuevo (`istmo ca issue`), o corrija el ajuste.'],
+  CERTIFICATE_WRONG: [
+    '{0}',
+    'Renuévelo (`istmo ca renew CA TLS`). Si no lo emitió su autoridad, mueva el certificado y la clave a otro lugar y emita otros (`istmo ca issue`). O corrija el ajuste.',
+  ],
   CERTIFICATE_CHAIN: [
     'detrás del certificado {0} está {1}, que no lo emitió',
     'Ponga primero el certificado y detrás cada autoridad que lo emitió, como en el archivo que escribe `istmo ca issue`.',
@@ -90,7 +93,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   MIGRATIONS_ALTERED: ['la migración {0} se cambió después de ejecutarse', 'Instale de nuevo esta versión de Istmo.'],
   READER_BOUND: ['la seguridad por filas vale para el rol istmo_reader', ''],
-  READER_WRONG: ['{0}', 'Vea docs/running-a-node.md, PostgreSQL.'],
+  READER_WRONG: [
+    '{0}',
+    'Como superusuario: alter role istmo_reader nosuperuser nobypassrls nologin; y que no sea dueño de nada (docs/running-a-node.md, PostgreSQL).',
+  ],
   ROWS_OPEN: ['{0}: {1}', '{2}'],
   ROWS_HIDDEN: ['ninguna tabla muestra sus filas a una consulta sin equipo conjunto', ''],
   UNCOVERED: ['{0}: {1}', '{2}'],
@@ -135,7 +141,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   PORT_FREE: ['el puerto {0} está libre; allí no hay ningún nodo', ''],
   PORT_NODE: ['el nodo responde en el puerto {0}', ''],
   PORT_NODE_NOT_READY: ['el nodo del puerto {0} no está listo: {1}', 'Vea `/health/ready` y la bitácora del nodo.'],
-  PORT_TAKEN: ['el puerto {0} es de otro programa', 'Detenga ese programa, o corrija el ajuste.'],
+  PORT_TAKEN: [
+    'el puerto {0} es de otro programa',
+    "`ss -ltnp 'sport = :{0}'` lo nombra. Deténgalo, o corrija el ajuste.",
+  ],
   PORT_UNKNOWN: ['no se puede mirar {0}: {1}', 'Corrija el ajuste.'],
   REACHED: ['{0} responde: {1}', ''],
   UNREACHED: [

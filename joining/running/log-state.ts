@@ -1,9 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../../audit/finding.ts'
 import { createTiledTree, type TiledTree } from '../../audit/merkle/tiled-tree.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
+import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
+import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { findPresentShard, listPlaces } from '../../audit/shards/places.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
@@ -60,6 +62,7 @@ export async function readShardState(folder: string, signer: NoteSigner): Promis
   const checkpointFile = await stat(join(folder, 'checkpoint')).catch(() => null)
   if (checkpointFile === null) return null
   const source = folderSource(folder)
+  await requireCheckpoint(folder)
   const faults: string[] = []
   let isUnsigned = false
   const report = ({ kind, where, expected, came }: Finding): void => {
@@ -79,6 +82,21 @@ export async function readShardState(folder: string, signer: NoteSigner): Promis
   return {
     ...{ folder, source, origin, size, root: computed, note: head.note, tree, newestMs },
     publishedMs: checkpointFile.mtimeMs,
+  }
+}
+
+/** A file that is no checkpoint says nothing of keys. */
+async function requireCheckpoint(folder: string): Promise<void> {
+  const file = join(folder, 'checkpoint')
+  try {
+    parseCheckpoint(parseNote(await readFile(file, 'utf8')).text)
+  } catch (error) {
+    throw new Error(
+      `${file}: expected a checkpoint; came a file that is damaged or cannot be read (${(error as Error).message})`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

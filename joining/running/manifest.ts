@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { DOMAINS } from '../../contract/domain.ts'
 
 /** The manifest of a backup: what is in it, from which moment, and the hash of each file. */
 
@@ -22,7 +23,7 @@ const MANIFEST = z.strictObject({
   /** The version of Istmo that made it. */
   version: z.string(),
   country: z.string(),
-  domains: z.array(z.string()),
+  domains: z.array(z.enum(DOMAINS)),
   /** The audit log; null if the node had none. */
   log: z
     .strictObject({

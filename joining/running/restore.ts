@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import {
   generateSignerKey,
@@ -14,7 +14,7 @@ import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { Domain } from '../../contract/domain.ts'
+import { isDomain } from '../../contract/domain.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { syncFolder } from '../../service/replace-file.ts'
@@ -241,6 +241,10 @@ async function beginNewLog({ log, hasKeys }: Manifest, draft: string, name: stri
   await rename(home, join(draft, `${BACKUP_FOLDERS.auditLogDir}-until-${log.size}`))
   const settings = await readSettings(draft)
   const file = join(draft, settings.AUDIT_LOG_KEY_FILE ?? 'keys/audit-log.key')
+  if (relative(draft, file).startsWith('..'))
+    throw new BackupDamaged(draft, [
+      `${ENV_FILE}: expected AUDIT_LOG_KEY_FILE inside of the backup; it leads out of it`,
+    ])
   if (hasKeys) await checkReplaceable(file)
   const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -272,7 +276,7 @@ async function restoreRows(
   { databaseUrl: url, onRows }: RestoreOptions,
 ): Promise<void> {
   if (rows === null) return
-  const migrations = await loadDomains(listOwners(rows, domains as readonly Domain[]))
+  const migrations = await loadDomains(listOwners(rows, domains))
   const db = await openDatabase(url === undefined ? { folder: join(draft, BACKUP_FOLDERS.databaseFolder) } : { url })
   try {
     await loadRows(db, { folder: join(draft, ROWS_FOLDER), rows, id, migrations, onRows })
@@ -282,9 +286,9 @@ async function restoreRows(
 }
 
 /** Lists the domains whose migrations the database had run: they may be more than the node serves. */
-function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: readonly Domain[]): readonly Domain[] {
-  const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter((owner) => owner !== 'kit')
-  return [...new Set([...owners, ...served])] as readonly Domain[]
+function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: Manifest['domains']): Manifest['domains'] {
+  const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter(isDomain)
+  return [...new Set([...owners, ...served])]
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -20,6 +20,9 @@ const BATCH_ROWS = 2_000
 /** The longest row that is read, in bytes: a quote that is never closed must not swallow the file. */
 const MAX_ROW_BYTES = 1_048_576
 
+/** The most columns that a file may have: as many as a spreadsheet. A file with more was read with the wrong separator. */
+const MAX_COLUMNS = 16_384
+
 /** Errors after which the reader cannot tell where the next row begins: more than one row is lost. */
 const FATAL: readonly string[] = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']
 
@@ -114,7 +117,7 @@ async function* readRecords(form: CsvForm): AsyncGenerator<ReadRecord> {
     max_record_size: MAX_ROW_BYTES,
     on_skip: (error) => {
       if (error !== undefined && FATAL.includes(error.code)) fatal ??= error
-      else if (error !== undefined) skipped.push({ place: lineOf(error), reason: error.message })
+      else if (error !== undefined) skipped.push({ place: lineOf(error), reason: reasonOf(error) })
       return undefined
     },
   })
@@ -140,8 +143,16 @@ async function* readRecords(form: CsvForm): AsyncGenerator<ReadRecord> {
 }
 
 function nameColumns({ path, delimiter }: CsvForm, record: readonly string[]): readonly string[] {
+  if (record.length > MAX_COLUMNS) {
+    throw new SourceError(
+      `${path}: expected no more than ${MAX_COLUMNS} columns; the first line has ${record.length}. Is «${delimiter}» the separator?`,
+    )
+  }
   const names = record.map((name, at) => name.normalize('NFC') || `column ${at + 1}`)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (names.includes('__proto__')) {
+    throw new SourceError(`${path}: expected another name of a column than __proto__. Rename it in the first line`)
+  }
+  const twice = findTwice(names)
   if (twice !== undefined) {
     throw new SourceError(
       `${path}: expected a name of its own for each column in the first line; came «${twice}» twice. Rename one of them`,
@@ -164,6 +175,18 @@ function toRow(head: readonly string[], record: readonly string[]): [Record<stri
   const row: Record<string, string> = {}
   for (const [at, name] of head.entries()) row[name] = record[at]?.normalize('NFC') ?? ''
   return [row, '']
+}
+
+function findTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return names.find((name) => seen.size === seen.add(name).size)
+}
+
+/** Says why a line cannot be a row. The parser's own message has the value, which may be of a person. */
+function reasonOf({ code }: CsvError): string {
+  if (code === 'INVALID_OPENING_QUOTE') return 'expected a quote only around a whole field; came one inside a field'
+  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'expected a separator behind a closing quote; came something else'
+  return `expected a line of CSV; came another form (${code})`
 }
 
 function lineOf(error: CsvError): number {

@@ -9,15 +9,18 @@ import { type Dialect, isSelect, renderFrom, renderSelection, splitName } from '
 const FETCH_ROWS = 5_000
 
 const CONNECT_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_MS = 30_000
 
 const DIALECT: Dialect = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   parameter: (n) => `$${n}`,
 }
 
+/** How long one statement may take: an hour for the server's own work until the first rows come, and a minute for a lock of the old application. */
+const LIMITS = "set local statement_timeout = '1h'; set local lock_timeout = '1min'"
+
 /** The session: one snapshot, read only, and each value as a text that does not depend on the server's settings. */
-const BEGIN = `begin isolation level repeatable read read only;
-  set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local cursor_tuple_fraction = 1;
+const BEGIN = `begin isolation level repeatable read read only; ${LIMITS}; set local idle_in_transaction_session_timeout = 0; set local cursor_tuple_fraction = 1;
   set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local intervalstyle = 'iso_8601'; set local extra_float_digits = 1;
   set local bytea_output = 'hex'`
 
@@ -32,6 +35,9 @@ export async function openPostgresql(url: string): Promise<Source> {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'istmo',
+    // A server that is gone without a word is noticed.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     // Without a user, the library would look for one in the environment.
     ...(URL.canParse(url) && new URL(url).username === '' && { user: userInfo().username }),
     types: { getTypeParser: (oid: number) => chooseText(oid) } as never,
@@ -42,7 +48,8 @@ export async function openPostgresql(url: string): Promise<Source> {
   })
   const run = async (doing: string, sql: string, values: readonly string[] = []) => {
     try {
-      return await client.query({ text: sql, values: [...values] })
+      // The extended protocol takes one statement: a select of a mapping cannot end the transaction and begin something else.
+      return await client.query({ text: sql, values: [...values], queryMode: 'extended' } as pg.QueryConfig)
     } catch (error) {
       throw toSourceError(label, doing, broken ?? error)
     }

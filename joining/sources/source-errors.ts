@@ -30,7 +30,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '42601': 'the select is not SQL as this database reads it. Try it there first.',
   ER_PARSE_ERROR: 'the select is not SQL as this database reads it. Try it there first.',
   '40001': 'the server ended the snapshot, because the rows changed too much. Run the command again.',
-  '57014': 'the server cancelled the statement. Does the user have a statement_timeout?',
+  '57014':
+    'the server cancelled the statement. It took longer than an hour, or than the statement_timeout of this user.',
+  '55P03': 'another program has locked the table. Run the command again later.',
+  '25006': 'the select would write, and nothing is ever written to the source.',
   '22021': 'a text has bytes that its encoding does not have. Correct the row in the source.',
   '22P05': 'a text has a character that the encoding of the connection does not have. Correct the row in the source.',
 }

@@ -1,5 +1,5 @@
 import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
-import { writeWithoutIndexes } from './build-indexes.ts'
+import { buildDroppedIndexes } from './build-indexes.ts'
 import { type FilledKind, isRecord } from './kinds.ts'
 import { countChanges, deleteGone, type KindChange, type MergedRun, noteRecords, writeRows } from './merge.ts'
 import { noteAffected, protectOthers, protectStaged } from './protect-persons.ts'
@@ -26,9 +26,7 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
       const each = kind.name === 'persons' ? await protectStaged(target, kind, null) : kind
       kinds = kinds.map((before) => (before === kind ? each : before))
       ready.push(each)
-      const write = () => writeRows(target, each)
-      const written = kind.name === 'persons.names' ? await writeWithoutIndexes(target, each, write) : await write()
-      changes.set(kind.name, { ...written, deleted: 0 })
+      changes.set(kind.name, { ...(await writeRows(target, each)), deleted: 0 })
     }
     // What hangs on a record before the record itself.
     for (const kind of ready.toReversed()) {
@@ -36,6 +34,7 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
       changes.set(kind.name, { created: 0, changed: 0, ...changes.get(kind.name), deleted })
     }
   }
+  await buildDroppedIndexes(target)
   const now = { ...run, kinds }
   for (const kind of kinds.filter(isRecord)) await noteRecords(target, kind, now)
   // Without statistics, the next run would look up each record by itself.

@@ -29,7 +29,7 @@ export type StageReason = (typeof STAGE_REASONS)[number]
 export async function checkStage(target: Statements, run: CheckedRun): Promise<void> {
   for (const kind of run.kinds) await refuseUnfit(target, kind)
   const repeated: FilledKind[] = []
-  for (const kind of run.kinds) if (await refuseRepeated(target, kind)) repeated.push(kind)
+  for (const kind of run.kinds) if (await refuseRepeated(target, kind, run.kinds)) repeated.push(kind)
   for (const kind of run.kinds.filter(isRecord)) await refuseOthers(target, kind, run)
   await removeRefused(target, run.kinds)
   // A refused record leaves rows without a parent, and those others: until nothing more is refused.
@@ -73,7 +73,8 @@ async function refuseUnfit(target: Statements, kind: FilledKind): Promise<void> 
     `select exists (select from ${kind.stage} where ${any}) as found`,
   )
   if (row?.found !== true) return
-  for (const { column, condition } of own) await target.write(refuse(kind, 'CONSTRAINT', column, condition))
+  for (const { column, condition } of own)
+    await target.write(refuse(kind, 'CONSTRAINT', column, `${condition}${notYet(kind)}`))
 }
 
 /** Whether all rows of a kind have a key of their own from the mapping. */
@@ -82,27 +83,73 @@ function hasKey({ counted, derived }: FilledKind): boolean {
 }
 
 /**
- * Refuses each row whose key an earlier row has, unless the mapping says that equal rows are one record. Returns whether rows may be left that are
- * the same record.
+ * Refuses the rows that have one key and differ: nobody knows which of them is right, and the stricter `handling` may be in either. Of rows that are
+ * equal, each but the first is refused, unless the mapping says that equal rows are one record. Returns whether rows may be left that are the same
+ * record.
  */
-async function refuseRepeated(target: Statements, kind: FilledKind): Promise<boolean> {
+async function refuseRepeated(target: Statements, kind: FilledKind, kinds: readonly FilledKind[]): Promise<boolean> {
   if (!hasKey(kind)) return kind.plans.some(({ plan }) => plan.repeats === 'same')
-  const { stage, key, columns, plans } = kind
+  const { name, stage, key } = kind
+  const strict = strictFeeds(kind)
+  if (isRecord(kind)) {
+    // What a row says of its record is not known if the record itself could not be read, so the record's other rows are refused too.
+    await target.write(
+      refuse(
+        kind,
+        'REPEATED',
+        'id',
+        `exists (select from ${REFUSAL_TABLE} r where r.kind = '${name}' and r.id = s.id and r.reason is null
+           and (r.is_own or s._feed = any('{${strict.join(',')}}')))${notYet(kind)}`,
+      ),
+    )
+  }
   const [row] = await target.query<{ found: boolean }>(
     `select exists (select from ${stage} group by ${key.join(', ')} having count(*) > 1) as found`,
   )
   if (row?.found !== true) return false
-  const values = columns.filter((column) => !kind.stamps.includes(column))
-  const strict = [...new Set(plans.filter(({ plan }) => plan.repeats === 'refuse').map(({ feed }) => feed))]
+  const group = `partition by ${key.join(', ')}`
   await target.write(
     `insert into ${REFUSAL_TABLE} (kind, id, col, value, reason, feed, place)
-     select '${kind.name}', ${idColumn(kind)}, '${key.at(-1)}', ${key.at(-1)}::text, 'REPEATED', _feed, _place from (
-       select *, row_number() over w > 1 as is_later, _feed = any('{${strict.join(',')}}') as is_strict,
-         (${list('', values)}) is distinct from (${values.map((column) => `first_value(${column}) over w`).join(', ')}) as differs
-       from ${stage} window w as (partition by ${key.join(', ')} order by _feed, _place, _part)) s
-     where is_later and (is_strict or differs)`,
+     select '${name}', ${idColumn(kind)}, '${key.at(-1)}', ${key.at(-1)}::text, 'REPEATED', _feed, _place from (
+       select *, row_number() over (${group} order by _feed, _place, _part) > 1 as is_later,
+         min(own) over w <> max(own) over w or (bool_or(is_strict) over w and min(whole) over w <> max(whole) over w) as differs
+       from (${describeTwins(kind, kinds, strict)}) t window w as (${group})) s
+     where (differs or (is_strict and is_later))${notYet(kind)}`,
   )
   return true
+}
+
+/** The feeds that let no row of a kind repeat. */
+function strictFeeds({ plans }: FilledKind): readonly number[] {
+  return [...new Set(plans.filter(({ plan }) => plan.repeats === 'refuse').map(({ feed }) => feed))]
+}
+
+/**
+ * Selects the rows whose key another row has, with hashes of what they say: `own` of their own columns, `whole` also of what hangs on the record in
+ * the same row of a strict feed.
+ */
+function describeTwins(kind: FilledKind, kinds: readonly FilledKind[], strict: readonly number[]): string {
+  const { name, stage, key } = kind
+  const keys = key.join(', ')
+  const isTwin = `(${keys}) in (select ${keys} from ${stage} group by ${keys} having count(*) > 1)`
+  const inline = kinds.filter(
+    ({ parent, plans }) => parent?.kind === name && plans.some(({ feed }) => strict.includes(feed)),
+  )
+  const places = `select _feed, _place from ${stage} where _feed = any('{${strict.join(',')}}') and ${isTwin}`
+  const joins = inline.map(
+    (child, at) =>
+      `left join (select _feed, _place, string_agg(${textOf(child)}, ',' order by _part) as said from ${child.stage}
+         where (_feed, _place) in (${places}) group by _feed, _place) c${at} using (_feed, _place)`,
+  )
+  const said = inline.map((_, at) => ` || ',' || coalesce(c${at}.said, '')`).join('')
+  return `select ${[...new Set([...key, idColumn(kind)])].join(', ')}, _feed, _place, _part, _feed = any('{${strict.join(',')}}') as is_strict,
+      md5(own) as own, md5(own${said}) as whole
+    from (select *, ${textOf(kind)} as own from ${stage} where ${isTwin}) s ${joins.join(' ')}`
+}
+
+/** Writes the text of what a staged row says. When the run was does not count. */
+function textOf({ columns, stamps }: FilledKind): string {
+  return `row(${columns.filter((column) => !stamps.includes(column)).join(', ')})::text`
 }
 
 /** Refuses records that another mapping brought: two sources of one record would overwrite each other for ever. */
@@ -112,7 +159,7 @@ async function refuseOthers(target: Statements, kind: FilledKind, { mapping }: C
       kind,
       'OTHER_MAPPING',
       'id',
-      `exists (select from istmo.synced_record r where r.kind = '${kind.name}' and r.id = s.id and r.mapping <> ${mapping})`,
+      `exists (select from istmo.synced_record r where r.kind = '${kind.name}' and r.id = s.id and r.mapping <> ${mapping})${notYet(kind)}`,
     ),
   )
 }
@@ -185,8 +232,4 @@ async function mergeEqual(target: Statements, kind: FilledKind): Promise<void> {
     `delete from ${stage} where ctid in (select ctid from (
        select ctid, row_number() over (partition by ${group.join(', ')} order by _feed, _place, _part) as n from ${stage}${where}) s where n > 1)`,
   )
-}
-
-function list(prefix: string, columns: readonly string[]): string {
-  return columns.map((column) => `${prefix}${column}`).join(', ')
 }

@@ -93,7 +93,21 @@ function isGone(kind: FilledKind, { mapping, whole, kinds }: MergedRun): string 
   const isRead = kinds.some(({ name }) => name === parent.kind)
     ? `exists (select from ${parents} p where p.id = ${id})`
     : `exists (select from ${kind.stage} p where p.${parent.column} = ${id})`
-  return `${absent} and ${isRead}`
+  return `${absent} and ${isRead}${notConfirmed(kind)}`
+}
+
+/** The kind of a link in `istmo.confirmed_link`, and its columns here. */
+const LINKS: Readonly<Partial<Record<RecordKindName, readonly [kind: string, other: string]>>> = {
+  'persons.sameAs': ['PERSON', 'other_id'],
+  'cases.linkedCases': ['CASE', 'linked_id'],
+}
+
+/** Leaves out links that a person has confirmed (`istmo link import`): no source can take them back. */
+function notConfirmed({ name, parent }: FilledKind): string {
+  const link = LINKS[name]
+  if (link === undefined) return ''
+  const [kind, other] = link
+  return ` and not exists (select from istmo.confirmed_link c where c.kind = '${kind}' and c.id = t.${parent?.column} and c.other_id = t.${other})`
 }
 
 /** Notes which records are this mapping's, and forgets those that are gone. */

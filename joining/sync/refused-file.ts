@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { guardCell } from '../decisions/read-table.ts'
 
 /** A row that was refused, as the file of refused rows has it. */
 export interface RefusedRow {
@@ -67,8 +68,9 @@ export async function openRefusedFile(path: string | undefined): Promise<Refused
   }
 }
 
-/** Writes a field as RFC 4180 has it. */
+/** Writes a field as RFC 4180 has it. A value that a spreadsheet would run as a formula gets a sign before it. */
 function formatField(text: string | null): string {
   if (text === null) return ''
-  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text
+  const cell = guardCell(text)
+  return /[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -1,3 +1,4 @@
+import { showText } from '../../service/show-text.ts'
 import type { SyncResult } from './run-sync.ts'
 import type { OtherMapping } from './sync-state.ts'
 import type { SyncWords } from './words.ts'
@@ -36,7 +37,7 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
     ...(dryRun && shrinking.length > 0 ? [words.wouldShrink] : []),
     ...others.map(({ name, records, lastAt }) => words.others(name, records, lastAt)),
   ]
-  return `${lines.join('\n')}\n`
+  return `${showText(lines.join('\n'))}\n`
 }
 
 function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportSettings): string {

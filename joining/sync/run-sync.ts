@@ -3,6 +3,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
 import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
+import { dropIndexes } from './build-indexes.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
@@ -179,6 +180,7 @@ async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promi
     return { kinds, entry: null, shrinking }
   }
   if (shrinking.length > 0 && !allowsShrink) throw new ShrinkError(shrinking)
+  await dropIndexes(target, run.kinds)
   return target.transaction(async (within) => {
     const taken = await countTaken(within, run, facts.state)
     const kinds = describeKinds(run.kinds, await applyStage(within, run, mapping.coverage), facts.counts)

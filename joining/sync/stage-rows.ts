@@ -1,5 +1,5 @@
 import type { Language } from '../../contract/language.ts'
-import type { Cell, Mapping, RecordPlan, Refusal } from '../mapping/mapping.ts'
+import type { Cell, Mapping, ReadRow, RecordPlan, Refusal } from '../mapping/mapping.ts'
 import { createRowReader } from '../mapping/row-reader.ts'
 import type { SourceBatch } from '../sources/source.ts'
 import type { FeedSources } from './feed-sources.ts'
@@ -47,7 +47,7 @@ async function stageFeed(reading: Reading, staging: Staging, loader: Loader): Pr
     for (const { place, row } of batch.rows) {
       if (feed.since !== null) marks.see(reading, row[feed.since])
       const made = reader.read(row)
-      if ('refused' in made) await noteRefused(made.refused, place, reading, staging, loader)
+      if ('refused' in made) await noteRefused(made, place, reading, staging, loader)
       else for (const [part, each] of made.rows.entries()) loader.add(each.record, each.values, [number, place, part])
     }
     read += batch.rows.length + batch.unreadable.length
@@ -69,7 +69,7 @@ async function noteUnreadable(
 }
 
 async function noteRefused(
-  refusal: Refusal,
+  { refused: refusal, record }: Extract<ReadRow, { readonly refused: Refusal }>,
   place: number,
   { feed, number }: Reading,
   { refused, counts, kinds }: Staging,
@@ -79,8 +79,11 @@ async function noteRefused(
   await refused.write({ section: refusal.place, place, id, column, value, reason })
   counts.refuse(feed.records[0]?.kind, { section: refusal.place, column, reason })
   const kind = kinds.find(({ name }) => name === feed.records[0]?.kind)
+  if (kind === undefined || !isRecord(kind) || id === null) return
   // What is refused now is not served any more, whatever an earlier run took.
-  if (kind !== undefined && isRecord(kind) && id !== null) loader.addRefusal([kind.name, id, number, place])
+  loader.addRefusal([kind.name, id, record === null, number, place])
+  // Its record is staged for as long as records are compared: it may contradict that of another row.
+  if (record !== null) loader.add(record.record, record.values, [number, place, 0])
 }
 
 /** Gathers rows for the staging tables. A table is loaded while the next rows are made. */
@@ -105,7 +108,12 @@ function createLoader({ kinds, target }: Staging): Loader {
       { table: stage, columns: [...columns, ...PLACE_COLUMNS], own: columns, rows: [] },
     ]),
   )
-  const refusals: Waiting = { table: REFUSAL_TABLE, columns: ['kind', 'id', 'feed', 'place'], own: [], rows: [] }
+  const refusals: Waiting = {
+    table: REFUSAL_TABLE,
+    columns: ['kind', 'id', 'is_own', 'feed', 'place'],
+    own: [],
+    rows: [],
+  }
   let running: Promise<void> = Promise.resolve()
   const load = async (least: number): Promise<void> => {
     for (const each of [...waiting.values(), refusals]) {

@@ -1,10 +1,14 @@
+import { buildDroppedIndexes } from './build-indexes.ts'
 import { type FilledKind, STAGING_SCHEMA } from './kinds.ts'
 import type { Statements } from './target.ts'
 
 /** The columns that a staging table has besides those of its kind: where its row comes from. */
 export const PLACE_COLUMNS = ['_feed', '_place', '_part'] as const
 
-/** Where rows that only the database can judge are noted as refused, and which records a run refused. */
+/**
+ * Where rows that only the database can judge are noted as refused, and which records a run refused. What was refused when it was read has no reason
+ * here; `is_own` says that it was for a column of the record itself, and not of what hangs on it.
+ */
 export const REFUSAL_TABLE = `${STAGING_SCHEMA}.refusal`
 
 /** Drops what a run left behind, and makes the staging tables of this one. They are unlogged: they cost no log, and a crash empties them. */
@@ -19,7 +23,7 @@ export async function createStage(target: Statements, kinds: readonly FilledKind
     )
   }
   await target.execute(
-    `create unlogged table ${REFUSAL_TABLE} (kind text, id text collate "C", col text, value text, reason text, feed int, place bigint)`,
+    `create unlogged table ${REFUSAL_TABLE} (kind text, id text collate "C", col text, value text, reason text, is_own boolean, feed int, place bigint)`,
   )
 }
 
@@ -31,8 +35,9 @@ export async function findStage(target: Statements): Promise<boolean> {
   return row?.found === true
 }
 
-/** Drops the staging tables. */
+/** Drops the staging tables, and builds the indexes that a run which failed had dropped. */
 export async function dropStage(target: Statements): Promise<void> {
+  await buildDroppedIndexes(target)
   await target.execute(`set client_min_messages = warning; drop schema if exists ${STAGING_SCHEMA} cascade`)
 }
 

@@ -26,8 +26,8 @@ export interface SyncTarget extends Statements {
   readonly close: () => Promise<void>
 }
 
-/** The key of the advisory lock that one sync of a database has at a time: any number that no other user of the database uses. */
-const LOCK_KEY = 1_769_172_081
+/** The key of the advisory lock that one sync of a database has at a time, or a restore: any number that no other user of the database uses. */
+export const SYNC_LOCK_KEY = 1_769_172_081
 
 /** Another sync fills the database. The message names it. */
 export class SyncRunningError extends Error {
@@ -104,14 +104,14 @@ function runOn(client: pg.Client): Statements {
 }
 
 async function takeLock(client: pg.Client): Promise<void> {
-  const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [LOCK_KEY])
+  const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [SYNC_LOCK_KEY])
   if (rows[0].taken) return
   const holders = await client.query(
     `select coalesce(nullif(a.application_name, ''), 'a process') as name, a.backend_start as since
      from pg_locks l left join pg_stat_activity a on a.pid = l.pid
      where l.locktype = 'advisory' and l.granted and (l.classid::bigint << 32 | l.objid::bigint) = $1
        and l.database = (select oid from pg_database where datname = current_database())`,
-    [LOCK_KEY],
+    [SYNC_LOCK_KEY],
   )
   const [holder] = holders.rows as { readonly name: string; readonly since: string | null }[]
   throw new SyncRunningError(

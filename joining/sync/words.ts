@@ -33,7 +33,7 @@ const count = (rows: number): string => rows.toLocaleString('en-GB')
 const ENGLISH: SyncWords = {
   reasons: {
     CONSTRAINT: 'expected a value that the table of the contract takes; this one is out of its bounds, or is missing',
-    REPEATED: 'expected a key of its own; an earlier row has this one. The earlier row is taken',
+    REPEATED: 'expected a key of its own; another row has this one. Of equal rows, the first is taken; of others, none',
     OTHER_MAPPING: 'expected a record that no other mapping brings; another mapping of this database brought it',
     NO_PARENT: 'expected a record that was taken; the one on which this row hangs was refused, or is not in the source',
     DANGLING: 'expected the id of a record that is there; it was refused, or is not in the source',
@@ -76,7 +76,8 @@ const ENGLISH: SyncWords = {
 const SPANISH: SyncWords = {
   reasons: {
     CONSTRAINT: 'se esperaba un valor que la tabla del contrato acepte; este está fuera de sus límites, o falta',
-    REPEATED: 'se esperaba una clave propia; una fila anterior ya tiene esta. Se toma la anterior',
+    REPEATED:
+      'se esperaba una clave propia; otra fila tiene esta. De filas iguales se toma la primera; de otras, ninguna',
     OTHER_MAPPING: 'se esperaba un registro que ningún otro mapeo traiga; otro mapeo de esta base lo trajo',
     NO_PARENT: 'se esperaba un registro tomado; aquel del que cuelga esta fila fue rechazado, o no está en la fuente',
     DANGLING: 'se esperaba el id de un registro que exista; fue rechazado, o no está en la fuente',

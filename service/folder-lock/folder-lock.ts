@@ -97,7 +97,7 @@ async function tryBothLocks(folder: string, file: string): Promise<FolderLock | 
  * `BEGIN EXCLUSIVE`, and never writes to the file. Nothing else may open the file: a process that closes it loses its own lock (POSIX).
  */
 function lockFile(file: string): LockAttempt {
-  const database = new DatabaseSync(file, { timeout: 0 })
+  const database = openLockFile(file)
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
@@ -109,6 +109,17 @@ function lockFile(file: string): LockAttempt {
     release: () => {
       if (database.isOpen) database.close()
     },
+  }
+}
+
+/** The message of SQLite does not name the file. */
+function openLockFile(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 })
+  } catch (error) {
+    throw new Error(`${file}: expected a lock file that this process can write (${(error as Error).message})`, {
+      cause: error,
+    })
   }
 }
 

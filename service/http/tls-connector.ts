@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { certificateHash, pinOf } from '../certificates/read-certificates.ts'
@@ -25,6 +25,8 @@ export interface TlsConnectorOptions {
   readonly onConnected: (socket: TLSSocket, shown: X509Certificate) => void
   /** After how long a handshake is given up, in milliseconds. Default: undici's, 10 s. */
   readonly connectMs?: number
+  /** How the addresses of a host are found. Default: as Node does. */
+  readonly lookup?: LookupFunction | undefined
 }
 
 /**
@@ -41,6 +43,7 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
     maxCachedSessions: 0,
     minVersion: 'TLSv1.3',
     ...(options.connectMs !== undefined && { timeout: options.connectMs }),
+    ...(options.lookup !== undefined && { lookup: options.lookup }),
     rejectUnauthorized: !isPinAlone,
     ...(trust.ca !== undefined && { ca: trust.ca }),
     ...(certificate !== null && { cert: certificate.cert, key: certificate.key }),

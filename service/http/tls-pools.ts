@@ -1,4 +1,5 @@
 import { hash, type X509Certificate } from 'node:crypto'
+import type { LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { Pool } from 'undici'
 import { certificateHash } from '../certificates/read-certificates.ts'
@@ -46,6 +47,8 @@ export interface TlsPools {
    * gives a URL does not change it afterwards.
    */
   channelTo(url: URL, trust?: ServerTrust): Channel
+  /** Returns a pool of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes it. */
+  channelBy(lookup: LookupFunction, url: URL, trust?: ServerTrust): Channel
   /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
   showCertificate(certificate: ClientCertificate | null): void
   /** Drains each pool whose origin and trust are not among `used`. */
@@ -82,11 +85,14 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   const leaving = createLeavingPools(options.graceMs ?? GRACE_MS)
   const servers = createServerMemory()
 
-  const createChannel = ({ protocol, origin }: URL, trust: ServerTrust): Channel => {
-    if (protocol === 'http:') return { pool: createPool(origin, connectMs), certificateHash: null }
+  const createChannel = ({ protocol, origin }: URL, trust: ServerTrust, lookup?: LookupFunction): Channel => {
+    if (protocol === 'http:') {
+      const connect = lookup && { lookup, timeout: connectMs }
+      return { pool: createPool(origin, connectMs, connect), certificateHash: null }
+    }
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(origin, socket, shown)
     const connect = createTlsConnector({
-      ...{ trust, certificate, onConnected, connectMs },
+      ...{ trust, certificate, onConnected, connectMs, lookup },
       isSuspended: (hash) => isSuspended(hash),
     })
     return { pool: createPool(origin, connectMs, connect), certificateHash: certificate?.hash ?? null }
@@ -109,6 +115,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
       found.set(url, { trust, channel })
       return channel
     },
+    channelBy: (lookup, url, trust = NO_TRUST) => createChannel(url, trust, lookup),
     showCertificate(next) {
       if (next?.hash === certificate?.hash) return
       certificate = next
@@ -190,7 +197,7 @@ function keyOf({ origin }: URL, trust: ServerTrust): string {
   return `${origin} ${known}`
 }
 
-function createPool(origin: string, connectMs: number, connect?: ReturnType<typeof createTlsConnector>): Pool {
+function createPool(origin: string, connectMs: number, connect?: Pool.Options['connect']): Pool {
   return new Pool(origin, {
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,

@@ -1,6 +1,7 @@
 import type { CommandStreams } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { showText } from '../../service/show-text.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readCountryRules } from '../kit/rules.ts'
 import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
@@ -66,5 +67,5 @@ function describe(shown: readonly DiffRow[], all: readonly DiffRow[], words: Dif
   })
   const count = (verdict: DiffVerdict): number => all.filter((row) => row.verdict === verdict).length
   const [tighter, looser, different, equal] = [count('tighter'), count('looser'), count('different'), count('equal')]
-  return `${[...lines, words.sum({ tighter, looser, different, equal })].join('\n')}\n`
+  return `${showText([...lines, words.sum({ tighter, looser, different, equal })].join('\n'))}\n`
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -14,10 +14,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function run(...args: readonly string[]) {
+function run(...args: readonly string[]) {
+  return runIn({}, ...args)
+}
+
+/** As {@link run}, in a terminal with this environment. */
+async function runIn(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   let [out, err] = ['', '']
   const write = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (err += text) } }
-  return { code: await runPolicyCommand(args, write), out, err }
+  return { code: await runPolicyCommand(args, write, env), out, err }
 }
 
 /** Writes the example's table with the text `from` replaced by `to`, and returns the path of the file. */
@@ -57,6 +62,30 @@ it('tries another country’s rules', async () => {
 it('evaluates policies at the table’s time', async () => {
   const file = await altered('2026-11-24T12:00:00Z', '2036-03-31T00:00:00Z')
   expect((await run('test', file)).out).toContain('Person.addresses, prosecutor: expected allowed; came POLICY\n')
+})
+
+it('compares two copies in the language of the terminal, or of --lang', async () => {
+  const other = join(folder, 'countries')
+  await cp(COUNTRIES, other, { recursive: true })
+  const copy = join(other, 'HN.yaml')
+  const text = await readFile(copy, 'utf8')
+  await writeFile(copy, `${text}\nrowsPerDay: 10\nwithhold: [Case.court]\n`)
+  const [own, both] = [join(COUNTRIES, 'HN.yaml'), { LANG: 'es_HN.UTF-8' }]
+  const linesOf = ({ code, out }: Awaited<ReturnType<typeof run>>) => [code, out.split('\n').map((line) => line.trim())]
+  const spanish = await runIn(both, 'diff', own, copy)
+  expect(linesOf(spanish)).toEqual([
+    1,
+    [
+      expect.stringMatching(/^cases Case\.court +menos estricto {2}aquí: permisos .*; allá: sin publicar$/),
+      expect.stringMatching(/^rowsPerDay +menos estricto {2}aquí: 20000; allá: 10$/),
+      expect.stringMatching(/^0 más estrictos, 2 menos estrictos, 0 distintos, \d+ iguales$/),
+      '',
+    ],
+  ])
+  expect((await runIn(both, 'diff', own, copy, '--lang', 'en')).out).toMatch(
+    /^cases Case\.court +looser {5}here: scopes .*; there: not published\nrowsPerDay +looser {5}here: 20000; there: 10\n0 tighter, 2 looser, /,
+  )
+  expect((await run('diff', own, own)).code).toBe(0)
 })
 
 it.each([

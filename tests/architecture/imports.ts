@@ -212,6 +212,9 @@ const RULES: readonly ImportRule[] = [
     allowed: [
       'contract/',
       ...COMMAND_LINE,
+      'service/show-text.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
       'service/lang-option.ts',
       'service/usage-error.ts',
       'service/yaml-file.ts',
@@ -224,6 +227,36 @@ const RULES: readonly ImportRule[] = [
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
+  // The auditor’s rooms check proofs with the code of the log, and describe entries with that of the contract (tools/browser-modules).
+  {
+    place: 'console/src/audit/',
+    allowed: [
+      'console/',
+      'contract/audit-log/',
+      'contract/access-token.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'audit/index/entry-row.ts',
+      'audit/log/canonical.ts',
+      'audit/note/',
+      'audit/pseudonym/pseudonym.ts',
+      'cli/audit/reconcile/classes.ts',
+    ],
+  },
+  // The national team’s rooms make what the commands take, and read what they print.
+  {
+    place: 'console/src/national/',
+    allowed: [
+      'console/',
+      'contract/audit-log/words-tables.ts',
+      'contract/access-token.ts',
+      'contract/country-code.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'contract/trust/',
+      'cli/mandates/describe.ts',
+    ],
+  },
   // What a browser runs: the client, and the parts of the contract that need no Node.
   {
     place: 'console/',
@@ -249,6 +282,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file-callers.ts',
       'service/http/server-trust.ts',
       'service/private-files.ts',
+      'service/show-text.ts',
       'service/usage-error.ts',
       'subgraphs/domains.ts',
       'subgraphs/kit/',

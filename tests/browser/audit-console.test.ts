@@ -45,9 +45,7 @@ async function signIn(locale: string, size: { readonly width: number; readonly h
 
 /** Goes to a place of the console, and waits for the page with this title. */
 async function goTo(page: Page, place: string, title: string): Promise<void> {
-  await page.evaluate((next) => {
-    location.hash = next
-  }, place)
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
 }
 
@@ -135,7 +133,7 @@ describe('an auditor', () => {
       await goTo(page, place, title)
       await page.getByText(text).or(page.getByLabel(text)).first().waitFor()
       const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       )
       expect([place, overflow]).toEqual([place, 0])
       expect([place, await findBarriers(page)]).toEqual([place, []])

@@ -29,6 +29,7 @@ insert into cases.offence (case_id, ordinal, iccs, national_label, organised_cri
   select id, 1, (array['0101', '020411', '0502'])[1 + row_number() over (order by id) % 3], 'delito', (array[true, false, null])[1 + row_number() over (order by id) % 3]
   from cases.case_file;
 insert into cases.offence (case_id, ordinal, iccs, national_label, organised_crime) values ('HN:C-01', 2, '0201', 'amenaza', true);
+update cases.offence set committed_from = '2024-05-06' where case_id = 'HN:C-07';
 insert into cases.participant (row_id, case_id, role, person_id)
   select 'r' || lpad(i::text, 2, '0'), 'HN:C-01', (array['SUSPECT', 'ACCUSED'])[1 + i % 2], 'HN:P-' || i from generate_series(1, 4) as g(i);
 insert into cases.participant (row_id, case_id, role, person_id) values

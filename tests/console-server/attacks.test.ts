@@ -3,6 +3,7 @@ import { readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBuiltFiles } from '../../authority/console/built-files.ts'
 import { askRaw, FILES, SCRIPT, SECRET, startTestConsole, type TestConsole } from './testing.ts'
@@ -91,6 +92,54 @@ describe('the paths of a console', () => {
     }
     expect((await ask('//evil.example/console')).status).toBe(404)
   })
+})
+
+/** Parts from which an attacker makes paths. */
+const PARTS = [
+  ...[
+    '..',
+    '.',
+    '/',
+    '//',
+    '\\\\',
+    '%2e',
+    '%2e%2e',
+    '%2f',
+    '%5c',
+    '%00',
+    '%252e',
+    '%',
+    ';',
+    '~',
+    'a',
+    'index.html',
+    'assets',
+  ],
+  ...[
+    'assets/',
+    'up',
+    'linked.json',
+    'secret.json',
+    '.env',
+    'manifest.json',
+    'source.ts',
+    SCRIPT,
+    'icon.svg',
+    'trust-policy/',
+  ],
+]
+
+it('whatever a path is made of, it gives the page, a file of the console, or 404', async () => {
+  const own = new Set(['index.html', SCRIPT, 'icon.svg'].map((name) => FILES[name]))
+  const paths = fc.array(fc.constantFrom(...PARTS), { maxLength: 6 })
+  await fc.assert(
+    fc.asyncProperty(paths, async (parts) => {
+      const { status, body, headers } = await ask(`/console/${parts.join('')}`)
+      if (status === 200) return own.has(body.toString())
+      return status === 404 && headers['content-type'] === 'application/json; charset=utf-8'
+    }),
+    { numRuns: 200 },
+  )
 })
 
 describe('methods', () => {

@@ -15,7 +15,7 @@ import { demoCertificatesIn, makeDemoCertificates } from '../../demo/certificate
 import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
-import { authorityPort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
+import { authorityPort, consolePort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
 import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
 import { createExchangeClient } from '../../gateway/leg/country-tokens/exchange-client.ts'
 import { createLegKey } from '../../gateway/leg/leg-key.ts'
@@ -375,6 +375,15 @@ describe('the demo in one terminal', () => {
     for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
     expect(await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL')
     expect((await fetch(`${address}/status`)).status).toBe(200)
+    for (const country of ['GT', 'HN'] as const) {
+      const origin = `http://127.0.0.1:${consolePort(place.port, country)}`
+      expect(demo.output()).toContain(`${origin}/console/  for officers of ${country}\n`)
+      const told = await (await fetch(`${origin}/console/config.json`)).json()
+      expect(told).toMatchObject({ country, gateway: address, authority: { tokenEndpoint: `${origin}/token` } })
+      const preflight = { origin, 'access-control-request-method': 'POST' }
+      const asked = await fetch(`${address}/graphql`, { method: 'OPTIONS', headers: preflight })
+      expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    }
   })
 
   it(

@@ -10,6 +10,7 @@ import { createLegTokenSigner } from '../../gateway/leg/leg-token.ts'
 import { createReadingBudgets } from '../../gateway/leg/reading-budget.ts'
 import { createTurns } from '../../gateway/leg/turns.ts'
 import { createProbe } from '../../gateway/probe/probe-country.ts'
+import type { AddressReach } from '../../gateway/probe/probed-addresses.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { collectBundle } from '../../joining/probe/collect-bundle.ts'
 import { runProbe } from '../../joining/probe/probe-command.ts'
@@ -175,6 +176,20 @@ it.each<[string, (files: Record<string, string>) => void, readonly (string | Reg
     [/^HTTP 400 expected beside NI\.yaml .*missing are those of policies$/],
   ],
   [
+    'a file of another country, which could name files of the gateway’s machine',
+    (files) => Object.assign(files, { 'HN.yaml': 'country: HN\npolicies: /etc/passwd\n' }),
+    ['HTTP 400 expected NI.yaml and no other YAML file; came HN.yaml'],
+  ],
+  [
+    'policies with the name of another country’s file',
+    (files) => {
+      edit(files, 'NI.cedar', 'HN.yaml')
+      Object.assign(files, { 'HN.yaml': 'policies: /etc/passwd' })
+      delete files['NI.cedar']
+    },
+    ['HTTP 400 expected NI.yaml and no other YAML file; came HN.yaml'],
+  ],
+  [
     'a name with a folder',
     (files) => Object.assign(files, { '../x.pem': '' }),
     ['HTTP 400 files: expected names of files, without a folder'],
@@ -208,8 +223,9 @@ describe('a gateway that the node does not know', () => {
     readonly client?: string | null
     readonly aheadMs?: number
     readonly name?: string
+    readonly reach?: AddressReach
   }): Promise<readonly string[]> {
-    const { leg = gw('leg'), client = gw('tls/gateway'), aheadMs = 0, name = 'pasarela' } = other
+    const { leg = gw('leg'), client = gw('tls/gateway'), aheadMs = 0, name = 'pasarela', reach = 'ANY' } = other
     const now = (): number => Date.now() + aheadMs
     const named = (file: string) => ({ file, setting: 'test' })
     const certificate =
@@ -222,7 +238,7 @@ describe('a gateway that the node does not know', () => {
       config: { legDeadlineMs: 5_000, maxAnswerBytes: 1_000_000, development: false, gatewayName: name },
       graph: () => ({ supergraphSdl: '', participants: [], hash: '0'.repeat(64) }),
       ...{ auditLog: null, log: { info: () => undefined }, now, takeTurn: createTurns() },
-      ...{ channelTo: pools.channelTo, budgetOf: createReadingBudgets() },
+      ...{ channelBy: pools.channelBy, reach, budgetOf: createReadingBudgets() },
       signLegToken: createLegTokenSigner({ key, gateway: name, now }),
     })
     const report = await probe(await collectBundle(ni('bundle/NI.yaml')))
@@ -241,6 +257,11 @@ describe('a gateway that the node does not know', () => {
       expect.stringMatching(/^LEG (UND_ERR_SOCKET|ECONNRESET|ERR_SSL_\w+)$/),
     ])
     expect(await probeAs({ aheadMs: 300_000 })).toEqual(['LEG TOKEN_INVALID', 'CLOCK CLOCKS_DIFFER'])
+  })
+
+  it('does not go to its own machine, whatever the file says', async () => {
+    expect(await probeAs({ reach: 'PUBLIC' })).toEqual(['NAME ADDRESS_REFUSED'])
+    expect(await probeAs({ reach: 'PRIVATE' })).toEqual(['NAME ADDRESS_REFUSED'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { runBackup, runRestore } from '../../joining/running/backup-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
-import { readManifest } from '../../joining/running/manifest.ts'
+import { listFiles, readManifest } from '../../joining/running/manifest.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
 import { checkBackup } from '../../joining/running/restore.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
@@ -40,6 +40,8 @@ let backup: string
 let home: string
 
 const env = (): string => world.at('node.env')
+/** A backup with the same log, without the rows. */
+const light = (): string => join(world.folder, 'light')
 const signerOf = async (file: string) => parseSignerFile(await readText(file))
 
 async function run(command: typeof runBackup, ...args: string[]) {
@@ -161,8 +163,6 @@ describe('a restored node', () => {
 
 describe('a restore that would fork the log refuses, and says what to do:', () => {
   const into = (): string => join(world.folder, 'refused')
-  /** The same log, without the rows. */
-  const light = (): string => join(world.folder, 'light')
   const restoreWith = (...args: string[]) => run(runRestore, light(), '--into', into(), ...args)
 
   beforeAll(async () => {
@@ -311,6 +311,46 @@ describe('a backup that is not whole', () => {
     const [name] = (await readdir(path, { recursive: true, withFileTypes: true })).filter((each) => each.isFile())
     return join(name?.parentPath ?? path, name?.name ?? '')
   }
+
+  /** Makes the copy of a backup that somebody changed who also wrote its manifest again. */
+  async function forge(change: (folder: string) => Promise<void>, more: object = {}): Promise<void> {
+    await rm(damaged(), { recursive: true, force: true })
+    await cp(light(), damaged(), { recursive: true })
+    await change(damaged())
+    const manifest = { ...(await readManifest(damaged())), files: await listFiles(damaged()), ...more }
+    await writeFile(join(damaged(), 'manifest.json'), JSON.stringify(manifest))
+  }
+  const restoreForged = () => run(runRestore, damaged(), '--into', join(world.folder, 'never'), '--new-log', 'new.hn/1')
+
+  it('does not lead out of its folder, although its manifest says that it is whole', async () => {
+    const outside = join(world.folder, 'outside.key')
+    await cp(world.at('keys/audit-log.key'), outside)
+    const before = await readText(outside)
+    await forge(async (folder) => {
+      const text = await readText(join(folder, 'node.env'))
+      await writeFile(
+        join(folder, 'node.env'),
+        text.replace(/^AUDIT_LOG_KEY_FILE=.*$/m, 'AUDIT_LOG_KEY_FILE=../outside.key'),
+      )
+    })
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('it leads out of it') })
+    expect(await readText(outside)).toBe(before)
+    const { files } = await readManifest(light())
+    await forge(
+      async (folder) => {
+        await rm(join(folder, 'keys/leg.jwk.json'))
+        await symlink(outside, join(folder, 'keys/leg.jwk.json'))
+      },
+      { files },
+    )
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('the file is missing') })
+    await forge(async () => undefined, { domains: ['../../tmp/x'] })
+    expect(await restoreForged()).toMatchObject({ code: 1, err: expect.stringContaining('domains.0') })
+    await forge(async (folder) => writeFile(join(folder, 'a\u001b[2J'), 'x'), { files })
+    const { err } = await restoreForged()
+    expect(err).toContain('a\\u001b[2J: the manifest does not have this file')
+    expect(err).not.toContain('\u001b')
+  })
 
   it('says that it is no backup, if there is no manifest', async () => {
     await rm(join(damaged(), 'manifest.json'))

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type OldState, ROLES, STATUSES } from './world.ts'
 
 /** What the node must serve for a state of the old database, worked out with plain loops. */
@@ -11,12 +12,19 @@ export interface ExpectedRows {
   readonly persons: readonly string[]
 }
 
-/** Works out what must be served. A row with an unknown word, a key that came before, or an id that names nothing is not. */
+/** Returns the only row of each key; nothing for a key whose rows differ, because nobody knows which of them is right. */
+function onlyRows<Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> {
+  const taken = new Map<string, Row>()
+  for (const [id, [first, ...others]] of Map.groupBy(rows, (row) => row.id)) {
+    if (first !== undefined && others.every((row) => isDeepStrictEqual({ ...row }, { ...first }))) taken.set(id, first)
+  }
+  return taken
+}
+
+/** Works out what must be served. A row with an unknown word, a key whose rows differ, or an id that names nothing is not. */
 export function expectRows({ cases, offences, parts, persons }: OldState): ExpectedRows {
-  const taken = new Map<string, OldState['cases'][number]>()
-  for (const each of cases) if (STATUSES[each.status] !== undefined && !taken.has(each.id)) taken.set(each.id, each)
-  const known = new Map<string, OldState['persons'][number]>()
-  for (const each of persons) if (!known.has(each.id)) known.set(each.id, each)
+  const taken = new Map([...onlyRows(cases)].filter(([, { status }]) => STATUSES[status] !== undefined))
+  const known = onlyRows(persons)
   const lists = new Map<string, string[]>()
   for (const { case: id, label } of offences) if (taken.has(id)) lists.set(id, [...(lists.get(id) ?? []), label])
   const kept = parts.filter((part) => ROLES[part.role] !== undefined && taken.has(part.case) && known.has(part.person))

@@ -1,10 +1,17 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DOMAINS } from '../../contract/domain.ts'
+import { copyRows, loadRows } from '../../joining/running/copy-rows.ts'
 import { openPostgresql } from '../../joining/sources/postgresql.ts'
 import type { PlacedRow } from '../../joining/sources/source.ts'
+import { buildDroppedIndexes, dropIndexes } from '../../joining/sync/build-indexes.ts'
 import { openServerTarget } from '../../joining/sync/target.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { repeats } from '../share.ts'
 import { createOldServer, OLD_TABLES, type OldServer, serverMapping } from './old-server.ts'
 import {
@@ -166,6 +173,37 @@ if (SERVER === undefined) {
       await wrong.remove()
     })
 
+    it.each([
+      [
+        'several statements',
+        'select 1 as n) x; commit; do $$ begin delete from persona; end $$; begin; select * from (select 1 as n',
+        /multiple commands/,
+      ],
+      ['a deletion', 'with gone as (delete from persona returning *) select * from gone', /must be at the top level/],
+      [
+        'a sequence that it moves',
+        "select setval('parte_id_seq', 99) as n",
+        /25006.*nothing is ever written to the source/,
+      ],
+      [
+        'a transaction that it opens',
+        "select set_config('transaction_read_only', 'off', false) as n",
+        /read-write mode/,
+      ],
+    ])('writes nothing for a select with %s', async (_name, from, message) => {
+      const source = await openPostgresql(old.url)
+      const read = async () => {
+        await source.listColumns(from)
+        for await (const { rows } of source.read({ from })) expect(rows).toBeDefined()
+      }
+      await expect(read()).rejects.toThrow(message)
+      await source.close()
+      const after = await openPostgresql(old.url)
+      expect(await after.count({ from: 'persona' })).toBe(40)
+      for await (const { rows } of after.read({ from: 'parte_id_seq' })) expect(rows[0]?.row.last_value).toBe('90')
+      await after.close()
+    })
+
     it('names the grant that is missing', async () => {
       await old.run(
         `do $$ begin create role istmo_test_nobody login; exception when duplicate_object then null; end $$;
@@ -193,6 +231,47 @@ if (SERVER === undefined) {
       expect(await readRows(country.db)).toEqual(rows)
       await broken.remove()
     })
+  })
+
+  it('lets searches see the old rows at once while it loads the first names', async () => {
+    const { db, url } = country
+    await db.execute(
+      `create schema istmo_sync; create table istmo_sync.many as select 'NI:' || n as id from generate_series(1, 10000) n`,
+    )
+    const loader = await openDatabase({ url })
+    try {
+      const names = { name: 'persons.names', table: 'persons.person_name', stage: 'istmo_sync.many' } as const
+      await dropIndexes(country.target, [names])
+      await country.target.transaction(async (within) => {
+        await within.execute(
+          `insert into persons.person (id, agency, handling, recorded_at, synthetic) select id, 'OJ', '{H1}', now(), true from istmo_sync.many;
+           insert into persons.person_name (person_id, ordinal, category, full_name) select id, 1, 'LEGAL', 'Ana Paz' from istmo_sync.many`,
+        )
+        const search = () =>
+          loader.query("set lock_timeout = '2s'").then(() => loader.query('select * from persons.person_name'))
+        expect(await search()).toEqual([])
+        await buildDroppedIndexes(within)
+        expect(await search()).toEqual([])
+      })
+      expect(await loader.query('select count(*)::int as n from persons.person_name')).toEqual([{ n: 10_000 }])
+    } finally {
+      await loader.close()
+      await db.execute('drop schema istmo_sync cascade')
+    }
+  })
+
+  it('lets no restore begin while a sync runs', async () => {
+    const copy = join(files.path, 'rows')
+    const rows = await copyRows(country.db, copy, () => undefined)
+    const { db, url = '', close } = await openEmptyDatabase('country')
+    const migrations = await loadDomains(DOMAINS)
+    const options = { folder: copy, rows, id: 'x'.repeat(22), migrations, onRows: () => undefined }
+    const running = await openServerTarget(url, 'NI')
+    await expect(loadRows(db, options)).rejects.toThrow(/istmo sync fills this database now/)
+    await running.close()
+    await loadRows(db, options)
+    expect(await db.query("select value from istmo.setting where name = 'country'")).toEqual([{ value: 'NI' }])
+    await close()
   })
 
   it('lets only one sync of a database run, and names the one that does', async () => {

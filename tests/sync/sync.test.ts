@@ -2,8 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { writeWithoutIndexes } from '../../joining/sync/build-indexes.ts'
-import type { Statements } from '../../joining/sync/target.ts'
+import { buildDroppedIndexes, dropIndexes } from '../../joining/sync/build-indexes.ts'
 import { casesModule } from '../../subgraphs/cases/module.ts'
 import { findUncovered } from '../../subgraphs/kit/coverage.ts'
 import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
@@ -68,10 +67,6 @@ async function readServed() {
     ),
   }
 }
-
-/** Counts the indexes of names, within a transaction. */
-const countIndexes = (within: Statements) => async (): Promise<number> =>
-  (await within.query("select from pg_indexes where tablename = 'person_name'")).length
 
 const changesOf = (result: Awaited<ReturnType<typeof syncFiles>>) =>
   Object.fromEntries(
@@ -190,16 +185,24 @@ describe('a full sync', () => {
   })
 })
 
-it('builds the index of names after the rows of a first run, as the migrations made it', async () => {
+it('builds the index of names after the rows of a first run, as the migrations made it, also after a kill', async () => {
   const { target, db } = country
   const definitions = () =>
     db.query("select indexname, indexdef from pg_indexes where tablename = 'person_name' order by indexname")
   const before = await definitions()
-  await db.execute('create table if not exists public.many as select 1 as n')
-  const during = await target.transaction((within) =>
-    writeWithoutIndexes(within, { table: 'persons.person_name', stage: 'public.many' }, countIndexes(within), 1),
-  )
-  expect(during).toBe(before.length - 1)
+  const names = { name: 'persons.names', table: 'persons.person_name', stage: 'istmo_sync.many' } as const
+  await db.execute('create schema istmo_sync; create table istmo_sync.many as select 1 as n')
+  await dropIndexes(target, [names], 2)
+  expect(await definitions()).toEqual(before)
+  await dropIndexes(target, [names], 1)
+  expect(await definitions()).toHaveLength(before.length - 1)
+  // The run was killed here. The next one builds it, although nothing comes.
+  await old.write(STATE)
+  await syncFiles(target, old, { isDryRun: true })
+  expect(await definitions()).toEqual(before)
+  await db.execute('create schema istmo_sync; create table istmo_sync.many as select 1 as n')
+  await dropIndexes(target, [names], 1)
+  await target.transaction(buildDroppedIndexes)
   expect(await definitions()).toEqual(before)
 })
 
@@ -221,7 +224,13 @@ describe('the file of refused rows', () => {
     await writeFile(path, 'of an earlier run', { mode: 0o644 })
     await old.write({
       ...STATE,
-      cases: [...STATE.cases, { id: 'E-3', status: 'XX', secret: false }, { id: 'E-1', status: 'FE', secret: false }],
+      cases: [
+        ...STATE.cases,
+        { id: 'E-3', status: 'XX', secret: false },
+        { id: 'E-4', status: 'FE', secret: true },
+        { id: 'E-4', status: 'FE', secret: false },
+        { id: 'E-2', status: 'AC', secret: true },
+      ],
       parts: [
         ...STATE.parts,
         { case: 'E-3', person: 'P1', role: 'IMPUTADO' },
@@ -229,13 +238,15 @@ describe('the file of refused rows', () => {
       ],
     })
     const { counts } = await syncFiles(country.target, old, { refused: path })
-    expect(counts.total()).toBe(4)
+    expect(counts.total()).toBe(6)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     const lines = (await readFile(path, 'utf8')).trim().split('\r\n')
     expect(lines.map((line) => line.split(',').slice(0, 5).join(','))).toEqual([
       'section,place,id,column,value',
       'cases,4,NI:E-3,estado,XX',
-      'cases,5,NI:E-1,id,NI:E-1',
+      'cases,5,NI:E-4,id,NI:E-4',
+      'cases,6,NI:E-4,id,NI:E-4',
+      'cases,7,NI:E-2,id,NI:E-2',
       'cases.participants,4,NI:E-3,case,NI:E-3',
       'cases.participants,5,NI:E-2,person,NI:P9',
     ])

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, matchesGlob, relative } from 'node:path'
+import { basename, dirname, join, matchesGlob, relative } from 'node:path'
 import { z } from 'zod'
 import { BUILT_FOLDERS, type Closure, findClosure } from './closure.ts'
 import { findPackage, type LockedPackage, readLock, selectNode, selectPackages } from './locked-packages.ts'
@@ -15,6 +15,8 @@ export interface Contents {
   readonly closure: Closure
   /** Packages with their dependencies, and Node 24 for this machine if the registry has one. */
   readonly packages: readonly LockedPackage[]
+  /** Packages whose code a build has put into a folder of the pack. The pack does not contain them, but their notices. */
+  readonly builtIn: readonly LockedPackage[]
   /** The package that contains Node 24; undefined if the registry has none for this machine. */
   readonly node: LockedPackage | undefined
 }
@@ -39,7 +41,16 @@ export function findContents(root: string, pack: Pack): Contents {
   const node = selectNode(lock, process.platform, process.arch)
   const folders = new Set(imported.map(({ folder }) => folder))
   const others = [...read, ...(node === undefined ? [] : [node])].filter(({ folder }) => !folders.has(folder))
-  return { closure, packages: [...imported, ...others], node }
+  return { closure, packages: [...imported, ...others], builtIn: findBuiltIn(root, closure), node }
+}
+
+/** Finds the packages that are built into the folders of a pack: what the workspace of such a folder depends on. */
+function findBuiltIn(root: string, { assets }: Closure): readonly LockedPackage[] {
+  const workspaces = assets.filter((path) => BUILT_FOLDERS.has(path)).map((path) => dirname(path))
+  const names = workspaces.flatMap((name) => {
+    return Object.keys(packageManifestSchema.parse(readJson(join(root, name, 'package.json'))).dependencies ?? {})
+  })
+  return selectPackages(readLock(root), names)
 }
 
 /**
@@ -55,7 +66,8 @@ export function stagePack(root: string, pack: Pack, contents: Contents, folder: 
   for (const locked of packages) copyPackage(root, locked, contents, folder)
   writeManifest(root, pack, contents, folder)
   writeFileSync(join(folder, 'istmo.js'), startingScript(pack.entry), { mode: 0o755 })
-  const notices = packages.map((locked) => readNotice(join(root, locked.folder)))
+  const named = new Map([...packages, ...contents.builtIn].map((locked) => [locked.folder, locked]))
+  const notices = [...named.keys()].map((name) => readNotice(join(root, name)))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), formatNotices(`@istmo/${pack.name}`, notices))
   const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands.\n`
   writeFileSync(join(folder, 'README.md'), readme)

@@ -108,7 +108,13 @@ export const PARTS: readonly Part[] = [
     name: 'sync-random',
     shows:
       'What sync serves of random old databases is what a plain program works out, whatever was there before. Cases per property.',
-    command: ['vitest', 'run', 'tests/sync/sync.test.ts', 'tests/sync/server.test.ts'],
+    command: [
+      'vitest',
+      'run',
+      'tests/sync/sync.test.ts',
+      'tests/sync/repeated-rows.test.ts',
+      'tests/sync/server.test.ts',
+    ],
     size: { full: 500, dry: 2, variable: 'ISTMO_SYNC_RUNS' },
   },
   {

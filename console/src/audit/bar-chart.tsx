@@ -6,11 +6,13 @@ export interface Bar {
 
 const WIDTH = 800
 const HEIGHT = 180
+/** The widest bar with its gap. Two bars that fill a page would look like a flag. */
+const MAX_STEP = 40
 
 /** A chart of bars. A table beside it says the same, so that nobody needs the picture. */
 export function BarChart({ bars, title }: { readonly bars: readonly Bar[]; readonly title: string }) {
   const most = Math.max(1, ...bars.map(({ value }) => value ?? 0))
-  const step = WIDTH / Math.max(1, bars.length)
+  const step = Math.min(MAX_STEP, WIDTH / Math.max(1, bars.length))
   const [first, last] = [bars[0], bars.at(-1)]
   if (first === undefined || last === undefined) return null
   return (

@@ -21,8 +21,6 @@ export const DIMENSIONS = [
   'code',
   'client',
 ] as const
-/** One of {@link DIMENSIONS}. */
-export type Dimension = (typeof DIMENSIONS)[number]
 
 /** The dimensions in which one entry counts under several keys, so that the counts have no sum. */
 export const SEVERAL_KEYS: ReadonlySet<string> = new Set(['country', 'coordinate', 'denied', 'code'])

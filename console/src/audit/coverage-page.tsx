@@ -33,12 +33,12 @@ export function CoveragePage() {
               isHeader: true,
               show: ({ operation }: CoverageRow) => words.coverage.operations[operation.toLowerCase()] ?? operation,
             },
-            { title: words.coverage.entries, show: ({ entries }) => entries },
-            { title: words.coverage.time, show: ({ time }) => time },
-            { title: words.coverage.justification, show: ({ justification }) => justification },
-            { title: words.coverage.person, show: ({ person }) => person },
-            { title: words.coverage.recipient, show: ({ recipient }) => recipient },
-            { title: words.coverage.gaps, show: ({ gaps }) => gaps.join(' ') || '—' },
+            { title: words.coverage.entries, show: ({ entries }) => <WithCode text={entries} /> },
+            { title: words.coverage.time, show: ({ time }) => <WithCode text={time} /> },
+            { title: words.coverage.justification, show: ({ justification }) => <WithCode text={justification} /> },
+            { title: words.coverage.person, show: ({ person }) => <WithCode text={person} /> },
+            { title: words.coverage.recipient, show: ({ recipient }) => <WithCode text={recipient} /> },
+            { title: words.coverage.gaps, show: ({ gaps }) => <WithCode text={gaps.join(' ') || '—'} /> },
             { title: words.coverage.example, show: ({ example }) => <Example id={example} /> },
           ]}
           rows={data.data.coverage}
@@ -47,6 +47,14 @@ export function CoveragePage() {
       )}
     </AuditPage>
   )
+}
+
+/** A text in which names of the log stand between backquotes. */
+function WithCode({ text }: { readonly text: string }) {
+  return text.split('`').map((part, at) => {
+    const key = `${at} ${part}`
+    return at % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>
+  })
 }
 
 function Example({ id }: { readonly id: string | null }) {

@@ -8,12 +8,8 @@ import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
+import { PATTERN_NAMES, PATTERN_THRESHOLDS, type PatternName } from './pattern-thresholds.ts'
 import { useAuditWords, useOversight } from './use-oversight.ts'
-
-/** The usage patterns with their default thresholds (audit/index/patterns.ts; a test compares). */
-export const PATTERN_THRESHOLDS = { NIGHT_HOURS: 5, MANY_PERSONS: 200, MANY_DENIALS: 10, PROBING_BY_HITS: 20 } as const
-type PatternName = keyof typeof PATTERN_THRESHOLDS
-const PATTERN_NAMES = Object.keys(PATTERN_THRESHOLDS) as readonly PatternName[]
 
 interface Finding {
   readonly actorRef: string

@@ -31,16 +31,16 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
   )
 }
 
-function Witnesses({ verified: { state } }: { readonly verified: VerifiedEntry }) {
+function Witnesses({ verified: { state, index } }: { readonly verified: VerifiedEntry }) {
   const words = useAuditWords()
-  if (state === null) return null
+  if (state === null || index === null) return null
   const { origin, size, witnesses, demandsWitnesses } = state
   return (
     <>
       <p>
         {words.report.root}: <code>{state.root}</code>
       </p>
-      <p>{words.place(size - 1, origin, size)}</p>
+      <p>{words.place(index, origin, size)}</p>
       {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
       {witnesses.length > 0 && (
         <Table

@@ -2,7 +2,7 @@ import type { ConsoleConfig } from '../session/config.ts'
 import { keepFromEval } from '../shell/keep-from-eval.ts'
 import type { Room } from '../shell/rooms.ts'
 
-/** What all rooms of the auditor have in common: they ask oversight, for one purpose. */
+/** What each room of the auditor has: it asks oversight, for one purpose. */
 const COMMON = {
   group: 'audit',
   purposes: ['OVERSIGHT'],

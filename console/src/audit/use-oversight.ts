@@ -5,7 +5,8 @@ import { useWorld } from '../session/use-session.ts'
 import { askOversight, type OversightAnswer } from './ask-oversight.ts'
 import { DOCUMENTS } from './documents.ts'
 import type { ListedEntry } from './shown-entry.ts'
-import { AUDIT_WORDS, type AuditWords } from './words.ts'
+import { AUDIT_WORDS } from './words.ts'
+import type { AuditWords } from './words-es.ts'
 
 /** Returns the language that is shown. */
 export function useLanguage(): Language {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newSigner } from '../../../audit/log/testing.ts'
-import { parseTlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from '../../../contract/audit-log/testing.ts'
 import type { ShownEntry } from './shown-entry.ts'
@@ -43,7 +42,8 @@ describe('an entry that oversight shows', () => {
   )
 
   it('names the place, the state of the log and each witness with its time', () => {
-    const { state } = verifyEntry(SPLIT, check())
+    const { state, index } = verifyEntry(SPLIT, check())
+    expect(index).toBe(1)
     const time = '2026-11-24T20:16:00.000Z'
     expect(state).toMatchObject({ origin: 'istmo.example/gateway', size: 5, demandsWitnesses: true })
     expect(state?.witnesses).toEqual(['GT', 'HN', 'SV'].map((name) => ({ name, time })))
@@ -127,6 +127,17 @@ describe('an entry that oversight shows', () => {
     expect(kindsOf({ ...SPLIT, proof: { ...proof, parts: leg === undefined ? [] : [leg] } })).toContain('PART_WRONG')
   })
 
+  it('is refused with a part that names another request, or stands elsewhere in the log', () => {
+    const [request, part] = SAMPLE_SPLIT
+    const foreign = [request, { ...part, of: SAMPLE_REQUEST.id } as Entry]
+    expect(kindsOf(toShown(foreign, 0, proveAll(foreign)))).toContain('PART_WRONG')
+    const apart = [request, SAMPLE_LEG, part]
+    const proofs = proveAll(apart)
+    const shown = toShown([request, part], 0, proofs)
+    const parts = proofs.slice(2)
+    expect(kindsOf({ ...shown, proof: shown.proof && { ...shown.proof, parts } })).toContain('PART_WRONG')
+  })
+
   it('is refused if oversight shows any member otherwise than the entry says it', () => {
     const changes: Partial<ShownEntry>[] = [
       { time: '2026-11-24T20:15:18.123Z' },
@@ -159,9 +170,37 @@ describe('an entry that oversight shows', () => {
     expect(verifyEntry(none, check({ viewerCountry: 'GT' }))).toMatchObject({ verdict: 'PROVEN', faults: [] })
   })
 
-  it('is proved through a rotation of the log’s key only with the proof of the rotation', () => {
-    expect(parseTlogProof(PROOFS[0]?.bundle ?? '').index).toBe(0)
-    const { unread } = readTrust([{ name: 'photo.jpg', text: '\u0001' }])
-    expect(unread).toEqual([{ name: 'photo.jpg', reason: expect.stringMatching(/^line 1 of the trust policy/) }])
+  it('is proved under a key that replaced the trusted one only with the proof of that rotation', () => {
+    const next = newSigner(GATEWAY.verifier.name)
+    const rotation = {
+      ...{
+        v: 1,
+        kind: 'key-rotation',
+        id: SAMPLE_REQUEST.id,
+        time: SAMPLE_REQUEST.time,
+        origin: GATEWAY.verifier.name,
+      },
+      ...{ oldKey: GATEWAY.verifier.vkey, newKey: next.verifier.vkey },
+    } as Entry
+    const [first] = proveAll([rotation], [GATEWAY, next])
+    const entries = [rotation, SAMPLE_REQUEST]
+    const shown = toShown(entries, 1, proveAll(entries, [next, ...WITNESSES]))
+    expect(kindsOf(shown)).toEqual(['SIGNATURE_WRONG'])
+    const policy = { name: 'policy', text: writePolicy(3) }
+    const trust = readTrust([policy, { name: 'rotation', text: first?.bundle ?? '' }])
+    expect(verifyEntry(shown, check({ trust }))).toMatchObject({ verdict: 'PROVEN', faults: [] })
+    // The key that was replaced signs nothing any more.
+    expect(kindsOf(toShown(entries, 1, proveAll(entries)), { trust })).toEqual(['SIGNATURE_WRONG'])
+  })
+
+  it('is checked under what the auditor’s files say, and files that say nothing are named', () => {
+    const { policies, names, unread } = readTrust([
+      { name: 'photo.jpg', text: '\u0001' },
+      { name: 'proof', text: PROOFS[0]?.bundle ?? '' },
+      { name: 'policy', text: writePolicy(3) },
+    ])
+    expect([policies.length, names]).toEqual([1, ['policy']])
+    expect(unread.map(({ name }) => name)).toEqual(['photo.jpg', 'proof'])
+    expect(unread[0]?.reason).toMatch(/^line 1 of the trust policy/)
   })
 })

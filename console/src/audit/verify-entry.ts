@@ -23,6 +23,8 @@ export interface VerifiedEntry {
   readonly verdict: EntryVerdict
   /** What is wrong; empty if the entry is proved. */
   readonly faults: readonly Fault[]
+  /** The place of the entry in its log; null if the proof could not be read. */
+  readonly index: number | null
   /** The state of the log that proves it; null if its signatures do not hold. */
   readonly state: ProvenState | null
   /** The proved entry; null if it is not proved, or of a later version than this program knows. */
@@ -42,19 +44,19 @@ export interface EntryCheck {
 /** Verifies an entry that oversight shows. Never throws. */
 export function verifyEntry(shown: ShownEntry, check: EntryCheck): VerifiedEntry {
   const { proof, log, position } = shown
-  if (proof === null) return toVerified([fault('NO_PROOF', 'a proof', 'none')], null)
+  if (proof === null) return toVerified([fault('NO_PROOF', 'a proof', 'none')], NOTHING_PROVEN)
   const { trust, nowMs } = check
   const whole = checkBundle(proof, { trust, nowMs, log, position })
-  if (!holds(whole)) return toVerified(whole.faults, whole.state)
+  if (!holds(whole)) return toVerified(whole.faults, whole)
   const entry = readEntry(proof)
-  if (!('kind' in entry)) return toVerified([...whole.faults, entry.fault], whole.state)
+  if (!('kind' in entry)) return toVerified([...whole.faults, entry.fault], whole)
   const checkedParts = proof.parts.map((part) => checkPart(part, entry, shown, check))
   const partFaults = checkedParts.flatMap(({ faults }) => faults)
   const parts = checkedParts.flatMap(({ part }) => (part === null ? [] : [part]))
   const missing = findMissingParts(entry, parts, check.viewerCountry)
   const differing =
     partFaults.length + missing.length > 0 ? [] : findDifferences(shown, entry, parts, check.viewerCountry)
-  return toVerified([...whole.faults, ...partFaults, ...missing, ...differing], whole.state, entry, parts)
+  return toVerified([...whole.faults, ...partFaults, ...missing, ...differing], whole, entry, parts)
 }
 
 /** Describes a proved entry in words; null if there is nothing that is proved. */
@@ -67,15 +69,18 @@ function holds({ faults }: CheckedBundle): boolean {
   return faults.every(({ kind }) => kind === 'WITNESS_MISSING')
 }
 
+/** Where nothing is proved. */
+const NOTHING_PROVEN = { index: null, state: null } as const
+
 function toVerified(
   faults: readonly Fault[],
-  state: ProvenState | null,
+  { index, state }: Pick<CheckedBundle, 'index' | 'state'>,
   entry: Entry | null = null,
   parts: readonly EntryOf<'continuation'>[] = [],
 ): VerifiedEntry {
   const isProven = entry !== null && faults.every(({ kind }) => kind === 'WITNESS_MISSING')
   const verdict = faults.length === 0 && isProven ? 'PROVEN' : isProven ? 'UNWITNESSED' : 'NOT_PROVEN'
-  return { verdict, faults, state, entry: isProven ? entry : null, parts: isProven ? parts : [] }
+  return { verdict, faults, index, state, entry: isProven ? entry : null, parts: isProven ? parts : [] }
 }
 
 /** Reads the entry, whose bytes are proved. Its text must be the one canonical form: two readers could read another one differently. */

@@ -1,4 +1,5 @@
-import type { AuditWords } from './words.ts'
+import { REPORT_EN } from './report-words-en.ts'
+import type { AuditWords } from './words-es.ts'
 
 /** The English words of the auditor's rooms. */
 export const AUDIT_EN: AuditWords = {
@@ -77,14 +78,13 @@ export const AUDIT_EN: AuditWords = {
     FAILED: 'Failed',
     NOTED: 'Noted',
   },
-  openEntry: 'Open',
   back: 'Back to the search',
   verdicts: {
     PROVEN: 'Verified: the entry is in the log, its witnesses saw it, and what is shown here is what it says.',
     UNWITNESSED: 'Incomplete: the entry is in the log, but witnesses are missing.',
     NOT_PROVEN: 'Not verified: do not rely on what is shown.',
   },
-  checkedHere: 'Verified in this browser, by the trust policy that you chose.',
+  checkedHere: 'Verified in this browser, by the trust policy above.',
   faults: {
     NO_POLICY: 'The trust policy is missing: without it, nothing can be verified.',
     NO_PROOF:
@@ -140,7 +140,6 @@ export const AUDIT_EN: AuditWords = {
       'It says which keys and which witnesses count. Get it from somebody you trust, never from the one who is audited.',
     ofCountry: 'Your country’s',
     choose: 'Choose files (policy, and proofs of key rotations)',
-    inUse: (names) => `In use: ${names}.`,
     none: 'None. Without it, nothing is verified.',
     unread: 'Could not be read',
     logs: 'Logs that it names',
@@ -235,40 +234,11 @@ export const AUDIT_EN: AuditWords = {
     },
     weights: { CONTRADICTS: 'Contradicts', OPEN: 'Must be looked at', EXPECTED: 'Explained' },
     picture: 'Differences over time. The table says the same.',
-    span: 'Span (UTC)',
     difference: 'Difference',
     request: 'Request',
     ofLog: 'of the whole log',
   },
-  report: {
-    from: 'First day',
-    until: 'Last day',
-    threshold: 'Withhold counts below',
-    make: 'Make the report',
-    title: 'Report on the questions between countries',
-    period: (from, until) => `From ${from} to ${until} (UTC).`,
-    whose: (country) => (country === null ? 'Questions of all countries.' : `Questions that concern ${country}.`),
-    withheld: 'withheld',
-    withheldWhy: (threshold) =>
-      `«Withheld» is a count from 1 to ${threshold - 1}, or another one from which it could be computed. A total that is missing is withheld for the same reason.`,
-    only: 'This report has counts only. It does not say who asked, about whom, or with which answer.',
-    states: 'State of the logs when they were counted',
-    statesWhy:
-      'Whoever keeps these lines can verify later that the log still begins with what was counted. Oversight made the counts themselves; they can be made again from the log.',
-    root: 'Root of the tree',
-    notProven: 'not verified',
-    verify: 'How to verify it',
-    verifySteps: [
-      'Get the trust policy from somebody you trust.',
-      'Save the checkpoint of a log to a file (it is in this report’s JSON file).',
-      'Run «istmo audit verify LOG --policy POLICY --kept FILE»: it says whether today’s log continues that one.',
-    ],
-    save: 'Save as JSON',
-    print: 'Print',
-    made: (time) => `Made on ${time} (UTC).`,
-    cut: 'A table has more than 100 rows. Shorten the period.',
-    threshHint: '3 or more',
-  },
+  report: REPORT_EN,
   coverage: {
     operations: {
       collection: 'Collection',

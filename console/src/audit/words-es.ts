@@ -1,3 +1,6 @@
+import type { Widened } from '../words/widened.ts'
+import { REPORT_ES } from './report-words-es.ts'
+
 /** The Spanish words of the auditor's rooms. They are the form that the English ones have (words-en.ts). */
 export const AUDIT_ES = {
   room: 'Auditoría',
@@ -77,14 +80,13 @@ export const AUDIT_ES = {
     FAILED: 'Falló',
     NOTED: 'Anotado',
   } as Readonly<Record<string, string>>,
-  openEntry: 'Abrir',
   back: 'Volver a la búsqueda',
   verdicts: {
     PROVEN: 'Comprobado: el asiento está en el registro, sus testigos lo vieron y aquí se muestra lo que dice.',
     UNWITNESSED: 'Incompleto: el asiento está en el registro, pero faltan testigos.',
     NOT_PROVEN: 'No comprobado: no confíe en lo que se muestra.',
   },
-  checkedHere: 'Comprobado en este navegador, con la política de confianza que usted eligió.',
+  checkedHere: 'Comprobado en este navegador, con la política de confianza de arriba.',
   faults: {
     NO_POLICY: 'Falta la política de confianza: sin ella no se puede comprobar nada.',
     NO_PROOF:
@@ -141,7 +143,6 @@ export const AUDIT_ES = {
     intro: 'Dice qué claves y qué testigos cuentan. Obténgala de alguien en quien confíe, nunca de quien es auditado.',
     ofCountry: 'La de su país',
     choose: 'Elegir archivos (política y pruebas de cambio de clave)',
-    inUse: (names: string) => `En uso: ${names}.`,
     none: 'Ninguna. Sin ella no se comprueba nada.',
     unread: 'No se pudo leer',
     logs: 'Registros que nombra',
@@ -240,41 +241,11 @@ export const AUDIT_ES = {
       EXPECTED: 'Explicado',
     },
     picture: 'Diferencias a lo largo del tiempo. La tabla dice lo mismo.',
-    span: 'Lapso (UTC)',
     difference: 'Diferencia',
     request: 'Consulta',
     ofLog: 'de todo el registro',
   },
-  report: {
-    from: 'Primer día',
-    until: 'Último día',
-    threshold: 'Ocultar cifras menores que',
-    make: 'Hacer el informe',
-    title: 'Informe sobre las consultas entre países',
-    period: (from: string, until: string) => `Del ${from} al ${until} (UTC).`,
-    whose: (country: string | null) =>
-      country === null ? 'Consultas de todos los países.' : `Consultas que tocan a ${country}.`,
-    withheld: 'oculta',
-    withheldWhy: (threshold: number) =>
-      `«Oculta» es una cifra de 1 a ${threshold - 1}, u otra que permitiría calcularla. Un total que falta se oculta por lo mismo.`,
-    only: 'Este informe solo tiene cifras. No dice quién consultó, por quién ni con qué respuesta.',
-    states: 'Estado de los registros al contar',
-    statesWhy:
-      'Quien guarde estas líneas puede comprobar más tarde que el registro todavía empieza con lo que se contó. Las cifras mismas las hizo el servicio de auditoría; se pueden hacer otra vez con el registro.',
-    root: 'Raíz del árbol',
-    notProven: 'sin comprobar',
-    verify: 'Cómo comprobarlo',
-    verifySteps: [
-      'Obtenga la política de confianza de alguien en quien confíe.',
-      'Guarde el punto de control de un registro en un archivo (está en el archivo JSON de este informe).',
-      'Ejecute «istmo audit verify REGISTRO --policy POLÍTICA --kept ARCHIVO»: dice si el registro de hoy continúa aquel.',
-    ],
-    save: 'Guardar como JSON',
-    print: 'Imprimir',
-    made: (time: string) => `Hecho el ${time} (UTC).`,
-    cut: 'Una tabla tiene más de 100 filas. Acorte el período.',
-    threshHint: '3 o más',
-  },
+  report: REPORT_ES,
   coverage: {
     operations: {
       collection: 'Recogida',
@@ -302,3 +273,6 @@ export const AUDIT_ES = {
   copy: 'Copiar',
   copied: 'Copiado',
 } as const
+
+/** The words of the auditor’s rooms. Both languages have all of them. */
+export type AuditWords = Widened<typeof AUDIT_ES>

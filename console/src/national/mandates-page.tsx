@@ -35,7 +35,6 @@ const LISTS = ['countries', 'scopes', 'legalBasis', 'officers'] as const
 
 function Draft() {
   const words = useNationalWords()
-  const { t } = useTranslation()
   const { config } = useWorld()
   const [form, setForm] = useState<MandateForm>({
     ...{ issuer: config.authority.issuer, country: config.country, taskForce: '', purposes: [], countries: '' },
@@ -50,58 +49,19 @@ function Draft() {
     event.preventDefault()
     setMade(writeMandateFile(form, Date.now()))
   }
-  const field = (name: (typeof LINES | typeof LISTS)[number], isList: boolean) => (
-    <Field
+  const field = (name: FieldName, isList: boolean) => (
+    <MandateInput
       key={name}
-      label={words.mandates.fields[name]}
-      problem={problemOf(name)}
-      {...(words.mandates.hints[name] !== undefined && { help: words.mandates.hints[name] })}
-    >
-      {(attributes) =>
-        isList ? (
-          <textarea
-            {...attributes}
-            rows={3}
-            value={form[name]}
-            onChange={({ target }) => set({ [name]: target.value })}
-          />
-        ) : (
-          <input
-            {...attributes}
-            type={name === 'notAfter' ? 'date' : 'text'}
-            autoComplete="off"
-            value={form[name]}
-            onChange={({ target }) => set({ [name]: target.value.trim() })}
-          />
-        )
-      }
-    </Field>
+      {...{ name, isList, value: form[name], problem: problemOf(name) }}
+      onChange={(value) => set({ [name]: value })}
+    />
   )
   return (
     <section>
       <h2>{words.mandates.draft}</h2>
       <form onSubmit={submit} className="form">
         {LINES.map((name) => field(name, false))}
-        <fieldset>
-          <legend>{words.mandates.fields.purposes}</legend>
-          {PURPOSES.map((purpose) => (
-            <label key={purpose} className="radio">
-              <input
-                type="checkbox"
-                checked={form.purposes.includes(purpose)}
-                onChange={({ target }) =>
-                  set({
-                    purposes: target.checked
-                      ? [...form.purposes, purpose]
-                      : form.purposes.filter((each) => each !== purpose),
-                  })
-                }
-              />{' '}
-              {t(`purpose.${purpose}`, { defaultValue: purpose })}
-            </label>
-          ))}
-          {problemOf('purposes') !== null && <p className="help wrong">{problemOf('purposes')}</p>}
-        </fieldset>
+        <Purposes chosen={form.purposes} problem={problemOf('purposes')} onChoose={(purposes) => set({ purposes })} />
         {LISTS.map((name) => field(name, true))}
         <button type="submit" className="main">
           {words.mandates.make}
@@ -109,6 +69,73 @@ function Draft() {
       </form>
       {made !== null && made.yaml !== null && <Made yaml={made.yaml} taskForce={form.taskForce} />}
     </section>
+  )
+}
+
+type FieldName = (typeof LINES | typeof LISTS)[number]
+
+function MandateInput({
+  name,
+  isList,
+  value,
+  problem,
+  onChange,
+}: {
+  readonly name: FieldName
+  readonly isList: boolean
+  readonly value: string
+  readonly problem: string | null
+  readonly onChange: (value: string) => void
+}) {
+  const words = useNationalWords()
+  const help = words.mandates.hints[name]
+  return (
+    <Field label={words.mandates.fields[name]} problem={problem} {...(help !== undefined && { help })}>
+      {(attributes) =>
+        isList ? (
+          <textarea {...attributes} rows={3} value={value} onChange={({ target }) => onChange(target.value)} />
+        ) : (
+          <input
+            {...attributes}
+            type={name === 'notAfter' ? 'date' : 'text'}
+            autoComplete="off"
+            value={value}
+            onChange={({ target }) => onChange(target.value.trim())}
+          />
+        )
+      }
+    </Field>
+  )
+}
+
+function Purposes({
+  chosen,
+  problem,
+  onChoose,
+}: {
+  readonly chosen: readonly string[]
+  readonly problem: string | null
+  readonly onChoose: (purposes: readonly string[]) => void
+}) {
+  const words = useNationalWords()
+  const { t } = useTranslation()
+  const toggle = (purpose: string, isChosen: boolean): void =>
+    onChoose(isChosen ? [...chosen, purpose] : chosen.filter((each) => each !== purpose))
+  return (
+    <fieldset>
+      <legend>{words.mandates.fields.purposes}</legend>
+      {PURPOSES.map((purpose) => (
+        <label key={purpose} className="radio">
+          <input
+            type="checkbox"
+            checked={chosen.includes(purpose)}
+            onChange={({ target }) => toggle(purpose, target.checked)}
+          />{' '}
+          {t(`purpose.${purpose}`, { defaultValue: purpose })}
+        </label>
+      ))}
+      {problem !== null && <p className="help wrong">{problem}</p>}
+    </fieldset>
   )
 }
 

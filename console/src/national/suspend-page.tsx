@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react'
+import { LABELS_OF } from '../../../contract/audit-log/words-tables.ts'
 import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
+import { useLanguage } from '../audit/use-oversight.ts'
 import { Field } from '../components/field.tsx'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
@@ -44,30 +46,12 @@ function SuspendFields({
     setTried(true)
     if (wrong === null) onReview()
   }
-  const text = (name: 'value' | 'reason' | 'keyFile', label: string, help?: string) => (
-    <Field label={label} problem={problemOf(name)} {...(help !== undefined && { help })}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          autoComplete="off"
-          spellCheck={name === 'reason'}
-          value={form[name]}
-          onChange={({ target }) => set({ [name]: target.value })}
-        />
-      )}
-    </Field>
-  )
+  const line = (name: 'value' | 'reason' | 'keyFile', label: string): LineFieldProps => ({
+    ...{ label, problem: problemOf(name), value: form[name], onChange: (value: string) => set({ [name]: value }) },
+  })
   return (
     <form onSubmit={submit} className="form">
-      <fieldset>
-        <legend>{words.suspend.action}</legend>
-        {(['suspend', 'resume'] as const).map((action) => (
-          <label key={action} className="radio">
-            <input type="radio" name="action" checked={form.action === action} onChange={() => set({ action })} />{' '}
-            {words.suspend.actions[action]}
-          </label>
-        ))}
-      </fieldset>
+      <Actions chosen={form.action} onChoose={(action) => set({ action })} />
       <Field label={words.suspend.kind}>
         {(attributes) => (
           <select
@@ -83,9 +67,9 @@ function SuspendFields({
           </select>
         )}
       </Field>
-      {text('value', words.suspend.value, words.suspend.values[form.kind])}
-      {text('reason', words.suspend.reason, words.suspend.reasonHint)}
-      {text('keyFile', words.suspend.keyFile)}
+      <LineField {...line('value', words.suspend.value)} help={words.suspend.values[form.kind]} />
+      <LineField {...line('reason', words.suspend.reason)} help={words.suspend.reasonHint} />
+      <LineField {...line('keyFile', words.suspend.keyFile)} />
       <Field label={words.suspend.folders} problem={problemOf('folders')}>
         {(attributes) => (
           <textarea
@@ -103,6 +87,53 @@ function SuspendFields({
   )
 }
 
+interface LineFieldProps {
+  readonly label: string
+  readonly problem: string | null
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+/** A field of one line. */
+function LineField({ label, problem, value, onChange, help }: LineFieldProps & { readonly help?: string }) {
+  return (
+    <Field label={label} problem={problem} {...(help !== undefined && { help })}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+const ACTIONS = ['suspend', 'resume'] as const
+
+function Actions({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: SuspendForm['action']
+  readonly onChoose: (action: SuspendForm['action']) => void
+}) {
+  const words = useNationalWords()
+  return (
+    <fieldset>
+      <legend>{words.suspend.action}</legend>
+      {ACTIONS.map((action) => (
+        <label key={action} className="radio">
+          <input type="radio" name="action" checked={chosen === action} onChange={() => onChoose(action)} />{' '}
+          {words.suspend.actions[action]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 /** The second look: what will happen, and the value once more before the command is shown. */
 function Review({
   form,
@@ -114,10 +145,11 @@ function Review({
   readonly onBack: () => void
 }) {
   const words = useNationalWords()
+  const language = useLanguage()
   const [typed, setTyped] = useState('')
   const { action, kind, reason } = form
   const value = form.value.trim()
-  const what = `${words.suspend.kinds[kind]} ${value}`
+  const what = `${LABELS_OF[language].kinds[kind]} ${value}`
   return (
     <section className="sheet" aria-live="polite">
       <h2>{words.suspend.look}</h2>

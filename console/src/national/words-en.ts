@@ -1,4 +1,4 @@
-import type { NationalWords } from './words.ts'
+import type { NationalWords } from './words-es.ts'
 
 /** The English words of the national team's rooms. */
 export const NATIONAL_EN: NationalWords = {
@@ -20,12 +20,7 @@ export const NATIONAL_EN: NationalWords = {
     codes: 'Codes',
     failed: 'What failed',
     nothingFailed: 'Nothing failed in these days.',
-    noLog: 'Your country’s audit log is not read here.',
-    log: 'Audit log',
     count: 'Requests',
-    witnessed: 'Its witnesses have seen it to the end.',
-    notWitnessed: 'Witnesses of the newest entries are missing.',
-    size: (count) => `${count} entries.`,
   },
   reports: {
     kinds: {

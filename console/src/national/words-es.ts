@@ -1,3 +1,5 @@
+import type { Widened } from '../words/widened.ts'
+
 /** The Spanish words of the national team's rooms. They are the form that the English ones have (words-en.ts). */
 export const NATIONAL_ES = {
   lead: {
@@ -19,12 +21,7 @@ export const NATIONAL_ES = {
     codes: 'Códigos',
     failed: 'Lo que falló',
     nothingFailed: 'Nada falló en estos días.',
-    noLog: 'Aquí no se lee el registro de auditoría de su país.',
-    log: 'Registro de auditoría',
     count: 'Solicitudes',
-    witnessed: 'Sus testigos lo han visto hasta el final.',
-    notWitnessed: 'Faltan testigos de lo más reciente.',
-    size: (count: string) => `${count} asientos.`,
   },
   reports: {
     kinds: {
@@ -160,3 +157,6 @@ export const NATIONAL_ES = {
     after: 'La orden dice si el proceso lo aceptó. Quedará un asiento en el registro de auditoría.',
   },
 } as const
+
+/** The words of the national team’s rooms. Both languages have all of them. */
+export type NationalWords = Widened<typeof NATIONAL_ES>

@@ -1,10 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import type { Widened } from '../words/widened.ts'
 import { NATIONAL_EN } from './words-en.ts'
-import { NATIONAL_ES } from './words-es.ts'
-
-/** The words of the national team's rooms. Both languages have all of them. */
-export type NationalWords = Widened<typeof NATIONAL_ES>
+import { NATIONAL_ES, type NationalWords } from './words-es.ts'
 
 /** Returns the words of the language that is shown. */
 export function useNationalWords(): NationalWords {

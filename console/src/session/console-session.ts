@@ -27,7 +27,7 @@ import type {
   SignInProblem,
 } from './session.ts'
 import { toProblem } from './to-problem.ts'
-import { openWindowMemory, type WindowMemory } from './window-memory.ts'
+import { openWindowMemory, readGroundsBefore, type WindowMemory } from './window-memory.ts'
 
 /** How long before its end a sign-in counts as ended, in milliseconds: a question must arrive with its token. */
 const RENEW_BEFORE_END_MS = 35_000
@@ -220,20 +220,13 @@ export class ConsoleSession implements Session {
       if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
       this.#tokens.set(config.gateway, tokens)
       const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
-      const grounds = this.#groundsBefore(found)
+      const grounds = readGroundsBefore(this.#memory.keptGrounds(), found)
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
     } catch (error) {
       this.#fail(toProblem(error))
     }
-  }
-
-  /** The grounds of before a reload. A mandate of one case needs its disclosure again, which is not kept. */
-  #groundsBefore({ hash, purposes, isOfOneCase }: OfficerMandate): ChosenGrounds | null {
-    const kept = this.#memory.keptGrounds()
-    if (kept === null || isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose)) return null
-    return { purpose: kept.purpose, caseDisclosure: null, caseId: null }
   }
 
   /** Returns the provider's token, after a renewal if it has ended. */

@@ -1,4 +1,5 @@
 import type { BegunSignIn } from './pkce.ts'
+import type { ChosenGrounds, OfficerMandate } from './session.ts'
 
 /** The names in the window's storage. What they hold is never a token. */
 const BEGUN = 'istmo.login'
@@ -58,6 +59,15 @@ export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 
       for (const name of [BEGUN, WAS_SIGNED_IN, GROUNDS]) storage.removeItem(name)
     },
   }
+}
+
+/** Returns the grounds of before a reload; null if they are not of this mandate. A mandate of one case needs its disclosure again, which is not kept. */
+export function readGroundsBefore(
+  kept: KeptGrounds | null,
+  { hash, purposes, isOfOneCase }: OfficerMandate,
+): ChosenGrounds | null {
+  if (kept === null || isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose)) return null
+  return { purpose: kept.purpose, caseDisclosure: null, caseId: null }
 }
 
 /** Whether a value can be one of the random values of a sign-in: 256 bits in base64url. */

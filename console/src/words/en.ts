@@ -332,7 +332,7 @@ export const EN: Words = {
     incomplete: 'INCOMPLETE: there are more rows, or countries are missing',
     complete: 'Complete: there are no more rows, and each country that was asked answered',
     verify:
-      'How to verify this: an auditor searches for these ids with «istmo audit search --request ID» in the logs of the gateway and of each country.',
+      'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG».',
     noEntry: 'This export does not have an entry of its own in the audit log. The questions have one.',
     entry: 'Entry of this export',
     entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',

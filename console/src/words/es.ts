@@ -327,7 +327,7 @@ export const ES = {
     incomplete: 'INCOMPLETO: hay más filas o faltan países',
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
     verify:
-      'Cómo verificarlo: un auditor busca estos identificadores con «istmo audit search --request ID» en la bitácora de la pasarela y de cada país.',
+      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en la bitácora de la pasarela y el de la exportación en la de la autoridad: «istmo audit prove ID --log BITÁCORA».',
     noEntry: 'Esta exportación no tiene asiento propio en la bitácora. Las preguntas sí lo tienen.',
     entry: 'Asiento de esta exportación',
     entryIs: '{{id}}, índice {{index}}, en la bitácora de {{authority}}',

@@ -280,6 +280,9 @@ const badLevel: Check = {
   async run(world) {
     const tally = createTally()
     if (!publishes(world, 'Query.caseCounts')) return tally.result(NO_COUNTS)
+    // Who gives null for each question does not count, and has nothing to refuse (docs/upstream.md).
+    const counts = countsIn(await askCounts(world, { args: { level: 1 }, as: world.callers.reader }))
+    if (counts === null) return tally.result(NO_COUNTS)
     for (const args of [{ level: 0 }, { level: 5 }, { iccs: '010' }]) {
       const reply = await askCounts(world, { args, as: world.callers.reader })
       const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || countsIn(reply) === null)

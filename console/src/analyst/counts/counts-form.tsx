@@ -20,22 +20,6 @@ export function CountsForm({
     event.preventDefault()
     onAsk(asked)
   }
-  const year = (label: string, member: 'fromYear' | 'toYear') => (
-    <Field label={label}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          type="number"
-          min={1900}
-          max={2100}
-          value={asked[member] ?? ''}
-          onChange={({ target: { value } }) =>
-            setAsked({ ...asked, [member]: value === '' ? null : Number.parseInt(value, 10) })
-          }
-        />
-      )}
-    </Field>
-  )
   return (
     <form onSubmit={submit} className="form">
       <Field label={t('counts.by')}>
@@ -50,8 +34,8 @@ export function CountsForm({
           </select>
         )}
       </Field>
-      {year(t('counts.from'), 'fromYear')}
-      {year(t('counts.to'), 'toYear')}
+      <Year label={t('counts.from')} value={asked.fromYear} onChange={(fromYear) => setAsked({ ...asked, fromYear })} />
+      <Year label={t('counts.to')} value={asked.toYear} onChange={(toYear) => setAsked({ ...asked, toYear })} />
       <Field label={t('counts.under')}>
         {(attributes) => (
           <input
@@ -67,5 +51,30 @@ export function CountsForm({
         {t('counts.show')}
       </button>
     </form>
+  )
+}
+
+function Year({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly value: number | null
+  readonly onChange: (year: number | null) => void
+}) {
+  return (
+    <Field label={label}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="number"
+          min={1900}
+          max={2100}
+          value={value ?? ''}
+          onChange={({ target }) => onChange(target.value === '' ? null : Number.parseInt(target.value, 10))}
+        />
+      )}
+    </Field>
   )
 }

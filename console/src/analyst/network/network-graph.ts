@@ -21,7 +21,7 @@ export interface NetworkEdge {
 export interface Network {
   readonly nodes: ReadonlyMap<string, NetworkNode>
   readonly edges: readonly NetworkEdge[]
-  /** The ids of records of which there is more than was read. */
+  /** The ids of records whose cases or persons were not all read. */
   readonly cut: ReadonlySet<string>
 }
 
