@@ -68,11 +68,12 @@ let demo: RunningDemo
 let noData: string
 
 beforeAll(async () => {
-  // As a clone has it: without the publishers' files, and without prepared databases (tests/prepared-database.ts). It makes its own.
+  // As a clone has it: without the publishers' files. Its databases begin as copies (tests/prepared-database.ts); tests/national-start/launcher.test.ts has
+  // a node that makes its own.
   noData = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
   // A country is late in one test only, which waits for this deadline.
   const deadlines = { ...PATIENT_DEADLINES, LEG_DEADLINE_MS: '20000' }
-  place = await createDemoPlace({ ...deadlines, ISTMO_DATA: noData, ISTMO_TEST_PGLITE: '' })
+  place = await createDemoPlace({ ...deadlines, ISTMO_DATA: noData })
   // As an earlier version leaves it: with the keys of issuers, and without authorities.
   await mkdir(homeIn(place.home).providers, { mode: 0o700 })
   // The most generous one: what the processes write must be private all the same.
