@@ -38,7 +38,12 @@ describe('npm run generate', () => {
     copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
     for (const name of [
       'tools/generate',
+      'tools/browser-modules',
       'tools/check-page',
+      'console/src/documents',
+      'console/trusted-documents.json',
+      'clients',
+      'oversight',
       'cli',
       'contract',
       'gateway',
