@@ -142,7 +142,7 @@ export const PARTS: readonly Part[] = [
     shows:
       'Legs reach a node through nginx (apt-get install nginx libnginx-mod-stream) with the example that `istmo join` writes, which passes TLS through. Legs.',
     command: ['vitest', 'run', 'tests/join/proxy.test.ts'],
-    size: { full: 500, dry: 5, variable: 'ISTMO_PROXY_LEGS' },
+    size: { full: 150, dry: 5, variable: 'ISTMO_PROXY_LEGS' },
   },
   {
     name: 'key-kill',
