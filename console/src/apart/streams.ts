@@ -30,7 +30,7 @@ export interface GroupStream<Row extends RowOfList> extends Stream<Row> {
 /**
  * Puts each group's pages together.
  * @param results what came of each step, in the order of the steps.
- * @returns only groups of which a page came.
+ * @returns only groups that have given a page.
  */
 export function toStreams<Data, Row extends RowOfList>(
   steps: readonly Step[],
@@ -50,7 +50,7 @@ export function toStreams<Data, Row extends RowOfList>(
 }
 
 /**
- * Finds which questions bring more rows. A list of which enough rows wait already is not asked again.
+ * Finds which questions bring more rows. A list with enough waiting rows is not asked again.
  * @param shown the ids that are shown.
  * @param enough how many waiting rows of one group are enough.
  */

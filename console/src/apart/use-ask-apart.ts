@@ -9,7 +9,7 @@ import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
 import { noteQuestion, slowCountries } from './slow-memory.ts'
 import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
 
-/** A step of which no answer came, or in which a country was too late. */
+/** A step without an answer, or in which a country was too late. */
 export interface Unanswered {
   readonly countries: readonly string[]
   /** Null if there is an answer, but a country did not come in time. */
@@ -118,7 +118,7 @@ function useSteps<Data, Variables extends ListVariables>(
   })
 }
 
-/** Lists the questions of which no answer came, and the countries that were asked by themselves and came too late. */
+/** Lists the questions without an answer, and the countries that were asked by themselves and came too late. */
 function listUnanswered<Data>({ groups, steps }: Asked, results: readonly StepQuery<Data>[]): readonly Unanswered[] {
   return results.flatMap(({ data, error, isFetching, refetch }, index): readonly Unanswered[] => {
     if (isFetching) return []
