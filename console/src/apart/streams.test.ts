@@ -73,4 +73,12 @@ describe('a list that is asked in groups', () => {
     const pending = toStreams([...steps, ...more], [...results, { data: undefined, isFetching: true }], (page) => page)
     expect(nextSteps(pending, shown, PAGE_ROWS)).toEqual([])
   })
+
+  it('asks nothing more of a group with enough waiting rows', () => {
+    const rows = listRows([1, 2, 3, 4, 5], 'GT')
+    const step: Step = { group: 0, after: null }
+    const streams = toStreams([step], [{ data: answer(rows, step), isFetching: false }], (page) => page)
+    expect(nextSteps(streams, new Set(), PAGE_ROWS)).toEqual([])
+    expect(nextSteps(streams, new Set(['GT:C-00']), PAGE_ROWS)).toHaveLength(1)
+  })
 })
