@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openConsole, searchName, signInAsAnalyst } from '../../tools/screenshots/open-console.ts'
 import { runBeside } from '../demo/running-demo.ts'
@@ -46,8 +46,8 @@ async function findBarriers(page: Page): Promise<readonly string[]> {
 }
 
 /** The countries that a question is for; null for all of the mandate. */
-function countriesOf(route: Route): readonly string[] | null | undefined {
-  const body = route.request().postDataJSON() as { variables?: { countries?: readonly string[] | null } } | null
+function countriesOf(request: Request): readonly string[] | null | undefined {
+  const body = request.postDataJSON() as { variables?: { countries?: readonly string[] | null } } | null
   return body?.variables?.countries
 }
 
@@ -63,12 +63,17 @@ describe('a search while a country is slow', () => {
     const isOver = new Promise<void>((resolve) => {
       letGo = resolve
     })
-    const asked: (readonly string[] | null)[] = []
+    const answered: (readonly string[] | null)[] = []
     const page = await open('es', async (opened) => {
+      // A gateway that wants a newer nonce says so with 401 (RFC 9449), and the question goes out again.
+      opened.on('response', (response) => {
+        const isAnswer = response.url().endsWith('/graphql') && response.status() === 200
+        const countries = isAnswer ? countriesOf(response.request()) : undefined
+        if (countries !== undefined) answered.push(countries)
+      })
       await opened.route('**/graphql', async (route) => {
-        const countries = countriesOf(route)
-        if (route.request().method() !== 'POST' || countries === undefined) return route.continue()
-        asked.push(countries)
+        const countries = countriesOf(route.request())
+        if (countries === undefined) return route.continue()
         // All together, and Guatemala, whose row is the first, are slow.
         if (countries === null || countries.includes('GT')) await isOver
         await route.continue().catch(() => undefined)
@@ -94,9 +99,8 @@ describe('a search while a country is slow', () => {
     await sign.click()
     expect(await idsOf(page)).toEqual(expected)
     expect(await sign.count()).toBe(0)
-    // Each country once by itself, after the one question to all.
-    expect(asked[0]).toBeNull()
-    const alone = asked.slice(1).map((countries) => countries?.join() ?? '')
+    // Each country once by itself; the question to all may have come too.
+    const alone = answered.flatMap((countries) => countries?.join() ?? [])
     expect(alone).toEqual([...new Set(alone)])
     expect(alone).toEqual(expect.arrayContaining(['GT', 'HN', 'SV']))
   })
