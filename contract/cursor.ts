@@ -1,6 +1,9 @@
 import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { isStorable } from './input-values.ts'
+import type { Place } from './place.ts'
+
+export { compareBytes, comparePlaces, type Place } from './place.ts'
 
 /**
  * Cursors of connections: base64url of JSON `[order, key, id]` (docs/design/contract.md, Order and cursors). Only this module encodes
@@ -9,12 +12,6 @@ import { isStorable } from './input-values.ts'
  * The ascending order of `key` by UTF-8 bytes is the order of the connection. The gateway can therefore merge pages without knowing
  * the order or its field. A cursor names a place in the total order by (key, id), which is valid in each country.
  */
-
-/** A place in a connection's total order: after the row with this key and id, whether that row exists or not. */
-export interface Place {
-  readonly key: string
-  readonly id: string
-}
 
 /**
  * A decoded cursor. After a failure, `silent` has the place of each country that did not answer; `0` is the start. The place of all
@@ -82,27 +79,6 @@ function readSilent(value: unknown): Record<string, Place | 0> | undefined {
     } else return undefined
   }
   return Object.keys(places).length > 0 ? places : undefined
-}
-
-/** Compares two strings by their UTF-8 bytes, as PostgreSQL's `COLLATE "C"` does. JavaScript's `<` differs above U+FFFF. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    const xSurrogate = x >= 0xd800 && x <= 0xdfff
-    const ySurrogate = y >= 0xd800 && y <= 0xdfff
-    if (xSurrogate !== ySurrogate) return xSurrogate ? 1 : -1
-    return x < y ? -1 : 1
-  }
-  return a.length - b.length
-}
-
-/** Compares two places by (key, id), each by UTF-8 bytes. This is the total order of each connection. */
-export function comparePlaces(a: Place, b: Place): number {
-  return compareBytes(a.key, b.key) || compareBytes(a.id, b.id)
 }
 
 /** The key of an absent value. It is last in both directions, because `~` sorts after all digits. */

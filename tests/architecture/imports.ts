@@ -265,6 +265,7 @@ const RULES: readonly ImportRule[] = [
       'contract/error-message.ts',
       'contract/errors.ts',
       'contract/language.ts',
+      'contract/place.ts',
       'contract/record-id.ts',
     ],
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareTranslation } from './compare.ts'
-import { arbitraryLines, joinLines, makePair, OTHER, type PlannedLine, TRANSLATION } from './testing.ts'
+import { arbitraryLines, joinLines, makePair, ORIGINAL, OTHER, type PlannedLine, TRANSLATION } from './testing.ts'
 
 const compare = (translation: string) => {
   const pair = makePair(translation)
@@ -98,6 +98,22 @@ describe('the comparison of a translation with its page', () => {
       found.some((sentence) => sentence.startsWith(expected)),
       found.join('\n'),
     ).toBe(true)
+  })
+
+  it.each([
+    ['../images/a.es.webp', []],
+    [
+      '../images/a.en.webp',
+      [
+        '«Una página»: the link to docs/images/a.en.webp is missing',
+        '«Una página»: the page does not have the link to docs/images/a.en.webp in English, although it has a picture in Spanish',
+      ],
+    ],
+  ])('wants the picture in the language of the page: %s', (picture, expected) => {
+    const original = ORIGINAL.replace('# A page\n', '# A page\n\n![A list](images/a.en.webp)\n')
+    const translation = TRANSLATION.replace('# Una página\n', `# Una página\n\n![Una lista](${picture})\n`)
+    const pair = makePair(translation, original)
+    expect(compareTranslation(pair, [pair, OTHER])).toEqual(expected)
   })
 
   it('compares only the commands of a block that shows what a command writes in Spanish', () => {

@@ -147,10 +147,18 @@ function linksOf(section: Section, pair: Pair, pairs: readonly Pair[], isTransla
   })
 }
 
-/** Names the target of a translation’s link by the page in English. Says so if there is a translation that the link should lead to. */
+/**
+ * Names the target of a translation’s link by the page, or the picture, in English. Says so if there is a translation that the link should lead to. A picture of
+ * words has its language in its name: `console-search.es.webp`.
+ */
 function nameTarget(target: string, anchor: string | undefined, pairs: readonly Pair[]): string {
   const translated = pairs.find(({ translation }) => translation.path === target)
   if (translated !== undefined) return joinAnchor(translated.original.path, translateAnchor(anchor, translated))
+  const picture = /^(.+)\.(en|es)(\.webp)$/.exec(target)
+  if (picture !== null) {
+    const [, name = '', language, ending = ''] = picture
+    return language === 'en' ? `${target} in English, although it has a picture in Spanish` : `${name}.en${ending}`
+  }
   const better = pairs.find(({ original }) => original.path === target)
   return better === undefined
     ? joinAnchor(target, anchor)

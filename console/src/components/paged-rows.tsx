@@ -1,60 +1,131 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AskedPages } from '../session/use-ask.ts'
+import type { ApartList } from '../apart/use-ask-apart.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
 
-/** What goes around a list that is asked page by page: how many rows there are so far, whether there are more, and how to get them. */
-export function PagedRows<Data>({
-  asked,
-  count,
-  children,
-}: {
-  readonly asked: AskedPages<Data>
-  /** How many rows there are so far. */
-  readonly count: number
-  readonly children: ReactNode
-}) {
+/** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
+const OFFER_AFTER_MS = 3_000
+
+/**
+ * What goes around a list: whom it waits for, what came late and is not shown yet, how many rows there are so far, whether there are more, and how to get
+ * them.
+ */
+export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<Row>; readonly children?: ReactNode }) {
+  const { rows, answers, awaited, unanswered } = asked
   const { t } = useTranslation()
-  const { number } = useFormats()
-  const { isPending, isFetching, isError, error, hasNextPage, fetchNextPage, isFetchingNextPage, data } = asked
-  const [isFetchingAll, setFetchingAll] = useState(false)
-  useEffect(() => {
-    if (!isFetchingAll || isFetching) return
-    if (hasNextPage && !isError) void fetchNextPage()
-    else setFetchingAll(false)
-  }, [isFetchingAll, isFetching, isError, hasNextPage, fetchNextPage])
-  if (isPending && isFetching) return <Skeleton />
-  const isMissing = isIncomplete(summarizeCountries(data?.pages ?? []))
+  const { country } = useFormats()
+  const isMissing = isIncomplete(summarizeCountries(answers)) || awaited.length > 0 || unanswered.length > 0
+  const isNothing = answers.length === 0
   return (
     <>
-      {isError && (
-        <p role="alert" className="notice">
-          {t('common.failed', { message: error.message })}{' '}
-          <button type="button" onClick={() => void (data === undefined ? asked.refetch() : fetchNextPage())}>
+      {unanswered.map(({ countries, error, again }) => (
+        <p key={countries.join(' ')} role="alert" className="notice">
+          {error === null
+            ? t('apart.late', { countries: countries.map(country).join(', ') })
+            : t('common.failed', { message: error.message })}{' '}
+          <button type="button" onClick={again}>
             {t('common.again')}
           </button>
         </p>
-      )}
-      {data !== undefined && (
+      ))}
+      {!isNothing && rows.length > 0 && (
         <>
-          {count > 0 ? children : <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>}
-          <div className="actions">
-            <span role="status">{t(hasNextPage ? 'common.rowsMore' : 'common.rowsAll', { count: number(count) })}</span>
-            {hasNextPage && (
-              <>
-                <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                  {t('common.more')}
-                </button>
-                <button type="button" onClick={() => setFetchingAll(!isFetchingAll)}>
-                  {t(isFetchingAll ? 'common.stop' : 'common.all')}
-                </button>
-              </>
-            )}
-          </div>
+          <Held asked={asked} />
+          {children}
         </>
       )}
+      {!isNothing && rows.length === 0 && awaited.length === 0 && (
+        <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>
+      )}
+      <Awaited asked={asked} />
+      {!isNothing && <More asked={asked} />}
     </>
+  )
+}
+
+/** The sign that rows came which belong between those that are shown. */
+function Held({ asked: { held, showHeld } }: { readonly asked: ApartList<unknown> }) {
+  const { t } = useTranslation()
+  return (
+    <div role="status" className="held">
+      {held > 0 && (
+        <>
+          {t('apart.held', { count: held })}{' '}
+          <button type="button" className="main" onClick={showHeld}>
+            {t('apart.show')}
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Stands where the rows of countries will be whose answer has not come. */
+function Awaited({ asked: { awaited, rows, split } }: { readonly asked: ApartList<unknown> }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const isWaiting = awaited.length > 0
+  const isLong = useLong(isWaiting && split !== null)
+  if (!isWaiting) return null
+  return (
+    <>
+      {rows.length > 0 && (
+        <p className="quiet-text">{t('apart.awaited', { countries: awaited.map(country).join(', ') })}</p>
+      )}
+      {isLong && split !== null && (
+        <p className="notice" role="status">
+          {t('apart.long')}{' '}
+          <button type="button" onClick={split}>
+            {t('apart.split')}
+          </button>
+        </p>
+      )}
+      <Skeleton />
+    </>
+  )
+}
+
+/** Whether something lasts longer than an officer should wait without a choice. */
+function useLong(isWaiting: boolean): boolean {
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    if (!isWaiting) return setLong(false)
+    const timer = setTimeout(() => setLong(true), OFFER_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [isWaiting])
+  return isLong
+}
+
+function More({ asked: { rows, hasMore, more, isAsking, unanswered } }: { readonly asked: ApartList<unknown> }) {
+  const { t } = useTranslation()
+  const { number } = useFormats()
+  const [isFetchingAll, setFetchingAll] = useState(false)
+  const mayGoOn = hasMore && unanswered.every(({ error }) => error === null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `more` is a new function at each rendering, and is called once an answer has come
+  useEffect(() => {
+    if (!isFetchingAll || isAsking) return
+    if (mayGoOn) more()
+    else setFetchingAll(false)
+  }, [isFetchingAll, isAsking, mayGoOn, rows.length])
+  return (
+    <div className="actions">
+      <span role="status">
+        {isAsking
+          ? t('common.rows', { count: rows.length })
+          : t(hasMore ? 'common.rowsMore' : 'common.rowsAll', { count: number(rows.length) })}
+      </span>
+      {hasMore && (
+        <>
+          <button type="button" disabled={isAsking} onClick={more}>
+            {t('common.more')}
+          </button>
+          <button type="button" onClick={() => setFetchingAll(!isFetchingAll)}>
+            {t(isFetchingAll ? 'common.stop' : 'common.all')}
+          </button>
+        </>
+      )}
+    </div>
   )
 }
 

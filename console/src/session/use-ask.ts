@@ -1,4 +1,4 @@
-import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { ConsoleDocument, SessionAnswer } from './session.ts'
 import { useSignedIn, useWorld } from './use-session.ts'
 
@@ -28,27 +28,4 @@ export function useAsk<Data, Variables extends object>(
 export interface PageEnd {
   readonly hasNextPage: boolean
   readonly endCursor: string | null
-}
-
-/** Pages of rows, each with its answer. */
-export type AskedPages<Data> = UseInfiniteQueryResult<{ readonly pages: readonly SessionAnswer<Data>[] }, Error>
-
-/** Asks for a list page by page. `readEnd` finds where the page of an answer ends. */
-export function useAskPages<Data, Variables extends { readonly after: string | null }>(
-  document: ConsoleDocument<Data, Variables>,
-  variables: Omit<Variables, 'after'> | null,
-  readEnd: (data: Data) => PageEnd | null | undefined,
-): AskedPages<Data> {
-  const { session } = useWorld()
-  const purpose = useSignedIn().grounds?.purpose ?? null
-  return useInfiniteQuery({
-    queryKey: nameQuestion(purpose, document, variables),
-    queryFn: ({ pageParam }) => session.ask(document, { ...variables, after: pageParam } as Variables),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ data }) => {
-      const end = data === null ? null : readEnd(data)
-      return end?.hasNextPage ? end.endCursor : undefined
-    },
-    enabled: variables !== null && purpose !== null,
-  })
 }

@@ -15,14 +15,20 @@ export function CountriesLine() {
   const { t } = useTranslation()
   const { country } = useFormats()
   const [isOpen, setOpen] = useState(false)
-  const { answers, isAsking } = useLine()
+  const { answers, isAsking, awaited } = useLine()
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   return (
     <section className="line" aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
-          {isAsking && <span className="chip asking">{t('line.asking')}</span>}
+          {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
+          {awaited.map((code) => (
+            <span key={code} className="chip asking">
+              <span aria-hidden="true">…</span> <ShownText text={country(code)} />{' '}
+              <span className="chip-word">{t('line.awaited')}</span>
+            </span>
+          ))}
           {isEmpty && !isAsking && <span className="quiet-text">{t('line.nothing')}</span>}
           {summary.countries.map(({ country: code, standing }) => (
             <span key={code} className={`chip ${standing}`}>

@@ -11,11 +11,13 @@ export interface AskedQuestion {
 export interface PageAnswers {
   readonly answers: readonly SessionAnswer<unknown>[]
   readonly isAsking: boolean
+  /** The countries that are asked in a question of their own, and have not answered yet. */
+  readonly awaited: readonly string[]
   /** The page's main question; null if nothing was asked yet. */
   readonly question: AskedQuestion | null
 }
 
-const NOTHING: PageAnswers = { answers: [], isAsking: false, question: null }
+const NOTHING: PageAnswers = { answers: [], isAsking: false, awaited: [], question: null }
 
 interface Line {
   readonly shown: PageAnswers
@@ -41,14 +43,20 @@ export function useTellLine(
   answers: readonly (SessionAnswer<unknown> | undefined)[],
   isAsking: boolean,
   question: AskedQuestion | null,
+  awaited: readonly string[] = [],
 ): void {
   const { show } = useContext(LineContext)
   const there = answers.filter((answer) => answer !== undefined)
   // What changes the line: another answer, or another question.
-  const key = JSON.stringify([there.map(({ requestId, at }) => [requestId, at]), isAsking, question?.variables ?? null])
+  const key = JSON.stringify([
+    there.map(({ requestId, at }) => [requestId, at]),
+    isAsking,
+    awaited,
+    question?.variables ?? null,
+  ])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the answers, which are new objects at each rendering
   useEffect(() => {
-    show({ answers: there, isAsking, question })
+    show({ answers: there, isAsking, awaited, question })
   }, [key, show])
   useEffect(() => () => show(NOTHING), [show])
 }

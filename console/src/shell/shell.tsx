@@ -1,8 +1,9 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignedIn } from '../session/session.ts'
 import { useSessionState, useWorld } from '../session/use-session.ts'
+import { OfferTour } from '../tour/offer-tour.tsx'
 import { ROOMS } from './all-rooms.ts'
 import { Bar } from './bar.tsx'
 import { CountriesLine } from './countries-line.tsx'
@@ -23,6 +24,7 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   const { config } = useWorld()
   const [isChanging, setChanging] = useState(false)
   const mustChoose = state.grounds === null
+  const asksCountries = useAsksCountries()
   return (
     <LineProvider>
       <button type="button" className="skip" onClick={focusContent}>
@@ -35,15 +37,22 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
         <main id="content" tabIndex={-1}>
           <Offline />
           {state.isEnded && <EndedNotice />}
+          {config.development && state.grounds !== null && <OfferTour />}
           {state.grounds !== null && <Outlet />}
         </main>
       </div>
-      <CountriesLine />
+      {asksCountries && <CountriesLine />}
       {(mustChoose || isChanging) && (
         <GroundsDialog state={state} mayCancel={!mustChoose} onClose={() => setChanging(false)} />
       )}
     </LineProvider>
   )
+}
+
+/** Whether the room that is shown asks countries: an auditor reads logs, and a national team its own files. */
+function useAsksCountries(): boolean {
+  const place = useMatches().at(-1)?.fullPath
+  return ROOMS.some(({ path, group }) => path === place && group === 'analyst')
 }
 
 /** A link would need the fragment of the address, which is the router's. */

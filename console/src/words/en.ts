@@ -9,6 +9,7 @@ export const EN: Words = {
   app: {
     name: 'Istmo',
     skip: 'Go to the content',
+    tour: 'Guided tour of the demo’s stories',
     demo: 'Demonstration: the records are made up',
     other: 'Español',
   },
@@ -77,6 +78,7 @@ export const EN: Words = {
     label: 'What each country answered',
     nothing: 'Nothing was asked on this page yet.',
     asking: 'Asking…',
+    awaited: 'is awaited',
     standing: {
       answered: 'answered',
       partly: 'answered in part',
@@ -242,6 +244,18 @@ export const EN: Words = {
     anyStatus: 'Any',
     countries: 'Countries',
     apply: 'Show cases',
+    teach:
+      'Without limits, «Show cases» fetches the latest of all countries of your mandate. A date or a class of the offence makes the list shorter.',
+    teachMore: 'If you do not know the code of the class, go to Search, choose «An offence» and write a word.',
+  },
+  apart: {
+    held_one: '{{count}} row came that belongs between those that you see.',
+    held_other: '{{count}} rows came that belong between those that you see.',
+    show: 'Show them in their place',
+    awaited: 'Awaited: {{countries}}. You can use what has come; rows that come later move nothing without a sign.',
+    late: 'Did not answer in time: {{countries}}.',
+    long: 'The page waits for all countries. Each can also be asked by itself: you see each answer as soon as it comes, and each question is in the logs.',
+    split: 'Do not wait for all',
   },
   counts: {
     title: 'Counts of cases',
@@ -252,6 +266,8 @@ export const EN: Words = {
     to: 'to the year',
     under: 'Only under the class',
     show: 'Count',
+    teach:
+      'It counts the cases of each country by month or by year. Begin with one class and two years: a cell «withheld» hides few cases, and not zero.',
     chart: 'Chart',
     table: 'Table',
     period: 'Period',
@@ -280,6 +296,8 @@ export const EN: Words = {
     about:
       'Up to 500 persons in a list. Each country says whom it knows and whom to ask; no record leaves the country.',
     file: 'CSV file with columns name and birth date (YYYY-MM-DD)',
+    teach:
+      'No file is sent: the browser reads the list, and only the names are asked. An example of a row: Erick Ramírez Guzmán;1974-07-10',
     template: 'The first row has the titles: name;birthdate',
     ask: 'Ask about {{count}} persons',
     problems_one: '{{count}} row cannot be asked',

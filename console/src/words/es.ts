@@ -3,6 +3,7 @@ export const ES = {
   app: {
     name: 'Istmo',
     skip: 'Ir al contenido',
+    tour: 'Recorrido guiado por las historias de la demostración',
     demo: 'Demostración: los datos son inventados',
     other: 'English',
   },
@@ -72,6 +73,7 @@ export const ES = {
     label: 'Qué respondió cada país',
     nothing: 'Todavía no se ha preguntado nada en esta página.',
     asking: 'Preguntando…',
+    awaited: 'se espera',
     standing: {
       answered: 'respondió',
       partly: 'respondió en parte',
@@ -237,6 +239,19 @@ export const ES = {
     anyStatus: 'Cualquiera',
     countries: 'Países',
     apply: 'Mostrar casos',
+    teach:
+      'Sin límites, «Mostrar casos» trae los más recientes de todos los países de su mandato. Una fecha o una clase del delito acorta la lista.',
+    teachMore: 'Si no sabe el código de la clase, vaya a Buscar, elija «Un delito» y escriba una palabra.',
+  },
+  apart: {
+    held_one: 'Llegó {{count}} fila que va entre las que usted está viendo.',
+    held_other: 'Llegaron {{count}} filas que van entre las que usted está viendo.',
+    show: 'Mostrarlas en su lugar',
+    awaited:
+      'Se espera a: {{countries}}. Lo que ya llegó se puede usar; las filas que vengan después no moverán nada sin avisar.',
+    late: 'No respondió a tiempo: {{countries}}.',
+    long: 'Se espera a todos los países. También se puede preguntar a cada uno por separado: se ve cada respuesta en cuanto llega, y cada pregunta queda en las bitácoras.',
+    split: 'No esperar a todos',
   },
   counts: {
     title: 'Estadísticas de casos',
@@ -247,6 +262,8 @@ export const ES = {
     to: 'hasta el año',
     under: 'Solo bajo la clase',
     show: 'Contar',
+    teach:
+      'Cuenta los casos de cada país por mes o por año. Vea primero una clase y dos años: una celda «reservado» esconde pocos casos, no cero.',
     chart: 'Gráfica',
     table: 'Tabla',
     period: 'Periodo',
@@ -275,6 +292,8 @@ export const ES = {
     about:
       'Hasta 500 personas por lista. Cada país dice a quién conoce y a quién preguntar; ningún registro sale del país.',
     file: 'Archivo CSV con columnas nombre y nacimiento (AAAA-MM-DD)',
+    teach:
+      'Ningún archivo se envía: el navegador lee la lista, y solo se preguntan los nombres. Ejemplo de una fila: Erick Ramírez Guzmán;1974-07-10',
     template: 'La primera fila tiene los títulos: nombre;nacimiento',
     ask: 'Preguntar por {{count}} personas',
     problems_one: '{{count}} fila no se puede preguntar',

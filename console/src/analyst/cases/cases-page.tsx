@@ -1,12 +1,13 @@
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAskApart } from '../../apart/use-ask-apart.ts'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAskPages } from '../../session/use-ask.ts'
+import { useSignedIn } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
@@ -23,6 +24,7 @@ export function CasesPage() {
   const [kept, setKept] = useKeptState<AskedCases | null>('cases', null)
   const [isOfLink, setOfLink] = useState(linked !== null)
   const asked = isOfLink ? linked : kept
+  const purpose = useSignedIn().grounds?.purpose ?? null
   return (
     <>
       <h1>{t('cases.title')}</h1>
@@ -33,7 +35,14 @@ export function CasesPage() {
           setKept(next)
         }}
       />
-      {asked !== null && <CaseRows asked={asked} />}
+      {asked === null ? (
+        <div className="empty">
+          <p>{t('cases.teach')}</p>
+          <p>{t('cases.teachMore')}</p>
+        </div>
+      ) : (
+        <CaseRows key={JSON.stringify([purpose, asked])} asked={asked} />
+      )}
     </>
   )
 }
@@ -42,17 +51,17 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const { t } = useTranslation()
   const { shown, exported } = useCaseColumns()
   const variables = { filter, first: PAGE_ROWS, countries }
-  const asked = useAskPages(CASES, variables, ({ cases }) => cases?.pageInfo)
-  const pages = asked.data?.pages ?? []
-  useTellLine(pages, asked.isFetching, { document: CASES, variables: { ...variables, after: null } })
-  const rows = pages.flatMap(({ data }) => data?.cases?.edges ?? []).map(({ node }) => node)
+  const asked = useAskApart(CASES, variables, ({ cases }) => cases)
+  const { answers, awaited, isAsking } = asked
+  useTellLine(answers, isAsking, { document: CASES, variables: { ...variables, after: null } }, awaited)
+  const rows = asked.rows.map(({ node }) => node)
   return (
-    <PagedRows asked={asked} count={rows.length}>
+    <PagedRows asked={asked}>
       <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
       <ExportButtons
         name={t('cases.title')}
-        answers={pages}
-        isComplete={!asked.hasNextPage}
+        answers={answers}
+        isComplete={!asked.hasMore && !isAsking && asked.held === 0}
         columns={exported}
         rows={rows}
       />

@@ -23,7 +23,7 @@ export function CountsPage() {
     <>
       <h1>{t('counts.title')}</h1>
       <CountsForm before={asked} onAsk={setAsked} />
-      {asked !== null && <Counts variables={asked} />}
+      {asked === null ? <p className="empty">{t('counts.teach')}</p> : <Counts variables={asked} />}
     </>
   )
 }

@@ -42,6 +42,7 @@ export function ListsPage() {
         </Field>
         {read !== null && <ReadReport read={read} onAsk={setAsked} />}
       </div>
+      {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
       {asked !== null && <Hits persons={asked} />}
     </>
   )

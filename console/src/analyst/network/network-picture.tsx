@@ -3,9 +3,13 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
 import type { Network } from './network-graph.ts'
+import { placeByHops } from './place-by-hops.ts'
 
 /** The longest name that a node shows, in characters. */
 const LABEL_LENGTH = 28
+
+/** The most nodes that forces place. Their simulation takes a second for so many, and minutes for thousands. */
+const MOST_SIMULATED = 300
 
 /** The network as a picture. A node that was placed stays where it is when the network grows. */
 export function NetworkPicture({
@@ -54,7 +58,8 @@ export function NetworkPicture({
 }
 
 /** Adds what is new, and lays it out around what is there. */
-function grow(core: Core, { nodes, edges }: Network, start: string): void {
+function grow(core: Core, network: Network, start: string): void {
+  const { nodes, edges } = network
   const added = [...nodes.values()].filter(({ id }) => core.getElementById(id).empty())
   const known = core.nodes()
   core.batch(() => {
@@ -72,6 +77,16 @@ function grow(core: Core, { nodes, edges }: Network, start: string): void {
     }
   })
   if (added.length === 0) return
+  if (nodes.size > MOST_SIMULATED) {
+    const box = known.boundingBox()
+    const emptyRadius = known.empty() ? 0 : Math.hypot(Math.max(-box.x1, box.x2), Math.max(-box.y1, box.y2))
+    const places = placeByHops(network, start, { added: added.map(({ id }) => id), emptyRadius })
+    core.batch(() => {
+      for (const [id, { x, y }] of places) core.getElementById(id).position({ x, y })
+    })
+    if (known.empty()) core.fit(undefined, 20)
+    return
+  }
   known.lock()
   core
     .layout({

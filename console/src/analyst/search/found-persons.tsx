@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { useAskApart } from '../../apart/use-ask-apart.ts'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
@@ -7,7 +8,7 @@ import { type Column, Table } from '../../components/table.tsx'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonRow, PersonSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAskPages } from '../../session/use-ask.ts'
+import { useSignedIn } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
@@ -16,20 +17,24 @@ const PAGE_ROWS = 20
 
 /** The persons of each country whose record fits a search, the best match first. */
 export function FoundPersons({ search }: { readonly search: PersonSearch }) {
+  const purpose = useSignedIn().grounds?.purpose ?? null
+  return <Found key={JSON.stringify([purpose, search])} search={search} />
+}
+
+function Found({ search }: { readonly search: PersonSearch }) {
   const { t } = useTranslation()
   const variables = { search, first: PAGE_ROWS, countries: null }
-  const asked = useAskPages(SEARCH_PERSONS, variables, ({ persons }) => persons?.pageInfo)
-  const pages = asked.data?.pages ?? []
-  useTellLine(pages, asked.isFetching, { document: SEARCH_PERSONS, variables: { ...variables, after: null } })
-  const rows = pages.flatMap(({ data }) => data?.persons?.edges ?? [])
+  const asked = useAskApart(SEARCH_PERSONS, variables, ({ persons }) => persons)
+  const { rows, answers, awaited, isAsking } = asked
+  useTellLine(answers, isAsking, { document: SEARCH_PERSONS, variables: { ...variables, after: null } }, awaited)
   const columns = usePersonColumns()
   return (
-    <PagedRows asked={asked} count={rows.length}>
+    <PagedRows asked={asked}>
       <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
       <ExportButtons
         name={t('search.title')}
-        answers={pages}
-        isComplete={!asked.hasNextPage}
+        answers={answers}
+        isComplete={!asked.hasMore && !isAsking && asked.held === 0}
         columns={[
           { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
           { title: t('common.country'), value: ({ node }) => node.country },

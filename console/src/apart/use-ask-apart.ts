@@ -1,0 +1,154 @@
+import { type UseQueryResult, useQueries } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useKeptState } from '../components/use-kept-state.ts'
+import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
+import { nameQuestion } from '../session/use-ask.ts'
+import { useSignedIn, useWorld } from '../session/use-session.ts'
+import { groupCountries } from './group-countries.ts'
+import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
+import { noteQuestion, slowCountries } from './slow-memory.ts'
+import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
+
+/** A step without an answer, or in which a country was too late. */
+export interface Unanswered {
+  readonly countries: readonly string[]
+  /** Null if there is an answer, but a country did not come in time. */
+  readonly error: Error | null
+  readonly again: () => void
+}
+
+/** A list that may be asked in several questions, so that nobody waits for a slow country. */
+export interface ApartList<Row> {
+  /** What is shown, in the order of the whole list. */
+  readonly rows: readonly Row[]
+  /** How many rows came that are not shown yet, because they belong between those that are. */
+  readonly held: number
+  /** Shows all rows in their order. */
+  readonly showHeld: () => void
+  /** The countries whose first rows have not come yet. */
+  readonly awaited: readonly string[]
+  readonly answers: readonly SessionAnswer<unknown>[]
+  readonly isAsking: boolean
+  readonly unanswered: readonly Unanswered[]
+  readonly hasMore: boolean
+  readonly more: () => void
+  /** Asks each country by itself instead of waiting for all; null if that is so already, or if an answer is there. */
+  readonly split: (() => void) | null
+}
+
+/** What is kept while other pages are shown. */
+interface Asked {
+  readonly groups: readonly (readonly string[])[]
+  readonly steps: readonly Step[]
+}
+
+/** What each document with a list takes. */
+interface ListVariables {
+  readonly first: number
+  readonly after: string | null
+  readonly countries: readonly string[] | null
+}
+
+/**
+ * Asks for a list: all countries in one question as long as none is slow, and each slow one in a question of its own (decision 0094). The component that
+ * calls it has a `key` that names the question and its purpose.
+ */
+export function useAskApart<Data, Variables extends ListVariables, Row extends RowOfList>(
+  document: ConsoleDocument<Data, Variables>,
+  variables: Omit<Variables, 'after'>,
+  readPage: (data: Data) => RowPage<Row> | null | undefined,
+): ApartList<Row> {
+  const { grounds, mandate } = useSignedIn()
+  const purpose = grounds?.purpose ?? null
+  const { first, countries } = variables as Omit<ListVariables, 'after'>
+  const all = countries ?? mandate.countries
+  const kept = `apart ${JSON.stringify(nameQuestion(purpose, document, variables))}`
+  const [{ groups, steps }, setAsked] = useKeptState<Asked>(kept, begin(groupCountries(all, slowCountries())))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, so that whoever comes back finds what was asked
+  useEffect(() => setAsked({ groups, steps }), [])
+  const results = useSteps(document, variables, { groups, steps })
+  const streams = toStreams(steps, results, readPage)
+  const placed = usePlaced(mergeRows(streams))
+  const arrived = new Set(streams.map(({ group }) => group))
+  const firstPages = results.some(({ data }) => data !== undefined)
+  return {
+    ...placed,
+    awaited: groups.flatMap((own, group) =>
+      !arrived.has(group) && results.some(({ isFetching }, index) => isFetching && steps[index]?.group === group)
+        ? own
+        : [],
+    ),
+    answers: results.flatMap(({ data }) => data ?? []),
+    isAsking: results.some(({ isFetching }) => isFetching),
+    unanswered: listUnanswered({ groups, steps }, results),
+    hasMore: streams.some(({ end }) => end !== null),
+    more: () => {
+      const shown = new Set(placed.rows.map(({ node }) => node.id))
+      setAsked({ groups, steps: [...steps, ...nextSteps(streams, shown, first)] })
+    },
+    split:
+      firstPages || groups.every((own) => own.length < 2)
+        ? null
+        : () => setAsked(begin([...all].sort().map((country) => [country]))),
+  }
+}
+
+type StepQuery<Data> = UseQueryResult<SessionAnswer<Data>, Error>
+
+/** Asks each step. What was asked before is not asked again. */
+function useSteps<Data, Variables extends ListVariables>(
+  document: ConsoleDocument<Data, Variables>,
+  variables: Omit<Variables, 'after'>,
+  { groups, steps }: Asked,
+): readonly StepQuery<Data>[] {
+  const { session } = useWorld()
+  const purpose = useSignedIn().grounds?.purpose ?? null
+  const isWhole = groups.length === 1
+  return useQueries({
+    queries: steps.map(({ group, after }) => {
+      const own = groups[group] ?? []
+      // All of them together are the question that stands without a list of countries.
+      const asked = { ...variables, after, ...(!isWhole && { countries: own }) } as unknown as Variables
+      return {
+        queryKey: nameQuestion(purpose, document, asked),
+        queryFn: () => noteQuestion(own, () => session.ask(document, asked, isWhole ? {} : { countries: own })),
+        enabled: purpose !== null,
+      }
+    }),
+  })
+}
+
+/** Lists the questions without an answer, and the countries that were asked by themselves and came too late. */
+function listUnanswered<Data>({ groups, steps }: Asked, results: readonly StepQuery<Data>[]): readonly Unanswered[] {
+  return results.flatMap(({ data, error, isFetching, refetch }, index): readonly Unanswered[] => {
+    if (isFetching) return []
+    const countries = groups[steps[index]?.group ?? 0] ?? []
+    const isLate = countries.length === 1 && data?.countries.some(({ reach }) => reach === 'TIMED_OUT') === true
+    return error === null && !isLate ? [] : [{ countries, error, again: () => void refetch() }]
+  })
+}
+
+function begin(groups: Asked['groups']): Asked {
+  return { groups, steps: groups.map((_, group) => ({ group, after: null })) }
+}
+
+/** Keeps the order of the rows that are shown until the officer says otherwise. */
+function usePlaced<Row extends RowOfList>(next: readonly Row[]): Pick<ApartList<Row>, 'rows' | 'held' | 'showHeld'> {
+  const [shown, setShown] = useState<readonly string[]>([])
+  const nextIds = next.map(({ node }) => node.id)
+  const { ids, isHeld } = placeRows(shown, nextIds)
+  const [known, setKnown] = useState<ReadonlyMap<string, Row>>(new Map())
+  const key = ids.join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list, which is a new one at each rendering
+  useEffect(() => {
+    setShown(ids)
+    setKnown(new Map(next.map((row) => [row.node.id, row])))
+  }, [key])
+  const rows = isHeld ? ids.flatMap((id) => known.get(id) ?? []) : next
+  const isShown = new Set(ids)
+  return {
+    rows,
+    held: isHeld ? Math.max(1, nextIds.filter((id) => !isShown.has(id)).length) : 0,
+    showHeld: () => setShown(nextIds),
+  }
+}

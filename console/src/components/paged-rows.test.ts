@@ -1,0 +1,63 @@
+import i18next from 'i18next'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { initReactI18next } from 'react-i18next'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ApartList } from '../apart/use-ask-apart.ts'
+import type { SessionAnswer } from '../session/session.ts'
+import { WORDS } from '../words/words.ts'
+import { PagedRows } from './paged-rows.tsx'
+
+beforeAll(async () => {
+  await i18next.use(initReactI18next).init({ lng: 'es', resources: { es: { translation: WORDS.es } } })
+})
+
+const ANSWER: SessionAnswer<unknown> = {
+  ...{ operation: 'Cases', data: {}, problems: [], denied: [], requestId: 'r', at: 0, purpose: 'INVESTIGATION' },
+  countries: [{ country: 'GT', domain: 'cases', reach: 'ANSWERED', code: null }],
+}
+
+const LIST: ApartList<string> = {
+  ...{ rows: [], held: 0, showHeld: () => undefined, awaited: [], answers: [], isAsking: false, unanswered: [] },
+  ...{ hasMore: false, more: () => undefined, split: null },
+}
+
+function show(part: Partial<ApartList<string>>): string {
+  return renderToStaticMarkup(createElement(PagedRows<string>, { asked: { ...LIST, ...part } }, 'LAS FILAS'))
+}
+
+describe('PagedRows', () => {
+  it.each<[string, Partial<ApartList<string>>, readonly (string | RegExp)[], readonly string[]]>([
+    ['bones while all are awaited', { awaited: ['GT', 'HN'], isAsking: true }, ['skeleton'], ['LAS FILAS', 'filas']],
+    [
+      'the rows of one country, and whose are awaited',
+      { rows: ['a'], answers: [ANSWER], awaited: ['HN'], isAsking: true },
+      ['LAS FILAS', 'Se espera a: Honduras', 'skeleton', '1 fila<'],
+      ['no hay más'],
+    ],
+    [
+      'a sign before the rows that came late are put in their place',
+      { rows: ['a'], answers: [ANSWER], held: 2 },
+      [/Llegaron 2 filas.*Mostrarlas en su lugar.*LAS FILAS/],
+      ['skeleton'],
+    ],
+    ['no sign without late rows', { rows: ['a'], answers: [ANSWER] }, ['LAS FILAS', 'no hay más'], ['en su lugar']],
+    ['that nothing is there', { answers: [ANSWER] }, ['No hay resultados de los países que respondieron.'], ['faltan']],
+    [
+      'that an empty list is not a «no» when a country was too late',
+      { answers: [ANSWER], unanswered: [{ countries: ['HN'], error: null, again: () => undefined }] },
+      ['faltan países', 'No respondió a tiempo: Honduras', 'Preguntar otra vez'],
+      [],
+    ],
+    [
+      'what went wrong where nothing came at all',
+      { unanswered: [{ countries: ['GT'], error: new Error('sin red'), again: () => undefined }] },
+      ['sin red', 'Preguntar otra vez'],
+      ['filas', 'skeleton'],
+    ],
+  ])('shows %s', (_, part, expected, missing) => {
+    const text = show(part)
+    for (const each of expected) expect(text).toMatch(each)
+    for (const each of missing) expect(text).not.toContain(each)
+  })
+})

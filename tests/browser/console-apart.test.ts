@@ -1,0 +1,157 @@
+/** The console with a slow country, with its guided tour, and with the line of countries only where countries are asked. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { openConsole, searchName, signInAsAnalyst } from '../../tools/screenshots/open-console.ts'
+import { runBeside } from '../demo/running-demo.ts'
+
+const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
+const DESK = { width: 1280, height: 800 }
+const NAME = 'Erick Ramirez Guzman'
+const world = inject('world')
+
+let browser: Browser
+let context: BrowserContext | null = null
+
+beforeAll(async () => {
+  await runBeside(world, 'demo/control.ts', 'start', 'SV')
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  while (!existsSync(join(import.meta.dirname, '../../console/dist/index.html'))) await sleep(500)
+})
+afterEach(async () => {
+  await context?.close()
+  context = null
+})
+afterAll(async () => {
+  await browser?.close()
+  await runBeside(world, 'demo/control.ts', 'stop', 'SV')
+})
+
+async function open(language: 'es' | 'en', prepare?: (page: Page) => Promise<void>): Promise<Page> {
+  const opened = await openConsole(browser, { port: world.port, language, viewport: DESK }, prepare)
+  context = opened.context
+  await signInAsAnalyst(opened.page, language)
+  return opened.page
+}
+
+const idsOf = (page: Page): Promise<readonly string[]> => page.locator('table tbody tr td code').allInnerTexts()
+
+async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; impact: string | null }[] }
+  return found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
+}
+
+/** The countries that a question is for; null for all of the mandate. */
+function countriesOf(request: Request): readonly string[] | null | undefined {
+  const body = request.postDataJSON() as { variables?: { countries?: readonly string[] | null } } | null
+  return body?.variables?.countries
+}
+
+describe('a search while a country is slow', () => {
+  it('shows the rows of the others, moves none without a click, and ends with the whole answer', async () => {
+    const whole = await open('es')
+    await searchName(whole, 'es', NAME)
+    const expected = await idsOf(whole)
+    expect(new Set(expected.map((id) => id.slice(0, 2))).size).toBeGreaterThan(2)
+    await context?.close()
+
+    let letGo: () => void = () => undefined
+    const isOver = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const answered: (readonly string[] | null)[] = []
+    const page = await open('es', async (opened) => {
+      // A gateway that wants a newer nonce says so with 401 (RFC 9449), and the question goes out again.
+      opened.on('response', (response) => {
+        const isAnswer = response.url().endsWith('/graphql') && response.status() === 200
+        const countries = isAnswer ? countriesOf(response.request()) : undefined
+        if (countries !== undefined) answered.push(countries)
+      })
+      await opened.route('**/graphql', async (route) => {
+        const countries = countriesOf(route.request())
+        if (countries === undefined) return route.continue()
+        // All together, and Guatemala, whose row is the first, are slow.
+        if (countries === null || countries.includes('GT')) await isOver
+        await route.continue().catch(() => undefined)
+      })
+    })
+    await page.getByLabel('Nombre, en cualquier orden').fill(NAME)
+    await page.getByRole('button', { name: 'Buscar', exact: true }).click()
+    await page.getByRole('button', { name: 'No esperar a todos' }).click()
+    await page.getByText('Se espera a: Guatemala.').waitFor()
+    await page.locator('.chip:not(.asking)', { hasText: 'Honduras' }).waitFor()
+    await page.locator('.chip:not(.asking)', { hasText: 'El Salvador' }).waitFor()
+    expect(await page.textContent('.line [role=status]')).toMatch(/…\s*Guatemala\s*se espera/)
+    const early = await idsOf(page)
+    expect(early.length).toBeGreaterThan(0)
+    expect(early.some((id) => id.startsWith('GT:'))).toBe(false)
+    expect(await findBarriers(page)).toEqual([])
+
+    letGo()
+    const sign = page.getByRole('button', { name: 'Mostrarlas en su lugar' })
+    await page.locator('.chip:not(.asking)', { hasText: 'Guatemala' }).waitFor()
+    await sign.waitFor()
+    expect(await idsOf(page)).toEqual(early)
+    await sign.click()
+    expect(await idsOf(page)).toEqual(expected)
+    expect(await sign.count()).toBe(0)
+    // Each country once by itself; the question to all may have come too.
+    const alone = answered.flatMap((countries) => countries?.join() ?? [])
+    expect(alone).toEqual([...new Set(alone)])
+    expect(alone).toEqual(expect.arrayContaining(['GT', 'HN', 'SV']))
+  })
+})
+
+describe('the guided tour', () => {
+  it('is walked by keyboard, says each step, and leads to its places', async () => {
+    const page = await open('en')
+    await page.getByRole('button', { name: 'Guided tour of the demo’s stories' }).focus()
+    await page.keyboard.press('Enter')
+    const titles: string[] = []
+    for (;;) {
+      await page.waitForFunction(
+        "document.activeElement?.closest('.tour') !== null && document.activeElement.tagName === 'H2'",
+      )
+      const title = (await page.evaluate('document.activeElement.textContent')) as string
+      titles.push(title)
+      const link = page.locator('.tour a')
+      if ((await link.count()) > 0) {
+        await link.focus()
+        await page.keyboard.press('Enter')
+        await page.locator('main h1').waitFor()
+        // The place is there, and so is the step.
+        expect(await page.locator('.tour h2').textContent()).toBe(title)
+      }
+      const next = page.locator('.tour').getByRole('button', { name: 'Next' })
+      if ((await next.count()) === 0) break
+      await next.focus()
+      await page.keyboard.press('Enter')
+      await page.locator('.tour h2', { hasNotText: title }).waitFor()
+    }
+    expect(titles.length).toBe(9)
+    expect(await page.locator('main h1').textContent()).toContain('Jorge Alberto Funes Castillo')
+    expect(await findBarriers(page)).toEqual([])
+    await page.locator('.tour').getByRole('button', { name: 'End the tour' }).press('Enter')
+    expect(await page.locator('.tour').count()).toBe(0)
+  })
+})
+
+describe('the line of countries', () => {
+  it('stands where countries are asked, and nowhere else', async () => {
+    const page = await open('es')
+    const line = page.locator('.line')
+    for (const [place, isThere] of [
+      ['/national/rules', false],
+      ['/cases', true],
+      ['/national/suspend', false],
+      ['/person/GT:P-000001', true],
+    ] as const) {
+      await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+      await line.waitFor({ state: isThere ? 'visible' : 'detached' })
+    }
+  })
+})

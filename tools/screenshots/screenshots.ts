@@ -1,0 +1,111 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import { compress, MOST_BYTES } from './compress.ts'
+import {
+  CONSOLE_WORDS,
+  openConsole,
+  readBasePort,
+  type ShownLanguage,
+  type Size,
+  searchName,
+  signInAsAnalyst,
+} from './open-console.ts'
+
+/**
+ * `npm run screenshots`: takes the pictures of docs/console.md from a demo that runs. It drives a real browser as an officer would, so that a picture cannot
+ * show what the console does not do.
+ */
+
+const SPEC = {
+  name: 'npm run screenshots --',
+  description: 'Takes the pictures of the pages about the console. A demo must run (npm start).',
+  options: {
+    port: {
+      ...{ flag: 'port', value: 'port', meaning: 'the base of the demo’s ports', default: '4000' },
+      ...{ expected: 'a whole number from 1 to 65499', parse: readBasePort },
+    },
+    out: { flag: 'out', value: 'dir', meaning: 'where the pictures go', default: 'docs/images' },
+    chromium: { flag: 'chromium', value: 'file', meaning: 'the browser', default: '/usr/bin/chromium' },
+  },
+} as const satisfies CommandSpec
+
+/** One picture. */
+interface Shot {
+  readonly name: string
+  readonly size: Size
+  /** Brings the page to what is shown. It begins on the page of the search. */
+  readonly show: (page: Page, language: ShownLanguage) => Promise<void>
+}
+
+const DESK: Size = { width: 1200, height: 760 }
+const TELEPHONE: Size = { width: 390, height: 780 }
+const ERICK = 'GT:P-000001'
+
+const SHOTS: readonly Shot[] = [
+  { name: 'search', size: DESK, show: (page, language) => searchName(page, language, 'Erik Ramires Gusman') },
+  {
+    name: 'dossier',
+    size: DESK,
+    show: async (page) => {
+      await goTo(page, `/person/${ERICK}`)
+      await page.locator('article[aria-label="SV:P-000003"] dl').waitFor()
+    },
+  },
+  {
+    name: 'network',
+    size: DESK,
+    show: async (page) => {
+      await goTo(page, `/network/${ERICK}`)
+      await page.locator('.graph canvas').first().waitFor()
+      await page.locator('.chip.asking').waitFor({ state: 'detached' })
+    },
+  },
+  {
+    name: 'counts',
+    size: DESK,
+    show: async (page, language) => {
+      await goTo(page, '/counts')
+      await page.getByRole('button', { name: CONSOLE_WORDS[language].count, exact: true }).click()
+      await page.locator('.recharts-surface').first().waitFor()
+    },
+  },
+  {
+    name: 'line',
+    size: TELEPHONE,
+    show: async (page, language) => {
+      await searchName(page, language, 'Erik Ramires Gusman')
+      await page.getByRole('button', { name: CONSOLE_WORDS[language].details }).click()
+    },
+  },
+]
+
+async function goTo(page: Page, place: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+}
+
+await runCommand(SPEC, process.argv.slice(2), async ({ port, out, chromium: executablePath }) => {
+  await mkdir(out, { recursive: true })
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  try {
+    for (const language of Object.keys(CONSOLE_WORDS) as ShownLanguage[]) {
+      for (const { name, size, show } of SHOTS) {
+        const { context, page } = await openConsole(browser, { port, language, viewport: size })
+        await page.emulateMedia({ reducedMotion: 'reduce' })
+        await signInAsAnalyst(page, language)
+        await show(page, language)
+        // A chart and a network draw once more after their data are there.
+        await page.waitForTimeout(800)
+        const picture = await compress(await context.newCDPSession(page))
+        const file = join(out, `console-${name}.${language}.webp`)
+        await writeFile(file, picture)
+        process.stdout.write(`${file}: ${picture.length} bytes of at most ${MOST_BYTES}\n`)
+        await context.close()
+      }
+    }
+  } finally {
+    await browser.close()
+  }
+})
