@@ -40,6 +40,7 @@ export function FoundPersons({ search }: { readonly search: PersonSearch }) {
           { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
         ]}
         rows={rows}
+        provenances={rows.map(({ node }) => node.provenance)}
       />
     </PagedRows>
   )
