@@ -1,7 +1,7 @@
 import { useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PagedRows } from '../../components/paged-rows.tsx'
+import { PagedRows, Skeleton } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
@@ -11,6 +11,9 @@ import { useTellLine } from '../../shell/line-context.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
 import { useCaseColumns } from './use-case-columns.tsx'
+
+// The shapes of the map are loaded when somebody opens it.
+const CaseMap = lazy(async () => ({ default: (await import('../map/case-map.tsx')).CaseMap }))
 
 const PAGE_ROWS = 50
 
@@ -41,6 +44,7 @@ export function CasesPage() {
 function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases }) {
   const { t } = useTranslation()
   const { shown, exported } = useCaseColumns()
+  const [isMapOpen, setMapOpen] = useState(false)
   const variables = { filter, first: PAGE_ROWS, countries }
   const asked = useAskPages(CASES, variables, ({ cases }) => cases?.pageInfo)
   const pages = asked.data?.pages ?? []
@@ -49,12 +53,21 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   return (
     <PagedRows asked={asked} count={rows.length}>
       <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+      <details onToggle={({ currentTarget }) => setMapOpen(currentTarget.open)}>
+        <summary>{t('map.open')}</summary>
+        {isMapOpen && (
+          <Suspense fallback={<Skeleton />}>
+            <CaseMap rows={rows} answers={pages} hasMore={asked.hasNextPage} />
+          </Suspense>
+        )}
+      </details>
       <ExportButtons
         name={t('cases.title')}
         answers={pages}
         isComplete={!asked.hasNextPage}
         columns={exported}
         rows={rows}
+        provenances={rows.map(({ provenance }) => provenance)}
       />
     </PagedRows>
   )
