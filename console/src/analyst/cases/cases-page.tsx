@@ -52,7 +52,6 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const rows = pages.flatMap(({ data }) => data?.cases?.edges ?? []).map(({ node }) => node)
   return (
     <PagedRows asked={asked} count={rows.length}>
-      <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
       <details onToggle={({ currentTarget }) => setMapOpen(currentTarget.open)}>
         <summary>{t('map.open')}</summary>
         {isMapOpen && (
@@ -61,6 +60,7 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
           </Suspense>
         )}
       </details>
+      <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
       <ExportButtons
         name={t('cases.title')}
         answers={pages}
