@@ -1,6 +1,7 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
+import { checkFileCommand } from './check-file.ts'
 import { checkPageCommand } from './check-page.ts'
 import { checkSplitCommand } from './check-split.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
@@ -31,6 +32,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
   checkCommand,
+  checkFileCommand,
   checkPageCommand,
   reportCommand,
   checkSplitCommand,

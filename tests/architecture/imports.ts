@@ -264,6 +264,7 @@ const RULES: readonly ImportRule[] = [
       'clients/',
       'contract/error-message.ts',
       'contract/errors.ts',
+      'contract/exported-file.ts',
       'contract/language.ts',
       'contract/place.ts',
       'contract/record-id.ts',

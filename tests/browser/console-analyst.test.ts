@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readExportedFile } from '../../cli/audit/exported-file/read-exported-file.ts'
 import { consolePort } from '../../demo/ports.ts'
 import { runBeside } from '../demo/running-demo.ts'
 
@@ -84,6 +85,12 @@ describe('the console of an analyst', () => {
     expect(csv).toMatch(/Identificadores en la bitácora,[0-9a-f-]{36}\r\n/)
     expect(csv).toMatch(/Asiento de esta exportación,"[0-9a-f-]{36}, índice \d+, en la bitácora de https:/)
 
+    const printed = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Exportar PDF' }).click()
+    const pdf = readExportedFile(readFileSync(await (await printed).path()))
+    expect(pdf.cells[1]?.slice(0, 2)).toEqual(['GT:P-000001', 'GT'])
+    expect([pdf.format, pdf.differs, pdf.digest, pdf.entries.length]).toEqual(['pdf', null, pdf.named, 1])
+
     await page.getByRole('link', { name: 'Erick Ramírez Guzmán' }).click()
     await page.locator('article[aria-label="SV:P-000003"]').getByText('Lo dice').waitFor()
     expect(await page.locator('article').count()).toBe(3)
@@ -109,6 +116,37 @@ describe('the console of an analyst', () => {
     } finally {
       await run('demo/control.ts', 'start', 'HN')
     }
+  })
+
+  it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {
+    const page = await open('es', { width: 1280, height: 800 })
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+    const goTo = (place: string) => page.evaluate(`location.hash = '#${place}'`)
+    await goTo('/person/GT:P-000001')
+    await page.getByLabel('Nota nueva').fill('Preguntar a Tegucigalpa\n<img src=x onerror=alert(1)>')
+    await page.getByRole('button', { name: 'Guardar nota' }).click()
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor()
+    await page.reload()
+    await page.getByRole('link', { name: 'Todas mis notas' }).click()
+    await page.getByText('Preguntar a Tegucigalpa').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Borrar todo' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Borrar todo' }).click()
+    await page.getByText('Todavía no hay notas').waitFor()
+    expect(sent.length).toBeGreaterThan(0)
+    expect(sent.filter((each) => each.includes('Tegucigalpa'))).toEqual([])
+  })
+
+  it('shows where the cases of a list happened', async () => {
+    const page = await open('es', { width: 1280, height: 800 })
+    await page.getByRole('link', { name: 'Casos', exact: true }).click()
+    await page.getByRole('button', { name: 'Mostrar casos' }).click()
+    await page.getByText('Mapa de estos casos').click()
+    await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })
+    const cells = await page.getByRole('table', { name: 'Casos por lugar' }).locator('td.number').allInnerTexts()
+    expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(50)
+    expect(await seriousFindings(page)).toEqual([])
   })
 
   it('comes back after a reload to the same place with the same purpose, without a click', async () => {

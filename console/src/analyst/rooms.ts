@@ -23,6 +23,10 @@ export const ANALYST_ROOMS: readonly Room[] = [
     load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
   },
   {
+    ...{ path: '/notes', name: 'rooms.notes', group: 'analyst', isInMenu: true },
+    load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
+  },
+  {
     ...{ path: '/person/$id', name: 'rooms.person', group: 'analyst', isInMenu: false },
     load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
   },

@@ -48,7 +48,8 @@ export async function noteExport(
     const body = JSON.stringify({ requests: requests.slice(at, at + MOST_REQUESTS), format, rows, digest })
     const headers = { 'content-type': 'application/json' }
     const response = await session.sendTo(config.gateway, config.exports.url, { method: 'POST', headers, body })
-    entries.push(readEntry(response, await response.json().catch(() => ({}))))
+    const answer: unknown = await response.json().catch(() => ({}))
+    entries.push(readEntry(response, answer as Readonly<Record<string, unknown>>))
   }
   return { entries, salt, digest }
 }

@@ -1,3 +1,5 @@
+import { writeCsvLine } from '../../../contract/exported-file.ts'
+
 /** What an exported table says besides its rows, so that a reader knows how complete it is and where it can be verified. */
 export interface ExportFrame {
   /** Label and value, in the order in which they are written. */
@@ -16,30 +18,36 @@ export interface ExportColumn<Row> {
  */
 const FORMULA = /^[\s\u00a0\ufeff"']*[=+\-@\t\r|%＝＋－＠]/
 
-/** Characters that end a line or a cell, or that hide what the text says. */
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+/** Characters that end a line or a cell, that hide what the text says, or that XML cannot hold. */
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
 /** Makes a text that a spreadsheet shows as it is, and never runs. */
 export function guardCell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  const text = value.replace(CONTROLS, ' ')
+  const text = value.toWellFormed().replace(CONTROLS, ' ').replaceAll('\ufffd', '?')
   return FORMULA.test(text) ? `'${text}` : text
-}
-
-/** Writes one cell of a CSV file (RFC 4180): in quotation marks wherever it could be read in another way. */
-function writeCell(value: string | number | null | undefined): string {
-  const text = guardCell(value)
-  return /[",;\n\r]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** Writes the records of a CSV file: a line with the titles, and one for each row, each with its end. */
 export function writeRecords<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
-  const lines = [
-    columns.map(({ title }) => writeCell(title)),
-    ...rows.map((row) => columns.map(({ value }) => writeCell(value(row)))),
+  return listCells(columns, rows).map(writeCsvLine).join('')
+}
+
+/** Lists the cells of a table as a file has them: the titles, then the rows, each guarded. */
+export function listCells<Row>(
+  columns: readonly ExportColumn<Row>[],
+  rows: readonly Row[],
+): readonly (readonly string[])[] {
+  return [
+    columns.map(({ title }) => guardCell(title)),
+    ...rows.map((row) => columns.map(({ value }) => guardCell(value(row)))),
   ]
-  return lines.map((cells) => `${cells.join(',')}\r\n`).join('')
+}
+
+/** Lists the cells of a frame as a file has them. */
+export function listFacts({ facts }: ExportFrame): readonly (readonly [string, string])[] {
+  return facts.map(([label, value]) => [guardCell(label), guardCell(value)])
 }
 
 /**
@@ -47,6 +55,5 @@ export function writeRecords<Row>(columns: readonly ExportColumn<Row>[], rows: r
  * the first line has the titles.
  */
 export function writeCsv(records: string, frame: ExportFrame): string {
-  const facts = frame.facts.map(([label, value]) => `${writeCell(label)},${writeCell(value)}\r\n`)
-  return `\uFEFF${records}\r\n${facts.join('')}`
+  return `\uFEFF${records}\r\n${listFacts(frame).map(writeCsvLine).join('')}`
 }

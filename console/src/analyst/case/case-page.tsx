@@ -7,10 +7,16 @@ import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { CASE_FILE } from '../../documents/documents.ts'
 import type { CaseFile } from '../../documents/types.ts'
+import { ExportButtons } from '../../export/export-buttons.tsx'
+import { lineColumns } from '../../export/file-line.ts'
+import { Notes } from '../../notes/notes.tsx'
+import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
+import { useFileWords } from '../use-file-words.ts'
+import { listCaseLines } from './list-case-lines.ts'
 
 const ROWS = 100
 
@@ -35,8 +41,30 @@ export function CasePage() {
       )}
       {isFetching && <Skeleton />}
       {data !== undefined && found == null && <p className="empty">{t('case.notFound')}</p>}
-      {found != null && <CaseSheets found={found} />}
+      {data !== undefined && found != null && (
+        <>
+          <CaseSheets found={found} />
+          <CaseExport found={found} answer={data} />
+        </>
+      )}
+      <Notes kind="case" record={id} />
     </>
+  )
+}
+
+function CaseExport({ found, answer }: { readonly found: CaseFile; readonly answer: SessionAnswer<unknown> }) {
+  const { t } = useTranslation()
+  const words = useFileWords()
+  const hasMore = found.participants?.pageInfo.hasNextPage === true || found.mlaRequests?.pageInfo.hasNextPage === true
+  return (
+    <ExportButtons
+      name={t('case.title', { id: found.id })}
+      answers={[answer]}
+      isComplete={!hasMore}
+      columns={lineColumns(t('export.label'), t('export.value'))}
+      rows={listCaseLines(found, words)}
+      provenances={[found.provenance]}
+    />
   )
 }
 

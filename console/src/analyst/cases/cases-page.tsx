@@ -1,8 +1,8 @@
 import { useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
-import { PagedRows } from '../../components/paged-rows.tsx'
+import { PagedRows, Skeleton } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
@@ -12,6 +12,9 @@ import { useTellLine } from '../../shell/line-context.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
 import { useCaseColumns } from './use-case-columns.tsx'
+
+// The shapes of the map are loaded when somebody opens it.
+const CaseMap = lazy(async () => ({ default: (await import('../map/case-map.tsx')).CaseMap }))
 
 const PAGE_ROWS = 50
 
@@ -50,6 +53,7 @@ export function CasesPage() {
 function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases }) {
   const { t } = useTranslation()
   const { shown, exported } = useCaseColumns()
+  const [isMapOpen, setMapOpen] = useState(false)
   const variables = { filter, first: PAGE_ROWS, countries }
   const asked = useAskApart(CASES, variables, ({ cases }) => cases)
   const { answers, awaited, isAsking } = asked
@@ -57,6 +61,14 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const rows = asked.rows.map(({ node }) => node)
   return (
     <PagedRows asked={asked}>
+      <details onToggle={({ currentTarget }) => setMapOpen(currentTarget.open)}>
+        <summary>{t('map.open')}</summary>
+        {isMapOpen && (
+          <Suspense fallback={<Skeleton />}>
+            <CaseMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
+          </Suspense>
+        )}
+      </details>
       <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
       <ExportButtons
         name={t('cases.title')}
@@ -64,6 +76,7 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
         isComplete={!asked.hasMore && !isAsking && asked.held === 0}
         columns={exported}
         rows={rows}
+        provenances={rows.map(({ provenance }) => provenance)}
       />
     </PagedRows>
   )

@@ -31,6 +31,7 @@ export function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
             isComplete={isWhole && !isAsking}
             columns={exported}
             rows={rows}
+            provenances={rows.map(({ provenance }) => provenance)}
           />
         </>
       )}

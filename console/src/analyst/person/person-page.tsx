@@ -3,12 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { DOSSIER } from '../../documents/documents.ts'
+import { ExportButtons } from '../../export/export-buttons.tsx'
+import { lineColumns } from '../../export/file-line.ts'
+import { Notes } from '../../notes/notes.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
+import { useFileWords } from '../use-file-words.ts'
 import { CasesOfPerson } from './cases-of-person.tsx'
 import { Identity } from './identity.tsx'
+import { listDossierLines } from './list-dossier-lines.ts'
 import { nameOf } from './name-of.ts'
 import { Timeline } from './timeline.tsx'
-import { useDossier } from './use-dossier.ts'
+import { type Dossier, useDossier } from './use-dossier.ts'
 
 /** The dossier of a person over all identities. */
 export function PersonPage() {
@@ -48,6 +53,30 @@ function DossierOf({ id }: { readonly id: string }) {
       </section>
       <CasesOfPerson dossier={dossier} />
       <Timeline dossier={dossier} />
+      <DossierExport id={id} dossier={dossier} />
+      <Notes kind="person" record={id} />
     </>
+  )
+}
+
+/** Exports the whole dossier, as soon as each part of it has come. */
+function DossierExport({ id, dossier }: { readonly id: string; readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const words = useFileWords()
+  const { persons, cases, answers, isAsking, isWhole } = dossier
+  if (isAsking || answers.length === 0) return null
+  const provenances = [...persons.values()].flatMap((each) => (each == null ? [] : [each.provenance]))
+  return (
+    <section aria-labelledby="dossier-export" className="no-print">
+      <h2 id="dossier-export">{t('export.dossier')}</h2>
+      <ExportButtons
+        name={t('person.title', { name: id })}
+        answers={answers}
+        isComplete={isWhole}
+        columns={lineColumns(t('export.label'), t('export.value'))}
+        rows={listDossierLines(dossier, words)}
+        provenances={[...provenances, ...cases.map(({ row }) => row.provenance)]}
+      />
+    </section>
   )
 }

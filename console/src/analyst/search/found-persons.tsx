@@ -45,6 +45,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
           { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
         ]}
         rows={rows}
+        provenances={rows.map(({ node }) => node.provenance)}
       />
     </PagedRows>
   )

@@ -1,0 +1,20 @@
+import type { Provenance } from '../documents/types.ts'
+import type { Formats } from '../shell/formats.ts'
+
+/** What lists for a file are worded with. */
+export interface FileWords {
+  readonly t: (key: string, values?: Readonly<Record<string, unknown>>) => string
+  readonly formats: Pick<Formats, 'day' | 'moment' | 'country'>
+}
+
+/** Words a code of the contract; a code that has no word stays. */
+export function wordCodeOf({ t }: FileWords, group: string, code: string | null): string {
+  return code === null ? t('common.none') : t(`${group}.${code}`, { defaultValue: code })
+}
+
+/** Words how a record may be used. */
+export function wordHandlingOf({ t }: FileWords, provenance: Provenance | null): string {
+  if (provenance === null) return t('common.hidden')
+  const { handling, handlingNote, synthetic } = provenance
+  return [...handling, handlingNote, synthetic ? t('common.synthetic') : ''].filter(Boolean).join(' · ')
+}

@@ -1,0 +1,108 @@
+import '../styles/notes.css'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { CaseLink, PersonLink } from '../components/links.tsx'
+import { ShownText } from '../components/shown-text.tsx'
+import { useFormats } from '../shell/use-formats.ts'
+import type { Note } from './note.ts'
+import { NoteForm } from './note-form.tsx'
+
+/** Notes, each to be changed or removed. What was removed last can be brought back. */
+export function NoteList({
+  notes,
+  withRecord = false,
+  onKeep,
+  onRemove,
+}: {
+  readonly notes: readonly Note[]
+  /** Whether each note says which record it is about. */
+  readonly withRecord?: boolean
+  readonly onKeep: (note: Note) => Promise<void>
+  readonly onRemove: (id: string) => Promise<void>
+}) {
+  const { t } = useTranslation()
+  const { moment } = useFormats()
+  const [removed, setRemoved] = useState<Note | null>(null)
+  const removing = useMutation({
+    mutationFn: async (note: Note) => onRemove(note.id),
+    networkMode: 'always',
+    onSuccess: (_, note) => setRemoved(note),
+  })
+  const undoing = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: () => setRemoved(null) })
+  return (
+    <>
+      <ul className="plain notes">
+        {notes.map((note) => (
+          <li key={note.id}>
+            <p className="quiet-text">
+              {withRecord && <RecordLink note={note} />} {moment(note.changedAt)}
+            </p>
+            <NoteBody note={note} onKeep={onKeep} onRemove={() => removing.mutate(note)} />
+          </li>
+        ))}
+      </ul>
+      <p role="status">
+        {removed !== null && (
+          <>
+            {t('notes.removed')}{' '}
+            <button type="button" onClick={() => undoing.mutate(removed)}>
+              {t('notes.undo')}
+            </button>
+          </>
+        )}
+      </p>
+      {removing.isError && <p role="alert">{t('notes.failed', { message: removing.error.message })}</p>}
+      {undoing.isError && <p role="alert">{t('notes.failed', { message: undoing.error.message })}</p>}
+    </>
+  )
+}
+
+/** The text of a note, or the form that changes it. */
+function NoteBody({
+  note,
+  onKeep,
+  onRemove,
+}: {
+  readonly note: Note
+  readonly onKeep: (note: Note) => Promise<void>
+  readonly onRemove: () => void
+}) {
+  const { t } = useTranslation()
+  const [isChanging, setChanging] = useState(false)
+  if (isChanging) {
+    return (
+      <NoteForm
+        label={t('notes.change')}
+        before={note.text}
+        onKeep={async (text) => {
+          await onKeep({ ...note, text, changedAt: Date.now() })
+          setChanging(false)
+        }}
+        onCancel={() => setChanging(false)}
+      />
+    )
+  }
+  return (
+    <>
+      {note.text.split('\n').map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two lines may be the same
+        <div key={index}>
+          <ShownText text={line} />
+        </div>
+      ))}
+      <div className="actions">
+        <button type="button" className="quiet" onClick={() => setChanging(true)}>
+          {t('notes.change')}
+        </button>
+        <button type="button" className="quiet" onClick={onRemove}>
+          {t('notes.remove')}
+        </button>
+      </div>
+    </>
+  )
+}
+
+function RecordLink({ note: { kind, record } }: { readonly note: Note }) {
+  return kind === 'person' ? <PersonLink id={record}>{record}</PersonLink> : <CaseLink id={record}>{record}</CaseLink>
+}
