@@ -54,6 +54,8 @@ const MOST_UPRIGHT = 4
 /** The widest that one cell makes its column, in points. */
 const MOST_NATURAL = 220
 const LEAST_NATURAL = 30
+/** The part of a page that the titles of the columns may take where they are repeated: more would leave no room for records. */
+const MOST_REPEATED = 1 / 3
 
 /** A row that is broken into lines. */
 interface BrokenRow {
@@ -67,7 +69,7 @@ interface BrokenRow {
 
 /**
  * Lays a file out on pages of A4. No row is broken over two pages unless it is longer than a page; the titles of the columns are at the head of each page that
- * has records.
+ * has records, unless they take more than a third of it.
  */
 export function layOutPages(file: PrintedFile, measure: MeasureText): readonly LaidPage[] {
   const columns = file.records[0]?.length ?? 0
@@ -155,7 +157,6 @@ interface PageForm {
 
 function createPages({ width, height, title, footLines }: PageForm): Pages {
   const footTop = MARGIN + footLines * (LEADING - 1)
-  const bottom = footTop + GAP
   const pages: { texts: PlacedText[]; lines: number[] }[] = []
   let repeated: BrokenRow | null = null
   let [y, top] = [0, 0]
@@ -176,7 +177,7 @@ function createPages({ width, height, title, footLines }: PageForm): Pages {
   const putRow = (row: BrokenRow, isAgain: boolean): void => {
     const count = Math.max(1, ...row.cells.map(({ lines }) => lines.length))
     for (let line = 0; line < count; line++) {
-      if (y - LEADING < bottom && !isAgain) begin()
+      if (y - LEADING < footTop + GAP && !isAgain) begin()
       y -= LEADING
       for (const { x, column, lines } of row.cells) {
         const text = lines[line]
@@ -191,7 +192,7 @@ function createPages({ width, height, title, footLines }: PageForm): Pages {
   return {
     repeat(row) {
       putRow(row, false)
-      repeated = row
+      if (row.height < height * MOST_REPEATED) repeated = row
       top = y
     },
     stopRepeating() {
@@ -201,7 +202,7 @@ function createPages({ width, height, title, footLines }: PageForm): Pages {
     place(row) {
       // A heading stays with what it is the heading of.
       const wanted = row.isHeading ? row.height + 3 * LEADING : row.height
-      if (y - wanted < bottom && y !== top) begin()
+      if (y - wanted < footTop + GAP && y !== top) begin()
       if (row.isHeading) y -= SPACE_AFTER_ROW
       putRow(row, false)
     },
