@@ -58,6 +58,13 @@ describe.each(FORMATS)('an exported file of the form %s', (format) => {
     fc.double({ noNaN: true, noDefaultInfinity: true }),
   )
 
+  it('has texts that are names of members of each object', async () => {
+    const rows = ['__proto__', 'constructor', 'toString'].map((name) => ['GT:1', name, name] as const)
+    const read = readExportedFile(await make(format, rows))
+    expect(read.cells.slice(1).map(([, second]) => second)).toEqual(["'__proto__", "'constructor", "'toString"])
+    expect(read.digest).toBe(digestOf(rows, columnsOf(3), SALT))
+  })
+
   it('gives back each cell, the digest and the ids', async () => {
     const tables = fc.array(fc.tuple(fc.constantFrom('GT:1', 'HN:2'), cell, cell), { maxLength: 8 })
     const salts = fc.constantFrom(SALT, `-${SALT.slice(1)}`, `_${SALT.slice(1)}`)

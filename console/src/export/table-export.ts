@@ -26,7 +26,9 @@ export function guardCell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const text = value.toWellFormed().replace(CONTROLS, ' ').replaceAll('\ufffd', '?')
-  return FORMULA.test(text) ? `'${text}` : text
+  // The writer of XLSX files looks texts up in a plain object, and would find `constructor` there.
+  const isMember = Object.hasOwn(Object.prototype, text)
+  return FORMULA.test(text) || isMember ? `'${text}` : text
 }
 
 /** Writes the records of a CSV file: a line with the titles, and one for each row, each with its end. */
