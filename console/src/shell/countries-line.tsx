@@ -39,8 +39,7 @@ export function CountriesLine() {
           {summary.hiddenEverywhere.length > 0 && (
             <span className="chip partly">
               <span aria-hidden="true">◐</span> {t('line.everywhere')}:{' '}
-              {t('line.places', { count: summary.hiddenEverywhere.reduce((sum, { places }) => sum + places, 0) })}{' '}
-              {t('common.hidden')}
+              {t('line.hiddenPlaces', { count: summary.hiddenEverywhere.reduce((sum, { places }) => sum + places, 0) })}
             </span>
           )}
         </div>
