@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PROJECT_DIR } from '../config.ts'
@@ -6,9 +6,16 @@ import type { Processes } from './processes.ts'
 
 const CONSOLE_DIR = join(PROJECT_DIR, 'console')
 
-/** Whether the console is built already. */
+/** Whether the console is built already, and none of its own files has changed since. */
 export function isConsoleBuilt(folder: string = CONSOLE_DIR): boolean {
-  return existsSync(join(folder, 'dist/index.html'))
+  const built = statSync(join(folder, 'dist/index.html'), { throwIfNoEntry: false })
+  if (built === undefined) return false
+  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join('src', path),
+  )
+  return ['index.html', 'package.json', 'vite.config.ts', ...sources].every((path) => {
+    return (statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs
+  })
 }
 
 /**
@@ -23,6 +30,8 @@ export async function buildConsole(processes: Pick<Processes, 'run'>, folder: st
   try {
     const args = [vite, 'build', folder, '--outDir', building, '--emptyOutDir', '--logLevel', 'warn']
     await processes.run({ name: 'console-build', args, env: {} })
+    // One of an older version cannot be replaced by a rename.
+    if (!isConsoleBuilt(folder)) await rm(join(folder, 'dist'), { recursive: true, force: true })
     await rename(join(folder, building), join(folder, 'dist')).catch(async (error: unknown) => {
       // The other demo was quicker.
       if (!isConsoleBuilt(folder)) throw error

@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { isConsoleBuilt } from './build-console.ts'
+
+it('builds the console again when one of its files has changed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))
+  try {
+    const write = (path: string, seconds: number): void => {
+      writeFileSync(join(folder, path), '')
+      utimesSync(join(folder, path), seconds, seconds)
+    }
+    mkdirSync(join(folder, 'src/shell'), { recursive: true })
+    write('src/shell/bar.tsx', 1_000)
+    for (const name of ['src', 'src/shell']) utimesSync(join(folder, name), 1_000, 1_000)
+    expect(isConsoleBuilt(folder)).toBe(false)
+    mkdirSync(join(folder, 'dist'))
+    write('dist/index.html', 2_000)
+    expect(isConsoleBuilt(folder)).toBe(true)
+    write('src/shell/bar.tsx', 3_000)
+    expect(isConsoleBuilt(folder)).toBe(false)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
