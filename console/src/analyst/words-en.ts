@@ -21,6 +21,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     offence: 'Words of the offence',
     offenceHelp: 'Such as «laundering» or «homicide». It searches the titles of the UN’s classification ICCS.',
     toCases: 'See cases of {{title}}',
+    teachIdentifier:
+      'Write the number as it stands on the document. If it finds nobody, search by name: the country may not have this document in its records.',
     teach:
       'Write a name as you heard it: «Erik Ramires» also finds «Erick Ramírez». The countries say how sure each match is.',
     teachMore: 'A frequent surname by itself finds nobody: add another name or the date of birth.',
@@ -86,6 +88,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     anyStatus: 'Any',
     countries: 'Countries',
     apply: 'Show cases',
+    clear: 'Clear the filters',
+    cleared: 'The filters were cleared.',
     teach:
       'Without limits, «Show cases» fetches the latest of all countries of your mandate. A date or a class of the offence makes the list shorter.',
     teachMore: 'If you do not know the code of the class, go to Search, choose «An offence» and write a word.',
@@ -147,6 +151,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     hits_one: '{{count}} hit',
     hits_other: '{{count}} hits',
     item: 'Person of the list',
+    remove: 'Remove the list',
+    removed: 'The list was removed from the page.',
   },
   law: {
     title: 'Law and treaties',
@@ -154,6 +160,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     first: 'Country that asks',
     second: 'Country that is asked',
     iccs: 'Class of the conduct (ICCS)',
+    teach:
+      'Choose both countries and write the class of the conduct, such as 060121 (drug trafficking). If you do not know the code, go to Search, choose «An offence» and write a word.',
     ask: 'Look up',
     treaties: 'Treaties that bind both',
     bound: '{{country}}: since {{day}}',

@@ -18,6 +18,8 @@ export const ANALYST_ES = {
     offence: 'Palabras del delito',
     offenceHelp: 'Por ejemplo «lavado» u «homicidio». Se busca en los títulos de la clasificación ICCS de la ONU.',
     toCases: 'Ver casos de {{title}}',
+    teachIdentifier:
+      'Escriba el número como está en el documento. Si no aparece nadie, busque por nombre: puede que el país no tenga este documento en sus registros.',
     teach:
       'Escriba un nombre como lo oyó: «Erik Ramires» también encuentra a «Erick Ramírez». Los países dicen qué tan segura es cada coincidencia.',
     teachMore: 'Un apellido frecuente por sí solo no encuentra a nadie: agregue otro nombre o la fecha de nacimiento.',
@@ -83,6 +85,8 @@ export const ANALYST_ES = {
     anyStatus: 'Cualquiera',
     countries: 'Países',
     apply: 'Mostrar casos',
+    clear: 'Quitar los filtros',
+    cleared: 'Los filtros se quitaron.',
     teach:
       'Sin límites, «Mostrar casos» trae los más recientes de todos los países de su mandato. Una fecha o una clase del delito acorta la lista.',
     teachMore: 'Si no sabe el código de la clase, vaya a Buscar, elija «Un delito» y escriba una palabra.',
@@ -144,6 +148,8 @@ export const ANALYST_ES = {
     hits_one: '{{count}} coincidencia',
     hits_other: '{{count}} coincidencias',
     item: 'Persona de la lista',
+    remove: 'Quitar la lista',
+    removed: 'La lista se quitó de la página.',
   },
   law: {
     title: 'Derecho y tratados',
@@ -151,6 +157,8 @@ export const ANALYST_ES = {
     first: 'País que pide',
     second: 'País requerido',
     iccs: 'Clase de la conducta (ICCS)',
+    teach:
+      'Elija los dos países y escriba la clase de la conducta, como 060121 (tráfico de drogas). Si no sabe el código, vaya a Buscar, elija «Un delito» y escriba una palabra.',
     ask: 'Consultar',
     treaties: 'Tratados que obligan a ambos',
     bound: '{{country}}: desde {{day}}',

@@ -17,7 +17,6 @@ export const NOTES_EN: Widened<typeof NOTES_ES> = {
     change: 'Change the note',
     remove: 'Delete the note',
     removed: 'The note was deleted.',
-    undo: 'Undo',
     removeAll: 'Delete everything',
     removeAllAbout: 'This deletes your {{count}} notes from this browser. Only a file can bring them back.',
     file: 'Take the notes to another browser',

@@ -14,7 +14,6 @@ export const NOTES_ES = {
     change: 'Cambiar la nota',
     remove: 'Borrar la nota',
     removed: 'La nota se borró.',
-    undo: 'Deshacer',
     removeAll: 'Borrar todo',
     removeAllAbout: 'Se borran sus {{count}} notas de este navegador. No se pueden recuperar, salvo de un archivo.',
     file: 'Llevar las notas a otro navegador',

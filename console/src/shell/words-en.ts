@@ -60,8 +60,11 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     title: 'Your session has ended',
     about: 'Nothing is lost. Renew it to go on where you were: a window opens, and closes by itself.',
     renew: 'Renew the session',
+    soon_one: 'Your session ends in {{count}} minute.',
+    soon_other: 'Your session ends in {{count}} minutes.',
   },
-  offline: 'No connection. What you see stays here; new questions wait.',
+  offline: 'No connection. What you see stays here; to ask, you need a connection.',
+  online: 'There is a connection again. What failed can be asked again.',
   line: {
     label: 'What each country answered',
     nothing: 'Nothing was asked on this page yet.',
@@ -111,5 +114,9 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     lists: 'Lists of names',
     law: 'Law and treaties',
     notes: 'Notes',
+    later: 'Later',
+    alerts: 'Alerts',
+    requests: 'Requests',
+    decisions: 'Decisions',
   },
 }

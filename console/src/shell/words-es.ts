@@ -58,8 +58,11 @@ export const SHELL_ES = {
     title: 'Su sesión venció',
     about: 'No se perdió nada. Renuévela para seguir donde estaba: se abre una ventana y se cierra sola.',
     renew: 'Renovar la sesión',
+    soon_one: 'Su sesión vence en {{count}} minuto.',
+    soon_other: 'Su sesión vence en {{count}} minutos.',
   },
-  offline: 'Sin conexión. Lo que ve sigue aquí; las preguntas nuevas esperan.',
+  offline: 'Sin conexión. Lo que ve sigue aquí; para preguntar hace falta conexión.',
+  online: 'Hay conexión otra vez. Lo que falló se puede preguntar otra vez.',
   line: {
     label: 'Qué respondió cada país',
     nothing: 'Todavía no se ha preguntado nada en esta página.',
@@ -109,5 +112,9 @@ export const SHELL_ES = {
     lists: 'Listas de nombres',
     law: 'Derecho y tratados',
     notes: 'Notas',
+    later: 'Más adelante',
+    alerts: 'Avisos',
+    requests: 'Solicitudes',
+    decisions: 'Decisiones',
   },
 }

@@ -42,6 +42,8 @@ export const EN: Widened<typeof ES> = {
     hidden: 'hidden',
     failed: 'The question could not be asked: {{message}}',
     again: 'Ask again',
+    undo: 'Undo',
+    dismiss: 'Understood',
     export: 'Export CSV',
     exportXlsx: 'Export XLSX',
     exportPdf: 'Export PDF',

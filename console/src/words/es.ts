@@ -40,6 +40,8 @@ export const ES = {
     hidden: 'oculto',
     failed: 'La pregunta no se pudo hacer: {{message}}',
     again: 'Preguntar otra vez',
+    undo: 'Deshacer',
+    dismiss: 'Entendido',
     export: 'Exportar CSV',
     exportXlsx: 'Exportar XLSX',
     exportPdf: 'Exportar PDF',
