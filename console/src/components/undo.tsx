@@ -16,9 +16,14 @@ export function Undo({
   const { t } = useTranslation()
   const button = useRef<HTMLButtonElement>(null)
   const isOffered = text !== null
+  const hasTaken = useRef(false)
+  // What was taken away may leave the page some renderings after it is said.
   useEffect(() => {
-    if (isOffered && document.activeElement === document.body) button.current?.focus()
-  }, [isOffered])
+    if (!isOffered) hasTaken.current = false
+    if (!isOffered || hasTaken.current || document.activeElement !== document.body) return
+    hasTaken.current = true
+    button.current?.focus()
+  })
   return (
     <p role="status">
       {isOffered && (
