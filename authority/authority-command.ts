@@ -1,5 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
+import { noteFileSettings } from '../service/note-file-settings.ts'
 import { AUTHORITY_SETTINGS } from './settings/settings.ts'
 
 const AUTHORITY = {
@@ -43,13 +44,7 @@ const AUTHORITY = {
         'accept what is not safe for real records, such as tokens that are not bound to a key; only for made-up records',
     },
   },
-  notes: {
-    'Settings in the file (paths are relative to its folder)': Object.fromEntries(
-      Object.entries(AUTHORITY_SETTINGS).map(([key, { meaning, default: byDefault }]) => {
-        return [key, `${meaning} (${byDefault === undefined ? 'required' : `default: ${byDefault}`})`]
-      }),
-    ),
-  },
+  notes: noteFileSettings(AUTHORITY_SETTINGS),
   examples: [
     {
       command: 'istmo authority --config authority.yaml --new-signing-key',

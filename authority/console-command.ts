@@ -1,5 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
+import { noteFileSettings } from '../service/note-file-settings.ts'
 import { CONSOLE_FILE_SETTINGS } from './console/console-file.ts'
 
 const CONSOLE = {
@@ -21,13 +22,7 @@ const CONSOLE = {
       meaning: 'accept what is not safe for real records, such as plain HTTP; only for made-up records',
     },
   },
-  notes: {
-    'Settings in the file (paths are relative to its folder)': Object.fromEntries(
-      Object.entries(CONSOLE_FILE_SETTINGS).map(([key, { meaning, default: byDefault }]) => {
-        return [key, `${meaning} (${byDefault === undefined ? 'required' : `default: ${byDefault}`})`]
-      }),
-    ),
-  },
+  notes: noteFileSettings(CONSOLE_FILE_SETTINGS),
   examples: [
     {
       command: 'istmo console --config console.yaml',

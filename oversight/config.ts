@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../contract/country-code.ts'
+import type { FileSetting } from '../service/note-file-settings.ts'
 import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
@@ -46,14 +47,8 @@ const settingsSchema = z.strictObject({
   followEverySeconds: z.number().min(0.1).max(3_600).default(5),
 })
 
-/** A setting in the file. A setting without a default is required. */
-interface OversightSetting {
-  readonly meaning: string
-  readonly default?: string
-}
-
 /** What each setting means, for `--help` and for the reader of this file. */
-export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, OversightSetting>> = {
+export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, FileSetting>> = {
   host: { meaning: 'address to listen on', default: '127.0.0.1' },
   port: { meaning: 'port to listen on; 0 takes a free one', default: '4111' },
   publicUrl: {

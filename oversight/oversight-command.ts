@@ -1,5 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
+import { noteFileSettings } from '../service/note-file-settings.ts'
 import { OVERSIGHT_SETTINGS } from './config.ts'
 
 const OVERSIGHT = {
@@ -14,13 +15,7 @@ const OVERSIGHT = {
       expected: 'the path of a YAML file',
     },
   },
-  notes: {
-    'Settings in the file (paths are relative to its folder)': Object.fromEntries(
-      Object.entries(OVERSIGHT_SETTINGS).map(([key, { meaning, default: byDefault }]) => {
-        return [key, `${meaning} (${byDefault === undefined ? 'required' : `default: ${byDefault}`})`]
-      }),
-    ),
-  },
+  notes: noteFileSettings(OVERSIGHT_SETTINGS),
   examples: [
     {
       command: 'istmo oversight --config oversight.yaml',

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
+import type { FileSetting } from '../../service/note-file-settings.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { CONSOLE_SETTINGS, type ConsoleSettings, consoleSchema, locateConsole, originSchema } from './settings.ts'
 
@@ -25,9 +26,7 @@ const fileSchema = z.strictObject({
 })
 
 /** What each setting of the file means, for `--help`. */
-export const CONSOLE_FILE_SETTINGS: Readonly<
-  Record<keyof z.infer<typeof fileSchema>, { readonly meaning: string; readonly default?: string }>
-> = {
+export const CONSOLE_FILE_SETTINGS: Readonly<Record<keyof z.infer<typeof fileSchema>, FileSetting>> = {
   host: { meaning: 'address to listen on', default: '127.0.0.1' },
   port: { meaning: 'port to listen on; 0 takes a free one', default: '4130' },
   publicUrl: {

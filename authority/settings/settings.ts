@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
+import type { FileSetting } from '../../service/note-file-settings.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 import { CONSOLE_PATH } from '../console/paths.ts'
@@ -62,14 +63,8 @@ const settingsSchema = z.strictObject({
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
 })
 
-/** A setting in the file. A setting without a default is required. */
-interface AuthoritySetting {
-  readonly meaning: string
-  readonly default?: string
-}
-
 /** What each setting means, for `--help` and for the reader of this file. */
-export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSchema>, AuthoritySetting>> = {
+export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSchema>, FileSetting>> = {
   issuer: { meaning: 'its name: the `iss` of its tokens, which partners pin, and the only `aud` of assertions to it' },
   country: { meaning: 'the one country whose officers it speaks for' },
   host: { meaning: 'address to listen on', default: '127.0.0.1' },

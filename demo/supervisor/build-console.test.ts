@@ -4,23 +4,38 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { isConsoleBuilt } from './build-console.ts'
 
-it('builds the console again when one of its files has changed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))
+it('builds the console again when one of its files has changed, or one that they import', () => {
+  const root = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))
+  const folder = join(root, 'console')
   try {
-    const write = (path: string, seconds: number): void => {
-      writeFileSync(join(folder, path), '')
-      utimesSync(join(folder, path), seconds, seconds)
+    const write = (path: string, seconds: number, text = ''): void => {
+      writeFileSync(join(root, path), text)
+      utimesSync(join(root, path), seconds, seconds)
     }
-    mkdirSync(join(folder, 'src/shell'), { recursive: true })
-    write('src/shell/bar.tsx', 1_000)
+    for (const name of ['console/src/shell', 'console/dist', 'contract/words']) {
+      mkdirSync(join(root, name), { recursive: true })
+    }
+    write('console/src/shell/bar.tsx', 1_000, "const load = () => import('../../../contract/errors.ts')")
+    write(
+      'contract/errors.ts',
+      1_000,
+      "export { WORDS } from './words/words.ts'\nimport text from './schema.graphql?raw'",
+    )
+    for (const path of ['contract/words/words.ts', 'contract/schema.graphql', 'contract/other.ts']) write(path, 1_000)
     for (const name of ['src', 'src/shell']) utimesSync(join(folder, name), 1_000, 1_000)
     expect(isConsoleBuilt(folder)).toBe(false)
-    mkdirSync(join(folder, 'dist'))
-    write('dist/index.html', 2_000)
+    write('console/dist/index.html', 2_000)
     expect(isConsoleBuilt(folder)).toBe(true)
-    write('src/shell/bar.tsx', 3_000)
+    write('contract/other.ts', 3_000)
+    expect(isConsoleBuilt(folder)).toBe(true)
+    for (const path of ['contract/words/words.ts', 'contract/schema.graphql']) {
+      write(path, 3_000)
+      expect(isConsoleBuilt(folder), path).toBe(false)
+      write(path, 1_000)
+    }
+    write('console/src/shell/bar.tsx', 3_000)
     expect(isConsoleBuilt(folder)).toBe(false)
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(root, { recursive: true })
   }
 })

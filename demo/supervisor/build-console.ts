@@ -1,21 +1,38 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PROJECT_DIR } from '../config.ts'
 import type { Processes } from './processes.ts'
 
 const CONSOLE_DIR = join(PROJECT_DIR, 'console')
 
-/** Whether the console is built already, and none of its own files has changed since. */
+/** Whether the console is built already, and none of its own files and of the modules that they import has changed since. */
 export function isConsoleBuilt(folder: string = CONSOLE_DIR): boolean {
   const built = statSync(join(folder, 'dist/index.html'), { throwIfNoEntry: false })
   if (built === undefined) return false
   const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
     join('src', path),
   )
-  return ['index.html', 'package.json', 'vite.config.ts', ...sources].every((path) => {
-    return (statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs
+  const own = ['index.html', 'package.json', 'vite.config.ts', ...sources].map((path) => join(folder, path))
+  return [...withImported(own)].every((path) => {
+    return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs
   })
+}
+
+/** A path that a module imports from beside it or from another room, without what follows a `?`. */
+const IMPORTED = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^'?]+)/g
+
+/** Returns the files, and those that they import, directly or through others. */
+function withImported(files: readonly string[]): ReadonlySet<string> {
+  const found = new Set(files)
+  // A set gives also what is added to it meanwhile.
+  for (const path of found) {
+    if (!/\.tsx?$/.test(path) || !existsSync(path)) continue
+    for (const [, imported = ''] of readFileSync(path, 'utf8').matchAll(IMPORTED)) {
+      found.add(join(dirname(path), imported))
+    }
+  }
+  return found
 }
 
 /**

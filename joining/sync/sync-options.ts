@@ -1,5 +1,5 @@
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { LANG_OPTION } from '../words/lang-option.ts'
+import { LANG_OPTION } from '../../service/lang-option.ts'
 
 /** The command line of `istmo sync`. */
 export const SYNC = {

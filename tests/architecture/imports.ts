@@ -283,6 +283,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/country-file-callers.ts',
       'service/http/server-trust.ts',
+      'service/lang-option.ts',
       'service/private-files.ts',
       'service/show-text.ts',
       'service/usage-error.ts',
@@ -314,6 +315,7 @@ const RULES: readonly ImportRule[] = [
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',
+      'service/lang-option.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',
       // It gives statements to processes, and shows what they keep.

@@ -9,7 +9,7 @@ import { type Comment, type EcmaScriptModule, type Node, type Program, parseSync
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What only developers run: tests, benchmarks, the developers’ tools, and the settings of such tools. */
-const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.tsx?$|(^|\/)testing\.ts$|\.config\.ts$/
+const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.tsx?$|(^|\/)testing\.tsx?$|\.config\.ts$/
 
 /** A place in the code, 1-based, as `path:line`. */
 export type Location = string
@@ -27,7 +27,7 @@ export interface Module {
   /** Path from the project's root, with `/`. */
   readonly path: string
   readonly text: string
-  /** Whether only developers run it: below `tests/`, `bench/` or `tools/`, `*.test.ts`, `testing.ts`, `*.config.ts`. */
+  /** Whether only developers run it: below `tests/`, `bench/` or `tools/`, `*.test.ts`, `testing.ts`, also with JSX, `*.config.ts`. */
   readonly isTest: boolean
   readonly imports: readonly Import[]
   readonly program: Program

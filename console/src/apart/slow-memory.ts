@@ -19,3 +19,8 @@ export async function noteQuestion<Data>(
   slow = learnSlow(slow, { countries, tookMs: performance.now() - begunAt, reports: answer.countries })
   return answer
 }
+
+/** Forgets who was slow. */
+export function forgetSlowCountries(): void {
+  slow = new Set()
+}

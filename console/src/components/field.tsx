@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react'
 
-/** A labelled input, with help below it. */
+/** A labelled input. Below it stand what is wrong with its value, and help, which stays: whoever wrote a wrong value needs it most. */
 export function Field({
   label,
   help,
@@ -25,9 +25,14 @@ export function Field({
         ...(isWrong && { 'aria-invalid': true as const }),
       })}
       {isDescribed && (
-        <p id={`${id}-help`} className={isWrong ? 'help wrong' : 'help'}>
-          {problem ?? help}
-        </p>
+        <div id={`${id}-help`}>
+          {isWrong && (
+            <p role="alert" className="help wrong">
+              {problem}
+            </p>
+          )}
+          {help !== undefined && <p className="help">{help}</p>}
+        </div>
       )}
     </div>
   )

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 
 /** A dialog over the page. The browser keeps the focus in it, and gives the focus back when it closes. */
 export function Modal({
@@ -13,7 +13,8 @@ export function Modal({
   readonly children: ReactNode
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the page is painted, and before the dialog leaves it: a dialog that is gone cannot give the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current
     if (shown?.open === false) shown.showModal()
     return () => shown?.close()

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CaseLink, PersonLink } from '../components/links.tsx'
 import { ShownText } from '../components/shown-text.tsx'
+import { Undo } from '../components/undo.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import type { Note } from './note.ts'
 import { NoteForm } from './note-form.tsx'
@@ -42,16 +43,10 @@ export function NoteList({
           </li>
         ))}
       </ul>
-      <p role="status">
-        {removed !== null && (
-          <>
-            {t('notes.removed')}{' '}
-            <button type="button" onClick={() => undoing.mutate(removed)}>
-              {t('notes.undo')}
-            </button>
-          </>
-        )}
-      </p>
+      <Undo
+        text={removed === null ? null : t('notes.removed')}
+        onUndo={() => removed !== null && undoing.mutate(removed)}
+      />
       {removing.isError && <p role="alert">{t('notes.failed', { message: removing.error.message })}</p>}
       {undoing.isError && <p role="alert">{t('notes.failed', { message: undoing.error.message })}</p>}
     </>

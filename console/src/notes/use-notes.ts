@@ -1,7 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { useSignedIn } from '../session/use-session.ts'
 import { mergeNotes, type Note } from './note.ts'
-import { openNoteStore } from './note-store.ts'
+import { type NoteStore, openNoteStore } from './note-store.ts'
+
+/** Where notes are kept: in this browser. Tests have a storage of their own. */
+export const NoteStoreContext = createContext<NoteStore>(openNoteStore())
 
 /** The notes of the officer, and what can be done with them. Each act rejects if the browser could not keep it. */
 export interface OfficersNotes {
@@ -21,7 +25,7 @@ export function useNotes(): OfficersNotes {
   const owner = JSON.stringify([officer.country, officer.agency, officer.name])
   const queries = useQueryClient()
   const key = ['notes', owner]
-  const store = openNoteStore()
+  const store = useContext(NoteStoreContext)
   const { data, error } = useQuery({ queryKey: key, queryFn: async () => mergeNotes(await store.list(owner), []) })
   const act = async (done: Promise<void>): Promise<void> => {
     await done

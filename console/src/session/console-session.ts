@@ -1,5 +1,4 @@
-import { createSession as createTokenSession, type Session as TokenSession } from '../../../clients/session.ts'
-import { createSessionKey } from '../../../clients/session-key.ts'
+import { AccessTokens } from './access-tokens.ts'
 import { askGateway } from './ask-gateway.ts'
 import type { Browser } from './browser.ts'
 import type { ConsoleConfig } from './config.ts'
@@ -53,14 +52,14 @@ export class ConsoleSession implements Session {
   readonly #listeners = new Set<() => void>()
   #state: SessionState = { kind: 'starting' }
   #provider: ProviderToken | null = null
-  /** By the address that the tokens name. */
-  readonly #tokens = new Map<string, TokenSession>()
+  readonly #tokens: AccessTokens
   #renewal: Renewal | null = null
   #cancelEnd: () => void = () => undefined
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#memory = openWindowMemory(parts.browser.storage)
+    this.#tokens = new AccessTokens({ ...parts, currentProvider: () => this.#currentProvider() })
     parts.browser.hearWindows((returned) => void this.#takeRenewal(returned))
   }
 
@@ -127,7 +126,7 @@ export class ConsoleSession implements Session {
   ): Promise<SessionAnswer<Data>> {
     const { browser, config } = this.#parts
     const state = this.#state
-    const tokens = this.#tokens.get(config.gateway)
+    const tokens = this.#tokens.find(config.gateway)
     if (state.kind !== 'signed-in' || tokens === undefined) throw new Error('expected somebody to be signed in')
     if (state.grounds === null) throw new Error('expected a purpose to be chosen before the first question')
     const asking = { gateway: config.gateway, browser, tokens, grounds: state.grounds }
@@ -137,8 +136,7 @@ export class ConsoleSession implements Session {
   async sendTo(audience: string, address: string, init: RequestInit & { readonly method: string }): Promise<Response> {
     const state = this.#state
     if (state.kind !== 'signed-in') throw new Error('expected somebody to be signed in')
-    const tokens = this.#tokens.get(audience) ?? this.#openTokens(audience, state.mandate.hash)
-    this.#tokens.set(audience, tokens)
+    const tokens = this.#tokens.find(audience) ?? this.#tokens.open(audience, state.mandate.hash)
     const { sender, accessToken } = await tokens.current()
     return sender.send(address, init, accessToken)
   }
@@ -195,30 +193,14 @@ export class ConsoleSession implements Session {
     this.#set({ kind: 'choosing', mandates })
   }
 
-  /** Makes a session at the authority for tokens that name `audience`. All have the same key. */
-  #openTokens(audience: string, mandate: string | null): TokenSession {
-    const { browser, config, keys } = this.#parts
-    const authority = {
-      ...{ token: config.authority.tokenEndpoint, client: config.authority.clientId },
-      ...(mandate !== null && { mandate }),
-      sessionKey: async () => createSessionKey(await keys.keep()),
-      providerToken: async () => {
-        const { token, type } = await this.#currentProvider()
-        return { token, type }
-      },
-    }
-    return createTokenSession({ authority, gateway: audience, send: browser.fetch, now: browser.now })
-  }
-
   /** Gets the first access token, which says who the officer is and on which mandate. */
   async #begin(mandate: string | null): Promise<void> {
     const { config } = this.#parts
-    const tokens = this.#openTokens(config.gateway, mandate)
+    const tokens = this.#tokens.open(config.gateway, mandate)
     try {
       const claims = readClaims((await tokens.current()).accessToken) ?? {}
       const found = readTokenMandate(claims)
       if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
-      this.#tokens.set(config.gateway, tokens)
       const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
       const grounds = readGroundsBefore(this.#memory.keptGrounds(), found)
       this.#memory.noteSignedIn()
@@ -290,7 +272,7 @@ export class ConsoleSession implements Session {
   #forget(): void {
     this.#cancelEnd()
     this.#provider = null
-    this.#tokens.clear()
+    this.#tokens.forget()
     // Whoever waits learns that nobody is signed in.
     this.#renewal?.resolve()
     this.#renewal = null

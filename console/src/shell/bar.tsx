@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
+import { EndsSoon } from './ends-soon.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { useFormats } from './use-formats.ts'
 
@@ -40,6 +41,7 @@ export function Bar({ state, onChange }: { readonly state: SignedIn; readonly on
           {t('bar.signOut')}
         </button>
       </div>
+      {!state.isEnded && <EndsSoon until={until} />}
     </header>
   )
 }

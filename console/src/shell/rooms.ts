@@ -16,3 +16,6 @@ export interface Room {
   readonly isThere?: (config: ConsoleConfig) => boolean
   readonly load: () => Promise<{ readonly Page: ComponentType }>
 }
+
+/** The names of rooms that the layout has a place for and that do not exist yet. The menu says so, and leads nowhere. */
+export const LATER_ROOMS = ['rooms.alerts', 'rooms.requests', 'rooms.decisions'] as const

@@ -10,6 +10,7 @@ import { CountriesLine } from './countries-line.tsx'
 import { EndedNotice } from './ended-notice.tsx'
 import { GroundsDialog } from './grounds-dialog.tsx'
 import { LineProvider } from './line-context.tsx'
+import { LATER_ROOMS } from './rooms.ts'
 import { Start } from './start.tsx'
 
 /** The frame around each room: who asks at the top, the room, and what each country answered at the bottom. */
@@ -35,7 +36,7 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
       <div className="frame">
         <Menu purpose={state.grounds?.purpose ?? null} />
         <main id="content" tabIndex={-1}>
-          <Offline />
+          <Connection />
           {state.isEnded && <EndedNotice />}
           {config.development && state.grounds !== null && <OfferTour />}
           {state.grounds !== null && <Outlet />}
@@ -86,25 +87,43 @@ function Menu({ purpose }: { readonly purpose: string | null }) {
           </ul>
         </section>
       ))}
+      <section className="later no-print">
+        <h2>{t('rooms.later')}</h2>
+        <ul>
+          {LATER_ROOMS.map((name) => (
+            <li key={name}>{t(name)}</li>
+          ))}
+        </ul>
+      </section>
     </nav>
   )
 }
 
-function Offline() {
+/** Says that there is no connection, and says when there is one again, until the officer has read it. */
+function Connection() {
   const { t } = useTranslation()
-  const [isOnline, setOnline] = useState(navigator.onLine)
+  const [state, setState] = useState<'online' | 'offline' | 'back'>(navigator.onLine ? 'online' : 'offline')
   useEffect(() => {
-    const look = (): void => setOnline(navigator.onLine)
-    addEventListener('online', look)
-    addEventListener('offline', look)
+    const goOffline = (): void => setState('offline')
+    const comeBack = (): void => setState((before) => (before === 'offline' ? 'back' : before))
+    addEventListener('online', comeBack)
+    addEventListener('offline', goOffline)
     return () => {
-      removeEventListener('online', look)
-      removeEventListener('offline', look)
+      removeEventListener('online', comeBack)
+      removeEventListener('offline', goOffline)
     }
   }, [])
-  return isOnline ? null : (
-    <p className="notice" role="status">
-      {t('offline')}
-    </p>
+  return (
+    <div role="status" className="no-print">
+      {state === 'offline' && <p className="notice">{t('offline')}</p>}
+      {state === 'back' && (
+        <p className="notice good">
+          {t('online')}{' '}
+          <button type="button" onClick={() => setState('online')}>
+            {t('common.dismiss')}
+          </button>
+        </p>
+      )}
+    </div>
   )
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseConsoleLanguage, WORDS } from './words.ts'
 
 /** The texts of the console’s modules. */
-const MODULES = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.ts'], {
+const MODULES = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.{ts,tsx}'], {
   query: '?raw',
   import: 'default',
   eager: true,

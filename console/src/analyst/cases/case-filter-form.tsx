@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CountryChoice } from '../../components/country-choice.tsx'
 import { Field } from '../../components/field.tsx'
+import { Undo } from '../../components/undo.tsx'
 import { type AskedCases, type CaseFields, readFields, writeFields } from './case-fields.ts'
 
 const STATUSES = ['OPEN', 'SUSPENDED', 'CHARGED', 'IN_TRIAL', 'ADJUDICATED', 'ARCHIVED'] as const
@@ -50,7 +51,40 @@ export function CaseFilterForm({
       <button type="submit" className="main">
         {t('cases.apply')}
       </button>
+      <ClearFilters fields={fields} onChange={setFields} />
     </form>
+  )
+}
+
+const NO_FILTERS = writeFields(null)
+
+/** Empties the form, and fills it again if that was a mistake. What the page shows stays until somebody asks. */
+function ClearFilters({
+  fields,
+  onChange,
+}: {
+  readonly fields: CaseFields
+  readonly onChange: (fields: CaseFields) => void
+}) {
+  const { t } = useTranslation()
+  const [cleared, setCleared] = useState<CaseFields | null>(null)
+  const isEmpty = JSON.stringify(fields) === JSON.stringify(NO_FILTERS)
+  const clear = (): void => {
+    setCleared(fields)
+    onChange(NO_FILTERS)
+  }
+  return (
+    <>
+      {!isEmpty && (
+        <button type="button" onClick={clear}>
+          {t('cases.clear')}
+        </button>
+      )}
+      <Undo
+        text={isEmpty && cleared !== null ? t('cases.cleared') : null}
+        onUndo={() => cleared !== null && onChange(cleared)}
+      />
+    </>
   )
 }
 

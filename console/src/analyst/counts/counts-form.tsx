@@ -41,7 +41,7 @@ export function CountsForm({
           <input
             {...attributes}
             inputMode="numeric"
-            pattern="\d{2}|\d{4,6}"
+            pattern="\d{4,6}|\d{2}"
             value={asked.iccs ?? ''}
             onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
           />

@@ -25,7 +25,7 @@ export function LawPage() {
       <h1>{t('law.title')}</h1>
       <p>{t('law.about')}</p>
       <LawForm before={asked} onAsk={setAsked} />
-      {asked !== null && <Law asked={asked} />}
+      {asked === null ? <p className="empty">{t('law.teach')}</p> : <Law asked={asked} />}
     </>
   )
 }
@@ -66,7 +66,7 @@ function LawForm({ before, onAsk }: { readonly before: AskedLaw | null; readonly
             {...attributes}
             required
             inputMode="numeric"
-            pattern="\d{2}|\d{4,6}"
+            pattern="\d{4,6}|\d{2}"
             value={iccs}
             onChange={({ target }) => setIccs(target.value)}
           />

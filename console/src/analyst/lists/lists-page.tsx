@@ -12,6 +12,7 @@ import { useAsk } from '../../session/use-ask.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { MOST_PERSONS, type ReadList, readList } from './read-list.ts'
+import { RemoveList } from './remove-list.tsx'
 
 /** The largest file that is read, in bytes. */
 const MOST_BYTES = 1_000_000
@@ -44,6 +45,7 @@ export function ListsPage() {
       </div>
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
       {asked !== null && <Hits persons={asked} />}
+      <RemoveList asked={asked} onChange={setAsked} />
     </>
   )
 }

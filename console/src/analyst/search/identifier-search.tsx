@@ -66,7 +66,7 @@ export function IdentifierSearch() {
           {t('common.search')}
         </button>
       </form>
-      {asked !== null && <FoundPersons search={asked} />}
+      {asked === null ? <p className="empty">{t('search.teachIdentifier')}</p> : <FoundPersons search={asked} />}
     </>
   )
 }

@@ -1,0 +1,86 @@
+// @vitest-environment happy-dom
+import { screen, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { newSigner } from '../../../audit/log/testing.ts'
+import type { Entry } from '../../../contract/audit-log/entry.ts'
+import { SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from '../../../contract/audit-log/testing.ts'
+import { type Shown, show } from '../testing.tsx'
+import type { FaultKind } from './check-bundle.ts'
+import { ProofPanel } from './proof-panel.tsx'
+import type { ShownEntry } from './shown-entry.ts'
+import { COSIGNED_MS, GATEWAY, proveAll, toShown, WITNESSES, writePolicy } from './testing.ts'
+import { NO_TRUST, readTrust, type Trust } from './trust.ts'
+import { verifyEntry } from './verify-entry.ts'
+import { AUDIT_WORDS } from './words.ts'
+
+const ENTRIES: readonly Entry[] = [SAMPLE_REQUEST, ...SAMPLE_SPLIT, SAMPLE_LEG]
+const PROOFS = proveAll(ENTRIES)
+const WHOLE = toShown(ENTRIES, 1, PROOFS)
+const PROOF = WHOLE.proof ?? expect.fail('expected a proof')
+const TRUST = readTrust([{ name: 'policy', text: writePolicy(3) }])
+
+const look = (shown: ShownEntry, trust: Trust = TRUST): Promise<Shown> =>
+  show(<ProofPanel verified={verifyEntry(shown, { trust, viewerCountry: null, nowMs: COSIGNED_MS })} />)
+
+const withProof = (change: Partial<typeof PROOF>): ShownEntry => ({ ...WHOLE, proof: { ...PROOF, ...change } })
+const witnessedBy = (count: number): ShownEntry =>
+  toShown(ENTRIES, 1, proveAll(ENTRIES, [GATEWAY, ...WITNESSES.slice(0, count)]))
+
+/** An entry for which one step of the check fails, and whom the auditor trusts. */
+const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust])[] = [
+  ['NO_POLICY', WHOLE, NO_TRUST],
+  ['NO_PROOF', { ...WHOLE, proof: null }, TRUST],
+  ['MALFORMED', withProof({ bundle: 'c2sp.org/tlog-proof@v1\n' }), TRUST],
+  ['ENTRY_CHANGED', withProof({ entry: PROOF.entry.replace('{', '{ ') }), TRUST],
+  ['OTHER_LOG', { ...WHOLE, log: 'istmo.example/other' }, TRUST],
+  ['OTHER_PLACE', { ...WHOLE, position: 3 }, TRUST],
+  [
+    'SIGNATURE_WRONG',
+    toShown(ENTRIES, 1, proveAll(ENTRIES, [newSigner('istmo.example/gateway'), ...WITNESSES])),
+    TRUST,
+  ],
+  ['NOT_IN_LOG', withProof({ bundle: PROOF.bundle.replace(/index 1\n.*\n/, 'index 1\n') }), TRUST],
+  ['SHOWN_DIFFERS', { ...WHOLE, time: '2001-01-01T00:00:00.000Z' }, TRUST],
+  ['PART_WRONG', withProof({ parts: [] }), TRUST],
+]
+
+describe('the panel of a proof', () => {
+  it('says that an entry is proved, by whom it was seen and when', async () => {
+    const { speak } = await look(WHOLE)
+    expect(screen.getByText(AUDIT_WORDS.es.verdicts.PROVEN)).toBeTruthy()
+    expect(screen.getByText(AUDIT_WORDS.es.checkedHere)).toBeTruthy()
+    expect(screen.queryByRole('listitem')).toBeNull()
+    const table = within(screen.getByRole('table', { name: AUDIT_WORDS.es.witnesses }))
+    expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['GT', 'HN', 'SV'])
+    for (const cell of table.getAllByRole('cell')) expect(cell.textContent).toContain('2026')
+    await speak('en')
+    expect(screen.getByText(AUDIT_WORDS.en.verdicts.PROVEN)).toBeTruthy()
+  })
+
+  it.each(FAILING)('names the step that failed, and never that it is proved: %s', async (kind, entry, trust) => {
+    const { speak } = await look(entry, trust)
+    for (const language of ['es', 'en'] as const) {
+      await speak(language)
+      const words = AUDIT_WORDS[language]
+      expect(screen.getByText(words.verdicts.NOT_PROVEN)).toBeTruthy()
+      expect(screen.queryByText(words.verdicts.PROVEN)).toBeNull()
+      expect(screen.queryByText(words.checkedHere)).toBeNull()
+      const faults = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
+      expect(faults).toEqual([expect.stringContaining(words.faults[kind])])
+    }
+  })
+
+  it('says which witnesses are missing, and that the entry is not proved to have been seen', async () => {
+    await look(witnessedBy(1))
+    expect(screen.getByText(AUDIT_WORDS.es.verdicts.UNWITNESSED)).toBeTruthy()
+    const [fault] = screen.getAllByRole('listitem')
+    expect(fault?.textContent).toContain(AUDIT_WORDS.es.faults.WITNESS_MISSING)
+    expect(fault?.textContent).toContain('HN, SV')
+    expect(screen.getAllByText(AUDIT_WORDS.es.notWitnessed)).toHaveLength(2)
+  })
+
+  it('knows a sentence for each step that can fail', () => {
+    const kinds = [...FAILING.map(([kind]) => kind), 'WITNESS_MISSING'].sort()
+    expect(Object.keys(AUDIT_WORDS.es.faults).sort()).toEqual(kinds)
+  })
+})

@@ -1,0 +1,117 @@
+// @vitest-environment happy-dom
+import { screen } from '@testing-library/react'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { sha256Url } from '../../../clients/base64url.ts'
+import { makeAnswer, show, word } from '../testing.tsx'
+import { ExportButtons } from './export-buttons.tsx'
+
+const EXPORTS = { exports: { url: 'https://console.gt.example/console/exports' } }
+const ENTRY = { id: '0199-export', index: 41, authority: 'https://authority.gt.example' }
+
+/** Keeps what the browser would save. */
+function catchFiles(): { readonly name: string; readonly content: Promise<string> }[] {
+  const files: { readonly name: string; readonly content: Promise<string> }[] = []
+  const blobs: Blob[] = []
+  vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+    blobs.push(blob as Blob)
+    return 'blob:istmo'
+  })
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    files.push({ name: this.download, content: blobs.at(-1)?.text() ?? Promise.resolve('') })
+  })
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+  })
+  return files
+}
+
+const table = (
+  <ExportButtons
+    name="Casos"
+    answers={[makeAnswer('Cases', { requestId: 'r-1' }), makeAnswer('Cases', { requestId: 'r-2' })]}
+    isComplete
+    columns={[{ title: 'Caso', value: ({ id }: { readonly id: string }) => id }]}
+    rows={[{ id: 'GT:C-1' }, { id: 'HN:C-2' }]}
+  />
+)
+
+describe('an export', () => {
+  it('is noted at the authority first, and its file names the entry and says how to verify it', async () => {
+    const files = catchFiles()
+    const noted: unknown[] = []
+    const { user, session } = await show(table, { config: EXPORTS })
+    session.sending = async (address, init) => {
+      expect(address).toBe(EXPORTS.exports.url)
+      expect(files).toEqual([])
+      noted.push(JSON.parse(String(init.body)))
+      return new Response(JSON.stringify(ENTRY), { status: 201 })
+    }
+    await user.click(screen.getByRole('button', { name: 'Exportar CSV' }))
+    await expect.poll(() => files.length).toBe(1)
+    const content = await (files[0]?.content ?? expect.fail())
+    expect(files[0]?.name).toMatch(/^istmo-casos-\d{12}\.csv$/)
+    expect(content).toContain('GT:C-1')
+    for (const text of ['0199-export', 'r-1', 'r-2', word('export.verify'), word('export.complete'), 'Honduras']) {
+      expect(content).toContain(text)
+    }
+    const [{ digest, ...entry }] = noted as [{ readonly digest: string }]
+    expect(entry).toEqual({ requests: ['r-1', 'r-2'], format: 'csv', rows: 2 })
+    const salt = /[\w-]{22}/.exec(content.slice(content.indexOf(word('export.salt'))))?.[0]
+    const [records] = content.replace(/^\uFEFF/, '').split('\r\n\r\n')
+    expect(await sha256Url(`${salt}\n${records}\r\n`)).toBe(digest)
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it.each([
+    ['refuses', async () => new Response('{"error":"NO_RIGHT"}', { status: 403 }), 'NO_RIGHT (403)'],
+    ['gives no entry', async () => new Response('{}', { status: 201 }), 'unknown (201)'],
+    ['is not reached', async () => Promise.reject(new Error('sin red')), 'sin red'],
+  ])('makes no file if the authority %s, and says so', async (_, sending, message) => {
+    const files = catchFiles()
+    const { user, session } = await show(table, { config: EXPORTS })
+    session.sending = sending
+    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    expect((await screen.findByRole('alert')).textContent).toContain(message)
+    expect(files).toEqual([])
+    expect(screen.getByRole('button', { name: word('common.export') })).toHaveProperty('disabled', false)
+  })
+
+  it('cannot be asked for twice while it is being noted', async () => {
+    const files = catchFiles()
+    const { user, session } = await show(table, { config: EXPORTS })
+    const { promise, resolve } = Promise.withResolvers<Response>()
+    let requests = 0
+    session.sending = () => {
+      requests++
+      return promise
+    }
+    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    expect(await screen.findByText(word('export.noting'))).toBeTruthy()
+    for (const button of screen.getAllByRole('button')) expect(button).toHaveProperty('disabled', true)
+    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    resolve(new Response(JSON.stringify(ENTRY), { status: 201 }))
+    await expect.poll(() => files.length).toBe(1)
+    expect(requests).toBe(1)
+  })
+
+  it('says in its file if the authority notes no exports', async () => {
+    const files = catchFiles()
+    const { user } = await show(table, { language: 'en' })
+    await user.click(screen.getByRole('button', { name: 'Export CSV' }))
+    await expect.poll(() => files.length).toBe(1)
+    expect(await files[0]?.content).toContain(word('export.noEntry'))
+  })
+
+  it('notes what is printed, and prints it with the entry', async () => {
+    const printing = vi.fn()
+    vi.stubGlobal('print', printing)
+    onTestFinished(() => {
+      vi.unstubAllGlobals()
+    })
+    const { user, session } = await show(table, { config: EXPORTS })
+    session.sending = async () => new Response(JSON.stringify(ENTRY), { status: 201 })
+    await user.click(screen.getByRole('button', { name: 'Imprimir' }))
+    await expect.poll(() => printing.mock.calls.length).toBe(1)
+    expect(screen.getByText(word('export.entryIs', { ...ENTRY }))).toBeTruthy()
+  })
+})

@@ -1,0 +1,30 @@
+/** The Spanish words of exports. */
+export const EXPORT_ES = {
+  export: {
+    about: 'Exportado de Istmo',
+    at: 'Fecha',
+    officer: 'Persona',
+    purpose: 'Finalidad',
+    countries: 'Países',
+    requests: 'Identificadores en la bitácora',
+    incomplete: 'INCOMPLETO: hay más filas o faltan países',
+    complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
+    verify:
+      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en la bitácora de la pasarela y el de la exportación en la de la autoridad: «istmo audit prove ID --log BITÁCORA». «istmo audit check-file ARCHIVO» compara este archivo con su asiento.',
+    noEntry: 'Esta exportación no tiene asiento propio en la bitácora. Las preguntas sí lo tienen.',
+    entry: 'Asiento de esta exportación',
+    entryIs: '{{id}}, índice {{index}}, en la bitácora de {{authority}}',
+    salt: 'Sal del resumen',
+    digest: 'Resumen de los registros (SHA-256 de la sal, un salto de línea y las filas como CSV)',
+    failed: 'No se exportó nada, porque no se pudo dejar constancia: {{message}}',
+    noting: 'Dejando constancia…',
+    dossier: 'Exportar el expediente completo',
+    label: 'Dato',
+    value: 'Contenido',
+    page: 'Página {{page}} de {{pages}}',
+    handling: 'Manejo: {{codes}}',
+    handlingHidden_one: 'el manejo de {{count}} registro está oculto',
+    handlingHidden_other: 'el manejo de {{count}} registros está oculto',
+    noHandling: 'Estas filas no traen códigos de manejo. Úselas solo según su mandato.',
+  },
+}
