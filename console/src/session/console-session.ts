@@ -1,6 +1,7 @@
+import type { Nonces } from '../../../clients/dpop-fetch.ts'
 import { createSession as createTokenSession, type Session as TokenSession } from '../../../clients/session.ts'
 import { createSessionKey } from '../../../clients/session-key.ts'
-import { askGateway } from './ask-gateway.ts'
+import { askGateway, prepareQuestion } from './ask-gateway.ts'
 import type { Browser } from './browser.ts'
 import type { ConsoleConfig } from './config.ts'
 import type { KeyStore } from './key-store.ts'
@@ -32,6 +33,9 @@ import { openWindowMemory, readGroundsBefore, type WindowMemory } from './window
 /** How long before its end a sign-in counts as ended, in milliseconds: a question must arrive with its token. */
 const RENEW_BEFORE_END_MS = 35_000
 
+/** How long the gateway's nonce of a preparation or a question is valid at least, in milliseconds (service/authenticate/dpop-nonce.ts). */
+const PREPARED_MS = 50_000
+
 /** What a session is made of. */
 export interface SessionParts {
   readonly config: ConsoleConfig
@@ -55,6 +59,9 @@ export class ConsoleSession implements Session {
   #provider: ProviderToken | null = null
   /** By the address that the tokens name. */
   readonly #tokens = new Map<string, TokenSession>()
+  /** Shared by all tokens: the list of mandates brings the first one of the authority. */
+  readonly #nonces: Nonces = new Map()
+  #preparedMs = Number.NEGATIVE_INFINITY
   #renewal: Renewal | null = null
   #cancelEnd: () => void = () => undefined
 
@@ -120,6 +127,15 @@ export class ConsoleSession implements Session {
     if (endSessionEndpoint !== null) browser.leave(`${endSessionEndpoint}?client_id=${encodeURIComponent(clientId)}`)
   }
 
+  prepare(): void {
+    const { browser, config } = this.#parts
+    const tokens = this.#tokens.get(config.gateway)
+    if (tokens === undefined || this.#hasEnded() || browser.now() - this.#preparedMs < PREPARED_MS) return
+    this.#preparedMs = browser.now()
+    // A question that cannot be asked says so itself.
+    prepareQuestion(tokens, config.gateway).catch(() => undefined)
+  }
+
   async ask<Data, Variables extends object>(
     document: ConsoleDocument<Data, Variables>,
     variables: Variables,
@@ -130,6 +146,7 @@ export class ConsoleSession implements Session {
     const tokens = this.#tokens.get(config.gateway)
     if (state.kind !== 'signed-in' || tokens === undefined) throw new Error('expected somebody to be signed in')
     if (state.grounds === null) throw new Error('expected a purpose to be chosen before the first question')
+    this.#preparedMs = browser.now()
     const asking = { gateway: config.gateway, browser, tokens, grounds: state.grounds }
     return askGateway(asking, document, variables, options)
   }
@@ -172,8 +189,10 @@ export class ConsoleSession implements Session {
 
   async #finish(returned: ProviderReturn, begun: BegunSignIn): Promise<void> {
     try {
+      // The key is made while the provider answers.
+      this.#parts.keys.keep().catch(() => undefined)
       this.#provider = await this.#redeem(returned, begun)
-      const mandates = await listMandates(this.#parts, this.#provider.token)
+      const mandates = await listMandates({ ...this.#parts, nonces: this.#nonces }, this.#provider.token)
       if (mandates !== null && mandates.length > 1) return this.#offer(mandates)
       if (mandates?.length === 0) return this.#fail({ kind: 'NO_MANDATE' })
       await this.#begin(mandates?.[0]?.hash ?? null)
@@ -207,7 +226,8 @@ export class ConsoleSession implements Session {
         return { token, type }
       },
     }
-    return createTokenSession({ authority, gateway: audience, send: browser.fetch, now: browser.now })
+    const { fetch: send, now } = browser
+    return createTokenSession({ authority, gateway: audience, send, now, nonces: this.#nonces })
   }
 
   /** Gets the first access token, which says who the officer is and on which mandate. */
@@ -224,6 +244,7 @@ export class ConsoleSession implements Session {
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
+      this.prepare()
     } catch (error) {
       this.#fail(toProblem(error))
     }
@@ -291,6 +312,7 @@ export class ConsoleSession implements Session {
     this.#cancelEnd()
     this.#provider = null
     this.#tokens.clear()
+    this.#preparedMs = Number.NEGATIVE_INFINITY
     // Whoever waits learns that nobody is signed in.
     this.#renewal?.resolve()
     this.#renewal = null
