@@ -1,7 +1,8 @@
-import cytoscape, { type Core, type StylesheetStyle } from 'cytoscape'
+import cytoscape, { type Core, type NodeSingular, type StylesheetStyle } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
+import { chooseLabels, LABEL_PX } from './choose-labels.ts'
 import type { Network } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
 
@@ -10,6 +11,12 @@ const LABEL_LENGTH = 28
 
 /** The most nodes that forces place. Their simulation takes a second for so many, and minutes for thousands. */
 const MOST_SIMULATED = 300
+
+/** How long after the last change of the scale the names are chosen again, in milliseconds. */
+const RELABEL_MS = 120
+
+/** The id of the style element that cytoscape adds to a page, unless something has it. The page's policy would refuse the element, and our own style sheet has its one rule. */
+const STYLE_ID = '__________cytoscape_stylesheet'
 
 /** The network as a picture. A node that was placed stays where it is when the network grows. */
 export function NetworkPicture({
@@ -27,6 +34,7 @@ export function NetworkPicture({
   const expand = useRef(onExpand)
   expand.current = onExpand
   useEffect(() => {
+    markStyle()
     const core = cytoscape({
       container: place.current,
       style: stylesOf(),
@@ -35,17 +43,22 @@ export function NetworkPicture({
       // Thousands of nodes are moved as one picture.
       textureOnViewport: true,
       hideEdgesOnViewport: false,
-      pixelRatio: 1,
+      // Sharp letters on a fine screen; more than twice as fine would only be slow.
+      pixelRatio: Math.min(devicePixelRatio, 2),
     })
+    const cancel = relabelOnZoom(core)
     core.on('tap', 'node[kind = "person"]', ({ target }) => expand.current(target.id()))
     picture.current = core
     return () => {
+      cancel()
       core.destroy()
       picture.current = null
     }
   }, [])
   useEffect(() => {
-    if (picture.current !== null) grow(picture.current, network, start)
+    if (picture.current === null) return
+    grow(picture.current, network, start)
+    relabel(picture.current)
   }, [network, start])
   return (
     <div
@@ -55,6 +68,43 @@ export function NetworkPicture({
       aria-label={`${t('network.nodes', { count: network.nodes.size })}. ${t('network.table')}`}
     />
   )
+}
+
+function markStyle(): void {
+  if (document.getElementById(STYLE_ID) !== null) return
+  const mark = document.createElement('meta')
+  mark.id = STYLE_ID
+  document.head.append(mark)
+}
+
+/** Chooses the names again when the scale has changed. Returns what ends this. */
+function relabelOnZoom(core: Core): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  core.on('zoom', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => relabel(core), RELABEL_MS)
+  })
+  core.on('dragfree', 'node', () => relabel(core))
+  return () => clearTimeout(timer)
+}
+
+/** Shows the names that there is room for, in letters of the same size at each scale. */
+function relabel(core: Core): void {
+  const zoom = core.zoom()
+  const nodes = core.nodes().map((node) => {
+    const { x, y } = node.position()
+    const { label, isStart } = node.data()
+    const weight = isStart === 1 ? Number.POSITIVE_INFINITY : node.degree(false)
+    return { id: node.id(), x, y, radius: node.height() / 2, length: String(label).length, weight }
+  })
+  const chosen = chooseLabels(nodes, zoom)
+  core.batch(() => {
+    core.nodes().forEach((node: NodeSingular) => {
+      if (chosen.has(node.id())) node.addClass('named')
+      else node.removeClass('named')
+    })
+    core.nodes('.named').style({ 'font-size': LABEL_PX / zoom, 'text-margin-y': 2 / zoom })
+  })
 }
 
 /** Adds what is new, and lays it out around what is there. */
@@ -88,6 +138,8 @@ function grow(core: Core, network: Network, start: string): void {
     return
   }
   known.lock()
+  // Room for all names. Which of them are shown depends on the scale that comes of it.
+  core.nodes().addClass('named').style('font-size', LABEL_PX)
   core
     .layout({
       name: 'cose',
@@ -107,9 +159,10 @@ function shorten(text: string): string {
 /** The look of the nodes, in the colors of the page. Kinds differ in shape and not only in color. */
 function stylesOf(): StylesheetStyle[] {
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const label = { label: 'data(label)', color: color('--ink'), 'font-size': 11, 'text-valign': 'bottom' as const }
+  const paper = { 'text-background-color': color('--sheet'), 'text-background-opacity': 0.85 }
   return [
-    { selector: 'node', style: { ...label, width: 22, height: 22, 'background-color': color('--main') } },
+    { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--main') } },
+    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), 'text-valign': 'bottom', ...paper } },
     { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--part') } },
     {
       selector: 'node[isStart = 1]',
