@@ -1,8 +1,8 @@
-import cytoscape, { type Core, type NodeSingular, type StylesheetStyle } from 'cytoscape'
+import cytoscape, { type Core, type Css, type NodeSingular, type StylesheetStyle } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
-import { chooseLabels, LABEL_PX } from './choose-labels.ts'
+import { chooseLabels, LABEL_GAP_PX, LABEL_PX, LABEL_SIDES, type LabelSide } from './choose-labels.ts'
 import type { Network } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
 
@@ -11,6 +11,16 @@ const LABEL_LENGTH = 28
 
 /** The most nodes that forces place. Their simulation takes a second for so many, and minutes for thousands. */
 const MOST_SIMULATED = 300
+
+/** How the forces of a simulation place nodes: with room for names. */
+const FORCES = {
+  nodeDimensionsIncludeLabels: true,
+  idealEdgeLength: () => 70,
+  nodeRepulsion: () => 12_000,
+} as const
+
+/** How much wider than the simulation made it a picture becomes at most. */
+const MOST_STRETCHED = 1.8
 
 /** How long after the last change of the scale the names are chosen again, in milliseconds. */
 const RELABEL_MS = 120
@@ -103,8 +113,22 @@ function relabel(core: Core): void {
       if (chosen.has(node.id())) node.addClass('named')
       else node.removeClass('named')
     })
-    core.nodes('.named').style({ 'font-size': LABEL_PX / zoom, 'text-margin-y': 2 / zoom })
+    for (const side of LABEL_SIDES) {
+      core
+        .nodes('.named')
+        .filter((node) => chosen.get(node.id()) === side)
+        .style(styleOfSide(side, zoom))
+    }
   })
+}
+
+/** Puts a name on a side of its node, as large and as far away as on the page. */
+function styleOfSide(side: LabelSide, zoom: number): Css.Node {
+  const gap = LABEL_GAP_PX / zoom
+  const size = { 'font-size': LABEL_PX / zoom, 'text-margin-x': 0, 'text-margin-y': 0 }
+  if (side === 'bottom') return { ...size, 'text-halign': 'center', 'text-valign': side, 'text-margin-y': gap }
+  if (side === 'top') return { ...size, 'text-halign': 'center', 'text-valign': side, 'text-margin-y': -gap }
+  return { ...size, 'text-halign': side, 'text-valign': 'center', 'text-margin-x': side === 'right' ? gap : -gap }
 }
 
 /** Adds what is new, and lays it out around what is there. */
@@ -139,17 +163,20 @@ function grow(core: Core, network: Network, start: string): void {
   }
   known.lock()
   // Room for all names. Which of them are shown depends on the scale that comes of it.
-  core.nodes().addClass('named').style('font-size', LABEL_PX)
-  core
-    .layout({
-      name: 'cose',
-      animate: false,
-      randomize: known.empty(),
-      fit: known.empty(),
-      nodeDimensionsIncludeLabels: true,
-    })
-    .run()
+  core.nodes().addClass('named').style(styleOfSide('bottom', 1))
+  const isFirst = known.empty()
+  core.layout({ name: 'cose', animate: false, randomize: isFirst, fit: false, ...FORCES }).run()
   known.unlock()
+  if (isFirst) fitToFrame(core)
+}
+
+/** Stretches a new picture to the form of its frame, which is wider than high: names are wide. */
+function fitToFrame(core: Core): void {
+  const { w, h } = core.nodes().boundingBox()
+  const stretch = Math.min(MOST_STRETCHED, Math.max(1, (core.width() * h) / (core.height() * w || 1)))
+  core.nodes().positions((node) => ({ x: node.position('x') * stretch, y: node.position('y') }))
+  core.fit(undefined, 30)
+  if (core.zoom() > 1.5) core.zoom(1.5).center()
 }
 
 function shorten(text: string): string {
@@ -162,7 +189,7 @@ function stylesOf(): StylesheetStyle[] {
   const paper = { 'text-background-color': color('--sheet'), 'text-background-opacity': 0.85 }
   return [
     { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--main') } },
-    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), 'text-valign': 'bottom', ...paper } },
+    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), ...paper } },
     { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--part') } },
     {
       selector: 'node[isStart = 1]',
