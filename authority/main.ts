@@ -137,7 +137,8 @@ function createEndpoints({ options, files, keys, store, now, publicUrl }: Endpoi
     const { receipt } = await group.write(entry)
     return { id: entry.id, time: entry.time, index: receipt.index }
   }
-  return { answerToken, answerExport: createExportAnswer({ ...parts, write }) }
+  const answerExport = createExportAnswer({ ...parts, write })
+  return { answerToken, answerExport, currentNonce: world.nonces.current }
 }
 
 /** What the command line says. */

@@ -22,6 +22,8 @@ export interface RouteParts {
   readonly publicUrl: string
   readonly answerToken: Answer
   readonly answerExport: Answer
+  /** Returns the newest nonce for proofs of keys. */
+  readonly currentNonce: () => string
   readonly files: Pick<AuthorityFiles, 'clients' | 'readProviderToken'>
   readonly isDevelopment: boolean
   /** Returns milliseconds since the epoch. */
@@ -53,11 +55,13 @@ export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
 }
 
 /** `istmo console` asks for the mandates too, so they do not depend on the settings of a console here. */
-function mandatesAnswer({ settings, store, files }: RouteParts): Answer {
+function mandatesAnswer({ settings, store, files, currentNonce }: RouteParts): Answer {
   const { mandates, authorityLog } = store
   const { clients, readProviderToken } = files
   const { countRejection } = authorityLog.recorder
-  return createMandatesAnswer({ country: settings.country, clients, readProviderToken, mandates, countRejection })
+  return createMandatesAnswer({
+    ...{ country: settings.country, clients, readProviderToken, mandates, currentNonce, countRejection },
+  })
 }
 
 function consoleRoutes({ settings, publicUrl, isDevelopment, now }: RouteParts): readonly AuthorityRoute[] {

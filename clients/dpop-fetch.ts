@@ -13,16 +13,34 @@ export interface DpopSender {
    * @throws {ClientError} `NOT_REACHED`.
    */
   send(url: string, init: RequestInit & { readonly method: string }, accessToken: string | null): Promise<Response>
+  /**
+   * Gets a server's newest nonce ahead, so that the next request to it needs one round trip less. The request has no body and a proof without a nonce,
+   * so that the server refuses it before it reads anything else. A browser also connects, and learns that the page may send such requests.
+   * @throws {ClientError} `NOT_REACHED`.
+   */
+  fetchNonce(url: string, method: string, accessToken: string | null): Promise<void>
 }
+
+/** The newest nonce of each server, by its origin. */
+export type Nonces = Map<string, string>
 
 /**
  * @param nowS returns seconds since the epoch, by the clock of the session's authority.
+ * @param nonces what the tool has learned of nonces. Senders that share it learn from each other's answers.
  */
-export function createDpopSender(key: SessionKey, nowS: () => number, send: Send): DpopSender {
-  const nonces = new Map<string, string>()
-  const sendOnce = async (url: string, init: RequestInit & { readonly method: string }, accessToken: string | null) => {
+export function createDpopSender(
+  key: SessionKey,
+  nowS: () => number,
+  send: Send,
+  nonces: Nonces = new Map(),
+): DpopSender {
+  const sendWith = async (
+    nonce: string | undefined,
+    url: string,
+    init: RequestInit & { readonly method: string },
+    accessToken: string | null,
+  ) => {
     const { origin } = new URL(url)
-    const nonce = nonces.get(origin)
     const claims = {
       ...{ jti: crypto.randomUUID(), htm: init.method, htu: url.split(/[?#]/, 1)[0], iat: Math.floor(nowS()) },
       ...(accessToken !== null && { ath: await sha256Url(accessToken) }),
@@ -38,14 +56,19 @@ export function createDpopSender(key: SessionKey, nowS: () => number, send: Send
     if (newest !== null) nonces.set(origin, newest)
     return { response, isStale: newest !== null && newest !== nonce }
   }
+  const newestOf = (url: string): string | undefined => nonces.get(new URL(url).origin)
   return {
     async send(url, init, accessToken) {
-      const first = await sendOnce(url, init, accessToken)
+      const first = await sendWith(newestOf(url), url, init, accessToken)
       const mayWantNonce = first.response.status === 401 || first.response.status === 400
       if (!mayWantNonce || !first.isStale) return first.response
       // Nobody reads this answer, and an unread body would hold the connection.
       await first.response.body?.cancel()
-      return (await sendOnce(url, init, accessToken)).response
+      return (await sendWith(newestOf(url), url, init, accessToken)).response
+    },
+    async fetchNonce(url, method, accessToken) {
+      const { response } = await sendWith(undefined, url, { method }, accessToken)
+      await response.body?.cancel()
     },
   }
 }

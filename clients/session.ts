@@ -1,5 +1,5 @@
 import { ClientError } from './client-error.ts'
-import { createDpopSender, type DpopSender, type Send } from './dpop-fetch.ts'
+import { createDpopSender, type DpopSender, type Nonces, type Send } from './dpop-fetch.ts'
 import { createSessionKey, type SessionKey } from './session-key.ts'
 
 /** The longest session, in milliseconds: a key that was taken from a machine is of no use the next day. */
@@ -27,8 +27,11 @@ export interface AuthorityAccess {
 
 /** An officer's session at the authority of the officer's own country: one key, and short tokens that are bound to it. */
 export interface Session {
-  /** Returns the key and a token that is valid for some seconds at least. */
-  current(): Promise<CurrentSession>
+  /**
+   * Returns the key and a token that is valid for some seconds at least.
+   * @param spareS for how many seconds the token must be valid at least. Whoever prepares a later question asks for more.
+   */
+  current(spareS?: number): Promise<CurrentSession>
 }
 
 /** A session at one moment. */
@@ -48,6 +51,8 @@ export interface SessionOptions {
   readonly send: Send
   /** Milliseconds since the epoch, by the clock of this machine. */
   readonly now: () => number
+  /** The nonces that the tool knows. Sessions that share them learn from each other's answers. */
+  readonly nonces?: Nonces
 }
 
 /** One key with its newest token. */
@@ -61,7 +66,7 @@ interface Held {
  * Creates a session. It takes the time from the answers of the authority, because a gateway that could set a tool's clock could have statements
  * made for later.
  */
-export function createSession({ authority, gateway, send, now }: SessionOptions): Session {
+export function createSession({ authority, gateway, send, now, nonces }: SessionOptions): Session {
   let aheadMs = 0
   let held: Promise<Held> | null = null
   let startedMs = 0
@@ -78,7 +83,7 @@ export function createSession({ authority, gateway, send, now }: SessionOptions)
   }
   const begin = async (): Promise<Held> => {
     const key = await (authority.sessionKey ?? createSessionKey)()
-    return { key, sender: createDpopSender(key, nowS, send), token: null }
+    return { key, sender: createDpopSender(key, nowS, send, nonces), token: null }
   }
   const exchange = async ({ sender }: Held): Promise<{ readonly response: Response; readonly movedMs: number }> => {
     const body = await toForm(authority, gateway)
@@ -95,13 +100,13 @@ export function createSession({ authority, gateway, send, now }: SessionOptions)
     session.token = { text: token, endsS: nowS() + expiresIn }
   }
   return {
-    async current() {
+    async current(spareS = RENEW_BEFORE_END_S) {
       if (held === null || now() - startedMs > SESSION_MS) {
         startedMs = now()
         held = begin()
       }
       const session = await held
-      if (session.token === null || session.token.endsS - RENEW_BEFORE_END_S < nowS()) {
+      if (session.token === null || session.token.endsS - spareS < nowS()) {
         renewing ??= renew(session).finally(() => {
           renewing = null
         })

@@ -123,7 +123,8 @@ const compress = {
   gzip: (bytes: Buffer) => promisify(gzip)(bytes),
 } satisfies Record<ContentCoding, (bytes: Buffer) => Promise<Buffer>>
 
-function toBuiltFile(path: string, bytes: Buffer): BuiltFile {
+/** Makes a file of its bytes. `path`: below the folder, with slashes; it says the type. */
+export function toBuiltFile(path: string, bytes: Buffer): BuiltFile {
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
   const made = new Map<ContentCoding, Promise<Buffer | null>>()
   return {

@@ -4,8 +4,9 @@ import { headerLines } from '../../service/http/header-lines.ts'
 import { sendJson, sendText } from '../../service/http/json-response.ts'
 import type { Answer, AuthorityRoute } from '../server.ts'
 import { type DescribedConsole, describeConsole } from './describe-console.ts'
-import { consoleHeaders } from './headers.ts'
-import { CONFIG_PATH, CONSOLE_PATH, POLICIES_PATH } from './paths.ts'
+import { fillPages } from './fill-page.ts'
+import { consoleHeaders, writeConnectAhead } from './headers.ts'
+import { CONFIG_PATH, CONSOLE_PATH, POLICIES_PATH, REDIRECT_PATH } from './paths.ts'
 import { type CurrentFiles, createFilesAnswer } from './serve-files.ts'
 
 /** What {@link listConsoleRoutes} works with. */
@@ -17,6 +18,8 @@ export interface ConsoleParts extends DescribedConsole {
 export function listConsoleRoutes({ files, ...parts }: ConsoleParts): readonly AuthorityRoute[] {
   const headers = consoleHeaders(parts.origin, parts.settings)
   const description = describeConsole(parts)
+  const filled = fillPages(files, description)
+  const connecting = { ...headers, link: writeConnectAhead(parts.settings) }
   const toConsole: Answer = (_, response) => {
     response.writeHead(308, { ...headers, location: CONSOLE_PATH, 'content-length': 0 }).end()
   }
@@ -25,7 +28,8 @@ export function listConsoleRoutes({ files, ...parts }: ConsoleParts): readonly A
     [CONSOLE_PATH.slice(0, -1), toConsole],
     [CONFIG_PATH, config],
     [POLICIES_PATH, policyAnswer(parts.settings.oversight?.trustPolicies ?? [], headers)],
-    [CONSOLE_PATH, createFilesAnswer({ files, headers })],
+    [REDIRECT_PATH, createFilesAnswer({ files: filled, headers: connecting })],
+    [CONSOLE_PATH, createFilesAnswer({ files: filled, headers })],
   ]
   return answers.map(([path, answer]) => ({ path, method: 'GET', answer: onlyAt(parts.origin, answer) }))
 }

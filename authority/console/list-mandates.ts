@@ -1,7 +1,7 @@
 /** Which mandates an officer may ask on: what the console shows before the first question, and what it chooses at the exchange. */
 import type { IncomingMessage } from 'node:http'
 import { headerLines } from '../../service/http/header-lines.ts'
-import { sendJson } from '../../service/http/json-response.ts'
+import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
 import type { MandateInForce, Mandates } from '../doors.ts'
 import type { Answer } from '../server.ts'
 import type { Client, ToolClient } from '../settings/clients-file.ts'
@@ -14,6 +14,8 @@ export interface MandatesParts {
   readonly clients: () => ReadonlyMap<string, Client>
   readonly readProviderToken: ReadProviderToken
   readonly mandates: Mandates
+  /** Returns the newest nonce for proofs of keys: the tool asks for an access token next, and needs it there (RFC 9449 section 8.2). */
+  readonly currentNonce: () => string
   /** Counts a refusal for the authority's log. */
   readonly countRejection: (reason: string) => void
 }
@@ -26,7 +28,7 @@ export interface MandatesParts {
 export function createMandatesAnswer(parts: MandatesParts): Answer {
   return async (request, response) => {
     try {
-      sendJson(response, 200, await listMandates(request, parts))
+      sendJson(response, 200, await listMandates(request, parts), { [NONCE_HEADER]: parts.currentNonce() })
     } catch (error) {
       if (!(error instanceof TokenRefusal)) throw error
       parts.countRejection(error.reason)

@@ -30,7 +30,8 @@ import type {
 import { CONFIG } from './session/testing.ts'
 import { SessionContext } from './session/use-session.ts'
 import { LineProvider } from './shell/line-context.tsx'
-import { type ConsoleLanguage, WORDS } from './words/words.ts'
+import type { ConsoleLanguage } from './words/language.ts'
+import { WORDS } from './words/words.ts'
 
 // Without the whole document, which would hide what was expected.
 configure({ getElementError: (message) => new Error(message ?? 'expected an element') })

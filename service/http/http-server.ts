@@ -10,6 +10,12 @@ const HEAD_TIMEOUT_MS = 10_000
 /** How often the server checks both timeouts, in milliseconds. */
 const TIMEOUT_CHECK_MS = 5_000
 
+/**
+ * How long a connection stays open between two requests, in milliseconds. An officer reads between two questions, and a new connection costs two round trips
+ * or three.
+ */
+const KEEP_ALIVE_MS = 65_000
+
 /** The key and certificates for TLS, all in PEM. */
 export interface TlsMaterial {
   readonly key: Buffer
@@ -22,6 +28,7 @@ export interface TlsMaterial {
 /** Creates an HTTP server that does not listen yet, with TLS (1.2 or later) if there is `tls`. */
 export function createHttpServer(tls: TlsMaterial | null, onRequest: RequestListener): Server {
   const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: RECEIVE_TIMEOUT_MS,
     headersTimeout: HEAD_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,

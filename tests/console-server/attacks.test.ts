@@ -6,7 +6,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBuiltFiles } from '../../authority/console/built-files.ts'
-import { askRaw, FILES, SCRIPT, SECRET, startTestConsole, type TestConsole } from './testing.ts'
+import { askRaw, FILES, readPage, SCRIPT, SECRET, startTestConsole, type TestConsole } from './testing.ts'
 
 let tested: TestConsole
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('the paths of a console', () => {
   ])('answers %s', async (path, file, type, cache) => {
     const { status, headers, body } = await ask(path)
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, type, cache])
-    expect(body.toString()).toBe(FILES[file])
+    expect(readPage(body).page).toBe(FILES[file])
   })
 
   it.each([
@@ -69,7 +69,7 @@ describe('the paths of a console', () => {
     expect(text).not.toContain(SECRET)
     expect(text).not.toContain('/home/builder')
     expect(text).not.toContain('Index of')
-    if (status === 200) expect(text).toBe(FILES['index.html'])
+    if (status === 200) expect(readPage(body).page).toBe(FILES['index.html'])
     else expect([status, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8'])
   })
 
@@ -135,7 +135,7 @@ it('whatever a path is made of, it gives the page, a file of the console, or 404
   await fc.assert(
     fc.asyncProperty(paths, async (parts) => {
       const { status, body, headers } = await ask(`/console/${parts.join('')}`)
-      if (status === 200) return own.has(body.toString())
+      if (status === 200) return own.has(readPage(body).page)
       return status === 404 && headers['content-type'] === 'application/json; charset=utf-8'
     }),
     { numRuns: 200 },
@@ -284,6 +284,40 @@ it('what the pages are told holds addresses and names, and nothing else', async 
   })
 })
 
+describe('the settings in the page', () => {
+  it('are those of their own path, in each form of the page', async () => {
+    const told: unknown = JSON.parse((await ask('/console/config.json')).body.toString())
+    for (const path of ['/console/', '/console/signed-in?code=a&state=b', '/console/index.html']) {
+      expect(readPage((await ask(path)).body).settings, path).toEqual(told)
+    }
+    const { body } = await ask('/console/', { headers: { 'accept-encoding': 'br' } })
+    expect(readPage(brotliDecompressSync(body)).settings).toEqual(told)
+  })
+
+  it('cannot end their element, begin a comment, or become a script', async () => {
+    const client = '</script><script>stolen=1</script><!--'
+    const provider = { authorizationEndpoint: 'http://127.0.0.1:7/auth', tokenEndpoint: 'http://127.0.0.1:7/token' }
+    const other = await startTestConsole({ client, provider: { ...provider, issuer: client, client } })
+    const { body } = await askRaw(other.origin, '/console/')
+    await other.remove()
+    expect(body.toString().match(/<script/g)).toHaveLength(2)
+    expect(body.toString()).not.toContain('<!--')
+    expect(readPage(body)).toMatchObject({
+      page: FILES['index.html'],
+      settings: { authority: { clientId: client }, provider: { issuer: client, clientId: client } },
+    })
+  })
+
+  it('name whom the browser connects to ahead, where an officer comes back from the login provider', async () => {
+    const { headers } = await ask('/console/signed-in?code=a&state=b')
+    const expected = ['http://127.0.0.1:7', 'http://127.0.0.1:9'].map(
+      (origin) => `<${origin}>; rel=preconnect; crossorigin`,
+    )
+    expect(headers.link).toBe(expected.join(', '))
+    expect((await ask('/console/')).headers).not.toHaveProperty('link')
+  })
+})
+
 it('an authority that is away is 503, and says nothing of where it is', async () => {
   const { status, body } = await ask('/console/mandates', { headers: { authorization: 'Bearer a.b.c' } })
   expect([status, JSON.parse(body.toString())]).toEqual([
@@ -297,7 +331,7 @@ describe('a folder', () => {
     const other = await startTestConsole()
     const page = join(other.files, 'index.html')
     const look = async () => (await askRaw(other.origin, '/console/')).body.toString()
-    expect(await look()).toBe(FILES['index.html'])
+    expect(readPage(Buffer.from(await look())).page).toBe(FILES['index.html'])
     await writeFile(page, 'another build')
     await utimes(page, 1, 1)
     while ((await look()) !== 'another build') await sleep(50)

@@ -9,7 +9,7 @@ import { claimsIn, createSession, post, toolForm } from '../authority/clients.ts
 import { readLog } from '../authority/read-log.ts'
 import { type Running, startTestAuthority } from '../authority/running.ts'
 import { ISSUER, MANDATE_CASE, newKey, proofOf, providerClaims, sign } from '../authority/world.ts'
-import { askRaw, FILES, startTestConsole, type TestConsole, writeConsole } from './testing.ts'
+import { askRaw, FILES, readPage, startTestConsole, type TestConsole, writeConsole } from './testing.ts'
 
 let built: string
 let running: Running
@@ -76,6 +76,16 @@ describe('the mandates of an officer', () => {
     })
   })
 
+  it('bring the nonce that the exchange for a token needs next', async () => {
+    const nonce = (await listAt(running.url, `Bearer ${await tokenOf()}`)).headers.get('dpop-nonce')
+    const session = await createSession()
+    const dpop = await proofOf(session.proofKey, nonce, { htu: `${ISSUER}/token` })
+    expect((await post(running.url, await toolForm(running.world), { dpop })).status).toBe(200)
+    const passedOn = await listAt(beside.origin, `Bearer ${await tokenOf()}`)
+    expect(passedOn.headers.get('dpop-nonce')).toEqual(expect.any(String))
+    expect((await listAt(running.url, undefined)).headers.get('dpop-nonce')).toBeNull()
+  })
+
   it('are several, one bound to a case, or none', async () => {
     const taskForces = async (claims: object) => {
       const { status, body } = await listAt(running.url, `Bearer ${await tokenOf(claims)}`)
@@ -126,7 +136,7 @@ describe('the mandates of an officer', () => {
 describe('a console at the authority', () => {
   it('has the authority’s origin, and only that', async () => {
     const page = await askRaw(running.url, '/console/', { headers: HOST })
-    expect([page.status, page.body.toString()]).toEqual([200, FILES['index.html']])
+    expect([page.status, readPage(page.body).page]).toEqual([200, FILES['index.html']])
     expect((await askRaw(running.url, '/console/')).status).toBe(421)
     const { body } = await askRaw(running.url, '/console/config.json', { headers: HOST })
     expect(JSON.parse(body.toString())).toMatchObject({

@@ -26,6 +26,14 @@ export const FILES: Readonly<Record<string, string>> = {
   'assets/source.ts': SECRET,
 }
 
+/** What a served page tells its scripts: the settings in it, and the page without them. */
+export function readPage(body: Buffer): { readonly page: string; readonly settings: unknown } {
+  const text = body.toString()
+  const [block = '', json = 'null'] =
+    /<script type="application\/json" id="istmo-config">([^<]*)<\/script>\n/.exec(text) ?? []
+  return { page: text.replace(block, ''), settings: JSON.parse(json) }
+}
+
 /** A console that runs, and its folder. */
 export interface TestConsole {
   readonly folder: string

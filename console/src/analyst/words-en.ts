@@ -127,6 +127,17 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     path: 'Path between two persons',
     pathFound: '{{count}} steps: {{steps}}',
     pathNone: 'There is no path in what is shown. Expand the network.',
+    seekLabel: 'Another person, by record id',
+    seekHelp:
+      'Such as HN:P-000002. The search reads from both persons, up to four hops; each person that it reads is a question in the logs.',
+    seekWrong: 'Write the record id of another person, such as HN:P-000002.',
+    seekButton: 'Find the path',
+    seek: {
+      reading: 'Looking for the path…',
+      found: 'There is a path.',
+      none: 'There is no path of up to four hops in what the countries show you.',
+      limit: 'No path was found, and this page has read as many persons as it may.',
+    },
   },
   lists: {
     title: 'Lists of names',

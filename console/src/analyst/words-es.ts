@@ -124,6 +124,17 @@ export const ANALYST_ES = {
     path: 'Camino entre dos personas',
     pathFound: '{{count}} pasos: {{steps}}',
     pathNone: 'No hay camino en lo que está a la vista. Amplíe la red.',
+    seekLabel: 'Otra persona, por su registro',
+    seekHelp:
+      'Por ejemplo HN:P-000002. Se lee desde las dos personas, hasta cuatro saltos; cada persona que se lee es una pregunta en las bitácoras.',
+    seekWrong: 'Escriba el registro de otra persona, por ejemplo HN:P-000002.',
+    seekButton: 'Buscar el camino',
+    seek: {
+      reading: 'Se busca el camino…',
+      found: 'Hay un camino.',
+      none: 'No hay camino de hasta cuatro saltos en lo que los países le muestran.',
+      limit: 'No se encontró un camino, y ya se leyeron todas las personas que esta página puede leer.',
+    },
   },
   lists: {
     title: 'Listas de nombres',

@@ -1,21 +1,14 @@
-import { type UseQueryResult, useQueries } from '@tanstack/react-query'
+import { useQueries } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion } from '../session/use-ask.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { groupCountries } from './group-countries.ts'
+import { findUnanswered, type GroupResult, groupQuestion, type Unanswered } from './group-question.ts'
 import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
-import { noteQuestion, slowCountries } from './slow-memory.ts'
+import { slowCountries } from './slow-memory.ts'
 import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
-
-/** A step without an answer, or in which a country was too late. */
-export interface Unanswered {
-  readonly countries: readonly string[]
-  /** Null if there is an answer, but a country did not come in time. */
-  readonly error: Error | null
-  readonly again: () => void
-}
 
 /** A list that may be asked in several questions, so that nobody waits for a slow country. */
 export interface ApartList<Row> {
@@ -80,7 +73,9 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
     ),
     answers: results.flatMap(({ data }) => data ?? []),
     isAsking: results.some(({ isFetching }) => isFetching),
-    unanswered: listUnanswered({ groups, steps }, results),
+    unanswered: results.flatMap(
+      (result, index) => findUnanswered(groups[steps[index]?.group ?? 0] ?? [], result) ?? [],
+    ),
     hasMore: streams.some(({ end }) => end !== null),
     more: () => {
       const shown = new Set(placed.rows.map(({ node }) => node.id))
@@ -93,38 +88,21 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
   }
 }
 
-type StepQuery<Data> = UseQueryResult<SessionAnswer<Data>, Error>
-
 /** Asks each step. What was asked before is not asked again. */
 function useSteps<Data, Variables extends ListVariables>(
   document: ConsoleDocument<Data, Variables>,
   variables: Omit<Variables, 'after'>,
   { groups, steps }: Asked,
-): readonly StepQuery<Data>[] {
+): readonly GroupResult<Data>[] {
   const { session } = useWorld()
   const purpose = useSignedIn().grounds?.purpose ?? null
   const isWhole = groups.length === 1
   return useQueries({
     queries: steps.map(({ group, after }) => {
-      const own = groups[group] ?? []
       // All of them together are the question that stands without a list of countries.
-      const asked = { ...variables, after, ...(!isWhole && { countries: own }) } as unknown as Variables
-      return {
-        queryKey: nameQuestion(purpose, document, asked),
-        queryFn: () => noteQuestion(own, () => session.ask(document, asked, isWhole ? {} : { countries: own })),
-        enabled: purpose !== null,
-      }
+      const asked = { ...variables, after } as Variables
+      return groupQuestion(document, asked, { session, purpose, group: groups[group] ?? [], isWhole })
     }),
-  })
-}
-
-/** Lists the questions without an answer, and the countries that were asked by themselves and came too late. */
-function listUnanswered<Data>({ groups, steps }: Asked, results: readonly StepQuery<Data>[]): readonly Unanswered[] {
-  return results.flatMap(({ data, error, isFetching, refetch }, index): readonly Unanswered[] => {
-    if (isFetching) return []
-    const countries = groups[steps[index]?.group ?? 0] ?? []
-    const isLate = countries.length === 1 && data?.countries.some(({ reach }) => reach === 'TIMED_OUT') === true
-    return error === null && !isLate ? [] : [{ countries, error, again: () => void refetch() }]
   })
 }
 

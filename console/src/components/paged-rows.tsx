@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Unanswered } from '../apart/group-question.ts'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
@@ -14,21 +15,11 @@ const OFFER_AFTER_MS = 3_000
 export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<Row>; readonly children?: ReactNode }) {
   const { rows, answers, awaited, unanswered } = asked
   const { t } = useTranslation()
-  const { country } = useFormats()
   const isMissing = isIncomplete(summarizeCountries(answers)) || awaited.length > 0 || unanswered.length > 0
   const isNothing = answers.length === 0
   return (
     <>
-      {unanswered.map(({ countries, error, again }) => (
-        <p key={countries.join(' ')} role="alert" className="notice">
-          {error === null
-            ? t('apart.late', { countries: countries.map(country).join(', ') })
-            : t('common.failed', { message: error.message })}{' '}
-          <button type="button" onClick={again}>
-            {t('common.again')}
-          </button>
-        </p>
-      ))}
+      <UnansweredNotices unanswered={unanswered} />
       {!isNothing && rows.length > 0 && (
         <>
           <Held asked={asked} />
@@ -38,10 +29,26 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
       {!isNothing && rows.length === 0 && awaited.length === 0 && (
         <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>
       )}
-      <Awaited asked={asked} />
+      <AwaitedCountries asked={asked} hasRows={rows.length > 0} />
       {!isNothing && <More asked={asked} />}
     </>
   )
+}
+
+/** Which questions have no answer, or a country was too late for them, each with a button that asks it again. */
+export function UnansweredNotices({ unanswered }: { readonly unanswered: readonly Unanswered[] }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  return unanswered.map(({ countries, error, again }) => (
+    <p key={countries.join(' ')} role="alert" className="notice">
+      {error === null
+        ? t('apart.late', { countries: countries.map(country).join(', ') })
+        : t('common.failed', { message: error.message })}{' '}
+      <button type="button" onClick={again}>
+        {t('common.again')}
+      </button>
+    </p>
+  ))
 }
 
 /** The sign that rows came which belong between those that are shown. */
@@ -62,7 +69,13 @@ function Held({ asked: { held, showHeld } }: { readonly asked: ApartList<unknown
 }
 
 /** Stands where the rows of countries will be whose answer has not come. */
-function Awaited({ asked: { awaited, rows, split } }: { readonly asked: ApartList<unknown> }) {
+export function AwaitedCountries({
+  asked: { awaited, split },
+  hasRows,
+}: {
+  readonly asked: Pick<ApartList<unknown>, 'awaited' | 'split'>
+  readonly hasRows: boolean
+}) {
   const { t } = useTranslation()
   const { country } = useFormats()
   const isWaiting = awaited.length > 0
@@ -70,9 +83,7 @@ function Awaited({ asked: { awaited, rows, split } }: { readonly asked: ApartLis
   if (!isWaiting) return null
   return (
     <>
-      {rows.length > 0 && (
-        <p className="quiet-text">{t('apart.awaited', { countries: awaited.map(country).join(', ') })}</p>
-      )}
+      {hasRows && <p className="quiet-text">{t('apart.awaited', { countries: awaited.map(country).join(', ') })}</p>}
       {isLong && split !== null && (
         <p className="notice" role="status">
           {t('apart.long')}{' '}

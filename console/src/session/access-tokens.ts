@@ -1,9 +1,14 @@
+import type { Nonces } from '../../../clients/dpop-fetch.ts'
 import { createSession, type Session as TokenSession } from '../../../clients/session.ts'
 import { createSessionKey } from '../../../clients/session-key.ts'
+import { prepareQuestion } from './ask-gateway.ts'
 import type { Browser } from './browser.ts'
 import type { ConsoleConfig } from './config.ts'
 import type { KeyStore } from './key-store.ts'
 import type { ProviderToken } from './redeem-code.ts'
+
+/** How long the gateway's nonce of a preparation or a question is valid at least, in milliseconds (service/authenticate/dpop-nonce.ts). */
+const PREPARED_MS = 50_000
 
 /** What access tokens are got with. */
 export interface TokenParts {
@@ -17,7 +22,10 @@ export interface TokenParts {
 /** The authority's access tokens, by the address that they name. All have the same key, and they are in memory only. */
 export class AccessTokens {
   readonly #parts: TokenParts
+  /** Shared by all tokens: the list of mandates brings the first one of the authority. */
+  readonly nonces: Nonces = new Map()
   readonly #byAudience = new Map<string, TokenSession>()
+  #preparedMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: TokenParts) {
     this.#parts = parts
@@ -40,13 +48,30 @@ export class AccessTokens {
         return { token, type }
       },
     }
-    const tokens = createSession({ authority, gateway: audience, send: browser.fetch, now: browser.now })
+    const { fetch: send, now } = browser
+    const tokens = createSession({ authority, gateway: audience, send, now, nonces: this.nonces })
     this.#byAudience.set(audience, tokens)
     return tokens
   }
 
+  /** Fetches what the next question to `gateway` needs, if the last question or preparation is so long ago that it may be invalid. */
+  prepare(gateway: string): void {
+    const { browser } = this.#parts
+    const tokens = this.find(gateway)
+    if (tokens === undefined || browser.now() - this.#preparedMs < PREPARED_MS) return
+    this.noteQuestion()
+    // A question that cannot be asked says so itself.
+    prepareQuestion(tokens, gateway).catch(() => undefined)
+  }
+
+  /** Notes that a question is asked now, which needs no {@link prepare}. */
+  noteQuestion(): void {
+    this.#preparedMs = this.#parts.browser.now()
+  }
+
   /** Forgets all tokens. */
   forget(): void {
+    this.#preparedMs = Number.NEGATIVE_INFINITY
     this.#byAudience.clear()
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConsoleSession } from './console-session.ts'
 import type { ConsoleDocument, SessionState } from './session.ts'
-import { createWorld, type SessionWorld } from './testing.ts'
+import { createWorld, NONCES, type SessionWorld } from './testing.ts'
 
 const QUESTION: ConsoleDocument<{ ok: boolean }, object> = { name: 'Q', text: 'query Q { __typename }' }
 
@@ -111,6 +111,63 @@ describe('a session', () => {
     await page.chooseMandate(offered.mandates[1] ?? expect.fail())
     expect(page.state()).toMatchObject({ kind: 'signed-in', mandate: { hash: 'h2' } })
     expect((await signIn(createWorld({ mandates: [] }))).state()).toMatchObject({ problem: { kind: 'NO_MANDATE' } })
+  })
+})
+
+describe('round trips', () => {
+  it('are saved at the sign-in: the list of mandates brings the nonce for the token, and the gateway’s is there before a question', async () => {
+    const world = createWorld()
+    const page = await signInWithPurpose(world)
+    await settle()
+    expect(world.proved).toEqual([
+      ['authority', NONCES.authority],
+      ['gateway', undefined],
+    ])
+    await page.ask(QUESTION, {})
+    expect(world.proved.slice(2)).toEqual([['gateway', NONCES.gateway]])
+    expect(world.asked).toHaveLength(1)
+  })
+
+  it('are saved later, whenever the officer does something: at most once within the life of a nonce, and a token before it ends', async () => {
+    const world = createWorld()
+    const page = await signInWithPurpose(world)
+    await settle()
+    const seen = () => world.proved.splice(0).map(([server]) => server)
+    seen()
+    page.prepare()
+    world.pass(49_000)
+    page.prepare()
+    await settle()
+    expect(seen()).toEqual([])
+    world.pass(2_000)
+    page.prepare()
+    page.prepare()
+    await settle()
+    expect(seen()).toEqual(['gateway'])
+    // The token has 600 s.
+    world.pass(465_000)
+    page.prepare()
+    await settle()
+    expect(seen()).toEqual(['authority', 'gateway'])
+    await page.ask(QUESTION, {})
+    expect(seen()).toEqual(['gateway'])
+    page.prepare()
+    await settle()
+    expect(seen()).toEqual([])
+  })
+
+  it('are not spent by somebody who is not signed in, or whose sign-in has ended', async () => {
+    const world = createWorld()
+    world.session.prepare()
+    const page = await signInWithPurpose(world)
+    await settle()
+    world.proved.splice(0)
+    world.pass(599_000)
+    page.prepare()
+    await page.signOut()
+    page.prepare()
+    await settle()
+    expect(world.proved).toEqual([])
   })
 })
 

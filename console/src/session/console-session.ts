@@ -119,6 +119,10 @@ export class ConsoleSession implements Session {
     if (endSessionEndpoint !== null) browser.leave(`${endSessionEndpoint}?client_id=${encodeURIComponent(clientId)}`)
   }
 
+  prepare(): void {
+    if (!this.#hasEnded()) this.#tokens.prepare(this.#parts.config.gateway)
+  }
+
   async ask<Data, Variables extends object>(
     document: ConsoleDocument<Data, Variables>,
     variables: Variables,
@@ -129,6 +133,7 @@ export class ConsoleSession implements Session {
     const tokens = this.#tokens.find(config.gateway)
     if (state.kind !== 'signed-in' || tokens === undefined) throw new Error('expected somebody to be signed in')
     if (state.grounds === null) throw new Error('expected a purpose to be chosen before the first question')
+    this.#tokens.noteQuestion()
     const asking = { gateway: config.gateway, browser, tokens, grounds: state.grounds }
     return askGateway(asking, document, variables, options)
   }
@@ -170,8 +175,10 @@ export class ConsoleSession implements Session {
 
   async #finish(returned: ProviderReturn, begun: BegunSignIn): Promise<void> {
     try {
+      // The key is made while the provider answers.
+      this.#parts.keys.keep().catch(() => undefined)
       this.#provider = await this.#redeem(returned, begun)
-      const mandates = await listMandates(this.#parts, this.#provider.token)
+      const mandates = await listMandates({ ...this.#parts, nonces: this.#tokens.nonces }, this.#provider.token)
       if (mandates !== null && mandates.length > 1) return this.#offer(mandates)
       if (mandates?.length === 0) return this.#fail({ kind: 'NO_MANDATE' })
       await this.#begin(mandates?.[0]?.hash ?? null)
@@ -206,6 +213,7 @@ export class ConsoleSession implements Session {
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
+      this.prepare()
     } catch (error) {
       this.#fail(toProblem(error))
     }

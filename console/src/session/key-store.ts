@@ -20,15 +20,22 @@ interface KeptKey {
   readonly madeMs: number
 }
 
-/** Keeps the key in IndexedDB, which can hold the handle of a key without its bytes. */
+/** Keeps the key in IndexedDB, which can hold the handle of a key without its bytes. Who asks while another asks gets the same key. */
 export function openKeyStore(now: () => number = Date.now): KeyStore {
+  const keep = async (): Promise<KeyPair> => {
+    const kept = (await run('readonly', (store) => store.get(NAME))) as KeptKey | undefined
+    if (kept !== undefined && now() - kept.madeMs < MAX_AGE_MS && kept.madeMs <= now()) return kept.pair
+    const pair = await createKeyPair()
+    await run('readwrite', (store) => store.put({ pair, madeMs: now() } satisfies KeptKey, NAME))
+    return pair
+  }
+  let keeping: Promise<KeyPair> | null = null
   return {
-    async keep() {
-      const kept = (await run('readonly', (store) => store.get(NAME))) as KeptKey | undefined
-      if (kept !== undefined && now() - kept.madeMs < MAX_AGE_MS && kept.madeMs <= now()) return kept.pair
-      const pair = await createKeyPair()
-      await run('readwrite', (store) => store.put({ pair, madeMs: now() } satisfies KeptKey, NAME))
-      return pair
+    keep() {
+      keeping ??= keep().finally(() => {
+        keeping = null
+      })
+      return keeping
     },
     async drop() {
       await run('readwrite', (store) => store.delete(NAME))

@@ -153,6 +153,8 @@ export interface Session {
   chooseMandate(mandate: OfficerMandate): Promise<void>
   /** Sets what the next questions are asked under. @throws {RangeError} if the mandate does not have the purpose. */
   setGrounds(grounds: ChosenGrounds): void
+  /** Makes the next question quick, before somebody asks it. It asks nothing. Called when an officer does something. */
+  prepare(): void
   /** Forgets all tokens and the key. */
   signOut(): Promise<void>
   /**

@@ -1,5 +1,5 @@
 /** A browser, a login provider and a mandate authority for tests of the session. */
-import { textToBase64Url } from '../../../clients/base64url.ts'
+import { fromBase64Url, textToBase64Url } from '../../../clients/base64url.ts'
 import { createKeyPair } from '../../../clients/session-key.ts'
 import type { Browser } from './browser.ts'
 import { readConfig } from './config.ts'
@@ -33,6 +33,9 @@ export const CONFIG = {
   development: false,
 } as const
 
+/** The nonces of both servers that check proofs. */
+export const NONCES = { authority: 'a1', gateway: 'g1' } as const
+
 /** The first moment of a test, in milliseconds since the epoch. */
 const START_MS = Date.parse('2026-11-28T10:00:00Z')
 
@@ -53,6 +56,8 @@ export interface SessionWorld {
   readonly places: string[]
   /** The bodies of the questions that reached the gateway. */
   readonly asked: string[]
+  /** The requests with a proof: the server, and the nonce in the proof. */
+  readonly proved: (readonly [server: 'authority' | 'gateway', nonce: unknown])[]
   /** Lets time pass. */
   pass(ms: number): void
   /** Another window says that the provider sent somebody back. */
@@ -91,13 +96,14 @@ interface Notes {
   readonly told: ProviderReturn[]
   readonly places: string[]
   readonly asked: string[]
+  readonly proved: (readonly [server: 'authority' | 'gateway', nonce: unknown])[]
 }
 
 /** Creates a world whose provider and authority answer as the real ones. */
 export function createWorld(choice: WorldChoice = {}): SessionWorld {
   const notes: Notes = {
     ...{ now: START_MS, nonce: '', storage: new Map(), timers: new Set(), listeners: new Set() },
-    ...{ left: [], opened: [], told: [], places: [], asked: [] },
+    ...{ left: [], opened: [], told: [], places: [], asked: [], proved: [] },
   }
   let pair: ReturnType<typeof createKeyPair> | null = null
   const keys = {
@@ -180,8 +186,15 @@ function answerAs(
     const accessToken = jwt({ exp: nowS + LIFE_S, sub: subject() })
     return json({ access_token: accessToken, id_token: idToken, expires_in: LIFE_S }, notes.now)
   }
-  if (address === CONFIG.authority.mandatesEndpoint) return json({ mandates }, notes.now)
-  if (address === CONFIG.authority.tokenEndpoint) {
+  if (address === CONFIG.authority.mandatesEndpoint) return json({ mandates }, notes.now, NONCES.authority)
+  const server = address === CONFIG.authority.tokenEndpoint ? 'authority' : 'gateway'
+  const nonce = readNonce(init)
+  notes.proved.push([server, nonce])
+  if (nonce !== NONCES[server]) {
+    const headers = { 'dpop-nonce': NONCES[server], date: new Date(notes.now).toUTCString() }
+    return new Response('{}', { status: server === 'authority' ? 400 : 401, headers })
+  }
+  if (server === 'authority') {
     const hash = new URLSearchParams(String(init.body)).get('mandate')
     return json({ access_token: accessToken(hash, nowS), expires_in: LIFE_S }, notes.now)
   }
@@ -210,6 +223,13 @@ function jwt(claims: object): string {
   return `${textToBase64Url('{}')}.${textToBase64Url(JSON.stringify(claims))}.c2lnbmF0dXJl`
 }
 
-function json(body: object, now: number): Response {
-  return new Response(JSON.stringify(body), { headers: { date: new Date(now).toUTCString() } })
+function json(body: object, now: number, nonce?: string): Response {
+  const headers = { date: new Date(now).toUTCString(), ...(nonce !== undefined && { 'dpop-nonce': nonce }) }
+  return new Response(JSON.stringify(body), { headers })
+}
+
+/** Reads the nonce in the proof of a request. */
+function readNonce(init: RequestInit): unknown {
+  const claims = new Headers(init.headers).get('dpop')?.split('.')[1] ?? ''
+  return (JSON.parse(new TextDecoder().decode(fromBase64Url(claims))) as { readonly nonce?: unknown }).nonce
 }

@@ -1,4 +1,4 @@
-import type { ConsoleLanguage } from '../words/words.ts'
+import type { ConsoleLanguage } from '../words/language.ts'
 
 /** How a language writes what the graph has as codes. */
 export interface Formats {

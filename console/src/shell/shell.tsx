@@ -23,6 +23,7 @@ export function Shell() {
 function SignedInShell({ state }: { readonly state: SignedIn }) {
   const { t } = useTranslation()
   const { config } = useWorld()
+  usePreparation()
   const [isChanging, setChanging] = useState(false)
   const mustChoose = state.grounds === null
   const asksCountries = useAsksCountries()
@@ -48,6 +49,19 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
       )}
     </LineProvider>
   )
+}
+
+/** Makes the next question quick when an officer comes back to the page and does something. */
+function usePreparation(): void {
+  const { session } = useWorld()
+  useEffect(() => {
+    const prepare = (): void => session.prepare()
+    const signs = ['focusin', 'pointerdown', 'keydown']
+    for (const sign of signs) addEventListener(sign, prepare)
+    return () => {
+      for (const sign of signs) removeEventListener(sign, prepare)
+    }
+  }, [session])
 }
 
 /** Whether the room that is shown asks countries: an auditor reads logs, and a national team its own files. */

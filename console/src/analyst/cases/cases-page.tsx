@@ -73,7 +73,7 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
       <ExportButtons
         name={t('cases.title')}
         answers={answers}
-        isComplete={!asked.hasMore && !isAsking && asked.held === 0}
+        isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
         columns={exported}
         rows={rows}
         provenances={rows.map(({ provenance }) => provenance)}

@@ -1,13 +1,14 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Skeleton } from '../../components/paged-rows.tsx'
+import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
+import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
 import type { CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAsk } from '../../session/use-ask.ts'
+import { useSignedIn } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { summarizeCountries } from '../../shell/summarize-countries.ts'
+import { isIncomplete, summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
 import { CountsForm } from './counts-form.tsx'
 import { CountsTable, useCellWords } from './counts-table.tsx'
@@ -19,11 +20,16 @@ const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.t
 export function CountsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<CaseCountsVariables | null>('counts', null)
+  const purpose = useSignedIn().grounds?.purpose ?? null
   return (
     <>
       <h1>{t('counts.title')}</h1>
       <CountsForm before={asked} onAsk={setAsked} />
-      {asked === null ? <p className="empty">{t('counts.teach')}</p> : <Counts variables={asked} />}
+      {asked === null ? (
+        <p className="empty">{t('counts.teach')}</p>
+      ) : (
+        <Counts key={JSON.stringify([purpose, asked])} variables={asked} />
+      )}
     </>
   )
 }
@@ -32,29 +38,44 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
   const { t } = useTranslation()
   const { country } = useFormats()
   const wordCell = useCellWords()
-  const { data, isFetching, error, refetch } = useAsk(CASE_COUNTS, variables)
-  useTellLine([data], isFetching, { document: CASE_COUNTS, variables })
-  if (error !== null) {
+  const asked = useAskInParts(CASE_COUNTS, variables)
+  const { answers, awaited, isAsking, unanswered } = asked
+  useTellLine(answers, isAsking, { document: CASE_COUNTS, variables }, awaited)
+  const waiting = (
+    <>
+      <UnansweredNotices unanswered={unanswered} />
+      <AwaitedCountries asked={asked} hasRows={answers.length > 0} />
+    </>
+  )
+  if (answers.length === 0) return waiting
+  const summary = summarizeCountries(answers)
+  const { countries } = summary
+  const given = answers.flatMap(({ data }) => data?.caseCounts ?? [])
+  const withheldBy = given.flatMap((part) => part.withheldBy)
+  const withoutAnswer = [...awaited, ...unanswered.flatMap((part) => part.countries)]
+  const table = tabulateCounts(
+    given.flatMap(({ counts }) => counts),
+    {
+      withheldBy,
+      answered: countries.filter(({ standing }) => standing === 'answered').map((each) => each.country),
+      asked: [
+        ...countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
+        ...withoutAnswer,
+      ],
+    },
+  )
+  if (table.rows.length === 0) {
+    const isMissing = withoutAnswer.length > 0 || isIncomplete(summary)
     return (
-      <p role="alert" className="notice">
-        {t('common.failed', { message: error.message })}{' '}
-        <button type="button" onClick={() => void refetch()}>
-          {t('common.again')}
-        </button>
-      </p>
+      <>
+        {waiting}
+        {awaited.length === 0 && <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>}
+      </>
     )
   }
-  if (data === undefined) return <Skeleton />
-  const { countries } = summarizeCountries([data])
-  const withheldBy = data.data?.caseCounts?.withheldBy ?? []
-  const table = tabulateCounts(data.data?.caseCounts?.counts ?? [], {
-    withheldBy,
-    answered: countries.filter(({ standing }) => standing === 'answered').map((each) => each.country),
-    asked: countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
-  })
-  if (table.rows.length === 0) return <p className="empty">{t('common.empty')}</p>
   return (
     <>
+      {waiting}
       {withheldBy.length > 0 && (
         <p className="notice">{t('counts.withheldAbout', { countries: withheldBy.map(country).join(', ') })}</p>
       )}
@@ -70,8 +91,8 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
       </section>
       <ExportButtons
         name={t('counts.title')}
-        answers={[data]}
-        isComplete
+        answers={answers}
+        isComplete={withoutAnswer.length === 0}
         rows={table.rows}
         columns={[
           { title: t('counts.period'), value: ({ period }) => period },

@@ -1,14 +1,15 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { Field } from '../../components/field.tsx'
-import { Skeleton } from '../../components/paged-rows.tsx'
+import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import type { HitSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAsk } from '../../session/use-ask.ts'
+import { useSignedIn } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { MOST_PERSONS, type ReadList, readList } from './read-list.ts'
@@ -22,6 +23,7 @@ export function ListsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<readonly HitSearch[] | null>('lists', null)
   const [read, setRead] = useState<ReadList | null>(null)
+  const purpose = useSignedIn().grounds?.purpose ?? null
   const take = async (file: File | undefined): Promise<void> => {
     const isReadable = file !== undefined && file.size <= MOST_BYTES
     setRead(isReadable ? readList(await file.text()) : { persons: [], problems: [], hasTitles: false })
@@ -44,7 +46,7 @@ export function ListsPage() {
         {read !== null && <ReadReport read={read} onAsk={setAsked} />}
       </div>
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
-      {asked !== null && <Hits persons={asked} />}
+      {asked !== null && <Hits key={JSON.stringify([purpose, asked])} persons={asked} />}
       <RemoveList asked={asked} onChange={setAsked} />
     </>
   )
@@ -85,23 +87,15 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
   const { t } = useTranslation()
   const { country, day } = useFormats()
   const variables = { searches: persons, countries: null }
-  const { data, isFetching, error, refetch } = useAsk(PERSON_LIST_HITS, variables)
-  useTellLine([data], isFetching, { document: PERSON_LIST_HITS, variables })
-  if (isFetching) return <Skeleton />
-  if (error !== null) {
-    return (
-      <p role="alert" className="notice">
-        {t('common.failed', { message: error.message })}{' '}
-        <button type="button" onClick={() => void refetch()}>
-          {t('common.again')}
-        </button>
-      </p>
-    )
-  }
-  const hits = (data?.data?.personListHits?.hits ?? []).flatMap((hit) => {
-    const person = persons[hit.item]
-    return person === undefined ? [] : [{ ...hit, person }]
-  })
+  const asked = useAskInParts(PERSON_LIST_HITS, variables)
+  const { answers, awaited, isAsking, unanswered } = asked
+  useTellLine(answers, isAsking, { document: PERSON_LIST_HITS, variables }, awaited)
+  const hits = answers
+    .flatMap(({ data }) => data?.personListHits?.hits ?? [])
+    .flatMap((hit) => {
+      const person = persons[hit.item]
+      return person === undefined ? [] : [{ ...hit, person }]
+    })
   hits.sort((left, right) => left.item - right.item || (left.country < right.country ? -1 : 1))
   const exported = [
     { title: t('lists.item'), value: ({ person }: (typeof hits)[number]) => person.name },
@@ -112,7 +106,8 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
   ]
   return (
     <>
-      <p role="status">{t('lists.hits', { count: hits.length })}</p>
+      <UnansweredNotices unanswered={unanswered} />
+      {answers.length > 0 && <p role="status">{t('lists.hits', { count: hits.length })}</p>}
       {hits.length > 0 && (
         <Table
           caption={t('lists.title')}
@@ -127,8 +122,15 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
           ]}
         />
       )}
-      {data !== undefined && (
-        <ExportButtons name={t('lists.title')} answers={[data]} isComplete columns={exported} rows={hits} />
+      <AwaitedCountries asked={asked} hasRows={answers.length > 0} />
+      {answers.length > 0 && (
+        <ExportButtons
+          name={t('lists.title')}
+          answers={answers}
+          isComplete={!isAsking && unanswered.length === 0}
+          columns={exported}
+          rows={hits}
+        />
       )}
     </>
   )

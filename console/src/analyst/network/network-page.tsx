@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
@@ -9,9 +9,10 @@ import { nameQuestion } from '../../session/use-ask.ts'
 import { useSignedIn, useWorld } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
-import { buildNetwork, type Network } from './network-graph.ts'
+import { buildNetwork, findPath, type Network } from './network-graph.ts'
 import { NetworkTable } from './network-table.tsx'
-import { PathSearch } from './path-search.tsx'
+import { PathSearch, type Seeking } from './path-search.tsx'
+import { listNextToRead } from './seek-path.ts'
 
 const NetworkPicture = lazy(async () => ({ default: (await import('./network-picture.tsx')).NetworkPicture }))
 
@@ -35,6 +36,8 @@ function NetworkOf({ id }: { readonly id: string }) {
   useTellLine(answers, isAsking, { document: PERSON_NETWORK, variables: { id, ...READ } })
   const expand = (more: readonly string[]): void =>
     setExpanded([...new Set([...expanded, ...more])].slice(0, MOST_EXPANDED))
+  const [to, setTo] = useState<string | null>(null)
+  const seeking = useSeeking({ network, expanded, isAsking, from: id, to, expand })
   const persons = [...network.nodes.values()].filter(({ kind }) => kind === 'person')
   const unread = persons.map((person) => person.id).filter((each) => !expanded.includes(each))
   const nameOfNode = (node: string): string => network.nodes.get(node)?.name ?? node
@@ -62,7 +65,7 @@ function NetworkOf({ id }: { readonly id: string }) {
           <Suspense fallback={<Skeleton />}>
             <NetworkPicture network={network} start={id} onExpand={(node) => expand([node])} />
           </Suspense>
-          <PathSearch network={network} start={id} />
+          <PathSearch network={network} start={id} seeking={seeking} onSeek={setTo} />
           <NetworkTable network={network} expanded={expanded} onExpand={(node) => expand([node])} />
         </>
       ) : (
@@ -70,6 +73,32 @@ function NetworkOf({ id }: { readonly id: string }) {
       )}
     </>
   )
+}
+
+interface SeekParts {
+  readonly network: Network
+  readonly expanded: readonly string[]
+  readonly isAsking: boolean
+  readonly from: string
+  readonly to: string | null
+  readonly expand: (more: readonly string[]) => void
+}
+
+/** Reads further persons until there is a path between two, nobody is left to read, or enough were read. */
+function useSeeking({ network, expanded, isAsking, from, to, expand }: SeekParts): Seeking | null {
+  const isFound = to !== null && findPath(network, from, to) !== null
+  const mayGoOn = to !== null && !isFound && !isAsking
+  const next = mayGoOn ? listNextToRead(network, [from, to], new Set(expanded)) : []
+  const isFull = expanded.length >= MOST_EXPANDED
+  const key = isFull ? '' : next.join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list, which is a new one at each rendering
+  useEffect(() => {
+    if (key !== '') expand(next)
+  }, [key])
+  if (to === null) return null
+  if (isFound) return { to, state: 'found' }
+  if (isAsking || key !== '') return { to, state: 'reading' }
+  return { to, state: next.length > 0 ? 'limit' : 'none' }
 }
 
 function useNetwork(expanded: readonly string[]): {

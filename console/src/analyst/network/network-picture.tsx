@@ -1,7 +1,8 @@
-import cytoscape, { type Core, type StylesheetStyle } from 'cytoscape'
+import cytoscape, { type Core, type Css, type NodeSingular, type StylesheetStyle } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
+import { chooseLabels, LABEL_GAP_PX, LABEL_PX, LABEL_SIDES, type LabelSide } from './choose-labels.ts'
 import type { Network } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
 
@@ -10,6 +11,22 @@ const LABEL_LENGTH = 28
 
 /** The most nodes that forces place. Their simulation takes a second for so many, and minutes for thousands. */
 const MOST_SIMULATED = 300
+
+/** How the forces of a simulation place nodes: with room for names. */
+const FORCES = {
+  nodeDimensionsIncludeLabels: true,
+  idealEdgeLength: () => 70,
+  nodeRepulsion: () => 12_000,
+} as const
+
+/** How much wider than the simulation made it a picture becomes at most. */
+const MOST_STRETCHED = 1.8
+
+/** How long after the last change of the scale the names are chosen again, in milliseconds. */
+const RELABEL_MS = 120
+
+/** The id of the style element that cytoscape adds to a page, unless something has it. The page's policy would refuse the element, and our own style sheet has its one rule. */
+const STYLE_ID = '__________cytoscape_stylesheet'
 
 /** The network as a picture. A node that was placed stays where it is when the network grows. */
 export function NetworkPicture({
@@ -27,6 +44,7 @@ export function NetworkPicture({
   const expand = useRef(onExpand)
   expand.current = onExpand
   useEffect(() => {
+    markStyle()
     const core = cytoscape({
       container: place.current,
       style: stylesOf(),
@@ -35,17 +53,22 @@ export function NetworkPicture({
       // Thousands of nodes are moved as one picture.
       textureOnViewport: true,
       hideEdgesOnViewport: false,
-      pixelRatio: 1,
+      // Sharp letters on a fine screen; more than twice as fine would only be slow.
+      pixelRatio: Math.min(devicePixelRatio, 2),
     })
+    const cancel = relabelOnZoom(core)
     core.on('tap', 'node[kind = "person"]', ({ target }) => expand.current(target.id()))
     picture.current = core
     return () => {
+      cancel()
       core.destroy()
       picture.current = null
     }
   }, [])
   useEffect(() => {
-    if (picture.current !== null) grow(picture.current, network, start)
+    if (picture.current === null) return
+    grow(picture.current, network, start)
+    relabel(picture.current)
   }, [network, start])
   return (
     <div
@@ -55,6 +78,57 @@ export function NetworkPicture({
       aria-label={`${t('network.nodes', { count: network.nodes.size })}. ${t('network.table')}`}
     />
   )
+}
+
+function markStyle(): void {
+  if (document.getElementById(STYLE_ID) !== null) return
+  const mark = document.createElement('meta')
+  mark.id = STYLE_ID
+  document.head.append(mark)
+}
+
+/** Chooses the names again when the scale has changed. Returns what ends this. */
+function relabelOnZoom(core: Core): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  core.on('zoom', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => relabel(core), RELABEL_MS)
+  })
+  core.on('dragfree', 'node', () => relabel(core))
+  return () => clearTimeout(timer)
+}
+
+/** Shows the names that there is room for, in letters of the same size at each scale. */
+function relabel(core: Core): void {
+  const zoom = core.zoom()
+  const nodes = core.nodes().map((node) => {
+    const { x, y } = node.position()
+    const { label, isStart } = node.data()
+    const weight = isStart === 1 ? Number.POSITIVE_INFINITY : node.degree(false)
+    return { id: node.id(), x, y, radius: node.height() / 2, length: String(label).length, weight }
+  })
+  const chosen = chooseLabels(nodes, zoom)
+  core.batch(() => {
+    core.nodes().forEach((node: NodeSingular) => {
+      if (chosen.has(node.id())) node.addClass('named')
+      else node.removeClass('named')
+    })
+    for (const side of LABEL_SIDES) {
+      core
+        .nodes('.named')
+        .filter((node) => chosen.get(node.id()) === side)
+        .style(styleOfSide(side, zoom))
+    }
+  })
+}
+
+/** Puts a name on a side of its node, as large and as far away as on the page. */
+function styleOfSide(side: LabelSide, zoom: number): Css.Node {
+  const gap = LABEL_GAP_PX / zoom
+  const size = { 'font-size': LABEL_PX / zoom, 'text-margin-x': 0, 'text-margin-y': 0 }
+  if (side === 'bottom') return { ...size, 'text-halign': 'center', 'text-valign': side, 'text-margin-y': gap }
+  if (side === 'top') return { ...size, 'text-halign': 'center', 'text-valign': side, 'text-margin-y': -gap }
+  return { ...size, 'text-halign': side, 'text-valign': 'center', 'text-margin-x': side === 'right' ? gap : -gap }
 }
 
 /** Adds what is new, and lays it out around what is there. */
@@ -88,16 +162,21 @@ function grow(core: Core, network: Network, start: string): void {
     return
   }
   known.lock()
-  core
-    .layout({
-      name: 'cose',
-      animate: false,
-      randomize: known.empty(),
-      fit: known.empty(),
-      nodeDimensionsIncludeLabels: true,
-    })
-    .run()
+  // Room for all names. Which of them are shown depends on the scale that comes of it.
+  core.nodes().addClass('named').style(styleOfSide('bottom', 1))
+  const isFirst = known.empty()
+  core.layout({ name: 'cose', animate: false, randomize: isFirst, fit: false, ...FORCES }).run()
   known.unlock()
+  if (isFirst) fitToFrame(core)
+}
+
+/** Stretches a new picture to the form of its frame, which is wider than high: names are wide. */
+function fitToFrame(core: Core): void {
+  const { w, h } = core.nodes().boundingBox()
+  const stretch = Math.min(MOST_STRETCHED, Math.max(1, (core.width() * h) / (core.height() * w || 1)))
+  core.nodes().positions((node) => ({ x: node.position('x') * stretch, y: node.position('y') }))
+  core.fit(undefined, 30)
+  if (core.zoom() > 1.5) core.zoom(1.5).center()
 }
 
 function shorten(text: string): string {
@@ -107,9 +186,10 @@ function shorten(text: string): string {
 /** The look of the nodes, in the colors of the page. Kinds differ in shape and not only in color. */
 function stylesOf(): StylesheetStyle[] {
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const label = { label: 'data(label)', color: color('--ink'), 'font-size': 11, 'text-valign': 'bottom' as const }
+  const paper = { 'text-background-color': color('--sheet'), 'text-background-opacity': 0.85 }
   return [
-    { selector: 'node', style: { ...label, width: 22, height: 22, 'background-color': color('--main') } },
+    { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--main') } },
+    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), ...paper } },
     { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--part') } },
     {
       selector: 'node[isStart = 1]',

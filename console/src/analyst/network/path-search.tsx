@@ -1,41 +1,111 @@
-import { useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRecordId } from '../../../../contract/record-id.ts'
 import { Field } from '../../components/field.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { findPath, type Network } from './network-graph.ts'
 
-/** Finds how the person is connected with another one, in what is shown. */
-export function PathSearch({ network, start }: { readonly network: Network; readonly start: string }) {
+/** How far a search for a path has come: it reads, it found one, there is none, or it read as many persons as it may. */
+export type SeekState = 'reading' | 'found' | 'none' | 'limit'
+
+/** A search for a path that reads further persons. */
+export interface Seeking {
+  readonly to: string
+  readonly state: SeekState
+}
+
+/** Finds how the person is connected with another one: in what is shown, or by reading further persons from both ends. */
+export function PathSearch({
+  network,
+  start,
+  seeking,
+  onSeek,
+}: {
+  readonly network: Network
+  readonly start: string
+  readonly seeking: Seeking | null
+  readonly onSeek: (to: string) => void
+}) {
   const { t } = useTranslation()
   const [to, setTo] = useState('')
   const persons = [...network.nodes.values()]
     .filter(({ kind, id }) => kind === 'person' && id !== start)
     .sort((left, right) => (left.name ?? left.id).localeCompare(right.name ?? right.id))
-  const path = to === '' ? null : findPath(network, start, to)
+  return (
+    <>
+      <div className="form">
+        <Field label={t('network.path')}>
+          {(attributes) => (
+            <select {...attributes} value={to} onChange={({ target }) => setTo(target.value)}>
+              <option value="">{t('common.none')}</option>
+              {persons.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name === null ? id : `${name} (${id})`}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {to !== '' && <FoundPath network={network} ends={[start, to]} otherwise={t('network.pathNone')} />}
+      </div>
+      <SeekForm start={start} onSeek={onSeek} />
+      {seeking !== null && (
+        <FoundPath network={network} ends={[start, seeking.to]} otherwise={t(`network.seek.${seeking.state}`)} />
+      )}
+    </>
+  )
+}
+
+function FoundPath({
+  network,
+  ends: [from, to],
+  otherwise,
+}: {
+  readonly network: Network
+  readonly ends: readonly [string, string]
+  readonly otherwise: string
+}) {
+  const { t } = useTranslation()
+  const path = findPath(network, from, to)
   const steps = path?.map((id) => network.nodes.get(id)?.name ?? id).join(' → ')
   return (
-    <div className="form">
-      <Field label={t('network.path')}>
+    <p role="status">
+      {path === null ? otherwise : <ShownText text={t('network.pathFound', { count: path.length - 1, steps })} />}
+    </p>
+  )
+}
+
+function SeekForm({ start, onSeek }: { readonly start: string; readonly onSeek: (to: string) => void }) {
+  const { t } = useTranslation()
+  const [id, setId] = useState('')
+  const [isWrong, setWrong] = useState(false)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const to = id.trim()
+    const isOther = isRecordId(to) && to !== start
+    setWrong(!isOther)
+    if (isOther) onSeek(to)
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      <Field
+        label={t('network.seekLabel')}
+        help={t('network.seekHelp')}
+        problem={isWrong ? t('network.seekWrong') : null}
+      >
         {(attributes) => (
-          <select {...attributes} value={to} onChange={({ target }) => setTo(target.value)}>
-            <option value="">{t('common.none')}</option>
-            {persons.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name === null ? id : `${name} (${id})`}
-              </option>
-            ))}
-          </select>
+          <input
+            {...attributes}
+            required
+            maxLength={130}
+            autoComplete="off"
+            spellCheck={false}
+            value={id}
+            onChange={({ target }) => setId(target.value)}
+          />
         )}
       </Field>
-      {to !== '' && (
-        <p role="status">
-          {path === null ? (
-            t('network.pathNone')
-          ) : (
-            <ShownText text={t('network.pathFound', { count: path.length - 1, steps })} />
-          )}
-        </p>
-      )}
-    </div>
+      <button type="submit">{t('network.seekButton')}</button>
+    </form>
   )
 }

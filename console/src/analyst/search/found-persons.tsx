@@ -34,7 +34,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
       <ExportButtons
         name={t('search.title')}
         answers={answers}
-        isComplete={!asked.hasMore && !isAsking && asked.held === 0}
+        isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
         columns={[
           { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
           { title: t('common.country'), value: ({ node }) => node.country },

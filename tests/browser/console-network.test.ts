@@ -1,0 +1,80 @@
+/** The network of a person, in a real browser: a path that is not on the page yet, and nothing that the page's policy refuses. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { openConsole, signInAsAnalyst } from '../../tools/screenshots/open-console.ts'
+import { runBeside } from '../demo/running-demo.ts'
+
+const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
+const ERICK = 'GT:P-000001'
+const world = inject('world')
+
+let browser: Browser
+let context: BrowserContext | null = null
+let page: Page
+/** What the browser reported of the page as an error. */
+let reported: string[]
+
+beforeAll(async () => {
+  await runBeside(world, 'demo/control.ts', 'start', 'SV')
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  while (!existsSync(join(import.meta.dirname, '../../console/dist/index.html'))) await sleep(500)
+})
+beforeEach(async () => {
+  reported = []
+  const viewport = { width: 1280, height: 800 }
+  const opened = await openConsole(browser, { port: world.port, language: 'es', viewport }, async (fresh) => {
+    fresh.on('pageerror', ({ message }) => void reported.push(message))
+    fresh.on('console', (message) => {
+      // A server that wants a nonce says so with 401 (RFC 9449), and the browser reports each 401.
+      const isNonce = /status of 401/.test(message.text()) && message.location().url.endsWith('/graphql')
+      if (message.type() === 'error' && !isNonce) reported.push(message.text())
+    })
+  })
+  context = opened.context
+  page = opened.page
+  await signInAsAnalyst(page, 'es')
+  await page.evaluate(`location.hash = '/network/${ERICK}'`)
+  await page.locator('.graph canvas').first().waitFor()
+})
+afterEach(async () => {
+  await context?.close()
+  context = null
+})
+afterAll(async () => {
+  await browser?.close()
+  await runBeside(world, 'demo/control.ts', 'stop', 'SV')
+})
+
+async function seek(id: string): Promise<void> {
+  await page.getByLabel('Otra persona, por su registro').fill(id)
+  await page.getByRole('button', { name: 'Buscar el camino' }).click()
+}
+
+describe('the network of a person', () => {
+  it('leads to a person who is not on the page, by reading from both, and says where there is no path', async () => {
+    const persons = page.getByLabel('Camino entre dos personas').locator('option')
+    await page.getByText('Wilmer Antonio Euceda Cálix').first().waitFor({ state: 'attached' })
+    expect(await persons.allTextContents()).not.toContain('Wilmer Antonio Euceda Calix (GT:P-000002)')
+    await seek('GT:P-000002')
+    await page
+      .getByText(/3 pasos: Erick Ramírez Guzmán → .* → Wilmer Antonio Euceda Cálix → Wilmer Antonio Euceda Calix/)
+      .waitFor()
+    await seek('SV:P-NADIE')
+    await page.getByText('No hay camino de hasta cuatro saltos').waitFor()
+    await seek('nadie')
+    await page.getByText('Escriba el registro de otra persona').waitFor()
+    expect(reported).toEqual([])
+  })
+
+  it('grows by a step, and adds no style that the policy refuses', async () => {
+    const picture = page.locator('.graph')
+    const before = await picture.getAttribute('aria-label')
+    await page.getByRole('button', { name: 'Ampliar un paso más' }).click()
+    await expect.poll(() => picture.getAttribute('aria-label')).not.toBe(before)
+    expect(await page.evaluate("document.querySelectorAll('style').length")).toBe(0)
+    expect(reported).toEqual([])
+  })
+})
