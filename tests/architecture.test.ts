@@ -152,7 +152,7 @@ describe('the code', () => {
   })
 
   it('has no function over 60 lines outside the test files', () => {
-    const others = MODULES.filter(({ path }) => !path.endsWith('.test.ts'))
+    const others = MODULES.filter(({ path }) => !/\.test\.tsx?$/.test(path))
     expect(longFunctions(others)).toEqual([])
     const text = (lines: number) => `function a() {\n${'a()\n'.repeat(lines - 2)}}`
     expect(longFunctions([parseModule('a.ts', text(60)), parseModule('b.ts', text(61))])).toEqual(['b.ts:1'])

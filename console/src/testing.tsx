@@ -33,8 +33,8 @@ import { LineProvider } from './shell/line-context.tsx'
 import type { ConsoleLanguage } from './words/language.ts'
 import { WORDS } from './words/words.ts'
 
-// Without the whole document, which would hide what was expected.
-configure({ getElementError: (message) => new Error(message ?? 'expected an element') })
+// A message without the whole document, which would hide what was expected. A machine of CI may be slow: only what fails waits so long.
+configure({ getElementError: (message) => new Error(message ?? 'expected an element'), asyncUtilTimeout: 50_000 })
 
 /** Makes a mandate of three countries as the authority's list has it. */
 export function makeMandate(change: Readonly<Record<string, unknown>> = {}): OfficerMandate {

@@ -290,7 +290,6 @@ const RULES: readonly ImportRule[] = [
       'subgraphs/domains.ts',
       'subgraphs/kit/',
       'joining/environment.ts',
-      'joining/words/',
     ],
   },
   // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
