@@ -92,7 +92,7 @@ describe('the console of an analyst', () => {
     expect([pdf.format, pdf.differs, pdf.digest, pdf.entries.length]).toEqual(['pdf', null, pdf.named, 1])
 
     await page.getByRole('link', { name: 'Erick Ramírez Guzmán' }).click()
-    await page.locator('article[aria-label="SV:P-000003"]').getByText('Lo dice').waitFor()
+    await page.locator('article[aria-label="SV:P-000003"]').getByText('Según').waitFor()
     expect(await page.locator('article').count()).toBe(3)
     await page.getByRole('heading', { name: 'Cronología' }).waitFor()
     // The timeline may be there before the cases are.
