@@ -131,6 +131,7 @@ describe('an auditor', () => {
       ['/national', 'My node', 'What failed'],
     ] as const) {
       await goTo(page, place, title)
+      // A text may also stand in a part that is closed.
       await page.getByText(text).or(page.getByLabel(text)).filter({ visible: true }).first().waitFor()
       const overflow = await page.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',

@@ -12,5 +12,6 @@ export default defineConfig({
     maxWorkers: 1,
     include: ['tests/{browser,clients}/**/*.test.ts'],
     globalSetup: [PREPARE, 'tests/clients/world.ts'],
+    setupFiles: [...PATIENT.setupFiles, 'tests/browser/patient-browser.ts'],
   },
 })

@@ -140,11 +140,12 @@ describe('a gateway that exchanges an access token', () => {
 
   it('waits for a silent authority no longer than the leg may take', async () => {
     authority.behave('hang')
-    const startedAt = performance.now()
     const leg = { endpoint: anEndpoint({ deadlineMs: 200 }) } as Leg
+    // Beside it, one that waits as long as the exchange itself does: what counts is which of them ends first, on any machine.
+    const patient = tokens.tokenFor(await anOfficer(), 'HN', clock()).catch(() => 'the exchange')
     const asking = tokens.tokenFor(await anOfficer(), 'HN', startLegClock(leg, aContext()))
-    await expect(asking).rejects.toMatchObject({ name: 'AuthorityUnavailable' })
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    const ended = asking.catch((error: Error) => error.name)
+    expect(await Promise.race([patient, ended])).toBe('AuthorityUnavailable')
   })
 
   it('goes on after the authority closed the connections that were kept alive', async () => {
