@@ -13,10 +13,14 @@ export function readClaims(token: string): Members | null {
   }
 }
 
-/** Reads when a token ends, in milliseconds since the epoch; null if it does not say so. */
-export function readEndMs(token: string): number | null {
-  const exp = readClaims(token)?.exp
-  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1_000 : null
+/**
+ * Reads when a token ends, in milliseconds since the epoch by the clock of this machine; null if it does not say so. A token that says when it was issued is
+ * counted from the moment at which it was asked for: with a wrong clock, its end would seem to be over at once, or never to come.
+ */
+export function readEndMs(token: string, askedMs: number): number | null {
+  const { iat, exp } = readClaims(token) ?? {}
+  if (!isTime(exp)) return null
+  return isTime(iat) ? askedMs + (exp - iat) * 1_000 : exp * 1_000
 }
 
 /** Reads who an access token is for. `fallback` stands where it says nothing. */
@@ -71,6 +75,11 @@ function textsOf(value: unknown): readonly string[] {
 
 function textOr<Other>(value: unknown, other: Other): string | Other {
   return typeof value === 'string' && value !== '' ? value : other
+}
+
+/** Whether a value is a moment (RFC 7519, NumericDate). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }
 
 function isObject(value: unknown): value is Members {
