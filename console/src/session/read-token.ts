@@ -43,7 +43,7 @@ export function readTokenMandate(claims: Members): OfficerMandate | null {
     ...{ hash: textOr(found.hash, null), taskForce: textOr(found.task_force, null) },
     ...{ purposes: textsOf(found.purposes), countries: textsOf(found.countries) },
     ...{ legalBasis: textsOf(found.legal_basis), notAfter: textOr(found.not_after, '') },
-    isOfOneCase: typeof found.case_digest === 'string',
+    caseDigest: textOr(found.case_digest, null),
   }
 }
 
@@ -54,18 +54,7 @@ export function readListedMandate(value: unknown): OfficerMandate | null {
     ...{ hash: value.hash, taskForce: textOr(value.taskForce, null) },
     ...{ purposes: textsOf(value.purposes), countries: textsOf(value.countries) },
     ...{ legalBasis: textsOf(value.legalBasis), notAfter: textOr(value.notAfter, '') },
-    isOfOneCase: typeof value.caseDigest === 'string',
-  }
-}
-
-/** Reads the record id in a disclosure `[salt, "case", id]`; null if the text is not one. */
-export function readCaseDisclosure(text: string): string | null {
-  try {
-    const parts: unknown = JSON.parse(new TextDecoder().decode(fromBase64Url(text.trim())))
-    if (!Array.isArray(parts) || parts.length !== 3 || parts[1] !== 'case') return null
-    return typeof parts[2] === 'string' ? parts[2] : null
-  } catch {
-    return null
+    caseDigest: textOr(value.caseDigest, null),
   }
 }
 

@@ -34,6 +34,7 @@ export const EN: Words = {
     chooseTitle: 'Which mandate do you work on?',
     chooseAbout: 'Several mandates in force name you.',
     mandate: '{{taskForce}}, until {{day}}',
+    ofOneCase: 'For one case only: have the file that discloses it at hand',
   },
   bar: {
     label: 'Who asks, and what for',
@@ -55,6 +56,7 @@ export const EN: Words = {
     case: 'Disclosure of the case (the file that came with the mandate)',
     caseWrong:
       'This file is not the disclosure of a case. Choose the file «….mandate.json.case» that came with the mandate.',
+    caseOther: 'This file discloses the case of another mandate. Choose the one that came with this mandate.',
     caseIs: 'Case: {{id}}',
     ok: 'Go on',
     cancel: 'Cancel',
