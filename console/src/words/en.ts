@@ -70,6 +70,10 @@ export const EN: Words = {
     IMMINENT_DANGER: 'Imminent danger',
     OVERSIGHT: 'Oversight',
   },
+  otherPurpose: {
+    about: 'What you see, or a part of it, was asked for «{{before}}». What comes next is asked for «{{now}}».',
+    again: 'Ask again for «{{now}}»',
+  },
   ended: {
     title: 'Your session has ended',
     about: 'Nothing is lost. Renew it to go on where you were: a window opens, and closes by itself.',

@@ -65,6 +65,10 @@ export const ES = {
     IMMINENT_DANGER: 'Peligro inminente',
     OVERSIGHT: 'Auditoría',
   },
+  otherPurpose: {
+    about: 'Lo que ve, o una parte, se preguntó para «{{before}}». Lo siguiente se pregunta para «{{now}}».',
+    again: 'Preguntar otra vez para «{{now}}»',
+  },
   ended: {
     title: 'Su sesión venció',
     about: 'No se perdió nada. Renuévela para seguir donde estaba: se abre una ventana y se cierra sola.',
