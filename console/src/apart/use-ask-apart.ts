@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion } from '../session/use-ask.ts'
+import { useAskedPurpose } from '../session/use-asked-purpose.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { groupCountries } from './group-countries.ts'
 import { findUnanswered, type GroupResult, groupQuestion, type Unanswered } from './group-question.ts'
@@ -44,22 +45,22 @@ interface ListVariables {
 
 /**
  * Asks for a list: all countries in one question as long as none is slow, and each slow one in a question of its own (decision 0094). The component that
- * calls it has a `key` that names the question and its purpose.
+ * calls it has a `key` that names the question and the purpose under which it was asked.
  */
 export function useAskApart<Data, Variables extends ListVariables, Row extends RowOfList>(
   document: ConsoleDocument<Data, Variables>,
   variables: Omit<Variables, 'after'>,
   readPage: (data: Data) => RowPage<Row> | null | undefined,
 ): ApartList<Row> {
-  const { grounds, mandate } = useSignedIn()
-  const purpose = grounds?.purpose ?? null
+  const { mandate } = useSignedIn()
+  const purpose = useAskedPurpose(variables)
   const { first, countries } = variables as Omit<ListVariables, 'after'>
   const all = countries ?? mandate.countries
   const kept = `apart ${JSON.stringify(nameQuestion(purpose, document, variables))}`
   const [{ groups, steps }, setAsked] = useKeptState<Asked>(kept, begin(groupCountries(all, slowCountries())))
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, so that whoever comes back finds what was asked
   useEffect(() => setAsked({ groups, steps }), [])
-  const results = useSteps(document, variables, { groups, steps })
+  const results = useSteps(document, variables, { purpose, groups, steps })
   const streams = toStreams(steps, results, readPage)
   const placed = usePlaced(mergeRows(streams))
   const arrived = new Set(streams.map(({ group }) => group))
@@ -92,10 +93,9 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
 function useSteps<Data, Variables extends ListVariables>(
   document: ConsoleDocument<Data, Variables>,
   variables: Omit<Variables, 'after'>,
-  { groups, steps }: Asked,
+  { purpose, groups, steps }: Asked & { readonly purpose: string | null },
 ): readonly GroupResult<Data>[] {
   const { session } = useWorld()
-  const purpose = useSignedIn().grounds?.purpose ?? null
   const isWhole = groups.length === 1
   return useQueries({
     queries: steps.map(({ group, after }) => {

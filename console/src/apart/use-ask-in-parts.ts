@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion } from '../session/use-ask.ts'
+import { useAskedPurpose } from '../session/use-asked-purpose.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { groupCountries } from './group-countries.ts'
 import { findUnanswered, groupQuestion, type Unanswered } from './group-question.ts'
@@ -28,8 +29,8 @@ export function useAskInParts<Data, Variables extends { readonly countries: read
   variables: Variables,
 ): AskedParts<Data> {
   const { session } = useWorld()
-  const { grounds, mandate } = useSignedIn()
-  const purpose = grounds?.purpose ?? null
+  const { mandate } = useSignedIn()
+  const purpose = useAskedPurpose(variables)
   const all = variables.countries ?? mandate.countries
   const kept = `parts ${JSON.stringify(nameQuestion(purpose, document, variables))}`
   const [groups, setGroups] = useKeptState(kept, groupCountries(all, slowCountries()))

@@ -13,10 +13,14 @@ export function readClaims(token: string): Members | null {
   }
 }
 
-/** Reads when a token ends, in milliseconds since the epoch; null if it does not say so. */
-export function readEndMs(token: string): number | null {
-  const exp = readClaims(token)?.exp
-  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1_000 : null
+/**
+ * Reads when a token ends, in milliseconds since the epoch by the clock of this machine; null if it does not say so. A token that says when it was issued is
+ * counted from the moment at which it was asked for: with a wrong clock, its end would seem to be over at once, or never to come.
+ */
+export function readEndMs(token: string, askedMs: number): number | null {
+  const { iat, exp } = readClaims(token) ?? {}
+  if (!isTime(exp)) return null
+  return isTime(iat) ? askedMs + (exp - iat) * 1_000 : exp * 1_000
 }
 
 /** Reads who an access token is for. `fallback` stands where it says nothing. */
@@ -39,7 +43,7 @@ export function readTokenMandate(claims: Members): OfficerMandate | null {
     ...{ hash: textOr(found.hash, null), taskForce: textOr(found.task_force, null) },
     ...{ purposes: textsOf(found.purposes), countries: textsOf(found.countries) },
     ...{ legalBasis: textsOf(found.legal_basis), notAfter: textOr(found.not_after, '') },
-    isOfOneCase: typeof found.case_digest === 'string',
+    caseDigest: textOr(found.case_digest, null),
   }
 }
 
@@ -50,18 +54,7 @@ export function readListedMandate(value: unknown): OfficerMandate | null {
     ...{ hash: value.hash, taskForce: textOr(value.taskForce, null) },
     ...{ purposes: textsOf(value.purposes), countries: textsOf(value.countries) },
     ...{ legalBasis: textsOf(value.legalBasis), notAfter: textOr(value.notAfter, '') },
-    isOfOneCase: typeof value.caseDigest === 'string',
-  }
-}
-
-/** Reads the record id in a disclosure `[salt, "case", id]`; null if the text is not one. */
-export function readCaseDisclosure(text: string): string | null {
-  try {
-    const parts: unknown = JSON.parse(new TextDecoder().decode(fromBase64Url(text.trim())))
-    if (!Array.isArray(parts) || parts.length !== 3 || parts[1] !== 'case') return null
-    return typeof parts[2] === 'string' ? parts[2] : null
-  } catch {
-    return null
+    caseDigest: textOr(value.caseDigest, null),
   }
 }
 
@@ -71,6 +64,11 @@ function textsOf(value: unknown): readonly string[] {
 
 function textOr<Other>(value: unknown, other: Other): string | Other {
   return typeof value === 'string' && value !== '' ? value : other
+}
+
+/** Whether a value is a moment (RFC 7519, NumericDate). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }
 
 function isObject(value: unknown): value is Members {

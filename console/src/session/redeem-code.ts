@@ -61,6 +61,7 @@ async function redeemCode(
     ...(resource !== null && { resource }),
   })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const askedMs = now()
   const response = await send(tokenEndpoint, { method: 'POST', headers, body: form.toString(), credentials: 'omit' })
   const body = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
   if (!response.ok) throw new ProviderRefusal(wordOf(body.error) ?? `status ${response.status}`)
@@ -74,7 +75,7 @@ async function redeemCode(
   if (![claims.aud].flat().includes(clientId)) throw new ProviderRefusal('token for another client')
   if (typeof claims.sub !== 'string') throw new ProviderRefusal('no subject')
   const name = [claims.name, claims.preferred_username, claims.sub].find((each) => typeof each === 'string')
-  const endsMs = readEndMs(token) ?? now() + (typeof expiresIn === 'number' ? expiresIn : 0) * 1_000
+  const endsMs = readEndMs(token, askedMs) ?? askedMs + (typeof expiresIn === 'number' ? expiresIn : 0) * 1_000
   return { token, type: subjectToken, endsMs, subject: claims.sub, name: String(name) }
 }
 

@@ -19,8 +19,8 @@ export interface OfficerMandate {
   readonly legalBasis: readonly string[]
   /** The last day, `YYYY-MM-DD`. */
   readonly notAfter: string
-  /** Whether it is bound to one case, which a question must then disclose. */
-  readonly isOfOneCase: boolean
+  /** The digest of the one case that it is bound to, which a question must then disclose; null for any case. */
+  readonly caseDigest: string | null
 }
 
 /** What an officer asks under. */

@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { ConsoleDocument, SessionAnswer } from './session.ts'
-import { useSignedIn, useWorld } from './use-session.ts'
+import { useAskedPurpose } from './use-asked-purpose.ts'
+import { useWorld } from './use-session.ts'
 
 /** The result of one question. */
 export type Asked<Data> = UseQueryResult<SessionAnswer<Data>, Error>
@@ -16,7 +17,7 @@ export function useAsk<Data, Variables extends object>(
   variables: Variables | null,
 ): Asked<Data> {
   const { session } = useWorld()
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(variables)
   return useQuery({
     queryKey: nameQuestion(purpose, document, variables),
     queryFn: () => session.ask(document, variables as Variables),

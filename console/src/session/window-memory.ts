@@ -64,9 +64,9 @@ export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 
 /** Returns the grounds of before a reload; null if they are not of this mandate. A mandate of one case needs its disclosure again, which is not kept. */
 export function readGroundsBefore(
   kept: KeptGrounds | null,
-  { hash, purposes, isOfOneCase }: OfficerMandate,
+  { hash, purposes, caseDigest }: OfficerMandate,
 ): ChosenGrounds | null {
-  if (kept === null || isOfOneCase || kept.mandate !== hash || !purposes.includes(kept.purpose)) return null
+  if (kept === null || caseDigest !== null || kept.mandate !== hash || !purposes.includes(kept.purpose)) return null
   return { purpose: kept.purpose, caseDisclosure: null, caseId: null }
 }
 

@@ -1,8 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../components/modal.tsx'
-import { readCaseDisclosure } from '../session/read-token.ts'
-import type { SignedIn } from '../session/session.ts'
+import { ShownText } from '../components/shown-text.tsx'
+import { type DisclosedCase, isCaseOf, readCaseFile } from '../session/case-file.ts'
+import type { OfficerMandate, SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 
 /** The dialog in which an officer says what the next questions are for. */
@@ -18,20 +19,21 @@ export function GroundsDialog({
   const { t } = useTranslation()
   const { session } = useWorld()
   const [purpose, setPurpose] = useState(grounds?.purpose ?? mandate.purposes[0] ?? '')
-  const [disclosure, setDisclosure] = useState(grounds?.caseDisclosure ?? null)
-  const [isWrong, setWrong] = useState(false)
-  const caseId = disclosure === null ? null : readCaseDisclosure(disclosure)
+  const [disclosed, setDisclosed] = useState(readDisclosed(grounds))
+  const [wrong, setWrong] = useState<CaseProblem | null>(null)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const lacksCase = mandate.isOfOneCase && caseId === null
-    setWrong(lacksCase)
-    if (lacksCase) return
-    session.setGrounds({ purpose, caseDisclosure: disclosure, caseId })
+    const lacksCase = mandate.caseDigest !== null && disclosed === null
+    if (lacksCase) {
+      setWrong('caseWrong')
+      return
+    }
+    session.setGrounds({ purpose, caseDisclosure: disclosed?.disclosure ?? null, caseId: disclosed?.id ?? null })
     onClose()
   }
-  const takeCase = (text: string | null): void => {
-    setDisclosure(text)
-    setWrong(text === null)
+  const takeCase = (read: DisclosedCase | CaseProblem): void => {
+    setDisclosed(typeof read === 'string' ? null : read)
+    setWrong(typeof read === 'string' ? read : null)
   }
   return (
     <Modal labelledBy="grounds-title" onCancel={() => mayCancel && onClose()}>
@@ -39,9 +41,13 @@ export function GroundsDialog({
         <h2 id="grounds-title">{t('grounds.title')}</h2>
         <p>{t('grounds.about')}</p>
         <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
-        {mandate.isOfOneCase && <CaseFileInput onRead={takeCase} />}
-        {caseId !== null && <p>{t('grounds.caseIs', { id: caseId })}</p>}
-        {isWrong && <p role="alert">{t('grounds.caseWrong')}</p>}
+        {mandate.caseDigest !== null && <CaseFileInput mandate={mandate} onRead={takeCase} />}
+        {disclosed !== null && (
+          <p role="status">
+            <ShownText text={t('grounds.caseIs', { id: disclosed.id })} />
+          </p>
+        )}
+        {wrong !== null && <p role="alert">{t(`grounds.${wrong}`)}</p>}
         <p className="actions">
           <button type="submit" className="main">
             {t('grounds.ok')}
@@ -80,12 +86,25 @@ function Purposes({
   )
 }
 
-/** Takes the file with the disclosure of the mandate's case. It gives null for a file that is not one. */
-function CaseFileInput({ onRead }: { readonly onRead: (disclosure: string | null) => void }) {
+/** Why a file is not taken. Each is a sentence of the words (`grounds`). */
+type CaseProblem = 'caseWrong' | 'caseOther'
+
+/** The largest file that is read, in bytes. One of a case has some hundred. */
+const MOST_BYTES = 10_000
+
+/** Takes the file with the case of the mandate. */
+function CaseFileInput({
+  mandate,
+  onRead,
+}: {
+  readonly mandate: OfficerMandate
+  readonly onRead: (read: DisclosedCase | CaseProblem) => void
+}) {
   const { t } = useTranslation()
   const read = async (file: File | undefined): Promise<void> => {
-    const text = file === undefined || file.size > 10_000 ? '' : (await file.text()).trim()
-    onRead(readCaseDisclosure(text) === null ? null : text)
+    const disclosed = file === undefined || file.size > MOST_BYTES ? null : readCaseFile(await file.text())
+    if (disclosed === null) return onRead('caseWrong')
+    onRead((await isCaseOf(mandate, disclosed)) ? disclosed : 'caseOther')
   }
   return (
     <label className="field">
@@ -93,4 +112,10 @@ function CaseFileInput({ onRead }: { readonly onRead: (disclosure: string | null
       <input type="file" onChange={({ target }) => void read(target.files?.[0])} />
     </label>
   )
+}
+
+/** The case that was disclosed before the dialog opened. */
+function readDisclosed(grounds: SignedIn['grounds']): DisclosedCase | null {
+  if (grounds?.caseDisclosure == null || grounds.caseId === null) return null
+  return { id: grounds.caseId, disclosure: grounds.caseDisclosure }
 }

@@ -2,6 +2,7 @@ import { Link, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignedIn } from '../session/session.ts'
+import { RoundContext } from '../session/use-asked-purpose.ts'
 import { useSessionState, useWorld } from '../session/use-session.ts'
 import { OfferTour } from '../tour/offer-tour.tsx'
 import { ROOMS } from './all-rooms.ts'
@@ -10,6 +11,7 @@ import { CountriesLine } from './countries-line.tsx'
 import { EndedNotice } from './ended-notice.tsx'
 import { GroundsDialog } from './grounds-dialog.tsx'
 import { LineProvider } from './line-context.tsx'
+import { OtherPurpose } from './other-purpose.tsx'
 import { LATER_ROOMS } from './rooms.ts'
 import { Start } from './start.tsx'
 
@@ -25,6 +27,7 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   const { config } = useWorld()
   usePreparation()
   const [isChanging, setChanging] = useState(false)
+  const [round, setRound] = useState(0)
   const mustChoose = state.grounds === null
   const asksCountries = useAsksCountries()
   return (
@@ -40,7 +43,8 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
           <Connection />
           {state.isEnded && <EndedNotice />}
           {config.development && state.grounds !== null && <OfferTour />}
-          {state.grounds !== null && <Outlet />}
+          {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
+          <RoundContext.Provider value={round}>{state.grounds !== null && <Outlet />}</RoundContext.Provider>
         </main>
       </div>
       {asksCountries && <CountriesLine />}

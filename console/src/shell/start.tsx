@@ -64,6 +64,7 @@ function Mandates({ mandates }: { readonly mandates: readonly OfficerMandate[] }
               </strong>
               <span>{mandate.purposes.map((purpose) => t(`purpose.${purpose}`)).join(' · ')}</span>
               <span>{mandate.countries.join(' · ')}</span>
+              {mandate.caseDigest !== null && <span>{t('start.ofOneCase')}</span>}
             </button>
           </li>
         ))}

@@ -31,6 +31,7 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     chooseTitle: 'Which mandate do you work on?',
     chooseAbout: 'Several mandates in force name you.',
     mandate: '{{taskForce}}, until {{day}}',
+    ofOneCase: 'For one case only: have the file that discloses it at hand',
   },
   bar: {
     label: 'Who asks, and what for',
@@ -52,6 +53,7 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     case: 'Disclosure of the case (the file that came with the mandate)',
     caseWrong:
       'This file is not the disclosure of a case. Choose the file «….mandate.json.case» that came with the mandate.',
+    caseOther: 'This file discloses the case of another mandate. Choose the one that came with this mandate.',
     caseIs: 'Case: {{id}}',
     ok: 'Go on',
     cancel: 'Cancel',

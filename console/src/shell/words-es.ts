@@ -29,6 +29,7 @@ export const SHELL_ES = {
     chooseTitle: '¿Con cuál mandato trabaja?',
     chooseAbout: 'Varios mandatos vigentes le nombran.',
     mandate: '{{taskForce}}, hasta el {{day}}',
+    ofOneCase: 'Solo para un caso: tenga a mano el archivo de su constancia',
   },
   bar: {
     label: 'Quién pregunta y para qué',
@@ -50,6 +51,7 @@ export const SHELL_ES = {
     case: 'Constancia del caso (archivo que acompaña al mandato)',
     caseWrong:
       'Este archivo no es la constancia de un caso. Elija el archivo «….mandate.json.case» que vino con el mandato.',
+    caseOther: 'Este archivo es la constancia del caso de otro mandato. Elija el que vino con este mandato.',
     caseIs: 'Caso: {{id}}',
     ok: 'Continuar',
     cancel: 'Cancelar',

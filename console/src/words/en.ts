@@ -20,6 +20,10 @@ export const EN: Widened<typeof ES> = {
     IMMINENT_DANGER: 'Imminent danger',
     OVERSIGHT: 'Oversight',
   },
+  otherPurpose: {
+    about: 'What you see, or a part of it, was asked for «{{before}}». What comes next is asked for «{{now}}».',
+    again: 'Ask again for «{{now}}»',
+  },
   common: {
     country: 'Country',
     name: 'Name',

@@ -18,6 +18,10 @@ export const ES = {
     IMMINENT_DANGER: 'Peligro inminente',
     OVERSIGHT: 'Auditoría',
   },
+  otherPurpose: {
+    about: 'Lo que ve, o una parte, se preguntó para «{{before}}». Lo siguiente se pregunta para «{{now}}».',
+    again: 'Preguntar otra vez para «{{now}}»',
+  },
   common: {
     country: 'País',
     name: 'Nombre',

@@ -7,7 +7,7 @@ import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useSignedIn } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
@@ -27,7 +27,7 @@ export function CasesPage() {
   const [kept, setKept] = useKeptState<AskedCases | null>('cases', null)
   const [isOfLink, setOfLink] = useState(linked !== null)
   const asked = isOfLink ? linked : kept
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(asked)
   return (
     <>
       <h1>{t('cases.title')}</h1>

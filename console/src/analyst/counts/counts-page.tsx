@@ -6,7 +6,7 @@ import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
 import type { CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useSignedIn } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { isIncomplete, summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
@@ -20,7 +20,7 @@ const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.t
 export function CountsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<CaseCountsVariables | null>('counts', null)
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(asked)
   return (
     <>
       <h1>{t('counts.title')}</h1>

@@ -9,7 +9,7 @@ import { useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import type { HitSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useSignedIn } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { MOST_PERSONS, type ReadList, readList } from './read-list.ts'
@@ -23,7 +23,7 @@ export function ListsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<readonly HitSearch[] | null>('lists', null)
   const [read, setRead] = useState<ReadList | null>(null)
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(asked)
   const take = async (file: File | undefined): Promise<void> => {
     const isReadable = file !== undefined && file.size <= MOST_BYTES
     setRead(isReadable ? readList(await file.text()) : { persons: [], problems: [], hasTitles: false })

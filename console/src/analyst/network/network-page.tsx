@@ -6,7 +6,8 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { PERSON_NETWORK } from '../../documents/documents.ts'
 import { nameQuestion } from '../../session/use-ask.ts'
-import { useSignedIn, useWorld } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { useWorld } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { buildNetwork, findPath, type Network } from './network-graph.ts'
@@ -108,7 +109,7 @@ function useNetwork(expanded: readonly string[]): {
   readonly errors: readonly Error[]
 } {
   const { session } = useWorld()
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(expanded[0])
   const asked = useQueries({
     queries: expanded.map((id) => ({
       queryKey: nameQuestion(purpose, PERSON_NETWORK, { id }),

@@ -5,7 +5,8 @@ import type { CaseRow, DossierData, DossierPerson } from '../../documents/types.
 import { askToTheEnd } from '../../session/ask-to-the-end.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { nameQuestion } from '../../session/use-ask.ts'
-import { useSignedIn, useWorld } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { useWorld } from '../../session/use-session.ts'
 import { followIdentities, type SaidSame } from './identities.ts'
 
 const ROWS = 50
@@ -33,7 +34,7 @@ export interface Dossier {
 /** Asks for a dossier: the record, and each record that is said to be the same person, each with its cases to the end. */
 export function useDossier(first: string): Dossier {
   const { session } = useWorld()
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(first)
   const [ids, setIds] = useState<readonly string[]>([first])
   const persons = useQueries({
     queries: ids.map((id) => ({

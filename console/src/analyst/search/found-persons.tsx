@@ -8,7 +8,7 @@ import { type Column, Table } from '../../components/table.tsx'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonRow, PersonSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useSignedIn } from '../../session/use-session.ts'
+import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
@@ -17,7 +17,7 @@ const PAGE_ROWS = 20
 
 /** The persons of each country whose record fits a search, the best match first. */
 export function FoundPersons({ search }: { readonly search: PersonSearch }) {
-  const purpose = useSignedIn().grounds?.purpose ?? null
+  const purpose = useAskedPurpose(search)
   return <Found key={JSON.stringify([purpose, search])} search={search} />
 }
 
