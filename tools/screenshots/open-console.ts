@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { consolePort } from '../../demo/ports.ts'
+import type { ProfileName } from '../../demo/provider/profiles.ts'
 
 /** Signs in at the console of a demo that runs, in a real browser. */
 
@@ -24,21 +25,34 @@ export interface OpenedConsole {
   readonly page: Page
 }
 
+/** Which console is opened, and in what kind of window. */
+export interface WhichConsole {
+  /** The base of the demo's ports. */
+  readonly port: number
+  readonly language: ShownLanguage
+  /** Whose console; by default that of Guatemala. */
+  readonly country?: 'GT' | 'HN'
+  readonly viewport: Size
+  readonly colorScheme?: 'light' | 'dark'
+  readonly reducedMotion?: 'reduce' | 'no-preference'
+  /** How many pixels of the screen are as wide as one CSS pixel; 2 is what a page at 200 % has. */
+  readonly deviceScaleFactor?: number
+}
+
 /**
- * Opens the console of Guatemala, as far as the page of the login provider on which one chooses who one is.
- * @param port the base of the demo's ports.
+ * Opens a console, as far as the page of the login provider on which one chooses who one is.
  * @throws {Error} if nobody answers there.
  */
 export async function openConsole(
   browser: Browser,
-  { port, language, viewport }: { readonly port: number; readonly language: ShownLanguage; readonly viewport: Size },
+  { port, language, country = 'GT', ...look }: WhichConsole,
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<OpenedConsole> {
   const { locale, signIn } = CONSOLE_WORDS[language]
-  const context = await browser.newContext({ viewport, locale })
+  const context = await browser.newContext({ ...look, locale })
   const page = await context.newPage()
   await prepare(page)
-  const address = `http://127.0.0.1:${consolePort(port, 'GT')}/console/`
+  const address = `http://127.0.0.1:${consolePort(port, country)}/console/`
   await page.goto(address).catch((error: unknown) => {
     throw new Error(`expected a demo that runs (npm start) with its console at ${address}; came: ${String(error)}`)
   })
@@ -47,11 +61,15 @@ export async function openConsole(
   return { context, page }
 }
 
-/** Signs in as an analyst, and takes the purpose that is offered first. */
-export async function signInAsAnalyst(page: Page, language: ShownLanguage): Promise<void> {
-  await page.click('button[value=analyst]')
+/** Signs in as an officer, and takes the purpose that is offered first. */
+export async function signInAs(page: Page, language: ShownLanguage, profile: ProfileName): Promise<void> {
+  await page.click(`button[value=${profile}]`)
   await page.getByRole('dialog').getByRole('button', { name: CONSOLE_WORDS[language].goOn }).click()
 }
+
+/** Signs in as an analyst, and takes the purpose that is offered first. */
+export const signInAsAnalyst = (page: Page, language: ShownLanguage): Promise<void> =>
+  signInAs(page, language, 'analyst')
 
 /** Searches for a name, and waits for the first row. */
 export async function searchName(page: Page, language: ShownLanguage, name: string): Promise<void> {

@@ -1,0 +1,280 @@
+/**
+ * What the stories of the console share: a console that an officer has opened in a window of some size, language and look, and what a person does and sees
+ * there, with a mouse or with the keyboard alone.
+ *
+ * In CI each story is told in the settings that its file names. With ISTMO_CONSOLE_SETTINGS=N, each is told in the first N settings of the grid
+ * (`npm run test:full -- --only console-grid`).
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import axe from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { EN } from '../../console/src/words/en.ts'
+import { ES } from '../../console/src/words/es.ts'
+import type { ProfileName } from '../../demo/provider/profiles.ts'
+import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
+import { runBeside, tokenOf } from '../demo/running-demo.ts'
+
+const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
+const BUILT = join(import.meta.dirname, '../../console/dist/index.html')
+
+/** How long a keyboard alone may need from one part of a page to another, in presses of the Tab key. */
+const MOST_TABS = 200
+
+/** In what kind of window a story is told. */
+export interface Setting extends Omit<WhichConsole, 'port' | 'country'> {
+  /** For the titles of the tests. */
+  readonly name: string
+}
+
+/** Spanish at a desk: where each story is told in CI. */
+export const DESK: Setting = { name: 'Spanish, 1280 × 800', language: 'es', viewport: { width: 1280, height: 800 } }
+
+/** English on a telephone. */
+export const TELEPHONE: Setting = { name: 'English, 390 × 844', language: 'en', viewport: { width: 390, height: 844 } }
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1024 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+]
+
+/** All settings: both languages in all sizes and looks, then a page at 200 %, and one for somebody whom motion makes ill. */
+const GRID: readonly Setting[] = [
+  ...(['es', 'en'] as const).flatMap((language) =>
+    SIZES.flatMap((viewport) =>
+      (['light', 'dark'] as const).map((colorScheme) => {
+        const name = `${language}, ${viewport.width} × ${viewport.height}, ${colorScheme}`
+        return { name, language, viewport, colorScheme }
+      }),
+    ),
+  ),
+  { name: 'es, at 200 %', language: 'es', viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+  { ...DESK, name: 'es, with reduced motion', reducedMotion: 'reduce' },
+]
+
+/** Returns the settings in which a story is told: those that its file names, or the grid's if the environment says so. */
+export function settingsOf(...usual: readonly Setting[]): readonly Setting[] {
+  const count = process.env.ISTMO_CONSOLE_SETTINGS
+  return count === undefined ? usual : GRID.slice(0, Number(count))
+}
+
+/** A console in which somebody is signed in. */
+export interface Story {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly setting: Setting
+  /** The console's words in the language of the setting. */
+  readonly words: typeof ES | typeof EN
+  /** What the browser complained of, and errors of the page. */
+  readonly complaints: readonly string[]
+}
+
+/** Opens consoles. They are closed at the end of each test. */
+export interface Consoles {
+  browser(): Browser
+  /** Opens a console as far as the login provider's page. */
+  begin(setting: Setting, country?: 'GT' | 'HN'): Promise<Story>
+  /** Opens a console, signs an officer in, and takes the purpose that is offered first. */
+  open(setting: Setting, profile?: ProfileName, country?: 'GT' | 'HN'): Promise<Story>
+}
+
+/**
+ * Starts a browser before the tests of a file, and closes it behind them.
+ * @param countries whom the demo's world has stopped, and these stories need.
+ */
+export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
+  let browser: Browser
+  let contexts: BrowserContext[] = []
+  beforeAll(async () => {
+    for (const country of countries) await controlCountry('start', country)
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    // The demo builds the console where nobody has.
+    while (!existsSync(BUILT)) await sleep(500)
+  })
+  afterEach(async () => {
+    for (const context of contexts) await context.close()
+    contexts = []
+  })
+  afterAll(async () => {
+    await browser?.close()
+    for (const country of countries) await controlCountry('stop', country)
+  })
+  const begin: Consoles['begin'] = async (setting, country = 'GT') => {
+    const { name: _, ...look } = setting
+    const complaints: string[] = []
+    const { context, page } = await openConsole(
+      browser,
+      { ...look, port: inject('world').port, country },
+      async (opened) => hear(opened, complaints),
+    )
+    contexts.push(context)
+    return { page, context, setting, words: setting.language === 'es' ? ES : EN, complaints }
+  }
+  return {
+    browser: () => browser,
+    begin,
+    open: async (setting, profile = 'analyst', country = 'GT') => {
+      const story = await begin(setting, country)
+      await signInAs(story.page, setting.language, profile)
+      await story.page.getByRole('dialog').waitFor({ state: 'detached' })
+      return story
+    },
+  }
+}
+
+function hear(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => void complaints.push(error.message))
+  page.on('console', (message) => {
+    // A server that wants a newer nonce says so with 401 (RFC 9449), and the browser reports each.
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+  })
+}
+
+/** Stops a country of the demo, or starts it and waits until it is ready. */
+export async function controlCountry(what: 'start' | 'stop', country: string): Promise<void> {
+  const { code, stderr } = await runBeside(inject('world'), 'demo/control.ts', what, country)
+  if (code !== 0) throw new Error(`expected ${country} to ${what}; came ${code}: ${stderr}`)
+}
+
+/** An answer of the gateway. */
+export interface PlainAnswer<Data> {
+  readonly data: Data
+  readonly errors?: readonly { readonly message: string }[]
+}
+
+/** Asks the gateway without a console, as a program of an officer would. */
+export async function askGateway<Data>(
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  profile: ProfileName = 'analyst',
+): Promise<PlainAnswer<Data>> {
+  const world = inject('world')
+  const response = await fetch(world.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(world, profile)}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  if (response.status !== 200) throw new Error(`expected 200; came ${response.status}: ${await response.text()}`)
+  return (await response.json()) as PlainAnswer<Data>
+}
+
+/** Puts values into a text of the console's words. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]))
+}
+
+/** The name of a country, as the console says it. */
+export function nameCountry(language: ShownLanguage, code: string): string {
+  return new Intl.DisplayNames([language], { type: 'region' }).of(code) ?? code
+}
+
+/** Goes to a place of the console, such as `/cases`. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+}
+
+/** What the line of countries says. */
+export const readLine = async (page: Page): Promise<string> => (await page.textContent('.line [role=status]')) ?? ''
+
+/** Waits until the line of countries says how a country stands: `answered`, `unavailable`, `denied` and so on. */
+export async function waitForStanding({ page, setting }: Story, code: string, standing: string): Promise<void> {
+  await page.locator(`.line .chip.${standing}`, { hasText: nameCountry(setting.language, code) }).waitFor()
+}
+
+/** Waits until nothing is asked any more. */
+export async function waitForAnswers(page: Page): Promise<void> {
+  await page.locator('.line .chip').first().waitFor()
+  await page.locator('.line .chip.asking').waitFor({ state: 'detached' })
+  await page.locator('main .skeleton').waitFor({ state: 'detached' })
+}
+
+/** The cells of a table with this caption, row by row. */
+export async function readTable(page: Page, caption: string): Promise<readonly (readonly string[])[]> {
+  const rows = await page.getByRole('table', { name: caption, exact: true }).locator('tbody tr').all()
+  return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()))
+}
+
+/** Expects that nothing on the page keeps somebody out: axe finds nothing serious, nothing is cut off at the side, and nothing moves that should not. */
+export async function expectUsable({ page, setting }: Pick<Story, 'page' | 'setting'>): Promise<void> {
+  const [barriers, overflow, motion] = [
+    await findBarriers(page),
+    await page.evaluate(OVERFLOW),
+    await page.evaluate(MOTION),
+  ]
+  expect({ barriers, overflow }).toEqual({ barriers: [], overflow: [] })
+  if (setting.reducedMotion === 'reduce') expect(motion).toBe(0)
+}
+
+const MOTION = "document.getAnimations().filter(({ playState }) => playState === 'running').length"
+
+/** The parts of the page that make it wider than its window. */
+const OVERFLOW = `(() => {
+  const { scrollWidth, clientWidth } = document.documentElement
+  if (scrollWidth <= clientWidth) return []
+  const wide = [...document.body.querySelectorAll('*')].filter((part) => part.getBoundingClientRect().right > clientWidth + 1)
+  return [scrollWidth + ' of ' + clientWidth, ...wide.slice(-3).map((part) => part.outerHTML.slice(0, 160))]
+})()`
+
+/** The findings of axe that it calls serious or critical, with the first part that has them. The page's policy lets only the debugger run it. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    readonly violations: readonly { id: string; impact: string | null; nodes: readonly { html: string }[] }[]
+  }
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+/**
+ * Moves the focus to a part of the page with the Tab key alone, and checks that one can see that it is there.
+ * @throws {Error} if the Tab key does not lead there. The message names the last parts that had the focus.
+ */
+export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await target.first().waitFor()
+  const passed: string[] = []
+  for (let presses = 0; presses <= MOST_TABS; presses++) {
+    if ((await target.and(page.locator(':focus')).count()) > 0) {
+      expect(await page.evaluate(FOCUS_IS_SEEN), `the focus can be seen at ${passed.at(-1)}`).toBe(true)
+      return
+    }
+    await page.keyboard.press(key)
+    passed.push(await readFocus(page))
+  }
+  throw new Error(`expected that ${key} leads to ${target}; came to ${passed.slice(-30).join(' | ')}`)
+}
+
+/** What has the focus, in a few words. */
+export async function readFocus(page: Page): Promise<string> {
+  return (await page.evaluate(FOCUS)) as string
+}
+
+const FOCUS = `(() => {
+  const part = document.activeElement
+  return part.tagName.toLowerCase() + ' ' + (part.getAttribute('aria-label') ?? part.labels?.[0]?.textContent ?? part.textContent ?? '').trim().slice(0, 40)
+})()`
+
+/** A part with the focus has an outline, and is not hidden beside the window. */
+const FOCUS_IS_SEEN = `(() => {
+  const part = document.activeElement
+  const { outlineStyle, outlineWidth } = getComputedStyle(part)
+  const { top, bottom } = part.getBoundingClientRect()
+  return outlineStyle !== 'none' && outlineWidth !== '0px' && bottom > 0 && top < innerHeight
+})()`
+
+/** Goes to a part with the Tab key, and presses Enter there. */
+export async function pressAt(page: Page, target: Locator, key: 'Enter' | ' ' = 'Enter'): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press(key)
+}
+
+/** Goes to a text field with the Tab key, and types over what it has. */
+export async function typeInto(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(text)
+}
