@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { EN } from '../../console/src/words/en.ts'
 import { ES } from '../../console/src/words/es.ts'
@@ -20,20 +20,25 @@ import { runBeside, tokenOf } from '../demo/running-demo.ts'
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const BUILT = join(import.meta.dirname, '../../console/dist/index.html')
 
-/** How long a keyboard alone may need from one part of a page to another, in presses of the Tab key. */
-const MOST_TABS = 200
-
 /** In what kind of window a story is told. */
 export interface Setting extends Omit<WhichConsole, 'port' | 'country'> {
   /** For the titles of the tests. */
   readonly name: string
+  /** Whether the story is walked with the keyboard alone, or with a mouse (`handOf`). */
+  readonly hand: 'keyboard' | 'mouse'
 }
 
 /** Spanish at a desk: where each story is told in CI. */
-export const DESK: Setting = { name: 'Spanish, 1280 × 800', language: 'es', viewport: { width: 1280, height: 800 } }
+export const DESK: Setting = {
+  ...{ name: 'Spanish, 1280 × 800, by keyboard', hand: 'keyboard' },
+  ...{ language: 'es', viewport: { width: 1280, height: 800 } },
+}
 
 /** English on a telephone. */
-export const TELEPHONE: Setting = { name: 'English, 390 × 844', language: 'en', viewport: { width: 390, height: 844 } }
+export const TELEPHONE: Setting = {
+  ...{ name: 'English, 390 × 844, by mouse', hand: 'mouse' },
+  ...{ language: 'en', viewport: { width: 390, height: 844 } },
+}
 
 const SIZES = [
   { width: 390, height: 844 },
@@ -47,13 +52,14 @@ const GRID: readonly Setting[] = [
   ...(['es', 'en'] as const).flatMap((language) =>
     SIZES.flatMap((viewport) =>
       (['light', 'dark'] as const).map((colorScheme) => {
-        const name = `${language}, ${viewport.width} × ${viewport.height}, ${colorScheme}`
-        return { name, language, viewport, colorScheme }
+        const hand = colorScheme === 'light' ? 'keyboard' : 'mouse'
+        const name = `${language}, ${viewport.width} × ${viewport.height}, ${colorScheme}, by ${hand}`
+        return { name, language, viewport, colorScheme, hand } as const
       }),
     ),
   ),
-  { name: 'es, at 200 %', language: 'es', viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
-  { ...DESK, name: 'es, with reduced motion', reducedMotion: 'reduce' },
+  { ...DESK, name: 'es, at 200 %, by keyboard', viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+  { ...DESK, name: 'es, with reduced motion, by keyboard', reducedMotion: 'reduce' },
 ]
 
 /** Returns the settings in which a story is told: those that its file names, or the grid's if the environment says so. */
@@ -104,7 +110,7 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
     for (const country of countries) await controlCountry('stop', country)
   })
   const begin: Consoles['begin'] = async (setting, country = 'GT') => {
-    const { name: _, ...look } = setting
+    const { name: _, hand: __, ...look } = setting
     const complaints: string[] = []
     const { context, page } = await openConsole(
       browser,
@@ -228,53 +234,4 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-}
-
-/**
- * Moves the focus to a part of the page with the Tab key alone, and checks that one can see that it is there.
- * @throws {Error} if the Tab key does not lead there. The message names the last parts that had the focus.
- */
-export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await target.first().waitFor()
-  const passed: string[] = []
-  for (let presses = 0; presses <= MOST_TABS; presses++) {
-    if ((await target.and(page.locator(':focus')).count()) > 0) {
-      expect(await page.evaluate(FOCUS_IS_SEEN), `the focus can be seen at ${passed.at(-1)}`).toBe(true)
-      return
-    }
-    await page.keyboard.press(key)
-    passed.push(await readFocus(page))
-  }
-  throw new Error(`expected that ${key} leads to ${target}; came to ${passed.slice(-30).join(' | ')}`)
-}
-
-/** What has the focus, in a few words. */
-export async function readFocus(page: Page): Promise<string> {
-  return (await page.evaluate(FOCUS)) as string
-}
-
-const FOCUS = `(() => {
-  const part = document.activeElement
-  return part.tagName.toLowerCase() + ' ' + (part.getAttribute('aria-label') ?? part.labels?.[0]?.textContent ?? part.textContent ?? '').trim().slice(0, 40)
-})()`
-
-/** A part with the focus has an outline, and is not hidden beside the window. */
-const FOCUS_IS_SEEN = `(() => {
-  const part = document.activeElement
-  const { outlineStyle, outlineWidth } = getComputedStyle(part)
-  const { top, bottom } = part.getBoundingClientRect()
-  return outlineStyle !== 'none' && outlineWidth !== '0px' && bottom > 0 && top < innerHeight
-})()`
-
-/** Goes to a part with the Tab key, and presses Enter there. */
-export async function pressAt(page: Page, target: Locator, key: 'Enter' | ' ' = 'Enter'): Promise<void> {
-  await tabTo(page, target)
-  await page.keyboard.press(key)
-}
-
-/** Goes to a text field with the Tab key, and types over what it has. */
-export async function typeInto(page: Page, field: Locator, text: string): Promise<void> {
-  await tabTo(page, field)
-  await page.keyboard.press('Control+a')
-  await page.keyboard.type(text)
 }

@@ -1,0 +1,110 @@
+/** How a person works with the console in a story: with a mouse, or with the keyboard alone. */
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Story } from './console-story.ts'
+
+/** How long a keyboard alone may need from one part of a page to another, in presses of the Tab key. */
+const MOST_TABS = 200
+
+/**
+ * Moves the focus to a part of the page with the Tab key alone, and checks that one can see that it is there.
+ * @throws {Error} if the Tab key does not lead there. The message names the last parts that had the focus.
+ */
+export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await target.first().waitFor()
+  const passed: string[] = []
+  for (let presses = 0; presses <= MOST_TABS; presses++) {
+    if ((await target.and(page.locator(':focus')).count()) > 0) {
+      expect(await page.evaluate(FOCUS_IS_SEEN), `the focus can be seen at ${await readFocus(page)}`).toBe(true)
+      return
+    }
+    await page.keyboard.press(key)
+    if (presses > MOST_TABS - 30) passed.push(await readFocus(page))
+  }
+  throw new Error(`expected that ${key} leads to ${target}; came to ${passed.join(' | ')}`)
+}
+
+/** What has the focus, in a few words. */
+export async function readFocus(page: Page): Promise<string> {
+  return (await page.evaluate(FOCUS)) as string
+}
+
+const FOCUS = `(() => {
+  const part = document.activeElement
+  return part.tagName.toLowerCase() + ' ' + (part.getAttribute('aria-label') ?? part.labels?.[0]?.textContent ?? part.textContent ?? '').trim().slice(0, 40)
+})()`
+
+/** A part with the focus has an outline, and is not hidden beside the window. */
+const FOCUS_IS_SEEN = `(() => {
+  const part = document.activeElement
+  const { outlineStyle, outlineWidth } = getComputedStyle(part)
+  const { top, bottom } = part.getBoundingClientRect()
+  return outlineStyle !== 'none' && outlineWidth !== '0px' && bottom > 0 && top < innerHeight
+})()`
+
+/** Goes to a part with the Tab key, and presses Enter there. */
+export async function pressAt(page: Page, target: Locator, key: 'Enter' | ' ' = 'Enter'): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press(key)
+}
+
+/** Goes to a text field with the Tab key, and types over what it has. */
+export async function typeInto(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(text)
+}
+
+/** How somebody works with a page. */
+export interface Hand {
+  press(target: Locator): Promise<void>
+  /** Writes into a text field, over what it has. */
+  type(field: Locator, text: string): Promise<void>
+  /** Checks a box, or one of several radio buttons. */
+  check(box: Locator): Promise<void>
+  choose(list: Locator, label: string): Promise<void>
+  /** Opens a file where the page asks for one. */
+  open(field: Locator, file: string): Promise<void>
+}
+
+/** Returns the hand of a story's setting: with the keyboard alone, or with a mouse. */
+export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand {
+  if (setting.hand === 'mouse') {
+    return {
+      press: (target) => target.click(),
+      type: (field, text) => field.fill(text),
+      check: (box) => box.check(),
+      choose: async (list, label) => void (await list.selectOption({ label })),
+      open: (field, file) => field.setInputFiles(file),
+    }
+  }
+  return {
+    press: (target) => pressAt(page, target),
+    type: (field, text) => typeInto(page, field, text),
+    check: (box) => checkByKeyboard(page, box),
+    choose: (list, label) => chooseByKeyboard(page, list, label),
+    open: async (field, file) => {
+      const asked = page.waitForEvent('filechooser')
+      await pressAt(page, field)
+      await (await asked).setFiles(file)
+    },
+  }
+}
+
+/** The Tab key leads to the chosen one of several radio buttons; the arrows lead from there to the others. */
+async function checkByKeyboard(page: Page, box: Locator): Promise<void> {
+  if (await box.isChecked()) return
+  const group = await box.getAttribute('name')
+  if (group === null) return pressAt(page, box, ' ')
+  await tabTo(page, page.locator(`input[name=${group}]:checked`))
+  while (!(await box.isChecked())) await page.keyboard.press('ArrowDown')
+}
+
+/** A closed list takes the arrows, too. */
+async function chooseByKeyboard(page: Page, list: Locator, label: string): Promise<void> {
+  await tabTo(page, list)
+  const labels = await list.locator('option').allInnerTexts()
+  await page.keyboard.press('Home')
+  for (let at = 0; at < labels.indexOf(label); at++) await page.keyboard.press('ArrowDown')
+  expect(await list.locator('option:checked').textContent()).toBe(label)
+}
