@@ -6,6 +6,7 @@ import { nameQuestion } from '../session/use-ask.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { groupCountries } from './group-countries.ts'
 import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
+import { dropMadeGood, findMissingRows } from './missing-rows.ts'
 import { noteQuestion, slowCountries } from './slow-memory.ts'
 import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
 
@@ -34,6 +35,8 @@ export interface ApartList<Row> {
   readonly more: () => void
   /** Asks each country by itself instead of waiting for all; null if that is so already, or if an answer is there. */
   readonly split: (() => void) | null
+  /** Asks for the rows of the countries that did not answer; null if each of them did. */
+  readonly askMissing: (() => void) | null
 }
 
 /** What is kept while other pages are shown. */
@@ -71,6 +74,11 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
   const placed = usePlaced(mergeRows(streams))
   const arrived = new Set(streams.map(({ group }) => group))
   const firstPages = results.some(({ data }) => data !== undefined)
+  const missing = findMissingRows(steps, results, (data) => readPage(data)?.pageInfo)
+  const askMissing = (): void => {
+    for (const index of missing?.again ?? []) void results[index]?.refetch()
+    if (missing !== null && missing.steps.length > 0) setAsked({ groups, steps: [...steps, ...missing.steps] })
+  }
   return {
     ...placed,
     awaited: groups.flatMap((own, group) =>
@@ -78,7 +86,7 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
         ? own
         : [],
     ),
-    answers: results.flatMap(({ data }) => data ?? []),
+    answers: dropMadeGood(steps, results),
     isAsking: results.some(({ isFetching }) => isFetching),
     unanswered: listUnanswered({ groups, steps }, results),
     hasMore: streams.some(({ end }) => end !== null),
@@ -90,6 +98,7 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
       firstPages || groups.every((own) => own.length < 2)
         ? null
         : () => setAsked(begin([...all].sort().map((country) => [country]))),
+    askMissing: missing === null ? null : askMissing,
   }
 }
 

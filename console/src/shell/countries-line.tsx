@@ -1,6 +1,7 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
+import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
 import { useLine } from './line-context.tsx'
 import { SIGNS } from './signs.ts'
@@ -15,6 +16,7 @@ export function CountriesLine() {
   const { t } = useTranslation()
   const { country } = useFormats()
   const [isOpen, setOpen] = useState(false)
+  const details = useRef<HTMLButtonElement>(null)
   const { answers, isAsking, awaited } = useLine()
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
@@ -43,16 +45,20 @@ export function CountriesLine() {
             </span>
           )}
         </div>
-        <button
-          type="button"
-          className="quiet"
-          aria-expanded={isOpen}
-          aria-controls="line-details"
-          disabled={isEmpty && summary.others.length === 0}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {t('line.details')}
-        </button>
+        <div className="line-buttons">
+          <AskAgain onAsked={() => details.current?.focus()} />
+          <button
+            ref={details}
+            type="button"
+            className="quiet"
+            aria-expanded={isOpen}
+            aria-controls="line-details"
+            disabled={isEmpty && summary.others.length === 0}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {t('line.details')}
+          </button>
+        </div>
       </div>
       <div id="line-details" hidden={!isOpen}>
         {isOpen && <CountryDetails summary={summary} />}

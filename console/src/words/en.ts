@@ -98,6 +98,7 @@ export const EN: Words = {
     hiddenPlaces_other: '{{count}} places hidden',
     requests: 'Ids in the audit log',
     why: 'Why is this empty?',
+    again: 'Ask {{countries}} again',
     whyAbout: 'This asks the gateway what would be denied. No country is asked.',
     whyNothing:
       'No rule hides a part of this question. The countries that answered have no records that fit, or keep them back row by row.',
@@ -141,6 +142,7 @@ export const EN: Words = {
     rows_other: '{{count}} rows',
     rowsMore: '{{count}} rows so far; there are more',
     rowsAll: '{{count}} rows; there are no more',
+    rowsAnswered: '{{count}} rows; those who answered have no more, but countries are missing',
     empty: 'The countries that answered have no results.',
     emptyButMissing: 'The countries that answered have no results, but countries are missing. See the line below.',
     hidden: 'hidden',

@@ -93,6 +93,7 @@ export const ES = {
     hiddenPlaces_other: '{{count}} lugares ocultos',
     requests: 'Identificadores en la bitácora',
     why: '¿Por qué está vacío?',
+    again: 'Preguntar otra vez a {{countries}}',
     whyAbout: 'Esto pregunta a la pasarela qué se negaría. No se pregunta a ningún país.',
     whyNothing:
       'Ninguna regla oculta algo de esta pregunta. Los países que respondieron no tienen registros que correspondan, o se los reservan fila por fila.',
@@ -136,6 +137,7 @@ export const ES = {
     rows_other: '{{count}} filas',
     rowsMore: '{{count}} filas hasta ahora; hay más',
     rowsAll: '{{count}} filas; no hay más',
+    rowsAnswered: '{{count}} filas; quienes respondieron no tienen más, pero faltan países',
     empty: 'No hay resultados de los países que respondieron.',
     emptyButMissing: 'No hay resultados de los países que respondieron, pero faltan países. Vea la línea de abajo.',
     hidden: 'oculto',

@@ -85,7 +85,7 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
   const variables = { searches: persons, countries: null }
   const { data, isFetching, error, refetch } = useAsk(PERSON_LIST_HITS, variables)
   useTellLine([data], isFetching, { document: PERSON_LIST_HITS, variables })
-  if (isFetching) return <Skeleton />
+  if (data === undefined && isFetching) return <Skeleton />
   if (error !== null) {
     return (
       <p role="alert" className="notice">
