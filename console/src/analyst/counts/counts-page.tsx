@@ -3,35 +3,35 @@ import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
-import type { CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
-import { CountsForm } from './counts-form.tsx'
-import { CountsTable, useCellWords } from './counts-table.tsx'
-import { tabulateCounts } from './tabulate-counts.ts'
+import { type AskedCounts, CountsForm } from './counts-form.tsx'
+import { CountsTable } from './counts-table.tsx'
+import { type CountTable, tabulateCounts } from './tabulate-counts.ts'
+import { useCellWords, useClassName } from './use-cell-words.ts'
 
 const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.tsx')).CountsChart }))
 
 /** How many cases each country has, as a chart and as a table. */
 export function CountsPage() {
   const { t } = useTranslation()
-  const [asked, setAsked] = useKeptState<CaseCountsVariables | null>('counts', null)
+  const [asked, setAsked] = useKeptState<AskedCounts | null>('counts', null)
   return (
     <>
       <h1>{t('counts.title')}</h1>
       <CountsForm before={asked} onAsk={setAsked} />
-      {asked === null ? <p className="empty">{t('counts.teach')}</p> : <Counts variables={asked} />}
+      {asked === null ? <p className="empty">{t('counts.teach')}</p> : <Counts asked={asked} />}
     </>
   )
 }
 
-function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
+function Counts({ asked: { variables, isByClass } }: { readonly asked: AskedCounts }) {
   const { t } = useTranslation()
   const { country } = useFormats()
-  const wordCell = useCellWords()
   const { data, isFetching, error, refetch } = useAsk(CASE_COUNTS, variables)
   useTellLine([data], isFetching, { document: CASE_COUNTS, variables })
   if (error !== null) {
@@ -51,6 +51,8 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
     withheldBy,
     answered: countries.filter(({ standing }) => standing === 'answered').map((each) => each.country),
     asked: countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
+    isByClass,
+    isOneClass: variables.iccs !== null,
   })
   if (table.rows.length === 0) return <p className="empty">{t('common.empty')}</p>
   return (
@@ -68,19 +70,32 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
         <h2 id="table">{t('counts.table')}</h2>
         <CountsTable table={table} />
       </section>
-      <ExportButtons
-        name={t('counts.title')}
-        answers={[data]}
-        isComplete
-        rows={table.rows}
-        columns={[
-          { title: t('counts.period'), value: ({ period }) => period },
-          ...table.countries.map((code, index) => ({
-            title: country(code),
-            value: ({ cells }: (typeof table.rows)[number]) => wordCell(cells[index]),
-          })),
-        ]}
-      />
+      <CountsExport table={table} answer={data} />
     </>
+  )
+}
+
+function CountsExport({ table, answer }: { readonly table: CountTable; readonly answer: SessionAnswer<unknown> }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const wordCell = useCellWords()
+  const nameClass = useClassName()
+  type Row = (typeof table.rows)[number]
+  const ofClass = { title: t('counts.class'), value: ({ iccs }: Row) => nameClass(iccs ?? '') }
+  return (
+    <ExportButtons
+      name={t('counts.title')}
+      answers={[answer]}
+      isComplete
+      rows={table.rows}
+      columns={[
+        { title: t('counts.period'), value: ({ period }) => period },
+        ...(table.isByClass ? [ofClass] : []),
+        ...table.countries.map((code, index) => ({
+          title: country(code),
+          value: ({ cells }: Row) => wordCell(cells[index]),
+        })),
+      ]}
+    />
   )
 }
