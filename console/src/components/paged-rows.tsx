@@ -121,7 +121,7 @@ function More({
       <span role="status">
         {isAsking
           ? t('common.rows', { count: rows.length })
-          : t(hasMore ? 'common.rowsMore' : atEnd, { count: number(rows.length) })}
+          : t(hasMore ? 'common.rowsMore' : atEnd, { count: rows.length, shown: number(rows.length) })}
       </span>
       {hasMore && (
         <>

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { useFormats } from '../../shell/use-formats.ts'
 import { type CountTable, listPartlyShown } from './tabulate-counts.ts'
 import { useClassName } from './use-cell-words.ts'
@@ -20,6 +20,7 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
   const nameClass = useClassName()
   const parts = listPartlyShown(table)
   const { names, bars } = table.isByClass ? stackClasses(table) : stackCountries(table)
+  const nameBar = table.isByClass ? nameClass : country
   return (
     <>
       <div className="chart" aria-hidden="true">
@@ -37,23 +38,36 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
               labelFormatter={(period) => (parts.has(String(period)) ? `${period} ${MARK}` : period)}
               contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
             />
-            <Legend />
             {names.map((name, index) => (
               <Bar
                 key={name}
                 dataKey={name}
-                name={table.isByClass ? nameClass(name) : country(name)}
+                name={nameBar(name)}
                 stackId="all"
-                fill={COLORS[index % COLORS.length] ?? '#7a7a7a'}
+                fill={chooseColor(index)}
                 isAnimationActive={false}
               />
             ))}
           </BarChart>
         </ResponsiveContainer>
       </div>
+      <ul className="legend" aria-hidden="true">
+        {names.map((name, index) => (
+          <li key={name}>
+            <svg width="12" height="12" aria-hidden="true">
+              <rect width="12" height="12" fill={chooseColor(index)} />
+            </svg>{' '}
+            {nameBar(name)}
+          </li>
+        ))}
+      </ul>
       {parts.size > 0 && <p className="quiet-text">{t('counts.mark')}</p>}
     </>
   )
+}
+
+function chooseColor(index: number): string {
+  return COLORS[index % COLORS.length] ?? '#7a7a7a'
 }
 
 /** What is stacked, and the bars: each has its period, and a number for each name; null where there is none. */
