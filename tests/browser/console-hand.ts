@@ -63,6 +63,8 @@ export interface Hand {
   /** Checks a box, or one of several radio buttons. */
   check(box: Locator): Promise<void>
   choose(list: Locator, label: string): Promise<void>
+  /** Writes a day, `YYYY-MM-DD`. */
+  date(field: Locator, day: string): Promise<void>
   /** Opens a file where the page asks for one. */
   open(field: Locator, file: string): Promise<void>
 }
@@ -75,6 +77,7 @@ export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand
       type: (field, text) => field.fill(text),
       check: (box) => box.check(),
       choose: async (list, label) => void (await list.selectOption({ label })),
+      date: (field, day) => field.fill(day),
       open: (field, file) => field.setInputFiles(file),
     }
   }
@@ -83,12 +86,26 @@ export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand
     type: (field, text) => typeInto(page, field, text),
     check: (box) => checkByKeyboard(page, box),
     choose: (list, label) => chooseByKeyboard(page, list, label),
+    date: (field, day) => typeDay(page, field, day),
     open: async (field, file) => {
       const asked = page.waitForEvent('filechooser')
       await pressAt(page, field)
       await (await asked).setFiles(file)
     },
   }
+}
+
+/** Types a day. The browser's own language decides whether the month or the day is first, and not that of the page. */
+async function typeDay(page: Page, field: Locator, day: string): Promise<void> {
+  const [year, month, date] = day.split('-')
+  await tabTo(page, field)
+  for (const digits of [`${month}${date}${year}`, `${date}${month}${year}`]) {
+    // Back to the first of its three parts.
+    for (let part = 0; part < 3; part++) await page.keyboard.press('ArrowLeft')
+    await page.keyboard.type(digits)
+    if ((await field.inputValue()) === day) return
+  }
+  expect(await field.inputValue()).toBe(day)
 }
 
 /** The Tab key leads to the chosen one of several radio buttons; the arrows lead from there to the others. */

@@ -95,8 +95,9 @@ export interface Consoles {
 export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
   let browser: Browser
   let contexts: BrowserContext[] = []
+  const started: string[] = []
   beforeAll(async () => {
-    for (const country of countries) await controlCountry('start', country)
+    for (const country of countries) if (await startIfStopped(country)) started.push(country)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
     // The demo builds the console where nobody has.
     while (!existsSync(BUILT)) await sleep(500)
@@ -107,7 +108,7 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
   })
   afterAll(async () => {
     await browser?.close()
-    for (const country of countries) await controlCountry('stop', country)
+    for (const country of started) await controlCountry('stop', country)
   })
   const begin: Consoles['begin'] = async (setting, country = 'GT') => {
     const { name: _, hand: __, ...look } = setting
@@ -135,8 +136,9 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
 function hear(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => void complaints.push(error.message))
   page.on('console', (message) => {
-    // A server that wants a newer nonce says so with 401 (RFC 9449), and the browser reports each.
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+    // A server that wants a newer nonce says so with 401, and an authority with 400 (RFC 9449). The browser reports each.
+    const isNonce = message.text().includes(message.location().url.endsWith('/token') ? '400' : '401')
+    if (message.type() === 'error' && !isNonce) complaints.push(`${message.location().url} ${message.text()}`)
   })
 }
 
@@ -146,10 +148,28 @@ export async function controlCountry(what: 'start' | 'stop', country: string): P
   if (code !== 0) throw new Error(`expected ${country} to ${what}; came ${code}: ${stderr}`)
 }
 
+/** Starts a country. Returns whether it was stopped. */
+async function startIfStopped(country: string): Promise<boolean> {
+  const { code, stderr } = await runBeside(inject('world'), 'demo/control.ts', 'start', country)
+  if (code !== 0 && !stderr.includes('running already')) throw new Error(`expected ${country} to start; came ${stderr}`)
+  return code === 0
+}
+
 /** An answer of the gateway. */
 export interface PlainAnswer<Data> {
   readonly data: Data
   readonly errors?: readonly { readonly message: string }[]
+}
+
+/** Tokens by profile. One lives ten minutes; it is used for five. */
+const tokens = new Map<ProfileName, { readonly token: Promise<string>; readonly until: number }>()
+
+function findToken(profile: ProfileName): Promise<string> {
+  const known = tokens.get(profile)
+  if (known !== undefined && known.until > Date.now()) return known.token
+  const token = tokenOf(inject('world'), profile)
+  tokens.set(profile, { token, until: Date.now() + 300_000 })
+  return token
 }
 
 /** Asks the gateway without a console, as a program of an officer would. */
@@ -158,10 +178,9 @@ export async function askGateway<Data>(
   variables: Readonly<Record<string, unknown>> = {},
   profile: ProfileName = 'analyst',
 ): Promise<PlainAnswer<Data>> {
-  const world = inject('world')
-  const response = await fetch(world.url, {
+  const response = await fetch(inject('world').url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(world, profile)}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await findToken(profile)}` },
     body: JSON.stringify({ query, variables }),
   })
   if (response.status !== 200) throw new Error(`expected 200; came ${response.status}: ${await response.text()}`)
@@ -186,16 +205,24 @@ export async function goTo(page: Page, place: string): Promise<void> {
 /** What the line of countries says. */
 export const readLine = async (page: Page): Promise<string> => (await page.textContent('.line [role=status]')) ?? ''
 
-/** Waits until the line of countries says how a country stands: `answered`, `unavailable`, `denied` and so on. */
-export async function waitForStanding({ page, setting }: Story, code: string, standing: string): Promise<void> {
-  await page.locator(`.line .chip.${standing}`, { hasText: nameCountry(setting.language, code) }).waitFor()
+/** Waits until the line of countries says how a country stands, in one of these ways: `answered`, `partly`, `unavailable`, `denied` and so on. */
+export async function waitForStanding(
+  { page, setting }: Story,
+  code: string,
+  ...standings: readonly string[]
+): Promise<void> {
+  await page
+    .locator(standings.map((each) => `.line .chip.${each}`).join(', '), {
+      hasText: nameCountry(setting.language, code),
+    })
+    .waitFor()
 }
 
 /** Waits until nothing is asked any more. */
 export async function waitForAnswers(page: Page): Promise<void> {
   await page.locator('.line .chip').first().waitFor()
-  await page.locator('.line .chip.asking').waitFor({ state: 'detached' })
-  await page.locator('main .skeleton').waitFor({ state: 'detached' })
+  await page.locator('.line .chip.asking').first().waitFor({ state: 'detached' })
+  await page.locator('main .skeleton').first().waitFor({ state: 'detached' })
 }
 
 /** The cells of a table with this caption, row by row. */
