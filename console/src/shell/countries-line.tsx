@@ -7,6 +7,7 @@ import { useLine } from './line-context.tsx'
 import { SIGNS } from './signs.ts'
 import { summarizeCountries } from './summarize-countries.ts'
 import { useFormats } from './use-formats.ts'
+import { useRoomAtEnd } from './use-room-at-end.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
@@ -17,11 +18,12 @@ export function CountriesLine() {
   const { country } = useFormats()
   const [isOpen, setOpen] = useState(false)
   const details = useRef<HTMLButtonElement>(null)
+  const line = useRoomAtEnd<HTMLElement>()
   const { answers, isAsking, awaited } = useLine()
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   return (
-    <section className="line" aria-label={t('line.label')}>
+    <section ref={line} className="line" aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
