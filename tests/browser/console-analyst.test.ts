@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readExportedFile } from '../../cli/audit/exported-file/read-exported-file.ts'
 import { searchName } from '../../tools/screenshots/open-console.ts'
-import { controlCountry, DESK, findBarriers, readLine, TELEPHONE, useConsoles } from './console-story.ts'
+import { controlCountry, DESK, findBarriers, goTo, readLine, TELEPHONE, useConsoles } from './console-story.ts'
 
 const DIST = join(import.meta.dirname, '../../console/dist')
 const consoles = useConsoles()
@@ -62,8 +62,7 @@ describe('the console of an analyst', () => {
     const { page } = await consoles.open(DESK)
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
-    const goTo = (place: string) => page.evaluate(`location.hash = '#${place}'`)
-    await goTo('/person/GT:P-000001')
+    await goTo(page, '/person/GT:P-000001')
     await page.getByLabel('Nota nueva').fill('Preguntar a Tegucigalpa\n<img src=x onerror=alert(1)>')
     await page.getByRole('button', { name: 'Guardar nota' }).click()
     await page.getByText('<img src=x onerror=alert(1)>').waitFor()

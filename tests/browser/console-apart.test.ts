@@ -2,7 +2,7 @@
 import type { Page, Request } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { searchName } from '../../tools/screenshots/open-console.ts'
-import { DESK, findBarriers, TELEPHONE, useConsoles } from './console-story.ts'
+import { DESK, findBarriers, goTo, TELEPHONE, useConsoles } from './console-story.ts'
 
 const NAME = 'Erick Ramirez Guzman'
 const ENGLISH = { ...TELEPHONE, viewport: DESK.viewport }
@@ -114,7 +114,7 @@ describe('the line of countries', () => {
       ['/national/suspend', false],
       ['/person/GT:P-000001', true],
     ] as const) {
-      await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+      await goTo(page, place)
       await line.waitFor({ state: isThere ? 'visible' : 'detached' })
     }
   })

@@ -1,13 +1,13 @@
-/** How a person works with the console in a story: with a mouse, or with the keyboard alone. */
+/** How a person works with the console in a story: with a mouse, or with only the keyboard. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Story } from './console-story.ts'
 
-/** How long a keyboard alone may need from one part of a page to another, in presses of the Tab key. */
+/** How many presses one may need from one part of a page to another, of the Tab key. */
 const MOST_TABS = 200
 
 /**
- * Moves the focus to a part of the page with the Tab key alone, and checks on each part on the way that one can see that it has the focus.
+ * Moves the focus to a part of the page with only the Tab key, and checks on each part on the way that one can see that it has the focus.
  * @throws {Error} if the Tab key does not lead there. The message names the last parts that had the focus.
  */
 export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
@@ -77,7 +77,7 @@ export interface Hand {
   open(field: Locator, file: string): Promise<void>
 }
 
-/** Returns the hand of a story's setting: with the keyboard alone, or with a mouse. */
+/** Returns the hand of a story's setting: with only the keyboard, or with a mouse. */
 export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand {
   if (setting.hand === 'mouse') {
     return {
