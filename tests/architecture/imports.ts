@@ -265,6 +265,7 @@ const RULES: readonly ImportRule[] = [
       'contract/error-message.ts',
       'contract/errors.ts',
       'contract/exported-file.ts',
+      'contract/iccs.ts',
       'contract/language.ts',
       'contract/place.ts',
       'contract/record-id.ts',

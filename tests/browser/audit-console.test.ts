@@ -1,10 +1,10 @@
 /** The auditor's and the national team's rooms in a real browser: an entry is proved there, and a key is read there and never sent. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuditWorld, RECORD, startAuditWorld } from './audit-world.ts'
+import { findBarriers } from './console-story.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 
@@ -47,13 +47,6 @@ async function signIn(locale: string, size: { readonly width: number; readonly h
 async function goTo(page: Page, place: string, title: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
-}
-
-/** Runs axe in the page. The page's policy lets only the debugger run it. */
-async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; impact: string | null }[] }
-  return found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
 }
 
 const SPANISH = { width: 1280, height: 900 }

@@ -1,82 +1,22 @@
 /** The console at the demo, as an analyst uses it: in Spanish at a desk, and in English on a telephone. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readExportedFile } from '../../cli/audit/exported-file/read-exported-file.ts'
-import { consolePort } from '../../demo/ports.ts'
-import { runBeside } from '../demo/running-demo.ts'
+import { searchName } from '../../tools/screenshots/open-console.ts'
+import { controlCountry, DESK, findBarriers, goTo, readLine, TELEPHONE, useConsoles } from './console-story.ts'
 
-const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const DIST = join(import.meta.dirname, '../../console/dist')
-const world = inject('world')
-const origin = `http://127.0.0.1:${consolePort(world.port, 'GT')}`
-const run = (...args: string[]) => runBeside(world, ...args)
-
-let browser: Browser
-let context: BrowserContext | null = null
-
-beforeAll(async () => {
-  await run('demo/control.ts', 'start', 'SV')
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  // The demo builds the console where nobody has.
-  while (!existsSync(join(DIST, 'index.html'))) await sleep(500)
-})
-afterEach(async () => {
-  await context?.close()
-  context = null
-})
-afterAll(async () => {
-  await browser?.close()
-  await run('demo/control.ts', 'stop', 'SV')
-})
-
-const WORDS = {
-  es: { signIn: 'Iniciar sesión', goOn: 'Continuar', name: 'Nombre, en cualquier orden', search: 'Buscar' },
-  en: { signIn: 'Sign in', goOn: 'Go on', name: 'Name, in any order', search: 'Search' },
-} as const
-
-/** Signs in as an analyst of Guatemala, and chooses the purpose. */
-async function open(language: keyof typeof WORDS, viewport: { width: number; height: number }): Promise<Page> {
-  const words = WORDS[language]
-  context = await browser.newContext({ viewport, locale: language === 'es' ? 'es-GT' : 'en-GB', acceptDownloads: true })
-  const page = await context.newPage()
-  await page.goto(`${origin}/console/`)
-  await page.getByRole('button', { name: words.signIn, exact: true }).click()
-  await page.click('button[value=analyst]')
-  await page.getByRole('dialog').getByRole('button', { name: words.goOn }).click()
-  return page
-}
-
-async function search(page: Page, language: keyof typeof WORDS, name: string): Promise<void> {
-  await page.getByLabel(WORDS[language].name).fill(name)
-  await page.getByRole('button', { name: WORDS[language].search, exact: true }).click()
-  await page.locator('table tbody tr').first().waitFor()
-}
-
-const line = async (page: Page): Promise<string> => (await page.textContent('.line [role=status]')) ?? ''
-
-/** The findings of axe that it calls serious or critical, with the first part that has them. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    readonly violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[]
-  }
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-}
+const consoles = useConsoles()
 
 describe('the console of an analyst', () => {
   it('finds a person by a misspelt name, shows the dossier over three identities, and exports what is noted', async () => {
-    const page = await open('es', { width: 1280, height: 800 })
-    await search(page, 'es', 'Erik Ramires Gusman')
+    const { page } = await consoles.open(DESK)
+    await searchName(page, 'es', 'Erik Ramires Gusman')
     expect(await page.locator('table tbody th').allInnerTexts()).toContain('Erick Ramírez Guzmán')
-    expect(await line(page)).toMatch(/Guatemala respondió[\s\S]*Honduras respondió[\s\S]*El Salvador respondió/)
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await readLine(page)).toMatch(/Guatemala respondió[\s\S]*Honduras respondió[\s\S]*El Salvador respondió/)
+    expect(await findBarriers(page)).toEqual([])
 
     const saved = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Exportar CSV' }).click()
@@ -97,40 +37,39 @@ describe('the console of an analyst', () => {
     await page.getByRole('heading', { name: 'Cronología' }).waitFor()
     // The timeline may be there before the cases are.
     await page.locator('[aria-labelledby=cases] tbody tr').nth(5).waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findBarriers(page)).toEqual([])
   })
 
   it('shows in English on a telephone that a country is silent, and why something is empty', async () => {
-    await run('demo/control.ts', 'stop', 'HN')
+    await controlCountry('stop', 'HN')
     try {
-      const page = await open('en', { width: 390, height: 844 })
-      await search(page, 'en', 'Erick Ramirez Guzman')
-      expect(await line(page)).toMatch(/✕\s*Honduras could not answer/)
+      const { page } = await consoles.open(TELEPHONE)
+      await searchName(page, 'en', 'Erick Ramirez Guzman')
+      expect(await readLine(page)).toMatch(/✕\s*Honduras could not answer/)
       await page.getByRole('button', { name: 'Details by country' }).click()
       await page.locator('#line-details').getByText('CONNECTION').waitFor()
       await page.getByRole('button', { name: 'Why is this empty?' }).click()
       await page.locator('#line-details [role=status] li, #line-details [role=status] p').first().waitFor()
       const width = 'document.documentElement.scrollWidth'
       expect(await page.evaluate(width)).toBeLessThanOrEqual(390)
-      expect(await seriousFindings(page)).toEqual([])
+      expect(await findBarriers(page)).toEqual([])
     } finally {
-      await run('demo/control.ts', 'start', 'HN')
+      await controlCountry('start', 'HN')
     }
   })
 
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {
-    const page = await open('es', { width: 1280, height: 800 })
+    const { page } = await consoles.open(DESK)
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
-    const goTo = (place: string) => page.evaluate(`location.hash = '#${place}'`)
-    await goTo('/person/GT:P-000001')
+    await goTo(page, '/person/GT:P-000001')
     await page.getByLabel('Nota nueva').fill('Preguntar a Tegucigalpa\n<img src=x onerror=alert(1)>')
     await page.getByRole('button', { name: 'Guardar nota' }).click()
     await page.getByText('<img src=x onerror=alert(1)>').waitFor()
     await page.reload()
     await page.getByRole('link', { name: 'Todas mis notas' }).click()
     await page.getByText('Preguntar a Tegucigalpa').waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Borrar todo' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Borrar todo' }).click()
     await page.getByText('Todavía no hay notas').waitFor()
@@ -139,18 +78,18 @@ describe('the console of an analyst', () => {
   })
 
   it('shows where the cases of a list happened', async () => {
-    const page = await open('es', { width: 1280, height: 800 })
+    const { page } = await consoles.open(DESK)
     await page.getByRole('link', { name: 'Casos', exact: true }).click()
     await page.getByRole('button', { name: 'Mostrar casos' }).click()
     await page.getByText('Mapa de estos casos').click()
     await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })
     const cells = await page.getByRole('table', { name: 'Casos por lugar' }).locator('td.number').allInnerTexts()
     expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(50)
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findBarriers(page)).toEqual([])
   })
 
   it('comes back after a reload to the same place with the same purpose, without a click', async () => {
-    const page = await open('es', { width: 1280, height: 800 })
+    const { page } = await consoles.open(DESK)
     await page.getByRole('link', { name: 'Derecho y tratados' }).click()
     await page.getByRole('heading', { name: 'Derecho y tratados' }).waitFor()
     await page.reload()

@@ -1,49 +1,14 @@
 /** The console with a slow country, with its guided tour, and with the line of countries only where countries are asked. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { openConsole, searchName, signInAsAnalyst } from '../../tools/screenshots/open-console.ts'
-import { runBeside } from '../demo/running-demo.ts'
+import type { Page, Request } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { searchName } from '../../tools/screenshots/open-console.ts'
+import { DESK, findBarriers, goTo, TELEPHONE, useConsoles } from './console-story.ts'
 
-const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
-const DESK = { width: 1280, height: 800 }
 const NAME = 'Erick Ramirez Guzman'
-const world = inject('world')
-
-let browser: Browser
-let context: BrowserContext | null = null
-
-beforeAll(async () => {
-  await runBeside(world, 'demo/control.ts', 'start', 'SV')
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  while (!existsSync(join(import.meta.dirname, '../../console/dist/index.html'))) await sleep(500)
-})
-afterEach(async () => {
-  await context?.close()
-  context = null
-})
-afterAll(async () => {
-  await browser?.close()
-  await runBeside(world, 'demo/control.ts', 'stop', 'SV')
-})
-
-async function open(language: 'es' | 'en', prepare?: (page: Page) => Promise<void>): Promise<Page> {
-  const opened = await openConsole(browser, { port: world.port, language, viewport: DESK }, prepare)
-  context = opened.context
-  await signInAsAnalyst(opened.page, language)
-  return opened.page
-}
+const ENGLISH = { ...TELEPHONE, viewport: DESK.viewport }
+const consoles = useConsoles()
 
 const idsOf = (page: Page): Promise<readonly string[]> => page.locator('table tbody tr td code').allInnerTexts()
-
-async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; impact: string | null }[] }
-  return found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)
-}
 
 /** The countries that a question is for; null for all of the mandate. */
 function countriesOf(request: Request): readonly string[] | null | undefined {
@@ -53,31 +18,30 @@ function countriesOf(request: Request): readonly string[] | null | undefined {
 
 describe('a search while a country is slow', () => {
   it('shows the rows of the others, moves none without a click, and ends with the whole answer', async () => {
-    const whole = await open('es')
-    await searchName(whole, 'es', NAME)
-    const expected = await idsOf(whole)
+    const whole = await consoles.open(DESK)
+    await searchName(whole.page, 'es', NAME)
+    const expected = await idsOf(whole.page)
     expect(new Set(expected.map((id) => id.slice(0, 2))).size).toBeGreaterThan(2)
-    await context?.close()
+    await whole.context.close()
 
     let letGo: () => void = () => undefined
     const isOver = new Promise<void>((resolve) => {
       letGo = resolve
     })
     const answered: (readonly string[] | null)[] = []
-    const page = await open('es', async (opened) => {
-      // A gateway that wants a newer nonce says so with 401 (RFC 9449), and the question goes out again.
-      opened.on('response', (response) => {
-        const isAnswer = response.url().endsWith('/graphql') && response.status() === 200
-        const countries = isAnswer ? countriesOf(response.request()) : undefined
-        if (countries !== undefined) answered.push(countries)
-      })
-      await opened.route('**/graphql', async (route) => {
-        const countries = countriesOf(route.request())
-        if (countries === undefined) return route.continue()
-        // All together, and Guatemala, whose row is the first, are slow.
-        if (countries === null || countries.includes('GT')) await isOver
-        await route.continue().catch(() => undefined)
-      })
+    const { page } = await consoles.open(DESK)
+    // A gateway that wants a newer nonce says so with 401 (RFC 9449), and the question goes out again.
+    page.on('response', (response) => {
+      const isAnswer = response.url().endsWith('/graphql') && response.status() === 200
+      const countries = isAnswer ? countriesOf(response.request()) : undefined
+      if (countries !== undefined) answered.push(countries)
+    })
+    await page.route('**/graphql', async (route) => {
+      const countries = countriesOf(route.request())
+      if (countries === undefined) return route.continue()
+      // All together, and Guatemala, whose row is the first, are slow.
+      if (countries === null || countries.includes('GT')) await isOver
+      await route.continue().catch(() => undefined)
     })
     await page.getByLabel('Nombre, en cualquier orden').fill(NAME)
     await page.getByRole('button', { name: 'Buscar', exact: true }).click()
@@ -108,7 +72,7 @@ describe('a search while a country is slow', () => {
 
 describe('the guided tour', () => {
   it('is walked by keyboard, says each step, and leads to its places', async () => {
-    const page = await open('en')
+    const { page } = await consoles.open(ENGLISH)
     await page.getByRole('button', { name: 'Guided tour of the demo’s stories' }).focus()
     await page.keyboard.press('Enter')
     const titles: string[] = []
@@ -142,7 +106,7 @@ describe('the guided tour', () => {
 
 describe('the line of countries', () => {
   it('stands where countries are asked, and nowhere else', async () => {
-    const page = await open('es')
+    const { page } = await consoles.open(DESK)
     const line = page.locator('.line')
     for (const [place, isThere] of [
       ['/national/rules', false],
@@ -150,7 +114,7 @@ describe('the line of countries', () => {
       ['/national/suspend', false],
       ['/person/GT:P-000001', true],
     ] as const) {
-      await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+      await goTo(page, place)
       await line.waitFor({ state: isThere ? 'visible' : 'detached' })
     }
   })

@@ -1,4 +1,4 @@
-/** The world of these tests: the demo with few records, El Salvador stopped, and one origin whose pages may read answers. */
+/** The world of these tests: the demo with fewer records than usual, El Salvador stopped, and one origin whose pages may read answers. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -28,6 +28,9 @@ declare module 'vitest' {
   }
 }
 
+/** Enough cases for lists of several pages, and for counts of which some are withheld and some are not. */
+const RECORDS = ['--persons', '60', '--cases', '400']
+
 let pages: readonly Server[]
 let data: string
 let place: DemoPlace
@@ -40,7 +43,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   // An empty folder of publishers' files: the answers are those of a clone.
   data = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
   place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: data, CORS_ORIGIN: allowedPage })
-  demo = await place.start()
+  demo = await place.start(RECORDS)
   await run('demo/control.ts', 'stop', 'SV')
   const token = (await run('demo/token.ts', 'analyst')).trim()
   const { home, port } = place

@@ -164,6 +164,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 4, dry: 1, variable: 'ISTMO_TEST_PACKS' },
   },
   {
+    name: 'console-grid',
+    shows:
+      'The 14 tasks of docs/console.md are done in a browser in Spanish and English, from 390 × 844 to 1920 × 1080, light and dark, at 200 %, and with reduced motion, by keyboard and by mouse; axe finds nothing serious, and nothing scrolls sideways. Settings.',
+    command: ['vitest', 'run', '--config', 'tests/clients/vitest.config.ts', 'tests/browser/tasks'],
+    size: { full: 18, dry: 1, variable: 'ISTMO_CONSOLE_SETTINGS' },
+  },
+  {
     name: 'conformance',
     shows: 'A node that is wrong in one thing is caught by exactly one of all checks of `istmo conformance`. Runs.',
     command: ['vitest', 'run', 'tests/conformance'],

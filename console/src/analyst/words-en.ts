@@ -102,6 +102,11 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     from: 'From the year',
     to: 'to the year',
     under: 'Only under the class',
+    rows: 'One row for',
+    byPeriod: 'each period',
+    byClass: 'each period and class of offence',
+    class: 'Class of offence',
+    className: '{{code}} {{title}}',
     show: 'Count',
     teach:
       'It counts the cases of each country by month or by year. Begin with one class and two years: a cell «withheld» hides few cases, and not zero.',
@@ -110,7 +115,9 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     period: 'Period',
     total: 'Total',
     withheld: 'withheld',
-    withheldAbout: '{{countries}}: small cells are withheld. A cell «withheld» is not zero.',
+    withheldAbout:
+      '{{countries}}: small cells are withheld. A cell «withheld» is not zero, and a number with «≥» may be a part.',
+    mark: '▨ Something is missing in the periods with this mark: the bars show less than there is.',
   },
   network: {
     title: 'Network of {{name}}',

@@ -99,6 +99,11 @@ export const ANALYST_ES = {
     from: 'Desde el año',
     to: 'hasta el año',
     under: 'Solo bajo la clase',
+    rows: 'Una fila para',
+    byPeriod: 'cada periodo',
+    byClass: 'cada periodo y clase del delito',
+    class: 'Clase del delito',
+    className: '{{code}} {{title}}',
     show: 'Contar',
     teach:
       'Cuenta los casos de cada país por mes o por año. Vea primero una clase y dos años: una celda «reservado» esconde pocos casos, no cero.',
@@ -107,7 +112,9 @@ export const ANALYST_ES = {
     period: 'Periodo',
     total: 'Total',
     withheld: 'reservado',
-    withheldAbout: '{{countries}}: se reservan celdas pequeñas. Una celda «reservado» no es cero.',
+    withheldAbout:
+      '{{countries}}: se reservan celdas pequeñas. Una celda «reservado» no es cero, y un número con «≥» puede ser una parte.',
+    mark: '▨ En los periodos con esta marca falta algo: las barras muestran menos de lo que hay.',
   },
   network: {
     title: 'Red de {{name}}',

@@ -8,6 +8,7 @@ import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { groupCountries } from './group-countries.ts'
 import { findUnanswered, type GroupResult, groupQuestion, type Unanswered } from './group-question.ts'
 import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
+import { dropMadeGood, findMissingRows } from './missing-rows.ts'
 import { slowCountries } from './slow-memory.ts'
 import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
 
@@ -28,6 +29,8 @@ export interface ApartList<Row> {
   readonly more: () => void
   /** Asks each country by itself instead of waiting for all; null if that is so already, or if an answer is there. */
   readonly split: (() => void) | null
+  /** Asks for the rows of the countries that did not answer; null if each of them did. */
+  readonly askMissing: (() => void) | null
 }
 
 /** What is kept while other pages are shown. */
@@ -65,6 +68,11 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
   const placed = usePlaced(mergeRows(streams))
   const arrived = new Set(streams.map(({ group }) => group))
   const firstPages = results.some(({ data }) => data !== undefined)
+  const missing = findMissingRows(steps, results, (data) => readPage(data)?.pageInfo)
+  const askMissing = (): void => {
+    for (const index of missing?.again ?? []) void results[index]?.refetch()
+    if (missing !== null && missing.steps.length > 0) setAsked({ groups, steps: [...steps, ...missing.steps] })
+  }
   return {
     ...placed,
     awaited: groups.flatMap((own, group) =>
@@ -72,7 +80,7 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
         ? own
         : [],
     ),
-    answers: results.flatMap(({ data }) => data ?? []),
+    answers: dropMadeGood(steps, results),
     isAsking: results.some(({ isFetching }) => isFetching),
     unanswered: results.flatMap(
       (result, index) => findUnanswered(groups[steps[index]?.group ?? 0] ?? [], result) ?? [],
@@ -86,6 +94,7 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
       firstPages || groups.every((own) => own.length < 2)
         ? null
         : () => setAsked(begin([...all].sort().map((country) => [country]))),
+    askMissing: missing === null ? null : askMissing,
   }
 }
 

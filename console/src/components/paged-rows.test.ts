@@ -19,7 +19,7 @@ const ANSWER: SessionAnswer<unknown> = {
 
 const LIST: ApartList<string> = {
   ...{ rows: [], held: 0, showHeld: () => undefined, awaited: [], answers: [], isAsking: false, unanswered: [] },
-  ...{ hasMore: false, more: () => undefined, split: null },
+  ...{ hasMore: false, more: () => undefined, split: null, askMissing: null },
 }
 
 function show(part: Partial<ApartList<string>>): string {

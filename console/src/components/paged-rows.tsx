@@ -30,7 +30,7 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
         <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>
       )}
       <AwaitedCountries asked={asked} hasRows={rows.length > 0} />
-      {!isNothing && <More asked={asked} />}
+      {!isNothing && <More asked={asked} isMissing={isMissing} />}
     </>
   )
 }
@@ -108,10 +108,18 @@ function useLong(isWaiting: boolean): boolean {
   return isLong
 }
 
-function More({ asked: { rows, hasMore, more, isAsking, unanswered } }: { readonly asked: ApartList<unknown> }) {
+function More({
+  asked: { rows, hasMore, more, isAsking, unanswered },
+  isMissing,
+}: {
+  readonly asked: ApartList<unknown>
+  /** Whether a country's part is missing, so that the end of the others is not the end of the list. */
+  readonly isMissing: boolean
+}) {
   const { t } = useTranslation()
   const { number } = useFormats()
   const [isFetchingAll, setFetchingAll] = useState(false)
+  const atEnd = isMissing ? 'common.rowsAnswered' : 'common.rowsAll'
   const mayGoOn = hasMore && unanswered.every(({ error }) => error === null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `more` is a new function at each rendering, and is called once an answer has come
   useEffect(() => {
@@ -124,7 +132,7 @@ function More({ asked: { rows, hasMore, more, isAsking, unanswered } }: { readon
       <span role="status">
         {isAsking
           ? t('common.rows', { count: rows.length })
-          : t(hasMore ? 'common.rowsMore' : 'common.rowsAll', { count: number(rows.length) })}
+          : t(hasMore ? 'common.rowsMore' : atEnd, { count: rows.length, shown: number(rows.length) })}
       </span>
       {hasMore && (
         <>

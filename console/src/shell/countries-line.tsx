@@ -1,11 +1,13 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
+import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
 import { useLine } from './line-context.tsx'
 import { SIGNS } from './signs.ts'
 import { summarizeCountries } from './summarize-countries.ts'
 import { useFormats } from './use-formats.ts'
+import { useRoomAtEnd } from './use-room-at-end.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
@@ -15,11 +17,13 @@ export function CountriesLine() {
   const { t } = useTranslation()
   const { country } = useFormats()
   const [isOpen, setOpen] = useState(false)
+  const details = useRef<HTMLButtonElement>(null)
+  const line = useRoomAtEnd<HTMLElement>()
   const { answers, isAsking, awaited } = useLine()
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   return (
-    <section className="line" aria-label={t('line.label')}>
+    <section ref={line} className="line" aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
@@ -43,16 +47,20 @@ export function CountriesLine() {
             </span>
           )}
         </div>
-        <button
-          type="button"
-          className="quiet"
-          aria-expanded={isOpen}
-          aria-controls="line-details"
-          disabled={isEmpty && summary.others.length === 0}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {t('line.details')}
-        </button>
+        <div className="line-buttons">
+          <AskAgain onAsked={() => details.current?.focus()} />
+          <button
+            ref={details}
+            type="button"
+            className="quiet"
+            aria-expanded={isOpen}
+            aria-controls="line-details"
+            disabled={isEmpty && summary.others.length === 0}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {t('line.details')}
+          </button>
+        </div>
       </div>
       <div id="line-details" hidden={!isOpen}>
         {isOpen && <CountryDetails summary={summary} />}

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 
 /** A question that can be asked again as a dry run. */
@@ -15,9 +15,11 @@ export interface PageAnswers {
   readonly awaited: readonly string[]
   /** The page's main question; null if nothing was asked yet. */
   readonly question: AskedQuestion | null
+  /** Asks again those that did not answer, if the page has a way of its own; null if each question is asked as it was. */
+  readonly askAgain: (() => void) | null
 }
 
-const NOTHING: PageAnswers = { answers: [], isAsking: false, awaited: [], question: null }
+const NOTHING: PageAnswers = { answers: [], isAsking: false, awaited: [], question: null, askAgain: null }
 
 interface Line {
   readonly shown: PageAnswers
@@ -44,6 +46,7 @@ export function useTellLine(
   isAsking: boolean,
   question: AskedQuestion | null,
   awaited: readonly string[] = [],
+  askAgain: (() => void) | null = null,
 ): void {
   const { show } = useContext(LineContext)
   const there = answers.filter((answer) => answer !== undefined)
@@ -53,10 +56,14 @@ export function useTellLine(
     isAsking,
     awaited,
     question?.variables ?? null,
+    askAgain === null,
   ])
+  const latest = useRef(askAgain)
+  latest.current = askAgain
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the answers, which are new objects at each rendering
   useEffect(() => {
-    show({ answers: there, isAsking, awaited, question })
+    const again = askAgain === null ? null : () => latest.current?.()
+    show({ answers: there, isAsking, awaited, question, askAgain: again })
   }, [key, show])
   useEffect(() => () => show(NOTHING), [show])
 }

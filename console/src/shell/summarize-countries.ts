@@ -67,6 +67,12 @@ export function summarizeCountries(answers: readonly SessionAnswer<unknown>[]): 
   }
 }
 
+/** Whether a country gave no answer for now, so that it may give one if it is asked again. */
+export function isSilent({ reach, code }: Pick<CountryReport, 'reach' | 'code'>): boolean {
+  const standing = toStanding(reach, code)
+  return standing === 'timed-out' || standing === 'unavailable'
+}
+
 /** Whether a part of what was asked is missing: then an empty list does not mean that there is nothing. */
 export function isIncomplete({ countries }: LineSummary): boolean {
   return countries.some(({ standing }) => standing !== 'answered' && standing !== 'not-published')

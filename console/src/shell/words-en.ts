@@ -91,6 +91,7 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     hiddenPlaces_other: '{{count}} places hidden',
     requests: 'Ids in the audit log',
     why: 'Why is this empty?',
+    again: 'Ask {{countries}} again',
     whyAbout: 'This asks the gateway what would be denied. No country is asked.',
     whyNothing:
       'No rule hides a part of this question. The countries that answered have no records that fit, or keep them back row by row.',

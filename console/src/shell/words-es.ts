@@ -89,6 +89,7 @@ export const SHELL_ES = {
     hiddenPlaces_other: '{{count}} lugares ocultos',
     requests: 'Identificadores en la bitácora',
     why: '¿Por qué está vacío?',
+    again: 'Preguntar otra vez a {{countries}}',
     whyAbout: 'Esto pregunta a la pasarela qué se negaría. No se pregunta a ningún país.',
     whyNothing:
       'Ninguna regla oculta algo de esta pregunta. Los países que respondieron no tienen registros que correspondan, o se los reservan fila por fila.',

@@ -57,7 +57,13 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const variables = { filter, first: PAGE_ROWS, countries }
   const asked = useAskApart(CASES, variables, ({ cases }) => cases)
   const { answers, awaited, isAsking } = asked
-  useTellLine(answers, isAsking, { document: CASES, variables: { ...variables, after: null } }, awaited)
+  useTellLine(
+    answers,
+    isAsking,
+    { document: CASES, variables: { ...variables, after: null } },
+    awaited,
+    asked.askMissing,
+  )
   const rows = asked.rows.map(({ node }) => node)
   return (
     <PagedRows asked={asked}>

@@ -1,46 +1,98 @@
-import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { useTranslation } from 'react-i18next'
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { useFormats } from '../../shell/use-formats.ts'
-import type { CountTable } from './tabulate-counts.ts'
+import { type CountTable, listPartlyShown } from './tabulate-counts.ts'
+import { useClassName } from './use-cell-words.ts'
 
-/** Colors that differ in lightness too (Okabe and Ito), in the order of the countries. */
-const COLORS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#7a7a7a']
+/** Colors that differ in lightness too (Okabe and Ito, and three more), in the order of the countries or classes. */
+const COLORS = [
+  ...['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00'],
+  ...['#f0e442', '#7a7a7a', '#332288', '#88ccee', '#aa4499'],
+]
 
-/** The counts as bars, one on the other by country. What is withheld has no bar: the table says so. */
-export function CountsChart({ table: { countries, rows } }: { readonly table: CountTable }) {
+/** Stands at each period in which the bars show less than there is. */
+const MARK = '▨'
+
+/** The counts as bars: one on the other by country, or by class. What is withheld has no bar, and its period has a mark. */
+export function CountsChart({ table }: { readonly table: CountTable }) {
+  const { t } = useTranslation()
   const { country, number } = useFormats()
-  const bars = rows.map(({ period, cells }) => ({
-    period,
-    ...Object.fromEntries(
-      countries.map((code, index) => {
-        const cell = cells[index]
-        return [code, cell?.kind === 'count' ? cell.cases : null]
-      }),
-    ),
-  }))
+  const nameClass = useClassName()
+  const parts = listPartlyShown(table)
+  const { names, bars } = table.isByClass ? stackClasses(table) : stackCountries(table)
+  const nameBar = table.isByClass ? nameClass : country
   return (
-    <div className="chart" aria-hidden="true">
-      <ResponsiveContainer width="100%" height={320}>
-        <BarChart data={bars} accessibilityLayer={false}>
-          <CartesianGrid strokeDasharray="3 3" vertical={false} />
-          <XAxis dataKey="period" stroke="currentColor" />
-          <YAxis allowDecimals={false} stroke="currentColor" tickFormatter={number} />
-          <Tooltip
-            formatter={(value) => number(Number(value))}
-            contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
-          />
-          <Legend />
-          {countries.map((code, index) => (
-            <Bar
-              key={code}
-              dataKey={code}
-              name={country(code)}
-              stackId="all"
-              fill={COLORS[index % COLORS.length] ?? '#7a7a7a'}
-              isAnimationActive={false}
+    <>
+      <div className="chart" aria-hidden="true">
+        <ResponsiveContainer width="100%" height={320}>
+          <BarChart data={[...bars]} accessibilityLayer={false}>
+            <CartesianGrid strokeDasharray="3 3" vertical={false} />
+            <XAxis
+              dataKey="period"
+              stroke="currentColor"
+              tickFormatter={(period: string) => (parts.has(period) ? `${period} ${MARK}` : period)}
             />
-          ))}
-        </BarChart>
-      </ResponsiveContainer>
-    </div>
+            <YAxis allowDecimals={false} stroke="currentColor" tickFormatter={number} />
+            <Tooltip
+              formatter={(value) => number(Number(value))}
+              labelFormatter={(period) => (parts.has(String(period)) ? `${period} ${MARK}` : period)}
+              contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
+            />
+            {names.map((name, index) => (
+              <Bar
+                key={name}
+                dataKey={name}
+                name={nameBar(name)}
+                stackId="all"
+                fill={chooseColor(index)}
+                isAnimationActive={false}
+              />
+            ))}
+          </BarChart>
+        </ResponsiveContainer>
+      </div>
+      <ul className="legend" aria-hidden="true">
+        {names.map((name, index) => (
+          <li key={name}>
+            <svg width="12" height="12" aria-hidden="true">
+              <rect width="12" height="12" fill={chooseColor(index)} />
+            </svg>{' '}
+            {nameBar(name)}
+          </li>
+        ))}
+      </ul>
+      {parts.size > 0 && <p className="quiet-text">{t('counts.mark')}</p>}
+    </>
   )
+}
+
+function chooseColor(index: number): string {
+  return COLORS[index % COLORS.length] ?? '#7a7a7a'
+}
+
+/** What is stacked, and the bars: each has its period, and a number for each name; null where there is none. */
+interface Stacks {
+  readonly names: readonly string[]
+  readonly bars: readonly Readonly<Record<string, string | number | null>>[]
+}
+
+function stackCountries({ countries, rows }: CountTable): Stacks {
+  const bars = rows.map(({ period, cells }) => {
+    const numbers = countries.map((code, index) => {
+      const cell = cells[index]
+      return [code, cell?.kind === 'count' ? cell.cases : null]
+    })
+    return { period, ...Object.fromEntries(numbers) }
+  })
+  return { names: countries, bars }
+}
+
+function stackClasses({ rows }: CountTable): Stacks {
+  const names = [...new Set(rows.flatMap(({ iccs }) => iccs ?? []))].sort()
+  const periods = [...new Set(rows.map(({ period }) => period))]
+  const bars = periods.map((period) => {
+    const numbers = rows.flatMap((row) => (row.period === period && row.iccs !== null ? [[row.iccs, row.known]] : []))
+    return { period, ...Object.fromEntries(numbers) }
+  })
+  return { names, bars }
 }

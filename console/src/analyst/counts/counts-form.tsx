@@ -1,24 +1,39 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ICCS_LEVELS, iccsLevel } from '../../../../contract/iccs.ts'
 import { Field } from '../../components/field.tsx'
 import type { CaseCountsVariables } from '../../documents/types.ts'
 
+/** What is counted, and how it is shown. */
+export interface AskedCounts {
+  readonly variables: CaseCountsVariables
+  /** Whether each class of a period has a row. */
+  readonly isByClass: boolean
+}
+
 /** What is counted if nothing was asked before: the years, by section. */
 const FIRST: CaseCountsVariables = { iccs: null, level: 1, by: 'YEAR', fromYear: null, toYear: null, countries: null }
+
+/** How fine the classes of the answer are: sections, or the classes one level below the one that was named. */
+function chooseLevel(iccs: string | null, isByClass: boolean): number {
+  if (iccs === null || !isByClass) return 1
+  return Math.min((iccsLevel(iccs) ?? 0) + 1, ICCS_LEVELS.length)
+}
 
 /** The form in which one says what to count. */
 export function CountsForm({
   before,
   onAsk,
 }: {
-  readonly before: CaseCountsVariables | null
-  readonly onAsk: (asked: CaseCountsVariables) => void
+  readonly before: AskedCounts | null
+  readonly onAsk: (asked: AskedCounts) => void
 }) {
   const { t } = useTranslation()
-  const [asked, setAsked] = useState(before ?? FIRST)
+  const [asked, setAsked] = useState(before?.variables ?? FIRST)
+  const [isByClass, setByClass] = useState(before?.isByClass ?? false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    onAsk(asked)
+    onAsk({ variables: { ...asked, level: chooseLevel(asked.iccs, isByClass) }, isByClass })
   }
   return (
     <form onSubmit={submit} className="form">
@@ -45,6 +60,18 @@ export function CountsForm({
             value={asked.iccs ?? ''}
             onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
           />
+        )}
+      </Field>
+      <Field label={t('counts.rows')}>
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={isByClass ? 'class' : 'period'}
+            onChange={({ target }) => setByClass(target.value === 'class')}
+          >
+            <option value="period">{t('counts.byPeriod')}</option>
+            <option value="class">{t('counts.byClass')}</option>
+          </select>
         )}
       </Field>
       <button type="submit" className="main">

@@ -17,7 +17,13 @@ describe('the table of counts', () => {
   ] as const)(
     'keeps zero, what is withheld and what is missing apart, and adds only what it knows (%s)',
     async (language, ...years) => {
-      const countries = { withheldBy: ['HN'], answered: ['GT', 'HN'], asked: ['GT', 'HN', 'SV'] }
+      const countries = {
+        withheldBy: ['HN'],
+        answered: ['GT', 'HN'],
+        asked: ['GT', 'HN', 'SV'],
+        isByClass: false,
+        isOneClass: true,
+      }
       await show(<CountsTable table={tabulateCounts(COUNTS, countries)} />, { language })
       const table = within(screen.getByRole('table', { name: word('counts.title') }))
       expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['2023', '2024', '2025'])
@@ -33,7 +39,13 @@ describe('the table of counts', () => {
   )
 
   it('gives a total where each country answered and none withholds', async () => {
-    const countries = { withheldBy: [], answered: ['GT', 'HN'], asked: ['GT', 'HN'] }
+    const countries = {
+      withheldBy: [],
+      answered: ['GT', 'HN'],
+      asked: ['GT', 'HN'],
+      isByClass: false,
+      isOneClass: true,
+    }
     await show(<CountsTable table={tabulateCounts(COUNTS, countries)} />)
     const totals = screen
       .getAllByRole('row')

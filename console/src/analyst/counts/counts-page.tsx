@@ -4,22 +4,23 @@ import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
-import type { CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { isIncomplete, summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
-import { CountsForm } from './counts-form.tsx'
-import { CountsTable, useCellWords } from './counts-table.tsx'
-import { tabulateCounts } from './tabulate-counts.ts'
+import { type AskedCounts, CountsForm } from './counts-form.tsx'
+import { CountsTable } from './counts-table.tsx'
+import { type CountTable, tabulateCounts } from './tabulate-counts.ts'
+import { useCellWords, useClassName } from './use-cell-words.ts'
 
 const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.tsx')).CountsChart }))
 
 /** How many cases each country has, as a chart and as a table. */
 export function CountsPage() {
   const { t } = useTranslation()
-  const [asked, setAsked] = useKeptState<CaseCountsVariables | null>('counts', null)
+  const [asked, setAsked] = useKeptState<AskedCounts | null>('counts', null)
   const purpose = useAskedPurpose(asked)
   return (
     <>
@@ -28,16 +29,15 @@ export function CountsPage() {
       {asked === null ? (
         <p className="empty">{t('counts.teach')}</p>
       ) : (
-        <Counts key={JSON.stringify([purpose, asked])} variables={asked} />
+        <Counts key={JSON.stringify([purpose, asked])} counts={asked} />
       )}
     </>
   )
 }
 
-function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
+function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCounts }) {
   const { t } = useTranslation()
   const { country } = useFormats()
-  const wordCell = useCellWords()
   const asked = useAskInParts(CASE_COUNTS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: CASE_COUNTS, variables }, awaited)
@@ -62,6 +62,8 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
         ...countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
         ...withoutAnswer,
       ],
+      isByClass,
+      isOneClass: variables.iccs !== null,
     },
   )
   if (table.rows.length === 0) {
@@ -89,19 +91,40 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
         <h2 id="table">{t('counts.table')}</h2>
         <CountsTable table={table} />
       </section>
-      <ExportButtons
-        name={t('counts.title')}
-        answers={answers}
-        isComplete={withoutAnswer.length === 0}
-        rows={table.rows}
-        columns={[
-          { title: t('counts.period'), value: ({ period }) => period },
-          ...table.countries.map((code, index) => ({
-            title: country(code),
-            value: ({ cells }: (typeof table.rows)[number]) => wordCell(cells[index]),
-          })),
-        ]}
-      />
+      <CountsExport table={table} answers={answers} isComplete={withoutAnswer.length === 0} />
     </>
+  )
+}
+
+function CountsExport({
+  table,
+  answers,
+  isComplete,
+}: {
+  readonly table: CountTable
+  readonly answers: readonly SessionAnswer<unknown>[]
+  readonly isComplete: boolean
+}) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const wordCell = useCellWords()
+  const nameClass = useClassName()
+  type Row = (typeof table.rows)[number]
+  const ofClass = { title: t('counts.class'), value: ({ iccs }: Row) => nameClass(iccs ?? '') }
+  return (
+    <ExportButtons
+      name={t('counts.title')}
+      answers={answers}
+      isComplete={isComplete}
+      rows={table.rows}
+      columns={[
+        { title: t('counts.period'), value: ({ period }) => period },
+        ...(table.isByClass ? [ofClass] : []),
+        ...table.countries.map((code, index) => ({
+          title: country(code),
+          value: ({ cells }: Row) => wordCell(cells[index]),
+        })),
+      ]}
+    />
   )
 }

@@ -26,7 +26,13 @@ function Found({ search }: { readonly search: PersonSearch }) {
   const variables = { search, first: PAGE_ROWS, countries: null }
   const asked = useAskApart(SEARCH_PERSONS, variables, ({ persons }) => persons)
   const { rows, answers, awaited, isAsking } = asked
-  useTellLine(answers, isAsking, { document: SEARCH_PERSONS, variables: { ...variables, after: null } }, awaited)
+  useTellLine(
+    answers,
+    isAsking,
+    { document: SEARCH_PERSONS, variables: { ...variables, after: null } },
+    awaited,
+    asked.askMissing,
+  )
   const columns = usePersonColumns()
   return (
     <PagedRows asked={asked}>
