@@ -11,7 +11,7 @@ export class LogNotTrustedError extends Error {
   override readonly name = 'LogNotTrustedError'
 }
 
-/** A log that was there, and of which nothing is there any more. */
+/** A log that was there before, and that has no checkpoint any more. */
 export class LogMissingError extends Error {
   override readonly name = 'LogMissingError'
 }

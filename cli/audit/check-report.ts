@@ -19,7 +19,7 @@ import { type PublicReport, parseReport, type ReportedLog } from './public-repor
 import { type CountedLog, recount } from './public-report/recount.ts'
 
 /**
- * `istmo audit check-report`: checks a report for a parliament that the console made. With the trust policy alone it checks the states of the logs that the report
+ * `istmo audit check-report`: checks a report for a parliament that the console made. With only the trust policy it checks the states of the logs that the report
  * names. With the logs it also counts again: whoever published the report could have written any number into it.
  */
 export const checkReportCommand = defineAudit(
@@ -200,7 +200,7 @@ function toAnswer(path: string, report: PublicReport, { findings, differences, n
   if (differences.length > 0) {
     const reason = isWhole
       ? (notes[0] ?? '')
-      : `the counts are not those of ${names.join(', ')} alone; give the other logs too: ${others.join(', ')}`
+      : `the counts are not only those of ${names.join(', ')}; give the other logs too: ${others.join(', ')}`
     return say('UNTOLD', '', reason)
   }
   return say(

@@ -4,7 +4,7 @@ import { showTime } from './entry-table.tsx'
 import { useAuditWords } from './use-oversight.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
 
-/** Kinds of faults of which there is nothing more to say: no proof came that could differ. */
+/** Kinds of faults without an expected and a found value: no proof came that could differ. */
 const SAY_ALL: ReadonlySet<FaultKind> = new Set(['NO_POLICY', 'NO_PROOF', 'LOG_AWAY', 'LOG_DAMAGED'])
 
 /** Says whether an entry is proved, what failed if it is not, and which witnesses saw it. */
