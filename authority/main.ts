@@ -38,7 +38,7 @@ export interface AuthorityOptions
 export interface Authority {
   /** Its address, without a path. */
   readonly url: string
-  /** The verifier key of its log. */
+  /** The verifier key of its log when it started. */
   readonly vkey: string
   /** Reads the files of clients, providers and signing keys again. Keeps what it has if one is wrong, and rejects with what is wrong. */
   readonly reload: () => Promise<void>
@@ -89,7 +89,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       await tls?.files.reload()
     }
     const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)
-    return { url, vkey: store.authorityLog.vkey, reload, close }
+    return { url, vkey: store.authorityLog.vkey(), reload, close }
   } catch (error) {
     await close()
     throw error

@@ -43,7 +43,7 @@ export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
     { path: METADATA_PATH, method: 'GET', answer: metadata },
     // RFC 8414 section 3.1: the path of an issuer follows the well-known part.
     ...(pathname === '/' ? [] : [{ path: `${METADATA_PATH}${pathname}`, method: 'GET', answer: metadata } as const]),
-    { path: '/vkey', method: 'GET', answer: textAnswer(`${authorityLog.vkey}\n`) },
+    { path: '/vkey', method: 'GET', answer: textAnswer(() => `${authorityLog.vkey()}\n`) },
     { path: SUSPENSIONS_PATH, method: 'GET', answer: feedAnswer(store.suspensions) },
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },

@@ -53,6 +53,6 @@ export function jsonAnswer(read: () => unknown): Answer {
 }
 
 /** Creates the answer of a text. */
-export function textAnswer(text: string): Answer {
-  return (_, response) => sendText(response, 200, text, { 'content-type': 'text/plain; charset=utf-8' })
+export function textAnswer(text: () => string): Answer {
+  return (_, response) => sendText(response, 200, text(), { 'content-type': 'text/plain; charset=utf-8' })
 }

@@ -354,4 +354,15 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
       'Indique a quien opera Istmo el identificador de la solicitud, que está en el encabezado `Istmo-Request-Id`.',
   },
   ERRORS_CUT: { meaning: 'Hubo más de 100 errores. Los demás se omiten.', remedy: 'Pida menos a la vez.' },
+  AUDIT_LOG_AWAY: {
+    meaning:
+      'Ahora no se puede leer el registro de auditoría que tiene este asiento, así que nada de él se puede comprobar.',
+    remedy:
+      'Pregunte otra vez en unos minutos. Si sigue igual, avise a quien opera el servicio de auditoría y al dueño del registro.',
+  },
+  AUDIT_LOG_DAMAGED: {
+    meaning: 'El registro de auditoría no cuadra donde está este asiento: alguien pudo haberlo alterado.',
+    remedy:
+      'No confíe en lo que se muestra. Pida a quien tiene una copia del registro que ejecute `istmo audit verify`, y avise a la autoridad de protección de datos.',
+  },
 }

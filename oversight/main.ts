@@ -140,15 +140,21 @@ async function answerFor(
     () => noteRejected(caller, grounds),
   )
   const body = await readJsonBody(request)
-  const answered = await answer(body, { db, readers: logs.readers(), viewer, auditLog, language })
+  const answered = await answer(body, {
+    ...{ db, readers: logs.readers(), states: logs.states(), viewer, auditLog, language },
+  })
   // An answer of the index is an answer about so many entries, whether the logs go on or not.
-  return { ...answered, extensions: { ...answered.extensions, logs: await listKnown(db, logs.isCurrent()) } }
+  return { ...answered, extensions: { ...answered.extensions, logs: await listKnown(db, logs) } }
 }
 
-/** Lists how much of each log the index knows. `isCurrent` is false if one of the logs could not be followed to its end. */
-async function listKnown(db: Answering['db'], isCurrent: boolean) {
+/** Lists how much of each log the index knows, and whether that is all of it. A log that was never read has no entries here. */
+async function listKnown(db: Answering['db'], { states, problemOf }: FollowedLogs) {
   const indexed = await listIndexedLogs(db)
-  return indexed.map(({ log, size, unreadable }) => ({ origin: log, size, unreadable, isCurrent }))
+  const unknown = states().filter(({ origin }) => indexed.every(({ log }) => log !== origin))
+  return [...indexed, ...unknown.map(({ origin }) => ({ log: origin, size: 0, unreadable: 0 }))].map((each) => {
+    const problem = problemOf(each.log)
+    return { origin: each.log, size: each.size, unreadable: each.unreadable, isCurrent: problem === null, problem }
+  })
 }
 
 /** Decides the viewer. The rejection of a known caller has an entry, as an answer has. */

@@ -3,6 +3,7 @@ import type { LogReader } from '../audit/reader/log-reader.ts'
 import { onlyOf, tellsOnlyOf } from '../contract/audit-log/country-part.ts'
 import { type Entry, type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { IstmoError } from '../contract/errors.ts'
+import { problemOf } from './log-problem.ts'
 import type { ReadContext } from './read-context.ts'
 
 /** The place of an entry as the index knows it. */
@@ -14,11 +15,26 @@ export interface SeenEntry {
   readonly parts: readonly EntryOf<'continuation'>[]
 }
 
-/** Returns the reader of an entry's log. @throws {IstmoError} `NOT_FOUND` if the log is not available. */
+/** Returns the reader of an entry's log. @throws {IstmoError} `AUDIT_LOG_AWAY` if the log could not be opened since the start. */
 export function readerOf({ log }: Pick<EntryPlace, 'log'>, { readers }: Pick<ReadContext, 'readers'>): LogReader {
   const reader = readers.get(log)
   if (reader !== undefined) return reader
-  throw new IstmoError('NOT_FOUND', 'the audit log that contains this entry is not available')
+  throw new IstmoError('AUDIT_LOG_AWAY')
+}
+
+/**
+ * Reads out of a log.
+ * @throws {IstmoError} `AUDIT_LOG_DAMAGED` if what is there does not add up; `AUDIT_LOG_AWAY` if it cannot be reached any more.
+ */
+export async function readOut<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read()
+  } catch (cause) {
+    const problem = problemOf(cause)
+    if (problem === 'NOT_VERIFIED') throw new IstmoError('AUDIT_LOG_DAMAGED', undefined, { cause })
+    if (problem === 'NOT_REACHED') throw new IstmoError('AUDIT_LOG_AWAY', undefined, { cause })
+    throw cause
+  }
 }
 
 /** Checks that the index named the right place. It is trusted for nothing else. @throws {Error} if another entry is there. */
@@ -40,14 +56,14 @@ export function isSeenWhole(entry: Entry, { country }: ReadContext['viewer']): b
 /**
  * Reads an entry and the parts of its request out of the log. An auditor of a country gets the parts of the own country, and lists without
  * the legs and denials of others. Each entry that is read counts towards the limit of the answer.
- * @throws {IstmoError} `NOT_FOUND` if the log is not available; `LIMIT_EXCEEDED` if the answer reads too many.
+ * @throws {IstmoError} as {@link readOut} does; `LIMIT_EXCEEDED` if the answer reads too many.
  */
 export async function readSeen(place: EntryPlace, context: ReadContext): Promise<SeenEntry> {
   const { viewer, read } = context
   const reader = readerOf(place, context)
   const readAt = async (position: number): Promise<Entry> => {
     read()
-    return parseEntry((await reader.entry(position)).bytes)
+    return parseEntry((await readOut(() => reader.entry(position))).bytes)
   }
   const entry = await readAt(place.position)
   checkPlace(entry, place)

@@ -1,7 +1,7 @@
 import type { EntryRow } from '../audit/index/entry-row.ts'
 import type { EntryFilter } from '../audit/index/filter.ts'
 import { findPattern, type PatternName } from '../audit/index/patterns.ts'
-import { countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
+import { compareRows, countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
 import type { ProvedEntry } from '../audit/reader/log-reader.ts'
 import { parseEntry } from '../contract/audit-log/entry.ts'
 import { PSEUDONYM } from '../contract/audit-log/parts.ts'
@@ -10,13 +10,19 @@ import { IstmoError } from '../contract/errors.ts'
 import type { Language } from '../contract/language.ts'
 import { listCoverage } from './coverage.ts'
 import type { ReadContext } from './read-context.ts'
-import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readSeen } from './read-entry.ts'
+import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readOut, readSeen } from './read-entry.ts'
 
 /** The largest `first` of a field. */
 const MAX_FIRST = 100
 
 /** The most refs in one question who received a record: it has one in each epoch of the keys. */
 const MAX_REFS = 100
+
+/** The kinds of entries in which an authority's log tells what was done with a mandate. */
+const MANDATE_ACTS = ['mandate-draft', 'mandate', 'mandate-revocation'] as const
+
+/** The most acts of one kind. A mandate is drafted once, and each person who may can revoke it. */
+const MAX_ACTS = 20
 
 /** What may be sought as text. */
 const TEXT = /^\P{Cc}{2,100}$/u
@@ -38,18 +44,27 @@ export const QUERY = {
     isRegional: viewer.country === null,
   }),
 
-  logs: (_: unknown, { readers }: ReadContext) =>
-    [...readers.values()].map(({ log, head }) => ({
-      origin: log.name,
-      size: head.checkpoint.size,
-      isWitnessed: head.isInQuorum,
-    })),
+  logs: (_: unknown, { readers, states }: ReadContext) =>
+    states.map(({ origin, problem }) => {
+      const head = readers.get(origin)?.head
+      return { origin, size: head?.checkpoint.size ?? 0, isWitnessed: head?.isInQuorum ?? false, problem }
+    }),
 
   entries: ({ filter, ...page }: PageAfter, context: ReadContext) =>
     listEntries(visibleFilter(filter, context), page, context),
 
   whoSaw: ({ refs, ...page }: PageAfter & { readonly refs: readonly string[] }, context: ReadContext) =>
     listEntries(visibleFilter({ recordRefs: checkRefs(refs) }, context), page, context),
+
+  async mandateActs({ mandate }: { readonly mandate: string }, context: ReadContext) {
+    const filter = { mandate: checkMandate(mandate) }
+    const found = await Promise.all(
+      MANDATE_ACTS.map((kind) => searchIndex(context.db, { ...filter, kind }, { first: MAX_ACTS })),
+    )
+    const rows = found.flatMap((page) => page.rows).toSorted(compareRows)
+    context.show(rows.length)
+    return rows.toReversed().map((row) => toEntry(row, context))
+  },
 
   coverage: (_: unknown, context: ReadContext) => listCoverage(context),
 
@@ -78,6 +93,14 @@ async function listEntries(filter: EntryFilter, { first, after }: Omit<PageAfter
   context.show(rows.length)
   const edges = rows.map((row) => ({ cursor: writeCursor(row), node: toEntry(row, context) }))
   return { edges, pageInfo: { hasNextPage: hasMore, endCursor: edges.at(-1)?.cursor ?? null } }
+}
+
+function checkMandate(hash: string): string {
+  if (/^[\w-]{43}$/.test(hash)) return hash
+  throw new IstmoError(
+    'BAD_USER_INPUT',
+    '`mandate`: expected its SHA-256 in base64url, as the entries of its authority name it',
+  )
 }
 
 function checkRefs(refs: readonly string[]): readonly string[] {
@@ -127,7 +150,7 @@ async function proveEntry(place: EntryPlace, context: ReadContext) {
   const { viewer, prove } = context
   const reader = readerOf(place, context)
   prove()
-  const whole = await reader.prove(place.position)
+  const whole = await readOut(() => reader.prove(place.position))
   const entry = parseEntry(whole.bytes)
   checkPlace(entry, place)
   if (!isSeenWhole(entry, viewer)) {
@@ -137,9 +160,9 @@ async function proveEntry(place: EntryPlace, context: ReadContext) {
   const parts = async () => {
     const proved = []
     for (const at of partPlaces(entry, place.position)) {
-      if (!isSeenWhole(parseEntry((await reader.entry(at)).bytes), viewer)) continue
+      if (!isSeenWhole(parseEntry((await readOut(() => reader.entry(at))).bytes), viewer)) continue
       prove()
-      proved.push(toProof(await reader.prove(at)))
+      proved.push(toProof(await readOut(() => reader.prove(at))))
     }
     return proved
   }

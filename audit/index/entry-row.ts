@@ -23,6 +23,8 @@ export interface EntryRow {
   readonly actorRef: string | null
   readonly client: string | null
   readonly tokenId: string | null
+  /** The hash of the mandate, in base64url, in entries of an authority's log. */
+  readonly mandate: string | null
   readonly taskForce: string | null
   readonly purpose: string | null
   readonly caseRef: string | null
@@ -245,6 +247,7 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
     ...(entry.kind === 'misuse' || (entry.kind === 'refusals' && entry.actor !== undefined)
       ? { ...whoAndWhy({ actor: entry.actor ?? null, grounds: null }), outcome: 'REFUSED' as const }
       : {}),
+    mandate: 'mandate' in entry ? entry.mandate : null,
     countries: sorted(countries),
     domains: sorted(['domain' in entry ? entry.domain : null]),
     codes: sorted(['code' in entry ? entry.code : null, 'misuse' in entry ? entry.misuse : null]),
@@ -254,7 +257,7 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
 function base(log: string, position: number, { id, time, kind }: Entry): EntryRow {
   return {
     ...{ log, position, id, time, kind },
-    ...{ actorCountry: null, agency: null, role: null, actorRef: null, client: null, tokenId: null },
+    ...{ actorCountry: null, agency: null, role: null, actorRef: null, client: null, tokenId: null, mandate: null },
     ...{ taskForce: null, purpose: null, caseRef: null, operation: null, document: null },
     ...{ countries: [], domains: [], coordinates: [], denied: [], outcome: 'NOTED', codes: [] },
     ...{ status: null, durationMs: null, records: 0, persons: 0 },

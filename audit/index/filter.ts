@@ -19,6 +19,8 @@ export interface EntryFilter {
   readonly actorRef?: string | readonly string[]
   readonly client?: string
   readonly tokenId?: string
+  /** The hash of a mandate, in base64url: the entries about it in an authority's log. */
+  readonly mandate?: string
   readonly taskForce?: string
   readonly purpose?: string
   readonly caseRef?: string | readonly string[]
@@ -59,6 +61,7 @@ const EQUAL = {
   actorRef: 'actor_ref',
   client: 'client',
   tokenId: 'token_id',
+  mandate: 'mandate',
   taskForce: 'task_force',
   purpose: 'purpose',
   caseRef: 'case_ref',

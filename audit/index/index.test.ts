@@ -171,12 +171,15 @@ describe('the index', () => {
     )
   })
 
-  it.each(['viewer', 'refs'])('is made anew if it has an older form, without the column %s', async (column) => {
-    await followLog(db, await write(`older-${column}`, SAMPLE_ENTRIES))
-    await db.query(`alter table entries drop column ${column}`)
-    expect(await followLog(db, await write(`older-${column}`, []))).toBe(SAMPLE_ENTRIES.length)
-    expect((await searchIndex(db, { viewer: 'HN' }, { first: 1 })).rows).toHaveLength(1)
-  })
+  it.each(['viewer', 'refs', 'mandate'])(
+    'is made anew if it has an older form, without the column %s',
+    async (column) => {
+      await followLog(db, await write(`older-${column}`, SAMPLE_ENTRIES))
+      await db.query(`alter table entries drop column ${column}`)
+      expect(await followLog(db, await write(`older-${column}`, []))).toBe(SAMPLE_ENTRIES.length)
+      expect((await searchIndex(db, { viewer: 'HN' }, { first: 1 })).rows).toHaveLength(1)
+    },
+  )
 
   it('continues where it stopped, and reads nothing twice', async () => {
     const simple = SAMPLE_ENTRIES.filter((entry) => {

@@ -44,6 +44,7 @@ const row: fc.Arbitrary<Omit<EntryRow, 'position'>> = fc.record({
   ...{ log: fc.constant(LOG), id: text, time: fc.constant('2026-01-01T00:00:00.000Z') },
   kind: fc.constantFrom('request', 'leg', 'leg-detail'),
   ...{ actorCountry: maybe, agency: maybe, role: maybe, actorRef: maybe, client: maybe, tokenId: maybe },
+  mandate: maybe,
   ...{ taskForce: maybe, purpose: maybe, caseRef: maybe, operation: maybe, document: maybe },
   ...{ countries: list, domains: list, coordinates: list, denied: list, codes: list },
   ...{ outcome: fc.constantFrom(...ENTRY_OUTCOMES), status: fc.option(fc.nat(599)), durationMs: fc.option(count) },

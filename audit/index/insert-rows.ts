@@ -18,6 +18,7 @@ const COLUMNS = {
   actor_ref: 'actorRef',
   client: 'client',
   token_id: 'tokenId',
+  mandate: 'mandate',
   task_force: 'taskForce',
   purpose: 'purpose',
   case_ref: 'caseRef',

@@ -23,7 +23,7 @@ const TABLES = [
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
   `create table if not exists entries (
     log text not null, position bigint not null, viewer text not null, id text not null, time text not null, at timestamptz not null, kind text not null,
-    actor_country text, agency text, role text, actor_ref text, client text, token_id text,
+    actor_country text, agency text, role text, actor_ref text, client text, token_id text, mandate text,
     task_force text, purpose text, case_ref text, operation text, document text,
     countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
     outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
@@ -38,6 +38,8 @@ const INDEXES = [
   'create index if not exists entries_actor on entries (actor_ref, at)',
   'create index if not exists entries_countries on entries using gin (countries)',
   'create index if not exists entries_coordinates on entries using gin (coordinates)',
+  // Only entries of an authority's log have one.
+  'create index if not exists entries_mandate on entries (mandate) where mandate is not null',
   // Who has received a record: only the details of legs in the countries' own logs have refs of records.
   `create index if not exists entries_refs on entries using gin (refs) where kind = 'leg-detail'`,
 ]
@@ -63,7 +65,8 @@ export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
   const columns = await query<{ name: string }>(
     `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = 'entries'`,
   )
-  const isOld = columns.length > 0 && !['viewer', 'refs'].every((column) => columns.some(({ name }) => name === column))
+  const isOld =
+    columns.length > 0 && !['viewer', 'refs', 'mandate'].every((column) => columns.some(({ name }) => name === column))
   if (isOld) for (const table of ['entries', 'followed']) await query(`drop table if exists ${table}`)
   for (const statement of TABLES) await query(statement)
 }

@@ -7,7 +7,7 @@ import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
-import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
+import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
 import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
 import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts-in-shards.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
@@ -19,14 +19,15 @@ export interface AuthorityLog {
   readonly recorder: Recorder
   /** The log's name. */
   readonly origin: string
-  /** The log's verifier key, which partners pin. */
-  readonly vkey: string
+  /** Returns the log's verifier key in force, which partners pin. It can be replaced while the authority runs. */
+  readonly vkey: () => string
   /** The keys of the refs in it. */
   readonly refKeys: PseudonymKeys
   /** The folder with its public files. */
   readonly folder: string
   /** The log as the database and the mandates follow it. */
   readonly followed: FollowedLog
+  /** The key with which the log was opened. Whoever reads the log from it follows the rotations that came later. */
   readonly verifier: NoteVerifier
   /** Finds the salt of an entry, if it was not erased. */
   readonly findSalt: SaltAccess['find']
@@ -66,7 +67,10 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     rejections: (base, count) => ({ ...base, origin, kind: 'authority-refusals', ...count }),
     stop: (base) => ({ ...base, origin, kind: 'authority-stop', country }),
   }
-  const recorder = await openRecorder({ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now })
+  const recorder = await openRecorder({
+    ...{ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now },
+    readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
+  })
   const folder = join(auditLog, AUDIT_LOG_FOLDERS.log)
   const policy = { logs: [{ verifier: signer.verifier }], witnesses: [], groups: new Map(), quorum: 'none' }
   const { entries } = recorder
@@ -80,7 +84,8 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
 
   const { verifier } = signer
   return {
-    ...{ recorder, origin, vkey: verifier.vkey, verifier, refKeys, folder },
+    ...{ recorder, origin, verifier, refKeys, folder },
+    vkey: () => entries.rotations.at(-1)?.newKey.vkey ?? verifier.vkey,
     followed: { origin, size: entries.size, read },
     findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
     readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),

@@ -27,13 +27,14 @@ export function openAuthorityWitnesses(
   log: Pick<Logger, 'warn'>,
   now: () => number,
 ): AuthorityWitnesses {
-  const policy = withRotations(given, entries.rotations)
-  const witnesses = witnessEndpoints(policy)
+  const witnesses = witnessEndpoints(given)
   const sizes = new Map<string, number>()
   const collectOnce = async (): Promise<void> => {
     try {
       if (entries.latest().size > entries.published().size) await entries.publish()
       const { note: checkpoint } = entries.published()
+      // The key of the log can be replaced while it is written.
+      const policy = withRotations(given, entries.rotations)
       const { cosignatures } = checkCheckpoint(checkpoint, policy, now())
       const missing = witnesses.filter(({ name }) => !cosignatures.some(({ witness }) => witness.name === name))
       if (missing.length === 0) return

@@ -3,6 +3,7 @@ import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
 import { checkFileCommand } from './check-file.ts'
 import { checkPageCommand } from './check-page.ts'
+import { checkReportCommand } from './check-report.ts'
 import { checkSplitCommand } from './check-split.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { coverageCommand } from './coverage.ts'
@@ -33,6 +34,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   proveCommand,
   checkCommand,
   checkFileCommand,
+  checkReportCommand,
   checkPageCommand,
   reportCommand,
   checkSplitCommand,

@@ -78,4 +78,17 @@ export const ANSWER_ERRORS = {
     meaning: 'There were more than 100 errors. The others are left out.',
     remedy: 'Ask for less at once.',
   },
+  AUDIT_LOG_AWAY: {
+    status: 200,
+    meaning: 'The audit log that has this entry cannot be read now, so nothing of it can be proved.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the operator of oversight, and the owner of the log.',
+    operator: '`/health/ready` of oversight is not 200, and its log says which log could not be followed, and why.',
+  },
+  AUDIT_LOG_DAMAGED: {
+    status: 200,
+    meaning: 'The audit log does not add up where this entry is: somebody may have altered it.',
+    remedy:
+      'Do not rely on what is shown. Ask whoever has a copy of the log to run `istmo audit verify`, and tell the data protection authority.',
+    operator: 'Keep the log as it is. Run `istmo audit verify` on it and on an older copy.',
+  },
 } as const satisfies Record<string, ErrorEntry>

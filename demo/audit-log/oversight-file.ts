@@ -1,21 +1,25 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { AUTHORITIES } from '../authority/authorities.ts'
+import { authorityHomeIn } from '../authority/authority-home.ts'
 import { consoleAddress } from '../authority/prepare-authorities.ts'
 import type { Home } from '../home.ts'
 import { DEMO_COUNTRIES, oversightPort } from '../ports.ts'
 import { auditLogHomeIn } from './trust.ts'
 
 /**
- * Writes the settings of the auditors' GraphQL over the demo's logs, with the ports of this run. The demo does not start that
- * service: an auditor starts it with `istmo oversight --config FILE`.
+ * Writes the settings of the auditors' GraphQL over the demo's logs, with the ports of this run. The logs of the authorities say who approved a mandate.
  */
 export async function writeOversightFile(home: Home, basePort: number): Promise<void> {
   const places = auditLogHomeIn(home.auditLog)
   const settings = {
     port: oversightPort(basePort),
     issuers: home.issuers,
-    logs: [places.gatewayAuditLog, ...DEMO_COUNTRIES.map(places.nodeAuditLog)],
+    logs: [
+      places.gatewayAuditLog,
+      ...DEMO_COUNTRIES.map(places.nodeAuditLog),
+      ...AUTHORITIES.map(({ country }) => authorityHomeIn(home.authorities, country).auditLog),
+    ],
     policies: [places.policy, places.nationalPolicy],
     database: places.oversightIndex,
     auditLog: places.oversightAuditLog,

@@ -9,8 +9,7 @@ import { authorityHomeIn } from './authority-home.ts'
 import { authorityAddress, consoleAddress, providerAddress } from './prepare-authorities.ts'
 
 /**
- * Writes the settings of `istmo console` for each country that has an authority, with the ports above `basePort`. The auditors' GraphQL, which the demo
- * does not start, is named too: an auditor who starts it finds it in the console.
+ * Writes the settings of `istmo console` for each country that has an authority, with the ports above `basePort`.
  */
 export async function writeConsoleFiles(
   home: Pick<Home, 'authorities' | 'auditLog' | 'ca'>,

@@ -25,6 +25,7 @@ import {
   DEMO_COUNTRIES,
   issuerPort,
   nodePort,
+  oversightPort,
   WITNESS_NAMES,
   witnessPort,
 } from '../ports.ts'
@@ -40,7 +41,7 @@ import { writeLegKey } from './leg-key.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
-import { authorityServices, witnessesService } from './services.ts'
+import { authorityServices, oversightService, witnessesService } from './services.ts'
 import { writeSuspendersFile } from './suspenders-file.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -67,7 +68,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
-      else if (child.name === 'witnesses') terminal.line(witnessesEnded(child, exit))
+      else if (Object.hasOwn(MISSED, child.name)) terminal.line(serviceEnded(child, exit))
       else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
     },
   })
@@ -90,6 +91,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
       terminal.line(await greeting(config, countries))
+      void startOversight(config, processes, terminal)
       if (!isConsoleBuilt()) void buildFirstConsole(processes, terminal)
     },
     stop: async () => {
@@ -97,6 +99,17 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       for (const close of closing.splice(0).reverse()) await close()
     },
     kill: processes.killAll,
+  }
+}
+
+/** Starts the auditors' GraphQL when the demo runs already: officers need not wait for it. Without it, everything else works. */
+async function startOversight(config: DemoConfig, processes: Processes, terminal: Terminal): Promise<void> {
+  try {
+    await processes.serve(oversightService(config))
+    terminal.line('Oversight has read the audit logs. Auditors can sign in at a console now.')
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    if (!processes.isClosed()) terminal.line(error.message)
   }
 }
 
@@ -190,6 +203,7 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
     ...AUTHORITIES.map(({ country }) => [issuerPort(port, country), `login provider of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [authorityPort(port, country), `authority of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [consolePort(port, country), `console of ${country}`] as const),
+    [oversightPort(port), 'oversight'],
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
   return ports
@@ -210,8 +224,14 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   })
 }
 
-function witnessesEnded(child: Child, exit: Exit): string {
-  return `the witnesses ended by themselves (${describeExit(exit)}): the audit logs go on, but soon answers say UNWITNESSED; their log is ${child.logFile}`
+/** What is missing while a service is away without which the demo goes on. */
+const MISSED: Readonly<Record<string, string>> = {
+  witnesses: 'the audit logs go on, but soon answers say UNWITNESSED',
+  oversight: 'everything else goes on, but auditors see nothing in their console',
+}
+
+function serviceEnded({ name, logFile }: Child, exit: Exit): string {
+  return `${name} ended by itself (${describeExit(exit)}): ${MISSED[name]}; its log is ${logFile}`
 }
 
 function countryEnded(child: Child, exit: Exit): string {

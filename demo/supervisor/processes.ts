@@ -34,6 +34,8 @@ export interface Processes {
   /** Runs a child to its end. @throws {UsageError} with the end of its log, unless it ends with exit code 0. */
   run(spec: ProgramSpec): Promise<void>
   isRunning(name: string): boolean
+  /** Whether all children were ended for good. */
+  isClosed(): boolean
   /** Ends one child. Returns null if there is no child of that name. */
   stop(name: string): Promise<Exit | null>
   /** Ends all children for good. No child can start afterwards. */
@@ -94,6 +96,7 @@ export function createProcesses(settings: ProcessesSettings): Processes {
       if (exit.code !== 0) throw await failure(child, describeExit(exit))
     },
     isRunning: (name) => running.has(name),
+    isClosed: () => closed,
     stop: async (name) => (await running.get(name)?.stop()) ?? null,
     stopAll: async () => {
       closed = true

@@ -9,7 +9,7 @@ import { consoleAddress } from '../authority/prepare-authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { issuerPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { issuerPort, oversightPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -80,6 +80,19 @@ export function witnessesService(config: DemoConfig): ServiceSpec {
     args: [ISTMO, 'witness', ...WITNESS_NAMES.flatMap((name) => ['--config', record.witnessConfig(name)])],
     env: {},
     readyUrl: localUrl(witnessPort(config.port, WITNESS_NAMES[WITNESS_NAMES.length - 1] ?? 'observer'), READY_PATH),
+  }
+}
+
+/**
+ * Describes the auditors' GraphQL over the logs of the gateway, of the countries and of their authorities. In the demo one process serves the auditors of
+ * all countries; in reality each country runs its own.
+ */
+export function oversightService(config: DemoConfig): ServiceSpec {
+  return {
+    name: 'oversight',
+    args: [ISTMO, 'oversight', '--config', auditLogHomeIn(homeIn(config.home).auditLog).oversightFile],
+    env: {},
+    readyUrl: localUrl(oversightPort(config.port), READY_PATH),
   }
 }
 

@@ -248,6 +248,7 @@ const RULES: readonly ImportRule[] = [
     place: 'console/src/national/',
     allowed: [
       'console/',
+      'contract/audit-log/public-report/withhold-small.ts',
       'contract/audit-log/words-tables.ts',
       'contract/access-token.ts',
       'contract/country-code.ts',

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
-import { oversightPort } from '../../demo/ports.ts'
 import type { DemoPlace } from '../demo/running-demo.ts'
 import { runSession, stepsOf, withoutChance } from './console-session.ts'
 
@@ -21,8 +20,6 @@ const SESSION_MS = 480_000
 export function describeFirstHour(running: () => DemoPlace): void {
   let folder: string
   let outputs: readonly string[]
-  /** Whether something still listened where oversight had listened, after the last command. */
-  let isListening: boolean
 
   beforeAll(async () => {
     const { home, port } = running()
@@ -34,10 +31,6 @@ export function describeFirstHour(running: () => DemoPlace): void {
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, shown) => `127.0.0.1:${port + Number(shown) - 4000}`),
     )
     outputs = await runSession(commands, folder, { ISTMO_HOME: home, PORT: String(port) })
-    isListening = await fetch(`http://127.0.0.1:${oversightPort(port)}/health/live`).then(
-      () => true,
-      () => false,
-    )
   }, SESSION_MS)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -47,8 +40,4 @@ export function describeFirstHour(running: () => DemoPlace): void {
       expect(withoutChance(outputs[at] ?? '')).toBe(withoutChance(output))
     },
   )
-
-  it('leaves nothing running', () => {
-    expect(isListening).toBe(false)
-  })
 }

@@ -140,7 +140,9 @@ async function ask(query: string, who: Who = {}, variables?: unknown) {
   const body = (await response.json()) as {
     data?: Record<string, unknown>
     errors?: { message: string; extensions: { code: string } }[]
-    extensions?: { logs: { origin: string; size: number; unreadable: number; isCurrent: boolean }[] }
+    extensions?: {
+      logs: { origin: string; size: number; unreadable: number; isCurrent: boolean; problem: string | null }[]
+    }
   }
   const { data = {}, errors, extensions } = body
   return { status: response.status, data, code: errors?.[0]?.extensions.code, logs: extensions?.logs }
@@ -304,7 +306,9 @@ describe('the auditors’ GraphQL', () => {
     let answered = await ask('{ entries { edges { node { id } } } }')
     while (!idsOf(answered.data).includes(newest)) answered = await ask('{ entries { edges { node { id } } } }')
     const size = entries.length + split.length + 3
-    expect(answered.logs).toEqual([{ origin: 'istmo.example/gateway', size, unreadable: 1, isCurrent: true }])
+    expect(answered.logs).toEqual([
+      { origin: 'istmo.example/gateway', size, unreadable: 1, isCurrent: true, problem: null },
+    ])
     expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
   })
 
@@ -315,7 +319,10 @@ describe('the auditors’ GraphQL', () => {
     await writeFile(checkpoint, before.toString().replace('istmo.example/gateway\n', 'istmo.example/gateway\n1'))
     while (await isReady()) await sleep(20)
     expect((await ask('{ viewer { country } }')).logs).toMatchObject([
-      { size: entries.length + split.length + 3, isCurrent: false },
+      { size: entries.length + split.length + 3, isCurrent: false, problem: 'NOT_VERIFIED' },
+    ])
+    expect((await ask('{ logs { origin problem } }')).data.logs).toEqual([
+      { origin: 'istmo.example/gateway', problem: 'NOT_VERIFIED' },
     ])
     await writeFile(checkpoint, before)
     while (!(await isReady())) await sleep(20)

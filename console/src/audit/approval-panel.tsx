@@ -2,21 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
+import type { AskOversight } from './ask-oversight.ts'
 import { checkBundle } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
 import { findApproval, listMandates, type MandateAct, type NamedMandate } from './find-approval.ts'
 import type { ShownProof } from './shown-entry.ts'
 import type { Trust } from './trust.ts'
-import { type AskOversight, useAskOversight, useAuditWords } from './use-oversight.ts'
+import { useAskOversight, useAuditWords } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
-
-/** The kinds of entries in which an authority's log tells of mandates. */
-const ACTS = ['mandate-draft', 'mandate', 'mandate-revocation'] as const
-
-/** The most acts of a kind that are looked through. An authority has some hundred mandates. */
-const MAX_ACTS = 1_000
 
 /** Who approved the mandate that was acted on, by the proved entries of its authority's log. */
 export function ApprovalPanel({ verified, time }: { readonly verified: VerifiedEntry; readonly time: string }) {
@@ -40,8 +35,8 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
   const ask = useAskOversight()
   const { trust } = useTrust()
   const { data, error, refetch } = useQuery({
-    queryKey: ['oversight', 'mandate-acts', trust.names],
-    queryFn: () => readActs(ask, trust),
+    queryKey: ['oversight', 'mandateActs', mandate.hash, trust.names],
+    queryFn: () => readActs(ask, mandate.hash, trust),
   })
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Skeleton />
@@ -76,40 +71,25 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
   )
 }
 
-interface ProvedPage {
-  readonly entries: {
-    readonly edges: readonly {
-      readonly node: { readonly log: string; readonly position: number; readonly proof: ShownProof | null }
-    }[]
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-  }
+interface ProvedActs {
+  readonly mandateActs: readonly {
+    readonly log: string
+    readonly position: number
+    readonly proof: ShownProof | null
+  }[]
 }
 
-/** Reads the acts on mandates that oversight has, and proves each of them. What is not proved is counted and left out. */
+/** Reads the acts on a mandate that oversight has, and proves each of them. What is not proved is counted and left out. */
 async function readActs(
   ask: AskOversight,
+  mandate: string,
   trust: Trust,
 ): Promise<{ readonly entries: readonly Entry[]; readonly unproven: number }> {
-  const entries: Entry[] = []
-  let unproven = 0
-  for (const kind of ACTS) {
-    let after: string | null = null
-    for (let read = 0; read < MAX_ACTS; ) {
-      const answer: { readonly data: ProvedPage } = await ask<ProvedPage>('provedEntries', {
-        ...{ filter: { kind }, first: 50, after },
-      })
-      const { edges, pageInfo } = answer.data.entries
-      for (const { node } of edges) {
-        const { log, position, proof } = node
-        const isProven =
-          proof !== null && checkBundle(proof, { trust, log, position, nowMs: Date.now() }).faults.length === 0
-        if (isProven) entries.push(parseEntry(new TextEncoder().encode(proof.entry)))
-        else unproven += 1
-      }
-      read += edges.length
-      after = pageInfo.endCursor
-      if (!pageInfo.hasNextPage || edges.length === 0) break
-    }
-  }
-  return { entries, unproven }
+  const { data } = await ask<ProvedActs>('mandateActs', { mandate })
+  const entries = data.mandateActs.flatMap(({ log, position, proof }) => {
+    if (proof === null) return []
+    const { faults } = checkBundle(proof, { trust, log, position, nowMs: Date.now() })
+    return faults.length === 0 ? [parseEntry(new TextEncoder().encode(proof.entry))] : []
+  })
+  return { entries, unproven: data.mandateActs.length - entries.length }
 }

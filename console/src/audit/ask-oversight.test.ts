@@ -24,16 +24,26 @@ describe('a question to oversight', () => {
   })
 
   it('is answered with data, with what oversight did not give, and with how much of each log it is about', async () => {
-    const log = { origin: 'istmo.example/gt', size: 3, unreadable: 0, isCurrent: false }
+    const log = { origin: 'istmo.example/gt', size: 3, unreadable: 0 }
+    const logs = [
+      { ...log, isCurrent: true, problem: null },
+      { ...log, isCurrent: false, problem: 'SET_BACK' },
+      { ...log, isCurrent: false },
+    ]
     const errors = [{ message: 'No.', extensions: { code: 'NOT_FOUND' } }, null]
     const answered = await askOversight(
-      answering({ data: { entry: null }, errors, extensions: { logs: [log] } }),
+      answering({ data: { entry: null }, errors, extensions: { logs } }),
       'q',
       {},
       'en',
     )
     expect(answered).toEqual({
-      ...{ data: { entry: null }, logs: [log] },
+      data: { entry: null },
+      logs: [
+        { ...log, problem: null },
+        { ...log, problem: 'SET_BACK' },
+        { ...log, problem: 'FAILED' },
+      ],
       errors: [
         { code: 'NOT_FOUND', message: 'No.' },
         { code: 'UNKNOWN', message: '' },

@@ -9,8 +9,8 @@ export interface AnsweredLog {
   readonly size: number
   /** Entries that this version of oversight cannot read. */
   readonly unreadable: number
-  /** False if one of the logs could not be read to its end, so that the answer may be old. */
-  readonly isCurrent: boolean
+  /** Why nobody may rely on the log to its end (oversight/schema.graphql, LogProblem); null if it was read to its end. */
+  readonly problem: string | null
 }
 
 /** An answer. `data` has null where oversight gave nothing; `errors` says why. */
@@ -19,6 +19,26 @@ export interface OversightAnswer<Data> {
   readonly errors: readonly OversightError[]
   readonly logs: readonly AnsweredLog[]
 }
+
+/** The name of a question to oversight: documents.ts has its text. */
+export type OversightDocument =
+  | 'counts'
+  | 'coverage'
+  | 'entries'
+  | 'entry'
+  | 'entryWords'
+  | 'mandateActs'
+  | 'patterns'
+  | 'provedEntries'
+  | 'reportCounts'
+  | 'viewer'
+  | 'whoSaw'
+
+/** A function that asks oversight. */
+export type AskOversight = <Data>(
+  document: OversightDocument,
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<OversightAnswer<Data>>
 
 /** Why oversight gave nothing at a place. `code` is one of docs/querying.md; the message is in the language that was asked for. */
 export interface OversightError {
@@ -88,10 +108,11 @@ function readErrors(errors: unknown): readonly OversightError[] {
 function readLogs(logs: unknown): readonly AnsweredLog[] {
   if (!Array.isArray(logs)) return []
   return logs.map((log: unknown) => {
-    const { origin, size, unreadable, isCurrent } = Object(log) as Readonly<Record<string, unknown>>
+    const { origin, size, unreadable, isCurrent, problem } = Object(log) as Readonly<Record<string, unknown>>
     return {
       ...{ origin: String(origin), size: Number(size), unreadable: Number(unreadable) },
-      isCurrent: isCurrent === true,
+      // Whoever does not say that a log was read to its end has not read it.
+      problem: isCurrent === true ? null : typeof problem === 'string' ? problem : 'FAILED',
     }
   })
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../shell/use-formats.ts'
 import { Failure } from './failure.tsx'
+import { LogProblems } from './log-problems.tsx'
 import { useAuditWords, useViewer } from './use-oversight.ts'
 
 /** The frame of each of the auditor's pages: its title, what it is for, and how much the auditor sees. */
@@ -33,13 +34,12 @@ function ViewerNote() {
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
   if (data === undefined) return null
   const { country } = data.data.viewer
-  const isOld = data.logs.some(({ isCurrent }) => !isCurrent)
   return (
     <>
       <p className="quiet-text">
         {country === null ? words.viewer.regional : words.viewer.country(nameCountry(country))} {words.reading}
       </p>
-      {isOld && <p className="notice">{words.logs.old}</p>}
+      <LogProblems logs={data.logs} />
     </>
   )
 }

@@ -15,6 +15,10 @@ export type FaultKind =
   | 'NO_POLICY'
   /** Oversight gives no proof of this entry. */
   | 'NO_PROOF'
+  /** Oversight cannot read the log now. */
+  | 'LOG_AWAY'
+  /** Oversight found that the log does not add up where the entry is. */
+  | 'LOG_DAMAGED'
   /** The proof does not have the form of one. */
   | 'MALFORMED'
   /** The entry that is shown is not the one in the proof. */

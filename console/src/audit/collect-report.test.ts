@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
+import type { AskOversight } from './ask-oversight.ts'
 import { collectReport, type ReportRequest, TooManyKeysError } from './collect-report.ts'
 import { COSIGNED_MS, GATEWAY, proveAll, writePolicy } from './testing.ts'
 import { readTrust } from './trust.ts'
-import type { AskOversight } from './use-oversight.ts'
 
 const TRUST = readTrust([{ name: 'policy', text: writePolicy(3) }])
 const REQUEST: ReportRequest = {
@@ -20,12 +20,17 @@ function answering(proof: unknown, keys = 2) {
     asked.push([document, variables])
     const counts = Array.from({ length: keys }, (_, at) => ({ key: `k${at}`, count: 6 }))
     const logs = [
-      { origin: ORIGIN, size: 2, isWitnessed: true },
-      { origin: 'istmo.example/hn', size: 1, isWitnessed: false },
+      { origin: ORIGIN, size: 2, unreadable: 0, problem: null },
+      { origin: 'istmo.example/hn', size: 1, unreadable: 0, problem: null },
+      { origin: 'istmo.example/un', size: 9, unreadable: 0, problem: null },
+      { origin: 'istmo.example/sv', size: 4, unreadable: 0, problem: 'SET_BACK' },
     ]
+    const tables = { month: counts, purpose: counts, outcome: counts, actorCountry: counts, country: counts }
     const node = variables.filter?.log === ORIGIN ? { position: 1, proof } : { position: 0, proof: null }
-    const data = { counts, viewer: { country: 'GT' }, logs, entries: { edges: [{ node }] } }
-    return { data, errors: [], logs: [] }
+    // Guatemala sees no entry of the log of the UN.
+    const edges = variables.filter?.log === 'istmo.example/un' ? [] : [{ node }]
+    const data = { ...tables, viewer: { country: 'GT' }, entries: { edges } }
+    return { data, errors: [], logs }
   }) as unknown as AskOversight
   return { ask, asked }
 }
@@ -34,18 +39,19 @@ describe('the counts of a report', () => {
   it('are of requests only, with the proved state of each log', async () => {
     const { ask, asked } = answering(newest)
     const report = await collectReport(ask, REQUEST, TRUST, COSIGNED_MS)
-    expect(asked[0]).toEqual(['counts', { by: 'month', filter: { ...REQUEST.filter, kind: 'request' }, first: 100 }])
+    expect(asked[0]).toEqual(['reportCounts', { filter: { ...REQUEST.filter, kind: 'request' }, first: 100 }])
     expect(report.tables.purpose).toMatchObject({ total: 12, withheld: 0 })
     expect(report.states).toMatchObject([
-      { kind: 'PROVEN', state: { origin: ORIGIN, size: 2 } },
-      { kind: 'NOT_PROVEN', origin: 'istmo.example/hn', reason: 'NO_PROOF' },
+      { kind: 'PROVEN', state: { origin: ORIGIN, size: 2 }, counted: 2 },
+      { kind: 'NOT_PROVEN', origin: 'istmo.example/hn', reason: 'NO_PROOF', counted: 1 },
+      { kind: 'NOT_PROVEN', origin: 'istmo.example/sv', reason: 'SET_BACK', counted: 4 },
     ])
   })
 
   it('say if the state of a log is not proved', async () => {
     const other = { ...newest, entry: newest?.entry.replace('INVESTIGATION', 'PROSECUTION') }
     const { states } = await collectReport(answering(other).ask, REQUEST, TRUST, COSIGNED_MS)
-    expect(states[0]).toEqual({ kind: 'NOT_PROVEN', origin: ORIGIN, reason: 'ENTRY_CHANGED' })
+    expect(states[0]).toEqual({ kind: 'NOT_PROVEN', origin: ORIGIN, reason: 'ENTRY_CHANGED', counted: 2 })
   })
 
   it('are not made out of a part of a table', async () => {

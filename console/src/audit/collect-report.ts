@@ -1,15 +1,11 @@
+import { REPORT_TABLES, type ReportTable } from '../../../contract/audit-log/public-report/tables.ts'
+import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
+import type { AnsweredLog, AskOversight } from './ask-oversight.ts'
 import { checkBundle } from './check-bundle.ts'
-import { type EntryCount, MAX_KEYS } from './counted.ts'
-import {
-  makeReport,
-  type ParliamentReport,
-  REPORT_TABLES,
-  type ReportedState,
-  type ReportTable,
-} from './parliament-report.ts'
-import type { ShownProof } from './shown-entry.ts'
+import { MAX_KEYS } from './counted.ts'
+import { makeReport, type ParliamentReport, type ReportedState } from './parliament-report.ts'
+import type { ShownProof, ViewerData } from './shown-entry.ts'
 import type { Trust } from './trust.ts'
-import type { AskOversight, ViewerData } from './use-oversight.ts'
 
 /** What somebody asks a report for. The days are in UTC, both included. */
 export interface ReportRequest {
@@ -35,25 +31,21 @@ export async function collectReport(
   trust: Trust,
   nowMs: number,
 ): Promise<ParliamentReport> {
-  const asked = { ...filter, kind: 'request' }
-  const counted = await Promise.all(
-    REPORT_TABLES.map(async (by): Promise<[ReportTable, readonly EntryCount[]]> => {
-      const { data } = await ask<{ readonly counts: readonly EntryCount[] }>('counts', {
-        by,
-        filter: asked,
-        first: MAX_KEYS,
-      })
-      if (data.counts.length >= MAX_KEYS) throw new TooManyKeysError(`expected fewer than ${MAX_KEYS} rows of ${by}`)
-      return [by, data.counts]
-    }),
-  )
-  const { data } = await ask<ViewerData>('viewer', {})
-  const states = await Promise.all(data.logs.map(({ origin }) => proveState(ask, origin, trust, nowMs)))
+  // One answer for all tables: they are counts of the same entries.
+  const { data, logs } = await ask<CountedData>('reportCounts', {
+    ...{ filter: { ...filter, kind: 'request' }, first: MAX_KEYS },
+  })
+  const cut = REPORT_TABLES.find((by) => data[by].length >= MAX_KEYS)
+  if (cut !== undefined) throw new TooManyKeysError(`expected fewer than ${MAX_KEYS} rows of ${cut}`)
+  const states = await Promise.all(logs.map((log) => proveState(ask, log, trust, nowMs)))
+  const counted = states.filter((each) => each !== null)
   return makeReport({
-    ...{ from, until, threshold, country: data.viewer.country, states, madeAt: new Date(nowMs).toISOString() },
-    counts: Object.fromEntries(counted) as Readonly<Record<ReportTable, readonly EntryCount[]>>,
+    ...{ from, until, threshold, country: data.viewer.country, states: counted, madeAt: new Date(nowMs).toISOString() },
+    counts: data,
   })
 }
+
+type CountedData = Readonly<Record<ReportTable, readonly EntryCount[]>> & Pick<ViewerData, 'viewer'>
 
 interface Proved {
   readonly entries: {
@@ -61,18 +53,29 @@ interface Proved {
   }
 }
 
-/** Proves the state of a log by the proof of its newest entry, whose checkpoint covers all entries before it. */
-async function proveState(ask: AskOversight, origin: string, trust: Trust, nowMs: number): Promise<ReportedState> {
+/**
+ * Proves the state of a log by the proof of its newest entry, whose checkpoint covers all entries before it. Null if the auditor sees no entry of the log:
+ * then nothing of it was counted.
+ */
+async function proveState(
+  ask: AskOversight,
+  { origin, size: counted, problem }: AnsweredLog,
+  trust: Trust,
+  nowMs: number,
+): Promise<ReportedState | null> {
+  const unproven = (reason: string): ReportedState => ({ kind: 'NOT_PROVEN', origin, reason, counted })
+  if (problem !== null) return unproven(problem)
   const { data, errors } = await ask<Proved>('provedEntries', { filter: { log: origin }, first: 1, after: null })
   const node = data.entries.edges[0]?.node
-  if (node == null || node.proof === null) {
-    return { kind: 'NOT_PROVEN', origin, reason: errors[0]?.code ?? 'NO_PROOF' }
+  if (node === undefined && errors.length === 0) return null
+  if (node === undefined || node.proof === null) {
+    return unproven(errors[0]?.code ?? 'NO_PROOF')
   }
   const checked = checkBundle(node.proof, { trust, log: origin, position: node.position, nowMs })
   const [fault] = checked.faults
-  if (checked.state === null) return { kind: 'NOT_PROVEN', origin, reason: fault?.kind ?? 'MALFORMED' }
-  if (fault === undefined) return { kind: 'PROVEN', state: checked.state }
+  const { state } = checked
+  if (state === null) return unproven(fault?.kind ?? 'MALFORMED')
+  if (fault === undefined) return { kind: 'PROVEN', state, counted }
   const isOnlyUnwitnessed = checked.faults.every(({ kind }) => kind === 'WITNESS_MISSING')
-  if (isOnlyUnwitnessed) return { kind: 'UNWITNESSED', state: checked.state }
-  return { kind: 'NOT_PROVEN', origin, reason: fault.kind }
+  return isOnlyUnwitnessed ? { kind: 'UNWITNESSED', state, counted } : unproven(fault.kind)
 }

@@ -1,10 +1,6 @@
-/** Counts of entries, as oversight gives them, made ready to be shown. */
+import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
 
-/** The number of entries with one key. `key` null: entries without one. */
-export interface EntryCount {
-  readonly key: string | null
-  readonly count: number
-}
+/** Counts of entries, as oversight gives them, made ready to be shown. */
 
 /** The dimensions by which the auditor counts, except time (oversight/schema.graphql, CountBy). */
 export const DIMENSIONS = [

@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
 import { AuditPage } from './audit-page.tsx'
+import { COVERAGE_ES } from './coverage-words-es.ts'
 import { Failure } from './failure.tsx'
-import { useAuditWords, useOversight } from './use-oversight.ts'
+import { useAuditWords, useLanguage, useOversight } from './use-oversight.ts'
 
 interface CoverageRow {
   readonly operation: string
@@ -33,12 +34,12 @@ export function CoveragePage() {
               isHeader: true,
               show: ({ operation }: CoverageRow) => words.coverage.operations[operation.toLowerCase()] ?? operation,
             },
-            { title: words.coverage.entries, show: ({ entries }) => <WithCode text={entries} /> },
-            { title: words.coverage.time, show: ({ time }) => <WithCode text={time} /> },
-            { title: words.coverage.justification, show: ({ justification }) => <WithCode text={justification} /> },
-            { title: words.coverage.person, show: ({ person }) => <WithCode text={person} /> },
-            { title: words.coverage.recipient, show: ({ recipient }) => <WithCode text={recipient} /> },
-            { title: words.coverage.gaps, show: ({ gaps }) => <WithCode text={gaps.join(' ') || '—'} /> },
+            { title: words.coverage.entries, show: ({ entries }) => <Texts texts={[entries]} /> },
+            { title: words.coverage.time, show: ({ time }) => <Texts texts={[time]} /> },
+            { title: words.coverage.justification, show: ({ justification }) => <Texts texts={[justification]} /> },
+            { title: words.coverage.person, show: ({ person }) => <Texts texts={[person]} /> },
+            { title: words.coverage.recipient, show: ({ recipient }) => <Texts texts={[recipient]} /> },
+            { title: words.coverage.gaps, show: ({ gaps }) => <Texts texts={gaps} /> },
             { title: words.coverage.example, show: ({ example }) => <Example id={example} /> },
           ]}
           rows={data.data.coverage}
@@ -47,6 +48,13 @@ export function CoveragePage() {
       )}
     </AuditPage>
   )
+}
+
+/** Texts of oversight in the language of the page. */
+function Texts({ texts }: { readonly texts: readonly string[] }) {
+  const language = useLanguage()
+  const shown = texts.map((text) => (language === 'es' ? (COVERAGE_ES[text] ?? text) : text))
+  return <WithCode text={shown.join(' ') || '—'} />
 }
 
 /** A text in which names of the log stand between backquotes. */

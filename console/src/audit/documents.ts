@@ -3,10 +3,13 @@ import coverage from '../documents/oversight/coverage.graphql?raw'
 import entries from '../documents/oversight/entries.graphql?raw'
 import entry from '../documents/oversight/entry.graphql?raw'
 import entryWords from '../documents/oversight/entry-words.graphql?raw'
+import mandateActs from '../documents/oversight/mandate-acts.graphql?raw'
 import patterns from '../documents/oversight/patterns.graphql?raw'
 import provedEntries from '../documents/oversight/proved-entries.graphql?raw'
+import reportCounts from '../documents/oversight/report-counts.graphql?raw'
 import viewer from '../documents/oversight/viewer.graphql?raw'
 import whoSaw from '../documents/oversight/who-saw.graphql?raw'
+import type { OversightDocument } from './ask-oversight.ts'
 
 /**
  * What the auditor's rooms ask of oversight (oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
@@ -18,8 +21,10 @@ export const DOCUMENTS = {
   entries,
   entry,
   entryWords,
+  mandateActs,
   patterns,
   provedEntries,
+  reportCounts,
   viewer,
   whoSaw,
-} as const
+} as const satisfies Readonly<Record<OversightDocument, string>>

@@ -35,7 +35,11 @@ export function EntryPage() {
       {failed === null && (data === undefined || viewer.data === undefined) && <Skeleton />}
       {data !== undefined && data.data.entry === null && <p className="empty">{words.nothing}</p>}
       {data != null && data.data.entry !== null && viewer.data !== undefined && (
-        <ShownEntryParts shown={data.data.entry} viewerCountry={viewer.data.data.viewer.country} />
+        <ShownEntryParts
+          shown={data.data.entry}
+          errorCodes={data.errors.map(({ code }) => code).join(' ')}
+          viewerCountry={viewer.data.data.viewer.country}
+        />
       )}
     </>
   )
@@ -43,9 +47,12 @@ export function EntryPage() {
 
 function ShownEntryParts({
   shown,
+  errorCodes,
   viewerCountry,
 }: {
   readonly shown: ShownEntry
+  /** The codes of oversight's errors, separated by spaces. */
+  readonly errorCodes: string
   readonly viewerCountry: string | null
 }) {
   const words = useAuditWords()
@@ -53,8 +60,8 @@ function ShownEntryParts({
   const used = useTrust()
   const { trust } = used
   const verified = useMemo(
-    () => verifyEntry(shown, { trust, viewerCountry, nowMs: Date.now() }),
-    [shown, trust, viewerCountry],
+    () => verifyEntry(shown, { trust, viewerCountry, errorCodes: errorCodes.split(' '), nowMs: Date.now() }),
+    [shown, errorCodes, trust, viewerCountry],
   )
   const described = describeProven(verified, language)
   return (
@@ -118,7 +125,7 @@ function Raw({ shown }: { readonly shown: ShownEntry }) {
           const name = part === 0 ? `${id}.tlog-proof` : `${id}-${part}.tlog-proof`
           return (
             <button key={name} type="button" onClick={() => saveFile(name, 'text/plain', bundle)}>
-              {words.saveProof} {part === 0 ? '' : part}
+              {part === 0 ? words.saveProof : words.savePartProof(part)}
             </button>
           )
         })}

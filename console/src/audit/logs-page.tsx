@@ -2,9 +2,10 @@ import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
-import { policiesFor } from './trust.ts'
+import type { ViewerData } from './shown-entry.ts'
+import { policiesFor, type Trust } from './trust.ts'
 import { TrustPanel } from './trust-panel.tsx'
-import { useAuditWords, useViewer, type ViewerData } from './use-oversight.ts'
+import { useAuditWords, useViewer } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
 
 type ReadLog = ViewerData['logs'][number]
@@ -33,7 +34,12 @@ export function LogsPage() {
                 return count === 0 ? number(size) : `${number(size)} (${words.logs.unreadable(count)})`
               },
             },
-            { title: words.logs.witnessed, show: ({ isWitnessed }) => (isWitnessed ? words.logs.yes : words.logs.no) },
+            {
+              title: words.logs.state,
+              show: ({ problem }) =>
+                problem === null ? words.logs.well : (words.logs.problems[problem] ?? words.logs.problems.FAILED),
+            },
+            { title: words.logs.witnessed, show: (log) => words.logs[nameWitnesses(log, used.trust)] },
             {
               title: words.logs.trusted,
               show: ({ origin }) =>
@@ -46,4 +52,11 @@ export function LogsPage() {
       )}
     </AuditPage>
   )
+}
+
+/** Whether a log has enough witnesses, if the auditor's trust policy demands any. */
+function nameWitnesses({ origin, isWitnessed }: ReadLog, trust: Trust): 'yes' | 'no' | 'notDemanded' {
+  const policies = policiesFor(origin, trust)
+  if (policies.length > 0 && policies.every(({ quorum }) => quorum === 'none')) return 'notDemanded'
+  return isWitnessed ? 'yes' : 'no'
 }

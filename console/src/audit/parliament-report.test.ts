@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeReport, toReportFile } from './parliament-report.ts'
+import { isPeriodOver, makeReport, toReportFile } from './parliament-report.ts'
 
 const counts = (...numbers: readonly number[]) => numbers.map((count, at) => ({ key: `k${at}`, count }))
 const REPORT = {
@@ -8,7 +8,7 @@ const REPORT = {
     ...{ month: counts(30, 12), purpose: counts(39, 3), outcome: counts(42) },
     ...{ actorCountry: counts(20, 20, 2), country: counts(40, 4) },
   },
-  states: [{ kind: 'NOT_PROVEN', origin: 'istmo.example/gt', reason: 'NO_POLICY' }],
+  states: [{ kind: 'NOT_PROVEN', origin: 'istmo.example/gt', reason: 'NO_POLICY', counted: 7 }],
 } as const
 
 describe('a report for a parliament', () => {
@@ -21,6 +21,14 @@ describe('a report for a parliament', () => {
     ])
     // A request may ask several countries, so these counts have no sum.
     expect(tables.country).toMatchObject({ total: null, withheld: 1 })
+  })
+
+  it.each([
+    ['2026-07-01', false],
+    ['2026-06-30', true],
+    ['2027-01-01', false],
+  ])('whose last day is %s is of a period that is over: %s', (until, expected) => {
+    expect(isPeriodOver({ ...makeReport(REPORT), until })).toBe(expected)
   })
 
   it('is written without any count that it withholds', () => {

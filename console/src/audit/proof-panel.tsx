@@ -1,24 +1,28 @@
 import { Table } from '../components/table.tsx'
-import type { WitnessState } from './check-bundle.ts'
+import type { FaultKind, WitnessState } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
 import { useAuditWords } from './use-oversight.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
+
+/** Kinds of faults without an expected and a found value: no proof came that could differ. */
+const SAY_ALL: ReadonlySet<FaultKind> = new Set(['NO_POLICY', 'NO_PROOF', 'LOG_AWAY', 'LOG_DAMAGED'])
 
 /** Says whether an entry is proved, what failed if it is not, and which witnesses saw it. */
 export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
   const words = useAuditWords()
   const { verdict, faults, state } = verified
+  const isByOwner = verdict === 'PROVEN' && state?.demandsWitnesses === false
   return (
     <section className={`sheet verdict ${verdict}`} aria-live="polite">
       <p>
-        <strong>{words.verdicts[verdict]}</strong>
+        <strong>{words.verdicts[isByOwner ? 'PROVEN_BY_OWNER' : verdict]}</strong>
       </p>
       {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{words.checkedHere}</p>}
       <ul className="faults">
         {faults.map(({ kind, expected, came }) => (
           <li key={`${kind} ${expected} ${came}`}>
             {words.faults[kind]}{' '}
-            {kind !== 'NO_POLICY' && kind !== 'NO_PROOF' && (
+            {!SAY_ALL.has(kind) && (
               <small>
                 {words.expected}: <bdi>{expected}</bdi>. {words.came}: <bdi>{came}</bdi>.
               </small>

@@ -1,5 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { REPORT_TABLES, type ReportTable } from '../../../contract/audit-log/public-report/tables.ts'
+import {
+  LEAST_THRESHOLD,
+  type PublishedCount,
+  type PublishedCounts,
+} from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
@@ -13,17 +19,10 @@ import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
-import {
-  type ParliamentReport,
-  REPORT_TABLES,
-  type ReportedState,
-  type ReportTable,
-  toReportFile,
-} from './parliament-report.ts'
+import { isPeriodOver, type ParliamentReport, type ReportedState, toReportFile } from './parliament-report.ts'
 import { TrustPanel } from './trust-panel.tsx'
 import { useAskOversight, useAuditWords } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
-import { LEAST_THRESHOLD, type PublishedCount, type PublishedCounts } from './withhold-small.ts'
 
 /** The report for a parliament. */
 export function ReportPage() {
@@ -119,6 +118,7 @@ function Report({ report }: { readonly report: ParliamentReport }) {
         {words.report.period(day(from), day(until))}{' '}
         {words.report.whose(report.country === null ? null : country(report.country))} {words.report.only}
       </p>
+      {!isPeriodOver(report) && <p className="notice">{words.report.notOver}</p>}
       {REPORT_TABLES.map((table) => (
         <ReportedTable key={table} name={table} counts={tables[table]} />
       ))}
@@ -130,6 +130,7 @@ function Report({ report }: { readonly report: ParliamentReport }) {
           <li key={step}>{step}</li>
         ))}
       </ol>
+      <pre className="raw">{`istmo audit check-report ${name} --policy ${words.report.policyFile} --log ${words.report.logFolder}`}</pre>
       <p className="quiet-text">{words.report.made(showTime(madeAt))}</p>
       <div className="actions unprinted">
         <button type="button" onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
@@ -154,7 +155,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
     <section>
       <h3>{title}</h3>
       {rows.length === 0 ? (
-        <p>{withheld === 0 ? words.nothing : words.report.withheld}</p>
+        <p>{withheld === 0 ? words.nothing : words.report.allWithheld}</p>
       ) : (
         <>
           {name === 'month' && (
@@ -182,9 +183,10 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
 function States({ states }: { readonly states: readonly ReportedState[] }) {
   const words = useAuditWords()
   const { number } = useFormats()
+  const reasons: Readonly<Record<string, string>> = { ...words.faults, ...words.logs.problems }
   const witnessesOf = (each: ReportedState): string =>
     each.kind === 'NOT_PROVEN'
-      ? `${words.report.notProven}: ${each.reason}`
+      ? `${words.report.notProven}: ${reasons[each.reason] ?? each.reason}`
       : each.state.witnesses.flatMap(({ name, time }) => (time === null ? [] : [name])).join(', ') || '—'
   return (
     <section>

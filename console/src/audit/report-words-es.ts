@@ -9,6 +9,7 @@ export const REPORT_ES = {
   whose: (country: string | null) =>
     country === null ? 'Consultas de todos los países.' : `Consultas que tocan a ${country}.`,
   withheld: 'oculta',
+  allWithheld: 'Toda la tabla se oculta: tiene tan pocas consultas que se podrían calcular las cifras pequeñas.',
   withheldWhy: (threshold: number) =>
     `«Oculta» es una cifra de 1 a ${threshold - 1}, u otra que permitiría calcularla. Un total que falta se oculta por lo mismo.`,
   only: 'Este informe solo tiene cifras. No dice quién consultó, por quién ni con qué respuesta.',
@@ -19,10 +20,13 @@ export const REPORT_ES = {
   notProven: 'sin comprobar',
   verify: 'Cómo comprobarlo',
   verifySteps: [
-    'Obtenga la política de confianza de alguien en quien confíe.',
-    'Guarde el punto de control de un registro en un archivo (está en el archivo JSON de este informe).',
-    'Ejecute «istmo audit verify REGISTRO --policy POLÍTICA --kept ARCHIVO»: dice si el registro de hoy continúa aquel.',
+    'Obtenga la política de confianza de alguien en quien confíe, y el archivo JSON de este informe.',
+    'Ejecute la orden de abajo sin «--log»: dice si los registros y sus testigos firmaron los estados de este informe.',
+    'Quien tiene el registro de la pasarela la ejecuta con «--log»: cuenta otra vez, compara cada cifra y dice si el registro todavía empieza con lo que se contó.',
   ],
+  policyFile: 'politica-de-confianza',
+  logFolder: 'pasarela',
+  notOver: 'El último día todavía no termina: el mismo informe, hecho mañana, puede tener cifras mayores.',
   save: 'Guardar como JSON',
   print: 'Imprimir',
   made: (time: string) => `Hecho el ${time} (UTC).`,

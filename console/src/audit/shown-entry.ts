@@ -49,3 +49,15 @@ export interface ShownProof {
 export interface ShownEntry extends ListedEntry {
   readonly proof: (ShownProof & { readonly parts: readonly ShownProof[] }) | null
 }
+
+/** Who the auditor is at oversight, and the logs that are read. */
+export interface ViewerData {
+  readonly viewer: { readonly country: string | null; readonly agency: string | null; readonly isRegional: boolean }
+  readonly logs: readonly {
+    readonly origin: string
+    readonly size: number
+    readonly isWitnessed: boolean
+    /** Why nobody may rely on the log to its end; null if it was read to its end. */
+    readonly problem: string | null
+  }[]
+}

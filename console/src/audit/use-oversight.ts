@@ -2,9 +2,9 @@ import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery, use
 import { useTranslation } from 'react-i18next'
 import type { Language } from '../../../contract/language.ts'
 import { useWorld } from '../session/use-session.ts'
-import { askOversight, type OversightAnswer } from './ask-oversight.ts'
+import { type AskOversight, askOversight, type OversightAnswer, type OversightDocument } from './ask-oversight.ts'
 import { DOCUMENTS } from './documents.ts'
-import type { ListedEntry } from './shown-entry.ts'
+import type { ListedEntry, ViewerData } from './shown-entry.ts'
 import { AUDIT_WORDS } from './words.ts'
 import type { AuditWords } from './words-es.ts'
 
@@ -18,15 +18,6 @@ export function useLanguage(): Language {
 export function useAuditWords(): AuditWords {
   return AUDIT_WORDS[useLanguage()]
 }
-
-/** The name of a question to oversight. */
-export type OversightDocument = keyof typeof DOCUMENTS
-
-/** A function that asks oversight. */
-export type AskOversight = <Data>(
-  document: OversightDocument,
-  variables: Readonly<Record<string, unknown>>,
-) => Promise<OversightAnswer<Data>>
 
 /** Returns the function that asks oversight, with the token of whoever is signed in. */
 export function useAskOversight(): AskOversight {
@@ -52,12 +43,6 @@ export function useOversight<Data>(
     queryFn: () => ask<Data>(document, variables ?? {}),
     enabled: variables !== null,
   })
-}
-
-/** Who the auditor is at oversight, and the logs that are read. */
-export interface ViewerData {
-  readonly viewer: { readonly country: string | null; readonly agency: string | null; readonly isRegional: boolean }
-  readonly logs: readonly { readonly origin: string; readonly size: number; readonly isWitnessed: boolean }[]
 }
 
 /** Asks who the auditor is at oversight. */

@@ -11,7 +11,7 @@ import { describeProven, type EntryCheck, verifyEntry } from './verify-entry.ts'
 const trusting = (quorum: number): Trust => readTrust([{ name: 'policy', text: writePolicy(quorum) }])
 const ALL = trusting(3)
 const check = (more: Partial<EntryCheck> = {}): EntryCheck => ({
-  ...{ trust: ALL, viewerCountry: null, nowMs: COSIGNED_MS },
+  ...{ trust: ALL, viewerCountry: null, errorCodes: [], nowMs: COSIGNED_MS },
   ...more,
 })
 const ENTRIES: readonly Entry[] = [SAMPLE_REQUEST, ...SAMPLE_SPLIT, SAMPLE_LEG, SAMPLE_REQUEST]
@@ -115,6 +115,19 @@ describe('an entry that oversight shows', () => {
     expect(found.faults).toEqual([{ kind: 'WITNESS_MISSING', expected: 'all-three (HN)', came: 'GT, SV' }])
     expect(verifyEntry(shown, check({ trust: trusting(2) })).verdict).toBe('PROVEN')
     expect(verifyEntry(SPLIT, check({ nowMs: COSIGNED_MS - 3_600_000 })).verdict).toBe('UNWITNESSED')
+  })
+
+  it.each([
+    ['NO_PROOF', ['NOT_FOUND']],
+    ['LOG_AWAY', ['AUDIT_LOG_AWAY']],
+    ['LOG_DAMAGED', ['AUDIT_LOG_AWAY', 'AUDIT_LOG_DAMAGED']],
+  ])('without a proof is not proved, and oversight’s error says why: %s', (kind, errorCodes) => {
+    const verified = verifyEntry({ ...SPLIT, proof: null }, check({ errorCodes }))
+    expect([verified.verdict, verified.entry, verified.faults.map((each) => each.kind)]).toEqual([
+      'NOT_PROVEN',
+      null,
+      [kind],
+    ])
   })
 
   it('is refused if a part is missing, comes twice or is of another request', () => {

@@ -2,7 +2,7 @@ import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { describeEntry, type EntryWords } from '../../../contract/audit-log/words.ts'
 import type { Language } from '../../../contract/language.ts'
-import { type CheckedBundle, checkBundle, type Fault, fault, type ProvenState } from './check-bundle.ts'
+import { type CheckedBundle, checkBundle, type Fault, type FaultKind, fault, type ProvenState } from './check-bundle.ts'
 import { findDifferences } from './compare-shown.ts'
 import type { ShownEntry, ShownProof } from './shown-entry.ts'
 import type { Trust } from './trust.ts'
@@ -37,6 +37,8 @@ export interface EntryCheck {
   readonly trust: Trust
   /** The country whose entries the auditor sees; null for all. */
   readonly viewerCountry: string | null
+  /** The codes with which oversight said that it gives no proof; empty if it did not say. */
+  readonly errorCodes: readonly string[]
   /** Milliseconds since 1970. */
   readonly nowMs: number
 }
@@ -44,7 +46,7 @@ export interface EntryCheck {
 /** Verifies an entry that oversight shows. Never throws. */
 export function verifyEntry(shown: ShownEntry, check: EntryCheck): VerifiedEntry {
   const { proof, log, position } = shown
-  if (proof === null) return toVerified([fault('NO_PROOF', 'a proof', 'none')], NOTHING_PROVEN)
+  if (proof === null) return toVerified([fault(missingProof(check), 'a proof', 'none')], NOTHING_PROVEN)
   const { trust, nowMs } = check
   const whole = checkBundle(proof, { trust, nowMs, log, position })
   if (!holds(whole)) return toVerified(whole.faults, whole)
@@ -62,6 +64,12 @@ export function verifyEntry(shown: ShownEntry, check: EntryCheck): VerifiedEntry
 /** Describes a proved entry in words; null if there is nothing that is proved. */
 export function describeProven({ entry, parts, verdict }: VerifiedEntry, language: Language): EntryWords | null {
   return entry === null || verdict === 'NOT_PROVEN' ? null : describeEntry(entry, language, parts)
+}
+
+/** Tells why there is no proof. */
+function missingProof({ errorCodes }: EntryCheck): FaultKind {
+  if (errorCodes.includes('AUDIT_LOG_DAMAGED')) return 'LOG_DAMAGED'
+  return errorCodes.includes('AUDIT_LOG_AWAY') ? 'LOG_AWAY' : 'NO_PROOF'
 }
 
 /** Whether a proof holds, apart from witnesses that are missing. */

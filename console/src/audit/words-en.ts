@@ -81,6 +81,7 @@ export const AUDIT_EN: AuditWords = {
   back: 'Back to the search',
   verdicts: {
     PROVEN: 'Verified: the entry is in the log, its witnesses saw it, and what is shown here is what it says.',
+    PROVEN_BY_OWNER: 'Verified: the entry is in the log, and what is shown here is what it says.',
     UNWITNESSED: 'Incomplete: the entry is in the log, but witnesses are missing.',
     NOT_PROVEN: 'Not verified: do not rely on what is shown.',
   },
@@ -89,6 +90,9 @@ export const AUDIT_EN: AuditWords = {
     NO_POLICY: 'The trust policy is missing: without it, nothing can be verified.',
     NO_PROOF:
       'There is no proof of this entry for you, because it also tells of other countries. A regional auditor can verify it.',
+    LOG_AWAY: 'The log cannot be read now, so there is no proof of this entry. Look again in some minutes.',
+    LOG_DAMAGED:
+      'The log does not add up where this entry is: somebody may have altered it. Do not rely on what is shown; tell your office.',
     MALFORMED: 'The proof does not have the form that it must have.',
     ENTRY_CHANGED: 'The entry that is shown is not the one in the proof: somebody changed it.',
     OTHER_LOG: 'The proof is of another audit log, or your trust policy does not name it.',
@@ -111,6 +115,7 @@ export const AUDIT_EN: AuditWords = {
   wordsOfOversight: 'What oversight says, not verified',
   raw: 'The entry as it stands in the log',
   saveProof: 'Save the proof',
+  savePartProof: (part) => `Save the proof of part ${part}`,
   approval: {
     title: 'Who approved it',
     intro: 'The mandate that was acted on, by its authority’s log. Persons appear with a pseudonym and their key.',
@@ -204,7 +209,9 @@ export const AUDIT_EN: AuditWords = {
       OTHER_COUNTRY: 'The record is of another country. Only that country can know who saw it.',
     },
     sent: (refs, first, last) =>
-      `${refs} pseudonyms were sent, of the epochs ${first} to ${last} of the key. The key was not sent.`,
+      refs === 1
+        ? `1 pseudonym was sent, of the epoch ${first} of the key. The key was not sent.`
+        : `${refs} pseudonyms were sent, of the epochs ${first} to ${last} of the key. The key was not sent.`,
     leftOut: (count) => `${count} older epochs were not searched.`,
     nobody: 'Nobody received this record, by the logs that are read here.',
     hitsOnly: 'An answer that only says whether a person is known names no record, so it is not here.',
@@ -215,15 +222,27 @@ export const AUDIT_EN: AuditWords = {
     witnessed: 'Witnesses',
     yes: 'enough',
     no: 'missing',
+    notDemanded: 'your policy demands none',
     trusted: 'In your policy',
     named: 'yes',
     notNamed: 'no',
-    old: 'One of the logs could not be read to its end: the answers may be old.',
+    state: 'State',
+    well: 'read to its end',
+    problems: {
+      BEHIND: 'It is still being read. Entries are missing here; look again in some minutes.',
+      NOT_REACHED: 'It could not be reached. What is shown of it may be old.',
+      NOT_TRUSTED: 'No trust policy of oversight names it, so nothing of it is shown.',
+      NOT_VERIFIED:
+        'It does not add up: a signature, a hash or an entry is wrong. Somebody may have altered it. Do not rely on what is shown of it; tell your office.',
+      SET_BACK:
+        'It lacks entries that it had before. Somebody may have set it back. Do not rely on what is shown of it; tell your office.',
+      FAILED: 'It could not be read to its end. What is shown of it may be old. Ask the operator of oversight.',
+    },
     unreadable: (count) => `${count} entries that this version cannot read`,
   },
   reconciliation: {
     choose: 'Choose the file with the result',
-    how: 'To make it:',
+    how: 'Whoever has a copy of both logs and their trust policies makes it. The file is read in this browser and not sent.',
     wrong: (line) => `This is not a result of «istmo audit reconcile --json»: look at line ${line}.`,
     matched: (count) => `${count} legs are the same in both logs.`,
     none: 'There are no differences.',
@@ -260,6 +279,8 @@ export const AUDIT_EN: AuditWords = {
   },
   errors: {
     NOT_REACHED: 'Oversight does not answer. Check that it runs, and the network.',
+    KEYS_UNAVAILABLE:
+      'The mandate authority of your country does not answer, so oversight cannot check who you are. Try again in some minutes.',
     NOT_UNDERSTOOD: 'Oversight answered something that is not understood.',
   },
   retry: 'Try again',

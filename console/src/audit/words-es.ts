@@ -14,7 +14,7 @@ export const AUDIT_ES = {
       'Quién recibió un registro de su país. Los seudónimos se calculan en este navegador con la clave de su país. La clave no se envía a nadie.',
     logs: 'Los registros de auditoría que se leen aquí, y si sus testigos los han visto hasta el final.',
     reconciliation:
-      'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la puerta de enlace y el de un país.',
+      'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la pasarela y el de un país.',
     report:
       'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan, y el estado de cada registro queda probado.',
     coverage:
@@ -83,6 +83,7 @@ export const AUDIT_ES = {
   back: 'Volver a la búsqueda',
   verdicts: {
     PROVEN: 'Comprobado: el asiento está en el registro, sus testigos lo vieron y aquí se muestra lo que dice.',
+    PROVEN_BY_OWNER: 'Comprobado: el asiento está en el registro, y aquí se muestra lo que dice.',
     UNWITNESSED: 'Incompleto: el asiento está en el registro, pero faltan testigos.',
     NOT_PROVEN: 'No comprobado: no confíe en lo que se muestra.',
   },
@@ -91,6 +92,10 @@ export const AUDIT_ES = {
     NO_POLICY: 'Falta la política de confianza: sin ella no se puede comprobar nada.',
     NO_PROOF:
       'No hay prueba de este asiento para usted, porque habla también de otros países. Una auditoría regional puede comprobarlo.',
+    LOG_AWAY:
+      'Ahora no se puede leer el registro, así que no hay prueba de este asiento. Vuelva a mirar en unos minutos.',
+    LOG_DAMAGED:
+      'El registro no cuadra donde está este asiento: alguien pudo haberlo alterado. No confíe en lo que se muestra; avise a su oficina.',
     MALFORMED: 'La prueba no tiene la forma debida.',
     ENTRY_CHANGED: 'El asiento que se muestra no es el de la prueba: alguien lo cambió.',
     OTHER_LOG: 'La prueba es de otro registro de auditoría, o su política de confianza no lo nombra.',
@@ -114,6 +119,7 @@ export const AUDIT_ES = {
   wordsOfOversight: 'Lo que dice el servicio de auditoría, sin comprobar',
   raw: 'El asiento, tal como está en el registro',
   saveProof: 'Guardar la prueba',
+  savePartProof: (part: number) => `Guardar la prueba de la parte ${part}`,
   approval: {
     title: 'Quién lo aprobó',
     intro:
@@ -135,7 +141,7 @@ export const AUDIT_ES = {
   allowed: {
     title: '¿Estaba permitido entonces?',
     intro:
-      'Lo que decidieron la puerta de enlace y los países está en el asiento: qué campos se denegaron y con qué código. Para decidirlo otra vez con las reglas de aquel momento, quien tiene el registro ejecuta:',
+      'Lo que decidieron la pasarela y los países está en el asiento: qué campos se denegaron y con qué código. Para decidirlo otra vez con las reglas de aquel momento, quien tiene el registro ejecuta:',
     nothingDenied: 'No se denegó nada.',
   },
   trust: {
@@ -207,7 +213,9 @@ export const AUDIT_ES = {
       OTHER_COUNTRY: 'El registro es de otro país. Solo ese país puede saber quién lo vio.',
     },
     sent: (refs: number, first: number, last: number) =>
-      `Se enviaron ${refs} seudónimos, de las épocas ${first} a ${last} de la clave. La clave no se envió.`,
+      refs === 1
+        ? `Se envió 1 seudónimo, de la época ${first} de la clave. La clave no se envió.`
+        : `Se enviaron ${refs} seudónimos, de las épocas ${first} a ${last} de la clave. La clave no se envió.`,
     leftOut: (count: number) => `No se buscó con ${count} épocas más antiguas.`,
     nobody: 'Nadie recibió este registro, según los registros que se leen aquí.',
     hitsOnly: 'Una respuesta que solo dice si se conoce a una persona no nombra un registro, así que no aparece.',
@@ -218,15 +226,29 @@ export const AUDIT_ES = {
     witnessed: 'Testigos',
     yes: 'suficientes',
     no: 'faltan',
+    notDemanded: 'su política no los exige',
     trusted: 'En su política',
     named: 'sí',
     notNamed: 'no',
-    old: 'Uno de los registros no se pudo leer hasta el final: las respuestas pueden estar atrasadas.',
+    state: 'Estado',
+    well: 'leído hasta el final',
+    problems: {
+      BEHIND: 'Todavía se está leyendo. Aquí faltan asientos; vuelva a mirar en unos minutos.',
+      NOT_REACHED: 'No se pudo llegar a él. Lo que se muestra de él puede estar atrasado.',
+      NOT_TRUSTED:
+        'Ninguna política de confianza del servicio de auditoría lo nombra, así que no se muestra nada de él.',
+      NOT_VERIFIED:
+        'No cuadra: una firma, un hash o un asiento está mal. Alguien pudo haberlo alterado. No confíe en lo que se muestra de él; avise a su oficina.',
+      SET_BACK:
+        'Le faltan asientos que antes tenía. Alguien pudo haberlo devuelto a un estado anterior. No confíe en lo que se muestra de él; avise a su oficina.',
+      FAILED:
+        'No se pudo leer hasta el final. Lo que se muestra de él puede estar atrasado. Pregunte a quien opera el servicio de auditoría.',
+    } as Readonly<Record<string, string>>,
     unreadable: (count: number) => `${count} asientos que esta versión no puede leer`,
   },
   reconciliation: {
     choose: 'Elegir el archivo con el resultado',
-    how: 'Para hacerlo:',
+    how: 'Lo hace quien tiene una copia de los dos registros y sus políticas de confianza. El archivo se lee en este navegador y no se envía.',
     wrong: (line: number) => `No es un resultado de «istmo audit reconcile --json»: mire la línea ${line}.`,
     matched: (count: number) => `${count} consultas coinciden en los dos registros.`,
     none: 'No hay diferencias.',
@@ -267,6 +289,8 @@ export const AUDIT_ES = {
   },
   errors: {
     NOT_REACHED: 'El servicio de auditoría no responde. Compruebe que esté en marcha, y la red.',
+    KEYS_UNAVAILABLE:
+      'La autoridad de mandatos de su país no responde, así que el servicio de auditoría no puede comprobar quién es usted. Inténtelo otra vez en unos minutos.',
     NOT_UNDERSTOOD: 'El servicio de auditoría respondió algo que no se entiende.',
   } as Readonly<Record<string, string>>,
   retry: 'Intentar otra vez',

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { EntryCount } from '../audit/counted.ts'
+import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { useKeyNames } from '../audit/counts-page.tsx'
 import { EntryTable } from '../audit/entry-table.tsx'
 import { Failure } from '../audit/failure.tsx'

@@ -1,5 +1,3 @@
-import type { EntryCount } from './counted.ts'
-
 /**
  * Withholds small counts from a table that is published with its sum, so that nobody who knows this code can compute one.
  *
@@ -7,6 +5,12 @@ import type { EntryCount } from './counted.ts'
  * withheld looks the same. Hence a count is safe as soon as two withheld counts differ; and if all of them are equal, as soon as they are neither all 1 nor
  * all as large as they can be. The first level is below the threshold. Where it is not enough, the next one is twice as high.
  */
+
+/** The number of entries with one key. `key` null: entries without one. */
+export interface EntryCount {
+  readonly key: string | null
+  readonly count: number
+}
 
 /** A row of a published table. `count` null: it is withheld. */
 export interface PublishedCount {

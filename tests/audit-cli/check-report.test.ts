@@ -1,0 +1,156 @@
+/** A report for a parliament, from the console's code over a real oversight, verified by the command line without a console. */
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { idAt } from '../../audit/index/testing.ts'
+import { newSigner } from '../../audit/log/testing.ts'
+import { type AskOversight, askOversight } from '../../console/src/audit/ask-oversight.ts'
+import { collectReport } from '../../console/src/audit/collect-report.ts'
+import { toReportFile } from '../../console/src/audit/parliament-report.ts'
+import { readTrust } from '../../console/src/audit/trust.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
+import { createOversightWorld, type OversightWorld } from '../oversight/world.ts'
+import { auditHere } from './istmo.ts'
+import { writeLog, writePolicy } from './logs.ts'
+
+const GATEWAY = newSigner('istmo.example/gateway')
+const WITNESSES = ['gt', 'hn', 'sv', 'observer'].map((name) => newSigner(`witness.example/${name}`, 'cosignature'))
+const [WHOLE, PART] = SAMPLE_SPLIT as readonly [EntryOf<'request'>, EntryOf<'continuation'>]
+
+/** A request of an officer of GT to one country, with the part of it. `day`: of November 2026. */
+function requestTo(country: string, day: number, at: number): readonly Entry[] {
+  const timeMs = Date.parse('2026-11-01T12:00:00.000Z') + (day - 1) * 86_400_000 + at
+  const base = { time: new Date(timeMs).toISOString(), gateway: GATEWAY.verifier.name }
+  const id = idAt(timeMs, at)
+  const actor = { ...WHOLE.actor, country: 'GT' } as EntryOf<'request'>['actor']
+  const legs = PART.legs.slice(0, 1).map((leg) => ({ ...leg, country }))
+  return [
+    { ...WHOLE, ...base, id, actor, legs: [], denied: [], continuations: 1 } as Entry,
+    { ...PART, ...base, id: idAt(timeMs, 5_000 + at), of: id, part: 1, country, seq: at, legs, denied: [] } as Entry,
+  ]
+}
+
+const ENTRIES = [
+  ...Array.from({ length: 9 }, (_, at) => requestTo('HN', 3, at + 1)),
+  ...Array.from({ length: 6 }, (_, at) => requestTo('SV', 4, at + 1)),
+  ...Array.from({ length: 2 }, (_, at) => requestTo('PA', 5, at + 1)),
+  // Outside of the days of the report.
+  requestTo('HN', 20, 1),
+].flat()
+
+let world: OversightWorld
+let policy: string
+beforeAll(async () => {
+  world = await createOversightWorld([GATEWAY], ['gateway'])
+  policy = await writePolicy(world.folder, [GATEWAY], WITNESSES)
+  await writeLog(join(world.folder, 'gateway/log'), GATEWAY, ENTRIES, WITNESSES)
+  await world.start({ regionalAgencies: [{ issuer: 'GT', agency: 'GT-MP-SUPERVISION', acr: '2' }] })
+  for (const country of ['GT', 'HN']) await writeFile(join(world.folder, `${country}-report.json`), await make(country))
+})
+afterAll(() => world.stop())
+
+/** Makes the report of a country’s auditor as the console does: that of GT is regional and sees all, that of HN what concerns HN. */
+async function make(country: string): Promise<string> {
+  const documents = join(import.meta.dirname, '../../console/src/documents/oversight')
+  const ask: AskOversight = async (document, variables) => {
+    const file = `${document.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.graphql`
+    const text = await readFile(join(documents, file), 'utf8')
+    return askOversight((init) => world.send(init, country), text, variables, 'en')
+  }
+  const days = { from: '2026-11-01', until: '2026-11-10', threshold: 5 }
+  const filter = { from: '2026-11-01T00:00:00.000Z', until: '2026-11-11T00:00:00.000Z' }
+  const trust = readTrust([{ name: 'policy', text: await readFile(policy, 'utf8') }])
+  return toReportFile(await collectReport(ask, { ...days, filter }, trust, Date.now()))
+}
+
+const check = (file: string, ...more: readonly string[]) =>
+  auditHere(['check-report', file, '--policy', 'policy', ...more], world.folder)
+
+/** Writes a report in which a text is replaced, and returns its name. */
+async function forge(from: string | RegExp, to: string): Promise<string> {
+  const text = await readFile(join(world.folder, 'GT-report.json'), 'utf8')
+  const forged = text.replace(from, to)
+  if (forged === text) throw new Error(`expected ${from} in the report; came none`)
+  await writeFile(join(world.folder, 'forged.json'), forged)
+  return 'forged.json'
+}
+
+describe('istmo audit check-report', () => {
+  it.each(['GT', 'HN'])(
+    'counts the report of %s again out of the gateway’s log, and says that it holds',
+    async (country) => {
+      const { code, stdout } = await check(`${country}-report.json`, '--log', 'gateway')
+      expect(stdout).toContain('HOLDS: each number is that of istmo.example/gateway')
+      expect(code).toBe(0)
+    },
+  )
+
+  it('without the log checks only the states of the logs, and says so', async () => {
+    const { code, stdout, stderr } = await check('GT-report.json')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('only the logs can tell')])
+    expect(stdout).toMatch(/istmo\.example\/gateway: 36 entries, root \S{44}/)
+  })
+
+  it('withholds the small counts of the report, and does not print them', async () => {
+    const { tables } = JSON.parse(await readFile(join(world.folder, 'GT-report.json'), 'utf8')) as {
+      tables: { country: { rows: { key: string; count: number | null }[] }; purpose: { total: number } }
+    }
+    expect(tables.country.rows).toEqual([
+      { key: 'HN', count: 9 },
+      { key: 'SV', count: 6 },
+      { key: 'PA', count: null },
+    ])
+    expect(tables.purpose.total).toBe(17)
+  })
+
+  it.each<[string, string | RegExp, string, RegExp]>([
+    ['a count that is another', '"count": 9', '"count": 8', /country «HN»: expected 9; the report has 8/],
+    ['a sum that is another', '"total": 17', '"total": 16', /total: expected 17; the report has 16/],
+    ['a small count that is shown', '"count": null', '"count": 2', /country «PA»: expected withheld; the report has 2/],
+    [
+      'days with other counts',
+      '"from": "2026-11-01"',
+      '"from": "2026-11-04"',
+      /month «2026-11»: expected 8; the report has 17/,
+    ],
+    ['a root that nobody signed', /"root": "..../, '"root": "AAAA', /expected a checkpoint of .*; came one of/],
+    ['a checkpoint with a broken signature', /(\\n— istmo\.example\/gateway .{12})./, '$1_', /./],
+    [
+      'a level of withholding that is not kept',
+      '"threshold": 5',
+      '"threshold": 8',
+      /country «SV»: expected withheld; the report has 6/,
+    ],
+  ])('finds %s', async (_, from, to, reason) => {
+    const { code, stdout, stderr } = await check(await forge(from, to), '--log', 'gateway')
+    expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(reason)])
+  })
+
+  it('finds that the report is of other countries', async () => {
+    const { code, stdout } = await check(await forge('"country": null', '"country": "HN"'), '--log', 'gateway')
+    expect([code, stdout]).toEqual([1, expect.stringContaining('DOES NOT HOLD')])
+  })
+
+  it('finds that today’s log does not begin with what was counted', async () => {
+    const others = ENTRIES.map((entry, at) => (at === 0 ? { ...entry, time: '2026-11-03T11:00:00.000Z' } : entry))
+    await writeLog(join(world.folder, 'rewritten/log'), GATEWAY, others, WITNESSES)
+    const { code, stdout } = await check('GT-report.json', '--log', 'rewritten')
+    expect([code, stdout]).toEqual([1, expect.stringContaining('begins with the state of the report; came another')])
+  })
+
+  it('holds when the log has grown', async () => {
+    await cp(join(world.folder, 'gateway'), join(world.folder, 'grown'), { recursive: true })
+    await writeLog(join(world.folder, 'grown/log'), GATEWAY, requestTo('HN', 6, 77), WITNESSES)
+    expect((await check('GT-report.json', '--log', 'grown')).code).toBe(0)
+  })
+
+  it.each([
+    ['another file', 'policy', /expected a report of the console in JSON/],
+    ['a report of another form', 'wrong.json', /came another form at version/],
+  ])('cannot tell of %s', async (_, file, reason) => {
+    await writeFile(join(world.folder, 'wrong.json'), '{"version": 2}')
+    const { code, stderr } = await check(file)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(reason)])
+  })
+})
