@@ -20,7 +20,7 @@ export const REPORT_ES = {
   verify: 'Cómo comprobarlo',
   verifySteps: [
     'Obtenga la política de confianza de alguien en quien confíe.',
-    'Guarde el punto de control de un registro en un archivo (está en el archivo JSON de este informe).',
+    'Guarde el estado firmado de un registro en un archivo (está en el archivo JSON de este informe).',
     'Ejecute «istmo audit verify REGISTRO --policy POLÍTICA --kept ARCHIVO»: dice si el registro de hoy continúa aquel.',
   ],
   save: 'Guardar como JSON',

@@ -14,7 +14,7 @@ export const AUDIT_ES = {
       'Quién recibió un registro de su país. Los seudónimos se calculan en este navegador con la clave de su país. La clave no se envía a nadie.',
     logs: 'Los registros de auditoría que se leen aquí, y si sus testigos los han visto hasta el final.',
     reconciliation:
-      'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la puerta de enlace y el de un país.',
+      'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la pasarela y el de un país.',
     report:
       'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan, y el estado de cada registro queda probado.',
     coverage:
@@ -135,7 +135,7 @@ export const AUDIT_ES = {
   allowed: {
     title: '¿Estaba permitido entonces?',
     intro:
-      'Lo que decidieron la puerta de enlace y los países está en el asiento: qué campos se denegaron y con qué código. Para decidirlo otra vez con las reglas de aquel momento, quien tiene el registro ejecuta:',
+      'Lo que decidieron la pasarela y los países está en el asiento: qué campos se denegaron y con qué código. Para decidirlo otra vez con las reglas de aquel momento, quien tiene el registro ejecuta:',
     nothingDenied: 'No se denegó nada.',
   },
   trust: {

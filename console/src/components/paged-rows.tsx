@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApartList } from '../apart/use-ask-apart.ts'
+import { wordError } from '../session/word-error.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
 
@@ -23,7 +24,7 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
         <p key={countries.join(' ')} role="alert" className="notice">
           {error === null
             ? t('apart.late', { countries: countries.map(country).join(', ') })
-            : t('common.failed', { message: error.message })}{' '}
+            : t('common.failed', { message: wordError(t, error) })}{' '}
           <button type="button" onClick={again}>
             {t('common.again')}
           </button>
@@ -113,7 +114,7 @@ function More({ asked: { rows, hasMore, more, isAsking, unanswered } }: { readon
       <span role="status">
         {isAsking
           ? t('common.rows', { count: rows.length })
-          : t(hasMore ? 'common.rowsMore' : 'common.rowsAll', { count: number(rows.length) })}
+          : t(hasMore ? 'common.rowsMore' : 'common.rowsAll', { count: rows.length, shown: number(rows.length) })}
       </span>
       {hasMore && (
         <>

@@ -6,6 +6,7 @@ import { CASE_COUNTS } from '../../documents/documents.ts'
 import type { CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useAsk } from '../../session/use-ask.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
@@ -37,7 +38,7 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
   if (error !== null) {
     return (
       <p role="alert" className="notice">
-        {t('common.failed', { message: error.message })}{' '}
+        {t('common.failed', { message: wordError(t, error) })}{' '}
         <button type="button" onClick={() => void refetch()}>
           {t('common.again')}
         </button>

@@ -7,6 +7,7 @@ import { ShownText } from '../../components/shown-text.tsx'
 import { PERSON_NETWORK } from '../../documents/documents.ts'
 import { nameQuestion } from '../../session/use-ask.ts'
 import { useSignedIn, useWorld } from '../../session/use-session.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { buildNetwork, type Network } from './network-graph.ts'
@@ -46,7 +47,7 @@ function NetworkOf({ id }: { readonly id: string }) {
       <p>{t('network.about')}</p>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: error.message })}
+          {t('common.failed', { message: wordError(t, error) })}
         </p>
       ))}
       <div className="actions">

@@ -6,6 +6,7 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
 import { useAsk } from '../../session/use-ask.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 
 /** Finds classes of offences by words of their titles, and leads to their cases. */
@@ -41,7 +42,7 @@ export function OffenceSearch() {
         </button>
       </form>
       {isFetching && <Skeleton />}
-      {error !== null && <p role="alert">{t('common.failed', { message: error.message })}</p>}
+      {error !== null && <p role="alert">{t('common.failed', { message: wordError(t, error) })}</p>}
       {data !== undefined && classes.length === 0 && <p className="empty">{t('common.empty')}</p>}
       <ul className="plain">
         {classes.map(({ code, titleEn, titleEs }) => (
