@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { wordError } from '../session/word-error.ts'
-import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { wordEmpty } from '../shell/word-empty.ts'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
 const OFFER_AFTER_MS = 3_000
@@ -16,7 +16,6 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
   const { rows, answers, awaited, unanswered } = asked
   const { t } = useTranslation()
   const { country } = useFormats()
-  const isMissing = isIncomplete(summarizeCountries(answers)) || awaited.length > 0 || unanswered.length > 0
   const isNothing = answers.length === 0
   return (
     <>
@@ -37,7 +36,7 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
         </>
       )}
       {!isNothing && rows.length === 0 && awaited.length === 0 && (
-        <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>
+        <p className="empty">{t(unanswered.length > 0 ? 'common.emptyButMissing' : wordEmpty(answers))}</p>
       )}
       <Awaited asked={asked} />
       {!isNothing && <More asked={asked} />}

@@ -73,7 +73,7 @@ export const EN: Words = {
     about: 'Nothing is lost. Renew it to go on where you were: a window opens, and closes by itself.',
     renew: 'Renew the session',
   },
-  offline: 'No connection. What you see stays here; new questions wait.',
+  offline: 'No connection. What you see stays here. To ask something new, wait until the connection is back.',
   line: {
     label: 'What each country answered',
     nothing: 'Nothing was asked on this page yet.',
@@ -144,9 +144,12 @@ export const EN: Words = {
     rowsAll_one: '{{shown}} row; there are no more',
     rowsAll_other: '{{shown}} rows; there are no more',
     empty: 'The countries that answered have no results.',
+    notAllowed:
+      'Your mandate does not allow this question, so no country was asked. «Details by country» says which permission is missing.',
     unanswered:
       '{{country}} did not give its part, so nobody knows whether this record exists. The line below says why.',
-    emptyButMissing: 'The countries that answered have no results, but countries are missing. See the line below.',
+    emptyButMissing:
+      'The countries that answered have no results, but countries or parts of them are missing. See the line below.',
     hidden: 'hidden',
     failed: 'The question could not be asked. {{message}}',
     again: 'Ask again',

@@ -69,7 +69,7 @@ export const ES = {
     about: 'No se perdió nada. Renuévela para seguir donde estaba: se abre una ventana y se cierra sola.',
     renew: 'Renovar la sesión',
   },
-  offline: 'Sin conexión. Lo que ve sigue aquí; las preguntas nuevas esperan.',
+  offline: 'Sin conexión. Lo que ve sigue aquí. Para preguntar algo nuevo, espere a que vuelva la conexión.',
   line: {
     label: 'Qué respondió cada país',
     nothing: 'Todavía no se ha preguntado nada en esta página.',
@@ -140,9 +140,12 @@ export const ES = {
     rowsAll_one: '{{shown}} fila; no hay más',
     rowsAll_other: '{{shown}} filas; no hay más',
     empty: 'No hay resultados de los países que respondieron.',
+    notAllowed:
+      'Su mandato no permite preguntar esto, así que no se preguntó a ningún país. «Detalle por país» dice qué permiso falta.',
     unanswered:
       '{{country}} no dio su parte, así que no se sabe si este registro existe. La línea de abajo dice por qué.',
-    emptyButMissing: 'No hay resultados de los países que respondieron, pero faltan países. Vea la línea de abajo.',
+    emptyButMissing:
+      'No hay resultados de los países que respondieron, pero faltan países o partes de ellos. Vea la línea de abajo.',
     hidden: 'oculto',
     failed: 'La pregunta no se pudo hacer. {{message}}',
     again: 'Preguntar otra vez',

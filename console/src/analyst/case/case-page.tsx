@@ -103,7 +103,7 @@ function CaseFacts({ found, answer }: ShownCase) {
       <div className="fact">
         <dt>{t('common.handling')}</dt>
         <dd>
-          <Handling provenance={found.provenance} />
+          <Handling provenance={found.provenance} isWorded />
         </dd>
       </div>
       <div className="fact">

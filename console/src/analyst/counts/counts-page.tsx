@@ -10,6 +10,7 @@ import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
+import { wordEmpty } from '../../shell/word-empty.ts'
 import { CountsForm } from './counts-form.tsx'
 import { CountsTable, useCellWords } from './counts-table.tsx'
 import { tabulateCounts } from './tabulate-counts.ts'
@@ -53,7 +54,7 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
     answered: countries.filter(({ standing }) => standing === 'answered').map((each) => each.country),
     asked: countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
   })
-  if (table.rows.length === 0) return <p className="empty">{t('common.empty')}</p>
+  if (table.rows.length === 0) return <p className="empty">{t(wordEmpty([data]))}</p>
   return (
     <>
       {withheldBy.length > 0 && (

@@ -6,12 +6,12 @@ import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import type { DossierPerson } from '../../documents/types.ts'
-import type { SessionAnswer } from '../../session/session.ts'
 import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { useFormats } from '../../shell/use-formats.ts'
 import { writePlace } from '../subdivisions.ts'
 import { listSayers, type SaidSame } from './identities.ts'
 import { nameOf } from './name-of.ts'
+import type { Dossier } from './use-dossier.ts'
 
 /** One record of a person: what its country gives, and who says that it is the same person. */
 export function Identity({
@@ -19,13 +19,13 @@ export function Identity({
   person,
   said,
   isAsked,
-  answers,
+  dossier: { answers, isAsking },
 }: {
   readonly id: string
   readonly person: DossierPerson | null | undefined
   readonly said: SaidSame
   readonly isAsked: boolean
-  readonly answers: readonly SessionAnswer<unknown>[]
+  readonly dossier: Pick<Dossier, 'answers' | 'isAsking'>
 }) {
   const { t } = useTranslation()
   const { country } = useFormats()
@@ -41,7 +41,8 @@ export function Identity({
         {isAsked && sayers !== '' && ' · '}
         {sayers !== '' && t('person.saidBy', { countries: sayers })}
       </p>
-      {person === undefined && <Skeleton />}
+      {person === undefined && isAsking && <Skeleton />}
+      {person === undefined && !isAsking && <p>{t('common.unanswered', { country: country(id.slice(0, 2)) })}</p>}
       {person === null && <NoRecord id={id} answers={answers} absent={t('person.notFound')} />}
       {person != null && <Facts person={person} isHidden={isHidden} />}
     </article>
@@ -64,8 +65,13 @@ function Facts({
         <ShownText text={names?.map(({ full }) => full).join(' · ')} />
       </Fact>
       <Fact term={t('common.birthDate')} isHidden={birthDate === null && isHidden('Person.birthDate')}>
-        {day(birthDate) || t('common.none')}{' '}
-        {birthPlace !== null && <ShownText text={t('person.born', { place: birthPlace })} />}
+        {day(birthDate) || t('common.none')}
+        {birthPlace !== null && (
+          <>
+            {', '}
+            <ShownText text={t('person.born', { place: birthPlace })} />
+          </>
+        )}
       </Fact>
       <Fact term={t('person.sex')} isHidden={sex === null && isHidden('Person.sex')}>
         {sex === null ? t('common.none') : t(`sex.${sex}`, { defaultValue: sex })}
@@ -75,7 +81,7 @@ function Facts({
       </Fact>
       <Parts person={person} />
       <Fact term={t('common.handling')} isHidden={provenance === null}>
-        <Handling provenance={provenance} />{' '}
+        <Handling provenance={provenance} isWorded />{' '}
         {provenance !== null && (
           <ShownText text={t('person.recorded', { agency: provenance.agency, day: moment(provenance.recordedAt) })} />
         )}

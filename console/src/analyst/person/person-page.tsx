@@ -41,7 +41,10 @@ function DossierOf({ id }: { readonly id: string }) {
       </h1>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: wordError(t, error) })}
+          {t('common.failed', { message: wordError(t, error) })}{' '}
+          <button type="button" onClick={dossier.again}>
+            {t('common.again')}
+          </button>
         </p>
       ))}
       <p className="actions no-print">
@@ -55,7 +58,7 @@ function DossierOf({ id }: { readonly id: string }) {
         <h2 id="identities">{t('person.identities')}</h2>
         <p>{t('person.identitiesAbout')}</p>
         {[...persons].map(([each, person]) => (
-          <Identity key={each} id={each} person={person} said={said} isAsked={each === id} answers={answers} />
+          <Identity key={each} id={each} person={person} said={said} isAsked={each === id} dossier={dossier} />
         ))}
       </section>
       <CasesOfPerson dossier={dossier} />
@@ -71,7 +74,8 @@ function DossierExport({ id, dossier }: { readonly id: string; readonly dossier:
   const { t } = useTranslation()
   const words = useFileWords()
   const { persons, cases, answers, isAsking, isWhole } = dossier
-  if (isAsking || answers.length === 0) return null
+  const isEmpty = cases.length === 0 && [...persons.values()].every((person) => person == null)
+  if (isAsking || isEmpty) return null
   const provenances = [...persons.values()].flatMap((each) => (each == null ? [] : [each.provenance]))
   return (
     <section aria-labelledby="dossier-export" className="no-print">
