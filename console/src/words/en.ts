@@ -204,6 +204,7 @@ export const EN: Words = {
     caseWrong: 'An id is like GT:MP001-2026-1234: two letters, a colon and the number.',
     offence: 'Words of the offence',
     offenceHelp: 'Such as «laundering» or «homicide». It searches the titles of the UN’s classification ICCS.',
+    otherWord: 'The classification uses another word: search «{{words}}»',
     toCases: 'See cases of {{title}}',
     teach:
       'Write a name as you heard it: «Erik Ramires» also finds «Erick Ramírez». The countries say how sure each match is.',

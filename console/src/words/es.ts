@@ -198,7 +198,8 @@ export const ES = {
     caseHelp: 'El código del país, dos puntos y el número nacional, por ejemplo GT:MP001-2026-1234.',
     caseWrong: 'Un identificador es como GT:MP001-2026-1234: dos letras, dos puntos y el número.',
     offence: 'Palabras del delito',
-    offenceHelp: 'Por ejemplo «lavado» u «homicidio». Se busca en los títulos de la clasificación ICCS de la ONU.',
+    offenceHelp: 'Por ejemplo «homicidio» o «trata». Se busca en los títulos de la clasificación ICCS de la ONU.',
+    otherWord: 'La clasificación usa otra palabra: buscar «{{words}}»',
     toCases: 'Ver casos de {{title}}',
     teach:
       'Escriba un nombre como lo oyó: «Erik Ramires» también encuentra a «Erick Ramírez». Los países dicen qué tan segura es cada coincidencia.',
@@ -359,7 +360,7 @@ export const ES = {
     iccs: 'Clase de la conducta (ICCS)',
     ask: 'Consultar',
     treaties: 'Tratados que obligan a ambos',
-    bound: '{{country}}: desde {{day}}',
+    bound: '{{country}}: desde el {{day}}',
     dual: 'Doble incriminación',
     yes: 'Sí: cada país tiene un artículo vigente.',
     no: 'No: un país no tiene un artículo vigente.',

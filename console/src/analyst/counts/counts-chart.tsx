@@ -28,7 +28,8 @@ export function CountsChart({ table: { countries, rows } }: { readonly table: Co
             formatter={(value) => number(Number(value))}
             contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
           />
-          <Legend />
+          {/* The names in the colors of the bars would be too pale to read. */}
+          <Legend formatter={(name) => <span className="legend-name">{name}</span>} />
           {countries.map((code, index) => (
             <Bar
               key={code}
