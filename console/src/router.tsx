@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import type { ConsoleConfig } from './session/config.ts'
 import { ROOMS } from './shell/all-rooms.ts'
+import { loadRoom } from './shell/load-room.ts'
 import { BrokenPage, NotFoundPage } from './shell/other-pages.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -21,7 +22,7 @@ export function createConsoleRouter(config: ConsoleConfig): AnyRouter {
     createRoute({
       getParentRoute: () => root,
       path,
-      component: lazyRouteComponent(load, 'Page'),
+      component: lazyRouteComponent(loadRoom(load), 'Page'),
       errorComponent: BrokenPage,
     }),
   )

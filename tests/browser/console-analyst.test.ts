@@ -22,8 +22,8 @@ describe('the console of an analyst', () => {
     await page.getByRole('button', { name: 'Exportar CSV' }).click()
     const csv = readFileSync(await (await saved).path(), 'utf8')
     expect(csv).toMatch(/^\uFEFFRegistro,.*\r\nGT:P-000001,GT,/)
-    expect(csv).toMatch(/Identificadores en la bitácora,[0-9a-f-]{36}\r\n/)
-    expect(csv).toMatch(/Asiento de esta exportación,"[0-9a-f-]{36}, índice \d+, en la bitácora de https:/)
+    expect(csv).toMatch(/Identificadores en el registro de auditoría,[0-9a-f-]{36}\r\n/)
+    expect(csv).toMatch(/Asiento de esta exportación,"[0-9a-f-]{36}, índice \d+, en el registro de auditoría de https:/)
 
     const printed = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Exportar PDF' }).click()

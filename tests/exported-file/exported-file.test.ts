@@ -29,8 +29,8 @@ const digestOf = (rows: readonly Row[], columns: readonly ExportColumn<Row>[], s
 const frameOf = (digest: string, salt: string) => ({
   facts: [
     ['Exportado de Istmo', 'Completo'],
-    ...REQUESTS.map((id) => ['Identificadores en la bitácora', id] as const),
-    ['Asiento de esta exportación', `${ENTRY}, índice 0, en la bitácora de https://authority.mp.gob.gt`],
+    ...REQUESTS.map((id) => ['Identificadores en el registro de auditoría', id] as const),
+    ['Asiento de esta exportación', `${ENTRY}, índice 0, en el registro de auditoría de https://authority.mp.gob.gt`],
     ['Sal del resumen', salt],
     ['Resumen de los registros', digest],
     ['Cómo verificarlo: con cada identificador…', ''],

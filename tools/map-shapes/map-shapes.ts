@@ -5,7 +5,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { OTHER_NAMES, SUBDIVISIONS } from './subdivisions.ts'
+import { SUBDIVISIONS } from '../../console/src/analyst/subdivisions.ts'
+import { OTHER_NAMES } from './other-names.ts'
 
 /** The files of the package, by country. */
 const FILES = ['gtm', 'hnd', 'slv', 'nic', 'cri', 'pan', 'blz']

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { compress, MOST_BYTES } from './compress.ts'
@@ -28,9 +28,20 @@ const SPEC = {
       ...{ expected: 'a whole number from 1 to 65499', parse: readBasePort },
     },
     out: { flag: 'out', value: 'dir', meaning: 'where the pictures go', default: 'docs/images' },
+    look: {
+      ...{ flag: 'look', value: 'look', meaning: 'light, dark, or both; dark pictures have .dark in their names' },
+      ...{ expected: 'light, dark or both', default: 'light', parse: readLook },
+    },
     chromium: { flag: 'chromium', value: 'file', meaning: 'the browser', default: '/usr/bin/chromium' },
   },
 } as const satisfies CommandSpec
+
+/** Which of the browser's color schemes are shown. */
+type Look = 'light' | 'dark' | 'both'
+
+function readLook(text: string): Look | undefined {
+  return text === 'light' || text === 'dark' || text === 'both' ? text : undefined
+}
 
 /** One picture. */
 interface Shot {
@@ -86,23 +97,39 @@ async function goTo(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
 }
 
-await runCommand(SPEC, process.argv.slice(2), async ({ port, out, chromium: executablePath }) => {
+/** Takes one picture, in a window of its own. */
+async function take(
+  browser: Browser,
+  { size, show }: Shot,
+  {
+    port,
+    language,
+    colorScheme,
+  }: { readonly port: number; readonly language: ShownLanguage; readonly colorScheme: 'light' | 'dark' },
+): Promise<Buffer> {
+  const { context, page } = await openConsole(browser, { port, language, viewport: size })
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await signInAsAnalyst(page, language)
+  await show(page, language)
+  // A chart and a network draw once more after their data are there.
+  await page.waitForTimeout(800)
+  const picture = await compress(await context.newCDPSession(page))
+  await context.close()
+  return picture
+}
+
+await runCommand(SPEC, process.argv.slice(2), async ({ port, out, look, chromium: executablePath }) => {
   await mkdir(out, { recursive: true })
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   try {
     for (const language of Object.keys(CONSOLE_WORDS) as ShownLanguage[]) {
-      for (const { name, size, show } of SHOTS) {
-        const { context, page } = await openConsole(browser, { port, language, viewport: size })
-        await page.emulateMedia({ reducedMotion: 'reduce' })
-        await signInAsAnalyst(page, language)
-        await show(page, language)
-        // A chart and a network draw once more after their data are there.
-        await page.waitForTimeout(800)
-        const picture = await compress(await context.newCDPSession(page))
-        const file = join(out, `console-${name}.${language}.webp`)
-        await writeFile(file, picture)
-        process.stdout.write(`${file}: ${picture.length} bytes of at most ${MOST_BYTES}\n`)
-        await context.close()
+      for (const colorScheme of look === 'both' ? (['light', 'dark'] as const) : [look]) {
+        for (const shot of SHOTS) {
+          const picture = await take(browser, shot, { port, language, colorScheme })
+          const file = join(out, `console-${shot.name}${colorScheme === 'dark' ? '.dark' : ''}.${language}.webp`)
+          await writeFile(file, picture)
+          process.stdout.write(`${file}: ${picture.length} bytes of at most ${MOST_BYTES}\n`)
+        }
       }
     }
   } finally {

@@ -20,7 +20,7 @@ const PROOF = WHOLE.proof ?? expect.fail('expected a proof')
 const TRUST = readTrust([{ name: 'policy', text: writePolicy(3) }])
 
 const look = (shown: ShownEntry, trust: Trust = TRUST): Promise<Shown> =>
-  show(<ProofPanel verified={verifyEntry(shown, { trust, viewerCountry: null, nowMs: COSIGNED_MS })} />)
+  show(<ProofPanel verified={verifyEntry(shown, { trust, viewerCountry: null, errorCodes: [], nowMs: COSIGNED_MS })} />)
 
 const withProof = (change: Partial<typeof PROOF>): ShownEntry => ({ ...WHOLE, proof: { ...PROOF, ...change } })
 const witnessedBy = (count: number): ShownEntry =>

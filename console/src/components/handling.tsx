@@ -5,8 +5,11 @@ import { ShownText } from './shown-text.tsx'
 /** How a record may be used. Null if the country hides it. */
 export function Handling({
   provenance,
+  isWorded = false,
 }: {
   readonly provenance: Pick<Provenance, 'handling' | 'handlingNote' | 'synthetic'> | null
+  /** Whether the meaning of each code stands beside it. Below a list, it stands once for all rows. */
+  readonly isWorded?: boolean
 }) {
   const { t } = useTranslation()
   if (provenance === null) return <span className="quiet-text">{t('common.hidden')}</span>
@@ -14,9 +17,10 @@ export function Handling({
   return (
     <span className="handling">
       {handling.map((code) => (
-        <abbr key={code} title={t(`handling.${code}`, { defaultValue: code })}>
-          {code}
-        </abbr>
+        <span key={code}>
+          <abbr title={t(`handling.${code}`, { defaultValue: code })}>{code}</abbr>{' '}
+          {isWorded && t(`handling.${code}`, { defaultValue: '' })}
+        </span>
       ))}
       {handlingNote !== null && handlingNote !== '' && <ShownText text={handlingNote} />}
       {synthetic && <span className="quiet-text">{t('common.synthetic')}</span>}

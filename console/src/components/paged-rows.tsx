@@ -2,8 +2,10 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Unanswered } from '../apart/group-question.ts'
 import type { ApartList } from '../apart/use-ask-apart.ts'
+import { wordError } from '../session/word-error.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { wordEmpty } from '../shell/word-empty.ts'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
 const OFFER_AFTER_MS = 3_000
@@ -27,7 +29,7 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
         </>
       )}
       {!isNothing && rows.length === 0 && awaited.length === 0 && (
-        <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>
+        <p className="empty">{t(unanswered.length > 0 ? 'common.emptyButMissing' : wordEmpty(answers))}</p>
       )}
       <AwaitedCountries asked={asked} hasRows={rows.length > 0} />
       {!isNothing && <More asked={asked} isMissing={isMissing} />}
@@ -43,7 +45,7 @@ export function UnansweredNotices({ unanswered }: { readonly unanswered: readonl
     <p key={countries.join(' ')} role="alert" className="notice">
       {error === null
         ? t('apart.late', { countries: countries.map(country).join(', ') })
-        : t('common.failed', { message: error.message })}{' '}
+        : t('common.failed', { message: wordError(t, error) })}{' '}
       <button type="button" onClick={again}>
         {t('common.again')}
       </button>

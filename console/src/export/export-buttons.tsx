@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
+import { wordError } from '../session/word-error.ts'
 import type { ExportFrame } from './table-export.ts'
 import { type ExportAct, type ExportedTable, useExport } from './use-export.ts'
+import { useHandlingFoot } from './use-handling-foot.ts'
 
 /**
  * The buttons that export a table. Each export is noted in the log of the officer's authority before there is a file, and the file says what each country
@@ -9,6 +11,7 @@ import { type ExportAct, type ExportedTable, useExport } from './use-export.ts'
  */
 export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, provenances }: ExportedTable<Row>) {
   const { t } = useTranslation()
+  const wordHandling = useHandlingFoot()
   const { exporting, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
   const button = (act: ExportAct, label: string) => (
     <button type="button" disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
@@ -17,6 +20,7 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
   )
   return (
     <>
+      {provenances !== undefined && rows.length > 0 && <p className="quiet-text">{wordHandling(provenances)}</p>}
       <div className="actions no-print">
         {button('csv', t('common.export'))}
         {button('xlsx', t('common.exportXlsx'))}
@@ -26,7 +30,7 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
       </div>
       {exporting.isError && (
         <p role="alert" className="notice">
-          {t('export.failed', { message: exporting.error.message })}
+          {t('export.failed', { message: wordError(t, exporting.error) })}
         </p>
       )}
       {printed !== null && <PrintedFrame frame={printed} />}

@@ -19,7 +19,7 @@ export const EXPORT_EN: Widened<typeof EXPORT_ES> = {
     entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',
     salt: 'Salt of the digest',
     digest: 'Digest of the records (SHA-256 of the salt, a line feed and the rows as CSV)',
-    failed: 'Nothing was exported, because it could not be noted: {{message}}',
+    failed: 'Nothing was exported, because it could not be noted. {{message}}',
     noting: 'Noting it…',
     dossier: 'Export the whole dossier',
     label: 'Item',

@@ -6,8 +6,7 @@ export const NATIONAL_ES = {
     node: 'Qué se le pidió últimamente a su país, y por qué falló lo que falló, según su propio registro de auditoría.',
     reports:
       'Abra aquí lo que imprimen «istmo doctor», «check», «sync», «conformance», «probe» y «suspensions» con --json. Los archivos no salen de este navegador.',
-    rules:
-      'Qué puede leer cada equipo conjunto para cada finalidad, y en qué difiere la copia que tiene la puerta de enlace.',
+    rules: 'Qué puede leer cada equipo conjunto para cada finalidad, y en qué difiere la copia que tiene la pasarela.',
     mandates:
       'Prepare un mandato, o lea uno. Firman dos personas, cada una con su clave y en su máquina; este navegador no firma.',
     suspend: 'Detenga algo ahora mismo. Firma su clave en su máquina; este navegador prepara la orden exacta.',
@@ -47,7 +46,7 @@ export const NATIONAL_ES = {
     notWhole: 'Este archivo solo tiene lo que difiere. Hágalo otra vez con --all para ver la matriz entera.',
     field: 'Campo',
     own: 'Regla propia',
-    gateway: 'En la puerta de enlace',
+    gateway: 'En la pasarela',
     cells: { ALL: 'todas', SOME: 'algunas', NONE: 'ninguna', POLICY: 'según política' },
     notPublished: 'no se publica',
     verdicts: {
@@ -80,7 +79,7 @@ export const NATIONAL_ES = {
       notAfter: 'Último día',
       timeZone: 'Zona horaria',
       officers: 'Funcionarios (uno por línea)',
-      approver: 'Quién lo aprobará (identificador en el servicio de acceso)',
+      approver: 'Quién lo aprobará (identificador en el proveedor de acceso)',
     },
     hints: {
       taskForce: 'Como jtf-2026-03.',
@@ -88,7 +87,7 @@ export const NATIONAL_ES = {
       legalBasis: 'Como UN:XVIII-12#27.',
       caseId: 'Como GT:MP001-2026-1234. Solo lo sabrán los países cuyas reglas lo lean.',
       notAfter: 'Como mucho dentro de 180 días.',
-      officers: 'INSTITUCIÓN / función, o el identificador de una persona en el servicio de acceso.',
+      officers: 'INSTITUCIÓN / función, o el identificador de una persona en el proveedor de acceso.',
       approver: 'Otra persona, que no esté en el mandato.',
     } as Readonly<Record<string, string>>,
     wrong: 'Revise este campo.',

@@ -15,7 +15,9 @@ export const NOTES_ES = {
     remove: 'Borrar la nota',
     removed: 'La nota se borró.',
     removeAll: 'Borrar todo',
-    removeAllAbout: 'Se borran sus {{count}} notas de este navegador. No se pueden recuperar, salvo de un archivo.',
+    removeAllAbout_one: 'Se borra su única nota de este navegador. No se puede recuperar, salvo de un archivo.',
+    removeAllAbout_other:
+      'Se borran sus {{count}} notas de este navegador. No se pueden recuperar, salvo de un archivo.',
     file: 'Llevar las notas a otro navegador',
     export: 'Exportar las notas',
     import: 'Importar un archivo de notas',
@@ -26,6 +28,6 @@ export const NOTES_ES = {
     problemVersion: 'Este archivo es de otra versión ({{version}}). Actualice la consola.',
     problemNote: 'La nota {{number}} del archivo no tiene la forma de una nota. No se importó nada.',
     problemTooMany: 'El archivo tiene {{count}} notas. Se permiten 10000: divídalo.',
-    failed: 'El navegador no pudo con las notas: {{message}}',
+    failed: 'El navegador no pudo leer o guardar las notas: {{message}}',
   },
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { DeniedField } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
+import { wordError } from '../session/word-error.ts'
 import { useLine } from './line-context.tsx'
 import { SIGNS } from './signs.ts'
 import type { CountryStanding, HiddenField, LineSummary } from './summarize-countries.ts'
@@ -111,7 +112,7 @@ function Why() {
         {t('line.why')}
       </button>
       <div role="status">
-        {dryRun.isError && <p>{t('common.failed', { message: dryRun.error.message })}</p>}
+        {dryRun.isError && <p>{t('common.failed', { message: wordError(t, dryRun.error) })}</p>}
         {dryRun.data !== undefined && <Denied denied={dryRun.data.denied} />}
       </div>
     </section>

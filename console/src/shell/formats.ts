@@ -19,7 +19,9 @@ const LOCALES: Readonly<Record<ConsoleLanguage, string>> = { es: 'es-GT', en: 'e
 export function createFormats(language: ConsoleLanguage, timeZone?: string): Formats {
   const locale = LOCALES[language]
   const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const moments = new Intl.DateTimeFormat(locale, {
+    ...{ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone },
+  })
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
   const numbers = new Intl.NumberFormat(locale)
   const regions = new Intl.DisplayNames([language], { type: 'region' })

@@ -30,6 +30,7 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   const [round, setRound] = useState(0)
   const mustChoose = state.grounds === null
   const asksCountries = useAsksCountries()
+  usePageTitle()
   return (
     <LineProvider>
       <button type="button" className="skip" onClick={focusContent}>
@@ -72,6 +73,17 @@ function usePreparation(): void {
 function useAsksCountries(): boolean {
   const place = useMatches().at(-1)?.fullPath
   return ROOMS.some(({ path, group }) => path === place && group === 'analyst')
+}
+
+/** Names the room in the title of the window, so that tabs and the history can be told apart. It names no record: others may see the title. */
+function usePageTitle(): void {
+  const { t } = useTranslation()
+  const place = useMatches().at(-1)?.fullPath
+  const name = ROOMS.find(({ path }) => path === place)?.name
+  const title = name === undefined ? t('app.name') : `${t(name)} · ${t('app.name')}`
+  useEffect(() => {
+    document.title = title
+  }, [title])
 }
 
 /** A link would need the fragment of the address, which is the router's. */

@@ -44,7 +44,7 @@ export interface LineSummary {
 }
 
 /** The codes of errors that say that a rule hides a field. */
-const HIDING = new Set(['UNAUTHORIZED_FIELD_OR_TYPE', 'FORBIDDEN_BY_COUNTRY'])
+export const HIDING = new Set(['UNAUTHORIZED_FIELD_OR_TYPE', 'FORBIDDEN_BY_COUNTRY'])
 
 /** Sums up what answers say of countries. The result does not depend on the order of the answers, except for the request ids. */
 export function summarizeCountries(answers: readonly SessionAnswer<unknown>[]): LineSummary {

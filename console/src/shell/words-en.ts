@@ -65,7 +65,7 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     soon_one: 'Your session ends in {{count}} minute.',
     soon_other: 'Your session ends in {{count}} minutes.',
   },
-  offline: 'No connection. What you see stays here; to ask, you need a connection.',
+  offline: 'No connection. What you see stays here. To ask something new, wait until the connection is back.',
   online: 'There is a connection again. What failed can be asked again.',
   line: {
     label: 'What each country answered',

@@ -21,13 +21,14 @@ export const SHELL_ES = {
       NOT_BEGUN_HERE:
         'Este inicio de sesión no empezó en esta ventana, así que no se aceptó. Inicie sesión otra vez aquí.',
       NOT_REACHED: 'No hubo respuesta al iniciar sesión. Revise su conexión e inténtelo otra vez. ({{detail}})',
-      NO_MANDATE: 'Ningún mandato vigente le nombra. Consulte a quien responde por la seguridad en su institución.',
+      NO_MANDATE:
+        'Usted no aparece en ningún mandato vigente. Consulte a quien responde por la seguridad en su institución.',
       TOKEN_REFUSED:
         'La autoridad de mandatos de su país no dio permiso ({{detail}}). Consulte a quien responde por la seguridad en su institución.',
       OTHER_OFFICER: 'Al renovar la sesión entró otra persona. Por eso se cerró esta sesión.',
     },
-    chooseTitle: '¿Con cuál mandato trabaja?',
-    chooseAbout: 'Varios mandatos vigentes le nombran.',
+    chooseTitle: '¿Con qué mandato va a trabajar?',
+    chooseAbout: 'Usted aparece en varios mandatos vigentes.',
     mandate: '{{taskForce}}, hasta el {{day}}',
     ofOneCase: 'Solo para un caso: tenga a mano el archivo de su constancia',
   },
@@ -47,7 +48,7 @@ export const SHELL_ES = {
   },
   grounds: {
     title: '¿Para qué pregunta?',
-    about: 'Cada pregunta se firma con esta finalidad y queda en la bitácora de cada país que responde.',
+    about: 'Cada pregunta se firma con esta finalidad y queda en el registro de auditoría de cada país que responde.',
     case: 'Constancia del caso (archivo que acompaña al mandato)',
     caseWrong:
       'Este archivo no es la constancia de un caso. Elija el archivo «….mandate.json.case» que vino con el mandato.',
@@ -63,7 +64,7 @@ export const SHELL_ES = {
     soon_one: 'Su sesión vence en {{count}} minuto.',
     soon_other: 'Su sesión vence en {{count}} minutos.',
   },
-  offline: 'Sin conexión. Lo que ve sigue aquí; para preguntar hace falta conexión.',
+  offline: 'Sin conexión. Lo que ve sigue aquí. Para preguntar algo nuevo, espere a que vuelva la conexión.',
   online: 'Hay conexión otra vez. Lo que falló se puede preguntar otra vez.',
   line: {
     label: 'Qué respondió cada país',
@@ -87,7 +88,7 @@ export const SHELL_ES = {
     places_other: '{{count}} lugares',
     hiddenPlaces_one: '{{count}} lugar oculto',
     hiddenPlaces_other: '{{count}} lugares ocultos',
-    requests: 'Identificadores en la bitácora',
+    requests: 'Identificadores en el registro de auditoría',
     why: '¿Por qué está vacío?',
     again: 'Preguntar otra vez a {{countries}}',
     whyAbout: 'Esto pregunta a la pasarela qué se negaría. No se pregunta a ningún país.',

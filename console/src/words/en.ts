@@ -39,14 +39,21 @@ export const EN: Widened<typeof ES> = {
     stop: 'Stop',
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',
-    rowsMore: '{{count}} rows so far; there are more',
-    rowsAll: '{{count}} rows; there are no more',
+    rowsMore_one: '{{shown}} row so far; there are more',
+    rowsMore_other: '{{shown}} rows so far; there are more',
+    rowsAll_one: '{{shown}} row; there are no more',
+    rowsAll_other: '{{shown}} rows; there are no more',
     rowsAnswered_one: '{{shown}} row; those who answered have no more, but countries are missing',
     rowsAnswered_other: '{{shown}} rows; those who answered have no more, but countries are missing',
     empty: 'The countries that answered have no results.',
-    emptyButMissing: 'The countries that answered have no results, but countries are missing. See the line below.',
+    notAllowed:
+      'Your mandate does not allow this question, so no country was asked. «Details by country» says which permission is missing.',
+    unanswered:
+      '{{country}} did not give its part, so nobody knows whether this record exists. The line below says why.',
+    emptyButMissing:
+      'The countries that answered have no results, but countries or parts of them are missing. See the line below.',
     hidden: 'hidden',
-    failed: 'The question could not be asked: {{message}}',
+    failed: 'The question could not be asked. {{message}}',
     again: 'Ask again',
     undo: 'Undo',
     dismiss: 'Understood',
@@ -61,6 +68,21 @@ export const EN: Widened<typeof ES> = {
     toSearch: 'Go to the search',
     broken: 'This page failed. Everything else still works.',
     pageUnreachable: 'This page could not be loaded. Check your connection and try again.',
+  },
+  problem: {
+    NOT_REACHED: 'Nobody answered. Check your connection and try again.',
+    ANSWER_NOT_UNDERSTOOD:
+      'What came is not an answer (status {{status}}). Try again; if it happens again, tell whoever runs the console.',
+    TOKEN_REFUSED:
+      'Your country’s mandate authority gave no permission ({{error}}). Ask the security officer of your institution.',
+    PURPOSE_MISSING: 'The purpose is missing. Choose it at the top, in «Change purpose».',
+    CASE_MISSING: 'The disclosure of the case is missing. Choose it at the top, in «Change purpose».',
+    CASE_OF_OTHER_MANDATE:
+      'The disclosure is of another case. Choose in «Change purpose» the one that came with your mandate.',
+    DOCUMENT_HAS_LITERAL: 'The console made a mistake in this question. Tell whoever runs it.',
+    VARIABLE_WITHOUT_VALUE: 'The console made a mistake in this question: «{{name}}» is missing. Tell whoever runs it.',
+    OTHER:
+      'Something failed on this page. Try again; if it happens again, tell whoever runs the console. ({{message}})',
   },
   band: { EXACT_IDENTIFIER: 'Exact identifier', STRONG: 'Strong', WEAK: 'Weak: check it' },
   handling: {

@@ -37,14 +37,21 @@ export const ES = {
     stop: 'Detener',
     rows_one: '{{count}} fila',
     rows_other: '{{count}} filas',
-    rowsMore: '{{count}} filas hasta ahora; hay más',
-    rowsAll: '{{count}} filas; no hay más',
+    rowsMore_one: '{{shown}} fila hasta ahora; hay más',
+    rowsMore_other: '{{shown}} filas hasta ahora; hay más',
+    rowsAll_one: '{{shown}} fila; no hay más',
+    rowsAll_other: '{{shown}} filas; no hay más',
     rowsAnswered_one: '{{shown}} fila; quienes respondieron no tienen más, pero faltan países',
     rowsAnswered_other: '{{shown}} filas; quienes respondieron no tienen más, pero faltan países',
     empty: 'No hay resultados de los países que respondieron.',
-    emptyButMissing: 'No hay resultados de los países que respondieron, pero faltan países. Vea la línea de abajo.',
+    notAllowed:
+      'Su mandato no permite preguntar esto, así que no se preguntó a ningún país. «Detalle por país» dice qué permiso falta.',
+    unanswered:
+      '{{country}} no dio su parte, así que no se sabe si este registro existe. La línea de abajo dice por qué.',
+    emptyButMissing:
+      'No hay resultados de los países que respondieron, pero faltan países o partes de ellos. Vea la línea de abajo.',
     hidden: 'oculto',
-    failed: 'La pregunta no se pudo hacer: {{message}}',
+    failed: 'La pregunta no se pudo hacer. {{message}}',
     again: 'Preguntar otra vez',
     undo: 'Deshacer',
     dismiss: 'Entendido',
@@ -60,6 +67,20 @@ export const ES = {
     broken: 'Esta página falló. Lo demás sigue funcionando.',
     pageUnreachable: 'No se pudo cargar esta página. Revise su conexión e inténtelo otra vez.',
   },
+  problem: {
+    NOT_REACHED: 'No hubo respuesta. Revise su conexión e inténtelo otra vez.',
+    ANSWER_NOT_UNDERSTOOD:
+      'Llegó algo que no es una respuesta (estado {{status}}). Inténtelo otra vez; si se repite, avise a quien administra la consola.',
+    TOKEN_REFUSED:
+      'La autoridad de mandatos de su país no dio permiso ({{error}}). Consulte a quien responde por la seguridad en su institución.',
+    PURPOSE_MISSING: 'Falta la finalidad. Elíjala arriba, en «Cambiar finalidad».',
+    CASE_MISSING: 'Falta la constancia del caso. Elíjala arriba, en «Cambiar finalidad».',
+    CASE_OF_OTHER_MANDATE: 'La constancia es de otro caso. Elija en «Cambiar finalidad» la que vino con su mandato.',
+    DOCUMENT_HAS_LITERAL: 'La consola hizo mal esta pregunta. Avise a quien la administra.',
+    VARIABLE_WITHOUT_VALUE: 'La consola hizo mal esta pregunta: falta «{{name}}». Avise a quien la administra.',
+    OTHER:
+      'Algo falló en esta página. Inténtelo otra vez; si se repite, avise a quien administra la consola. ({{message}})',
+  },
   band: { EXACT_IDENTIFIER: 'Identificador exacto', STRONG: 'Fuerte', WEAK: 'Débil: revise' },
   handling: {
     H0: 'Solo para prevenir y combatir el delito',
@@ -74,7 +95,7 @@ export const ES = {
     awaited:
       'Se espera a: {{countries}}. Lo que ya llegó se puede usar; las filas que vengan después no moverán nada sin avisar.',
     late: 'No respondió a tiempo: {{countries}}.',
-    long: 'Se espera a todos los países. También se puede preguntar a cada uno por separado: se ve cada respuesta en cuanto llega, y cada pregunta queda en las bitácoras.',
+    long: 'Se espera a todos los países. También se puede preguntar a cada uno por separado: se ve cada respuesta en cuanto llega, y cada pregunta queda en los registros de auditoría.',
     split: 'No esperar a todos',
   },
   section: {

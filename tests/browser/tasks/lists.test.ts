@@ -138,7 +138,7 @@ async function askForList(story: Story): Promise<void> {
   await hand.press(page.getByRole('link', { name: words.rooms.lists, exact: true }))
   await hand.open(page.locator('input[type=file]'), file)
   await page.getByText(fill(words.lists.problems_one, { count: 1 })).waitFor()
-  await hand.press(page.getByRole('button', { name: fill(words.lists.ask, { count: 200 }) }))
+  await hand.press(page.getByRole('button', { name: fill(words.lists.ask_other, { count: 200 }) }))
   await waitForAnswers(page)
   const { data } = await askGateway<ListHits>(
     'query ($searches: [PersonHitSearch!]!) { personListHits(searches: $searches) { hits { item country band contactPoint } } }',

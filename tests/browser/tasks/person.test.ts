@@ -233,6 +233,6 @@ async function findWay(story: Story, steps: ReadonlyMap<string, number>): Promis
   const label = (await list.locator(`option[value="${farthest}"]`).textContent()) ?? ''
   await handOf(story).choose(list, label)
   const said = page.getByRole('status').filter({ hasText: ' → ' })
-  expect(await said.textContent()).toContain(fill(words.network.pathFound, { count, steps: '' }).trim())
+  expect(await said.textContent()).toContain(fill(words.network.pathFound_other, { count, steps: '' }).trim())
   expect((await said.textContent())?.split(' → ')).toHaveLength(count + 1)
 }

@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Handling } from '../../components/handling.tsx'
 import { CaseLink, PersonLink } from '../../components/links.tsx'
+import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
@@ -12,10 +13,12 @@ import { lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
 import { useFileWords } from '../use-file-words.ts'
+import { listCaseFacts } from './list-case-facts.ts'
 import { listCaseLines } from './list-case-lines.ts'
 
 const ROWS = 100
@@ -33,17 +36,17 @@ export function CasePage() {
       <h1>{t('case.title', { id })}</h1>
       {error !== null && (
         <p role="alert" className="notice">
-          {t('common.failed', { message: error.message })}{' '}
+          {t('common.failed', { message: wordError(t, error) })}{' '}
           <button type="button" onClick={() => void refetch()}>
             {t('common.again')}
           </button>
         </p>
       )}
       {isFetching && <Skeleton />}
-      {data !== undefined && found == null && <p className="empty">{t('case.notFound')}</p>}
+      {data !== undefined && found == null && <NoRecord id={id} answers={[data]} absent={t('case.notFound')} />}
       {data !== undefined && found != null && (
         <>
-          <CaseSheets found={found} />
+          <CaseSheets found={found} answer={data} />
           <CaseExport found={found} answer={data} />
         </>
       )}
@@ -52,7 +55,7 @@ export function CasePage() {
   )
 }
 
-function CaseExport({ found, answer }: { readonly found: CaseFile; readonly answer: SessionAnswer<unknown> }) {
+function CaseExport({ found, answer }: ShownCase) {
   const { t } = useTranslation()
   const words = useFileWords()
   const hasMore = found.participants?.pageInfo.hasNextPage === true || found.mlaRequests?.pageInfo.hasNextPage === true
@@ -62,16 +65,21 @@ function CaseExport({ found, answer }: { readonly found: CaseFile; readonly answ
       answers={[answer]}
       isComplete={!hasMore}
       columns={lineColumns(t('export.label'), t('export.value'))}
-      rows={listCaseLines(found, words)}
+      rows={listCaseLines(found, answer, words)}
       provenances={[found.provenance]}
     />
   )
 }
 
-function CaseSheets({ found }: { readonly found: CaseFile }) {
+interface ShownCase {
+  readonly found: CaseFile
+  readonly answer: SessionAnswer<unknown>
+}
+
+function CaseSheets({ found, answer }: ShownCase) {
   return (
     <>
-      <CaseFacts found={found} />
+      <CaseFacts found={found} answer={answer} />
       <Offences found={found} />
       <Participants found={found} />
       <Assistance found={found} />
@@ -79,34 +87,23 @@ function CaseSheets({ found }: { readonly found: CaseFile }) {
   )
 }
 
-function CaseFacts({ found }: { readonly found: CaseFile }) {
+function CaseFacts({ found, answer }: ShownCase) {
   const { t } = useTranslation()
   const { day } = useFormats()
-  const { caseTrackingId, filedOn, closedOn, status, category, court, subdivision, narrative, linkedCases } = found
-  const facts: readonly (readonly [string, string | null])[] = [
-    [t('case.tracking'), caseTrackingId],
-    [t('case.filed'), day(filedOn)],
-    [t('case.closed'), day(closedOn)],
-    [t('case.status'), status === null ? null : t(`status.${status}`, { defaultValue: status })],
-    [t('case.stage'), category === null ? null : t(`stage.${category}`, { defaultValue: category })],
-    [t('case.court'), court],
-    [t('case.place'), subdivision],
-    [t('case.narrative'), narrative],
-  ]
+  const { linkedCases } = found
+  const facts = listCaseFacts(found, answer, { t: (key, values) => t(key, { ...values }), day })
   return (
     <dl className="facts sheet">
-      {facts.map(([term, text]) => (
+      {facts.map(({ term, text, isHidden }) => (
         <div key={term} className="fact">
           <dt>{term}</dt>
-          <dd>
-            <ShownText text={text === null || text === '' ? t('common.none') : text} />
-          </dd>
+          <dd>{isHidden ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}</dd>
         </div>
       ))}
       <div className="fact">
         <dt>{t('common.handling')}</dt>
         <dd>
-          <Handling provenance={found.provenance} />
+          <Handling provenance={found.provenance} isWorded />
         </dd>
       </div>
       <div className="fact">
@@ -181,7 +178,14 @@ function Participants({ found: { participants } }: { readonly found: CaseFile })
           { title: t('common.id'), show: ({ person }) => <code>{person?.id}</code> },
         ]}
       />
-      {participants.pageInfo.hasNextPage && <p>{t('common.rowsMore', { count: participants.edges.length })}</p>}
+      {participants.pageInfo.hasNextPage && (
+        <p>
+          {t('common.rowsMore', {
+            count: participants.edges.length,
+            shown: participants.edges.length,
+          })}
+        </p>
+      )}
     </section>
   )
 }

@@ -55,9 +55,12 @@ const CASE: CaseFile = {
   },
 }
 
+/** An answer in which no rule hides anything. */
+const ANSWER = { problems: [] }
+
 describe('listCaseLines', () => {
   it('says all that the case says, under its headings', () => {
-    const text = listCaseLines(CASE, words)
+    const text = listCaseLines(CASE, ANSWER, words)
       .map(({ label, value }) => `${label}: ${value}`)
       .join('\n')
     for (const part of [
@@ -67,7 +70,7 @@ describe('listCaseLines', () => {
         '2024',
         'status.OPEN',
         'stage.COURT',
-        'GT-13',
+        'Huehuetenango (GT-13)',
         'COURT-ROOM',
         'NARRATIVE',
         '0701: LABEL',
@@ -79,7 +82,13 @@ describe('listCaseLines', () => {
         'case.attempted',
         'role.ACCUSED: NAME · HN:P-9 · Honduras',
       ],
-      ...['role.WITNESS: common.hidden', 'common.rowsMore{"count":2}', 'SV:1', 'GT:MLA-1: mla.GRANTED', 'TREATY, 18'],
+      ...[
+        'role.WITNESS: common.hidden',
+        'common.rowsMore{"count":2,"shown":2}',
+        'SV:1',
+        'GT:MLA-1: mla.GRANTED',
+        'TREATY, 18',
+      ],
       ...['El Salvador', 'H1 · H2 · NOTE'],
     ]) {
       expect(text).toContain(part)
@@ -89,15 +98,33 @@ describe('listCaseLines', () => {
   it('tells what is hidden from what is empty', () => {
     const hidden = listCaseLines(
       { ...CASE, offences: null, participants: null, mlaRequests: null, linkedCases: null, provenance: null },
+      ANSWER,
       words,
     )
     expect(hidden.filter(({ label, value }) => `${label}${value}`.includes('common.hidden'))).toHaveLength(5)
     const none = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
     const empty = listCaseLines(
       { ...CASE, offences: [], participants: none, mlaRequests: none, linkedCases: [] },
+      ANSWER,
       words,
     )
     expect(empty.filter(({ label, value }) => `${label}${value}`.includes('common.hidden'))).toEqual([])
     expect(empty.filter(({ label }) => label.startsWith('common.none'))).toHaveLength(3)
+  })
+
+  it('says that a rule hides the narrative, and not that there is none', () => {
+    const hiding = {
+      message: 'm',
+      path: [],
+      code: 'UNAUTHORIZED_FIELD_OR_TYPE',
+      country: null,
+      coordinate: 'Case.narrative',
+    }
+    const of = (problems: readonly (typeof hiding)[]) =>
+      listCaseLines({ ...CASE, narrative: null, court: null }, { problems }, words).flatMap(({ label, value }) =>
+        label === 'case.narrative' || label === 'case.court' ? [value] : [],
+      )
+    expect(of([hiding])).toEqual(['common.none', 'common.hidden'])
+    expect(of([])).toEqual(['common.none', 'common.none'])
   })
 })

@@ -1,24 +1,25 @@
 import type { CaseFile } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
+import type { SessionAnswer } from '../../session/session.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
 import { nameOf } from '../person/name-of.ts'
+import { listCaseFacts } from './list-case-facts.ts'
 
 /** Lists all that a case says, for a file. What is hidden says so; what is empty has a dash. */
-export function listCaseLines(found: CaseFile, words: FileWords): readonly FileLine[] {
+export function listCaseLines(
+  found: CaseFile,
+  answer: Pick<SessionAnswer<unknown>, 'problems'>,
+  words: FileWords,
+): readonly FileLine[] {
   const { t, formats } = words
-  const { caseTrackingId, filedOn, closedOn, status, category, court, subdivision, narrative, linkedCases } = found
+  const { linkedCases } = found
   const line = (label: string, value: string | null): FileLine => ({ label, value: value || t('common.none') })
   return [
     { label: t('case.title', { id: found.id }), value: '' },
     line(t('common.country'), formats.country(found.country ?? found.id.slice(0, 2))),
-    line(t('case.tracking'), caseTrackingId),
-    line(t('case.filed'), formats.day(filedOn)),
-    line(t('case.closed'), formats.day(closedOn)),
-    line(t('case.status'), wordCodeOf(words, 'status', status)),
-    line(t('case.stage'), wordCodeOf(words, 'stage', category)),
-    line(t('case.court'), court),
-    line(t('case.place'), subdivision),
-    line(t('case.narrative'), narrative),
+    ...listCaseFacts(found, answer, { t, day: formats.day }).map(({ term, text, isHidden }) =>
+      line(term, isHidden ? t('common.hidden') : text),
+    ),
     line(t('common.handling'), wordHandlingOf(words, found.provenance)),
     line(t('case.linked'), linkedCases === null ? t('common.hidden') : linkedCases.map(({ id }) => id).join(', ')),
     ...listOffences(found, words),
@@ -73,5 +74,9 @@ function listPart(
   const heading = { label: title, value: '' }
   if (lines === undefined) return [heading, { label: t('common.hidden'), value: t('common.none') }]
   if (lines.length === 0) return [heading, { label: t('common.none'), value: t('common.none') }]
-  return [heading, ...lines, ...(hasMore ? [{ label: '…', value: t('common.rowsMore', { count: lines.length }) }] : [])]
+  return [
+    heading,
+    ...lines,
+    ...(hasMore ? [{ label: '…', value: t('common.rowsMore', { count: lines.length, shown: lines.length }) }] : []),
+  ]
 }

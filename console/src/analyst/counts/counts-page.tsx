@@ -8,8 +8,9 @@ import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { isIncomplete, summarizeCountries } from '../../shell/summarize-countries.ts'
+import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
+import { wordEmpty } from '../../shell/word-empty.ts'
 import { type AskedCounts, CountsForm } from './counts-form.tsx'
 import { CountsTable } from './counts-table.tsx'
 import { type CountTable, tabulateCounts } from './tabulate-counts.ts'
@@ -48,8 +49,7 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
     </>
   )
   if (answers.length === 0) return waiting
-  const summary = summarizeCountries(answers)
-  const { countries } = summary
+  const { countries } = summarizeCountries(answers)
   const given = answers.flatMap(({ data }) => data?.caseCounts ?? [])
   const withheldBy = given.flatMap((part) => part.withheldBy)
   const withoutAnswer = [...awaited, ...unanswered.flatMap((part) => part.countries)]
@@ -67,11 +67,12 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
     },
   )
   if (table.rows.length === 0) {
-    const isMissing = withoutAnswer.length > 0 || isIncomplete(summary)
     return (
       <>
         {waiting}
-        {awaited.length === 0 && <p className="empty">{t(isMissing ? 'common.emptyButMissing' : 'common.empty')}</p>}
+        {awaited.length === 0 && (
+          <p className="empty">{t(unanswered.length > 0 ? 'common.emptyButMissing' : wordEmpty(answers))}</p>
+        )}
       </>
     )
   }

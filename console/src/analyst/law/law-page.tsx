@@ -8,6 +8,7 @@ import { LAW_OF_TWO } from '../../documents/documents.ts'
 import type { LawOfTwoData } from '../../documents/types.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { useSignedIn } from '../../session/use-session.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 
@@ -84,7 +85,7 @@ function Law({ asked }: { readonly asked: AskedLaw }) {
   const { data, isFetching, error } = useAsk(LAW_OF_TWO, asked)
   useTellLine([data], isFetching, { document: LAW_OF_TWO, variables: asked })
   if (isFetching) return <Skeleton />
-  if (error !== null) return <p role="alert">{t('common.failed', { message: error.message })}</p>
+  if (error !== null) return <p role="alert">{t('common.failed', { message: wordError(t, error) })}</p>
   const law = data?.data
   return (
     <>

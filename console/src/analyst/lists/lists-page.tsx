@@ -12,7 +12,7 @@ import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
-import { MOST_PERSONS, type ReadList, readList } from './read-list.ts'
+import { decodeList, MOST_PERSONS, type ReadList, readList } from './read-list.ts'
 import { RemoveList } from './remove-list.tsx'
 
 /** The largest file that is read, in bytes. */
@@ -22,11 +22,12 @@ const MOST_BYTES = 1_000_000
 export function ListsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<readonly HitSearch[] | null>('lists', null)
-  const [read, setRead] = useState<ReadList | null>(null)
+  const [read, setRead] = useState<ReadList | 'TOO_LARGE' | null>(null)
   const purpose = useAskedPurpose(asked)
   const take = async (file: File | undefined): Promise<void> => {
-    const isReadable = file !== undefined && file.size <= MOST_BYTES
-    setRead(isReadable ? readList(await file.text()) : { persons: [], problems: [], hasTitles: false })
+    if (file === undefined) return setRead(null)
+    const isReadable = file.size <= MOST_BYTES
+    setRead(isReadable ? readList(decodeList(new Uint8Array(await file.arrayBuffer()))) : 'TOO_LARGE')
   }
   return (
     <>
@@ -43,7 +44,8 @@ export function ListsPage() {
             />
           )}
         </Field>
-        {read !== null && <ReadReport read={read} onAsk={setAsked} />}
+        {read === 'TOO_LARGE' && <p role="alert">{t('lists.tooLarge')}</p>}
+        {read !== null && read !== 'TOO_LARGE' && <ReadReport read={read} onAsk={setAsked} />}
       </div>
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
       {asked !== null && <Hits key={JSON.stringify([purpose, asked])} persons={asked} />}
@@ -53,7 +55,7 @@ export function ListsPage() {
 }
 
 function ReadReport({
-  read: { persons, problems, hasTitles },
+  read: { persons, problems, hasTitles, slashed },
   onAsk,
 }: {
   readonly read: ReadList
@@ -64,6 +66,7 @@ function ReadReport({
   if (persons.length > MOST_PERSONS) return <p role="alert">{t('lists.tooMany', { count: persons.length })}</p>
   return (
     <div>
+      {slashed > 0 && <p>{t('lists.slashed', { count: slashed })}</p>}
       {problems.length > 0 && (
         <details>
           <summary>{t('lists.problems', { count: problems.length })}</summary>

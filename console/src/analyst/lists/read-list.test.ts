@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readList } from './read-list.ts'
+import { decodeList, readList } from './read-list.ts'
 
 describe('readList', () => {
   it('reads columns by their titles, in any order and with any separator', () => {
     for (const separator of [',', ';', '\t']) {
       const text = `\uFEFF${['Nacimiento', 'x', 'Nombre'].join(separator)}\r\n${['1974-07-10', '', 'Ana Paz'].join(separator)}\r\n\r\n`
       expect(readList(text)).toEqual({
-        ...{ persons: [{ name: 'Ana Paz', birthDate: '1974-07-10' }], problems: [], hasTitles: true },
+        ...{ persons: [{ name: 'Ana Paz', birthDate: '1974-07-10' }], problems: [], hasTitles: true, slashed: 0 },
       })
     }
   })
 
   it('says of each line that cannot be asked why, by its line in the file', () => {
-    const text = 'name,birthdate\n"Paz,\nAna",1974-07-10\n,1974-07-10\nLuis,\nEva,10/07/1974\nSol,2023-02-30\n'
+    const text = 'name,birthdate\n"Paz,\nAna",1974-07-10\n,1974-07-10\nLuis,\nEva,10 julio 1974\nSol,2023-02-30\n'
     expect(readList(text)).toEqual({
       persons: [{ name: 'Paz,\nAna', birthDate: '1974-07-10' }],
       problems: [
@@ -23,11 +23,27 @@ describe('readList', () => {
         { line: 7, problem: 'DATE_WRONG' },
       ],
       hasTitles: true,
+      slashed: 0,
     })
   })
 
+  it.each([
+    [
+      'day first, as spreadsheets in Spanish write it',
+      ['10/07/1974', '3/2/1980', '31.12.1999'],
+      ['1974-07-10', '1980-02-03', '1999-12-31'],
+    ],
+    ['only what is a day', ['10/07/1974', '31/02/1980'], ['1974-07-10']],
+    ['none if one date has its month first: the others would be guessed', ['10/07/1974', '07/25/1980'], []],
+    ['no year of two digits', ['10/07/74'], []],
+  ])('reads dates with slashes: %s', (_, written, read) => {
+    const { persons, slashed } = readList(`nombre;nacimiento\n${written.map((date) => `Ana Paz;${date}`).join('\n')}`)
+    expect(persons.map(({ birthDate }) => birthDate)).toEqual(read)
+    expect(slashed).toBe(read.length)
+  })
+
   it('reads nothing without titles', () => {
-    expect(readList('Ana Paz,1974-07-10\n')).toEqual({ persons: [], problems: [], hasTitles: false })
+    expect(readList('Ana Paz,1974-07-10\n')).toEqual({ persons: [], problems: [], hasTitles: false, slashed: 0 })
   })
 
   it('reads back each name that was written with quotation marks', () => {
@@ -40,5 +56,20 @@ describe('readList', () => {
         expect(persons.map((person) => person.name)).toEqual(names.map((each) => each.trim()))
       }),
     )
+  })
+})
+
+describe('decodeList', () => {
+  const TEXT = 'Nombre;Nacimiento\r\nErick Ramírez Guzmán;1974-07-10\r\nIñaki Núñez;1980-01-02\r\n'
+  const marked = (encoding: 'utf16le' | 'utf8'): Buffer => Buffer.from(`\uFEFF${TEXT}`, encoding)
+  it.each([
+    ['UTF-8', Buffer.from(TEXT)],
+    ['UTF-8 with its mark', marked('utf8')],
+    ['Windows-1252, as Excel in Spanish writes CSV', Buffer.from(TEXT, 'latin1')],
+    ['UTF-16, as Excel writes «Unicode text»', marked('utf16le')],
+    ['UTF-16 of the other order', marked('utf16le').swap16()],
+  ])('reads names with their accents out of %s', (_, bytes) => {
+    const { persons } = readList(decodeList(bytes))
+    expect(persons.map(({ name }) => name)).toEqual(['Erick Ramírez Guzmán', 'Iñaki Núñez'])
   })
 })

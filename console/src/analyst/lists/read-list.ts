@@ -16,6 +16,8 @@ export interface ReadList {
   readonly problems: readonly LineProblem[]
   /** Whether the first line has the titles of both columns. Without them, nothing was read. */
   readonly hasTitles: boolean
+  /** How many dates were written `D/M/YYYY`, as spreadsheets in Spanish write them. */
+  readonly slashed: number
 }
 
 const NAME_TITLES = ['nombre', 'nombre completo', 'name', 'full name']
@@ -28,6 +30,21 @@ const DATE_TITLES = [
   'date of birth',
 ]
 
+/**
+ * Reads the text of a file that a spreadsheet wrote: UTF-8, UTF-16 with its mark, or else Windows-1252, which Excel in Spanish writes as «CSV». Read as
+ * UTF-8, a name would lose its accents, and another name would be asked.
+ */
+export function decodeList(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
 /** Reads a list of persons: CSV (RFC 4180) with commas, semicolons or tabs. The first line says which column is which. */
 export function readList(text: string): ReadList {
   const records = readRecords(text.replace(/^\uFEFF/, ''))
@@ -35,23 +52,46 @@ export function readList(text: string): ReadList {
   const known = (titles?.cells ?? []).map((title) => title.trim().toLowerCase().normalize('NFC'))
   const nameAt = known.findIndex((title) => NAME_TITLES.includes(title))
   const dateAt = known.findIndex((title) => DATE_TITLES.includes(title))
-  if (nameAt < 0 || dateAt < 0) return { persons: [], problems: [], hasTitles: false }
+  if (nameAt < 0 || dateAt < 0) return { persons: [], problems: [], hasTitles: false, slashed: 0 }
   const persons: HitSearch[] = []
   const problems: LineProblem[] = []
-  for (const { line, cells } of rows) {
+  const written = rows.map(({ cells }) => (cells[dateAt] ?? '').trim())
+  const isDayFirst = !written.some(isMonthFirst)
+  let slashed = 0
+  for (const [index, { line, cells }] of rows.entries()) {
     if (cells.every((cell) => cell.trim() === '')) continue
-    const [name, birthDate] = [(cells[nameAt] ?? '').trim(), (cells[dateAt] ?? '').trim()]
+    const name = (cells[nameAt] ?? '').trim()
+    const date = written[index] ?? ''
+    const birthDate = isDayFirst ? turnDay(date) : date
     const problem = findProblem(name, birthDate)
-    if (problem === null) persons.push({ name, birthDate })
-    else problems.push({ line, problem })
+    if (problem !== null) {
+      problems.push({ line, problem })
+      continue
+    }
+    persons.push({ name, birthDate })
+    if (birthDate !== date) slashed++
   }
-  return { persons, problems, hasTitles: true }
+  return { persons, problems, hasTitles: true, slashed }
 }
 
 function findProblem(name: string, birthDate: string): LineProblem['problem'] | null {
   if (name === '') return 'NAME_MISSING'
   if (birthDate === '') return 'DATE_MISSING'
   return isDay(birthDate) ? null : 'DATE_WRONG'
+}
+
+const SLASHED = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/
+
+/** Whether a date can only have its month first. Then no other date of the file is guessed. */
+function isMonthFirst(text: string): boolean {
+  const [, first = '0', second = '0'] = SLASHED.exec(text) ?? []
+  return Number(first) <= 12 && Number(second) > 12
+}
+
+/** Writes `D/M/YYYY` as `YYYY-MM-DD`. Any other text stays. */
+function turnDay(text: string): string {
+  const [, day, month, year] = SLASHED.exec(text) ?? []
+  return day === undefined || month === undefined ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 }
 
 /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */

@@ -5,8 +5,12 @@ import type { CaseRow } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
+import { SUBDIVISIONS, writePlace } from '../subdivisions.ts'
 import { countPlaces, STEPS, stepOf } from './count-places.ts'
 import shapes from './shapes.json' with { type: 'json' }
+
+/** What has no shape, because it is younger than the map: Panamá Oeste of 2014, and Naso Tjër Di of 2020. */
+const UNDRAWN = Object.keys(SUBDIVISIONS).filter((code) => shapes.every((shape) => shape.code !== code))
 
 /** What a place of the map says: its number of cases, or why there is none. */
 type PlaceState = 'zero' | 'hidden' | 'missing' | 'not-asked'
@@ -34,8 +38,8 @@ export function CaseMap({
     if (standing === undefined || standing === 'not-published') return 'not-asked'
     return standing === 'answered' || standing === 'partly' ? 'zero' : 'missing'
   }
-  const nameOf = (code: string): string => shapes.find((shape) => shape.code === code)?.name ?? code
-  const notDrawn = places.filter(({ code }) => shapes.every((shape) => shape.code !== code)).map(({ code }) => code)
+  const unknown = places.filter(({ code }) => shapes.every((shape) => shape.code !== code)).map(({ code }) => code)
+  const notDrawn = [...new Set([...UNDRAWN, ...unknown])].map(writePlace)
   return (
     <>
       <p>{t(hasMore ? 'map.more' : 'map.all', { count: number(rows.length) })}</p>
@@ -43,14 +47,14 @@ export function CaseMap({
         <Picture counts={counts} most={most} stateOf={stateOf} />
         <Legend counts={[...counts.values()]} most={most} />
       </div>
-      {notDrawn.length > 0 && <p>{t('map.notDrawn', { places: notDrawn.join(', ') })}</p>}
+      <p className="quiet-text">{t('map.notDrawn', { places: notDrawn.join(', ') })}</p>
       <Table
         caption={t('map.title')}
         rows={[
           ...places.map(({ code, country: owner, cases }) => ({
             key: code,
             owner,
-            place: `${nameOf(code)} (${code})`,
+            place: writePlace(code),
             cases,
           })),
           ...placeless.map(({ country: owner, cases, isHidden }) => ({

@@ -8,6 +8,7 @@ import { PERSON_NETWORK } from '../../documents/documents.ts'
 import { nameQuestion } from '../../session/use-ask.ts'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
 import { useWorld } from '../../session/use-session.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { buildNetwork, findPath, type Network } from './network-graph.ts'
@@ -50,7 +51,7 @@ function NetworkOf({ id }: { readonly id: string }) {
       <p>{t('network.about')}</p>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: error.message })}
+          {t('common.failed', { message: wordError(t, error) })}
         </p>
       ))}
       <div className="actions">

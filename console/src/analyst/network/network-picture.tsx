@@ -75,7 +75,7 @@ export function NetworkPicture({
       ref={place}
       className="graph"
       role="img"
-      aria-label={`${t('network.nodes', { count: network.nodes.size })}. ${t('network.table')}`}
+      aria-label={`${t('network.nodes', { count: network.nodes.size, shown: network.nodes.size })}. ${t('network.table')}`}
     />
   )
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Table } from '../../components/table.tsx'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import { wordEmpty } from '../../shell/word-empty.ts'
 import { useCaseColumns } from '../cases/use-case-columns.tsx'
 import type { Dossier } from './use-dossier.ts'
 
@@ -13,7 +14,7 @@ export function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
   return (
     <section aria-labelledby="cases">
       <h2 id="cases">{t('person.cases')}</h2>
-      {rows.length === 0 && !isAsking && <p className="empty">{t('common.empty')}</p>}
+      {rows.length === 0 && !isAsking && <p className="empty">{t(wordEmpty(answers))}</p>}
       {rows.length > 0 && (
         <>
           <Table

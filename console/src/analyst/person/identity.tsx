@@ -2,12 +2,16 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
+import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import type { DossierPerson } from '../../documents/types.ts'
+import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { useFormats } from '../../shell/use-formats.ts'
+import { writePlace } from '../subdivisions.ts'
 import { listSayers, type SaidSame } from './identities.ts'
 import { nameOf } from './name-of.ts'
+import type { Dossier } from './use-dossier.ts'
 
 /** One record of a person: what its country gives, and who says that it is the same person. */
 export function Identity({
@@ -15,14 +19,17 @@ export function Identity({
   person,
   said,
   isAsked,
+  dossier: { answers, isAsking },
 }: {
   readonly id: string
   readonly person: DossierPerson | null | undefined
   readonly said: SaidSame
   readonly isAsked: boolean
+  readonly dossier: Pick<Dossier, 'answers' | 'isAsking'>
 }) {
   const { t } = useTranslation()
   const { country } = useFormats()
+  const isHidden = (coordinate: string): boolean => isHiddenField(answers, coordinate, id.slice(0, 2))
   const sayers = listSayers(id, said).map(country).join(', ')
   return (
     <article className="sheet" aria-label={id}>
@@ -34,14 +41,21 @@ export function Identity({
         {isAsked && sayers !== '' && ' · '}
         {sayers !== '' && t('person.saidBy', { countries: sayers })}
       </p>
-      {person === undefined && <Skeleton />}
-      {person === null && <p>{t('person.notFound')}</p>}
-      {person != null && <Facts person={person} />}
+      {person === undefined && isAsking && <Skeleton />}
+      {person === undefined && !isAsking && <p>{t('common.unanswered', { country: country(id.slice(0, 2)) })}</p>}
+      {person === null && <NoRecord id={id} answers={answers} absent={t('person.notFound')} />}
+      {person != null && <Facts person={person} isHidden={isHidden} />}
     </article>
   )
 }
 
-function Facts({ person }: { readonly person: DossierPerson }) {
+function Facts({
+  person,
+  isHidden,
+}: {
+  readonly person: DossierPerson
+  readonly isHidden: (coordinate: string) => boolean
+}) {
   const { t } = useTranslation()
   const { day, country, moment } = useFormats()
   const { names, birthDate, birthPlace, nationalities, sex, provenance } = person
@@ -50,11 +64,16 @@ function Facts({ person }: { readonly person: DossierPerson }) {
       <Fact term={t('common.name')} isHidden={names === null}>
         <ShownText text={names?.map(({ full }) => full).join(' · ')} />
       </Fact>
-      <Fact term={t('common.birthDate')} isHidden={false}>
-        {day(birthDate) || t('common.none')}{' '}
-        {birthPlace !== null && <ShownText text={t('person.born', { place: birthPlace })} />}
+      <Fact term={t('common.birthDate')} isHidden={birthDate === null && isHidden('Person.birthDate')}>
+        {day(birthDate) || t('common.none')}
+        {birthPlace !== null && (
+          <>
+            {', '}
+            <ShownText text={t('person.born', { place: birthPlace })} />
+          </>
+        )}
       </Fact>
-      <Fact term={t('person.sex')} isHidden={false}>
+      <Fact term={t('person.sex')} isHidden={sex === null && isHidden('Person.sex')}>
         {sex === null ? t('common.none') : t(`sex.${sex}`, { defaultValue: sex })}
       </Fact>
       <Fact term={t('person.nationalities')} isHidden={nationalities === null}>
@@ -62,7 +81,7 @@ function Facts({ person }: { readonly person: DossierPerson }) {
       </Fact>
       <Parts person={person} />
       <Fact term={t('common.handling')} isHidden={provenance === null}>
-        <Handling provenance={provenance} />{' '}
+        <Handling provenance={provenance} isWorded />{' '}
         {provenance !== null && (
           <ShownText text={t('person.recorded', { agency: provenance.agency, day: moment(provenance.recordedAt) })} />
         )}
@@ -89,7 +108,7 @@ function Parts({ person }: { readonly person: DossierPerson }) {
       <Fact term={t('person.addresses')} isHidden={addresses === null}>
         <Lines
           lines={addresses?.map(({ line, subdivision, country: code }) =>
-            [line, subdivision, country(code)].filter(Boolean).join(', '),
+            [line, subdivision === null ? '' : writePlace(subdivision), country(code)].filter(Boolean).join(', '),
           )}
         />
       </Fact>

@@ -64,13 +64,19 @@ describe('listDossierLines', () => {
           ]),
           said: new Map([['GT:P-1', ['HN:P-2']]]),
           cases: [{ row: caseRow, identities: ['GT:P-1'] }],
+          answers: [],
         },
         words,
       ),
     )
     for (const part of [
       ...['Guatemala · GT:P-1', 'NAME', '1980', 'PLACE', 'sex.M', 'Honduras', 'category.PASSPORT, El Salvador: NUMBER'],
-      ...['STREET, GT-13, Guatemala', 'GROUP: ROLE', 'common.none (common.hidden): COUSIN', 'GT:W-1, warrant.ARREST'],
+      ...[
+        'STREET, Huehuetenango (GT-13), Guatemala',
+        'GROUP: ROLE',
+        'common.none (common.hidden): COUSIN',
+        'GT:W-1, warrant.ARREST',
+      ],
       ...['H2 · common.synthetic', 'AGENCY', 'Honduras · HN:P-2', 'common.id: person.notFound', 'COURT'],
       ...['GT:MP001-1: ', 'common.hidden · GT:P-1 · common.hidden', 'person.event.warrant', 'person.event.born'],
     ]) {
@@ -85,7 +91,7 @@ describe('listDossierLines', () => {
       ...{ memberships: null, associates: null, warrants: null },
     }
     const of = (person: DossierPerson) =>
-      listDossierLines({ persons: new Map([['GT:P-1', person]]), said: new Map(), cases: [] }, words)
+      listDossierLines({ persons: new Map([['GT:P-1', person]]), said: new Map(), cases: [], answers: [] }, words)
     expect(of(hidden).filter(({ value }) => value === 'common.hidden')).toHaveLength(8)
     const none = { edges: [], pageInfo: end }
     const empty = {

@@ -1,16 +1,18 @@
 import type { DossierPerson } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
+import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
+import { writePlace } from '../subdivisions.ts'
 import { listSayers } from './identities.ts'
 import { listEvents } from './list-events.ts'
 import { nameOf } from './name-of.ts'
 import type { Dossier, DossierCase } from './use-dossier.ts'
 
+/** What of a dossier a file says. */
+export type ListedDossier = Pick<Dossier, 'persons' | 'said' | 'cases' | 'answers'>
+
 /** Lists all that a dossier says, for a file: each identity, the cases, the timeline. What is hidden says so; what is empty has a dash. */
-export function listDossierLines(
-  dossier: Pick<Dossier, 'persons' | 'said' | 'cases'>,
-  words: FileWords,
-): readonly FileLine[] {
+export function listDossierLines(dossier: ListedDossier, words: FileWords): readonly FileLine[] {
   const { t, formats } = words
   const events = listEvents(dossier).map(({ day, kind, id, category, country }): FileLine => {
     const of = category === null ? '' : wordCodeOf(words, 'warrant', category)
@@ -34,7 +36,7 @@ export function listDossierLines(
 function listIdentity(
   id: string,
   person: DossierPerson | null | undefined,
-  { said }: Pick<Dossier, 'said'>,
+  { said, answers }: ListedDossier,
   words: FileWords,
 ): readonly FileLine[] {
   const { t, formats } = words
@@ -44,6 +46,8 @@ function listIdentity(
   const { names, birthDate, birthPlace, sex, nationalities, provenance } = person
   const place = birthPlace === null ? '' : t('person.born', { place: birthPlace })
   const line = (label: string, value: string): FileLine => ({ label, value: value || t('common.none') })
+  const orHidden = (field: string): string =>
+    isHiddenField(answers, `Person.${field}`, id.slice(0, 2)) ? t('common.hidden') : ''
   const recorded =
     provenance === null
       ? ''
@@ -52,8 +56,11 @@ function listIdentity(
     title,
     ...(sayers === '' ? [] : [line(t('person.identities'), t('person.saidBy', { countries: sayers }))]),
     line(t('common.name'), names === null ? t('common.hidden') : names.map(({ full }) => full).join(' · ')),
-    line(t('common.birthDate'), [formats.day(birthDate), place].filter(Boolean).join(' ')),
-    line(t('person.sex'), wordCodeOf(words, 'sex', sex)),
+    line(
+      t('common.birthDate'),
+      [birthDate === null ? orHidden('birthDate') : formats.day(birthDate), place].filter(Boolean).join(' '),
+    ),
+    line(t('person.sex'), sex === null ? orHidden('sex') : wordCodeOf(words, 'sex', sex)),
     line(
       t('person.nationalities'),
       nationalities === null ? t('common.hidden') : nationalities.map(formats.country).join(', '),
@@ -83,7 +90,9 @@ function listParts(person: DossierPerson, words: FileWords): readonly FileLine[]
     ...lines(
       t('person.addresses'),
       addresses?.map(({ line, subdivision, country }) =>
-        [line, subdivision, formats.country(country)].filter(Boolean).join(', '),
+        [line, subdivision === null ? '' : writePlace(subdivision), formats.country(country)]
+          .filter(Boolean)
+          .join(', '),
       ),
     ),
     ...lines(

@@ -28,7 +28,10 @@ export interface Dossier {
   readonly isAsking: boolean
   /** Whether all pages of all cases were read. */
   readonly isWhole: boolean
+  /** What went wrong, each message once. */
   readonly errors: readonly Error[]
+  /** Asks again what went wrong. */
+  again(): void
 }
 
 /** Asks for a dossier: the record, and each record that is said to be the same person, each with its cases to the end. */
@@ -64,6 +67,7 @@ export function useDossier(first: string): Dossier {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list, which is a new one at each rendering
   useEffect(() => setIds(followed), [key])
   const lists = cases.map(({ data }) => data)
+  const failed = [...persons, ...cases].filter(({ error }) => error !== null)
   return {
     persons: found,
     said,
@@ -76,7 +80,8 @@ export function useDossier(first: string): Dossier {
     answers: [...persons.flatMap(({ data }) => data ?? []), ...lists.flatMap((list) => list?.answers ?? [])],
     isAsking: [...persons, ...cases].some(({ isFetching }) => isFetching),
     isWhole: lists.every((list) => list?.isWhole === true),
-    errors: [...persons, ...cases].flatMap(({ error }) => error ?? []),
+    errors: [...new Map(failed.map(({ error }) => [error?.message, error])).values()].flatMap((error) => error ?? []),
+    again: () => failed.forEach(({ refetch }) => void refetch()),
   }
 }
 

@@ -4,6 +4,15 @@ import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../../contract/record-id.ts'
 import { Field } from '../../components/field.tsx'
 
+/** Reads an id as somebody types it: a telephone writes the country's code in lower case, and puts blanks around the colon. */
+function toRecordId(text: string): string {
+  const [country = '', ...rest] = text
+    .trim()
+    .normalize('NFC')
+    .split(/\s*:\s*/)
+  return [country.toUpperCase(), ...rest].join(':')
+}
+
 /** Goes to a case by its id. */
 export function CaseSearch() {
   const { t } = useTranslation()
@@ -12,7 +21,7 @@ export function CaseSearch() {
   const [isWrong, setWrong] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const asked = id.trim().normalize('NFC')
+    const asked = toRecordId(id)
     const isId = isRecordId(asked)
     setWrong(!isId)
     if (isId) void navigate({ to: '/case/$id', params: { id: asked } })

@@ -8,7 +8,9 @@ import { type Column, Table } from '../../components/table.tsx'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonRow, PersonSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
@@ -33,7 +35,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
     awaited,
     asked.askMissing,
   )
-  const columns = usePersonColumns()
+  const columns = usePersonColumns(answers)
   return (
     <PagedRows asked={asked}>
       <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
@@ -57,7 +59,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
   )
 }
 
-function usePersonColumns(): readonly Column<PersonRow>[] {
+function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly Column<PersonRow>[] {
   const { t } = useTranslation()
   const { day, country } = useFormats()
   return [
@@ -71,7 +73,12 @@ function usePersonColumns(): readonly Column<PersonRow>[] {
       ),
     },
     { title: t('common.country'), show: ({ node }) => country(node.country ?? node.id.slice(0, 2)) },
-    { title: t('common.birthDate'), show: ({ node }) => day(node.birthDate) || t('common.none') },
+    {
+      title: t('common.birthDate'),
+      show: ({ node }) =>
+        day(node.birthDate) ||
+        t(isHiddenField(answers, 'Person.birthDate', node.id.slice(0, 2)) ? 'common.hidden' : 'common.none'),
+    },
     {
       title: t('common.band'),
       show: ({ band }) => (

@@ -6,7 +6,10 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
 import { useAsk } from '../../session/use-ask.ts'
+import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
+import { wordEmpty } from '../../shell/word-empty.ts'
+import { findOtherWord } from './other-words.ts'
 
 /** Finds classes of offences by words of their titles, and leads to their cases. */
 export function OffenceSearch() {
@@ -16,6 +19,7 @@ export function OffenceSearch() {
   const variables = asked === null ? null : { search: asked }
   const { data, isFetching, error } = useAsk(ICCS_TITLES, variables)
   useTellLine([data], isFetching, variables === null ? null : { document: ICCS_TITLES, variables })
+  const other = findOtherWord(asked ?? '')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (words.trim() !== '') setAsked(words.trim())
@@ -41,8 +45,23 @@ export function OffenceSearch() {
         </button>
       </form>
       {isFetching && <Skeleton />}
-      {error !== null && <p role="alert">{t('common.failed', { message: error.message })}</p>}
-      {data !== undefined && classes.length === 0 && <p className="empty">{t('common.empty')}</p>}
+      {error !== null && <p role="alert">{t('common.failed', { message: wordError(t, error) })}</p>}
+      {data !== undefined && classes.length === 0 && (
+        <p className="empty">
+          {t(wordEmpty([data]))}{' '}
+          {other !== null && (
+            <button
+              type="button"
+              onClick={() => {
+                setWords(other)
+                setAsked(other)
+              }}
+            >
+              {t('search.otherWord', { words: other })}
+            </button>
+          )}
+        </p>
+      )}
       <ul className="plain">
         {classes.map(({ code, titleEn, titleEs }) => (
           <li key={code}>

@@ -1,4 +1,4 @@
-/** The first-level subdivisions of Central America by ISO 3166-2, with the names in Spanish by which other sources are matched. */
+/** The first-level subdivisions of Central America by ISO 3166-2, with their names in Spanish. */
 export const SUBDIVISIONS: Readonly<Record<string, string>> = {
   'GT-01': 'Guatemala',
   'GT-02': 'El Progreso',
@@ -90,6 +90,7 @@ export const SUBDIVISIONS: Readonly<Record<string, string>> = {
   'PA-9': 'Veraguas',
   'PA-EM': 'Emberá',
   'PA-KY': 'Guna Yala',
+  'PA-NT': 'Naso Tjër Di',
   'PA-NB': 'Ngäbe-Buglé',
   'BZ-BZ': 'Belice',
   'BZ-CY': 'Cayo',
@@ -99,15 +100,8 @@ export const SUBDIVISIONS: Readonly<Record<string, string>> = {
   'BZ-TOL': 'Toledo',
 }
 
-/** Other names of subdivisions, as sources write them. */
-export const OTHER_NAMES: Readonly<Record<string, string>> = {
-  'Atlántico Norte': 'NI-AN',
-  'Atlántico Sur': 'NI-AS',
-  'El Quiché': 'GT-14',
-  Quezaltenango: 'GT-09',
-  Belize: 'BZ-BZ',
-  'Kuna Yala': 'PA-KY',
-  'San Blas': 'PA-KY',
-  'Ngöbe Buglé': 'PA-NB',
-  'Ngöbe-Buglé': 'PA-NB',
+/** Writes a subdivision with its name and its code; a code that has no name stays. */
+export function writePlace(code: string): string {
+  const name = SUBDIVISIONS[code]
+  return name === undefined ? code : `${name} (${code})`
 }
