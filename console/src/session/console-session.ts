@@ -105,7 +105,8 @@ export class ConsoleSession implements Session {
     if (!state.mandate.purposes.includes(grounds.purpose)) {
       throw new RangeError(`expected one of ${state.mandate.purposes.join(', ')}; came ${grounds.purpose}`)
     }
-    this.#memory.keepGrounds({ mandate: state.mandate.hash, purpose: grounds.purpose })
+    const { mandate, officer } = state
+    this.#memory.keepGrounds({ mandate: mandate.hash, purpose: grounds.purpose, subject: officer.subject })
     this.#set({ ...state, grounds })
   }
 
@@ -190,7 +191,9 @@ export class ConsoleSession implements Session {
 
   /** Several mandates name the officer: the one that was used before a reload, or a choice. */
   #offer(mandates: readonly OfficerMandate[]): Promise<void> | void {
-    const before = mandates.find(({ hash }) => hash !== null && hash === this.#memory.keptGrounds()?.mandate)
+    const before = mandates.find(
+      ({ hash }) => hash !== null && hash === this.#memory.keptGrounds(this.#provider?.subject)?.mandate,
+    )
     if (before !== undefined) return this.#begin(before.hash)
     this.#set({ kind: 'choosing', mandates })
   }
@@ -219,8 +222,9 @@ export class ConsoleSession implements Session {
       const found = readTokenMandate(claims)
       if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
       this.#tokens.set(config.gateway, tokens)
-      const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
-      const grounds = readGroundsBefore(this.#memory.keptGrounds(), found)
+      const { name, subject } = this.#provider
+      const officer = readOfficer(claims, { country: config.country, name, subject })
+      const grounds = readGroundsBefore(this.#memory.keptGrounds(officer.subject), found)
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
@@ -269,7 +273,7 @@ export class ConsoleSession implements Session {
     renewal.begun = null
     try {
       const renewed = await this.#redeem(returned, begun)
-      if (renewed.subject !== this.#provider?.subject) return this.#fail({ kind: 'OTHER_OFFICER' })
+      if (renewed.subject !== this.#provider?.subject) return this.#leaveToOther()
       this.#provider = renewed
       this.#renewal = null
       if (this.#state.kind === 'signed-in') this.#set({ ...this.#state, until: renewed.endsMs, isEnded: false })
@@ -278,6 +282,13 @@ export class ConsoleSession implements Session {
     } catch (error) {
       this.#fail(toProblem(error))
     }
+  }
+
+  /** Somebody else sits here now, and shall not see what was looked at. */
+  #leaveToOther(): void {
+    this.#memory.forget()
+    this.#parts.browser.showPlace('/')
+    this.#fail({ kind: 'OTHER_OFFICER' })
   }
 
   #fail(problem: SignInProblem): void {
