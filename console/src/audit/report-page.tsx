@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useFormats } from '../shell/use-formats.ts'
@@ -205,7 +205,7 @@ function States({ states }: { readonly states: readonly ReportedState[] }) {
           },
           {
             title: words.report.root,
-            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <code>{each.state.root}</code>),
+            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <ShownCode text={each.state.root} />),
           },
           { title: words.witnesses, show: witnessesOf },
         ]}

@@ -15,7 +15,7 @@ export function Handling({
     <span className="handling">
       {handling.map((code) => (
         <abbr key={code} title={t(`handling.${code}`, { defaultValue: code })}>
-          {code}
+          <ShownText text={code} />
         </abbr>
       ))}
       {handlingNote !== null && handlingNote !== '' && <ShownText text={handlingNote} />}

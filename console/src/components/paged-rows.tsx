@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { ShownText } from './shown-text.tsx'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
 const OFFER_AFTER_MS = 3_000
@@ -21,9 +22,13 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
     <>
       {unanswered.map(({ countries, error, again }) => (
         <p key={countries.join(' ')} role="alert" className="notice">
-          {error === null
-            ? t('apart.late', { countries: countries.map(country).join(', ') })
-            : t('common.failed', { message: error.message })}{' '}
+          <ShownText
+            text={
+              error === null
+                ? t('apart.late', { countries: countries.map(country).join(', ') })
+                : t('common.failed', { message: error.message })
+            }
+          />{' '}
           <button type="button" onClick={again}>
             {t('common.again')}
           </button>

@@ -26,7 +26,7 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
       </div>
       {exporting.isError && (
         <p role="alert" className="notice">
-          {t('export.failed', { message: exporting.error.message })}
+          <ShownText text={t('export.failed', { message: exporting.error.message })} />
         </p>
       )}
       {printed !== null && <PrintedFrame frame={printed} />}

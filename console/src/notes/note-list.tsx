@@ -52,8 +52,16 @@ export function NoteList({
           </>
         )}
       </p>
-      {removing.isError && <p role="alert">{t('notes.failed', { message: removing.error.message })}</p>}
-      {undoing.isError && <p role="alert">{t('notes.failed', { message: undoing.error.message })}</p>}
+      {removing.isError && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: removing.error.message })} />
+        </p>
+      )}
+      {undoing.isError && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: undoing.error.message })} />
+        </p>
+      )}
     </>
   )
 }

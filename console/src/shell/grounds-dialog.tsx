@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Modal } from '../components/modal.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { readCaseDisclosure } from '../session/read-token.ts'
 import type { SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
@@ -40,7 +41,11 @@ export function GroundsDialog({
         <p>{t('grounds.about')}</p>
         <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
         {mandate.isOfOneCase && <CaseFileInput onRead={takeCase} />}
-        {caseId !== null && <p>{t('grounds.caseIs', { id: caseId })}</p>}
+        {caseId !== null && (
+          <p>
+            <ShownText text={t('grounds.caseIs', { id: caseId })} />
+          </p>
+        )}
         {isWrong && <p role="alert">{t('grounds.caseWrong')}</p>}
         <p className="actions">
           <button type="submit" className="main">
@@ -73,7 +78,7 @@ function Purposes({
       {purposes.map((each) => (
         <label key={each} className="radio">
           <input type="radio" name="purpose" checked={each === chosen} onChange={() => onChoose(each)} />
-          {t(`purpose.${each}`, { defaultValue: each })}
+          <ShownText text={t(`purpose.${each}`, { defaultValue: each })} />
         </label>
       ))}
     </fieldset>

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
 import type { CaseCountsVariables } from '../../documents/types.ts'
@@ -37,7 +38,7 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
   if (error !== null) {
     return (
       <p role="alert" className="notice">
-        {t('common.failed', { message: error.message })}{' '}
+        <ShownText text={t('common.failed', { message: error.message })} />{' '}
         <button type="button" onClick={() => void refetch()}>
           {t('common.again')}
         </button>

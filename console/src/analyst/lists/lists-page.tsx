@@ -89,7 +89,7 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
   if (error !== null) {
     return (
       <p role="alert" className="notice">
-        {t('common.failed', { message: error.message })}{' '}
+        <ShownText text={t('common.failed', { message: error.message })} />{' '}
         <button type="button" onClick={() => void refetch()}>
           {t('common.again')}
         </button>

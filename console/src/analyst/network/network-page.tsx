@@ -46,7 +46,7 @@ function NetworkOf({ id }: { readonly id: string }) {
       <p>{t('network.about')}</p>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: error.message })}
+          <ShownText text={t('common.failed', { message: error.message })} />
         </p>
       ))}
       <div className="actions">

@@ -2,6 +2,7 @@ import cytoscape, { type Core, type StylesheetStyle } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
+import { mixesScripts } from '../../components/mixed-scripts.ts'
 import type { Network } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
 
@@ -66,7 +67,7 @@ function grow(core: Core, network: Network, start: string): void {
     core.add(
       added.map(({ id, kind, name }) => ({
         group: 'nodes' as const,
-        data: { id, kind, label: shorten(cleanText(name ?? id)), isStart: id === start ? 1 : 0 },
+        data: { id, kind, label: labelOf(name ?? id), isStart: id === start ? 1 : 0 },
       })),
     )
     for (const { from, to, relation } of edges) {
@@ -100,8 +101,10 @@ function grow(core: Core, network: Network, start: string): void {
   known.unlock()
 }
 
-function shorten(text: string): string {
-  return text.length > LABEL_LENGTH ? `${text.slice(0, LABEL_LENGTH - 1)}…` : text
+function labelOf(text: string): string {
+  const clean = cleanText(text)
+  const short = clean.length > LABEL_LENGTH ? `${clean.slice(0, LABEL_LENGTH - 1)}…` : clean
+  return mixesScripts(clean) ? `${short} ⚠` : short
 }
 
 /** The look of the nodes, in the colors of the page. Kinds differ in shape and not only in color. */

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
 import { Field } from '../../components/field.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { findPath, type Network } from './network-graph.ts'
@@ -21,7 +22,7 @@ export function PathSearch({ network, start }: { readonly network: Network; read
             <option value="">{t('common.none')}</option>
             {persons.map(({ id, name }) => (
               <option key={id} value={id}>
-                {name === null ? id : `${name} (${id})`}
+                {cleanText(name === null ? id : `${name} (${id})`)}
               </option>
             ))}
           </select>

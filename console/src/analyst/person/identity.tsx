@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import type { DossierPerson } from '../../documents/types.ts'
 import { useFormats } from '../../shell/use-formats.ts'
 import { listSayers, type SaidSame } from './identities.ts'
@@ -25,9 +26,9 @@ export function Identity({
   const { country } = useFormats()
   const sayers = listSayers(id, said).map(country).join(', ')
   return (
-    <article className="sheet" aria-label={id}>
+    <article className="sheet" aria-label={cleanText(id)}>
       <h3>
-        {country(id.slice(0, 2))} · {isAsked ? <code>{id}</code> : <PersonLink id={id}>{id}</PersonLink>}
+        {country(id.slice(0, 2))} · {isAsked ? <ShownCode text={id} /> : <PersonLink id={id}>{id}</PersonLink>}
       </h3>
       <p className="quiet-text">
         {isAsked && t('person.asked')}
@@ -51,7 +52,7 @@ function Facts({ person }: { readonly person: DossierPerson }) {
         <ShownText text={names?.map(({ full }) => full).join(' · ')} />
       </Fact>
       <Fact term={t('common.birthDate')} isHidden={false}>
-        {day(birthDate) || t('common.none')}{' '}
+        <ShownText text={day(birthDate) || t('common.none')} />{' '}
         {birthPlace !== null && <ShownText text={t('person.born', { place: birthPlace })} />}
       </Fact>
       <Fact term={t('person.sex')} isHidden={false}>

@@ -35,7 +35,7 @@ function DossierOf({ id }: { readonly id: string }) {
       </h1>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: error.message })}
+          <ShownText text={t('common.failed', { message: error.message })} />
         </p>
       ))}
       {first === null && <p className="empty">{t('person.notFound')}</p>}
