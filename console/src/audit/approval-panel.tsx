@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import type { AskOversight } from './ask-oversight.ts'
 import { checkBundle } from './check-bundle.ts'
@@ -44,10 +45,12 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
   return (
     <div className="sheet">
       <p>
-        {words.approval.mandate} <code>{mandate.hash}</code>, {mandate.authority}
+        {words.approval.mandate} <ShownCode text={mandate.hash} />, <ShownText text={mandate.authority} />
       </p>
       {acts.length === 0 ? (
-        <p className="notice">{words.approval.noLog(mandate.authority)}</p>
+        <p className="notice">
+          <ShownText text={words.approval.noLog(mandate.authority)} />
+        </p>
       ) : (
         <>
           <p>
@@ -58,8 +61,8 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
             columns={[
               { title: words.columns.time, isHeader: true, show: (act: MandateAct) => showTime(act.time) },
               { title: words.columns.kind, show: ({ kind }) => words.approval.acts[kind] },
-              { title: words.approval.person, show: ({ person }) => <code>{person}</code> },
-              { title: words.approval.key, show: ({ key }) => <code>{key}</code> },
+              { title: words.approval.person, show: ({ person }) => <ShownCode text={person} /> },
+              { title: words.approval.key, show: ({ key }) => <ShownCode text={key} /> },
             ]}
             rows={acts}
             keyOf={({ entryId }) => entryId}

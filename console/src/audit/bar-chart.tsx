@@ -1,3 +1,6 @@
+import { cleanText } from '../components/clean-text.ts'
+import { ShownText } from '../components/shown-text.tsx'
+
 /** A bar of a chart. `value` null: it is withheld. */
 export interface Bar {
   readonly label: string
@@ -29,15 +32,15 @@ export function BarChart({ bars, title }: { readonly bars: readonly Bar[]; reado
               height={height}
               className={value === null ? 'withheld' : 'bar-of-chart'}
             >
-              <title>{`${label}: ${value ?? '—'}`}</title>
+              <title>{`${cleanText(label)}: ${value ?? '—'}`}</title>
             </rect>
           )
         })}
       </svg>
       <figcaption>
-        <span>{first.label}</span>
+        <ShownText text={first.label} />
         <span>{most}</span>
-        <span>{last.label}</span>
+        <ShownText text={last.label} />
       </figcaption>
     </figure>
   )

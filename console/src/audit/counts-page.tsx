@@ -5,6 +5,7 @@ import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
+import { wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
@@ -110,7 +111,7 @@ export function useKeyNames(by: string): (key: string | null) => string {
   return (key) => {
     if (key === null) return words.counts.withoutKey
     if (by === 'purpose') return t(`purpose.${key}`, { defaultValue: key })
-    if (by === 'outcome') return words.outcomes[key] ?? key
+    if (by === 'outcome') return wordIn(words.outcomes, key) ?? key
     if (by === 'kind') return nameKind(key, language)
     return by === 'country' || by === 'actorCountry' ? country(key) : key
   }

@@ -1,8 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import { Skeleton } from '../components/paged-rows.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
+import { wordIn } from '../components/word-in.ts'
 import { AuditPage } from './audit-page.tsx'
 import { COVERAGE_ES } from './coverage-words-es.ts'
+import { EntryLink } from './entry-link.tsx'
 import { Failure } from './failure.tsx'
 import { useAuditWords, useLanguage, useOversight } from './use-oversight.ts'
 
@@ -32,7 +34,8 @@ export function CoveragePage() {
             {
               title: words.coverage.operation,
               isHeader: true,
-              show: ({ operation }: CoverageRow) => words.coverage.operations[operation.toLowerCase()] ?? operation,
+              show: ({ operation }: CoverageRow) =>
+                wordIn(words.coverage.operations, operation.toLowerCase()) ?? operation,
             },
             { title: words.coverage.entries, show: ({ entries }) => <Texts texts={[entries]} /> },
             { title: words.coverage.time, show: ({ time }) => <Texts texts={[time]} /> },
@@ -61,16 +64,12 @@ function Texts({ texts }: { readonly texts: readonly string[] }) {
 function WithCode({ text }: { readonly text: string }) {
   return text.split('`').map((part, at) => {
     const key = `${at} ${part}`
-    return at % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>
+    return at % 2 === 1 ? <ShownCode key={key} text={part} /> : <ShownText key={key} text={part} />
   })
 }
 
 function Example({ id }: { readonly id: string | null }) {
   const words = useAuditWords()
   if (id === null) return words.coverage.noExample
-  return (
-    <Link to="/audit/entry/$id" params={{ id }}>
-      {words.coverage.example}
-    </Link>
-  )
+  return <EntryLink id={id} text={words.coverage.example} />
 }

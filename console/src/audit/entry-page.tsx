@@ -2,8 +2,11 @@ import '../styles/audit.css'
 import { Link, useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanLines } from '../components/clean-text.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
+import { writeAllowedCommand } from './allowed-command.ts'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { CopiedCommand } from './copied-command.tsx'
 import { EntryWordsTable } from './entry-words-table.tsx'
@@ -100,13 +103,16 @@ function Allowed({ shown, verified }: { readonly shown: ShownEntry; readonly ver
   const words = useAuditWords()
   if (shown.kind !== 'request' && shown.kind !== 'leg') return null
   const { denied, codes, log, id } = shown
+  const command = writeAllowedCommand(id, log)
   return (
     <section aria-labelledby="entry-allowed">
       <h2 id="entry-allowed">{words.allowed.title}</h2>
       <p>{words.allowed.intro}</p>
-      <CopiedCommand command={`istmo audit was-allowed ${id} --log ${log.split('/').at(-1)}`} />
+      {command === null ? <p className="notice">{words.allowed.noCommand}</p> : <CopiedCommand command={command} />}
       {verified.verdict !== 'NOT_PROVEN' && (
-        <p>{denied.length === 0 ? words.allowed.nothingDenied : [...denied, ...codes].join(', ')}</p>
+        <p>
+          <ShownText text={denied.length === 0 ? words.allowed.nothingDenied : [...denied, ...codes].join(', ')} />
+        </p>
       )}
     </section>
   )
@@ -119,7 +125,7 @@ function Raw({ shown }: { readonly shown: ShownEntry }) {
   return (
     <section aria-labelledby="entry-raw">
       <h2 id="entry-raw">{words.raw}</h2>
-      <pre className="raw">{proof.entry}</pre>
+      <pre className="raw">{cleanLines(proof.entry)}</pre>
       <div className="actions">
         {[proof, ...proof.parts].map(({ bundle }, part) => {
           const name = part === 0 ? `${id}.tlog-proof` : `${id}-${part}.tlog-proof`

@@ -1,9 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
+import { classOf, wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { EntryLink } from './entry-link.tsx'
 import { Failure } from './failure.tsx'
 import { nameKind } from './name-kind.ts'
 import type { ListedEntry } from './shown-entry.ts'
@@ -54,11 +55,7 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
     { title: words.columns.time, isHeader: true, show: ({ time }) => showTime(time) },
     {
       title: words.columns.kind,
-      show: ({ id, kind }) => (
-        <Link to="/audit/entry/$id" params={{ id }}>
-          {nameKind(kind, language)}
-        </Link>
-      ),
+      show: ({ id, kind }) => <EntryLink id={id} text={nameKind(kind, language)} />,
     },
     {
       title: words.columns.who,
@@ -77,8 +74,12 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
       title: words.columns.outcome,
       show: ({ outcome, codes }) => (
         <>
-          <span className={`outcome ${outcome}`}>{words.outcomes[outcome] ?? outcome}</span>{' '}
-          <small>{codes.join(', ')}</small>
+          <span className={`outcome ${classOf(outcome)}`}>
+            <ShownText text={wordIn(words.outcomes, outcome) ?? outcome} />
+          </span>{' '}
+          <small>
+            <ShownText text={codes.join(', ')} />
+          </small>
         </>
       ),
     },

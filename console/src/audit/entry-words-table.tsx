@@ -12,13 +12,17 @@ export function EntryWordsTable({
   return (
     <>
       <p>
-        <strong>{title}</strong>
+        <strong>
+          <ShownText text={title} />
+        </strong>
       </p>
       <dl className="facts">
         {lines.map(({ label, text }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an entry never change their order
           <div key={at} className="fact">
-            <dt>{label}</dt>
+            <dt>
+              <ShownText text={label} />
+            </dt>
             <dd>
               {text.split('\n').map((line, part) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change their order

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
+import { cleanText } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { useAuditWords, useViewer } from './use-oversight.ts'
@@ -134,6 +135,6 @@ function useOptions(field: FilterField): readonly (readonly [string, string])[] 
   if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
   if (field === 'outcome') return OUTCOMES.map((each) => [each, words.outcomes[each] ?? each])
   if (field === 'kind') return KINDS.map((each) => [each, each])
-  if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, origin])
+  if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, cleanText(origin)])
   return null
 }

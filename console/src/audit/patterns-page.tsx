@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
@@ -69,7 +69,11 @@ function Findings({ found }: { readonly found: readonly Finding[] }) {
     <Table
       caption={words.patterns.pattern}
       columns={[
-        { title: words.filter.actorRef, isHeader: true, show: ({ actorRef }: Finding) => <code>{actorRef}</code> },
+        {
+          title: words.filter.actorRef,
+          isHeader: true,
+          show: ({ actorRef }: Finding) => <ShownCode text={actorRef} />,
+        },
         { title: words.filter.agency, show: ({ agency }) => <ShownText text={agency ?? '—'} /> },
         {
           title: words.filter.actorCountry,

@@ -1,3 +1,4 @@
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import type { FaultKind, WitnessState } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
@@ -24,7 +25,7 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
             {words.faults[kind]}{' '}
             {!SAY_ALL.has(kind) && (
               <small>
-                {words.expected}: <bdi>{expected}</bdi>. {words.came}: <bdi>{came}</bdi>.
+                {words.expected}: <ShownText text={expected} />. {words.came}: <ShownText text={came} />.
               </small>
             )}
           </li>
@@ -42,9 +43,11 @@ function Witnesses({ verified: { state, index } }: { readonly verified: Verified
   return (
     <>
       <p>
-        {words.report.root}: <code>{state.root}</code>
+        {words.report.root}: <ShownCode text={state.root} />
       </p>
-      <p>{words.place(index, origin, size)}</p>
+      <p>
+        <ShownText text={words.place(index, origin, size)} />
+      </p>
       {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
       {witnesses.length > 0 && (
         <Table

@@ -1,10 +1,11 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Field } from '../components/field.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
+import { wordIn } from '../components/word-in.ts'
 import { AuditPage } from './audit-page.tsx'
 import { CopiedCommand } from './copied-command.tsx'
+import { EntryLink } from './entry-link.tsx'
 import { showTime } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
 import {
@@ -56,10 +57,12 @@ function Result({ result }: { readonly result: Reconciliation }) {
         className={`sheet verdict ${verdict === 'HOLDS' ? 'PROVEN' : verdict === 'FAILS' ? 'NOT_PROVEN' : 'UNWITNESSED'}`}
       >
         <p>
-          <strong>{words.reconciliation.verdicts[verdict] ?? verdict}</strong>
+          <strong>
+            <ShownText text={wordIn(words.reconciliation.verdicts, verdict) ?? verdict} />
+          </strong>
         </p>
         <p>
-          {gateway} — {node}
+          <ShownText text={gateway} /> — <ShownText text={node} />
         </p>
         <p>
           {words.reconciliation.matched(matched)} {differences.length === 0 && words.reconciliation.none}
@@ -121,14 +124,7 @@ function DifferenceTable({ name, found }: { readonly name: string; readonly foun
         { title: words.reconciliation.difference, show: ({ what }) => <ShownText text={what} /> },
         {
           title: words.reconciliation.request,
-          show: ({ requestId }) =>
-            requestId === null ? (
-              '—'
-            ) : (
-              <Link to="/audit/entry/$id" params={{ id: requestId }}>
-                {requestId}
-              </Link>
-            ),
+          show: ({ requestId }) => (requestId === null ? '—' : <EntryLink id={requestId} text={requestId} />),
         },
       ]}
       rows={found}

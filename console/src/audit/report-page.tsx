@@ -8,7 +8,7 @@ import {
 } from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useFormats } from '../shell/use-formats.ts'
@@ -207,7 +207,7 @@ function States({ states }: { readonly states: readonly ReportedState[] }) {
           },
           {
             title: words.report.root,
-            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <code>{each.state.root}</code>),
+            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <ShownCode text={each.state.root} />),
           },
           { title: words.witnesses, show: witnessesOf },
         ]}

@@ -1,4 +1,5 @@
 import { Field } from '../components/field.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { readFiles } from './read-files.ts'
 import { listTrustedLogs } from './trust.ts'
 import { useAuditWords } from './use-oversight.ts'
@@ -11,7 +12,7 @@ export function TrustPanel({ trust, source, choose }: UsedTrust) {
   return (
     <details className="sheet" open={source === 'NONE'}>
       <summary>
-        {words.trust.title}: {source === 'NONE' ? words.trust.none : names}
+        {words.trust.title}: <ShownText text={source === 'NONE' ? words.trust.none : names} />
       </summary>
       <p>{words.trust.intro}</p>
       <Field label={words.trust.choose}>
@@ -26,12 +27,12 @@ export function TrustPanel({ trust, source, choose }: UsedTrust) {
       </Field>
       {trust.policies.length > 0 && (
         <p>
-          {words.trust.logs}: {listTrustedLogs(trust).join(', ')}
+          {words.trust.logs}: <ShownText text={listTrustedLogs(trust).join(', ')} />
         </p>
       )}
       {trust.unread.map(({ name, reason }) => (
         <p key={name} role="alert" className="notice">
-          {words.trust.unread}: {name}: {reason}
+          {words.trust.unread}: <ShownText text={name} />: <ShownText text={reason} />
         </p>
       ))}
     </details>

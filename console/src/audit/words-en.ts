@@ -138,6 +138,8 @@ export const AUDIT_EN: AuditWords = {
     intro:
       'What the gateway and the countries decided is in the entry: which fields were denied, and with which code. To decide it again by the rules of that time, whoever has the log runs:',
     nothingDenied: 'Nothing was denied.',
+    noCommand:
+      'The command is not shown here: the id or the name of the log has characters that must not be copied into a command.',
   },
   trust: {
     title: 'Trust policy',

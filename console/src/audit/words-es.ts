@@ -143,6 +143,8 @@ export const AUDIT_ES = {
     intro:
       'Lo que decidieron la pasarela y los países está en el asiento: qué campos se denegaron y con qué código. Para decidirlo otra vez con las reglas de aquel momento, quien tiene el registro ejecuta:',
     nothingDenied: 'No se denegó nada.',
+    noCommand:
+      'Aquí no se muestra la orden: el id o el nombre del registro tiene caracteres que no deben copiarse a una orden.',
   },
   trust: {
     title: 'Política de confianza',

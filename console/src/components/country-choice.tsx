@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../session/use-session.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { ShownText } from './shown-text.tsx'
 
 /** A choice among the countries of the mandate. All of them is the default, for which null stands. */
 export function CountryChoice({
@@ -27,7 +28,7 @@ export function CountryChoice({
             checked={(chosen ?? all).includes(code)}
             onChange={({ target }) => change(code, target.checked)}
           />
-          {country(code)}
+          <ShownText text={country(code)} />
         </label>
       ))}
     </fieldset>

@@ -18,7 +18,9 @@ export function Handling({
     <span className="handling">
       {handling.map((code) => (
         <span key={code}>
-          <abbr title={t(`handling.${code}`, { defaultValue: code })}>{code}</abbr>{' '}
+          <abbr title={t(`handling.${code}`, { defaultValue: code })}>
+            <ShownText text={code} />
+          </abbr>{' '}
           {isWorded && t(`handling.${code}`, { defaultValue: '' })}
         </span>
       ))}

@@ -6,6 +6,7 @@ import { wordError } from '../session/word-error.ts'
 import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { wordEmpty } from '../shell/word-empty.ts'
+import { ShownText } from './shown-text.tsx'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
 const OFFER_AFTER_MS = 3_000
@@ -43,9 +44,13 @@ export function UnansweredNotices({ unanswered }: { readonly unanswered: readonl
   const { country } = useFormats()
   return unanswered.map(({ countries, error, again }) => (
     <p key={countries.join(' ')} role="alert" className="notice">
-      {error === null
-        ? t('apart.late', { countries: countries.map(country).join(', ') })
-        : t('common.failed', { message: wordError(t, error) })}{' '}
+      <ShownText
+        text={
+          error === null
+            ? t('apart.late', { countries: countries.map(country).join(', ') })
+            : t('common.failed', { message: wordError(t, error) })
+        }
+      />{' '}
       <button type="button" onClick={again}>
         {t('common.again')}
       </button>

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
+import { isolate } from './shown-text.tsx'
 
 /** A column of a table. */
 export interface Column<Row> {
   readonly title: string
+  /** A text is shown as what a country wrote. */
   readonly show: (row: Row) => ReactNode
   /** Whether the cells name the row. One column of a table does. */
   readonly isHeader?: boolean
@@ -42,11 +44,11 @@ export function Table<Row>({
             {columns.map(({ title, show, isHeader, isNumber }) =>
               isHeader === true ? (
                 <th key={title} scope="row" data-title={title}>
-                  {show(row)}
+                  {isolate(show(row))}
                 </th>
               ) : (
                 <td key={title} data-title={title} className={isNumber === true ? 'number' : undefined}>
-                  {show(row)}
+                  {isolate(show(row))}
                 </td>
               ),
             )}

@@ -30,7 +30,7 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
       </div>
       {exporting.isError && (
         <p role="alert" className="notice">
-          {t('export.failed', { message: wordError(t, exporting.error) })}
+          <ShownText text={t('export.failed', { message: wordError(t, exporting.error) })} />
         </p>
       )}
       {printed !== null && <PrintedFrame frame={printed} />}

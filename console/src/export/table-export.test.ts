@@ -16,6 +16,7 @@ describe('guardCell', () => {
     [null, ''],
     ['2024-01-01', '2024-01-01'],
     ['GT:MP001-2026-1', 'GT:MP001-2026-1'],
+    ['robo; hurto', 'robo; hurto'],
   ])('leaves %j', (value, written) => {
     expect(guardCell(value)).toBe(written)
   })
@@ -27,6 +28,30 @@ describe('guardCell', () => {
       fc.property(before, sign, fc.string(), (blank, first, rest) => {
         expect(guardCell(`${blank}${first}${rest}`)).toMatch(/^'/)
       }),
+    )
+  })
+})
+
+/** Divides a file as a spreadsheet does that separates cells by semicolons: quotation marks count at the beginning of a cell only. */
+function splitAtSemicolons(file: string): readonly string[] {
+  return file
+    .split('\r\n')
+    .flatMap((line) => [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"[^;]*|([^;]*))/g)])
+    .map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
+}
+
+describe('a file that a spreadsheet divides at semicolons', () => {
+  it('has no cell that begins a formula', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', ';', '=', '+', '-', '@', '"', "'", ' ', ',', '\t', '＝', '\u00a0'),
+    })
+    const columns = ['uno', 'dos'].map((title, at) => ({ title, value: (row: readonly string[]) => row[at] }))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { maxLength: 4 }), (rows) => {
+        const cells = splitAtSemicolons(writeRecords(columns, rows))
+        expect(cells.filter((cell) => /^[\s"]*[=+\-@|%＝＋－＠]/.test(cell))).toEqual([])
+      }),
+      { numRuns: 1_000 },
     )
   })
 })

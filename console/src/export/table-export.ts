@@ -18,6 +18,12 @@ export interface ExportColumn<Row> {
  */
 const FORMULA = /^[\s\u00a0\ufeff"']*[=+\-@\t\r|%＝＋－＠]/
 
+/**
+ * A formula behind a semicolon within a text. A spreadsheet of a country that writes decimals with a comma, such as Costa Rica, divides a file at semicolons and
+ * not at commas: there, the quotation marks around our cell stand in the middle of one of its own, and the text behind the semicolon begins the next.
+ */
+const FORMULA_WITHIN = /;(?=[\s\u00a0\ufeff"']*[=+\-@|%＝＋－＠])/g
+
 /** Characters that end a line or a cell, that hide what the text says, or that XML cannot hold. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
@@ -25,7 +31,8 @@ const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 export function guardCell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  const text = value.toWellFormed().replace(CONTROLS, ' ').replaceAll('\ufffd', '?')
+  const plain = value.toWellFormed().replace(CONTROLS, ' ').replaceAll('\ufffd', '?')
+  const text = plain.replace(FORMULA_WITHIN, ";'")
   // The writer of XLSX files looks texts up in a plain object, and would find `constructor` there.
   const isMember = Object.hasOwn(Object.prototype, text)
   return FORMULA.test(text) || isMember ? `'${text}` : text

@@ -12,7 +12,7 @@ export async function writeXlsx<Row>(
     ...(isBold && { fontWeight: 'bold' as const }),
   })
   const sheet = [
-    columns.map(({ title }) => text(title, true)),
+    columns.map(({ title }) => text(guardCell(title), true)),
     ...rows.map((row) =>
       columns.map(({ value }) => {
         const cell = value(row)
@@ -20,7 +20,7 @@ export async function writeXlsx<Row>(
       }),
     ),
     [],
-    ...frame.facts.map(([label, value]) => [text(label, true), text(guardCell(value))]),
+    ...frame.facts.map(([label, value]) => [text(guardCell(label), true), text(guardCell(value))]),
   ]
   return writeXlsxFile(sheet, {}).toBlob()
 }

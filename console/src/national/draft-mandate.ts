@@ -3,7 +3,7 @@ import { isCountryCode } from '../../../contract/country-code.ts'
 import { isRecordId } from '../../../contract/record-id.ts'
 import { isTimeZone, localDay, toDayNumber } from '../../../contract/trust/local-day.ts'
 import { MAX_MANDATE_DAYS } from '../../../contract/trust/mandate-document.ts'
-import { writeCommand } from './shell-words.ts'
+import { writeCommand } from '../components/shell-words.ts'
 
 /**
  * Makes the file of a mandate out of a form (docs/authority.md). The browser signs nothing: a drafter and an approver sign with keys of their own

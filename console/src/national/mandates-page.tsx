@@ -4,7 +4,10 @@ import { PURPOSES } from '../../../contract/access-token.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { readFiles } from '../audit/read-files.ts'
 import { useLanguage } from '../audit/use-oversight.ts'
+import { cleanLines, cleanText, hasHidden } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
+import { writeCommand } from '../components/shell-words.ts'
+import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useWorld } from '../session/use-session.ts'
 import {
@@ -16,7 +19,6 @@ import {
 } from './draft-mandate.ts'
 import { NationalPage } from './national-page.tsx'
 import { type ReadMandate, readMandate } from './read-mandate.ts'
-import { writeCommand } from './shell-words.ts'
 import { useNationalWords } from './words.ts'
 
 /** Mandates: a file to sign, and a document to read. */
@@ -141,7 +143,7 @@ function Purposes({
 
 function Made({ yaml, taskForce }: { readonly yaml: string; readonly taskForce: string }) {
   const words = useNationalWords()
-  const name = `${taskForce.replaceAll(/[^\w-]/g, '-')}.yaml`
+  const name = `${taskForce.replaceAll(/[^\w-]/g, '-').replace(/^-+/, '')}.yaml`
   const { draft, approve } = mandateCommands(name)
   return (
     <div className="sheet" role="status">
@@ -168,7 +170,7 @@ function Reading() {
     const result = await readMandate(file.text, language, Date.now()).catch((error: unknown) => error as Error)
     setRead({ name: file.name, result })
   }
-  const problem = read?.result instanceof Error ? words.mandates.invalid(read.result.message) : null
+  const problem = read?.result instanceof Error ? words.mandates.invalid(cleanText(read.result.message)) : null
   return (
     <section>
       <h2>{words.mandates.read}</h2>
@@ -184,7 +186,9 @@ function ShownMandate({ name, mandate }: { readonly name: string; readonly manda
   const words = useNationalWords()
   const { isDraft, signatures, time, words: text, hash } = mandate
   const sign = ['--token', 'credencial.jwt', '--authority', '/var/lib/istmo/log']
-  const approve = ['istmo', 'mandates', 'approve', name, '--key', 'beto.key', ...sign]
+  // A name that a command could take for a flag, or that nobody can read, is replaced as the other examples are.
+  const file = name.startsWith('-') || hasHidden(name) || !name.isWellFormed() ? 'mandato.mandate.json' : name
+  const approve = ['istmo', 'mandates', 'approve', file, '--key', 'beto.key', ...sign]
   const revoke = ['istmo', 'mandates', 'revoke', hash, '--reason', '…', '--key', 'ana.key', ...sign]
   return (
     <div className="sheet">
@@ -192,10 +196,12 @@ function ShownMandate({ name, mandate }: { readonly name: string; readonly manda
         <strong>{words.mandates.holds}</strong> {isDraft ? words.mandates.isDraft : words.mandates.times[time]}{' '}
         {words.mandates.notLogged}
       </p>
-      <pre className="raw">{text}</pre>
+      <pre className="raw">{cleanLines(text)}</pre>
       <ul>
         {signatures.map(({ kid, role }) => (
-          <li key={kid}>{words.mandates.signedBy(role === null ? '—' : words.mandates.roles[role], kid)}</li>
+          <li key={kid}>
+            <ShownText text={words.mandates.signedBy(role === null ? '—' : words.mandates.roles[role], kid)} />
+          </li>
         ))}
       </ul>
       <p>{isDraft ? words.mandates.approve : words.mandates.revoke}</p>

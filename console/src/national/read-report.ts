@@ -80,7 +80,7 @@ const DOCTOR_STATES: Readonly<Record<string, ReportState>> = {
 function readDoctor({ counts, findings }: Members): ReadReport | null {
   if (toObject(counts) === null) return null
   const rows = readRows(findings, ({ area, state, code, what, remedy }) => {
-    const known = DOCTOR_STATES[String(state)]
+    const known = stateIn(DOCTOR_STATES, state)
     return known === undefined || typeof area !== 'string'
       ? null
       : { state: known, code: text(code), place: area, what: text(what), remedy: known === 'well' ? '' : text(remedy) }
@@ -93,7 +93,7 @@ const CHECK_STATES: Readonly<Record<string, ReportState>> = { error: 'wrong', wa
 function readCheck({ country, checkedAt, parts, findings }: Members): ReadReport | null {
   if (typeof checkedAt !== 'string' || !Array.isArray(parts)) return null
   const rows = readRows(findings, ({ severity, id, place, expected, came, remedy, count, examples }) => {
-    const state = CHECK_STATES[String(severity)]
+    const state = stateIn(CHECK_STATES, severity)
     if (state === undefined) return null
     const such = [...(typeof count === 'number' ? [String(count)] : []), ...texts(examples)].join(', ')
     const what = [`${text(expected)} → ${text(came)}`, ...(such === '' ? [] : [such])].join(' · ')
@@ -131,7 +131,7 @@ const CONFORMANCE_STATES: Readonly<Record<string, ReportState>> = {
 function readConformance({ verdict, checks, country }: Members): ReadReport | null {
   if (typeof verdict !== 'string') return null
   const rows = readRows(checks, ({ id, result, title, reason, findings, remedy }) => {
-    const state = CONFORMANCE_STATES[String(result)]
+    const state = stateIn(CONFORMANCE_STATES, result)
     if (state === undefined) return null
     const found = (Array.isArray(findings) ? findings : []).map((each: unknown) => {
       const { place, expected, came } = toObject(each) ?? {}
@@ -156,7 +156,7 @@ function readProbe({ country, gatewayName, parts }: Members): ReadReport | null 
   for (const part of parts as readonly unknown[]) {
     const { domain, url, steps } = toObject(part) ?? {}
     const read = readRows(steps, ({ step, verdict, code, found }) => {
-      const state = PROBE_STATES[String(verdict)]
+      const state = stateIn(PROBE_STATES, verdict)
       const place = [text(domain), text(step)].filter((each) => each !== '').join(' ')
       const what = [text(found), text(url)].filter((each) => each !== '').join(' · ')
       return state === undefined ? null : { state, code: text(code), place, what, remedy: '' }
@@ -181,6 +181,11 @@ function readSuspensions({ inForce, waiting }: Members): ReadReport | null {
   })
   if (active === null || next === null) return null
   return { kind: 'suspensions', country: null, madeAt: null, rows: [...active, ...next] }
+}
+
+/** Finds the state of a word of a command. A plain look-up would find `constructor` in each table. */
+function stateIn(states: Readonly<Record<string, ReportState>>, word: unknown): ReportState | undefined {
+  return Object.hasOwn(states, String(word)) ? states[String(word)] : undefined
 }
 
 /** Reads each item of a list; null if there is no list, or an item has another form. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { readFiles } from '../audit/read-files.ts'
 import { Field } from '../components/field.tsx'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
 import { NationalPage } from './national-page.tsx'
@@ -35,7 +35,7 @@ export function ReportsPage() {
       {opened.map(({ name, report }) =>
         report === null ? (
           <p key={name} role="alert" className="notice">
-            {words.wrongFile(name)}
+            <ShownText text={words.wrongFile(name)} />
           </p>
         ) : (
           <ShownReport key={name} name={name} report={report} />
@@ -59,7 +59,7 @@ function ShownReport({ name, report }: { readonly name: string; readonly report:
     <section className="sheet">
       <h2>{words.reports.kinds[kind]}</h2>
       <p className="quiet-text">
-        {name} {country !== null && words.reports.ofCountry(nameCountry(country))}{' '}
+        <ShownText text={name} /> {country !== null && words.reports.ofCountry(nameCountry(country))}{' '}
         {madeAt !== null && words.reports.madeAt(moment(madeAt))} {words.reports.sum(sum === '' ? '0' : sum)}
       </p>
       <label className="radio">
@@ -86,7 +86,7 @@ function Rows({ caption, rows }: { readonly caption: string; readonly rows: read
           title: words.reports.what,
           show: ({ code, what }) => (
             <>
-              {code !== '' && <code>{code}</code>} <ShownText text={what} />
+              {code !== '' && <ShownCode text={code} />} <ShownText text={what} />
             </>
           ),
         },

@@ -2,7 +2,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { readFiles } from '../audit/read-files.ts'
+import { cleanText } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { NationalPage } from './national-page.tsx'
 import { type ComparedRow, type Matrix, type MatrixRow, makeMatrix, readComparedRules } from './rules-matrix.ts'
@@ -77,7 +79,7 @@ function Cells({ columns, rows }: { readonly columns: Matrix['columns']; readonl
             <th scope="col">{words.rules.field}</th>
             {columns.map(({ taskForce, purpose }) => (
               <th key={`${taskForce} ${purpose}`} scope="col">
-                {taskForce}
+                <ShownText text={taskForce} />
                 <br />
                 {t(`purpose.${purpose}`, { defaultValue: purpose })}
               </th>
@@ -90,17 +92,31 @@ function Cells({ columns, rows }: { readonly columns: Matrix['columns']; readonl
           {rows.map(({ domain, coordinate, cells, own, isPublished, verdict, gateway }) => (
             <tr key={`${domain} ${coordinate}`} className={verdict}>
               <th scope="row">
-                {coordinate} <small>{domain}</small>
+                <ShownText text={coordinate} />{' '}
+                <small>
+                  <ShownText text={domain} />
+                </small>
               </th>
               {cells.map(({ state, agencies }, at) => (
-                <td key={`${columns[at]?.taskForce} ${columns[at]?.purpose}`} title={agencies.join(', ')}>
+                <td key={`${columns[at]?.taskForce} ${columns[at]?.purpose}`} title={cleanText(agencies.join(', '))}>
                   {isPublished ? words.rules.cells[state] : words.rules.notPublished}
-                  {state === 'SOME' && <small> {agencies.join(', ')}</small>}
+                  {state === 'SOME' && (
+                    <small>
+                      {' '}
+                      <ShownText text={agencies.join(', ')} />
+                    </small>
+                  )}
                 </td>
               ))}
-              <td>{own}</td>
               <td>
-                {verdict === 'equal' ? words.rules.verdicts.equal : `${gateway}: ${words.rules.verdicts[verdict]}`}
+                <ShownText text={own} />
+              </td>
+              <td>
+                <ShownText
+                  text={
+                    verdict === 'equal' ? words.rules.verdicts.equal : `${gateway}: ${words.rules.verdicts[verdict]}`
+                  }
+                />
               </td>
             </tr>
           ))}

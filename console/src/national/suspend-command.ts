@@ -1,6 +1,6 @@
 import { SUSPENDED_KINDS, type SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { readSuspension, SUSPENSION_TYPE, SuspensionInvalidError } from '../../../contract/trust/suspension.ts'
-import { UnsafeTextError, writeCommand } from './shell-words.ts'
+import { UnsafeTextError, writeCommand } from '../components/shell-words.ts'
 
 /**
  * The command with which a person suspends or resumes something. The browser signs nothing: a suspender's key lies on a machine of its owner, and

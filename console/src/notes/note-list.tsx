@@ -47,8 +47,16 @@ export function NoteList({
         text={removed === null ? null : t('notes.removed')}
         onUndo={() => removed !== null && undoing.mutate(removed)}
       />
-      {removing.isError && <p role="alert">{t('notes.failed', { message: removing.error.message })}</p>}
-      {undoing.isError && <p role="alert">{t('notes.failed', { message: undoing.error.message })}</p>}
+      {removing.isError && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: removing.error.message })} />
+        </p>
+      )}
+      {undoing.isError && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: undoing.error.message })} />
+        </p>
+      )}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Field } from '../components/field.tsx'
 import { Modal } from '../components/modal.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { mergeNotes, type Note, type NotesProblem, readNotesFile, writeNotesFile } from './note.ts'
 import { NoteList } from './note-list.tsx'
@@ -22,7 +23,11 @@ export function NotesPage() {
       <h1>{t('notes.title')}</h1>
       <p>{t('notes.about')}</p>
       <p className="notice">{t('notes.warning')}</p>
-      {error !== null && <p role="alert">{t('notes.failed', { message: error.message })}</p>}
+      {error !== null && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: error.message })} />
+        </p>
+      )}
       {notes === undefined && error === null && <Skeleton />}
       {notes?.length === 0 && <p className="empty">{t('notes.none')}</p>}
       {notes !== undefined && (
@@ -83,7 +88,11 @@ function TakeElsewhere({
       <p role="status">
         {typeof importing.data === 'number' && problem === null && t('notes.imported', { count: importing.data })}
       </p>
-      {importing.isError && <p role="alert">{t('notes.failed', { message: importing.error.message })}</p>}
+      {importing.isError && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: importing.error.message })} />
+        </p>
+      )}
     </section>
   )
 }
@@ -110,7 +119,11 @@ function RemoveAll({ count, clear }: { readonly count: number; readonly clear: (
         <Modal labelledBy={title} onCancel={() => setAsking(false)}>
           <h2 id={title}>{t('notes.removeAll')}</h2>
           <p>{t('notes.removeAllAbout', { count })}</p>
-          {clearing.isError && <p role="alert">{t('notes.failed', { message: clearing.error.message })}</p>}
+          {clearing.isError && (
+            <p role="alert">
+              <ShownText text={t('notes.failed', { message: clearing.error.message })} />
+            </p>
+          )}
           <div className="actions">
             <button type="button" className="main" onClick={() => clearing.mutate()}>
               {t('notes.removeAll')}

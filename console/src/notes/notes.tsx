@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../contract/record-id.ts'
+import { ShownText } from '../components/shown-text.tsx'
 import type { Note } from './note.ts'
 import { NoteForm } from './note-form.tsx'
 import { NoteList } from './note-list.tsx'
@@ -18,7 +19,11 @@ export function Notes({ kind, record }: { readonly kind: Note['kind']; readonly 
       <p className="quiet-text">
         {t('notes.where')} <Link to="/notes">{t('notes.toAll')}</Link>
       </p>
-      {error !== null && <p role="alert">{t('notes.failed', { message: error.message })}</p>}
+      {error !== null && (
+        <p role="alert">
+          <ShownText text={t('notes.failed', { message: error.message })} />
+        </p>
+      )}
       <NoteList notes={own} onKeep={(note) => keep([note])} onRemove={remove} />
       <NoteForm
         label={t('notes.new')}

@@ -22,7 +22,8 @@ export interface OfficersNotes {
 /** Returns the notes of the officer who is signed in. */
 export function useNotes(): OfficersNotes {
   const { officer } = useSignedIn()
-  const owner = JSON.stringify([officer.country, officer.agency, officer.name])
+  // Two officers of an agency may have one name.
+  const owner = JSON.stringify([officer.country, officer.agency, officer.subject])
   const queries = useQueryClient()
   const key = ['notes', owner]
   const store = useContext(NoteStoreContext)

@@ -35,7 +35,7 @@ describe('a session', () => {
     })
     expect(page.state()).toMatchObject({
       ...{ kind: 'signed-in', grounds: null, isEnded: false },
-      officer: { country: 'GT', agency: 'GT-MP', role: 'analyst', name: 'olga' },
+      officer: { country: 'GT', agency: 'GT-MP', role: 'analyst', name: 'olga', subject: 'olga' },
     })
     await expect(page.ask(QUESTION, {})).rejects.toThrow('expected a purpose')
     expect(world.asked).toEqual([])
@@ -90,6 +90,17 @@ describe('a session', () => {
     const page = world.reload(`?code=c2&state=${stateOf(address)}`)
     await page.start()
     expect(page.state()).toMatchObject({ kind: 'signed-in', grounds: { purpose: 'INVESTIGATION' } })
+  })
+
+  it('does not take the purpose of another officer who used the window before', async () => {
+    let subject = 'olga'
+    const world = createWorld({ subject: () => subject })
+    await signInWithPurpose(world)
+    await world.reload('').start()
+    subject = 'mallory'
+    const page = world.reload(`?code=c2&state=${stateOf(world.left.at(-1))}`)
+    await page.start()
+    expect(page.state()).toMatchObject({ kind: 'signed-in', officer: { subject: 'mallory' }, grounds: null })
   })
 
   it('does not go around in circles if the provider knows nobody', async () => {
@@ -201,6 +212,7 @@ describe('a session that ends', () => {
     world.bringBack({ state: stateOf(world.opened[0]), code: 'c2', error: null, issuer: null })
     await expect.poll(() => page.state()).toMatchObject({ kind: 'signed-out', problem: { kind: 'OTHER_OFFICER' } })
     await expect(page.ask(QUESTION, {})).rejects.toThrow('signed in')
+    expect([world.storage.size, world.places.at(-1)]).toEqual([0, '/'])
   })
 
   it('forgets everything when the officer signs out', async () => {

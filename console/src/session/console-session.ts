@@ -1,8 +1,5 @@
 import { AccessTokens } from './access-tokens.ts'
 import { askGateway } from './ask-gateway.ts'
-import type { Browser } from './browser.ts'
-import type { ConsoleConfig } from './config.ts'
-import type { KeyStore } from './key-store.ts'
 import { listMandates } from './list-mandates.ts'
 import {
   type BegunSignIn,
@@ -25,25 +22,12 @@ import type {
   SessionState,
   SignInProblem,
 } from './session.ts'
+import type { Renewal, SessionParts } from './session-parts.ts'
 import { toProblem } from './to-problem.ts'
 import { openWindowMemory, readGroundsBefore, type WindowMemory } from './window-memory.ts'
 
 /** How long before its end a sign-in counts as ended, in milliseconds: a question must arrive with its token. */
 const RENEW_BEFORE_END_MS = 35_000
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly config: ConsoleConfig
-  readonly browser: Browser
-  readonly keys: KeyStore
-}
-
-/** A renewal that a window of its own works on, and the questions that wait for it. */
-interface Renewal {
-  readonly done: Promise<void>
-  resolve(): void
-  begun: BegunSignIn | null
-}
 
 /** The session of one window. It owns the tokens, which are nowhere but in its memory. */
 export class ConsoleSession implements Session {
@@ -104,7 +88,8 @@ export class ConsoleSession implements Session {
     if (!state.mandate.purposes.includes(grounds.purpose)) {
       throw new RangeError(`expected one of ${state.mandate.purposes.join(', ')}; came ${grounds.purpose}`)
     }
-    this.#memory.keepGrounds({ mandate: state.mandate.hash, purpose: grounds.purpose })
+    const { mandate, officer } = state
+    this.#memory.keepGrounds({ mandate: mandate.hash, purpose: grounds.purpose, subject: officer.subject })
     this.#set({ ...state, grounds })
   }
 
@@ -195,7 +180,9 @@ export class ConsoleSession implements Session {
 
   /** Several mandates name the officer: the one that was used before a reload, or a choice. */
   #offer(mandates: readonly OfficerMandate[]): Promise<void> | void {
-    const before = mandates.find(({ hash }) => hash !== null && hash === this.#memory.keptGrounds()?.mandate)
+    const before = mandates.find(
+      ({ hash }) => hash !== null && hash === this.#memory.keptGrounds(this.#provider?.subject)?.mandate,
+    )
     if (before !== undefined) return this.#begin(before.hash)
     this.#set({ kind: 'choosing', mandates })
   }
@@ -208,8 +195,9 @@ export class ConsoleSession implements Session {
       const claims = readClaims((await tokens.current()).accessToken) ?? {}
       const found = readTokenMandate(claims)
       if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
-      const officer = readOfficer(claims, { country: config.country, name: this.#provider.name })
-      const grounds = readGroundsBefore(this.#memory.keptGrounds(), found)
+      const { name, subject } = this.#provider
+      const officer = readOfficer(claims, { country: config.country, name, subject })
+      const grounds = readGroundsBefore(this.#memory.keptGrounds(officer.subject), found)
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
@@ -259,7 +247,7 @@ export class ConsoleSession implements Session {
     renewal.begun = null
     try {
       const renewed = await this.#redeem(returned, begun)
-      if (renewed.subject !== this.#provider?.subject) return this.#fail({ kind: 'OTHER_OFFICER' })
+      if (renewed.subject !== this.#provider?.subject) return this.#leaveToOther()
       this.#provider = renewed
       this.#renewal = null
       if (this.#state.kind === 'signed-in') this.#set({ ...this.#state, until: renewed.endsMs, isEnded: false })
@@ -268,6 +256,13 @@ export class ConsoleSession implements Session {
     } catch (error) {
       this.#fail(toProblem(error))
     }
+  }
+
+  /** Somebody else sits here now, and shall not see what was looked at. */
+  #leaveToOther(): void {
+    this.#memory.forget()
+    this.#parts.browser.showPlace('/')
+    this.#fail({ kind: 'OTHER_OFFICER' })
   }
 
   #fail(problem: SignInProblem): void {

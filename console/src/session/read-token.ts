@@ -24,13 +24,14 @@ export function readEndMs(token: string, askedMs: number): number | null {
 }
 
 /** Reads who an access token is for. `fallback` stands where it says nothing. */
-export function readOfficer(claims: Members, fallback: { readonly country: string; readonly name: string }): Officer {
+export function readOfficer(claims: Members, fallback: Pick<Officer, 'country' | 'name' | 'subject'>): Officer {
   const org = isObject(claims.org) ? claims.org : {}
   return {
     country: textOr(org.country, fallback.country),
     agency: textOr(org.agency, null),
     role: textOr(org.role, null),
     name: fallback.name,
+    subject: fallback.subject,
   }
 }
 

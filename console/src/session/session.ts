@@ -7,6 +7,8 @@ export interface Officer {
   readonly role: string | null
   /** The name or subject that the login provider gave. */
   readonly name: string
+  /** The subject at the login provider: two officers may have one name. */
+  readonly subject: string
 }
 
 /** A mandate that names the officer, as far as the console shows it. */

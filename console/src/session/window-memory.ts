@@ -10,6 +10,8 @@ const GROUNDS = 'istmo.grounds'
 export interface KeptGrounds {
   readonly mandate: string | null
   readonly purpose: string
+  /** Whose they are: the officer's subject at the login provider. */
+  readonly subject: string
 }
 
 /** What a window remembers across a reload. The browser forgets it when the window closes. */
@@ -21,7 +23,8 @@ export interface WindowMemory {
   /** Whether somebody was signed in before a reload. It says so once. */
   takeSignedIn(): boolean
   keepGrounds(grounds: KeptGrounds): void
-  keptGrounds(): KeptGrounds | null
+  /** Returns what this officer chose; null if nobody did, or somebody else who used the window before. */
+  keptGrounds(officer: string | undefined): KeptGrounds | null
   forget(): void
 }
 
@@ -50,10 +53,11 @@ export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 
     noteSignedIn: () => storage.setItem(WAS_SIGNED_IN, JSON.stringify({ yes: true })),
     takeSignedIn: () => take(WAS_SIGNED_IN).yes === true,
     keepGrounds: (grounds) => storage.setItem(GROUNDS, JSON.stringify(grounds)),
-    keptGrounds() {
-      const { mandate, purpose } = read(GROUNDS)
-      const isKept = typeof purpose === 'string' && (mandate === null || typeof mandate === 'string')
-      return isKept ? { mandate, purpose } : null
+    keptGrounds(officer) {
+      const { mandate, purpose, subject } = read(GROUNDS)
+      const isMandate = mandate === null || typeof mandate === 'string'
+      const isOwn = typeof subject === 'string' && subject === officer
+      return isMandate && isOwn && typeof purpose === 'string' ? { mandate, purpose, subject } : null
     },
     forget: () => {
       for (const name of [BEGUN, WAS_SIGNED_IN, GROUNDS]) storage.removeItem(name)

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../components/clean-text.ts'
 
 /** What is shown if the console could not read its settings. */
 export function BrokenStart({ detail }: { readonly detail: string }) {
@@ -7,7 +8,7 @@ export function BrokenStart({ detail }: { readonly detail: string }) {
     <main className="start">
       <h1>{t('start.title')}</h1>
       <p role="alert">{t('start.broken')}</p>
-      <pre className="detail">{detail}</pre>
+      <pre className="detail">{cleanText(detail)}</pre>
     </main>
   )
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import type { DeniedField } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { wordError } from '../session/word-error.ts'
@@ -30,7 +30,7 @@ export function CountryDetails({ summary }: { readonly summary: LineSummary }) {
           <ul>
             {summary.others.map(({ code, message }) => (
               <li key={`${code} ${message}`}>
-                <ShownText text={message} /> <code>{code}</code>
+                <ShownText text={message} /> <ShownCode text={code} />
               </li>
             ))}
           </ul>
@@ -40,7 +40,9 @@ export function CountryDetails({ summary }: { readonly summary: LineSummary }) {
       {summary.requestIds.length > 0 && (
         <section>
           <h3>{t('line.requests')}</h3>
-          <p className="ids">{summary.requestIds.join(', ')}</p>
+          <p className="ids">
+            <ShownText text={summary.requestIds.join(', ')} />
+          </p>
         </section>
       )}
     </div>
@@ -64,7 +66,7 @@ function OneCountry({ standing: { country, standing, flaws, hidden } }: { readon
               {t(`line.domain.${flaw.domain}`, { defaultValue: flaw.domain })}: {t(`line.standing.${flaw.standing}`)}
               {flaw.code !== null && (
                 <>
-                  . {words(flaw.code, country)} <code>{flaw.code}</code>
+                  . <ShownText text={words(flaw.code, country)} /> <ShownCode text={flaw.code} />
                 </>
               )}
             </li>
@@ -87,7 +89,7 @@ function Hidden({ fields }: { readonly fields: readonly HiddenField[] }) {
     <ul>
       {fields.map(({ coordinate, code, message, places }) => (
         <li key={`${coordinate} ${code}`}>
-          <code>{coordinate}</code> ({t('line.places', { count: places })}). <ShownText text={message} />
+          <ShownCode text={coordinate} /> ({t('line.places', { count: places })}). <ShownText text={message} />
         </li>
       ))}
     </ul>
@@ -112,7 +114,11 @@ function Why() {
         {t('line.why')}
       </button>
       <div role="status">
-        {dryRun.isError && <p>{t('common.failed', { message: wordError(t, dryRun.error) })}</p>}
+        {dryRun.isError && (
+          <p>
+            <ShownText text={t('common.failed', { message: wordError(t, dryRun.error) })} />
+          </p>
+        )}
         {dryRun.data !== undefined && <Denied denied={dryRun.data.denied} />}
       </div>
     </section>
@@ -127,10 +133,12 @@ function Denied({ denied }: { readonly denied: readonly DeniedField[] }) {
     <ul>
       {denied.map(({ coordinate, country, rule, path }) => (
         <li key={JSON.stringify([coordinate, country, path])}>
-          {t('line.ofCountry', {
-            country: country === null ? t('line.everywhere') : nameOf(country),
-            text: t('line.whyDenied', { field: coordinate, rule: t(`line.rule.${rule}`, { defaultValue: rule }) }),
-          })}
+          <ShownText
+            text={t('line.ofCountry', {
+              country: country === null ? t('line.everywhere') : nameOf(country),
+              text: t('line.whyDenied', { field: coordinate, rule: t(`line.rule.${rule}`, { defaultValue: rule }) }),
+            })}
+          />
         </li>
       ))}
     </ul>

@@ -1,8 +1,9 @@
+import { cleanText } from '../components/clean-text.ts'
 import type { ConsoleLanguage } from '../words/language.ts'
 
 /** How a language writes what the graph has as codes. */
 export interface Formats {
-  /** A day `YYYY-MM-DD` as a person writes it. What is not a day is returned as it came. */
+  /** A day `YYYY-MM-DD` as a person writes it. What is not a day is returned as it came, without hidden characters. */
   day(text: string | null | undefined): string
   /** A moment, from ISO 8601 or milliseconds since the epoch. */
   moment(value: string | number): string
@@ -29,17 +30,17 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
     day(text) {
       if (text == null) return ''
       const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-      return Number.isNaN(time) ? text : days.format(time)
+      return Number.isNaN(time) ? cleanText(text) : days.format(time)
     },
     moment(value) {
       const time = typeof value === 'number' ? value : Date.parse(value)
-      return Number.isNaN(time) ? String(value) : moments.format(time)
+      return Number.isNaN(time) ? cleanText(String(value)) : moments.format(time)
     },
     hour: (ms) => hours.format(ms),
     number: (value) => numbers.format(value),
     country(code) {
       if (code === 'UN') return language === 'es' ? 'ONU' : 'UN'
-      return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code
+      return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : cleanText(code)
     },
   }
 }

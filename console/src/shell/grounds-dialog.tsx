@@ -79,7 +79,7 @@ function Purposes({
       {purposes.map((each) => (
         <label key={each} className="radio">
           <input type="radio" name="purpose" checked={each === chosen} onChange={() => onChoose(each)} />
-          {t(`purpose.${each}`, { defaultValue: each })}
+          <ShownText text={t(`purpose.${each}`, { defaultValue: each })} />
         </label>
       ))}
     </fieldset>

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { ShownText } from '../components/shown-text.tsx'
 import type { OfficerMandate, SessionState } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { LanguageSwitch } from './language-switch.tsx'
@@ -60,10 +61,19 @@ function Mandates({ mandates }: { readonly mandates: readonly OfficerMandate[] }
           <li key={mandate.hash}>
             <button type="button" onClick={() => void session.chooseMandate(mandate)}>
               <strong>
-                {t('start.mandate', { taskForce: mandate.taskForce ?? mandate.hash, day: day(mandate.notAfter) })}
+                <ShownText
+                  text={t('start.mandate', {
+                    taskForce: mandate.taskForce ?? mandate.hash,
+                    day: day(mandate.notAfter),
+                  })}
+                />
               </strong>
-              <span>{mandate.purposes.map((purpose) => t(`purpose.${purpose}`)).join(' · ')}</span>
-              <span>{mandate.countries.join(' · ')}</span>
+              <span>
+                <ShownText text={mandate.purposes.map((purpose) => t(`purpose.${purpose}`)).join(' · ')} />
+              </span>
+              <span>
+                <ShownText text={mandate.countries.join(' · ')} />
+              </span>
               {mandate.caseDigest !== null && <span>{t('start.ofOneCase')}</span>}
             </button>
           </li>

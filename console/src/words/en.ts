@@ -62,6 +62,7 @@ export const EN: Widened<typeof ES> = {
     exportPdf: 'Export PDF',
     print: 'Print',
     none: '—',
+    mixedScripts: 'It mixes letters of several alphabets that look alike: compare them with care.',
     synthetic: 'made up',
     loading: 'Loading…',
     notFound: 'This page does not exist.',

@@ -60,6 +60,7 @@ export const ES = {
     exportPdf: 'Exportar PDF',
     print: 'Imprimir',
     none: '—',
+    mixedScripts: 'Mezcla letras de varios alfabetos que se parecen: compárelas con cuidado.',
     synthetic: 'inventado',
     loading: 'Cargando…',
     notFound: 'Esta página no existe.',

@@ -1,6 +1,7 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { AUDIT_MENU } from '../audit/menu-words.ts'
+import { cleanText } from '../components/clean-text.ts'
 import { NATIONAL_MENU } from '../national/menu-words.ts'
 import { EN } from './en.ts'
 import { ES } from './es.ts'
@@ -18,8 +19,9 @@ export async function openWords(): Promise<i18n> {
     lng: readLanguage(),
     fallbackLng: 'es',
     resources: { es: { translation: WORDS.es }, en: { translation: WORDS.en } },
-    // React escapes what it shows.
-    interpolation: { escapeValue: false },
+    // React escapes markup. What is put into a sentence, and a code that has no word, may be a country's, with characters that nobody sees.
+    interpolation: { escapeValue: true, escape: cleanText },
+    parseMissingKeyHandler: (key, fallback) => cleanText(fallback ?? key),
     returnNull: false,
   })
   return i18next

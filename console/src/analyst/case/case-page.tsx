@@ -4,7 +4,7 @@ import { Handling } from '../../components/handling.tsx'
 import { CaseLink, PersonLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { CASE_FILE } from '../../documents/documents.ts'
 import type { CaseFile } from '../../documents/types.ts'
@@ -36,7 +36,7 @@ export function CasePage() {
       <h1>{t('case.title', { id })}</h1>
       {error !== null && (
         <p role="alert" className="notice">
-          {t('common.failed', { message: wordError(t, error) })}{' '}
+          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
           <button type="button" onClick={() => void refetch()}>
             {t('common.again')}
           </button>
@@ -132,7 +132,7 @@ function Offences({ found: { offences } }: { readonly found: CaseFile }) {
         {offences?.map(({ iccs, nationalLabel, attempted, organisedCrime, statute }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two charges may be the same
           <li key={index}>
-            <ShownText text={nationalLabel} /> <code>{iccs}</code>
+            <ShownText text={nationalLabel} /> <ShownCode text={iccs} />
             {statute !== null && (
               <>
                 {' · '}
@@ -175,7 +175,7 @@ function Participants({ found: { participants } }: { readonly found: CaseFile })
           },
           { title: t('case.role'), show: ({ role }) => t(`role.${role}`, { defaultValue: role }) },
           { title: t('common.country'), show: ({ person }) => (person === null ? '' : country(person.id.slice(0, 2))) },
-          { title: t('common.id'), show: ({ person }) => <code>{person?.id}</code> },
+          { title: t('common.id'), show: ({ person }) => <ShownCode text={person?.id} /> },
         ]}
       />
       {participants.pageInfo.hasNextPage && (
@@ -203,7 +203,7 @@ function Assistance({ found: { mlaRequests } }: { readonly found: CaseFile }) {
         rows={mlaRequests.edges.map(({ node }) => node)}
         keyOf={({ id }) => id}
         columns={[
-          { title: t('common.id'), isHeader: true, show: ({ id }) => <code>{id}</code> },
+          { title: t('common.id'), isHeader: true, show: ({ id }) => <ShownCode text={id} /> },
           { title: t('case.status'), show: ({ status }) => t(`mla.${status}`, { defaultValue: status }) },
           { title: t('case.requested'), show: ({ requestedCountry }) => country(requestedCountry) },
           {

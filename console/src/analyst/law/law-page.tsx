@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../components/field.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { LAW_OF_TWO } from '../../documents/documents.ts'
 import type { LawOfTwoData } from '../../documents/types.ts'
@@ -85,7 +85,12 @@ function Law({ asked }: { readonly asked: AskedLaw }) {
   const { data, isFetching, error } = useAsk(LAW_OF_TWO, asked)
   useTellLine([data], isFetching, { document: LAW_OF_TWO, variables: asked })
   if (isFetching) return <Skeleton />
-  if (error !== null) return <p role="alert">{t('common.failed', { message: wordError(t, error) })}</p>
+  if (error !== null)
+    return (
+      <p role="alert">
+        <ShownText text={t('common.failed', { message: wordError(t, error) })} />
+      </p>
+    )
   const law = data?.data
   return (
     <>
@@ -105,11 +110,13 @@ function Treaties({ treaties }: { readonly treaties: NonNullable<LawOfTwoData['l
       <ul>
         {treaties.map(({ id, title, participations }) => (
           <li key={id}>
-            <ShownText text={title ?? id} /> <code>{id}</code>
+            <ShownText text={title ?? id} /> <ShownCode text={id} />
             {participations?.map((each) => (
               <span key={each.country} className="quiet-text">
                 {' · '}
-                {t('law.bound', { country: country(each.country), day: day(each.boundOn) || t('common.none') })}
+                <ShownText
+                  text={t('law.bound', { country: country(each.country), day: day(each.boundOn) || t('common.none') })}
+                />
               </span>
             ))}
           </li>
@@ -133,14 +140,14 @@ function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoData['
       {perCountry.map((each) => (
         <div key={each.country}>
           <h3>
-            {country(each.country)}
+            <ShownText text={country(each.country)} />
             {each.untocSeriousCrime && ` · ${t('law.serious')}`}
           </h3>
           {each.statutes.length === 0 && <p>{t('common.none')}</p>}
           <ul>
             {each.statutes.map(({ id, code, section, heading, maxPenaltyMonths }) => (
               <li key={id}>
-                <ShownText text={[code, section, heading].filter(Boolean).join(' · ')} /> <code>{id}</code>
+                <ShownText text={[code, section, heading].filter(Boolean).join(' · ')} /> <ShownCode text={id} />
                 {maxPenaltyMonths !== null && ` · ${t('law.months', { count: maxPenaltyMonths })}`}
               </li>
             ))}

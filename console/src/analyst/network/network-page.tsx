@@ -51,7 +51,7 @@ function NetworkOf({ id }: { readonly id: string }) {
       <p>{t('network.about')}</p>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: wordError(t, error) })}
+          <ShownText text={t('common.failed', { message: wordError(t, error) })} />
         </p>
       ))}
       <div className="actions">

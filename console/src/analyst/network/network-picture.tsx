@@ -2,6 +2,7 @@ import cytoscape, { type Core, type Css, type NodeSingular, type StylesheetStyle
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
+import { mixesScripts } from '../../components/mixed-scripts.ts'
 import { chooseLabels, LABEL_GAP_PX, LABEL_PX, LABEL_SIDES, type LabelSide } from './choose-labels.ts'
 import type { Network } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
@@ -140,7 +141,7 @@ function grow(core: Core, network: Network, start: string): void {
     core.add(
       added.map(({ id, kind, name }) => ({
         group: 'nodes' as const,
-        data: { id, kind, label: shorten(cleanText(name ?? id)), isStart: id === start ? 1 : 0 },
+        data: { id, kind, label: labelOf(name ?? id), isStart: id === start ? 1 : 0 },
       })),
     )
     for (const { from, to, relation } of edges) {
@@ -179,8 +180,10 @@ function fitToFrame(core: Core): void {
   if (core.zoom() > 1.5) core.zoom(1.5).center()
 }
 
-function shorten(text: string): string {
-  return text.length > LABEL_LENGTH ? `${text.slice(0, LABEL_LENGTH - 1)}…` : text
+function labelOf(text: string): string {
+  const clean = cleanText(text)
+  const short = clean.length > LABEL_LENGTH ? `${clean.slice(0, LABEL_LENGTH - 1)}…` : clean
+  return mixesScripts(clean) ? `${short} ⚠` : short
 }
 
 /** The look of the nodes, in the colors of the page. Kinds differ in shape and not only in color. */

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../../contract/record-id.ts'
+import { cleanText } from '../../components/clean-text.ts'
 import { Field } from '../../components/field.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { findPath, type Network } from './network-graph.ts'
@@ -40,7 +41,7 @@ export function PathSearch({
               <option value="">{t('common.none')}</option>
               {persons.map(({ id, name }) => (
                 <option key={id} value={id}>
-                  {name === null ? id : `${name} (${id})`}
+                  {cleanText(name === null ? id : `${name} (${id})`)}
                 </option>
               ))}
             </select>

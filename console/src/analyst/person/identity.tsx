@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import type { DossierPerson } from '../../documents/types.ts'
 import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { useFormats } from '../../shell/use-formats.ts'
@@ -32,9 +33,9 @@ export function Identity({
   const isHidden = (coordinate: string): boolean => isHiddenField(answers, coordinate, id.slice(0, 2))
   const sayers = listSayers(id, said).map(country).join(', ')
   return (
-    <article className="sheet" aria-label={id}>
+    <article className="sheet" aria-label={cleanText(id)}>
       <h3>
-        {country(id.slice(0, 2))} · {isAsked ? <code>{id}</code> : <PersonLink id={id}>{id}</PersonLink>}
+        {country(id.slice(0, 2))} · {isAsked ? <ShownCode text={id} /> : <PersonLink id={id}>{id}</PersonLink>}
       </h3>
       <p className="quiet-text">
         {isAsked && t('person.asked')}
@@ -65,7 +66,7 @@ function Facts({
         <ShownText text={names?.map(({ full }) => full).join(' · ')} />
       </Fact>
       <Fact term={t('common.birthDate')} isHidden={birthDate === null && isHidden('Person.birthDate')}>
-        {day(birthDate) || t('common.none')}
+        <ShownText text={day(birthDate) || t('common.none')} />
         {birthPlace !== null && (
           <>
             {', '}

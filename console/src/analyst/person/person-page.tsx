@@ -41,7 +41,7 @@ function DossierOf({ id }: { readonly id: string }) {
       </h1>
       {errors.map((error) => (
         <p key={error.message} role="alert" className="notice">
-          {t('common.failed', { message: wordError(t, error) })}{' '}
+          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
           <button type="button" onClick={dossier.again}>
             {t('common.again')}
           </button>

@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
+import { ShownText } from '../../components/shown-text.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { listEvents } from './list-events.ts'
 import type { Dossier } from './use-dossier.ts'
@@ -18,8 +20,10 @@ export function Timeline({ dossier }: { readonly dossier: Dossier }) {
             event.category === null ? '' : t(`warrant.${event.category}`, { defaultValue: event.category })
           return (
             <li key={JSON.stringify(event)}>
-              <time dateTime={event.day}>{day(event.day)}</time> {country(event.country)}:{' '}
-              {t(`person.event.${event.kind}`, { id: event.id, category })}
+              <time dateTime={cleanText(event.day)}>
+                <ShownText text={day(event.day)} />
+              </time>{' '}
+              {country(event.country)}: <ShownText text={t(`person.event.${event.kind}`, { id: event.id, category })} />
             </li>
           )
         })}

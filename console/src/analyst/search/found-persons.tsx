@@ -3,8 +3,9 @@ import { useAskApart } from '../../apart/use-ask-apart.ts'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { type Column, Table } from '../../components/table.tsx'
+import { classOf } from '../../components/word-in.ts'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonRow, PersonSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
@@ -82,11 +83,13 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
     {
       title: t('common.band'),
       show: ({ band }) => (
-        <span className={`band ${band}`}>{t(`band.${band}`, { defaultValue: band ?? t('common.none') })}</span>
+        <span className={`band ${classOf(band ?? '')}`}>
+          {t(`band.${band}`, { defaultValue: band ?? t('common.none') })}
+        </span>
       ),
     },
     { title: t('common.matched'), show: ({ matchedName }) => <ShownText text={matchedName ?? t('common.none')} /> },
     { title: t('common.handling'), show: ({ node }) => <Handling provenance={node.provenance} /> },
-    { title: t('common.id'), show: ({ node }) => <code>{node.id}</code> },
+    { title: t('common.id'), show: ({ node }) => <ShownCode text={node.id} /> },
   ]
 }

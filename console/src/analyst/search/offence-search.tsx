@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../components/field.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
+import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
 import { useAsk } from '../../session/use-ask.ts'
@@ -45,7 +46,11 @@ export function OffenceSearch() {
         </button>
       </form>
       {isFetching && <Skeleton />}
-      {error !== null && <p role="alert">{t('common.failed', { message: wordError(t, error) })}</p>}
+      {error !== null && (
+        <p role="alert">
+          <ShownText text={t('common.failed', { message: wordError(t, error) })} />
+        </p>
+      )}
       {data !== undefined && classes.length === 0 && (
         <p className="empty">
           {t(wordEmpty([data]))}{' '}
@@ -65,9 +70,9 @@ export function OffenceSearch() {
       <ul className="plain">
         {classes.map(({ code, titleEn, titleEs }) => (
           <li key={code}>
-            <code>{code}</code>{' '}
+            <ShownCode text={code} />{' '}
             <Link to="/cases" search={{ iccs: code }}>
-              {t('search.toCases', { title: i18n.language === 'en' ? titleEn : titleEs })}
+              <ShownText text={t('search.toCases', { title: i18n.language === 'en' ? titleEn : titleEs })} />
             </Link>
           </li>
         ))}

@@ -40,7 +40,10 @@ describe('a command line', () => {
     expect(splitWords(writeCommand(evil))).toEqual(evil)
   })
 
-  it.each(['a\nb', 'a\u001b[2J', '\ud800', 'a\u0085'])('is not written with %j', (word) => {
-    expect(() => writeCommand(['istmo', word])).toThrow(UnsafeTextError)
-  })
+  it.each(['a\nb', 'a\u001b[2J', '\ud800', 'a\u0085', 'a\u202e fdp', 'a\u200bb', 'a\u3164'])(
+    'is not written with %j',
+    (word) => {
+      expect(() => writeCommand(['istmo', word])).toThrow(UnsafeTextError)
+    },
+  )
 })
