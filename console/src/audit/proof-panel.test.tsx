@@ -19,17 +19,19 @@ const WHOLE = toShown(ENTRIES, 1, PROOFS)
 const PROOF = WHOLE.proof ?? expect.fail('expected a proof')
 const TRUST = readTrust([{ name: 'policy', text: writePolicy(3) }])
 
-const look = (shown: ShownEntry, trust: Trust = TRUST): Promise<Shown> =>
-  show(<ProofPanel verified={verifyEntry(shown, { trust, viewerCountry: null, errorCodes: [], nowMs: COSIGNED_MS })} />)
+const look = (shown: ShownEntry, trust: Trust = TRUST, errorCodes: readonly string[] = []): Promise<Shown> =>
+  show(<ProofPanel verified={verifyEntry(shown, { trust, viewerCountry: null, errorCodes, nowMs: COSIGNED_MS })} />)
 
 const withProof = (change: Partial<typeof PROOF>): ShownEntry => ({ ...WHOLE, proof: { ...PROOF, ...change } })
 const witnessedBy = (count: number): ShownEntry =>
   toShown(ENTRIES, 1, proveAll(ENTRIES, [GATEWAY, ...WITNESSES.slice(0, count)]))
 
 /** An entry for which one step of the check fails, and whom the auditor trusts. */
-const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust])[] = [
+const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust, (readonly string[])?])[] = [
   ['NO_POLICY', WHOLE, NO_TRUST],
   ['NO_PROOF', { ...WHOLE, proof: null }, TRUST],
+  ['LOG_AWAY', { ...WHOLE, proof: null }, TRUST, ['AUDIT_LOG_AWAY']],
+  ['LOG_DAMAGED', { ...WHOLE, proof: null }, TRUST, ['AUDIT_LOG_AWAY', 'AUDIT_LOG_DAMAGED']],
   ['MALFORMED', withProof({ bundle: 'c2sp.org/tlog-proof@v1\n' }), TRUST],
   ['ENTRY_CHANGED', withProof({ entry: PROOF.entry.replace('{', '{ ') }), TRUST],
   ['OTHER_LOG', { ...WHOLE, log: 'istmo.example/other' }, TRUST],
@@ -57,8 +59,8 @@ describe('the panel of a proof', () => {
     expect(screen.getByText(AUDIT_WORDS.en.verdicts.PROVEN)).toBeTruthy()
   })
 
-  it.each(FAILING)('names the step that failed, and never that it is proved: %s', async (kind, entry, trust) => {
-    const { speak } = await look(entry, trust)
+  it.each(FAILING)('names the step that failed, and never that it is proved: %s', async (kind, entry, trust, codes) => {
+    const { speak } = await look(entry, trust, codes)
     for (const language of ['es', 'en'] as const) {
       await speak(language)
       const words = AUDIT_WORDS[language]
