@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSigner, type NoteSigner } from '../note/key.ts'
 import { type CoreEvents, type LogCore, openCore } from './core.ts'
@@ -57,3 +58,5 @@ function toSigner({ name, type, key, next, previous }: SignerData): NoteSigner {
 }
 
 await open()
+// The thread may be terminated, and would not write the compiled code of its modules for the next one.
+flushCompileCache()

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module'
 import { deserialize } from 'node:v8'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NEVER_GONE } from '../../contract/hangup.ts'
@@ -31,9 +32,10 @@ async function run(request: string, lane = 'a', onSpent: (ms: number) => void = 
 }
 
 describe('a worker thread', () => {
-  it('answers jobs, and sees nothing of the environment', async () => {
+  it('answers jobs, and sees nothing of the environment but where Node keeps compiled code', async () => {
     await jobs.loaded
-    expect(await run('echo')).toEqual({ request: 'echo', environment: [] })
+    const environment = getCompileCacheDir() === undefined ? [] : ['NODE_COMPILE_CACHE']
+    expect(await run('echo')).toEqual({ request: 'echo', environment })
   })
 
   it('keeps the code and the detail of an error, and gives the log what it needs of a fault', async () => {

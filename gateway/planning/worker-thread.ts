@@ -1,4 +1,5 @@
 /** The planning thread as a thread of Node, from both sides: `startWorkerThread` starts it, and `serveJobs` runs in it. */
+import { flushCompileCache, getCompileCacheDir } from 'node:module'
 import { constants, platform, setPriority } from 'node:os'
 import { serialize } from 'node:v8'
 import { parentPort, Worker } from 'node:worker_threads'
@@ -20,8 +21,8 @@ export function startWorkerThread(module: URL, data: unknown, maxMemoryMb: numbe
     const worker = new Worker(module, {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
-      // The thread has no use for the settings, which may hold a password.
-      env: {},
+      // The thread has no use for the settings, which may hold a password. Where Node keeps compiled code is none.
+      env: compileCache(),
     })
     let hasEnded = false
     const end = (reason: ThreadEnd): void => {
@@ -50,6 +51,11 @@ export function startWorkerThread(module: URL, data: unknown, maxMemoryMb: numbe
   }
 }
 
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }
+}
+
 /**
  * Answers the jobs that come to this thread, one after the other. It says first that it has loaded.
  * @param answer answers one request. Its value must be plain data.
@@ -64,6 +70,8 @@ export function serveJobs(answer: (request: unknown) => unknown): void {
     port.postMessage(message, message.kind === 'answered' ? [message.answer.buffer as ArrayBuffer] : [])
   })
   port.postMessage({ kind: 'loaded' } satisfies ThreadMessage)
+  // A thread is terminated, and would not write the compiled code of its modules for the next one.
+  flushCompileCache()
 }
 
 /**

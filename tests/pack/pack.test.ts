@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }
-/** CI tests one pack; `npm run test:full` sets the number of all. */
+/** CI tests one pack, with a short program in the place of Node; `npm run test:full` sets the number of all. */
 const TESTED_COUNT = Number(process.env.ISTMO_TEST_PACKS ?? 1)
 const TESTED = PACKS.toSorted((left) => (left.name === 'node' ? -1 : 0)).slice(0, TESTED_COUNT)
 const QUERY = '{ statutes(first: 1) { edges { node { id } } outcomes { country reach } } }'
@@ -49,7 +49,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-installed-'))
   for (const { name } of TESTED) {
     await mkdir(join(folder, name))
-    installed.set(name, installPack(name, join(folder, name)))
+    installed.set(name, installPack(name, join(folder, name), TESTED_COUNT > 1))
   }
   return async () => {
     await Promise.all(running.map(stopProcess))

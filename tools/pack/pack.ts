@@ -24,15 +24,17 @@ export interface MadePack {
 /**
  * Makes a pack. The packages come from the project’s node_modules, so no registry is needed.
  * @param out the folder for the file. It is created if it does not exist.
+ * @param prepare called with the folder of the content, before npm packs it.
  * @throws {Error} as {@link findContents} and {@link stagePack}, or if npm or a build fails.
  */
-export function makePack(pack: Pack, out: string): MadePack {
+export function makePack(pack: Pack, out: string, prepare: (folder: string) => void = () => undefined): MadePack {
   const contents = findContents(ROOT, pack)
   buildMissing(contents)
   // Outside of the project, because npm does not pack the packages within a workspace.
   const folder = mkdtempSync(join(tmpdir(), `istmo-pack-${pack.name}-`))
   try {
     stagePack(ROOT, pack, contents, folder)
+    prepare(folder)
     mkdirSync(out, { recursive: true })
     const npm = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', resolve(out)], {
       cwd: folder,
