@@ -1,24 +1,25 @@
-/** How a person works with the console in a story: with a mouse, or with the keyboard alone. */
+/** How a person works with the console in a story: with a mouse, or with only the keyboard. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Story } from './console-story.ts'
 
-/** How long a keyboard alone may need from one part of a page to another, in presses of the Tab key. */
+/** How many presses one may need from one part of a page to another, of the Tab key. */
 const MOST_TABS = 200
 
 /**
- * Moves the focus to a part of the page with the Tab key alone, and checks that one can see that it is there.
+ * Moves the focus to a part of the page with only the Tab key, and checks on each part on the way that one can see that it has the focus.
  * @throws {Error} if the Tab key does not lead there. The message names the last parts that had the focus.
  */
 export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await target.first().waitFor()
-  const passed: string[] = []
+  const [passed, unseen]: [string[], string[]] = [[], []]
   for (let presses = 0; presses <= MOST_TABS; presses++) {
     if ((await target.and(page.locator(':focus')).count()) > 0) {
-      expect(await page.evaluate(FOCUS_IS_SEEN), `the focus can be seen at ${await readFocus(page)}`).toBe(true)
+      expect(unseen, 'parts at which one cannot see that they have the focus').toEqual([])
       return
     }
     await page.keyboard.press(key)
+    if (!(await page.evaluate(FOCUS_IS_SEEN))) unseen.push(await readFocus(page))
     if (presses > MOST_TABS - 30) passed.push(await readFocus(page))
   }
   throw new Error(`expected that ${key} leads to ${target}; came to ${passed.join(' | ')}`)
@@ -34,12 +35,21 @@ const FOCUS = `(() => {
   return part.tagName.toLowerCase() + ' ' + (part.getAttribute('aria-label') ?? part.labels?.[0]?.textContent ?? part.textContent ?? '').trim().slice(0, 40)
 })()`
 
-/** A part with the focus has an outline, and is not hidden beside the window. */
+/** A part with the focus has an outline, is not beside the window, and is not covered whole by another part (WCAG 2.2, 2.4.11). */
 const FOCUS_IS_SEEN = `(() => {
   const part = document.activeElement
+  // Between the end of the page and its beginning nothing has it.
+  if (part === document.body) return true
   const { outlineStyle, outlineWidth } = getComputedStyle(part)
-  const { top, bottom } = part.getBoundingClientRect()
-  return outlineStyle !== 'none' && outlineWidth !== '0px' && bottom > 0 && top < innerHeight
+  const { left, top, width, height } = part.getBoundingClientRect()
+  const isAt = (across, down) => {
+    const seen = document.elementFromPoint(left + width * across, top + height * down)
+    return seen !== null && (part.contains(seen) || [...(part.labels ?? [])].some((label) => label.contains(seen)))
+  }
+  const isSeen = [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) => isAt(across, down)))
+  // The button within a field for a day has an outline of its own, which a script cannot see.
+  const hasOutline = part.type === 'date' || (outlineStyle !== 'none' && outlineWidth !== '0px')
+  return hasOutline && isSeen
 })()`
 
 /** Goes to a part with the Tab key, and presses Enter there. */
@@ -69,7 +79,7 @@ export interface Hand {
   open(field: Locator, file: string): Promise<void>
 }
 
-/** Returns the hand of a story's setting: with the keyboard alone, or with a mouse. */
+/** Returns the hand of a story's setting: with only the keyboard, or with a mouse. */
 export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand {
   if (setting.hand === 'mouse') {
     return {

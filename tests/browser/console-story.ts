@@ -1,6 +1,6 @@
 /**
  * What the stories of the console share: a console that an officer has opened in a window of some size, language and look, and what a person does and sees
- * there, with a mouse or with the keyboard alone.
+ * there, with a mouse or with only the keyboard.
  *
  * In CI each story is told in the settings that its file names. With ISTMO_CONSOLE_SETTINGS=N, each is told in the first N settings of the grid
  * (`npm run test:full -- --only console-grid`).
@@ -24,7 +24,7 @@ const BUILT = join(import.meta.dirname, '../../console/dist/index.html')
 export interface Setting extends Omit<WhichConsole, 'port' | 'country'> {
   /** For the titles of the tests. */
   readonly name: string
-  /** Whether the story is walked with the keyboard alone, or with a mouse (`handOf`). */
+  /** Whether the story is walked with only the keyboard, or with a mouse (`handOf`). */
   readonly hand: 'keyboard' | 'mouse'
 }
 
