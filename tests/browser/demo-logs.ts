@@ -26,18 +26,18 @@ async function readDemoLog(home: string, whose: DemoLog): Promise<readonly Entry
   return entries
 }
 
-/** The grounds of a request in the gateway's log and in those of countries, one for each of its entries there. */
+/** The grounds of some requests in the gateway's log and in those of countries, one for each of their entries there. */
 export async function readGrounds(
   home: string,
-  requestId: string,
+  requestIds: readonly string[],
   countries: readonly Exclude<DemoLog, 'gateway'>[],
 ): Promise<Readonly<Record<string, readonly EntryOf<'leg'>['grounds'][]>>> {
   const ofGateway = (await readDemoLog(home, 'gateway')).flatMap((entry) =>
-    entry.kind === 'request' && entry.id === requestId ? [entry.grounds] : [],
+    entry.kind === 'request' && requestIds.includes(entry.id) ? [entry.grounds] : [],
   )
   const ofCountries = countries.map(async (country) => {
     const legs = (await readDemoLog(home, country)).flatMap((entry) =>
-      entry.kind === 'leg' && entry.requestId === requestId ? [entry.grounds] : [],
+      entry.kind === 'leg' && requestIds.includes(entry.requestId ?? '') ? [entry.grounds] : [],
     )
     return [country, legs] as const
   })

@@ -18,7 +18,6 @@ import {
   readTable,
   type Story,
   settingsOf,
-  TELEPHONE,
   useConsoles,
   waitForAnswers,
 } from '../console-story.ts'
@@ -27,7 +26,7 @@ import { placeOfLog } from '../demo-logs.ts'
 const world = inject('world')
 const consoles = useConsoles()
 
-describe.each(settingsOf(DESK, TELEPHONE))('a dossier in $name', (setting) => {
+describe.each(settingsOf(DESK))('a dossier in $name', (setting) => {
   const PERSON = 'GT:P-000001'
   const RECORD = 'query ($id: ID!) { person(id: $id) { names { full } sameAs { id } } }'
   interface Named {
