@@ -47,7 +47,9 @@ const FOCUS_IS_SEEN = `(() => {
     return seen !== null && (part.contains(seen) || [...(part.labels ?? [])].some((label) => label.contains(seen)))
   }
   const isSeen = [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) => isAt(across, down)))
-  return outlineStyle !== 'none' && outlineWidth !== '0px' && isSeen
+  // The button within a field for a day has an outline of its own, which a script cannot see.
+  const hasOutline = part.type === 'date' || (outlineStyle !== 'none' && outlineWidth !== '0px')
+  return hasOutline && isSeen
 })()`
 
 /** Goes to a part with the Tab key, and presses Enter there. */
