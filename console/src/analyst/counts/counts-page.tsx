@@ -1,10 +1,10 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
+import { type AskedParts, useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
-import type { CaseCountsVariables } from '../../documents/types.ts'
+import type { CaseCountsData, CaseCountsVariables } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useSignedIn } from '../../session/use-session.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
@@ -12,7 +12,7 @@ import { isIncomplete, summarizeCountries } from '../../shell/summarize-countrie
 import { useFormats } from '../../shell/use-formats.ts'
 import { CountsForm } from './counts-form.tsx'
 import { CountsTable, useCellWords } from './counts-table.tsx'
-import { tabulateCounts } from './tabulate-counts.ts'
+import { type CountRow, type CountTable, tabulateCounts } from './tabulate-counts.ts'
 
 const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.tsx')).CountsChart }))
 
@@ -37,7 +37,6 @@ export function CountsPage() {
 function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
   const { t } = useTranslation()
   const { country } = useFormats()
-  const wordCell = useCellWords()
   const asked = useAskInParts(CASE_COUNTS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: CASE_COUNTS, variables }, awaited)
@@ -79,6 +78,17 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
       {withheldBy.length > 0 && (
         <p className="notice">{t('counts.withheldAbout', { countries: withheldBy.map(country).join(', ') })}</p>
       )}
+      <CountsSheets table={table} />
+      <CountsExport table={table} answers={answers} isComplete={withoutAnswer.length === 0} />
+    </>
+  )
+}
+
+/** The chart, and the table that says the same. */
+function CountsSheets({ table }: { readonly table: CountTable }) {
+  const { t } = useTranslation()
+  return (
+    <>
       <section aria-labelledby="chart" className="sheet">
         <h2 id="chart">{t('counts.chart')}</h2>
         <Suspense fallback={<Skeleton />}>
@@ -89,19 +99,33 @@ function Counts({ variables }: { readonly variables: CaseCountsVariables }) {
         <h2 id="table">{t('counts.table')}</h2>
         <CountsTable table={table} />
       </section>
-      <ExportButtons
-        name={t('counts.title')}
-        answers={answers}
-        isComplete={withoutAnswer.length === 0}
-        rows={table.rows}
-        columns={[
-          { title: t('counts.period'), value: ({ period }) => period },
-          ...table.countries.map((code, index) => ({
-            title: country(code),
-            value: ({ cells }: (typeof table.rows)[number]) => wordCell(cells[index]),
-          })),
-        ]}
-      />
     </>
+  )
+}
+
+function CountsExport({
+  table: { countries, rows },
+  answers,
+  isComplete,
+}: {
+  readonly table: CountTable
+  readonly answers: AskedParts<CaseCountsData>['answers']
+  readonly isComplete: boolean
+}) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const wordCell = useCellWords()
+  const columns = countries.map((code, index) => ({
+    title: country(code),
+    value: ({ cells }: CountRow) => wordCell(cells[index]),
+  }))
+  return (
+    <ExportButtons
+      name={t('counts.title')}
+      answers={answers}
+      isComplete={isComplete}
+      rows={rows}
+      columns={[{ title: t('counts.period'), value: ({ period }) => period }, ...columns]}
+    />
   )
 }
