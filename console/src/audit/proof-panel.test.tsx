@@ -27,23 +27,24 @@ const witnessedBy = (count: number): ShownEntry =>
   toShown(ENTRIES, 1, proveAll(ENTRIES, [GATEWAY, ...WITNESSES.slice(0, count)]))
 
 /** An entry for which one step of the check fails, and whom the auditor trusts. */
-const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust, (readonly string[])?])[] = [
-  ['NO_POLICY', WHOLE, NO_TRUST],
-  ['NO_PROOF', { ...WHOLE, proof: null }, TRUST],
+const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust, readonly string[]])[] = [
+  ['NO_POLICY', WHOLE, NO_TRUST, []],
+  ['NO_PROOF', { ...WHOLE, proof: null }, TRUST, []],
   ['LOG_AWAY', { ...WHOLE, proof: null }, TRUST, ['AUDIT_LOG_AWAY']],
   ['LOG_DAMAGED', { ...WHOLE, proof: null }, TRUST, ['AUDIT_LOG_AWAY', 'AUDIT_LOG_DAMAGED']],
-  ['MALFORMED', withProof({ bundle: 'c2sp.org/tlog-proof@v1\n' }), TRUST],
-  ['ENTRY_CHANGED', withProof({ entry: PROOF.entry.replace('{', '{ ') }), TRUST],
-  ['OTHER_LOG', { ...WHOLE, log: 'istmo.example/other' }, TRUST],
-  ['OTHER_PLACE', { ...WHOLE, position: 3 }, TRUST],
+  ['MALFORMED', withProof({ bundle: 'c2sp.org/tlog-proof@v1\n' }), TRUST, []],
+  ['ENTRY_CHANGED', withProof({ entry: PROOF.entry.replace('{', '{ ') }), TRUST, []],
+  ['OTHER_LOG', { ...WHOLE, log: 'istmo.example/other' }, TRUST, []],
+  ['OTHER_PLACE', { ...WHOLE, position: 3 }, TRUST, []],
   [
     'SIGNATURE_WRONG',
     toShown(ENTRIES, 1, proveAll(ENTRIES, [newSigner('istmo.example/gateway'), ...WITNESSES])),
     TRUST,
+    [],
   ],
-  ['NOT_IN_LOG', withProof({ bundle: PROOF.bundle.replace(/index 1\n.*\n/, 'index 1\n') }), TRUST],
-  ['SHOWN_DIFFERS', { ...WHOLE, time: '2001-01-01T00:00:00.000Z' }, TRUST],
-  ['PART_WRONG', withProof({ parts: [] }), TRUST],
+  ['NOT_IN_LOG', withProof({ bundle: PROOF.bundle.replace(/index 1\n.*\n/, 'index 1\n') }), TRUST, []],
+  ['SHOWN_DIFFERS', { ...WHOLE, time: '2001-01-01T00:00:00.000Z' }, TRUST, []],
+  ['PART_WRONG', withProof({ parts: [] }), TRUST, []],
 ]
 
 describe('the panel of a proof', () => {

@@ -126,14 +126,24 @@ describe('a session', () => {
 })
 
 describe('round trips', () => {
+  /** Waits until so many requests with a proof were sent since the last time, and returns to whom. */
+  async function sent(world: SessionWorld, count: number): Promise<readonly string[]> {
+    await expect.poll(() => world.proved.length).toBe(count)
+    // If there were one too many, it would be there by then.
+    await settle()
+    return world.proved.splice(0).map(([server]) => server)
+  }
+
   it('are saved at the sign-in: the list of mandates brings the nonce for the token, and the gateway’s is there before a question', async () => {
     const world = createWorld()
     const page = await signInWithPurpose(world)
+    await expect
+      .poll(() => world.proved)
+      .toEqual([
+        ['authority', NONCES.authority],
+        ['gateway', undefined],
+      ])
     await settle()
-    expect(world.proved).toEqual([
-      ['authority', NONCES.authority],
-      ['gateway', undefined],
-    ])
     await page.ask(QUESTION, {})
     expect(world.proved.slice(2)).toEqual([['gateway', NONCES.gateway]])
     expect(world.asked).toHaveLength(1)
@@ -142,43 +152,40 @@ describe('round trips', () => {
   it('are saved later, whenever the officer does something: at most once within the life of a nonce, and a token before it ends', async () => {
     const world = createWorld()
     const page = await signInWithPurpose(world)
-    await settle()
-    const seen = () => world.proved.splice(0).map(([server]) => server)
-    seen()
+    await sent(world, 2)
     page.prepare()
     world.pass(49_000)
     page.prepare()
-    await settle()
-    expect(seen()).toEqual([])
+    expect(await sent(world, 0)).toEqual([])
     world.pass(2_000)
     page.prepare()
     page.prepare()
-    await settle()
-    expect(seen()).toEqual(['gateway'])
+    expect(await sent(world, 1)).toEqual(['gateway'])
     // The token has 600 s.
     world.pass(465_000)
     page.prepare()
-    await settle()
-    expect(seen()).toEqual(['authority', 'gateway'])
+    expect(await sent(world, 2)).toEqual(['authority', 'gateway'])
+    // With a nonce, the gateway would have read the request, and noted it.
+    expect(world.asked).toEqual([])
     await page.ask(QUESTION, {})
-    expect(seen()).toEqual(['gateway'])
     page.prepare()
-    await settle()
-    expect(seen()).toEqual([])
+    expect(await sent(world, 1)).toEqual(['gateway'])
   })
 
   it('are not spent by somebody who is not signed in, or whose sign-in has ended', async () => {
     const world = createWorld()
     world.session.prepare()
     const page = await signInWithPurpose(world)
-    await settle()
-    world.proved.splice(0)
+    await sent(world, 2)
     world.pass(599_000)
     page.prepare()
+    await page.renew()
+    world.bringBack({ state: stateOf(world.opened[0]), code: 'c2', error: null, issuer: null })
+    await expect.poll(() => page.state()).toMatchObject({ isEnded: false })
+    expect(await sent(world, 0)).toEqual([])
     await page.signOut()
     page.prepare()
-    await settle()
-    expect(world.proved).toEqual([])
+    expect(await sent(world, 0)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
+import { type AskedParts, useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
@@ -82,6 +82,17 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
       {withheldBy.length > 0 && (
         <p className="notice">{t('counts.withheldAbout', { countries: withheldBy.map(country).join(', ') })}</p>
       )}
+      <CountsSheets table={table} />
+      <CountsExport table={table} answers={answers} isComplete={withoutAnswer.length === 0} />
+    </>
+  )
+}
+
+/** The chart, and the table that says the same. */
+function CountsSheets({ table }: { readonly table: CountTable }) {
+  const { t } = useTranslation()
+  return (
+    <>
       <section aria-labelledby="chart" className="sheet">
         <h2 id="chart">{t('counts.chart')}</h2>
         <Suspense fallback={<Skeleton />}>
@@ -92,7 +103,6 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
         <h2 id="table">{t('counts.table')}</h2>
         <CountsTable table={table} />
       </section>
-      <CountsExport table={table} answers={answers} isComplete={withoutAnswer.length === 0} />
     </>
   )
 }

@@ -49,7 +49,8 @@ export function NetworkPicture({
     const core = cytoscape({
       container: place.current,
       style: stylesOf(),
-      minZoom: 0.1,
+      // Five thousand nodes fit into the frame.
+      minZoom: 0.04,
       maxZoom: 4,
       // Thousands of nodes are moved as one picture.
       textureOnViewport: true,
@@ -192,7 +193,7 @@ function stylesOf(): StylesheetStyle[] {
   const paper = { 'text-background-color': color('--sheet'), 'text-background-opacity': 0.85 }
   return [
     { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--main') } },
-    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), ...paper } },
+    { selector: '.named', style: { label: 'data(label)', color: color('--ink'), 'z-index': 1, ...paper } },
     { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--part') } },
     {
       selector: 'node[isStart = 1]',
