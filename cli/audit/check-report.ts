@@ -53,11 +53,15 @@ export const checkReportCommand = defineAudit(
     const report = parse(path, await readText(path))
     const rotations = await readRotationFiles(rotation)
     const policies = (await readPolicies(policy, development)).map((each) => followAll(each, rotations))
+    const unchecked = report.logs.filter(({ origin }) => policiesOf(origin, policies).length === 0)
     const findings = report.logs.flatMap((each) => checkState(each, policies))
     const opened = await openLogs(places, policies)
     const { counted, findings: ofLogs, notes } = await match(report, opened)
     const differences = counted.length === 0 ? [] : compareTables(report.tables, await recount(counted, report))
-    return toAnswer(path, report, { findings: [...findings, ...ofLogs], differences, notes, counted })
+    return toAnswer(path, report, {
+      ...{ findings: [...findings, ...ofLogs], differences, notes, counted },
+      unchecked: unchecked.map(({ origin }) => origin),
+    })
   },
 )
 
@@ -77,14 +81,20 @@ async function openLogs(places: readonly string[], policies: readonly Policy[]):
   return readers
 }
 
-/** Checks that a log's state in the report is one that the log signed, and that it has the witnesses that the report says. */
+/** Returns the trust policies that name a log. */
+function policiesOf(origin: string, policies: readonly Policy[]): readonly Policy[] {
+  return policies.filter((each) => findTrustedName(origin, each) !== undefined)
+}
+
+/**
+ * Checks that a log's state in the report is one that the log signed, and that it has the witnesses that the report says. A log that no trust policy names
+ * is not checked.
+ */
 function checkState(log: ReportedLog, policies: readonly Policy[]): readonly string[] {
   const { origin } = log
   if (log.kind === 'NOT_PROVEN') return []
-  const own = policies.filter((each) => findTrustedName(origin, each) !== undefined)
-  if (own.length === 0) return [`${origin}: expected a log that a trust policy names; came another`]
-  const reasons = own.map((each) => findFault(log, each))
-  return reasons.includes(null) ? [] : [`${origin}: ${reasons[0] ?? ''}`]
+  const reasons = policiesOf(origin, policies).map((each) => findFault(log, each))
+  return reasons.length === 0 || reasons.includes(null) ? [] : [`${origin}: ${reasons[0] ?? ''}`]
 }
 
 /** Returns what is wrong with a state under a trust policy; null if nothing is. */
@@ -153,13 +163,16 @@ function toCells({ rows, total, withheld }: PublishedCounts): ReadonlyMap<string
 }
 
 interface Checked {
+  /** The logs that no trust policy names. */
+  readonly unchecked: readonly string[]
   readonly findings: readonly string[]
   readonly differences: readonly string[]
   readonly notes: readonly string[]
   readonly counted: readonly CountedLog[]
 }
 
-function toAnswer(path: string, report: PublicReport, { findings, differences, notes, counted }: Checked): Answer {
+function toAnswer(path: string, report: PublicReport, checked: Checked): Answer {
+  const { findings, differences, notes, counted, unchecked } = checked
   const names = counted.map(({ reader }) => reader.log.name)
   const others = report.logs.map(({ origin }) => origin).filter((origin) => !names.includes(origin))
   const whose = report.country === null ? 'all countries' : report.country
@@ -171,6 +184,7 @@ function toAnswer(path: string, report: PublicReport, { findings, differences, n
         : `  ${log.origin}: ${log.size} entries, root ${log.root}${log.kind === 'UNWITNESSED' ? ', without a quorum of witnesses' : ''}`,
     ),
     ...[...findings, ...differences, ...notes].map((line) => `  ${line}`),
+    ...unchecked.map((origin) => `  ${origin}: not checked, because no trust policy names it`),
   ]
   const json = {
     path,
@@ -182,6 +196,7 @@ function toAnswer(path: string, report: PublicReport, { findings, differences, n
     findings,
     differences,
     notes,
+    unchecked,
   }
   const say = (verdict: Answer['verdict'], end: string, reason?: string): Answer => ({
     verdict,
@@ -191,6 +206,8 @@ function toAnswer(path: string, report: PublicReport, { findings, differences, n
   const isWhole = others.length === 0
   if (findings.length > 0 || (differences.length > 0 && isWhole && notes.length === 0))
     return say('FAILS', 'DOES NOT HOLD.')
+  if (unchecked.length === report.logs.length)
+    return say('UNTOLD', '', 'no trust policy names a log of the report; give the one that names the gateway’s')
   if (counted.length === 0)
     return say(
       'UNTOLD',

@@ -127,6 +127,19 @@ describe('istmo audit check-report', () => {
     expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(reason)])
   })
 
+  it('does not check a log that no trust policy names, and says so', async () => {
+    await writePolicy(world.folder, [newSigner('elsewhere.example/gateway')], WITNESSES, 'other-policy')
+    const { code, stdout, stderr } = await auditHere(
+      ['check-report', 'GT-report.json', '--policy', 'other-policy'],
+      world.folder,
+    )
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      expect.stringContaining('istmo.example/gateway: not checked'),
+      expect.stringContaining('no trust policy names a log of the report'),
+    ])
+  })
+
   it('finds that the report is of other countries', async () => {
     const { code, stdout } = await check(await forge('"country": null', '"country": "HN"'), '--log', 'gateway')
     expect([code, stdout]).toEqual([1, expect.stringContaining('DOES NOT HOLD')])

@@ -119,8 +119,9 @@ describe('an auditor', () => {
     for (const [place, title, text] of [
       ['/audit/counts', 'Counts', 'Bar chart'],
       ['/audit/patterns', 'Patterns', 'From how many'],
-      ['/audit/logs', 'Audit logs', 'authority.gt.example'],
+      ['/audit/logs', 'Audit logs', 'read to its end'],
       ['/audit/coverage', 'Article 25', 'Disclosure'],
+      [`/audit/entry/${world.legId}`, 'Entry', 'Root of the tree'],
       ['/national', 'My node', 'What failed'],
     ] as const) {
       await goTo(page, place, title)

@@ -24,10 +24,11 @@ function answering(proof: unknown, keys = 2) {
       { origin: 'istmo.example/hn', size: 1, unreadable: 0, problem: null },
       { origin: 'istmo.example/un', size: 9, unreadable: 0, problem: null },
       { origin: 'istmo.example/sv', size: 4, unreadable: 0, problem: 'SET_BACK' },
+      { origin: 'istmo.example/pa', size: 0, unreadable: 0, problem: 'NOT_REACHED' },
     ]
     const tables = { month: counts, purpose: counts, outcome: counts, actorCountry: counts, country: counts }
     const node = variables.filter?.log === ORIGIN ? { position: 1, proof } : { position: 0, proof: null }
-    // Guatemala sees no entry of the log of the UN.
+    // The log of the UN has no request.
     const edges = variables.filter?.log === 'istmo.example/un' ? [] : [{ node }]
     const data = { ...tables, viewer: { country: 'GT' }, entries: { edges } }
     return { data, errors: [], logs }
@@ -45,6 +46,7 @@ describe('the counts of a report', () => {
       { kind: 'PROVEN', state: { origin: ORIGIN, size: 2 }, counted: 2 },
       { kind: 'NOT_PROVEN', origin: 'istmo.example/hn', reason: 'NO_PROOF', counted: 1 },
       { kind: 'NOT_PROVEN', origin: 'istmo.example/sv', reason: 'SET_BACK', counted: 4 },
+      { kind: 'NOT_PROVEN', origin: 'istmo.example/pa', reason: 'NOT_REACHED', counted: 0 },
     ])
   })
 

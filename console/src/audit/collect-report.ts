@@ -54,8 +54,8 @@ interface Proved {
 }
 
 /**
- * Proves the state of a log by the proof of its newest entry, whose checkpoint covers all entries before it. Null if the auditor sees no entry of the log:
- * then nothing of it was counted.
+ * Proves the state of a log by the proof of its newest request, whose checkpoint covers all entries before it. Null if the auditor sees no request in the
+ * log, such as in that of a country: then nothing of it was counted. A log that was never read might have requests.
  */
 async function proveState(
   ask: AskOversight,
@@ -64,13 +64,13 @@ async function proveState(
   nowMs: number,
 ): Promise<ReportedState | null> {
   const unproven = (reason: string): ReportedState => ({ kind: 'NOT_PROVEN', origin, reason, counted })
-  if (problem !== null) return unproven(problem)
-  const { data, errors } = await ask<Proved>('provedEntries', { filter: { log: origin }, first: 1, after: null })
+  if (problem !== null && counted === 0) return unproven(problem)
+  const filter = { log: origin, kind: 'request' }
+  const { data, errors } = await ask<Proved>('provedEntries', { filter, first: 1, after: null })
   const node = data.entries.edges[0]?.node
   if (node === undefined && errors.length === 0) return null
-  if (node === undefined || node.proof === null) {
-    return unproven(errors[0]?.code ?? 'NO_PROOF')
-  }
+  if (problem !== null) return unproven(problem)
+  if (node === undefined || node.proof === null) return unproven(errors[0]?.code ?? 'NO_PROOF')
   const checked = checkBundle(node.proof, { trust, log: origin, position: node.position, nowMs })
   const [fault] = checked.faults
   const { state } = checked
