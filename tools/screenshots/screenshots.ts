@@ -63,6 +63,7 @@ const SHOTS: readonly Shot[] = [
     show: async (page) => {
       await goTo(page, `/person/${ERICK}`)
       await page.locator('article[aria-label="SV:P-000003"] dl').waitFor()
+      await bringUp(page, '#identities')
     },
   },
   {
@@ -72,6 +73,7 @@ const SHOTS: readonly Shot[] = [
       await goTo(page, `/network/${ERICK}`)
       await page.locator('.graph canvas').first().waitFor()
       await page.locator('.chip.asking').waitFor({ state: 'detached' })
+      await bringUp(page, 'h1')
     },
   },
   {
@@ -81,6 +83,7 @@ const SHOTS: readonly Shot[] = [
       await goTo(page, '/counts')
       await page.getByRole('button', { name: CONSOLE_WORDS[language].count, exact: true }).click()
       await page.locator('.recharts-surface').first().waitFor()
+      await bringUp(page, '#chart')
     },
   },
   {
@@ -95,6 +98,11 @@ const SHOTS: readonly Shot[] = [
 
 async function goTo(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+}
+
+/** Scrolls so that a part of the page is at the top of the window, and what it is about is in the picture. */
+async function bringUp(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).evaluate((part) => part.scrollIntoView({ block: 'start' }))
 }
 
 /** Takes one picture, in a window of its own. */

@@ -9,6 +9,7 @@ import { SIGNS } from './signs.ts'
 import type { CountryStanding, HiddenField, LineSummary } from './summarize-countries.ts'
 import { useCodeWords } from './use-code-words.ts'
 import { useFormats } from './use-formats.ts'
+import { wordField } from './word-field.ts'
 
 /** What the line says in full: each country's reasons, what is hidden by whose rule, and the dry run that says why something is empty. */
 export function CountryDetails({ summary }: { readonly summary: LineSummary }) {
@@ -89,7 +90,8 @@ function Hidden({ fields }: { readonly fields: readonly HiddenField[] }) {
     <ul>
       {fields.map(({ coordinate, code, message, places }) => (
         <li key={`${coordinate} ${code}`}>
-          <ShownCode text={coordinate} /> ({t('line.places', { count: places })}). <ShownText text={message} />
+          <ShownText text={wordField(t, coordinate)} />: {t('line.places', { count: places })}.{' '}
+          <ShownText text={message} />
         </li>
       ))}
     </ul>
@@ -136,7 +138,10 @@ function Denied({ denied }: { readonly denied: readonly DeniedField[] }) {
           <ShownText
             text={t('line.ofCountry', {
               country: country === null ? t('line.everywhere') : nameOf(country),
-              text: t('line.whyDenied', { field: coordinate, rule: t(`line.rule.${rule}`, { defaultValue: rule }) }),
+              text: t('line.whyDenied', {
+                field: wordField(t, coordinate),
+                rule: t(`line.rule.${rule}`, { defaultValue: rule }),
+              }),
             })}
           />
         </li>

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type AskedParts, useAskInParts } from '../../apart/use-ask-in-parts.ts'
+import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'

@@ -6,6 +6,7 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
+import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { wordError } from '../../session/word-error.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
@@ -20,7 +21,6 @@ export function OffenceSearch() {
   const variables = asked === null ? null : { search: asked }
   const { data, isFetching, error } = useAsk(ICCS_TITLES, variables)
   useTellLine([data], isFetching, variables === null ? null : { document: ICCS_TITLES, variables })
-  const other = findOtherWord(asked ?? '')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (words.trim() !== '') setAsked(words.trim())
@@ -52,20 +52,14 @@ export function OffenceSearch() {
         </p>
       )}
       {data !== undefined && classes.length === 0 && (
-        <p className="empty">
-          {t(wordEmpty([data]))}{' '}
-          {other !== null && (
-            <button
-              type="button"
-              onClick={() => {
-                setWords(other)
-                setAsked(other)
-              }}
-            >
-              {t('search.otherWord', { words: other })}
-            </button>
-          )}
-        </p>
+        <NoClass
+          answer={data}
+          asked={asked ?? ''}
+          onSearch={(other) => {
+            setWords(other)
+            setAsked(other)
+          }}
+        />
       )}
       <ul className="plain">
         {classes.map(({ code, titleEn, titleEs }) => (
@@ -78,5 +72,29 @@ export function OffenceSearch() {
         ))}
       </ul>
     </>
+  )
+}
+
+/** Says that no class has these words, and offers the word that the classification has for them. */
+function NoClass({
+  answer,
+  asked,
+  onSearch,
+}: {
+  readonly answer: SessionAnswer<unknown>
+  readonly asked: string
+  readonly onSearch: (words: string) => void
+}) {
+  const { t } = useTranslation()
+  const other = findOtherWord(asked)
+  return (
+    <p className="empty">
+      {t(wordEmpty([answer]))}{' '}
+      {other !== null && (
+        <button type="button" onClick={() => onSearch(other)}>
+          {t('search.otherWord', { words: other })}
+        </button>
+      )}
+    </p>
   )
 }
