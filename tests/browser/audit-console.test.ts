@@ -124,7 +124,7 @@ describe('an auditor', () => {
       ['/national', 'My node', 'What failed'],
     ] as const) {
       await goTo(page, place, title)
-      await page.getByText(text).or(page.getByLabel(text)).first().waitFor()
+      await page.getByText(text).or(page.getByLabel(text)).filter({ visible: true }).first().waitFor()
       const overflow = await page.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       )
