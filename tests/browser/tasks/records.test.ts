@@ -6,7 +6,7 @@ import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { authorityHomeIn } from '../../../demo/authority/authority-home.ts'
 import { homeIn } from '../../../demo/home.ts'
-import { istmo } from '../../audit-cli/istmo.ts'
+import { auditHere, type Ended, istmo } from '../../audit-cli/istmo.ts'
 import { handOf } from '../console-hand.ts'
 import { searchFor } from '../console-rows.ts'
 import {
@@ -173,7 +173,7 @@ describe.each(settingsOf(DESK))('an export in $name', (setting) => {
 
     const { auditLog, trustPolicy } = authorityHomeIn(homeIn(world.home).authorities, 'GT')
     const proved = await proveSoon(entry, join(auditLog, 'log'), trustPolicy)
-    expect(proved.stdout).toContain('authority-gt')
+    expect(proved).toContain('authority-gt')
     const check = ['check-file', 'cases.csv', '--proof', `${entry}.tlog-proof`, '--policy', trustPolicy]
     const good = await audit(...check)
     expect(good.stdout).toContain('HOLDS: these are the records of the entry, and the entry is in the log.')
@@ -217,9 +217,13 @@ describe.each(settingsOf(DESK))('an export in $name', (setting) => {
   }
 
   /** Proves an entry as soon as the log has published it. */
-  async function proveSoon(entry: string, log: string, policy: string) {
-    const prove = () => audit('prove', entry, '--log', log, '--policy', policy)
-    await expect.poll(async () => (await prove()).code, { interval: 500 }).toBe(0)
-    return prove()
+  async function proveSoon(entry: string, log: string, policy: string): Promise<string> {
+    let last: Ended | undefined
+    const prove = async () => {
+      last = await auditHere(['prove', entry, '--log', log, '--policy', policy], folder)
+      return last.code
+    }
+    await expect.poll(prove, { interval: 500 }).toBe(0)
+    return last?.stdout ?? ''
   }
 })
