@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { isConsoleBuilt } from './build-console.ts'
+import { buildConsole, isConsoleBuilt } from './build-console.ts'
 
 it('builds the console again when one of its files has changed, or one that they import', () => {
   const root = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))
@@ -37,5 +37,20 @@ it('builds the console again when one of its files has changed, or one that they
     expect(isConsoleBuilt(folder)).toBe(false)
   } finally {
     rmSync(root, { recursive: true })
+  }
+})
+
+it('builds what officers get, also where NODE_ENV says «test»', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))
+  const environments: unknown[] = []
+  try {
+    const run = async ({ args, env }: { readonly args: readonly string[]; readonly env: object }): Promise<void> => {
+      environments.push(env)
+      mkdirSync(join(folder, args[args.indexOf('--outDir') + 1] ?? ''))
+    }
+    await buildConsole({ run }, folder)
+    expect(environments).toEqual([{ NODE_ENV: 'production' }])
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })

@@ -46,7 +46,8 @@ export async function buildConsole(processes: Pick<Processes, 'run'>, folder: st
   const vite = join(PROJECT_DIR, 'node_modules/vite/bin/vite.js')
   try {
     const args = [vite, 'build', folder, '--outDir', building, '--emptyOutDir', '--logLevel', 'warn']
-    await processes.run({ name: 'console-build', args, env: {} })
+    // In tests, NODE_ENV is another, and the pages would be those of a developer: larger, slower, and with the names of files on this machine.
+    await processes.run({ name: 'console-build', args, env: { NODE_ENV: 'production' } })
     // One of an older version cannot be replaced by a rename.
     if (!isConsoleBuilt(folder)) await rm(join(folder, 'dist'), { recursive: true, force: true })
     await rename(join(folder, building), join(folder, 'dist')).catch(async (error: unknown) => {

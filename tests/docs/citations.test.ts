@@ -14,7 +14,7 @@ const MADE_UP = /^tests\/docs\/citations\.test\.ts$|^tools\/translations\/(\w+\.
 const CITING = /\.(ts|mts|tsx|js|mjs|css|html|sql|graphql|ya?ml|cedar|md|sh)$/
 
 /** Folders that are installed or generated, hidden folders, and the lock file, which names pages of other projects. */
-const NOT_OURS = /(^|\/)node_modules\/|^\.(?!ci\/|github\/)|^(dist|coverage)\/|^package-lock\.json$/
+const NOT_OURS = /(^|\/)node_modules\/|^\.(?!ci\/|github\/)|^(dist|console\/dist|coverage)\/|^package-lock\.json$/
 
 /** Names that end in `.md` and are not pages of the project, with the files that contain them. */
 const EXEMPT: readonly ExemptName[] = [
