@@ -5,6 +5,7 @@ import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
 import { ALL } from './filter.ts'
 import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
+import { findAuthorityCountry } from './log-owner.ts'
 import { listIndexedLogs, prepareIndex } from './store.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
@@ -87,7 +88,8 @@ export async function checkIndex(
     }
   }
   const unreadable: UnreadableEntry[] = []
-  const assembler = createTolerantAssembler(createViewAssembler(log), (entry) => void unreadable.push(entry))
+  const viewed = createViewAssembler(log, await findAuthorityCountry(reader))
+  const assembler = createTolerantAssembler(viewed, (entry) => void unreadable.push(entry))
   for await (const entry of reader.entries()) {
     if (entry.index >= known) break
     for (const row of assembler.push(entry)) await compare(row)

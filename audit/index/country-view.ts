@@ -11,11 +11,17 @@ export interface SeenRow {
   readonly detail?: { readonly leg: string; readonly refs: readonly string[] }
 }
 
-/** Creates an assembler for one log. An entry has its complete row, and one for each country that it concerns. */
-export function createViewAssembler(log: string): Assembler<SeenRow> {
+/**
+ * Creates an assembler for one log. An entry has its complete row, and one for each country that it concerns.
+ * @param owner the country whose authority writes the log; null for the logs of others
+ */
+export function createViewAssembler(log: string, owner: string | null = null): Assembler<SeenRow> {
   return createAssemblerOf((whole) => {
     const row = rowOf(log, whole)
-    const seen = viewersOf(whole, row).map((viewer) => ({ viewer, row: rowSeenBy(viewer, whole, row) }))
+    const seen = sorted([...viewersOf(whole, row), ownerOf(whole, row, owner)]).map((viewer) => ({
+      viewer,
+      row: rowSeenBy(viewer, whole, row),
+    }))
     return [{ viewer: null, row, ...detailOf(whole) }, ...seen]
   })
 }
@@ -33,6 +39,14 @@ function viewersOf(whole: WholeEntry, { countries, actorCountry }: EntryRow): re
   const parts = whole.kind === 'REQUEST' ? whole.continuations.map(({ country }) => country ?? null) : []
   const counted = 'counts' in whole.entry ? Object.keys(whole.entry.counts) : []
   return sorted([...countries, ...parts, ...counted, actorCountry])
+}
+
+/**
+ * An authority's own country sees what its authority did: its mandates, its tokens, its reveals. What an entry says of another country, such as a token for it,
+ * is for that country.
+ */
+function ownerOf({ kind }: WholeEntry, { countries }: EntryRow, owner: string | null): string | null {
+  return kind === 'OTHER' && countries.every((country) => country === owner) ? owner : null
 }
 
 /** @param row the row that shows the whole entry. */

@@ -7,6 +7,7 @@ import type { PlacedEntry } from '../verify/read-entries.ts'
 import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase, IndexTransaction } from './database.ts'
 import { insertRows } from './insert-rows.ts'
+import { findAuthorityCountry } from './log-owner.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
 /**
@@ -84,7 +85,8 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   await deletePruned(db, reader)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   let unreadable: UnreadableEntry[] = []
-  const assembler = createTolerantAssembler(createViewAssembler(log), (entry) => void unreadable.push(entry))
+  const viewed = createViewAssembler(log, await findAuthorityCountry(reader))
+  const assembler = createTolerantAssembler(viewed, (entry) => void unreadable.push(entry))
   let [rows, read]: [SeenRow[], number] = [[], from]
   let last: PlacedEntry | undefined
   let writing: Promise<void> = Promise.resolve()

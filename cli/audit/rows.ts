@@ -1,5 +1,6 @@
 import { createViewAssembler } from '../../audit/index/country-view.ts'
 import { type Assembler, createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
+import { findAuthorityCountry } from '../../audit/index/log-owner.ts'
 import { createTolerantAssembler } from '../../audit/index/tolerant-assembler.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
@@ -20,7 +21,8 @@ export async function* readRowsSeenBy(
   reader: LogReader,
   io: Pick<AuditIo, 'err' | 'now'>,
 ): AsyncGenerator<EntryRow> {
-  for await (const { viewer, row } of readAssembled(createViewAssembler(reader.log.name), reader, io)) {
+  const viewed = createViewAssembler(reader.log.name, await findAuthorityCountry(reader))
+  for await (const { viewer, row } of readAssembled(viewed, reader, io)) {
     if (viewer === country) yield row
   }
 }

@@ -28,6 +28,20 @@ const requestAt = (at: number): Entry => ({
   ...{ id: idAt(START_MS + at * 1_000, at), time: new Date(START_MS + at * 1_000).toISOString() },
 })
 
+const ofAuthority = (second: number) => ({
+  ...{ v: 1, id: idAt(START_MS + second * 1_000, second), time: new Date(START_MS + second * 1_000).toISOString() },
+  origin: AUTHORITY.verifier.name,
+})
+/** The first entry of an authority’s log, which says whose it is. */
+const AUTHORITY_START = {
+  ...{ ...ofAuthority(1), kind: 'authority-start', country: 'GT', version: '0.1.0', keys: [], repairs: [] },
+}
+const TOKEN_FOR_HN = {
+  ...{ ...ofAuthority(2), kind: 'country-token', officer: SAMPLE_REQUEST.actor?.ref, grant: 'g', gateway: 'istmo' },
+  ...{ country: 'HN', scopes: ['case:read'], mandate: SAMPLE_MANDATE_ENTRY.mandate, question: null, tokenId: 't' },
+  expires: new Date(START_MS + 60_000).toISOString(),
+}
+
 let world: OversightWorld
 let oversight: Oversight
 let at = 0
@@ -35,7 +49,7 @@ beforeAll(async () => {
   world = await createOversightWorld([GATEWAY, HN, AUTHORITY], ['gateway', 'hn', 'authority'])
   await writeLog(join(world.folder, 'gateway/log'), GATEWAY, [requestAt(++at), requestAt(++at), requestAt(++at)])
   await writeLog(join(world.folder, 'hn/log'), HN, [{ ...SAMPLE_LEG, country: 'HN', node: HN.verifier.name }])
-  await writeLog(join(world.folder, 'authority/log'), AUTHORITY, [SAMPLE_MANDATE_ENTRY])
+  await writeLog(join(world.folder, 'authority/log'), AUTHORITY, [AUTHORITY_START, SAMPLE_MANDATE_ENTRY, TOKEN_FOR_HN])
 })
 afterAll(() => world.stop())
 beforeEach(async () => {
@@ -186,9 +200,18 @@ describe('who approved a mandate', () => {
   it('is told to nobody who does not know the mandate', async () => {
     expect((await actsOf('A'.repeat(43), 'HN')).data).toEqual({ mandateActs: [] })
     expect((await actsOf('%', 'HN')).errors[0]?.extensions.code).toBe('BAD_USER_INPUT')
-    const { data } = await world.ask('{ entries(filter: { kind: "mandate" }) { edges { node { id } } } }', {
-      country: 'HN',
-    })
-    expect(data).toEqual({ entries: { edges: [] } })
+  })
+
+  it('is found by the auditor of the authority’s country, who sees of its log nothing that is for another country', async () => {
+    const kindsFor = async (country: string) => {
+      const filter = `filter: { log: "${AUTHORITY.verifier.name}" }`
+      const { data } = await world.ask(`{ entries(${filter}) { edges { node { kind proof { entry } } } } }`, {
+        country,
+      })
+      const { edges } = data.entries as { readonly edges: readonly { readonly node: { readonly kind: string } }[] }
+      return edges.map(({ node }) => node.kind).toSorted()
+    }
+    expect(await kindsFor('GT')).toEqual(['authority-start', 'mandate'])
+    expect(await kindsFor('HN')).toEqual(['country-token'])
   })
 })
