@@ -59,8 +59,10 @@ function ShownReport({ name, report }: { readonly name: string; readonly report:
     <section className="sheet">
       <h2>{words.reports.kinds[kind]}</h2>
       <p className="quiet-text">
-        <ShownText text={name} /> {country !== null && words.reports.ofCountry(nameCountry(country))}{' '}
-        {madeAt !== null && words.reports.madeAt(moment(madeAt))} {words.reports.sum(sum === '' ? '0' : sum)}
+        <ShownText text={name} />{' '}
+        {country !== null && <ShownText text={words.reports.ofCountry(nameCountry(country))} />}{' '}
+        {madeAt !== null && <ShownText text={words.reports.madeAt(moment(madeAt))} />}{' '}
+        {words.reports.sum(sum === '' ? '0' : sum)}
       </p>
       <label className="radio">
         <input type="checkbox" checked={isAll} onChange={({ target }) => setAll(target.checked)} />{' '}

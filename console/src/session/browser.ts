@@ -51,7 +51,10 @@ export function thisBrowser(): Browser {
     },
     hearWindows(listener) {
       const channel = new BroadcastChannel(CHANNEL)
-      channel.onmessage = ({ data }: MessageEvent<ProviderReturn>) => listener(data)
+      channel.onmessage = ({ data }: MessageEvent<ProviderReturn | null>) => {
+        // Any page of the origin may say anything here.
+        if (typeof data?.state === 'string') listener(data)
+      }
       return () => channel.close()
     },
     language: () => document.documentElement.lang || 'es',

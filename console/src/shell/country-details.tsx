@@ -64,7 +64,8 @@ function OneCountry({ standing: { country, standing, flaws, hidden } }: { readon
         <ul>
           {flaws.map((flaw) => (
             <li key={JSON.stringify(flaw)}>
-              {t(`line.domain.${flaw.domain}`, { defaultValue: flaw.domain })}: {t(`line.standing.${flaw.standing}`)}
+              <ShownText text={t(`line.domain.${flaw.domain}`, { defaultValue: flaw.domain })} />:{' '}
+              {t(`line.standing.${flaw.standing}`)}
               {flaw.code !== null && (
                 <>
                   . <ShownText text={words(flaw.code, country)} /> <ShownCode text={flaw.code} />

@@ -1,0 +1,119 @@
+/**
+ * What a hostile country, gateway, authority, oversight or login provider can do with a text: each text of each answer is the attacker's, on each page that
+ * shows it. A field that somebody adds to a document is attacked without a line here, and the test fails until a page shows it or `NOT_SHOWN` says why none does.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { goTo, type HostileWorld, openHostileWorld, openWindow, type VictimWindow } from './attacks/hostile-world.ts'
+import { inspectPage } from './attacks/inspect-page.ts'
+import { readDocuments } from './attacks/read-documents.ts'
+import { ANALYST_VISITS, AUDIT_VISITS, type Visit, visit } from './attacks/visits.ts'
+
+/** Texts that no page shows, by the reason. */
+const NOT_SHOWN: readonly RegExp[] = [
+  // Where a list goes on.
+  /\.(?:cursor|endCursor)$/,
+  // The line of countries says it, out of the extensions of the answer.
+  /\.outcomes\.(?:code|country|reach)$/,
+  // It chooses which of the names stands for a person.
+  /\.names\.category$/,
+  // A dossier has it, an export, or the map where it is the code of a place.
+  /^(?:CaseFile|Cases|PersonCases|SearchPersons)\..*\.provenance\.(?:agency|recordedAt)$/,
+  /^(?:Cases|PersonCases)\..*\.(?:caseTrackingId|subdivision)$/,
+  /^Cases\.cases\.edges\.node\.closedOn$/,
+  /^SearchPersons\.persons\.edges\.node\.nationalities$/,
+  // The address of the page says which record was asked for, and a name stands for an id.
+  /^(?:CaseFile\.case|Dossier\.person)\.(?:id|country)$/,
+  /^PersonCases\.person\.id$/,
+  /^CaseFile\.case\.(?:linkedCases\.country|offences\.disposition|mlaRequests\.edges\.node\.legalBasis\.id)$/,
+  /^CaseFile\.case\.participants\.edges\.node\.(?:since|person\.country)$/,
+  /^Dossier\.person\.(?:identifiers\.expiresOn|memberships\.(?:since|until)|sameAs\.(?:country|names\.full))$/,
+  /^Dossier\.person\.(?:associates\.edges\.node\.person\.id|warrants\.edges\.node\.(?:country|expiresOn))$/,
+  /^PersonNetwork\.person\.cases\.edges\.node\.filedOn$/,
+  // Counts are sums of classes, a title is that of the language, and a treaty is named by its title.
+  /^(?:CaseCounts\.caseCounts\.counts\.iccs|IccsTitles\.iccsClasses\.classes\.titleEn)$/,
+  /^LawOfTwo\.legalInstruments\.instruments\.kind$/,
+  // The page of an entry shows what its proof says, and else the words of oversight.
+  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:id|log|caseRef|coordinates|denied|document|domains|operation|taskForce)$/,
+  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.actor\.(?:client|country|ref|tokenId)$/,
+  /^(?:Entry\.entry\.(?!proof\.entry$)|EntryWords\.entry\.id$|ProvedEntries\.)/,
+  /^(?:Coverage\.coverage\.example|Viewer\.viewer\.(?:agency|country)|Patterns\.patterns\.pattern)$/,
+  // The page decides by them, or they are replaced by an honest text for one of three kinds of errors.
+  /^(?:AnsweredLog\.origin|Denied\.path|Mandate\.legalBasis|Report\.reach|Other\.(?:country|coordinate))$/,
+  /^(?:HiddenByCountry|HiddenEverywhere)\.(?:code|country)$/,
+]
+
+let world: HostileWorld
+let victim: VictimWindow
+/** The places whose texts a page showed. */
+const shown = new Set<string>()
+beforeAll(async () => {
+  world = await openHostileWorld()
+  world.doors.honest = { 'Viewer.viewer.country': 'GT', 'Entry.entry.kind': 'request' }
+  victim = await openWindow(world)
+})
+afterAll(() => world?.stop())
+
+/** Inspects the page, and notes what it showed. */
+async function look(): Promise<readonly string[]> {
+  const { faults, text } = await inspectPage(victim.page)
+  for (const place of world.doors.marks.placesIn(text)) shown.add(place)
+  return [...faults, ...victim.watched.faults]
+}
+
+const visitAndLook = async (each: Visit): Promise<readonly string[]> => {
+  await visit(victim.page, world, each)
+  return look()
+}
+
+const nameVisit = (each: Visit): [string, Visit] => [`${each.place} (${each.shows})`, each]
+
+describe('a text of an attacker is only a text', () => {
+  it('of the mandate authority and the login provider, when an officer signs in', async () => {
+    const { page } = victim
+    world.doors.mandates = 2
+    await page.getByRole('button', { name: 'Iniciar sesión', exact: true }).click()
+    await page.locator('.choices button').first().waitFor()
+    expect.soft(await look()).toEqual([])
+    await page.locator('.choices button').first().click()
+    await page.getByRole('dialog').waitFor()
+    expect.soft(await look()).toEqual([])
+    await page.getByRole('dialog').getByRole('button', { name: 'Continuar' }).click()
+  })
+
+  it.each(ANALYST_VISITS.map(nameVisit))('on the page %s', async (_, each) => {
+    expect.soft(await visitAndLook(each)).toEqual([])
+  })
+
+  it('in the line of countries, and in what a dry run says', async () => {
+    const { page } = victim
+    await page.getByRole('button', { name: 'Detalle por país' }).click()
+    await page.getByRole('button', { name: '¿Por qué está vacío?' }).click()
+    await page.locator('#line-details [role=status] li').first().waitFor()
+    expect.soft(await look()).toEqual([])
+  })
+
+  it('in the reason of a refusal', async () => {
+    const { page } = victim
+    world.doors.refusal = 'QUESTIONS'
+    await goTo(page, '/case/GT:C-2')
+    await page.getByRole('alert').waitFor()
+    expect.soft(await look()).toEqual([])
+    await goTo(page, '/audit/entry/1')
+    await page.locator('main').getByRole('alert').first().waitFor()
+    expect.soft(await look()).toEqual([])
+    world.doors.refusal = null
+  })
+
+  it.each(AUDIT_VISITS.map(nameVisit))('on the page %s', async (_, each) => {
+    expect.soft(await visitAndLook(each)).toEqual([])
+  })
+
+  it('in each field of each document, and in each other text of an answer', () => {
+    const operations = readDocuments().map(({ text }) => /^query (\w+)/.exec(text)?.[1] ?? text)
+    expect([...world.doors.asked].sort()).toEqual(operations.sort())
+    const unseen = [...world.doors.written].filter((place) => !shown.has(place))
+    expect(unseen.filter((place) => !NOT_SHOWN.some((known) => known.test(place))).sort()).toEqual([])
+    // What is said to be shown nowhere is shown nowhere.
+    expect([...shown].filter((place) => NOT_SHOWN.some((known) => known.test(place))).sort()).toEqual([])
+  })
+})
