@@ -91,10 +91,8 @@ function MandateInput({
 }) {
   const words = useNationalWords()
   const help = words.mandates.hints[name]
-  // A problem stands in the place of the help, and whoever has to mend the field needs the example.
-  const shown = problem === null ? null : [problem, help].filter(Boolean).join(' ')
   return (
-    <Field label={words.mandates.fields[name]} problem={shown} {...(help !== undefined && { help })}>
+    <Field label={words.mandates.fields[name]} problem={problem} {...(help !== undefined && { help })}>
       {(attributes) =>
         isList ? (
           <textarea {...attributes} rows={3} value={value} onChange={({ target }) => onChange(target.value)} />

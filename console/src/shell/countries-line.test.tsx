@@ -109,7 +109,7 @@ describe('the details of the line', () => {
     const own = details.getByRole('heading', { name: word('line.hidden') }).parentElement
     expect(own?.textContent).toContain('El Salvador')
     expect(own?.textContent).toContain(
-      `Person.identifiers (${word('line.places', { count: 2 })}). El Salvador no lo permite.`,
+      `${word('person.identifiers')} (Person.identifiers): ${word('line.places', { count: 2 })}. El Salvador no lo permite.`,
     )
     const everywhere = details.getByRole('heading', { name: word('line.hiddenOfMandate') }).parentElement
     expect(everywhere?.textContent).toContain('Falta el permiso person:identifiers.')
@@ -139,8 +139,8 @@ describe('«why is this empty?»', () => {
     expect(shown.session.asked).toEqual([{ name: 'Cases', variables: { first: 5 }, options: { isDryRun: true } }])
     const items = (await within(said).findAllByRole('listitem')).map(({ textContent }) => textContent)
     expect(items).toEqual([
-      `Honduras: Case.narrative: ${word('line.rule.POLICY')}`,
-      `${word('line.everywhere')}: Case.court: ${word('line.rule.SCOPES')}`,
+      `Honduras: ${word('case.narrative')} (Case.narrative): ${word('line.rule.POLICY')}`,
+      `${word('line.everywhere')}: ${word('case.court')} (Case.court): ${word('line.rule.SCOPES')}`,
     ])
   })
 

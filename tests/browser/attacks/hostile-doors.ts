@@ -173,7 +173,7 @@ function secret(doors: HostileDoors, claims: object): string {
 /** The members of an officer's mandate that the page shows. The compiler demands each of them. */
 function mandateTexts(
   doors: HostileDoors,
-): Readonly<Record<Exclude<keyof OfficerMandate, 'hash' | 'isOfOneCase'>, unknown>> {
+): Readonly<Record<Exclude<keyof OfficerMandate, 'hash' | 'caseDigest'>, unknown>> {
   return {
     taskForce: write(doors, 'Mandate.taskForce'),
     purposes: ['INVESTIGATION', 'OVERSIGHT', write(doors, 'Mandate.purposes')],
