@@ -1,4 +1,5 @@
 import { ShownText } from '../components/shown-text.tsx'
+import { wordIn } from '../components/word-in.ts'
 import type { AnsweredLog } from './ask-oversight.ts'
 import { useAuditWords } from './use-oversight.ts'
 
@@ -16,7 +17,7 @@ export function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog
               <ShownText text={origin} />
             </strong>
             {': '}
-            {words.logs.problems[problem ?? ''] ?? words.logs.problems.FAILED}
+            {wordIn(words.logs.problems, problem ?? '') ?? words.logs.problems.FAILED}
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
+import { wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import type { ViewerData } from './shown-entry.ts'
@@ -37,7 +38,9 @@ export function LogsPage() {
             {
               title: words.logs.state,
               show: ({ problem }) =>
-                problem === null ? words.logs.well : (words.logs.problems[problem] ?? words.logs.problems.FAILED),
+                problem === null
+                  ? words.logs.well
+                  : (wordIn(words.logs.problems, problem) ?? words.logs.problems.FAILED),
             },
             { title: words.logs.witnessed, show: (log) => words.logs[nameWitnesses(log, used.trust)] },
             {

@@ -116,7 +116,8 @@ function Report({ report }: { readonly report: ParliamentReport }) {
       <h2>{words.report.title}</h2>
       <p>
         {words.report.period(day(from), day(until))}{' '}
-        {words.report.whose(report.country === null ? null : country(report.country))} {words.report.only}
+        <ShownText text={words.report.whose(report.country === null ? null : country(report.country))} />{' '}
+        {words.report.only}
       </p>
       {!isPeriodOver(report) && <p className="notice">{words.report.notOver}</p>}
       {REPORT_TABLES.map((table) => (

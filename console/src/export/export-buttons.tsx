@@ -20,7 +20,11 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
   )
   return (
     <>
-      {provenances !== undefined && rows.length > 0 && <p className="quiet-text">{wordHandling(provenances)}</p>}
+      {provenances !== undefined && rows.length > 0 && (
+        <p className="quiet-text">
+          <ShownText text={wordHandling(provenances)} />
+        </p>
+      )}
       <div className="actions no-print">
         {button('csv', t('common.export'))}
         {button('xlsx', t('common.exportXlsx'))}

@@ -1,5 +1,6 @@
 import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { ShownText } from '../components/shown-text.tsx'
 import type { SessionAnswer } from '../session/session.ts'
 import { useLine } from './line-context.tsx'
 import { isSilent } from './summarize-countries.ts'
@@ -24,7 +25,7 @@ export function AskAgain({ onAsked }: { readonly onAsked: () => void }) {
   const names = [...new Set(silent)].sort().map(country).join(', ')
   return (
     <button type="button" onClick={ask}>
-      {t('line.again', { countries: names })}
+      <ShownText text={t('line.again', { countries: names })} />
     </button>
   )
 }

@@ -29,7 +29,7 @@ const TEXTS = new Set(['ID', 'String', 'CountryCode', 'Date', 'DateTime', 'IccsC
 
 /** Numbers and truth values cannot carry a text. They are what lets a page show the most. */
 const OTHERS: Readonly<Record<string, (field: string) => unknown>> = {
-  Int: (field) => ({ year: 2024, item: 0, position: 0 })[field] ?? 1,
+  Int: (field) => ({ year: 2024, item: 0, position: 0, count: 40 })[field] ?? 1,
   Float: () => 0.5,
   Boolean: (field) => field !== 'hasNextPage',
 }

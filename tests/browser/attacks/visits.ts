@@ -50,7 +50,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     shows: 'CaseCounts.caseCounts.counts.country',
     act: async (page) => {
       await click(page, 'Contar')
-      await page.locator('.recharts-legend-item-text').first().waitFor()
+      await page.locator('.legend li').first().waitFor()
     },
   },
   {
@@ -59,7 +59,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     act: async (page) => {
       const buffer = Buffer.from('nombre;nacimiento\nAna;1980-01-01\n')
       await page.setInputFiles('input[type=file]', { name: 'lista.csv', mimeType: 'text/csv', buffer })
-      await click(page, 'Preguntar por 1 personas')
+      await click(page, 'Preguntar por 1 persona')
     },
   },
   {
@@ -104,7 +104,7 @@ export const AUDIT_VISITS: readonly Visit[] = [
   { place: '/audit/coverage', shows: 'Coverage.coverage.operation' },
   {
     place: '/audit/report',
-    shows: 'Counts.counts.key',
+    shows: 'ReportCounts.purpose.key',
     act: async (page) => {
       await page.getByLabel('Primer día').fill('2026-11-01')
       await page.getByLabel('Último día').fill('2026-11-30')
