@@ -40,7 +40,7 @@ const NOT_SHOWN: readonly RegExp[] = [
   // What is wrong with a log is in the page's own words.
   /^(?:Viewer\.logs|AnsweredLog)\.problem$/,
   // The page decides by them, or they are replaced by an honest text for one of three kinds of errors.
-  /^(?:AnsweredLog\.origin|Denied\.path|Mandate\.legalBasis|Report\.reach|Other\.(?:country|coordinate))$/,
+  /^(?:Denied\.path|Mandate\.legalBasis|Report\.reach|Other\.(?:country|coordinate))$/,
   /^(?:HiddenByCountry|HiddenEverywhere)\.(?:code|country)$/,
 ]
 

@@ -189,6 +189,16 @@ describe('round trips', () => {
   })
 })
 
+describe('the session of somebody who only audits', () => {
+  it('prepares no question to the gateway, because oversight is asked and no country', async () => {
+    const world = createWorld({ purposes: ['OVERSIGHT'] })
+    const page = await signIn(world)
+    page.prepare()
+    await settle()
+    expect(world.proved.filter(([server]) => server === 'gateway')).toEqual([])
+  })
+})
+
 describe('a session that ends', () => {
   it('says so by itself, and lets a question wait until it is renewed in another window', async () => {
     const world = createWorld()

@@ -105,7 +105,10 @@ export class ConsoleSession implements Session {
   }
 
   prepare(): void {
-    if (!this.#hasEnded()) this.#tokens.prepare(this.#parts.config.gateway)
+    const state = this.#state
+    // Whoever only audits asks oversight, and no country.
+    const asks = state.kind === 'signed-in' && state.mandate.purposes.some((purpose) => purpose !== 'OVERSIGHT')
+    if (asks && !this.#hasEnded()) this.#tokens.prepare(this.#parts.config.gateway)
   }
 
   async ask<Data, Variables extends object>(

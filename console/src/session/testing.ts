@@ -73,6 +73,8 @@ export interface WorldChoice {
   readonly subject?: () => string
   /** Claims that replace those of the ID token. */
   readonly idClaims?: object
+  /** The purposes of the officer's mandate. */
+  readonly purposes?: readonly string[]
 }
 
 const MANDATE = {
@@ -177,7 +179,7 @@ function answerAs(
   address: string,
   init: RequestInit,
   notes: Notes,
-  { mandates = [MANDATE], subject = () => 'olga', idClaims = {} }: WorldChoice,
+  { mandates = [MANDATE], subject = () => 'olga', idClaims = {}, purposes = MANDATE.purposes }: WorldChoice,
 ): Response {
   const nowS = Math.floor(notes.now / 1_000)
   if (address === CONFIG.provider.tokenEndpoint) {
@@ -196,19 +198,22 @@ function answerAs(
   }
   if (server === 'authority') {
     const hash = new URLSearchParams(String(init.body)).get('mandate')
-    return json({ access_token: accessToken(hash, nowS), expires_in: LIFE_S }, notes.now)
+    return json({ access_token: accessToken(hash, { nowS, purposes }), expires_in: LIFE_S }, notes.now)
   }
   notes.asked.push(String(init.body))
   const headers = { 'content-type': 'application/json', 'istmo-request-id': 'r1' }
   return new Response(JSON.stringify({ data: { ok: true } }), { headers })
 }
 
-function accessToken(hash: string | null, nowS: number): string {
+function accessToken(
+  hash: string | null,
+  { nowS, purposes }: { readonly nowS: number; readonly purposes: readonly string[] },
+): string {
   const details = {
     type: 'istmo_mandate',
     hash,
     task_force: 'jtf',
-    purposes: MANDATE.purposes,
+    purposes,
     countries: ['GT', 'HN'],
     not_after: '2027-03-31',
   }
