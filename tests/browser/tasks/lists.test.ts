@@ -133,7 +133,7 @@ async function askForList(story: Story): Promise<void> {
   })
   const lines = persons.map(({ name, birthDate }) => `${name};${birthDate}`)
   const file = join(folder, 'lista.csv')
-  await writeFile(file, `\uFEFF${['nombre;nacimiento', ...lines, 'Ana Paz;03/02/1931'].join('\r\n')}\r\n`)
+  await writeFile(file, `\uFEFF${['nombre;nacimiento', ...lines, 'Ana Paz;ayer'].join('\r\n')}\r\n`)
 
   await hand.press(page.getByRole('link', { name: words.rooms.lists, exact: true }))
   await hand.open(page.locator('input[type=file]'), file)
