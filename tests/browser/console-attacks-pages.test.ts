@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goTo, type HostileWorld, openHostileWorld, openWindow, signIn } from './attacks/hostile-world.ts'
 
@@ -102,6 +103,15 @@ it('each file is served as what it is, and none that the build wrote for others'
   }
 })
 
+/** Changes the console's page on its way, with the policy that came with it. */
+async function changePage(page: Page, change: (html: string) => string): Promise<void> {
+  const isPage = ({ pathname }: URL): boolean => pathname === '/console/' || pathname === '/console/signed-in'
+  await page.route(isPage, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: change(await response.text()) })
+  })
+}
+
 describe('settings of another host', () => {
   it.each<[string, (config: string) => string]>([
     ['another gateway', (config) => config.replace(/"gateway":"[^"]*"/, `"gateway":"${'SITE'}"`)],
@@ -120,11 +130,14 @@ describe('settings of another host', () => {
   ])('send it nothing: %s', async (_, change) => {
     const { context, page } = await openWindow(world)
     stolen.length = 0
-    await page.route('**/console/config.json', async (route) => {
-      const response = await route.fetch()
-      await route.fulfill({ response, body: change(await response.text()).replaceAll('SITE', site) })
+    let changed = 0
+    await changePage(page, (html) => {
+      const other = change(html).replaceAll('SITE', site)
+      if (other !== html) changed++
+      return other
     })
     await page.reload()
+    expect(changed).toBe(1)
     const button = page.getByRole('button', { name: 'Iniciar sesión', exact: true })
     await button.or(page.locator('.detail')).first().waitFor()
     if ((await button.count()) > 0) {
@@ -145,11 +158,16 @@ describe('settings of another host', () => {
   it('are not read from where a redirect leads', async () => {
     const { context, page } = await openWindow(world)
     stolen.length = 0
-    await page.route('**/console/config.json', (route) =>
-      route.fulfill({ status: 302, headers: { location: `${site}/config.json` } }),
-    )
+    // A page without settings asks for them.
+    await changePage(page, (html) => html.replace(/<script type="application\/json"[^<]*<\/script>/, ''))
+    let askedFor = 0
+    await page.route('**/console/config.json', (route) => {
+      askedFor++
+      return route.fulfill({ status: 302, headers: { location: `${site}/config.json` } })
+    })
     await page.reload()
     await page.locator('.detail').waitFor()
+    expect(askedFor).toBe(1)
     expect(stolen).toEqual([])
     await context.close()
   })
