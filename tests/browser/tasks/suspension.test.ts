@@ -68,7 +68,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
       await waitForStanding(analyst, 'HN', 'unavailable')
       expect(await idsOfHonduras(analyst)).toEqual([])
       await handOf(analyst).press(analyst.page.getByRole('button', { name: analyst.words.line.details }))
-      await analyst.page.locator('#line-details').getByText('SUSPENDED').waitFor()
+      await analyst.page.locator('#line-details').getByText('SUSPENDED', { exact: true }).waitFor()
       await expectUsable(analyst)
     } finally {
       const resumed = await runInShell(await prepare(team, 'resume'), setting.language)
