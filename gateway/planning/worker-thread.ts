@@ -65,13 +65,15 @@ export function serveJobs(answer: (request: unknown) => unknown): void {
   const port = parentPort
   if (port === null) throw new Error('expected a thread; came the main thread of a process')
   yieldToOtherThreads()
+  let isFirst = true
   port.on('message', (job: JobMessage) => {
     const message = answerJob(job, answer)
     port.postMessage(message, message.kind === 'answered' ? [message.answer.buffer as ArrayBuffer] : [])
+    // A thread is terminated, and would not write the compiled code of its modules for the next one. The first plan does not wait for it.
+    if (isFirst) flushCompileCache()
+    isFirst = false
   })
   port.postMessage({ kind: 'loaded' } satisfies ThreadMessage)
-  // A thread is terminated, and would not write the compiled code of its modules for the next one.
-  flushCompileCache()
 }
 
 /**
