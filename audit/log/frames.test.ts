@@ -22,8 +22,10 @@ describe('a file of frames', () => {
           const file = Buffer.concat(parts)
           const end = at % (file.length + 1)
           const ends = parts.map((_, index) => Buffer.concat(parts.slice(0, index + 1)).length)
-          const complete = ends.filter((each) => each <= end).length
-          const read = decodeFrames(Buffer.concat([file.subarray(0, end), Buffer.alloc(count, junk)]))
+          const torn = Buffer.concat([file.subarray(0, end), Buffer.alloc(count, junk)])
+          // What a torn write leaves may be the very bytes that are missing, such as a digest's last byte that is zero.
+          const complete = ends.filter((each) => torn.subarray(0, each).equals(file.subarray(0, each))).length
+          const read = decodeFrames(torn)
           expect(read.frames.map(plain)).toEqual(all.slice(0, complete).map(plain))
           expect([read.length, read.strayAt]).toEqual([ends[complete - 1] ?? 0, undefined])
         },
