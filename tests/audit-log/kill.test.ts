@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCountCheck } from '../../audit/counts/count-check.ts'
 import { repeats } from '../share.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it: `npm run test:full` kills more. */
 const ROUNDS = Number(process.env.ISTMO_KILLS ?? repeats(4))
+
+/** On a busy machine the first plan may take longer than a question may, and each client would be told that it asks too much. */
+const PATIENT_PLANNING = ['--planning-deadline', '120000', '--planning-budget', '0']
 
 /** How many clients ask at the same time. */
 const CLIENTS = 12
@@ -36,12 +39,10 @@ it('has in its audit log each answer that a client received, whenever the gatewa
 }, async () => {
   const received: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const gateway = await place.start()
-    // A busy machine may need longer for the first plan than a question may take. From then on, each question must be answered.
-    await vi.waitFor(async () => expect((await gateway.ask({ query: QUERY })).codes).toEqual([]), { interval: 500 })
+    const gateway = await place.start(PATIENT_PLANNING)
     const first = Promise.withResolvers<void>()
     const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway, first.resolve))
-    // A client that fails ends the test.
+    // A busy machine may need longer for the first answer than for all others. A client that fails ends the test.
     await Promise.race([first.promise, Promise.all(clients)])
     await sleep(100 + Math.random() * 400)
     await gateway.end('SIGKILL')
