@@ -98,16 +98,27 @@ class SplicedRun {
   }
 }
 
-/** Makes an answer of spliced data. It is decoded and parsed only if somebody reads it. */
-export function toSplicedAnswer(latin1: string): EngineAnswer {
-  const decode = (): string => Buffer.from(latin1, 'latin1').toString('utf8')
-  return {
-    latin1,
-    get json() {
-      return decode()
-    },
-    get data() {
-      return JSON.parse(decode())
-    },
+/**
+ * An answer of spliced data, which is decoded and parsed only if somebody reads it. It is a class, because an object literal with accessors has a hidden
+ * class of its own, which lives in the old generation: it kept each answer alive until the next full collection.
+ */
+class SplicedAnswer implements EngineAnswer {
+  readonly latin1: string
+
+  constructor(latin1: string) {
+    this.latin1 = latin1
   }
+
+  get json(): string {
+    return Buffer.from(this.latin1, 'latin1').toString('utf8')
+  }
+
+  get data(): unknown {
+    return JSON.parse(this.json)
+  }
+}
+
+/** Makes an answer of spliced data. */
+export function toSplicedAnswer(latin1: string): EngineAnswer {
+  return new SplicedAnswer(latin1)
 }

@@ -48,13 +48,18 @@ export function splicedLeg(
   return { ...leg, representations, variables: new WithRepresentations(leg.variables, representations) }
 }
 
-/** Variables with representations that are parsed only if somebody reads them. */
+/** Variables with representations that are parsed only if somebody reads them. The getter is the class's, because one of each object would keep it alive. */
 class WithRepresentations {
   [name: string]: unknown
+  readonly #json: string
 
   constructor(variables: Readonly<Record<string, unknown>>, json: string) {
     Object.assign(this, variables)
-    Object.defineProperty(this, 'representations', { enumerable: true, get: () => JSON.parse(json) })
+    this.#json = json
+  }
+
+  get representations(): unknown {
+    return JSON.parse(this.#json)
   }
 }
 
