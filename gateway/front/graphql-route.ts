@@ -18,6 +18,7 @@ import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
 import { type ArrivedOperation, arrivedOperation, type HttpAnswer } from './arrived-operation.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
 
@@ -91,6 +92,7 @@ export async function answerGraphQL(
     codesOf: ({ body }) => readCodes(body),
   })
   const { status, body, encoding } = answer
+  await endOfTurn()
   setLanguage(response, language)
   sendText(response, status, body, answer.headers, encoding)
   return status < 400 ? null : readCode(body)
