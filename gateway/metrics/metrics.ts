@@ -213,25 +213,45 @@ export function createMetrics(sources: MetricSources): Metrics {
  * its value by a text of all labels.
  */
 function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
-  const counts = new Map<string, { readonly labels: Record<string, string | number>; count: number }>()
+  type Counted = { readonly labels: Record<string, string | number>; count: number }
+  const counts: Counted[] = []
+  /** By route, code and status: a text of all three would have to be made and hashed for each request. */
+  const places = new Map<string, Map<string, Map<number, Counted>>>()
+  const countOf = ({ route, status, code }: AnsweredRequest): Counted => {
+    const ofRoute = getOrAdd(places, route, () => new Map<string, Map<number, Counted>>())
+    const ofCode = getOrAdd(ofRoute, code, () => new Map<number, Counted>())
+    return getOrAdd(ofCode, status, () => {
+      const counted = { labels: { route, status, code }, count: 0 }
+      counts.push(counted)
+      return counted
+    })
+  }
   const { name, help, labels: labelNames } = METRICS.requests
   new Counter({
     ...{ name, help, labelNames, registers },
     collect() {
-      for (const { labels, count } of counts.values()) this.inc(labels, count)
-      counts.clear()
+      for (const counted of counts) {
+        this.inc(counted.labels, counted.count)
+        counted.count = 0
+      }
     },
   })
   const observe = createHistogram({
     ...{ name: METRICS.requestSeconds.name, help: METRICS.requestSeconds.help, bounds: LATENCY_BUCKETS_S, registers },
   })
-  return ({ route, status, code, seconds }) => {
-    const key = `${status} ${code} ${route}`
-    const known = counts.get(key)
-    if (known === undefined) counts.set(key, { labels: { route, status, code }, count: 1 })
-    else known.count += 1
+  return (request) => {
+    const { route, seconds } = request
+    countOf(request).count += 1
     observe(route, { route }, seconds)
   }
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const value = make()
+  map.set(key, value)
+  return value
 }
 
 /** Registers the gauges, whose values are read when somebody reads the metrics. */
