@@ -37,10 +37,14 @@ function admitBody(admission: Admission, request: ArrivedOperation): ArrivedOper
   const { body } = request
   // Apollo Server rejects a body that is not an object.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return request
-  const { query, documentId, extensions, ...rest } = body as Record<string, unknown>
-  const requested = { query, variables: rest.variables, documentId: documentId ?? readHash(extensions) }
-  const text = admission.document(requested)
-  return text === null ? request : { ...request, body: { ...rest, query: text } }
+  const { query, variables, documentId, extensions } = body as Record<string, unknown>
+  const text = admission.document({ query, variables, documentId: documentId ?? readHash(extensions) })
+  return text === null ? request : { ...request, body: withText(body as Record<string, unknown>, text) }
+}
+
+function withText(body: Readonly<Record<string, unknown>>, text: string): Record<string, unknown> {
+  const { documentId: _, extensions: __, ...rest } = body
+  return { ...rest, query: text }
 }
 
 function admitSearch(admission: Admission, request: ArrivedOperation): ArrivedOperation {

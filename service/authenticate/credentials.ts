@@ -90,7 +90,7 @@ export type TakenQuestion = Pick<Authenticated, 'grounds' | 'groundsRejected'> &
 }
 
 /**
- * Takes the statement of a request: null if the request has none. Rejects with {IstmoError} `QUESTION_INVALID` if the statement does not fit
+ * Takes the statement of a request: null, at once, if the request has none. Rejects with {IstmoError} `QUESTION_INVALID` if the statement does not fit
  * the request; `MANDATE_NOT_COVERED` if its grounds are not within the mandate; `PROOFS_UNAVAILABLE` if its use cannot be noted.
  */
-export type TakeQuestion = (request: AskedRequest, sender: Authenticated) => Promise<TakenQuestion | null>
+export type TakeQuestion = (request: AskedRequest, sender: Authenticated) => Promise<TakenQuestion | null> | null

@@ -31,10 +31,12 @@ const takeQuestion = createTakeQuestion({ publicUrl: () => CLAIMS.aud, now: () =
 
 async function take(text: string, document: string): Promise<unknown> {
   const request = { headers: [text], body: { query: document }, document, statesGrounds: false }
-  return takeQuestion(request, sender).then(
-    (taken) => taken?.question.doc,
-    ({ code, message }: IstmoError) => `${code} ${message}`,
-  )
+  try {
+    return (await takeQuestion(request, sender))?.question.doc
+  } catch (error) {
+    const { code, message } = error as IstmoError
+    return `${code} ${message}`
+  }
 }
 
 /** What the answer must be, by a reader that remembers nothing. */

@@ -15,7 +15,13 @@ import {
   verifyQuestionSoon,
 } from '../../contract/trust/question-statement.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
-import { type AskedRequest, MisuseError, type TakeQuestion } from './credentials.ts'
+import {
+  type AskedRequest,
+  type Authenticated,
+  MisuseError,
+  type TakenQuestion,
+  type TakeQuestion,
+} from './credentials.ts'
 import { ForeignGroundsError, groundsOfQuestion } from './grounds.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 
@@ -35,7 +41,7 @@ export interface TakeQuestionOptions {
 /** Creates the function that takes statements. It notes each statement as used after all other checks. */
 export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
   const { publicUrl, now, replays = createReplayCache(() => now() / 1000) } = options
-  return async function takeQuestion(request, sender) {
+  const take = async (request: AskedRequest, sender: Authenticated): Promise<TakenQuestion | null> => {
     const text = findStatement(request)
     if (text === null) return null
     const { caller, keyThumbprint } = sender
@@ -54,6 +60,7 @@ export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
       throw nameMisuse(error, caller)
     }
   }
+  return (request, sender) => (hasNoStatement(request) ? null : take(request, sender))
 }
 
 /** A statement that is somebody else's, or of another request, or was used before: no honest tool sends one. */
@@ -73,9 +80,9 @@ function nameMisuse(error: unknown, caller: Caller): unknown {
 }
 
 /** Finds the text of the statement, in the header or in the body. */
-function findStatement({ headers, body }: AskedRequest): string | null {
-  const [header, ...others] = headers
-  const inBody = readMember(readMember(readMember(body, 'extensions'), 'istmo'), 'question')
+function findStatement(request: AskedRequest): string | null {
+  const [header, ...others] = request.headers
+  const inBody = statementInBody(request)
   if (others.length > 0) throw invalid('expected one header Istmo-Question; came several')
   if (header !== undefined && inBody !== undefined) {
     throw invalid('expected the statement in the header or in `extensions.istmo.question`; came both')
@@ -89,6 +96,15 @@ function findStatement({ headers, body }: AskedRequest): string | null {
   if (text === undefined) return null
   if (typeof text !== 'string') throw invalid('expected `extensions.istmo.question` to be a text')
   return text
+}
+
+function hasNoStatement(request: AskedRequest): boolean {
+  const { headers: lines } = request
+  return lines.length === 0 && statementInBody(request) === undefined
+}
+
+function statementInBody({ body }: AskedRequest): unknown {
+  return readMember(readMember(readMember(body, 'extensions'), 'istmo'), 'question')
 }
 
 async function verify(text: string, audience: string, now: () => number): Promise<VerifiedQuestion> {

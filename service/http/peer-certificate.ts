@@ -11,9 +11,10 @@ const hashes = new WeakMap<Socket, string | null>()
  * @returns null over plain HTTP, without a certificate, and for a certificate that none of our authorities issued: it proves nothing.
  */
 export function peerCertificateHash(socket: Socket): string | null {
+  if (!(socket instanceof TLSSocket)) return null
   const known = hashes.get(socket)
   if (known !== undefined) return known
-  const hash = socket instanceof TLSSocket && socket.authorized ? hashPeer(socket) : null
+  const hash = socket.authorized ? hashPeer(socket) : null
   hashes.set(socket, hash)
   return hash
 }
