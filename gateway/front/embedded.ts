@@ -16,12 +16,13 @@ import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { JsonText } from './answer-text.ts'
 import type { ArrivedOperation } from './arrived-operation.ts'
-import { type FrontOptions, REQUEST_ID_HEADER } from './front.ts'
+import type { FrontOptions } from './front.ts'
 import { createGenerations } from './generations.ts'
 import { answerRequest, type IncomingRequest } from './graphql-route.ts'
 import type { OperationRunner } from './operations.ts'
 import { type AskedOperation, type Reading, readOperation, runOperation } from './run-operation.ts'
 import { isSameSyntax } from './same-document.ts'
+import { REQUEST_ID_HEADER } from './write-answer.ts'
 
 /** Apollo Server's interface of a gateway. It is a type of a package that it depends on, so it is read from its options. */
 export type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway']

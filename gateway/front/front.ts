@@ -7,7 +7,7 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate, TakeQuestion } from '../../service/authenticate/credentials.ts'
-import { answerCors } from '../../service/http/cors.ts'
+import { answerCors, type CorsRules } from '../../service/http/cors.ts'
 import { pathOf } from '../../service/http/credentials.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
@@ -22,14 +22,12 @@ import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
+import { REQUEST_ID_HEADER } from './write-answer.ts'
 
 /** How long after the request deadline a stopping gateway waits for answers in progress, in milliseconds. */
 const DRAIN_MARGIN_MS = 1_000
 
 const GRAPHQL_METHODS = ['GET', 'POST']
-
-/** The header that names a request for the client, the operator's log and the audit log. Its value is the id of the request's entry. */
-export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 
 /** What {@link createFront} works with. */
 export interface FrontOptions {
@@ -121,11 +119,11 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     const startedAt = performance.now()
     const route = routes.has(path) ? path : 'unknown'
     options.onArrival?.({ requestId, route, traceparent: traceparentOf(request) })
-    response.setHeader(REQUEST_ID_HEADER, requestId)
     if (isStopping) response.setHeader('connection', 'close')
     let code: ErrorCode | null
     try {
-      code = await answerExchange(exchange, routes, options.corsOrigins, isStopping)
+      const answered = answerExchange(exchange, routes, isStopping)
+      code = (answered && (await answered)) ?? null
     } catch (error) {
       code = sendMasked(error, exchange, options.log)
     }
@@ -150,17 +148,43 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   }
 }
 
-type Routes = ReadonlyMap<string, Route>
+/** A route of the front. */
+interface FrontRoute extends Route {
+  /** What pages of other origins may do; null: nothing. */
+  readonly cors: CorsRules | null
+  /** Whether its answers name their request themselves: with their other headers, which costs less. */
+  readonly namesRequest: boolean
+}
+
+type Routes = ReadonlyMap<string, FrontRoute>
 
 async function createRoutes(options: FrontOptions, server: OperationServer): Promise<Routes> {
-  return new Map<string, Route>([
-    ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
+  const others: readonly (readonly [string, Route])[] = [
     ['/health/live', json(() => ({ status: 'live' }))],
     ['/health/ready', readyRoute(options)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
+  ]
+  return new Map([
+    ['/graphql', graphqlRoute(options, server)],
+    ...others.map(([path, route]) => [path, { ...route, cors: null, namesRequest: false }] as const),
   ])
+}
+
+function graphqlRoute(options: FrontOptions, server: OperationServer): FrontRoute {
+  const { corsOrigins: origins } = options
+  const answering = { ...options, server }
+  return {
+    methods: GRAPHQL_METHODS,
+    cors:
+      origins.length === 0
+        ? null
+        : { origins, methods: GRAPHQL_METHODS, allowed: ALLOWED_HEADERS, exposed: EXPOSED_HEADERS },
+    // A preflight request is answered without the route.
+    namesRequest: origins.length === 0,
+    answer: (request, response, requestId) => answerGraphQL(answering, request, response, requestId),
+  }
 }
 
 /** A request and the response to it. `path` is without the query. `language`: of the messages in the answer. */
@@ -177,24 +201,24 @@ interface Exchange {
  * @returns the error code if the request was rejected as a whole, else null.
  * @throws {IstmoError} if no route answers the request.
  */
-async function answerExchange(
+function answerExchange(
   { requestId, path, language, request, response }: Exchange,
   routes: Routes,
-  corsOrigins: readonly string[],
   isStopping: boolean,
-): Promise<ErrorCode | null> {
+): ReturnType<Route['answer']> | ErrorCode {
   // RFC 9112, section 3.2: a proxy before this server may have trusted the other Host.
   if (headerLines(request, 'host').length > 1) throw new IstmoError('BAD_REQUEST', detail('ONE_HOST'))
   const route = routes.get(path)
   if (route === undefined) throw new IstmoError('NOT_FOUND')
-  const cors = { origins: corsOrigins, methods: route.methods, allowed: ALLOWED_HEADERS, exposed: EXPOSED_HEADERS }
-  if (path === '/graphql' && answerCors(cors, request, response)) return null
+  if (!route.namesRequest) response.setHeader(REQUEST_ID_HEADER, requestId)
+  if (route.cors !== null && answerCors(route.cors, request, response)) return undefined
   if (!route.methods.includes(request.method ?? '')) {
+    response.setHeader(REQUEST_ID_HEADER, requestId)
     sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), language, { allow: route.methods.join(', ') })
     return 'METHOD_NOT_ALLOWED'
   }
   if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
-  return (await route.answer(request, response, requestId)) ?? null
+  return route.answer(request, response, requestId)
 }
 
 /** Answers with the error that a client may see, and returns its code. Writes an unknown error completely to the operator's log. */
@@ -205,6 +229,7 @@ function sendMasked(
 ): ErrorCode {
   const shown = maskError(error)
   if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed with an internal error')
+  if (!response.headersSent) response.setHeader(REQUEST_ID_HEADER, requestId)
   sendError(response, shown, language, {
     ...(path === '/graphql' && { 'content-type': typeOfRejection(request) }),
     // Otherwise the server would read the rest of the body as the next request.

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
-import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import {
@@ -13,14 +13,16 @@ import {
 } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
-import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
+import { maskError, NONCE_HEADER } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
-import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
+import type { EndedRequest, RequestAuditLog, RequestContext, Trail, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
-import { type ArrivedOperation, arrivedOperation, type HttpAnswer } from './arrived-operation.ts'
+import { type ArrivedOperation, arrivedOperation } from './arrived-operation.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
+import { firstCodeOf, toErrorCode } from './rejection-codes.ts'
+import { writeAnswer } from './write-answer.ts'
 
 /** What {@link answerGraphQL} works with. */
 export interface GraphQLRouteOptions extends AnsweringOptions {
@@ -76,26 +78,23 @@ export async function answerGraphQL(
   response: ServerResponse,
   requestId: string,
 ): Promise<ErrorCode | null> {
-  const { server } = options
   const { headers } = request
   const language = chooseLanguage(headers['accept-language'])
   const incoming: IncomingRequest = {
-    ...{ requestId, headers, language, hangup: watchHangup(response) },
+    requestId,
     credentials: credentialsOf(request),
+    headers,
     statements: headerLines(request, 'istmo-question'),
     address: request.socket.remoteAddress ?? '',
+    language,
+    hangup: watchHangup(response),
     read: async () => arrivedOperation(request, request.method === 'POST' ? await readJsonBody(request) : undefined),
     setHeader: (name, value) => void response.setHeader(name, value),
   }
-  const answer = await answerRequest<HttpAnswer>(options, incoming, {
-    execute: server.execute,
-    codesOf: ({ body }) => readCodes(body),
-  })
-  const { status, body, encoding } = answer
+  const answer = await answerRequest(options, incoming, options.server)
   await endOfTurn()
-  setLanguage(response, language)
-  sendText(response, status, body, answer.headers, encoding)
-  return status < 400 ? null : readCode(body)
+  writeAnswer(response, answer, requestId, language)
+  return answer.status < 400 ? null : firstCodeOf(answer.body)
 }
 
 /**
@@ -110,48 +109,69 @@ export async function answerRequest<Answer extends { readonly status: number }>(
   const arrivedAt = performance.now()
   const deadlineAt = arrivedAt + options.requestDeadlineMs
   const { auditLog } = options
-  const { requestId, headers, language, hangup, setHeader } = incoming
-  const { nextNonce, ...authenticated } = await authenticate(options, incoming)
-  if (nextNonce !== undefined) setHeader(NONCE_HEADER, nextNonce)
-  const settle = reserveEntry(options, authenticated.caller, incoming)
-  const trail = auditLog?.begin()
-  const evidence = wantsEvidence(headers, authenticated.caller) ? { evidence: createEvidence(trail?.salt) } : {}
-  const base = { requestId, ...authenticated, language, isDryRun: isDryRun(headers), hangup, deadlineAt }
-  const asking: Asking = { context: { ...base, ...evidence, ...(trail && { trail }) } }
-  const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
-    const durationMs = Math.round(performance.now() - arrivedAt)
-    const { context } = asking
-    const { bytes, prove } = await writeEntry(auditLog, { context, status, codes, durationMs })
-    settle(bytes)
-    const isAsked = context.caller !== null && headers['istmo-log-proof'] === '?1'
-    if (isAsked && prove !== null) setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
-  }
-  let answer: Answer
-  try {
-    answer = await operate(options, incoming, asking, operating.execute)
-  } catch (error) {
-    const shown = maskError(error)
-    if (error instanceof MisuseError) await noteMisuse(auditLog, requestId, error)
-    await writeEnd(shown.status, [shown.code])
-    throw error
-  }
-  if (auditLog !== undefined) await writeEnd(answer.status, trail?.codes ?? operating.codesOf(answer))
-  return answer
-}
-
-async function authenticate(
-  options: AnsweringOptions,
-  { credentials, requestId }: IncomingRequest,
-): Promise<Authenticated> {
-  const { auditLog } = options
+  const { requestId } = incoming
+  let authenticated: Authenticated
   try {
     if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
-    return await options.authenticate(credentials)
+    authenticated = await options.authenticate(incoming.credentials)
   } catch (error) {
     if (!(error instanceof MisuseError)) auditLog?.countRejection(maskError(error).code)
     else await noteMisuse(auditLog, requestId, error)
     throw error
   }
+  const { caller, nextNonce } = authenticated
+  if (nextNonce !== undefined) incoming.setHeader(NONCE_HEADER, nextNonce)
+  const settle = reserveEntry(options, caller, incoming)
+  const trail = auditLog?.begin()
+  const asking: Asking = { context: contextOf(incoming, authenticated, deadlineAt, trail), arrivedAt, settle }
+  let answer: Answer
+  try {
+    answer = await operate(options, incoming, asking, operating)
+  } catch (error) {
+    const shown = maskError(error)
+    if (error instanceof MisuseError) await noteMisuse(auditLog, requestId, error)
+    await writeEnd(auditLog, incoming, asking, shown.status, [shown.code])
+    throw error
+  }
+  if (auditLog !== undefined) {
+    await writeEnd(auditLog, incoming, asking, answer.status, trail?.codes ?? operating.codesOf(answer))
+  }
+  return answer
+}
+
+/** Makes the context of a request. It names each member, and spreads nothing: so that all contexts have one of a few shapes. */
+function contextOf(
+  { requestId, headers, language, hangup }: IncomingRequest,
+  { caller, grounds, groundsRejected, accessToken, keyThumbprint }: Authenticated,
+  deadlineAt: number,
+  trail: Trail | undefined,
+): RequestContext {
+  // A boolean of RFC 9651. Every caller may ask what would be denied.
+  const isDryRun = headers['istmo-dry-run'] === '?1'
+  const context: Writable<RequestContext> = {
+    ...{ requestId, caller, grounds, groundsRejected, language, isDryRun, hangup, deadlineAt },
+  }
+  if (accessToken !== undefined) context.accessToken = accessToken
+  if (keyThumbprint !== undefined) context.keyThumbprint = keyThumbprint
+  // Only a caller gets evidence: it is several times as large as the answer.
+  if (caller !== null && headers['istmo-evidence'] === 'legs') context.evidence = createEvidence(trail?.salt)
+  if (trail !== undefined) context.trail = trail
+  return context
+}
+
+/** Writes the request's entry, and the proof of it if the caller asked for one. */
+async function writeEnd(
+  auditLog: RequestAuditLog | undefined,
+  { headers, setHeader }: IncomingRequest,
+  { context, arrivedAt, settle }: Asking,
+  status: number,
+  codes: readonly string[],
+): Promise<void> {
+  const durationMs = Math.round(performance.now() - arrivedAt)
+  const { bytes, prove } = await writeEntry(auditLog, { context, status, codes, durationMs })
+  settle(bytes)
+  const isAsked = context.caller !== null && headers['istmo-log-proof'] === '?1'
+  if (isAsked && prove !== null) setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
 }
 
 /** Writes an entry of its own about a misuse, or counts it: beside the request's entry, a search for misuses finds it. */
@@ -172,7 +192,7 @@ function reserveEntry(
   caller: Caller | null,
   { address }: IncomingRequest,
 ): (bytes: number) => void {
-  if (caller !== null || auditLog === undefined || admission === undefined) return () => undefined
+  if (caller !== null || auditLog === undefined || admission === undefined) return NOTHING_RESERVED
   try {
     return admission.reserveEntry(address)
   } catch (error) {
@@ -188,28 +208,35 @@ function throwUnrecorded(cause: unknown): never {
 /** A request on its way. Its statement comes with its body, and replaces the grounds that it came with. */
 interface Asking {
   context: RequestContext
+  readonly arrivedAt: number
+  /** Takes the size of its entry. */
+  readonly settle: (bytes: number) => void
 }
+
+type Writable<Type> = { -readonly [Member in keyof Type]: Type[Member] }
 
 async function operate<Answer>(
   { admission, takeQuestion }: AnsweringOptions,
   incoming: IncomingRequest,
   asking: Asking,
-  execute: Operating<Answer>['execute'],
+  operating: Operating<Answer>,
 ): Promise<Answer> {
   const { context } = asking
   const { address } = incoming
-  await admission?.request(context.caller, address)
+  const admitting = admission?.request(context.caller, address)
+  if (admitting !== undefined) await admitting
   const arrived = await incoming.read()
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {
     const admitted = admission ? admitDocument(admission, arrived) : arrived
-    const taken = (await takeQuestion?.(readAsked(incoming, arrived, admitted), context)) ?? null
+    const taking = takeQuestion?.(readAsked(incoming, arrived, admitted), context) ?? null
+    const taken = taking === null ? null : await taking
     if (taken !== null) {
       const { question: statement, ...grounds } = taken
       asking.context = { ...context, ...grounds, question: { statement, document: queryOf(admitted) } }
     }
-    return await execute(admitted, asking.context)
+    return await operating.execute(admitted, asking.context)
   } finally {
     leave?.()
   }
@@ -231,6 +258,8 @@ function queryOf({ body }: ArrivedOperation): string {
   return typeof query === 'string' ? query : ''
 }
 
+const NOTHING_RESERVED = (): void => undefined
+
 const NOT_WRITTEN: WrittenRequest = { bytes: 0, prove: null }
 
 /**
@@ -247,35 +276,11 @@ async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedReq
   return auditLog.end(ended).catch(throwUnrecorded)
 }
 
-/** Reads the header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean. Every caller may ask what would be denied. */
-function isDryRun(headers: IncomingHttpHeaders): boolean {
-  return headers['istmo-dry-run'] === '?1'
-}
-
-/** Reads the header `Istmo-Evidence: legs`. Only a caller gets evidence: it is several times as large as the answer. */
-function wantsEvidence(headers: IncomingHttpHeaders, caller: Caller | null): boolean {
-  return caller !== null && headers['istmo-evidence'] === 'legs'
-}
-
-/** Reads the code of the first error in a rejection, whose body is small. */
-function readCode(body: string): ErrorCode {
-  return toErrorCode(readCodes(body)[0] ?? '')
-}
-
-function toErrorCode(code: string): ErrorCode {
-  return Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL'
-}
-
-/** Reads the codes of an answer in which Apollo Server itself rejects the request. */
-function readCodes(body: string): readonly string[] {
-  const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
-  return errors.map(({ extensions }) => extensions.code)
-}
-
 /** The client hangs up if the connection closes before the complete answer is written to it. */
 function watchHangup(response: ServerResponse): Hangup {
   const hangup = createHangup()
-  response.once('close', () => {
+  // It closes once.
+  response.on('close', () => {
     if (!response.writableFinished) hangup.hangUp()
   })
   return hangup

@@ -27,17 +27,26 @@ export interface OperationOutcome {
   readonly result: FormattedExecutionResult
 }
 
-/** Reads a document. Never rejects: {@link runOperation} answers with the rejection. */
-export async function readOperation(
+/** Reads a document, at once if it is known. Never throws or rejects: {@link runOperation} answers with the rejection. */
+export function readOperation(
   runner: OperationRunner,
   source: string,
   context: RequestContext,
-): Promise<Reading> {
+): Reading | Promise<Reading> {
   try {
-    return { document: await runner.readDocument(source, context) }
+    const document = runner.readDocument(source, context)
+    return document instanceof Promise ? document.then(toReading, toRejection) : { document }
   } catch (error) {
-    return { rejection: error }
+    return toRejection(error)
   }
+}
+
+function toReading(document: ReadDocument): Reading {
+  return { document }
+}
+
+function toRejection(error: unknown): Reading {
+  return { rejection: error }
 }
 
 /** Runs an operation. Never rejects: an error is in the result, in the words of the request's language. */

@@ -46,29 +46,35 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (_, text) => Math.max(1, text.length),
   })
-  /** The media type of an answer, by the value of `Accept`. */
-  const mediaTypes = new LRUCache<string, string>({ max: MAX_ACCEPTS })
+  /** The header with the media type of an answer, by the value of `Accept`. */
+  const mediaTypes = new LRUCache<string, HttpAnswer['headers']>({ max: MAX_ACCEPTS })
+  const running = { runner, log }
 
-  const run = async (asked: AskedOperation, contentType: string, context: RequestContext): Promise<HttpAnswer> => {
-    const reading = await readOperation(runner, asked.source, context)
-    const { status = 200, retryAfter, result } = await runOperation({ runner, log }, asked, reading, context)
-    const type = { 'content-type': contentType }
+  const run = async (
+    asked: AskedOperation,
+    type: HttpAnswer['headers'],
+    context: RequestContext,
+  ): Promise<HttpAnswer> => {
+    const reading = readOperation(runner, asked.source, context)
+    const read = reading instanceof Promise ? await reading : reading
+    const { status = 200, retryAfter, result } = await runOperation(running, asked, read, context)
     const headers = retryAfter === null ? type : { 'retry-after': retryAfter, ...type }
-    return { status, headers, ...writeBody(result) }
+    const { body, encoding } = writeBody(result)
+    return { status, headers, body, encoding }
   }
   return {
     answer(arrived, context) {
-      const contentType = mediaTypes.get(acceptOf(arrived))
-      if (contentType === undefined) return null
+      const type = mediaTypes.get(acceptOf(arrived))
+      if (type === undefined) return null
       const asked = readAsked(arrived)
       if (asked === null || passed.get(asked.source)?.includes(asked.operationName) !== true) return null
-      return run(asked, contentType, context)
+      return run(asked, type, context)
     },
     note(arrived, { source, operationName }, { status, headers }) {
       const contentType = headers['content-type']
       if (status !== 200 || contentType === undefined || readAsked(arrived) === null) return
       const accept = acceptOf(arrived)
-      if (accept.length <= MAX_ACCEPT_LENGTH) mediaTypes.set(accept, contentType)
+      if (accept.length <= MAX_ACCEPT_LENGTH) mediaTypes.set(accept, { 'content-type': contentType })
       const names = passed.get(source) ?? []
       if (!names.includes(operationName)) passed.set(source, [operationName, ...names].slice(0, MAX_NAMES))
     },

@@ -1,4 +1,5 @@
-import type { SendLeg } from '../types/flow.ts'
+import type { EngineAnswer, SendLeg } from '../types/flow.ts'
+import type { Evidence } from '../types/question.ts'
 import type { Engine } from './engine.ts'
 import type { Layer } from './layers.ts'
 
@@ -6,12 +7,16 @@ import type { Layer } from './layers.ts'
 export function attachEvidence(): Layer<Engine> {
   return (engine) => ({
     ...engine,
-    async execute(request, context) {
-      const answer = await engine.execute(request, context)
-      if (context.evidence === undefined) return answer
-      return { ...answer, extensions: { ...answer.extensions, istmo: { evidence: context.evidence.list() } } }
+    execute(request, context) {
+      const answering = engine.execute(request, context)
+      return context.evidence === undefined ? answering : addEvidence(answering, context.evidence)
     },
   })
+}
+
+async function addEvidence(answering: Promise<EngineAnswer>, evidence: Evidence): Promise<EngineAnswer> {
+  const answer = await answering
+  return { ...answer, extensions: { ...answer.extensions, istmo: { evidence: evidence.list() } } }
 }
 
 /** Collects the evidence of each leg. It is the outermost layer: only it sees what the other layers let through. */

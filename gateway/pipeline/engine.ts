@@ -38,10 +38,9 @@ import { traceQuestion } from './trace-question.ts'
 export interface Engine {
   readonly apiSchema: GraphQLSchema
   /**
-   * Parses and validates a document, or takes it from the cache.
-   * @throws {IstmoError} `LIMIT_EXCEEDED`, and what planning throws.
+   * Parses and validates a document, or takes it from the cache, at once. Rejects with {IstmoError} `LIMIT_EXCEEDED`, and with what planning throws.
    */
-  readDocument(source: string, payer: Payer): Promise<ReadDocument>
+  readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
   /** Returns the codes of the participants that publish the field at a coordinate of the API schema, sorted. */
   publishersOf(coordinate: string): readonly string[]
   /**

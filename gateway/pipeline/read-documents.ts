@@ -4,8 +4,8 @@ import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 
 /** The documents of one graph. */
 export interface Documents {
-  /** Parses and validates a text. @throws {IstmoError} as {@link RunPlanning}. */
-  read(source: string, payer: Payer): Promise<ReadDocument>
+  /** Parses and validates a text, or returns at once what it keeps. Rejects with {IstmoError} as {@link RunPlanning}. */
+  read(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
   /** Reads a known document as {@link Documents.read}, and keeps it. */
   readAhead(source: string, payer: Payer): Promise<ReadDocument>
   /** About how many bytes of memory the kept documents take. */
@@ -15,7 +15,7 @@ export interface Documents {
 /** Creates the documents. A document that is not valid is kept too: a client that repeats a mistake costs nothing. */
 export function createDocuments(run: RunPlanning, maxCacheBytes: number): Documents {
   const cache = createByteCache<ReadDocument>(maxCacheBytes)
-  const read = async (source: string, payer: Payer): Promise<ReadDocument> => {
+  const read = (source: string, payer: Payer): ReadDocument | Promise<ReadDocument> => {
     // The text is the key, because its hash would cost more than the rest of the look-up.
     return cache.get(source) ?? cache.getOrMake(source, nameOf(payer), () => run({ kind: 'read', source }, payer))
   }

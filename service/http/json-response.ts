@@ -40,6 +40,9 @@ function describe(code: ErrorCode): string {
     .replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
 }
 
+/** What each answer says: no cache may store it, and no client may read it as another type. */
+export const SAFE_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
+
 /** Sends `value` as JSON. No cache may store an answer of ours, and no client may read it as another type. */
 export function sendJson(
   response: ServerResponse,
@@ -66,8 +69,7 @@ export function sendText(
 ): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
+    ...SAFE_HEADERS,
     'content-length': Buffer.byteLength(text, encoding),
     ...headers,
   })
@@ -77,9 +79,14 @@ export function sendText(
 /** Says in which language the answer is, and that another request header may give another one (RFC 9110 sections 8.5 and 12.5.5). */
 export function setLanguage(response: ServerResponse, language: Language): void {
   if (response.headersSent) return
-  const others = response.getHeader('vary')
   response.setHeader('content-language', language)
-  response.setHeader('vary', others === undefined ? 'Accept-Language' : `${others}, Accept-Language`)
+  response.setHeader('vary', varyOf(response))
+}
+
+/** Returns the value of `Vary`, with the language and what the response varies by already. */
+export function varyOf(response: ServerResponse): string {
+  const others = response.getHeader('vary')
+  return others === undefined ? 'Accept-Language' : `${others}, Accept-Language`
 }
 
 /** Sends an error as a GraphQL response without data, in the words of `language`, with the HTTP status of its code. */

@@ -57,6 +57,7 @@ describe('the list of the headers in the code', () => {
     ["response.setHeader('Istmo-New', '1')", [], ['istmo-new']],
     ["const A_HEADER = 'Istmo-New'; response.setHeader(A_HEADER, '1')", [], ['istmo-new']],
     ["response.http.headers.set('fresh', '1')", [], ['fresh']],
+    ["const A_HEADER = 'Istmo-New'; const head = [A_HEADER, '1', 'fresh', value, ...more]", [], ['fresh', 'istmo-new']],
     ['sendError(response, error, { fresh: 1 })', [], ['fresh']],
     ["f({ 'istmo-new': 1 })", [], ['istmo-new']],
     ["headers.get('fresh'); cache.set('other', 1); sendJson(response, 200, { other: 1 })", [], []],

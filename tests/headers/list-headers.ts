@@ -70,9 +70,13 @@ function readBy(node: Node, constants: Constants): readonly string[] {
   return node.init !== null && areHeaders(node.init) ? node.id.properties.flatMap((key) => keyOf(key, constants)) : []
 }
 
-/** Returns the headers of `setHeader('vary', …)`, `headers.set('vary', …)`, the argument of a writer, and every quoted key. */
+/** Returns the headers of `setHeader('vary', …)`, `headers.set('vary', …)`, the argument of a writer, a flat list `head`, and every quoted key. */
 function writtenBy(node: Node, constants: Constants): readonly string[] {
   if (node.type === 'Property' && (node.computed || node.key.type === 'Literal')) return keyOf(node, constants)
+  if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.id.name === 'head') {
+    const parts = node.init?.type === 'ArrayExpression' ? node.init.elements : []
+    return parts.flatMap((part, at) => (part === null || at % 2 === 1 ? [] : (nameOf(part, true, constants) ?? [])))
+  }
   if (node.type !== 'CallExpression') return []
   const { callee } = node
   const [first] = node.arguments
