@@ -13,7 +13,8 @@ export const LEG_SALT_BYTES = 16
 
 /** Formats a salt as the value of the header. */
 export function formatLegSalt(salt: Uint8Array): string {
-  return `:${Buffer.from(salt).toString('base64')}:`
+  const bytes = Buffer.isBuffer(salt) ? salt : Buffer.from(salt)
+  return `:${bytes.toString('base64')}:`
 }
 
 /** Parses the value of the header. Returns undefined if it is not a byte sequence of 16 bytes with its padding. */

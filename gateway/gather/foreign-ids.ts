@@ -11,8 +11,9 @@ export const MAX_FOREIGN_IDS = 1_000
  * @param most how many ids of one country it takes.
  */
 export function createForeignIds(most: number = MAX_FOREIGN_IDS): TakeForeignId {
-  const idsByCountry = new Map<string, Set<string>>()
+  let idsByCountry: Map<string, Set<string>> | null = null
   return (country, id) => {
+    idsByCountry ??= new Map()
     let ids = idsByCountry.get(country)
     if (ids === undefined) {
       ids = new Set()

@@ -2,7 +2,7 @@
 import { errors } from 'undici'
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
+import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
 import { type AnswerHeaders, exchange } from './exchange.ts'
@@ -14,7 +14,7 @@ import { type Asking, type LegMessage, toMessage } from './leg-message.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { textOf } from './query-texts.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
-import type { BudgetOf } from './reading-budget.ts'
+import type { BudgetOf, ReadingBudget } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
@@ -58,65 +58,56 @@ export async function askCountry(
 ): Promise<LegAnswer> {
   const added = options.headersOf?.(leg) ?? NO_HEADERS
   const isHashed = request.trail !== undefined || needsReceipt(options, leg)
-  let asking: Asking = { leg, request, clock, line: lineTo(leg.endpoint), added, brought: NOTHING, isHashed }
+  const line = lineTo(leg.endpoint)
+  let asking: Asking = { leg, request, clock, line, added, brought: NOTHING, isHashed, isResent: false }
   for (;;) {
+    if (clock.ending !== null) throw new LegEnded()
+    // The channel comes before the message, because a token may name the certificate that the channel shows.
+    const channel = channelOf(shared.channelTo, leg.endpoint)
+    const { brought } = asking
+    const credentials = leg.country === null ? null : await credentialsFor(options, leg, request, clock, brought)
+    const attempt = new Attempt(options, shared, asking, toMessage(asking, credentials))
     try {
-      return await askOnce(options, shared, asking)
+      const reader = await exchange(channel, attempt.message, attempt.onHead, clock)
+      const reading = reader.finish()
+      const read = reading instanceof Promise ? await reading : reading
+      noteBelief(options, leg, request, credentials, null)
+      if (read.given !== undefined) request.question?.given?.keep(read.given, line.url.origin)
+      return attempt.addEvidence(read)
     } catch (error) {
-      const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
-      if (lacking === undefined || asking.brought.has(lacking)) throw error
-      asking = { ...asking, brought: new Set([...asking.brought, lacking]) }
+      noteBelief(options, leg, request, credentials, error)
+      asking = askAgain(asking, attempt, error)
     }
   }
 }
 
-async function askOnce(options: AttemptOptions, shared: SharedReading, asking: Asking): Promise<LegAnswer> {
-  const { leg, request, clock, line } = asking
-  if (clock.ending !== null) throw new LegEnded()
-  // The channel comes before the message, because a token may name the certificate that the channel shows.
-  const channel = channelOf(shared.channelTo, leg.endpoint)
-  const credentials = leg.country === null ? null : await credentialsFor(options, leg, request, clock, asking.brought)
-  const attempt = new Attempt(options, shared, asking, toMessage(asking, credentials))
-  try {
-    const reader = await sendWithRetry(options, shared, asking, attempt, channel)
-    const read = await reader.finish()
-    noteBelief(options, leg, request, credentials, null)
-    if (read.given !== undefined) request.question?.given?.keep(read.given, line.url.origin)
-    return attempt.addEvidence(read)
-  } catch (error) {
-    noteBelief(options, leg, request, credentials, error)
-    throw error
+/**
+ * Decides how a leg is asked once more after an error: with what the node lacked; or as it was, once and on another connection, if the node had closed
+ * the kept-alive connection. A mutation is never resent. Each message has a salt of its own: the node may have read the first one, and it rejects a salt
+ * that it knows.
+ * @throws the error, if the leg is not asked once more.
+ */
+function askAgain(asking: Asking, { hasHead }: Attempt, error: unknown): Asking {
+  const { leg, brought, isResent } = asking
+  const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
+  if (lacking !== undefined && !brought.has(lacking)) {
+    return { ...asking, brought: new Set([...brought, lacking]), isResent: false }
   }
+  if (hasHead || isResent || leg.kind !== 'query' || !isConnectionReset(error)) throw error
+  return { ...asking, isResent: true }
 }
 
-/** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
-async function sendWithRetry(
-  options: AttemptOptions,
-  { channelTo }: SharedReading,
-  asking: Asking,
-  attempt: Attempt,
-  channel: Channel,
-): Promise<AnswerReader> {
-  const { leg, request, clock, brought } = asking
-  try {
-    return await exchange(channel, attempt.message, attempt.onHead, clock)
-  } catch (error) {
-    if (attempt.hasHead || leg.kind !== 'query' || !isConnectionReset(error)) throw error
-    const channel = channelOf(channelTo, leg.endpoint)
-    // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const again = leg.country === null ? null : await credentialsFor(options, leg, request, clock, brought)
-    return exchange(channel, attempt.replace(toMessage(asking, again)), attempt.onHead, clock)
-  }
-}
-
-/** One message to a node, or the message that replaced it, and what its answer says besides its data. */
-class Attempt {
+/** One message to a node, and what its answer says besides its data. It says itself how the answer is read. */
+class Attempt implements Reading {
   /** Whether an answer has begun. */
   hasHead = false
-  message: LegMessage
+  readonly message: LegMessage
+  readonly maxBytes: number
+  readonly budget: ReadingBudget
+  readonly takeBody: Leg['takeBody']
   readonly #options: AttemptOptions
+  readonly #shared: SharedReading
   readonly #asking: Asking
-  readonly #reading: Reading
   /** What the audit log and receipts need to know about the leg. Null if there are neither. */
   readonly #sent: SentLeg | null
   #receipt: string | string[] | undefined
@@ -126,33 +117,27 @@ class Attempt {
   constructor(options: AttemptOptions, shared: SharedReading, asking: Asking, message: LegMessage) {
     const { leg, request } = asking
     this.#options = options
+    this.#shared = shared
     this.#asking = asking
     this.message = message
+    this.maxBytes = leg.endpoint.maxAnswerBytes
+    this.budget = shared.budgetOf(leg, request)
+    this.takeBody = leg.takeBody
     this.#sent = noteSent(leg, request, message, options)
-    this.#reading = {
-      maxBytes: leg.endpoint.maxAnswerBytes,
-      budget: shared.budgetOf(leg, request),
-      takeTurn: (step) => shared.takeTurn(request, step),
-      takeBody: leg.takeBody,
-      onBody: (bytes) => this.#noteBody(bytes),
-    }
   }
 
   readonly onHead = (status: number, headers: AnswerHeaders): AnswerReader => {
     this.hasHead = true
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
-    return beginAnswer(status, headers, this.#reading)
+    return beginAnswer(status, headers, this)
   }
 
-  replace(message: LegMessage): LegMessage {
-    this.message = message
-    const { requestHash, salt, shown } = message
-    if (this.#sent !== null && requestHash !== null) Object.assign(this.#sent, { requestHash, salt }, shown)
-    return message
+  takeTurn(step: 'first' | 'next'): Promise<void> {
+    return this.#shared.takeTurn(this.#asking.request, step)
   }
 
-  #noteBody(bytes: Uint8Array): void {
+  onBody(bytes: Uint8Array): void {
     const { leg, request } = this.#asking
     if (request.evidence !== undefined) this.#text = Buffer.from(bytes).toString('utf8')
     const sent = this.#sent ?? this.#noteLate()

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
-import { type Attempt, BREAKER_COOLDOWN_MS, BREAKER_FAILURES, type BreakerKey, createBreakers } from './breaker.ts'
+import { BREAKER_COOLDOWN_MS, BREAKER_FAILURES, type BreakerKey, createBreakers, resultOf } from './breaker.ts'
+
+/** What came of a leg that was sent. */
+interface Attempt {
+  readonly answer: LegAnswer
+  readonly isNeutral: boolean
+}
 
 const HN: BreakerKey = { country: 'HN', domain: 'cases', endpoint: { url: 'http://127.0.0.1:1/' } }
 const answered: Attempt = { answer: { kind: 'answered', data: {}, errors: [] }, isNeutral: false }
@@ -24,11 +30,15 @@ function open() {
   const changes: string[] = []
   const breakers = createBreakers((_, state) => void changes.push(state))
   let attempts = 0
-  const send = (attempt: Attempt | Promise<Attempt>, key = HN): Promise<LegAnswer> =>
-    breakers.guard(key, async () => {
-      attempts += 1
-      return attempt
-    })
+  const send = async (attempt: Attempt | Promise<Attempt>, key = HN): Promise<LegAnswer> => {
+    const breaker = breakers.breakerOf(key)
+    const phase = breaker.enter()
+    if (phase === null) return leftAlone
+    attempts += 1
+    const { answer, isNeutral } = await attempt
+    breaker.leave(phase, isNeutral ? 'neutral' : resultOf(answer))
+    return answer
+  }
   const fail = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i += 1) await send(i % 2 === 0 ? down : late)
   }

@@ -15,20 +15,22 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 /** What identifies an endpoint. Two countries may share one URL and fail separately. */
 export type BreakerKey = Pick<Leg, 'country' | 'domain'> & { readonly endpoint: Pick<Leg['endpoint'], 'url'> }
 
-/** A leg's answer. `isNeutral`: it says nothing about the endpoint, because the caller or the request's deadline ended the leg. */
-export interface Attempt {
-  readonly answer: LegAnswer
-  readonly isNeutral: boolean
+/** How a leg ended. `neutral`: it says nothing about the endpoint, because the caller or the request's deadline ended the leg. */
+export type LegResult = 'success' | 'failure' | 'neutral'
+
+/** The circuit breaker of one endpoint. Each leg that it lets pass must come back with its result. */
+export interface LegBreaker {
+  /** @returns the phase in which a leg begins: 0 while the breaker is closed, or the number of its trial; null if the leg is not sent. */
+  enter(): number | null
+  /** Counts the result of a leg that began in `phase`. */
+  leave(phase: number, result: LegResult): void
 }
 
 /** The circuit breakers of all endpoints. */
 export interface Breakers {
-  /** Makes `attempt`, which never rejects, and counts its result. Answers `BREAKER_OPEN` without an attempt if the breaker is open. */
-  readonly guard: (key: BreakerKey, attempt: () => Promise<Attempt>) => Promise<LegAnswer>
+  readonly breakerOf: (key: BreakerKey) => LegBreaker
   readonly stateOf: (key: BreakerKey) => BreakerState
 }
-
-const NOT_SENT: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
 
 /**
  * Creates one circuit breaker for each endpoint, closed at first. It is a failure if there is no connection, or no answer in time. A
@@ -53,21 +55,17 @@ export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) 
     ofEndpoints.set(key.endpoint, { key: place, breaker })
     return breaker
   }
-  return {
-    async guard(key, attempt) {
-      const breaker = breakerOf(key)
-      const phase = breaker.enter()
-      if (phase === null) return NOT_SENT
-      const { answer, isNeutral } = await attempt()
-      breaker.leave(phase, isNeutral ? 'neutral' : isFailure(answer) ? 'failure' : 'success')
-      return answer
-    },
-    stateOf: (key) => breakers.get(toName(key))?.state ?? 'closed',
-  }
+  return { breakerOf, stateOf: (key) => breakers.get(toName(key))?.state ?? 'closed' }
+}
+
+/** Returns what an answer says about its endpoint, unless the leg's end says nothing about it. */
+export function resultOf(answer: LegAnswer): LegResult {
+  const code = answer.kind === 'answered' ? null : answer.outcome.code
+  return code === 'CONNECTION' || code === 'LEG_DEADLINE' ? 'failure' : 'success'
 }
 
 /** Counts the failures of one endpoint. It behaves as `ConsecutiveBreaker` of cockatiel does, but nothing waits for the trial. */
-class Breaker {
+class Breaker implements LegBreaker {
   state: BreakerState = 'closed'
   readonly #onChange: (state: BreakerState) => void
   #failures = 0
@@ -79,7 +77,6 @@ class Breaker {
     this.#onChange = onChange
   }
 
-  /** @returns the phase in which a leg begins: 0 while the breaker is closed, or the number of its trial; null if the leg is not sent. */
   enter(): number | null {
     if (this.state === 'closed') return 0
     // A breaker exists to avoid the wait for a country that hangs, so the other legs do not wait for the trial.
@@ -89,8 +86,7 @@ class Breaker {
     return this.#trial
   }
 
-  /** Counts the result of a leg that began in `phase`. */
-  leave(phase: number, result: 'success' | 'failure' | 'neutral'): void {
+  leave(phase: number, result: LegResult): void {
     if (phase !== 0) this.#endTrial(phase, result)
     else if (result === 'success') this.#failures = 0
     else if (result === 'failure') {
@@ -100,7 +96,7 @@ class Breaker {
     }
   }
 
-  #endTrial(trial: number, result: 'success' | 'failure' | 'neutral'): void {
+  #endTrial(trial: number, result: LegResult): void {
     if (this.state !== 'half-open' || this.#trial !== trial) return
     if (result === 'failure') {
       this.#failures += 1
@@ -120,10 +116,6 @@ class Breaker {
     this.state = state
     this.#onChange(state)
   }
-}
-
-function isFailure(answer: LegAnswer): boolean {
-  return answer.kind === 'failed' && (answer.outcome.code === 'CONNECTION' || answer.outcome.code === 'LEG_DEADLINE')
 }
 
 function toName({ country, domain, endpoint }: BreakerKey): string {

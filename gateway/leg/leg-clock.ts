@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
+import { type Row, rowOf, type Timed } from './deadlines.ts'
 
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
@@ -25,12 +26,16 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   return new Clock(leg.endpoint.deadlineMs, request)
 }
 
-class Clock implements LegClock {
+class Clock implements LegClock, Timed {
   ending: Ending | null = null
-  readonly #endsAt: number
+  readonly endsAt: number
+  row: Row | null = null
+  before: Timed | null = null
+  after: Timed | null = null
   readonly #atTimeout: Ending
-  readonly #timer: NodeJS.Timeout
   readonly #unwatch: () => void
+  /** Null for a leg with the time of its endpoint, which shares a timer with the others. */
+  readonly #timer: NodeJS.Timeout | null
   #waiting: Endable | null = null
 
   constructor(legMs: number, { deadlineAt, hangup }: RequestContext) {
@@ -38,9 +43,10 @@ class Clock implements LegClock {
     const requestLeftMs = deadlineAt - now
     const isRequestFirst = requestLeftMs < legMs
     const delayMs = Math.max(0, isRequestFirst ? requestLeftMs : legMs)
-    this.#endsAt = now + delayMs
+    this.endsAt = now + delayMs
     this.#atTimeout = isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
-    this.#timer = setTimeout(endAtTimeout, delayMs, this)
+    this.#timer = isRequestFirst ? setTimeout(endAtTimeout, delayMs, this) : null
+    if (!isRequestFirst) rowOf(legMs).add(this)
     this.#unwatch = hangup.onGone(() => this.end('HANGUP'))
     if (requestLeftMs <= 0) this.ending = 'REQUEST_DEADLINE'
     else if (hangup.isGone) this.ending = 'HANGUP'
@@ -51,7 +57,7 @@ class Clock implements LegClock {
   }
 
   leftMs(): number {
-    return this.#endsAt - performance.now()
+    return this.endsAt - performance.now()
   }
 
   endAtTimeout(): void {
@@ -65,7 +71,8 @@ class Clock implements LegClock {
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.row?.remove(this)
     this.#unwatch()
     this.#waiting = null
   }

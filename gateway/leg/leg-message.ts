@@ -23,6 +23,8 @@ export interface Asking {
   readonly added: Readonly<Record<string, string>>
   /** What the node lacked. */
   readonly brought: ReadonlySet<Lacking>
+  /** Whether this is the second time, because the first message went to a connection that the node had closed. */
+  readonly isResent: boolean
   /** Whether an audit log or receipts need to know what is sent. */
   readonly isHashed: boolean
 }
@@ -41,12 +43,10 @@ export interface LegMessage extends Message {
 export function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
   const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
-  const headers = [
-    ...line.headers,
-    ...['istmo-request-id', request.requestId],
-    ...[DEADLINE_HEADER, formatDeadline(clock.leftMs())],
-    ...[LEG_SALT_HEADER, formatLegSalt(salt)],
-  ]
+  const headers = line.headers.slice()
+  headers.push('istmo-request-id', request.requestId)
+  headers.push(DEADLINE_HEADER, formatDeadline(clock.leftMs()))
+  headers.push(LEG_SALT_HEADER, formatLegSalt(salt))
   for (const name in added) headers.push(name, added[name] as string)
   if (credentials !== null) addCredentials(headers, credentials)
   const text = writeBody(leg, extensionsOf(asking, credentials))

@@ -582,6 +582,20 @@ describe('a connection that the node had closed', () => {
     expect(await forgetful('query')).toEqual({ failed: [], asked: 6, resets: 1, tokens: 1 })
   })
 
+  it('costs it no second one', async () => {
+    let asked = 0
+    const { url } = await serve((incoming, response) => {
+      asked += 1
+      if (asked === 1) json(response, '{"data":{}}')
+      else incoming.socket.resetAndDestroy()
+    })
+    const { sendLeg } = openRoom()
+    await sendLeg(legTo(url), request())
+    const answer = await sendLeg(legTo(url), request())
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } })
+    expect(asked).toBe(3)
+  })
+
   it('gets a new token with that try, if the country accepts a token once', async () => {
     const once = await forgetful('query', { legTokens: 'once' })
     expect(once).toEqual({ failed: [], asked: 6, resets: 1, tokens: 6 })

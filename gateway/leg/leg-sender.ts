@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
-import type { Leg, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
-import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
+import { type BreakerKey, type BreakerState, createBreakers, type LegResult, resultOf } from './breaker.ts'
 import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
-import { startLegClock } from './leg-clock.ts'
+import { type LegClock, startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
 import { createReadingBudgets } from './reading-budget.ts'
 import { RecordsUnavailable } from './rejection.ts'
@@ -41,30 +41,28 @@ export function createLegSender(options: LegSenderOptions): LegSender {
   )
 
   const sendLeg: SendLeg = async (leg, request) => {
-    const answer = await breakers.guard(leg, () => attempt(leg, request))
-    if (answer.kind === 'failed' && answer.outcome.code === 'BREAKER_OPEN') fail(leg, request, answer.outcome)
-    return answer
-  }
-
-  async function attempt(leg: Leg, request: RequestContext): Promise<Attempt> {
+    const breaker = breakers.breakerOf(leg)
+    const phase = breaker.enter()
+    if (phase === null) {
+      fail(leg, request, NOT_SENT.outcome)
+      return NOT_SENT
+    }
     const clock = startLegClock(leg, request)
+    let answer: LegAnswer
+    let result: LegResult = 'success'
     try {
-      const answer = await askCountry(options, shared, leg, request, clock)
+      answer = await askCountry(options, shared, leg, request, clock)
       options.onOutcome?.(leg, ANSWERED)
       if (answer.kind === 'answered' && answer.errors.length > 0) logErrors(options.log, leg, request, answer.errors)
-      return { answer, isNeutral: false }
     } catch (error) {
-      const outcome = toOutcome(error, clock)
-      const { ending } = clock
-      if (ending !== 'HANGUP') fail(leg, request, outcome, error)
-      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save. A leg whose authority is away
-      // did not reach the node.
-      const saysNothing = error instanceof RecordsUnavailable || error instanceof AuthorityUnavailable
-      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || saysNothing
-      return { answer: { kind: 'failed', outcome }, isNeutral }
+      answer = { kind: 'failed', outcome: toOutcome(error, clock) }
+      result = saysNothing(error, clock) ? 'neutral' : resultOf(answer)
+      if (clock.ending !== 'HANGUP') fail(leg, request, answer.outcome, error)
     } finally {
       clock.stop()
     }
+    breaker.leave(phase, result)
+    return answer
   }
 
   function fail(leg: Leg, request: RequestContext, outcome: Outcome, error?: unknown): void {
@@ -73,4 +71,15 @@ export function createLegSender(options: LegSenderOptions): LegSender {
   }
 
   return { sendLeg, breakerOf: breakers.stateOf }
+}
+
+const NOT_SENT = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } } as const
+
+/**
+ * Whether the end of a leg says nothing about its endpoint. A node that says at once that it cannot reach its records costs no wait, so the breaker has
+ * nothing to save. A leg whose authority is away did not reach the node.
+ */
+function saysNothing(error: unknown, { ending }: LegClock): boolean {
+  if (ending === 'HANGUP' || ending === 'REQUEST_DEADLINE') return true
+  return error instanceof RecordsUnavailable || error instanceof AuthorityUnavailable
 }

@@ -52,9 +52,9 @@ export interface Reading {
   readonly maxBytes: number
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
-  readonly takeTurn: (step: 'first' | 'next') => Promise<void>
+  takeTurn(step: 'first' | 'next'): Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
-  readonly onBody?: ((bytes: Uint8Array) => void) | undefined
+  onBody?(bytes: Uint8Array): void
   /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
   readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
 }
@@ -146,19 +146,18 @@ class ResponseReader implements AnswerReader {
   }
 
   async #finishLater(collected: Buffer): Promise<ReadAnswer> {
-    const { takeTurn } = this.#reading
     const bytes = this.#isCoded ? await inflateBody(collected, this.#encoding, this.#reading) : collected
     const isLarge = bytes.byteLength > LARGE_BYTES
-    if (isLarge) await takeTurn('first')
+    if (isLarge) await this.#reading.takeTurn('first')
     const response = this.#read(bytes)
     // Whoever checks the answer does so in a turn of its own.
-    if (isLarge) await takeTurn('next')
+    if (isLarge) await this.#reading.takeTurn('next')
     return response
   }
 
   #read(bytes: Buffer): ReadAnswer {
-    const { budget, onBody, takeBody } = this.#reading
-    onBody?.(bytes)
+    const { budget, takeBody } = this.#reading
+    this.#reading.onBody?.(bytes)
     if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
     const bounds = this.#scan === null ? this.#bounds : null
     return budget.spend(() => readResponse(parse(bytes, bounds)))

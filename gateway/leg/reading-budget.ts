@@ -1,4 +1,4 @@
-import type { Leg, RequestContext } from '../types/flow.ts'
+import type { Leg, RequestContext, Spent, SpentReading } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 
 /** How many of the largest answers one country may send for one request, all its legs together. */
@@ -21,39 +21,68 @@ export interface ReadingBudget {
 /** Returns the budget of a leg: the legs of one request to one country share it. */
 export type BudgetOf = (leg: Leg, request: RequestContext) => ReadingBudget
 
-interface Spent {
-  bytes: number
-  ms: number
-}
-
 /**
  * Creates the budgets of all requests. A country that spends its own budget takes nothing from another country or another request.
  * @param now a clock in milliseconds that never goes back.
  */
 export function createReadingBudgets(now: () => number = () => performance.now()): BudgetOf {
-  const byRequest = new WeakMap<RequestContext, Map<string, Spent>>()
-  return ({ country, domain, endpoint }, request) => {
-    const byAnswerer = byRequest.get(request) ?? new Map<string, Spent>()
-    byRequest.set(request, byAnswerer)
-    const answerer = country ?? `subgraph ${domain}`
-    const spent = byAnswerer.get(answerer) ?? { bytes: 0, ms: 0 }
-    byAnswerer.set(answerer, spent)
-    const maxBytes = endpoint.maxAnswerBytes * MAX_LARGEST_ANSWERS
-    return {
-      takeBytes(count) {
-        spent.bytes += count
-        if (spent.bytes > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes for one request; came more`)
-      },
-      spend(work) {
-        if (spent.ms >= MAX_READING_MS)
-          throw new BadAnswer(`expected answers to one request that can be read in ${MAX_READING_MS} ms; came others`)
-        const startedAt = now()
-        try {
-          return work()
-        } finally {
-          spent.ms += now() - startedAt
-        }
-      },
+  return (leg, request) => {
+    request.spent ??= new SpentByAnswerers()
+    return new LegBudget(request.spent.by(leg), leg.endpoint.maxAnswerBytes * MAX_LARGEST_ANSWERS, now)
+  }
+}
+
+/** What was spent on the answers to one request, by country and by subgraph. */
+class SpentByAnswerers implements SpentReading {
+  #countries: Map<string, Spent> | null = null
+  #subgraphs: Map<string, Spent> | null = null
+
+  by({ country, domain }: Leg): Spent {
+    if (country === null) {
+      this.#subgraphs ??= new Map()
+      return spentIn(this.#subgraphs, domain)
+    }
+    this.#countries ??= new Map()
+    return spentIn(this.#countries, country)
+  }
+}
+
+function spentIn(spent: Map<string, Spent>, answerer: string): Spent {
+  const known = spent.get(answerer)
+  if (known !== undefined) return known
+  const nothing = { bytes: 0, ms: 0 }
+  spent.set(answerer, nothing)
+  return nothing
+}
+
+class LegBudget implements ReadingBudget {
+  readonly #spent: Spent
+  readonly #maxBytes: number
+  readonly #now: () => number
+
+  constructor(spent: Spent, maxBytes: number, now: () => number) {
+    this.#spent = spent
+    this.#maxBytes = maxBytes
+    this.#now = now
+  }
+
+  takeBytes(count: number): void {
+    this.#spent.bytes += count
+    if (this.#spent.bytes > this.#maxBytes) {
+      throw new BadAnswer(`expected at most ${this.#maxBytes} bytes for one request; came more`)
+    }
+  }
+
+  spend<Result>(work: () => Result): Result {
+    const spent = this.#spent
+    if (spent.ms >= MAX_READING_MS) {
+      throw new BadAnswer(`expected answers to one request that can be read in ${MAX_READING_MS} ms; came others`)
+    }
+    const startedAt = this.#now()
+    try {
+      return work()
+    } finally {
+      spent.ms += this.#now() - startedAt
     }
   }
 }

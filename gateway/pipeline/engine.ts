@@ -138,7 +138,8 @@ export function createEngine(options: EngineOptions): Engine {
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
       if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
-      const compiled = await planner.compile(prepared, decision.removedFields, context)
+      const compiling = planner.compile(prepared, decision.removedFields, context)
+      const compiled = compiling instanceof Promise ? await compiling : compiling
       onPlanned?.(
         { asked, planned: prepared.operation, removedFields: decision.removedFields },
         compiled,
@@ -164,24 +165,37 @@ function createRuns(served: ReadonlyMap<string, Served>, options: EngineOptions)
   const { sendLeg, suspended, onRejectedAnswer = () => undefined, mergesTexts = true } = options
   const participants = new Set(options.participants.map(({ country }) => country))
   const unavailable = listUnavailable(options.participants)
-  return (asked) => ({
-    ...asked,
-    ...{ served, participants, unavailable, suspended, onRejectedAnswer },
-    partners: findPartners(asked.compiled),
-    send: createLegMerger(sendLeg, asked.context, {
-      mostEntities: MAX_LEG_ENTITIES,
-      mergesTexts,
-    }),
+  const merging = { mostEntities: MAX_LEG_ENTITIES, mergesTexts }
+  // Each request makes one: an object that is written member by member costs a tenth of one that is joined from parts.
+  return ({ prepared, compiled, variables, context, view, denials }) => ({
+    prepared,
+    compiled,
+    variables,
+    context,
+    view,
+    denials,
+    served,
+    participants,
+    unavailable,
+    suspended,
+    onRejectedAnswer,
+    partners: findPartners(compiled),
+    send: createLegMerger(sendLeg, context, merging),
     takesForeignId: createForeignIds(),
     checking: createCheckingBudget(),
-    ...{ tree: {}, answerErrors: [], manifest: new Map() },
+    tree: {},
+    answerErrors: [],
+    manifest: new Map(),
   })
 }
 
 /** Runs all fetches of an operation, and the part of it that the gateway answers itself. */
 async function runOperation(run: Run, introspect: Introspect): Promise<void> {
   const { fetches, separateGroups, introspection } = run.compiled
-  if (separateGroups.length === 0 && introspection === null) return runFetches(fetches, run)
+  if (separateGroups.length === 0 && introspection === null) {
+    await runFetches(fetches, run)
+    return
+  }
   const separate = separateGroups.map((group) => ({ group, run: { ...run, tree: {} } }))
   await Promise.all([
     runFetches(fetches, run),

@@ -59,22 +59,26 @@ export interface RejectedAnswer {
 }
 
 /** Starts each fetch as soon as the fetches that it depends on are merged. */
-export function runFetches(fetches: readonly Fetch[], run: Run): Promise<void> {
+export function runFetches(fetches: readonly Fetch[], run: Run): Promise<unknown> {
   return runEach(fetches, (fetch) => runFetch(fetch, run))
 }
 
 /** Does something with each fetch as soon as it is done with the fetches that this one depends on. */
-export async function runEach(fetches: readonly Fetch[], runOne: (fetch: Fetch) => Promise<void>): Promise<void> {
-  const [only, ...others] = fetches
-  if (only !== undefined && others.length === 0) return runOne(only)
-  const done: Promise<void>[] = []
+export function runEach(fetches: readonly Fetch[], runOne: (fetch: Fetch) => Promise<void>): Promise<unknown> {
+  const [only] = fetches
+  if (only !== undefined && fetches.length === 1) return runOne(only)
+  const done: Promise<unknown>[] = []
   for (const fetch of fetches) {
-    const start = (): Promise<void> => runOne(fetch)
-    const [first, ...rest] = fetch.dependsOn.map((index) => done[index])
-    if (first === undefined) done.push(start())
-    else done.push(rest.length === 0 ? first.then(start) : Promise.all([first, ...rest]).then(start))
+    const { dependsOn } = fetch
+    const earlier = dependsOn.length === 1 ? done[dependsOn[0] as number] : waitForAll(dependsOn, done)
+    done.push(earlier === null || earlier === undefined ? runOne(fetch) : earlier.then(() => runOne(fetch)))
   }
-  await Promise.all(done)
+  return Promise.all(done)
+}
+
+/** Waits for the fetches of these indices; null if there are none. */
+function waitForAll(indices: readonly number[], done: readonly Promise<unknown>[]): Promise<unknown> | null {
+  return indices.length === 0 ? null : Promise.all(indices.map((index) => done[index]))
 }
 
 /** Runs one fetch, whose earlier ones are merged. */

@@ -62,11 +62,15 @@ export interface Planner {
   compileAhead(operation: OperationToPlan, removedFields: ReadonlySet<string>, payer: Payer): Promise<void>
   /**
    * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
-   * the removed fields, so a caller never gets a plan that was made for other rights.
+   * the removed fields, so a caller never gets a plan that was made for other rights. What is in the cache comes without a promise.
    * @param removedFields coordinates `Type.field`.
    * @throws {IstmoError} `PLAN_FAILED`, and what {@link RunPlanning} throws.
    */
-  compile(prepared: PreparedOperation, removedFields: ReadonlySet<string>, payer?: Payer): Promise<CompiledOperation>
+  compile(
+    prepared: PreparedOperation,
+    removedFields: ReadonlySet<string>,
+    payer?: Payer,
+  ): CompiledOperation | Promise<CompiledOperation>
 }
 
 /** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
@@ -137,7 +141,7 @@ export function createPlanner(
       preparations.keep(keyOf(operation))
       return prepared
     },
-    async compile(prepared, removedFields, payer = NOBODY) {
+    compile(prepared, removedFields, payer = NOBODY) {
       const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
       const key = keyOfPlan(prepared.operation, removed)
       return compiled.get(key) ?? compileOne(key, prepared.operation, removed, payer)

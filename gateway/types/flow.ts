@@ -125,6 +125,20 @@ export interface RequestContext extends Authenticated {
   readonly question?: SignedQuestion
   /** Collects what the countries sent, for a caller who wants to check it. Absent if nobody asked for it. */
   readonly evidence?: Evidence
+  /** What reading the answers has cost so far. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
+  spent?: SpentReading
+}
+
+/** What reading the answers to one request has cost so far. */
+export interface SpentReading {
+  /** Returns what the country of a leg has spent, or the subgraph if no country publishes it. */
+  by(leg: Leg): Spent
+}
+
+/** Bytes that were read, and the milliseconds that it took. */
+export interface Spent {
+  bytes: number
+  ms: number
 }
 
 /** What the rooms note about one request for its entry in the audit log. A room adds to it and never reads it. */
