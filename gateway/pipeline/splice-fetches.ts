@@ -134,6 +134,10 @@ class SplicedAnswer implements EngineAnswer {
   get data(): unknown {
     return JSON.parse(this.json)
   }
+
+  toJSON(): EngineAnswer {
+    return { data: this.data }
+  }
 }
 
 /** Makes an answer of spliced data. */

@@ -7,7 +7,7 @@ const classes = new WeakMap<readonly string[], MakeVariables>()
 
 /**
  * Makes variables. The getters belong to a class, one for each list of names, because those of each object would keep it alive.
- * @param others the variables that are values. Only these can be enumerated.
+ * @param others the variables that are values. Only these can be enumerated, but JSON has all.
  * @param names of the variables that are JSON. The same list is the same object.
  */
 export function lazyVariables(others: Variables, names: readonly string[], texts: readonly string[]): Variables {
@@ -27,6 +27,12 @@ function makeClass(names: readonly string[]): MakeVariables {
     constructor(others: Variables, texts: readonly string[]) {
       Object.assign(this, others)
       this.#texts = texts
+    }
+
+    toJSON(): Variables {
+      const all: Record<string, unknown> = { ...this }
+      for (const name of names) all[name] = this[name]
+      return all
     }
 
     static read(variables: LazyVariables, at: number): unknown {

@@ -23,6 +23,8 @@ const DOCUMENTS = [
   '{ persons { id cases { lead { name } } } statutes { id cases { lead { name } statute { text } } } }',
   '{ persons { id cases { lead { cases { lead { name } } } } } statutes { id cases { lead { cases { lead { name } } } } } }',
   '{ persons { id cases { lead { cases { statute { text heading } } } } } statutes { cases { lead { cases { statute { text } } } } } }',
+  '{ persons { cases { lead { friend { cases { title } } } } } statutes { cases { lead { friend { cases { id title } } } } } }',
+  '{ persons { cases { lead { friend { cases { title } friend { name } } } } } statutes { cases { lead { friend { cases { id } } } } } }',
   '{ statutes { cases { statute { heading } lead { birthplace } } } persons { name cases { lead { name } statute { text } } } }',
 ]
 
@@ -32,6 +34,7 @@ interface World {
   /** By the id of a person or statute: ids of cases. */
   readonly casesOf: ReadonlyMap<string, readonly (string | null)[] | null>
   readonly leadOf: ReadonlyMap<string, string | null>
+  readonly friendOf: ReadonlyMap<string, string | null>
   readonly statuteOf: ReadonlyMap<string, string | null>
   /** What entities lack. */
   readonly unknown: ReadonlySet<string>
@@ -42,7 +45,8 @@ const [PERSONS, STATUTES, CASES] = [ids('P', 5), ids('S', 5), ids('C', 6)]
 
 function makeWorld(dice: Dice): World {
   const some = (of: readonly string[], most: number) => dice.many(0, most, () => dice.orNull(12, () => dice.pick(of)))
-  const toOne = (of: readonly string[]) => new Map(CASES.map((id) => [id, dice.orNull(8, () => dice.pick(of))]))
+  const toOne = (from: readonly string[], of: readonly string[]) =>
+    new Map(from.map((id) => [id, dice.orNull(8, () => dice.pick(of))]))
   const fields = ['name', 'birthplace', 'heading', 'text', 'title'].flatMap((field) =>
     [...PERSONS, ...STATUTES, ...CASES].map((id) => `${id} ${field}`),
   )
@@ -50,8 +54,9 @@ function makeWorld(dice: Dice): World {
     persons: some(PERSONS, 4),
     statutes: some(STATUTES, 4),
     casesOf: new Map([...PERSONS, ...STATUTES].map((id) => [id, dice.orNull(9, () => some(CASES, 3))])),
-    leadOf: toOne(PERSONS),
-    statuteOf: toOne(STATUTES),
+    leadOf: toOne(CASES, PERSONS),
+    friendOf: toOne(PERSONS, PERSONS),
+    statuteOf: toOne(CASES, STATUTES),
     unknown: new Set(dice.oneIn(2) ? fields.filter(() => dice.oneIn(30)) : []),
   }
 }
@@ -65,11 +70,15 @@ function subgraphsOf(world: World): readonly Subgraph[] {
     {
       name: 'persons',
       sdl: fed2(
-        `type Query { persons: [Person] } type Person @key(fields: "id") { id: ID! name: String birthplace: String }`,
+        `type Query { persons: [Person] } type Person @key(fields: "id") { id: ID! name: String birthplace: String friend: Person }`,
       ),
       resolvers: {
         Query: { persons: () => world.persons.map(toRef) },
-        Person: { name: text('name'), birthplace: text('birthplace') },
+        Person: {
+          name: text('name'),
+          birthplace: text('birthplace'),
+          friend: ({ id }: { id: string }) => toRef(world.friendOf.get(id)),
+        },
       },
     },
     {
@@ -101,6 +110,20 @@ function subgraphsOf(world: World): readonly Subgraph[] {
 
 const SUPERGRAPH = composePattern(subgraphsOf(makeWorld(seededDice('composed'))))
 
+function spoilAnswer(text: string, dice: Dice): Buffer {
+  if (!dice.oneIn(3)) return spoilText(text, dice)
+  // An entity too few or too many.
+  const answer = JSON.parse(text)
+  const list = dice.pick(
+    Object.values(answer.data ?? {})
+      .filter(Array.isArray)
+      .concat([[]]),
+  ) as unknown[]
+  if (dice.oneIn(2)) list.pop()
+  else list.push(list.at(-1) ?? null)
+  return Buffer.from(JSON.stringify(answer))
+}
+
 /** How a question is answered: by which subgraphs, and by which seed their answers are spoiled; null if they are not. */
 interface Setting {
   readonly serve: Serve
@@ -120,7 +143,7 @@ function createAsker(splices: boolean) {
     requests.push(request)
     const text = JSON.stringify(await setting.serve(domain, query, variables))
     const dice = seededDice(`${setting.spoiled} ${request}`)
-    const body = setting.spoiled !== null && dice.oneIn(6) ? spoilText(text, dice) : Buffer.from(text)
+    const body = setting.spoiled !== null && dice.oneIn(6) ? spoilAnswer(text, dice) : Buffer.from(text)
     const isTaken = leg.takeBody?.(body, 50_000) === true
     isSpliced &&= isTaken
     return isTaken ? { kind: 'answered', data: null, errors: [], isTaken } : readSpoiled(body)
