@@ -1,5 +1,5 @@
 /** How legs were merged (docs/decisions/0071), for an auditor who compares the legs of the past with a question. */
-import { mergeParts, type Part } from './pipeline/combine-legs.ts'
+import { type Part, writeParts } from './pipeline/combine-legs.ts'
 import { mergeDocuments } from './pipeline/merge-documents.ts'
 import { splitDocument } from './pipeline/split-document.ts'
 import type { Leg } from './types/flow.ts'
@@ -44,7 +44,7 @@ export function mergeLegs(legs: readonly AskedLeg[]): AskedLeg | null {
     return { leg, representations: Array.isArray(representations) ? representations : [], takers: [] }
   })
   try {
-    const { leg } = mergeParts(parts)
+    const { leg } = writeParts(parts)
     return { query: leg.query, variables: leg.variables }
   } catch {
     // They give one variable different values.

@@ -68,16 +68,7 @@ function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegC
 /** Writes the body of a leg: the text of its query, which many legs have, is written as JSON once. */
 function writeBody(leg: Leg, extensions: object | undefined): string {
   const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`
-  return `${textOf(leg.query).opening}${writeVariables(leg)}${end}`
-}
-
-function writeVariables({ variables, representations }: Leg): string {
-  if (representations === undefined) return JSON.stringify(variables)
-  let others = ''
-  for (const name of Object.keys(variables)) {
-    if (name !== 'representations') others += `${JSON.stringify(name)}:${JSON.stringify(variables[name])},`
-  }
-  return `{${others}"representations":${representations}}`
+  return `${textOf(leg.query).opening}${leg.variablesJson ?? JSON.stringify(leg.variables)}${end}`
 }
 
 const NO_CREDENTIALS: LegMessage['shown'] = Object.freeze({})

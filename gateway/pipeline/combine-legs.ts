@@ -1,18 +1,23 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
 import type { Leg } from '../types/flow.ts'
-import { mergeDocuments } from './merge-documents.ts'
-import type { MergedAnswer } from './merged-answer.ts'
+import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
+import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'
+import { type EntityQuestion, writeWithTexts, writeWithValues } from './write-legs.ts'
 
 /** A leg that waits to be sent. */
 export interface Waiting {
   readonly leg: Leg
+  /** Its entities. If the answer is spliced, each is JSON. */
   readonly representations: readonly unknown[]
+  /** Null if the answer is not spliced. */
+  readonly spliced: SplicedAsk | null
   readonly resolve: (answered: MergedAnswer) => void
   readonly reject: (error: unknown) => void
 }
 
 /** Legs that ask the same question about different entities: they are one leg about all of them. */
 export interface Part {
+  /** The first of them. */
   readonly leg: Leg
   readonly representations: readonly unknown[]
   /** Each waiting leg with the rows of its entities in the part's answer; null if it is the only one. */
@@ -22,25 +27,27 @@ export interface Part {
 /** Unites legs that differ only in their entities, in their order, so that no part has more than `most` entities, unless a single leg has. */
 export function groupByQuestion(ready: readonly Waiting[], most: number): readonly Part[] {
   if (ready.length === 1) return ready.map(partOfOne)
-  const byQuestion = Map.groupBy(ready, ({ leg }) => questionOf(leg))
+  const byQuestion = Map.groupBy(ready, questionOf)
   return [...byQuestion.values()].flatMap((same) =>
     same.length === 1 ? same.map(partOfOne) : groupByEntities(same, most),
   )
 }
 
-function partOfOne(waiting: Waiting): Part {
+/** Makes the part of a leg that asks by itself. */
+export function partOfOne(waiting: Waiting): Part {
   const { leg, representations } = waiting
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
 /** Returns a text that is equal for legs that differ only in their entities. No JSON has the sign between its parts. */
-function questionOf(leg: Leg): string {
+function questionOf({ leg, spliced }: Waiting): string {
   const { representations: _, ...others } = leg.variables
-  return `${targetOf(leg)}${JSON.stringify(others)}\u0000${leg.query}`
+  return `${targetOf(leg, spliced)}${JSON.stringify(others)}\u0000${leg.query}`
 }
 
-/** Returns a text that is equal for legs that go to one endpoint and say the same of who asks. */
-function targetOf({ domain, country, rights, isForNobody = false }: Omit<Leg, 'query' | 'variables'>): string {
+/** Returns a text that is equal for legs that go to one endpoint, say the same of who asks, and whose answers are read in the same way. */
+function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced: SplicedAsk | null): string {
+  if (spliced !== null) return domain
   return JSON.stringify([domain, country, rights, isForNobody])
 }
 
@@ -71,9 +78,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
     if (first === undefined) return []
     if (others.length === 0) return [partOfOne(first.waiting)]
     const takers = legs.map(({ waiting, texts }) => ({ waiting, rows: texts.map((text) => places.get(text) ?? -1) }))
-    const { leg } = first.waiting
-    const united = { ...leg, variables: { ...leg.variables, representations: entities } }
-    return [{ leg: united, representations: entities, takers }]
+    return [{ leg: first.waiting.leg, representations: entities, takers }]
   })
 }
 
@@ -85,6 +90,7 @@ function hasRoom({ entities, places }: EntityGroup, texts: readonly string[], mo
 
 /** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */
 function textOf(representation: unknown): string {
+  if (typeof representation === 'string') return representation
   if (typeof representation === 'object' && representation !== null) {
     const { __typename: typeName, id } = representation as Record<string, unknown>
     const hasId = typeof typeName === 'string' && typeof id === 'string'
@@ -103,7 +109,7 @@ function hasTwoMembers(object: object): boolean {
 export function combineParts(parts: readonly Part[], most: number): readonly (readonly Part[])[] {
   if (parts.length === 1) return [parts]
   const combined: Part[][] = []
-  for (const ofTarget of Map.groupBy(parts, ({ leg }) => targetOf(leg)).values()) {
+  for (const ofTarget of Map.groupBy(parts, targetOfPart).values()) {
     let last: Part[] = []
     for (const part of ofTarget) {
       if (last.length > 0 && canMerge([...last, part], most)) last.push(part)
@@ -114,6 +120,15 @@ export function combineParts(parts: readonly Part[], most: number): readonly (re
     }
   }
   return combined
+}
+
+function targetOfPart(part: Part): string {
+  return targetOf(part.leg, splicedOf(part))
+}
+
+/** What is spliced of a part. All its legs are spliced, or none. */
+function splicedOf({ takers }: Part): SplicedAsk | null {
+  return takers[0]?.waiting.spliced ?? null
 }
 
 function canMerge(parts: readonly Part[], most: number): boolean {
@@ -139,17 +154,51 @@ function isSame(one: unknown, other: unknown): boolean {
   return Object.is(one, other) || JSON.stringify(one) === JSON.stringify(other)
 }
 
-/**
- * Makes one leg of parts that were combined.
- * @returns the leg, and by part the response key of its entities.
- */
-export function mergeParts(parts: readonly Part[]): { readonly leg: Leg; readonly keys: readonly string[] } {
-  const document = mergeDocuments(parts.map(({ leg }) => leg.query))
-  const variables = uniteVariables(parts)
+/** A leg, and by part the response key of its entities. */
+interface WrittenLeg {
+  readonly leg: Leg
+  readonly keys: readonly string[]
+}
+
+/** Makes one leg of a part, or of parts that were combined. */
+export function writeParts(parts: readonly Part[]): WrittenLeg {
   const [first] = parts
-  if (first === undefined || document === null || variables === null)
-    throw new Error('expected legs that can be merged')
-  for (const [at, name] of document.variables.entries()) variables[name] = parts[at]?.representations
-  const { query, keys, variables: entityVariables } = document
-  return { leg: { ...first.leg, query, variables, entityVariables }, keys }
+  if (first === undefined) throw new Error('expected parts')
+  const { keys, ...question } = questionOfParts(first, parts)
+  const spliced = splicedOf(first)
+  if (spliced !== null) return { leg: writeWithTexts(question, takerOf(parts, keys, spliced)), keys }
+  const isAsItCame = parts.length === 1 && first.takers.length === 1
+  return { leg: isAsItCame ? first.leg : writeWithValues(question), keys }
+}
+
+const NAMES_OF_ONE = [REPRESENTATIONS]
+const KEYS_OF_ONE = ['_entities']
+
+function questionOfParts(
+  { leg, representations }: Part,
+  parts: readonly Part[],
+): EntityQuestion & Pick<WrittenLeg, 'keys'> {
+  if (parts.length === 1) {
+    const { query, variables: others } = leg
+    return { leg, query, others, names: NAMES_OF_ONE, representations: [representations], keys: KEYS_OF_ONE }
+  }
+  const document = mergeDocuments(parts.map((part) => part.leg.query))
+  const others = uniteVariables(parts)
+  if (document === null || others === null) throw new Error('expected legs that can be merged')
+  const { query, keys, variables: names } = document
+  return { leg, query, others, names, representations: parts.map((part) => part.representations), keys }
+}
+
+/** Makes the function that takes the body of the answer to parts that are spliced. */
+function takerOf(
+  parts: readonly Part[],
+  keys: readonly string[],
+  { takeParts }: SplicedAsk,
+): NonNullable<Leg['takeBody']> {
+  const answerParts = parts.map(({ representations, takers }, at) => ({
+    key: keys[at] ?? '',
+    count: representations.length,
+    takers: takers.map(({ waiting, rows }) => ({ fetch: waiting.spliced?.fetch ?? -1, rows })),
+  }))
+  return (body, maxValues) => takeParts(answerParts, body, maxValues)
 }

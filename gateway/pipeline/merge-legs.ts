@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers'
 import type { Outcome } from '../../contract/outcome.ts'
 import { copyJson } from '../gather/copy-json.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../types/flow.ts'
-import { combineParts, groupByQuestion, mergeParts, type Part, type Waiting } from './combine-legs.ts'
-import type { MergedAnswer, SendMerged } from './merged-answer.ts'
+import { combineParts, groupByQuestion, type Part, partOfOne, type Waiting, writeParts } from './combine-legs.ts'
+import type { MergedAnswer, SendMerged, SplicedAsk } from './merged-answer.ts'
 
 /** How far legs are merged. */
 export interface MergeSettings {
@@ -30,17 +30,28 @@ export function createLegMerger(
     const requests = mergesTexts ? combineParts(ready, mostEntities) : ready.map((part) => [part])
     for (const parts of requests) void sendParts(parts, sendLeg, request)
   }
-  return (leg, mayWait) => {
-    // The representations of a spliced leg, which never waits, are parsed when somebody reads them.
-    if (!mayWait) return sendAlone(leg, sendLeg, request)
-    const { representations } = leg.variables
-    if (leg.kind !== 'query' || !Array.isArray(representations)) return sendAlone(leg, sendLeg, request)
+  return (leg, mayWait, spliced) => {
+    const representations = representationsOf(leg, mayWait, spliced)
+    if (representations === null) return sendAlone(leg, sendLeg, request)
     return new Promise((resolve, reject) => {
+      const one: Waiting = { leg, representations, spliced: spliced ?? null, resolve, reject }
+      if (!mayWait) {
+        void sendParts([partOfOne(one)], sendLeg, request)
+        return
+      }
       // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
       if (waiting.length === 0) setImmediate(sendWaiting)
-      waiting.push({ leg, representations, resolve, reject })
+      waiting.push(one)
     })
   }
+}
+
+/** Returns the entities of a leg; null if it goes as it is. */
+function representationsOf({ kind, variables }: Leg, mayWait: boolean, spliced: SplicedAsk | undefined) {
+  if (spliced !== undefined) return spliced.representations
+  if (!mayWait || kind !== 'query') return null
+  const { representations } = variables
+  return Array.isArray(representations) ? (representations as readonly unknown[]) : null
 }
 
 async function sendAlone(leg: Leg, sendLeg: SendLeg, request: RequestContext): Promise<MergedAnswer> {
@@ -52,12 +63,12 @@ async function sendParts(parts: readonly Part[], sendLeg: SendLeg, request: Requ
   const [first, ...others] = parts
   if (first === undefined) return
   try {
+    const { leg, keys } = writeParts(parts)
     if (others.length === 0) {
-      deliver(first, await sendAlone(first.leg, sendLeg, request))
+      deliver(first, await sendAlone(leg, sendLeg, request))
       return
     }
     const startedAt = performance.now()
-    const { leg, keys } = mergeParts(parts)
     const answered = await sendAlone(leg, sendLeg, request)
     if (!isLost(answered.answer)) {
       for (const [at, part] of parts.entries()) {
@@ -80,7 +91,8 @@ const LOST_CODES: ReadonlySet<string | null> = new Set(['BAD_ANSWER', 'REFUSED_B
 
 /** Whether a merged leg has no answer, although one of its parts might have one. */
 function isLost(answer: LegAnswer): boolean {
-  return answer.kind === 'failed' ? LOST_CODES.has(answer.outcome.code) : !isObject(answer.data)
+  if (answer.kind === 'failed') return LOST_CODES.has(answer.outcome.code)
+  return !isObject(answer.data) && answer.isTaken !== true
 }
 
 /** Sends a part by itself in what is left of its time. */
@@ -99,7 +111,8 @@ async function sendAgain(
     deliver(part, { answer: { kind: 'failed', outcome: late }, sent: before })
     return
   }
-  const again = await sendAlone({ ...part.leg, endpoint: { ...endpoint, deadlineMs } }, sendLeg, request)
+  const { leg } = writeParts([part])
+  const again = await sendAlone({ ...leg, endpoint: { ...endpoint, deadlineMs } }, sendLeg, request)
   deliver(part, { ...again, sent: [...before, ...again.sent] })
 }
 
@@ -113,7 +126,7 @@ function deliver({ takers, representations }: Part, { answer, sent }: MergedAnsw
 
 /** Takes one part out of the answer to a merged leg. An error that is at no part's entities concerns each part. */
 function takePart(answer: LegAnswer, key: string): LegAnswer {
-  if (answer.kind === 'failed') return answer
+  if (answer.kind === 'failed' || answer.isTaken) return answer
   const { data, errors } = answer
   const entities = isObject(data) && Object.hasOwn(data, key) ? data[key] : null
   return { ...answer, data: { _entities: entities }, errors: errors.length === 0 ? errors : takeErrors(errors, key) }
@@ -135,7 +148,7 @@ const PART_KEY = /^_e\d+$/
  * @param taken the rows that another leg has taken: this leg gets copies of them, because fetches add to what they hold.
  */
 function takeRows(answer: LegAnswer, rows: readonly number[], expected: number, taken: Set<number>): LegAnswer {
-  if (answer.kind === 'failed') return answer
+  if (answer.kind === 'failed' || answer.isTaken) return answer
   const { data } = answer
   const list: unknown = isObject(data) && Object.hasOwn(data, '_entities') ? data._entities : null
   const takeRow = (row: number): unknown => {

@@ -5,21 +5,20 @@
 import { gatherPlain } from '../gather/gather-plain.ts'
 import { createSplicer } from '../splice/splicer.ts'
 import { entitiesAt } from '../spread/entities.ts'
-import { splicedLeg } from '../spread/plain.ts'
-import type { EngineAnswer, LegAnswer } from '../types/flow.ts'
+import { plainLeg } from '../spread/plain.ts'
+import type { EngineAnswer, Leg, LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import type { Splicer, Splicing } from '../types/splice.ts'
+import type { MergedAnswer } from './merged-answer.ts'
 import { addAnswerErrors, notePlain, type Run, runEach, runFetch } from './run-fetches.ts'
 
 const splicers = new WeakMap<CompiledOperation, Splicer | null>()
 
-/**
- * Finds the splicer of an operation, which is made once. Null if its answers cannot be spliced, or if its legs may be merged, which saves more.
- */
-export function splicerOf({ compiled, partners, denials }: Run): Splicer | null {
-  if (denials.length > 0 || partners.size > 0) return null
+/** Finds the splicer of an operation, which is made once. Null if its answers cannot be spliced. */
+export function splicerOf({ compiled, denials }: Run): Splicer | null {
+  if (denials.length > 0) return null
   const known = splicers.get(compiled)
   if (known !== undefined) return known
   const splicer = createSplicer(compiled)
@@ -45,8 +44,9 @@ interface SentFetch {
 class SplicedRun {
   readonly #run: Run
   readonly #sent: SentFetch[] = []
-  /** Null if the rest goes the usual way. */
-  #splicing: Splicing | null
+  readonly #splicing: Splicing
+  /** False if the rest goes the usual way. */
+  #isSpliced = true
 
   constructor(run: Run, splicing: Splicing) {
     this.#run = run
@@ -55,42 +55,60 @@ class SplicedRun {
 
   async runFetch(fetch: PlainFetch): Promise<void> {
     const run = this.#run
-    const splicing = this.#splicing
-    if (splicing === null) return runFetch(fetch, run)
-    const asked = fetch.requires === null ? undefined : splicing.ask(fetch.index)
-    if (asked === null) return
+    if (!this.#isSpliced) return runFetch(fetch, run)
+    const asked = fetch.requires === null ? null : this.#splicing.ask(fetch.index)
+    if (asked?.length === 0) return
     const endpoint = run.served.get(fetch.domain)?.plain
     if (endpoint === undefined) throw new Error(`expected a domain of the supergraph; came ${fetch.domain}`)
     const sent: SentFetch = { fetch, entities: null, isTaken: false }
     this.#sent.push(sent)
-    const leg = splicedLeg(fetch, asked?.json ?? null, run.variables, endpoint, (body, maxValues) => {
-      sent.isTaken = this.#splicing?.take(fetch.index, body, maxValues) === true
-      return sent.isTaken
-    })
-    const { answer, sent: legs } = await run.send(leg, false)
+    const { answer, sent: legs } = await this.#send(fetch, asked, plainLeg(fetch, null, run.variables, endpoint))
     if (run.context.trail) notePlain(run.context.trail, fetch.domain, answer, legs)
-    if (answer.kind === 'answered' && answer.isTaken) return
-    sent.isTaken = false
-    this.#goTheUsualWay()
-    this.#gather(sent, answer)
+    if (answer.kind === 'answered' && answer.isTaken) this.#noteTaken(sent)
+    else {
+      this.#goTheUsualWay()
+      this.#gather(sent, answer)
+    }
   }
 
   write(): string | null {
-    return this.#splicing?.write() ?? null
+    return this.#isSpliced ? this.#splicing.write() : null
+  }
+
+  #send(fetch: PlainFetch, asked: readonly string[] | null, leg: Leg): Promise<MergedAnswer> {
+    const { send, partners } = this.#run
+    if (asked !== null) {
+      return send(leg, partners.has(fetch), { fetch: fetch.index, representations: asked, takeParts: this.#takeParts })
+    }
+    const takeBody: Leg['takeBody'] = (body, maxValues) => {
+      return this.#isSpliced && this.#splicing.take(fetch.index, body, maxValues)
+    }
+    return send({ ...leg, takeBody }, false)
+  }
+
+  readonly #takeParts: Splicing['takeParts'] = (parts, body, maxValues) => {
+    return this.#isSpliced && this.#splicing.takeParts(parts, body, maxValues)
+  }
+
+  #noteTaken(sent: SentFetch): void {
+    sent.isTaken = true
+    if (!this.#isSpliced) this.#gatherTaken(sent)
   }
 
   /** Puts what was taken so far into the tree. Each fetch that was sent gets its entities, in the order in which it asked about them. */
   #goTheUsualWay(): void {
-    const splicing = this.#splicing
-    if (splicing === null) return
-    this.#splicing = null
+    if (!this.#isSpliced) return
+    this.#isSpliced = false
     for (const sent of this.#sent.sort((a, b) => a.fetch.index - b.fetch.index)) {
       const { requires, path } = sent.fetch
       if (requires !== null)
         sent.entities = entitiesAt(this.#run.tree, path, requires, this.#run.compiled.keys.typename)
-      if (!sent.isTaken) continue
-      this.#gather(sent, { kind: 'answered', data: splicing.dataOf(sent.fetch.index), errors: [] })
+      if (sent.isTaken) this.#gatherTaken(sent)
     }
+  }
+
+  #gatherTaken(sent: SentFetch): void {
+    this.#gather(sent, { kind: 'answered', data: this.#splicing.dataOf(sent.fetch.index), errors: [] })
   }
 
   #gather({ fetch, entities }: SentFetch, answer: LegAnswer): void {
@@ -115,6 +133,10 @@ class SplicedAnswer implements EngineAnswer {
 
   get data(): unknown {
     return JSON.parse(this.json)
+  }
+
+  toJSON(): EngineAnswer {
+    return { data: this.data }
   }
 }
 

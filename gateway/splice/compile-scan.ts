@@ -2,55 +2,83 @@
 import type { LeafShape, ValueShape } from '../types/shape.ts'
 import type { FieldLayout, ObjectLayout, RunLayout, Slot } from './layout.ts'
 import { ANY_KEY, ANY_LEAF, keyPattern, leafPattern } from './patterns.ts'
-import { type Note, ScanBuilder, type Step } from './scan.ts'
+import { type Note, type Scan, ScanBuilder, type Step } from './scan.ts'
 
 /** Compiles scans. It collects the slots that their cuts name by number. */
 export interface ScanCompiler {
   readonly slots: Slot[]
-  compile(object: ObjectLayout, isOfEntities: boolean): Step
+  /** @returns the scan of a whole answer. */
+  compile(object: ObjectLayout): Step
+  /**
+   * @param dependent the fetches whose representations the entities have.
+   * @returns the scan of a list of entities.
+   */
+  compileEntities(object: ObjectLayout, dependent: readonly number[]): Step
 }
 
 /** White space after the document, which some servers send. */
-const END = '[ \\t\\r\\n]*'
+export const END = '[ \\t\\r\\n]*'
 
 /** Creates a compiler for the fetches of one operation. */
 export function createScanCompiler(): ScanCompiler {
   const slots: Slot[] = []
   return {
     slots,
-    compile(object, isOfEntities) {
-      const builder = new ScanBuilder()
-      if (isOfEntities) builder.literal('{"data":{"_entities":').list(entityItem(object, slots), false).literal('}}')
-      else addOwnObject(builder.literal('{"data":'), object, slots).literal('}')
-      builder.values += 4
+    compile(object) {
+      const builder = addOwnObject(new ScanBuilder().literal('{"data":'), object, slots, null).literal('}')
       const scanAll = builder.pattern(END).finish()
-      const values = builder.values
+      const values = builder.values + 4
       return (scan) => {
         scan.values += values
         return scanAll(scan) && scan.at === scan.text.length
       }
     },
+    compileEntities(object, dependent) {
+      return new ScanBuilder().list(entityItem(object, slots, noteItem(dependent)), false).finish()
+    },
   }
 }
 
-function entityItem(object: ObjectLayout, slots: Slot[]): ScanBuilder {
+function entityItem(object: ObjectLayout, slots: Slot[], noteEnd: (scan: Scan) => void): ScanBuilder {
   const item = new ScanBuilder()
-  if (object.runs.some(({ nullText }) => nullText === null)) return addOwnObject(item, object, slots)
-  const own = addOwnObject(new ScanBuilder(), object, slots, false)
+  if (object.runs.some(({ nullText }) => nullText === null)) return addOwnObject(item, object, slots, noteEnd)
+  const own = addOwnObject(new ScanBuilder(), object, slots, noteEnd, false)
   item.values = own.values
   return item.nullable('{', own.finish(), (scan) => {
     for (const _ of object.runs) {
       scan.runs.push(-1, -1)
       scan.cutsBefore.push(scan.cuts.length)
     }
-    scan.items += 1
+    noteEnd(scan)
   })
 }
 
+/** Makes the note of an item's end: how many items there were, and how many keys for each fetch whose representations they have. */
+function noteItem(dependent: readonly number[]): (scan: Scan) => void {
+  if (dependent.length === 0) {
+    return (scan) => {
+      scan.items += 1
+    }
+  }
+  return (scan) => {
+    scan.items += 1
+    for (let i = 0; i < dependent.length; i++) {
+      const fetch = dependent[i] as number
+      scan.keysAfter[fetch]?.push(scan.keys[fetch]?.length ?? 0)
+    }
+  }
+}
+
 /** Adds an object of the fetch itself, whose runs are taken out of the text. */
-function addOwnObject(builder: ScanBuilder, object: ObjectLayout, slots: Slot[], isOpened = true): ScanBuilder {
+function addOwnObject(
+  builder: ScanBuilder,
+  object: ObjectLayout,
+  slots: Slot[],
+  noteEnd: ((scan: Scan) => void) | null,
+  hasBrace = true,
+): ScanBuilder {
   const { fields, runs } = object
-  if (isOpened) builder.literal('{')
+  if (hasBrace) builder.literal('{')
   builder.values += 1 + fields.length
   const notes = runNotes(fields, runs, slots)
   for (const [i, field] of fields.entries()) {
@@ -59,11 +87,8 @@ function addOwnObject(builder: ScanBuilder, object: ObjectLayout, slots: Slot[],
     addField(builder, field, object, slots)
     for (const note of notes.after.get(i) ?? []) builder.note(note)
   }
-  return builder.literal('}').note(countItem)
-}
-
-const countItem: Note = (scan) => {
-  scan.items += 1
+  builder.literal('}')
+  return noteEnd === null ? builder : builder.note(noteEnd)
 }
 
 /** Finds what to note before and after each field: the runs, and what is left out inside of a run. */

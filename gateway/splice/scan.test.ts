@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { type Scan, ScanBuilder } from './scan.ts'
 
 function scanOf(text: string): Scan {
-  return { text, at: 0, values: 0, items: 0, cuts: [], keys: [], objects: [], runs: [], cutsBefore: [] }
+  return { text, at: 0, values: 0, items: 0, cuts: [], keys: [], keysAfter: [], objects: [], runs: [], cutsBefore: [] }
 }
 
 const scanList = new ScanBuilder()

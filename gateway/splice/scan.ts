@@ -13,6 +13,8 @@ export interface Scan {
   readonly cuts: number[]
   /** By fetch: the start and the end of each part of its representations, object by object. */
   readonly keys: readonly number[][]
+  /** By fetch: how many numbers `keys` had at the end of each item. */
+  readonly keysAfter: readonly number[][]
   /** How many objects there were so far, by place. */
   readonly objects: number[]
   /** The start and the end of each run of fields, item by item; -1 and -1 for the runs of an item that is null. */

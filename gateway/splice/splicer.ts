@@ -6,8 +6,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import type { AskedEntities, Splicer, Splicing } from '../types/splice.ts'
-import { createScanCompiler } from './compile-scan.ts'
+import type { AnswerPart, PartTaker, Splicer, Splicing } from '../types/splice.ts'
+import { createScanCompiler, END } from './compile-scan.ts'
 import { type AnswerLayout, layOut, type Slot } from './layout.ts'
 import { Unspliceable } from './patterns.ts'
 import type { RepresentationLayout } from './represent.ts'
@@ -36,7 +36,11 @@ function compile({ fetches, separateGroups, isEmpty, introspection, shape }: Com
   if (fetches.length === 0 || !fetches.every(isSimple)) return null
   const layout = layOut(shape.onlyType, fetches)
   const compiler = createScanCompiler()
-  const scans = layout.objects.map((object, i) => compiler.compile(object, fetches[i]?.requires !== null))
+  const scans = layout.objects.map((object, i) => {
+    if (fetches[i]?.requires === null) return compiler.compile(object)
+    const dependent = layout.representations.flatMap((each, fetch) => (each?.from === i ? [fetch] : []))
+    return compiler.compileEntities(object, dependent)
+  })
   return { layout, scans, slots: compiler.slots }
 }
 
@@ -48,52 +52,104 @@ function isSimple(fetch: CompiledOperation['fetches'][number], index: number): f
 /** Which entity each object has, and the representations. */
 interface Listed {
   readonly entityOf: readonly number[]
-  readonly asked: AskedEntities | null
+  readonly asked: readonly string[]
 }
+
+/** What a fetch got. */
+interface Taken {
+  readonly scan: Scan
+  /** Where it is in the answer; null if it is the whole answer. */
+  readonly key: string | null
+  readonly rows: PartTaker['rows']
+}
+
+const NOTHING_LISTED: Listed = { entityOf: [], asked: [] }
+
+/** What comes after the last part of an answer. */
+const END_OF_PARTS = new RegExp(`\\}\\}${END}$`, 'y')
 
 class OneSplicing implements Splicing {
   private readonly compiled: Compiled
-  private readonly scanned: (Scan | undefined)[] = []
+  private readonly taken: (Taken | undefined)[] = []
   private readonly listed: (Listed | undefined)[] = []
 
   constructor(compiled: Compiled) {
     this.compiled = compiled
   }
 
-  ask(fetch: number): AskedEntities | null {
+  ask(fetch: number): readonly string[] {
     const known = this.listed[fetch]
     if (known !== undefined) return known.asked
     const representation = this.compiled.layout.representations[fetch]
     if (!representation) throw new Error(`expected a fetch with representations; came ${fetch}`)
-    const scan = this.scanned[representation.from]
-    const listed = scan ? listEntities(scan, scan.keys[fetch] ?? [], representation) : { entityOf: [], asked: null }
+    const container = this.taken[representation.from]
+    const listed = container ? listEntities(container, fetch, representation) : NOTHING_LISTED
     this.listed[fetch] = listed
     return listed.asked
   }
 
   take(fetch: number, body: Buffer, maxValues: number): boolean {
     if (!isUtf8(body)) return false
-    const scan: Scan = {
-      ...{ text: body.toString('latin1'), at: 0, values: 0, items: 0 },
-      ...{ cuts: [], objects: [], runs: [], cutsBefore: [] },
-      keys: this.compiled.layout.objects.map(() => []),
+    const scan = this.scan(fetch, body.toString('latin1'), 0)
+    if (scan === null || scan.values > maxValues) return false
+    this.taken[fetch] = { scan, key: null, rows: null }
+    return true
+  }
+
+  takeParts(parts: readonly AnswerPart[], body: Buffer, maxValues: number): boolean {
+    if (!isUtf8(body)) return false
+    const text = body.toString('latin1')
+    const taken: [number, Taken][] = []
+    let at = 0
+    let values = 3
+    for (const { key, count, takers } of parts) {
+      const opening = `${at === 0 ? '{"data":{' : ','}"${key}":`
+      if (!text.startsWith(opening, at)) return false
+      const from = at + opening.length
+      let most = 0
+      for (const { fetch, rows } of takers) {
+        // The fetches of a part ask the same, but each has fields and entities of its own below.
+        const scan = this.scan(fetch, text, from)
+        if (scan === null || scan.items !== count) return false
+        taken.push([fetch, { scan, key, rows }])
+        at = scan.at
+        most = Math.max(most, scan.values)
+      }
+      values += 1 + most
     }
-    const isOfForm = this.compiled.scans[fetch]?.(scan) ?? false
-    if (!isOfForm || scan.values > maxValues) return false
-    const listed = this.listed[fetch]
-    if (listed !== undefined && scan.items !== (listed.asked?.count ?? 0)) return false
-    this.scanned[fetch] = scan
+    END_OF_PARTS.lastIndex = at
+    if (!END_OF_PARTS.test(text) || values > maxValues) return false
+    for (const [fetch, each] of taken) this.taken[fetch] = each
     return true
   }
 
   dataOf(fetch: number): Record<string, unknown> {
-    const text = this.scanned[fetch]?.text
-    if (text === undefined) throw new Error(`expected a fetch whose answer was taken; came ${fetch}`)
-    return JSON.parse(Buffer.from(text, 'latin1').toString('utf8')).data
+    const { scan, key, rows } = this.takenOf(fetch)
+    const { data } = JSON.parse(Buffer.from(scan.text, 'latin1').toString('utf8'))
+    if (key === null) return data
+    return { _entities: rows === null ? data[key] : rows.map((row) => data[key][row]) }
   }
 
   write(): string {
     return this.writeSlot(this.compiled.layout.root, null, 0)
+  }
+
+  /** Scans the answer to a fetch from a place of a text on. Returns null if it does not have the form. */
+  private scan(fetch: number, text: string, at: number): Scan | null {
+    const { layout, scans } = this.compiled
+    const scan: Scan = {
+      ...{ text, at, values: 0, items: 0 },
+      ...{ cuts: [], objects: [], runs: [], cutsBefore: [] },
+      keys: layout.objects.map(() => []),
+      keysAfter: layout.objects.map(() => []),
+    }
+    return scans[fetch]?.(scan) === true ? scan : null
+  }
+
+  private takenOf(fetch: number): Taken {
+    const taken = this.taken[fetch]
+    if (taken === undefined) throw new Error(`expected a fetch whose answer was taken; came ${fetch}`)
+    return taken
   }
 
   /** @param from the fetch whose text has the slot; null for the slot of the root. */
@@ -112,10 +168,9 @@ class OneSplicing implements Splicing {
   }
 
   private writeRun(fetch: number, item: number, run: number): string {
-    const scan = this.scanned[fetch]
+    const { scan, rows } = this.takenOf(fetch)
     const runs = this.compiled.layout.objects[fetch]?.runs ?? []
-    if (scan === undefined) throw new Error(`expected a fetch whose answer was taken; came ${fetch}`)
-    const at = item * runs.length + run
+    const at = (rows === null ? item : (rows[item] ?? -1)) * runs.length + run
     const from = scan.runs[2 * at] ?? -1
     if (from === -1) return runs[run]?.nullText ?? ''
     const to = scan.runs[2 * at + 1] ?? from
@@ -140,25 +195,56 @@ class OneSplicing implements Splicing {
   }
 }
 
-/** Lists the entities whose keys objects have, each once. */
-function listEntities({ text }: Scan, keys: readonly number[], { texts, parts }: RepresentationLayout): Listed {
-  const numbers = new Map<string, number>()
-  const entityOf: number[] = []
-  let json = ''
-  for (let at = 0; at < keys.length; at += 2 * parts.length) {
-    // No value of a key contains the text of another one, so that equal texts have equal parts.
-    let values = text.slice(keys[at], keys[at + 1])
-    for (let i = 2; i < 2 * parts.length; i += 2) values += `,${text.slice(keys[at + i], keys[at + i + 1])}`
-    let number = numbers.get(values)
-    if (number === undefined) {
-      number = numbers.size
-      numbers.set(values, number)
-      json += number === 0 ? '[' : ','
-      for (const [i, part] of parts.entries())
-        json += `${texts[i]}${text.slice(keys[at + 2 * part], keys[at + 2 * part + 1])}`
-      json += texts.at(-1)
-    }
-    entityOf.push(number)
+/** Lists the entities whose keys the objects have that a fetch got, each once. */
+function listEntities({ scan, rows }: Taken, fetch: number, layout: RepresentationLayout): Listed {
+  const listing = new Listing(scan.text, scan.keys[fetch] ?? [], layout)
+  if (rows === null) listing.list(0, listing.keys.length)
+  else {
+    const ends = scan.keysAfter[fetch] ?? []
+    for (const row of rows) listing.list(ends[row - 1] ?? 0, ends[row] ?? 0)
   }
-  return { entityOf, asked: numbers.size === 0 ? null : { count: numbers.size, json: `${json}]` } }
+  return listing
+}
+
+class Listing implements Listed {
+  readonly entityOf: number[] = []
+  readonly asked: string[] = []
+  readonly keys: readonly number[]
+  private readonly text: string
+  private readonly layout: RepresentationLayout
+  private readonly numbers = new Map<string, number>()
+
+  constructor(text: string, keys: readonly number[], layout: RepresentationLayout) {
+    this.text = text
+    this.keys = keys
+    this.layout = layout
+  }
+
+  /** Lists the entities of some of the objects. */
+  list(from: number, to: number): void {
+    const { text, keys, numbers } = this
+    const length = 2 * this.layout.parts.length
+    for (let at = from; at < to; at += length) {
+      // No value of a key contains the text of another one, so that equal texts have equal parts.
+      let values = text.slice(keys[at], keys[at + 1])
+      for (let i = 2; i < length; i += 2) values += `,${text.slice(keys[at + i], keys[at + i + 1])}`
+      let number = numbers.get(values)
+      if (number === undefined) {
+        number = this.asked.length
+        numbers.set(values, number)
+        this.asked.push(this.write(at))
+      }
+      this.entityOf[at / length] = number
+    }
+  }
+
+  private write(at: number): string {
+    const { texts, parts } = this.layout
+    let json = ''
+    for (let i = 0; i < parts.length; i++) {
+      const from = at + 2 * (parts[i] as number)
+      json += texts[i] + this.text.slice(this.keys[from], this.keys[from + 1])
+    }
+    return json + texts[parts.length]
+  }
 }

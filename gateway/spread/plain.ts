@@ -11,7 +11,7 @@ export function plainGroups(entities: readonly Entity[]): readonly (readonly Ent
 
 /**
  * Makes a leg to a subgraph that no country publishes.
- * @param entities one of `plainGroups`; null in a root fetch.
+ * @param entities one of `plainGroups`; null in a root fetch, and if the representations are added later.
  */
 export function plainLeg(
   fetch: PlainFetch,
@@ -30,37 +30,6 @@ export function plainLeg(
   }
   const { domain, query, kind } = fetch
   return { domain, country: null, endpoint, query, variables: values, kind, rights: null }
-}
-
-/**
- * Makes a leg to a subgraph that no country publishes, whose answer is spliced.
- * @param representations of the entities, as JSON; null in a root fetch.
- */
-export function splicedLeg(
-  fetch: PlainFetch,
-  representations: string | null,
-  variables: Readonly<Record<string, unknown>>,
-  endpoint: Endpoint,
-  takeBody: NonNullable<Leg['takeBody']>,
-): Leg {
-  const leg = { ...plainLeg(fetch, null, variables, endpoint), takeBody }
-  if (representations === null) return leg
-  return { ...leg, representations, variables: new WithRepresentations(leg.variables, representations) }
-}
-
-/** Variables with representations that are parsed only if somebody reads them. The getter is the class's, because one of each object would keep it alive. */
-class WithRepresentations {
-  [name: string]: unknown
-  readonly #json: string
-
-  constructor(variables: Readonly<Record<string, unknown>>, json: string) {
-    Object.assign(this, variables)
-    this.#json = json
-  }
-
-  get representations(): unknown {
-    return JSON.parse(this.#json)
-  }
 }
 
 /** Applies input rewrites at the top of a representation, if its type is one that the rewrite names. */

@@ -348,8 +348,8 @@ export interface Leg {
   readonly isForNobody?: boolean
   /** The variables that hold representations, if several legs were merged into this one. Default: only `representations`. */
   readonly entityVariables?: readonly string[]
-  /** The value of the variable `representations` as JSON, if it was made so: then nobody needs to read it as a value, which is parsed from it. */
-  readonly representations?: string
+  /** All variables as JSON, if they were made so: then the representations are parsed only if somebody reads them, and cannot be enumerated. */
+  readonly variablesJson?: string
   /**
    * Takes the body of the answer, inflated, if the answer is spliced (`splice.ts`). If it returns true, nobody reads the data as values. Only for a
    * subgraph that no country publishes.

@@ -6,32 +6,43 @@ export interface Splicer {
   begin(): Splicing
 }
 
-/** The entities that a fetch asks about, each of them once, in the order in which the answer has them first. */
-export interface AskedEntities {
+/** A part of an answer: the entities of one question, which several fetches may have asked together. */
+export interface AnswerPart {
+  /** The response key of the entities. */
+  readonly key: string
+  /** How many entities it has. */
   readonly count: number
-  /** The list of representations as JSON. It is ASCII. */
-  readonly json: string
+  readonly takers: readonly PartTaker[]
+}
+
+/** A fetch that gets entities of a part. */
+export interface PartTaker {
+  readonly fetch: number
+  /** The places of its entities in the part, in the order in which it asked about them. Null: it asked about all of them in this order. */
+  readonly rows: readonly number[] | null
 }
 
 /**
- * One answer while it is spliced. All texts but that of `AskedEntities` have one character for each byte of UTF-8 (latin1), so that nothing is
+ * One answer while it is spliced. All texts but the representations have one character for each byte of UTF-8 (latin1), so that nothing is
  * decoded or encoded.
  */
 export interface Splicing {
   /**
-   * Lists the entities that a fetch asks about; null if there are none, so that it has nothing to ask. The fetches that it depends on must have been
-   * taken.
+   * Lists the entities that a fetch asks about, each of them once, in the order in which the answer has them first: their representations as JSON, in
+   * ASCII. It is empty if the fetch has nothing to ask. The fetches that it depends on must have been taken.
    * @param fetch the index of a fetch that has representations.
    */
-  ask(fetch: number): AskedEntities | null
+  ask(fetch: number): readonly string[]
   /**
-   * Takes the answer to a fetch if it is exactly one JSON document of the form that the operation asked for: no errors, no extensions, and each
-   * leaf of its type. Returns false if it is not: then the answer must be read in the usual way, and nothing more can be spliced.
+   * Takes the answer to a fetch without representations if it is exactly one JSON document of the form that the operation asked for: no errors, no
+   * extensions, and each leaf of its type. Returns false if it is not: then the answer must be read in the usual way, and nothing more can be spliced.
    * @param body the answer as it came, inflated.
    * @param maxValues how many values the answer may have at most (`findExceededBound`).
    */
   take(fetch: number, body: Buffer, maxValues: number): boolean
-  /** Parses the member `data` of an answer that was taken, so that the usual way can go on with it. */
+  /** Takes the answer to fetches with representations, in the same way: that of all of them, or of none. */
+  takeParts(parts: readonly AnswerPart[], body: Buffer, maxValues: number): boolean
+  /** Parses what a fetch got of an answer that was taken, as if it had asked by itself, so that the usual way can go on with it. */
   dataOf(fetch: number): Record<string, unknown>
   /** Writes the answer's data as JSON. Each fetch must have been taken, or have had nothing to ask. */
   write(): string
