@@ -1,10 +1,9 @@
-import { decodeBundle } from '../merkle/entry-bundle.ts'
-import { HASH_BYTES, type Hash, hashLeaves } from '../merkle/hash.ts'
+import { HASH_BYTES, type Hash } from '../merkle/hash.ts'
+import { hashBundle } from '../merkle/hash-bundle.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
 import { openLogCheckpoint } from '../note/rotation.ts'
 import { createSaltStore } from '../salts/salt-store.ts'
-import { SLOT_BYTES } from '../salts/slot.ts'
 import { removeJournals, writeToJournal } from './journal.ts'
 import { appendNotes, publishLog } from './publish.ts'
 import { recoverLog } from './recover.ts'
@@ -151,17 +150,17 @@ async function commit(waiting: readonly Waiting[], state: LogState): Promise<voi
   const firsts: number[] = []
   try {
     const bundles = waiting.map(({ batch }) => batch.bundle)
-    const slots = waiting.flatMap(({ batch }) => splitSlots(batch.slots))
+    // A copy of their own: the batches are in larger buffers.
+    const slots = Buffer.concat(waiting.map(({ batch }) => batch.slots))
     const writing = writeToJournal(state, { first: start, bundles, slots })
-    const entries = bundles.map(decodeBundle)
-    const leaves = entries.map(hashLeaves)
+    const leaves = bundles.map(hashBundle)
     await writing
     for (const [at, hashes] of leaves.entries()) {
       firsts.push(state.tree.size())
       for (let from = 0; from < hashes.length; from += HASH_BYTES) {
         state.tree.push(hashes.subarray(from, from + HASH_BYTES))
       }
-      for (const entry of entries[at] ?? []) state.tail.entries.push(entry)
+      state.tail.pushBundle(bundles[at] as Uint8Array)
     }
   } catch (error) {
     for (const { reject } of waiting) reject(error)
@@ -171,12 +170,6 @@ async function commit(waiting: readonly Waiting[], state: LogState): Promise<voi
   state.latest = checkpoint
   state.checkpointsForHistory.push(checkpoint)
   for (const [at, { resolve }] of waiting.entries()) resolve({ first: firsts[at] ?? start, ...checkpoint })
-}
-
-function splitSlots(slots: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: slots.length / SLOT_BYTES }, (_, at) =>
-    slots.subarray(at * SLOT_BYTES, (at + 1) * SLOT_BYTES),
-  )
 }
 
 function createPublisher(

@@ -39,7 +39,7 @@ export async function createFolderStorage(folder: string, options?: FolderStorag
 
 /** Returns the storage in a folder that another process may have open. It must not append to that process's files. */
 export function accessFolder(folder: string, options: FolderStorageOptions = {}): FolderStorage {
-  const { append, overwrite, closeFile, close } = createOpenFiles(folder, options)
+  const { append, overwrite, readPart, closeFile, close } = createOpenFiles(folder, options)
   let unfinished = 0
 
   const write = async (changes: readonly FileChange[]): Promise<void> => {
@@ -63,7 +63,7 @@ export function accessFolder(folder: string, options: FolderStorageOptions = {})
 
   return {
     read: (path) => orUndefined(readFile(join(folder, path))),
-    readPart: (path, offset, length) => readPart(join(folder, path), offset, length),
+    readPart,
     list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
     append,
     overwrite,
@@ -117,18 +117,27 @@ function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOp
     await Promise.all([...files.keys()].map(closeFile))
   }
 
-  return { append, overwrite, closeFile, close }
+  const readPart = (path: string, offset: number, length: number): Promise<Uint8Array> => {
+    const file = files.get(path)
+    return file === undefined ? readOnce(join(folder, path), offset, length) : readFrom(file.handle, offset, length)
+  }
+
+  return { append, overwrite, readPart, closeFile, close }
 }
 
-async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
+async function readOnce(path: string, offset: number, length: number): Promise<Uint8Array> {
   const handle = await orUndefined(open(path, 'r'))
   if (handle === undefined) return new Uint8Array()
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset)
-    return buffer.subarray(0, bytesRead)
+    return await readFrom(handle, offset, length)
   } finally {
     await handle.close()
   }
+}
+
+async function readFrom(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset)
+  return buffer.subarray(0, bytesRead)
 }
 
 /** Does the work for each item, for {@link FILES_AT_ONCE} at a time. */

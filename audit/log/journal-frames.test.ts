@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBundle, encodeBundle } from '../merkle/entry-bundle.ts'
@@ -15,6 +15,7 @@ import {
 } from './journal-frames.ts'
 
 const KEY = Buffer.alloc(32, 9)
+const SEALING_KEY = createSecretKey(KEY)
 const commit = fc.record({
   entries: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 4 }),
   salts: fc.array(fc.uint8Array({ minLength: 16, maxLength: 32 }), { maxLength: 3 }),
@@ -30,7 +31,8 @@ function encodeFile(commits: readonly Commit[], header: JournalHeader = createHe
   let first = header.first
   const ends: number[] = []
   for (const [at, { entries }] of commits.entries()) {
-    parts.push(encodeJournalFrame({ ...header, first }, [encodeBundle(entries)], slots[at], KEY))
+    const all = Buffer.concat(slots[at] ?? [])
+    parts.push(encodeJournalFrame({ ...header, first }, [encodeBundle(entries)], all, SEALING_KEY))
     first += entries.length
     ends.push(parts.reduce((bytes, { length }) => bytes + length, 0))
   }
@@ -129,8 +131,8 @@ describe('a journal file', () => {
     const salt = randomBytes(32)
     const slot = encodeSlot(randomBytes(16), salt)
     const header = createHeader(0)
-    const frame = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], [slot], KEY)
-    const again = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], [slot], KEY)
+    const frame = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], slot, SEALING_KEY)
+    const again = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], slot, SEALING_KEY)
     expect(Buffer.from(frame).includes(salt)).toBe(false)
     expect(Buffer.from(frame).equals(again)).toBe(false)
   })

@@ -1,4 +1,4 @@
-import { createCipheriv, hash, randomBytes } from 'node:crypto'
+import { createCipheriv, hash, type KeyObject, randomBytes } from 'node:crypto'
 import { ID_BYTES, SLOT_BYTES } from '../salts/slot.ts'
 
 /**
@@ -26,8 +26,13 @@ const DIGEST_BYTES = 32
 const IV_BYTES = 16
 const CHECK_BYTES = 8
 const SEALED_BYTES = SLOT_BYTES - ID_BYTES
-const SALT_BYTES = ID_BYTES + SEALED_BYTES + CHECK_BYTES
+
+/** The length of a salt in a frame, in bytes: its id, its sealed rest and the check. */
+export const SALT_BYTES: number = ID_BYTES + SEALED_BYTES + CHECK_BYTES
+
 const HEAD_BYTES = FRAME_MARK.length + FILE_ID_BYTES + 8 + 4 + 4 + IV_BYTES
+
+const NO_SLOTS = new Uint8Array()
 
 /** The length of a journal file's header, in bytes. */
 export const HEADER_BYTES: number = HEADER_MARK.length + FILE_ID_BYTES + 8 + DIGEST_BYTES
@@ -93,25 +98,29 @@ export function encodeHeader({ id, first }: JournalHeader): Uint8Array {
 /**
  * Encodes a frame.
  * @param bundles bundles of entries, which become one
- * @param slots the slots of the salts. Without any, `key` is not needed.
+ * @param slots the slots of the salts, one after another. Without any, `key` is not needed.
  */
 export function encodeJournalFrame(
   { id, first }: JournalHeader,
   bundles: readonly Uint8Array[],
-  slots: readonly Uint8Array[] = [],
-  key: Uint8Array = new Uint8Array(),
+  slots: Uint8Array = NO_SLOTS,
+  key?: KeyObject,
 ): Buffer {
   const bundleBytes = bundles.reduce((bytes, { length }) => bytes + length, 0)
-  const bodyEnd = HEAD_BYTES + bundleBytes + slots.length * SALT_BYTES
+  const salts = slots.length / SLOT_BYTES
+  const bodyEnd = HEAD_BYTES + bundleBytes + salts * SALT_BYTES
   const frame = Buffer.allocUnsafe(bodyEnd + DIGEST_BYTES)
   const iv = randomBytes(IV_BYTES)
   let at = 0
-  for (const part of [FRAME_MARK, id, encodeIndex(first), encodeCounts(bundleBytes, slots.length), iv, ...bundles]) {
+  for (const part of [FRAME_MARK, id, encodeIndex(first), encodeCounts(bundleBytes, salts), iv, ...bundles]) {
     frame.set(part, at)
     at += part.length
   }
-  if (slots.length > 0) writeSealed(frame, at, sealSlots(slots, key, iv), slots)
-  frame.write(digestOf(frame.subarray(0, bodyEnd), slots.length), bodyEnd, 'hex')
+  if (salts > 0) {
+    if (key === undefined) throw new TypeError('expected the key of the salts')
+    writeSealed(frame, at, sealSlots(slots, key, iv), slots)
+  }
+  frame.write(digestOf(frame.subarray(0, bodyEnd), salts), bodyEnd, 'hex')
   return frame
 }
 
@@ -123,21 +132,25 @@ function encodeCounts(bundleBytes: number, salts: number): Uint8Array {
 }
 
 /** Returns the sealed rests of slots, one after another: each has its part of the key stream. */
-function sealSlots(slots: readonly Uint8Array[], key: Uint8Array, iv: Uint8Array): Buffer {
-  const rests = Buffer.allocUnsafe(slots.length * SEALED_BYTES)
-  for (const [index, slot] of slots.entries()) rests.set(slot.subarray(ID_BYTES), index * SEALED_BYTES)
+function sealSlots(slots: Uint8Array, key: KeyObject, iv: Uint8Array): Buffer {
+  const rests = Buffer.allocUnsafe((slots.length / SLOT_BYTES) * SEALED_BYTES)
+  let to = 0
+  for (let from = 0; from < slots.length; from += SLOT_BYTES) {
+    rests.set(slots.subarray(from + ID_BYTES, from + SLOT_BYTES), to)
+    to += SEALED_BYTES
+  }
   return createCipheriv('aes-256-ctr', key, iv).update(rests)
 }
 
 /** Writes the id, the sealed rest and the check of each slot. */
-function writeSealed(frame: Buffer, from: number, sealed: Buffer, slots: readonly Uint8Array[]): void {
+function writeSealed(frame: Buffer, from: number, sealed: Buffer, slots: Uint8Array): void {
   let at = from
-  for (const [index, slot] of slots.entries()) {
+  for (let index = 0; index < slots.length / SLOT_BYTES; index++) {
     const rest = sealed.subarray(index * SEALED_BYTES, (index + 1) * SEALED_BYTES)
-    frame.set(slot.subarray(0, ID_BYTES), at)
+    frame.set(slots.subarray(index * SLOT_BYTES, index * SLOT_BYTES + ID_BYTES), at)
     frame.set(rest, at + ID_BYTES)
-    const check = hash('sha256', rest, 'hex').slice(0, 2 * CHECK_BYTES)
-    frame.write(check, at + ID_BYTES + SEALED_BYTES, 'hex')
+    // The rest of the digest does not fit.
+    frame.write(hash('sha256', rest, 'hex'), at + ID_BYTES + SEALED_BYTES, CHECK_BYTES, 'hex')
     at += SALT_BYTES
   }
 }
@@ -198,10 +211,9 @@ export function isKeptSeal(bytes: Uint8Array): boolean {
 /** The length of a sealed salt with its check, in bytes. They are one behind the other. */
 export const SEAL_BYTES: number = SEALED_BYTES + CHECK_BYTES
 
-/** Returns the offsets of the sealed salts in a frame of that length with so many salts, which begins at `at`. */
-export function placesOfSalts(at: number, frameLength: number, salts: number): readonly number[] {
-  const end = at + frameLength - DIGEST_BYTES
-  return Array.from({ length: salts }, (_, index) => end - (salts - index) * SALT_BYTES + ID_BYTES)
+/** Returns the offset of the first sealed salt in a frame of that length with so many salts. The others follow, {@link SALT_BYTES} apart. */
+export function placeOfSalts(frameLength: number, salts: number): number {
+  return frameLength - DIGEST_BYTES - salts * SALT_BYTES + ID_BYTES
 }
 
 function readHeader(file: Buffer): JournalHeader | undefined {
@@ -229,7 +241,8 @@ function readFrame(
   const end = bodyEnd + DIGEST_BYTES
   if (end > file.length) return undefined
   if (file.toString('hex', bodyEnd, end) !== digestOf(file.subarray(at, bodyEnd), count)) return undefined
-  const salts = placesOfSalts(at, end - at, count).map((place) => readSalt(file, place))
+  const firstAt = at + placeOfSalts(end - at, count)
+  const salts = Array.from({ length: count }, (_, index) => readSalt(file, firstAt + index * SALT_BYTES))
   const iv = file.subarray(countsAt + 8, countsAt + 8 + IV_BYTES)
   const frame: JournalFrame = {
     first: Number(file.readBigUInt64BE(countsAt - 8)),

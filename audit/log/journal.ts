@@ -1,9 +1,12 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { SLOT_BYTES } from '../salts/slot.ts'
 import {
   createHeader,
   encodeHeader,
   encodeJournalFrame,
   HEADER_BYTES,
-  placesOfSalts,
+  placeOfSalts,
+  SALT_BYTES,
   SEAL_BYTES,
 } from './journal-frames.ts'
 import type { JournalFile, LogState } from './state.ts'
@@ -25,8 +28,8 @@ export interface JournalCommit {
   readonly first: number
   /** The entries, as bundles that follow one another. */
   readonly bundles: readonly Uint8Array[]
-  /** The slots of their salts. */
-  readonly slots: readonly Uint8Array[]
+  /** The slots of their salts, one after another. */
+  readonly slots: Uint8Array
 }
 
 /** Returns the path of the journal file that begins with entry `first`. The names sort like the numbers. */
@@ -42,7 +45,7 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
   const file = fileFor(state, first)
   const header = file.header
   if (header === undefined) throw new TypeError('expected a journal file that takes frames')
-  const key = slots.length === 0 ? undefined : await keyOf(file, header.id, state)
+  const key = slots.length === 0 ? undefined : (file.key ?? (await keyOf(file, header.id, state)))
   const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
   if (file.used + frame.length <= file.allocated) await state.storage.overwrite(file.path, file.used, frame)
   else await extend(state, file, frame)
@@ -51,14 +54,12 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
 }
 
 /** Notes the salts that the store does not have yet, and what was written of them. The frame, which has the entries too, is not kept for them. */
-function notePending(state: LogState, { path, used }: JournalFile, frame: Buffer, slots: readonly Uint8Array[]): void {
-  const places = placesOfSalts(used, frame.length, slots.length)
-  const seals = Buffer.allocUnsafe(slots.length * SEAL_BYTES)
-  for (const [index, slot] of slots.entries()) {
-    const [at, from] = [places[index] ?? 0, index * SEAL_BYTES]
-    frame.copy(seals, from, at - used, at - used + SEAL_BYTES)
-    state.saltsToStore.push({ slot, isErased: false, path, at, written: seals.subarray(from, from + SEAL_BYTES) })
-  }
+function notePending(state: LogState, { path, used }: JournalFile, frame: Buffer, slots: Uint8Array): void {
+  if (slots.length === 0) return
+  const salts = slots.length / SLOT_BYTES
+  const at = placeOfSalts(frame.length, salts)
+  const written = Buffer.from(frame.subarray(at, at + (salts - 1) * SALT_BYTES + SEAL_BYTES))
+  state.saltsToStore.push({ slots, isErased: false, path, at: used + at, written })
 }
 
 /** Returns a journal file that begins with entry `first` and does not exist yet. */
@@ -75,9 +76,9 @@ function fileFor({ journal }: LogState, first: number): JournalFile {
   return file
 }
 
-async function keyOf(file: JournalFile, id: Uint8Array, { salts }: LogState): Promise<Uint8Array> {
+async function keyOf(file: JournalFile, id: Uint8Array, { salts }: LogState): Promise<KeyObject> {
   if (salts === undefined) throw new TypeError('expected a log that was opened with the folder of its salts')
-  file.key ??= (await salts.readKey(id)) ?? (await salts.createKey(id))
+  file.key ??= createSecretKey((await salts.readKey(id)) ?? (await salts.createKey(id)))
   return file.key
 }
 

@@ -95,7 +95,7 @@ export async function adoptRotation(state: LogState): Promise<readonly Repair[]>
       throwDamaged('ROLLBACK', where, `at least the ${index} entries before the key was replaced`, `${size} entries`)
     }
     tree.push(hashLeaf(entry))
-    tail.entries.push(entry)
+    tail.push(entry)
     const { root } = parseCheckpoint(parseNote(checkpoint).text)
     if (!isSameHash(tree.head(), root)) {
       throwDamaged('ROOT', where, formatBase64(root), `${formatBase64(tree.head())} from the tiles`)

@@ -1,4 +1,3 @@
-import { encodeBundle } from '../merkle/entry-bundle.ts'
 import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { encodeNotes, historyPath } from './history.ts'
 import { removeOutlivedJournals } from './journal.ts'
@@ -21,7 +20,7 @@ export async function publishLog(state: LogState): Promise<void> {
   await storage.write([{ path: 'checkpoint', bytes: Buffer.from(latest.note) }])
   state.published = latest
   state.tree.release(latest.size)
-  dropPublishedEntries(state)
+  state.tail.drop(latest.size)
   await storage.write(outgrownTiles(tiles, published.size))
   await removeOutlivedJournals(state)
 }
@@ -42,10 +41,7 @@ function changedTiles(from: number, to: number): readonly TileId[] {
 
 async function fileOf(id: TileId, { tail, tree }: LogState): Promise<FileChange> {
   const { level, index, width } = id
-  if (level === 'entries') {
-    const from = index * TILE_WIDTH - tail.start
-    return { path: tilePath(id), bytes: encodeBundle(tail.entries.slice(from, from + width)) }
-  }
+  if (level === 'entries') return { path: tilePath(id), bytes: tail.bundle(index, width) }
   return { path: tilePath(id), bytes: (await tree.readTile({ level, index, width })).bytes(width) }
 }
 
@@ -63,12 +59,6 @@ export async function appendNotes(state: LogState, size: number, notes: readonly
   const offset = state.historyLengths.get(path) ?? 0
   await state.storage.append(path, offset, bytes)
   state.historyLengths.set(path, offset + bytes.length)
-}
-
-function dropPublishedEntries({ tail, published }: LogState): void {
-  const start = published.size - (published.size % TILE_WIDTH)
-  tail.entries = tail.entries.slice(start - tail.start)
-  tail.start = start
 }
 
 /** Lists the folders of partial tiles whose full tile now exists, for removal. */

@@ -15,6 +15,7 @@ import { adoptRotation, loadKeys } from './load-keys.ts'
 import { replayJournal } from './replay.ts'
 import { type LogState, type Repair, signTree } from './state.ts'
 import type { LogStorage } from './storage.ts'
+import { createTail, type Tail } from './tail.ts'
 
 /**
  * Opens the log on disk: the published checkpoint with the right edge of its tiles, and the journal's entries beyond it. Repairs
@@ -42,7 +43,7 @@ export async function recoverLog(
     rotations,
     periods,
     tree,
-    tail: { start: published.size - (published.size % TILE_WIDTH), entries: [...tail] },
+    tail,
     latest: { size: published.size, note },
     published: { size: published.size, note },
     checkpointsForHistory: [],
@@ -121,17 +122,20 @@ async function readPartial(storage: LogStorage, id: TileId): Promise<Uint8Array>
 }
 
 /** Reads the entries of the last bundle if it is partial, and checks each entry against its leaf. */
-async function loadTail(storage: LogStorage, tree: GrowingTree, size: number): Promise<readonly Uint8Array[]> {
+async function loadTail(storage: LogStorage, tree: GrowingTree, size: number): Promise<Tail> {
   const index = Math.floor(size / TILE_WIDTH)
   const width = size % TILE_WIDTH
-  if (width === 0) return []
+  const tail = createTail(index)
+  if (width === 0) return tail
   const id = { level: 'entries' as const, index, width }
   const entries = readBundle(await readPartial(storage, id), tilePath(id)).slice(0, width)
   if (entries.length < width) throwDamaged('MALFORMED', tilePath(id), `${width} entries`, `${entries.length}`)
   const tile = await tree.readTile({ level: 0, index, width })
-  for (const [at, entry] of entries.entries())
+  for (const [at, entry] of entries.entries()) {
     expectLeaf(entry, index * TILE_WIDTH + at, tile.node(0, at), tilePath(id))
-  return entries
+    tail.push(entry)
+  }
+  return tail
 }
 
 /** Reads a bundle. Throws a LogDamagedError if it is malformed. */

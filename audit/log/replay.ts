@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { hashLeaf } from '../merkle/hash.ts'
@@ -7,7 +8,7 @@ import { expectLeaf } from './expect-leaf.ts'
 import { decodeFrames } from './frames.ts'
 import { journalPath, newJournalFile } from './journal.ts'
 import { decodeJournal, erasuresOf, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
-import { type JournalFile, type LogState, type PendingSalt, type Repair, signTree } from './state.ts'
+import { type JournalFile, type LogState, type PendingSalts, type Repair, signTree } from './state.ts'
 import { addSaltsToStore } from './store-salts.ts'
 
 /** The journal has salts that are not in the store yet, and the log was opened without the store. */
@@ -102,7 +103,7 @@ async function replaySalts(
   path: string,
   { id }: JournalHeader,
   journal: ReadJournal,
-): Promise<Uint8Array | undefined> {
+): Promise<KeyObject | undefined> {
   const salted = journal.frames.filter(({ salts }) => salts.length > 0)
   if (salted.length === 0) return undefined
   const { salts } = state
@@ -114,7 +115,7 @@ async function replaySalts(
       state,
       salted.flatMap((frame) => readPending(frame, path, key)),
     )
-    return key
+    return createSecretKey(key)
   }
   const ids = salted.flatMap((frame) => frame.salts.map((salt) => salt.id))
   if ((await salts.look(ids)).includes('UNKNOWN')) throwDamaged('MISSING', keyPath(id), `the key of ${path}`, 'none')
@@ -129,11 +130,11 @@ async function finishErasures({ storage }: LogState, path: string, journal: Read
   }
 }
 
-function readPending(frame: JournalFrame, path: string, key: Uint8Array): readonly PendingSalt[] {
+function readPending(frame: JournalFrame, path: string, key: Uint8Array): readonly PendingSalts[] {
   const opened = new Map(frame.openSlots(key).map((slot) => [Buffer.from(idOfSlot(slot)).toString('hex'), slot]))
   return frame.salts.map(({ id, isErased, at }) => {
     const slot = isErased ? undefined : opened.get(Buffer.from(id).toString('hex'))
-    return { slot: slot ?? encodeErased(id), isErased, path, at }
+    return { slots: slot ?? encodeErased(id), isErased, path, at }
   })
 }
 
@@ -170,7 +171,7 @@ async function replayEntries(
       expectLeaf(entry, index, tile.node(0, index % 256), path)
     } else {
       tree.push(hashLeaf(entry))
-      tail.entries.push(entry)
+      tail.push(entry)
     }
   }
   if (first + entries.length > state.latest.size) {

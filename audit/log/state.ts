@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
@@ -6,6 +7,7 @@ import type { SaltStore } from '../salts/salt-store.ts'
 import type { GrowingTree } from './growing-tree.ts'
 import type { JournalHeader } from './journal-frames.ts'
 import type { LogStorage } from './storage.ts'
+import type { Tail } from './tail.ts'
 
 /** The state that an open log has in memory. `log.ts` owns it, recovery creates it, and commit and publication change it. */
 
@@ -28,18 +30,19 @@ export interface JournalFile {
   /** The length of the file, in bytes. 0 if it does not exist yet. */
   allocated: number
   /** The key of its salts, when it has been needed. */
-  key: Uint8Array | undefined
+  key: KeyObject | undefined
 }
 
-/** A salt that is in the journal, but not yet in the store. */
-export interface PendingSalt {
-  /** What the store gets (../salts/slot.ts). */
-  readonly slot: Uint8Array
+/** Salts of one commit that are in the journal, but not yet in the store. An object for each would outlive the collections of young objects. */
+export interface PendingSalts {
+  /** What the store gets: their slots, one after another (../salts/slot.ts). */
+  readonly slots: Uint8Array
+  /** Whether they were found erased when the log was opened. */
   readonly isErased: boolean
-  /** The journal file, and the offset of the sealed salt in it. */
+  /** The journal file, and the offset of the first sealed salt in it. */
   readonly path: string
   readonly at: number
-  /** The bytes of the sealed salt, if this process wrote them. */
+  /** The bytes from there to the end of the last sealed salt, if this process wrote them. */
   readonly written?: Uint8Array
 }
 
@@ -61,8 +64,7 @@ export interface LogState {
   /** Which key may sign which trees. */
   readonly periods: readonly KeyPeriod[]
   readonly tree: GrowingTree
-  /** The entries whose bundle is not yet full on disk. `start` is the index of the first one, a multiple of 256. */
-  readonly tail: { start: number; entries: Uint8Array[] }
+  readonly tail: Tail
   /** The newest signed checkpoint. It covers each acknowledged entry. */
   latest: SignedCheckpoint
   /** The content of the file `checkpoint`. */
@@ -73,7 +75,7 @@ export interface LogState {
   /** The store of salts. Undefined if the log has none. */
   readonly salts: SaltStore | undefined
   /** The salts of the journal that the store does not have yet. */
-  saltsToStore: PendingSalt[]
+  saltsToStore: PendingSalts[]
   /** The length of the complete frames of each history file, in bytes, by path. A file that is not in the map is empty. */
   readonly historyLengths: Map<string, number>
 }

@@ -1,6 +1,9 @@
-import { encodeErased, hourOf, idOfSlot } from '../salts/slot.ts'
-import { isKeptSeal, SEAL_BYTES } from './journal-frames.ts'
-import type { LogState, PendingSalt } from './state.ts'
+import { encodeErased, hourOf, idOfSlot, SLOT_BYTES } from '../salts/slot.ts'
+import { isKeptSeal, SALT_BYTES, SEAL_BYTES } from './journal-frames.ts'
+import type { LogState, PendingSalts } from './state.ts'
+
+/** How much of a journal file is read at once, in bytes. The salts of a commit that need more are read at once too. */
+const WINDOW_BYTES = 256 * 1024
 
 /**
  * Moves the salts of the journal to their store, before the journal goes away.
@@ -12,49 +15,117 @@ import type { LogState, PendingSalt } from './state.ts'
 export async function storeSalts(state: LogState): Promise<void> {
   const { salts } = state
   if (salts === undefined) return
-  const hours = Map.groupBy(state.saltsToStore, ({ slot }) => hourOf(idOfSlot(slot)))
+  state.saltsToStore = state.saltsToStore.flatMap(splitByHour)
+  const hours = Map.groupBy(state.saltsToStore, ({ slots }) => hourOf(idOfSlot(slots)))
   for (const pending of hours.values()) {
     const before = await listErased(state, pending)
-    await salts.add(pending.map(({ slot }) => (before.has(slot) ? encodeErased(idOfSlot(slot)) : slot)))
-    for (const slot of await listErased(state, pending)) if (!before.has(slot)) await salts.erase(idOfSlot(slot))
+    await salts.add(pending.flatMap((each) => writeErased(each, before.get(each))))
+    for (const [each, erased] of await listErased(state, pending)) {
+      for (const at of erased) if (before.get(each)?.has(at) !== true) await salts.erase(idOfSlot(slotAt(each, at)))
+    }
     const stored = new Set(pending)
     state.saltsToStore = state.saltsToStore.filter((each) => !stored.has(each))
   }
 }
 
-/** Lists the slots whose salt was erased in the journal. */
-async function listErased({ storage }: LogState, pending: readonly PendingSalt[]): Promise<ReadonlySet<Uint8Array>> {
-  const erased = new Set<Uint8Array>()
-  for (const [path, salts] of Map.groupBy(pending, (salt) => salt.path)) {
-    let [from, to] = [Number.POSITIVE_INFINITY, 0]
-    for (const { at } of salts) {
-      from = Math.min(from, at)
-      to = Math.max(to, at)
+function slotAt({ slots }: PendingSalts, at: number): Uint8Array {
+  return slots.subarray(at * SLOT_BYTES, (at + 1) * SLOT_BYTES)
+}
+
+/** Splits the salts of a commit in which an hour ends. The store has a file for each hour. */
+function splitByHour(pending: PendingSalts): readonly PendingSalts[] {
+  const count = pending.slots.length / SLOT_BYTES
+  const hour = hourOf(pending.slots)
+  for (let at = 1; at < count; at++) {
+    if (hourOf(slotAt(pending, at)) !== hour) return Array.from({ length: count }, (_, each) => takeOne(pending, each))
+  }
+  return [pending]
+}
+
+function takeOne(pending: PendingSalts, at: number): PendingSalts {
+  const { path, isErased, written } = pending
+  const from = at * SALT_BYTES
+  const own = written && { written: written.subarray(from, from + SEAL_BYTES) }
+  return { slots: slotAt(pending, at), isErased, path, at: pending.at + from, ...own }
+}
+
+/** Returns what the store gets: the slots, with the marks of those that were erased. */
+function writeErased(pending: PendingSalts, erased: ReadonlySet<number> | undefined): readonly Uint8Array[] {
+  if (erased === undefined) return [pending.slots]
+  return Array.from({ length: pending.slots.length / SLOT_BYTES }, (_, at) => {
+    const slot = slotAt(pending, at)
+    return erased.has(at) ? encodeErased(idOfSlot(slot)) : slot
+  })
+}
+
+/** Finds the salts that were erased in the journal, by their places among those of their commit. */
+async function listErased(
+  { storage }: LogState,
+  pending: readonly PendingSalts[],
+): Promise<ReadonlyMap<PendingSalts, ReadonlySet<number>>> {
+  const erased = new Map<PendingSalts, ReadonlySet<number>>()
+  for (const [path, ofFile] of Map.groupBy(pending, (each) => each.path)) {
+    for (let next = 0; next < ofFile.length; ) {
+      const first = next
+      const from = (ofFile[first] as PendingSalts).at
+      let to = from
+      for (; next < ofFile.length; next++) {
+        const each = ofFile[next] as PendingSalts
+        // They are in the order of the file: those that one commit wrote, and before them those that were read from it.
+        if (next > first && (each.at < to || endOf(each) - from > WINDOW_BYTES)) break
+        to = endOf(each)
+      }
+      const read = await storage.readPart(path, from, to - from)
+      const bytes = Buffer.from(read.buffer, read.byteOffset, read.length)
+      for (const each of ofFile.slice(first, next)) {
+        const places = findErased(each, bytes, each.at - from)
+        if (places.size > 0) erased.set(each, places)
+      }
     }
-    const read = await storage.readPart(path, from, to + SEAL_BYTES - from)
-    const bytes = Buffer.from(read.buffer, read.byteOffset, read.length)
-    for (const { slot, at, written } of salts) if (!isKept(bytes, at - from, written)) erased.add(slot)
   }
   return erased
 }
 
-/** Whether the bytes of a sealed salt are still what the log wrote there. What this process wrote, it compares; of others it checks the hash. */
-function isKept(bytes: Buffer, at: number, written: Uint8Array | undefined): boolean {
-  if (written === undefined) return isKeptSeal(bytes.subarray(at))
-  return at + SEAL_BYTES <= bytes.length && bytes.compare(written, 0, SEAL_BYTES, at, at + SEAL_BYTES) === 0
+function endOf({ at, slots }: PendingSalts): number {
+  return at + lengthOf(slots.length / SLOT_BYTES)
+}
+
+/** How far so many sealed salts reach in a journal file. Their ids are between them. */
+function lengthOf(salts: number): number {
+  return (salts - 1) * SALT_BYTES + SEAL_BYTES
+}
+
+/** Compares what this process wrote with what is there now. Of what others wrote, the hash is checked. */
+function findErased({ slots, written }: PendingSalts, bytes: Buffer, from: number): ReadonlySet<number> {
+  const erased = new Set<number>()
+  const count = slots.length / SLOT_BYTES
+  if (written !== undefined && isSame(bytes, from, written, 0, lengthOf(count))) return erased
+  for (let at = 0; at < count; at++) {
+    const place = from + at * SALT_BYTES
+    const isKept =
+      written === undefined
+        ? isKeptSeal(bytes.subarray(place))
+        : isSame(bytes, place, written, at * SALT_BYTES, SEAL_BYTES)
+    if (!isKept) erased.add(at)
+  }
+  return erased
+}
+
+function isSame(bytes: Buffer, at: number, written: Uint8Array, from: number, length: number): boolean {
+  return at + length <= bytes.length && bytes.compare(written, from, from + length, at, at + length) === 0
 }
 
 /**
  * Decides for each salt of a journal that is read when the log opens whether it still has to go to the store: not if it is there already,
  * and never if it was erased there. A salt that was erased in the journal is erased in the store too.
- * @param slots the slots of the salts, and where each is in the journal file
+ * @param salts each by itself, with its place in the journal file
  */
-export async function addSaltsToStore(state: LogState, slots: readonly PendingSalt[]): Promise<void> {
+export async function addSaltsToStore(state: LogState, pending: readonly PendingSalts[]): Promise<void> {
   const { salts } = state
   if (salts === undefined) return
-  const kinds = await salts.look(slots.map(({ slot }) => idOfSlot(slot)))
-  for (const [at, pending] of slots.entries()) {
-    if (kinds[at] === 'UNKNOWN') state.saltsToStore.push(pending)
-    if (pending.isErased) await salts.erase(idOfSlot(pending.slot))
+  const kinds = await salts.look(pending.map(({ slots }) => idOfSlot(slots)))
+  for (const [at, each] of pending.entries()) {
+    if (kinds[at] === 'UNKNOWN') state.saltsToStore.push(each)
+    if (each.isErased) await salts.erase(idOfSlot(each.slots))
   }
 }

@@ -32,12 +32,12 @@ const LEAF_INPUT = Buffer.alloc(1 + COPY_BYTES)
 /** Computes the hashes of leaves, one after another. */
 export function hashLeaves(entries: readonly Uint8Array[]): Buffer {
   const hashes = Buffer.allocUnsafe(entries.length * HASH_BYTES)
-  for (const [at, entry] of entries.entries()) writeLeaf(entry, hashes, at * HASH_BYTES)
+  for (const [at, entry] of entries.entries()) writeLeafHash(entry, hashes, at * HASH_BYTES)
   return hashes
 }
 
 /** Computes the hash of a leaf, and writes it into `hashes` at `to`. */
-function writeLeaf(entry: Uint8Array, hashes: Buffer, to: number): void {
+export function writeLeafHash(entry: Uint8Array, hashes: Buffer, to: number): void {
   if (entry.length > COPY_BYTES) hashes.set(hashLeaf(entry), to)
   else {
     LEAF_INPUT.set(entry, 1)
