@@ -210,10 +210,13 @@ function completeObject(
 }
 
 function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>): TypeShape | undefined {
-  const [first, ...others] = shape.typenameKeys
+  const { typenameKeys } = shape
+  const first = typenameKeys[0]
   if (first === undefined) return shape.onlyType ?? undefined
   const name = ownProperty(raw, first)
-  for (const key of others) if (ownProperty(raw, key) !== name) return undefined
+  for (let at = 1; at < typenameKeys.length; at++) {
+    if (ownProperty(raw, typenameKeys[at] as string) !== name) return undefined
+  }
   if (shape.onlyType) return name === shape.typeName ? shape.onlyType : undefined
   return typeof name === 'string' ? shape.types.get(name) : undefined
 }
