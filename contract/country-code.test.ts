@@ -1,6 +1,6 @@
 import { getAlpha2Codes } from 'i18n-iso-countries'
 import { describe, expect, it } from 'vitest'
-import { isCountryCode } from './country-code.ts'
+import { beginsWithCountryCode, isCountryCode } from './country-code.ts'
 
 /** Every text of two capital letters. */
 const PAIRS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((a, _, letters) => letters.map((b) => a + b))
@@ -15,5 +15,16 @@ describe('a country code', () => {
 
   it.each(['', 'gt', 'Gt', 'GTM', 'G', 'GT ', '\0', 'XX', 'EU', 'constructor'])('is not «%s»', (text) => {
     expect(isCountryCode(text)).toBe(false)
+  })
+
+  it('begins a text if its first two characters are one', () => {
+    const signs = [...'AGHNTUXZ@[agtñ\0 :', '\u{1f600}', '']
+    for (const [first, second] of signs.flatMap((one) => signs.map((other) => [one, other] as const))) {
+      for (const rest of ['', ':P-1', 'T']) {
+        const text = `${first}${second}${rest}`
+        expect(beginsWithCountryCode(text)).toBe(isCountryCode(text.slice(0, 2)))
+        expect(isCountryCode(text)).toBe(text.length === 2 && beginsWithCountryCode(text))
+      }
+    }
   })
 })

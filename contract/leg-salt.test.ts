@@ -46,7 +46,7 @@ describe('the salts of a request’s legs', () => {
 describe('a salted hash', () => {
   it('is SHA-256 of the salt followed by the bytes, for short and long texts and bytes', () => {
     const texts = fc
-      .tuple(fc.string({ unit: 'grapheme' }), fc.constantFrom(1, 3_000))
+      .tuple(fc.string({ unit: 'grapheme' }), fc.constantFrom(1, 3_000, 20_000))
       .map(([text, n]) => text.repeat(n))
     fc.assert(
       fc.property(bytes(16), texts, (salt, text) => {
@@ -58,4 +58,16 @@ describe('a salted hash', () => {
       }),
     )
   })
+
+  it.each([65_535, 65_536, 65_583, 65_584, 65_585, 200_000])(
+    'is the same for %d bytes, whatever was hashed before',
+    (length) => {
+      const salt = Buffer.alloc(16, 5)
+      saltedHash(salt, Buffer.alloc(60_000, 0xff))
+      const text = 'a'.repeat(length)
+      const expected = createHash('sha256').update(salt).update(text).digest('hex')
+      expect(saltedHash(salt, text)).toBe(expected)
+      expect(saltedHash(salt, Buffer.from(text))).toBe(expected)
+    },
+  )
 })

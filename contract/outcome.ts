@@ -60,7 +60,7 @@ export const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
  * with a code is therefore worse than one without.
  */
 export function worseOutcome(a: Outcome, b: Outcome): Outcome {
-  if (a.reach === b.reach && a.code === b.code) return a
+  if (a === b || (a.reach === b.reach && a.code === b.code)) return a
   const byReach = REACHES.indexOf(a.reach) - REACHES.indexOf(b.reach)
   if (byReach !== 0) return byReach < 0 ? a : b
   const codes: readonly OutcomeCode[] = OUTCOME_CODES[a.reach]

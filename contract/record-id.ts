@@ -1,4 +1,4 @@
-import { isCountryCode } from './country-code.ts'
+import { beginsWithCountryCode } from './country-code.ts'
 import { type Detail, detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 
@@ -22,7 +22,7 @@ const COLON = 0x3a
 /** Checks whether `id` has the form of a record id (docs/design/contract.md, Ids). Never throws. */
 export function isRecordId(id: unknown): id is string {
   // Whoever looks for ids asks this of each text of an answer.
-  if (typeof id !== 'string' || id.charCodeAt(2) !== COLON || !isCountryCode(id.slice(0, 2))) return false
+  if (typeof id !== 'string' || id.charCodeAt(2) !== COLON || !beginsWithCountryCode(id)) return false
   return ASCII_PATTERN.test(id) || (PATTERN.test(id) && id.normalize('NFC') === id)
 }
 

@@ -30,8 +30,12 @@ export interface ProvenEntry {
   readonly leaf: string
 }
 
+/** Whether the checkpoint of a proof is a text, or has one character for each byte of the text in UTF-8. */
+export type NoteEncoding = 'utf8' | 'latin1'
+
 /** A checkpoint whose signature is verified. */
 interface Opened extends Checkpoint {
+  readonly note: string
   readonly hash: string
   readonly tree: InclusionCheck
 }
@@ -41,13 +45,13 @@ interface Opened extends Checkpoint {
  * once, and the inclusion proof of each receipt.
  * @param log a key of the log. A shard of the log has the same key under its own origin
  * @param rotations all rotations of the log's key, oldest first
- * @returns the function. It throws a NoteError if the receipt is not from this log, or does not prove the entry.
+ * @returns the function. It takes a proof, its entry, and how the checkpoint in the proof is written. It throws a NoteError if the receipt is not from this log, or does not prove the entry.
  * @throws {NoteError} if the rotations do not lead to the key.
  */
 export function createReceiptChecker(
   log: NoteVerifier,
   rotations: readonly KeyRotation[] = [],
-): (proof: TlogProof | UnreadProof, entry: Uint8Array) => ProvenEntry {
+): (proof: TlogProof | UnreadProof, entry: Uint8Array, encoding?: NoteEncoding) => ProvenEntry {
   const byOrigin = new LRUCache<string, readonly KeyPeriod[]>({ max: MAX_CACHED_SHARDS })
   /** Returns the keys of the log or of one of its shards; none for another origin. */
   const keysOf = (origin: string): readonly KeyPeriod[] => {
@@ -56,20 +60,27 @@ export function createReceiptChecker(
     return keys
   }
   keysOf(log.name)
+  // By the bytes of the note, with one character for each.
   const opened = new LRUCache<string, Opened>({ max: MAX_CACHED_CHECKPOINTS })
-  const open = (note: string, origin: string): Opened => {
-    const known = opened.get(note)
+  const open = (bytes: string): Opened => {
+    const known = opened.get(bytes)
     if (known !== undefined) return known
-    const checkpoint = openLogCheckpoint(note, keysOf(origin))
+    const note = Buffer.from(bytes, 'latin1').toString('utf8')
+    const checkpoint = openLogCheckpoint(note, keysOf(note.slice(0, note.indexOf('\n'))))
     const tree = createInclusionCheck(checkpoint)
-    const made = { ...checkpoint, hash: hash('sha256', parseNote(note).text), tree }
-    opened.set(note, made)
+    const made = { ...checkpoint, note, hash: hash('sha256', parseNote(note).text), tree }
+    opened.set(bytes, made)
     return made
   }
-  return (proof, entry) => {
-    const { index, checkpoint: note } = proof
-    const origin = note.slice(0, note.indexOf('\n'))
-    const { size, tree, hash: checkpointHash } = open(note, origin)
+  return (proof, entry, encoding = 'utf8') => {
+    const { index, checkpoint } = proof
+    const {
+      origin,
+      note,
+      size,
+      tree,
+      hash: checkpointHash,
+    } = open(encoding === 'latin1' ? checkpoint : Buffer.from(checkpoint).toString('latin1'))
     const leaf = hashLeaf(entry)
     const path = 'path' in proof ? proof.path : formatPath(proof.hashes)
     if (!tree.includes(leaf, index, path)) throw new NoteError('the receipt does not prove this entry')

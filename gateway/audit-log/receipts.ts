@@ -5,7 +5,7 @@ import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
-import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { parseReceiptBytes } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
 import type { CountryHeads } from './country-heads.ts'
@@ -75,11 +75,11 @@ function check(
   header: string,
   prove: Checker['prove'],
 ): { readonly note: string; readonly receipt: HeldReceipt } {
-  const text = parseReceiptHeader(header)
+  const text = parseReceiptBytes(header)
   if (text === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
   const proof = readTlogProof(text)
   if (proof.extra === undefined) throw new Error('expected a receipt with its entry')
-  const { index, origin, size, checkpoint, checkpointHash, leaf } = prove(proof, proof.extra)
+  const { index, origin, size, checkpoint, checkpointHash, leaf } = prove(proof, proof.extra, 'latin1')
   const entry = readEntry(proof.extra)
   const other = findOther(entry, leg, sent, requestId)
   if (other !== null) throw new Error(`expected the receipt of this leg; came another ${other}`)

@@ -119,8 +119,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         anonymous ??= createView(null, null, options, now, decisions.ofView())
         return anonymous
       }
-      const byGrounds = views.get(caller) ?? new Map()
-      views.set(caller, byGrounds)
+      let byGrounds = views.get(caller)
+      if (byGrounds === undefined) {
+        byGrounds = new Map()
+        views.set(caller, byGrounds)
+      }
       const key = JSON.stringify(grounds)
       const cached = byGrounds.get(key)
       if (cached !== undefined && now() < cached.untilMs) return cached.view
@@ -220,10 +223,13 @@ function createDomainView(
 ): Omit<DomainView, 'isListed'> {
   const rights = recognition.kind === 'recognised' ? recognition.rights : ANONYMOUS
   const rules = new Map<string, Rule>()
+  // A suspension that begins or ends drops the view.
   const ruleOf = (typeName: string, fieldName: string): Rule => {
     const coordinate = `${typeName}.${fieldName}`
+    const known = rules.get(coordinate)
+    if (known !== undefined) return known
     const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
-    const rule = rules.get(coordinate) ?? (isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName))
+    const rule = isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName)
     rules.set(coordinate, rule)
     return rule
   }
@@ -235,7 +241,19 @@ function createDomainView(
     ruleOf,
     isCacheable,
     denialOf: cacheDenials(ruleOf, rights, isCacheable),
-    revealedBy: (coordinate) => [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])],
+    revealedBy: rememberRevealed(floor, own),
+  }
+}
+
+/** Joins what an argument reveals by the rules of the graph and by those of one country. The tables do not change. */
+function rememberRevealed(floor: RuleTable, own: RuleTable | null): DomainView['revealedBy'] {
+  const known = new Map<string, readonly string[]>()
+  return (coordinate) => {
+    const found = known.get(coordinate)
+    if (found !== undefined) return found
+    const revealed = [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])]
+    known.set(coordinate, revealed)
+    return revealed
   }
 }
 

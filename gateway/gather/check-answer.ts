@@ -38,7 +38,25 @@ export interface Part {
   readonly rowsDropped: number
 }
 
-interface Reading extends PartContext, Findings {}
+/** A part while it is read. A class, because there is one for each field of each entity, and V8 copies no object of changing shape for it. */
+class Reading implements PartContext, Findings {
+  readonly country: string
+  readonly keys: PartContext['keys']
+  readonly pageOf: PartContext['pageOf']
+  readonly takesForeignId: PartContext['takesForeignId']
+  readonly findings: Finding[] = []
+  isCut = false
+  rowsDropped = 0
+  lastFault: string
+
+  constructor({ coordinate }: FieldShape, { country, keys, pageOf, takesForeignId }: PartContext) {
+    this.country = country
+    this.keys = keys
+    this.pageOf = pageOf
+    this.takesForeignId = takesForeignId
+    this.lastFault = coordinate
+  }
+}
 
 /** A null at a required value: it propagates to the value above. */
 const PROPAGATING_NULL = Symbol('propagating null')
@@ -49,12 +67,9 @@ const PROPAGATING_NULL = Symbol('propagating null')
  * @throws {AnswerRejected} if the gateway must reject the complete answer.
  */
 export function checkPart(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, context: PartContext): Part {
-  const { country, keys, pageOf, takesForeignId } = context
-  const findings: Finding[] = []
-  const found: Findings = { findings, isCut: false, rowsDropped: 0, lastFault: field.coordinate }
-  const reading: Reading = { country, keys, pageOf, takesForeignId, ...found }
+  const reading = new Reading(field, context)
   const value = completeField(field, raw, errors, reading)
-  const issues = findings.length === 0 ? NO_ISSUES : findings.map(toIssue)
+  const issues = reading.findings.length === 0 ? NO_ISSUES : reading.findings.map(toIssue)
   return {
     value: value === PROPAGATING_NULL ? null : value,
     issues,
@@ -103,6 +118,8 @@ function completeValue(
   field: FieldShape,
   reading: Reading,
 ): unknown {
+  // Most values are leaves that are as they must be.
+  if (shape.kind === 'leaf' && raw !== null && raw !== undefined && shape.accepts(raw)) return raw
   const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
   const value = hasForm ? completeWellFormed(shape, raw, errors, field, reading) : null
   if (!hasForm && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
@@ -193,10 +210,13 @@ function completeObject(
 }
 
 function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>): TypeShape | undefined {
-  const [first, ...others] = shape.typenameKeys
+  const { typenameKeys } = shape
+  const first = typenameKeys[0]
   if (first === undefined) return shape.onlyType ?? undefined
   const name = ownProperty(raw, first)
-  for (const key of others) if (ownProperty(raw, key) !== name) return undefined
+  for (let at = 1; at < typenameKeys.length; at++) {
+    if (ownProperty(raw, typenameKeys[at] as string) !== name) return undefined
+  }
   if (shape.onlyType) return name === shape.typeName ? shape.onlyType : undefined
   return typeof name === 'string' ? shape.types.get(name) : undefined
 }

@@ -37,8 +37,9 @@ export function checkRecord(
 ): 'BAD_ANSWER' | 'ROWS_DROPPED' | null {
   const id = ownProperty(raw, keys.id)
   if (!isRecordId(id)) return 'BAD_ANSWER'
-  for (const { fieldName, key } of type.fields) {
-    if (fieldName === 'id' && ownProperty(raw, key) !== id)
+  for (let at = 0; at < type.fields.length; at++) {
+    const { fieldName, key } = type.fields[at] as FieldShape
+    if (fieldName === 'id' && key !== keys.id && ownProperty(raw, key) !== id)
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
   }
   if (ownerOf(id) === country) return null

@@ -19,7 +19,8 @@ export class CountryLegs {
     this.#ends.set(leg, worst)
     if (leg.entities === null) this.#root = read
     else {
-      for (const [row, entity] of leg.entities.entries()) {
+      for (let row = 0; row < leg.entities.length; row++) {
+        const entity = leg.entities[row] as number
         this.#reads[entity] = read
         this.#rows[entity] = row
       }

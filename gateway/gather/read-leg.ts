@@ -13,6 +13,7 @@ import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
 import type { GatherState } from './gather-state.ts'
 import { listDeniedPlaces } from './list-denied-places.ts'
 import { standsStill } from './merge-connection.ts'
+import { ownProperty } from './own-property.ts'
 import { isQuotaReached, isShortPage } from './short-pages.ts'
 
 /** A country's part of one field, for one entity or for the root. */
@@ -96,7 +97,7 @@ function readAnswer(reading: LegReading, answer: LegAnswer & { kind: 'answered' 
     const fieldParts: ReadPart[] = []
     for (const row of rows) {
       const part = withNote(readPart(asked, row, reading), noted)
-      if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
+      if (part.outcome !== worst && part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
       fieldParts.push(part)
     }
     parts.set(field.field.bit, fieldParts)
@@ -132,11 +133,14 @@ function readEntityRows(leg: PlannedLeg, data: object, errors: ErrorTree | undef
     throw new AnswerRejected('BAD_ANSWER', `expected ${expected} entities, one per representation`)
   }
   const errorsBelow = errors?.child('_entities')
-  return list.map((raw: unknown, i) => {
+  const rows: Row[] = []
+  for (let i = 0; i < expected; i++) {
+    const raw: unknown = list[i]
     const representation = state.entities?.[leg.entities?.[i] ?? -1]?.representation
     if (raw !== null) checkEntity(raw, representation, state)
-    return { raw, errors: errorsBelow?.child(i) }
-  })
+    rows.push({ raw, errors: errorsBelow?.child(i) })
+  }
+  return rows
 }
 
 /** Checks that an entity has the type and the id of the representation at the same index. */
@@ -155,6 +159,8 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
 interface AskedField {
   readonly field: TopField
   readonly partly: Outcome
+  /** The outcome of a part from which no row was dropped. */
+  readonly complete: Outcome
   readonly isOwner: boolean
   readonly target: FieldTarget | undefined
   readonly denied: readonly DeniedField[]
@@ -164,7 +170,8 @@ interface AskedField {
 function askedField({ field, partly }: LegField, { leg, state }: LegReading): AskedField {
   const target = state.targets.find((each) => each.field === field)
   return {
-    ...{ field, partly, target, context: partContext(field, target, leg, state) },
+    ...{ field, partly, complete: worseOutcome(ANSWERED, partly), target },
+    context: partContext(field, target, leg, state),
     isOwner: state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER',
     denied: state.denials.get(leg.country)?.get(field.bit) ?? [],
   }
@@ -181,7 +188,7 @@ function readPart(asked: AskedField, { raw, errors }: Row, reading: LegReading):
     return failedPart(errors)
   }
   const { key } = field.shape
-  const value = Object.hasOwn(raw as object, key) ? (raw as Record<string, unknown>)[key] : undefined
+  const value = ownProperty(raw as Record<string, unknown>, key)
   const errorsBelow = errors?.child(key)
   const part = checkPart(field.shape, value, errorsBelow, asked.context)
   if (part.value === null && errorsBelow?.reason() === 'spent') return failedPart(errorsBelow)
@@ -200,7 +207,7 @@ function readPart(asked: AskedField, { raw, errors }: Row, reading: LegReading):
   }
   const denied = asked.denied.length > 0 ? listDeniedPlaces(asked.denied, part.value) : []
   const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
-  const outcome = worseOutcome(part.rowsDropped > 0 ? DROPPED : ANSWERED, asked.partly)
+  const outcome = part.rowsDropped > 0 ? worseOutcome(DROPPED, asked.partly) : asked.complete
   const { isQuotaReached } = reading
   return { value: part.value, outcome, isFailed: false, issues, isCut: part.isCut, isQuotaReached }
 }

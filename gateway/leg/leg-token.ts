@@ -42,10 +42,10 @@ export interface LegTokenRequest {
 }
 
 /**
- * Returns the token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end,
+ * Returns the token for one leg, as a compact JWS: at once if it is there. The same caller, country and text get the same token until shortly before its end,
  * if the country accepts a token more than once.
  */
-export type SignLegToken = (request: LegTokenRequest) => Promise<string>
+export type SignLegToken = (request: LegTokenRequest) => Promise<string> | string
 
 /** What {@link createLegTokenSigner} works with. `now` returns milliseconds since the epoch. */
 export interface LegTokenOptions {
@@ -57,7 +57,8 @@ export interface LegTokenOptions {
 
 /** A signed token that each leg it fits may carry. */
 export interface CachedToken {
-  readonly token: Promise<string>
+  /** The token, or what becomes the token. */
+  token: Promise<string> | string
   /** Until when a leg may still get it, in seconds since the epoch. */
   readonly untilS: number
 }
@@ -71,7 +72,7 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const cache = new LRUCache<string, CachedToken>({ max: MAX_CACHED_TOKENS })
   const numberOf = createCallerNumbers()
 
-  return async function signLegToken(request) {
+  return function signLegToken(request) {
     const { caller, country, grounds, rights, reads, countryToken } = request
     const nowS = Math.floor(now() / 1000)
     const op = textOf(request.query).operation()
@@ -81,10 +82,14 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     const cached = cache.get(cacheKey)
     if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
-    const token = sign(claims, options.key)
+    const signing = sign(claims, options.key)
     removeEnded(cache, nowS)
-    cache.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
-    return token
+    const made: CachedToken = { token: signing, untilS: claims.exp - RENEW_BEFORE_END_S }
+    cache.set(cacheKey, made)
+    return signing.then((token) => {
+      made.token = token
+      return token
+    })
   }
 }
 

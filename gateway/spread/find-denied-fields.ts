@@ -68,6 +68,17 @@ export function mayReveal({ typeName, fieldName }: LegUse, publication: Publicat
   return definition !== undefined && couldReveal(typeName, definition, view)
 }
 
+/** Writes what the arguments of some fields reveal, field by field. Equal texts stand for the same arguments, input fields and enum values. */
+export function nameRevealed(uses: readonly LegUse[], context: PruneContext): string {
+  return uses
+    .map((use) =>
+      revealedBy(use, context)
+        .map(({ coordinate }) => coordinate)
+        .join(),
+    )
+    .join(';')
+}
+
 /** A type's name and the name of one of its fields. */
 export type FieldName = readonly [typeName: string, fieldName: string]
 

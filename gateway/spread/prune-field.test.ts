@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { buildSchema, type FieldNode, type OperationDefinitionNode, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
@@ -142,7 +143,7 @@ describe('a leg', () => {
     expect(keyOf(['Case.court'])).toBe(keyOf(['Case.court']))
   })
 
-  it('is pruned again for other variables if an argument may reveal a field', () => {
+  it('is pruned once for all values of an argument that reveal the same', () => {
     const fetch = compileForTest('query ($id: ID!) { case(id: $id) { court } }', { id: 'HN:1' })
       .fetches[0] as SpreadFetch
     const view = viewOf(['Case.narrative'], {
@@ -151,7 +152,60 @@ describe('a leg', () => {
     const pruneFor = (id: string) =>
       pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: { id } })
     expect(pruneFor('HN:1')).toMatchObject({ kind: 'denied', denied: [{ coordinate: 'Query.case(id:)' }] })
-    expect(pruneFor('HN:1')).not.toBe(pruneFor('HN:1'))
+    expect(pruneFor('HN:1')).toBe(pruneFor('HN:2'))
+  })
+
+  it('is what it would be without a memory, whatever the arguments reveal and in any order', () => {
+    const source =
+      'query ($f: CaseFilter, $o: CaseOrder) { cases(filter: $f, orderBy: $o) { edges { node { court narrative } } } }'
+    const fetch = compileForTest(source).fetches[0] as SpreadFetch
+    const names = ['iccs', 'status', 'category', 'subdivision', 'filedFrom', 'filedTo', 'participant']
+    const ruled = ['Case.court', 'Case.narrative', 'Case.filedOn', ...names.map((name) => `Case.${name}`)]
+    const revealedBy = (coordinate: string): readonly string[] => {
+      const [typeName, fieldName = ''] = coordinate.split('.')
+      if (typeName === 'CaseFilter') return names.includes(fieldName) ? [`Case.${fieldName}`] : []
+      return typeName === 'CaseOrder' ? ['Case.filedOn'] : []
+    }
+    const values = fc.record({
+      f: fc.option(fc.dictionary(fc.constantFrom(...names, 'unknown'), fc.constantFrom('x', null), { maxKeys: 4 })),
+      o: fc.constantFrom('FILED_ON_DESC', 'FILED_ON_ASC', null),
+    })
+    const kinds = new Set<string>()
+    fc.assert(
+      fc.property(
+        fc.subarray(ruled),
+        fc.subarray(ruled, { maxLength: 3 }),
+        fc.array(values, { minLength: 1, maxLength: 12 }),
+        (denied, timed, asked) => {
+          const isTimed = (typeName: string, name: string): boolean => timed.includes(`${typeName}.${name}`)
+          const view = viewOf(denied, { revealedBy, isCacheable: (...name) => !isTimed(...name) })
+          for (const variables of asked) {
+            const context = { fetch, field: topOf(fetch), publication: COMPLETE, variables }
+            const pruned = pruneField({ ...context, view })
+            expect(pruned).toEqual(pruneField({ ...context, view: { ...view } }))
+            kinds.add(pruned.kind === 'included' ? `${pruned.kind} ${pruned.partly}` : pruned.kind)
+          }
+        },
+      ),
+    )
+    expect(kinds).toEqual(new Set(['included null', 'included PARTLY_DENIED', 'denied']))
+  })
+
+  it('is pruned again if a rule reads the time of a field that an argument reveals', () => {
+    const fetch = compileForTest('query ($id: ID!) { case(id: $id) { court } }', { id: 'HN:1' })
+      .fetches[0] as SpreadFetch
+    let denial: DenialKind | null = 'POLICY'
+    const view = viewOf([], {
+      revealedBy: (coordinate) => (coordinate === 'Query.case(id:)' ? ['Case.narrative'] : []),
+      ruleOf: (_, name) => (name === 'narrative' ? GUARDED : OPEN),
+      denialOf: (_, name) => (name === 'narrative' ? denial : null),
+      isCacheable: (_, name) => name !== 'narrative',
+    })
+    const kind = (): string =>
+      pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: { id: 'HN:1' } }).kind
+    expect(kind()).toBe('denied')
+    denial = null
+    expect(kind()).toBe('included')
   })
 
   it('is pruned once for the same view', () => {

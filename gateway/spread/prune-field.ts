@@ -11,9 +11,10 @@ import {
   isGuarded,
   listRevealedFields,
   mayReveal,
+  nameRevealed,
   type PruneContext,
 } from './find-denied-fields.ts'
-import { listUses } from './list-uses.ts'
+import { type LegUse, listUses } from './list-uses.ts'
 import { pruneSelection } from './prune-selection.ts'
 
 /** The part of a top field that the gateway may ask one country for, on behalf of one caller. */
@@ -35,24 +36,50 @@ export type PrunedField =
   | { readonly kind: 'not-recognised' }
   | { readonly kind: 'denied'; readonly denied: readonly DeniedField[] }
 
-/** By the caller's view and by the field's node. Holds only results that depend on neither variables nor time. */
-const prunedByView = new WeakMap<DomainView, WeakMap<FieldNode, PrunedField>>()
+/** What is known of a field in one view of the caller. */
+interface KnownField {
+  /** The uses whose arguments can reveal a field. What is pruned depends on what the values of these arguments reveal, and on no other value. */
+  readonly revealing: readonly LegUse[]
+  /** By what the arguments reveal. */
+  readonly pruned: Map<string, PrunedField>
+}
+
+/** How many combinations of revealing arguments are remembered for one field. A document has few. */
+const MAX_REVEALED = 64
+
+/** By the caller's view and by the field's node; null for a field whose rules read the time, because then nothing can be remembered. */
+const knownByView = new WeakMap<DomainView, WeakMap<FieldNode, KnownField | null>>()
 
 /**
  * Takes out of a top field what the country does not publish, and what its rules deny this caller. A required field that is denied takes
  * its parent with it. A denied key of the gateway takes the field above it, because the gateway could not put the answer together without
  * the key, and the country's node would reject the complete leg.
+ * @returns the same object for the same field and view, if the arguments reveal the same and no rule reads the time.
  */
 export function pruneField(context: PruneContext): PrunedField {
-  const { field, publication, view } = context
-  const cached = prunedByView.get(view)?.get(field.node)
-  if (cached !== undefined) return cached
-  const pruned = pruneUncached(context)
-  const isCacheable = listUses(field, publication).every(
-    (use) => view.isCacheable(use.typeName, use.fieldName) && !mayReveal(use, publication, view),
-  )
-  if (isCacheable) prunedByView.set(view, (prunedByView.get(view) ?? new WeakMap()).set(field.node, pruned))
-  return pruned
+  const known = knownByView.get(context.view)?.get(context.field.node) ?? know(context)
+  if (known === null) return pruneUncached(context)
+  const { revealing, pruned } = known
+  const key = revealing.length === 0 ? '' : nameRevealed(revealing, context)
+  const found = pruned.get(key)
+  if (found !== undefined) return found
+  const made = pruneUncached(context)
+  // Whether a revealed field may be read may depend on the time, even if the field with the argument does not.
+  if (!revealing.flatMap((use) => listRevealedFields(use, context)).every((name) => context.view.isCacheable(...name)))
+    return made
+  if (pruned.size >= MAX_REVEALED) pruned.clear()
+  pruned.set(key, made)
+  return made
+}
+
+function know({ field, publication, view }: PruneContext): KnownField | null {
+  const uses = listUses(field, publication)
+  const isCacheable = uses.every(({ typeName, fieldName }) => view.isCacheable(typeName, fieldName))
+  const revealing = uses.filter((use) => mayReveal(use, publication, view))
+  const known = isCacheable ? { revealing, pruned: new Map() } : null
+  const ofView = knownByView.get(view) ?? new WeakMap<FieldNode, KnownField | null>()
+  knownByView.set(view, ofView.set(field.node, known))
+  return known
 }
 
 function pruneUncached(context: PruneContext): PrunedField {

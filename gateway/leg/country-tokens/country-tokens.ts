@@ -40,10 +40,15 @@ export interface CountryTokens {
   /**
    * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
    * the caller's mandate does not name the country: then the leg says nothing of who asks.
-   * Rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
+   * A promise is for a token that must be got first. It rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
    * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
    */
-  tokenFor(request: RequestContext, country: string, clock: TokenClock, proof?: 'needed'): Promise<CountryToken | null>
+  tokenFor(
+    request: RequestContext,
+    country: string,
+    clock: TokenClock,
+    proof?: 'needed',
+  ): CountryToken | null | Promise<CountryToken>
   /** Whether {@link tokenFor} gives callers of this issuer tokens. */
   serves(caller: Caller | null): boolean
   /** Notes that a country took a leg with this token, so that it knows the mandate. */
@@ -52,6 +57,16 @@ export interface CountryTokens {
   noteRefused(request: RequestContext, country: string, token: CountryToken): void
   /** Ends the renewal. */
   close(): void
+}
+
+/** What a country token is asked for with. */
+interface Asked {
+  /** What the token depends on (token-cache.ts). */
+  readonly key: string
+  readonly country: string
+  readonly caller: Caller
+  readonly accessToken: ExchangeRequest['accessToken']
+  readonly authority: ReturnType<typeof openAuthority>
 }
 
 interface ProvableWish extends TokenWish {
@@ -73,20 +88,26 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   const keys = createCallerKeys()
   const timer = setInterval(() => void cache.renew(), RENEW_EVERY_MS).unref()
 
-  function wishFor(request: RequestContext, country: string): ProvableWish | null {
+  /** Finds what a token is asked for with; null if none may be. */
+  function findAsked(request: RequestContext, country: string): Asked | null {
     const { caller, accessToken, grounds } = request
     const authority = caller === null ? undefined : authorities.get(caller.issuer)
     if (caller === null || authority === undefined || accessToken === undefined) return null
     if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
+    const certificateHash = authority.certificateHash()
+    const key = keys.of(caller, `token ${country} ${certificateHash}`, () =>
+      JSON.stringify([caller.tokenHash, country, caller.scopes, certificateHash]),
+    )
+    return { key, country, caller, accessToken, authority }
+  }
+
+  function wishFor({ key, country, caller, accessToken, authority }: Asked, request: RequestContext): ProvableWish {
     const exchange = (wantsProof: boolean) => {
       const question = statementFor(request, country)
       return authority.exchange({ accessToken, country, scopes: caller.scopes, question, wantsProof })
     }
-    const certificateHash = authority.certificateHash()
     return {
-      key: keys.of(caller, `token ${country} ${certificateHash}`, () =>
-        JSON.stringify([caller.tokenHash, country, caller.scopes, certificateHash]),
-      ),
+      key,
       untilS: caller.expiresAt,
       isRenewed: () => statementFor(request, country) === null,
       exchange: () => exchange(!known.has(mandateKey(keys, request, country))),
@@ -94,22 +115,31 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
     }
   }
 
+  async function getToken(asked: Asked, request: RequestContext, clock: TokenClock, proof: 'needed' | undefined) {
+    const wish = wishFor(asked, request)
+    const token = await within(cache.get(wish), clock)
+    if (proof === undefined || token.proof !== undefined) return token
+    known.delete(mandateKey(keys, request, asked.country))
+    return within(getProven(wish), clock)
+  }
+
   return {
     serves: (caller) => caller !== null && authorities.has(caller.issuer),
-    async tokenFor(request, country, clock, proof) {
-      const wish = wishFor(request, country)
-      if (wish === null) return null
+    tokenFor(request, country, clock, proof) {
+      const asked = findAsked(request, country)
+      if (asked === null) return null
       // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
-      const kept = cache.find(wish.key)
-      const token = kept !== null && clock.ending === null ? kept : await within(cache.get(wish), clock)
-      if (proof === undefined || token.proof !== undefined) return token
-      known.delete(mandateKey(keys, request, country))
-      return within(getProven(wish), clock)
+      const kept = clock.ending === null ? cache.find(asked.key) : null
+      if (kept !== null && (proof === undefined || kept.proof !== undefined)) return kept
+      return getToken(asked, request, clock, proof)
     },
-    noteTaken: (request, country) => void known.set(mandateKey(keys, request, country), true),
+    noteTaken(request, country) {
+      const key = mandateKey(keys, request, country)
+      if (known.get(key) === undefined) known.set(key, true)
+    },
     noteRefused(request, country, { hash }) {
-      const wish = wishFor(request, country)
-      if (wish !== null) cache.forget(wish.key, hash)
+      const asked = findAsked(request, country)
+      if (asked !== null) cache.forget(asked.key, hash)
     },
     close: () => clearInterval(timer),
   }
@@ -159,9 +189,14 @@ function createCallerKeys(): CallerKeys {
   const byCaller = new WeakMap<Caller, Map<string, string>>()
   return {
     of(caller, name, write) {
-      const ofCaller = byCaller.get(caller) ?? new Map<string, string>()
-      byCaller.set(caller, ofCaller)
-      const key = ofCaller.get(name) ?? write()
+      let ofCaller = byCaller.get(caller)
+      if (ofCaller === undefined) {
+        ofCaller = new Map()
+        byCaller.set(caller, ofCaller)
+      }
+      const known = ofCaller.get(name)
+      if (known !== undefined) return known
+      const key = write()
       ofCaller.set(name, key)
       return key
     },
