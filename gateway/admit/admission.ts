@@ -64,9 +64,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     request(caller, address) {
       if (callerRate === null) return undefined
       if (caller === null) return acceptOrReject(takeForAddress, networkOf(address), callerRate)
-      return acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
+      return acceptOrReject(options.takeToken, bucketOf(caller), callerRate)
     },
-    enter: (caller, address) => enter(caller === null ? networkOf(address) : `caller ${callerKey(caller)}`),
+    enter: (caller, address) => enter(caller === null ? networkOf(address) : bucketOf(caller)),
     reserveEntry: (address) => reserveEntry(networkOf(address)),
     document(requested) {
       const documents = options.documents()
@@ -96,6 +96,18 @@ export function callerKey(caller: Pick<Caller, 'issuer' | 'subject'>): string {
   const key = hash('sha256', JSON.stringify([caller.issuer, caller.subject]), 'base64url')
   callerKeys.set(caller, key)
   return key
+}
+
+/** Names of buckets, made once for each caller: a text that was just put together would be hashed for each look-up. */
+const buckets = new WeakMap<object, string>()
+
+/** Returns the name under which the requests of a caller are counted. */
+function bucketOf(caller: Caller): string {
+  const known = buckets.get(caller)
+  if (known !== undefined) return known
+  const bucket = `caller ${callerKey(caller)}`
+  buckets.set(caller, bucket)
+  return bucket
 }
 
 /** Returns the network to count an address by: an IPv6 host has at least a complete /64 of addresses. */

@@ -66,16 +66,23 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   const { apiSchema: schema, assumedListSize, publishersOf } = limits
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
   const readCost = createCostReader({ schema, table, assumedListSize, publishersOf })
-  return async (request, context) => {
+  /** Returns a promise only if something must be waited for. */
+  const check = (request: Request, context: RequestContext): Promise<void> | null => {
     const operation = getOperationAST(request.document, request.operationName)
     // Without an operation of that name, or with a document that was not validated, `execute` rejects.
-    if (operation) {
-      const { cost, everyDepth } = readCost(request, operation, readMandate(context))
-      if (context.trail) context.trail.cost = cost
-      checkCost(cost, everyDepth, limits.maxCost)
-      if (asksOnceField(request.document, operation, schema)) await checkOnce(request, operation, context, limits)
+    if (!operation) return null
+    const { cost, everyDepth } = readCost(request, operation, readMandate(context))
+    if (context.trail) context.trail.cost = cost
+    checkCost(cost, everyDepth, limits.maxCost)
+    return asksOnceField(request.document, operation, schema) ? checkOnce(request, operation, context, limits) : null
+  }
+  return (request, context) => {
+    try {
+      const checking = check(request, context)
+      return checking === null ? execute(request, context) : checking.then(() => execute(request, context))
+    } catch (error) {
+      return Promise.reject(error)
     }
-    return execute(request, context)
   }
 }
 
@@ -121,11 +128,15 @@ interface ReadValue {
 function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishersOf'>): ReadCost {
   const cache = new WeakMap<DocumentNode, CachedCost[]>()
   return ({ document, variables }, operation, mandate) => {
-    const costs = cache.get(document) ?? []
-    cache.set(document, costs)
+    let costs = cache.get(document)
+    if (costs === undefined) {
+      costs = []
+      cache.set(document, costs)
+    }
     const read = createVariableReader(operation, variables)
-    const cached = costs.find((each) => each.operation === operation && isStillValid(each, mandate, read))
-    if (cached) return cached.cost
+    for (const each of costs) {
+      if (each.operation === operation && isStillValid(each, mandate, read)) return each.cost
+    }
     const variablesRead = new Map<string, ReadValue>()
     const readAndNote = (name: string): unknown => {
       const value = read(name)

@@ -81,9 +81,11 @@ export async function createAuthenticate(
     if (verified === null) return { caller: null, ...groundsOf(undefined, credentials.mandate, now()) }
     const { caller, common } = verified
     try {
-      const nextNonce = await checkSender(credentials, verified, proofWorld)
-      const grounds = groundsOf(caller.mandate, credentials.mandate, now())
-      return { ...common, ...grounds, ...(nextNonce !== null && { nextNonce }) }
+      const checking = checkSender(credentials, verified, proofWorld)
+      const nextNonce = checking === null ? null : await checking
+      const { grounds, groundsRejected } = groundsOf(caller.mandate, credentials.mandate, now())
+      const authenticated = { ...common, grounds, groundsRejected }
+      return nextNonce === null ? authenticated : { ...authenticated, nextNonce }
     } catch (error) {
       throw nameMisuse(error, caller)
     }
