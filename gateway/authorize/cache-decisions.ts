@@ -22,9 +22,11 @@ export function createDecisions(maxBytes = MAX_BYTES): { ofView(): ViewDecisions
   let lastOperation = 0
   let lastView = 0
   const numberOf = (operation: PreparedOperation): number => {
-    const number = numbers.get(operation) ?? ++lastOperation
-    numbers.set(operation, number)
-    return number
+    const known = numbers.get(operation)
+    if (known !== undefined) return known
+    lastOperation += 1
+    numbers.set(operation, lastOperation)
+    return lastOperation
   }
   return {
     ofView() {
