@@ -2,11 +2,15 @@
 export interface Hangup {
   /** Whether the client has hung up. */
   readonly isGone: boolean
-  /**
-   * Calls a listener once when the client hangs up. A listener that comes later is not called, so look at `isGone` first.
-   * @returns the function that removes the listener. It may be called more than once.
-   */
-  onGone(listener: () => void): () => void
+  /** Tells a watcher once when the client hangs up. A watcher that comes later is not told, so look at `isGone` first. */
+  watch(watcher: HangupWatcher): void
+  /** From now on, does not tell this watcher. It may be called more than once. */
+  unwatch(watcher: HangupWatcher): void
+}
+
+/** Who wants to know that a client hung up. It is an object and not a function, because most legs are one already. */
+export interface HangupWatcher {
+  onGone(): void
 }
 
 /** A {@link Hangup}, for whoever sees the connection close. */
@@ -20,27 +24,37 @@ export function createHangup(): OwnHangup {
   return new ClientHangup()
 }
 
-const noEffect = (): void => undefined
-
 class ClientHangup implements OwnHangup {
   isGone = false
-  #listeners: Set<() => void> | null = null
+  /** The first watcher: most requests have one at a time. */
+  #first: HangupWatcher | null = null
+  #others: Set<HangupWatcher> | null = null
 
-  onGone(listener: () => void): () => void {
-    if (this.isGone) return noEffect
-    this.#listeners ??= new Set()
-    const listeners = this.#listeners.add(listener)
-    return () => void listeners.delete(listener)
+  watch(watcher: HangupWatcher): void {
+    if (this.isGone) return
+    if (this.#first === null && this.#others === null) {
+      this.#first = watcher
+      return
+    }
+    this.#others ??= new Set()
+    this.#others.add(watcher)
+  }
+
+  unwatch(watcher: HangupWatcher): void {
+    if (this.#first === watcher) this.#first = null
+    else this.#others?.delete(watcher)
   }
 
   hangUp(): void {
     if (this.isGone) return
     this.isGone = true
-    // A listener that another one removes is not called.
-    for (const listener of this.#listeners ?? []) listener()
-    this.#listeners = null
+    this.#first?.onGone()
+    // A watcher that another one removes is not told.
+    for (const watcher of this.#others ?? []) watcher.onGone()
+    this.#first = null
+    this.#others = null
   }
 }
 
 /** The hangup of somebody who never hangs up. */
-export const NEVER_GONE: Hangup = Object.freeze({ isGone: false, onGone: () => noEffect })
+export const NEVER_GONE: Hangup = Object.freeze({ isGone: false, watch: () => undefined, unwatch: () => undefined })

@@ -24,7 +24,8 @@ export function createDecisions(maxBytes = MAX_BYTES): { ofView(): ViewDecisions
   const numberOf = (operation: PreparedOperation): number => {
     const known = numbers.get(operation)
     if (known !== undefined) return known
-    numbers.set(operation, ++lastOperation)
+    lastOperation += 1
+    numbers.set(operation, lastOperation)
     return lastOperation
   }
   return {

@@ -217,7 +217,7 @@ describe('an operation', () => {
     const ended = new Promise((resolve) => {
       acts.hangup = async (_, context) => {
         started.abort()
-        await new Promise<void>((resolve) => context.hangup.onGone(resolve))
+        await new Promise<void>((resolve) => context.hangup.watch({ onGone: resolve }))
         resolve('ended')
         return { data: null }
       }

@@ -1,3 +1,4 @@
+import type { Hangup, HangupWatcher } from '../../contract/hangup.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import { type Row, rowOf, type Timed } from './deadlines.ts'
@@ -26,14 +27,14 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   return new Clock(leg.endpoint.deadlineMs, request)
 }
 
-class Clock implements LegClock, Timed {
+class Clock implements LegClock, Timed, HangupWatcher {
   ending: Ending | null = null
   readonly endsAt: number
   row: Row | null = null
   before: Timed | null = null
   after: Timed | null = null
   readonly #atTimeout: Ending
-  readonly #unwatch: () => void
+  readonly #hangup: Hangup
   /** Null for a leg with the time of its endpoint, which shares a timer with the others. */
   readonly #timer: NodeJS.Timeout | null
   #waiting: Endable | null = null
@@ -47,7 +48,8 @@ class Clock implements LegClock, Timed {
     this.#atTimeout = isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
     this.#timer = isRequestFirst ? setTimeout(endAtTimeout, delayMs, this) : null
     if (!isRequestFirst) rowOf(legMs).add(this)
-    this.#unwatch = hangup.onGone(() => this.end('HANGUP'))
+    this.#hangup = hangup
+    hangup.watch(this)
     if (requestLeftMs <= 0) this.ending = 'REQUEST_DEADLINE'
     else if (hangup.isGone) this.ending = 'HANGUP'
   }
@@ -64,6 +66,10 @@ class Clock implements LegClock, Timed {
     this.end(this.#atTimeout)
   }
 
+  onGone(): void {
+    this.end('HANGUP')
+  }
+
   end(reason: Ending): void {
     if (this.ending !== null) return
     this.ending = reason
@@ -73,7 +79,7 @@ class Clock implements LegClock, Timed {
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.row?.remove(this)
-    this.#unwatch()
+    this.#hangup.unwatch(this)
     this.#waiting = null
   }
 }

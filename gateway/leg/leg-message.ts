@@ -43,10 +43,15 @@ export interface LegMessage extends Message {
 export function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
   const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
-  const headers = line.headers.slice()
-  headers.push('istmo-request-id', request.requestId)
-  headers.push(DEADLINE_HEADER, formatDeadline(clock.leftMs()))
-  headers.push(LEG_SALT_HEADER, formatLegSalt(salt))
+  // A list literal and `concat`: spreads would go through an iterator each.
+  const headers = line.headers.concat([
+    'istmo-request-id',
+    request.requestId,
+    DEADLINE_HEADER,
+    formatDeadline(clock.leftMs()),
+    LEG_SALT_HEADER,
+    formatLegSalt(salt),
+  ])
   for (const name in added) headers.push(name, added[name] as string)
   if (credentials !== null) addCredentials(headers, credentials)
   const text = writeBody(leg, extensionsOf(asking, credentials))

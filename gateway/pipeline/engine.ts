@@ -119,7 +119,8 @@ export function createEngine(options: EngineOptions): Engine {
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
     async execute(request, arriving) {
-      const { prepared, variables, asked } = await planner.prepare(request, arriving)
+      const preparing = planner.prepare(request, arriving)
+      const { prepared, variables, asked } = preparing instanceof Promise ? await preparing : preparing
       const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)

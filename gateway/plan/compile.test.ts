@@ -121,7 +121,7 @@ describe('normalisation', () => {
     ['query ($n: Int!) { cases(first: $n) { edges { cursor } } }', { n: 'Pérez' }, 'BAD_USER_INPUT'],
     ['query A { __typename } query B { __typename }', {}, 'OPERATION_RESOLUTION_FAILURE'],
   ])('rejects %s with %o as %s', async (source, variables, code) => {
-    const attempt = (): Promise<unknown> =>
+    const attempt = async (): Promise<unknown> =>
       planner.prepare({ document: parse(source), source, operationName: undefined, variables })
     await expect(attempt()).rejects.toThrow(expect.objectContaining({ code, status: 400 }))
     await expect(attempt()).rejects.not.toThrow(/Pérez/)

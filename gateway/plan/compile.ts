@@ -40,19 +40,11 @@ export interface Planner {
   readonly jobs: PlanJobs | null
   /**
    * Reads an operation, coerces its variables, and lifts its values into variables: all that follows works with the `variables` that this
-   * returns. The same text, operation and conditions give an equal prepared operation.
+   * returns. The same text, operation and conditions give an equal prepared operation. What is in the cache comes without a promise.
    * @param payer on whose behalf the gateway plans.
    * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, and what {@link RunPlanning} throws.
    */
-  prepare(
-    request: OperationRequest,
-    payer?: Payer,
-  ): Promise<{
-    readonly prepared: PreparedOperation
-    readonly variables: Record<string, unknown>
-    /** What was prepared: the operation as it came, with its conditions. */
-    readonly asked: OperationToPlan
-  }>
+  prepare(request: OperationRequest, payer?: Payer): PreparedRequest | Promise<PreparedRequest>
   /**
    * Prepares a known operation of a valid document, without anybody's variables, and keeps it for {@link Planner.prepare}.
    * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`.
@@ -71,6 +63,14 @@ export interface Planner {
     removedFields: ReadonlySet<string>,
     payer?: Payer,
   ): CompiledOperation | Promise<CompiledOperation>
+}
+
+/** A prepared operation, with the variables of one request. */
+export interface PreparedRequest {
+  readonly prepared: PreparedOperation
+  readonly variables: Record<string, unknown>
+  /** What was prepared: the operation as it came, with its conditions. */
+  readonly asked: OperationToPlan
 }
 
 /** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
@@ -127,14 +127,14 @@ export function createPlanner(
     jobs,
     compiledCount: preparations.count,
     cachedBytes: () => preparations.bytes() + compiled.bytes(),
-    async prepare(request, payer = NOBODY) {
+    prepare(request, payer = NOBODY) {
       const { found, conditionNames, asUsual } = lookUp(request)
       const variables = coerceVariables(graph.apiSchema, found, request.variables)
       const { source, operationName } = request
       const asked = asUsual ?? { source, operationName, conditions: readConditions(conditionNames, variables) }
-      const prepared = preparations.get(keyOf(asked)) ?? (await prepareOne(asked, payer))
-      const { names, values } = prepared.lifted
-      return { prepared, asked, variables: names === null ? variables : liftVariables({ names, values }, variables) }
+      const known = preparations.get(keyOf(asked))
+      if (known !== undefined) return liftFor(known, asked, variables)
+      return prepareOne(asked, payer).then((prepared) => liftFor(prepared, asked, variables))
     },
     async prepareAhead(operation, payer) {
       const prepared = await prepareOne(operation, payer)
@@ -153,6 +153,16 @@ export function createPlanner(
       compiled.keep(key)
     },
   }
+}
+
+/** Lifts the values of an operation into the variables of a request. */
+function liftFor(
+  prepared: PreparedOperation,
+  asked: OperationToPlan,
+  variables: Record<string, unknown>,
+): PreparedRequest {
+  const { names, values } = prepared.lifted
+  return { prepared, asked, variables: names === null ? variables : liftVariables({ names, values }, variables) }
 }
 
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */

@@ -245,10 +245,11 @@ class JobRunner {
       if (this.#queue.remove(job.lane, job)) job.reject(busy(detail('NO_TURN')))
     }
     const cancel = this.#clock.after(Math.max(0, job.deadlineAt - this.#clock.now()), giveUp)
-    const stop = job.hangup.onGone(giveUp)
+    const watcher = { onGone: giveUp }
+    job.hangup.watch(watcher)
     job.unwatch = () => {
       cancel()
-      stop()
+      job.hangup.unwatch(watcher)
     }
   }
 
