@@ -41,8 +41,12 @@ export function partOfOne(waiting: Waiting): Part {
 
 /** Returns a text that is equal for legs that differ only in their entities. No JSON has the sign between its parts. */
 function questionOf({ leg, spliced }: Waiting): string {
-  const { representations: _, ...others } = leg.variables
-  return `${targetOf(leg, spliced)}${JSON.stringify(others)}\u0000${leg.query}`
+  const { variables, query } = leg
+  let others = ''
+  for (const name in variables) {
+    if (name !== REPRESENTATIONS) others += `${JSON.stringify([name, variables[name]])}\u0000`
+  }
+  return `${targetOf(leg, spliced)}\u0000${others}${query}`
 }
 
 /** Returns a text that is equal for legs that go to one endpoint, say the same of who asks, and whose answers are read in the same way. */
@@ -53,39 +57,49 @@ function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced
 
 /** Legs of one question with their entities, each once. `places`: the place of each entity, by its text. */
 interface EntityGroup {
-  readonly legs: { readonly waiting: Waiting; readonly texts: readonly string[] }[]
+  readonly takers: { readonly waiting: Waiting; readonly rows: readonly number[] }[]
   readonly places: Map<string, number>
   readonly entities: unknown[]
 }
 
 function groupByEntities(same: readonly Waiting[], most: number): readonly Part[] {
   const groups: EntityGroup[] = []
+  let last: EntityGroup | null = null
   for (const waiting of same) {
-    const texts = waiting.representations.map(textOf)
-    const last = groups.at(-1)
-    const isRoom = last !== undefined && hasRoom(last, texts, most)
-    const group: EntityGroup = isRoom ? last : { legs: [], places: new Map(), entities: [] }
-    if (!isRoom) groups.push(group)
-    group.legs.push({ waiting, texts })
-    for (const [i, text] of texts.entries()) {
-      if (group.places.has(text)) continue
-      group.places.set(text, group.entities.length)
-      group.entities.push(waiting.representations[i])
+    if (last === null || !hasRoom(last, waiting, most)) {
+      last = { takers: [], places: new Map(), entities: [] }
+      groups.push(last)
     }
+    last.takers.push({ waiting, rows: addEntities(last, waiting) })
   }
-  return groups.flatMap(({ legs, places, entities }) => {
-    const [first, ...others] = legs
-    if (first === undefined) return []
-    if (others.length === 0) return [partOfOne(first.waiting)]
-    const takers = legs.map(({ waiting, texts }) => ({ waiting, rows: texts.map((text) => places.get(text) ?? -1) }))
-    return [{ leg: first.waiting.leg, representations: entities, takers }]
+  return groups.map(({ takers, entities }) => {
+    const [first, ...others] = takers as [EntityGroup['takers'][number], ...EntityGroup['takers']]
+    if (others.length === 0) return partOfOne(first.waiting)
+    return { leg: first.waiting.leg, representations: entities, takers }
   })
 }
 
-/** Whether a group may have these entities too. */
-function hasRoom({ entities, places }: EntityGroup, texts: readonly string[], most: number): boolean {
-  if (entities.length + texts.length <= most) return true
-  return entities.length + new Set(texts.filter((text) => !places.has(text))).size <= most
+/** Adds the entities of a leg. Returns their places in the group. */
+function addEntities({ places, entities }: EntityGroup, { representations }: Waiting): readonly number[] {
+  const rows: number[] = []
+  for (let i = 0; i < representations.length; i++) {
+    const text = textOf(representations[i])
+    let row = places.get(text)
+    if (row === undefined) {
+      row = entities.length
+      places.set(text, row)
+      entities.push(representations[i])
+    }
+    rows.push(row)
+  }
+  return rows
+}
+
+/** Whether a group may have the entities of a leg too. */
+function hasRoom({ entities, places }: EntityGroup, { representations }: Waiting, most: number): boolean {
+  if (entities.length + representations.length <= most) return true
+  const added = new Set(representations.map(textOf).filter((text) => !places.has(text)))
+  return entities.length + added.size <= most
 }
 
 /** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */

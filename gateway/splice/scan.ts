@@ -11,9 +11,9 @@ export interface Scan {
    * says what comes between, and the number of the object that has the slot.
    */
   readonly cuts: number[]
-  /** By fetch: the start and the end of each part of its representations, object by object. */
+  /** By fetch whose representations the objects have: the start and the end of each part of these, object by object. */
   readonly keys: readonly number[][]
-  /** By fetch: how many numbers `keys` had at the end of each item. */
+  /** By the same fetches: how many numbers `keys` had at the end of each item. */
   readonly keysAfter: readonly number[][]
   /** How many objects there were so far, by place. */
   readonly objects: number[]

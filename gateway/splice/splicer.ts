@@ -8,7 +8,7 @@ import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import type { AnswerPart, PartTaker, Splicer, Splicing } from '../types/splice.ts'
 import { createScanCompiler, END } from './compile-scan.ts'
-import { type AnswerLayout, layOut, type Slot } from './layout.ts'
+import { type AnswerLayout, layOut, type ObjectLayout, type Slot } from './layout.ts'
 import { Unspliceable } from './patterns.ts'
 import type { RepresentationLayout } from './represent.ts'
 import type { Scan, Step } from './scan.ts'
@@ -16,7 +16,10 @@ import type { Scan, Step } from './scan.ts'
 /** What is compiled once for an operation. */
 interface Compiled {
   readonly layout: AnswerLayout
+  /** By fetch. Fetches whose answers are scanned alike have the same step. */
   readonly scans: readonly Step[]
+  /** By fetch: the fetches whose representations its objects have. */
+  readonly dependents: readonly (readonly number[])[]
   readonly slots: readonly Slot[]
 }
 
@@ -36,12 +39,25 @@ function compile({ fetches, separateGroups, isEmpty, introspection, shape }: Com
   if (fetches.length === 0 || !fetches.every(isSimple)) return null
   const layout = layOut(shape.onlyType, fetches)
   const compiler = createScanCompiler()
+  const dependents = fetches.map(({ index }) =>
+    layout.representations.flatMap((each, fetch) => (each?.from === index ? [fetch] : [])),
+  )
+  const alike = new Map<string, Step>()
   const scans = layout.objects.map((object, i) => {
     if (fetches[i]?.requires === null) return compiler.compile(object)
-    const dependent = layout.representations.flatMap((each, fetch) => (each?.from === i ? [fetch] : []))
-    return compiler.compileEntities(object, dependent)
+    const form = formOf(object)
+    const known = form === null ? undefined : alike.get(form)
+    const step = known ?? compiler.compileEntities(object, dependents[i] ?? [])
+    if (form !== null) alike.set(form, step)
+    return step
   })
-  return { layout, scans, slots: compiler.slots }
+  return { layout, scans, dependents, slots: compiler.slots }
+}
+
+/** Returns a text that is equal for entities that are scanned alike; null if they have objects or keys, which each fetch counts for itself. */
+function formOf({ typeName, fields, runs }: ObjectLayout): string | null {
+  if (fields.some(({ object, keyOf }) => object !== null || keyOf.length > 0)) return null
+  return JSON.stringify([typeName, fields, runs])
 }
 
 function isSimple(fetch: CompiledOperation['fetches'][number], index: number): fetch is PlainFetch {
@@ -106,16 +122,18 @@ class OneSplicing implements Splicing {
       const opening = `${at === 0 ? '{"data":{' : ','}"${key}":`
       if (!text.startsWith(opening, at)) return false
       const from = at + opening.length
-      let most = 0
+      let scan: Scan | null = null
+      let scannedBy: Step | undefined
       for (const { fetch, rows } of takers) {
-        // The fetches of a part ask the same, but each has fields and entities of its own below.
-        const scan = this.scan(fetch, text, from)
+        // The fetches of a part ask the same, but each may have fields and entities of its own below.
+        const step = this.compiled.scans[fetch]
+        if (scan === null || step !== scannedBy) scan = this.scan(fetch, text, from)
         if (scan === null || scan.items !== count) return false
+        scannedBy = step
         taken.push([fetch, { scan, key, rows }])
         at = scan.at
-        most = Math.max(most, scan.values)
       }
-      values += 1 + most
+      values += 1 + (scan?.values ?? 0)
     }
     END_OF_PARTS.lastIndex = at
     if (!END_OF_PARTS.test(text) || values > maxValues) return false
@@ -136,12 +154,17 @@ class OneSplicing implements Splicing {
 
   /** Scans the answer to a fetch from a place of a text on. Returns null if it does not have the form. */
   private scan(fetch: number, text: string, at: number): Scan | null {
-    const { layout, scans } = this.compiled
+    const { scans, dependents } = this.compiled
+    const keys: number[][] = []
+    const keysAfter: number[][] = []
+    for (const dependent of dependents[fetch] ?? []) {
+      keys[dependent] = []
+      keysAfter[dependent] = []
+    }
     const scan: Scan = {
       ...{ text, at, values: 0, items: 0 },
       ...{ cuts: [], objects: [], runs: [], cutsBefore: [] },
-      keys: layout.objects.map(() => []),
-      keysAfter: layout.objects.map(() => []),
+      ...{ keys, keysAfter },
     }
     return scans[fetch]?.(scan) === true ? scan : null
   }
