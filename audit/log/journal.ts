@@ -5,6 +5,7 @@ import {
   encodeHeader,
   encodeJournalFrame,
   HEADER_BYTES,
+  type JournalHeader,
   placeOfSalts,
   SALT_BYTES,
   SEAL_BYTES,
@@ -47,8 +48,9 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
   if (header === undefined) throw new TypeError('expected a journal file that takes frames')
   const key = slots.length === 0 ? undefined : (file.key ?? (await keyOf(file, header.id, state)))
   const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
-  if (file.used + frame.length <= file.allocated) await state.storage.overwrite(file.path, file.used, frame)
-  else await extend(state, file, frame)
+  if (file.allocated > 0 && file.used + frame.length > file.allocated) await grow(state, file, frame.length)
+  if (file.allocated > 0) await state.storage.overwrite(file.path, file.used, frame)
+  else await begin(state, file, header, frame)
   notePending(state, file, frame, slots)
   file.used += frame.length
 }
@@ -82,17 +84,24 @@ async function keyOf(file: JournalFile, id: Uint8Array, { salts }: LogState): Pr
   return file.key
 }
 
-/** Writes a frame that does not fit into the file, with zeroes behind it for the next ones. A file that does not exist is created. */
-async function extend({ storage }: LogState, file: JournalFile, frame: Uint8Array): Promise<void> {
-  const { header } = file
-  const isNew = file.allocated === 0
-  const begin = isNew && header !== undefined ? Buffer.concat([encodeHeader(header), frame]) : frame
-  const step = isNew ? FIRST_BYTES : Math.min(file.allocated, MAX_STEP_BYTES)
-  const length = Math.ceil((file.used + frame.length) / step) * step
-  const offset = isNew ? 0 : file.used
+/** Lets a file have room for a frame of so many bytes and for the next ones. The zeroes are always the same ones: a file grows by a megabyte at a time. */
+async function grow({ storage }: LogState, file: JournalFile, bytes: number): Promise<void> {
+  const step = Math.min(file.allocated, MAX_STEP_BYTES)
+  const length = Math.ceil((file.used + bytes) / step) * step
+  const room = length - file.used
   // If this fails, the file may have been cut there.
-  file.allocated = offset
-  await storage.append(file.path, offset, Buffer.concat([begin, Buffer.alloc(length - offset - begin.length)]))
+  file.allocated = file.used
+  await storage.append(file.path, file.used, room <= ZEROES.length ? ZEROES.subarray(0, room) : Buffer.alloc(room))
+  file.allocated = length
+}
+
+const ZEROES = Buffer.alloc(2 * MAX_STEP_BYTES)
+
+/** Creates a file with its first frame. */
+async function begin({ storage }: LogState, file: JournalFile, header: JournalHeader, frame: Buffer): Promise<void> {
+  const bytes = Buffer.concat([encodeHeader(header), frame])
+  const length = Math.ceil(bytes.length / FIRST_BYTES) * FIRST_BYTES
+  await storage.append(file.path, 0, Buffer.concat([bytes, Buffer.alloc(length - bytes.length)]))
   file.allocated = length
 }
 
