@@ -38,9 +38,18 @@ function contract(_: string, preposition: string): string {
   return preposition === 'de' ? 'del ' : 'al '
 }
 
-/** Returns the CLDR's name of a region, or the code itself if it is not the code of a region. */
+/** By language and code. There are not more than two letters can write. */
+const names = new Map<string, string>()
+
+/** Returns the CLDR's name of a region, or the code itself if it is not the code of a region. To look one up takes some microseconds. */
 function nameRegion(code: string, language: Language): string {
-  return /^[A-Z]{2}$/.test(code) ? (regionsIn(language).of(code) ?? code) : code
+  if (!/^[A-Z]{2}$/.test(code)) return code
+  const key = `${language} ${code}`
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const name = regionsIn(language).of(code) ?? code
+  names.set(key, name)
+  return name
 }
 
 function regionsIn(language: Language): Intl.DisplayNames {

@@ -52,8 +52,10 @@ describe('the quota of rows', () => {
         async (counts, rowsPerDay, scheduler) => {
           const memory = createMemoryRowCounts()
           const slow = {
-            read: scheduler.scheduleFunction(memory.read),
-            add: scheduler.scheduleFunction(memory.add),
+            read: scheduler.scheduleFunction(async (key: string, day: string) => memory.read(key, day)),
+            add: scheduler.scheduleFunction(async (key: string, day: string, more: number) =>
+              memory.add(key, day, more),
+            ),
           }
           // Two processes that count in one place.
           const quotas = [createRowQuota(slow, () => 0), createRowQuota(slow, () => 0)]

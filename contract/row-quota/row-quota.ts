@@ -12,12 +12,15 @@ import { listOwnRecords } from './own-records.ts'
  */
 export const DEFAULT_ROWS_PER_DAY = 20_000
 
-/** Where the rows are counted. Counts only grow, so that two that count at the same time cannot both get the last row. */
+/**
+ * Where the rows are counted. Counts only grow, so that two that count at the same time cannot both get the last row. Only counts that are elsewhere
+ * make anybody wait.
+ */
 export interface RowCounts {
   /** Returns how many rows were counted for this key on this day (`YYYY-MM-DD`). */
-  read(key: string, day: string): Promise<number>
+  read(key: string, day: string): Promise<number> | number
   /** Adds rows in one step, and returns how many were counted before. */
-  add(key: string, day: string, rows: number): Promise<number>
+  add(key: string, day: string, rows: number): Promise<number> | number
 }
 
 /** One caller's quota of one country: the key under which the rows are counted, and how many the caller may get a day. */
@@ -29,14 +32,14 @@ export interface QuotaOf {
 /** The quota of rows. */
 export interface RowQuota {
   /** Whether a leg need not be asked, because its rows of today are spent. A leg that cannot give rows is asked nevertheless. */
-  isSpent(quota: QuotaOf, leg: Pick<LegToCut, 'query' | 'operationName'>): Promise<boolean>
+  isSpent(quota: QuotaOf, leg: Pick<LegToCut, 'query' | 'operationName'>): Promise<boolean> | boolean
   /**
    * Counts the rows of an answer, and cuts them if the quota does not have so many left. What is cut counts too, so that the quota is spent
    * then.
    * @param unnamed how many rows the answer has that no id names. An answer with such rows is given as a whole or not at all.
    * @returns null if the complete answer may be given.
    */
-  count(quota: QuotaOf, leg: LegToCut, unnamed?: number): Promise<CutData | null>
+  count(quota: QuotaOf, leg: LegToCut, unnamed?: number): Promise<CutData | null> | CutData | null
 }
 
 /** The days of UTC have one length in milliseconds since the epoch. */
@@ -72,23 +75,36 @@ export function createRowQuota(counts: RowCounts, now: () => number): RowQuota {
     known.clear()
     return today
   }
+  const note = (key: string, day: string, counted: number): void => {
+    if (day === today) known.set(key, Math.max(counted, known.get(key) ?? 0))
+  }
   return {
-    async isSpent({ key, rowsPerDay }, leg) {
+    isSpent({ key, rowsPerDay }, leg) {
       const day = dayNow()
-      const counted = known.get(key) ?? (await counts.read(key, day))
-      if (day === today) known.set(key, Math.max(counted, known.get(key) ?? 0))
-      return counted >= rowsPerDay && !isWithoutRows(leg)
+      const judge = (counted: number): boolean => counted >= rowsPerDay && !isWithoutRows(leg)
+      const counted = known.get(key)
+      if (counted !== undefined) return judge(counted)
+      return goOn(counts.read(key, day), (read) => {
+        note(key, day, read)
+        return judge(read)
+      })
     },
-    async count({ key, rowsPerDay }, leg, unnamed = 0) {
+    count({ key, rowsPerDay }, leg, unnamed = 0) {
       const rows = (leg.records ?? listOwnRecords(leg.data, leg.country)).size + unnamed
       if (rows === 0) return null
       const day = dayNow()
-      const before = await counts.add(key, day, rows)
-      if (day === today) known.set(key, Math.max(before + rows, known.get(key) ?? 0))
-      if (before + rows <= rowsPerDay) return null
-      return unnamed > 0 ? NOTHING : cutAnswer(leg, Math.max(0, rowsPerDay - before))
+      return goOn(counts.add(key, day, rows), (before) => {
+        note(key, day, before + rows)
+        if (before + rows <= rowsPerDay) return null
+        return unnamed > 0 ? NOTHING : cutAnswer(leg, Math.max(0, rowsPerDay - before))
+      })
     },
   }
+}
+
+/** Goes on with a count, at once if it is there. */
+function goOn<Next>(count: number | Promise<number>, next: (count: number) => Next): Next | Promise<Next> {
+  return typeof count === 'number' ? next(count) : count.then(next)
 }
 
 function isWithoutRows({ query, operationName }: Pick<LegToCut, 'query' | 'operationName'>): boolean {
@@ -109,11 +125,17 @@ function findOperation(query: string, operationName: string | undefined): Operat
   }
 }
 
+/** Counts that are at hand. */
+export interface MemoryRowCounts extends RowCounts {
+  read(key: string, day: string): number
+  add(key: string, day: string, rows: number): number
+}
+
 /** How many days before today the counts in memory remain, in case that the clock is set back. */
 const REMEMBERED_DAYS = 2
 
 /** Creates counts in the memory of this process. They are gone when it ends. */
-export function createMemoryRowCounts(): RowCounts {
+export function createMemoryRowCounts(): MemoryRowCounts {
   const byDay = new Map<string, Map<string, number>>()
   const ofDay = (day: string): Map<string, number> => {
     const counts = byDay.get(day) ?? new Map<string, number>()
@@ -125,8 +147,8 @@ export function createMemoryRowCounts(): RowCounts {
     return counts
   }
   return {
-    read: async (key, day) => ofDay(day).get(key) ?? 0,
-    async add(key, day, rows) {
+    read: (key, day) => ofDay(day).get(key) ?? 0,
+    add(key, day, rows) {
       const counts = ofDay(day)
       const before = counts.get(key) ?? 0
       counts.set(key, before + rows)

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg } from '../types/flow.ts'
 import { callerKey } from './admission.ts'
-import type { Rate, TakeToken } from './rate.ts'
+import type { Rate, Taken, TakeToken } from './rate.ts'
 
 /** What {@link limitLegs} works with. */
 export interface LegLimits {
@@ -39,27 +39,46 @@ export function limitLegs(sendLeg: SendLeg, limits: LegLimits): SendLeg {
     limits.onUnsent(leg, UNSENT)
     return { kind: 'failed', outcome: UNSENT }
   }
+  const { countryRate } = limits
+  const rates = countryRate && { ofCountry: countryRate, ofCaller: shareOf(countryRate, limits.countrySharePercent) }
   return (leg, request) => {
     const { country } = leg
     if (country === null) return sendLeg(leg, request)
     if (countLeg(country, request) > limits.maxCountryLegs) return Promise.resolve(reject(leg))
-    if (limits.countryRate === null) return sendLeg(leg, request)
-    return takeTokens(country, request, limits).then((isTaken) => (isTaken ? sendLeg(leg, request) : reject(leg)))
+    if (rates === null) return sendLeg(leg, request)
+    const taken = takeTokens(country, rates, request, limits.takeToken)
+    const go = (isTaken: boolean) => (isTaken ? sendLeg(leg, request) : Promise.resolve(reject(leg)))
+    return taken instanceof Promise ? taken.then(go) : go(taken)
   }
 }
 
 /** Takes a token of the caller's share, and then one of the country. A caller whose share is used up takes nothing from the others. */
-async function takeTokens(country: string, { caller }: RequestContext, limits: LegLimits): Promise<boolean> {
-  const { takeToken, countryRate, countrySharePercent } = limits
-  if (countryRate === null) return true
-  if (countrySharePercent < 100) {
-    const key = `country ${country} ${caller === null ? 'anonymous' : callerKey(caller)}`
-    const { isTaken } = await takeToken(key, shareOf(countryRate, countrySharePercent))
-    if (!isTaken) return false
-  }
-  return (await takeToken(`country ${country}`, countryRate)).isTaken
+function takeTokens(
+  country: string,
+  { ofCountry, ofCaller }: { readonly ofCountry: Rate; readonly ofCaller: Rate | null },
+  { caller }: RequestContext,
+  takeToken: TakeToken,
+): boolean | Promise<boolean> {
+  const takeOfCountry = (): boolean | Promise<boolean> => andThen(takeToken(`country ${country}`, ofCountry), isTaken)
+  if (ofCaller === null) return takeOfCountry()
+  const key = `country ${country} ${caller === null ? 'anonymous' : callerKey(caller)}`
+  return andThen(takeToken(key, ofCaller), (taken) => taken.isTaken && takeOfCountry())
 }
 
-function shareOf({ perSecond, burst }: Rate, percent: number): Rate {
+/** Goes on with a value, at once if it is there. */
+function andThen<Value, Next>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Next | Promise<Next>,
+): Next | Promise<Next> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+function isTaken(taken: Taken): boolean {
+  return taken.isTaken
+}
+
+/** Returns the part of a rate that one caller may use; null if one caller may use all of it. */
+function shareOf({ perSecond, burst }: Rate, percent: number): Rate | null {
+  if (percent >= 100) return null
   return { perSecond: (perSecond * percent) / 100, burst: Math.max(1, Math.floor((burst * percent) / 100)) }
 }

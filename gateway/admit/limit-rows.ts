@@ -31,13 +31,15 @@ export function limitRows(sendLeg: SendLeg, { counts, rowsPerDayOf, onUnsent, no
     quota: QuotaOf,
   ): Promise<LegAnswer> => {
     const { query } = leg
-    if (await quotaOfRows.isSpent(quota, { query })) {
+    const spent = quotaOfRows.isSpent(quota, { query })
+    if (typeof spent === 'boolean' ? spent : await spent) {
       onUnsent(leg, SPENT)
       return { kind: 'failed', outcome: SPENT }
     }
     const answer = await sendLeg(leg, request)
     if (answer.kind === 'failed') return answer
-    const cut = await quotaOfRows.count(quota, { query, country, data: answer.data })
+    const counted = quotaOfRows.count(quota, { query, country, data: answer.data })
+    const cut = counted instanceof Promise ? await counted : counted
     return cut === null ? answer : replaceData(answer, cut)
   }
   return (leg, request) => {

@@ -14,8 +14,8 @@ export interface Rate {
 /** The result of a use. `waitSeconds` is an estimate of when a token will be there, in seconds from now. */
 export type Taken = { readonly isTaken: true } | { readonly isTaken: false; readonly waitSeconds: number }
 
-/** Takes one token from the bucket of `key`, if it has one. */
-export type TakeToken = (key: string, rate: Rate) => Promise<Taken>
+/** Takes one token from the bucket of `key`, if it has one. Only a bucket that is elsewhere makes anybody wait. */
+export type TakeToken = (key: string, rate: Rate) => Promise<Taken> | Taken
 
 /** Returns how long a bucket takes to gain one token, in seconds. */
 export function intervalOf({ perSecond }: Rate): number {

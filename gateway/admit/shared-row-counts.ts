@@ -57,7 +57,7 @@ async function ensureTable(database: SharedDatabase): Promise<void> {
  */
 export function createFallbackRowCounts(shared: RowCounts, onFailure: (error: unknown) => void): RowCounts {
   const own = createMemoryRowCounts()
-  const orOwn = async (work: Promise<number>, counted: number): Promise<number> => {
+  const orOwn = async (work: number | Promise<number>, counted: number): Promise<number> => {
     try {
       return Math.max(await work, counted)
     } catch (error) {
@@ -66,7 +66,7 @@ export function createFallbackRowCounts(shared: RowCounts, onFailure: (error: un
     }
   }
   return {
-    read: async (key, day) => orOwn(shared.read(key, day), await own.read(key, day)),
-    add: async (key, day, rows) => orOwn(shared.add(key, day, rows), await own.add(key, day, rows)),
+    read: (key, day) => orOwn(shared.read(key, day), own.read(key, day)),
+    add: (key, day, rows) => orOwn(shared.add(key, day, rows), own.add(key, day, rows)),
   }
 }

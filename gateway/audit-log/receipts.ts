@@ -101,7 +101,8 @@ function readEntry(bytes: Uint8Array): ReceiptEntry {
 function findOther(entry: ReceiptEntry, leg: Leg, sent: SentLeg, requestId: string): keyof ReceiptEntry | null {
   if (entry.country !== leg.country) return 'country'
   if (entry.domain !== leg.domain) return 'domain'
-  if (entry.requestId !== (isUuidV7(requestId) ? requestId : null)) return 'requestId'
+  // An entry has no other form of an id, and says null of a request whose id has one.
+  if (entry.requestId !== requestId && (entry.requestId !== null || isUuidV7(requestId))) return 'requestId'
   if (entry.operationHash !== sent.operationHash) return 'operationHash'
   if (entry.requestHash !== sent.requestHash) return 'requestHash'
   return entry.responseHash === sent.responseHash ? null : 'responseHash'

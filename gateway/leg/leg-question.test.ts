@@ -21,7 +21,7 @@ it.each<[string, Partial<Leg>, readonly string[]]>([
     ['HN:1', 'HN:2'],
   ],
 ])('the ids of the entities of %s', (_, over, expected) => {
-  const given = { keep: () => undefined, show: (ids: readonly string[]) => ids }
+  const given = { keep: () => undefined, show: (ids: Iterable<string>) => [...ids] }
   const question = { statement: {} as never, document: '', given }
   expect(givenForLeg(question, legOf(over), 'https://hn.example')).toEqual(expected)
 })

@@ -1,6 +1,6 @@
 import { showQuestion } from '../../contract/trust/question-statement.ts'
 import type { Leg } from '../types/flow.ts'
-import type { SignedQuestion } from '../types/question.ts'
+import type { SignedQuestion, VariableTrace } from '../types/question.ts'
 
 /**
  * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
@@ -16,7 +16,7 @@ export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): s
     const ofClient = trace.names.get(name)
     if (ofClient !== undefined) carried.add(ofClient)
   }
-  for (const id of idsOf(leg)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
+  if (trace.ids.size > 0) for (const id of idsOf(leg)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
   const withCase = endpoint.groundsRead?.includes('case') ?? false
   return showQuestion(statement, { country, withCase, keeps: (name) => carried.has(name) })
 }
@@ -36,12 +36,12 @@ export function questionForAuthority(question: SignedQuestion | undefined, count
  * @param origin the node that the leg goes to.
  */
 export function givenForLeg({ trace, given }: SignedQuestion, leg: Leg, origin: string): readonly string[] {
-  if (given === undefined) return []
-  const ids = new Set(idsOf(leg))
-  return given.show(
-    [...ids].filter((id) => trace?.ids.has(id) !== true),
-    origin,
-  )
+  return given === undefined ? [] : given.show(listUnnamed(leg, trace), origin)
+}
+
+/** Lists the ids of the entities that a leg asks about, each once, without those of the question's own variables. */
+function* listUnnamed(leg: Leg, trace: VariableTrace | undefined): Generator<string> {
+  for (const id of new Set(idsOf(leg))) if (trace?.ids.has(id) !== true) yield id
 }
 
 /** Lists the ids of the entities that a leg asks about. */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createGivenIdsReader, signGivenIds } from '../../contract/trust/given-ids.ts'
 import { sessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
@@ -27,6 +28,46 @@ describe('what nodes signed of the ids in their answers', () => {
     kept.keep(give('GT:P-9'), 'sv')
     expect([kept.show(['GT:P-9'], 'hn'), kept.show(['GT:P-9'], 'sv')]).toEqual([[], []])
     expect(shown(kept.show(['GT:P-9'], 'gt'))).toEqual([['GT:P-9']])
+  })
+
+  it('is what it would be if each text was read when it came', () => {
+    const id = fc.constantFrom('GT:P-1', 'GT:P-2', 'HN:P-1', 'SV:P-1', 'SV:P-2')
+    const origin = fc.constantFrom('gt', 'hn', 'sv')
+    const step = fc.record({ kind: fc.constantFrom('keep', 'show'), ids: fc.uniqueArray(id, { minLength: 1 }), origin })
+    let shownTexts = 0
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 10 }), (steps) => {
+        const kept = createKeptGivenIds()
+        const given: { readonly ids: readonly string[]; readonly origin: string; readonly jwt: string }[] = []
+        for (const { kind, ids, origin } of steps) {
+          if (kind === 'keep') {
+            const text = give(...ids)
+            kept.keep(text, origin)
+            given.push({ ids, origin, jwt: text.split('~', 1)[0] ?? '' })
+            continue
+          }
+          const byJwt = new Map<string, string[]>()
+          for (const id of ids) {
+            const isOwn = given.some((each) => each.origin === origin && each.ids.includes(id))
+            const first = isOwn ? undefined : given.find((each) => each.ids.includes(id))
+            if (first !== undefined) byJwt.set(first.jwt, [...(byJwt.get(first.jwt) ?? []), id])
+          }
+          const texts = kept.show(ids, origin)
+          shownTexts += texts.length
+          expect(texts.map((text) => text.split('~', 1)[0])).toEqual([...byJwt.keys()])
+          expect(shown(texts)).toEqual([...byJwt.values()])
+        }
+      }),
+    )
+    expect(shownTexts).toBeGreaterThan(50)
+  })
+
+  it('is not looked for if no other node gave anything', () => {
+    const kept = createKeptGivenIds()
+    const ids = { [Symbol.iterator]: () => expect.fail('somebody looked at the ids') }
+    expect(kept.show(ids, 'hn')).toEqual([])
+    kept.keep(give('HN:P-1'), 'hn')
+    expect(kept.show(ids, 'hn')).toEqual([])
   })
 
   it.each([

@@ -12,21 +12,32 @@ interface Signed {
   readonly origin: string
 }
 
-/** Makes the place where a request keeps what nodes signed of the ids in their answers. The first node that gives an id counts. */
+/**
+ * Makes the place where a request keeps what nodes signed of the ids in their answers. The first node that gives an id counts. It reads a text only
+ * when another node than the one that gave it is asked: a question to one country needs none of it, and no question what came with its last answers.
+ */
 export function createKeptGivenIds(): KeptGivenIds {
+  const givers = new Set<string>()
+  const unread: { readonly text: string; readonly origin: string }[] = []
   const byId = new Map<string, Signed>()
   // By node: the ids that it has given itself, so that it needs no proof of them.
   const own = new Map<string, Set<string>>()
+  const read = (text: string, origin: string): void => {
+    const ofNode = own.get(origin) ?? new Set<string>()
+    own.set(origin, ofNode)
+    for (const { id, ...signed } of readGiven(text)) {
+      ofNode.add(id)
+      if (!byId.has(id) && byId.size < MAX_KEPT_IDS) byId.set(id, { ...signed, origin })
+    }
+  }
   return {
     keep(text, origin) {
-      const ofNode = own.get(origin) ?? new Set<string>()
-      own.set(origin, ofNode)
-      for (const { id, ...signed } of readGiven(text)) {
-        ofNode.add(id)
-        if (!byId.has(id) && byId.size < MAX_KEPT_IDS) byId.set(id, { ...signed, origin })
-      }
+      givers.add(origin)
+      unread.push({ text, origin })
     },
     show(ids, origin) {
+      if (givers.size === 0 || (givers.size === 1 && givers.has(origin))) return NOTHING
+      for (const each of unread.splice(0)) read(each.text, each.origin)
       const ofNode = own.get(origin)
       const disclosures = new Map<string, string[]>()
       for (const id of ids) {
@@ -40,6 +51,8 @@ export function createKeptGivenIds(): KeptGivenIds {
     },
   }
 }
+
+const NOTHING: readonly string[] = []
 
 /** Reads the ids of a text. What does not have the form is nothing: the node that is asked would refuse it. */
 function readGiven(

@@ -16,8 +16,12 @@ export interface SignedQuestion {
 export interface KeptGivenIds {
   /** Keeps what came with an answer. @param origin the node that answered. */
   keep(text: string, origin: string): void
-  /** Returns what other nodes signed of these ids, each text with only the disclosures of these. @param origin the node that is asked. */
-  show(ids: readonly string[], origin: string): readonly string[]
+  /**
+   * Returns what other nodes signed of these ids, each text with only the disclosures of these.
+   * @param ids each once. They are looked at only if another node gave any.
+   * @param origin the node that is asked.
+   */
+  show(ids: Iterable<string>, origin: string): readonly string[]
 }
 
 /** Where the variables of a request's operation are in its legs. */

@@ -17,7 +17,9 @@ describe('rows that are counted together', () => {
     await fc.assert(
       fc.asyncProperty(adds, fc.scheduler(), async (all, scheduler) => {
         const [memory, oracle] = [createMemoryRowCounts(), createMemoryRowCounts()]
-        const add = addTogether(scheduler.scheduleFunction(memory.add))
+        const add = addTogether(
+          scheduler.scheduleFunction(async (key: string, day: string, rows: number) => memory.add(key, day, rows)),
+        )
         const adding = all.map(({ key, day, rows }) => add(key, day, rows))
         const before = await scheduler.waitFor(Promise.all(adding))
         for (const [at, { key, day, rows }] of all.entries()) expect(before[at]).toBe(await oracle.add(key, day, rows))

@@ -32,12 +32,12 @@ export function limitRows(
       const { country } = access
       const quota: QuotaOf = { key, rowsPerDay }
       const { query, operationName } = leg.request
-      const isSpent = await quotaOfRows.isSpent(quota, leg.request).catch(throwUnavailable)
+      const isSpent = await orUnavailable(() => quotaOfRows.isSpent(quota, leg.request))
       if (isSpent) throw new IstmoError('QUOTA_SPENT')
       const reply = await answer(leg)
       const asked = { query, operationName, country, data: reply.data, records: ownRecordsOf(reply.data, country) }
       const unnamed = isObject(reply.data) ? countUnnamed(asked) : 0
-      const cut = await quotaOfRows.count(quota, asked, unnamed).catch(throwUnavailable)
+      const cut = await orUnavailable(() => quotaOfRows.count(quota, asked, unnamed))
       return cut === null ? reply : replaceData(reply, cut)
     }
   }
@@ -52,9 +52,13 @@ function keyOf({ caller_iss: issuer, sub }: LegClaims): string | null {
 }
 
 /** Rows that cannot be counted are not given. */
-function throwUnavailable(cause: unknown): never {
-  if (cause instanceof IstmoError) throw cause
-  throw new IstmoError('RECORDS_UNAVAILABLE', undefined, { cause })
+async function orUnavailable<Counted>(count: () => Counted | Promise<Counted>): Promise<Counted> {
+  try {
+    return await count()
+  } catch (cause) {
+    if (cause instanceof IstmoError) throw cause
+    throw new IstmoError('RECORDS_UNAVAILABLE', undefined, { cause })
+  }
 }
 
 function isObject(value: unknown): boolean {
