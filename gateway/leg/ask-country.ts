@@ -1,7 +1,7 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { errors } from 'undici'
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { ConnectionLost } from '../../service/http/http1/http1-errors.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
@@ -11,7 +11,7 @@ import { type CredentialOptions, credentialsFor, type LegCredentials } from './l
 import { LACKING, type Lacking } from './leg-extensions.ts'
 import { channelOf, lineTo } from './leg-line.ts'
 import { type Asking, type LegMessage, toMessage } from './leg-message.ts'
-import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
+import { ReceiptInvalid } from './leg-outcome.ts'
 import { textOf } from './query-texts.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf, ReadingBudget } from './reading-budget.ts'
@@ -47,7 +47,8 @@ const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
  *
  * @param clock ends the attempt at any point.
  * @throws {LegEnded} if the clock ended it; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
- * `ExchangeRefused`; undici's error of a connection. `toOutcome` understands all of them.
+ * `ExchangeRefused`; `ConnectionLost`, `MalformedAnswer` or the error of a
+ * connection that did not come about. `toOutcome` understands all of them.
  */
 export async function askCountry(
   options: AttemptOptions,
@@ -76,7 +77,7 @@ export async function askCountry(
       return attempt.addEvidence(read)
     } catch (error) {
       noteBelief(options, leg, request, credentials, error)
-      asking = askAgain(asking, attempt, error)
+      asking = askAgain(asking, error)
     }
   }
 }
@@ -87,20 +88,18 @@ export async function askCountry(
  * that it knows.
  * @throws the error, if the leg is not asked once more.
  */
-function askAgain(asking: Asking, { hasHead }: Attempt, error: unknown): Asking {
+function askAgain(asking: Asking, error: unknown): Asking {
   const { leg, brought, isResent } = asking
   const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
   if (lacking !== undefined && !brought.has(lacking)) {
     return { ...asking, brought: new Set([...brought, lacking]), isResent: false }
   }
-  if (hasHead || isResent || leg.kind !== 'query' || !isConnectionReset(error)) throw error
+  if (isResent || leg.kind !== 'query' || !(error instanceof ConnectionLost && error.wasKeptAlive)) throw error
   return { ...asking, isResent: true }
 }
 
 /** One message to a node, and what its answer says besides its data. It says itself how the answer is read. */
 class Attempt implements Reading {
-  /** Whether an answer has begun. */
-  hasHead = false
   readonly message: LegMessage
   readonly maxBytes: number
   readonly budget: ReadingBudget
@@ -127,7 +126,6 @@ class Attempt implements Reading {
   }
 
   readonly onHead = (status: number, headers: AnswerHeaders): AnswerReader => {
-    this.hasHead = true
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
     return beginAnswer(status, headers, this)
@@ -208,12 +206,6 @@ function noteSent(
   const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
-}
-
-function isConnectionReset(error: unknown): boolean {
-  // A connection without any received byte was not kept alive: the node does not answer, and would not answer a second time.
-  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
-  return systemCodeOf(error) === 'ECONNRESET' || systemCodeOf(error) === 'EPIPE'
 }
 
 function checkReceiptOf(

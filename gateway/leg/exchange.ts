@@ -1,11 +1,12 @@
-/** One HTTP request on a pool, and its answer: without streams, signals and timers, which cost more than the rest of a small leg. */
-import { type Dispatcher, errors } from 'undici'
+/** One HTTP request to a node, and its answer: without streams, signals and timers, which cost more than the rest of a small leg. */
+import type { Connection, Sending } from '../../service/http/http1/connection.ts'
+import type { HttpPool } from '../../service/http/http1/http-pool.ts'
+import type { AnswerHeaders } from '../../service/http/http1/read-head.ts'
+import { writeRequest } from '../../service/http/http1/write-request.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
 import { type Endable, type LegClock, LegEnded } from './leg-clock.ts'
-import { type LeaveQueue, QUEUED_ABORT } from './queued-abort.ts'
 
-/** The headers of an answer, by lower-case names. */
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
+export type { AnswerHeaders }
 
 /** Takes in the body of an answer, part by part. */
 export interface BodyReader {
@@ -15,108 +16,86 @@ export interface BodyReader {
   breakOff(cause: Error): Error
 }
 
-/** What is sent. `headers`: names and values in turn. */
+/** What is sent. */
 export interface Message {
-  readonly path: string
-  readonly headers: string[]
+  /** What `openPost` wrote for its endpoint. */
+  readonly opening: string
+  /** Names and values in turn of the headers that only this message has. */
+  readonly headers: readonly string[]
   readonly body: string | Buffer
 }
 
 /**
- * Posts a message and reads the answer to its end. It never follows a redirect. undici gives up a connection that does not come about within
- * seconds; then the next one is tried, because nothing was sent yet and the leg's clock says how long it may wait.
+ * Posts a message and reads the answer to its end. It never follows a redirect. The pool gives up a connection that does not come about within
+ * seconds; then it tries the next one, because nothing was sent yet and the leg's clock says how long it may wait.
  * @param onHead called with status and headers of the answer, once and before its body. It may throw, and then nothing of the body is read.
  * @param clock ends the exchange at any point.
  * @returns what `onHead` returned, after it took in the complete body.
- * @throws what `onHead` or the reader threw; {@link LegEnded} if the clock ended it; undici's error of the connection.
+ * @throws what `onHead` or the reader threw; {@link LegEnded} if the clock ended it; `ConnectionLost`, `MalformedAnswer` or the error of a
+ * connection that did not come about.
  */
 export function exchange<Reader extends BodyReader>(
-  { pool }: Channel,
+  { legs }: Channel,
   message: Message,
   onHead: (status: number, headers: AnswerHeaders) => Reader,
   clock: LegClock,
 ): Promise<Reader> {
   return new Promise((resolve, reject) => {
     if (clock.ending !== null) throw new LegEnded()
-    const running = new Exchange(pool, message, onHead, clock, resolve, reject)
+    const running = new Exchange(legs, message, onHead, clock, resolve, reject)
     clock.endsOnTime(running)
-    pool.dispatch(running, running)
+    legs.send(running)
   })
 }
 
-/** An exchange on its way. One object is all that undici asks for: the request, and who takes in the answer. */
-class Exchange<Reader extends BodyReader> implements Dispatcher.DispatchOptions, Dispatcher.DispatchHandler, Endable {
-  readonly method = 'POST'
-  readonly path: string
-  readonly headers: string[]
-  readonly body: string | Buffer
-  readonly #pool: Dispatcher
-  readonly #onHead: (status: number, headers: AnswerHeaders) => Reader
+/** An exchange on its way: the request, who takes in the answer, and what the clock ends. */
+class Exchange<Reader extends BodyReader> implements Sending, Endable {
+  readonly bytes: string | Buffer
+  readonly encoding: 'latin1' | 'utf8'
+  connection: Connection | null = null
+  readonly #pool: HttpPool
+  readonly #takeHead: (status: number, headers: AnswerHeaders) => Reader
   readonly #clock: LegClock
   readonly #resolve: (reader: Reader) => void
   readonly #reject: (error: Error) => void
-  #controller: Dispatcher.DispatchController | null = null
-  #leaveQueue: LeaveQueue | null = null
   #reader: Reader | null = null
-  #isEnded = false
 
   constructor(
-    pool: Dispatcher,
-    { path, headers, body }: Message,
-    onHead: (status: number, headers: AnswerHeaders) => Reader,
+    pool: HttpPool,
+    { opening, headers, body }: Message,
+    takeHead: (status: number, headers: AnswerHeaders) => Reader,
     clock: LegClock,
     resolve: (reader: Reader) => void,
     reject: (error: Error) => void,
   ) {
-    this.path = path
-    this.headers = headers
-    this.body = body
+    const { bytes, encoding } = writeRequest(opening, headers, body)
+    this.bytes = bytes
+    this.encoding = encoding
     this.#pool = pool
-    this.#onHead = onHead
+    this.#takeHead = takeHead
     this.#clock = clock
     this.#resolve = resolve
     this.#reject = reject
   }
 
-  /** undici reads it if the request must wait for a connection, and again if it comes from one queue into another. */
-  get [QUEUED_ABORT](): (leave: LeaveQueue) => void {
-    return (leave) => {
-      this.#leaveQueue = leave
-    }
-  }
-
   end(): void {
-    this.#isEnded = true
-    if (this.#controller !== null) this.#controller.abort(new LegEnded())
-    else this.#leaveQueue?.(new LegEnded())
+    this.#pool.giveUp(this, new LegEnded())
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // What is thrown here fails the request, and leaves the connection to others.
-    if (this.#isEnded) throw new LegEnded()
-    this.#controller = controller
-    this.#leaveQueue = null
+  onHead(status: number, headers: AnswerHeaders): void {
+    this.#reader = this.#takeHead(status, headers)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
-    if (status < 200) return
-    this.#reader = this.#onHead(status, headers)
-  }
-
-  onResponseData(_: Dispatcher.DispatchController, part: Buffer): void {
+  onPart(part: Buffer): void {
     this.#reader?.take(part)
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.#clock.endsOnTime(null)
     if (this.#reader !== null) this.#resolve(this.#reader)
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (error instanceof errors.ConnectTimeoutError && !this.#isEnded) {
-      this.#pool.dispatch(this, this)
-      return
-    }
+  onError(error: Error): void {
     this.#clock.endsOnTime(null)
     this.#reject(this.#reader === null ? error : this.#reader.breakOff(error))
   }

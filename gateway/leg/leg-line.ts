@@ -1,4 +1,5 @@
 /** What each leg to one endpoint needs, made once: endpoints live as long as the settings that they come from. */
+import { openPost } from '../../service/http/http1/write-request.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { Endpoint } from '../types/flow.ts'
 import { ACCEPTED_ENCODINGS } from './read-answer.ts'
@@ -6,10 +7,8 @@ import { ACCEPTED_ENCODINGS } from './read-answer.ts'
 /** An endpoint, ready to be asked. */
 export interface Line {
   readonly url: URL
-  /** Path and query of the URL. */
-  readonly path: string
-  /** Names and values, in turn, of the headers that each leg has. */
-  readonly headers: readonly string[]
+  /** What each leg begins with: the request line, and the headers that each has. */
+  readonly opening: string
 }
 
 const HEADERS: readonly string[] = Object.freeze([
@@ -25,7 +24,7 @@ export function lineTo(endpoint: Endpoint): Line {
   const known = lines.get(endpoint)
   if (known !== undefined) return known
   const url = new URL(endpoint.url)
-  const line = Object.freeze({ url, path: url.pathname + url.search, headers: HEADERS })
+  const line = Object.freeze({ url, opening: openPost(url, HEADERS) })
   lines.set(endpoint, line)
   return line
 }

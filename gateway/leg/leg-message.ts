@@ -43,19 +43,18 @@ export interface LegMessage extends Message {
 export function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
   const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
-  // A list literal and `concat`: spreads would go through an iterator each.
-  const headers = line.headers.concat([
+  const headers = [
     'istmo-request-id',
     request.requestId,
     DEADLINE_HEADER,
     formatDeadline(clock.leftMs()),
     LEG_SALT_HEADER,
     formatLegSalt(salt),
-  ])
+  ]
   for (const name in added) headers.push(name, added[name] as string)
   if (credentials !== null) addCredentials(headers, credentials)
   const text = writeBody(leg, extensionsOf(asking, credentials))
-  const common = { path: line.path, headers, text, salt }
+  const common = { opening: line.opening, headers, text, salt }
   if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)

@@ -1,9 +1,9 @@
 /** The outcome of a leg that did not succeed, and what the operator's log says about it. */
 import type { Logger } from 'pino'
-import { errors } from 'undici'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
+import { MalformedAnswer } from '../../service/http/http1/http1-errors.ts'
 import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
@@ -36,7 +36,8 @@ export function toOutcome(error: unknown, clock: Pick<LegClock, 'ending'>): Outc
     // The service behind a sidecar answered, but not as the contract demands.
     return { reach: 'UNAVAILABLE', code: error.code === 'BAD_ANSWER' ? 'BAD_ANSWER' : 'CONNECTION' }
   }
-  if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+  if (error instanceof BadAnswer || error instanceof MalformedAnswer)
+    return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
 
@@ -53,10 +54,6 @@ const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
   // Only if the node does not know the document although the gateway has just sent it.
   ['DOCUMENT_UNKNOWN', 'QUESTION_NOT_SIGNED'],
 ])
-
-function isHttpParserError(error: unknown): boolean {
-  return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
-}
 
 /** Writes a failed leg to the operator's log: its place, its outcome, and our own sentence or the system's code. */
 export function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
@@ -109,6 +106,7 @@ export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors
 
 const OUR_ERRORS = [
   BadAnswer,
+  MalformedAnswer,
   RejectedByNode,
   RecordsUnavailable,
   ReceiptInvalid,

@@ -1,22 +1,15 @@
 import { hash, type X509Certificate } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
 import { certificateHash } from '../certificates/read-certificates.ts'
+import { HttpPool } from './http1/http-pool.ts'
+import { MAX_REST_MS, SILENT_REST_MS } from './http1/read-head.ts'
 import type { ServerTrust } from './server-trust.ts'
 import { type ClientCertificate, createTlsConnector } from './tls-connector.ts'
 
 /** How many connections to one origin may be open at once. A country that hangs fills only its own pool. */
 const CONNECTIONS_PER_ORIGIN = 64
-
-/**
- * How long an idle connection stays open at most, in milliseconds. A server says by `Keep-Alive: timeout` after how long it closes one: a node
- * after 65 s. undici leaves earlier than the server.
- */
-const KEEP_ALIVE_MS = 60_000
-
-/** The same for a server that says nothing: less than the 5 s after which many close their connections. */
-const SILENT_KEEP_ALIVE_MS = 4_000
 
 /** Long enough for a lost packet or two; whoever waits longer is better served by the next connection. */
 const CONNECT_MS = 10_000
@@ -27,9 +20,12 @@ const CONNECT_MS = 10_000
  */
 const GRACE_MS = 10_000
 
-/** A pool, and the certificate that its connections show. They belong together: a token names the certificate. */
+/** Connections to an origin, and the certificate that they show. They belong together: a token names the certificate. */
 export interface Channel {
+  /** undici's pool, for requests of any kind. */
   readonly pool: Pool
+  /** Our own, for legs: it costs less for each, and knows only what a leg needs. */
+  readonly legs: HttpPool
   /** SHA-256 of our certificate, base64url (`x5t#S256`); null if the connection shows none, as over plain HTTP. */
   readonly certificateHash: string | null
 }
@@ -47,7 +43,7 @@ export interface TlsPools {
    * gives a URL does not change it afterwards.
    */
   channelTo(url: URL, trust?: ServerTrust): Channel
-  /** Returns a pool of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes it. */
+  /** Returns a channel of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes both pools. */
   channelBy(lookup: LookupFunction, url: URL, trust?: ServerTrust): Channel
   /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
   showCertificate(certificate: ClientCertificate | null): void
@@ -85,24 +81,24 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   const leaving = createLeavingPools(options.graceMs ?? GRACE_MS)
   const servers = createServerMemory()
 
-  const createChannel = ({ protocol, origin }: URL, trust: ServerTrust, lookup?: LookupFunction): Channel => {
-    if (protocol === 'http:') {
-      const connect = lookup && { lookup, timeout: connectMs }
-      return { pool: createPool(origin, connectMs, connect), certificateHash: null }
+  const createChannel = (url: URL, trust: ServerTrust, lookup?: LookupFunction): Channel => {
+    if (url.protocol === 'http:') {
+      const connect = buildConnector({ timeout: connectMs, ...(lookup && { lookup }) })
+      return { ...createPools(url, connect), certificateHash: null }
     }
-    const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(origin, socket, shown)
+    const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(url.origin, socket, shown)
     const connect = createTlsConnector({
       ...{ trust, certificate, onConnected, connectMs, lookup },
       isSuspended: (hash) => isSuspended(hash),
     })
-    return { pool: createPool(origin, connectMs, connect), certificateHash: certificate?.hash ?? null }
+    return { ...createPools(url, connect), certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
     found = new WeakMap()
-    for (const [key, { pool }] of channels) {
+    for (const [key, channel] of channels) {
       if (!isMeant(key)) continue
       channels.delete(key)
-      leaving.add(pool)
+      leaving.add(channel)
     }
   }
   return {
@@ -132,28 +128,32 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     closeSocketsOf: servers.closeSocketsOf,
     serverCertificates: servers.list,
     async close() {
-      await Promise.all([...[...channels.values()].map(({ pool }) => pool.close()), leaving.close()])
+      await Promise.all([...[...channels.values()].map(closeChannel), leaving.close()])
     },
   }
 }
 
-/** Holds pools that another one has replaced, until they are closed. */
+async function closeChannel({ pool, legs }: Channel): Promise<void> {
+  await Promise.all([pool.close(), legs.close()])
+}
+
+/** Holds the pools of channels that another one has replaced, until they are closed. */
 function createLeavingPools(graceMs: number) {
-  const waiting = new Map<Pool, NodeJS.Timeout>()
+  const waiting = new Map<Channel, NodeJS.Timeout>()
   const closing = new Set<Promise<void>>()
-  const close = (pool: Pool): void => {
-    waiting.delete(pool)
-    const closed = pool.close().finally(() => closing.delete(closed))
+  const close = (channel: Channel): void => {
+    waiting.delete(channel)
+    const closed = closeChannel(channel).finally(() => closing.delete(closed))
     closing.add(closed)
   }
   return {
-    add(pool: Pool) {
-      waiting.set(pool, setTimeout(() => close(pool), graceMs).unref())
+    add(channel: Channel) {
+      waiting.set(channel, setTimeout(() => close(channel), graceMs).unref())
     },
     async close() {
-      for (const [pool, timer] of waiting) {
+      for (const [channel, timer] of waiting) {
         clearTimeout(timer)
-        close(pool)
+        close(channel)
       }
       await Promise.all(closing)
     },
@@ -197,16 +197,16 @@ function keyOf({ origin }: URL, trust: ServerTrust): string {
   return `${origin} ${known}`
 }
 
-function createPool(origin: string, connectMs: number, connect?: Pool.Options['connect']): Pool {
-  return new Pool(origin, {
+function createPools(url: URL, connect: buildConnector.connector): Pick<Channel, 'pool' | 'legs'> {
+  const pool = new Pool(url.origin, {
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
-    connectTimeout: connectMs,
-    keepAliveTimeout: SILENT_KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: SILENT_REST_MS,
+    keepAliveMaxTimeout: MAX_REST_MS,
     // The caller's clock ends each wait. A second clock could only end it with the wrong outcome.
     headersTimeout: 0,
     bodyTimeout: 0,
-    ...(connect && { connect }),
+    connect,
   })
+  return { pool, legs: new HttpPool(url, { maxConnections: CONNECTIONS_PER_ORIGIN, connect }) }
 }

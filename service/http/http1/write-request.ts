@@ -1,0 +1,43 @@
+import type { Sending } from './connection.ts'
+
+/** What may not be in the value of a header: it would end the header, or be read in several ways. */
+const FORBIDDEN = /[^\t\x20-\x7e]/
+
+/** A request as it is sent. */
+export type RequestBytes = Pick<Sending, 'bytes' | 'encoding'>
+
+/**
+ * Writes what each post to one URL begins with: the request line and the headers that each has.
+ * @param headers names and values in turn.
+ */
+export function openPost({ host, pathname, search }: URL, headers: readonly string[]): string {
+  const opening = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
+  return opening + writeHeaders(headers)
+}
+
+/**
+ * Writes a whole request, whose head and body go in one write.
+ * @param opening what {@link openPost} returned.
+ * @param headers names and values in turn.
+ * @throws {TypeError} if a header has a sign that may not be in it.
+ */
+export function writeRequest(opening: string, headers: readonly string[], body: string | Buffer): RequestBytes {
+  const length = Buffer.byteLength(body)
+  const head = `${opening}${writeHeaders(headers)}content-length: ${length}\r\n\r\n`
+  if (typeof body === 'string') return { bytes: head + body, encoding: length === body.length ? 'latin1' : 'utf8' }
+  const bytes = Buffer.allocUnsafe(head.length + length)
+  bytes.write(head, 0, 'latin1')
+  body.copy(bytes, head.length)
+  return { bytes, encoding: 'latin1' }
+}
+
+function writeHeaders(headers: readonly string[]): string {
+  let text = ''
+  for (let at = 0; at < headers.length; at += 2) {
+    const value = headers[at + 1] as string
+    // The message does not quote the value, which may be a token.
+    if (FORBIDDEN.test(value)) throw new TypeError(`expected visible ASCII in the header ${headers[at]}`)
+    text += `${headers[at]}: ${value}\r\n`
+  }
+  return text
+}
