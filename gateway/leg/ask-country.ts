@@ -202,8 +202,9 @@ function noteSent(
 ): SentLeg | null {
   const { requestHash, salt } = message
   if (requestHash === null) return null
-  const sent = { operationHash: textOf(leg.query).hash(), requestHash, salt, ...message.shown }
-  const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
+  const operationHash = textOf(leg.query).hash()
+  const countrySize = knownSizeOf?.(leg) ?? 0
+  const noted = { operationHash, requestHash, salt, ...message.shown, countrySize, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
 }
