@@ -106,6 +106,25 @@ describe('legs that ask one country the same question', () => {
     )
   })
 
+  it('become one leg if the second is ready when what came in the same turn is read, and two if it comes later', async () => {
+    const sent: Leg[] = []
+    const sendLeg = async (leg: Leg): Promise<LegAnswer> => {
+      sent.push(leg)
+      return echo(leg)
+    }
+    const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    const send = createLegMerger(sendLeg, aContext(), { mostEntities: 200, mergesTexts: true })
+    const first = send(legOf(['HN:1']), true)
+    await nextTurn()
+    await Promise.all([first, send(legOf(['HN:2']), true)])
+    expect(sent.map(idsIn)).toEqual([['HN:1', 'HN:2']])
+    const third = send(legOf(['HN:3']), true)
+    await nextTurn()
+    await nextTurn()
+    await Promise.all([third, send(legOf(['HN:4']), true)])
+    expect(sent.slice(1).map(idsIn)).toEqual([['HN:3'], ['HN:4']])
+  })
+
   it('ask about an id twice if what they say of it differs, in one leg', async () => {
     const [one, other] = ['first', 'second'].map((court) => {
       return legOf(null, { variables: { representations: [{ __typename: 'Case', id: 'HN:1', court }] } })

@@ -17,7 +17,10 @@ export interface MergeSettings {
   readonly mergesTexts: boolean
 }
 
-/** Creates the function that sends the legs of one request. A leg waits until the answers that have already come are read, and no longer. */
+/**
+ * Creates the function that sends the legs of one request. A leg waits until the answers that have already come are read, and no longer: also those that
+ * came while the gateway did what there was to do in this turn.
+ */
 export function createLegMerger(
   sendLeg: SendLeg,
   request: RequestContext,
@@ -30,6 +33,10 @@ export function createLegMerger(
     const requests = mergesTexts ? combineParts(ready, mostEntities) : ready.map((part) => [part])
     for (const parts of requests) void sendParts(parts, sendLeg, request)
   }
+  // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
+  const lookOnceMore = (): void => {
+    setImmediate(sendWaiting)
+  }
   return (leg, mayWait, spliced) => {
     const representations = representationsOf(leg, mayWait, spliced)
     if (representations === null) return sendAlone(leg, sendLeg, request)
@@ -39,8 +46,7 @@ export function createLegMerger(
         void sendParts([partOfOne(one)], sendLeg, request)
         return
       }
-      // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
-      if (waiting.length === 0) setImmediate(sendWaiting)
+      if (waiting.length === 0) setImmediate(lookOnceMore)
       waiting.push(one)
     })
   }

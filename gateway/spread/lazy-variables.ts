@@ -1,4 +1,4 @@
-/** Variables of which some are JSON, and are parsed only if somebody reads them. */
+/** Variables that may be JSON. They are parsed only if somebody reads them. */
 
 type Variables = Readonly<Record<string, unknown>>
 type MakeVariables = new (others: Variables, texts: readonly string[]) => Variables
