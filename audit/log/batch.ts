@@ -115,7 +115,9 @@ export interface EncodedTexts {
 export function encodeTexts(texts: readonly string[], salts: readonly NewSalt[]): EncodedTexts {
   const sizes = texts.map((text) => Buffer.byteLength(text))
   const bundleBytes = sizes.reduce((sum, size) => sum + 2 + size, 0)
-  const bytes = Buffer.alloc(bundleBytes + salts.length * SLOT_BYTES)
+  const bytes = Buffer.allocUnsafeSlow(bundleBytes + salts.length * SLOT_BYTES)
+  // The entries fill their part. In a slot, zeroes follow a short salt.
+  bytes.fill(0, bundleBytes)
   let at = 0
   for (const [index, text] of texts.entries()) {
     const size = sizes[index] as number

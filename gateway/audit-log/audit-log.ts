@@ -63,6 +63,11 @@ export type GatewayEntry = Without<
   Extract<Entry, { readonly v: 1; readonly kind: 'graph' | 'suspension' | 'publication' }>
 >
 
+/** How many requests have begun and are not ended. A request that ends without a word, because the log cannot be written, stays in it. */
+interface Progress {
+  requests: number
+}
+
 /** The gateway's audit log. */
 export interface GatewayAuditLog extends RequestAuditLog {
   readonly entries: Log
@@ -96,9 +101,11 @@ export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAud
       counts = () => found
     },
   })
-  const numbered = createNumberedAppends(recorder.appendTexts, counts(), createCommitPace())
+  const progress: Progress = { requests: 0 }
+  const pace = createCommitPace(() => progress.requests)
+  const numbered = createNumberedAppends(recorder.appendTexts, counts(), pace)
   counts = numbered.counts
-  return createGatewayAuditLog(options, recorder, numbered)
+  return createGatewayAuditLog(options, recorder, numbered, progress)
 }
 
 /** Reads the counts of an open log. Its newest entries may be in the journal, so it publishes them before. */
@@ -152,6 +159,7 @@ function createGatewayAuditLog(
   options: AuditLogOptions,
   recorder: Recorder,
   numbered: NumberedAppends,
+  progress: Progress,
 ): GatewayAuditLog {
   const { now = Date.now } = options
   const gateway = options.signer.verifier.name
@@ -172,7 +180,10 @@ function createGatewayAuditLog(
     vkey: () => recorder.entries.rotations.at(-1)?.newKey.vkey ?? options.signer.verifier.vkey,
     isWritable: recorder.isWritable,
     unready: recorder.unready,
-    countRejection: recorder.countRejection,
+    countRejection(code, trail) {
+      if (trail !== undefined) progress.requests -= 1
+      recorder.countRejection(code)
+    },
     noteMisuse: misuses.note,
     async close() {
       await endHeartbeat()
@@ -180,15 +191,20 @@ function createGatewayAuditLog(
       await numbered.drain()
       await recorder.close()
     },
-    begin: () => createTrail(takeRandom(SALT_BYTES)),
+    begin() {
+      progress.requests += 1
+      return createTrail(takeRandom(SALT_BYTES))
+    },
     async end(request: EndedRequest) {
       const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
-      if (rejections.count(request)) {
+      try {
+        if (!rejections.count(request)) return await writeRequest(request, trail)
         await waitCounted()
         return { bytes: 0, prove: null }
+      } finally {
+        progress.requests -= 1
       }
-      return writeRequest(request, trail)
     },
     async write(entry) {
       await append({ ...recorder.newBase(), gateway, ...entry })

@@ -80,7 +80,10 @@ describe('the numbers of countries’ parts', () => {
       fc.asyncProperty(
         fc.array(step, { maxLength: 40 }),
         fc.array(fc.boolean(), { minLength: 1 }),
-        fc.constantFrom(undefined, createCommitPace()),
+        fc.constantFrom(
+          undefined,
+          createCommitPace(() => 3),
+        ),
         async (steps, fails, pace) => {
           const log = createMemoryLog(fails)
           const numbered = createNumberedAppends(log.append, initial, pace)
