@@ -13,12 +13,12 @@ describe('a country code', () => {
     expect(PAIRS.filter(isCountryCode)).toEqual([...assigned, 'UN'].toSorted())
   })
 
-  it.each(['', 'gt', 'Gt', 'GTM', 'G', 'GT ', '\0', 'XX', 'EU', 'constructor'])('is not «%s»', (text) => {
+  it.each(['', 'gt', 'Gt', 'GTM', 'G', 'GT ', '\0', 'XX', 'EU', 'Gg', 'I3', 'constructor'])('is not «%s»', (text) => {
     expect(isCountryCode(text)).toBe(false)
   })
 
   it('begins a text if its first two characters are one', () => {
-    const signs = [...'AGHNTUXZ@[agtñ\0 :', '\u{1f600}', '']
+    const signs = [...'AGHINTUXZ@[3agmtñ\0 :', '\u{1f600}', '']
     for (const [first, second] of signs.flatMap((one) => signs.map((other) => [one, other] as const))) {
       for (const rest of ['', ':P-1', 'T']) {
         const text = `${first}${second}${rest}`

@@ -69,6 +69,26 @@ interface Asked {
   readonly authority: ReturnType<typeof openAuthority>
 }
 
+/** By issuer. */
+type Authorities = ReadonlyMap<string, Asked['authority']>
+
+/** Finds what a token is asked for with; null if none may be. */
+function findAsked(
+  { caller, accessToken, grounds }: RequestContext,
+  country: string,
+  authorities: Authorities,
+  keys: CallerKeys,
+): Asked | null {
+  const authority = caller === null ? undefined : authorities.get(caller.issuer)
+  if (caller === null || authority === undefined || accessToken === undefined) return null
+  if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
+  const certificateHash = authority.certificateHash()
+  const key = keys.of(caller, `token ${country} ${certificateHash}`, () =>
+    JSON.stringify([caller.tokenHash, country, caller.scopes, certificateHash]),
+  )
+  return { key, country, caller, accessToken, authority }
+}
+
 interface ProvableWish extends TokenWish {
   readonly withProof: TokenWish['exchange']
 }
@@ -79,7 +99,7 @@ interface ProvableWish extends TokenWish {
  */
 export function createCountryTokens(options: CountryTokensOptions): CountryTokens {
   const { now = Date.now, statementFor = () => null } = options
-  const authorities = new Map(
+  const authorities: Authorities = new Map(
     options.authorities.map((authority) => [authority.issuer, openAuthority(authority, options)]),
   )
   const cache = createTokenCache({ nowS: () => now() / 1_000 })
@@ -87,19 +107,6 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   const getProven = createProving(cache)
   const keys = createCallerKeys()
   const timer = setInterval(() => void cache.renew(), RENEW_EVERY_MS).unref()
-
-  /** Finds what a token is asked for with; null if none may be. */
-  function findAsked(request: RequestContext, country: string): Asked | null {
-    const { caller, accessToken, grounds } = request
-    const authority = caller === null ? undefined : authorities.get(caller.issuer)
-    if (caller === null || authority === undefined || accessToken === undefined) return null
-    if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
-    const certificateHash = authority.certificateHash()
-    const key = keys.of(caller, `token ${country} ${certificateHash}`, () =>
-      JSON.stringify([caller.tokenHash, country, caller.scopes, certificateHash]),
-    )
-    return { key, country, caller, accessToken, authority }
-  }
 
   function wishFor({ key, country, caller, accessToken, authority }: Asked, request: RequestContext): ProvableWish {
     const exchange = (wantsProof: boolean) => {
@@ -126,7 +133,7 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   return {
     serves: (caller) => caller !== null && authorities.has(caller.issuer),
     tokenFor(request, country, clock, proof) {
-      const asked = findAsked(request, country)
+      const asked = findAsked(request, country, authorities, keys)
       if (asked === null) return null
       // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
       const kept = clock.ending === null ? cache.find(asked.key) : null
@@ -138,7 +145,7 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
       if (known.get(key) === undefined) known.set(key, true)
     },
     noteRefused(request, country, { hash }) {
-      const asked = findAsked(request, country)
+      const asked = findAsked(request, country, authorities, keys)
       if (asked !== null) cache.forget(asked.key, hash)
     },
     close: () => clearInterval(timer),
