@@ -37,6 +37,7 @@ const NOT_UNIT = {
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
     'service/http/http1/http-pool.test.ts',
+    'service/http/http1/keep-alive.test.ts',
     'service/http/{listen,operator-server}.test.ts',
     'service/suspensions/*.test.ts',
     'subgraphs/kit/leg-token.test.ts',

@@ -40,7 +40,7 @@ describe('a client who leaves', () => {
       const socket = connect(port, '127.0.0.1').on('error', () => undefined)
       socket.write(HEAD + BODY)
       const hangup = await asked.promise
-      const gone = new Promise<void>((resolve) => hangup.onGone(resolve))
+      const gone = new Promise<void>((onGone) => hangup.watch({ onGone }))
       if (leavesEarly) {
         socket.destroy()
         await gone

@@ -38,6 +38,7 @@ export class Connection {
   /** Whether it has answered a request, and whether bytes of the answer to this one came. */
   #hasAnswered = false
   #hasBytes = false
+  #isResting = false
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket
@@ -49,8 +50,12 @@ export class Connection {
       this.#lose(null)
       owner.onGone(this)
     })
-    // Whoever waits for an answer has a clock that keeps the process alive. A resting connection must not.
-    socket.unref()
+  }
+
+  /** Lets the process end while the connection rests. One that waits for an answer keeps it alive. */
+  rest(): void {
+    this.#isResting = true
+    this.#socket.unref()
   }
 
   /** Whether a request can be sent. */
@@ -62,6 +67,10 @@ export class Connection {
     this.#sending = sending
     this.#hasBytes = false
     sending.connection = this
+    if (this.#isResting) {
+      this.#isResting = false
+      this.#socket.ref()
+    }
     // One write, so that head and body go in one packet.
     if (typeof sending.bytes === 'string') this.#socket.write(sending.bytes, sending.encoding)
     else this.#socket.write(sending.bytes)

@@ -114,6 +114,7 @@ export class HttpPool implements ConnectionOwner {
     if (next !== undefined) connection.send(next)
     else if (this.#closed !== null) connection.close()
     else {
+      connection.rest()
       this.#resting.push(connection)
       this.#sweeper ??= setTimeout(() => this.#sweep(), SWEEP_MS).unref()
     }
