@@ -25,6 +25,16 @@ export interface ConnectionOwner {
   onGone(connection: Connection): void
 }
 
+/**
+ * The connections that have a request to write at the end of this turn of the event loop. Requests that are written one after another find their reader's
+ * machine awake: if each were written when it is ready, nearly each of these system calls would also wake it.
+ */
+const unwritten: Connection[] = []
+
+function writeAll(): void {
+  for (const connection of unwritten.splice(0)) connection.write()
+}
+
 /** A connection of HTTP/1.1: one request at a time. */
 export class Connection {
   /** Until when it may rest, on the clock of `performance.now()`. The pool sets it. */
@@ -71,7 +81,13 @@ export class Connection {
       this.#isResting = false
       this.#socket.ref()
     }
-    // One write, so that head and body go in one packet.
+    if (unwritten.push(this) === 1) setImmediate(writeAll)
+  }
+
+  /** Writes what it has to send, if that was not given up since. In one write, so that head and body go in one packet. */
+  write(): void {
+    const sending = this.#sending
+    if (sending === null) return
     if (typeof sending.bytes === 'string') this.#socket.write(sending.bytes, sending.encoding)
     else this.#socket.write(sending.bytes)
     if (traffic.sent.hasSubscribers) traffic.sent.publish(sending)
