@@ -63,11 +63,6 @@ export type GatewayEntry = Without<
   Extract<Entry, { readonly v: 1; readonly kind: 'graph' | 'suspension' | 'publication' }>
 >
 
-/** How many requests have begun and are not ended. A request that ends without a word, because the log cannot be written, stays in it. */
-interface Progress {
-  requests: number
-}
-
 /** The gateway's audit log. */
 export interface GatewayAuditLog extends RequestAuditLog {
   readonly entries: Log
@@ -101,11 +96,9 @@ export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAud
       counts = () => found
     },
   })
-  const progress: Progress = { requests: 0 }
-  const pace = createCommitPace(() => progress.requests)
-  const numbered = createNumberedAppends(recorder.appendTexts, counts(), pace)
+  const numbered = createNumberedAppends(recorder.appendTexts, counts(), createCommitPace())
   counts = numbered.counts
-  return createGatewayAuditLog(options, recorder, numbered, progress)
+  return createGatewayAuditLog(options, recorder, numbered)
 }
 
 /** Reads the counts of an open log. Its newest entries may be in the journal, so it publishes them before. */
@@ -159,7 +152,6 @@ function createGatewayAuditLog(
   options: AuditLogOptions,
   recorder: Recorder,
   numbered: NumberedAppends,
-  progress: Progress,
 ): GatewayAuditLog {
   const { now = Date.now } = options
   const gateway = options.signer.verifier.name
@@ -180,10 +172,7 @@ function createGatewayAuditLog(
     vkey: () => recorder.entries.rotations.at(-1)?.newKey.vkey ?? options.signer.verifier.vkey,
     isWritable: recorder.isWritable,
     unready: recorder.unready,
-    countRejection(code, trail) {
-      if (trail !== undefined) progress.requests -= 1
-      recorder.countRejection(code)
-    },
+    countRejection: recorder.countRejection,
     noteMisuse: misuses.note,
     async close() {
       await endHeartbeat()
@@ -191,20 +180,15 @@ function createGatewayAuditLog(
       await numbered.drain()
       await recorder.close()
     },
-    begin() {
-      progress.requests += 1
-      return createTrail(takeRandom(SALT_BYTES))
-    },
+    begin: () => createTrail(takeRandom(SALT_BYTES)),
     async end(request: EndedRequest) {
       const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
-      try {
-        if (!rejections.count(request)) return await writeRequest(request, trail)
+      if (rejections.count(request)) {
         await waitCounted()
         return { bytes: 0, prove: null }
-      } finally {
-        progress.requests -= 1
       }
+      return writeRequest(request, trail)
     },
     async write(entry) {
       await append({ ...recorder.newBase(), gateway, ...entry })

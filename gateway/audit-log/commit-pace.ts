@@ -1,15 +1,11 @@
 /**
- * When the next commit of the log begins. A commit costs nearly the same for one entry and for many: a message to the log's thread and back, a signature
- * and a sync of the disk. So it waits until half of the requests in progress wait for it: the others come while it is written, and are the next one. It
- * waits only while the thread has something to do.
+ * When the next commit of the log begins. A commit costs the same for one entry and for many: a message to the log's thread and back, a signature and a
+ * sync of the disk. So it waits for those that are about to end, as long as each turn of the event loop brings another one.
  */
 import { setImmediate } from 'node:timers'
 
 /** The longest wait, in milliseconds. It bounds how many requests one failed write can concern, and how late an answer is. */
 const MOST_MS = 10
-
-/** A turn of the event loop that took less time than this, in milliseconds, had nothing to do. */
-const IDLE_MS = 0.05
 
 /** What {@link createCommitPace} takes from outside, so that tests can replace it. */
 export interface PaceWorld {
@@ -22,25 +18,19 @@ export interface PaceWorld {
 const WORLD: PaceWorld = { now: () => performance.now(), afterTurn: (callback) => void setImmediate(callback) }
 
 /**
- * Creates the wait before each commit.
- * @param inProgress returns how many requests have begun and are not ended, with those that wait for the commit.
+ * Creates the wait before each commit. It ends with the first turn that brings nothing, so nobody waits while the thread has nothing to do.
  * @returns resolves when the commit begins. `count` returns how many wait for it.
  */
-export function createCommitPace(
-  inProgress: () => number,
-  { now, afterTurn }: PaceWorld = WORLD,
-): (count: () => number) => Promise<void> {
+export function createCommitPace({ now, afterTurn }: PaceWorld = WORLD): (count: () => number) => Promise<void> {
   return (count) =>
     new Promise((resolve) => {
       const startedAt = now()
-      // The first call comes with the end of the turn that is under way, which says nothing about the next one.
-      let before = Number.NEGATIVE_INFINITY
+      let before = count()
       const look = (): void => {
-        const at = now()
-        const isIdle = at - before < IDLE_MS
-        if (2 * count() >= inProgress() || isIdle || at - startedAt >= MOST_MS) resolve()
+        const came = count()
+        if (came === before || now() - startedAt >= MOST_MS) resolve()
         else {
-          before = at
+          before = came
           afterTurn(look)
         }
       }

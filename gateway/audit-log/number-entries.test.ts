@@ -80,10 +80,7 @@ describe('the numbers of countries’ parts', () => {
       fc.asyncProperty(
         fc.array(step, { maxLength: 40 }),
         fc.array(fc.boolean(), { minLength: 1 }),
-        fc.constantFrom(
-          undefined,
-          createCommitPace(() => 3),
-        ),
+        fc.constantFrom(undefined, createCommitPace()),
         async (steps, fails, pace) => {
           const log = createMemoryLog(fails)
           const numbered = createNumberedAppends(log.append, initial, pace)

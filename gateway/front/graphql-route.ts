@@ -270,7 +270,7 @@ async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedReq
   if (auditLog === undefined) return NOT_WRITTEN
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
-    auditLog.countRejection(code === undefined ? 'INTERNAL' : toErrorCode(code), ended.context.trail)
+    auditLog.countRejection(code === undefined ? 'INTERNAL' : toErrorCode(code))
     return NOT_WRITTEN
   }
   return auditLog.end(ended).catch(throwUnrecorded)

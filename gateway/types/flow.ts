@@ -300,11 +300,8 @@ export interface RequestAuditLog {
    * @throws {Error} if the entry cannot be written.
    */
   noteMisuse(misuse: NotedMisuse): Promise<void>
-  /**
-   * Counts a request that was rejected before its caller was known.
-   * @param trail that of the request, if it was begun. It has no end then.
-   */
-  countRejection(code: ErrorCode, trail?: Trail): void
+  /** Counts a request that was rejected before its caller was known. */
+  countRejection(code: ErrorCode): void
   /** Why the gateway should get no requests now; null if it can take them. */
   unready(): Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
 }
