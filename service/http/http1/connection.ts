@@ -21,6 +21,8 @@ export interface Sending extends AnswerTaker {
 export interface ConnectionOwner {
   /** The answer is complete, and the connection can send another request. It may rest for `restMs` milliseconds. */
   onFree(connection: Connection, restMs: number): void
+  /** The connection was kept alive, and ended before any byte of an answer: its server may have closed the others too. */
+  onStale(): void
   /** The connection is closed. */
   onGone(connection: Connection): void
 }
@@ -137,7 +139,11 @@ export class Connection {
   }
 
   #lose(cause: Error | null): void {
-    if (this.#sending !== null) this.#fail(new ConnectionLost(cause, this.#hasAnswered && !this.#hasBytes))
+    if (this.#sending === null) return
+    const wasKeptAlive = this.#hasAnswered && !this.#hasBytes
+    // Before the request fails, because whoever sent it sends it again at once.
+    if (wasKeptAlive) this.#owner.onStale()
+    this.#fail(new ConnectionLost(cause, wasKeptAlive))
   }
 
   #fail(error: Error): void {

@@ -143,6 +143,19 @@ describe('connections', () => {
     expect(sockets.length).toBe(2)
   })
 
+  it('that rest beside one that turns out to be stale are not used any more', async () => {
+    const answered = new Set<Socket>()
+    const { url, sockets } = await serve((socket, count) => {
+      // As a server does that was started again: it knows no earlier connection.
+      if (count > 2 && answered.has(socket)) socket.resetAndDestroy()
+      else if (count > 1) for (const one of sockets) answered.add(one) && one.write(ANSWER)
+    })
+    const pool = open(url)
+    await Promise.all([ask(pool, url).answer, ask(pool, url).answer])
+    isLost(await ask(pool, url).answer.catch((error: unknown) => error), true, 'ECONNRESET')
+    expect(await ask(pool, url).answer).toMatchObject({ body: 'ok' })
+  })
+
   it('that rest for longer than the server lets them are closed', async () => {
     const { url, sockets } = await serve((socket) =>
       socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2\r\nContent-Length: 2\r\n\r\nok'),

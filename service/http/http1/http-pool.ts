@@ -100,6 +100,10 @@ export class HttpPool implements ConnectionOwner {
     this.#use(connection)
   }
 
+  onStale(): void {
+    for (const connection of this.#resting.splice(0)) connection.close()
+  }
+
   onGone(connection: Connection): void {
     this.#connections.delete(connection)
     const at = this.#resting.indexOf(connection)
