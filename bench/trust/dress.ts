@@ -11,7 +11,7 @@ import { GATEWAY_ADDRESS, ISSUER } from '../../tests/authority/world.ts'
 import type { IdentityProvider } from '../../tests/tokens/identity-provider.ts'
 import { type BenchAuthority, SCOPES } from './authority.ts'
 import { startDelayProxy } from './delay.ts'
-import { checkRunning, end, type Pins, type Running, startProgram } from './processes.ts'
+import { checkRunning, end, type Pins, type Running, startCommand } from './processes.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
 
@@ -39,6 +39,8 @@ export interface Ground extends GatewayGround {
 /** A dress. */
 export interface DressPlan {
   readonly name: string
+  /** The folder of the project whose gateway and nodes run. Default: this one. */
+  readonly project?: string
   /** Whether an authority speaks for the callers. Without one, the nodes need `--development`. */
   readonly hasAuthority: boolean
   readonly questions: 'any' | 'signed'
@@ -94,7 +96,7 @@ export async function startNodes(ground: Ground, plan: DressPlan): Promise<Dress
       await writeFile(rules, fileOf(country, 1))
       const own = index === 0 ? (plan.nodeFlags?.('node') ?? []) : []
       const args = [...own, 'cli/istmo.ts', 'node', ...nodeFlags(ground, plan, at, country)]
-      return [country, await startProgram(ground.pins.others, args, /"port":(\d+)/)] as const
+      return [country, await startIstmo(ground.pins.others, args, /"port":(\d+)/, plan)] as const
     }),
   )
   const nodes = started.map(([, running]) => running)
@@ -167,7 +169,7 @@ export async function startGatewayOver(
   await rotateKeyFile(at('refs'), Date.now())
   const flags = gatewayFlags(ground, plan, { at, shared: (file) => join(folder, file) })
   const args = [...(plan.nodeFlags?.('gateway') ?? []), 'cli/istmo.ts', 'gateway', ...flags]
-  const gateway = await startProgram(ground.pins.gateways, args, /Istmo listens on (\S+)\/graphql/)
+  const gateway = await startIstmo(ground.pins.gateways, args, /Istmo listens on (\S+)\/graphql/, plan)
   const pool = new Pool(gateway.said, { connections: CONNECTIONS })
   return {
     ...{ name, pool, gateway, nodes },
@@ -181,6 +183,15 @@ export async function startGatewayOver(
       for (const proxy of proxies ?? []) proxy.close()
     },
   }
+}
+
+function startIstmo(
+  cores: string,
+  args: readonly string[],
+  pattern: RegExp,
+  { project = PROJECT }: Pick<DressPlan, 'project'>,
+): Promise<Running> {
+  return startCommand(cores, [process.execPath, ...args], pattern, { cwd: project })
 }
 
 function nodeFlags(

@@ -3,7 +3,7 @@
  * One run compares, in turn, gateways and nodes as production had them before there were authorities, with country tokens, with signed questions,
  * and with TLS between gateway and nodes; then the first question of officers whom nobody has seen yet. Everything is a real process over real
  * HTTP, except that each node has its records from memory. `--quick` takes shorter windows. `--profile FOLDER` writes CPU profiles of gateways and
- * of the first node of each dress.
+ * of the first node of each dress. `--was FOLDER` also runs the gateway and nodes of an earlier version, in a clone of this repository.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    was: { type: 'string' },
     'gateway-cores': { type: 'string', default: '0' },
     'other-cores': { type: 'string', default: cpus().length > 1 ? `1-${cpus().length - 1}` : '0' },
   },
@@ -30,6 +31,9 @@ const HOT: HotPlan = flags.quick
   ? { rounds: 3, windowMs: 1_000, warmUp: (question) => (question === NESTED ? 60 : 400) }
   : { rounds: 9, windowMs: 1_500, warmUp: (question) => (question === NESTED ? 1_500 : 8_000) }
 const COLD = flags.quick ? { officers: 5, roundTrips: [0, 40] } : { officers: 20, roundTrips: [0, 40] }
+
+/** The dress of an earlier version. */
+const WAS = 'was'
 
 /** How many officers take turns. */
 const OFFICERS = 8
@@ -67,6 +71,7 @@ async function startAll(): Promise<{
   const nodes: Record<string, DressedNodes> = {}
   for (const dress of [
     plan('before', { hasAuthority: false, countries: COUNTRIES }),
+    ...(flags.was === undefined ? [] : [plan(WAS, { hasAuthority: false, project: flags.was })]),
     plan('any', { countries: COUNTRIES }),
     plan('signed', { questions: 'signed' }),
     plan('tls', { hasTls: true }),
@@ -85,7 +90,7 @@ async function startGateways(ground: Ground, nodes: Readonly<Record<string, Dres
     started[name] = await keep(startGatewayOver(ground, hot, 'hot'))
     all.push((started[name] as Dressed).gateway)
   }
-  return started as Readonly<Record<'before' | 'any' | 'signed' | 'tls', Dressed>>
+  return started as Readonly<Record<'before' | 'any' | 'signed' | 'tls', Dressed>> & { readonly [WAS]?: Dressed }
 }
 
 async function measureHot({ authority, provider }: Ground, dressed: Awaited<ReturnType<typeof startGateways>>) {
@@ -119,7 +124,19 @@ async function measureHot({ authority, provider }: Ground, dressed: Awaited<Retu
     const tls = contend('any, with TLS', {
       ...{ ...bearer, dressed: dressed.tls, officers: after.bearer, base: any, least: null },
     })
-    return [base, any, signed, proof, tls]
+    if (dressed[WAS] === undefined) return [base, any, signed, proof, tls]
+    const was = contend(WAS, { ...bearer, dressed: dressed[WAS], officers: before.bearer, base: null, least: null })
+    const besideWas = (name: string, one: Contender): Contender => ({ ...one, name, base: was, windows: [] })
+    return [
+      base,
+      any,
+      signed,
+      proof,
+      tls,
+      was,
+      besideWas('any, beside was', any),
+      besideWas('signed, beside was', signed),
+    ]
   }
   const contenders = [...rowsOf(ONE_FIELD, 0.6), ...rowsOf(NESTED, 0.85)]
   await measure(contenders, HOT)
