@@ -40,6 +40,7 @@ const NOT_UNIT = {
     'service/http/http1/keep-alive.test.ts',
     'service/http/{listen,operator-server}.test.ts',
     'service/suspensions/*.test.ts',
+    'subgraphs/kit/sidecar/upstream.test.ts',
     'subgraphs/kit/leg-token.test.ts',
     'subgraphs/kit/server.test.ts',
   ],

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { Pool } from 'undici'
+import { type Dispatcher, errors, Pool } from 'undici'
 import { z } from 'zod'
 import { IstmoError } from '../../../contract/errors.ts'
 import { GRAPHQL_JSON, JSON_TYPE, type LegReply } from '../backend.ts'
@@ -48,7 +48,7 @@ export function createUpstream(address: string, limits: UpstreamLimits = {}): Up
     async send(body, headers) {
       const signal = AbortSignal.timeout(deadlineMs)
       try {
-        const response = await pool.request({
+        const response = await requestOnOpenConnection(pool, {
           ...{ method: 'POST', path: url.pathname + url.search, body, signal },
           headers: {
             'content-type': JSON_TYPE,
@@ -66,6 +66,31 @@ export function createUpstream(address: string, limits: UpstreamLimits = {}): Up
     },
     close: () => pool.close(),
   }
+}
+
+/** How often a request is sent again. */
+const MAX_AGAIN = 3
+
+/**
+ * Sends a request again if the service had closed the connection that was kept open, which a busy node may notice too late. A leg only reads. For a reset,
+ * undici does not say whether the connection had answered before, so a service that resets each connection is asked again too.
+ */
+async function requestOnOpenConnection(
+  pool: Pool,
+  options: Dispatcher.RequestOptions,
+): Promise<Dispatcher.ResponseData> {
+  for (let again = 0; ; again++) {
+    try {
+      return await pool.request(options)
+    } catch (error) {
+      if (again === MAX_AGAIN || !isClosed(error)) throw error
+    }
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
+  return error instanceof Error && ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 interface Response {
