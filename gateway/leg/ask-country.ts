@@ -1,7 +1,7 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import { ConnectionLost } from '../../service/http/http1/http1-errors.ts'
+import { isStale } from '../../service/http/http1/http1-errors.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
@@ -94,7 +94,7 @@ function askAgain(asking: Asking, error: unknown): Asking {
   if (lacking !== undefined && !brought.has(lacking)) {
     return { ...asking, brought: new Set([...brought, lacking]), isResent: false }
   }
-  if (isResent || leg.kind !== 'query' || !(error instanceof ConnectionLost && error.wasKeptAlive)) throw error
+  if (isResent || leg.kind !== 'query' || !isStale(error)) throw error
   return { ...asking, isResent: true }
 }
 

@@ -174,6 +174,8 @@ const RULES: readonly ImportRule[] = [
       'service/http/operator-server.ts',
       'service/listen-address.ts',
       'service/version.ts',
+      // The connections to the services behind it.
+      'service/http/http1/',
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',

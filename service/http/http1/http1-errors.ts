@@ -6,6 +6,15 @@ export class MalformedAnswer extends Error {
   readonly code = 'MALFORMED_ANSWER'
 }
 
+/** The body of an answer is larger than who asked accepts. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge'
+
+  constructor(maxBytes: number) {
+    super(`expected an answer of at most ${maxBytes} bytes; came more`)
+  }
+}
+
 /** A connection ended before the answer was complete, or the pool takes no more requests. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
@@ -23,4 +32,12 @@ export class ConnectionLost extends Error {
     this.code = code ?? 'UND_ERR_SOCKET'
     this.wasKeptAlive = wasKeptAlive
   }
+}
+
+/**
+ * Whether a request failed because its connection had been kept alive, and the server closed it: then, and only then, the same request may succeed on
+ * another connection. A new connection that ends says that the server is not well.
+ */
+export function isStale(error: unknown): boolean {
+  return error instanceof ConnectionLost && error.wasKeptAlive
 }

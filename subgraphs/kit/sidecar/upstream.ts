@@ -1,17 +1,26 @@
 import { isUtf8 } from 'node:buffer'
-import { type Dispatcher, errors, Pool } from 'undici'
+import { buildConnector } from 'undici'
 import { z } from 'zod'
 import { IstmoError } from '../../../contract/errors.ts'
+import { HttpPool } from '../../../service/http/http1/http-pool.ts'
+import { AnswerTooLarge, MalformedAnswer } from '../../../service/http/http1/http1-errors.ts'
+import { askAgainOnce, post, type WholeAnswer } from '../../../service/http/http1/post.ts'
+import type { AnswerHeaders } from '../../../service/http/http1/read-head.ts'
+import { openPost } from '../../../service/http/http1/write-request.ts'
 import { GRAPHQL_JSON, JSON_TYPE, type LegReply } from '../backend.ts'
 
 /** How long a service may take for its answer, in milliseconds. The gateway stops waiting long before. */
 const DEADLINE_MS = 10_000
-/** How long the node keeps an idle connection, in milliseconds: less than the 5 s after which Node's servers close theirs. */
-const KEEP_ALIVE_MS = 4_000
 /** The largest number of open connections. */
 const CONNECTIONS = 64
 /** The largest answer that the node forwards, in bytes: the gateway's default. */
 const MAX_ANSWER_BYTES = 8 * 1_048_576
+
+const HEADERS: readonly string[] = Object.freeze([
+  ...['content-type', JSON_TYPE],
+  ...['accept', `${GRAPHQL_JSON}, ${JSON_TYPE}`],
+  ...['accept-encoding', 'identity'],
+])
 
 /** A GraphQL response: data, or errors, or both. The node does not look into either. */
 const responseSchema = z
@@ -39,86 +48,52 @@ export interface UpstreamLimits {
 export function createUpstream(address: string, limits: UpstreamLimits = {}): Upstream {
   const { deadlineMs = DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = limits
   const url = new URL(address)
-  const pool = new Pool(url.origin, {
-    ...{ connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS },
-    // The deadline below ends each wait.
-    ...{ headersTimeout: 0, bodyTimeout: 0 },
-  })
+  const opening = openPost(url, HEADERS)
+  const pool = new HttpPool(url, { maxConnections: CONNECTIONS, connect: buildConnector({ allowH2: false }) })
   return {
     async send(body, headers) {
       const signal = AbortSignal.timeout(deadlineMs)
+      const request = { opening, headers: Object.entries(headers).flat(), body }
       try {
-        const response = await requestOnOpenConnection(pool, {
-          ...{ method: 'POST', path: url.pathname + url.search, body, signal },
-          headers: {
-            'content-type': JSON_TYPE,
-            accept: `${GRAPHQL_JSON}, ${JSON_TYPE}`,
-            'accept-encoding': 'identity',
-            ...headers,
-          },
-        })
-        response.body.on('error', () => undefined)
-        return await readReply(response, maxAnswerBytes).finally(() => response.body.destroy())
+        // A leg only reads.
+        const answer = await askAgainOnce(() =>
+          post(pool, request, { signal, maxBytes: maxAnswerBytes, onHead: checkHead }),
+        )
+        return toReply(answer)
       } catch (cause) {
-        if (cause instanceof IstmoError) throw cause
-        throw new IstmoError(signal.aborted ? 'LEG_DEADLINE' : 'CONNECTION', undefined, { cause })
+        throw toFailure(cause, signal)
       }
     },
     close: () => pool.close(),
   }
 }
 
-/** How often a request is sent again. */
-const MAX_AGAIN = 3
-
-/**
- * Sends a request again if the service had closed the connection that was kept open, which a busy node may notice too late. A leg only reads. For a reset,
- * undici does not say whether the connection had answered before, so a service that resets each connection is asked again too.
- */
-async function requestOnOpenConnection(
-  pool: Pool,
-  options: Dispatcher.RequestOptions,
-): Promise<Dispatcher.ResponseData> {
-  for (let again = 0; ; again++) {
-    try {
-      return await pool.request(options)
-    } catch (error) {
-      if (again === MAX_AGAIN || !isClosed(error)) throw error
-    }
-  }
+function toFailure(cause: unknown, signal: AbortSignal): IstmoError {
+  if (cause instanceof IstmoError) return cause
+  const isBad = cause instanceof AnswerTooLarge || cause instanceof MalformedAnswer
+  if (isBad) return new IstmoError('BAD_ANSWER', undefined, { cause })
+  return new IstmoError(signal.aborted ? 'LEG_DEADLINE' : 'CONNECTION', undefined, { cause })
 }
 
-function isClosed(error: unknown): boolean {
-  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
-  return error instanceof Error && ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
-}
-
-interface Response {
-  readonly statusCode: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: AsyncIterable<Uint8Array>
-}
-
-async function readReply({ statusCode, headers, body }: Response, maxBytes: number): Promise<LegReply> {
-  const type = String(headers['content-type'] ?? '')
-    .split(';')[0]
-    ?.trim()
-    .toLowerCase()
+/** @throws {IstmoError} `BAD_ANSWER` if an answer with this head is not a GraphQL response of status 200 as it is. */
+function checkHead(status: number, headers: AnswerHeaders): LegReply['type'] {
+  const type = mediaTypeOf(headers)
   const coding = headers['content-encoding'] ?? 'identity'
-  if (statusCode !== 200 || (type !== GRAPHQL_JSON && type !== JSON_TYPE) || coding !== 'identity') {
+  if (status !== 200 || (type !== GRAPHQL_JSON && type !== JSON_TYPE) || coding !== 'identity') {
     throw new IstmoError('BAD_ANSWER')
   }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new IstmoError('BAD_ANSWER')
-    chunks.push(chunk)
-  }
-  const bytes = Buffer.concat(chunks, size)
+  return type
+}
+
+function mediaTypeOf(headers: AnswerHeaders): string {
+  const [type = ''] = String(headers['content-type'] ?? '').split(';')
+  return type.trim().toLowerCase()
+}
+
+function toReply({ status, headers, body }: WholeAnswer): LegReply {
   // Valid UTF-8 that is decoded and encoded again has the same bytes.
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : ''
-  return { status: 200, type, text, data: dataIn(text) }
+  const text = isUtf8(body) ? body.toString('utf8') : ''
+  return { status: 200, type: checkHead(status, headers), text, data: dataIn(text) }
 }
 
 function dataIn(text: string): unknown {
