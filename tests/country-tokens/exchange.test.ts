@@ -156,6 +156,17 @@ describe('a gateway that exchanges an access token', () => {
     expect(await tokens.tokenFor(await anOfficer(), 'HN', clock())).not.toBeNull()
   })
 
+  it.each([
+    ['asks an authority no more that closes a new connection', false, 1],
+    ['asks an authority once more that closes a connection which was kept alive', true, 2],
+  ])('%s', async (_what, isKept, requests) => {
+    if (isKept) await tokens.tokenFor(await anOfficer(), 'HN', clock())
+    authority.requests = 0
+    authority.behave('break')
+    await expect(tokens.tokenFor(await anOfficer(), 'HN', clock())).rejects.toThrow('no connection')
+    expect(authority.requests).toBe(requests)
+  })
+
   it.each<[string, object]>([
     ['of another country', { aud: 'SV' }],
     ['for another leg key', { cnf: { jkt: 'x'.repeat(43) } }],

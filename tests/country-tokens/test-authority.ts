@@ -45,8 +45,8 @@ export interface TestAuthority {
   close(): Promise<void>
 }
 
-/** How the token endpoint answers. `hang`: not at all. */
-export type Behaviour = 'normally' | 'refuse' | 'fail' | 'hang'
+/** How the token endpoint answers. `hang`: not at all. `break`: it closes the connection. */
+export type Behaviour = 'normally' | 'refuse' | 'fail' | 'hang' | 'break'
 
 interface State {
   readonly url: string
@@ -139,6 +139,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   }
   state.requests += 1
   if (how === 'hang') return
+  if (how === 'break') return void response.destroy()
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (how === 'fail') return send(response, 503, { error: 'temporarily_unavailable' })

@@ -1,12 +1,14 @@
 /** Asks one authority for country tokens (docs/design/trust.md, The country token; RFC 8693, RFC 7523, RFC 9449). */
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { errors } from 'undici'
 import { z } from 'zod'
 import { type CountryTokenClaims, countryTokenClaims } from '../../../contract/trust/country-token.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { parseJwsPart } from '../../../contract/trust/unambiguous-json.ts'
 import type { SealedToken } from '../../../service/authenticate/sealed-token.ts'
+import { AnswerTooLarge, MalformedAnswer } from '../../../service/http/http1/http1-errors.ts'
+import { askAgainOnce, post } from '../../../service/http/http1/post.ts'
+import { openPost } from '../../../service/http/http1/write-request.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import type { LegKey } from '../leg-key.ts'
 import { AuthorityUnavailable, ExchangeRefused } from './exchange-failures.ts'
@@ -24,6 +26,11 @@ const EXCHANGE_TIMEOUT_MS = 3_000
 
 /** The largest answer that is read, in bytes: a token, and the proof of a mandate. */
 const MAX_ANSWER_BYTES = 131_072
+
+const HEADERS: readonly string[] = Object.freeze([
+  ...['content-type', 'application/x-www-form-urlencoded'],
+  ...['accept', 'application/json'],
+])
 
 /** The errors that are not about the caller: the gateway's own configuration, or the authority's state. */
 const OWN_FAULTS: ReadonlySet<string> = new Set([
@@ -73,7 +80,7 @@ export interface ExchangeClientOptions {
   /** The gateway's name: `act.sub` of the token. */
   readonly gateway: string
   /** Returns the connections to the authority's token endpoint. */
-  readonly channel: () => Pick<Channel, 'pool'>
+  readonly channel: () => Pick<Channel, 'legs'>
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -125,15 +132,12 @@ async function send(
   nonce: string | undefined,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const attempt = (): Promise<Answer> => sendOnce(options, request, nonce, signal)
   try {
-    return await attempt().catch((error: unknown) => {
-      // The authority had closed a connection that was kept alive. It has not read the request, whose assertion is new each time.
-      if (isClosedConnection(error)) return attempt()
-      throw error
-    })
+    // An authority that had closed the connection is asked with an assertion and a proof that are new.
+    return await askAgainOnce(() => sendOnce(options, request, nonce, signal))
   } catch (cause) {
-    if (cause instanceof AuthorityUnavailable) throw cause
+    const isBad = cause instanceof AnswerTooLarge || cause instanceof MalformedAnswer
+    if (isBad) throw new AuthorityUnavailable(`the authority's answer: ${cause.message}`, { cause })
     const reason = signal.aborted ? `no answer in ${EXCHANGE_TIMEOUT_MS} ms` : 'no connection'
     throw new AuthorityUnavailable(`the authority gave ${reason}`, { cause })
   }
@@ -151,24 +155,15 @@ async function sendOnce(
     signAssertion(key, { client, issuer, nowS }),
     signProof(key, { tokenEndpoint, nonce, nowS }),
   ])
-  const { statusCode, headers, body } = await channel().pool.request({
-    method: 'POST',
-    path: tokenEndpoint.pathname + tokenEndpoint.search,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', dpop: proof },
-    body: toForm(request, assertion),
-    signal,
-  })
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new AuthorityUnavailable(`expected at most ${MAX_ANSWER_BYTES} bytes of answer`)
-    chunks.push(chunk)
-  }
-  const json = parseJson(Buffer.concat(chunks))
+  const { status, headers, body } = await post(
+    channel().legs,
+    { opening: openPost(tokenEndpoint, HEADERS), headers: ['dpop', proof], body: toForm(request, assertion) },
+    { signal, maxBytes: MAX_ANSWER_BYTES },
+  )
+  const json = parseJson(body)
   const error = errorBody.safeParse(json)
   return {
-    status: statusCode,
+    status,
     body: json,
     nonce: typeof headers['dpop-nonce'] === 'string' ? headers['dpop-nonce'] : undefined,
     error: error.success ? error.data.error : null,
@@ -255,9 +250,4 @@ function parseJson(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
-}
-
-function isClosedConnection(error: unknown): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  return error instanceof errors.SocketError || code === 'ECONNRESET' || code === 'EPIPE'
 }
