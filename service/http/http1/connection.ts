@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { collectUntilEndOfTurn } from '../end-of-turn.ts'
 import { AnswerParser, type AnswerTaker } from './answer-parser.ts'
 import { ConnectionLost } from './http1-errors.ts'
 import { traffic } from './traffic.ts'
@@ -27,15 +28,7 @@ export interface ConnectionOwner {
   onGone(connection: Connection): void
 }
 
-/**
- * The connections that have a request to write at the end of this turn of the event loop. Requests that are written one after another find their reader's
- * machine awake: if each were written when it is ready, nearly each of these system calls would also wake it.
- */
-const unwritten: Connection[] = []
-
-function writeAll(): void {
-  for (const connection of unwritten.splice(0)) connection.write()
-}
+const writeAtEndOfTurn = collectUntilEndOfTurn<Connection>((connection) => connection.write())
 
 /** A connection of HTTP/1.1: one request at a time. */
 export class Connection {
@@ -83,7 +76,7 @@ export class Connection {
       this.#isResting = false
       this.#socket.ref()
     }
-    if (unwritten.push(this) === 1) setImmediate(writeAll)
+    writeAtEndOfTurn(this)
   }
 
   /** Writes what it has to send, if that was not given up since. In one write, so that head and body go in one packet. */
