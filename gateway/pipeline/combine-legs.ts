@@ -27,8 +27,7 @@ export interface Part {
 /** Unites legs that differ only in their entities, in their order, so that no part has more than `most` entities, unless a single leg has. */
 export function groupByQuestion(ready: readonly Waiting[], most: number): readonly Part[] {
   if (ready.length === 1) return ready.map(partOfOne)
-  const byQuestion = Map.groupBy(ready, questionOf)
-  return [...byQuestion.values()].flatMap((same) =>
+  return listByQuestion(ready).flatMap((same) =>
     same.length === 1 ? same.map(partOfOne) : groupByEntities(same, most),
   )
 }
@@ -39,14 +38,47 @@ export function partOfOne(waiting: Waiting): Part {
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
-/** Returns a text that is equal for legs that differ only in their entities. No JSON has the sign between its parts. */
-function questionOf({ leg, spliced }: Waiting): string {
-  const { variables, query } = leg
+/**
+ * Lists together the legs that differ only in their entities, in their order. Most have a query that many requests have, and no other
+ * variables: a text of the whole question would have to be written and hashed for each of them.
+ */
+function listByQuestion(ready: readonly Waiting[]): readonly Waiting[][] {
+  const all: Waiting[][] = []
+  const byCountry = new Map<string | null, Map<string, Waiting[][]>>()
+  for (const waiting of ready) {
+    const { leg } = waiting
+    const byText = getOrAdd(byCountry, leg.country, () => new Map<string, Waiting[][]>())
+    const ofText = getOrAdd(byText, `${othersOf(leg)}${leg.query}`, () => [])
+    const same = ofText.find(([first]) => first !== undefined && haveSameTarget(first, waiting))
+    if (same !== undefined) same.push(waiting)
+    else {
+      const made = [waiting]
+      ofText.push(made)
+      all.push(made)
+    }
+  }
+  return all
+}
+
+function haveSameTarget(one: Waiting, other: Waiting): boolean {
+  return targetOf(one.leg, one.spliced) === targetOf(other.leg, other.spliced)
+}
+
+/** Returns a text that is equal for equal variables besides the entities. No JSON has the sign behind each of them. */
+function othersOf({ variables }: Leg): string {
   let others = ''
   for (const name in variables) {
     if (name !== REPRESENTATIONS) others += `${JSON.stringify([name, variables[name]])}\u0000`
   }
-  return `${targetOf(leg, spliced)}\u0000${others}${query}`
+  return others
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 /** Returns a text that is equal for legs that go to one endpoint, say the same of who asks, and whose answers are read in the same way. */
@@ -55,10 +87,50 @@ function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced
   return JSON.stringify([domain, country, rights, isForNobody])
 }
 
-/** Legs of one question with their entities, each once. `places`: the place of each entity, by its text. */
+/** Numbers different entities, from 0. */
+class EntityPlaces {
+  count = 0
+  /** The places of those that have nothing but a type and an id, by both: most, and no text has to be made of them. */
+  readonly #byId = new Map<string, Map<string, number>>()
+  /** The places of all others, by a text that is equal for equal representations. */
+  readonly #byText = new Map<string, number>()
+
+  /** Returns the place of an entity. A new one gets the next place. */
+  placeOf(representation: unknown): number {
+    const [places, key] = this.#find(representation)
+    const known = places.get(key)
+    if (known !== undefined) return known
+    places.set(key, this.count)
+    this.count += 1
+    return this.count - 1
+  }
+
+  has(representation: unknown): boolean {
+    const [places, key] = this.#find(representation)
+    return places.has(key)
+  }
+
+  #find(representation: unknown): readonly [Map<string, number>, string] {
+    if (typeof representation === 'string') return [this.#byText, representation]
+    if (typeof representation === 'object' && representation !== null) {
+      const { __typename: typeName, id } = representation as Record<string, unknown>
+      if (typeof typeName === 'string' && typeof id === 'string' && hasTwoMembers(representation))
+        return [getOrAdd(this.#byId, typeName, () => new Map<string, number>()), id]
+    }
+    return [this.#byText, JSON.stringify(representation)]
+  }
+}
+
+function hasTwoMembers(object: object): boolean {
+  let count = 0
+  for (const _ in object) count += 1
+  return count === 2
+}
+
+/** Legs of one question with their entities, each once. */
 interface EntityGroup {
   readonly takers: { readonly waiting: Waiting; readonly rows: readonly number[] }[]
-  readonly places: Map<string, number>
+  readonly places: EntityPlaces
   readonly entities: unknown[]
 }
 
@@ -67,7 +139,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   let last: EntityGroup | null = null
   for (const waiting of same) {
     if (last === null || !hasRoom(last, waiting, most)) {
-      last = { takers: [], places: new Map(), entities: [] }
+      last = { takers: [], places: new EntityPlaces(), entities: [] }
       groups.push(last)
     }
     last.takers.push({ waiting, rows: addEntities(last, waiting) })
@@ -83,13 +155,8 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
 function addEntities({ places, entities }: EntityGroup, { representations }: Waiting): readonly number[] {
   const rows: number[] = []
   for (let i = 0; i < representations.length; i++) {
-    const text = textOf(representations[i])
-    let row = places.get(text)
-    if (row === undefined) {
-      row = entities.length
-      places.set(text, row)
-      entities.push(representations[i])
-    }
+    const row = places.placeOf(representations[i])
+    if (row === entities.length) entities.push(representations[i])
     rows.push(row)
   }
   return rows
@@ -98,25 +165,9 @@ function addEntities({ places, entities }: EntityGroup, { representations }: Wai
 /** Whether a group may have the entities of a leg too. */
 function hasRoom({ entities, places }: EntityGroup, { representations }: Waiting, most: number): boolean {
   if (entities.length + representations.length <= most) return true
-  const added = new Set(representations.map(textOf).filter((text) => !places.has(text)))
-  return entities.length + added.size <= most
-}
-
-/** Returns a text that is equal for equal representations. That of most, which have a type and an id, is made without a canonical form. */
-function textOf(representation: unknown): string {
-  if (typeof representation === 'string') return representation
-  if (typeof representation === 'object' && representation !== null) {
-    const { __typename: typeName, id } = representation as Record<string, unknown>
-    const hasId = typeof typeName === 'string' && typeof id === 'string'
-    if (hasId && hasTwoMembers(representation)) return `${typeName.length} ${typeName}${id}`
-  }
-  return JSON.stringify(representation)
-}
-
-function hasTwoMembers(object: object): boolean {
-  let count = 0
-  for (const _ in object) count += 1
-  return count === 2
+  const added = new EntityPlaces()
+  for (const each of representations) if (!places.has(each)) added.placeOf(each)
+  return entities.length + added.count <= most
 }
 
 /** Puts parts together that one request can ask for, in their order. */

@@ -139,6 +139,25 @@ describe('legs that ask one country the same question', () => {
     ])
   })
 
+  it('ask about an id twice if it is that of two types, and about each type once', async () => {
+    const entities = ['Case', 'Person'].map((__typename) => ({ __typename, id: 'HN:1' }))
+    const legs = [...entities, ...entities].map((one) => legOf(null, { variables: { representations: [one] } }))
+    const { sent } = await sendAll(legs)
+    expect(sent.map(({ variables }) => variables.representations)).toEqual([entities])
+  })
+
+  const rights = { scopes: ['cases.read'], policies: [] }
+  it.each<[string, Partial<Leg>, number]>([
+    ['go to different domains', { domain: 'persons' }, 2],
+    ['go to different countries', { country: 'GT' }, 2],
+    ['show different rights', { rights: { ...rights, scopes: ['cases.list'] } }, 2],
+    ['are for nobody, or for somebody', { isForNobody: true }, 2],
+    ['show equal rights', { rights: { ...rights } }, 1],
+  ])('are as many legs as questions, if they %s', async (_, over, count) => {
+    const { sent } = await sendAll([legOf(['HN:1'], { rights }), legOf(['HN:2'], { rights, ...over })])
+    expect(sent).toHaveLength(count)
+  })
+
   it('of sixty-seven aliases are one leg', async () => {
     const { sent } = await sendAll(Array.from({ length: 67 }, (_, i) => legOf([`HN:${i}`])))
     expect(sent).toHaveLength(1)

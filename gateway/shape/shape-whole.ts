@@ -1,6 +1,6 @@
 /**
- * Shapes an answer from which nothing is missing, and in which nothing is denied: most answers. What it makes is what {@link shapeAnswer} makes. It
- * knows no places, so as soon as something is missing, that function has to say what, and where.
+ * Shapes an answer, or an object in it, from which nothing is missing, and in which nothing is denied: most of them. What it makes is what
+ * {@link shapeAnswer} makes. It knows no places, so as soon as something is missing, that function has to say what, and where.
  */
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 
@@ -13,21 +13,30 @@ type ShapeFields = (source: Readonly<Record<string, unknown>>) => unknown
 const shapers = new WeakMap<ObjectShape, ShapeFields>()
 
 /**
- * Shapes a whole answer. What to do with each value is found once for each shape.
+ * Shapes a whole answer, or a whole object in it. What to do with each value is found once for each shape.
  * @param tree the gathered data, by the gateway's response keys.
- * @returns the data; null if the answer is not whole.
+ * @returns the data; null if it is not whole.
  */
 export function shapeWhole(
   shape: ObjectShape,
   tree: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | null {
-  let shapeFields = shapers.get(shape)
-  if (shapeFields === undefined) {
-    shapeFields = shape.onlyType === null ? never : fieldsShaper(shape.onlyType, true)
-    shapers.set(shape, shapeFields)
-  }
-  const data = shapeFields(tree)
+  const data = shaperOf(shape)(tree)
   return data === NOT_WHOLE ? null : (data as Record<string, unknown>)
+}
+
+/** Whether an object of this shape may be whole. It is not if something is denied that each such object has. */
+export function mayBeWhole(shape: ObjectShape): boolean {
+  return shaperOf(shape) !== never
+}
+
+function shaperOf(shape: ObjectShape): ShapeFields {
+  let shapeObject = shapers.get(shape)
+  if (shapeObject === undefined) {
+    shapeObject = objectShaper(shape)
+    shapers.set(shape, shapeObject)
+  }
+  return shapeObject
 }
 
 function never(): typeof NOT_WHOLE {
@@ -47,7 +56,9 @@ function fieldsShaper(type: TypeShape, knowsType: boolean): ShapeFields {
     if (outKey === null) continue
     // A member of this name must be defined, and not set.
     if (isDenied || outKey === '__proto__') return never
-    shapers.push({ key, outKey, shape: fieldShaper(field, type, knowsType) })
+    const shape = fieldShaper(field, type, knowsType)
+    if (shape === never) return never
+    shapers.push({ key, outKey, shape })
   }
   return (source) => {
     const result: Record<string, unknown> = {}
@@ -75,18 +86,20 @@ function nullOf({ nonNull }: ValueShape): null | typeof NOT_WHOLE {
 function valueShaper(shape: ValueShape): ShapeValue {
   const missing = nullOf(shape)
   const shapeNonNull = nonNullShaper(shape)
+  if (shapeNonNull === never) return never
   return (raw) => (raw === null || raw === undefined ? missing : shapeNonNull(raw))
 }
 
 function nonNullShaper(shape: ValueShape): ShapeValue {
   if (shape.kind === 'list') return listShaper(valueShaper(shape.of))
-  if (shape.kind === 'object') return objectShaper(shape.object)
+  if (shape.kind === 'object') return compositeShaper(shaperOf(shape.object))
   const { accepts, isId } = shape
   if (isId) return (raw) => (accepts(raw) ? String(raw) : NOT_WHOLE)
   return (raw) => (accepts(raw) ? raw : NOT_WHOLE)
 }
 
 function listShaper(shapeItem: ShapeValue): ShapeValue {
+  if (shapeItem === never) return never
   return (raw) => {
     if (!Array.isArray(raw)) return NOT_WHOLE
     const items: unknown[] = []
@@ -99,21 +112,15 @@ function listShaper(shapeItem: ShapeValue): ShapeValue {
   }
 }
 
-function objectShaper(shape: ObjectShape): ShapeValue {
-  const shaperFor = typeChooser(shape)
-  return (raw) => {
-    if (typeof raw !== 'object' || Array.isArray(raw)) return NOT_WHOLE
-    const source = raw as Record<string, unknown>
-    return shaperFor(source)(source)
-  }
+function compositeShaper(shapeObject: ShapeFields): ShapeValue {
+  if (shapeObject === never) return never
+  return (raw) =>
+    typeof raw !== 'object' || Array.isArray(raw) ? NOT_WHOLE : shapeObject(raw as Record<string, unknown>)
 }
 
-/** Returns the function that chooses by an object's runtime type how to shape it. */
-function typeChooser(shape: ObjectShape): (source: Readonly<Record<string, unknown>>) => ShapeFields {
-  if (shape.onlyType) {
-    const only = fieldsShaper(shape.onlyType, true)
-    return () => only
-  }
+/** Returns the function that shapes objects: it chooses by an object's runtime type how. */
+function objectShaper(shape: ObjectShape): ShapeFields {
+  if (shape.onlyType) return fieldsShaper(shape.onlyType, true)
   const ofTypes = new Map([...shape.types].map(([name, type]) => [name, fieldsShaper(type, type !== shape.anyType)]))
   const ofAny = shape.anyType ? fieldsShaper(shape.anyType, false) : undefined
   const keys = [...shape.typenameKeys, '__typename']
@@ -123,7 +130,8 @@ function typeChooser(shape: ObjectShape): (source: Readonly<Record<string, unkno
       const value = source[keys[at] as string]
       if (typeof value === 'string') name = value
     }
-    if (ofAny && (name === undefined || name === shape.typeName)) return ofAny
-    return (name === undefined ? undefined : ofTypes.get(name)) ?? never
+    if (ofAny && (name === undefined || name === shape.typeName)) return ofAny(source)
+    const shapeFields = name === undefined ? undefined : ofTypes.get(name)
+    return shapeFields === undefined ? NOT_WHOLE : shapeFields(source)
   }
 }
