@@ -351,6 +351,16 @@ describe('the other paths', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /)
     expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual(refusal('BAD_REQUEST'))
   })
+
+  it('say of a head that is too large how large it may be', async () => {
+    const socket: Socket = connect(port, '127.0.0.1')
+    socket.write(`GET /status HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`)
+    const text = (await socket.toArray()).join('')
+    expect(text).toMatch(/^HTTP\/1\.1 431 /)
+    const body = text.slice(text.indexOf('{'))
+    expect(JSON.parse(body)).toEqual(refusal('BAD_REQUEST'))
+    expect(body).toContain('larger than 16 KiB')
+  })
 })
 
 describe('GraphiQL', () => {
