@@ -267,7 +267,7 @@ const UNREADABLE: Readonly<Record<string, readonly [status: string, message: str
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time. Send it again.'],
 }
 
-/** Answers bytes of which no request can be read, and closes the connection, because nothing more can be read from it. */
+/** Answers bytes that the server cannot read as a request, and closes the connection, because nothing more can be read from it. */
 function rejectUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   if (code === 'ECONNRESET' || !socket.writable) return
   const [status, message] = UNREADABLE[code] ?? ['400 Bad Request', 'The request is not HTTP.']
