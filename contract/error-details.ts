@@ -223,6 +223,10 @@ export const DETAILS = {
     es: 'el cuerpo no está comprimido con {name}',
   },
   BODY_CUT_OFF: { en: 'the body was cut off', es: 'el cuerpo llegó incompleto' },
+  DRY_RUN_FORM: {
+    en: 'expected `Istmo-Dry-Run` to be `?1` or `?0`; came another value, and no country was asked',
+    es: '`Istmo-Dry-Run` debe ser `?1` o `?0`; llegó otro valor, y no se consultó a ningún país',
+  },
   ONE_HOST: { en: 'expected one Host', es: 'se esperaba un solo encabezado Host' },
   NO_SUCH_OPERATION_TYPE: {
     en: 'the graph has no {kind} type',

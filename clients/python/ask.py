@@ -103,7 +103,8 @@ class Session:
         if "date" in answered:
             self.ahead = email.utils.parsedate_to_datetime(answered["date"]).timestamp() + 0.5 - time.time()
         if status != 200:
-            sys.exit(f"expected a token; the authority answered {status}: {data.get('error', 'unknown')}")
+            why = " ".join(data[name] for name in ("error", "reason") if name in data) or "unknown"
+            sys.exit(f"expected a token; the authority answered {status}: {why}")
         self.token = data["access_token"]
 
 
@@ -113,6 +114,9 @@ def send(request):
             return response.status, response.headers, json.load(response)
     except urllib.error.HTTPError as error:
         return error.code, error.headers, json.load(error)
+    except urllib.error.URLError as error:
+        origin = urllib.parse.urlunsplit((*urllib.parse.urlsplit(request.full_url)[:2], "", "", ""))
+        sys.exit(f"expected an answer of {origin}; none came: {error.reason}")
 
 
 def check_document(document, variables):

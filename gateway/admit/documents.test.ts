@@ -46,11 +46,25 @@ describe.each(['enforce', 'log'] as const)('in mode %s', (mode) => {
     ['the id of another text', { documentId: ID, query: OTHER }],
     ['a listed id with a text that is not listed', { documentId: ID, query: '{ c }' }],
     ['an id that is not a text', { documentId: 1 }],
-    ['nothing', {}],
     ['a member of every object', { documentId: 'constructor' }],
   ])('a request with %s is rejected', (_, requested) => {
     expect(find(mode, requested).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED', status: 400 }))
   })
+})
+
+describe('a request without a document', () => {
+  it('is rejected in mode enforce, where the remedy is to send a listed one', () => {
+    expect(find('enforce', {}).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED' }))
+  })
+
+  it.each([{}, { query: null }, { query: null, documentId: null }])(
+    'stays as it came in mode log, so that it is rejected as malformed: %o',
+    (requested) => {
+      const { found, unlisted } = find('log', requested)
+      expect(found()).toBeNull()
+      expect(unlisted).toEqual([])
+    },
+  )
 })
 
 describe('a document that is not listed', () => {

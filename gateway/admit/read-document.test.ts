@@ -1,5 +1,6 @@
-import { buildSchema } from 'graphql'
+import { buildSchema, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { CalendarDate, CountryCode } from '../../contract/scalars.ts'
 import { readDocument } from './read-document.ts'
 import { NO_LIMITS } from './testing.ts'
 
@@ -25,6 +26,23 @@ describe('a document', () => {
       kind: 'invalid',
       errors: [{ message, locations: [{ line, column }], extensions: { code } }],
     })
+  })
+
+  it('with a text in place of a country code has the code that the same text in a variable has', () => {
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: { hello: { type: GraphQLString, args: { in: { type: CountryCode }, on: { type: CalendarDate } } } },
+      }),
+    })
+    const codeOf = (text: string) => {
+      const read = readDocument(text, schema, null)
+      return read.kind === 'invalid' ? read.errors.map(({ extensions }) => extensions?.code) : read.kind
+    }
+    expect(codeOf('{ hello(in: "GT") }')).toBe('valid')
+    expect(codeOf('{ hello(in: "Guatemala") }')).toEqual(['UNKNOWN_COUNTRY'])
+    expect(codeOf('{ hello(in: 1) }')).toEqual(['UNKNOWN_COUNTRY'])
+    expect(codeOf('{ hello(on: "yesterday") }')).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
   it('that is over a limit is rejected before it is parsed', () => {

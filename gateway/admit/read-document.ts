@@ -27,7 +27,8 @@ export type ValidatedDocument =
 
 /**
  * Parses and validates the text of a document. Without `limits` it may have any size.
- * @returns the document, or its errors with the codes `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED` and `OPERATION_NOT_SUPPORTED`.
+ * @returns the document, or its errors with the codes `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `UNKNOWN_COUNTRY` and
+ * `OPERATION_NOT_SUPPORTED`.
  * @throws {IstmoError} `LIMIT_EXCEEDED`; `GRAPHQL_VALIDATION_FAILED` if a fragment has no finite size.
  */
 export function readDocument(text: string, schema: GraphQLSchema, limits: Limits | null): ValidatedDocument {
@@ -68,9 +69,18 @@ function format(error: GraphQLError, code: ErrorCode): GraphQLFormattedError {
   const { message, locations } = error
   const [node] = error.nodes ?? []
   const isIncremental = node?.kind === Kind.DIRECTIVE && INCREMENTAL.includes(node.name.value)
-  return {
-    message: isIncremental ? meaningOf('OPERATION_NOT_SUPPORTED') : message.replace(/ ?Did you mean(.+?)\?$/, ''),
-    ...(locations && { locations }),
-    extensions: { code: isIncremental ? 'OPERATION_NOT_SUPPORTED' : code },
+  if (isIncremental) {
+    const message = meaningOf('OPERATION_NOT_SUPPORTED')
+    return { message, ...(locations && { locations }), extensions: { code: 'OPERATION_NOT_SUPPORTED' } }
   }
+  return {
+    message: message.replace(/ ?Did you mean(.+?)\?$/, ''),
+    ...(locations && { locations }),
+    extensions: { code: isUnknownCountry(error) ? 'UNKNOWN_COUNTRY' : code },
+  }
+}
+
+/** Whether a text stands in the document in place of a country code. The same text in a variable has the same code (docs/design/contract.md). */
+function isUnknownCountry({ extensions }: GraphQLError): boolean {
+  return extensions.code === 'UNKNOWN_COUNTRY'
 }

@@ -245,6 +245,8 @@ describe('an operation is rejected', () => {
     ['without a query', 400, 'BAD_REQUEST', {}, {}],
     ['with a list as query', 400, 'BAD_REQUEST', { query: ['{ hello }'] }, {}],
     ['with variables that are a string', 400, 'BAD_REQUEST', { query: '{ hello }', variables: '{}' }, {}],
+    ['with a dry run that is not read', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': 'true' }],
+    ['with two dry runs', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': '?1, ?1' }],
     ['in a batch', 400, 'BAD_REQUEST', [{ query: '{ hello }' }], {}],
     ['as a bare string', 400, 'BAD_REQUEST', '"x"', {}],
     ['that is not JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],
@@ -350,6 +352,16 @@ describe('the other paths', () => {
     const text = (await socket.toArray()).join('')
     expect(text).toMatch(/^HTTP\/1\.1 400 /)
     expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual(refusal('BAD_REQUEST'))
+  })
+
+  it('say of a head that is too large how large it may be', async () => {
+    const socket: Socket = connect(port, '127.0.0.1')
+    socket.write(`GET /status HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`)
+    const text = (await socket.toArray()).join('')
+    expect(text).toMatch(/^HTTP\/1\.1 431 /)
+    const body = text.slice(text.indexOf('{'))
+    expect(JSON.parse(body)).toEqual(refusal('BAD_REQUEST'))
+    expect(body).toContain('larger than 16 KiB')
   })
 })
 

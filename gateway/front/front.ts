@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -110,7 +110,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   const http = createHttpServer(options.tls ?? null, (request, response) => {
     void handle(request, response)
   })
-  http.on('clientError', rejectNonHttp)
+  http.on('clientError', rejectUnreadable)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const language = chooseLanguage(request.headers['accept-language'])
@@ -258,12 +258,20 @@ function traceparentOf(request: IncomingMessage): string | undefined {
   return lines.length === 0 ? undefined : lines.join()
 }
 
-/** Answers bytes that are not HTTP, and closes the connection, because nothing more can be read from it. */
-function rejectNonHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return
-  const body = JSON.stringify({
-    errors: [{ message: 'The request is not HTTP.', extensions: { code: 'BAD_REQUEST' } }],
-  })
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
+/** What the server could not read of a request, by its code: HTTP status, and a sentence for the caller. */
+const UNREADABLE: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    `The head of the request is larger than ${maxHeaderSize / 1024} KiB. Send shorter headers; a question statement above 8 KiB goes into the body.`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time. Send it again.'],
+}
+
+/** Answers bytes that the server cannot read as a request, and closes the connection, because nothing more can be read from it. */
+function rejectUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) return
+  const [status, message] = UNREADABLE[code] ?? ['400 Bad Request', 'The request is not HTTP.']
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
 }

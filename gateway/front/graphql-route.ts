@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
+import { detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
@@ -146,7 +147,7 @@ function contextOf(
   deadlineAt: number,
   trail: Trail | undefined,
 ): RequestContext {
-  // A boolean of RFC 9651. Every caller may ask what would be denied.
+  // Every caller may ask what would be denied.
   const isDryRun = headers['istmo-dry-run'] === '?1'
   const context: Writable<RequestContext> = {
     ...{ requestId, caller, grounds, groundsRejected, language, isDryRun, hangup, deadlineAt },
@@ -225,6 +226,7 @@ async function operate<Answer>(
   const { address } = incoming
   const admitting = admission?.request(context.caller, address)
   if (admitting !== undefined) await admitting
+  checkDryRun(incoming.headers)
   const arrived = await incoming.read()
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
@@ -240,6 +242,16 @@ async function operate<Answer>(
   } finally {
     leave?.()
   }
+}
+
+/**
+ * Checks that the header of a dry run is a boolean of RFC 9651. RFC 9651 lets a server ignore what it cannot read, but then the gateway would ask
+ * countries what its caller meant to ask nobody.
+ * @throws {IstmoError} `BAD_REQUEST`
+ */
+function checkDryRun({ 'istmo-dry-run': value }: IncomingHttpHeaders): void {
+  if (value === undefined || value === '?1' || value === '?0') return
+  throw new IstmoError('BAD_REQUEST', detail('DRY_RUN_FORM'))
 }
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */

@@ -210,13 +210,7 @@ function maskFormatted(formatted: GraphQLFormattedError, language: Language): Gr
   if (apolloCode === undefined)
     return { message: wordError({ code: 'INTERNAL' }, language), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
-  const ownCode = isUnknownCountry(message) ? 'UNKNOWN_COUNTRY' : apolloCode
-  return wordInvalid({ message, ...(locations && { locations }), extensions: { code: ownCode } }, language)
-}
-
-/** Whether validation rejected a literal of the scalar `CountryCode`. Apollo Server replaces the scalar's own code. */
-function isUnknownCountry(message: string): boolean {
-  return message.startsWith('CountryCode takes ')
+  return wordInvalid({ message, ...(locations && { locations }), extensions: { code: apolloCode } }, language)
 }
 
 /** Logs Apollo Server's messages at the level `debug`, because they may quote a request. */

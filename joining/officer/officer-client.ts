@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
+import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
@@ -44,7 +45,8 @@ export const OFFICER_OPTIONS = {
     meaning: 'the legal basis; by default that of the mandate',
   },
   countries: {
-    ...{ flag: 'country', value: 'code', expected: 'a country code', isRepeated: true },
+    ...{ flag: 'country', value: 'code', expected: 'a country code such as GT', isRepeated: true },
+    parse: (text: string) => (isCountryCode(text) ? text : undefined),
     meaning: 'a country that may be asked; by default all of the mandate',
   },
   journal: {

@@ -30,15 +30,16 @@ afterAll(async () => {
 })
 beforeEach(() => {
   authority.came.length = 0
+  Object.assign(authority, { refuse: null, reason: null })
   world.nodes.takeLegs()
 })
 
-async function ask(document: string, variables: object) {
+async function ask(document: string, variables: object, gateway = world.gateway.url) {
   await writeFile(join(folder, 'document.graphql'), document)
   await writeFile(join(folder, 'variables.json'), JSON.stringify(variables))
   const flags = [
     ...[SCRIPT, join(folder, 'document.graphql'), join(folder, 'variables.json')],
-    ...['--gateway', world.gateway.url, '--authority', authority.token, '--client', 'tool'],
+    ...['--gateway', gateway, '--authority', authority.token, '--client', 'tool'],
     ...['--login', join(folder, 'login'), '--purpose', 'INVESTIGATION', '--country', 'GT'],
   ]
   return new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
@@ -69,4 +70,19 @@ it.each([
   const { code, stderr } = await ask(document, { id: 'GT:P-1' })
   expect([code, authority.came.length]).toEqual([1, 0])
   expect(stderr).toMatch(message)
+})
+
+it('says that the authority refuses, with the reason that docs/querying.md explains', async () => {
+  Object.assign(authority, { refuse: 'invalid_target', reason: 'AUDIENCE_NOT_ALLOWED' })
+  const { code, stderr } = await ask(DOCUMENT, { id: 'GT:P-1' })
+  expect([code, stderr]).toEqual([
+    1,
+    'expected a token; the authority answered 400: invalid_target AUDIENCE_NOT_ALLOWED\n',
+  ])
+})
+
+it('names the server that does not answer, in one line', async () => {
+  const { code, stderr } = await ask(DOCUMENT, { id: 'GT:P-1' }, 'http://127.0.0.1:9')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^expected an answer of http:\/\/127\.0\.0\.1:9; none came: [^\n]+\n$/)
 })

@@ -73,6 +73,18 @@ describe('a document that is not listed', () => {
     expect([status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'DOCUMENT_NOT_TRUSTED'])
   })
 
+  it('is malformed in mode log if there is none: the caller misspelt `query`, and a list would not help', async () => {
+    const gateway = await startLimited({ documents: file, documentsMode: 'log' })
+    const { status, body: answer } = await gateway.ask({ qurey: '{ __typename }' })
+    const byGet = await fetch(`${gateway.url}/graphql`, { headers: { 'apollo-require-preflight': '1' } })
+    await gateway.close()
+    expect([status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST'])
+    expect([byGet.status, await byGet.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'BAD_REQUEST' } }] },
+    ])
+  })
+
   it('is answered in mode log, which logs only its hash', async () => {
     const gateway = await startLimited({ documents: file, documentsMode: 'log' })
     expect((await gateway.ask({ query: STRANGE })).text).toBe('{"data":{"strange":"Query"}}\n')

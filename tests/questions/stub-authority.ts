@@ -14,6 +14,8 @@ export interface StubAuthority {
   aheadMs: number
   /** The error that it answers with; null to give tokens. */
   refuse: string | null
+  /** What it says besides with that error; null to say nothing. */
+  reason: string | null
   close(): Promise<void>
 }
 
@@ -38,9 +40,11 @@ export async function startStubAuthority(grant: (jkt: string) => Promise<string>
       'dpop-nonce': sent,
       date: new Date(nowS * 1_000).toUTCString(),
     }
-    const body = error === null ? { access_token: await grant(jkt), token_type: 'DPoP', expires_in: 600 } : { error }
+    const body =
+      error === null ? { access_token: await grant(jkt), token_type: 'DPoP', expires_in: 600 } : refusal(error)
     response.writeHead(error === null ? 200 : 400, headers).end(JSON.stringify(body))
   })
+  const refusal = (error: string) => ({ error, ...(authority.reason !== null && { reason: authority.reason }) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   server.unref()
   const authority: StubAuthority = {
@@ -48,6 +52,7 @@ export async function startStubAuthority(grant: (jkt: string) => Promise<string>
     came: [],
     aheadMs: 0,
     refuse: null,
+    reason: null,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
   return authority

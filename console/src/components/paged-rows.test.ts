@@ -17,6 +17,11 @@ const ANSWER: SessionAnswer<unknown> = {
   countries: [{ country: 'GT', domain: 'cases', reach: 'ANSWERED', code: null }],
 }
 
+const IN_PART: SessionAnswer<unknown> = {
+  ...ANSWER,
+  countries: [{ country: 'SV', domain: 'cases', reach: 'ANSWERED', code: 'PARTLY_DENIED' }],
+}
+
 const LIST: ApartList<string> = {
   ...{ rows: [], held: 0, showHeld: () => undefined, awaited: [], answers: [], isAsking: false, unanswered: [] },
   ...{ hasMore: false, more: () => undefined, split: null, askMissing: null },
@@ -42,6 +47,12 @@ describe('PagedRows', () => {
       ['skeleton'],
     ],
     ['no sign without late rows', { rows: ['a'], answers: [ANSWER] }, ['LAS FILAS', 'no hay más'], ['en su lugar']],
+    [
+      'that a part may be missing, of a list whose countries all answered',
+      { rows: ['a'], answers: [IN_PART] },
+      ['LAS FILAS', 'pero faltan países o partes de ellos'],
+      ['no hay más'],
+    ],
     ['that nothing is there', { answers: [ANSWER] }, ['No hay resultados de los países que respondieron.'], ['faltan']],
     [
       'that an empty list is not a «no» when a country was too late',

@@ -43,8 +43,8 @@ export const EN: Widened<typeof ES> = {
     rowsMore_other: '{{shown}} rows so far; there are more',
     rowsAll_one: '{{shown}} row; there are no more',
     rowsAll_other: '{{shown}} rows; there are no more',
-    rowsAnswered_one: '{{shown}} row; those who answered have no more, but countries are missing',
-    rowsAnswered_other: '{{shown}} rows; those who answered have no more, but countries are missing',
+    rowsAnswered_one: '{{shown}} row; those who answered have no more, but countries or parts of them are missing',
+    rowsAnswered_other: '{{shown}} rows; those who answered have no more, but countries or parts of them are missing',
     empty: 'The countries that answered have no results.',
     notAllowed:
       'Your mandate does not allow this question, so no country was asked. «Details by country» says which permission is missing.',

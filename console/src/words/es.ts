@@ -41,8 +41,8 @@ export const ES = {
     rowsMore_other: '{{shown}} filas hasta ahora; hay más',
     rowsAll_one: '{{shown}} fila; no hay más',
     rowsAll_other: '{{shown}} filas; no hay más',
-    rowsAnswered_one: '{{shown}} fila; quienes respondieron no tienen más, pero faltan países',
-    rowsAnswered_other: '{{shown}} filas; quienes respondieron no tienen más, pero faltan países',
+    rowsAnswered_one: '{{shown}} fila; quienes respondieron no tienen más, pero faltan países o partes de ellos',
+    rowsAnswered_other: '{{shown}} filas; quienes respondieron no tienen más, pero faltan países o partes de ellos',
     empty: 'No hay resultados de los países que respondieron.',
     notAllowed:
       'Su mandato no permite preguntar esto, así que no se preguntó a ningún país. «Detalle por país» dice qué permiso falta.',
