@@ -31,6 +31,7 @@ import base64
 import binascii
 import copy
 import decimal
+import errno
 import hashlib
 import json
 import math
@@ -471,6 +472,7 @@ def read_frames(data):
 
 WIDTH = 256
 LARGEST_FILE = WIDTH * (65535 + 2)
+LARGEST_HISTORY = 256 * 1024 * 1024
 MOST_FINDINGS = 100
 
 
@@ -518,7 +520,12 @@ class Folder:
             found = os.stat(full)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE and not name.startswith("checkpoints/"):
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise Wrong("MALFORMED", name, "a link that leads to itself")
+            raise
+        most = LARGEST_HISTORY if name.startswith("checkpoints/") else LARGEST_FILE
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
             raise Wrong("MALFORMED", name, "not a file of a log")
         with open(full, "rb") as file:
             return file.read()

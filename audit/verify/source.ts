@@ -23,12 +23,18 @@ const MAX_FILE_BYTES = 256 * (65_535 + 2)
 /** The longest file of the history of checkpoints, and the longest file after its content coding was removed, in bytes. */
 const MAX_HISTORY_FILE_BYTES = 256 * 1024 * 1024
 
+/** Returns how long a file of a log may be, in bytes. */
+function maxBytesOf(path: string): number {
+  return path.startsWith('checkpoints/') ? MAX_HISTORY_FILE_BYTES : MAX_FILE_BYTES
+}
+
 /** Creates a source for a log in a folder. It rejects with a LogDamagedError if a path leads to something else than a file of a log. */
 export function folderSource(folder: string): LogSource {
   const read = (path: string) =>
     readRegularFile(folder, path).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-        return undefined
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+      if (code === 'ELOOP') return throwDamaged('MALFORMED', path, 'a file', 'a link that leads to itself')
       throw error
     })
   return { name: folder, read }
@@ -41,9 +47,8 @@ async function readRegularFile(folder: string, path: string): Promise<Uint8Array
   try {
     const stats = await file.stat()
     if (!stats.isFile()) return throwDamaged('MALFORMED', path, 'a file', 'a directory or a device')
-    if (stats.size > MAX_FILE_BYTES && !path.startsWith('checkpoints/')) {
-      return throwDamaged('MALFORMED', path, `at most ${MAX_FILE_BYTES} bytes`, `${stats.size}`)
-    }
+    const most = maxBytesOf(path)
+    if (stats.size > most) return throwDamaged('MALFORMED', path, `at most ${most} bytes`, `${stats.size}`)
     return await file.readFile()
   } finally {
     await file.close()
@@ -106,7 +111,7 @@ async function readAll(body: AsyncIterable<Uint8Array>, path: string, what: stri
   let length = 0
   for await (const part of body) {
     length += part.length
-    const most = path.startsWith('checkpoints/') ? MAX_HISTORY_FILE_BYTES : MAX_FILE_BYTES
+    const most = maxBytesOf(path)
     if (length > most) throw new Error(`${what}: expected at most ${most} bytes, came more`)
     parts.push(part)
   }

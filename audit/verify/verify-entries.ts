@@ -20,7 +20,7 @@ import type { LogSource } from './source.ts'
  * nonsense. Memory does not grow with the log: it holds the ids of ten minutes, and the entries that wait for their parts.
  */
 
-/** How many findings are in the report. Further ones are only counted. */
+/** How many findings are in the report, and how many entries of an unknown form. Further ones are only counted. */
 const MAX_FINDINGS = 100
 
 /** What {@link verifyEntries} reads. */
@@ -60,7 +60,9 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
   let [further, unknown, read, workers] = [0, 0, 0, 0]
   const report: Report = (kind, index, expected, came) => {
     if (kind === 'UNKNOWN_FORM') unknown++
-    if (findings.length < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
+    // An entry of an unknown form is only a doubt. However many there are, they must not hide a finding that comes after them.
+    const listed = kind === 'UNKNOWN_FORM' ? unknown - 1 : findings.length - Math.min(unknown, MAX_FINDINGS)
+    if (listed < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
     else further++
   }
   const watch = await createWatch(log, report)

@@ -23,6 +23,7 @@ import {
 } from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
 import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
+import { readOtherCopies } from './verify/other-copies.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
@@ -136,10 +137,12 @@ async function verifyTrees(
   const bar = createProgressBar(io.err, 'verify', io.now)
   const trees: VerifiedTree[] = []
   const trustOf = createTrust(policy)
+  const copies = await readOtherCopies(sources)
   try {
-    for (const source of sources) {
+    for (const [at, source] of sources.entries()) {
       const trusted = await trustOf(source)
-      const report = await verifyWitnessed(source, trusted.policy, { ...witnessed, onProgress: bar.report })
+      const gossip = [...(witnessed.gossip ?? []), ...(copies[at] ?? [])]
+      const report = await verifyWitnessed(source, trusted.policy, { ...witnessed, gossip, onProgress: bar.report })
       trees.push({ ...report, source, policy: trusted.policy, report })
       if (report.findings.length === 0) await trusted.follow()
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -283,6 +283,17 @@ describe('istmo audit reconcile', () => {
     expect(await reconcile(url, at('hn'))).toMatchObject({ code: 0, classes: [] })
     expect(asked).toContain('/checkpoint')
     server.close()
+  })
+
+  it('says which of the logs is damaged', async () => {
+    await cp(at('hn'), at('hn-cut'), { recursive: true })
+    await writeFile(join(at('hn-cut'), 'checkpoint'), 'cut')
+    expect((await reconcile(at('gateway'), at('hn-cut'))).err).toContain(`${at('hn-cut')}: a note is`)
+    await cp(at('hn'), at('hn-bare'), { recursive: true })
+    await rm(join(at('hn-bare'), 'tile/entries'), { recursive: true })
+    const { code, out } = await reconcile(at('gateway'), at('hn-bare'))
+    expect(code).toBe(1)
+    expect(out).toContain(`${at('hn-bare')}: tile/entries/`)
   })
 
   it('names an entry that cannot be read, and goes on', async () => {

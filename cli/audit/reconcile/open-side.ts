@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { LogDamagedError } from '../../../audit/finding.ts'
+import { NoteError } from '../../../audit/note/key.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
+import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { listLogs, openReader } from '../inputs.ts'
 import { sideOfExport } from './export-side.ts'
@@ -10,7 +13,32 @@ export async function openSide(place: string, policies: readonly Policy[]): Prom
   const isUrl = /^https?:\/\//.test(place)
   const stats = isUrl ? undefined : await stat(place).catch(() => undefined)
   if (stats?.isFile()) return sideOfExport(place, policies)
-  return sideOfLog(await openReader(place, policies), isUrl)
+  const reader = await openReader(place, policies).catch((error: unknown) => throwOf(place, error))
+  return sideOfLog(nameInErrors(reader, place), isUrl)
+}
+
+/** A comparison reads several logs, so what is wrong with one of them must say with which. */
+function nameInErrors(reader: LogReader, place: string): LogReader {
+  return {
+    ...reader,
+    root: (size) => reader.root(size).catch((error: unknown) => throwOf(place, error)),
+    async *entries(from) {
+      try {
+        yield* reader.entries(from)
+      } catch (error) {
+        throwOf(place, error)
+      }
+    },
+  }
+}
+
+/** Throws the error of a log again, with the place of the log in it. */
+function throwOf(place: string, error: unknown): never {
+  if (error instanceof LogDamagedError) {
+    throw new LogDamagedError(error.findings.map((found) => ({ ...found, where: `${place}: ${found.where}` })))
+  }
+  if (error instanceof NoteError) throw new NoteError(`${place}: ${error.message}`)
+  throw error
 }
 
 /** Opens each log of a gateway: one, or those of its workers below the home. */

@@ -27,9 +27,10 @@ export interface Verified {
 /** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
 export function verifyAnswer({ policy, reports, findings, written, hashesOnly, asOf }: Verified): Answer {
   const all = [...reports.flatMap((report) => report.findings), ...findings]
-  const unknown = all.filter(({ kind }) => kind === 'UNKNOWN_FORM').length
-  const wrong = all.length - unknown
+  const wrong = all.filter(({ kind }) => kind !== 'UNKNOWN_FORM').length
+  const unknown = reports.reduce((sum, { entries }) => sum + (entries?.unknown ?? 0), 0)
   const doubts = reports.flatMap((report) => report.doubts).length + unknown
+  const further = reports.reduce((sum, report) => sum + report.further, 0)
   const isBlind = reports.some(({ notes }) => notes.some(({ where }) => where === 'witnesses'))
   return {
     verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : asOf === undefined ? 'HOLDS' : 'HELD',
@@ -37,7 +38,7 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
       ...reports.flatMap((report) => formatReport(report, policy)),
       ...findings.map((finding) => `  ${formatFinding(finding)}`),
       ...written.map((path) => `evidence of a split view: ${path}`),
-      formatVerdict({ wrong: all.length, isWrong: wrong > 0, doubts, isBlind, hashesOnly, asOf }),
+      formatVerdict({ wrong: all.length + further, isWrong: wrong > 0, doubts, isBlind, hashesOnly, asOf }),
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {

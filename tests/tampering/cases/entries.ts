@@ -85,6 +85,16 @@ export const ENTRY_CASES: readonly TamperingCase[] = [
     python: 'HOLDS',
   },
   {
+    title: 'a hundred entries of an unknown kind stand before one that is dated 2031',
+    tamper: add(
+      ...Array.from({ length: 120 }, (_, n) => ({ ...stop(LATER_MS, n), kind: 'miracle' }) as unknown as Entry),
+      stop(Date.parse('2031-01-01T00:00:00.000Z'), 999),
+    ),
+    verify: fails('TIME', 'UNKNOWN_FORM'),
+    names: at338,
+    python: 'HOLDS',
+  },
+  {
     title: 'an entry is of a later version',
     tamper: add({ ...request(1), v: 9 } as unknown as Entry),
     verify: untold('UNKNOWN_FORM'),

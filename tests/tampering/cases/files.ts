@@ -81,6 +81,22 @@ export const FILE_CASES: readonly TamperingCase[] = [
     reconcile: fails('MALFORMED'),
   },
   {
+    title: 'a tile is a link to itself',
+    tamper: async ({ gateway }) => {
+      await rm(join(gateway, 'tile/0/000'))
+      await symlink('000', join(gateway, 'tile/0/000'))
+    },
+    verify: fails('MALFORMED'),
+    names: /^tile\/0\/000$/,
+    reconcile: fails('MALFORMED'),
+  },
+  {
+    title: 'a file of the history of checkpoints claims three gigabytes',
+    tamper: ({ gateway }) => truncate(join(gateway, 'checkpoints/000'), 3 * 2 ** 30),
+    verify: fails('MALFORMED'),
+    names: /^checkpoints\/000$/,
+  },
+  {
     title: 'a directory stands in the place of a bundle',
     tamper: async ({ gateway }) => {
       await rm(join(gateway, 'tile/entries/000'))

@@ -1,9 +1,10 @@
 import { cp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashLeaf } from '../../../audit/merkle/hash.ts'
+import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { fails, holds, type TamperingCase } from '../case.ts'
 import { editBundle, editFile } from '../desk.ts'
-import { allWitnesses, appendAll, cosign, openQuietly, signers } from '../logs.ts'
+import { allWitnesses, appendAll, base, cosign, NOW_MS, openQuietly, signers } from '../logs.ts'
 
 /** Acts on the tree: entries, tiles, checkpoints and the history. */
 
@@ -208,5 +209,30 @@ export const TREE_CASES: readonly TamperingCase[] = [
     kept: ({ gateway }) => ['--kept', join(gateway, '../twin')],
     verify: fails('SPLIT_VIEW'),
     names: /^checkpoint of size 170 in /,
+  },
+  {
+    title: 'nothing: a log and an older copy of it are verified together',
+    tamper: ({ gateway }, { half }) => cp(half.gateway, join(gateway, '../older'), { recursive: true }),
+    kept: ({ gateway }) => [join(gateway, '../older')],
+    verify: holds(),
+  },
+  {
+    title: 'two readers got two copies of the log, each whole and cosigned by captured witnesses, and bring both',
+    tamper: async ({ gateway }) => {
+      const other = join(gateway, '../other')
+      await cp(gateway, other, { recursive: true })
+      for (const [folder, n] of [
+        [gateway, 1],
+        [other, 2],
+      ] as const) {
+        const log = await openQuietly(folder, signers.gateway)
+        await appendAll(log, [{ ...base('gateway', NOW_MS - 60_000, n), kind: 'stop' } as Entry])
+        await log.close()
+      }
+    },
+    kept: ({ gateway }) => [join(gateway, '../other')],
+    verify: fails('SPLIT_VIEW'),
+    names: /^checkpoint of size 339 in the copy .*gateway$/,
+    python: 'HOLDS',
   },
 ]
