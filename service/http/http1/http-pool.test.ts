@@ -286,6 +286,30 @@ describe('a connection that does not come about', () => {
     expect(await second.answer).toMatchObject({ body: 'ok' })
   })
 
+  it('for longer than a second keeps nobody waiting who comes later, and is used when it comes about', async () => {
+    const { url, sockets } = await serve((socket) => void socket.write(ANSWER))
+    const connect = buildConnector({ timeout: 5_000 })
+    const held: (() => void)[] = []
+    const pool = open(url, {
+      connect: (options, done) =>
+        held.length === 0 ? held.push(() => connect(options, done)) : connect(options, done),
+    })
+    const gone = ask(pool, url)
+    pool.giveUp(gone, new Error('too late'))
+    const early = ask(pool, url)
+    await sleep(50)
+    expect(sockets).toHaveLength(0)
+    await sleep(1_000)
+    const late = ask(pool, url)
+    expect((await early.answer).body).toBe('ok')
+    expect((await late.answer).body).toBe('ok')
+    expect(sockets).toHaveLength(2)
+    held[0]?.()
+    await vi.waitFor(() => expect(sockets).toHaveLength(3))
+    expect((await ask(pool, url).answer).body).toBe('ok')
+    expect(sockets).toHaveLength(3)
+  })
+
   it('fails nobody who does not wait for it', async () => {
     const { url } = await serve((socket) => socket.write(ANSWER))
     const pool = open(url, { connect: failWith([new Error('refused'), new Error('refused')]) })

@@ -15,6 +15,12 @@ const SWEEP_MS = 1_000
  */
 const LOOK_AFTER_MS = 1_000
 
+/**
+ * After how long an attempt to connect is late, in milliseconds. No request counts on it any more, and each opens a connection of its own: what was sent
+ * while a server was away is repeated after longer and longer times, and a new attempt succeeds at once when the server is back.
+ */
+const LATE_AFTER_MS = 1_000
+
 /** How many connections a pool may have, and how it opens one. */
 export interface HttpPoolOptions {
   readonly maxConnections: number
@@ -30,9 +36,10 @@ export class HttpPool implements ConnectionOwner {
   /** The one that was used last is used first, so that those which are not needed can close. */
   readonly #resting: Connection[] = []
   readonly #queue: Sending[] = []
-  /** Connections that are being opened, or looked at before they are used. Each is meant for one request of the queue. */
-  #coming = 0
-  #opening = 0
+  /** How many connections are looked at before they are used. Each is meant for one request of the queue. */
+  #lookedAt = 0
+  /** When the attempts to open a connection began, the oldest first. Each that is not late is meant for one request of the queue. */
+  readonly #attempts = new Set<{ readonly since: number }>()
   #sweeper: NodeJS.Timeout | null = null
   #closed: PromiseWithResolvers<void> | null = null
 
@@ -141,9 +148,9 @@ export class HttpPool implements ConnectionOwner {
   }
 
   #lookAt(connection: Connection): void {
-    this.#coming += 1
+    this.#lookedAt += 1
     setImmediate(() => {
-      this.#coming -= 1
+      this.#lookedAt -= 1
       if (connection.isOpen) this.#use(connection)
       else this.#openForQueue()
     })
@@ -151,16 +158,26 @@ export class HttpPool implements ConnectionOwner {
 
   #openForQueue(): void {
     const { maxConnections, connect } = this.#options
-    while (this.#queue.length > this.#coming && this.#connections.size + this.#opening < maxConnections) {
-      this.#coming += 1
-      this.#opening += 1
+    while (this.#connections.size + this.#attempts.size < maxConnections && this.#queue.length > this.#coming()) {
+      const attempt = { since: performance.now() }
+      this.#attempts.add(attempt)
       connect(this.#target, (...[error, socket]) => {
-        this.#coming -= 1
-        this.#opening -= 1
+        this.#attempts.delete(attempt)
         if (error === null) this.#takeSocket(socket)
         else this.#takeFailure(error)
       })
     }
+  }
+
+  /** Returns how many connections are meant for a request of the queue. */
+  #coming(): number {
+    let late = 0
+    const lateSince = performance.now() - LATE_AFTER_MS
+    for (const { since } of this.#attempts) {
+      if (since > lateSince) break
+      late += 1
+    }
+    return this.#lookedAt + this.#attempts.size - late
   }
 
   #takeSocket(socket: Socket): void {
@@ -175,7 +192,7 @@ export class HttpPool implements ConnectionOwner {
 
   #takeFailure(error: Error): void {
     // A connection that does not come about in time fails nobody: nothing was sent yet, and whoever waits has a clock of its own.
-    const isForNobody = error instanceof errors.ConnectTimeoutError || this.#queue.length <= this.#coming
+    const isForNobody = error instanceof errors.ConnectTimeoutError || this.#queue.length <= this.#coming()
     if (!isForNobody) this.#queue.shift()?.onError(error)
     this.#openForQueue()
     this.#endIfDone()
