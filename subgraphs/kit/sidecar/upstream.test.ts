@@ -91,3 +91,10 @@ it('a service that does not answer in time is given up, and its connection is cl
   await expect(upstream.send('{}', {})).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
   await closed.promise
 })
+
+it('an answer may have as many bytes as the node accepts, and not one more', async () => {
+  const answer = (socket: Socket): void => void socket.write(ANSWER)
+  const [enough, less] = [await serve(answer, { maxAnswerBytes: 22 }), await serve(answer, { maxAnswerBytes: 21 })]
+  expect(await enough.upstream.send('{}', {})).toMatchObject({ text: BODY })
+  await expect(less.upstream.send('{}', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+})
