@@ -1,4 +1,5 @@
-import { access, readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { extractNotes } from '../../audit/gossip/extract-notes.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
@@ -198,13 +199,24 @@ async function parseFile<Value>(path: string, parse: (text: string) => Value): P
   }
 }
 
-/** Reads a file as text. Rejects with a message for people. */
+/** The longest file that is read as text, in bytes: a little less than a string can hold. A path may lead to a device that never ends. */
+const MAX_TEXT_BYTES = 500 * 1024 * 1024
+
+/** Reads a file as text; a pipe is one too. Rejects with a message for people, also if it is longer than 500 MiB. */
 export async function readText(path: string): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
   try {
-    return await readFile(path, 'utf8')
+    for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
+      length += part.length
+      if (length > MAX_TEXT_BYTES) break
+      parts.push(part)
+    }
   } catch (error) {
     throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
+  if (length > MAX_TEXT_BYTES) throw new Error(`${path}: expected at most ${MAX_TEXT_BYTES} bytes; came more`)
+  return Buffer.concat(parts).toString('utf8')
 }
 
 /** Reads a checkpoint that somebody saved: a file with the note, or with a receipt, which ends with its checkpoint. */

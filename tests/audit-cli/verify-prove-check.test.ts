@@ -115,6 +115,11 @@ describe('istmo audit verify', () => {
       /nothing: cannot be read \(ENOENT\)/,
     ],
     [
+      'a trust policy that never ends',
+      ['verify', 'gateway', '--policy', '/dev/zero'],
+      /\/dev\/zero: expected at most \d+ bytes; came more/,
+    ],
+    [
       'a folder that does not exist',
       ['verify', 'gatewy', '--policy', 'policy'],
       /gatewy: expected the folder of a log/,
