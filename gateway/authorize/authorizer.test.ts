@@ -52,6 +52,20 @@ describe('the view of a caller', () => {
     expect(viewFor({ caller: null, grounds: null })).toBe(first)
   })
 
+  it('is made anew for everybody when a suspension begins or ends', () => {
+    let version = 1
+    const suspended = { isFieldSuspended: () => false, version: () => version }
+    const { viewFor } = createAuthorizer({ floor: FLOOR, domains: [], suspended })
+    const asked = [
+      { caller: CALLER, grounds: GROUNDS },
+      { caller: null, grounds: null },
+    ]
+    const before = asked.map(viewFor)
+    expect(asked.map((context, at) => viewFor(context) === before[at])).toEqual([true, true])
+    version += 1
+    expect(asked.map((context, at) => viewFor(context) === before[at])).toEqual([false, false])
+  })
+
   it('differs for other grounds and for another caller', () => {
     const { viewFor } = authorizerOf(ALWAYS)
     const view = viewFor({ caller: CALLER, grounds: GROUNDS })

@@ -167,6 +167,27 @@ describe('connections', () => {
     expect(performance.now() - start).toBeGreaterThan(900)
   })
 
+  it('whose rest has ended are not used, even before anybody looked for them', async () => {
+    const answerOf = (timeout: number) =>
+      `HTTP/1.1 200 OK\r\nKeep-Alive: timeout=${timeout}\r\nContent-Length: 2\r\n\r\nok`
+    const used: Socket[] = []
+    const { url } = await serve(async (socket, count) => {
+      used.push(socket)
+      // The second one begins its rest of a second between two looks at the resting ones, which come once a second.
+      if (count === 2) await sleep(400)
+      socket.write(answerOf(count === 2 ? 2 : 60))
+    })
+    const pool = open(url)
+    const first = ask(pool, url)
+    const second = ask(pool, url)
+    await first.answer
+    await second.answer
+    await sleep(1_150)
+    await ask(pool, url).answer
+    expect(used[1]).not.toBe(used[0])
+    expect(used[2]).toBe(used[0])
+  })
+
   it('whose request the server answered before it read it are closed', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
