@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import type { z } from 'zod'
 import { ConfigError } from './config-error.ts'
+import { describeIssues } from './describe-issues.ts'
 
 /** How to read a YAML file. */
 export interface YamlFileOptions {
@@ -22,10 +23,13 @@ export async function readYamlFile<Schema extends z.ZodType>(
   schema: Schema,
   { remedy, merge = false }: YamlFileOptions,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await readYaml(file, remedy, merge))
+  const text = await readText(file, remedy)
+  const parsed = schema.safeParse(parseText(file, text, remedy, merge))
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw wrongSetting(file, issue?.path.join('.') || '(the whole)', `${issue?.message}. ${remedy}`, parsed.error)
+  const lines = describeIssues(parsed.error.issues, schema, text).map(
+    ({ path, message }) => `${file}: ${path}: ${message.replace(/[^?]$/, '$&.')}`,
+  )
+  throw new ConfigError(`${lines.join('\n')} ${remedy}`, { cause: parsed.error })
 }
 
 /** Creates the error for one wrong setting of a file. `message`: what was expected, what came, and the remedy. */
@@ -33,15 +37,27 @@ export function wrongSetting(file: string, path: string, message: string, cause?
   return new ConfigError(`${file}: ${path}: ${message}`, { cause })
 }
 
-async function readYaml(file: string, remedy: string, merge: boolean): Promise<unknown> {
+async function readText(file: string, remedy: string): Promise<string> {
   try {
-    return parseYaml(await readFile(file, 'utf8'), { merge })
+    return await readFile(file, 'utf8')
   } catch (cause) {
-    // The first line names the mistake and ends with a colon; the others show the file.
-    const reason = (cause as Error).message
-      .split('\n', 1)
-      .join()
-      .replace(/[.:]?$/, '.')
-    throw new ConfigError(`${file}: expected a YAML file: ${reason} ${remedy}`, { cause })
+    throw notYaml(file, remedy, cause as Error)
   }
+}
+
+function parseText(file: string, text: string, remedy: string, merge: boolean): unknown {
+  try {
+    return parseYaml(text, { merge })
+  } catch (cause) {
+    throw notYaml(file, remedy, cause as Error)
+  }
+}
+
+function notYaml(file: string, remedy: string, cause: Error): ConfigError {
+  // The first line names the mistake and ends with a colon; the others show the file.
+  const reason = cause.message
+    .split('\n', 1)
+    .join()
+    .replace(/[.:]?$/, '.')
+  return new ConfigError(`${file}: expected a YAML file: ${reason} ${remedy}`, { cause })
 }

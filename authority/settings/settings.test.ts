@@ -48,7 +48,7 @@ describe('the settings of an authority', () => {
     [
       'an unknown key',
       { clinets: 'x' },
-      /file\.yaml: .*Unrecognized key.*`istmo authority --help` describes every setting/,
+      /file\.yaml: .*there is no setting clinets here .*Did you mean clients\? `istmo authority --help` describes every setting/,
     ],
     ['an issuer that is no address', { issuer: 'gt' }, /file\.yaml: issuer: expected an http or https address/],
     ['an issuer with a slash at its end', { issuer: 'https://authority.gt.example/' }, /issuer: .*without a slash/],
@@ -95,7 +95,7 @@ describe('the file of clients', () => {
       [{ ...gateway, jwks: 'none.json' }],
       /clients\.0\.jwks: expected \S+none\.json to be a usable key set: ENOENT/,
     ],
-    ['a secret', [gateway, { ...tool, secret: 'x' }], /clients\.1: Unrecognized key/],
+    ['a secret', [gateway, { ...tool, secret: 'x' }], /clients\.1: there is no setting secret here \(line 13\)/],
   ])('rejects %s', async (_, clients, message) => {
     await expect(readClients(await write({ clients }))).rejects.toThrow(message)
   })

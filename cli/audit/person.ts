@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
 
 /** The option of commands that act on data or logs: who acts. */
 export const BY_OPTION = {
@@ -14,5 +14,5 @@ export const BY_OPTION = {
 
 /** Names the person who acts: as the option says, else the user of the operating system. */
 export function findPerson(name?: string): EntryOf<'prune'>['by'] {
-  return name === undefined ? { name: userInfo().username, source: 'OS_USER' } : { name, source: 'OPTION' }
+  return name === undefined ? osUser() : { name, source: 'OPTION' }
 }

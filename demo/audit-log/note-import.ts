@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { auditLogHomeIn, writeTrust } from './trust.ts'
 
@@ -43,7 +43,7 @@ export async function noteImport(
   const members = {
     kind: 'import' as const,
     ...{ country, source, rows, legalBasis: [], mapping: null },
-    by: { name: userInfo().username, source: 'OS_USER' },
+    by: osUser(),
     result: rows.some(({ rejected }) => rejected > 0) ? 'PARTLY' : 'DONE',
   }
   await appendEntry({ log: home.nodeAuditLog(country), key: home.nodeKey(country) }, { members }, { now })

@@ -20,7 +20,7 @@ it.each([
   [
     'a server that does not answer',
     { databaseUrl: 'postgres://127.0.0.1:1/x' },
-    '--database-url: expected a PostgreSQL server that answers; came ECONNREFUSED',
+    '--database-url (DATABASE_URL): postgres://127.0.0.1:1/x: expected to connect; came «connect ECONNREFUSED',
   ],
 ])('refuses %s, and makes nothing', async (_, place, message) => {
   const whole = { databaseUrl: undefined, databaseFolder: undefined, ...place }

@@ -89,11 +89,6 @@ async function open(url: string | undefined, folder: string | undefined): Promis
     if (cause instanceof FolderInUseError) {
       throw new UsageError(`${cause.message} Stop the node, run this command again, and start the node.`, { cause })
     }
-    const { code } = cause as NodeJS.ErrnoException
-    if (url === undefined || code === undefined) throw cause
-    throw new Error(
-      `--database-url: expected a PostgreSQL server that answers; came ${code}. Check the address, the user and the server`,
-      { cause },
-    )
+    throw cause
   }
 }

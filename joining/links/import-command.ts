@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
@@ -91,7 +91,7 @@ async function noteLinks(applied: readonly AppliedLinks[], country: string, line
   const members = {
     kind: 'import' as const,
     ...{ country, source: 'istmo link import', legalBasis: [...line.basis], mapping: null },
-    by: { name: userInfo().username, source: 'OS_USER' },
+    by: osUser(),
     rows: applied.map(({ type, read, created, deleted }) => ({
       type,
       read,

@@ -1,8 +1,8 @@
 /** Reads a crosswalk: a CSV file with the contract's value for each label of a source, such as the code of the ICCS for each national offence. */
 import { parse } from 'csv-parse/sync'
 import { type Node, Scalar } from 'yaml'
+import { closestTo } from '../../service/closest-to.ts'
 import { foldText } from './clean-text.ts'
-import { closestTo } from './closest-to.ts'
 import { type Cell, type FieldType, NOW } from './mapping.ts'
 import { readConstant } from './read-constant.ts'
 import type { Report } from './yaml-report.ts'

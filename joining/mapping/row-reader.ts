@@ -1,8 +1,8 @@
 /** Runs a mapping over the rows of a source. Pure but for the numbers of rows: a row of the source gives rows of the contract's tables, or a refusal. */
 import type { Language } from '../../contract/language.ts'
+import { closestTo } from '../../service/closest-to.ts'
 import type { SourceRow } from '../sources/source.ts'
 import { cleanText } from './clean-text.ts'
-import { closestTo } from './closest-to.ts'
 import { compileRule, type ReadField } from './compile-rule.ts'
 import type { Cell, ColumnPlan, Feed, Mapping, RecordPlan, Refusal, RowReader, TableRow, ValueRule } from './mapping.ts'
 import { numberKey, type RowNumbers } from './read-text.ts'

@@ -1,6 +1,6 @@
 /** Reads nodes of a YAML document strictly, and collects all that is wrong with the line and column at which it stands. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
-import { closestTo } from './closest-to.ts'
+import { closestTo } from '../../service/closest-to.ts'
 import type { MappingProblem } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
 

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { writeRequest } from '../../audit/inbox/inbox-folder.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import type { Manifest } from './manifest.ts'
@@ -14,7 +14,7 @@ type Members<Kind extends 'backup' | 'restore'> = Omit<EntryOf<Kind>, 'v' | 'id'
 
 function describeCopy({ country, rows, log }: Manifest, manifestHash: string) {
   const counts = rows === null ? null : Object.values(rows.tables).reduce((sum, each) => sum + each, 0)
-  const by = { name: userInfo().username, source: 'OS_USER' } as const
+  const by = osUser()
   return { country, by, manifest: manifestHash, rows: counts, entries: log?.size ?? 0 }
 }
 

@@ -1,3 +1,4 @@
+import { labelUrl } from '../../service/describe-connection.ts'
 import {
   type Source,
   type SourceBatch,
@@ -7,7 +8,7 @@ import {
   type SourceKey,
   type SourceTable,
 } from './source.ts'
-import { labelUrl, toSourceError } from './source-errors.ts'
+import { toSourceError } from './source-errors.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection } from './sql-text.ts'
 
 /** How many rows a batch has. */

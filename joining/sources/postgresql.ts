@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os'
 import pg from 'pg'
+import { labelUrl } from '../../service/describe-connection.ts'
 import { listPostgresqlTables, readKind } from './postgresql-catalog.ts'
 import { type Selection, type Source, type SourceBatch, type SourceColumn, SourceError } from './source.ts'
-import { labelUrl, toSourceError } from './source-errors.ts'
+import { toSourceError } from './source-errors.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, splitName } from './sql-text.ts'
 
 /** How many rows one fetch of a cursor brings. */

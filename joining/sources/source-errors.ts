@@ -1,24 +1,16 @@
+import { CONNECTION_REMEDIES, describeFailure } from '../../service/describe-connection.ts'
 import { SourceError } from './source.ts'
 
 /** What a person does about a failure, by the code that Node or the database gives it. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there. Is the server running, and is the port right?',
-  ENOTFOUND: 'there is no host of that name. Look at the name, and at the DNS of this machine.',
-  EAI_AGAIN: 'the name of the host cannot be looked up now. Look at the DNS of this machine.',
-  ETIMEDOUT: 'the host does not answer. Is a firewall between?',
-  EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
+  ...CONNECTION_REMEDIES,
   ECONNRESET: 'the connection broke. Nothing was changed: run the command again.',
   PROTOCOL_CONNECTION_LOST: 'the connection broke. Nothing was changed: run the command again.',
   '57P01':
     'the server was stopped, or its administrator ended the connection. Nothing was changed: run the command again.',
-  '57P03': 'the server is starting. Run the command again in a minute.',
-  '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
-  '28P01': 'the user or the password is wrong.',
-  '28000': 'the server lets this user in from nowhere, or not from here (pg_hba.conf).',
   ER_ACCESS_DENIED_ERROR: 'the user or the password is wrong.',
   ER_DBACCESS_DENIED_ERROR: 'this user may not use this database. Grant it: grant select on DATABASE.* to USER.',
   ELOGIN: 'the user or the password is wrong.',
-  '3D000': 'the server has no database of this name.',
   ER_BAD_DB_ERROR: 'the server has no database of this name.',
   '42501': 'this user may not read it. Grant it: grant select on TABLE to USER.',
   ER_TABLEACCESS_DENIED_ERROR: 'this user may not read it. Grant it: grant select on TABLE to USER.',
@@ -45,27 +37,5 @@ const REMEDIES: Readonly<Record<string, string>> = {
  */
 export function toSourceError(label: string, doing: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
-  const { code, message } = describe(error)
-  const remedy = REMEDIES[code] ?? ''
-  const parts = [
-    `${label}: expected to ${doing}; came «${message}»`,
-    code === '' ? '' : ` (${code})`,
-    remedy && `: ${remedy}`,
-  ]
-  return new SourceError(parts.join(''), { cause: error })
-}
-
-function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) }
-  // A name with several addresses fails with one error for each.
-  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0])
-  const { code } = error as { code?: unknown }
-  return { code: typeof code === 'string' ? code : '', message: error.message.replace(/\s+/g, ' ').trim() }
-}
-
-/** Writes a URL without user and password: `postgres://old/sisej`. */
-export function labelUrl(url: string): string {
-  if (!URL.canParse(url)) return 'the source'
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`.slice(0, 200)
+  return new SourceError(describeFailure(label, doing, error, REMEDIES), { cause: error })
 }

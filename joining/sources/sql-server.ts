@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { labelUrl } from '../../service/describe-connection.ts'
 import {
   type Source,
   type SourceBatch,
@@ -8,7 +9,7 @@ import {
   type SourceKey,
   type SourceTable,
 } from './source.ts'
-import { labelUrl, toSourceError } from './source-errors.ts'
+import { toSourceError } from './source-errors.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
 
 /** How many rows a batch has. */

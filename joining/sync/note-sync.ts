@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { PendingEntry } from './sync-state.ts'
 
@@ -43,7 +43,7 @@ export function makeEntry(id: string, { span, by, rows, ...common }: NotedSync):
     ...common,
     ...span,
     rows,
-    by: by === undefined ? { name: userInfo().username, source: 'OS_USER' } : { name: by, source: 'OPTION' },
+    by: by === undefined ? osUser() : { name: by, source: 'OPTION' },
     result: rows.some(({ rejected }) => rejected > 0) ? 'PARTLY' : 'DONE',
   }
   return { id, members }

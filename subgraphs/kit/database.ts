@@ -1,7 +1,9 @@
+import { describeFailure, labelUrl } from '../../service/describe-connection.ts'
 import type { Prepared } from '../../service/prepared-database.ts'
 import { openPglite } from './database-pglite.ts'
 import { openServer } from './database-server.ts'
 import type { Database } from './types.ts'
+import { isUnreachable } from './unreachable-database.ts'
 
 /** Where a country's rows are: at the URL of a PostgreSQL server, else in a folder of PGlite, else in memory until the database closes. */
 export interface DatabaseOptions {
@@ -16,8 +18,8 @@ export const OLDEST_SERVER_VERSION = 150_000
 
 /**
  * Opens a country's database. The same SQL runs on a server and in process.
- * @throws {Error} if the server is older than PostgreSQL 15, if its encoding is not UTF8, or if another process has the folder open.
- * The message says what was found.
+ * @throws {Error} if the server cannot be reached, if it is older than PostgreSQL 15, if its encoding is not UTF8, or if another process has the
+ * folder open. The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const { url, folder, prepared = folder === undefined ? 'nothing' : 'country' } = options
@@ -26,7 +28,10 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     await checkServer(db)
   } catch (error) {
     await db.close()
-    throw error
+    if (url === undefined || !isUnreachable(error)) throw error
+    throw new Error(`--database-url (DATABASE_URL): ${describeFailure(labelUrl(url), 'connect', error)}`, {
+      cause: error,
+    })
   }
   return db
 }

@@ -150,3 +150,25 @@ describe('a database', () => {
     }
   })
 })
+
+describe('a server that cannot be used', () => {
+  it('is named, with the setting, the reason and what to do, and without its password', async () => {
+    await expect(openDatabase({ url: 'postgres://istmo:secret@127.0.0.1:1/istmo_ni' })).rejects.toThrow(
+      '--database-url (DATABASE_URL): postgres://127.0.0.1:1/istmo_ni: expected to connect; came «connect ECONNREFUSED 127.0.0.1:1» (ECONNREFUSED): nothing listens there.',
+    )
+  })
+
+  it('is named if the folder of its socket is wrong', async () => {
+    await expect(openDatabase({ url: 'postgres:///istmo_ni?host=/no/such/folder' })).rejects.toThrow(
+      /^--database-url \(DATABASE_URL\): postgres:\/\/\/istmo_ni: expected to connect; .*\(ENOENT\): no server has its socket there/,
+    )
+  })
+
+  it('says who must own the database, if the user may make no tables', async () => {
+    const denied = Object.assign(new Error('permission denied for database istmo_ni'), { code: '42501' })
+    const db = { transaction: () => Promise.reject(denied) } as never
+    await expect(migrate(db, [])).rejects.toThrow(
+      'came «permission denied for database istmo_ni». Make the user its owner: alter database NAME owner to USER',
+    )
+  })
+})

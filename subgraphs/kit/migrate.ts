@@ -27,7 +27,7 @@ export interface Migration {
  * advisory lock and looks again, so that two processes that start at the same time run no migration twice.
  * @param isWanted whether a migration shall run; all do by default. A restore runs those that its backup has run.
  * @returns the names of the migrations that it ran.
- * @throws {Error} if a file was altered after it had been run, or if the database has run a migration that does not exist any more.
+ * @throws {Error} if the user may make no tables, if a file was altered after it had been run, or if the database has run a migration that does not exist any more.
  */
 export async function migrate(
   db: Database,
@@ -39,7 +39,9 @@ export async function migrate(
       create schema if not exists istmo;
       create table if not exists istmo.migration (
         name text primary key, sha256 text not null, run_at timestamptz not null default now())`),
-  )
+  ).catch((cause: unknown) => {
+    throw (cause as { code?: unknown }).code === NOT_ALLOWED ? notAllowed(cause as Error) : cause
+  })
   const ran: string[] = []
   for (const folder of [KIT, ...folders]) {
     const migrations = await readMigrations(folder)
@@ -50,6 +52,16 @@ export async function migrate(
     }
   }
   return ran
+}
+
+/** What PostgreSQL says to a user who may not do it: SQLSTATE insufficient_privilege. */
+const NOT_ALLOWED = '42501'
+
+function notAllowed(cause: Error): Error {
+  return new Error(
+    `Expected a database in which this user may make tables; came «${cause.message}». Make the user its owner: alter database NAME owner to USER (docs/running-a-node.md, PostgreSQL).`,
+    { cause },
+  )
 }
 
 /** Lists the migrations of this version in the order in which they run: those of each national database, then those of the domains. */

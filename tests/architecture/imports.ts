@@ -199,6 +199,7 @@ const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       'service/country-file.ts',
       'service/dangers.ts',
+      'service/describe-connection.ts',
       'service/http/listen.ts',
       ...EMBEDDED_DATABASE,
       'service/yaml-file.ts',
@@ -329,6 +330,7 @@ const RULES: readonly ImportRule[] = [
       'service/yaml-file.ts',
       'service/replace-file.ts',
       // It writes the entries of its own commands.
+      'service/audit-log/os-user.ts',
       'service/audit-log/own-log.ts',
       'service/audit-log/replace-key.ts',
       'joining/',
@@ -373,6 +375,7 @@ const RULES: readonly ImportRule[] = [
       'audit/note/quorum.ts',
       'audit/pseudonym/key-file.ts',
       // It writes down its imports in the countries’ audit logs.
+      'service/audit-log/os-user.ts',
       'service/audit-log/own-log.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',

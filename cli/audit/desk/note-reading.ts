@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { access } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
+import { osUser } from '../../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../../service/audit-log/own-log.ts'
 import type { AuditIo } from '../command.ts'
 import { LOG_OPTIONS, openLogOption } from '../inputs.ts'
@@ -108,7 +108,7 @@ async function findDesk(line: ReaderLine): Promise<Desk | undefined> {
 function personOf({ reader }: ReaderLine, desk: Desk | undefined): Reader['person'] {
   if (reader !== undefined) return { name: reader, source: 'OPTION' }
   if (desk !== undefined) return { name: desk.reader, source: 'DESK' }
-  return { name: userInfo().username, source: 'OS_USER' }
+  return osUser()
 }
 
 /** Opens the log of `--log` under the trust policies of `--policy`, else under those of the desk. */

@@ -1,0 +1,47 @@
+/** What a person does when a database cannot be reached, by the code that Node or the database gives. */
+export const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Is the server running, and is the port right?',
+  ENOENT: 'no server has its socket there. Is the server running, and is the folder after host= right?',
+  EACCES: 'this user may not use that socket. Look at the rights of its folder.',
+  ENOTFOUND: 'there is no host of that name. Look at the name, and at the DNS of this machine.',
+  EAI_AGAIN: 'the name of the host cannot be looked up now. Look at the DNS of this machine.',
+  ETIMEDOUT: 'the host does not answer. Is a firewall between?',
+  EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
+  '57P03': 'the server is starting. Run the command again in a minute.',
+  '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
+  '28P01': 'the user or the password is wrong.',
+  '28000': 'the server lets this user in from nowhere, or not from here (pg_hba.conf).',
+  '3D000': 'the server has no database of this name.',
+}
+
+/**
+ * Says why a database did not do what was wanted, and what a person can do.
+ * @param label where it is, without a password ({@link labelUrl}).
+ * @param doing what was tried: `connect`, `read the table expediente`.
+ * @param remedies what to do, by the code of the error.
+ */
+export function describeFailure(
+  label: string,
+  doing: string,
+  error: unknown,
+  remedies: Readonly<Record<string, string>> = CONNECTION_REMEDIES,
+): string {
+  const { code, message } = describe(error)
+  const remedy = remedies[code] ?? ''
+  return `${label}: expected to ${doing}; came «${message}»${code && ` (${code})`}${remedy && `: ${remedy}`}`
+}
+
+function describe(error: unknown): { readonly code: string; readonly message: string } {
+  if (!(error instanceof Error)) return { code: '', message: String(error) }
+  // A name with several addresses fails with one error for each.
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0])
+  const { code } = error as { code?: unknown }
+  return { code: typeof code === 'string' ? code : '', message: error.message.replace(/\s+/g, ' ').trim() }
+}
+
+/** Writes a URL without user and password: `postgres://old/sisej`. */
+export function labelUrl(url: string): string {
+  if (!URL.canParse(url)) return 'the source'
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`.slice(0, 200)
+}
