@@ -249,7 +249,8 @@ async function operate<Answer>(
  * countries what its caller meant to ask nobody.
  * @throws {IstmoError} `BAD_REQUEST`
  */
-function checkDryRun({ 'istmo-dry-run': value }: IncomingHttpHeaders): void {
+function checkDryRun(headers: IncomingHttpHeaders): void {
+  const value = headers['istmo-dry-run']
   if (value === undefined || value === '?1' || value === '?0') return
   throw new IstmoError('BAD_REQUEST', detail('DRY_RUN_FORM'))
 }
