@@ -10,6 +10,7 @@ const SCHEMA = z
       .array(z.strictObject({ id: z.string(), notAfter: z.string(), members: z.array(z.string()) }))
       .optional(),
     policies: z.string().optional(),
+    scopes: z.array(z.string(), { error: 'expected a list of names' }).optional(),
     limits: z.record(z.string(), z.union([z.strictObject({ rowsPerDay: z.int() }), z.null()])).optional(),
   })
   .transform((file) => file.country)
@@ -36,13 +37,16 @@ it.each([
   [
     'a setting that is like none',
     'country: NI\nzebra: 1',
-    ['(the whole): there is no setting zebra here (line 2). The settings are country, taskForces, policies, limits'],
+    [
+      '(the whole): there is no setting zebra here (line 2). The settings are country, taskForces, policies, scopes, limits',
+    ],
   ],
   [
     'a text in place of a list',
     'country: NI\ntaskForces: a',
     ['taskForces: expected a list, such as [a, b]; came a text (line 2)'],
   ],
+  ['a form for which the schema has words', 'country: NI\nscopes: a', ['scopes: expected a list of names (line 2)']],
   ['a number in place of a text', 'country: 12', ['country: expected a text; came a number (line 1)']],
 ])('says in plain words, with the line: %s', (_, text, lines) => {
   expect(wrongIn(text)).toEqual(lines)

@@ -53,9 +53,9 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'nothing',
 }
 
-/** Zod's own words are those of a developer: «Invalid input: expected string, received undefined». */
+/** Zod's own words are those of a developer: «Invalid input: expected string, received undefined». Those of a schema are for its readers. */
 function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_type') return issue.message
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
   const came = /received (\w+)/.exec(issue.message)?.[1]
   const expected = TYPES[issue.expected] ?? issue.expected
   return `expected ${expected}; came ${came === undefined ? 'something else' : (TYPES[came] ?? came)}`
