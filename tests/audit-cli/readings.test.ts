@@ -118,7 +118,7 @@ describe('a desk', () => {
     expect(found.stderr).toMatch(/expected where to write down this reading: .*istmo audit desk FOLDER/)
     await writeFile(join(folder, 'audit.yaml'), 'reader: x\nlogs: y\n')
     const wrong = await audit('search', '--no-index', '--log', 'gateway', '--desk', '.')
-    expect(wrong.stderr).toMatch(/audit\.yaml: ownLog: .*istmo audit desk/)
+    expect(wrong.stderr).toMatch(/audit\.yaml: ownLog: [\s\S]*istmo audit desk/)
     expect(wrong.code).toBe(2)
   })
 })
