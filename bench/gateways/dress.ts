@@ -19,8 +19,8 @@ import type { CountriesStart, CountryStart } from './stub/country.ts'
 import { worldOf, writeOpenSupergraph, writeSupergraph } from './world.ts'
 import type { RawRequest } from './wrk.ts'
 
-/** README's question over many countries costs more than the default allows. */
-const COST = ['--max-cost', '1000000000']
+/** README's question over many countries costs more than the default allows, and a list of 10,000 has 51 legs to one country. */
+const LARGE = ['--max-cost', '1000000000', '--max-country-legs', '1000']
 
 /** A gateway of Istmo without tokens, rules and log, which answers as much as is asked. */
 const BARE = [
@@ -28,7 +28,7 @@ const BARE = [
   ...['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
   // A machine with other work must not make an answer incomplete.
   ...['--leg-deadline', '20000', '--request-deadline', '30000'],
-  ...COST,
+  ...LARGE,
 ]
 
 /** Returns the arguments of Node for a gateway of Istmo without tokens, rules and log. */
@@ -67,7 +67,7 @@ export async function startDressed(ground: Ground, questions: 'any' | 'signed'):
   for (const country of countries) keys.set(country, await makeNodeKeys(at, country))
   const stub = await startCountries(ground, countries, at)
   const plan: DressPlan = {
-    ...{ name: questions, hasAuthority: true, questions, countries, scopesOf, flags: [...COST, ...flags] },
+    ...{ name: questions, hasAuthority: true, questions, countries, scopesOf, flags: [...LARGE, ...flags] },
     supergraph: await writeSupergraph(world, folder),
     nodeFlags: () => nodeFlags,
   }

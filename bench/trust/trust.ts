@@ -125,7 +125,9 @@ async function measureHot({ authority, provider }: Ground, dressed: Awaited<Retu
       ...{ ...bearer, dressed: dressed.tls, officers: after.bearer, base: any, least: null },
     })
     if (dressed[WAS] === undefined) return [base, any, signed, proof, tls]
-    const was = contend(WAS, { ...bearer, dressed: dressed[WAS], officers: before.bearer, base: null, least: null })
+    const was = contend(WAS, {
+      ...{ ...bearer, dressed: dressed[WAS], officers: before.bearer, mayLack: true, base: null, least: null },
+    })
     const besideWas = (name: string, one: Contender): Contender => ({ ...one, name, base: was, windows: [] })
     return [
       base,
