@@ -73,7 +73,8 @@ async function send(
   const window = await load(dressed, shots, question, { ms, clients: CLIENTS, mayLack }).catch((cause: unknown) => {
     throw new Error(`${name}: ${(cause as Error).message}`, { cause })
   })
-  if (window.lacking > 0) process.stderr.write(`${question.name}, ${name}: ${window.lacking} answers lacked a country\n`)
+  if (window.lacking > 0)
+    process.stderr.write(`${question.name}, ${name}: ${window.lacking} answers lacked a country\n`)
   dressed.check()
   return window
 }

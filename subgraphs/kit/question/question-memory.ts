@@ -2,14 +2,15 @@ import { IstmoError } from '../../../contract/errors.ts'
 import { GIVEN_LIFETIME_S } from '../../../contract/trust/given-ids.ts'
 import type { VerifiedQuestion } from '../../../contract/trust/question-statement.ts'
 
-/** How many questions a node remembers at once. While so many are open, it takes no new one. */
-const MAX_QUESTIONS = 20_000
+/**
+ * How many questions a node remembers at once. While so many are open, it takes no new one. Each takes some 300 bytes for six minutes, so a country can be
+ * asked 680 signed questions a second.
+ */
+const MAX_QUESTIONS = 250_000
 /** How many ids of one question a node remembers. Those behind are as if it had not given them. */
 const MAX_IDS_OF_QUESTION = 20_000
 /** How many ids of all questions a node remembers. The questions that came first lose theirs first. */
 const MAX_IDS = 1_000_000
-/** How often the memory is swept, in milliseconds. */
-const SWEEP_EVERY_MS = 10_000
 
 /**
  * How old a question may be at a node, in seconds: a country token is made within 60 s of the question and ends after 300 s, and the clocks may differ
@@ -37,7 +38,8 @@ export interface QuestionMemory {
 interface StoredQuestion {
   legs: number
   rows: number
-  readonly ids: Set<string>
+  /** Null until the node gave an id. */
+  ids: Set<string> | null
   readonly untilMs: number
 }
 
@@ -51,21 +53,19 @@ export function createQuestionMemory(
 ): QuestionMemory {
   const questions = new Map<string, StoredQuestion>()
   let ids = 0
-  let sweepAtMs = 0
+  // They end nearly in the order in which they came, so this costs what it forgets, however many are open.
   const sweep = (nowMs: number): void => {
-    if (nowMs < sweepAtMs && questions.size < MAX_QUESTIONS) return
-    sweepAtMs = nowMs + SWEEP_EVERY_MS
     for (const [key, stored] of questions) {
-      if (stored.untilMs > nowMs) continue
-      ids -= stored.ids.size
+      if (stored.untilMs > nowMs) return
+      ids -= stored.ids?.size ?? 0
       questions.delete(key)
     }
   }
   const forgetFirstIds = (): void => {
     for (const stored of questions.values()) {
       if (ids <= MAX_IDS) return
-      ids -= stored.ids.size
-      stored.ids.clear()
+      ids -= stored.ids?.size ?? 0
+      stored.ids = null
     }
   }
   return {
@@ -77,7 +77,7 @@ export function createQuestionMemory(
       if (stored === undefined) {
         if (questions.size >= MAX_QUESTIONS) throw new IstmoError('RECORDS_UNAVAILABLE', 'too many questions are open')
         const untilMs = Math.max(nowMs, iat * 1000) + MAX_QUESTION_AGE_S * 1000
-        stored = { legs: 0, rows: 0, ids: new Set(), untilMs }
+        stored = { legs: 0, rows: 0, ids: null, untilMs }
         questions.set(key, stored)
       }
       return useQuestion(stored, caps, (added) => {
@@ -103,13 +103,15 @@ function useQuestion(
       if (stored.rows > caps().rows) throw new IstmoError('QUESTION_CAP_REACHED')
     },
     give(ids) {
-      const before = stored.ids.size
+      stored.ids ??= new Set()
+      const given = stored.ids
+      const before = given.size
       for (const id of ids) {
-        if (stored.ids.size >= MAX_IDS_OF_QUESTION) break
-        stored.ids.add(id)
+        if (given.size >= MAX_IDS_OF_QUESTION) break
+        given.add(id)
       }
-      noteIds(stored.ids.size - before)
+      noteIds(given.size - before)
     },
-    hasGiven: (id) => stored.ids.has(id),
+    hasGiven: (id) => stored.ids?.has(id) === true,
   }
 }
