@@ -19,11 +19,14 @@ interface Asked {
   readonly bytes: number
 }
 
-/** Makes requests for a gateway that needs no headers. The variants take turns. */
-export function plainRequests(operation: Operation, count: number): readonly RawRequest[] {
+/**
+ * Makes requests for a gateway that needs no headers. The variants take turns.
+ * @param from the first variant.
+ */
+export function plainRequests(operation: Operation, count: number, from = 0): readonly RawRequest[] {
   return Array.from({ length: count }, (_, at) => ({
     headers: {},
-    body: bodyOf(operation, at % variantsOf(operation)),
+    body: bodyOf(operation, (from + at) % variantsOf(operation)),
   }))
 }
 

@@ -37,8 +37,8 @@ export interface Serving {
   readonly port: number
   /** The subgraphs that it asks. */
   readonly stub: Stub
-  /** Makes requests of an operation, whose variants take turns. */
-  readonly requests: (operation: Operation, count: number) => Promise<readonly RawRequest[]>
+  /** Makes requests of an operation, whose variants take turns, from the first or the one that is given. */
+  readonly requests: (operation: Operation, count: number, from?: number) => Promise<readonly RawRequest[]>
   /** Whether its rules deny something to who asks: see `answerPruned`. */
   readonly isRuled: boolean
   /** Whether each request can be sent once only. */
@@ -60,6 +60,6 @@ export interface Contender {
 
 /** Describes a gateway over the subgraphs without rules, which anybody may ask. */
 export function serve({ stub }: Pick<Ground, 'stub'>, running: Running, port: number): Serving {
-  const requests: Serving['requests'] = async (operation, count) => plainRequests(operation, count)
+  const requests: Serving['requests'] = async (operation, count, from) => plainRequests(operation, count, from)
   return { running, port, stub, requests, isRuled: false, isSentOnce: false, close: () => end(running) }
 }

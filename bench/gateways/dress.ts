@@ -164,11 +164,11 @@ function createOfficers(
     kept = { officers, until: Date.now() + TOKEN_KEPT_MS }
     return officers
   }
-  return async (operation, count) => {
+  return async (operation, count, from = 0) => {
     const officers = await getOfficers(operation)
     const nonce = await getNonce(operation, officers)
     return Array.from({ length: count }, (_, at) =>
-      shoot(officers[at % OFFICERS] as Officer, operation, at % variantsOf(operation), nonce),
+      shoot(officers[at % OFFICERS] as Officer, operation, (from + at) % variantsOf(operation), nonce),
     )
   }
 }

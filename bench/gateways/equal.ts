@@ -27,9 +27,15 @@ export interface RightAnswer {
 export function checkSame(answer: { readonly status: number; readonly text: string }, right: RightAnswer): void {
   const { data, errors } = readAnswer(answer.text)
   if (answer.status === 200 && isDenied(errors, right.denied) && canonicalText(data) === right.data) return
-  const cut = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)} …` : text)
-  const denied = right.denied.length === 0 ? '' : ` and the errors ${right.denied.join(', ')}`
-  throw new Error(`expected the data ${cut(right.data)}${denied}; came ${answer.status}: ${cut(answer.text)}`)
+  const came = errors === undefined ? 'no errors' : `the errors ${JSON.stringify(errors)}`
+  const expected = right.denied.length === 0 ? 'no errors' : `the errors ${right.denied.join(', ')}`
+  throw new Error(
+    `expected 200, ${cut(expected)} and the data ${cut(right.data)}; came ${answer.status}, ${cut(came)}: ${cut(answer.text)}`,
+  )
+}
+
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)} …` : text
 }
 
 interface AnswerError {

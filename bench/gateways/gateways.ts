@@ -20,7 +20,7 @@ import { type Measured, type Run, writePage } from './results.ts'
 const RESULTS = join(import.meta.dirname, '..', 'RESULTS.md')
 const QUICK = { seconds: 3, rounds: 1 }
 /** How much of the reason why an operation was not measured is written, in UTF-16 code units: it quotes answers. */
-const MAX_REASON = 300
+const MAX_REASON = 1000
 
 const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
   const names = given.split(',')

@@ -29,8 +29,8 @@ describe('new operations', () => {
 
   it.each([
     ['right', 'n1', 'Ana', null],
-    ['wrong: the alias of another operation', 'n2', 'Ana', 'expected the data'],
-    ['wrong: another value', 'n1', 'Eva', 'expected the data'],
+    ['wrong: the alias of another operation', 'n2', 'Ana', 'expected 200, no errors and the data'],
+    ['wrong: another value', 'n1', 'Eva', 'expected 200, no errors and the data'],
   ])('have answers that are %s', async (_, alias, name, message) => {
     const asked: string[] = []
     const server = createServer(async (request: IncomingMessage, response) => {
