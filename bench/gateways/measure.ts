@@ -113,10 +113,8 @@ export async function prepare(
   const { port, stub, isSentOnce } = started
   const variants = variantsOf(operation)
   const before = await countFetches(stub.control)
-  const from = performance.now()
-  const bytesEach = await checkAll(operation, started, expected)
+  const { bytesEach, secondsEach } = await checkAll(operation, started, expected)
   const fetches = ((await countFetches(stub.control)) - before) / variants
-  const secondsEach = (performance.now() - from) / 1_000 / variants
   const load = async (count: number): Promise<number> => {
     const file = await writeFor(operation, started, folder, count)
     return (await loadWithWrk(port, file, warmUp)).perSecond
@@ -136,23 +134,28 @@ export async function prepare(
 
 /**
  * Checks the answer to each variant.
- * @returns the mean of the responses' bytes.
+ * @returns the mean of the responses' bytes, and the seconds for which an answer was awaited, without the time to make its request.
  * @throws {Error} if an answer is not the right one.
  */
-async function checkAll(operation: Operation, started: Started, expected: Expected): Promise<number> {
+async function checkAll(
+  operation: Operation,
+  started: Started,
+  expected: Expected,
+): Promise<{ readonly bytesEach: number; readonly secondsEach: number }> {
   const { contender, port, requests, isRuled } = started
   const right = expected.map((data) => (isRuled ? answerPruned(operation.size, data) : answerWhole(data)))
-  let bytes = 0
+  let [bytes, ms] = [0, 0]
   for (let from = 0; from < right.length; from += PORTION) {
     const part = right.slice(from, from + PORTION)
     const asked = await requests(operation, part.length, from)
-    bytes +=
-      part.length *
-      (await checkAnswers(port, asked, part).catch((cause: unknown) => {
-        throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
-      }))
+    const before = performance.now()
+    const mean = await checkAnswers(port, asked, part).catch((cause: unknown) => {
+      throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
+    })
+    ms += performance.now() - before
+    bytes += part.length * mean
   }
-  return bytes / right.length
+  return { bytesEach: bytes / right.length, secondsEach: ms / 1_000 / right.length }
 }
 
 /** Writes requests of an operation to a file. @returns the file. */
