@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { getOrAdd } from '../../service/get-or-add.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import { createHistogram } from './cheap-histogram.ts'
 import { meterLegs } from './leg-meter.ts'
@@ -244,14 +245,6 @@ function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
     countOf(request).count += 1
     observe(route, { route }, seconds)
   }
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const value = make()
-  map.set(key, value)
-  return value
 }
 
 /** Registers the gauges, whose values are read when somebody reads the metrics. */

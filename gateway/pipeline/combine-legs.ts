@@ -1,4 +1,5 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
+import { getOrAdd } from '../../service/get-or-add.ts'
 import type { Leg } from '../types/flow.ts'
 import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
 import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'
@@ -71,14 +72,6 @@ function othersOf({ variables }: Leg): string {
     if (name !== REPRESENTATIONS) others += `${JSON.stringify([name, variables[name]])}\u0000`
   }
   return others
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
 }
 
 /** Returns a text that is equal for legs that go to one endpoint, say the same of who asks, and whose answers are read in the same way. */

@@ -1,3 +1,4 @@
+import { getOrAdd } from '../../service/get-or-add.ts'
 import type { Entity } from '../types/leg.ts'
 import type { RequiredSelection, Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'
@@ -131,12 +132,4 @@ class Listing {
     let next = 0
     return this.#place.path.map((step) => (step === '@' ? (this.#indices[next++] ?? 0) : step))
   }
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../contract/errors.ts'
+import { getOrAdd } from '../../service/get-or-add.ts'
 
 /** What a node counts of its legs, for its operator. It holds nothing about a person, a caller or a record. */
 
@@ -71,12 +72,4 @@ export function createLegMeter(now: () => number): LegMeter {
     durations: () => durations,
     failures: () => failures,
   }
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
 }
