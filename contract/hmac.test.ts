@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hmacSha256, hmacSha256OfText, padHmacKey } from './hmac.ts'
+import { hmacSha256, hmacSha256OfText, hmacSha256OfTextBy, padHmacKey } from './hmac.ts'
 
 describe('HMAC-SHA-256', () => {
   it('is the one of node:crypto, for keys and messages of any length', () => {
@@ -33,6 +33,7 @@ describe('HMAC-SHA-256', () => {
       fc.property(fc.uint8Array({ maxLength: 80 }), texts, (key, text) => {
         const expected = createHmac('sha256', key).update(text).digest('hex')
         expect(hmacSha256OfText(key, text, 'hex')).toBe(expected)
+        expect(hmacSha256OfTextBy(padHmacKey(key), text, 'hex')).toBe(expected)
       }),
     )
   })

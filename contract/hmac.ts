@@ -41,6 +41,14 @@ export function hmacSha256({ inner, outer }: HmacKey, message: Uint8Array): Buff
 const INNER = Buffer.alloc(BLOCK_BYTES + COPY_BYTES)
 const OUTER = Buffer.alloc(BLOCK_BYTES + 32)
 
+/** Computes an HMAC of a text in UTF-8. */
+export function hmacSha256OfTextBy(key: HmacKey, text: string, encoding: 'base64url' | 'hex'): string {
+  if (text.length * 3 > COPY_BYTES) return hmacSha256(key, Buffer.from(text)).toString(encoding)
+  INNER.set(key.inner)
+  OUTER.set(key.outer)
+  return hashPadded(text, encoding)
+}
+
 /**
  * Computes an HMAC of a text in UTF-8 under a key that is used only once, so that it is not worth making ready.
  */
@@ -53,6 +61,11 @@ export function hmacSha256OfText(key: Uint8Array, text: string, encoding: 'base6
     INNER[at] = 0x36 ^ byte
     OUTER[at] = 0x5c ^ byte
   }
+  return hashPadded(text, encoding)
+}
+
+/** Computes an HMAC of a short text under the key that stands in the padded keys. */
+function hashPadded(text: string, encoding: 'base64url' | 'hex'): string {
   const end = BLOCK_BYTES + INNER.write(text, BLOCK_BYTES)
   OUTER.write(hash('sha256', INNER.subarray(0, end), 'hex'), BLOCK_BYTES, 'hex')
   return hash('sha256', OUTER, encoding)

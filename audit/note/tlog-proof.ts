@@ -35,6 +35,15 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
   return `${lines.join('\n')}\n\n${checkpoint}`
 }
 
+/**
+ * Adds the line of extra data to a proof that was formatted without one: the same as to format it with the data.
+ * @throws {NoteError} if the text is no such proof.
+ */
+export function addExtra(proof: string, extra: Uint8Array): string {
+  if (!proof.startsWith(INDEX_LINE)) throw new NoteError(`expected a proof that begins with ${HEADER} and its index`)
+  return `${HEADER_LINE}${EXTRA}${formatBase64(extra)}\n${proof.slice(HEADER_LINE.length)}`
+}
+
 /** A proof whose hashes are not read yet. */
 export interface UnreadProof extends Omit<TlogProof, 'hashes'> {
   /** The lines of the inclusion proof as they came, each with its newline. There are not more than a path may have. */
@@ -85,6 +94,9 @@ export function readTlogProof(text: string): UnreadProof {
 const HEADER_LINE = `${HEADER}\n`
 const EXTRA = 'extra '
 const INDEX = 'index '
+
+/** How a proof without extra data begins. */
+const INDEX_LINE = `${HEADER_LINE}${INDEX}`
 
 /** The length of a line of the path: 32 bytes in Base 64, and a newline. */
 const LINE_LENGTH = 45

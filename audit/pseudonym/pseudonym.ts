@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { type HmacKey, hmacSha256, padHmacKey } from '../../contract/hmac.ts'
+import { type HmacKey, hmacSha256OfTextBy, padHmacKey } from '../../contract/hmac.ts'
 import { parseBase64 } from '../note/base64.ts'
 
 /**
@@ -98,7 +98,7 @@ export function standsFor(pseudonym: string, kind: PseudonymKind, id: string, ke
 }
 
 function computePseudonym(kind: PseudonymKind, id: string, epoch: Epoch): string {
-  return `${epoch.epoch}.${hmacSha256(keyOf(epoch), Buffer.from(`${kind}\u0000${id}`)).toString('base64url')}`
+  return `${epoch.epoch}.${hmacSha256OfTextBy(keyOf(epoch), `${kind}\u0000${id}`, 'base64url')}`
 }
 
 const keys = new WeakMap<Epoch, HmacKey>()

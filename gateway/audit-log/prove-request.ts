@@ -1,5 +1,5 @@
 import type { Receipt } from '../../audit/log/log.ts'
-import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { addExtra } from '../../audit/note/tlog-proof.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
 
 /** The longest value of the header with a proof, in characters. Clients and proxies often accept headers of 16 KiB, all together. */
@@ -11,7 +11,7 @@ const MAX_HEADER = 8_192
  * @param entry the request's own entry, which is durable.
  */
 export async function proveRequest(entry: string, receipt: Receipt): Promise<string> {
-  const proof = parseTlogProof(await receipt.proof())
-  const complete = formatReceiptHeader(formatTlogProof({ ...proof, extra: Buffer.from(entry) }))
-  return complete.length <= MAX_HEADER ? complete : formatReceiptHeader(formatTlogProof(proof))
+  const proof = await receipt.proof()
+  const complete = formatReceiptHeader(addExtra(proof, Buffer.from(entry)))
+  return complete.length <= MAX_HEADER ? complete : formatReceiptHeader(proof)
 }

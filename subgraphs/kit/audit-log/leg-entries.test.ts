@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
-import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
+import { pseudonymOf, rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
 import { type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
@@ -124,6 +124,32 @@ describe('the entries of a leg', () => {
     expect(hashes(again)).toEqual(expected)
     for (const [at, hash] of hashes(other).entries()) expect(hash).not.toBe(expected[at])
     expect(other.operationHash).toBe(one.operationHash)
+  })
+
+  it('have the refs of the keys in force, also of records that came before', () => {
+    const refsBy = (keys: typeof KEYS) => recordRefs(legWith().data, 'HN', keys, null).refs
+    const rotated = rotateKeys(KEYS, 1)
+    const [first, again, later] = [refsBy(KEYS), refsBy(KEYS), refsBy(rotated)]
+    expect(again).toEqual(first)
+    for (const [refs, keys] of [
+      [first, KEYS],
+      [later, rotated],
+    ] as const) {
+      const expected = ['HN:P-1', 'HN:P-2'].map((id) => pseudonymOf('record', id, keys))
+      expect(refs).toEqual(expected.sort())
+    }
+    expect(new Set([...first, ...later]).size).toBe(4)
+  })
+
+  it('have the right refs of more records than are remembered', () => {
+    const ids = Array.from({ length: 20_003 }, (_, at) => `HN:P-${at}`)
+    const refsOf = (some: readonly string[]) => recordRefs({ ids: some }, 'HN', KEYS, null).refs
+    const all = refsOf(ids)
+    expect(new Set(all).size).toBe(ids.length)
+    const some = [0, 1, 19_999, 20_000, 20_002].map((at) => ids[at] as string)
+    const expected = some.map((id) => pseudonymOf('record', id, KEYS)).sort()
+    expect(refsOf(some)).toEqual(expected)
+    expect(all).toEqual(expect.arrayContaining(expected))
   })
 
   it('of a leg without a salt of its own have no hashes', () => {

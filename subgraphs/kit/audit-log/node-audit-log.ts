@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
-import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
+import { addExtra } from '../../../audit/note/tlog-proof.ts'
 import { pseudonymsOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { listSalts } from '../../../audit/salts/list-salts.ts'
 import type { Sharding } from '../../../audit/shards/period.ts'
@@ -241,6 +241,5 @@ function showState({ entries, isWritable }: Recorder, { epochs }: LegSources['ke
 /** Makes the receipt of a leg: the proof that its own entry, the last one, is in the log. The proof contains the entry. */
 async function receiptOf(entry: WrittenEntry | undefined): Promise<string> {
   if (entry === undefined) throw new TypeError('expected at least one entry of a leg')
-  const proof = parseTlogProof(await entry.receipt.proof())
-  return formatReceiptHeader(formatTlogProof({ ...proof, extra: entry.bytes }))
+  return formatReceiptHeader(addExtra(await entry.receipt.proof(), entry.bytes))
 }
