@@ -52,37 +52,65 @@ export interface Ready {
   readonly windows: Window[]
 }
 
+/** Hears that a contender cannot be measured, and why. */
+export type LeaveOut = (contender: Started['contender'], error: unknown) => void
+
+const failAll: LeaveOut = ({ title }, cause) => {
+  throw new Error(`${title}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+}
+
 /**
  * Checks the answers of each contender, warms it up, and loads each in each round.
  * @param folder where the requests are written.
- * @throws {Error} if an answer is not that of the limit.
+ * @param leaveOut is told of a contender whose answer is not that of the limit. The others are measured. Default: it rejects with the error.
  */
 export async function measureOperation(
   operation: Operation,
   started: readonly Started[],
   folder: string,
   { seconds, rounds, pins }: MeasurePlan,
+  leaveOut: LeaveOut = failAll,
 ): Promise<readonly Measured[]> {
   const expected = await findExpected(operation, started)
   const load = { cores: pins.others, connections: operation.connections, seconds }
   const warmUp = { ...load, seconds: Math.min(WARM_UP_SECONDS, seconds) }
-  const ready: Ready[] = []
-  for (const one of started) ready.push(await prepare(operation, one, expected, folder, warmUp, seconds))
+  const ready = new Set<Ready>()
+  for (const one of started) {
+    await prepare(operation, one, expected, folder, warmUp, seconds).then(
+      (prepared) => void ready.add(prepared),
+      (error: unknown) => leaveOut(one.contender, error),
+    )
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const { started: one, bytesEach, count, windows } of ready) {
-      const requests = await writeFor(operation, one, folder, count)
-      const pid = Number(one.running.child.pid)
-      const loaded = { port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach, mayTellNonce: one.isSentOnce }
-      const window = await measureWindow(loaded, load)
-      windows.push(window)
-      const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
-      process.stderr.write(`(${operation.name}) round ${round + 1}: ${one.contender.title}: ${rate}\n`)
+    for (const each of ready) {
+      try {
+        const window = await measureOnce(operation, each, folder, load)
+        const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
+        process.stderr.write(`(${operation.name}) round ${round + 1}: ${each.started.contender.title}: ${rate}\n`)
+      } catch (error) {
+        ready.delete(each)
+        leaveOut(each.started.contender, error)
+      }
     }
   }
-  return ready.map(({ started: { contender }, fetches, windows }) => {
+  return [...ready].map(({ started: { contender }, fetches, windows }) => {
     const { name, title } = contender
     return { operation: operation.name, contender: name, title, fetches, windows }
   })
+}
+
+async function measureOnce(
+  operation: Operation,
+  { started: one, bytesEach, count, windows }: Ready,
+  folder: string,
+  load: LoadPlan,
+): Promise<Window> {
+  const requests = await writeFor(operation, one, folder, count)
+  const pid = Number(one.running.child.pid)
+  const loaded = { port: one.port, pid, stubPid: one.stub.pid, requests, bytesEach, mayTellNonce: one.isSentOnce }
+  const window = await measureWindow(loaded, load)
+  windows.push(window)
+  return window
 }
 
 /** Finds the right data of each variant: that of the limit or, of the product's own graph, those that are put together by hand. */
@@ -120,7 +148,9 @@ export async function prepare(
     return (await loadWithWrk(port, file, warmUp)).perSecond
   }
   const first = Math.ceil((warmUp.seconds / secondsEach) * FIRST_SPARE) + operation.connections
-  const countFor = (rate: number, s: number): number => Math.ceil(rate * s * SPARE) + operation.connections
+  // Answers to the longest list take longer than a warm-up, in which none comes then.
+  const countFor = (rate: number, s: number): number =>
+    Math.ceil(Math.max(rate, 1 / secondsEach) * s * SPARE) + operation.connections
   let perSecond = await load(isSentOnce ? first : variants)
   let warmed = perSecond * warmUp.seconds
   // A short look has short windows, and no time for this.
@@ -142,16 +172,14 @@ async function checkAll(
   started: Started,
   expected: Expected,
 ): Promise<{ readonly bytesEach: number; readonly secondsEach: number }> {
-  const { contender, port, requests, isRuled } = started
+  const { port, requests, isRuled } = started
   const right = expected.map((data) => (isRuled ? answerPruned(operation.size, data) : answerWhole(data)))
   let [bytes, ms] = [0, 0]
   for (let from = 0; from < right.length; from += PORTION) {
     const part = right.slice(from, from + PORTION)
     const asked = await requests(operation, part.length, from)
     const before = performance.now()
-    const mean = await checkAnswers(port, asked, part).catch((cause: unknown) => {
-      throw new Error(`(${operation.name}) ${contender.title}: ${(cause as Error).message}`, { cause })
-    })
+    const mean = await checkAnswers(port, asked, part)
     ms += performance.now() - before
     bytes += part.length * mean
   }
