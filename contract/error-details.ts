@@ -2,7 +2,7 @@ import type { Language } from './language.ts'
 
 /**
  * What an error says besides its code: what was expected, and what came. Each text has the same `{placeholders}` in each language. Their
- * values are numbers, and names of the schema or of settings: never a text that came from outside.
+ * values are numbers, and names of the schema, of headers or of settings: never a text that came from outside.
  */
 
 /** The texts, by key. The English ones are logged too. */
@@ -223,9 +223,13 @@ export const DETAILS = {
     es: 'el cuerpo no está comprimido con {name}',
   },
   BODY_CUT_OFF: { en: 'the body was cut off', es: 'el cuerpo llegó incompleto' },
-  DRY_RUN_FORM: {
-    en: 'expected `Istmo-Dry-Run` to be `?1` or `?0`; came another value, and no country was asked',
-    es: '`Istmo-Dry-Run` debe ser `?1` o `?0`; llegó otro valor, y no se consultó a ningún país',
+  HEADER_BOOLEAN: {
+    en: 'expected `{header}` to be `?1` or `?0`; came another value, and no country was asked',
+    es: '`{header}` debe ser `?1` o `?0`; llegó otro valor, y no se consultó a ningún país',
+  },
+  EVIDENCE_HEADER: {
+    en: 'expected `Istmo-Evidence` to be `legs`; came another value, and no country was asked',
+    es: '`Istmo-Evidence` debe ser `legs`; llegó otro valor, y no se consultó a ningún país',
   },
   ONE_HOST: { en: 'expected one Host', es: 'se esperaba un solo encabezado Host' },
   NO_SUCH_OPERATION_TYPE: {

@@ -247,6 +247,8 @@ describe('an operation is rejected', () => {
     ['with variables that are a string', 400, 'BAD_REQUEST', { query: '{ hello }', variables: '{}' }, {}],
     ['with a dry run that is not read', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': 'true' }],
     ['with two dry runs', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': '?1, ?1' }],
+    ['with a log proof that is not read', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-log-proof': 'yes' }],
+    ['with unknown evidence', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-evidence': 'all' }],
     ['in a batch', 400, 'BAD_REQUEST', [{ query: '{ hello }' }], {}],
     ['as a bare string', 400, 'BAD_REQUEST', '"x"', {}],
     ['that is not JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],
