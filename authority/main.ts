@@ -55,7 +55,8 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   const files = await openAuthorityFiles(settings, now)
   // A console that is not there is a mistake of today, and no officer should find it.
   if (settings.console !== undefined) await readBuiltFiles(settings.console.files)
-  settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
+  const dangers = await listAuthorityDangers(settings, files.clients(), files.providers())
+  settleDangers({ dangers, isDevelopment, switchesOff: [] }, log)
   const tls = await openTlsFiles(settings, log)
   // The keys sign the log's first entry, and only the log says what is suspended.
   let suspended: FindSuspension = () => null

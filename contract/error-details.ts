@@ -1,8 +1,9 @@
+import { REQUEST_FORM_DETAILS } from './error-details/request-form.ts'
 import type { Language } from './language.ts'
 
 /**
  * What an error says besides its code: what was expected, and what came. Each text has the same `{placeholders}` in each language. Their
- * values are numbers, and names of the schema or of settings: never a text that came from outside.
+ * values are numbers, and names of the schema, of headers, of purposes or of settings: never a text that came from outside.
  */
 
 /** The texts, by key. The English ones are logged too. */
@@ -213,25 +214,7 @@ export const DETAILS = {
     es: 'se admite un plan de {most} bytes como máximo; es más grande',
   },
 
-  // The HTTP request.
-  BODY_NOT_JSON: {
-    en: 'expected a body of JSON in UTF-8; came something else',
-    es: 'se esperaba un cuerpo en JSON y UTF-8; llegó otra cosa',
-  },
-  BODY_NOT_IN_CODING: {
-    en: 'the body is not in the content coding {name}',
-    es: 'el cuerpo no está comprimido con {name}',
-  },
-  BODY_CUT_OFF: { en: 'the body was cut off', es: 'el cuerpo llegó incompleto' },
-  DRY_RUN_FORM: {
-    en: 'expected `Istmo-Dry-Run` to be `?1` or `?0`; came another value, and no country was asked',
-    es: '`Istmo-Dry-Run` debe ser `?1` o `?0`; llegó otro valor, y no se consultó a ningún país',
-  },
-  ONE_HOST: { en: 'expected one Host', es: 'se esperaba un solo encabezado Host' },
-  NO_SUCH_OPERATION_TYPE: {
-    en: 'the graph has no {kind} type',
-    es: 'el grafo no tiene operaciones de tipo {kind}',
-  },
+  ...REQUEST_FORM_DETAILS,
 
   // The mandate.
   MANDATE_HEADER_FORM: {
@@ -280,24 +263,32 @@ export const DETAILS = {
   },
   MANDATE_ENDED: { en: 'the mandate has ended', es: 'el mandato está vencido' },
   CHOICE_OF_PURPOSE: {
-    en: 'the mandate leaves a choice of purpose; state one in `Istmo-Mandate`',
-    es: 'el mandato tiene varias finalidades; indique una en `Istmo-Mandate`',
+    en: 'the mandate leaves a choice of purpose; state one in `Istmo-Mandate`: {purposes}',
+    es: 'el mandato tiene varias finalidades; indique una en `Istmo-Mandate`: {purposes}',
   },
   CASE_NEEDS_SIGNATURE: {
     en: 'the mandate is bound to a case, so only a signed question shows that the request is about it; sign the question and state the case',
     es: 'el mandato está ligado a un caso, así que solo una pregunta firmada muestra que la solicitud trata de él; firme la pregunta y declare el caso',
   },
   FOREIGN_PURPOSE: {
-    en: 'its purposes do not include the one that the request states',
-    es: 'sus finalidades no incluyen la que indica la solicitud',
+    en: 'its purposes do not include {stated}, which the request states; it has {purposes}',
+    es: 'sus finalidades no incluyen {stated}, que indica la solicitud; tiene {purposes}',
   },
   FOREIGN_CASE: {
-    en: 'it does not name the case that the request states',
-    es: 'no nombra el caso que indica la solicitud',
+    en: 'it names another case than the request states',
+    es: 'nombra un caso distinto del que indica la solicitud',
+  },
+  NO_CASE: {
+    en: 'it names no case, and the request states one; leave `case` out',
+    es: 'no nombra ningún caso, y la solicitud indica uno; quite `case`',
   },
   FOREIGN_BASIS: {
-    en: 'its legal basis does not include all that the request states',
-    es: 'su fundamento legal no incluye todo lo que indica la solicitud',
+    en: 'its legal basis does not include all that the request states (articles stated: {stated}; not in the mandate: {missing}; in the mandate: {has})',
+    es: 'su fundamento legal no incluye todo lo que indica la solicitud (artículos indicados: {stated}; que no están en el mandato: {missing}; que están en el mandato: {has})',
+  },
+  NO_BASIS: {
+    en: 'it names no legal basis, and the request states one; leave `basis` out',
+    es: 'no nombra ningún fundamento legal, y la solicitud indica uno; quite `basis`',
   },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>
 

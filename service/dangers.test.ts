@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from './config-error.ts'
-import { listDangers, readSecretFiles, type StartFacts, settleDangers } from './dangers.ts'
+import { type JudgedStart, listDangers, readSecretFiles, type StartFacts, settleDangers } from './dangers.ts'
 
 /** The id of a user who does not run this test. */
 const OTHER_USER = (process.getuid?.() ?? 0) + 1
@@ -95,6 +95,7 @@ const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
   ],
 ]
 const all = Object.assign({}, SAFE, ...DANGERS.map(([, over]) => over)) as StartFacts
+const REAL: JudgedStart = { dangers: [], isDevelopment: false, switchesOff: [] }
 const warnings = () => {
   const warned: unknown[] = []
   return { warned, log: { warn: (object: unknown) => void warned.push(object) } as never }
@@ -118,7 +119,7 @@ describe('a start', () => {
     expect(dangers).toHaveLength(1)
     expect(`${dangers[0]?.danger}. ${dangers[0]?.remedy}`).toMatch(message)
     expect(dangers[0]?.remedy).toMatch(/^[A-Z].*[^.]$|^[A-Z].*\.$/)
-    expect(() => settleDangers(dangers, false, warnings().log)).toThrow(ConfigError)
+    expect(() => settleDangers({ ...REAL, dangers }, warnings().log)).toThrow(ConfigError)
   })
 
   it('shows all dangers at once, and starts in development with one warning for each', () => {
@@ -126,15 +127,32 @@ describe('a start', () => {
     expect(dangers.length).toBeGreaterThan(7)
     let message = ''
     try {
-      settleDangers(dangers, false, warnings().log)
+      settleDangers({ ...REAL, dangers }, warnings().log)
     } catch (error) {
       message = (error as Error).message
     }
     for (const { danger, remedy } of dangers) expect(message).toContain(`- ${danger}. ${remedy}`)
     expect(message).toContain('--development')
     const { warned, log } = warnings()
-    settleDangers(dangers, true, log)
-    expect(warned).toEqual(dangers)
+    settleDangers({ ...REAL, dangers, isDevelopment: true }, log)
+    expect(warned.slice(1)).toEqual(dangers)
+  })
+
+  it('says in development that it is on and what it switches off, also if nothing is dangerous', () => {
+    const { warned, log } = warnings()
+    settleDangers({ dangers: [], isDevelopment: true, switchesOff: ['the look at tokens'] }, log)
+    expect(warned).toEqual([
+      {
+        switchedOff: [expect.stringMatching(/^the refusal to start/), 'the look at tokens'],
+        remedy: expect.stringMatching(/Remove --development/),
+      },
+    ])
+  })
+
+  it('says nothing of development if it is for real records', () => {
+    const { warned, log } = warnings()
+    settleDangers({ ...REAL, switchesOff: ['the look at tokens'] }, log)
+    expect(warned).toEqual([])
   })
 })
 

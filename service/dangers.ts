@@ -115,23 +115,39 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
   ]
 }
 
+/** A start of a process, as {@link settleDangers} judges it. */
+export interface JudgedStart {
+  readonly dangers: readonly Danger[]
+  /** Whether the process was given `--development`. */
+  readonly isDevelopment: boolean
+  /** What `--development` switches off in this process later, besides the refusal to start. The operator's log says it. */
+  readonly switchesOff: readonly string[]
+}
+
+/** What `--development` switches off in each process that reads a new key of its certificate while it runs. */
+export const OPEN_KEY_REFUSAL = 'the refusal of a new TLS key that other users of the machine can read'
+
 /**
- * Stops a start that is dangerous, or warns of it in development.
- * @param isDevelopment whether the process was given `--development`.
+ * Stops a start that is dangerous. In development it warns instead, first of development itself: whoever gave `--development` by mistake must see
+ * it, also if nothing else is dangerous.
  * @throws {ConfigError} if there is a danger and it is not for development. The message lists all dangers, each with its remedy.
  */
-export function settleDangers(dangers: readonly Danger[], isDevelopment: boolean, log: Pick<Logger, 'warn'>): void {
-  if (dangers.length === 0) return
+export function settleDangers({ dangers, isDevelopment, switchesOff }: JudgedStart, log: Pick<Logger, 'warn'>): void {
   if (isDevelopment) {
+    log.warn({ switchedOff: [START_REFUSAL, ...switchesOff], remedy: REMEDY }, 'development mode is on')
     for (const danger of dangers) log.warn(danger, 'this is allowed for development only')
     return
   }
+  if (dangers.length === 0) return
   const lines = dangers.map(({ danger, remedy }) => `- ${danger}. ${remedy}`)
   throw new ConfigError(
     `expected a configuration that is safe for real records; came one that is not:\n${lines.join('\n')}\n` +
       'For made-up records on one machine, give --development (DEVELOPMENT=1).',
   )
 }
+
+const START_REFUSAL = 'the refusal to start with a configuration that is not safe for real records'
+const REMEDY = 'Remove --development (DEVELOPMENT) before there are real records.'
 
 /**
  * Reads the permissions of files that hold a secret.

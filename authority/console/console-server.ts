@@ -41,7 +41,7 @@ export interface RunningConsole {
  * @throws {ConfigError} if the settings are dangerous, or a file cannot be used.
  */
 export async function startConsole({ settings, isDevelopment, log }: ConsoleOptions): Promise<RunningConsole> {
-  settleDangers(await listConsoleDangers(settings), isDevelopment, log)
+  settleDangers({ dangers: await listConsoleDangers(settings), isDevelopment, switchesOff: [] }, log)
   const { authority } = settings
   const ca = authority.ca === undefined ? {} : { ca: await readFile(authority.ca, 'utf8') }
   const tls = await openTlsFiles(settings, log)

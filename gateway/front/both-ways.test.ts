@@ -106,6 +106,7 @@ describe('the short way and the long way write the same bytes', () => {
     ['for a dry run', post(hello, ['Istmo-Dry-Run: ?1'])],
     ['for no dry run', post(hello, ['Istmo-Dry-Run: ?0'])],
     ['for a dry run in another form', post(hello, ['Istmo-Dry-Run: 1'])],
+    ['for unknown evidence', post(hello, ['Istmo-Evidence: all'])],
     ['for an error of the engine', post(json({ query: LISTED, variables: { name: 'often' } }))],
     ['for a compressed body', post(gzipSync(hello), ['Content-Encoding: gzip'])],
     ['for a body that is not JSON', post('{')],

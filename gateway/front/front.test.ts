@@ -129,7 +129,6 @@ describe('the language of an answer', () => {
       /^El documento no es GraphQL\. Detalle en inglés: Syntax Error: Expected Name, found <EOF>\. /,
     ],
     [{ query: '{ hullo }' }, /^El documento no corresponde al esquema\. Detalle en inglés: Cannot query field "hullo"/],
-    [{ query: 7 }, /^La solicitud HTTP no tiene la forma que Istmo acepta\. Detalle en inglés: /],
     [{ query: '{ a: hello } query B { hello }' }, /^El documento no /],
   ])('tells what graphql-js says in English as such: %j', async (document, message) => {
     const answer = await post(document, { 'accept-language': 'es' })
@@ -247,6 +246,8 @@ describe('an operation is rejected', () => {
     ['with variables that are a string', 400, 'BAD_REQUEST', { query: '{ hello }', variables: '{}' }, {}],
     ['with a dry run that is not read', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': 'true' }],
     ['with two dry runs', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-dry-run': '?1, ?1' }],
+    ['with a log proof that is not read', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-log-proof': 'yes' }],
+    ['with unknown evidence', 400, 'BAD_REQUEST', { query: '{ hello }' }, { 'istmo-evidence': 'all' }],
     ['in a batch', 400, 'BAD_REQUEST', [{ query: '{ hello }' }], {}],
     ['as a bare string', 400, 'BAD_REQUEST', '"x"', {}],
     ['that is not JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],

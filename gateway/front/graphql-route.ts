@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
-import { detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
@@ -20,6 +19,7 @@ import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, Trail, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
 import { type ArrivedOperation, arrivedOperation } from './arrived-operation.ts'
+import { checkAskingHeaders } from './check-headers.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
 import { firstCodeOf, toErrorCode } from './rejection-codes.ts'
@@ -226,7 +226,7 @@ async function operate<Answer>(
   const { address } = incoming
   const admitting = admission?.request(context.caller, address)
   if (admitting !== undefined) await admitting
-  checkDryRun(incoming.headers)
+  checkAskingHeaders(incoming.headers)
   const arrived = await incoming.read()
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
@@ -242,17 +242,6 @@ async function operate<Answer>(
   } finally {
     leave?.()
   }
-}
-
-/**
- * Checks that the header of a dry run is a boolean of RFC 9651. RFC 9651 lets a server ignore what it cannot read, but then the gateway would ask
- * countries what its caller meant to ask nobody.
- * @throws {IstmoError} `BAD_REQUEST`
- */
-function checkDryRun(headers: IncomingHttpHeaders): void {
-  const value = headers['istmo-dry-run']
-  if (value === undefined || value === '?1' || value === '?0') return
-  throw new IstmoError('BAD_REQUEST', detail('DRY_RUN_FORM'))
 }
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */

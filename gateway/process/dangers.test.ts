@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeKeys } from '../../cli/keys.ts'
-import { readGatewayConfig } from './config.ts'
-import { listGatewayDangers } from './dangers.ts'
+import { type GatewayConfig, readGatewayConfig } from './config.ts'
+import { listGatewayDangers, rejectDangerousStart } from './dangers.ts'
 import type { GatewayFlags } from './settings.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** The dangers of the flags for real records, with `over`. */
-async function dangersOf(over: GatewayFlags = {}): Promise<readonly string[]> {
+/** The configuration of the flags for real records, with `over`. */
+function configOf(over: GatewayFlags = {}): GatewayConfig {
   const at = (name: string): string => join(folder, name)
   const log = { auditLogDir: at('log'), auditLogKey: at('audit-log.key'), auditLogRefKeys: at('audit-log-refs.json') }
   const issuer = {
@@ -38,12 +38,34 @@ async function dangersOf(over: GatewayFlags = {}): Promise<readonly string[]> {
   }
   const files = { supergraph: join(PROJECT, 'supergraph.graphql'), countries: folder, legKey: at('leg.json') }
   const client = { clientCert: at('client.pem'), clientKey: at('client-key.pem') }
-  const config = readGatewayConfig({ ...files, ...issuer, ...log, ...client, ...over }, {})
-  return (await listGatewayDangers(config)).map(({ danger }) => danger)
+  return readGatewayConfig({ ...files, ...issuer, ...log, ...client, ...over }, {})
+}
+
+/** The dangers of the flags for real records, with `over`. */
+async function dangersOf(over: GatewayFlags = {}): Promise<readonly string[]> {
+  return (await listGatewayDangers(configOf(over))).map(({ danger }) => danger)
 }
 
 it('finds no danger in a configuration for real records', async () => {
   expect(await dangersOf()).toEqual([])
+})
+
+it.each<[string, GatewayFlags, readonly unknown[]]>([
+  ['nothing of development without it', {}, []],
+  [
+    'once that development is on, and what it switches off',
+    { development: true },
+    [
+      {
+        switchedOff: expect.arrayContaining([expect.stringMatching(/probe of a country/)]),
+        remedy: expect.any(String),
+      },
+    ],
+  ],
+])('says in the log of a gateway for real records %s', async (_, over, expected) => {
+  const warned: unknown[] = []
+  await rejectDangerousStart(configOf(over), { warn: (line: unknown) => void warned.push(line) } as never)
+  expect(warned).toEqual(expected)
 })
 
 it('finds no danger in workers that share a database', async () => {

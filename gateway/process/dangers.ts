@@ -8,7 +8,14 @@ import { isOpen } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { readLogName } from '../../service/audit-log/key-files.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
-import { type Danger, listDangers, readSecretFiles, type StartFacts, settleDangers } from '../../service/dangers.ts'
+import {
+  type Danger,
+  listDangers,
+  OPEN_KEY_REFUSAL,
+  readSecretFiles,
+  type StartFacts,
+  settleDangers,
+} from '../../service/dangers.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
@@ -16,12 +23,20 @@ import { NOWHERE } from './countries.ts'
 import { type GraphFiles, readGraphFiles } from './load-graph.ts'
 import { namesOf } from './setting-groups.ts'
 
+/** What `--development` switches off in a gateway that runs. */
+const SWITCHED_OFF = [
+  'the refusal of a changed country file whose legs go over plain HTTP, or to a server that only the operating system’s authorities vouch for',
+  'the limits of the addresses to which a probe of a country goes',
+  OPEN_KEY_REFUSAL,
+]
+
 /**
  * Reads what the settings name, and stops a start that is dangerous. With `--development` it only warns.
  * @throws {ConfigError} if a file cannot be used, or with all dangers of the configuration.
  */
 export async function rejectDangerousStart(config: GatewayConfig, log: Pick<Logger, 'warn'>): Promise<void> {
-  settleDangers(await listGatewayDangers(config), config.development, log)
+  const dangers = await listGatewayDangers(config)
+  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF }, log)
 }
 
 /** Lists what is dangerous in a gateway's configuration. @throws {ConfigError} if a file cannot be used. */

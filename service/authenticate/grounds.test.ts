@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { serializeDictionary, Token } from 'structured-headers'
 import { describe, expect, it } from 'vitest'
 import { type Mandate, PURPOSES } from '../../contract/access-token.ts'
+import { wordError } from '../../contract/error-message.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { ForeignGroundsError, groundsOf, groundsOfQuestion } from './grounds.ts'
 
@@ -18,6 +19,17 @@ const MANDATE: Mandate = {
 const DEFAULTS = { purpose: 'INVESTIGATION', case: MANDATE.case, legalBasis: MANDATE.legal_basis }
 const OPEN: Mandate = { type: 'istmo_mandate', purposes: ['OVERSIGHT'], countries: ['GT'], not_after: '2027-03-31' }
 const CHOICE: Mandate = { ...MANDATE, purposes: ['INVESTIGATION', 'PROSECUTION'] }
+
+/** Why a statement is rejected. */
+function rejectionOf(mandate: Mandate, header: string): ForeignGroundsError {
+  try {
+    groundsOf(mandate, [header], NOW)
+  } catch (error) {
+    if (error instanceof ForeignGroundsError) return error
+    throw error
+  }
+  throw new Error('expected a rejection; came none')
+}
 
 describe('the grounds of a request', () => {
   it.each<[string, Mandate, readonly string[], object]>([
@@ -68,6 +80,50 @@ describe('the grounds of a request', () => {
     )
   })
 
+  it.each<[string, Mandate, string, string, string]>([
+    [
+      'the purpose that is stated, and those that the mandate has',
+      { ...CHOICE, purposes: [...CHOICE.purposes, 'PROSECUTION'] },
+      'purpose=ASSET_RECOVERY',
+      'do not include ASSET_RECOVERY, which the request states; it has INVESTIGATION, PROSECUTION.',
+      'no incluyen ASSET_RECOVERY, que indica la solicitud; tiene INVESTIGATION, PROSECUTION.',
+    ],
+    [
+      'that the case is another one',
+      MANDATE,
+      'case="GT:Maria Lopez"',
+      'It names another case than the request states.',
+      'Nombra un caso distinto del que indica la solicitud.',
+    ],
+    [
+      'that the mandate has no case',
+      OPEN,
+      'case="GT:1"',
+      'It names no case, and the request states one; leave `case` out.',
+      'No nombra ningún caso, y la solicitud indica uno; quite `case`.',
+    ],
+    [
+      'how many articles are in the mandate, and how many are not',
+      MANDATE,
+      'basis=("UN:XVIII-12#27" "UN:XVIII-12#28" "Maria Lopez")',
+      '(articles stated: 3; not in the mandate: 2; in the mandate: 2)',
+      '(artículos indicados: 3; que no están en el mandato: 2; que están en el mandato: 2)',
+    ],
+    [
+      'that the mandate has no legal basis',
+      OPEN,
+      'basis="UN:XVIII-12#27"',
+      'It names no legal basis, and the request states one; leave `basis` out.',
+      'No nombra ningún fundamento legal, y la solicitud indica uno; quite `basis`.',
+    ],
+  ])('that are not covered are rejected in both languages with %s', (_, mandate, header, en, es) => {
+    const error = rejectionOf(mandate, header)
+    expect(wordError(error, 'en')).toContain(en)
+    expect(wordError(error, 'es')).toContain(es)
+    // What a caller or an issuer wrote stays out of messages, which are logged.
+    expect(error.message).not.toMatch(/Maria|GT:|UN:/)
+  })
+
   it.each<[string, readonly string[], RegExp]>([
     ['a header sent twice', ['purpose=INVESTIGATION', 'purpose=INVESTIGATION'], /one `Istmo-Mandate`/],
     ['text that is not a dictionary', ['purpose=INVESTIGATION;;'], /RFC 9651/],
@@ -98,7 +154,7 @@ describe('the grounds of a request', () => {
       expect(grounds).toBeNull()
       expect(groundsRejected).toMatchObject({
         code: 'MANDATE_NOT_COVERED',
-        message: expect.stringContaining('state one in'),
+        message: expect.stringContaining('state one in `Istmo-Mandate`: INVESTIGATION, PROSECUTION.'),
       })
     }
   })

@@ -54,7 +54,7 @@ const unstated = new WeakMap<Mandate, GroundsResult>()
 function chooseGrounds(mandate: Mandate, statement: Statement): GroundsResult {
   const purpose = statement.purpose ?? findOnlyPurpose(mandate.purposes)
   checkCovered(mandate, statement)
-  if (purpose === undefined) return withoutGrounds(detail('CHOICE_OF_PURPOSE'))
+  if (purpose === undefined) return withoutGrounds(detail('CHOICE_OF_PURPOSE', { purposes: listPurposes(mandate) }))
   const caseId = statement.case ?? mandate.case
   const legalBasis = statement.basis ?? mandate.legal_basis
   const grounds: Grounds = {
@@ -105,17 +105,32 @@ function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
   return different.length === 1 ? different[0] : undefined
 }
 
-/** Checks that a statement only narrows the mandate. It cannot add to it, because nobody has asserted what the mandate does not name. */
+/**
+ * Checks that a statement only narrows the mandate. It cannot add to it, because nobody has asserted what the mandate does not name. The messages
+ * name purposes, which are the contract's. They do not name cases and articles, which are texts from outside.
+ */
 function checkCovered(mandate: Mandate, statement: Statement): void {
-  if (statement.purpose !== undefined && !mandate.purposes.includes(statement.purpose)) {
-    throw misused('PURPOSE_NOT_IN_MANDATE', detail('FOREIGN_PURPOSE'))
+  const { purpose, case: caseId, basis } = statement
+  if (purpose !== undefined && !mandate.purposes.includes(purpose)) {
+    const values = { stated: purpose, purposes: listPurposes(mandate) }
+    throw misused('PURPOSE_NOT_IN_MANDATE', detail('FOREIGN_PURPOSE', values))
   }
-  if (statement.case !== undefined && statement.case !== mandate.case) {
-    throw misused('CASE_NOT_IN_MANDATE', detail('FOREIGN_CASE'))
+  if (caseId !== undefined && caseId !== mandate.case) {
+    throw misused('CASE_NOT_IN_MANDATE', detail(mandate.case === undefined ? 'NO_CASE' : 'FOREIGN_CASE'))
   }
-  if (statement.basis?.some((article) => !mandate.legal_basis?.includes(article))) {
-    throw misused('BASIS_NOT_IN_MANDATE', detail('FOREIGN_BASIS'))
-  }
+  if (basis !== undefined) checkBasis(mandate.legal_basis ?? [], basis)
+}
+
+function checkBasis(known: readonly string[], stated: readonly string[]): void {
+  const missing = stated.filter((article) => !known.includes(article)).length
+  if (missing === 0) return
+  const values = { stated: stated.length, missing, has: known.length }
+  throw misused('BASIS_NOT_IN_MANDATE', known.length === 0 ? detail('NO_BASIS') : detail('FOREIGN_BASIS', values))
+}
+
+/** Lists the purposes of a mandate for messages, each once. */
+function listPurposes({ purposes }: Mandate): string {
+  return [...new Set(purposes)].join(', ')
 }
 
 /** Grounds that the token does not allow. `misuse` says which part of them. */

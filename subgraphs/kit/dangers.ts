@@ -1,15 +1,22 @@
 /** What is dangerous in a node's configuration: the facts that service/dangers.ts judges. */
 import type { Logger } from 'pino'
 import { readLogName } from '../../service/audit-log/key-files.ts'
-import { type Danger, listDangers, readSecretFiles, settleDangers } from '../../service/dangers.ts'
+import { type Danger, listDangers, OPEN_KEY_REFUSAL, readSecretFiles, settleDangers } from '../../service/dangers.ts'
 import { NODE_SETTINGS, type NodeConfig } from './config.ts'
+
+/** What `--development` switches off in a node that runs. */
+const SWITCHED_OFF = [
+  'the need for a country token: the node believes the gateway about officers of each country that its file does not name under `callers`',
+  OPEN_KEY_REFUSAL,
+]
 
 /**
  * Stops a start that is dangerous. With `--development` it only warns.
  * @throws {ConfigError} if a file cannot be used, or with all dangers of the configuration.
  */
 export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 'warn'>): Promise<void> {
-  settleDangers(await listNodeDangers(config), config.development, log)
+  const dangers = await listNodeDangers(config)
+  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF }, log)
 }
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
