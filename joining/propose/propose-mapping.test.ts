@@ -297,6 +297,18 @@ describe('one file', () => {
     )
   })
 
+  it.each([
+    ['several forms', ['14/03/2024', '2024-03-15', '16 mar 24', '2024.03.17', '18-03-24']],
+    ['a form that is not known', ['T1/2024', 'T2/2024', 'T3/2024', 'T4/2024', 'T1/2025']],
+  ])('whose dates have %s leaves the form to a person, and says why', async (_name, days) => {
+    const rows = days.map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # these texts look like dates, in a form')
+    expect(faultsOf(text)).toEqual([])
+  })
+
   it('whose dates are mostly something else has no dates', async () => {
     const rows = ['14/03/2024', 'x', 'y', 'z'].map((day, index) => [`C${index}`, day])
     const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {

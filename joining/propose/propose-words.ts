@@ -16,6 +16,8 @@ export interface ProposeWords {
   readonly agency: string
   readonly guess: string
   readonly ambiguousDate: string
+  /** A column of texts that look like dates, but have no form that is known, or several. */
+  readonly unknownDates: string
   /** `isFree`: whether the field may be empty. */
   readonly otherForms: (count: number, isFree: boolean) => string
   readonly century: string
@@ -74,6 +76,8 @@ const ENGLISH: ProposeWords = {
   agency: 'the agency that holds the records',
   guess: 'guess',
   ambiguousDate: 'day or month first? No sample decides it',
+  unknownDates:
+    'these texts look like dates, in a form that is not known here, or in several. Write the form (docs/mapping.md, Dates), or make one form of them with a select',
   otherForms: (count, isFree) =>
     `${count} of the rows looked at have no such day; they will be refused${isFree ? '. With else: null, only the day is left out' : ''}`,
   century: 'which century?',
@@ -146,6 +150,8 @@ const SPANISH: ProposeWords = {
   agency: 'la institución que tiene los registros',
   guess: 'suposición',
   ambiguousDate: '¿primero el día o el mes? Ninguna muestra lo decide',
+  unknownDates:
+    'estos textos parecen fechas, en una forma que aquí no se conoce, o en varias. Escriba la forma (docs/mapping.md), o haga de ellas una sola con un select',
   otherForms: (count, isFree) =>
     `${count} de las filas vistas no tienen un día así; se rechazarán${isFree ? '. Con else: null, solo se omite el día' : ''}`,
   century: '¿qué siglo?',
