@@ -136,6 +136,7 @@ describe('an old database in Spanish', () => {
     expect(text).toContain('#   persona.foto: bytes, not text\n')
     expect(text).toContain('#   log_sistema: id, texto\n')
     expect(text).toMatch(/# No table was found for: .*warrants/)
+    expect(text).toMatch(/^# Times that say no zone are read as times of America\/Managua\. .*write zone: UTC\.$/m)
     expect(todos).toBe(5)
   })
 

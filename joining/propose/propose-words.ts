@@ -10,6 +10,7 @@ export interface ProposeWords {
   readonly head: (source: string) => readonly string[]
   readonly todoRemedy: string
   readonly rows: (count: string) => string
+  readonly onlyZone: (zone: string) => string
   readonly notOneZone: (zones: string) => string
   readonly handling: string
   readonly sharedWith: string
@@ -69,6 +70,7 @@ const ENGLISH: ProposeWords = {
   ],
   todoRemedy: 'decide',
   rows: (count) => `about ${count} rows`,
+  onlyZone: (zone) => `Times that say no zone are read as times of ${zone}. If the tables have UTC, write zone: UTC.`,
   notOneZone: (zones) => `your country has several time zones (${zones}): which one do these times have?`,
   handling:
     'how others may use the record: H0 to prevent and combat crime, H1 not as evidence without your permission, H2 not to be passed on, H3 as the note says',
@@ -143,6 +145,8 @@ const SPANISH: ProposeWords = {
   ],
   todoRemedy: 'decida',
   rows: (count) => `unas ${count} filas`,
+  onlyZone: (zone) =>
+    `Las horas que no dicen su zona se leen como horas de ${zone}. Si las tablas tienen UTC, escriba zone: UTC.`,
   notOneZone: (zones) => `su país tiene varias zonas horarias (${zones}): ¿cuál tienen estas horas?`,
   handling:
     'cómo pueden usar otros el registro: H0 para prevenir y combatir el delito, H1 no como prueba sin su permiso, H2 no se transmite a terceros, H3 lo que diga la nota',
