@@ -47,6 +47,7 @@ export const FINDINGS = {
   DATE_IMPOSSIBLE: 'error',
   DATES_REVERSED: 'warning',
   DATE_IN_FUTURE: 'warning',
+  RECORDED_AFTER_CHANGE: 'warning',
   COUNTRY_UNKNOWN: 'error',
   HANDLING_UNKNOWN: 'error',
   ICCS_MALFORMED: 'error',

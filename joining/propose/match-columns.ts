@@ -54,7 +54,7 @@ function bonus({ type }: FieldSpec, { name, isUnique }: ColumnProfile, { keys }:
 
 /** Whether the values of a column can be those of a field. A column without values fits by its name. */
 export function fitsType(type: FieldType, column: ColumnProfile): boolean {
-  const { kind, values, formats, filled, isEmpty } = column
+  const { kind, values, formats, filled, isEmpty, isDateLike } = column
   if (kind === 'binary') return false
   const isDate = kind === 'date' || kind === 'time' || formats.length > 0
   // Nobody can say what the words of an empty column mean.
@@ -63,7 +63,7 @@ export function fitsType(type: FieldType, column: ColumnProfile): boolean {
   switch (type.kind) {
     case 'date':
     case 'moment':
-      return isDate
+      return isDate || (kind === 'text' && isDateLike)
     case 'enum':
       return !isDate && values !== null
     case 'boolean':

@@ -38,6 +38,8 @@ export interface ColumnProfile extends SourceColumn {
   readonly formats: readonly string[]
   /** How many values of the sample have none of these forms: old databases have a 31 February. */
   readonly misfits: number
+  /** Whether most values look like days to a person, in whatever forms: `ene-2024`, or two forms in one column. */
+  readonly isDateLike: boolean
   /** The shape of nearly all values, if some have another one: a regular expression, and how many have another. Null if all or few have one shape. */
   readonly shape: { readonly pattern: string; readonly others: number } | null
 }
@@ -82,6 +84,10 @@ const READERS: readonly (readonly [string, ReadDate])[] = COMMON_FORMATS.flatMap
 /** `2026-03-14`, with or without a time: what a rule reads without a format. */
 const PLAIN = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
 
+/** What looks like a day to a person: a year of our time, or `14-3-24`, `14 mar 24`. A longer text is about something else. */
+const DATE_LIKE = /(?<!\d)(?:1[89]|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./ -](?:\d{1,2}|\p{L}{3,10})[./ -]\d{2}(?!\d)/u
+const MAX_DATE_LENGTH = 40
+
 /** The format that stands for «without a format». */
 export const PLAIN_FORMAT = ''
 
@@ -104,12 +110,13 @@ export async function profileTable(source: Source, table: SourceTable): Promise<
   return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
 }
 
-type Finding = Pick<ColumnProfile, 'filled' | 'isEmpty' | 'values' | 'isUnique' | 'formats' | 'misfits' | 'shape'>
+type Finding = Omit<ColumnProfile, keyof SourceColumn>
 
 function createSketch() {
   const counts = new Map<string, number>()
   const shapes = new Map<string, number>()
   let filled = 0
+  let dateLike = 0
   let isLong = false
   const forms = new Map([PLAIN_FORMAT, ...READERS.map(([format]) => format)].map((format) => [format, 0]))
   return {
@@ -117,6 +124,7 @@ function createSketch() {
       if (value === null) return
       filled++
       if (value.length > MAX_VALUE_LENGTH) isLong = true
+      if (value.length <= MAX_DATE_LENGTH && DATE_LIKE.test(value)) dateLike++
       counts.set(value, (counts.get(value) ?? 0) + 1)
       const shape = shapeOf(value)
       if (shapes.has(shape) || shapes.size < MAX_SHAPES) shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
@@ -137,6 +145,7 @@ function createSketch() {
         isUnique,
         formats,
         misfits,
+        isDateLike: dateLike * 2 > filled,
         shape: mostUsualShape(shapes, filled),
       }
     },

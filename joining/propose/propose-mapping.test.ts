@@ -136,6 +136,7 @@ describe('an old database in Spanish', () => {
     expect(text).toContain('#   persona.foto: bytes, not text\n')
     expect(text).toContain('#   log_sistema: id, texto\n')
     expect(text).toMatch(/# No table was found for: .*warrants/)
+    expect(text).toMatch(/^# Times that say no zone are read as times of America\/Managua\. .*write zone: UTC\.$/m)
     expect(todos).toBe(5)
   })
 
@@ -295,6 +296,18 @@ describe('one file', () => {
     expect(text).toContain(
       'filedOn: { column: fecha_ingreso, format: "DD/MM/YYYY" } # 1 of the rows looked at have no such day',
     )
+  })
+
+  it.each([
+    ['several forms', ['14/03/2024', '2024-03-15', '16 mar 24', '2024.03.17', '18-03-24']],
+    ['a form that is not known', ['T1/2024', 'T2/2024', 'T3/2024', 'T4/2024', 'T1/2025']],
+  ])('whose dates have %s leaves the form to a person, and says why', async (_name, days) => {
+    const rows = days.map((day, index) => [`C${index}`, day])
+    const { text } = await propose([{ name: 'casos.csv', columns: texts('numero_caso fecha_ingreso'), rows }], {
+      place: file(),
+    })
+    expect(text).toContain('filedOn: { column: fecha_ingreso, format: TODO } # these texts look like dates, in a form')
+    expect(faultsOf(text)).toEqual([])
   })
 
   it('whose dates are mostly something else has no dates', async () => {

@@ -128,7 +128,9 @@ function rank(name: RecordKindName): number {
 }
 
 function zoneLine(country: string | null, words: ProposeWords): readonly Line[] {
-  if (country === null || onlyZoneOf(country) !== null || country === 'UN') return []
+  if (country === null || country === 'UN') return []
+  const only = onlyZoneOf(country)
+  if (only !== null) return [{ text: '', comment: words.onlyZone(only) }]
   return [{ text: `zone: ${TODO}`, comment: words.notOneZone(zonesOf(country).join(', ')) }]
 }
 

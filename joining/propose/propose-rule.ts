@@ -77,18 +77,21 @@ function withWords(line: Line, known: readonly string[]): Line {
 }
 
 function proposeDate({ key, isRequired }: FieldSpec, name: string, column: ColumnProfile, words: ProposeWords): Line {
-  const { kind, formats, misfits } = column
+  const { kind, formats, misfits, isDateLike } = column
   const [format, other] = formats
+  const open = {
+    text: `${key}: ${flow([
+      ['column', name],
+      ['format', TODO],
+    ])}`,
+  }
+  if (kind === 'text' && format === undefined && isDateLike) return { ...open, comment: words.unknownDates }
   const remarks = misfits === 0 ? [] : [words.otherForms(misfits, isRequired !== true)]
   if (kind === 'date' || kind === 'time' || format === PLAIN_FORMAT || format === undefined) {
     return withRemarks({ text: `${key}: ${name}` }, remarks)
   }
   if (other !== undefined && isOtherOrder(format, formats)) {
-    const text = `${key}: ${flow([
-      ['column', name],
-      ['format', TODO],
-    ])}`
-    return withRemarks({ text }, [`${formats.join(' / ')}: ${words.ambiguousDate}`, ...remarks])
+    return withRemarks(open, [`${formats.join(' / ')}: ${words.ambiguousDate}`, ...remarks])
   }
   const isShort = /(?<!Y)YY(?!Y)/.test(format)
   const years: readonly (readonly [string, string])[] = isShort ? [['yearsFrom', TODO]] : []

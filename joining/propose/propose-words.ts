@@ -10,12 +10,15 @@ export interface ProposeWords {
   readonly head: (source: string) => readonly string[]
   readonly todoRemedy: string
   readonly rows: (count: string) => string
+  readonly onlyZone: (zone: string) => string
   readonly notOneZone: (zones: string) => string
   readonly handling: string
   readonly sharedWith: string
   readonly agency: string
   readonly guess: string
   readonly ambiguousDate: string
+  /** A column of texts that look like dates, but have no form that is known, or several. */
+  readonly unknownDates: string
   /** `isFree`: whether the field may be empty. */
   readonly otherForms: (count: number, isFree: boolean) => string
   readonly century: string
@@ -67,6 +70,7 @@ const ENGLISH: ProposeWords = {
   ],
   todoRemedy: 'decide',
   rows: (count) => `about ${count} rows`,
+  onlyZone: (zone) => `Times that say no zone are read as times of ${zone}. If the tables have UTC, write zone: UTC.`,
   notOneZone: (zones) => `your country has several time zones (${zones}): which one do these times have?`,
   handling:
     'how others may use the record: H0 to prevent and combat crime, H1 not as evidence without your permission, H2 not to be passed on, H3 as the note says',
@@ -74,6 +78,8 @@ const ENGLISH: ProposeWords = {
   agency: 'the agency that holds the records',
   guess: 'guess',
   ambiguousDate: 'day or month first? No sample decides it',
+  unknownDates:
+    'these texts look like dates, in a form that is not known here, or in several. Write the form (docs/mapping.md, Dates), or make one form of them with a select',
   otherForms: (count, isFree) =>
     `${count} of the rows looked at have no such day; they will be refused${isFree ? '. With else: null, only the day is left out' : ''}`,
   century: 'which century?',
@@ -139,6 +145,8 @@ const SPANISH: ProposeWords = {
   ],
   todoRemedy: 'decida',
   rows: (count) => `unas ${count} filas`,
+  onlyZone: (zone) =>
+    `Las horas que no dicen su zona se leen como horas de ${zone}. Si las tablas tienen UTC, escriba zone: UTC.`,
   notOneZone: (zones) => `su país tiene varias zonas horarias (${zones}): ¿cuál tienen estas horas?`,
   handling:
     'cómo pueden usar otros el registro: H0 para prevenir y combatir el delito, H1 no como prueba sin su permiso, H2 no se transmite a terceros, H3 lo que diga la nota',
@@ -146,6 +154,8 @@ const SPANISH: ProposeWords = {
   agency: 'la institución que tiene los registros',
   guess: 'suposición',
   ambiguousDate: '¿primero el día o el mes? Ninguna muestra lo decide',
+  unknownDates:
+    'estos textos parecen fechas, en una forma que aquí no se conoce, o en varias. Escriba la forma (docs/mapping.md), o haga de ellas una sola con un select',
   otherForms: (count, isFree) =>
     `${count} de las filas vistas no tienen un día así; se rechazarán${isFree ? '. Con else: null, solo se omite el día' : ''}`,
   century: '¿qué siglo?',

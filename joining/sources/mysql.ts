@@ -1,5 +1,6 @@
 import { labelUrl } from '../../service/describe-connection.ts'
 import {
+  type Selection,
   type Source,
   type SourceBatch,
   type SourceColumn,
@@ -9,7 +10,7 @@ import {
   type SourceTable,
 } from './source.ts'
 import { toSourceError } from './source-errors.ts'
-import { type Dialect, isSelect, renderFrom, renderSelection } from './sql-text.ts'
+import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
 
 /** How many rows a batch has. */
 const BATCH_ROWS = 2_000
@@ -60,9 +61,9 @@ export async function openMysql(url: string): Promise<Source> {
     label,
     listTables: () => listTables(run),
     listColumns: (from) => listColumns(connection, label, run, from),
-    read: (selection) => readRows(connection, label, renderSelection(selection, DIALECT), selection.from),
+    read: (selection) => readRows(connection, label, renderMysql(selection), selection.from),
     async count(selection) {
-      const { text, values } = renderSelection(selection, DIALECT, 'count(*) as n')
+      const { text, values } = renderMysql(selection, 'count(*) as n')
       const [row] = await run(`count the rows of ${selection.from}`, text, values)
       return Number(row?.n)
     },
@@ -93,18 +94,29 @@ function connect(driver: Mysql, url: string): Connection {
     connectTimeout: CONNECT_TIMEOUT_MS,
     charset: 'utf8mb4',
     ...(searchParams.get('ssl') === 'true' && { ssl: {} }),
-    typeCast: readValue,
+    typeCast: showMysqlValue,
   })
 }
 
+/**
+ * Writes the statement that reads a selection. In this session a `TIMESTAMP` is compared as UTC, and neither MariaDB nor an old MySQL reads an offset
+ * in a text.
+ */
+export function renderMysql(selection: Selection, columns?: string): SqlStatement {
+  const { text, values } = renderSelection(selection, DIALECT, columns)
+  return { text, values: values.map((value) => value.replace(/(:\d\d(?:\.\d+)?)\+00$/, '$1')) }
+}
+
 /** A value on its way from the server. */
-interface Field {
+export interface MysqlField {
+  /** The type of the protocol: `TIMESTAMP`, `VAR_STRING`. */
   readonly type: string
   string(encoding?: string): string | null
   buffer(): Buffer | null
 }
 
-function readValue(field: Field): string | null {
+/** Writes a value as `SourceRow` has it (source.ts). */
+export function showMysqlValue(field: MysqlField): string | null {
   if (field.type === 'BIT') return bitsOf(field.buffer())
   if (/BLOB|GEOMETRY/.test(field.type)) {
     const bytes = field.buffer()
@@ -113,7 +125,9 @@ function readValue(field: Field): string | null {
   }
   const text = field.string()
   // What MySQL keeps where no date was given: it is equal to null in its own comparisons of a column that is not null.
-  return text !== null && /DATE|TIMESTAMP/.test(field.type) && /^0000-00-00/.test(text) ? null : text
+  if (text !== null && /DATE|TIMESTAMP/.test(field.type) && /^0000-00-00/.test(text)) return null
+  // MySQL keeps a TIMESTAMP in UTC, and this session shows it so. Without its offset it would be read as a local time. A DATETIME is one.
+  return text !== null && field.type === 'TIMESTAMP' ? `${text}+00` : text
 }
 
 function bitsOf(bytes: Buffer | null): string | null {

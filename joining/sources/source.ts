@@ -5,8 +5,9 @@
 
 /**
  * A row by column name. Each value is the text that the source shows for it; null for SQL's null. Nothing is interpreted here: dates and
- * times are `YYYY-MM-DD` and `YYYY-MM-DD HH:MM:SS[.ffffff][+ZZ]` where the source has such types (the session's time zone is UTC), numbers have
- * a decimal point, booleans are `true` and `false`, bytes are hexadecimal digits. An empty field of a CSV file is an empty text.
+ * times are `YYYY-MM-DD` and `YYYY-MM-DD HH:MM:SS[.ffffff][+ZZ]` where the source has such types, numbers have a decimal point, booleans are
+ * `true` and `false`, bytes are hexadecimal digits. An empty field of a CSV file is an empty text. A time has an offset if its type is that of a
+ * moment (`timestamptz`, `TIMESTAMP` of MySQL, `datetimeoffset`): the session's time zone is UTC, so the offset is `+00`.
  */
 export type SourceRow = Readonly<Record<string, string | null>>
 

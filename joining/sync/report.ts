@@ -22,7 +22,7 @@ export function describeSync(result: SyncResult, settings: ReportSettings): stri
 }
 
 function describeAsText(result: SyncResult, { country, dryRun, refused, others, words }: ReportSettings): string {
-  const { kinds, counts, tookOver, isIncremental, blind, source, shrinking } = result
+  const { kinds, counts, tookOver, isIncremental, blind, source, shrinking, zone, futureTimes } = result
   const causes = counts.causes()
   const lines = [
     ...(tookOver ? [words.tookOver] : []),
@@ -33,6 +33,8 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
       .slice(0, MAX_CAUSES)
       .map(({ section, column, reason, rows }) => words.cause(section, column, reason, rows)),
     ...(causes.length > MAX_CAUSES ? [words.moreCauses(causes.length - MAX_CAUSES)] : []),
+    ...(zone === null ? [] : [words.zone(zone)]),
+    ...futureTimes.map((found) => words.futureTimes(found, zone)),
     ...(blind.length > 0 ? [words.blind(blind)] : []),
     ...(dryRun && shrinking.length > 0 ? [words.wouldShrink] : []),
     ...others.map(({ name, records, lastAt }) => words.others(name, records, lastAt)),
@@ -41,11 +43,11 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
 }
 
 function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportSettings): string {
-  const { kinds, counts, isIncremental, source, shrinking, blind } = result
+  const { kinds, counts, isIncremental, source, shrinking, blind, zone, futureTimes } = result
   return `${JSON.stringify({
     ...{ country, source, isDryRun: dryRun, isIncremental, kinds },
     refused: counts.total(),
     causes: counts.causes(),
-    ...{ shrinking, deletionsUnknown: blind, others },
+    ...{ shrinking, deletionsUnknown: blind, others, zone, futureTimes },
   })}\n`
 }

@@ -7,6 +7,7 @@ import { dropIndexes } from './build-indexes.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
+import { type FutureTimes, findAssumedZone, findFutureTimes } from './judge-times.ts'
 import type { KindResult } from './kind-result.ts'
 import { type FilledKind, listFilledKinds } from './kinds.ts'
 import type { KindChange, MergedRun } from './merge.ts'
@@ -64,6 +65,10 @@ export interface SyncResult {
   /** The entry that the log must get; null for a dry run. */
   readonly entry: PendingEntry | null
   readonly shrinking: readonly Shrinking[]
+  /** The time zone in which times were read that say none; null if there was nothing to assume. */
+  readonly zone: string | null
+  /** Rows with times that have not come yet. */
+  readonly futureTimes: readonly FutureTimes[]
 }
 
 /** A run would leave far less than there was. */
@@ -123,13 +128,17 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   } finally {
     await refused.close()
   }
+  const futureTimes = await findFutureTimes(target, kinds)
   const numbered: FilledKind[] = []
   for (const kind of kinds) numbered.push(await numberRows(target, kind, mapping))
   const run: MergedRun = { mapping: state.id, whole: plan.whole, kinds: numbered }
   const done = await finish(request, run, { startedAt, state, counts, since: marks.marks(), source: sources.label })
   const isIncremental = request.since !== null
   const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
-  return { ...done, counts, isIncremental, blind, source: sources.label }
+  return {
+    ...{ ...done, counts, isIncremental, blind, source: sources.label },
+    ...{ zone: findAssumedZone(mapping), futureTimes },
+  }
 }
 
 interface Reader extends Planned {

@@ -2,6 +2,7 @@ import type { Language } from '../../contract/language.ts'
 import type { RecordKindName } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
 import type { Shrinking } from './guard-shrink.ts'
+import type { FutureTimes } from './judge-times.ts'
 import type { KindResult } from './kind-result.ts'
 
 /** What `istmo sync` says, in each language. */
@@ -18,6 +19,9 @@ export interface SyncWords {
   readonly refused: (rows: number, file: string | undefined) => string
   readonly cause: (section: string, column: string | null, reason: string, rows: number) => string
   readonly moreCauses: (causes: number) => string
+  readonly zone: (zone: string) => string
+  /** `zone`: in which times were read that say none; null if each said its own. */
+  readonly futureTimes: (found: FutureTimes, zone: string | null) => string
   readonly blind: (kinds: readonly RecordKindName[]) => string
   readonly shrinking: (found: readonly Shrinking[]) => string
   readonly wouldShrink: string
@@ -56,6 +60,14 @@ const ENGLISH: SyncWords = {
   cause: (section, column, reason, rows) =>
     `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  and ${count(causes)} other reasons`,
+  zone: (zone) =>
+    `Times that say no zone were read as times of ${zone}. If the source writes them in another zone, such as UTC, say it in the mapping: «zone: UTC».`,
+  futureTimes: ({ kind, field, rows, hours }, zone) =>
+    `WARNING: ${kind}: ${field} lies in the future, by up to ${count(hours)} h (rows: ${count(rows)}). ${
+      zone === null
+        ? 'Correct the times, or the clock of the source.'
+        : `Are the times of the source those of ${zone}? If not, say their zone in the mapping: «zone: UTC». If so, correct its clock.`
+    }`,
   blind: (kinds) =>
     `This run read changes only. It cannot know which ${kinds.join(', ')} were deleted in the source: run it without --since from time to time.`,
   shrinking: (found) =>
@@ -100,6 +112,14 @@ const SPANISH: SyncWords = {
   cause: (section, column, reason, rows) =>
     `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  y ${count(causes)} motivos más`,
+  zone: (zone) =>
+    `Las horas que no dicen su zona se leyeron como horas de ${zone}. Si la fuente las escribe en otra zona, como UTC, dígalo en el mapeo: «zone: UTC».`,
+  futureTimes: ({ kind, field, rows, hours }, zone) =>
+    `AVISO: ${kind}: ${field} está en el futuro, hasta por ${count(hours)} h (filas: ${count(rows)}). ${
+      zone === null
+        ? 'Corrija las horas, o el reloj de la fuente.'
+        : `¿Son las horas de la fuente las de ${zone}? Si no, diga su zona en el mapeo: «zone: UTC». Si lo son, corrija su reloj.`
+    }`,
   blind: (kinds) =>
     `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecute la orden sin --since de vez en cuando.`,
   shrinking: (found) =>

@@ -72,6 +72,20 @@ export const FAULTS: readonly Planted[] = [
     PERSON,
   ),
   planted(
+    'a time some hours ahead, which was read in the wrong time zone',
+    `update persons.person set recorded_at = now() + interval '6 hours' where id = 'NI:P-1'`,
+    'DATE_IN_FUTURE',
+    'persons.person.recorded_at',
+    PERSON,
+  ),
+  planted(
+    'a case that was recorded after its last change',
+    setCase(`recorded_at = '2026-03-14T15:26:53Z', changed_at = '2026-03-14T09:30:00Z'`),
+    'RECORDED_AFTER_CHANGE',
+    'cases.case_file.changed_at',
+    CASE,
+  ),
+  planted(
     'an unknown country',
     `update persons.person set nationalities = '{NI,XX}' where id = 'NI:P-1'`,
     'COUNTRY_UNKNOWN',

@@ -72,7 +72,7 @@ if (SERVER !== undefined) {
             estado: 'TR',
             creado: '2020-01-02 03:04:05.678',
             monto: '1234.50',
-            fec_mod: '2026-01-01 00:00:00',
+            fec_mod: '2026-01-01 00:00:00+00',
           },
         ])
         expect(await source.count({ from: 'persona' })).toBe(2)

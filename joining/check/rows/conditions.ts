@@ -48,11 +48,26 @@ export function listConditions(table: RowTable, contract: RowContract): readonly
     ...(table.past ?? []).map(
       (column): RowCondition => ({
         ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
-        // Of an impossible day it was said that it is one. A day begins somewhere on Earth 14 hours before it begins in UTC.
-        condition: `${column} > now() + interval '1 day' and ${column} <= '9999-12-31'`,
+        // Of an impossible day it was said that it is one.
+        condition: `${column} > now() + interval '${marginOf(table, column, contract)}' and ${column} <= '9999-12-31'`,
       }),
     ),
+    ...(table.changes === undefined ? [] : [recordedAfter(table, table.changes)]),
   ]
+}
+
+/** How far before its time a day or a moment may be: a day begins somewhere on Earth 14 hours before it begins in UTC, and clocks differ a little. */
+function marginOf({ columns }: RowTable, column: string, { fields }: RowContract): string {
+  const type = fields.get(columns[column] ?? '')
+  return type !== undefined && read(type).name === 'DateTime' ? '1 minute' : '1 day'
+}
+
+/** A record cannot be recorded after it changed last, but its time was read in a wrong time zone. `recordedSince` then leaves it out. */
+function recordedAfter({ table }: RowTable, changes: string): RowCondition {
+  return {
+    ...{ id: 'RECORDED_AFTER_CHANGE', place: `${table}.${changes}`, details: { changed: changes } },
+    condition: `${changes} < recorded_at and recorded_at <= '9999-12-31'`,
+  }
 }
 
 function ofColumn(

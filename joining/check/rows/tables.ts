@@ -14,8 +14,10 @@ export interface RowTable {
   readonly ids: readonly IdColumn[]
   /** Pairs of columns that are in the order of time: the second is on the day of the first or later. */
   readonly ordered?: readonly (readonly [earlier: string, later: string])[]
-  /** Days that cannot be in the future. */
+  /** Days and moments that cannot be in the future. */
   readonly past?: readonly string[]
+  /** The column that says when the row changed last: never before it was recorded. */
+  readonly changes?: string
 }
 
 /** A column of ids. */
@@ -57,6 +59,7 @@ const CASES: readonly RowTable[] = [
     ids: [OWN_ID],
     ordered: [['filed_on', 'closed_on']],
     past: ['filed_on', 'recorded_at'],
+    changes: 'changed_at',
   },
   {
     table: 'cases.offence',

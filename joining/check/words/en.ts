@@ -92,7 +92,16 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   VALUE_UNKNOWN: ['one of {values}', 'another value', 'Map the values of your source (docs/mapping.md).'],
   DATE_IMPOSSIBLE: ['a day from 0001-01-01 to 9999-12-31', 'another one', 'Correct the date, or leave it empty.'],
   DATES_REVERSED: ['{later} on or after {earlier}', 'it is before', 'Correct the dates at the source.'],
-  DATE_IN_FUTURE: ['a day that has come', 'a later one', 'Correct the date at the source, or the clock.'],
+  DATE_IN_FUTURE: [
+    'a day or a time that has come',
+    'a later one',
+    'Correct it at the source, or the clock. A time may have been read in the wrong time zone: write `zone` into the mapping (docs/mapping.md).',
+  ],
+  RECORDED_AFTER_CHANGE: [
+    '`recorded_at` no later than `{changed}`, when the row changed last',
+    'a later one, so `recordedSince` leaves the row out',
+    'The time was read in the wrong time zone, or a clock is wrong. Write `zone` into the mapping (docs/mapping.md), or set the clock, and run `istmo sync`.',
+  ],
   COUNTRY_UNKNOWN: ['a code of ISO 3166-1 alpha-2, or UN', 'another text', 'Write the code of two capital letters.'],
   HANDLING_UNKNOWN: [
     'handling codes of {values}, at least one, or a handlingNote that says why there is none',

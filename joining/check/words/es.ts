@@ -100,7 +100,16 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
   VALUE_UNKNOWN: ['uno de {values}', 'otro valor', 'Traduzca los valores de su fuente (docs/mapping.md).'],
   DATE_IMPOSSIBLE: ['un día del 0001-01-01 al 9999-12-31', 'otro', 'Corrija la fecha, o déjela vacía.'],
   DATES_REVERSED: ['{later} el mismo día que {earlier} o después', 'es antes', 'Corrija las fechas en la fuente.'],
-  DATE_IN_FUTURE: ['un día que ya llegó', 'uno posterior', 'Corrija la fecha en la fuente, o el reloj.'],
+  DATE_IN_FUTURE: [
+    'un día o una hora que ya llegó',
+    'uno posterior',
+    'Corríjalo en la fuente, o corrija el reloj. Una hora pudo leerse en la zona horaria equivocada: escriba `zone` en el mapeo (docs/mapping.md).',
+  ],
+  RECORDED_AFTER_CHANGE: [
+    '`recorded_at` no después de `{changed}`, cuando la fila cambió por última vez',
+    'uno posterior, así que `recordedSince` omite la fila',
+    'La hora se leyó en la zona horaria equivocada, o un reloj está mal. Escriba `zone` en el mapeo (docs/mapping.md), o ponga el reloj en hora, y ejecute `istmo sync`.',
+  ],
   COUNTRY_UNKNOWN: ['un código ISO 3166-1 alfa-2, o UN', 'otro texto', 'Escriba el código de dos mayúsculas.'],
   HANDLING_UNKNOWN: [
     'códigos de manejo de {values}, al menos uno, o una nota en handlingNote que diga por qué no hay ninguno',

@@ -165,8 +165,10 @@ const recordedSince: Check = {
     'Los casos filtrados por `recordedSince` incluyen cada caso registrado desde entonces',
   ),
   remedy: both(
-    'Compare with the time of the case’s last change, which is never before `provenance.recordedAt`. The time itself is inclusive.',
-    'Compare con la hora del último cambio del caso, que nunca es anterior a `provenance.recordedAt`. La hora misma es inclusiva.',
+    'Compare with the time of the case’s last change, which is never before `provenance.recordedAt`. The time itself is inclusive. ' +
+      'If times were read in the wrong time zone, `istmo check` names the cases (RECORDED_AFTER_CHANGE).',
+    'Compare con la hora del último cambio del caso, que nunca es anterior a `provenance.recordedAt`. La hora misma es inclusiva. ' +
+      'Si las horas se leyeron en la zona horaria equivocada, `istmo check` nombra los casos (RECORDED_AFTER_CHANGE).',
   ),
   async run(world) {
     const tally = createTally()
