@@ -12,13 +12,14 @@ export interface CountCheck {
 
 /**
  * Creates a check that begins with any entry of a log. Beginning with the first entry, it expects each country's parts to count from 1
- * without gaps. Beginning later, it takes the first number of a country that it sees as right. An entry with counts must state the
- * numbers of the parts before it.
+ * without gaps. Beginning later, it takes the first number of a country that it sees as right, and behind entries that were pruned it begins
+ * again. An entry with counts must state the numbers of the parts before it.
  */
 export function createCountCheck(): CountCheck {
   const known = new Map<string, number>()
   // Whether a country that is not known yet has had no part: so at the beginning of the log, and after an entry with counts.
   let isComplete = false
+  let next: number | undefined
 
   const pushPart = (where: string, { country, seq }: { readonly country: string; readonly seq: number }) => {
     const before = known.get(country) ?? (isComplete ? 0 : seq - 1)
@@ -40,7 +41,13 @@ export function createCountCheck(): CountCheck {
 
   return {
     push({ index, bytes }) {
-      if (index === 0) isComplete = true
+      if (index === 0 && next === undefined) isComplete = true
+      // A shard begins with 0, and its numbers go on. Before any other entry that does not follow, entries were pruned.
+      if (next !== undefined && index !== next && index !== 0) {
+        known.clear()
+        isComplete = false
+      }
+      next = index + 1
       const { part, counts } = readCountedMembers(bytes)
       const where = `entry ${index}`
       return [

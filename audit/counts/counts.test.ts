@@ -83,6 +83,22 @@ describe('the counts of a log', () => {
     )
   })
 
+  it('begin again behind entries that were pruned, and are checked from there on', () => {
+    const counts = createCountCheck()
+    const push = (index: number, entry: object) => counts.push({ index, bytes: canonicalBytes(entry) })
+    expect([...push(0, part('HN', 1)), ...push(1, part('HN', 2))]).toEqual([])
+    const heartbeat = { counts: { GT: 3, HN: 9 }, kind: 'heartbeat' }
+    expect([...push(512, part('HN', 8)), ...push(513, part('HN', 9)), ...push(514, heartbeat)]).toEqual([])
+    expect(push(515, part('GT', 5)).map(({ came }) => came)).toEqual(['GT 5: GT 4 is missing'])
+    // The next shard goes on, also with a country that the pruned entries alone would have shown.
+    const other = createCountCheck()
+    const pushOther = (index: number, entry: object) => other.push({ index, bytes: canonicalBytes(entry) })
+    expect([...pushOther(256, part('HN', 8)), ...pushOther(0, part('HN', 9)), ...pushOther(1, part('SV', 4))]).toEqual(
+      [],
+    )
+    expect(pushOther(2, part('SV', 6)).map(({ came }) => came)).toEqual(['SV 6: SV 5 is missing'])
+  })
+
   it('say which parts are missing, and where', () => {
     const entries = [part('HN', 1), part('HN', 5), part('HN', 5), { counts: { HN: 7, SV: 1 }, kind: 'heartbeat' }]
     expect(check(entries).map(({ where, came }) => [where, came])).toEqual([

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { SAMPLE_ENTRIES } from '../../contract/audit-log/testing.ts'
+import { SAMPLE_ENTRIES, SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
 import { openTestIndex } from '../../tests/audit/open-test-index.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { openLog } from '../log/log.ts'
@@ -201,6 +201,17 @@ describe('the index', () => {
     await expect(followLog(db, readerOf([stop(1)]))).rejects.toThrow(IndexAheadError)
     await expect(followLog(db, readerOf([stop(1), stop(3), stop(4)]))).rejects.toThrow(IndexAheadError)
     expect(await followLog(db, readerOf([stop(1), stop(3)]), { rebuild: true })).toBe(2)
+  })
+
+  it('rejects it also while an entry waits for its parts, because of which the next run reads again what was read', async () => {
+    const base = { time: new Date(MADE_UP_FROM_MS).toISOString(), gateway: signer.verifier.name }
+    const stop = (at: number): Entry => ({ ...base, v: 1, kind: 'stop', id: idAt(MADE_UP_FROM_MS, at) })
+    const [request] = SAMPLE_SPLIT
+    const waiting: Entry = { ...request, ...base, id: idAt(MADE_UP_FROM_MS, 9), continuations: 1 }
+    await followLog(db, readerOf([waiting, stop(1), stop(2)]))
+    await expect(followLog(db, readerOf([waiting, stop(1)]))).rejects.toThrow(IndexAheadError)
+    await expect(followLog(db, readerOf([waiting, stop(1), stop(3), stop(4)]))).rejects.toThrow(IndexAheadError)
+    expect(await followLog(db, readerOf([waiting, stop(1), stop(2), stop(3)]))).toBe(4)
   })
 })
 

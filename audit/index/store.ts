@@ -94,8 +94,8 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   const write = async (): Promise<void> => {
     const batch = { log, rows: [...rows, ...assembler.waiting()], unreadable }
     const since = assembler.since()
-    // If an entry waits for its parts, the next run begins earlier, and the leaf before that place is not in memory.
-    const lastLeaf = since !== undefined ? '' : last === undefined ? leafBefore : formatBase64(hashLeaf(last.bytes))
+    // That of the last entry that was read, although the next run begins earlier if an entry waits for its parts.
+    const lastLeaf = last === undefined ? leafBefore : formatBase64(hashLeaf(last.bytes))
     const place = { next: since ?? read, size: read, lastLeaf }
     rows = []
     unreadable = []
@@ -192,19 +192,21 @@ async function findStart(
   { query }: IndexDatabase,
   reader: LogReader,
 ): Promise<{ readonly next: number; readonly lastLeaf: string }> {
-  const [followed] = await query<{ next: number; last_leaf: string }>(
-    'select next, last_leaf from followed where log = $1',
+  const [followed] = await query<{ next: number; size: number; last_leaf: string }>(
+    'select next, size, last_leaf from followed where log = $1',
     [reader.log.name],
   )
   if (followed === undefined) return { next: 0, lastLeaf: '' }
   const { size } = reader.head.checkpoint
-  if (followed.next > size) {
-    throw new IndexAheadError(`the index has ${followed.next} entries of ${reader.log.name}, but the log has ${size}`)
+  // An index of an earlier version may lack the size.
+  const known = Math.max(followed.next, followed.size)
+  if (known > size) {
+    throw new IndexAheadError(`the index has ${known} entries of ${reader.log.name}, but the log has ${size}`)
   }
   const start = { next: followed.next, lastLeaf: followed.last_leaf }
-  if (followed.next === 0 || followed.last_leaf === '') return start
-  if (reader.prunings.isPruned(Math.floor((followed.next - 1) / TILE_WIDTH))) return start
-  const { bytes } = await reader.entry(followed.next - 1)
+  if (known === 0 || followed.last_leaf === '') return start
+  if (reader.prunings.isPruned(Math.floor((known - 1) / TILE_WIDTH))) return start
+  const { bytes } = await reader.entry(known - 1)
   if (formatBase64(hashLeaf(bytes)) === followed.last_leaf) return start
-  throw new IndexAheadError(`entry ${followed.next - 1} of ${reader.log.name} is not the entry that the index has`)
+  throw new IndexAheadError(`entry ${known - 1} of ${reader.log.name} is not the entry that the index has`)
 }

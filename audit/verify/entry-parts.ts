@@ -15,6 +15,13 @@ export interface PartsFault {
 export interface PartsWatch {
   /** Takes the next entry in order. Returns what is wrong with this entry, and with entries that have waited too long. */
   readonly push: (index: number, entry: Entry) => readonly PartsFault[]
+  /**
+   * Says that the entries before the next one were pruned. An entry and its parts stand one behind another, so only what stands at one of the two edges may
+   * have lost the others.
+   * @param from the index of the first entry that is gone
+   * @param until the index of the next entry
+   */
+  readonly skip: (from: number, until: number) => void
   /** Returns what is still missing at the end of the log. */
   readonly end: () => readonly PartsFault[]
 }
@@ -23,6 +30,8 @@ export interface PartsWatch {
 interface Waiting {
   /** The index of what came first: the entry or one of its parts. */
   readonly since: number
+  /** The index of what came last. */
+  last: number
   /** How many parts the entry says that it has; undefined until the entry comes. */
   declared: number | undefined
   readonly parts: Set<number>
@@ -32,9 +41,12 @@ interface Waiting {
 /** Creates a watch for one log. It remembers only entries whose parts are not complete, for at most 10,000 entries. */
 export function watchParts(): PartsWatch {
   const waiting = new Map<string, Waiting>()
+  /** The indexes behind pruned entries. */
+  const edges = new Set<number>()
 
   const open = (id: string, index: number, what: Waiting['what']): Waiting => {
-    const found = waiting.get(id) ?? { since: index, declared: undefined, parts: new Set<number>(), what }
+    const found = waiting.get(id) ?? { since: index, last: index, declared: undefined, parts: new Set<number>(), what }
+    found.last = index
     waiting.set(id, found)
     return found
   }
@@ -44,7 +56,7 @@ export function watchParts(): PartsWatch {
     for (const [id, entry] of waiting) {
       if (entry.since >= before) break
       waiting.delete(id)
-      faults.push(describeMissing(entry))
+      if (!isCutBefore(entry, edges)) faults.push(describeMissing(entry))
     }
     return faults
   }
@@ -78,7 +90,22 @@ export function watchParts(): PartsWatch {
     return late
   }
 
-  return { push, end: () => giveUp(Number.POSITIVE_INFINITY) }
+  const skip: PartsWatch['skip'] = (from, until) => {
+    for (const [id, entry] of waiting) if (entry.last === from - 1 && isCutBehind(entry)) waiting.delete(id)
+    edges.add(until)
+  }
+
+  return { push, skip, end: () => giveUp(Number.POSITIVE_INFINITY) }
+}
+
+/** Whether what an entry lacks stood before it, at an edge: a request stands before its continuations, and details before their leg. */
+function isCutBefore({ since, declared, what }: Waiting, edges: ReadonlySet<number>): boolean {
+  return edges.has(since) && (what === 'details' || declared === undefined)
+}
+
+/** Whether what an entry lacks may stand behind it. */
+function isCutBehind({ declared, what }: Waiting): boolean {
+  return what === 'continuations' ? declared !== undefined : declared === undefined
 }
 
 function isComplete(parts: ReadonlySet<number>, count: number): boolean {

@@ -84,6 +84,21 @@ describe('the watch of parts', () => {
     )
   })
 
+  it('does not miss what was pruned at the edge of an entry, and everything else', () => {
+    const faults = (before: readonly Entry[], behind: readonly Entry[]) => {
+      const watch = watchParts()
+      const first = before.flatMap((entry, at) => watch.push(256 - before.length + at, entry))
+      watch.skip(256, 512)
+      return [...first, ...behind.flatMap((entry, at) => watch.push(512 + at, entry)), ...watch.end()].length
+    }
+    // The request of 7 has two of its parts before the edge, that of 8 is gone.
+    expect(faults([request(7, 3), part(7, 1), part(7, 2)], [part(8, 2), part(8, 3), request(9, 1), part(9, 1)])).toBe(0)
+    expect(faults([request(7, 2), part(7, 1), request(6, 0)], [])).toBe(1)
+    expect(faults([part(7, 1)], [])).toBe(1)
+    expect(faults([], [request(8, 0), part(9, 1)])).toBe(1)
+    expect(faults([], [request(8, 1)])).toBe(1)
+  })
+
   it('does not remember an entry for ever', () => {
     const watch = watchParts()
     expect(watch.push(0, request(1, 1))).toEqual([])

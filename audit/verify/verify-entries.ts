@@ -69,6 +69,7 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
   const { isPruned } = await readPrunings(log.source, log.origin, await followOwnRotations(log.source, log.policy))
   try {
     for await (const { index, bytes } of readEntries(log.source, log.size, 0, isPruned)) {
+      if (index > read) watch.skip(read, index)
       workers = Math.max(workers, workersIn(await watch.push(index, bytes)))
       for (const { expected, came } of log.counted?.push({ index, bytes }) ?? []) report('COUNT', index, expected, came)
       read = index + 1
@@ -109,6 +110,7 @@ async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, r
       for (const each of parts.push(index, entry)) reportParts(each)
       return entry
     },
+    skip: parts.skip,
     end: () => parts.end().forEach(reportParts),
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { checkProof, followAll } from './check-proof.ts'
+import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { compareExport, type FileFinding, formatFileFinding } from './exported-file/compare-export.ts'
 import { type ReadExport, readExportedFile } from './exported-file/read-exported-file.ts'
@@ -84,10 +84,14 @@ function readProof(path: string, text: string, policy: Parameters<typeof checkPr
   if (extra === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
   const entry = parseEntry(extra)
   if (entry.kind !== 'export') throw new Error(`${path}: expected the entry of an export; came one of ${entry.kind}`)
-  const findings = checkProof(text, extra, policy).findings.map(({ where, expected, came }) => ({
-    ...{ where: `${path}, ${where}`, expected, came },
-  }))
-  return { entry, findings }
+  const { report, findings } = checkProof(text, extra, policy)
+  const all = findings.map(({ where, expected, came }) => ({ where: `${path}, ${where}`, expected, came }))
+  const log = report.checked?.checkpoint.origin
+  if (log === undefined || isInOwnLog(entry, report)) return { entry, findings: all }
+  return {
+    entry,
+    findings: [...all, { where: path, expected: `an entry of the log ${entry.origin}`, came: `one of ${log}` }],
+  }
 }
 
 function answer(path: string, file: ReadExport, proved: readonly ProvedEntry[]): Answer {

@@ -32,6 +32,11 @@ export function checkProof(
   return { report, findings: [...report.findings, ...quorumOf(report, policy.quorum)] }
 }
 
+/** Whether an entry is in the log that it names. The owner of any other log of the trust policy can write the same words. */
+export function isInOwnLog({ origin }: { readonly origin: string }, { checked }: ReceiptReport): boolean {
+  return checked?.checkpoint.origin === origin
+}
+
 function quorumOf({ checked }: ReceiptReport, quorum: string): readonly Finding[] {
   if (checked === undefined || checked.isInQuorum) return []
   const names = checked.cosignatures.map(({ witness }) => witness.name).join(', ')

@@ -2,6 +2,7 @@ import { formatBase64 } from '../../audit/note/base64.ts'
 import { checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { findMissingWorkers } from '../../audit/verify/missing-workers.ts'
 import { type PublishedTables, REPORT_TABLES } from '../../contract/audit-log/public-report/tables.ts'
 import type { PublishedCounts } from '../../contract/audit-log/public-report/withhold-small.ts'
 import { followAll } from './check-proof.ts'
@@ -15,8 +16,9 @@ import {
   readRotationFiles,
   readText,
 } from './inputs.ts'
+import { matchLogs } from './public-report/match-logs.ts'
 import { type PublicReport, parseReport, type ReportedLog } from './public-report/read-report.ts'
-import { type CountedLog, recount } from './public-report/recount.ts'
+import { type CountedLog, type Recount, recount } from './public-report/recount.ts'
 
 /**
  * `istmo audit check-report`: checks a report for a parliament that the console made. With only the trust policy it checks the states of the logs that the report
@@ -56,10 +58,15 @@ export const checkReportCommand = defineAudit(
     const unchecked = report.logs.filter(({ origin }) => policiesOf(origin, policies).length === 0)
     const findings = report.logs.flatMap((each) => checkState(each, policies))
     const opened = await openLogs(places, policies)
-    const { counted, findings: ofLogs, notes } = await match(report, opened)
-    const differences = counted.length === 0 ? [] : compareTables(report.tables, await recount(counted, report))
+    const matched = await matchLogs(report, opened)
+    const { counted } = matched
+    const again = counted.length === 0 ? null : await recount(counted, report)
     return toAnswer(path, report, {
-      ...{ findings: [...findings, ...ofLogs], differences, notes, counted },
+      counted,
+      findings: [...findings, ...matched.findings, ...(again?.leftOut ?? []).map(describeLeftOut)],
+      differences: again === null ? [] : compareTables(report.tables, again.tables),
+      doubts: [...matched.doubts, ...(again === null ? [] : listDoubts(again))],
+      notes: [...matched.notes, ...(again?.later ?? []).map((log) => describeLater(log, report))],
       unchecked: unchecked.map(({ origin }) => origin),
     })
   },
@@ -100,44 +107,36 @@ function checkState(log: ReportedLog, policies: readonly Policy[]): readonly str
 /** Returns what is wrong with a state under a trust policy; null if nothing is. */
 function findFault(log: Exclude<ReportedLog, { readonly kind: 'NOT_PROVEN' }>, policy: Policy): string | null {
   try {
-    const { checkpoint, isInQuorum } = checkCheckpoint(log.checkpoint, policy)
+    const { checkpoint, cosignatures, isInQuorum } = checkCheckpoint(log.checkpoint, policy)
     const [expected, came] = [
       `${log.origin}, ${log.size} entries, root ${log.root}`,
       `${checkpoint.origin}, ${checkpoint.size} entries, root ${formatBase64(checkpoint.root)}`,
     ]
     if (expected !== came) return `expected a checkpoint of ${expected}; came one of ${came}`
-    return isInQuorum || log.kind === 'UNWITNESSED' ? null : 'expected a quorum of witnesses; came fewer'
+    if (!isInQuorum && log.kind === 'PROVEN') return 'expected a quorum of witnesses; came fewer'
+    const known = log.witnesses.filter(({ time }) => time !== null).map(({ name }) => name)
+    const silent = policy.witnesses.find(({ name }) => {
+      return known.includes(name) && !cosignatures.some(({ witness }) => witness.name === name)
+    })
+    return silent === undefined ? null : `expected the cosignature of ${silent.name}, which the report names; came none`
   } catch (error) {
     return (error as Error).message
   }
 }
 
-interface Matched {
-  readonly counted: readonly CountedLog[]
-  readonly findings: readonly string[]
-  readonly notes: readonly string[]
+function describeLeftOut({ log, position }: Recount['leftOut'][number]): string {
+  return `${log}: expected that each request of the report’s days was counted; those from entry ${position} on were not`
 }
 
-/** Finds the report's log of each reader, and checks that today's log still begins with what was counted. */
-async function match(report: PublicReport, readers: readonly LogReader[]): Promise<Matched> {
-  const found: { counted: CountedLog[]; findings: string[]; notes: string[] } = { counted: [], findings: [], notes: [] }
-  for (const reader of readers) {
-    const { name } = reader.log
-    const log = report.logs.find(({ origin }) => origin === name)
-    const { size } = reader.head.checkpoint
-    if (log === undefined) throw new Error(`expected a log that the report names; came ${name}`)
-    if (size < log.counted)
-      throw new Error(`${name}: expected the ${log.counted} entries that were counted; came ${size}`)
-    if (reader.prunings.all.length > 0) found.notes.push(`${name}: entries were pruned, and cannot be counted again`)
-    if (log.kind === 'NOT_PROVEN') found.notes.push(`${name}: the report has no proved state of it`)
-    else if (log.counted > log.size)
-      found.notes.push(`${name}: entries from ${log.size} on were counted before the witnesses saw them`)
-    if (log.kind !== 'NOT_PROVEN' && formatBase64(await reader.root(Math.min(log.size, size))) !== log.root) {
-      found.findings.push(`${name}: expected a log that begins with the state of the report; came another`)
-    }
-    found.counted.push({ reader, counted: log.counted })
-  }
-  return found
+function describeLater(log: string, { madeAt }: PublicReport): string {
+  return `${log}: requests of the report’s days came after it was made, ${madeAt}; they are not in it`
+}
+
+function listDoubts({ pruned, workers }: Recount): readonly string[] {
+  return [
+    ...pruned.map((log) => `${log}: entries were pruned that may be of the report’s days, and cannot be counted again`),
+    ...findMissingWorkers(workers).map(({ where, expected }) => `${where}: expected ${expected}; give it with --log`),
+  ]
 }
 
 /** Compares the published tables with those of the logs, number by number. A number that the report withholds is not said here either. */
@@ -167,23 +166,29 @@ interface Checked {
   readonly unchecked: readonly string[]
   readonly findings: readonly string[]
   readonly differences: readonly string[]
+  readonly doubts: readonly string[]
   readonly notes: readonly string[]
   readonly counted: readonly CountedLog[]
 }
 
-function toAnswer(path: string, report: PublicReport, checked: Checked): Answer {
-  const { findings, differences, notes, counted, unchecked } = checked
-  const names = counted.map(({ reader }) => reader.log.name)
-  const others = report.logs.map(({ origin }) => origin).filter((origin) => !names.includes(origin))
-  const whose = report.country === null ? 'all countries' : report.country
-  const lines = [
-    `${path}: ${report.from} to ${report.until}, for ${whose}, counts below ${report.threshold} withheld`,
-    ...report.logs.map((log) =>
+function describeReport(path: string, { from, until, country, threshold, logs }: PublicReport): readonly string[] {
+  return [
+    `${path}: ${from} to ${until}, for ${country ?? 'all countries'}, counts below ${threshold} withheld`,
+    ...logs.map((log) =>
       log.kind === 'NOT_PROVEN'
         ? `  ${log.origin}: not proved (${log.reason})`
         : `  ${log.origin}: ${log.size} entries, root ${log.root}${log.kind === 'UNWITNESSED' ? ', without a quorum of witnesses' : ''}`,
     ),
-    ...[...findings, ...differences, ...notes].map((line) => `  ${line}`),
+  ]
+}
+
+function toAnswer(path: string, report: PublicReport, checked: Checked): Answer {
+  const { findings, differences, doubts, notes, counted, unchecked } = checked
+  const names = counted.map(({ reader }) => reader.log.name)
+  const others = report.logs.map(({ origin }) => origin).filter((origin) => !names.includes(origin))
+  const lines = [
+    ...describeReport(path, report),
+    ...[...findings, ...differences, ...doubts, ...notes].map((line) => `  ${line}`),
     ...unchecked.map((origin) => `  ${origin}: not checked, because no trust policy names it`),
   ]
   const json = {
@@ -195,7 +200,7 @@ function toAnswer(path: string, report: PublicReport, checked: Checked): Answer 
     counted: names,
     findings,
     differences,
-    notes,
+    notes: [...doubts, ...notes],
     unchecked,
   }
   const say = (verdict: Answer['verdict'], end: string, reason?: string): Answer => ({
@@ -204,7 +209,7 @@ function toAnswer(path: string, report: PublicReport, checked: Checked): Answer 
     json: reason === undefined ? json : { ...json, reason },
   })
   const isWhole = others.length === 0
-  if (findings.length > 0 || (differences.length > 0 && isWhole && notes.length === 0))
+  if (findings.length > 0 || (differences.length > 0 && isWhole && doubts.length === 0))
     return say('FAILS', 'DOES NOT HOLD.')
   if (unchecked.length === report.logs.length)
     return say('UNTOLD', '', 'no trust policy names a log of the report; give the one that names the gateway’s')
@@ -214,10 +219,10 @@ function toAnswer(path: string, report: PublicReport, checked: Checked): Answer 
       '',
       'the states of the logs hold; whether the counts are theirs, only the logs can tell: give them with --log',
     )
+  const [doubt] = doubts
+  if (doubt !== undefined) return say('UNTOLD', '', doubt)
   if (differences.length > 0) {
-    const reason = isWhole
-      ? (notes[0] ?? '')
-      : `the counts are not only those of ${names.join(', ')}; give the other logs too: ${others.join(', ')}`
+    const reason = `the counts are not only those of ${names.join(', ')}; give the other logs too: ${others.join(', ')}`
     return say('UNTOLD', '', reason)
   }
   return say(

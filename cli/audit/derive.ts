@@ -1,11 +1,13 @@
 import { dirname, join } from 'node:path'
 import { createSaltFinder, type FindSalt } from '../../audit/salts/salt-finder.ts'
+import { isCountryPart } from '../../contract/audit-log/country-part.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { type DerivedQuestion, deriveQuestion, verdictOf } from './derive/derive-question.ts'
 import { type Told, toAnswer } from './derive/describe-told.ts'
+import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
 import { collectGraphs, createGraphOpener, type PastGraphOpener, type PastGraphs } from './derive/past-graph.ts'
 import { findReader, noteReading, OWN_LOG_OPTIONS } from './desk/note-reading.ts'
 import { findLogFolder, POLICY_OPTION, readPolicies } from './inputs.ts'
@@ -56,7 +58,9 @@ export const deriveCommand = defineAudit(
     const { gateway, countries, place } = await openLogs(line.log, await readPolicies(given, line.development))
     const findSalt = line.salts === undefined ? undefined : createSaltFinder(line.salts)
     const read = await readGatewayEntries(gateway, questions, findSalt, io)
-    const legs = await readCountryLegs(countries, new Set([...read.requests.values()].map(({ entry }) => entry.id)))
+    const ids = new Set([...read.requests.values()].map(({ entry }) => entry.id))
+    const legs = await readCountryLegs(countries, ids)
+    const exported = gateway.isExport ? await doubtExport(gateway) : null
     const logs = [gateway, ...countries].map(({ name }) => name)
     const sought = { question: questions.map(({ statement }) => statement.jti) }
     const entries = read.requests.size + legs.length
@@ -66,7 +70,7 @@ export const deriveCommand = defineAudit(
     const told: Told[] = []
     try {
       for (const question of questions) {
-        told.push(await tellQuestion(question, { read, legs, openGraph, findSalt, isExport: gateway.isExport }))
+        told.push(await tellQuestion(question, { gateway, countries, read, legs, openGraph, findSalt, exported }))
       }
     } finally {
       await close()
@@ -109,6 +113,8 @@ async function openLogs(places: readonly string[], policies: Parameters<typeof o
 
 interface ReadRequest {
   readonly index: number
+  /** The index behind its last part. */
+  end: number
   readonly entry: EntryOf<'request'>
   readonly parts: EntryOf<'continuation'>[]
 }
@@ -142,18 +148,24 @@ async function readGatewayEntries(
       const entry = parseOrNull(bytes)
       if (entry === null) continue
       graphs.add(index, entry)
-      if (entry.kind === 'continuation') byRequest.get(entry.of)?.parts.push(entry)
+      if (entry.kind === 'continuation') addPart(byRequest.get(entry.of), entry, index)
       if (entry.kind !== 'request') continue
       const found = jtiOf.get(entry.id) ?? (await findUnanswered(entry, unanswered, findSalt))
       if (found === undefined) continue
       jtiOf.set(entry.id, found)
-      byRequest.set(entry.id, { index, entry, parts: [] })
+      byRequest.set(entry.id, { index, end: index + 1, entry, parts: [] })
     }
   } finally {
     bar.clear()
   }
   const requests = new Map([...byRequest].map(([id, request]) => [jtiOf.get(id) ?? '', request]))
   return { graphs, requests }
+}
+
+function addPart(request: ReadRequest | undefined, part: EntryOf<'continuation'>, index: number): void {
+  if (request === undefined) return
+  request.parts.push(part)
+  request.end = Math.max(request.end, index + 1)
 }
 
 function parseOrNull(bytes: Uint8Array) {
@@ -178,23 +190,34 @@ async function findUnanswered(
   return unanswered.find(({ statement }) => saltedHash(salt, statement.jwt) === question.statement)?.statement.jti
 }
 
-async function readCountryLegs(sides: readonly Side[], ids: ReadonlySet<string>): Promise<readonly EntryOf<'leg'>[]> {
-  const legs: EntryOf<'leg'>[] = []
+/** A leg in a country's own log. */
+interface CountryLeg {
+  readonly side: Side
+  readonly index: number
+  readonly entry: EntryOf<'leg'>
+}
+
+async function readCountryLegs(sides: readonly Side[], ids: ReadonlySet<string>): Promise<readonly CountryLeg[]> {
+  const legs: CountryLeg[] = []
   for (const side of sides) {
-    for await (const { bytes } of side.entries()) {
+    for await (const { index, bytes } of side.entries()) {
       const entry = parseOrNull(bytes)
-      if (entry?.kind === 'leg' && entry.requestId !== null && ids.has(entry.requestId)) legs.push(entry)
+      if (entry?.kind !== 'leg' || entry.requestId === null || !ids.has(entry.requestId)) continue
+      legs.push({ side, index, entry })
     }
   }
   return legs
 }
 
 interface Reading {
+  readonly gateway: Side
+  readonly countries: readonly Side[]
   readonly read: ReadGateway
-  readonly legs: readonly EntryOf<'leg'>[]
+  readonly legs: readonly CountryLeg[]
   readonly openGraph: PastGraphOpener['open']
   readonly findSalt: FindSalt | undefined
-  readonly isExport: boolean
+  /** What an export may lack; null if the gateway's log itself is at hand. */
+  readonly exported: ExportDoubts | null
 }
 
 async function tellQuestion(question: JournalQuestion, reading: Reading): Promise<Told> {
@@ -216,11 +239,9 @@ async function tellQuestion(question: JournalQuestion, reading: Reading): Promis
   return { jti, requestId: found.entry.id, verdict: verdictOf(derived), derived }
 }
 
-async function derive(
-  question: JournalQuestion,
-  { index, entry, parts }: ReadRequest,
-  { read, legs, openGraph, findSalt, isExport }: Reading,
-): Promise<DerivedQuestion> {
+async function derive(question: JournalQuestion, request: ReadRequest, reading: Reading): Promise<DerivedQuestion> {
+  const { index, entry, parts } = request
+  const { read, legs, openGraph, findSalt, exported } = reading
   const whole = {
     ...entry,
     coordinates: [...entry.coordinates, ...parts.flatMap(({ coordinates }) => coordinates)],
@@ -229,15 +250,30 @@ async function derive(
   const hash = entry.operation?.graph
   const graph = hash === undefined ? undefined : read.graphs.find(index, hash)
   const salt = await findSalt?.(entry.id)
+  const own = legs.filter((leg) => leg.entry.requestId === entry.id)
   const common = {
     ...{ question, entry: whole, requestSalt: salt?.kind === 'KEPT' ? salt.salt : undefined },
-    visible: isExport
-      ? new Set(parts.flatMap((part) => ('country' in part && part.country !== null ? [part.country] : [])))
-      : null,
-    countryLegs: legs.filter(({ requestId }) => requestId === entry.id),
+    visible: exported === null ? null : new Set(parts.flatMap((part) => (isCountryPart(part) ? [part.country] : []))),
+    countryLegs: own.map((leg) => leg.entry),
   }
-  if (hash === undefined) return deriveQuestion({ ...common, graph: null })
-  if (graph === undefined)
+  if (hash !== undefined && graph === undefined)
     throw new Error('the log does not say which countries published what at the time of the request')
-  return deriveQuestion({ ...common, graph: await openGraph(graph, hash) })
+  const opened = hash === undefined || graph === undefined ? null : await openGraph(graph, hash)
+  const derived = await deriveQuestion({ ...common, graph: opened })
+  return { ...derived, untold: [...derived.untold, ...listDoubts(request, own, reading)] }
+}
+
+/** Says why the logs may lack something of a request, or may not be those that others saw. */
+function listDoubts(
+  { entry, end, parts }: ReadRequest,
+  legs: readonly CountryLeg[],
+  { gateway, countries, exported }: Reading,
+): readonly string[] {
+  const endIn = (side: Side): number =>
+    Math.max(0, ...legs.flatMap((leg) => (leg.side === side ? [leg.index] : []))) + 1
+  return [
+    ...listUnwitnessed(gateway, end),
+    ...countries.flatMap((side) => listUnwitnessed(side, endIn(side))),
+    ...(exported?.list(entry, parts) ?? []),
+  ]
 }

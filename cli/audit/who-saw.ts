@@ -8,6 +8,7 @@ import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
+import { createDetailsCheck } from './reconcile/check-details.ts'
 import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
@@ -48,7 +49,7 @@ export const whoSawCommand = defineAudit(
 function answer(
   record: string,
   { log: { name: log }, prunings }: LogReader,
-  { legs, foreign, hits, deleted, country, skipped }: FoundLegs,
+  { legs, foreign, hits, deleted, country, skipped, unnamed }: FoundLegs,
 ): Answer {
   const owner = ownerOf(record)
   const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
@@ -71,6 +72,10 @@ function answer(
   }
   if (legs.length === 0 && skipped > 0) {
     const reason = `nobody received ${record} in the entries that can be read, and ${skipped} cannot be read`
+    return { verdict: 'UNTOLD', text: notes.join('\n'), json: { ...json, reason } }
+  }
+  if (legs.length === 0 && unnamed > 0) {
+    const reason = `no detail names ${record}, and of ${unnamed} legs the details do not name the records that they gave: somebody left them out or changed them`
     return { verdict: 'UNTOLD', text: notes.join('\n'), json: { ...json, reason } }
   }
   const lines = legs.length === 0 ? [`Nobody received ${record}.`] : legs.map(formatLeg)
@@ -98,6 +103,8 @@ interface FoundLegs {
   readonly country: string | undefined
   /** How many entries could not be read. */
   readonly skipped: number
+  /** How many legs say that they gave other records than their details name. */
+  readonly unnamed: number
 }
 
 /** Finds the legs whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
@@ -111,16 +118,19 @@ async function findLegs(
   const named = new Set<string>()
   const legs: EntryOf<'leg'>[] = []
   const deleted: string[] = []
-  let hits = 0
+  const details = createDetailsCheck()
+  let [hits, unnamed] = [0, 0]
   let country: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
   const unreadable = countUnreadable(reader.log.name, io)
   for await (const { index, entry } of readableEntries(reader, unreadable)) {
     bar.report(index, reader.head.checkpoint.size)
     if (entry.kind === 'leg-detail') {
+      details.add(entry)
       if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
       for (const ref of entry.refs) epochs.add(ref, entry.time)
     } else if (entry.kind === 'leg') {
+      if ((await details.finish(entry)) !== null) unnamed++
       if (named.has(entry.id)) legs.push(entry)
       if (entry.records.count === 0 && entry.coordinates.some((coordinate) => HIT_FIELDS.has(coordinate))) hits++
     } else if (entry.kind === 'record-erasure' && entry.refs.some((ref) => sought.has(ref))) deleted.push(entry.time)
@@ -130,7 +140,7 @@ async function findLegs(
   bar.clear()
   unreadable.tell()
   const foreign = epochs.without(new Set([...sought].map(epochOf)))
-  return { legs, foreign, hits, deleted, country, skipped: unreadable.count() }
+  return { legs, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed }
 }
 
 /** The fields whose answers say whether a person is known, and name no record. */

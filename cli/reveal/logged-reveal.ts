@@ -11,7 +11,7 @@ import {
   type RevealRequest,
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
-import { checkProof, followAll } from '../audit/check-proof.ts'
+import { type CheckedProof, checkProof, followAll, isInOwnLog } from '../audit/check-proof.ts'
 
 /**
  * The two files of a reveal (docs/design/trust.md, Reveal): the approval, which opens only with the authority's reveal key, and the answer, which
@@ -99,6 +99,11 @@ export async function checkLogged(
   if (seal.entry.kind !== 'officer-seal' || reveal.entry.kind !== 'reveal') {
     throw new DocumentError('expected the entries officer-seal and reveal; came entries of other kinds')
   }
+  if (!isInOwnLog(seal.entry, seal.report) || !isInOwnLog(reveal.entry, reveal.report)) {
+    throw new DocumentError(
+      `expected entries of the log ${reveal.entry.origin}, which they name; came entries of another`,
+    )
+  }
   const isOne =
     reveal.entry.seal === seal.entry.id &&
     reveal.entry.officer === seal.entry.officer &&
@@ -125,17 +130,24 @@ function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, polici
   return followAll(own, rotations.map(parseRotation))
 }
 
-function readProved(proof: string, policy: Policy): { readonly entry: Entry; readonly index: number } {
+interface ProvedEntry {
+  readonly entry: Entry
+  readonly index: number
+  readonly report: CheckedProof['report']
+}
+
+function readProved(proof: string, policy: Policy): ProvedEntry {
   const { extra, index } = parseProof(proof)
   if (extra === undefined) throw new DocumentError('expected proofs with their entries; one has none')
-  const [finding] = checkProof(proof, extra, policy).findings
+  const { findings, report } = checkProof(proof, extra, policy)
+  const [finding] = findings
   if (finding !== undefined) {
     const { kind, expected, came } = finding
     throw new DocumentError(
       `expected proofs that hold under the trust policy; ${kind}: expected ${expected}, came ${came}`,
     )
   }
-  return { entry: parseEntry(extra), index }
+  return { entry: parseEntry(extra), index, report }
 }
 
 function parseProof(proof: string): ReturnType<typeof parseTlogProof> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { formatCheckpoint, parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
-import { checkCheckpoint, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
+import { checkCheckpoint, isQuorum, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
 import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
@@ -24,11 +24,13 @@ interface Seen {
   readonly textHash: string | null
   /** Whether it is of a shard behind the one that the copy ends with. */
   readonly isLaterShard?: boolean
+  /** Whether too few witnesses answered: the others may have cosigned more. Then it speaks only against the log. */
+  readonly isPartial?: boolean
 }
 
 /**
  * The judgement. `NEWEST`: everybody who was asked has seen at most what the log has. `OLDER`: somebody has seen more. `FORKED`: somebody has seen another
- * tree of a size that the log has. `UNKNOWN`: nobody could be asked.
+ * tree of a size that the log has. `UNKNOWN`: nobody could be asked, or too few witnesses.
  */
 export interface LogJudgement {
   readonly kind: 'NEWEST' | 'OLDER' | 'FORKED' | 'UNKNOWN'
@@ -67,15 +69,15 @@ export async function judgeLog(state: LogState, signer: NoteSigner, evidence: Ev
       : seenInNote(evidence.surviving.note, evidence.surviving.folder, state.origin, policy)),
   ]
   const sorted = [...seen].sort((one, other) => other.size - one.size)
-  const [largest] = sorted
   const ours = state.size
-  if (largest === undefined) return { kind: 'UNKNOWN', by: '', size: 0, ours }
   const later = sorted.find(({ isLaterShard }) => isLaterShard === true)
   if (later !== undefined) return { kind: 'OLDER', by: later.by, size: later.size, ours }
   for (const each of sorted) {
     if (each.size > state.size) return { kind: 'OLDER', by: each.by, size: each.size, ours }
     if (!(await isSame(state, each))) return { kind: 'FORKED', by: each.by, size: each.size, ours }
   }
+  const largest = sorted.find(({ isPartial }) => isPartial !== true)
+  if (largest === undefined) return { kind: 'UNKNOWN', by: '', size: 0, ours }
   return { kind: 'NEWEST', by: largest.by, size: largest.size, ours }
 }
 
@@ -144,11 +146,17 @@ function seenInNote(note: string, by: string, origin: string, policy: Policy): r
   ]
 }
 
+/** Asks the witnesses of a trust policy. Any two quorums share one, so a quorum of answers has seen what any quorum cosigned. */
 async function readWitnessed(file: string, origin: string, policy: Policy): Promise<readonly Seen[]> {
   const { witnesses, groups, quorum } = parsePolicy(await readFile(file, 'utf8'))
-  const answers = await askWitnesses({ ...policy, witnesses, groups, quorum }, origin)
-  return answers.flatMap(({ name, kind, note }) =>
-    kind === 'SERVED' && note !== undefined ? seenInNote(note, name, origin, policy) : [],
+  const asked = { ...policy, witnesses, groups, quorum }
+  const answers = await askWitnesses(asked, origin)
+  const served = answers.flatMap(({ name, kind, note }) => {
+    return kind === 'SERVED' && note !== undefined ? [{ name, note }] : []
+  })
+  const isPartial = !isQuorum(asked, new Set(served.map(({ name }) => name)))
+  return served.flatMap(({ name, note }) =>
+    seenInNote(note, name, origin, policy).map((seen) => (isPartial ? { ...seen, isPartial } : seen)),
   )
 }
 

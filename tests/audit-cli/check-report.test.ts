@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { idAt } from '../../audit/index/testing.ts'
 import { newSigner } from '../../audit/log/testing.ts'
+import { workerSigner } from '../../audit/note/shard-name.ts'
 import { type AskOversight, askOversight } from '../../console/src/audit/ask-oversight.ts'
 import { collectReport } from '../../console/src/audit/collect-report.ts'
 import { toReportFile } from '../../console/src/audit/parliament-report.ts'
@@ -74,6 +75,29 @@ async function forge(from: string | RegExp, to: string): Promise<string> {
   if (forged === text) throw new Error(`expected ${from} in the report; came none`)
   await writeFile(join(world.folder, 'forged.json'), forged)
   return 'forged.json'
+}
+
+interface Table {
+  readonly rows: readonly { readonly key: string | null; readonly count: number | null }[]
+  readonly total: number | null
+  readonly withheld: number
+}
+
+interface Report {
+  readonly tables: Readonly<Record<'month' | 'purpose' | 'outcome' | 'actorCountry' | 'country', Table>>
+  readonly logs: readonly { readonly witnesses?: readonly { readonly name: string; readonly time: string | null }[] }[]
+}
+
+const mapTables = (tables: Report['tables'], change: (table: Table) => Table) =>
+  Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, change(table)]))
+
+let edited = 0
+/** Writes a report in which members are replaced, and returns its name. */
+async function edit(change: (report: Report) => object): Promise<string> {
+  const report = JSON.parse(await readFile(join(world.folder, 'GT-report.json'), 'utf8')) as Report
+  const name = `edited-${edited++}.json`
+  await writeFile(join(world.folder, name), JSON.stringify({ ...report, ...change(report) }))
+  return name
 }
 
 describe('istmo audit check-report', () => {
@@ -154,8 +178,94 @@ describe('istmo audit check-report', () => {
 
   it('holds when the log has grown', async () => {
     await cp(join(world.folder, 'gateway'), join(world.folder, 'grown'), { recursive: true })
-    await writeLog(join(world.folder, 'grown/log'), GATEWAY, requestTo('HN', 6, 77), WITNESSES)
+    await writeLog(join(world.folder, 'grown/log'), GATEWAY, requestTo('HN', 21, 77), WITNESSES)
     expect((await check('GT-report.json', '--log', 'grown')).code).toBe(0)
+  })
+
+  it('finds a report that counts only the begin of the log, whose first requests it counts right', async () => {
+    const short = await edit(({ tables, logs: [log] }) => ({
+      logs: [{ ...log, counted: 30 }],
+      tables: {
+        ...mapTables(tables, (table) => ({
+          ...table,
+          rows: table.rows.map((row) => ({ ...row, count: 15 })),
+          total: 15,
+        })),
+        country: { ...tables.country, rows: tables.country.rows.slice(0, 2), withheld: 0 },
+      },
+    }))
+    const { code, stdout } = await check(short, '--log', 'gateway')
+    expect([code, stdout]).toEqual([1, expect.stringContaining('those from entry 30 on were not')])
+    // An older state, which witnesses cosigned then, hides what came later in the same way.
+    await cp(join(world.folder, 'gateway'), join(world.folder, 'later'), { recursive: true })
+    await writeLog(join(world.folder, 'later/log'), GATEWAY, requestTo('HN', 6, 78), WITNESSES)
+    const later = await check('GT-report.json', '--log', 'later')
+    expect([later.code, later.stdout]).toEqual([1, expect.stringContaining('those from entry 36 on were not')])
+  })
+
+  it('holds for a report that was made before its days were over, and says what came later', async () => {
+    const madeAt = '2026-11-06T12:00:00.000Z'
+    const early = await edit(() => ({ madeAt }))
+    const { code, stdout } = await check(early, '--log', 'later')
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`came after it was made, ${madeAt}`)])
+  })
+
+  it('cannot tell under the key of the log alone, with which its owner can write any log', async () => {
+    await writeLog(join(world.folder, 'alone/log'), GATEWAY, ENTRIES)
+    const checkpoint = await readFile(join(world.folder, 'alone/log/checkpoint'), 'utf8')
+    const unwitnessed = await edit(({ logs: [log] }) => {
+      const witnesses = log?.witnesses?.map((witness) => ({ ...witness, time: null }))
+      return { logs: [{ ...log, kind: 'UNWITNESSED', checkpoint, witnesses }] }
+    })
+    const { code, stderr } = await check(unwitnessed, '--log', 'alone')
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('expected a quorum of witnesses for the 36 entries that were counted; came one for 0'),
+    ])
+    expect((await check(unwitnessed, '--log', 'gateway')).code).toBe(0)
+  })
+
+  it('finds a witness that the report names, and that did not cosign', async () => {
+    const { code, stdout } = await check(await forge(/— witness\.example\/observer [^\\]+\\n/, ''), '--log', 'gateway')
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining('expected the cosignature of W4, which the report names'),
+    ])
+  })
+
+  it('counts the log of another worker, which the report may leave out only without requests', async () => {
+    const second = workerSigner(GATEWAY, 2)
+    await writeLog(join(world.folder, 'second/log'), second, requestTo('HN', 20, 2), WITNESSES)
+    const both = ['--log', 'gateway', '--log', 'second']
+    expect((await check('GT-report.json', ...both)).code).toBe(0)
+    await writeLog(join(world.folder, 'second/log'), second, requestTo('HN', 7, 3), WITNESSES)
+    const { code, stdout } = await check('GT-report.json', ...both)
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/gateway\/2: .* those from entry 2 on were not/)])
+    const named = await edit(({ logs: [log] }) => ({
+      logs: [log, { kind: 'NOT_PROVEN', origin: second.verifier.name, reason: 'NO_PROOF', counted: 0 }],
+    }))
+    const one = await check(named, '--log', 'gateway')
+    expect([one.code, one.stderr]).toEqual([2, expect.stringContaining('which is of the same gateway')])
+  })
+
+  it.each<[string, (report: Report) => object, string]>([
+    [
+      'a key twice',
+      ({ tables }) => ({
+        tables: { ...tables, country: { ...tables.country, rows: [{ key: 'HN', count: 90 }, ...tables.country.rows] } },
+      }),
+      'tables.country.rows: expected each key once',
+    ],
+    ['a log twice', ({ logs: [log] }) => ({ logs: [log, log] }), 'logs: expected each log once'],
+    ['days that end before they begin', () => ({ until: '2026-10-01' }), 'until: expected a day from `from` on'],
+  ])('cannot tell of a report with %s, which two readers read as two things', async (_, change, reason) => {
+    const { code, stderr } = await check(await edit(change), '--log', 'gateway')
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)])
+  })
+
+  it('counts a log once, although it is given twice', async () => {
+    const { code, stderr } = await check('GT-report.json', '--log', 'gateway', '--log', 'gateway')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expected each log once')])
   })
 
   it.each([

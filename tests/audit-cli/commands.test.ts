@@ -224,6 +224,15 @@ describe('istmo audit who-saw', () => {
     expectCode(await audit('who-saw', 'Ana', ...national), 2)
   })
 
+  it('cannot tell if somebody left out the detail that names the records of a leg', async () => {
+    await writeLog(join(folder, 'hn-hidden'), hn, [hnEntries[0], countryLeg(1), countryLeg(2)])
+    const hidden = ['--log', 'hn-hidden', '--policy', 'policy', '--keys', 'refs.json']
+    const found = await audit('who-saw', 'HN:P-000077', ...hidden)
+    expect(found.stdout).not.toMatch(/Nobody/)
+    expect(found.stderr).toMatch(/could not tell: no detail names HN:P-000077, and of 1 legs the details do not name/)
+    expectCode(found, 2)
+  })
+
   it('cannot tell about the record of another country, and says whom to ask', async () => {
     const other = await audit('who-saw', 'GT:P-000005', ...national)
     expect(other.stdout).toBe('')

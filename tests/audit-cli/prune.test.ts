@@ -10,7 +10,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { findSalt } from '../../audit/salts/salts.ts'
 import { runAudit } from '../../cli/audit/run.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { SAMPLE_REQUEST, SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
 import { writePolicy } from './logs.ts'
 
 /** A rule of retention deletes old entries: the tree stays provable, and readers are told what is gone and by which entry. */
@@ -157,6 +157,32 @@ describe('istmo audit prune', () => {
     const verified = await audit(name, ...VERIFY)
     expect(verified.stdout.match(/were pruned on/g)).toHaveLength(2)
     expect(verified.code).toBe(0)
+  })
+
+  it('may cut a request from its parts, and the numbers of a country, which verify does not hold against the log', async () => {
+    const name = await copy('parted')
+    await rm(join(folder, name, 'log'), { recursive: true })
+    const log = await openLog({ folder: join(folder, name, 'log'), signer, publishAfterMs: 1_000_000 })
+    const [request, part] = SAMPLE_SPLIT
+    // Of three entries each: the edges at 256 and 512 are within a request.
+    const parted = (at: number) => {
+      const [n, place] = [Math.floor(at / 3), at % 3]
+      const base = { id: id(at), time: new Date(timeOf(at)).toISOString() }
+      if (place === 0) return { ...request, ...base, continuations: 2 }
+      const country = place === 1 ? 'HN' : 'SV'
+      return { ...part, ...base, of: id(at - place), part: place, country, seq: n + 1, legs: [], denied: [] }
+    }
+    await Promise.all(Array.from({ length: 702 }, (_, at) => log.append(canonicalBytes(parted(at)))))
+    await log.close()
+    await writeFile(join(folder, 'first'), `${id(6)}\n`)
+    await audit(name, ...PRUNE, '--hold', join(folder, 'first'))
+    expect(await bundles(name)).toEqual(['000'])
+    const held = await audit(name, ...VERIFY)
+    expect([held.code, held.stdout]).toEqual([0, expect.stringContaining('HOLDS')])
+    await audit(name, ...PRUNE)
+    expect(await bundles(name)).toEqual([])
+    const pruned = await audit(name, ...VERIFY)
+    expect([pruned.code, pruned.stdout]).toEqual([0, expect.stringContaining('HOLDS')])
   })
 
   it('is finished by a second run if a crash came between the entry and the deletion', async () => {

@@ -220,6 +220,25 @@ describe('istmo audit reconcile', () => {
       expect(await reconcile(at('real.jsonl'), at('hn'))).toMatchObject({ code: 0, classes: [] })
     })
 
+    it('cannot tell if the first parts were taken out, unless the reader asks only about what came later', async () => {
+      const lines = (await readFile(at('real.jsonl'), 'utf8')).trimEnd().split('\n')
+      const { export: statement } = JSON.parse(lines.at(-1) ?? '')
+      const cut = [...lines.slice(4, -1), JSON.stringify({ export: { ...statement, first: 3 } })]
+      await writeFile(at('cut.jsonl'), `${cut.join('\n')}\n`)
+      const found = await reconcile(at('cut.jsonl'), at('hn'))
+      expect(found.classes.toSorted()).toEqual(['BEFORE_LOG', 'UNPROVEN'])
+      expect(found.code).toBe(2)
+      expect(found.out).toMatch(/it begins with part 3 of HN/)
+      const from = ['--from', iso(START_MS + 150_000)]
+      const streams = { out: { write: () => true }, err: { write: () => true } }
+      const range = ['--log', at('gateway'), '--desk', at('desk'), '--out', at('late.jsonl'), ...from]
+      await runAudit(['export', '--country', 'HN', ...range], streams, () => START_MS + 86_400_000)
+      expect(await reconcile(at('late.jsonl'), at('hn'), ...from)).toMatchObject({ code: 0, classes: [] })
+      expect(await reconcile(at('late.jsonl'), at('hn'))).toMatchObject({ code: 2 })
+      // The proved neighbour shows that nothing is missing since; without it, only since the first part.
+      expect(await reconcile(at('cut.jsonl'), at('hn'), ...from)).toMatchObject({ code: 2 })
+    })
+
     it('does not hold if the last part was taken out, or the counting entry, or if that was changed', async () => {
       const lines = (await readFile(at('real.jsonl'), 'utf8')).trimEnd().split('\n')
       const forge = async (name: string, kept: readonly string[]) => {
@@ -267,6 +286,21 @@ describe('istmo audit reconcile', () => {
     const found = await reconcile(at('changed.jsonl'), at('hn'))
     expect(found).toMatchObject({ code: 1 })
     expect(found.out).toMatch(/changed\.jsonl: line 2/)
+  })
+
+  it('does not hold for an export with lines of a forged log beside one that witnesses cosigned, and names the line', async () => {
+    const faster = (entry: Entry): Entry =>
+      entry.kind === 'request' ? { ...entry, result: { ...entry.result, durationMs: 1 } } : entry
+    const forged = await write('forged-lines', GATEWAY, written.entries.map(faster))
+    const last = written.entries.length - 1
+    const lines = forged.entries.map((entry, index) => {
+      const { proofs } = index === last ? written : forged
+      return JSON.stringify({ index, entry, proof: proofs[index] })
+    })
+    await writeFile(at('mixed.jsonl'), `${lines.join('\n')}\n`)
+    const found = await reconcile(at('mixed.jsonl'), at('hn'))
+    expect(found.out).toMatch(/NO_QUORUM .*mixed\.jsonl: line 1: expected a checkpoint in quorum/)
+    expect(found.code).toBe(1)
   })
 
   it('reads logs over HTTP, and reads only the range', async () => {

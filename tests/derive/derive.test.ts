@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
+import { newSigner } from '../../audit/log/testing.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
@@ -218,6 +219,20 @@ describe('an auditor with the journal of an officer’s tool', () => {
     )
     // The question does not disclose Guatemala, so its authority gives no token for it.
     expect([...verdicts].sort()).toEqual(['GT NOT_ASKED', 'HN FOLLOWS', 'HN FOLLOWS'])
+  })
+
+  it('cannot tell of logs that no witness has cosigned, because their keys are enough to write others', async () => {
+    const logs = (await readFile(world.at('policy'), 'utf8')).split('\n').filter((line) => line.startsWith('log '))
+    const witnesses = ['A', 'B', 'C', 'D'].map((name) => {
+      return `witness ${name} ${newSigner(`witness.example/${name.toLowerCase()}`, 'cosignature').verifier.vkey}`
+    })
+    const quorum = ['group most 3 A B C D', 'quorum most', '']
+    await writeFile(world.at('strict-policy'), [...logs, ...witnesses, ...quorum].join('\n'))
+    const strict = ['--policy', world.at('strict-policy')]
+    const { code, text } = await derive(world.at('other.jsonl'), world.at('gateway'), ...strict)
+    expect(text).toMatch(/could not tell: istmo\.example\/gateway: expected a quorum of witnesses .*; came one for 0/)
+    expect(text).toMatch(/could not tell: istmo\.example\/hn: expected a quorum of witnesses/)
+    expect(code).toBe(2)
   })
 
   it('compares tool, gateway, country and authority', async () => {

@@ -1,6 +1,6 @@
 /** What the console exports, as `istmo audit check-file` reads it: the console's own writers, and the command on a log. */
 import { hash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync, inflateSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { idAt, refOf } from '../../audit/index/testing.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { readExportedFile } from '../../cli/audit/exported-file/read-exported-file.ts'
 import { loadMaker } from '../../console/src/export/load-maker.ts'
 import { writePdf } from '../../console/src/export/pdf/write-pdf.ts'
@@ -253,6 +254,18 @@ describe('istmo audit check-file', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('istmo audit prove ENTRY')
     expect(stdout).toContain(`names the entry ${ENTRY}`)
+  })
+
+  it('does not believe an entry of the authority in the log of somebody else', async () => {
+    const stranger = parseSignerKey(generateSignerKey('stranger.example/log', SIGNATURE_TYPES.ed25519))
+    const { extra } = parseTlogProof(await readFile(join(folder, '0.tlog-proof'), 'utf8'))
+    await writeLog(join(folder, 'stranger'), stranger, [JSON.parse(Buffer.from(extra ?? []).toString('utf8'))])
+    await writePolicy(folder, [stranger], [], 'stranger-policy')
+    const policy = ['--policy', 'stranger-policy']
+    await auditHere(['prove', '0', '--log', 'stranger', ...policy, '--out', 'stranger.tlog-proof'], folder)
+    const { code, stdout } = await check('file.csv', '--proof', 'stranger.tlog-proof', ...policy)
+    expect(stdout).toContain('expected an entry of the log authority.mp.gob.gt/log, came one of stranger.example/log')
+    expect(code).toBe(1)
   })
 
   it('refuses the entry of another export, a policy that is missing and a file of something else', async () => {

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { writeRequest } from '../../audit/inbox/inbox-folder.ts'
 import { newSigner } from '../../audit/log/testing.ts'
+import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { writeLog } from '../audit-cli/logs.ts'
 import { readLog } from '../authority/read-log.ts'
 import { ISSUER, PROVIDER } from '../authority/world.ts'
 import { createRevealWorld, makeMandate, type RevealWorld, readOwnLog } from './world.ts'
@@ -262,6 +264,22 @@ describe('an answer', () => {
     const ended = await all.audit('reveal', 'open', 'answer.json', ...args)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
     expect(ended.stderr).toContain('expected a trust policy that names the authority’s log')
+  })
+
+  it('is not believed if its entries are in another log than the one that they name', async () => {
+    const answer = JSON.parse(await readFile(all.at('answer.json'), 'utf8')) as Record<'seal' | 'reveal', string>
+    const stranger = newSigner('stranger.example/log')
+    await writeFile(all.at('stranger-policy'), `log ${stranger.verifier.vkey}\nquorum none\n`)
+    const extras = [answer.seal, answer.reveal].map((proof) => parseTlogProof(proof).extra ?? new Uint8Array())
+    const entries = extras.map((extra) => JSON.parse(Buffer.from(extra).toString('utf8')) as unknown)
+    const proofs = await writeLog(all.at('stranger-log'), stranger, entries)
+    const [seal, reveal] = proofs.map((proof, at) => {
+      return formatTlogProof({ ...parseTlogProof(proof), extra: extras[at] ?? new Uint8Array() })
+    })
+    const args = ['--key', 'auditor-a.key', '--policy', 'stranger-policy', ...DESK]
+    const ended = await all.audit('reveal', 'open', await spoil(() => ({ seal, reveal, rotations: [] })), ...args)
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toContain('which they name; came entries of another')
   })
 })
 

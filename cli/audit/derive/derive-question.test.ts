@@ -226,6 +226,11 @@ describe('a question that is planned again', () => {
     ['no statement', { question: undefined }, 'the entry names no signed question'],
     ['another document', { operation: SAMPLE_REQUEST.operation }, 'the entry is of another document'],
     ['another legal basis', { grounds: SAMPLE_REQUEST.grounds }, 'the entry has another legal basis'],
+    [
+      'another result, such as a refusal, which has no legs',
+      { result: { ...SAMPLE_REQUEST.result, status: 403 }, legs: [] },
+      'the tool was answered with status 200, and the entry has 403',
+    ],
     ['another time', { time: '2027-01-01T00:00:00.000Z' }, 'the entry is of another time than the statement'],
   ])('does not fit an entry of %s', async (_, over, expected) => {
     const { verdict, derived } = await tell(historyOf(honest, over))
@@ -300,6 +305,25 @@ describe('a question that is planned again', () => {
     })
     expect(said).toMatch(/HN cases NOT_ASKED .*UNAVAILABLE, SUSPENDED/)
     expect(verdict).toBe('HOLDS')
+  })
+
+  it('does not hold a salt of another log against the entry, if the salt of the tool opens it', async () => {
+    const { verdict, said } = await tell({ ...historyOf(honest), requestSalt: Buffer.alloc(32, 7) })
+    expect(said).toMatch(/the salt at hand is that of another request or log/)
+    expect(said).not.toMatch(/another statement|DOES_NOT/)
+    expect(verdict).toBe('UNTOLD')
+    const other = { question: { statement: 'f'.repeat(64) } }
+    const forged = await tell({ ...historyOf(honest, other), requestSalt: Buffer.alloc(32, 7) })
+    expect([forged.verdict, forged.said]).toEqual(['FAILS', expect.stringContaining('another statement')])
+  })
+
+  it('judges the legs of an entry that calls itself a dry run', async () => {
+    const added = { ...(honest[find('HN', 'cases', false)] as SentLeg), query: '{case(id:"HN:9"){narrative}}' }
+    const result = { ...SAMPLE_REQUEST.result, status: 200, durationMs: 500, isDryRun: true }
+    const { verdict, said } = await tell(historyOf([...honest, added], { result }))
+    expect(said).toMatch(/it was a dry run, and it has legs that were sent/)
+    expect(said).toMatch(/HN cases DOES_NOT_FOLLOW it asks for what the question does not: case/)
+    expect(verdict).toBe('FAILS')
   })
 
   it('finds what the country’s own log has and the gateway’s does not', async () => {

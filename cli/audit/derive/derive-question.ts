@@ -8,7 +8,7 @@ import type { AnsweredLeg, RecordedLeg } from './legs.ts'
 import { takeApart, takeRecordedApart } from './merged-legs.ts'
 import { openWithSalt } from './open-with-salt.ts'
 import { playAnswers } from './play-answers.ts'
-import { describeMisfits } from './question-fits.ts'
+import { describeMisfits, isForeignSalt } from './question-fits.ts'
 
 /** A graph of the past that questions can be asked of again. */
 export interface OpenGraph {
@@ -40,7 +40,10 @@ export interface DerivedQuestion {
 
 /** Asks a question again, and compares its legs with those that the logs have. */
 export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQuestion> {
-  const { question, entry, visible, requestSalt } = sources
+  const { question, entry, visible } = sources
+  const isForeign = sources.requestSalt !== undefined && isForeignSalt(question, entry, sources.requestSalt)
+  const requestSalt = isForeign ? undefined : sources.requestSalt
+  const doubts = isForeign ? ['the salt at hand is that of another request or log: it does not open the statement'] : []
   const findings = [...describeMisfits(question, entry, requestSalt)]
   const evidence = question.answer?.evidence?.legs ?? []
   const answered = entry.legs.map((leg) => openLeg(leg, evidence)).flatMap(takeApart)
@@ -50,9 +53,10 @@ export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQue
     evidence.filter(({ country }) => (visible === null || visible.has(country)) === is),
   ) as [JournalLeg[], JournalLeg[]]
   findings.push(...listForeignEvidence(entry, seen), ...foreign)
-  if (entry.result.isDryRun || (entry.result.status >= 400 && recorded.every(isUnsent))) {
-    return { legs: [], findings, untold: [] }
-  }
+  const { isDryRun, status } = entry.result
+  if ((isDryRun || status >= 400) && recorded.every(isUnsent)) return { legs: [], findings, untold: doubts }
+  // Otherwise a gateway could hide any leg behind the word.
+  if (isDryRun) findings.push('the entry says that it was a dry run, and it has legs that were sent')
   // What the legs to other countries were answered is at hand only in the journal.
   const played = playAnswers([...answered, ...unseen.map(toAnsweredLeg).flatMap(takeApart)])
   if (sources.graph === null) return { legs: [], findings, untold: ['the log does not say which graph was asked'] }
@@ -67,7 +71,11 @@ export async function deriveQuestion(sources: DeriveSources): Promise<DerivedQue
   const parts = takeRecordedApart(opened)
   const legs = compareDerived(parts.filter(isShown), derived.filter(isShown), played.isComplete())
   const isEnded = entry.result.isHangup || entry.result.status >= 500
-  return { legs: isEnded ? legs.map(excuseMissing) : legs, findings, untold: [...repeated, ...listUntold(sources)] }
+  return {
+    legs: isEnded ? legs.map(excuseMissing) : legs,
+    findings,
+    untold: [...doubts, ...repeated, ...listUntold(sources)],
+  }
 }
 
 /** A request that ended before its legs did need not have all of them. */

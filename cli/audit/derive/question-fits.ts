@@ -41,9 +41,27 @@ export function describeMisfits(
     ...(question === undefined || grounds === null || grounds.legalBasis.join('\n') === statement.basis.join('\n')
       ? []
       : ['the entry has another legal basis']),
+    ...(answer === null || answer.status === entry.result.status
+      ? []
+      : [`the tool was answered with status ${answer.status}, and the entry has ${entry.result.status}`]),
     ...describeTime(statement.iat * 1_000, entry),
     ...describeCountries(statement.countries, entry),
   ]
+}
+
+/**
+ * Whether a salt is that of another request or log: it does not open the statement in the entry, and the salt that the gateway gave to the tool does. Then
+ * nothing speaks against the entry.
+ */
+export function isForeignSalt(
+  { statement, answer }: JournalQuestion,
+  { question }: EntryOf<'request'>,
+  requestSalt: Uint8Array,
+): boolean {
+  const ofTool = readSalt(answer?.evidence?.salt)
+  if (question === undefined || ofTool === undefined) return false
+  const opens = (salt: Uint8Array): boolean => saltedHash(salt, statement.jwt) === question.statement
+  return opens(ofTool) && !opens(deriveQuestionSalt(requestSalt))
 }
 
 function readSalt(text: string | null | undefined): Uint8Array | undefined {

@@ -7,9 +7,17 @@ import { isCountryCode } from '../../../contract/country-code.ts'
 
 const COUNT = z.int().min(0)
 
+/** Whether each key is there once. A reader might look at the first row of a key, and a program at the last one. */
+function hasEachOnce(keys: readonly string[]): boolean {
+  return new Set(keys).size === keys.length
+}
+
 const TABLE = z
   .strictObject({
-    rows: z.array(z.strictObject({ key: z.string().nullable(), count: COUNT.nullable() }).readonly()).readonly(),
+    rows: z
+      .array(z.strictObject({ key: z.string().nullable(), count: COUNT.nullable() }).readonly())
+      .readonly()
+      .refine((rows) => hasEachOnce(rows.map(({ key }) => key ?? '')), 'expected each key once'),
     total: COUNT.nullable(),
     withheld: COUNT,
   })
@@ -40,8 +48,13 @@ const REPORT = z
     country: z.string().refine(isCountryCode, 'expected the code of a country').nullable(),
     madeAt: z.iso.datetime(),
     tables: z.strictObject({ month: TABLE, purpose: TABLE, outcome: TABLE, actorCountry: TABLE, country: TABLE }),
-    logs: z.array(LOG).min(1).readonly(),
+    logs: z
+      .array(LOG)
+      .min(1)
+      .readonly()
+      .refine((logs) => hasEachOnce(logs.map(({ origin }) => origin)), 'expected each log once'),
   })
+  .refine(({ from, until }) => from <= until, { message: 'expected a day from `from` on', path: ['until'] })
   .readonly()
 
 /** A log of a report: the state that it was counted in, or why there is no proof of it. `counted`: how many of its entries were counted. */

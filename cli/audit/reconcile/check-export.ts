@@ -1,5 +1,6 @@
 import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { type Difference, ofLog } from './classes.ts'
+import type { Side } from './sides.ts'
 
 /** Checks whether a country was given everything of a gateway's log that concerns it. */
 export interface ExportCheck {
@@ -10,12 +11,21 @@ export interface ExportCheck {
   readonly ends: (read: { readonly firstMs: number; readonly lastMs: number }) => { firstMs: number; lastMs: number }
 }
 
+/** What is known of the begin of an export. Times are in milliseconds since the epoch. */
+export interface ExportBegin {
+  /** From when on the reader compares; undefined for all. */
+  readonly fromMs?: number | undefined
+  /** The part before its first one ({@link Side.before}). */
+  readonly before?: Side['before']
+}
+
 /**
  * Creates the check. The continuations of a country are numbered from 1 without gaps, and starts, stops and heartbeats say how many there
  * were (docs/design/audit-log.md, Entries). What came after the last of these is not proven to be complete, so it is treated as the future.
  */
-export function createExportCheck(log: string, country: string): ExportCheck {
+export function createExportCheck(log: string, country: string, begin: ExportBegin): ExportCheck {
   const missing: Difference[] = []
+  let first: FirstPart | null = null
   let [last, counted, countedMs, timeMs] = [0, 0, Number.NEGATIVE_INFINITY, 0]
   let [isNumbered, hasUnnumbered, isFromStart] = [false, false, false]
   const expectUpTo = (next: number): void => {
@@ -33,6 +43,7 @@ export function createExportCheck(log: string, country: string): ExportCheck {
         if (entry.country !== country || entry.seq === null) return
         if (isNumbered) expectUpTo(entry.seq - 1)
         if (entry.seq === 1) isFromStart = true
+        first ??= { seq: entry.seq, timeMs }
         isNumbered = true
         last = Math.max(last, entry.seq)
         return
@@ -45,6 +56,7 @@ export function createExportCheck(log: string, country: string): ExportCheck {
         last = counts[country] ?? 0
         isFromStart = last === 0
         isNumbered = true
+        first = { seq: last + 1, timeMs }
       }
       counted = Math.max(counted, counts[country] ?? 0)
       countedMs = timeMs
@@ -55,13 +67,35 @@ export function createExportCheck(log: string, country: string): ExportCheck {
       const what = hasUnnumbered
         ? 'its requests are of version 1, in which the legs of a country have no numbers'
         : 'it has no start, stop or heartbeat, which say how many continuations there are'
-      return [...missing, ...(isProven ? [] : [ofLog('UNPROVEN', 'export', log, timeMs, `${log}: ${what}`)])]
+      const cut = first !== null && isCut(first, country, begin) ? [describeCut(log, country, first)] : []
+      return [...missing, ...cut, ...(isProven ? [] : [ofLog('UNPROVEN', 'export', log, timeMs, `${log}: ${what}`)])]
     },
     ends: ({ firstMs, lastMs }) => ({
       firstMs: isFromStart || isNumbered ? firstMs : Number.NEGATIVE_INFINITY,
       lastMs: countedMs === Number.NEGATIVE_INFINITY ? lastMs : countedMs,
     }),
   }
+}
+
+interface FirstPart {
+  readonly seq: number
+  readonly timeMs: number
+}
+
+/**
+ * Whether parts before the first one may be in the range that the reader compares. Who shortens an export at its begin could otherwise call everything that is
+ * missing older than the log.
+ */
+function isCut({ seq, timeMs }: FirstPart, country: string, { fromMs, before }: ExportBegin): boolean {
+  if (seq === 1) return false
+  const isNeighbour = before?.country === country && before.seq === seq - 1
+  const sinceMs = isNeighbour ? before.timeMs : timeMs
+  return fromMs === undefined || fromMs < sinceMs
+}
+
+function describeCut(log: string, country: string, { seq, timeMs }: FirstPart): Difference {
+  const what = `${log}: it begins with part ${seq} of ${country}; compare what came later (--from), or give an export with what came before`
+  return ofLog('UNPROVEN', 'the begin of the export', log, timeMs, what)
 }
 
 function countsOf(entry: Entry): Readonly<Record<string, number>> | undefined {

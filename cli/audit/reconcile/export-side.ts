@@ -2,19 +2,25 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { throwDamaged } from '../../../audit/finding.ts'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
+import { formatBase64 } from '../../../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../../../audit/note/policy.ts'
 import { parseRotation, ROTATION_KIND } from '../../../audit/note/rotation.ts'
 import { parseTlogProof, provesEntry } from '../../../audit/note/tlog-proof.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
-import { quorumTimeMs, type Side } from './sides.ts'
+import { isCountryPart } from '../../../contract/audit-log/country-part.ts'
+import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { type PartBefore, quorumTimeMs, type Side } from './sides.ts'
 
 /** How many checkpoints stay verified. Neighbouring lines often have the same one. */
 const MAX_CHECKPOINTS = 256
 
 interface ExportLine {
   readonly at: number
-  /** Whether it is the entry that counts the country's parts, which stands in the statement at the end of the export. */
-  readonly isCounting: boolean
+  /**
+   * `COUNTING`: the entry that counts the country's parts. `BEFORE`: the country's part before the first one of the export. Both stand in the statement at
+   * the end of the export.
+   */
+  readonly place: 'LINE' | 'COUNTING' | 'BEFORE'
   readonly entry: unknown
   readonly proof: string
 }
@@ -34,33 +40,70 @@ export async function sideOfExport(path: string, policies: readonly Policy[]): P
     if (checks.size > MAX_CHECKPOINTS && oldest !== undefined) checks.delete(oldest)
     return checked
   }
-  let [name, size, witnessedSize, witnessedMs] = ['', 0, 0, Number.NEGATIVE_INFINITY]
-  let counting: ExportLine | undefined
+  let [name, size] = ['', 0]
+  const witnesses = createWitnessing(path)
+  let [counting, before]: [ExportLine | undefined, ExportLine | undefined] = [undefined, undefined]
   for await (const line of readLines(path)) {
     const { at, proof } = line
-    if (line.isCounting) counting = line
-    const checked = check(parseTlogProof(proof).checkpoint)
+    if (line.place === 'COUNTING') counting = line
+    if (line.place === 'BEFORE') before = line
+    const { checkpoint, index } = parseTlogProof(proof)
+    const checked = check(checkpoint)
     const { origin } = checked.checkpoint
     if (name !== '' && name !== origin)
       throw new Error(`${path}: line ${at}: expected an entry of ${name}; came ${origin}`)
     name = origin
     size = Math.max(size, checked.checkpoint.size)
-    const timeMs = quorumTimeMs(policy, checked)
-    if (timeMs !== undefined && checked.checkpoint.size >= witnessedSize) {
-      ;[witnessedSize, witnessedMs] = [checked.checkpoint.size, Math.max(witnessedMs, timeMs)]
-    }
+    witnesses.push({ at, index, checked, timeMs: quorumTimeMs(policy, checked) })
   }
   if (name === '') throw new Error(`${path}: expected a file of \`istmo audit export\`; came an empty one`)
   const isDemanded = policy.quorum !== 'none'
   return {
     ...{ name, size, isExport: true, isLive: false, timesFrom: null, checkpointAt: null },
-    witnessed: {
-      isDemanded,
-      size: witnessedSize,
-      timeMs: witnessedMs === Number.NEGATIVE_INFINITY ? null : witnessedMs,
-    },
+    witnessed: isDemanded ? { isDemanded, ...witnesses.finish() } : { isDemanded, size, timeMs: null },
+    ...(before !== undefined && { before: readPart(placeEntry(path, before, check)) }),
     anchorsNear: async () => [],
     entries: () => readEntriesOf(path, check, counting),
+  }
+}
+
+/** A line with its checkpoint. `timeMs`: when a quorum had cosigned it; undefined if it has no quorum. */
+interface WitnessedLine {
+  readonly at: number
+  readonly index: number
+  readonly checked: CheckedCheckpoint
+  readonly timeMs: number | undefined
+}
+
+/**
+ * Finds how much of an export is cosigned. `export` proves each entry under a cosigned checkpoint if there is one that has it. So a line without a quorum
+ * that is older than a cosigned line is not of the log that the witnesses saw: the log's key alone signs such a line.
+ */
+function createWitnessing(path: string) {
+  let [size, timeMs]: [number, number | null] = [0, null]
+  const cosigned = new Set<string>()
+  /** The first entry under each checkpoint without a quorum. */
+  const others = new Map<string, WitnessedLine>()
+  const nameOf = ({ checkpoint }: CheckedCheckpoint): string => `${checkpoint.size} ${formatBase64(checkpoint.root)}`
+  return {
+    push(line: WitnessedLine): void {
+      const name = nameOf(line.checked)
+      if (line.timeMs === undefined) {
+        if (line.index < (others.get(name)?.index ?? Number.POSITIVE_INFINITY)) others.set(name, line)
+        return
+      }
+      cosigned.add(name)
+      if (line.checked.checkpoint.size < size) return
+      ;[size, timeMs] = [line.checked.checkpoint.size, Math.max(timeMs ?? 0, line.timeMs)]
+    },
+    finish(): { readonly size: number; readonly timeMs: number | null } {
+      for (const [name, { at, index }] of others) {
+        if (cosigned.has(name) || index >= size) continue
+        const expected = `a checkpoint in quorum, because a quorum cosigned ${size} entries`
+        throwDamaged('NO_QUORUM', `${path}: line ${at}`, expected, 'one without a quorum')
+      }
+      return { size, timeMs }
+    },
   }
 }
 
@@ -73,7 +116,7 @@ async function* readEntriesOf(
   let last = -1
   let waiting = counting === undefined ? undefined : placeEntry(path, counting, check)
   for await (const line of readLines(path)) {
-    if (line.isCounting || isRotation(line.entry)) continue
+    if (line.place !== 'LINE' || isRotation(line.entry)) continue
     const placed = placeEntry(path, line, check)
     if (placed.index <= last)
       throw new Error(`${path}: line ${line.at}: expected an entry after ${last}; came ${placed.index}`)
@@ -127,15 +170,13 @@ async function* readLines(path: string): AsyncGenerator<ExportLine> {
     at++
     if (text === '') continue
     const parsed = parseLine(path, at, text)
-    const isCounting = parsed.export !== undefined
-    const line = isCounting ? countingOf(parsed.export) : parsed
-    // A statement that no entry counts the parts is not proven, and does not prove anything.
-    if (line === undefined) continue
-    const { entry, proof } = line
-    if (typeof proof !== 'string' || entry === undefined) {
-      throw new Error(`${path}: line ${at}: expected an entry and its proof; came something else`)
+    const lines = parsed.export === undefined ? [{ ...parsed, place: 'LINE' as const }] : statedLines(parsed.export)
+    for (const { place, entry, proof } of lines) {
+      if (typeof proof !== 'string' || entry === undefined) {
+        throw new Error(`${path}: line ${at}: expected an entry and its proof; came something else`)
+      }
+      yield { at, place, entry, proof }
     }
-    yield { at, isCounting, entry, proof }
   }
 }
 
@@ -146,12 +187,26 @@ interface ParsedLine {
 }
 
 /**
- * Finds the entry that counts the parts in the statement at the end of an export. Undefined if there is none, or if the export ends before the
- * log does: then the count is of more parts than the export has.
+ * Lists the entries in the statement at the end of an export. Not the one that counts the parts if the export ends before the log does: then the count is of
+ * more parts than the export has. A statement without an entry does not prove anything.
  */
-function countingOf(statement: unknown): ParsedLine | undefined {
-  const { counting, after } = Object(statement) as { counting?: unknown; after?: unknown }
-  return counting == null || after != null ? undefined : (Object(counting) as ParsedLine)
+function statedLines(statement: unknown): readonly (ParsedLine & Pick<ExportLine, 'place'>)[] {
+  const { before, counting, after } = Object(statement) as Record<string, unknown>
+  return [
+    ...(before == null ? [] : [{ ...(Object(before) as ParsedLine), place: 'BEFORE' as const }]),
+    ...(counting == null || after != null ? [] : [{ ...(Object(counting) as ParsedLine), place: 'COUNTING' as const }]),
+  ]
+}
+
+/** Reads which part of which country an entry is; null if it is none. */
+function readPart({ bytes }: PlacedEntry): PartBefore | null {
+  try {
+    const entry = parseEntry(bytes)
+    return isCountryPart(entry) ? { country: entry.country, seq: entry.seq, timeMs: Date.parse(entry.time) } : null
+  } catch {
+    // An entry of a later version says nothing to this one.
+    return null
+  }
 }
 
 function parseLine(path: string, at: number, text: string): ParsedLine {

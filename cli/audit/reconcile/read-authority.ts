@@ -27,6 +27,8 @@ export interface ExchangeRecord {
 export interface AuthoritySummary {
   readonly firstMs: number
   readonly lastMs: number
+  /** The last exchange: the index behind its entry, and its time; null without one. */
+  readonly lastExchange: { readonly endIndex: number; readonly timeMs: number } | null
   /** By the mandate's hash in hexadecimal digits: when it was revoked. */
   readonly revoked: ReadonlyMap<string, number>
   readonly differences: readonly Difference[]
@@ -51,6 +53,7 @@ export async function readAuthority(
   const revoked = new Map<string, number>()
   const differences: Difference[] = []
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let lastExchange: AuthoritySummary['lastExchange'] = null
   for await (const { index, ...read } of readWindow(side, {})) {
     if (read.entry === undefined) {
       differences.push(unreadableAt(side.name, index, read.reason))
@@ -66,6 +69,7 @@ export async function readAuthority(
       grants.set(entry.tokenId, { entry, expiresMs: Date.parse(entry.expires) })
     }
     if (entry.kind !== 'country-token') continue
+    lastExchange = { endIndex: index + 1, timeMs }
     const fault = findFault(entry, timeMs, { grant: grants.get(entry.grant), approved, revoked })
     await take({
       ...{ authority, tokenId: entry.tokenId, grant: entry.grant, country: entry.country, question: entry.question },
@@ -77,7 +81,7 @@ export async function readAuthority(
       ofLog('UNREADABLE', 'log', side.name, 0, `${side.name}: expected the log of an authority; came none`),
     )
   }
-  return { firstMs, lastMs, revoked, differences }
+  return { firstMs, lastMs, lastExchange, revoked, differences }
 }
 
 function toHex(base64url: string): string {

@@ -44,7 +44,9 @@ export async function readGateway(
 ): Promise<GatewaySummary> {
   const { range, country, take, onEntry } = options
   const clock = createClockCheck(side)
-  const given = side.isExport ? createExportCheck(side.name, country) : null
+  const given = side.isExport
+    ? createExportCheck(side.name, country, { fromMs: range.fromMs, before: side.before })
+    : null
   const unreadable: Difference[] = []
   const interruptions: { fromMs: number; toMs: number }[] = []
   let [firstMs, lastMs, endIndex] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]

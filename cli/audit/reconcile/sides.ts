@@ -26,8 +26,17 @@ export interface Side {
   /** Returns the SHA-256 of the text of the checkpoint of a size, which receipts name; null if the side does not know its tree. */
   readonly checkpointAt: ((size: number) => Promise<string>) | null
   readonly witnessed: WitnessedPart
+  /** Of an export: the country's part before its first one, by which it proves where it begins; null or absent without. */
+  readonly before?: PartBefore | null
   /** Returns some cosigned checkpoints from the time when the log had about `index` entries, the smallest first. */
   readonly anchorsNear: (index: number) => Promise<readonly Anchor[]>
+}
+
+/** A country's part, by its number and its time in milliseconds since the epoch. */
+export interface PartBefore {
+  readonly country: string
+  readonly seq: number
+  readonly timeMs: number
 }
 
 /** Which part of a log a quorum of witnesses has cosigned. */

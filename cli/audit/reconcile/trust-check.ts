@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/read-journal.ts'
+import { checkWitnesses } from './check-witnesses.ts'
 import { type Difference, SETTLED_MS } from './classes.ts'
 import type { LogEnds } from './compare-legs.ts'
 import { createQuestionCheck } from './compare-questions.ts'
@@ -72,6 +73,9 @@ export async function createTrustCheck(options: TrustOptions, expected: number, 
         })
         summaries.set(issuer, summary)
         yield* summary.differences
+        // What an authority wrote behind its last exchange, such as its stop, is about no leg. It may have stopped before the witnesses saw it.
+        const { lastExchange: last } = summary
+        if (last !== null) yield* checkWitnesses({ side, endIndex: last.endIndex, lastMs: last.timeMs })
       }
       yield* tokens.finish(summaries, isInRange)
       const around = { country: country.code, gateway: ends, gatewaySize: gateway.size, isExport: gateway.isExport }

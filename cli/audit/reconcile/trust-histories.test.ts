@@ -11,6 +11,7 @@ import { verifyQuestion } from '../../../contract/trust/question-statement.ts'
 import type { Journal, JournalQuestion } from '../journal/read-journal.ts'
 import { reconcileLogs } from '../reconcile-logs.ts'
 import type { DifferenceClass } from './classes.ts'
+import type { WitnessedPart } from './sides.ts'
 import { GATEWAY, hex, iso, NODE, neverContradicts, START_MS, sideOf } from './testing.ts'
 
 /**
@@ -249,11 +250,11 @@ function toQuestion(
   }
 }
 
-async function compare({ gateway, country, authority, journal }: History) {
+async function compare({ gateway, country, authority, journal }: History, witnessed?: WitnessedPart) {
   const classes = new Set<DifferenceClass>()
   const { result, matched } = await reconcileLogs({
     ...{ gateway: sideOf(GATEWAY, gateway), country: { side: sideOf(NODE, country), code: 'HN' }, nowMs: 0 },
-    ...{ authorities: new Map([[ISSUER, sideOf(AUTHORITY, authority)]]), journals: [journal] },
+    ...{ authorities: new Map([[ISSUER, sideOf(AUTHORITY, authority, witnessed)]]), journals: [journal] },
     onDifference: (difference) => void classes.add(difference.class),
   })
   return { result, matched, classes: [...classes] }
@@ -442,6 +443,18 @@ describe('a comparison of tool, gateway, country and authority', () => {
     const honest = play({ ...calm, questions: [1, 2].map(() => ({ waitMs: 60_000, fate: 'ANSWERED' as const })) })
     const { result, classes } = await compare({ ...honest, authority: honest.authority.slice(0, 3) })
     expect({ result, classes }).toEqual({ result: 'UNKNOWN', classes: ['TOKEN_AFTER_END'] })
+  })
+
+  it('leaves it open if no quorum cosigned the exchanges in the log of the authority, whose key can write any of them', async () => {
+    const calm = { skewMs: 0, authoritySkewMs: 0, isRevoked: false }
+    const honest = play({ ...calm, questions: [1, 2].map(() => ({ waitMs: 60_000, fate: 'ANSWERED' as const })) })
+    const last = honest.authority.findLastIndex(({ kind }) => kind === 'country-token')
+    const timeMs = Date.parse(honest.authority[last]?.time ?? '')
+    const forged = await compare(honest, { isDemanded: true, size: 0, timeMs: null })
+    expect(forged).toMatchObject({ result: 'UNKNOWN', classes: ['UNWITNESSED'] })
+    // The authority wrote its stop later, and no witness saw it.
+    const stopped = await compare(honest, { isDemanded: true, size: last + 1, timeMs })
+    expect(stopped).toMatchObject({ result: 'HOLDS', classes: [] })
   })
 
   it('leaves it open if a leg was answered after the mandate was revoked, because its token still lived', async () => {
