@@ -31,7 +31,7 @@ import { createPlanning } from './process/planning.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { openGatewaySuspensions } from './process/suspensions.ts'
 import { openGatewayTls } from './process/tls.ts'
-import type { Leg, Participant, RequestContext } from './types/flow.ts'
+import type { Leg, LogHead, Participant, RequestContext } from './types/flow.ts'
 
 /** What changes while the gateway runs. The rooms look at it when they need it. */
 export interface Current {
@@ -150,7 +150,7 @@ function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, 
     onOutcome: noteOutcome,
     checkReceipt: receipts.check,
     expectsReceipt: receipts.areExpected,
-    knownSizeOf: receipts.knownSizeOf,
+    knownHeadOf: receipts.knownHeadOf,
     ...joinHeaders(telemetry, gossip),
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
@@ -205,9 +205,9 @@ async function openReceipts(
   return {
     check: createReceiptCheck((code) => participantOf(code)?.receipts, heads, onCheckpoint),
     areExpected: ({ country }: Leg): boolean => country !== null && participantOf(country)?.receipts !== undefined,
-    knownSizeOf({ country }: Leg): number {
+    knownHeadOf({ country }: Leg): LogHead | null {
       const receipts = country === null ? undefined : participantOf(country)?.receipts
-      return receipts === undefined ? 0 : heads.sizeOf(originOf(receipts.vkey))
+      return receipts === undefined ? null : heads.newestOf(originOf(receipts.vkey))
     },
     close: () => heads.close(),
   }

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { createFolderStorage } from '../../audit/log/folder-storage.ts'
+import { periodIn } from '../../audit/note/shard-name.ts'
+import type { LogHead } from '../types/flow.ts'
 
 /**
  * Remembers how far each country's audit log was, from its receipts. A country whose log was restored from an older copy, or was
  * rewritten, is found by its next receipt.
  *
  * The node writes a leg's entry after the gateway has sent the leg. So the entry's index is at least the largest size of the log that
- * the gateway knew when it sent the leg. Receipts may arrive in any order, so a receipt is never compared with what came in later.
+ * the gateway knew when it sent the leg, or the entry is in a shard that began later. Receipts may arrive in any order, so a receipt is never
+ * compared with what came in later.
  */
 
 /** How often a change is written to the disk, in milliseconds. */
@@ -34,14 +37,14 @@ interface ReceiptPlace {
 
 /** The memory of countries' logs. */
 export interface CountryHeads {
-  /** Returns the largest known size of a log, by its origin; 0 if none is known. */
-  readonly sizeOf: (origin: string) => number
+  /** Returns how far a log is known to be, by its name; null if nothing is known of it. */
+  readonly newestOf: (name: string) => LogHead | null
   /**
    * Takes in a valid receipt.
-   * @param knownSize the largest size that was known when the leg was sent
+   * @param known how far the country's log was known to be when the leg was sent
    * @throws {Error} «log went back» if the log must have been set back or rewritten since.
    */
-  readonly note: (origin: string, receipt: ReceiptPlace, knownSize: number) => void
+  readonly note: (origin: string, receipt: ReceiptPlace, known: LogHead | null) => void
   /** Writes what is not on the disk yet. Rejects with the disk's error. */
   readonly close: () => Promise<void>
 }
@@ -81,17 +84,28 @@ export async function openCountryHeads({ folder, onWentBack, onError }: CountryH
     onWentBack?.(origin, reason)
     throw new Error(`log went back: ${reason}`)
   }
+  /** The origin of each log's newest shard, by the log's name. */
+  const newest = new Map<string, string>()
   return {
-    sizeOf: (origin) => heads.get(origin)?.size ?? 0,
-    note(origin, { index, size, checkpoint }, knownSize) {
-      const known = heads.get(origin)
-      if (index < knownSize) {
-        fail(origin, `its log had ${knownSize} entries before the leg was sent, and the receipt is for entry ${index}`)
+    newestOf(name) {
+      const origin = newest.get(name) ?? findNewest(heads.keys(), name)
+      if (origin === undefined) return null
+      newest.set(name, origin)
+      return { name, origin, size: heads.get(origin)?.size ?? 0 }
+    },
+    note(origin, { index, size, checkpoint }, known) {
+      if (known?.origin === origin && index < known.size) {
+        fail(origin, `its log had ${known.size} entries before the leg was sent, and the receipt is for entry ${index}`)
       }
-      if (known?.size === size && known.checkpoint !== checkpoint) {
+      if (known !== null && isOlderShard(origin, known)) {
+        fail(origin, `its log had begun ${known.origin} before the leg was sent, and the receipt is for an older shard`)
+      }
+      const before = heads.get(origin)
+      if (before?.size === size && before.checkpoint !== checkpoint) {
         fail(origin, `it signed two trees of ${size} entries`)
       }
-      if (known !== undefined && known.size >= size) return
+      if (before !== undefined && before.size >= size) return
+      if (before === undefined) newest.clear()
       heads.set(origin, { size, checkpoint })
       isChanged = true
     },
@@ -102,6 +116,18 @@ export async function openCountryHeads({ folder, onWentBack, onError }: CountryH
       await storage?.close()
     },
   }
+}
+
+/** Finds the newest shard of a log. The origins of its shards sort like their times. */
+function findNewest(origins: Iterable<string>, name: string): string | undefined {
+  return [...origins]
+    .filter((origin) => periodIn(origin, name) !== undefined)
+    .sort()
+    .at(-1)
+}
+
+function isOlderShard(origin: string, than: LogHead): boolean {
+  return origin < than.origin && periodIn(origin, than.name) !== undefined
 }
 
 function parseHeads(bytes: Uint8Array | undefined, path: string): z.infer<typeof HEADS> {

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { isSignedWith, type KnownCheckpoint, openKnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
 import { parseVerifierKey } from '../../audit/note/key.ts'
-import { followRotations, type KeyPeriod, parseRotation } from '../../audit/note/rotation.ts'
+import { type KeyPeriod, parseRotation } from '../../audit/note/rotation.ts'
+import { shardKeys } from '../../audit/note/shard-keys.ts'
+import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import { createExchange } from '../../service/audit-log/checkpoint-exchange.ts'
 import { KNOWN_FOLDER, reportTo } from '../../service/audit-log/others-checkpoints.ts'
@@ -86,8 +88,14 @@ function isOwn(entries: GossipOptions['entries'], note: string): boolean {
   }
 }
 
+/** Returns the keys of a country's log, or of one of its shards; none for another origin. */
 function keysOfCountry(participants: readonly Participant[], origin: string): readonly KeyPeriod[] {
-  const receipts = participants.map((each) => each.receipts).find((each) => each && originOf(each.vkey) === origin)
-  if (receipts === undefined) return []
-  return followRotations([parseVerifierKey(receipts.vkey)], (receipts.rotations ?? []).map(parseRotation))
+  const logs = participants.flatMap(({ receipts }) => {
+    return receipts === undefined ? [] : [{ receipts, verifier: { name: originOf(receipts.vkey) } }]
+  })
+  const name = findTrustedName(origin, { logs })
+  const found = logs.find(({ verifier }) => verifier.name === name)
+  if (found === undefined) return []
+  const { vkey, rotations = [] } = found.receipts
+  return shardKeys([parseVerifierKey(vkey)], rotations.map(parseRotation), origin)
 }

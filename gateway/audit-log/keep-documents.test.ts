@@ -68,11 +68,27 @@ describe('the keeper of documents', () => {
   })
 
   it('keeps at most 16 MiB an hour of all callers', async () => {
-    const { document, written } = await createCounted()
+    const clock = { nowMs: 0 }
+    const { document, written } = await createCounted(clock)
     for (let at = 0; at < 1_100; at++) await document(large(at), { ...CALLER, subject: `officer ${at % 100}` })
     const bytes = written.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
     expect(bytes).toBeLessThanOrEqual(16 * 1024 * 1024)
     expect(bytes).toBeGreaterThan(15 * 1024 * 1024)
+    const late = { ...CALLER, subject: 'late' }
+    expect(await document(large(2_000), late)).toBe(false)
+    clock.nowMs += 3_600_000
+    expect(await document(large(2_000), late)).toBe(true)
+  })
+
+  it('spends nothing of the hour on what the disk did not take', async () => {
+    let isFull = true
+    const full = async (): Promise<string> => (isFull ? Promise.reject(new Error('no space left')) : 'stored')
+    const { document } = await createCounted({ nowMs: 0 }, full)
+    // Some 9 KB, so that more than 1 MiB are tried.
+    const asked = parse(`{ ${Array.from({ length: 250 }, (_, each) => `field_${each}_${'x'.repeat(20)}`)} }`)
+    for (let time = 0; time < 150; time++) expect(await document(asked, CALLER)).toBe(false)
+    isFull = false
+    expect(await document(asked, CALLER)).toBe(true)
   })
 
   it('says no if the disk cannot take it, reports the error, and tries again the next time', async () => {

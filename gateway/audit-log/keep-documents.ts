@@ -33,13 +33,16 @@ export function createDocumentKeeper({ folder, keep, now, onError }: DocumentKee
   const budget = createBudget(now)
 
   const store = async (name: string, document: DocumentNode, caller: Caller): Promise<boolean> => {
+    let giveBack: (() => void) | null = null
     try {
       if (await isKept(folder, name)) return true
       const text = printNormalised(document)
-      if (!budget.spend(Buffer.byteLength(text), caller)) return false
+      giveBack = budget.spend(Buffer.byteLength(text), caller)
+      if (giveBack === null) return false
       await keep(text)
       return true
     } catch (error) {
+      giveBack?.()
       onError(error)
       return false
     }
@@ -61,8 +64,11 @@ export function createDocumentKeeper({ folder, keep, now, onError }: DocumentKee
 
 /** The bytes of the current hour. */
 interface Budget {
-  /** Spends bytes of a caller. Returns false, and spends nothing, if there are not so many left. */
-  readonly spend: (bytes: number, caller: Caller) => boolean
+  /**
+   * Spends bytes of a caller. @returns what gives them back if the disk did not take them; null, and nothing is spent, if there are not so many
+   * left.
+   */
+  readonly spend: (bytes: number, caller: Caller) => (() => void) | null
 }
 
 function createBudget(now: () => number): Budget {
@@ -79,10 +85,14 @@ function createBudget(now: () => number): Budget {
       }
       const key = JSON.stringify([issuer, subject])
       const own = spentBy.get(key) ?? 0
-      if (own + bytes > CALLER_BYTES_PER_HOUR || spent + bytes > ALL_BYTES_PER_HOUR) return false
+      if (own + bytes > CALLER_BYTES_PER_HOUR || spent + bytes > ALL_BYTES_PER_HOUR) return null
       spent += bytes
       spentBy.set(key, own + bytes)
-      return true
+      return () => {
+        if (hour !== current) return
+        spent -= bytes
+        spentBy.set(key, (spentBy.get(key) ?? bytes) - bytes)
+      }
     },
   }
 }

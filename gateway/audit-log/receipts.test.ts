@@ -3,11 +3,12 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLogOn } from '../../audit/log/log.ts'
 import { rotateLogKeyOn } from '../../audit/log/rotate-key.ts'
 import { createMemoryStorage, newSigner } from '../../audit/log/testing.ts'
+import { shardSigner } from '../../audit/note/shard-name.ts'
 import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG } from '../../contract/audit-log/testing.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
-import type { Leg, SentLeg } from '../types/flow.ts'
+import type { Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
 import { openCountryHeads } from './country-heads.ts'
 import { createReceiptCheck } from './receipts.ts'
 
@@ -39,6 +40,15 @@ async function receiptOf(entry: object, by = signer, storage = createMemoryStora
   const extra = canonicalBytes(entry)
   const { proof } = await log.append(extra)
   return formatReceiptHeader(formatTlogProof({ ...parseTlogProof(await proof()), extra }))
+}
+
+/** HN's log after its key was replaced, and the receipt of an entry behind that. */
+async function rotate() {
+  const next = newSigner('istmo.example/hn')
+  const storage = createMemoryStorage()
+  const entry = { kind: 'key-rotation', oldKey: vkey, newKey: next.verifier.vkey }
+  const { rotation } = await rotateLogKeyOn(storage, { ...signer, next }, () => canonicalBytes(entry))
+  return { rotations: [rotation.proof], header: await receiptOf(SAMPLE_LEG, next, storage) }
 }
 
 const check = (
@@ -127,16 +137,24 @@ describe('a receipt', () => {
   })
 
   it('is valid with the new key of a log whose key was rotated, if the country’s file has the proof', async () => {
-    const next = newSigner('istmo.example/hn')
-    const storage = createMemoryStorage()
-    const entry = { kind: 'key-rotation', oldKey: vkey, newKey: next.verifier.vkey }
-    const { rotation } = await rotateLogKeyOn(storage, { ...signer, next }, () => canonicalBytes(entry))
-    const header = await receiptOf(SAMPLE_LEG, next, storage)
-    const checkWith = (rotations: readonly string[]) => createReceiptCheck(() => ({ vkey, required: true, rotations }))
-    expect(checkWith([rotation.proof])(LEG, SENT, REQUEST, header)).toMatchObject({ index: 6 })
+    const { rotations, header } = await rotate()
+    const checkWith = (known: readonly string[]) =>
+      createReceiptCheck(() => ({ vkey, required: true, rotations: known }))
+    expect(checkWith(rotations)(LEG, SENT, REQUEST, header)).toMatchObject({ index: 6 })
     expect(() => checkWith([])(LEG, SENT, REQUEST, header)).toThrow()
     const stolen = await receiptOf(SAMPLE_LEG, signer)
-    expect(() => checkWith([rotation.proof])(LEG, SENT, REQUEST, stolen)).toThrow(/replaced at entry 0/)
+    expect(() => checkWith(rotations)(LEG, SENT, REQUEST, stolen)).toThrow(/replaced at entry 0/)
+  })
+
+  it('is checked with the rotations that the country’s file has now', async () => {
+    const { rotations, header } = await rotate()
+    let settings: ReceiptSettings = { vkey, required: true }
+    const checkNow = createReceiptCheck(() => settings)
+    expect(() => checkNow(LEG, SENT, REQUEST, header)).toThrow()
+    settings = { vkey, required: true, rotations }
+    expect(checkNow(LEG, SENT, REQUEST, header)).toMatchObject({ index: 6 })
+    settings = { vkey, required: true }
+    expect(() => checkNow(LEG, SENT, REQUEST, header)).toThrow()
   })
 
   it('is not valid if the country’s log went back since the leg was sent', async () => {
@@ -144,9 +162,45 @@ describe('a receipt', () => {
     const heads = await openCountryHeads({ folder: null })
     const checkWith = createReceiptCheck(() => ({ vkey, required: true }), heads)
     expect(checkWith(LEG, SENT, REQUEST, header)).toMatchObject({ index: 5 })
-    expect(heads.sizeOf(signer.verifier.name)).toBe(6)
-    expect(() => checkWith(LEG, { ...SENT, countrySize: 6 }, REQUEST, header)).toThrow(/^log went back: its log had 6/)
+    const countryHead = heads.newestOf(signer.verifier.name)
+    expect(countryHead).toMatchObject({ size: 6 })
+    expect(() => checkWith(LEG, { ...SENT, countryHead }, REQUEST, header)).toThrow(/^log went back: its log had 6/)
     await heads.close()
+  })
+
+  it('of a new shard is valid although the shard has fewer entries than the log had', async () => {
+    const header = await receiptOf(SAMPLE_LEG, shardSigner(signer, '2027'))
+    const heads = await openCountryHeads({ folder: null })
+    const checkWith = createReceiptCheck(() => ({ vkey, required: true }), heads)
+    const { name } = signer.verifier
+    const held = checkWith(LEG, { ...SENT, countryHead: { name, origin: name, size: 1_000 } }, REQUEST, header)
+    expect(held).toMatchObject({ origin: 'istmo.example/hn/2027', index: 5 })
+    // A leg that is sent from now on has its entry in this shard, or in a later one.
+    const countryHead = heads.newestOf(name)
+    const old = await receiptOf(SAMPLE_LEG)
+    expect(() => checkWith(LEG, { ...SENT, countryHead }, REQUEST, old)).toThrow(/^log went back: its log had begun/)
+    await heads.close()
+  })
+
+  it('without the id of a request belongs only to a request whose id no entry can have', async () => {
+    const header = await receiptOf({ ...SAMPLE_LEG, requestId: null })
+    expect(() => check(header)).toThrow(/came another requestId/)
+    expect(check(header, { request: 'an id of another form' })).toMatchObject({ index: 5 })
+  })
+
+  it('shows its checkpoint to who compares them, and one that is not valid shows none', async () => {
+    const shown: [string, string][] = []
+    const settings = { vkey, required: true }
+    const checkWith = createReceiptCheck(
+      () => settings,
+      undefined,
+      (...each) => void shown.push(each),
+    )
+    const header = await receiptOf(SAMPLE_LEG)
+    expect(() => checkWith({ ...LEG, domain: 'persons' }, SENT, REQUEST, header)).toThrow()
+    expect(shown).toEqual([])
+    checkWith(LEG, SENT, REQUEST, header)
+    expect(shown).toEqual([['istmo.example/hn', expect.stringMatching(/^istmo\.example\/hn\n6\n/)]])
   })
 
   it('is ignored if the country’s file does not mention it, and may be absent if it is optional', async () => {

@@ -33,9 +33,7 @@ export function createReceiptCheck(
     if (known !== undefined) return known
     const { vkey, rotations = [] } = settings
     const key = [vkey, ...rotations].join('\n')
-    const origin = originOf(vkey)
-    const prove = createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
-    const checker = checkers.get(key) ?? { origin, prove }
+    const checker = checkers.get(key) ?? createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
     checkers.set(key, checker)
     ofSettings.set(settings, checker)
     return checker
@@ -45,10 +43,9 @@ export function createReceiptCheck(
     if (settings === undefined) return null
     try {
       if (header === undefined) throw new Error('expected a receipt; came none')
-      const { origin, prove } = checkerOf(settings)
-      const { note, receipt } = check(leg, sent, requestId, header, prove)
+      const { note, receipt } = check(leg, sent, requestId, header, checkerOf(settings))
       onCheckpoint?.(receipt.origin, note)
-      heads?.note(receipt.origin, receipt, receipt.origin === origin ? (sent.countrySize ?? 0) : 0)
+      heads?.note(receipt.origin, receipt, sent.countryHead ?? null)
       return receipt
     } catch (error) {
       if (settings.required) throw error
@@ -57,11 +54,8 @@ export function createReceiptCheck(
   }
 }
 
-/** What checks the receipts of one log, and the log's name. */
-interface Checker {
-  readonly origin: string
-  readonly prove: ReturnType<typeof createReceiptChecker>
-}
+/** What checks the receipts of one log. */
+type Checker = ReturnType<typeof createReceiptChecker>
 
 /** Returns the name of the log in a verifier key. */
 export function originOf(vkey: string): string {
@@ -73,7 +67,7 @@ function check(
   sent: SentLeg,
   requestId: string,
   header: string,
-  prove: Checker['prove'],
+  prove: Checker,
 ): { readonly note: string; readonly receipt: HeldReceipt } {
   const text = parseReceiptBytes(header)
   if (text === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')

@@ -3,7 +3,16 @@ import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { isStale } from '../../service/http/http1/http1-errors.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
-import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
+import type {
+  CheckReceipt,
+  HeldReceipt,
+  Leg,
+  LegAnswer,
+  LogHead,
+  RequestContext,
+  SentLeg,
+  TakeTurn,
+} from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
 import { type AnswerHeaders, exchange } from './exchange.ts'
 import { type LegClock, LegEnded } from './leg-clock.ts'
@@ -27,8 +36,8 @@ export interface AttemptOptions extends CredentialOptions {
   readonly checkReceipt?: CheckReceipt
   /** Whether the gateway asks the country of a leg for receipts. It may change while a leg is on its way. Default: if it checks them. */
   readonly expectsReceipt?: (leg: Leg) => boolean
-  /** Returns how many entries the audit log of the leg's country has, as far as the gateway knows. Without it, nothing is known. */
-  readonly knownSizeOf?: (leg: Leg) => number
+  /** Returns how far the audit log of the leg's country is, as far as the gateway knows. Without it, nothing is known. */
+  readonly knownHeadOf?: (leg: Leg) => LogHead | null
 }
 
 /** What an attempt shares with other attempts of the process. */
@@ -198,13 +207,13 @@ function noteSent(
   leg: Leg,
   { trail }: RequestContext,
   message: LegMessage,
-  { knownSizeOf }: AttemptOptions,
+  { knownHeadOf }: AttemptOptions,
 ): SentLeg | null {
   const { requestHash, salt } = message
   if (requestHash === null) return null
   const operationHash = textOf(leg.query).hash()
-  const countrySize = knownSizeOf?.(leg) ?? 0
-  const noted = { operationHash, requestHash, salt, ...message.shown, countrySize, responseHash: null, receipt: null }
+  const countryHead = knownHeadOf?.(leg) ?? null
+  const noted = { operationHash, requestHash, salt, ...message.shown, countryHead, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
 }

@@ -162,6 +162,20 @@ describe('a leg that is answered', () => {
     }
   })
 
+  it('is noted with how far its country’s log was known to be when it was sent', async () => {
+    let size = 4
+    const { url } = await serve(async (incoming, response) => {
+      await readBody(incoming)
+      size = 9
+      json(response, '{"data":{}}')
+    })
+    const knownHeadOf = () => ({ name: 'istmo.example/hn', origin: 'istmo.example/hn', size })
+    const trail = emptyTrail()
+    const leg = legTo(url, { country: 'HN' })
+    await openRoom({ knownHeadOf }).sendLeg(leg, request({ trail }))
+    expect(trail.sent.get(leg)?.countryHead).toMatchObject({ size: 4 })
+  })
+
   it('has its receipt checked if the country has to give one when it answers, whatever held when the leg was sent', async () => {
     const salts: string[] = []
     const bodies: string[] = []

@@ -196,6 +196,14 @@ export interface TrailLeg {
   readonly leg: Leg | null
 }
 
+/** How far an audit log is: its newest shard, by the origin, and how many entries that has. */
+export interface LogHead {
+  /** The name of the log, which its first shard has as its origin. */
+  readonly name: string
+  readonly origin: string
+  readonly size: number
+}
+
 /**
  * A leg as the gateway sent it. Hashes are SHA-256, in hex: `operationHash` of the query's text, the others of the leg's salt followed by the
  * bytes before content coding (contract/leg-salt.ts).
@@ -209,8 +217,8 @@ export interface SentLeg {
   tokenHash?: string
   /** What the country token that was sent last says of the caller; null if a leg of a caller says nothing of who asks. */
   caller?: SentCaller | null
-  /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
-  readonly countrySize?: number
+  /** How far the country's audit log was, as far as the gateway knew when it sent the leg. Absent or null: the gateway knew nothing. */
+  readonly countryHead?: LogHead | null
   /** Null until the gateway has read the answer's body to its end. */
   responseHash: string | null
   /** The leg's place in the country's audit log; null if the gateway asks this country for no receipt. */

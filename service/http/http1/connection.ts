@@ -40,8 +40,9 @@ export class Connection {
   readonly #owner: ConnectionOwner
   readonly #parser = new AnswerParser()
   #sending: Sending | null = null
-  /** Whether it has answered a request, and whether bytes of the answer to this one came. */
+  /** Whether it has answered a request, whether this one was written, and whether bytes of the answer to it came. */
   #hasAnswered = false
+  #isWritten = false
   #hasBytes = false
   #isResting = false
 
@@ -70,6 +71,7 @@ export class Connection {
 
   send(sending: Sending): void {
     this.#sending = sending
+    this.#isWritten = false
     this.#hasBytes = false
     sending.connection = this
     if (this.#isResting) {
@@ -83,6 +85,7 @@ export class Connection {
   write(): void {
     const sending = this.#sending
     if (sending === null) return
+    this.#isWritten = true
     if (typeof sending.bytes === 'string') this.#socket.write(sending.bytes, sending.encoding)
     else this.#socket.write(sending.bytes)
     if (traffic.sent.hasSubscribers) traffic.sent.publish(sending)
@@ -99,8 +102,9 @@ export class Connection {
 
   #take(bytes: Buffer): void {
     const sending = this.#sending
-    if (sending === null) {
-      // Nobody asked for these bytes. They must not be taken for the next answer.
+    if (sending === null || (this.#hasAnswered && !this.#isWritten)) {
+      // Nobody asked for these bytes, such as a server's word that it waited long enough. They must not be taken for the next answer.
+      this.#lose(null)
       this.close()
       return
     }

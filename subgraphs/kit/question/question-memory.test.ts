@@ -63,6 +63,15 @@ describe('what a node remembers of a question', () => {
     expect(open('a').hasGiven('HN:P-1')).toBe(false)
   })
 
+  it('remembers a question to the last moment at which a node takes it', () => {
+    const { open, pass } = scene()
+    for (let at = 0; at < 3; at++) open('a').countLeg()
+    // The age of a question is counted in whole seconds.
+    pass(MAX_QUESTION_AGE_S + 0.999)
+    open('other')
+    expect(codeOf(() => open('a').countLeg())).toEqual(REACHED)
+  })
+
   it('remembers a post-dated question as long as it could be used', () => {
     const { open, pass } = scene()
     for (let at = 0; at < 3; at++) open('a', 'key', START_S + 5).countLeg()
@@ -80,6 +89,15 @@ describe('what a node remembers of a question', () => {
     expect(codeOf(() => open('a').countLeg())).toBe(null)
     pass(MAX_QUESTION_AGE_S + 1)
     expect(codeOf(() => open('one more'))).toBe(null)
+  })
+
+  it('counts no ids of questions that have ended', () => {
+    const { open, pass } = scene()
+    const ids = Array.from({ length: 20_000 }, (_, at) => `HN:P-${at}`)
+    for (let at = 0; at < 50; at++) open(`question ${at}`).give(ids)
+    pass(MAX_QUESTION_AGE_S + 1)
+    open('later').give(['HN:P-1'])
+    expect(open('later').hasGiven('HN:P-1')).toBe(true)
   })
 
   it('forgets the ids of the first questions when there are too many', () => {

@@ -76,7 +76,8 @@ export function createQuestionMemory(
       let stored = questions.get(key)
       if (stored === undefined) {
         if (questions.size >= MAX_QUESTIONS) throw new IstmoError('RECORDS_UNAVAILABLE', 'too many questions are open')
-        const untilMs = Math.max(nowMs, iat * 1000) + MAX_QUESTION_AGE_S * 1000
+        // A node counts the age in whole seconds, so it takes a question during one second more.
+        const untilMs = Math.max(nowMs, iat * 1000) + (MAX_QUESTION_AGE_S + 1) * 1000
         stored = { legs: 0, rows: 0, ids: null, untilMs }
         questions.set(key, stored)
       }
