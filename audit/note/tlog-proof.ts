@@ -37,7 +37,7 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
 
 /**
  * Adds the line of extra data to a proof that was formatted without one: the same as to format it with the data.
- * @throws {NoteError} if the text is no such proof.
+ * @throws {NoteError} if the text is not a proof without extra data.
  */
 export function addExtra(proof: string, extra: Uint8Array): string {
   if (!proof.startsWith(INDEX_LINE)) throw new NoteError(`expected a proof that begins with ${HEADER} and its index`)

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import { getOrAdd } from '../../service/get-or-add.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import { createHistogram } from './cheap-histogram.ts'
 import { meterLegs } from './leg-meter.ts'

@@ -1,5 +1,5 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
-import { getOrAdd } from '../../service/get-or-add.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Leg } from '../types/flow.ts'
 import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
 import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'

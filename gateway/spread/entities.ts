@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../service/get-or-add.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Entity } from '../types/leg.ts'
 import type { RequiredSelection, Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'

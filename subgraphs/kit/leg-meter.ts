@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../contract/errors.ts'
-import { getOrAdd } from '../../service/get-or-add.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 
 /** What a node counts of its legs, for its operator. It holds nothing about a person, a caller or a record. */
 

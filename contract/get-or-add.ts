@@ -1,6 +1,6 @@
 /**
  * Returns the value of a key in a map of maps or lists, which is made and put there if the key has none yet.
- * @param make is called only if there is none. `undefined` is no value.
+ * @param make is called only if there is none. A key with `undefined` counts as one without a value.
  */
 export function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key)
