@@ -55,5 +55,5 @@ function nameOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['
   const path = url.replace(/^file:\/\//, '').replace(/^.*\/node_modules\//, '')
   const file = path.startsWith(`${checkout}/`) ? path.slice(checkout.length + 1) : path
   // What is written in C++ has a name and no file.
-  return file === '' ? name : `${name || '(anonymous)'} ${file}:${lineNumber + 1}`
+  return file === '' ? name || '(anonymous)' : `${name || '(anonymous)'} ${file}:${lineNumber + 1}`
 }
