@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
-import { BREAKER_COOLDOWN_MS, BREAKER_FAILURES, type BreakerKey, createBreakers, resultOf } from './breaker.ts'
+import {
+  BREAKER_COOLDOWN_MS,
+  BREAKER_FAILURES,
+  type BreakerKey,
+  createBreakers,
+  type LegCaller,
+  resultOf,
+} from './breaker.ts'
 
 /** What came of a leg that was sent. */
 interface Attempt {
@@ -19,6 +26,8 @@ const failed = (reach: Outcome['reach'], code: Outcome['code'], isNeutral = fals
 })
 const down = failed('UNAVAILABLE', 'CONNECTION')
 const late = failed('TIMED_OUT', 'LEG_DEADLINE')
+const ANA: LegCaller = { issuer: 'https://id.gt.example', subject: 'ana' }
+const BEN: LegCaller = { ...ANA, subject: 'ben' }
 const leftAlone: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
 
 // The breaker and the library read the clock by `Date`.
@@ -30,19 +39,21 @@ function open() {
   const changes: string[] = []
   const breakers = createBreakers((_, state) => void changes.push(state))
   let attempts = 0
-  const send = async (attempt: Attempt | Promise<Attempt>, key = HN): Promise<LegAnswer> => {
+  const send = async (attempt: Attempt | Promise<Attempt>, key = HN, caller: LegCaller = null): Promise<LegAnswer> => {
     const breaker = breakers.breakerOf(key)
-    const phase = breaker.enter()
+    const phase = breaker.enter(caller)
     if (phase === null) return leftAlone
     attempts += 1
     const { answer, isNeutral } = await attempt
-    breaker.leave(phase, isNeutral ? 'neutral' : resultOf(answer))
+    breaker.leave(phase, isNeutral ? 'neutral' : resultOf(answer), caller)
     return answer
   }
   const fail = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i += 1) await send(i % 2 === 0 ? down : late)
   }
-  return { ...breakers, send, fail, changes, attempts: () => attempts }
+  const sendFor = (caller: LegCaller, attempt: Attempt | Promise<Attempt>): Promise<LegAnswer> =>
+    send(attempt, HN, caller)
+  return { ...breakers, send, sendFor, fail, changes, attempts: () => attempts }
 }
 
 describe('a circuit breaker', () => {
@@ -105,6 +116,83 @@ describe('a circuit breaker', () => {
     expect(await breakers.send(answered)).toEqual(leftAlone)
     vi.advanceTimersByTime(1)
     expect(await breakers.send(answered)).toBe(answered.answer)
+  })
+})
+
+describe('a circuit breaker whose legs of one caller are late', () => {
+  /** A breaker after as many late legs of one caller as open it. */
+  async function openFor(caller: LegCaller) {
+    const breakers = open()
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(caller, late)
+    return breakers
+  }
+
+  it('keeps out this caller, and nobody else', async () => {
+    const breakers = await openFor(ANA)
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    for (const other of [BEN, null, { ...ANA, issuer: 'https://id.hn.example' }]) {
+      expect(await breakers.sendFor(other, answered)).toBe(answered.answer)
+    }
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    expect(breakers.stateOf(HN)).toBe('closed')
+    expect(breakers.changes).toEqual([])
+  })
+
+  it('lets this caller try after the cooldown, one leg at a time', async () => {
+    const breakers = await openFor(ANA)
+    for (const attempt of [late, answered]) {
+      vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+      const trial = Promise.withResolvers<Attempt>()
+      const first = breakers.sendFor(ANA, trial.promise)
+      expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+      expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+      trial.resolve(attempt)
+      expect(await first).toBe(attempt.answer)
+    }
+    expect(await breakers.sendFor(ANA, answered)).toBe(answered.answer)
+    expect(breakers.changes).toEqual([])
+  })
+
+  it.each<[string, LegCaller, Attempt]>([
+    ['a late leg of another caller', BEN, late],
+    ['a late leg without a caller', null, late],
+    ['a leg of another caller without a connection', BEN, down],
+  ])('opens for all with %s', async (_, caller, attempt) => {
+    const breakers = await openFor(ANA)
+    await breakers.sendFor(caller, attempt)
+    expect(breakers.stateOf(HN)).toBe('open')
+    for (const each of [ANA, BEN, null]) expect(await breakers.sendFor(each, answered)).toEqual(leftAlone)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(BEN, late)).toBe(late.answer)
+    expect(await breakers.sendFor(null, answered)).toEqual(leftAlone)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+    expect(await breakers.sendFor(ANA, answered)).toBe(answered.answer)
+    expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
+  })
+
+  it('opens for all if their legs are late in turn', async () => {
+    const breakers = open()
+    for (const caller of [ANA, BEN, ANA, BEN, ANA]) await breakers.sendFor(caller, late)
+    expect(breakers.stateOf(HN)).toBe('open')
+    expect(await breakers.sendFor(null, answered)).toEqual(leftAlone)
+  })
+
+  it('stays closed for others if the trial of this caller finds no connection after others were answered', async () => {
+    const breakers = await openFor(ANA)
+    await breakers.sendFor(BEN, answered)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    await breakers.sendFor(ANA, down)
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+  })
+
+  it('keeps out another caller instead, if only legs of that one were late since', async () => {
+    const breakers = await openFor(ANA)
+    await breakers.sendFor(null, answered)
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(BEN, late)
+    expect(await breakers.sendFor(BEN, answered)).toEqual(leftAlone)
+    expect(await breakers.sendFor(null, answered)).toBe(answered.answer)
   })
 })
 
@@ -174,7 +262,11 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
     expect(breakers.changes).toEqual(oracle.changes)
   })
 
-  it('in each order of beginnings, ends and waits', async () => {
+  it.each<[string, LegCaller, Attempt]>([
+    ['of legs without a caller', null, down],
+    ['of late legs of the only caller', ANA, late],
+  ])('in each order of beginnings, ends and waits %s', async (_, caller, failure) => {
+    const attempts: Readonly<Record<string, Attempt>> = { ...ATTEMPTS, failure }
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(begin, end, wait), { maxLength: 25 }), async (steps) => {
         const breakers = open()
@@ -186,9 +278,9 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
           running.push(resolve)
           const pair: [string, string] = ['', '']
           answers.push(pair)
-          const attempt = promise.then((result) => ATTEMPTS[result as keyof typeof ATTEMPTS])
-          void breakers.send(attempt).then((answer) => {
-            const found = Object.entries(ATTEMPTS).find(([, each]) => each.answer === answer)
+          const attempt = promise.then((result) => attempts[result] ?? answered)
+          void breakers.sendFor(caller, attempt).then((answer) => {
+            const found = Object.entries(attempts).find(([, each]) => each.answer === answer)
             pair[0] = found?.[0] ?? 'not sent'
           })
           void oracle.send(promise).then((result) => {
@@ -202,8 +294,9 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
             else if (running.length > 0) running.splice(step.which % running.length, 1)[0]?.(step.result)
             await settle()
           }
-          expect(breakers.stateOf(HN)).toBe(oracle.state())
-          expect(breakers.changes).toEqual(oracle.changes)
+          // For callers at large, a breaker that keeps out one caller is closed.
+          expect(breakers.stateOf(HN)).toBe(caller === null ? oracle.state() : 'closed')
+          expect(breakers.changes).toEqual(caller === null ? oracle.changes : [])
         }
         for (const [own, ofOracle] of answers) expect(own).toBe(ofOracle)
       }),

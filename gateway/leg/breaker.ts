@@ -1,3 +1,4 @@
+import type { Caller } from '../../contract/access-token.ts'
 import type { Leg, LegAnswer } from '../types/flow.ts'
 
 /** After how many failures in a row the breaker of an endpoint opens. One operation may send several legs to it at once. */
@@ -15,29 +16,38 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 /** What identifies an endpoint. Two countries may share one URL and fail separately. */
 export type BreakerKey = Pick<Leg, 'country' | 'domain'> & { readonly endpoint: Pick<Leg['endpoint'], 'url'> }
 
-/** How a leg ended. `neutral`: it says nothing about the endpoint, because the caller or the request's deadline ended the leg. */
-export type LegResult = 'success' | 'failure' | 'neutral'
+/**
+ * How a leg ended. `late`: it had no answer in time, which may be the fault of the endpoint or of the question. `neutral`: it says nothing about the
+ * endpoint, because the caller or the request's deadline ended the leg.
+ */
+export type LegResult = 'success' | 'failure' | 'late' | 'neutral'
+
+/** For whom a leg is sent; null for a request without a token. */
+export type LegCaller = Pick<Caller, 'issuer' | 'subject'> | null
 
 /** The circuit breaker of one endpoint. Each leg that it lets pass must come back with its result. */
 export interface LegBreaker {
-  /** @returns the phase in which a leg begins: 0 while the breaker is closed, or the number of its trial; null if the leg is not sent. */
-  enter(): number | null
+  /** @returns the phase in which a leg begins: 0 while the breaker is closed for its caller, or the number of its trial; null if the leg is not sent. */
+  enter(caller: LegCaller): number | null
   /** Counts the result of a leg that began in `phase`. */
-  leave(phase: number, result: LegResult): void
+  leave(phase: number, result: LegResult, caller: LegCaller): void
 }
 
 /** The circuit breakers of all endpoints. */
 export interface Breakers {
   readonly breakerOf: (key: BreakerKey) => LegBreaker
+  /** Returns the state for callers at large: a breaker that keeps out only one caller counts as closed. */
   readonly stateOf: (key: BreakerKey) => BreakerState
 }
 
 /**
  * Creates one circuit breaker for each endpoint, closed at first. It is a failure if there is no connection, or no answer in time. A
  * denial or a bad answer is not a failure, because the endpoint works and costs no wait. Otherwise one caller who asks for more than an
- * answer may hold could take a country from all other callers. A neutral leg is not counted; as the trial of an open breaker, it
- * closes the breaker.
- * @param onChange called when an endpoint's state changes.
+ * answer may hold could take a country from all other callers. For the same reason, a breaker that opens only because legs of one caller were late
+ * opens only for this caller: perhaps the questions were too heavy, and not the endpoint slow. When a leg of somebody else fails too, it opens for
+ * all. Nobody knows whether legs without a caller are of one sender, so each of them is of somebody else. A neutral leg is not counted; as the
+ * trial of an open breaker, it closes the breaker.
+ * @param onChange called when an endpoint's state for callers at large changes.
  */
 export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
   const breakers = new Map<string, Breaker>()
@@ -61,14 +71,23 @@ export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) 
 /** Returns what an answer says about its endpoint, unless the leg's end says nothing about it. */
 export function resultOf(answer: LegAnswer): LegResult {
   const code = answer.kind === 'answered' ? null : answer.outcome.code
-  return code === 'CONNECTION' || code === 'LEG_DEADLINE' ? 'failure' : 'success'
+  if (code === 'LEG_DEADLINE') return 'late'
+  return code === 'CONNECTION' ? 'failure' : 'success'
 }
 
-/** Counts the failures of one endpoint. It behaves as `ConsecutiveBreaker` of cockatiel does, but nothing waits for the trial. */
+/**
+ * Counts the failures of one endpoint. For legs without a caller, and for late legs of the only caller, it behaves as `ConsecutiveBreaker` of
+ * cockatiel does, but nothing waits for the trial.
+ */
 class Breaker implements LegBreaker {
-  state: BreakerState = 'closed'
   readonly #onChange: (state: BreakerState) => void
+  #state: BreakerState = 'closed'
+  /** The one caller whom a breaker that is not closed keeps out; null if it keeps out everybody. */
+  #keptOut: LegCaller = null
+  /** How many legs failed in a row. */
   #failures = 0
+  /** The one caller whose legs those were, all of them late; null if there is no such caller. */
+  #lateOf: LegCaller = null
   #openedAtMs = 0
   /** The number of the last trial. */
   #trial = 0
@@ -77,45 +96,68 @@ class Breaker implements LegBreaker {
     this.#onChange = onChange
   }
 
-  enter(): number | null {
-    if (this.state === 'closed') return 0
+  get state(): BreakerState {
+    return this.#keptOut === null ? this.#state : 'closed'
+  }
+
+  enter(caller: LegCaller): number | null {
+    if (this.#state === 'closed') return 0
+    if (this.#keptOut !== null && !isSame(this.#keptOut, caller)) return 0
     // A breaker exists to avoid the wait for a country that hangs, so the other legs do not wait for the trial.
-    if (this.state === 'half-open' || Date.now() - this.#openedAtMs < BREAKER_COOLDOWN_MS) return null
+    if (this.#state === 'half-open' || Date.now() - this.#openedAtMs < BREAKER_COOLDOWN_MS) return null
     this.#trial += 1
-    this.#change('half-open')
+    this.#change('half-open', this.#keptOut)
     return this.#trial
   }
 
-  leave(phase: number, result: LegResult): void {
-    if (phase !== 0) this.#endTrial(phase, result)
+  leave(phase: number, result: LegResult, caller: LegCaller): void {
+    if (phase !== 0) this.#endTrial(phase, result, caller)
     else if (result === 'success') this.#failures = 0
-    else if (result === 'failure') {
-      this.#failures += 1
-      // A leg that began before the breaker opened may also end the trial of another leg.
-      if (this.#failures >= BREAKER_FAILURES && this.state !== 'open') this.#open()
+    else if (result !== 'neutral') {
+      this.#count(result, caller)
+      if (this.#failures < BREAKER_FAILURES) return
+      // A leg that began before the breaker opened may also end the trial of another leg. One of somebody else opens it further.
+      const isOpenEnough = this.#state === 'open' && (this.#keptOut === null || isSame(this.#keptOut, this.#lateOf))
+      if (!isOpenEnough) this.#open(this.#lateOf)
     }
   }
 
-  #endTrial(trial: number, result: LegResult): void {
-    if (this.state !== 'half-open' || this.#trial !== trial) return
-    if (result === 'failure') {
-      this.#failures += 1
-      this.#open()
+  #endTrial(trial: number, result: LegResult, caller: LegCaller): void {
+    if (this.#state !== 'half-open' || this.#trial !== trial) return
+    if (result === 'failure' || result === 'late') {
+      this.#count(result, caller)
+      const isOfSeveral = this.#failures >= BREAKER_FAILURES && this.#lateOf === null
+      this.#open(isOfSeveral ? null : this.#keptOut)
       return
     }
     this.#failures = 0
-    this.#change('closed')
+    this.#change('closed', null)
   }
 
-  #open(): void {
+  #count(result: 'failure' | 'late', caller: LegCaller): void {
+    const by = result === 'late' ? caller : null
+    const isFirst = this.#failures === 0
+    this.#failures += 1
+    // Not the caller's claims, which the breaker would keep alive.
+    if (isFirst) this.#lateOf = by && { issuer: by.issuer, subject: by.subject }
+    else if (!isSame(this.#lateOf, by)) this.#lateOf = null
+  }
+
+  #open(keptOut: LegCaller): void {
     this.#openedAtMs = Date.now()
-    this.#change('open')
+    this.#change('open', keptOut)
   }
 
-  #change(state: BreakerState): void {
-    this.state = state
-    this.#onChange(state)
+  #change(state: BreakerState, keptOut: LegCaller): void {
+    const before = this.state
+    this.#state = state
+    this.#keptOut = keptOut
+    if (this.state !== before) this.#onChange(this.state)
   }
+}
+
+function isSame(one: LegCaller, other: LegCaller): boolean {
+  return one !== null && other !== null && one.issuer === other.issuer && one.subject === other.subject
 }
 
 function toName({ country, domain, endpoint }: BreakerKey): string {

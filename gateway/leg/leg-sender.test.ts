@@ -9,7 +9,7 @@ import { createHangup } from '../../contract/hangup.ts'
 import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createTlsPools, type TlsPools, type TlsPoolsOptions } from '../../service/http/tls-pools.ts'
-import { aContext } from '../testing.ts'
+import { aCaller, aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
 import { createLegSender, type LegSender, type LegSenderOptions } from './leg-sender.ts'
@@ -463,6 +463,23 @@ describe('an endpoint that failed repeatedly', () => {
     expect(room.breakerOf(legTo(url))).toBe('open')
     expect(room.outcomes.at(-1)).toEqual(outcome)
     expect(JSON.parse(room.log.at(-1) ?? '')).toMatchObject({ requestId: 'request-1', country: 'HN', ...outcome })
+  })
+
+  it('only by late answers to one caller is not dialled for this caller, and is for others', async () => {
+    let isSlow = true
+    const { url } = await serve((_, response) => {
+      if (!isSlow) json(response, '{"data":{}}')
+    })
+    const room = openRoom()
+    const ask = (subject: string, deadlineMs: number) =>
+      room.sendLeg(legTo(url, {}, { deadlineMs }), request({ caller: aCaller({ subject }) }))
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) {
+      expect(await ask('heavy', 50)).toMatchObject({ outcome: { code: 'LEG_DEADLINE' } })
+    }
+    expect(await ask('heavy', 50)).toMatchObject({ outcome: { code: 'BREAKER_OPEN' } })
+    isSlow = false
+    expect(await ask('other', 5_000)).toMatchObject({ kind: 'answered' })
+    expect(room.breakerOf(legTo(url))).toBe('closed')
   })
 
   it('does not fail because callers hang up', async () => {

@@ -42,7 +42,8 @@ export function createLegSender(options: LegSenderOptions): LegSender {
 
   const sendLeg: SendLeg = async (leg, request) => {
     const breaker = breakers.breakerOf(leg)
-    const phase = breaker.enter()
+    const { caller } = request
+    const phase = breaker.enter(caller)
     if (phase === null) {
       fail(leg, request, NOT_SENT.outcome)
       return NOT_SENT
@@ -61,7 +62,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     } finally {
       clock.stop()
     }
-    breaker.leave(phase, result)
+    breaker.leave(phase, result, caller)
     return answer
   }
 
