@@ -1,3 +1,4 @@
+import { REQUEST_FORM_DETAILS } from './error-details/request-form.ts'
 import type { Language } from './language.ts'
 
 /**
@@ -213,29 +214,7 @@ export const DETAILS = {
     es: 'se admite un plan de {most} bytes como máximo; es más grande',
   },
 
-  // The HTTP request.
-  BODY_NOT_JSON: {
-    en: 'expected a body of JSON in UTF-8; came something else',
-    es: 'se esperaba un cuerpo en JSON y UTF-8; llegó otra cosa',
-  },
-  BODY_NOT_IN_CODING: {
-    en: 'the body is not in the content coding {name}',
-    es: 'el cuerpo no está comprimido con {name}',
-  },
-  BODY_CUT_OFF: { en: 'the body was cut off', es: 'el cuerpo llegó incompleto' },
-  HEADER_BOOLEAN: {
-    en: 'expected `{header}` to be `?1` or `?0`; came another value, and no country was asked',
-    es: '`{header}` debe ser `?1` o `?0`; llegó otro valor, y no se consultó a ningún país',
-  },
-  EVIDENCE_HEADER: {
-    en: 'expected `Istmo-Evidence` to be `legs`; came another value, and no country was asked',
-    es: '`Istmo-Evidence` debe ser `legs`; llegó otro valor, y no se consultó a ningún país',
-  },
-  ONE_HOST: { en: 'expected one Host', es: 'se esperaba un solo encabezado Host' },
-  NO_SUCH_OPERATION_TYPE: {
-    en: 'the graph has no {kind} type',
-    es: 'el grafo no tiene operaciones de tipo {kind}',
-  },
+  ...REQUEST_FORM_DETAILS,
 
   // The mandate.
   MANDATE_HEADER_FORM: {

@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type ApolloServerOptionsWithGateway, type BaseContext, HeaderMap } from '@apollo/server'
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError, getOperationAST } from 'graphql'
 import type { Logger } from 'pino'
+import { detail } from '../../contract/error-details.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup, NEVER_GONE } from '../../contract/hangup.ts'
 import { chooseLanguage } from '../../contract/language.ts'
@@ -192,7 +193,7 @@ function readIncoming(
     },
     statements: lines('istmo-question'),
     async read(): Promise<ArrivedOperation> {
-      if (requestIsBatched) throw new IstmoError('BAD_REQUEST', 'expected one operation in the request; came a batch')
+      if (requestIsBatched) throw new IstmoError('BAD_REQUEST', detail('BODY_BATCH'))
       return { method: 'POST', headers, search: '', body }
     },
     setHeader: (name, value) => response?.http?.headers.set(name, value),

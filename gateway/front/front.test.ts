@@ -129,7 +129,6 @@ describe('the language of an answer', () => {
       /^El documento no es GraphQL\. Detalle en inglés: Syntax Error: Expected Name, found <EOF>\. /,
     ],
     [{ query: '{ hullo }' }, /^El documento no corresponde al esquema\. Detalle en inglés: Cannot query field "hullo"/],
-    [{ query: 7 }, /^La solicitud HTTP no tiene la forma que Istmo acepta\. Detalle en inglés: /],
     [{ query: '{ a: hello } query B { hello }' }, /^El documento no /],
   ])('tells what graphql-js says in English as such: %j', async (document, message) => {
     const answer = await post(document, { 'accept-language': 'es' })

@@ -22,6 +22,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { stringify } from './answer-text.ts'
+import { wordApollo } from './apollo-messages.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import type { OperationRunner } from './operations.ts'
 import {
@@ -203,14 +204,17 @@ async function respond(
   return { http, body: { kind: 'single', singleResult: result } }
 }
 
-/** Formats Apollo Server's own errors: those of malformed requests keep their message, all others are masked. */
+/** Formats Apollo Server's own errors: those of malformed requests are worded, all others are masked. */
 function maskFormatted(formatted: GraphQLFormattedError, language: Language): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
   const apolloCode = APOLLO_CODES.find((each) => each === code)
   if (apolloCode === undefined)
     return { message: wordError({ code: 'INTERNAL' }, language), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
-  return wordInvalid({ message, ...(locations && { locations }), extensions: { code: apolloCode } }, language)
+  const extensions = { code: apolloCode }
+  const known = wordApollo(message)
+  if (known !== null) return { message: wordError({ code: apolloCode, detail: [known] }, language), extensions }
+  return wordInvalid({ message, ...(locations && { locations }), extensions }, language)
 }
 
 /** Logs Apollo Server's messages at the level `debug`, because they may quote a request. */
