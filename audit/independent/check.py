@@ -80,6 +80,7 @@ def parse_decimal(text):
 LOG_KEY = 0x01  # Ed25519 over the text
 WITNESS_KEY = 0x04  # Ed25519 over a time and the text
 
+PERIOD = r"/([0-9]{4}(?:-[0-9]{2})?)"  # behind the name of a log, in the name of a shard
 UNICODE_SPACE = re.compile(r"[\s\u0085]")
 
 
@@ -235,6 +236,13 @@ class Policy:
         policy.logs = [key.of_shard(number[1]) if number else key for key, number in zip(self.logs, numbers)]
         return policy
 
+    def for_origin(self, note):
+        """The policy for the log or the shard of a checkpoint: a shard has the key of its log, under the log's name, a slash and the period."""
+        origin, policy = origin_of(note or b"") or "", self.for_worker(note)
+        periods = [re.fullmatch(re.escape(key.name) + PERIOD, origin) for key in policy.logs]
+        policy.logs = [key.of_shard(period[1]) if period else key for key, period in zip(policy.logs, periods)]
+        return policy
+
     def is_quorum(self, names):
         """Says whether these witnesses, by their names in the policy, are enough."""
 
@@ -358,7 +366,7 @@ def check_proof(data, policy, rotations=(), entry=None, needs_quorum=True):
     if entry is None:
         raise CannotTell("the proof has no entry; give it with --entry")
     try:
-        origin, size, root, witnesses = open_checkpoint(checkpoint, policy.for_worker(checkpoint), rotations)
+        origin, size, root, witnesses = open_checkpoint(checkpoint, policy.for_origin(checkpoint), rotations)
     except ValueError as error:
         return [Wrong("SIGNATURE", "the checkpoint of the proof", str(error))]
     found = []
@@ -879,18 +887,38 @@ def run_export(places, options):
         lines.append((entry, proof, not is_rotation))
     for entry, proof, needs_quorum in lines:
         found += check_proof(proof, policy, rotations, write_canonical(entry).encode(), needs_quorum)
-    entries = [(entry, parse_proof(proof)[1]) for entry, proof, is_entry in lines if is_entry]
-    for (_, before), (_, index) in zip(entries, entries[1:]):
-        if index <= before:
-            found.append(Wrong("EXPORT", f"entry {index}", f"it stands behind entry {before}"))
+    entries = [(entry, place_of(proof)) for entry, proof, is_entry in lines if is_entry]
+    # The names of a log's shards sort like their times.
+    for (_, before), (_, place) in zip(entries, entries[1:]):
+        if place <= before:
+            found.append(Wrong("EXPORT", f"entry {place[1]} of {place[0]}", f"it stands behind entry {before[1]} of {before[0]}"))
     if found:
         return found
     if statement is None:
         raise CannotTell("the last line is missing, which states what the export must contain")
     try:
-        return check_parts(statement, [entry for entry, _ in entries], policy, rotations)
+        # The log of another worker has the same key, and numbers the parts of a country too.
+        for origin in sorted({origin for _, (origin, _) in entries} | origins_beside(statement)):
+            if log_of(origin) != log_of(statement["origin"]):
+                found.append(Wrong("EXPORT", "the export", f"it has an entry of {origin}"))
+        return found or check_parts(statement, [entry for entry, _ in entries], policy, rotations)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CannotTell(f"the last line does not state what the export must contain: {error!r}")
+
+
+def place_of(proof):
+    """Where a proof says that its entry is: the origin and the index."""
+    _, index, _, checkpoint = parse_proof(proof)
+    return origin_of(checkpoint) or "", index
+
+
+def origins_beside(statement):
+    return {place_of(line["proof"].encode())[0] for line in map(statement.get, ("before", "after", "counting")) if line}
+
+
+def log_of(origin):
+    """The name of the log that an origin is a shard of."""
+    return re.sub(PERIOD + "$", "", origin)
 
 
 def is_part(entry, country):

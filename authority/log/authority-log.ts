@@ -13,6 +13,7 @@ import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { FollowedLog } from '../store/projection.ts'
 import type { NotedEntry } from '../store/projector.ts'
+import type { SetBackWatch } from './watch-set-back.ts'
 
 /** The open log of an authority. */
 export interface AuthorityLog {
@@ -42,6 +43,8 @@ export interface AuthorityLogOptions {
   /** Thumbprints of the signing keys. */
   readonly keys: readonly string[]
   readonly log: Logger
+  /** Compares the log with its witnesses before its first entry, and forbids to write once one of them has proved that it was set back. */
+  readonly setBack: Pick<SetBackWatch, 'check' | 'isSetBack'>
   /** Called with entries when they are durable, whoever wrote them. */
   readonly onWritten: (entries: readonly NotedEntry[]) => void
   /** Returns milliseconds since the epoch. */
@@ -50,12 +53,12 @@ export interface AuthorityLogOptions {
 
 /**
  * Opens the log and writes its `authority-start` entry.
- * @throws {ConfigError} if a file with keys cannot be used.
+ * @throws {ConfigError} if a file with keys cannot be used, or if a witness proves that the log was set back.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log does not add up.
  */
 export async function openAuthorityLog(options: AuthorityLogOptions): Promise<AuthorityLog> {
-  const { settings, version, keys, log, onWritten, now } = options
+  const { settings, version, keys, log, setBack, onWritten, now } = options
   const { auditLog, auditLogKey, refKeys: refKeysFile, country } = settings
   const { signer, refKeys } = await readAuditLogKeys(
     { key: auditLogKey, refKeys: refKeysFile },
@@ -67,10 +70,12 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     rejections: (base, count) => ({ ...base, origin, kind: 'authority-refusals', ...count }),
     stop: (base) => ({ ...base, origin, kind: 'authority-stop', country }),
   }
-  const recorder = await openRecorder({
+  const opened = await openRecorder({
     ...{ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now },
     readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
+    beforeStart: setBack.check,
   })
+  const recorder = refuseWhenSetBack(opened, setBack.isSetBack)
   const folder = join(auditLog, AUDIT_LOG_FOLDERS.log)
   const policy = { logs: [{ verifier: signer.verifier }], witnesses: [], groups: new Map(), quorum: 'none' }
   const { entries } = recorder
@@ -89,6 +94,19 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     followed: { origin, size: entries.size, read },
     findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
     readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),
+  }
+}
+
+/** Returns a recorder that writes nothing once a witness has proved that its log was set back: no token leaves without its entry. */
+function refuseWhenSetBack(recorder: Recorder, isSetBack: () => boolean): Recorder {
+  return {
+    ...recorder,
+    async append(entries, salts) {
+      if (isSetBack()) throw new Error('expected the log that the witnesses cosigned; this one was set back')
+      return recorder.append(entries, salts)
+    },
+    isWritable: () => !isSetBack() && recorder.isWritable(),
+    unready: async () => (isSetBack() ? 'RECORD_UNAVAILABLE' : recorder.unready()),
   }
 }
 

@@ -5,6 +5,7 @@ import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
+import { watchSetBack } from '../log/watch-set-back.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
 import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
 import { type OpenedReveals, openReveals } from '../open-reveals.ts'
@@ -58,7 +59,7 @@ export interface Store {
 
 /**
  * Opens the store. The rows of each entry of the log are written when it resolves.
- * @throws {ConfigError} if a file that a setting names cannot be used.
+ * @throws {ConfigError} if a file that a setting names cannot be used, or if a witness proves that the log was set back.
  * @throws {FolderInUseError} if another process has the log or the embedded database.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -70,7 +71,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     suspensions?.note(entries)
   }
   const kids = keys.published().flatMap(({ kid }) => kid ?? [])
-  const authorityLog = await openAuthorityLog({ settings, version: readVersion(), keys: kids, log, onWritten, now })
+  const policy = await readPolicy(settings)
+  const setBack = watchSetBack(policy, log)
+  const facts = { version: readVersion(), keys: kids }
+  const authorityLog = await openAuthorityLog({ settings, ...facts, log, setBack, onWritten, now })
   const closing: (() => unknown)[] = [authorityLog.recorder.close]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -80,7 +84,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closing.push(db.close)
     projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
-    const policy = await readPolicy(settings)
+    closing.push(setBack.follow(authorityLog.recorder.entries))
     const witnesses = policy === null ? null : openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now)
     closing.push(async () => witnesses?.close())
     suspensions = await openAuthoritySuspensions({ settings, authorityLog, keys, log, now })

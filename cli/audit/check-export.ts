@@ -5,9 +5,10 @@ import type { Finding } from '../../audit/finding.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
+import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
-import { createCompleteness } from './completeness.ts'
+import { type Completeness, createCompleteness } from './completeness.ts'
 import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
 
 /** The result of checking one file. */
@@ -51,9 +52,10 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
     entries++
     const { index, origin, entry, findings: found } = check(line)
     for (const finding of [...found, ...order.push(origin, index)]) report(finding)
-    if (entry !== undefined) for (const finding of completeness.push(entry, index ?? 0)) report(finding)
+    const place = { origin: origin ?? '', index: index ?? 0 }
+    if (entry !== undefined) for (const finding of completeness.push(entry, place)) report(finding)
   }
-  const ended = statement && completeness.end(statement, check)
+  const ended = statement && endExport(statement, { completeness, check, origins: order.origins(), policy })
   return {
     path,
     statement,
@@ -61,6 +63,31 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
     countedAt: ended?.countedAt ?? null,
     findings: [...findings, ...(ended?.findings ?? [])],
   }
+}
+
+interface ReadLines {
+  readonly completeness: Completeness
+  readonly check: (line: ProvedLine) => CheckedLine
+  /** The origins of the entries, each once. */
+  readonly origins: readonly string[]
+  readonly policy: Policy
+}
+
+/**
+ * Compares the entries with the statement at the end. All must be of its log: the log of another worker, which has the same key, numbers the
+ * parts of a country too.
+ */
+function endExport(statement: ExportStatement, { completeness, check, origins, policy }: ReadLines) {
+  const log = nameOfLog(statement.origin, policy)
+  const stated = [statement.before, statement.after, statement.counting].flatMap((line) => {
+    return line == null ? [] : (check(line).origin ?? [])
+  })
+  const foreign = [...new Set([...origins, ...stated])].filter((origin) => nameOfLog(origin, policy) !== log)
+  const strangers = foreign.map((origin): Finding => {
+    return { kind: 'EXPORT', where: 'the export', expected: `only entries of ${log}`, came: `one of ${origin}` }
+  })
+  const { findings, countedAt } = completeness.end(statement, check)
+  return { findings: [...strangers, ...findings], countedAt }
 }
 
 /** Checks that entries come in the order of their log, shard by shard. */
@@ -77,6 +104,7 @@ function createOrder() {
       if (isBack) return [misplaced(`entry ${index} of ${origin}`, 'no entry of a shard that has ended')]
       return index > before ? [] : [misplaced(`entry ${index}`, `an entry behind ${before}`)]
     },
+    origins: (): readonly string[] => [...last.keys()],
   }
 }
 

@@ -12,13 +12,19 @@ const MAX_COUNT_AGE_MS = 1_200_000
 
 /** Collects the numbers of an export, line by line. */
 export interface Completeness {
-  /** Takes the next entry, and returns what is wrong with its place. */
-  readonly push: (entry: Entry, index: number) => readonly Finding[]
+  /** Takes the next entry, and returns what is wrong with its place among the others. */
+  readonly push: (entry: Entry, place: EntryPlace) => readonly Finding[]
   /** Compares the numbers with the statement at the end of the export. */
   readonly end: (
     statement: ExportStatement,
     check: (line: ProvedLine) => CheckedLine,
   ) => { readonly findings: readonly Finding[]; readonly countedAt: string | null }
+}
+
+/** Where an entry is: the shard of the log, by its origin, and the index there. */
+interface EntryPlace {
+  readonly origin: string
+  readonly index: number
 }
 
 /** A range of numbers without gaps. */
@@ -28,7 +34,7 @@ type Interval = readonly [first: number, last: number]
 interface SeenParts {
   readonly intervals: Interval[]
   /** The place of each part of the country at the end of an interval, to compare with a count. */
-  readonly places: { readonly seq: number; readonly index: number }[]
+  readonly places: (EntryPlace & { readonly seq: number })[]
 }
 
 /** Creates the check of one export. */
@@ -44,7 +50,7 @@ export function createCompleteness(): Completeness {
     return before?.needsPart ? [misplaced(`request ${before.id}`, 'the country’s part behind it', 'none')] : []
   }
 
-  const pushPart = (country: string, seq: number, index: number): readonly Finding[] => {
+  const pushPart = (country: string, seq: number, place: EntryPlace): readonly Finding[] => {
     const seen = parts.get(country) ?? { intervals: [], places: [] }
     parts.set(country, seen)
     const last = seen.intervals.at(-1)
@@ -52,12 +58,12 @@ export function createCompleteness(): Completeness {
       return [misplaced(`${country} ${seq}`, `${country} ${last[1] + 1}`, `${seq} again`)]
     if (last !== undefined && seq === last[1] + 1) seen.intervals[seen.intervals.length - 1] = [last[0], seq]
     else seen.intervals.push([seq, seq])
-    seen.places.push({ seq, index })
+    seen.places.push({ seq, ...place })
     return []
   }
 
   return {
-    push(entry, index) {
+    push(entry, place) {
       newestMs = Math.max(newestMs, Date.parse(entry.time))
       if ((entry.kind !== 'request' && entry.kind !== 'continuation') || entry.v !== 2) return close()
       for (const { country } of [...entry.legs, ...entry.denied]) if (country !== null) mentioned.set(country, entry.id)
@@ -71,7 +77,7 @@ export function createCompleteness(): Completeness {
       if (!isCountryPart(entry)) return found
       if (isPlaced) open = { id: entry.of, needsPart: false }
       mentioned.set(entry.country, entry.id)
-      return [...found, ...pushPart(entry.country, entry.seq, index)]
+      return [...found, ...pushPart(entry.country, entry.seq, place)]
     },
     end(statement, check) {
       const { country } = statement
@@ -156,8 +162,8 @@ function checkCount(
 ): { readonly findings: readonly Finding[]; readonly countedAt: string | null } {
   const { counting, last, until, after, origin } = statement
   if (counting === null) return { findings: [], countedAt: null }
-  const { entry, findings: wrong, origin: from, cosignedAt, index = 0 } = check(counting)
-  if (entry === undefined || !('counts' in entry) || from !== origin) {
+  const { entry, findings: wrong, origin: from = '', cosignedAt, index = 0 } = check(counting)
+  if (entry === undefined || !('counts' in entry)) {
     const came = entry === undefined ? 'an unknown form' : `one of kind ${entry.kind} in ${from}`
     const expected = `an entry of ${origin} with counts`
     return { findings: [...wrong, { kind: 'COUNT', where: 'the count', expected, came }], countedAt: null }
@@ -166,10 +172,10 @@ function checkCount(
   const count = entry.counts[country] ?? 0
   const isBeyond = until !== null && after !== null
   if (count > last && !isBeyond) findings.push(missingParts(country, last + 1, count))
-  for (const { seq, index: place } of places) {
-    if (place < index === seq <= count) continue
+  for (const { seq, ...place } of places) {
+    if (isBefore(place, { origin: from, index }) === seq <= count) continue
     const expected = `${country} ${count} as the last one before entry ${index}`
-    findings.push({ kind: 'COUNT', where: `entry ${place}`, expected, came: `${country} ${seq}` })
+    findings.push({ kind: 'COUNT', where: `entry ${place.index}`, expected, came: `${country} ${seq}` })
   }
   const knownMs = Math.max(newestMs, median(cosignedAt) * 1_000)
   if (knownMs - Date.parse(entry.time) > MAX_COUNT_AGE_MS) {
@@ -177,6 +183,11 @@ function checkCount(
     findings.push({ kind: 'COUNT', where: 'the count', expected, came: `one of ${entry.time}` })
   }
   return { findings, countedAt: entry.time }
+}
+
+/** Whether one entry of a log is before another one. The origins of its shards sort like their times. */
+function isBefore(one: EntryPlace, other: EntryPlace): boolean {
+  return one.origin === other.origin ? one.index < other.index : one.origin < other.origin
 }
 
 /** Returns the middle of the times, so that one witness whose clock runs wrong does not decide. Returns 0 without any. */

@@ -7,13 +7,14 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { shardSigner } from '../../audit/note/shard-name.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
 import { someOf } from '../share.ts'
 import { rotate } from '../tampering/cases/files.ts'
 import { PROOF_CASES } from '../tampering/cases/proofs.ts'
 import { ALL_CASES } from '../tampering/cases.ts'
 import { copyDesk, makeOriginals, type Originals, run } from '../tampering/desk.ts'
-import { makeLeg } from '../tampering/logs.ts'
+import { appendAll, makeLeg, openQuietly, signers } from '../tampering/logs.ts'
 import { stopWitnesses } from '../tampering/witness-server.ts'
 
 /** Compares what `audit/independent/check.py` says with what docs/tampering.md says that it says, over all cases, in one process. */
@@ -123,6 +124,16 @@ describe('the independent checker', () => {
     const rotation = join(desk.gateway, '../0.rotation-0.tlog-proof')
     expect((await runChecker('proof', out, '--policy', desk.policy, '--rotation', rotation)).code).toBe(0)
     expect((await runChecker('proof', out, '--policy', desk.policy, '--rotation', out)).code).toBe(2)
+  })
+
+  it('verifies a proof out of a shard, under a trust policy that names only the log', async () => {
+    const desk = await copyDesk(originals)
+    const [folder, out] = [join(desk.gateway, '../shard'), join(desk.gateway, '../shard.tlog-proof')]
+    const log = await openQuietly(folder, shardSigner(signers.gateway, '2026-12'))
+    await appendAll(log, [makeLeg(1)[1]])
+    await log.close()
+    await run(['prove', '0', '--log', folder, '--policy', desk.policy, '--out', out])
+    expect(await runChecker('proof', out, '--policy', desk.policy)).toEqual({ code: 0, out: 'HOLDS\n' })
   })
 
   it('writes numbers as RFC 8785 does', async () => {

@@ -6,7 +6,7 @@ import type { Side } from '../reconcile/sides.ts'
 /** Says why a log at hand may not be the one that others saw, or may lack entries of a request. Sentences for people. */
 
 /**
- * Says if no quorum of witnesses has cosigned what was read of a log: its key alone is enough to write another one.
+ * Says if no quorum of witnesses has cosigned what was read of a log: whoever has its key can write another one.
  * @param end the index behind the last entry that was used
  */
 export function listUnwitnessed({ name, witnessed: { isDemanded, size } }: Side, end: number): readonly string[] {

@@ -66,7 +66,7 @@ async function compareState(log: ReportedLog, reader: LogReader): Promise<readon
   return [`${origin}: expected a log that begins with the state of the report; came another`]
 }
 
-/** Says if the key of the log alone vouches for what was counted: with it, its owner can write another log. */
+/** Says if only the key of the log vouches for what was counted: with it, its owner can write another log. */
 async function doubtWitnesses({ origin, counted }: ReportedLog, reader: LogReader): Promise<readonly string[]> {
   const { isDemanded, size } = (await sideOfLog(reader, false)).witnessed
   if (!isDemanded || size >= counted) return []

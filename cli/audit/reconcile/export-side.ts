@@ -77,7 +77,7 @@ interface WitnessedLine {
 
 /**
  * Finds how much of an export is cosigned. `export` proves each entry under a cosigned checkpoint if there is one that has it. So a line without a quorum
- * that is older than a cosigned line is not of the log that the witnesses saw: the log's key alone signs such a line.
+ * that is older than a cosigned line is not of the log that the witnesses saw: only the key of the log signed such a line.
  */
 function createWitnessing(path: string) {
   let [size, timeMs]: [number, number | null] = [0, null]

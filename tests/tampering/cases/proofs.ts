@@ -2,10 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
+import { parsePolicy } from '../../../audit/note/policy.ts'
+import { workerSigner } from '../../../audit/note/shard-name.ts'
+import { openLogReader } from '../../../audit/reader/log-reader.ts'
+import { folderSource } from '../../../audit/verify/source.ts'
 import { fails, holds, type ProofCase, untold } from '../case.ts'
 import { type Desk, run } from '../desk.ts'
-import { makeLeg, signers } from '../logs.ts'
-import { addParts } from '../parts.ts'
+import { appendAll, makeLeg, openQuietly, POLICY, signers } from '../logs.ts'
+import { addParts, makePart } from '../parts.ts'
 
 /** Acts on what is shown without the log: receipts, bundles of `prove` and files of `export`. `check` sees only the file. */
 
@@ -55,6 +59,22 @@ const exported =
     await writeFile(out, `${(await edit(await exportFor(desk, 'HN'), desk)).join('\n')}\n`)
     return out
   }
+
+/** Returns a request with its part out of the log of the gateway’s second worker, which has the gateway’s key and numbers of its own. */
+async function partOfWorker({ gateway }: Desk, seq: number): Promise<readonly string[]> {
+  const folder = join(gateway, '../worker')
+  const log = await openQuietly(folder, workerSigner(signers.gateway, 2))
+  await appendAll(
+    log,
+    [1, 2, 3].flatMap((each) => makePart(['HN', each], 40 + each)),
+  )
+  await log.close()
+  const reader = await openLogReader(folderSource(folder), parsePolicy(POLICY))
+  const proved = await Promise.all([2 * seq - 2, 2 * seq - 1].map(reader.prove))
+  return proved.map(({ index, bytes, proof }) => {
+    return JSON.stringify({ index, entry: JSON.parse(Buffer.from(bytes).toString('utf8')), proof })
+  })
+}
 
 /** Edits the statement in the last line of an export. */
 const stating =
@@ -175,7 +195,7 @@ export const PROOF_CASES: readonly ProofCase[] = [
       const proof = `${first.proof.slice(0, first.proof.indexOf('\n\n') + 2)}${note}`
       return [JSON.stringify({ ...first, proof }), ...lines.slice(1)]
     }),
-    check: fails('RECEIPT'),
+    check: fails('EXPORT', 'RECEIPT'),
   },
   {
     title: 'a line of an export has no proof',
@@ -225,6 +245,11 @@ export const PROOF_CASES: readonly ProofCase[] = [
       return [...lines, ...others].toSorted((one, other) => indexIn(one) - indexIn(other))
     }),
     check: fails('EXPORT'),
+  },
+  {
+    title: 'the last part in an export is the one with this number in the log of another worker, with its proof',
+    file: exported(async (lines, desk) => lines.toSpliced(-3, 2, ...(await partOfWorker(desk, 3)))),
+    check: fails('COUNT', 'EXPORT'),
   },
   {
     title: 'the last line of an export was removed, which says what the export must contain',

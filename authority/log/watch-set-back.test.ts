@@ -1,0 +1,114 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { newSigner } from '../../audit/log/testing.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
+import { type AuthorityLog, openAuthorityLog } from './authority-log.ts'
+import { type SetBackWatch, watchSetBack } from './watch-set-back.ts'
+import { openAuthorityWitnesses } from './witnesses.ts'
+
+/** An authority’s log whose newest entries are lost, because somebody restored an older copy of its folder. */
+
+const NAME = 'authority.example/gt'
+const key = generateSignerKey(NAME, SIGNATURE_TYPES.ed25519)
+const witnessSigner = newSigner('witness.example/hn', 'cosignature')
+const log = pino({ level: 'silent' })
+
+let folder: string
+let witness: Witness
+let server: Server
+let port: number
+let policy: Policy
+const warn = vi.fn()
+const at = (name: string) => join(folder, name)
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-set-back-'))
+  await mkdir(at('keys'))
+  await writeFile(at('keys/log.key'), key, { mode: 0o600 })
+  await rotateKeyFile(at('keys/refs.json'), Date.now())
+  const { verifier } = parseSignerKey(key)
+  witness = await createWitness({ folder: at('witness'), signer: witnessSigner, logs: [verifier] })
+  server = createWitnessServer(witness)
+  port = await listen(0)
+  const url = `http://127.0.0.1:${port}/`
+  policy = parsePolicy(`log ${verifier.vkey}\nwitness HN ${witnessSigner.verifier.vkey} ${url}\nquorum HN\n`)
+  warn.mockReset()
+})
+afterEach(async () => {
+  await close()
+  await witness.close()
+  await rm(folder, { recursive: true })
+})
+
+const listen = (wanted: number): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+const close = (): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+
+function open(home: string, setBack: SetBackWatch): Promise<AuthorityLog> {
+  const files = { auditLog: at(home), auditLogKey: at('keys/log.key'), refKeys: at('keys/refs.json') }
+  const settings = { ...files, country: 'GT' }
+  return openAuthorityLog({ settings, version: '1', keys: [], log, setBack, onWritten: () => undefined, now: Date.now })
+}
+
+const watch = () => watchSetBack(policy, { warn, error: vi.fn() })
+
+/** Writes a log that the witness has cosigned twice. Its folder `older` is a copy from between. */
+async function writeLog(): Promise<void> {
+  for (const copy of ['older', 'newest']) {
+    const { recorder } = await open('log', watch())
+    const witnesses = openAuthorityWitnesses(recorder.entries, policy, log, Date.now)
+    await witnesses.collect()
+    await witnesses.close()
+    await recorder.close()
+    await cp(at('log'), at(copy), { recursive: true })
+  }
+}
+
+describe('an authority whose log was set back', () => {
+  it('does not start, and says what its witness has seen and what to do', async () => {
+    await writeLog()
+    await expect(open('older', watch())).rejects.toThrow(
+      /the audit log authority\.example\/gt with its 2 entries was set back .*: HN says that it cosigned 3 entries .*Restore the newest copy/,
+    )
+    const { recorder } = await open('newest', watch())
+    expect(recorder.entries.size()).toBe(5)
+    await recorder.close()
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('writes nothing any more when a witness that was silent at the start proves it', async () => {
+    await writeLog()
+    await close()
+    const setBack = watch()
+    const { recorder } = await open('older', setBack)
+    expect(warn.mock.calls).toEqual([[expect.objectContaining({ witness: 'HN' }), expect.any(String)]])
+    const entry = () => ({ ...recorder.newBase(), origin: NAME, kind: 'authority-stop', country: 'GT' }) as const
+    await recorder.append([entry()])
+    expect([recorder.isWritable(), await recorder.unready()]).toEqual([true, null])
+    await listen(port)
+    await expect(setBack.check(recorder.entries)).rejects.toThrow('was set back or rewritten')
+    await expect(recorder.append([entry()])).rejects.toThrow('this one was set back')
+    expect([recorder.isWritable(), await recorder.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
+    await recorder.close()
+  })
+
+  it('is not found without a trust policy, because then nobody has seen its log', async () => {
+    await writeLog()
+    const { recorder } = await open('older', watchSetBack(null, log))
+    await recorder.close()
+  })
+})
