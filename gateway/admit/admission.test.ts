@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { aCaller } from '../testing.ts'
 import { createAdmission } from './admission.ts'
+import type { EntryBudgetRates } from './entry-budget.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { TakeToken } from './rate.ts'
 import { NO_LIMITS } from './testing.ts'
 
 const CALLER = aCaller()
 const IN_FLIGHT = { ofCaller: 2, ofAll: 3 }
-const entryBudget = { network: null, all: null }
+const NO_BUDGET: EntryBudgetRates = { network: null, all: null }
 
 /** An admission that accepts one request of each caller, and the keys that it counts under. */
-function createTestAdmission() {
+function createTestAdmission(entryBudget = NO_BUDGET) {
   const keys: string[] = []
   const buckets = createMemoryBuckets(() => 0)
   const takeToken: TakeToken = (key, rate) => {
@@ -76,7 +77,7 @@ describe('requests', () => {
       callerRate: null,
       takeToken,
       inFlight: IN_FLIGHT,
-      entryBudget,
+      entryBudget: NO_BUDGET,
     })
     for (let i = 0; i < 1_000; i++) await admission.request(CALLER, '192.0.2.1')
   })
@@ -110,6 +111,28 @@ describe('requests in progress', () => {
     admission.enter(null, '2001:db8:0:1::2')
     expect(() => admission.enter(null, '2001:db8:0:1::3')).toThrow(busy('TOO_MANY_IN_FLIGHT', 429))
   })
+
+  it('are not those that were rejected, neither of their caller nor of all', () => {
+    const { admission } = createTestAdmission()
+    const expectRejected = (code: string, status: number): void => {
+      for (let times = 0; times < 9; times++) expect(() => admission.enter(CALLER, '')).toThrow(busy(code, status))
+    }
+    const leaving = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((address) => admission.enter(null, address))
+    expectRejected('GATEWAY_BUSY', 503)
+    for (const leave of leaving) leave()
+    for (let times = 0; times < 2; times++) admission.enter(CALLER, '')
+    expectRejected('TOO_MANY_IN_FLIGHT', 429)
+    expect(() => admission.enter(null, '192.0.2.1')).not.toThrow()
+  })
+})
+
+describe('the entries of requests without a token', () => {
+  it('have room for each network', () => {
+    const { admission } = createTestAdmission({ network: { perSecond: 1, burst: 4_096 }, all: null })
+    admission.reserveEntry('2001:db8:0:1::1')
+    expect(() => admission.reserveEntry('2001:db8:0:1::2')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }))
+    expect(() => admission.reserveEntry('2001:db8:0:2::1')).not.toThrow()
+  })
 })
 
 describe('documents', () => {
@@ -121,7 +144,7 @@ describe('documents', () => {
       callerRate: null,
       takeToken: createMemoryBuckets(),
       inFlight: IN_FLIGHT,
-      entryBudget,
+      entryBudget: NO_BUDGET,
     })
   }
 

@@ -55,6 +55,15 @@ describe('the legs to a country', () => {
     expect(await sendMany(5, 'HN', by('two'))).toBe(5)
   })
 
+  it('are limited the same if the buckets are elsewhere, so that the gateway waits for them', async () => {
+    const buckets = createMemoryBuckets(() => 0)
+    const { sendMany, unsent } = open({ takeToken: async (...taking) => buckets(...taking) })
+    expect(await sendMany(20, 'HN', by('one'))).toBe(5)
+    expect(await sendMany(20, 'HN', by('two'))).toBe(5)
+    expect(await sendMany(1, 'HN', by('three'))).toBe(0)
+    expect(unsent).toHaveLength(31)
+  })
+
   it('count for each country by itself', async () => {
     const { sendMany } = open({})
     expect(await sendMany(9, 'HN', by('one'))).toBe(5)

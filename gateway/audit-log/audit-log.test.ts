@@ -88,10 +88,14 @@ describe('the audit log', () => {
   it('writes a thousand rejections of a caller who sends too much as six entries with five salts', async () => {
     const folder = await makeFolder()
     const now = Date.parse('2026-11-24T20:15:30Z')
-    const record = await openAuditLog({ ...OPTIONS, folder, now: () => now })
+    const pauses: number[] = []
+    const pause = async (ms: number): Promise<void> => void pauses.push(ms)
+    const record = await openAuditLog({ ...OPTIONS, folder, now: () => now, pause })
     const requests = Array.from({ length: 1_000 }, () => ({ ...ended(record), status: 429, codes: ['RATE_LIMITED'] }))
     const sizes = await Promise.all(requests.map(record.end))
     expect(sizes.filter(({ bytes, prove }) => bytes > 0 && prove !== null)).toHaveLength(5)
+    // An answer that waits for no entry waits all the same.
+    expect(pauses).toEqual(Array.from({ length: 995 }, () => 100))
     await record.close()
     const entries = (await entriesOf(folder, record.entries.size())).slice(1, -1)
     // Each request has a part of its officer's country.

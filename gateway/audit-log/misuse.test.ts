@@ -40,10 +40,11 @@ describe('misuses of a token', () => {
       await misuses.note(REPLAY)
       await misuses.note({ ...REPLAY, misuse: 'PROOF_NOT_VALID' })
       await misuses.note({ ...REPLAY, caller: { ...CALLER, subject: 'other' } })
+      await misuses.note({ ...REPLAY, caller: { ...CALLER, issuer: 'https://id.hn.example' } })
     }
-    expect(written).toHaveLength(15)
+    expect(written).toHaveLength(20)
     await misuses.flush(true)
-    expect(written.slice(15).map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(written.slice(20).map(({ count }) => count)).toEqual([1, 1, 1, 1])
   })
 
   it('are rejected if their entry cannot be written, and a count stays until it can', async () => {
@@ -55,6 +56,21 @@ describe('misuses of a token', () => {
     state.isBroken = false
     await misuses.flush(true)
     expect(written.at(-1)).toMatchObject({ misuse: 'PROOF_REPLAYED', count: 3 })
+  })
+
+  it('are all counted if more come while a count cannot be written', async () => {
+    const { written, state, misuses } = collect()
+    for (let time = 0; time < 8; time++) await misuses.note(REPLAY)
+    state.isBroken = true
+    const flushing = misuses.flush(true)
+    state.nowMs += 500
+    const noted = Array.from({ length: 7 }, () => misuses.note(REPLAY))
+    const ended = await Promise.allSettled([flushing, ...noted])
+    // The count, and the first five, which have entries of their own again.
+    expect(ended.filter(({ status }) => status === 'rejected')).toHaveLength(6)
+    state.isBroken = false
+    await misuses.flush(true)
+    expect(written.at(-1)).toMatchObject({ count: 5, sinceMs: 60_000, untilMs: 60_500 })
   })
 
   it('of ever new callers fill no memory: the oldest count is written', async () => {

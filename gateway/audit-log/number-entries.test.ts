@@ -135,6 +135,43 @@ describe('the numbers of countries’ parts', () => {
     expect(JSON.parse(other.text)).toMatchObject({ country: 'HN', seq: 2 })
   })
 
+  it('are given to at most 1 MiB of entries at once, or to one request that has more', async () => {
+    const groups: number[] = []
+    const numbered = createNumberedAppends(async (texts) => {
+      groups.push(texts.length)
+      return receiptsOf(texts, 0)
+    }, {})
+    await Promise.all([700_000, 300_000, 100_000, 3_000_000, 1].map((bytes) => numbered.append(partsOf([]), bytes)))
+    expect(groups).toEqual([2, 1, 1, 1])
+  })
+
+  it('come with the size of the request’s own entries, and not of those beside them', async () => {
+    const lengths: number[] = []
+    const numbered = createNumberedAppends(async (texts) => {
+      lengths.push(...texts.map(({ length }) => length))
+      return receiptsOf(texts, 0)
+    }, {})
+    const written = await Promise.all([['HN', 'GT'], ['SV']].map((countries) => numbered.append(partsOf(countries), 1)))
+    const sum = (from: number, to: number) => lengths.slice(from, to).reduce((total, length) => total + length, 0)
+    expect(written.map(({ bytes }) => bytes)).toEqual([sum(0, 3), sum(3, 5)])
+  })
+
+  it('are drained when the log has all that waited', async () => {
+    const disk = Promise.withResolvers<void>()
+    let isWritten = false
+    const numbered = createNumberedAppends(async (texts) => {
+      await disk.promise
+      isWritten = true
+      return receiptsOf(texts, 0)
+    }, {})
+    const appending = numbered.append(partsOf(['HN']), 1)
+    const drained = numbered.drain().then(() => isWritten)
+    await turn()
+    disk.resolve()
+    expect(await drained).toBe(true)
+    await appending
+  })
+
   it('are used up only by those of a turn that can be entries, if one of them cannot', async () => {
     const log: string[][] = []
     const numbered = createNumberedAppends(async (texts) => {

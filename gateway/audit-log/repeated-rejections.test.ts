@@ -4,6 +4,7 @@ import { type CountedRejections, createRepeatedRejections } from './repeated-rej
 import { CALLER, contextWith, emptyTrail } from './testing.ts'
 
 const OTHER = { ...CALLER, subject: 'other' }
+const FOREIGN = { ...CALLER, issuer: 'https://id.hn.example' }
 
 function rejected(code = 'RATE_LIMITED', caller: typeof CALLER | null = CALLER, trail: Trail = emptyTrail()) {
   return { context: contextWith(trail, caller), codes: [code] } satisfies Pick<EndedRequest, 'context' | 'codes'>
@@ -35,14 +36,18 @@ describe('rejections of a caller who sends too much', () => {
   it('are counted for each caller and code', async () => {
     const { written, rejections } = collect()
     for (let time = 0; time < 7; time++) {
-      for (const each of [rejected(), rejected('TOO_MANY_IN_FLIGHT'), rejected('RATE_LIMITED', OTHER)])
+      for (const each of [
+        ...[rejected(), rejected('TOO_MANY_IN_FLIGHT')],
+        ...[OTHER, FOREIGN].map((caller) => rejected('RATE_LIMITED', caller)),
+      ])
         expect(rejections.count(each)).toBe(time >= 5)
     }
     await rejections.flush(true)
-    expect(written.map(({ caller, code, count }) => [caller === OTHER, code, count])).toEqual([
-      [false, 'RATE_LIMITED', 2],
-      [false, 'TOO_MANY_IN_FLIGHT', 2],
-      [true, 'RATE_LIMITED', 2],
+    expect(written.map(({ caller, code, count }) => [caller, code, count])).toEqual([
+      [CALLER, 'RATE_LIMITED', 2],
+      [CALLER, 'TOO_MANY_IN_FLIGHT', 2],
+      [OTHER, 'RATE_LIMITED', 2],
+      [FOREIGN, 'RATE_LIMITED', 2],
     ])
   })
 
@@ -57,6 +62,14 @@ describe('rejections of a caller who sends too much', () => {
           { country: 'HN', domain: 'cases', outcome: { reach: 'DENIED', code: 'COUNTRY_RATE_LIMITED' }, leg: null },
         ],
       } as Trail),
+    ],
+    [
+      'came after the gateway knew what was asked',
+      rejected('PLANNING_BUDGET_SPENT', CALLER, { ...emptyTrail(), operation: {} as Trail['operation'] }),
+    ],
+    [
+      'came after the gateway had sent a leg',
+      rejected('RATE_LIMITED', CALLER, { ...emptyTrail(), sent: new Map([[{}, {}]]) as unknown as Trail['sent'] }),
     ],
     ['is an answer with several errors', { ...rejected(), codes: ['RATE_LIMITED', 'BAD_ANSWER'] }],
   ])('are not counted if the rejection %s', async (_, each) => {
@@ -76,6 +89,18 @@ describe('rejections of a caller who sends too much', () => {
     await rejections.flush()
     await rejections.flush(true)
     expect(written.map(({ minute, count }) => [minute, count])).toEqual([['1970-01-01T00:01:00.000Z', 4]])
+  })
+
+  it('are all counted if more come while a count cannot be written', async () => {
+    const { written, state, rejections } = collect()
+    for (let time = 0; time < 9; time++) rejections.count(rejected())
+    state.isBroken = true
+    const flushing = rejections.flush(true)
+    for (let time = 0; time < 7; time++) rejections.count(rejected())
+    await expect(flushing).rejects.toThrow('disk full')
+    state.isBroken = false
+    await rejections.flush(true)
+    expect(written.map(({ count }) => count)).toEqual([6])
   })
 
   it('of ever new callers fill no memory: those beyond the limit need entries of their own', async () => {

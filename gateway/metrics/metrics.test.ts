@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { ANSWERED } from '../../contract/outcome.ts'
 import { aContext, anEndpoint } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
-import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
+import { type AnsweredRequest, type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
 const endpoint = anEndpoint({ url: 'http://10.0.0.7/secret' })
 const leg: Leg = {
@@ -64,6 +65,74 @@ it('measures the time of legs and returns their answers', async () => {
   })
   expect(seen).toBe(answer)
   expect(text).toContain('istmo_leg_duration_seconds_count{country="HN",domain="cases"} 1\n')
+})
+
+it('measures a leg in seconds, from its start to its answer', async () => {
+  const text = await textAfter(async ({ timeLegs }) => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(1_000).mockReturnValueOnce(1_250)
+    await timeLegs(async () => ({ kind: 'answered', data: {}, errors: [] }))(leg, request)
+    clock.mockRestore()
+  })
+  expect(text).toContain('istmo_leg_duration_seconds_sum{country="HN",domain="cases"} 0.25\n')
+})
+
+it('counts each request and each leg once, however often somebody reads', async () => {
+  const metrics = createMetrics(NOTHING)
+  const expectTimes = async (times: number): Promise<void> => {
+    const { text } = await metrics.expose()
+    expect(text).toContain(`istmo_requests_total{route="/graphql",status="200",code="NONE"} ${times}\n`)
+    expect(text).toContain(`istmo_legs_total{country="HN",domain="cases",reach="ANSWERED",code="NONE"} ${times}\n`)
+    expect(text).toContain(
+      `istmo_legs_total{country="HN",domain="cases",reach="TIMED_OUT",code="LEG_DEADLINE"} ${times}\n`,
+    )
+  }
+  for (const times of [1, 2]) {
+    metrics.noteRequest({ route: '/graphql', status: 200, code: 'NONE', seconds: 0.1 })
+    metrics.noteLeg(leg, ANSWERED)
+    metrics.noteLeg(leg, { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
+    await expectTimes(times)
+    await expectTimes(times)
+  }
+})
+
+it('tells apart what differs in one label only', async () => {
+  const text = await textAfter(async ({ noteRequest, noteLeg, timeLegs }) => {
+    const asked: AnsweredRequest = { route: '/graphql', status: 400, code: 'BAD_CURSOR', seconds: 0.1 }
+    const others: readonly Partial<AnsweredRequest>[] = [{ status: 404 }, { code: 'BAD_REQUEST' }, { route: 'unknown' }]
+    for (const over of [{}, ...others]) noteRequest({ ...asked, ...over })
+    const late = { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } as const
+    const places: readonly Partial<Leg>[] = [{}, { domain: 'persons' }, { country: 'GT' }]
+    for (const over of places) {
+      noteLeg({ ...leg, ...over }, late)
+      noteLeg({ ...leg, ...over }, ANSWERED)
+      await timeLegs(async () => ({ kind: 'answered', data: {}, errors: [] }))({ ...leg, ...over }, request)
+    }
+    noteLeg(leg, { reach: 'TIMED_OUT', code: 'REQUEST_DEADLINE' })
+  })
+  const counted = [...text.matchAll(/^istmo_(?:requests|legs)_total\{.*\} (\d+)$/gm)].map(([, count]) => count)
+  expect(counted).toEqual(Array.from({ length: 11 }, () => '1'))
+  const timed = [...text.matchAll(/^istmo_leg_duration_seconds_count\{.*\} (\d+)$/gm)].map(([, count]) => count)
+  expect(timed).toEqual(['1', '1', '1'])
+})
+
+it('counts jobs of the planning thread by who waits for them', async () => {
+  const text = await textAfter(({ notePlanning }) => {
+    notePlanning('plan', true)
+    notePlanning('read', false)
+  })
+  expect(text).toContain('istmo_planning_jobs_total{kind="plan",payer="ahead"} 1\n')
+  expect(text).toContain('istmo_planning_jobs_total{kind="read",payer="caller"} 1\n')
+})
+
+it.each([
+  ['has none', null, [0, 0, 0]],
+  ['cannot write it', { entries: 7, isWritable: false, unwitnessedSeconds: 30 }, [7, 0, 30]],
+  ['can write it', { entries: 8, isWritable: true, unwitnessedSeconds: 0 }, [8, 1, 0]],
+])('shows the audit log of a gateway that %s', async (_, reading, [entries, writable, unwitnessed]) => {
+  const { text } = await createMetrics({ ...NOTHING, auditLog: () => reading }).expose()
+  expect(text).toContain(`istmo_audit_log_entries ${entries}\n`)
+  expect(text).toContain(`istmo_audit_log_writable ${writable}\n`)
+  expect(text).toContain(`istmo_audit_log_unwitnessed_seconds ${unwitnessed}\n`)
 })
 
 it('counts reloads by their result', async () => {

@@ -74,6 +74,18 @@ describe('many entities', () => {
 })
 
 describe('the leg that asks on', () => {
+  it('has its entity also if another leg of the country asked about the first ones', () => {
+    const entities = Array.from({ length: MAX_LEG_ENTITIES + 2 }, (_, i) => entity('Person', `HN:${i}`))
+    const { legs, targets } = spread(EVERY, entities)
+    const [, leg] = legs
+    const [target] = targets
+    if (!leg || !target) throw new Error('expected two legs and a field')
+    const last = MAX_LEG_ENTITIES + 1
+    const page = { order: 'FILED_ON_DESC', after: { key: '9', id: 'GT:7' } }
+    const next = continueLeg(EVERY, leg, target.field, last, page)
+    expect([next.entities, idsIn(next)]).toEqual([[last], [`HN:${last}`]])
+  })
+
   it('has one connection of one entity, from the place where its page ended', () => {
     const { legs, targets } = spread(
       EVERY,

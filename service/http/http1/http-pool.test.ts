@@ -188,6 +188,21 @@ describe('connections', () => {
     expect(used[2]).toBe(used[0])
   })
 
+  it('that were used last are used first, so that those which nobody needs can close', async () => {
+    const used: Socket[] = []
+    const { url, sockets } = await serve((socket, count) => {
+      used.push(socket)
+      // Two requests at once need two connections.
+      if (count === 2) for (const one of sockets) one.write(ANSWER)
+      else if (count > 2) socket.write(ANSWER)
+    })
+    const pool = open(url)
+    await Promise.all([ask(pool, url).answer, ask(pool, url).answer])
+    for (let times = 0; times < 4; times++) await ask(pool, url).answer
+    expect(sockets).toHaveLength(2)
+    expect(new Set(used.slice(2)).size).toBe(1)
+  })
+
   it('whose request the server answered before it read it are closed', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
@@ -359,6 +374,37 @@ describe('a pool', () => {
     expect(await second.answer).toMatchObject({ body: 'ok' })
     await closed
     await waitForEndOf(sockets[0])
+  })
+
+  it.each<[string, (pool: HttpPool, waiting: Asked, refuse: () => void) => void]>([
+    ['was given up', (pool, waiting) => pool.giveUp(waiting, new Error('over'))],
+    ['could not be sent', (_pool, _waiting, refuse) => refuse()],
+  ])('that closes is closed when the last request that waited %s', async (_, end) => {
+    const url = new URL('http://127.0.0.1:1/')
+    let refuse = (): void => undefined
+    const pool = open(url, {
+      connect: (_options, done) => {
+        refuse = () => done(new Error('refused'), null)
+      },
+    })
+    const waiting = ask(pool, url)
+    const closed = pool.close().then(() => 'closed')
+    end(pool, waiting, refuse)
+    await errorOf(waiting)
+    expect(await Promise.race([closed, sleep(1_000, 'open')])).toBe('closed')
+  })
+
+  it('connects to an address of IPv6 without the brackets of its URL', async () => {
+    const url = new URL('http://[2001:db8::1]:8080/')
+    const targets: unknown[] = []
+    const pool = open(url, {
+      connect: ({ hostname, port }, done) => {
+        targets.push([hostname, port])
+        setImmediate(done, new Error('refused'), null)
+      },
+    })
+    expect(await errorOf(ask(pool, url))).toMatchObject({ message: 'refused' })
+    expect(targets).toEqual([['2001:db8::1', '8080']])
   })
 
   it('that is destroyed waits for nothing', async () => {
