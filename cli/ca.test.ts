@@ -140,7 +140,11 @@ describe('istmo ca', () => {
     ],
     ['an authority without a name', ['init', 'X'], /--name/],
     ['a name that programs read differently', ['init', 'X', '--name', 'a, CN=b'], /--name: expected 1 to 64 letters/],
-    ['a folder that is no authority', ['renew', 'X', 'X'], /X: expected a folder of `istmo ca init`; came ENOENT/],
+    [
+      'a folder that is no authority',
+      ['renew', 'X', 'X'],
+      /X: expected a folder of `istmo ca init`; there is no such file or folder \(ENOENT\)/,
+    ],
     [
       'a file that holds no certificate',
       ['show', 'KEY'],

@@ -8,6 +8,7 @@ import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { describeFileError } from '../service/describe-error.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
@@ -255,6 +256,6 @@ async function readSetting(setting: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new UsageError(`${setting}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    throw new UsageError(`${setting}: ${path} cannot be read: ${describeFileError(error)}`)
   }
 }

@@ -9,6 +9,7 @@ import { Argument, Command, CommanderError, Option } from 'commander'
 import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts'
 import { argumentValues, type CommandParts, expectedForm, kebabCase, readOptions } from './command-values.ts'
 import { ConfigError } from './config-error.ts'
+import { describeError } from './describe-error.ts'
 import { showText } from './show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 
@@ -55,7 +56,7 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, given: re
     return { ...Object.fromEntries(argumentValues(spec, command.processedArgs)), ...values } as CommandLine<S>
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommanderError)) throw error
-    const message = error instanceof CommanderError ? describeError(error, spec, command) : error.message
+    const message = error instanceof CommanderError ? describeArgumentError(error, spec, command) : error.message
     throw new UsageError(`${message}\nRun «${spec.name} --help» for its arguments and options.`)
   }
 }
@@ -197,8 +198,7 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
       out.write(error.text)
       return 0
     }
-    const message = error instanceof Error ? error.message : String(error)
-    err.write(`${name.replace(/ --$/, '')}: ${showText(message)}\n`)
+    err.write(`${name.replace(/ --$/, '')}: ${showText(describeError(error))}\n`)
     return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED
   }
 }
@@ -262,7 +262,7 @@ function wrapCommand(command: string): string {
 }
 
 /** Describes an error of commander in our form. The flag or argument is the first text that its message quotes. */
-function describeError(error: CommanderError, spec: CommandSpec, command: Command): string {
+function describeArgumentError(error: CommanderError, spec: CommandSpec, command: Command): string {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.excessArguments') {
     const names = Object.keys(spec.arguments ?? {}).map((key) => `<${kebabCase(key)}>`)

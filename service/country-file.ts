@@ -23,6 +23,7 @@ import {
   toQuestionSettings,
 } from './country-file-questions.ts'
 import { readServerTrust, tlsSchema } from './country-file-tls.ts'
+import { describeFileError } from './describe-error.ts'
 import type { ServerTrust } from './http/server-trust.ts'
 import { readPlainFile } from './read-plain-file.ts'
 import { suspendersSchema } from './suspensions/suspenders.ts'
@@ -277,8 +278,8 @@ async function readBeside(file: string, setting: string, path: string): Promise<
   try {
     return readPlainFile(resolve(file, '..', path), MAX_NAMED_FILE)
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-    throw wrongSetting(file, setting, `expected a readable file; came ${path} (${reason}). Correct the path.`, cause)
+    const reason = describeFileError(cause)
+    throw wrongSetting(file, setting, `expected a readable file; came ${path}: ${reason}. Correct the path.`, cause)
   }
 }
 

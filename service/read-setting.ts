@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from './config-error.ts'
+import { describeFileError } from './describe-error.ts'
 
 /**
  * Reads and parses a file that a setting names.
@@ -17,7 +18,8 @@ export async function readSetting<Value>(
   try {
     return parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-    throw new ConfigError(`${file}: expected a usable file: ${reason}. Correct ${setting}.`, { cause })
+    throw new ConfigError(`${file}: expected a usable file: ${describeFileError(cause)}. Correct ${setting}.`, {
+      cause,
+    })
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import type { z } from 'zod'
 import { ConfigError } from './config-error.ts'
+import { describeFileError } from './describe-error.ts'
 import { describeIssues } from './describe-issues.ts'
 
 /** How to read a YAML file. */
@@ -55,7 +56,7 @@ function parseText(file: string, text: string, remedy: string, merge: boolean): 
 
 function notYaml(file: string, remedy: string, cause: Error): ConfigError {
   // The first line names the mistake and ends with a colon; the others show the file.
-  const reason = cause.message
+  const reason = describeFileError(cause)
     .split('\n', 1)
     .join()
     .replace(/[.:]?$/, '.')

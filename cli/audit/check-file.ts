@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { compareExport, type FileFinding, formatFileFinding } from './exported-file/compare-export.ts'
@@ -64,8 +65,8 @@ interface ProvedEntry {
 }
 
 async function readExport(path: string): Promise<ReadExport> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${path}: cannot be read (${error.code})`)
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
   })
   try {
     return readExportedFile(bytes)

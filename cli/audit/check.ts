@@ -6,6 +6,7 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { type CheckedExport, checkExport } from './check-export.ts'
 import { checkProof, followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
@@ -70,8 +71,8 @@ export const checkCommand = defineAudit(
 
 /** Whether a file is an export: JSON lines. */
 async function isExport(path: string): Promise<boolean> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${path}: cannot be read (${error.code})`)
+  const file = await open(path).catch((error: unknown) => {
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
   })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1)

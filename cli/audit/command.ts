@@ -1,6 +1,7 @@
 import { LogDamagedError } from '../../audit/finding.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes } from '../../service/command-spec.ts'
+import { describeError } from '../../service/describe-error.ts'
 import type { BarStream } from '../../service/progress-bar.ts'
 
 /** The verdicts of a command of `istmo audit`, and their exit codes (docs/design/audit-log.md, Commands). */
@@ -95,7 +96,7 @@ async function settle(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = describeError(error)
     if (error instanceof LogDamagedError) {
       return { verdict: 'FAILS', text: `DOES NOT HOLD: ${reason}`, json: { findings: error.findings } }
     }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
 import { compareCounterpart, type DailyRun, listAlarms, removeLeftovers } from './daily/compare-counterpart.ts'
@@ -75,7 +76,7 @@ function toVerdict(isGood: boolean): Verdict {
 
 /** A counterpart that cannot be read must not keep the others from being compared. Its days are compared when it can be read again. */
 function failed(counterpart: string, error: unknown): CounterpartReport {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = describeError(error)
   const isDamaged = error instanceof Error && error.name === 'LogDamagedError'
   const nothing = { origin: null, from: null, until: null, matched: 0, classes: {}, entry: null }
   const lines = [`${counterpart}: ${isDamaged ? 'DOES NOT HOLD' : 'COULD NOT TELL'}: ${reason}`]

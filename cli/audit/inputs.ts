@@ -14,6 +14,7 @@ import { openShards } from '../../audit/shards/open-shards.ts'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
 
@@ -213,7 +214,7 @@ export async function readText(path: string): Promise<string> {
       parts.push(part)
     }
   } catch (error) {
-    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
   }
   if (length > MAX_TEXT_BYTES) throw new Error(`${path}: expected at most ${MAX_TEXT_BYTES} bytes; came more`)
   return Buffer.concat(parts).toString('utf8')

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES, type SignatureType } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { describeError, describeFileError } from '../../service/describe-error.ts'
 import { defineAudit } from './command.ts'
 
 /** A verifier key within a text: a name, eight hexadecimal digits and Base 64, separated by pluses. */
@@ -81,8 +82,8 @@ export const makePolicyCommand = defineAudit(
     const text = writePolicy(logs, witnesses, threshold, new Date(io.now()).toISOString())
     // What was written can be read again, or it is not written.
     parsePolicy(text)
-    await writeFile(out, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(`${out}: cannot be written (${error.code}); expected a file that does not exist`)
+    await writeFile(out, text, { flag: 'wx' }).catch((error: unknown) => {
+      throw new Error(`${out}: cannot be written: ${describeFileError(error)}; expected a file that does not exist`)
     })
     const keys = [...logs, ...witnesses]
     return {
@@ -136,9 +137,9 @@ function readKey(vkey: string, type: SignatureType): readonly NoteVerifier[] {
 async function readSource(source: string): Promise<string> {
   if (isWebAddress(source)) return fetchText(source)
   if (new RegExp(`^${VERIFIER_KEY.source}$`).test(source)) return source
-  return readFile(source, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readFile(source, 'utf8').catch((error: unknown) => {
     throw new Error(
-      `${source}: expected a verifier key, or a file or URL with one; the file cannot be read (${error.code})`,
+      `${source}: expected a verifier key, or a file or URL with one; the file cannot be read: ${describeFileError(error)}`,
     )
   })
 }
@@ -146,12 +147,10 @@ async function readSource(source: string): Promise<string> {
 async function fetchText(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+    if (!response.ok) throw new Error(`came HTTP ${response.status}`)
     return (await response.text()).slice(0, MAX_SOURCE_BYTES)
   } catch (error) {
-    const { message, cause } = error as Error
-    const reason = (cause as { readonly code?: string } | undefined)?.code ?? message
-    throw new Error(`${url}: expected a page with a verifier key; came ${reason}`)
+    throw new Error(`${url}: expected a page with a verifier key; ${describeError(error)}`)
   }
 }
 

@@ -7,6 +7,7 @@ import { commitTo, SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
 import { BY_OPTION, findPerson } from './person.ts'
@@ -117,8 +118,8 @@ async function withRefs(keyFile: string | undefined, given: Members): Promise<Me
 }
 
 async function commitToFile(file: string, salt: Uint8Array): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: cannot be read (${error.code})`)
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new Error(`${file}: cannot be read: ${describeFileError(error)}`)
   })
   return commitTo(bytes.toString('base64'), salt)
 }

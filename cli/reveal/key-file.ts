@@ -8,6 +8,7 @@ import {
   type SEALING_CURVES,
   toPublicKeys,
 } from '../../contract/trust/reveal/reveal-keys.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
 import { decryptKeys, encryptKeys, type PassphraseIo, readPassphrase } from '../passphrase.ts'
 
@@ -69,9 +70,9 @@ export async function openRevealKeyFiles(
 }
 
 async function openOne(file: string, passphraseFile: string | undefined, io: PassphraseIo): Promise<RevealPrivateKeys> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Error(
-      `${file}: expected a file of keys; it cannot be read (${error.code}). Make one with the command key`,
+      `${file}: expected a file of keys; it cannot be read: ${describeFileError(error)}. Make one with the command key`,
     )
   })
   if (isSecretOpen(await stat(file))) {

@@ -11,6 +11,7 @@ import {
   type RevealRequest,
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { type CheckedProof, checkProof, followAll, isInOwnLog } from '../audit/check-proof.ts'
 
 /**
@@ -59,8 +60,8 @@ async function readFileOf<Schema extends z.ZodType>(
   schema: Schema,
   what: string,
 ): Promise<z.infer<Schema>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: cannot be read (${error.code})`)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Error(`${file}: cannot be read: ${describeFileError(error)}`)
   })
   let value: unknown
   try {

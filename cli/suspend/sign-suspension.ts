@@ -7,6 +7,7 @@ import {
   suspenderSchema,
   suspenderThumbprint,
 } from '../../contract/trust/suspension.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
@@ -21,8 +22,8 @@ export interface SuspenderKey extends Suspender {
  * @throws {UsageError} if it is another file, or if others on this machine can read it.
  */
 export async function readSuspenderKey(file: string, signer?: string): Promise<SuspenderKey> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--key-file: expected a readable file; came ${error.code}`)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`--key-file: expected a readable file; ${file}: ${describeFileError(error)}`)
   })
   if (isSecretOpen(await stat(file))) {
     const { danger, remedy } = describeOpenSecret('--key-file', file)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type DocumentNode, parse } from 'graphql'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { findPending } from '../../subgraphs/kit/migrate.ts'
@@ -111,7 +112,7 @@ async function runPart(name: PartName, context: CheckContext): Promise<RanPart> 
       return end('not-done', [{ id: 'NOT_CHECKED', place: name, details: { lacks: error.lacks } }])
     }
     if (error instanceof ConfigError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = describeError(error)
     return end('failed', [{ id: 'CHECK_FAILED', place: name, details: { reason } }])
   }
 }
@@ -145,7 +146,7 @@ async function openRows(request: CheckRequest, modules: readonly DomainModule[])
   try {
     db = request.db ?? (await openDatabase({ url, folder }))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = describeError(error)
     return { ...NO_DATABASE, lacksDatabase, findings: [unusable(reason)] }
   }
   const close = async (): Promise<void> => (request.db === undefined ? db.close() : undefined)

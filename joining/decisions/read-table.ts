@@ -1,6 +1,7 @@
 /** Reads a CSV file in which persons decide: as our commands wrote it, and as a spreadsheet saved it afterwards. */
 import { readFile } from 'node:fs/promises'
 import { type CsvError, parse } from 'csv-parse/sync'
+import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
 /** One row by the names of the columns, trimmed and in NFC. */
@@ -39,7 +40,7 @@ const GUARDED = /^'+[=+\-@\t\r]/u
  */
 export async function readTable(path: string, columns: readonly string[]): Promise<Table> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`${path}: expected a readable CSV file; ${(cause as NodeJS.ErrnoException).code}`, { cause })
+    throw new UsageError(`${path}: expected a readable CSV file; ${describeFileError(cause)}`, { cause })
   })
   return parseTable(path, decode(path, bytes), columns)
 }

@@ -9,6 +9,7 @@ import {
 } from '../../service/certificates/authority-folder.ts'
 import { readCertificates } from '../../service/certificates/read-certificates.ts'
 import { createServerRequest, pinOfKey } from '../../service/certificates/request.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Answers } from './answers.ts'
@@ -164,8 +165,6 @@ async function readGiven(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new UsageError(
-      `${flag}: expected a file that can be read; came ${(error as NodeJS.ErrnoException).code}: ${file}`,
-    )
+    throw new UsageError(`${flag}: expected a file that can be read; ${file}: ${describeFileError(error)}`)
   }
 }

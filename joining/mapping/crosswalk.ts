@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import { type Node, Scalar } from 'yaml'
 import { closestTo } from '../../service/closest-to.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { foldText } from './clean-text.ts'
 import { type Cell, type FieldType, NOW } from './mapping.ts'
 import { readConstant } from './read-constant.ts'
@@ -70,7 +71,7 @@ function readRows(file: string, readFile: (file: string) => string): readonly (r
       trim: true,
     }) as string[][]
   } catch (error) {
-    return (error as Error).message
+    return describeFileError(error)
   }
 }
 

@@ -5,6 +5,7 @@ import { LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createCrosswalkReader } from './crosswalk.ts'
@@ -186,7 +187,7 @@ export function readMappingFile(path: string, language: Language): Mapping {
   try {
     text = read(path)
   } catch (error) {
-    throw new UsageError(`${path}: ${words.noMapping((error as Error).message)}`, { cause: error })
+    throw new UsageError(`${path}: ${words.noMapping(describeFileError(error))}`, { cause: error })
   }
   const parsed = parseMapping(text, path, { language, readFile: (file) => read(resolve(dirname(path), file)) })
   if ('problems' in parsed) throw new MappingError(parsed.problems)

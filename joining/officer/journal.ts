@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { WriteJournal } from '../../clients/journal.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
 /**
@@ -25,8 +26,9 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'a+', 0o600)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new UsageError(`--journal: expected a file that can be written; ${path} is none (${code})`, { cause })
+    throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
+      cause,
+    })
   }
 }
 

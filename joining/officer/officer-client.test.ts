@@ -23,7 +23,9 @@ describe('an officer’s command', () => {
   it('names the option of a journal that cannot be written', async () => {
     const writing = Promise.resolve(createJournal('/dev/null/questions.jsonl')({} as never))
     await expect(writing).rejects.toThrow(
-      new UsageError('--journal: expected a file that can be written; /dev/null/questions.jsonl is none (ENOTDIR)'),
+      new UsageError(
+        '--journal: expected a file that can be written; /dev/null/questions.jsonl: a part of the path is a file, and not a folder (ENOTDIR)',
+      ),
     )
   })
 })

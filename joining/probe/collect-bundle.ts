@@ -5,6 +5,7 @@ import { parse as parseYaml, stringify } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isPlainName, type ProbeRequest } from '../../contract/probe.ts'
 import { listFilesNamedIn, type NamedFile } from '../../service/country-file-names.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { looksSecret } from './looks-secret.ts'
@@ -63,8 +64,7 @@ function read(path: string, what: string): string {
   try {
     text = readPlainFile(path, MAX_FILE)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UsageError(`${what}: expected a file that can be read; came ${code ?? message}: ${path}`)
+    throw new UsageError(`${what}: expected a file that can be read; ${path}: ${describeFileError(error)}`)
   }
   // Whoever looks at the bundle of another country must not send a file of this machine that the bundle names.
   if (looksSecret(text)) throw new UsageError(`${what}: expected a file for others; came a secret: ${path}`)

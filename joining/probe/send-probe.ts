@@ -1,5 +1,6 @@
 /** Has a gateway try its connection to a country. */
 import { type ProbeReport, type ProbeRequest, parseProbeReport } from '../../contract/probe.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { ProbeWords } from './words.ts'
 
@@ -26,8 +27,7 @@ export async function sendProbe(
     ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bundle) },
     ...{ redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) },
   }).catch((error: unknown) => {
-    const { cause, name } = error as { cause?: { code?: string }; name: string }
-    throw new UsageError(words.noServer(url.origin, cause?.code ?? name))
+    throw new UsageError(words.noServer(url.origin, describeError(error)))
   })
   const body: unknown = await response.json().catch(() => null)
   if (response.status === 200) return parseProbeReport(body)

@@ -14,7 +14,7 @@ export interface ProbeWords {
   /** What to do, by code. A code that is not here has the sentence of the registry of errors. */
   readonly remedies: Readonly<Record<string, string>>
   readonly clock: (seconds: number) => string
-  readonly noServer: (origin: string, code: string) => string
+  readonly noServer: (origin: string, reason: string) => string
   readonly refused: (url: string, status: number, message: string | null) => string
 }
 
@@ -183,8 +183,8 @@ const ENGLISH: ProbeWords = {
   remedies: remediesIn('en'),
   clock: (seconds) =>
     `the node’s clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the gateway’s. Set both by NTP.`,
-  noServer: (origin, code) =>
-    `${origin}: expected the operator's server of a gateway (its --operator-listen); came ${code}. It listens on the gateway's own machine: run the command there, or open a tunnel`,
+  noServer: (origin, reason) =>
+    `${origin}: expected the operator's server of a gateway (its --operator-listen). It listens on the gateway's own machine: run the command there, or open a tunnel. What came: ${reason}`,
   refused: (url, status, message) =>
     `${url}: expected the report of a probe; came HTTP ${status}: ${message ?? 'no message. Is it a gateway of this version?'}`,
 }
@@ -219,8 +219,8 @@ const SPANISH: ProbeWords = {
   remedies: remediesIn('es'),
   clock: (seconds) =>
     `el reloj del nodo está ${Math.abs(seconds)} segundos ${seconds > 0 ? 'adelantado' : 'atrasado'} respecto al de la pasarela. Ajuste los dos por NTP.`,
-  noServer: (origin, code) =>
-    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen); llegó ${code}. Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel`,
+  noServer: (origin, reason) =>
+    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen). Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel. Lo que llegó: ${reason}`,
   refused: (url, status, message) =>
     `${url}: se esperaba el resultado de una prueba; llegó HTTP ${status}: ${message ?? 'sin mensaje. ¿Es una pasarela de esta versión?'}`,
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { describeFileError } from '../../service/describe-error.ts'
 import { SourceError } from '../sources/source.ts'
 
 /** How a CSV file is written, as far as its first bytes show it. */
@@ -40,9 +41,7 @@ async function readHead(path: string): Promise<Uint8Array> {
       await file.close()
     }
   } catch (cause) {
-    throw new SourceError(`${path}: expected a file; it cannot be read (${(cause as NodeJS.ErrnoException).code})`, {
-      cause,
-    })
+    throw new SourceError(`${path}: expected a file; ${describeFileError(cause)}`, { cause })
   }
 }
 

@@ -1,5 +1,6 @@
 /** Writes the labels of offences of a source into a file, for `istmo iccs suggest`. */
 import { writeFile } from 'node:fs/promises'
+import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { cleanText } from '../mapping/clean-text.ts'
 import type { Source } from '../sources/source.ts'
@@ -24,8 +25,10 @@ export async function writeLabels(source: Source, columns: readonly LabelColumn[
   const lines = [...counts]
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .map(([label, count]) => `${quote(label)},${count}\n`)
-  await writeFile(file, ['label,count\n', ...lines].join(''), { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`--labels: expected a file that can be written; ${file}: ${cause.code}`, { cause })
+  await writeFile(file, ['label,count\n', ...lines].join(''), { mode: 0o600 }).catch((cause: unknown) => {
+    throw new UsageError(`--labels: expected a file that can be written; ${file}: ${describeFileError(cause)}`, {
+      cause,
+    })
   })
   return counts.size
 }

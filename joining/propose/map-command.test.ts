@@ -69,7 +69,7 @@ describe('istmo map of a file', () => {
   it.each([
     [
       ['--from', '/nowhere/casos.csv'],
-      /^istmo map: --from: \/nowhere\/casos.csv: expected a file; it cannot be read \(ENOENT\)/m,
+      /^istmo map: --from: \/nowhere\/casos.csv: expected a file; there is no such file or folder \(ENOENT\)/m,
     ],
     [['--from', 'x.csv', '--country', 'Nicaragua'], /--country.*expected a code of ISO 3166-1 alpha-2/],
     [['--from', 'x.csv', '--encoding', 'ansi-x'], /--encoding.*expected the name of an encoding/],
@@ -77,7 +77,7 @@ describe('istmo map of a file', () => {
     [['--from', 'oracle://old/db'], /--from: expected a source such as postgres:\/\//],
     [
       ['--from', 'postgres://reader@127.0.0.1:1/db', '--password-file', '/nowhere'],
-      /--password-file: expected a readable file; \/nowhere: ENOENT/,
+      /--password-file: expected a readable file; \/nowhere: there is no such file or folder \(ENOENT\)/,
     ],
     [[], /--from/],
   ])('%o is refused', async (args, message) => {

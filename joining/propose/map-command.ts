@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
@@ -199,8 +200,8 @@ function fromFolderOf(out: string | undefined, file: string): string {
 }
 
 async function readPassword(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`--password-file: expected a readable file; ${file}: ${cause.code}`, { cause })
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`--password-file: expected a readable file; ${file}: ${describeFileError(cause)}`, { cause })
   })
   return text.split(/\r?\n/, 1).join()
 }
@@ -236,6 +237,8 @@ async function openFolder({ from, encoding, delimiter, out }: CommandLine<typeof
 async function writeNew(file: string, text: string, words: ProposeWords): Promise<void> {
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') throw new UsageError(words.exists(file), { cause: error })
-    throw new UsageError(`--out: expected the name of a new file; ${file}: ${error.code}`, { cause: error })
+    throw new UsageError(`--out: expected the name of a new file; ${file}: ${describeFileError(error)}`, {
+      cause: error,
+    })
   })
 }

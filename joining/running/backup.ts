@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { parseSignerFile } from '../../audit/note/key.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { syncFolder } from '../../service/replace-file.ts'
@@ -106,7 +107,7 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
 async function requireEmptyTarget(target: string): Promise<void> {
   const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw new UsageError(`<folder>: expected a new folder; ${target} is something else (${error.code})`)
+    throw new UsageError(`<folder>: expected a new folder; ${target}: ${describeFileError(error)}`)
   })
   if (names.length > 0)
     throw new UsageError(`<folder>: expected a new or an empty folder; ${target} has ${names.length} files`)

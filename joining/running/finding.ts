@@ -1,3 +1,4 @@
+import { describeError } from '../../service/describe-error.ts'
 import type { FindingCode } from './doctor-words-en.ts'
 
 /** How something stands: `well`; `warning`: somebody must look soon; `wrong`: the node does not work, or not safely; `unknown`: it could not be looked at. */
@@ -36,10 +37,9 @@ export function noteOf(area: DoctorArea): Note {
   return (state, code, ...values) => ({ area, state, code, values })
 }
 
-/** Says in a few words why something failed: the first line of a message, or the code of the system. Never a stack. */
+/** Says in a few words why something failed: the first line of a message, or what the code of the system means. Never a stack. */
 export function reasonOf(error: unknown): string {
   const { code, message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: string }
-  // An aggregate error of several addresses has a code and no message.
-  const text = message === '' ? String(code ?? error) : message
+  const text = (error instanceof Error ? describeError(error) : message) || String(code ?? error)
   return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
 }

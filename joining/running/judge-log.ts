@@ -8,6 +8,7 @@ import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { type LogState, policyOf } from './log-state.ts'
 
 /**
@@ -89,8 +90,8 @@ async function isSame({ tree, origin }: LogState, { size, root, textHash }: Seen
 
 /** Reads what a file says of a log. Other logs in it are left out. @throws {Error} if it says nothing of any log. */
 async function readSeen(file: string, origin: string, policy: Policy): Promise<readonly Seen[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: expected a file that can be read (${error.code})`)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Error(`${file}: expected a file that can be read; ${describeFileError(error)}`)
   })
   const json = parseJson(text)
   if (json !== null) return readSeenJson(json, file, origin, policy)

@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { DOMAINS } from '../../contract/domain.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 
 /** The manifest of a backup: what is in it, from which moment, and the hash of each file. */
 
@@ -67,8 +68,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Error(`${file}: expected the manifest of a backup; came ${code ?? message}`, { cause: error })
+    throw new Error(`${file}: expected the manifest of a backup; ${describeFileError(error)}`, { cause: error })
   }
   const read = MANIFEST.safeParse(value)
   if (read.success) return read.data

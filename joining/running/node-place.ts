@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { NODE_SETTINGS, type NodeConfig, type NodeFlags, readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { parseEnvFile } from './env-file.ts'
@@ -82,8 +83,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`--env: expected a file that can be read; ${file} cannot (${code})`)
+    throw new UsageError(`--env: expected a file that can be read; ${file}: ${describeFileError(error)}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { readKeyFile, rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
@@ -96,8 +97,8 @@ function idOf({ kid, x }: KeySet['keys'][number]): string {
 }
 
 async function readKeySet(file: string): Promise<KeySet> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${file}: expected a file that can be read (${error.code})`)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file}: expected a file that can be read; ${describeFileError(error)}`)
   })
   const read = KEY_SET.safeParse(parseJson(text))
   if (!read.success) throw new UsageError(`${file}: expected a JSON Web Key Set of Ed25519 keys, such as leg.jwks.json`)

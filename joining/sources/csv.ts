@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { type CsvError, type Info, parse } from 'csv-parse'
+import { describeFileError } from '../../service/describe-error.ts'
 import { decodeFile } from './decode-file.ts'
 import {
   type PlacedRow,
@@ -61,8 +62,8 @@ export async function openCsv(form: CsvForm): Promise<Source> {
 }
 
 async function sizeOf(path: string): Promise<{ readonly bytes: number; readonly changedMs: number }> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SourceError(`${path}: expected a file; it cannot be read (${cause.code})`, { cause })
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new SourceError(`${path}: expected a file; ${describeFileError(cause)}`, { cause })
   })
   if (!found.isFile()) throw new SourceError(`${path}: expected a file; came a folder or a device`)
   return { bytes: found.size, changedMs: found.mtimeMs }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Feed, Mapping, SqlSource } from '../mapping/mapping.ts'
 import { findMissingColumns } from '../mapping/row-reader.ts'
@@ -67,10 +68,8 @@ async function fillUrl({ url, passwordFile }: SqlSource, folder: string, env: En
   })
   if (passwordFile === null) return filled
   const path = resolve(folder, passwordFile)
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path}: expected the password of the source; the file cannot be read (${cause.code})`, {
-      cause,
-    })
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${path}: expected the password of the source; ${describeFileError(cause)}`, { cause })
   })
   if (!URL.canParse(filled)) throw new UsageError('source: expected a URL; came another form')
   const withPassword = new URL(filled)

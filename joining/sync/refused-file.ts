@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { describeFileError } from '../../service/describe-error.ts'
 import { guardCell } from '../decisions/read-table.ts'
 
 /** A row that was refused, as the file of refused rows has it. */
@@ -38,11 +39,10 @@ export class RefusedFileError extends Error {
 export async function openRefusedFile(path: string | undefined): Promise<RefusedSink> {
   if (path === undefined) return { write: async () => undefined, close: async () => undefined }
   const guard = <Value>(work: Promise<Value>): Promise<Value> =>
-    work.catch((cause: NodeJS.ErrnoException) => {
-      throw new RefusedFileError(
-        `${path}: expected to write the refused rows here; it cannot be done (${cause.code ?? cause.message})`,
-        { cause },
-      )
+    work.catch((cause: unknown) => {
+      throw new RefusedFileError(`${path}: expected to write the refused rows here; ${describeFileError(cause)}`, {
+        cause,
+      })
     })
   const file: FileHandle = await guard(open(path, 'w', 0o600))
   await guard(file.chmod(0o600))

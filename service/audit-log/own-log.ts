@@ -13,6 +13,7 @@ import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { makeErasureEntry, makeOperatorEntry, type OperatorRequest } from '../../contract/audit-log/operator-request.ts'
 import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
+import { describeFileError } from '../describe-error.ts'
 import { FolderInUseError } from '../folder-lock/folder-lock.ts'
 import { askOwner } from './ask-owner.ts'
 
@@ -94,7 +95,7 @@ async function readKey(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new Error(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error })
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`, { cause: error })
   }
 }
 

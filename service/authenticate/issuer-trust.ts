@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../config-error.ts'
+import { describeFileError } from '../describe-error.ts'
 import type { ServerTrust } from '../http/server-trust.ts'
 import type { Issuer } from './issuer.ts'
 
@@ -14,9 +15,8 @@ export async function readIssuerTrust({ authority }: Pick<Issuer, 'authority'>):
   try {
     return { ca: await readFile(file, 'utf8') }
   } catch (cause) {
-    const came = (cause as NodeJS.ErrnoException).code ?? 'an unknown error'
     throw new ConfigError(
-      `${file}: expected certificates in PEM; came ${came}. Correct \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
+      `${file}: expected certificates in PEM; ${describeFileError(cause)}. Correct \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
       { cause },
     )
   }

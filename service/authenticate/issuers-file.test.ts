@@ -132,7 +132,7 @@ issuers:
   it('that does not exist is rejected, with the setting in the message', async () => {
     const issuersFile = join(folder, 'nowhere.yaml')
     await expect(readIssuers({ issuers: [], issuersFile, countriesFolder: null })).rejects.toThrow(
-      /nowhere\.yaml: expected a YAML file: ENOENT.*--issuers \(ISSUERS_FILE\)/,
+      /nowhere\.yaml: expected a YAML file: there is no such file or folder \(ENOENT\)\..*--issuers \(ISSUERS_FILE\)/,
     )
   })
 })

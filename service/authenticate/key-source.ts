@@ -12,6 +12,7 @@ import {
 } from 'jose'
 import { z } from 'zod'
 import { IstmoError } from '../../contract/errors.ts'
+import { describeFileError } from '../describe-error.ts'
 
 /** After how long the gateway fetches a key set again, in milliseconds. This is also how late it notices a withdrawn key. */
 const REFRESH_MS = 300_000
@@ -88,12 +89,10 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    const came = (cause as NodeJS.ErrnoException).code ?? 'a file that is not JSON'
+    const reason = cause instanceof SyntaxError ? 'the file is not JSON' : describeFileError(cause)
     throw new Error(
-      `${file}: expected a JWK set, the public keys of the issuer; came ${came}. Correct --jwks (JWKS_URL).`,
-      {
-        cause,
-      },
+      `${file}: expected a JWK set, the public keys of the issuer; ${reason}. Correct --jwks (JWKS_URL).`,
+      { cause },
     )
   }
 }

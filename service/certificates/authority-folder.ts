@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../config-error.ts'
+import { describeFileError } from '../describe-error.ts'
 import { replaceFile } from '../replace-file.ts'
 import {
   type Authority,
@@ -183,9 +184,8 @@ async function readAuthority(folder: string): Promise<Authority> {
     )
     return { cert: cert ?? '', key: key ?? '' }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
     throw new ConfigError(
-      `${folder}: expected a folder of \`istmo ca init\`; came ${code}. Correct the path, or make one.`,
+      `${folder}: expected a folder of \`istmo ca init\`; ${describeFileError(cause)}. Correct the path, or make one.`,
       { cause },
     )
   }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { ConfigError } from '../config-error.ts'
+import { describeFileError } from '../describe-error.ts'
 import type { TlsMaterial } from '../http/http-server.ts'
 import type { ClientCertificate } from '../http/tls-connector.ts'
 import { describeOpenSecret, isSecretOpen } from '../private-files.ts'
@@ -93,7 +94,7 @@ async function readText(named: NamedFile): Promise<string> {
   try {
     return await readFile(named.file, 'utf8')
   } catch (cause) {
-    throw wrongFile(named, 'a readable file', cause)
+    throw wrongFile(named, `a readable file; ${describeFileError(cause)}`, cause)
   }
 }
 

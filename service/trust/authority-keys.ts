@@ -4,6 +4,7 @@ import type { CryptoKey } from 'jose'
 import { IstmoError } from '../../contract/errors.ts'
 import { type KeysByThumbprint, readKeySet } from '../../contract/trust/key-set.ts'
 import { ConfigError } from '../config-error.ts'
+import { describeFileError } from '../describe-error.ts'
 
 /** After how long a key set is fetched again, in milliseconds. This is also how late a withdrawn key is noticed. */
 const REFRESH_MS = 300_000
@@ -52,7 +53,7 @@ async function readKeyFile(file: string): Promise<KeysByThumbprint> {
   try {
     return await readKeySet(JSON.parse(await readFile(file, 'utf8')))
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+    const reason = describeFileError(cause)
     throw new ConfigError(`${file}: expected the key set of an authority: ${reason}. Correct callers.jwks.`, { cause })
   }
 }

@@ -23,6 +23,7 @@ import {
   type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 
 /**
  * Checks the token that the gateway signs for one country and one operation (docs/design/access.md, The leg; RFC 7519, RFC 8725).
@@ -163,10 +164,8 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
     return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
   } catch (error) {
     throw new Error(
-      `Expected a JSON Web Key Set in the file ${location}: ${(error as Error).message}. Set --gateway-jwks.`,
-      {
-        cause: error,
-      },
+      `Expected a JSON Web Key Set in the file ${location}: ${describeFileError(error)}. Set --gateway-jwks.`,
+      { cause: error },
     )
   }
 }

@@ -95,7 +95,10 @@ it.each([
   [['test', EXAMPLE, 'b'], /expected no more arguments than <file>; came/],
   [['test', EXAMPLE, '--fast'], /unknown option '--fast'/],
   [['test', 'no.yaml'], /no\.yaml: expected a YAML file/],
-  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: expected a YAML file: ENOENT/],
+  [
+    ['test', EXAMPLE, '--rules', 'no.yaml'],
+    /no\.yaml: expected a YAML file: there is no such file or folder \(ENOENT\)/,
+  ],
 ])('exits with 2 for the arguments %j', async (args, message) => {
   const { code, err } = await run(...args)
   expect(code).toBe(2)

@@ -1,5 +1,6 @@
 import { type CommandStreams, executeCommand, executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor, CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { processEnvironment } from '../kit/config.ts'
 import { DIFF, runDiff } from './diff-command.ts'
 import { type Tried, tryPolicyTable } from './policy-table.ts'
@@ -57,7 +58,7 @@ async function tryTable(
     out.write(json ? `${JSON.stringify({ tried: tried.length, mismatches })}\n` : describe(tried.length, mismatches))
     return mismatches.length === 0 ? 0 : 1
   } catch (error) {
-    err.write(`istmo policy test: ${error instanceof Error ? error.message : String(error)}\n`)
+    err.write(`istmo policy test: ${describeError(error)}\n`)
     return 2
   }
 }

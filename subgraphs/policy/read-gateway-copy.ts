@@ -5,6 +5,7 @@ import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { taskForcesSchema } from '../../contract/access/recognition.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { ComparedRules } from './policy-diff.ts'
 
@@ -28,9 +29,8 @@ export async function readGatewayCopy(operator: URL, country: string): Promise<C
   const url = new URL(`/published?country=${country}`, operator)
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
     (error: unknown) => {
-      const { cause, name } = error as { cause?: { code?: string }; name: string }
       throw new UsageError(
-        `${url.origin}: expected the operator's server of a gateway (its --operator-listen); came ${cause?.code ?? name}`,
+        `${url.origin}: expected the operator's server of a gateway (its --operator-listen); ${describeError(error)}`,
       )
     },
   )

@@ -22,6 +22,9 @@ const EMBEDDED_DATABASE = [
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
+/** What puts an error of the operating system into words for a person. */
+const ERROR_WORDS = 'service/describe-error.ts'
+
 /** The files through which `cli/` starts a process. It imports no other file of these folders. */
 const DOORS = [
   'gateway/gateway-command.ts',
@@ -46,11 +49,12 @@ const RULES: readonly ImportRule[] = [
     place: 'service/audit-log/',
     allowed: [
       ...['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', 'service/replace-file.ts'],
+      ERROR_WORDS,
       FOLDER_LOCK,
     ],
   },
   // A mandate travels with the proof that its authority's log has it.
-  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -200,6 +204,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/describe-connection.ts',
+      ERROR_WORDS,
       'service/http/listen.ts',
       ...EMBEDDED_DATABASE,
       'service/yaml-file.ts',
@@ -216,6 +221,7 @@ const RULES: readonly ImportRule[] = [
     allowed: [
       'contract/',
       ...COMMAND_LINE,
+      ERROR_WORDS,
       'service/show-text.ts',
       'service/usage-error.ts',
       'service/yaml-file.ts',
@@ -285,6 +291,7 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'service/certificates/',
       ...COMMAND_LINE,
+      ERROR_WORDS,
       'service/config-error.ts',
       'service/country-file.ts',
       'service/country-file-callers.ts',
@@ -310,6 +317,7 @@ const RULES: readonly ImportRule[] = [
       'clients/',
       'audit/',
       ...COMMAND_LINE,
+      ERROR_WORDS,
       FOLDER_LOCK,
       'service/certificates/',
       'service/config-error.ts',

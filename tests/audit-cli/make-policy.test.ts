@@ -78,7 +78,7 @@ describe('istmo audit make-policy', () => {
     [
       'a policy file that exists',
       ['--log', gateway.verifier.vkey, '--out', 'hn.txt'],
-      /hn\.txt: cannot be written \(EEXIST\)/,
+      /hn\.txt: cannot be written: there is something of this name already \(EEXIST\)/,
     ],
   ])('ends with 2 for %s', async (_, args, message) => {
     const { code, stderr } = await make(...args, ...(args.includes('--out') ? [] : ['--out', 'not-written']))

@@ -112,7 +112,7 @@ describe('istmo audit verify', () => {
     [
       'a trust policy that does not exist',
       ['verify', 'gateway', '--policy', 'nothing'],
-      /nothing: cannot be read \(ENOENT\)/,
+      /nothing: cannot be read: there is no such file or folder \(ENOENT\)/,
     ],
     [
       'a trust policy that never ends',
@@ -135,9 +135,13 @@ describe('istmo audit verify', () => {
     [
       'a URL at which nobody answers',
       ['verify', 'http://127.0.0.1:9', '--policy', 'policy'],
-      /could not tell: .*ECONNREFUSED/,
+      /could not tell: 127\.0\.0\.1:\d+: expected to connect; .*ECONNREFUSED.*nothing listens there/,
     ],
-    ['bundles that do not exist', ['check', 'a', 'b', '--policy', 'policy'], /a: cannot be read \(ENOENT\)/],
+    [
+      'bundles that do not exist',
+      ['check', 'a', 'b', '--policy', 'policy'],
+      /a: cannot be read: there is no such file or folder \(ENOENT\)/,
+    ],
     ['an id of another form', ['prove', 'x', '--log', 'gateway', '--policy', 'policy'], /expected an entry’s id/],
     [
       'a file that is not a bundle',

@@ -224,7 +224,11 @@ describe('the questions', () => {
       ['--gateway-keys', 'http://gw.sica.int/jwks'],
       /--gateway-keys: expected an https URL/,
     ],
-    ['a key set that is not there', ['--gateway-keys', 'nowhere.json'], /--gateway-keys: .*came ENOENT/],
+    [
+      'a key set that is not there',
+      ['--gateway-keys', 'nowhere.json'],
+      /--gateway-keys: .*there is no such file or folder \(ENOENT\)/,
+    ],
     [
       'an authority that is a text',
       ['--gateway-ca', 'text.pem'],

@@ -356,7 +356,7 @@ describe('a backup that is not whole', () => {
     await rm(join(damaged(), 'manifest.json'))
     expect(await run(runRestore, damaged(), '--check')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('expected the manifest of a backup; came ENOENT'),
+      err: expect.stringContaining('expected the manifest of a backup; there is no such file or folder (ENOENT)'),
     })
   })
 })

@@ -191,7 +191,10 @@ it.each([
   [['tls', '--add', 'x'], '--add, --drop: expected them only with gateway-key'],
   [['gateway-key'], 'expected one of --add and --drop; came none'],
   [['gateway-key', '--add', 'x', '--drop', 'y'], 'came both'],
-  [['gateway-key', '--add', 'missing.json'], 'missing.json: expected a file that can be read (ENOENT)'],
+  [
+    ['gateway-key', '--add', 'missing.json'],
+    'missing.json: expected a file that can be read; there is no such file or folder (ENOENT)',
+  ],
   [['node-key', '--finish'], '--finish, --reason: expected them only with audit-log-key'],
   [['audit-log-key', '--finish', '--reason', 'OTHER'], '--finish, --reason: expected one of both'],
   [['audit-log-key', '--reason', 'BORED'], '--reason: expected one of ROUTINE'],

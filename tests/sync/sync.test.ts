@@ -255,7 +255,7 @@ describe('the file of refused rows', () => {
   it('ends the run before anything is changed if it cannot be written', async () => {
     await old.write(STATE)
     await expect(syncFiles(country.target, old, { refused: join(old.path, 'none/refused.csv') })).rejects.toThrow(
-      /expected to write the refused rows here; it cannot be done \(ENOENT\)/,
+      /expected to write the refused rows here; there is no such file or folder \(ENOENT\)/,
     )
     await old.write({ ...STATE, cases: [...STATE.cases, { id: 'E-9', status: 'XX', secret: false }] })
     await expect(syncFiles(country.target, old, { refused: '/dev/full' })).rejects.toThrow(/\(ENOSPC\)/)

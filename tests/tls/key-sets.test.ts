@@ -169,6 +169,8 @@ describe('`authority.ca` of the gateway’s file of issuers', () => {
     for (const file of ['stranger.pem', undefined]) {
       await expect(authenticateWith(file)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
     }
-    await expect(authenticateWith('none.pem')).rejects.toThrow(/none\.pem: expected certificates in PEM; came ENOENT/)
+    await expect(authenticateWith('none.pem')).rejects.toThrow(
+      /none\.pem: expected certificates in PEM; there is no such file or folder \(ENOENT\)/,
+    )
   })
 })

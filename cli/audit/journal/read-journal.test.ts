@@ -107,6 +107,8 @@ describe('a journal', () => {
   })
 
   it('that does not exist cannot be read', async () => {
-    await expect(readJournal(join(folder, 'none'))).rejects.toThrow(/cannot be read \(ENOENT\)/)
+    await expect(readJournal(join(folder, 'none'))).rejects.toThrow(
+      /cannot be read: there is no such file or folder \(ENOENT\)/,
+    )
   })
 })

@@ -6,6 +6,7 @@ import { PURPOSES } from '../../../contract/access-token.ts'
 import { normaliseDocument } from '../../../contract/audit-log/document.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { QuestionError, type VerifiedQuestion, verifyQuestion } from '../../../contract/trust/question-statement.ts'
+import { describeFileError } from '../../../service/describe-error.ts'
 
 /**
  * Reads the journal of an officer's tool (docs/design/trust.md, The journal). Nobody signed the file. What an officer's key signed is the
@@ -96,7 +97,7 @@ export async function readJournal(path: string): Promise<Journal> {
   const faults: JournalFault[] = []
   const file = createReadStream(path)
   const failed = new Promise<never>((_, reject) =>
-    file.once('error', (error: NodeJS.ErrnoException) => reject(new Error(`${path}: cannot be read (${error.code})`))),
+    file.once('error', (error) => reject(new Error(`${path}: cannot be read: ${describeFileError(error)}`))),
   )
   failed.catch(() => undefined)
   const lines = createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()

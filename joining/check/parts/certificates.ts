@@ -5,6 +5,7 @@ import { RENEW_BEFORE_DAYS } from '../../../service/certificates/authority-folde
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
+import { describeError } from '../../../service/describe-error.ts'
 import type { ServerTrust } from '../../../service/http/server-trust.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
@@ -59,9 +60,8 @@ async function orFinding<Value>(findings: Finding[], place: string, read: () => 
   try {
     return await read()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     if (!(error instanceof Error || error instanceof ConfigError)) throw error
-    findings.push({ id: 'CERTIFICATE_WRONG', place, details: { reason } })
+    findings.push({ id: 'CERTIFICATE_WRONG', place, details: { reason: describeError(error) } })
     return null
   }
 }

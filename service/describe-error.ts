@@ -1,0 +1,73 @@
+import { describeFailure } from './describe-connection.ts'
+
+/** Why a file or a folder cannot be used, by the code of Node. */
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, and not a file',
+  ENOTDIR: 'a part of the path is a file, and not a folder',
+  EEXIST: 'there is something of this name already',
+  ENOTEMPTY: 'the folder is not empty',
+  EACCES: 'this user has no right to it',
+  EPERM: 'this user has no right to it',
+  EROFS: 'its disk can only be read',
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'this user has no more room on its disk',
+  ELOOP: 'it is a link that leads to itself',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'this process has too many files open',
+  ENFILE: 'this machine has too many files open',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
+}
+
+/** What was tried, by the system call. */
+const FILE_ACTS: Readonly<Record<string, string>> = {
+  mkdir: 'make this folder',
+  scandir: 'list this folder',
+  opendir: 'list this folder',
+  unlink: 'remove it',
+  rmdir: 'remove it',
+  rm: 'remove it',
+  rename: 'rename it',
+  chmod: 'change its rights',
+}
+
+/**
+ * Says why a file or a folder cannot be used, for the end of a sentence: `it is a folder, and not a file (EISDIR)`.
+ * @param error what Node threw. An error of something else, such as a parser, keeps its own message.
+ */
+export function describeFileError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as NodeJS.ErrnoException
+  const reason = code === undefined ? undefined : FILE_REASONS[code]
+  return reason === undefined ? error.message : `${reason} (${code})`
+}
+
+/**
+ * Says to a person what went wrong. An error of ours has its own words, which stay. What the operating system says gets words and a place:
+ * `127.0.0.1:1: expected to connect; came «connect ECONNREFUSED 127.0.0.1:1» (ECONNREFUSED): nothing listens there …`.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // A name with several addresses fails with one error for each, and the message of all is empty.
+  if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0])
+  // `fetch` has the reason only in its cause.
+  if (error.message === 'fetch failed' && error.cause instanceof Error) return describeError(error.cause)
+  const { syscall, code } = error as NodeJS.ErrnoException
+  if (syscall === undefined || code === undefined) return error.message
+  if (/^(?:connect|getaddrinfo)$/.test(syscall)) return describeFailure(addressOf(error), 'connect', error)
+  // So begin Node's own messages about files. Whoever made a sentence of one keeps it.
+  return error.message.startsWith(`${code}: `) ? describeFile(error, syscall) : error.message
+}
+
+function addressOf(error: Error): string {
+  const { hostname, address, port } = error as { hostname?: string; address?: string; port?: number }
+  const host = hostname ?? address ?? 'the server'
+  return port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function describeFile(error: NodeJS.ErrnoException, syscall: string): string {
+  const reason = describeFileError(error)
+  // Node does not say which file it was when the file was open already, as a folder can be.
+  if (error.path === undefined) return `expected to ${syscall} a file; ${reason}. Look at the options that name files`
+  return `${error.path}: expected to ${FILE_ACTS[syscall] ?? `${syscall} it`}; ${reason}`
+}
