@@ -95,7 +95,7 @@ describe('urql', () => {
   it('can use GET with the header that no page sends unasked, and cannot without it', async () => {
     const get = { preferGetMethod: true as const }
     const rejected = await createDesk(get).query(PERSON, {})
-    expect(rejected.error?.message).toContain('apollo-require-preflight')
+    expect(rejected.error?.message).toContain('Apollo-Require-Preflight')
     const { data } = await createDesk(get, { 'apollo-require-preflight': '1' }).query(PERSON, {})
     expect(data).toMatchObject({ person: { id: 'GT:P-000001', sex: 'M' } })
   })

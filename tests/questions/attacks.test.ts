@@ -168,7 +168,7 @@ describe('a statement is refused', () => {
     [
       'with a case that the mandate lacks',
       async () => ({ headers: withStatement(await sign({ case: 'GT:C-9' })) }),
-      /the case/,
+      /names no case/,
       'MANDATE_NOT_COVERED',
     ],
     [

@@ -72,8 +72,8 @@ describe('a question on a mandate that is bound to a case', () => {
   })
 
   it.each<[string, () => Partial<Question>, string, RegExp]>([
-    ['states another case', () => ({ case: 'GT:C-9' }), 'MANDATE_NOT_COVERED', /the case/],
-    ['states the case under a salt of its own', () => ({ case: CASE }), 'MANDATE_NOT_COVERED', /the case/],
+    ['states another case', () => ({ case: 'GT:C-9' }), 'MANDATE_NOT_COVERED', /another case/],
+    ['states the case under a salt of its own', () => ({ case: CASE }), 'MANDATE_NOT_COVERED', /another case/],
     ['states no case', () => ({}), 'QUESTION_INVALID', /bound to a case/],
   ])('is refused by the gateway if it %s', async (_, over, code, message) => {
     const { key, accessToken, sender } = bound

@@ -207,7 +207,7 @@ describe('a gateway does not start', () => {
     [
       'with a key that does not exist',
       () => ['nowhere.pem', 'cert.pem', 'ca.pem'],
-      /nowhere\.pem: expected a readable file\..*--tls-key/,
+      /nowhere\.pem: expected a readable file; there is no such file .*--tls-key/,
     ],
     [
       'with a certificate of another key',
