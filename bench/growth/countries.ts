@@ -1,4 +1,5 @@
 /** What README's question costs over more and more countries, and whether one slow country delays more than itself. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
 import { ask } from '../gateways/ask.ts'
 import { answerPruned, answerWhole } from '../gateways/denied.ts'
@@ -63,13 +64,16 @@ async function measureSize(size: number, { started, folder }: Opened, plan: Grow
   return rows
 }
 
-/** Asks one question after the other: first with no country late, and then with one. Checks the answers. */
+/**
+ * Asks one question after the other: first with no country late, and then with one. Checks the answers. While a country is late, all processes sleep, and what
+ * wakes up is slower than what works. So they sleep as long before each question that no country delays.
+ */
 async function timeAnswers(operation: Operation, started: Started, count: number) {
-  const quick = await askInTurn(operation, started, count)
+  const quick = await askInTurn(operation, started, count, DELAY_MS)
   // The last country is asked for its cases once, whatever comes of them.
   const country = ALL_COUNTRIES[operation.size - 1] as string
   await setSlow(started, { country, domain: 'cases', delayMs: DELAY_MS })
-  const slow = await askInTurn(operation, started, count)
+  const slow = await askInTurn(operation, started, count, 0)
   const delays = await setSlow(started, { country: '', domain: '', delayMs: 0 })
   if (delays.length !== count) {
     throw new Error(`expected one late answer for each of ${count} questions; came ${delays.length}`)
@@ -77,11 +81,17 @@ async function timeAnswers(operation: Operation, started: Started, count: number
   return { quickMs: median(quick), slowMs: median(slow.map((ms, at) => ms - (delays[at] ?? Number.NaN))) }
 }
 
-async function askInTurn(operation: Operation, started: Started, count: number): Promise<readonly number[]> {
+async function askInTurn(
+  operation: Operation,
+  started: Started,
+  count: number,
+  pauseMs: number,
+): Promise<readonly number[]> {
   const { port, requests, isRuled } = started
   const expected = await findExpected(operation, [started])
   const times: number[] = []
   for (const [at, one] of (await requests(operation, count)).entries()) {
+    if (pauseMs > 0) await sleep(pauseMs)
     const from = performance.now()
     const answer = await ask(port, one)
     times.push(performance.now() - from)
@@ -116,7 +126,7 @@ function writeSection(rows: readonly Row[]): Section {
   const times = ['time of an answer, ms', 'with one slow country, without its delay, ms', 'at most, ms']
   return {
     title: 'README’s question over more countries',
-    about: `Clients ask as in (d4) and (d20) of [RESULTS.md](RESULTS.md). «One more leg» is what the requests cost more than with fewer countries, for each leg more. It is judged from the fewest to the most countries: ${SIZES.at(-1)} bare, and 50 in dress, because a mandate names at most ${MOST_OF_MANDATE}. Then one client asks, and the last country gives its cases ${DELAY_MS} ms late. The time of an answer without this delay may be that with no slow country and ${MOST_LEG_US} µs for each leg; the worst row is judged. Medians.`,
+    about: `Clients ask as in (d4) and (d20) of [RESULTS.md](RESULTS.md). «One more leg» is what the requests cost more than with fewer countries, for each leg more. It is judged from the fewest to the most countries: ${SIZES.at(-1)} bare, and 50 in dress, because a mandate names at most ${MOST_OF_MANDATE}. Then one client asks, and the last country gives its cases ${DELAY_MS} ms late. Before each question that no country delays, the client waits as long, because what has slept is slower. The time of an answer without this delay may be that with no slow country and ${MOST_LEG_US} µs for each leg; the worst row is judged. Medians.`,
     table: tableOf([...head, ...times], cells),
     judged: gateways.flatMap(judgeGateway),
     doubts: listOtherWork(
