@@ -12,6 +12,7 @@ const CODE =
 const NOT_UNIT = {
   'start a process': [
     'audit/shards/{replace-keys,sharded-log}.test.ts',
+    'cli/program.test.ts',
     'demo/importers/not-committed.test.ts',
     'demo/istmo.test.ts',
     'demo/supervisor/supervisor.test.ts',

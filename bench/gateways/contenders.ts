@@ -1,5 +1,5 @@
 /** The gateways that the bench compares, each as a process of its own. */
-import { startProgram } from '../trust/processes.ts'
+import { startCommand } from '../trust/processes.ts'
 import { type Contender, type Ground, type Serving, serve } from './contender.ts'
 import { bareArguments, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
 import { startLogged } from './logged.ts'
@@ -72,8 +72,11 @@ export const CONTENDERS: readonly Contender[] = [
 /** The order of the limit's arguments. */
 const ARGUMENTS = ['persons', 'cases', 'legal'] as const
 
+/** As a gateway is run: graphql-js takes longer otherwise. */
+const PRODUCTION = { env: { NODE_ENV: 'production' } }
+
 /** Starts a program of Node that says its port. */
 async function startWithPort(ground: Ground, args: readonly string[], pattern = PORT_LINE): Promise<Serving> {
-  const running = await startProgram(ground.pins.gateways, args, pattern)
+  const running = await startCommand(ground.pins.gateways, [process.execPath, ...args], pattern, PRODUCTION)
   return serve(ground, running, Number(running.said))
 }

@@ -80,7 +80,7 @@ const APOLLO_CODES: readonly ErrorCode[] = [
 /**
  * Creates and starts an Apollo Server, which does HTTP. `runner` reads the document, in the hook `didResolveSource`, and Apollo Server takes
  * it from its document store: so it neither parses nor validates. `runner` runs the operation itself, from the hook
- * `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). Nothing depends on NODE_ENV, and Apollo
+ * `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). No answer depends on NODE_ENV, and Apollo
  * Server reports nothing to anyone. An operation that came through it before takes the short way past it (`short-way.ts`).
  */
 export async function createGraphQLServer(

@@ -32,9 +32,9 @@ async function run(request: string, lane = 'a', onSpent: (ms: number) => void = 
 }
 
 describe('a worker thread', () => {
-  it('answers jobs, and sees nothing of the environment but where Node keeps compiled code', async () => {
+  it('answers jobs, and sees nothing of the environment but where Node keeps compiled code, and NODE_ENV', async () => {
     await jobs.loaded
-    const environment = getCompileCacheDir() === undefined ? [] : ['NODE_COMPILE_CACHE']
+    const environment = ['NODE_ENV', ...(getCompileCacheDir() === undefined ? [] : ['NODE_COMPILE_CACHE'])]
     expect(await run('echo')).toEqual({ request: 'echo', environment })
   })
 

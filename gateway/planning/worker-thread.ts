@@ -21,8 +21,8 @@ export function startWorkerThread(module: URL, data: unknown, maxMemoryMb: numbe
     const worker = new Worker(module, {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
-      // The thread has no use for the settings, which may hold a password. Where Node keeps compiled code is none.
-      env: compileCache(),
+      // The thread has no use for the settings, which may hold a password. Where Node keeps compiled code and how graphql-js checks types are none.
+      env: { ...compileCache(), ...nodeEnv() },
     })
     let hasEnded = false
     const end = (reason: ThreadEnd): void => {
@@ -54,6 +54,11 @@ export function startWorkerThread(module: URL, data: unknown, maxMemoryMb: numbe
 function compileCache(): NodeJS.ProcessEnv {
   const folder = getCompileCacheDir()
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }
+}
+
+function nodeEnv(): NodeJS.ProcessEnv {
+  const { NODE_ENV } = process.env
+  return NODE_ENV === undefined ? {} : { NODE_ENV }
 }
 
 /**
