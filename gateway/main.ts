@@ -13,6 +13,7 @@ import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { openProbe } from './probe/open-probe.ts'
 import type { Probe } from './probe/probe-country.ts'
+import { boundGarbage } from './process/bound-garbage.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
@@ -249,6 +250,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
   const log = createLog(config.logLevel)
   await rejectDangerousStart(config, log)
+  boundGarbage()
   const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)
   // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())

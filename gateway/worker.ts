@@ -5,6 +5,7 @@ import { ConfigError } from '../service/config-error.ts'
 import { maskError } from '../service/http/json-response.ts'
 import { frontDoor } from './front-door.ts'
 import { type Gateway, startGateway } from './main.ts'
+import { boundGarbage } from './process/bound-garbage.ts'
 import type { GatewayConfig } from './process/config.ts'
 import { createLog } from './process/logger.ts'
 import type { FromWorker, ProbeAnswer, ToWorker } from './process/workers/messages.ts'
@@ -40,6 +41,7 @@ function take(message: ToWorker): void {
 async function start(config: GatewayConfig): Promise<void> {
   const log: Logger = createLog(config.logLevel).child({ worker: config.worker?.number })
   running.config = config
+  boundGarbage()
   running.gateway = startGateway(config, log, frontDoor(askOthers))
   try {
     const { url } = await running.gateway

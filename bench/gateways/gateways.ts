@@ -14,6 +14,7 @@ import { describeMachine } from './machine.ts'
 import { type LeaveOut, LIMIT, measureOperation } from './measure.ts'
 import { withContenders } from './open.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
+import { CORES, choiceOption, OUT, ROUNDS, SECONDS } from './options.ts'
 import { installPeers, peerVersions } from './peers.ts'
 import { type Measured, type Run, writePage } from './results.ts'
 
@@ -22,43 +23,23 @@ const QUICK = { seconds: 3, rounds: 1 }
 /** How much of the reason why an operation was not measured is written, in UTF-16 code units: it quotes answers. */
 const MAX_REASON = 1000
 
-const namesOf = (given: string, known: readonly string[]): readonly string[] | undefined => {
-  const names = given.split(',')
-  return names.every((name) => known.includes(name)) ? names : undefined
-}
-const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
 const OPERATION_NAMES = OPERATIONS.map(({ name }) => name)
 const CONTENDER_NAMES = CONTENDERS.map(({ name }) => name)
-const [ALL_OPERATIONS, ALL_CONTENDERS] = [OPERATION_NAMES.join(','), CONTENDER_NAMES.join(',')]
 
 const GATEWAYS = {
   name: 'npm run bench --',
   description: 'Compares Istmo with other gateways. A complete run writes RESULTS.md.',
   options: {
-    only: {
-      ...{ flag: 'only', value: 'operations', default: ALL_OPERATIONS },
-      meaning: 'the operations, with commas between them',
-      expected: `some of ${OPERATION_NAMES.join(', ')}`,
-      parse: (text: string) => namesOf(text, OPERATION_NAMES),
-    },
+    only: choiceOption('only', 'operations', OPERATION_NAMES),
     contenders: {
-      ...{ flag: 'contenders', value: 'gateways', default: ALL_CONTENDERS },
+      ...choiceOption('contenders', 'gateways', CONTENDER_NAMES),
       meaning: 'the gateways, with commas between them; the limit always runs, because its answers are the right ones',
-      expected: `some of ${CONTENDER_NAMES.join(', ')}`,
-      parse: (text: string) => namesOf(text, CONTENDER_NAMES),
     },
-    seconds: {
-      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
-      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
-    },
-    rounds: {
-      ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
-      ...{ meaning: 'how often each gateway has its turn', expected: 'a whole number from 1 to 9999' },
-    },
+    seconds: SECONDS,
+    rounds: ROUNDS,
     isQuick: { flag: 'quick', value: null, meaning: 'one round of three seconds, to see that everything runs' },
-    out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
-    gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
-    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
+    out: OUT,
+    ...CORES,
   },
 } as const satisfies CommandSpec
 

@@ -23,6 +23,9 @@ const WARM_UP_SECONDS = 3
  */
 const WARM = { requests: 30_000, seconds: 20 }
 
+/** No window is longer than this because its answers take long, in seconds. */
+const MOST_SECONDS = 120
+
 /** How many requests are made at a time while answers are checked: a signed request is good for a minute, and answers to long lists take longer. */
 const PORTION = 20
 
@@ -40,6 +43,8 @@ export interface MeasurePlan {
   readonly seconds: number
   readonly rounds: number
   readonly pins: { readonly others: string }
+  /** How many answers a window must have the time for. A window is longer if these take longer. Default: it is as long as the others. */
+  readonly leastAnswers?: number
 }
 
 /** A contender whose answers are checked, and which is warm. */
@@ -47,6 +52,8 @@ export interface Ready {
   readonly started: Started
   readonly fetches: number
   readonly bytesEach: number
+  /** How long an answer took while nobody else asked, in seconds. */
+  readonly secondsEach: number
   /** How many requests are made for a window. */
   count: number
   readonly windows: Window[]
@@ -68,7 +75,7 @@ export async function measureOperation(
   operation: Operation,
   started: readonly Started[],
   folder: string,
-  { seconds, rounds, pins }: MeasurePlan,
+  { seconds, rounds, pins, leastAnswers = 0 }: MeasurePlan,
   leaveOut: LeaveOut = failAll,
 ): Promise<readonly Measured[]> {
   const expected = await findExpected(operation, started)
@@ -84,7 +91,8 @@ export async function measureOperation(
   for (let round = 0; round < rounds; round++) {
     for (const each of ready) {
       try {
-        const window = await measureOnce(operation, each, folder, load)
+        const enough = secondsFor(leastAnswers, each.secondsEach)
+        const window = await measureOnce(operation, each, folder, { ...load, seconds: Math.max(seconds, enough) })
         const rate = `${window.perSecond.toFixed(0)} requests a second, ${window.cpuUs.toFixed(0)} µs of CPU each`
         process.stderr.write(`(${operation.name}) round ${round + 1}: ${each.started.contender.title}: ${rate}\n`)
       } catch (error) {
@@ -97,6 +105,15 @@ export async function measureOperation(
     const { name, title } = contender
     return { operation: operation.name, contender: name, title, fetches, windows }
   })
+}
+
+/**
+ * Returns how many whole seconds a window needs for some answers, at most {@link MOST_SECONDS}. With more clients at the same time, an answer takes longer
+ * than by itself, and the last answers do not come within the window: twice the time is enough.
+ * @param secondsEach how long an answer takes while nobody else asks.
+ */
+export function secondsFor(answers: number, secondsEach: number): number {
+  return Math.min(MOST_SECONDS, Math.ceil(2 * answers * secondsEach))
 }
 
 async function measureOnce(
@@ -159,7 +176,7 @@ export async function prepare(
     warmed += perSecond * warmUp.seconds
   }
   const most = countFor(perSecond, seconds)
-  return { started, fetches, bytesEach, count: isSentOnce ? most : variants, windows: [] }
+  return { started, fetches, bytesEach, secondsEach, count: isSentOnce ? most : variants, windows: [] }
 }
 
 /**

@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 
 const SCRIPT = join(import.meta.dirname, 'wrk.lua')
 
-/** How long wrk waits for an answer. */
-const TIMEOUT = '30s'
+/** How long wrk waits for an answer, in seconds, if the window is not longer. */
+const TIMEOUT_SECONDS = 30
 
 /** A request, as wrk sends it. */
 export interface RawRequest {
@@ -53,7 +53,15 @@ export async function writeRequests(file: string, requests: readonly RawRequest[
  */
 export async function loadWithWrk(port: number, file: string, plan: LoadPlan): Promise<Load> {
   const { cores, connections, seconds } = plan
-  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', TIMEOUT, '-s', SCRIPT]
+  const options = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    `${Math.max(TIMEOUT_SECONDS, seconds)}s`,
+    '-s',
+    SCRIPT,
+  ]
   const url = `http://127.0.0.1:${port}/graphql`
   const { stdout } = await promisify(execFile)('taskset', ['-c', cores, 'wrk', ...options, url, '--', file])
   const line = stdout.split('\n').find((one) => one.startsWith('{'))

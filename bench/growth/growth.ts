@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { describeMachine } from '../gateways/machine.ts'
+import { CORES, choiceOption, OUT, ROUNDS, SECONDS } from '../gateways/options.ts'
 import { installWrk } from '../gateways/peers.ts'
 import { endWithBench } from '../trust/processes.ts'
 import { measureBystander } from './bystander.ts'
@@ -31,32 +32,16 @@ const PARTS: Readonly<Record<string, (plan: GrowthPlan) => Promise<Section>>> = 
 }
 const NAMES = Object.keys(PARTS)
 
-const namesOf = (given: string): readonly string[] | undefined => {
-  const names = given.split(',')
-  return names.every((name) => NAMES.includes(name)) ? names : undefined
-}
-const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
-
 const GROWTH = {
   name: 'npm run bench:growth --',
   description: 'Measures Istmo by itself, as what it is asked grows. A complete run writes GROWTH.md.',
   options: {
-    only: {
-      ...{ flag: 'only', value: 'parts', default: NAMES.join(','), parse: namesOf },
-      ...{ meaning: 'the parts, with commas between them', expected: `some of ${NAMES.join(', ')}` },
-    },
-    seconds: {
-      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
-      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
-    },
-    rounds: {
-      ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
-      ...{ meaning: 'how often each window is measured', expected: 'a whole number from 1 to 9999' },
-    },
+    only: choiceOption('only', 'parts', NAMES),
+    seconds: SECONDS,
+    rounds: ROUNDS,
     isQuick: { flag: 'quick', value: null, meaning: 'one round of two seconds, to see that everything runs' },
-    out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
-    gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
-    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
+    out: OUT,
+    ...CORES,
   },
 } as const satisfies CommandSpec
 

@@ -10,6 +10,7 @@ import { request } from 'undici'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { canonicalText, checkSame } from '../gateways/equal.ts'
+import { choiceOption, coresOption, OUT, ROUNDS, SECONDS } from '../gateways/options.ts'
 import { watchOthers } from '../gateways/usage.ts'
 import type { RawRequest } from '../gateways/wrk.ts'
 import { startBenchAuthority } from '../trust/authority.ts'
@@ -22,48 +23,26 @@ import { type Measured, writePage } from './page.ts'
 import { type BenchServer, startPostgres } from './postgres.ts'
 
 const PAGE = join(import.meta.dirname, '..', 'NODE.md')
-const NAMES = ['entities', 'page', 'search'] as const
+const NAMES = ['entities', 'page', 'search']
 const SCOPES = ['case:read', 'person:read']
 const WARM_UP_SECONDS = 3
-const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
 
 const NODE = {
   name: 'npm run bench:node --',
   description: 'Compares the national node over PostgreSQL with a plain subgraph. A complete run writes NODE.md.',
   options: {
-    only: {
-      ...{
-        flag: 'only',
-        value: 'operations',
-        default: NAMES.join(','),
-        meaning: 'the operations, with commas between them',
-      },
-      expected: `some of ${NAMES.join(', ')}`,
-      parse: (text: string) =>
-        text.split(',').every((one) => NAMES.includes(one as never)) ? text.split(',') : undefined,
-    },
-    seconds: {
-      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
-      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
-    },
-    rounds: {
-      ...{ flag: 'rounds', value: 'n', default: '3', parse: positive },
-      ...{ meaning: 'how often each has its turn', expected: 'a whole number from 1 to 9999' },
-    },
+    only: choiceOption('only', 'operations', NAMES),
+    seconds: SECONDS,
+    rounds: ROUNDS,
     folder: {
       flag: 'folder',
       value: 'folder',
       meaning: 'where the databases are kept for the next run; default: they are removed',
     },
     profile: { flag: 'profile', value: 'folder', meaning: 'where the node writes CPU profiles' },
-    out: { flag: 'out', value: 'file', meaning: 'where the page goes, if not only to the output' },
-    ownCores: {
-      flag: 'own-cores',
-      value: 'cores',
-      meaning: 'the cores of node, plain subgraph and bare client',
-      default: '0',
-    },
-    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of PostgreSQL and wrk', default: '1' },
+    out: OUT,
+    ownCores: coresOption('own-cores', 'node, plain subgraph and bare client', '0'),
+    otherCores: coresOption('other-cores', 'PostgreSQL and wrk', '1'),
   },
 } as const satisfies CommandSpec
 

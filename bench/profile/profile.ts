@@ -13,6 +13,7 @@ import { type Contender, serve } from '../gateways/contender.ts'
 import { commitOf, describeMachine } from '../gateways/machine.ts'
 import { findExpected, prepare, writeFor } from '../gateways/measure.ts'
 import { type Started, withContenders } from '../gateways/open.ts'
+import { CORES, choiceOption, SECONDS } from '../gateways/options.ts'
 import { measureWindow, type Window } from '../gateways/window.ts'
 import { contendersOf, operationOf, report, tableOf } from '../growth/part.ts'
 import { endWithBench, type Pins } from '../trust/processes.ts'
@@ -29,27 +30,14 @@ const TOP = 20
 /** How often V8 looks at the thread, in microseconds. */
 const INTERVAL_US = 500
 
-const operationsOf = (given: string): readonly string[] | undefined => {
-  const names = given.split(',')
-  return names.every((name) => OPERATIONS.includes(name)) ? names : undefined
-}
-const positive = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined)
-
 const PROFILES = {
   name: 'npm run bench:profile --',
   description: "Shows where the time of the gateway's main thread goes.",
   options: {
-    only: {
-      ...{ flag: 'only', value: 'operations', default: OPERATIONS.join(','), parse: operationsOf },
-      ...{ meaning: 'the operations, with commas between them', expected: `some of ${OPERATIONS.join(', ')}` },
-    },
+    only: choiceOption('only', 'operations', OPERATIONS),
     before: { flag: 'before', value: 'folder', meaning: 'a clone of an earlier version, to compare with' },
-    seconds: {
-      ...{ flag: 'seconds', value: 'n', default: '10', parse: positive },
-      ...{ meaning: 'how long each window is', expected: 'a whole number from 1 to 9999' },
-    },
-    gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateways', default: '0' },
-    otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
+    seconds: SECONDS,
+    ...CORES,
   },
 } as const satisfies CommandSpec
 

@@ -59,15 +59,19 @@ export async function startCommand(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
-  for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    text += chunk
-    const said = pattern.exec(text)?.[1]
-    if (said === undefined) continue
-    child.stdout.resume()
-    pin(cores, child.pid)
-    return { child, said }
-  }
-  throw new Error(`expected a process that says it listens; it ended: ${text}`)
+  const said = await new Promise<string>((resolve, reject) => {
+    let found: string | undefined
+    // It goes on reading: a process whose output nobody reads stands still as soon as the pipe is full.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (found !== undefined) return
+      text += chunk
+      found = pattern.exec(text)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+    child.stdout.once('end', () => reject(new Error(`expected a process that says it listens; it ended: ${text}`)))
+  })
+  pin(cores, child.pid)
+  return { child, said }
 }
 
 /** Throws if a process has ended. */
