@@ -166,7 +166,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   MANDATE_NOT_COVERED: {
     meaning: 'El mandato no cubre lo que se pidió.',
     remedy:
-      'Indique en `Istmo-Mandate` una finalidad y un caso del mandato. Si su tarea exige más, consulte a la autoridad que le dio el mandato.',
+      'Indique en `Istmo-Mandate` una finalidad del mandato, y nada que el mandato no tenga. Si su tarea exige más, consulte a la autoridad que le dio el mandato.',
   },
   ASSURANCE_TOO_LOW: {
     meaning: 'Usted no inició sesión con la seguridad que esto exige.',

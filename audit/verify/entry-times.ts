@@ -16,6 +16,8 @@ export interface EntryTimes {
   readonly idMs: number
   /** How long what the entry is about took. The id of a request is of its beginning, and its time is of its end. */
   readonly durationMs: number
+  /** Whether a command asked for the entry. Its id is of the command, and its time is of when the owner of the log wrote it, perhaps days later. */
+  readonly isAskedFor: boolean
 }
 
 /** What is wrong with the time of an entry. */
@@ -31,14 +33,14 @@ export interface TimesWatch {
 }
 
 /**
- * Creates a watch for the times of one log's entries: the id is of the time of the entry; times do not go back; no entry is of the future, or later
+ * Creates a watch for the times of one log's entries: the id is of the time of the entry, or of the command that asked for it; times do not go back; no entry is of the future, or later
  * than witnesses saw a tree with it, or earlier than witnesses saw a tree without it.
  * @param nowMs the present time of the reader
  */
 export function watchTimes(nowMs: number): TimesWatch {
   let latestMs = Number.NEGATIVE_INFINITY
   return {
-    push({ timeMs, idMs, durationMs }, { afterMs, beforeMs }) {
+    push({ timeMs, idMs, durationMs, isAskedFor }, { afterMs, beforeMs }) {
       const latestPossible = Math.min(nowMs, beforeMs ?? nowMs) + MAX_CLOCK_SKEW_MS
       if (timeMs > latestPossible) {
         const by = beforeMs === undefined || beforeMs > nowMs ? 'the present' : 'a cosigned tree with this entry'
@@ -51,7 +53,8 @@ export function watchTimes(nowMs: number): TimesWatch {
         return fault(`a time after that of an earlier entry, ${format(latestMs)}`, timeMs)
       }
       latestMs = Math.max(latestMs, timeMs)
-      if (Math.abs(timeMs - durationMs - idMs) <= MAX_DISORDER_MS) return undefined
+      const afterIdMs = timeMs - durationMs - idMs
+      if (Math.abs(afterIdMs) <= MAX_DISORDER_MS || (isAskedFor && afterIdMs > 0)) return undefined
       return { expected: `an id of the entry’s time, ${format(timeMs)}`, came: `an id of ${format(idMs)}` }
     },
   }

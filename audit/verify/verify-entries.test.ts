@@ -112,7 +112,7 @@ describe('the watch of times', () => {
   const NOW = 10_000_000
   const none = { afterMs: undefined, beforeMs: undefined }
   const push = (timeMs: number, bounds = none as { afterMs: number | undefined; beforeMs: number | undefined }) =>
-    watchTimes(NOW).push({ timeMs, idMs: timeMs, durationMs: 0 }, bounds)
+    watchTimes(NOW).push({ timeMs, idMs: timeMs, durationMs: 0, isAskedFor: false }, bounds)
 
   it.each([
     ['the present', NOW, none, true],
@@ -138,7 +138,7 @@ describe('the watch of times', () => {
 
   it('accepts times in order, up to a minute of disorder, and rejects more', () => {
     const watch = watchTimes(NOW)
-    const at = (timeMs: number) => watch.push({ timeMs, idMs: timeMs, durationMs: 0 }, none)
+    const at = (timeMs: number) => watch.push({ timeMs, idMs: timeMs, durationMs: 0, isAskedFor: false }, none)
     expect(at(5_000_000)).toBeUndefined()
     expect(at(5_000_000 - MAX_DISORDER_MS)).toBeUndefined()
     expect(at(5_000_000 - MAX_DISORDER_MS - 1)).toBeDefined()
@@ -146,14 +146,22 @@ describe('the watch of times', () => {
 
   it('does not take a time that it rejected as the latest one', () => {
     const watch = watchTimes(NOW)
-    expect(watch.push({ timeMs: 2 * NOW, idMs: 2 * NOW, durationMs: 0 }, none)).toBeDefined()
-    expect(watch.push({ timeMs: 1_000, idMs: 1_000, durationMs: 0 }, none)).toBeUndefined()
+    expect(watch.push({ timeMs: 2 * NOW, idMs: 2 * NOW, durationMs: 0, isAskedFor: false }, none)).toBeDefined()
+    expect(watch.push({ timeMs: 1_000, idMs: 1_000, durationMs: 0, isAskedFor: false }, none)).toBeUndefined()
+  })
+
+  it('accepts an entry that a command asked for long before, and none that is of before the command', () => {
+    const watch = watchTimes(NOW)
+    const at = (idMs: number) => watch.push({ timeMs: 9_000_000, idMs, durationMs: 0, isAskedFor: true }, none)
+    expect(at(1_000)).toBeUndefined()
+    expect(at(9_000_000 + MAX_DISORDER_MS)).toBeUndefined()
+    expect(at(9_000_001 + MAX_DISORDER_MS)).toBeDefined()
   })
 
   it('expects the id of a request to be of its beginning', () => {
     const watch = watchTimes(NOW)
-    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 600_000 }, none)).toBeUndefined()
-    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 0 }, none)).toMatchObject({
+    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 600_000, isAskedFor: false }, none)).toBeUndefined()
+    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 0, isAskedFor: false }, none)).toMatchObject({
       came: expect.any(String),
     })
   })

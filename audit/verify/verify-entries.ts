@@ -1,4 +1,5 @@
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import { isAskedFor } from '../../contract/audit-log/operator-request.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import type { CountCheck } from '../counts/count-check.ts'
 import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
@@ -103,7 +104,10 @@ async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, r
       const earlier = ids.add(entry.id, index, timeMs)
       if (earlier !== undefined) report('ID', index, 'an id that no other entry has', `the id of entry ${earlier}`)
       const fault = times.push(
-        { timeMs, idMs: uuidV7Time(entry.id) ?? 0, durationMs: entry.kind === 'request' ? entry.result.durationMs : 0 },
+        {
+          ...{ timeMs, idMs: uuidV7Time(entry.id) ?? 0, isAskedFor: isAskedFor(entry.kind) },
+          durationMs: entry.kind === 'request' ? entry.result.durationMs : 0,
+        },
         await cosigned.around(index),
       )
       if (fault !== undefined) report('TIME', index, fault.expected, fault.came)

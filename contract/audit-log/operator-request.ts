@@ -24,6 +24,14 @@ const OPERATOR_KINDS: Readonly<Partial<Record<Entry['kind'], 'gateway' | 'node' 
   restore: 'origin',
 }
 
+/**
+ * Whether commands of operators ask for entries of this kind. The id of such an entry is that of the request, which may wait for days: for a node that is
+ * stopped, or for a disk that is full.
+ */
+export function isAskedFor(kind: Entry['kind']): boolean {
+  return kind === 'salt-erasure' || Object.hasOwn(OPERATOR_KINDS, kind)
+}
+
 /** Why a salt may be erased. */
 const ERASURE_REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 

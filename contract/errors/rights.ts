@@ -14,7 +14,7 @@ export const RIGHTS_ERRORS = {
     status: 403,
     meaning: 'The mandate does not cover what was asked.',
     remedy:
-      'State a purpose and a case of the mandate in `Istmo-Mandate`. If your task needs more, ask the authority that gave you the mandate.',
+      'State in `Istmo-Mandate` a purpose of the mandate, and nothing that the mandate does not have. If your task needs more, ask the authority that gave you the mandate.',
   },
   ASSURANCE_TOO_LOW: {
     status: 403,

@@ -57,7 +57,7 @@ describe('a request without a document', () => {
     expect(find('enforce', {}).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED' }))
   })
 
-  it.each([{}, { query: null }, { query: null, documentId: null }])(
+  it.each([{}, { query: null }, { query: null, documentId: null }, { query: 5 }, { query: ['{ a }'] }])(
     'stays as it came in mode log, so that it is rejected as malformed: %o',
     (requested) => {
       const { found, unlisted } = find('log', requested)

@@ -60,7 +60,7 @@ export interface DocumentsSettings {
 /**
  * Finds the listed text that a request asks for. The request gives the text itself or its id (`documentId` of the GraphQL-over-HTTP
  * appendix on persisted documents, with or without the name of the hash before it).
- * @returns null if the document is not listed and the gateway runs it as it came, or if there is none and the caller need not send a listed one: what
+ * @returns null if the document is not listed and the gateway runs it as it came, or if there is no text and the caller need not send a listed one: what
  * reads the request then rejects it as malformed.
  * @throws {IstmoError} `DOCUMENT_NOT_TRUSTED`
  */
@@ -69,7 +69,7 @@ export function findDocument(requested: RequestedDocument, settings: DocumentsSe
   const listed = typeof documentId === 'string' ? findById(settings.list, documentId) : undefined
   if (listed !== undefined && (isMissing(query) || query === listed)) return listed
   if (listed === undefined && typeof query === 'string' && isListed(query, settings.list)) return query
-  if (settings.mode === 'log' && isMissing(query) && isMissing(documentId)) return null
+  if (settings.mode === 'log' && typeof query !== 'string' && isMissing(documentId)) return null
   // An id that is not listed has no text to run. An id that is listed must not be sent with another text.
   if (settings.mode === 'enforce' || typeof query !== 'string' || listed !== undefined) {
     throw new IstmoError('DOCUMENT_NOT_TRUSTED')

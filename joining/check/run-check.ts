@@ -66,7 +66,7 @@ export interface CheckRequest {
 export async function runCheck(request: CheckRequest): Promise<CheckResult> {
   const { country, options, only = PARTS } = request
   const { rules, findings } =
-    options.rules === undefined ? { rules: null, findings: [] } : await readRules(options.rules, country)
+    options.rules === undefined ? { rules: null, findings: [] } : await readRules(options.rules, country, '--rules')
   const modules = await loadDomains(request.domains ?? (rules === null ? DOMAINS : [...rules.file.domains.keys()]))
   const supergraph = options.supergraph === undefined ? null : await readSupergraph(options.supergraph)
   const needsDatabase = only.some((name) => !WITHOUT_DATABASE.has(name))

@@ -114,7 +114,8 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
   },
   database: {
     ...{ flag: 'database', value: 'url', isSecret: true, meaning: 'the PostgreSQL server for the rows, or `embedded`' },
-    expected: 'postgres://USER:PASSWORD@HOST/DATABASE, percent-encoded, or embedded',
+    expected:
+      'postgres://USER:PASSWORD@HOST/DATABASE, percent-encoded; postgres:///DATABASE?host=FOLDER over a socket; or embedded',
     parse: parseDatabase,
     fallback: () => 'embedded',
   },

@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseSignerFile } from '../../audit/note/key.ts'
+import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { readSetting } from '../../service/read-setting.ts'
@@ -217,8 +218,9 @@ async function copyRules({ rules: file, country }: NodeConfig, draft: string): P
 }
 
 async function listRuleFiles(file: string, country: string) {
-  const { namedFiles } = await readCountryRules(file, country)
-  const files = [...new Set([file, ...namedFiles])]
+  await readCountryRules(file, country)
+  const named = listFilesNamedIn(await readFile(file, 'utf8')).map((each) => resolve(file, '..', each.file))
+  const files = [...new Set([file, ...named])]
   return { root: commonFolder(files), files }
 }
 

@@ -1,8 +1,9 @@
 import { listExpired } from '../../contract/access/recognition.ts'
+import { closestTo } from '../../service/closest-to.ts'
 import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
 import { type CountryRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
-import type { NodePlace } from './node-place.ts'
+import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
 
 const note = noteOf('settings')
 
@@ -11,11 +12,17 @@ const note = noteOf('settings')
  * @returns the findings, and the rules if the file can be used.
  */
 export async function checkSettings(
-  { config }: NodePlace,
+  { config, unknownNames }: NodePlace,
   now: number,
 ): Promise<{ readonly findings: readonly Finding[]; readonly rules: CountryRules | null }> {
   const { country, domains, rules: file, development, suspensions } = config
   const findings = [note('well', 'SETTINGS_READ', country, domains.join(', '))]
+  for (const name of unknownNames) {
+    const meant = closestTo(name, SETTING_VARIABLES)
+    findings.push(
+      meant === undefined ? note('warning', 'SETTING_UNKNOWN', name) : note('warning', 'SETTING_MISSPELT', name, meant),
+    )
+  }
   if (development) findings.push(note('warning', 'DEVELOPMENT'))
   for (const { danger, remedy } of await listNodeDangers(config).catch(() => [])) {
     // The keys have an area of their own, and say this there.

@@ -5,6 +5,8 @@ export type FindingWords = readonly [what: string, remedy: string]
 export const ENGLISH_FINDINGS = {
   SETTINGS_READ: ['the settings of the node of {0}, for {1}', ''],
   SETTINGS_WRONG: ['{0}', 'Correct the settings. Nothing else was looked at.'],
+  SETTING_UNKNOWN: ['{0} is not a setting of a node, so nobody reads it', 'Remove it, or correct its name.'],
+  SETTING_MISSPELT: ['{0} is not a setting of a node, so nobody reads it', 'Did you mean {1}? Correct the name.'],
   DEVELOPMENT: [
     'the node starts with --development, whatever is dangerous',
     'Remove DEVELOPMENT before there are real records.',

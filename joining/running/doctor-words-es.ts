@@ -4,6 +4,8 @@ import type { FindingCode, FindingWords } from './doctor-words-en.ts'
 export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   SETTINGS_READ: ['los ajustes del nodo de {0}, para {1}', ''],
   SETTINGS_WRONG: ['{0}', 'Corrija los ajustes. No se miró nada más.'],
+  SETTING_UNKNOWN: ['{0} no es un ajuste de un nodo, así que nadie lo lee', 'Quítelo, o corrija su nombre.'],
+  SETTING_MISSPELT: ['{0} no es un ajuste de un nodo, así que nadie lo lee', '¿Quiso decir {1}? Corrija el nombre.'],
   DEVELOPMENT: [
     'el nodo arranca con --development, aunque algo sea peligroso',
     'Quite DEVELOPMENT antes de que haya registros reales.',

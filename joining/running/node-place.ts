@@ -12,6 +12,8 @@ export interface NodePlace {
   readonly config: NodeConfig
   /** The file of the settings; null if they came from flags and the environment. */
   readonly envFile: string | null
+  /** The names in that file that nobody reads: no setting of a node has them, and no other program that we know. */
+  readonly unknownNames: readonly string[]
   /** The folder to which the paths in the settings are relative. Paths in `config` are absolute already. */
   readonly folder: string
 }
@@ -42,6 +44,12 @@ export const PATH_SETTINGS = [
   'trustPolicy',
 ] as const satisfies readonly (keyof NodeConfig)[]
 
+/** The names of the settings in the environment. */
+export const SETTING_VARIABLES: readonly string[] = Object.values(NODE_SETTINGS).map(({ variable }) => variable)
+
+/** Names that systemd or Node.js read, and not the node. */
+const NOT_OURS = /^(NODE_|LC_|LANG$|TZ$|PATH$|HOME$|UV_)/
+
 /** The settings of a node as options of another command, none of which the command demands by itself. */
 export const NODE_OPTIONS = NODE_SETTINGS
 
@@ -67,12 +75,19 @@ export async function readNodePlace(
       const base = line[key] === undefined ? folder : process.cwd()
       return value === undefined ? [] : [[key, toAbsolute(value, base)] as const]
     })
-    return { config: { ...config, ...Object.fromEntries(paths) }, envFile: envFile ?? null, folder }
+    return {
+      ...{ config: { ...config, ...Object.fromEntries(paths) }, envFile: envFile ?? null, folder },
+      unknownNames: envFile === undefined ? [] : listUnknown(Object.keys(values)),
+    }
   } catch (error) {
     throw new ConfigError((error as Error).message.replace('The node cannot start.', 'The settings are wrong.'), {
       cause: error,
     })
   }
+}
+
+function listUnknown(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !SETTING_VARIABLES.includes(name) && !NOT_OURS.test(name))
 }
 
 function toAbsolute(path: string, base: string): string {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import type { Language } from '../../contract/language.ts'
@@ -11,14 +10,13 @@ import { readSetting } from '../../service/read-setting.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readVersion } from '../../service/version.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
-import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listMigrations, listRunMigrations } from '../../subgraphs/kit/migrate.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { checkKeys } from './check-keys.ts'
 import { sayFinding } from './doctor-words.ts'
-import { parseEnvFile } from './env-file.ts'
 import { reasonOf } from './finding.ts'
 import { readLogState } from './log-state.ts'
 import { type PlannedMigration, planMigrations } from './migration-plan.ts'
@@ -63,9 +61,6 @@ interface Line {
   readonly text: string
 }
 
-/** Names that systemd or Node.js read, and not the node. */
-const NOT_OURS = /^(NODE_|LC_|LANG$|TZ$|PATH$|HOME$|UV_)/
-
 /** Runs `istmo upgrade --check`. @returns the exit code. */
 export function runUpgrade(args: readonly string[], { env, streams }: RunningProcess): Promise<number> {
   return executeCommand(
@@ -80,7 +75,7 @@ export function runUpgrade(args: readonly string[], { env, streams }: RunningPro
       const words = UPGRADE_WORDS[language]
       const place = await readNodePlace(line, env)
       const running = await askVersion(place.config)
-      const lines = [...(await lookAtSettings(place, words)), ...(await lookAtFiles(place, words, language))]
+      const lines = [...lookAtSettings(place, words), ...(await lookAtFiles(place, words, language))]
       const database = await lookAtDatabase(place.config, words, language)
       const all = [...lines, ...database.lines]
       const wrong = all.filter(({ isWrong }) => isWrong).length
@@ -109,12 +104,8 @@ async function askVersion({ operatorListen: operator }: NodeConfig): Promise<str
 }
 
 /** Looks for settings in the file that this version does not have: they went away, or have another name. */
-async function lookAtSettings({ envFile }: NodePlace, words: UpgradeWords): Promise<readonly Line[]> {
-  if (envFile === null) return []
-  const known = new Set<string>(Object.values(NODE_SETTINGS).map(({ variable }) => variable))
-  const names = Object.keys(parseEnvFile(await readFile(envFile, 'utf8'), envFile))
-  const unknown = names.filter((name) => !known.has(name) && !NOT_OURS.test(name))
-  return unknown.map((name) => ({ isWrong: true, text: words.unknownSetting(name, envFile) }))
+function lookAtSettings({ envFile, unknownNames }: NodePlace, words: UpgradeWords): readonly Line[] {
+  return unknownNames.map((name) => ({ isWrong: true, text: words.unknownSetting(name, envFile ?? '') }))
 }
 
 /** Looks whether this version reads the country’s file, the keys and the audit log. */

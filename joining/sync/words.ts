@@ -34,6 +34,11 @@ export interface SyncWords {
 
 const count = (rows: number): string => rows.toLocaleString('en-GB')
 
+/** Returns a zone in which a source may have written its times, if it is not this one. */
+function otherZone(zone: string): string {
+  return zone === 'UTC' ? 'America/Guatemala' : 'UTC'
+}
+
 const ENGLISH: SyncWords = {
   reasons: {
     CONSTRAINT: 'expected a value that the table of the contract takes; this one is out of its bounds, or is missing',
@@ -61,12 +66,12 @@ const ENGLISH: SyncWords = {
     `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  and ${count(causes)} other reasons`,
   zone: (zone) =>
-    `Times that say no zone were read as times of ${zone}. If the source writes them in another zone, such as UTC, say it in the mapping: «zone: UTC».`,
+    `Times that say no zone were read as times of ${zone}. If the source writes them in another zone, such as ${otherZone(zone)}, say it in the mapping: «zone: ${otherZone(zone)}».`,
   futureTimes: ({ kind, field, rows, hours }, zone) =>
     `WARNING: ${kind}: ${field} lies in the future, by up to ${count(hours)} h (rows: ${count(rows)}). ${
       zone === null
         ? 'Correct the times, or the clock of the source.'
-        : `Are the times of the source those of ${zone}? If not, say their zone in the mapping: «zone: UTC». If so, correct its clock.`
+        : `Are the times of the source those of ${zone}? If not, say their zone in the mapping, such as «zone: ${otherZone(zone)}». If so, correct its clock.`
     }`,
   blind: (kinds) =>
     `This run read changes only. It cannot know which ${kinds.join(', ')} were deleted in the source: run it without --since from time to time.`,
@@ -113,12 +118,12 @@ const SPANISH: SyncWords = {
     `  ${count(rows)} × ${section}${column === null ? '' : `, ${column}`}: ${reason}`,
   moreCauses: (causes) => `  y ${count(causes)} motivos más`,
   zone: (zone) =>
-    `Las horas que no dicen su zona se leyeron como horas de ${zone}. Si la fuente las escribe en otra zona, como UTC, dígalo en el mapeo: «zone: UTC».`,
+    `Las horas que no dicen su zona se leyeron como horas de ${zone}. Si la fuente las escribe en otra zona, como ${otherZone(zone)}, dígalo en el mapeo: «zone: ${otherZone(zone)}».`,
   futureTimes: ({ kind, field, rows, hours }, zone) =>
     `AVISO: ${kind}: ${field} está en el futuro, hasta por ${count(hours)} h (filas: ${count(rows)}). ${
       zone === null
         ? 'Corrija las horas, o el reloj de la fuente.'
-        : `¿Son las horas de la fuente las de ${zone}? Si no, diga su zona en el mapeo: «zone: UTC». Si lo son, corrija su reloj.`
+        : `¿Son las horas de la fuente las de ${zone}? Si no, diga su zona en el mapeo, por ejemplo «zone: ${otherZone(zone)}». Si lo son, corrija su reloj.`
     }`,
   blind: (kinds) =>
     `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecute la orden sin --since de vez en cuando.`,

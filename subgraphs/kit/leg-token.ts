@@ -23,6 +23,7 @@ import {
   type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
+import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 
 /**
@@ -126,7 +127,7 @@ export interface GatewayKeys {
 
 /**
  * Opens the gateway's key set, so that a gateway's key can be replaced while the node runs.
- * @throws {Error} as {@link openKeys}.
+ * @throws {ConfigError} as {@link openKeys}.
  */
 export async function openGatewayKeys(location: string): Promise<GatewayKeys> {
   if (/^https?:\/\//.test(location)) {
@@ -154,7 +155,7 @@ function readKeyIds(text: string): readonly string[] {
 
 /**
  * Opens the gateway's key set. Fetches it from an `http(s)` URL, again when a key is unknown, or reads it once from a file.
- * @throws {Error} if the file cannot be read or is not a JSON Web Key Set (RFC 7517, section 5). The message names the file.
+ * @throws {ConfigError} if the file cannot be read or is not a JSON Web Key Set (RFC 7517, section 5). The message names the file.
  */
 export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
   if (/^https?:\/\//.test(location)) {
@@ -163,8 +164,8 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
   try {
     return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
   } catch (error) {
-    throw new Error(
-      `Expected a JSON Web Key Set in the file ${location}: ${describeFileError(error)}. Set --gateway-jwks.`,
+    throw new ConfigError(
+      `${location}: expected a JSON Web Key Set: ${describeFileError(error)}. Correct --gateway-jwks (LEG_JWKS_FILE).`,
       { cause: error },
     )
   }

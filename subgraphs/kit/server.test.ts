@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { ConfigError } from '../../service/config-error.ts'
 import { parseNodeConfig } from '../node-command.ts'
 import { type RunningNode, startNode } from './server.ts'
 import { newLegSalt, openEmptyDatabase, type TestDatabase } from './testing.ts'
@@ -316,6 +317,10 @@ describe('the start of a node', () => {
     const start = (country: string) =>
       startNode(parseNodeConfig(['--country', country, ...flags], {}), { modules: [module], db: database.db })
     await expect(start('GT')).rejects.toThrow('Expected a database of GT; this one holds the records of HN')
-    await expect(start('HN')).rejects.toThrow('none.json')
+    // A wrong setting, with the exit code 2: systemd does not try again.
+    await expect(start('HN')).rejects.toThrow(ConfigError)
+    await expect(start('HN')).rejects.toThrow(
+      /none\.json: expected a JSON Web Key Set: .*\. Correct --gateway-jwks \(LEG_JWKS_FILE\)\.$/,
+    )
   })
 })

@@ -84,6 +84,8 @@ describe('the exit code', () => {
     ['2 for two databases', ['--country', 'HN', '--database-url', 'postgres://x', '--database-folder', 'x'], 2],
     ['2 for a folder that does not exist', ['--country', 'HN', '--database-folder', 'does/not/exist'], 2],
     ['2 for a supergraph that cannot be read', [...HN, '--supergraph', 'does/not/exist'], 2],
+    ['2 for a country file that does not exist', ['--country', 'HN', '--rules', 'does/not/HN.yaml'], 2],
+    ['2 for an earlier country file that does not exist', [...HN, '--before', 'does/not/HN.yaml'], 2],
     ['0 for --help', ['--help'], 0],
   ])('is %s', async (_, args, code) => {
     const ran = await run(args)

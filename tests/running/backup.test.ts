@@ -142,6 +142,8 @@ describe('a restored node', () => {
     expect((await stat(join(into, 'keys/audit-log.key'))).mode & 0o777).toBe(0o600)
     const { config } = await readNodePlace({ env: join(into, 'node.env') }, {})
     expect(config.contactPoint).toBe('Unidad "A" de enlace')
+    // The country's file names it, and cannot be read without it.
+    expect(await readText(join(into, 'rules/node-ca.pem'))).toBe(await readText(world.at('rules/node-ca.pem')))
     const restored = await startCountry(config, hasServer ? {} : { db: rows })
     try {
       expect(await asked(restored)).toHaveProperty('data.cases.edges.2.node.status', 'OPEN')

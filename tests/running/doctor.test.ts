@@ -165,6 +165,8 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     },
     'warning TASK_FORCE_OVER',
   ],
+  ['a setting that is misspelt', setting({ COUNT_TRESHOLD: '20' }), 'warning SETTING_MISSPELT'],
+  ['a setting that nobody reads', setting({ WEATHER: 'fine' }), 'warning SETTING_UNKNOWN'],
   ['no folder of suspensions', setting({ SUSPENSIONS_DIR: null }), 'warning SUSPENSIONS_NONE'],
   ['a node for development', setting({ DEVELOPMENT: '1' }), 'warning DEVELOPMENT', 'warning RULES_CLOSED'],
   ['an address without TLS', setting({ OPERATOR_LISTEN: '0.0.0.0:0' }), 'wrong DANGER'],

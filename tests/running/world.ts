@@ -54,7 +54,9 @@ export interface Answer {
 const RULES = `
 country: HN
 name: { es: Honduras, en: Honduras }
-domains: { cases: { url: "http://127.0.0.1:1/" }, legal: { url: "https://127.0.0.1:1/legal" } }
+domains:
+  cases: { url: "http://127.0.0.1:1/" }
+  legal: { url: "https://127.0.0.1:1/legal", tls: { ca: node-ca.pem } }
 taskForces: [{ id: jtf, notAfter: "2099-12-31", members: [{ issuer: GT, agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]
 policies: HN.cedar
 `
@@ -94,6 +96,7 @@ export async function openNodeWorld(): Promise<NodeWorld> {
   await writeFile(at('gateway/leg.jwks.json'), JSON.stringify({ keys: [legKey.jwk] }))
   await writeFile(at('rules/HN.yaml'), RULES)
   await writeFile(at('rules/HN.cedar'), '')
+  await writeFile(at('rules/node-ca.pem'), (await anAuthority('Istmo HN')).cert)
   const logged: Readonly<Record<string, unknown>>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const place = (): Promise<NodePlace> => readNodePlace({ env: at('node.env') }, {})

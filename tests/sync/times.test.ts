@@ -72,6 +72,7 @@ it('are right after the mapping says their zone', async () => {
   const result = await sync('zone: UTC')
   expect([result.zone, result.futureTimes]).toEqual(['UTC', []])
   expect(say(result, 'en')).not.toContain('WARNING')
+  for (const language of ['en', 'es'] as const) expect(say(result, language)).not.toContain('zone: UTC')
   expect(await checkTimes()).toEqual([])
 })
 

@@ -1,16 +1,29 @@
+import { access, constants } from 'node:fs/promises'
 import { listExpired } from '../../../contract/access/recognition.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import { readCountryFile } from '../../../service/country-file.ts'
+import { describeFileError } from '../../../service/describe-error.ts'
 import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import { compareRules } from '../verdicts/compare-rules.ts'
 
-/** Reads the country's file as node and gateway do. @returns the file, or why it cannot be used. */
+/**
+ * Reads the country's file as node and gateway do.
+ * @param option which option names the file.
+ * @returns the file, or why it cannot be used.
+ * @throws {ConfigError} if the file itself cannot be read: then the command line is wrong, and not the file.
+ */
 export async function readRules(
   file: string,
   country: string,
+  option: '--rules' | '--before',
 ): Promise<{ readonly rules: CheckContext['rules']; readonly findings: readonly Finding[] }> {
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new ConfigError(`${file}: expected a country file: ${describeFileError(cause)}. Correct ${option}.`, {
+      cause,
+    })
+  })
   try {
     const rules = { file: await readCountryFile(file), read: await readCountryRules(file, country) }
     return { rules, findings: [] }
@@ -33,7 +46,7 @@ export async function checkRules({ rules, options, now, country }: CheckContext)
     findings.push({ id: 'TASK_FORCE_WITHOUT_CALLERS', place: 'callers' })
   }
   if (options.before === undefined) return findings
-  const before = await readRules(options.before, country)
+  const before = await readRules(options.before, country, '--before')
   if (before.rules === null) return [...findings, ...before.findings]
   return [...findings, ...compareRules(before.rules, rules)]
 }
