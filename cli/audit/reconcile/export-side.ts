@@ -6,10 +6,11 @@ import { formatBase64 } from '../../../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../../../audit/note/policy.ts'
 import { parseRotation, ROTATION_KIND } from '../../../audit/note/rotation.ts'
 import { parseTlogProof, provesEntry } from '../../../audit/note/tlog-proof.ts'
+import { quorumTimeMs } from '../../../audit/reader/witnessed-part.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
 import { isCountryPart } from '../../../contract/audit-log/country-part.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
-import { type PartBefore, quorumTimeMs, type Side } from './sides.ts'
+import type { PartBefore, Side } from './sides.ts'
 
 /** How many checkpoints stay verified. Neighbouring lines often have the same one. */
 const MAX_CHECKPOINTS = 256
