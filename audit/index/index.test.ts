@@ -53,6 +53,7 @@ function readerOf(entries: readonly Entry[]): LogReader {
   const placed = entries.map((entry, index) => ({ index, bytes: canonicalBytes(entry) }))
   return {
     log: signer.verifier,
+    policy,
     head: { checkpoint: { size: entries.length } },
     prunings: NO_PRUNINGS,
     entries: async function* (from = 0) {

@@ -26,6 +26,7 @@ function readerOf(name: string, entries: readonly Entry[]): LogReader {
   return {
     log: newSigner(name).verifier,
     head: { checkpoint: { size: entries.length } },
+    policy: { quorum: 'none' },
     prunings: { all: [], isPruned: () => false },
     entries: async function* (from = 0) {
       yield* placed.slice(from)

@@ -3,6 +3,7 @@ import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
+import { findWitnessedPart, type WitnessedPart } from '../reader/witnessed-part.ts'
 import type { PlacedEntry } from '../verify/read-entries.ts'
 import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase, IndexTransaction } from './database.ts'
@@ -20,6 +21,10 @@ const TABLES = [
     log text primary key, next bigint not null, last_leaf text not null)`,
   // The number of entries of the log that the index knows. `next` may be smaller, because it waits for the parts of an entry.
   'alter table followed add column if not exists size bigint not null default 0',
+  // How much of it a quorum of witnesses has cosigned. All three are null if an earlier version filled the index.
+  'alter table followed add column if not exists needs_quorum boolean',
+  'alter table followed add column if not exists witnessed bigint',
+  'alter table followed add column if not exists witnessed_ms bigint',
   `create table if not exists unreadable (
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
   `create table if not exists entries (
@@ -85,6 +90,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   await deletePruned(db, reader)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   let unreadable: UnreadableEntry[] = []
+  const witnessed = await findWitnessedPart(reader)
   const viewed = createViewAssembler(log, await findAuthorityCountry(reader))
   const assembler = createTolerantAssembler(viewed, (entry) => void unreadable.push(entry))
   let [rows, read]: [SeenRow[], number] = [[], from]
@@ -96,7 +102,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
     const since = assembler.since()
     // That of the last entry that was read, although the next run begins earlier if an entry waits for its parts.
     const lastLeaf = last === undefined ? leafBefore : formatBase64(hashLeaf(last.bytes))
-    const place = { next: since ?? read, size: read, lastLeaf }
+    const place = { next: since ?? read, size: read, lastLeaf, witnessed }
     rows = []
     unreadable = []
     await writing
@@ -124,17 +130,26 @@ interface Batch {
   readonly unreadable: readonly UnreadableEntry[]
 }
 
+/** How far the index is, and what is known of the log up to there. */
+interface FollowedTo {
+  readonly next: number
+  readonly size: number
+  readonly lastLeaf: string
+  readonly witnessed: WitnessedPart
+}
+
 async function writeBatch(
   within: IndexTransaction,
   { log, rows, unreadable }: Batch,
-  { next, size, lastLeaf }: { readonly next: number; readonly size: number; readonly lastLeaf: string },
+  { next, size, lastLeaf, witnessed }: FollowedTo,
 ): Promise<void> {
   const { query } = within
   // Comes first: it locks the log for everybody else who follows it, until the rows are there too.
   await query(
-    `insert into followed (log, next, last_leaf, size) values ($1, $2, $3, $4)
-     on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, size = excluded.size`,
-    [log, next, lastLeaf, size],
+    `insert into followed (log, next, last_leaf, size, needs_quorum, witnessed, witnessed_ms) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, size = excluded.size,
+       needs_quorum = excluded.needs_quorum, witnessed = excluded.witnessed, witnessed_ms = excluded.witnessed_ms`,
+    [log, next, lastLeaf, size, witnessed.isDemanded, witnessed.size, witnessed.timeMs],
   )
   await insertRows(within, log, rows)
   for (const { index, reason } of unreadable) {
@@ -151,12 +166,14 @@ export interface IndexedLog {
   readonly unreadable: number
   /** The indexes of the first of them, at most ten. */
   readonly firstUnreadable: readonly number[]
+  /** How much of the log a quorum of witnesses had cosigned; null if an earlier version filled the index, which did not look. */
+  readonly witnessed: WitnessedPart | null
 }
 
 /** Returns what the index knows of each log, by name. An answer of the index is an answer about so many entries. */
 export async function listIndexedLogs({ query }: IndexDatabase): Promise<readonly IndexedLog[]> {
-  const logs = await query<{ log: string; size: number; unreadable: number }>(
-    `select log, size, (select count(*)::int from unreadable as u where u.log = f.log) as unreadable
+  const logs = await query<FollowedRow>(
+    `select log, size, needs_quorum, witnessed, witnessed_ms, (select count(*)::int from unreadable as u where u.log = f.log) as unreadable
      from followed as f order by log`,
   )
   const named = async ({ log }: { readonly log: string }): Promise<readonly number[]> => {
@@ -166,7 +183,31 @@ export async function listIndexedLogs({ query }: IndexDatabase): Promise<readonl
     )
     return rows.map(({ position }) => position)
   }
-  return Promise.all(logs.map(async (each) => ({ ...each, firstUnreadable: await named(each) })))
+  return Promise.all(
+    logs.map(async (each) => {
+      const { log, size, unreadable } = each
+      return { log, size, unreadable, firstUnreadable: await named(each), witnessed: witnessedIn(each) }
+    }),
+  )
+}
+
+interface FollowedRow {
+  readonly log: string
+  readonly size: number
+  readonly unreadable: number
+  readonly needs_quorum: boolean | null
+  readonly witnessed: number | null
+  readonly witnessed_ms: number | null
+}
+
+function witnessedIn({ needs_quorum: isDemanded, witnessed: size, witnessed_ms: timeMs }: FollowedRow) {
+  return isDemanded === null || size === null ? null : { isDemanded, size, timeMs }
+}
+
+/** Returns the time of the last entry of a log that the index has, in milliseconds since the epoch; undefined if it has none. */
+export async function findLastTime({ query }: IndexDatabase, log: string): Promise<number | undefined> {
+  const [row] = await query<{ last: string | null }>('select max(at) as last from entries where log = $1', [log])
+  return row?.last == null ? undefined : Date.parse(row.last)
 }
 
 async function deleteLog({ query }: IndexDatabase, log: string): Promise<void> {

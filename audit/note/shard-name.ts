@@ -28,6 +28,13 @@ export function workerLogName(name: string, worker: number): string {
   return `${name}/${worker}`
 }
 
+/** Returns whose log a name is, if it ends like that of a worker: the gateway's name and the worker's number. Undefined if it does not. */
+export function workerOf(name: string): { readonly gateway: string; readonly number: number } | undefined {
+  const at = name.lastIndexOf('/')
+  const worker = name.slice(at + 1)
+  return at > 0 && WORKER.test(worker) ? { gateway: name.slice(0, at), number: Number(worker) } : undefined
+}
+
 /**
  * Returns the name of the log that an origin is a shard of, among the log `name` and the logs of its workers, which have the same key. Undefined if it
  * is none of them.

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import { workerLogName } from '../note/shard-name.ts'
+import { workerLogName, workerOf } from '../note/shard-name.ts'
 
 /** What the entries of one log say about the workers of its gateway. */
 export interface WorkersOfLog {
@@ -16,7 +16,7 @@ export interface WorkersOfLog {
 export function findMissingWorkers(logs: readonly WorkersOfLog[]): readonly Finding[] {
   const most = new Map<string, number>()
   for (const { log, workers } of logs) {
-    const gateway = log.replace(/\/[1-9]\d?$/, '')
+    const gateway = workerOf(log)?.gateway ?? log
     if (workers > 0) most.set(gateway, Math.max(workers, most.get(gateway) ?? 0))
   }
   const given = new Set(logs.map(({ log }) => log))

@@ -5,11 +5,12 @@ import type { Finding } from '../../audit/finding.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
-import { nameOfLog } from '../../audit/note/shard-name.ts'
+import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
 import { type Completeness, createCompleteness } from './completeness.ts'
 import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
+import { type ExportWorker, findExportWorker } from './export-workers.ts'
 
 /** The result of checking one file. */
 export interface CheckedExport {
@@ -19,6 +20,8 @@ export interface CheckedExport {
   readonly entries: number
   /** When the gateway counted the parts, RFC 3339; null if the file has no valid count. */
   readonly countedAt: string | null
+  /** The worker whose log it is of; null if the gateway has one process, or the file has no last line. */
+  readonly worker: ExportWorker | null
   readonly findings: readonly Finding[]
 }
 
@@ -61,6 +64,7 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
     statement,
     entries,
     countedAt: ended?.countedAt ?? null,
+    worker: ended?.worker ?? null,
     findings: [...findings, ...(ended?.findings ?? [])],
   }
 }
@@ -79,7 +83,7 @@ interface ReadLines {
  */
 function endExport(statement: ExportStatement, { completeness, check, origins, policy }: ReadLines) {
   const log = nameOfLog(statement.origin, policy)
-  const stated = [statement.before, statement.after, statement.counting].flatMap((line) => {
+  const stated = [statement.before, statement.after, statement.counting, statement.started].flatMap((line) => {
     return line == null ? [] : (check(line).origin ?? [])
   })
   const foreign = [...new Set([...origins, ...stated])].filter((origin) => nameOfLog(origin, policy) !== log)
@@ -87,7 +91,12 @@ function endExport(statement: ExportStatement, { completeness, check, origins, p
     return { kind: 'EXPORT', where: 'the export', expected: `only entries of ${log}`, came: `one of ${origin}` }
   })
   const { findings, countedAt } = completeness.end(statement, check)
-  return { findings: [...strangers, ...findings], countedAt }
+  const { worker, findings: wrong } = findExportWorker(
+    statement,
+    { log, isNamed: findTrustedName(statement.origin, policy) === log },
+    check,
+  )
+  return { findings: [...strangers, ...findings, ...wrong], countedAt, worker }
 }
 
 /** Checks that entries come in the order of their log, shard by shard. */

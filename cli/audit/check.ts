@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import type { Finding } from '../../audit/finding.ts'
 import { formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
@@ -6,11 +5,12 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
-import { describeFileError } from '../../service/describe-error.ts'
 import { type CheckedExport, checkExport } from './check-export.ts'
 import { checkProof, followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { missingParts } from './completeness.ts'
+import { isExport, listExportFiles } from './export-files.ts'
+import { describeCover, doubtWorkers } from './export-workers.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 /**
@@ -23,7 +23,8 @@ export const checkCommand = defineAudit(
     description: 'check a file of `prove` or files of `export`; this needs only the trust policy',
     arguments: {
       bundles: {
-        meaning: 'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, or files of `export`',
+        meaning:
+          'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, files of `export`, or a folder with them (*.jsonl)',
         isRepeated: true,
       },
     },
@@ -52,8 +53,9 @@ export const checkCommand = defineAudit(
       },
     ],
   },
-  async ({ bundles, policy: policyFile, rotation: rotationFiles, country, unwitnessed, development }) => {
+  async ({ bundles: places, policy: policyFile, rotation: rotationFiles, country, unwitnessed, development }) => {
     const policy = followAll(await readPolicy(policyFile, development), await readRotationFiles(rotationFiles))
+    const bundles = (await Promise.all(places.map(listFiles))).flat()
     const areExports = await Promise.all(bundles.map(isExport))
     if (areExports.every((each) => each)) {
       const checked: CheckedExport[] = []
@@ -69,17 +71,10 @@ export const checkCommand = defineAudit(
   },
 )
 
-/** Whether a file is an export: JSON lines. */
-async function isExport(path: string): Promise<boolean> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
-  })
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1)
-    return bytesRead === 1 && buffer.toString() === '{'
-  } finally {
-    await file.close()
-  }
+/** Lists the files that a place names: those of a folder with exports, else the place itself. */
+async function listFiles(place: string): Promise<readonly string[]> {
+  const files = await listExportFiles(place)
+  return files.length === 0 ? [place] : files
 }
 
 function checkBundle(path: string, text: string, policy: Policy, isUnwitnessedAccepted: boolean): Answer {
@@ -113,14 +108,15 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
   )
   const all = [...findings, ...checkCountry(exports, country), ...checkBetween(exports)]
   const entries = exports.reduce((sum, each) => sum + each.entries, 0)
-  const untold = exports.flatMap((each) => reasonToDoubt(each, country))
-  const holds = `all ${entries} entries are in the log`
+  const complete = exports.filter((each) => isForCountry(each, country))
+  const untold = [...exports.flatMap((each) => reasonToDoubt(each, country)), ...doubtWorkers(complete)]
+  const holds = `all ${entries} entries are ${describeCover(exports)}`
   const lines = exports.flatMap(describeExport)
   const json = {
     entries,
     findings: all,
-    exports: exports.map(({ path, statement, countedAt }) => ({
-      ...{ path, countedAt, country: statement?.country ?? null },
+    exports: exports.map(({ path, statement, countedAt, worker }) => ({
+      ...{ path, countedAt, country: statement?.country ?? null, ...(worker !== null && { worker }) },
       ...(statement && { first: statement.first, last: statement.last, withheld: statement.withheld }),
     })),
   }
@@ -131,6 +127,11 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
     return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
   }
   return { verdict: 'HOLDS', text: [...lines, `HOLDS: ${holds}.`].join('\n'), json }
+}
+
+/** Whether somebody takes an export for all that a country may have of a gateway's log. */
+function isForCountry({ statement }: CheckedExport, country: string | undefined): boolean {
+  return statement !== undefined && (statement.country !== null || country !== undefined)
 }
 
 /** Says why nobody can see in a file whether entries are missing. An export for all countries does not claim that it is complete. */

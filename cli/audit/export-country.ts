@@ -24,10 +24,14 @@ export interface CountrySurvey {
   /** The numbers of the country's parts in the range of times. If there are none, `last` is one less than `first`. */
   readonly first: number
   readonly last: number
-  /** The indexes of the country's parts just before and behind the range, and of the newest entry with counts. */
+  /**
+   * The indexes of the country's parts just before and behind the range, of the newest entry with counts, and of the newest start of one of several
+   * workers.
+   */
   readonly before: number | undefined
   readonly after: number | undefined
   readonly counting: number | undefined
+  readonly started: number | undefined
 }
 
 /** Reads the log once, and finds what matches. */
@@ -39,7 +43,7 @@ export async function surveyCountry(
   const assembler = createViewAssembler(reader.log.name)
   const wanted = new Set<string>()
   const own = createRange(filter)
-  let counting: number | undefined
+  let [counting, started]: [number | undefined, number | undefined] = [undefined, undefined]
   const take = (rows: ReturnType<typeof assembler.waiting>): void => {
     for (const { viewer, row } of rows) if (viewer === country && matches(row, filter)) wanted.add(row.id)
   }
@@ -51,12 +55,13 @@ export async function surveyCountry(
       const entry = parseEntry(placed.bytes)
       if (isCountryPart(entry) && entry.country === country) own.push(entry, placed.index)
       if ('counts' in entry) counting = placed.index
+      if (entry.kind === 'start') started = entry.v === 3 ? placed.index : undefined
     }
   } finally {
     bar.clear()
   }
   take(assembler.waiting())
-  return { wanted, counting, ...own.range() }
+  return { wanted, counting, started, ...own.range() }
 }
 
 /**

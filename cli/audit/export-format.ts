@@ -32,6 +32,8 @@ export interface ExportStatement {
   readonly after: ProvedLine | null
   /** The newest entry of the log that states the counts; null if there is none. */
   readonly counting: ProvedLine | null
+  /** Of a gateway with several workers: the newest start entry of the log, which says how many there are. Earlier versions wrote none. */
+  readonly started?: ProvedLine | null
   /** How many entries of version 1 are left out, because they tell of other countries too. */
   readonly withheld: number
   /** The newest checkpoint of the log, as a note. */

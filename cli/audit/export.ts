@@ -131,8 +131,8 @@ async function* proveForCountry(selection: CountrySelection, reader: LogReader, 
     withheld++
   })
   for await (const { index, bytes } of selected) yield proveLine(reader, index, parseEntry(bytes))
-  const [before, after, counting] = await Promise.all(
-    [places.before, places.after, places.counting].map(async (index) => {
+  const [before, after, counting, started] = await Promise.all(
+    [places.before, places.after, places.counting, places.started].map(async (index) => {
       if (index === undefined) return null
       const { bytes, proof } = await reader.prove(index)
       return { index, entry: parseEntry(bytes), proof }
@@ -141,6 +141,7 @@ async function* proveForCountry(selection: CountrySelection, reader: LogReader, 
   yield stateExport({
     ...{ origin: reader.log.name, country, from, until, isExtract, first, last, withheld },
     ...{ before: before ?? null, after: after ?? null, counting: counting ?? null },
+    ...(started != null && { started }),
     checkpoint: reader.head.note,
   })
 }

@@ -77,7 +77,7 @@ const RECONCILE_OPTIONS = {
     isRepeated: true,
     expected: 'the path of a folder or file, or an http(s) URL',
     meaning:
-      'the log of another worker of the same gateway, or its export; the home of the gateway’s logs has all of them',
+      'the log of another worker of the same gateway, or an export of it; the home of the gateway’s logs has all of them',
   },
   journal: {
     flag: 'journal',
@@ -103,7 +103,10 @@ export const reconcileCommand = defineAudit(
     name: 'reconcile',
     description: 'compare a gateway’s log with a country’s, leg by leg, and with those of authorities and tools',
     arguments: {
-      gateway: { meaning: 'the gateway’s log: its folder, its URL, or a file of `export` that the country was given' },
+      gateway: {
+        meaning:
+          'the gateway’s log: its folder, its URL, or a file of `export` that the country was given, or a folder with all of them (*.jsonl)',
+      },
       country: { meaning: 'the country’s log: its folder or its URL' },
     },
     options: RECONCILE_OPTIONS,
@@ -135,9 +138,8 @@ export const reconcileCommand = defineAudit(
     }
     const policies = await readPolicies(line.policy, line.development)
     const country = await openSide(line.country, policies)
-    const [gateway, ...inHome] = await openSides(line.gateway, policies)
-    const given = await Promise.all(line.worker.map((place) => openSide(place, policies)))
-    const furtherGateways = [...inHome, ...given]
+    const [gateway, ...furtherGateways] = await openSides([line.gateway, ...line.worker], policies)
+    if (gateway === undefined) throw new Error(`${line.gateway}: expected the log of a gateway; came none`)
     if (line.write.length > 0 && furtherGateways.length > 0) {
       throw new Error(
         'expected one log of the gateway for --write, because an entry names one; came those of several workers',

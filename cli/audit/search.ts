@@ -1,14 +1,15 @@
-import { openIndexDatabase } from '../../audit/index/database.ts'
+import { type IndexDatabase, openIndexDatabase } from '../../audit/index/database.ts'
 import type { EntryRow } from '../../audit/index/entry-row.ts'
 import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
-import { type IndexedLog, listIndexedLogs, prepareIndex } from '../../audit/index/store.ts'
+import { findLastTime, type IndexedLog, listIndexedLogs, prepareIndex } from '../../audit/index/store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
 import { describeUnreadable } from './index-log.ts'
@@ -117,23 +118,49 @@ async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
     const logs = origin === undefined ? [] : [origin]
     const indexed = await listIndexedLogs(db)
     for (const text of indexed.flatMap(describeIndexed)) io.err.write(`${text}\n`)
-    const answerWith = (answer: Answer): Answer => untoldFor(foreign, withLogs(answer, indexed))
+    const asked = indexed.filter(({ log }) => origin === undefined || log === origin)
+    const answerWith = async (answer: Answer, shown: readonly EntryRow[] = []): Promise<Answer> =>
+      answerInQuorum(untoldFor(foreign, withLogs(answer, indexed)), await doubtIndexed(db, asked, shown, filter.until))
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
       const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
       const answer = { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } } as const
-      return { answer: answerWith(answer), shown: counts.length, logs }
+      return { answer: await answerWith(answer), shown: counts.length, logs }
     }
     if (pattern !== undefined) {
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
       const findings = await findPattern(db, pattern, filter, options)
-      return { answer: answerWith(patternAnswer(pattern, findings)), shown: findings.length, logs }
+      return { answer: await answerWith(patternAnswer(pattern, findings)), shown: findings.length, logs }
     }
     const { rows, hasMore } = await searchIndex(db, filter, { first })
-    return { answer: answerWith(rowsAnswer(rows, hasMore)), shown: rows.length, logs }
+    return { answer: await answerWith(rowsAnswer(rows, hasMore), rows), shown: rows.length, logs }
   } finally {
     await db.close()
   }
+}
+
+/** Says why an answer from the index is not sure: of each log that it is about, a quorum must have cosigned what the index read. */
+async function doubtIndexed(
+  db: IndexDatabase,
+  logs: readonly IndexedLog[],
+  shown: readonly EntryRow[],
+  until: string | undefined,
+): Promise<QuorumDoubts> {
+  const doubts = logs.map(async ({ log: name, size, witnessed }): Promise<QuorumDoubts> => {
+    if (witnessed === null) {
+      const what = `${name}: the index does not know what a quorum has cosigned; \`istmo audit index\` adds it`
+      return { untold: [what], notes: [] }
+    }
+    const isWhole = witnessed.size >= size
+    const lastMs = (isWhole ? undefined : await findLastTime(db, name)) ?? Number.POSITIVE_INFINITY
+    const end = Math.max(0, ...shown.flatMap(({ log, position }) => (log === name ? [position + 1] : [])))
+    return doubtWhole({ name, size, witnessed, lastMs }, end, untilMsOf(until))
+  })
+  return joinDoubts(await Promise.all(doubts))
+}
+
+function untilMsOf(until: string | undefined): number | undefined {
+  return until === undefined ? undefined : Date.parse(until)
 }
 
 /** Turns an answer into «could not tell» if the log has refs that the keys cannot find: «nobody» would be a guess. */
@@ -171,21 +198,40 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   const refs = await findRefs(line)
   const filter = { ...readFilter(line), ...refs.filter }
   const epochs = createEpochCounter()
-  let found: EntryRow[] = []
+  const counted = countRead(reader)
+  let found: FoundRow[] = []
   let count = 0
-  for await (const row of readRows(reader, io)) {
+  for await (const row of readRows(counted.reader, io)) {
     epochs.add(refs.filter.actorRef === undefined ? row.caseRef : row.actorRef, row.time)
     if (!matches(row, filter) || opened?.has(row.id) === false) continue
     count++
-    found.push(row)
+    found.push({ ...row, end: counted.read() })
     // Sorts and cuts from time to time, so that memory holds few more rows than the command will show.
     if (found.length > 2 * first + 1_000) found = found.sort(compareRows).slice(0, first)
   }
-  const rows = found.sort(compareRows).slice(0, first)
+  const shown = found.sort(compareRows).slice(0, first)
+  const rows = shown.map(({ end: _, ...row }) => row)
   const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
   const whole = untriedAnswer(trial?.untried() ?? 0, untoldFor(foreign, rowsAnswer(rows, count > first)))
-  const answer = prunedAnswer(reader, line.from, whole)
+  const end = Math.max(0, ...shown.map((row) => row.end))
+  const doubts = doubtWhole(await readCosigned(reader), end, untilMsOf(filter.until))
+  const answer = answerInQuorum(prunedAnswer(reader, line.from, whole), doubts)
   return { answer, shown: rows.length, logs: [reader.log.name] }
+}
+
+/** A row, and the index behind the last entry that it is made of: a request has parts. */
+type FoundRow = EntryRow & { readonly end: number }
+
+/** Counts the entries that somebody has read so far. */
+function countRead(reader: LogReader): { readonly reader: LogReader; readonly read: () => number } {
+  let read = 0
+  async function* entries(from?: number) {
+    for await (const placed of reader.entries(from)) {
+      read = placed.index + 1
+      yield placed
+    }
+  }
+  return { reader: { ...reader, entries }, read: () => read }
 }
 
 /** Finds the ids of the entries that commit to one of the values. */

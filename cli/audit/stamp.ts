@@ -3,6 +3,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { readParsed } from '../../audit/reader/read-parsed.ts'
+import { describePrunings } from '../../audit/verify/prunings.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
@@ -58,7 +61,7 @@ const STAMP = {
   notes: {
     'Exit codes': {
       0: 'the stamp is stored, or all stamps hold',
-      1: 'a stamp does not hold',
+      1: 'a stamp does not hold, or one that an entry of the log names is missing',
       2: 'it could not tell, or an argument is wrong',
     },
   },
@@ -138,10 +141,15 @@ async function ask(url: string, query: Uint8Array): Promise<Uint8Array> {
   return answer
 }
 
-/** Checks each stamp of a log against the tree: the root of that size must be what was stamped. */
+/**
+ * Checks each stamp of a log against the tree: the root of that size must be what was stamped. Each stamp that an entry of the log names must be there: whoever
+ * deletes one, or puts a later one in its place, would take away how old the log can be shown to be.
+ */
 async function checkStamps(folder: string, reader: LogReader, trusted: readonly X509Certificate[]): Promise<Answer> {
   const sizes = await listStamps(folder)
-  if (sizes.length === 0) throw new Error(`expected stamps in ${join(folder, STAMPS)}; came none`)
+  const entered = await readStampEntries(reader)
+  if (sizes.length === 0 && entered.length === 0)
+    throw new Error(`expected stamps in ${join(folder, STAMPS)}; came none`)
   const lines: string[] = []
   const wrong: string[] = []
   for (const size of sizes) {
@@ -150,9 +158,51 @@ async function checkStamps(folder: string, reader: LogReader, trusted: readonly 
       checked instanceof StampError ? [wrong, `${size} entries: ${checked.message}`] : [lines, checked]
     target.push(line)
   }
+  wrong.push(...(await findMissing(folder, entered)))
+  const pruned = describePrunings(reader.prunings)
+  const notes = pruned.length === 0 ? [] : [`Note: ${pruned.join('; ')}: stamps that they named cannot be missed.`]
   const end = wrong.length === 0 ? `HOLDS: all ${lines.length} stamps.` : 'DOES NOT HOLD.'
-  const text = [...lines, ...wrong, end].join('\n')
+  const text = [...lines, ...wrong, ...notes, end].join('\n')
   return { verdict: wrong.length === 0 ? 'HOLDS' : 'FAILS', text, json: { stamps: lines, findings: wrong } }
+}
+
+interface StampEntry {
+  readonly index: number
+  readonly entry: EntryOf<'time-stamp'>
+}
+
+/** Reads what the log says of its own stamps. */
+async function readStampEntries(reader: LogReader): Promise<readonly StampEntry[]> {
+  const found: StampEntry[] = []
+  // `verify` names entries that cannot be read.
+  for await (const read of readParsed(reader, parseEntry)) {
+    if ('entry' in read && read.entry.kind === 'time-stamp') found.push({ index: read.index, entry: read.entry })
+  }
+  return found
+}
+
+/** Says which stamps of the entries are not in the folder. A second stamp of the same checkpoint has replaced the first one, so the last one counts. */
+async function findMissing(folder: string, entered: readonly StampEntry[]): Promise<readonly string[]> {
+  const bySize = new Map(entered.map((each) => [each.entry.size, each]))
+  const checked = [...bySize.values()].map(async ({ index, entry: { size, token, stampedAt, authority } }) => {
+    const bytes = await readStamp(folder, size)
+    if (bytes !== undefined && hash('sha256', bytes) === token) return []
+    const came = bytes === undefined ? 'none' : 'another one'
+    return [
+      `${size} entries: expected the stamp of ${authority}, ${stampedAt}, that entry ${index} names; came ${came}`,
+    ]
+  })
+  return (await Promise.all(checked)).flat()
+}
+
+/** Reads a stamp; undefined if there is none. */
+async function readStamp(folder: string, size: number): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(join(folder, STAMPS, `${size}.tsr`))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 async function checkStamp(

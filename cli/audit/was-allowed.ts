@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
-import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { findContinuations } from './continuations.ts'
+import { findContinuations, type PlacedContinuation } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
+import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
@@ -26,9 +26,10 @@ export const wasAllowedCommand = defineAudit(
     const found = await findEntry(reader, wanted, io)
     const reading = { channel: 'WAS_ALLOWED', country: null, entries: found === undefined ? 0 : 1 } as const
     await noteReading(line, { ...reading, logs: [reader.log.name], sought: { entry: wanted } }, io)
+    const cosigned = await readCosigned(reader)
     if (found === undefined) {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted}.`
-      return { verdict: 'FAILS', text, json: { entry: wanted } }
+      return answerInQuorum({ verdict: 'FAILS', text, json: { entry: wanted } }, doubtWhole(cosigned, 0))
     }
     const entry = parseEntry(found.bytes)
     if (entry.kind !== 'request' && entry.kind !== 'leg') {
@@ -37,10 +38,11 @@ export const wasAllowedCommand = defineAudit(
     const store = openContentStore(line.kept ?? join(dirname(await findLogFolder(line.log)), 'kept'))
     const graphHash = entry.kind === 'request' ? entry.operation?.graph : undefined
     const graph = graphHash === undefined ? null : await store.graph(graphHash)
-    const legs =
-      entry.kind === 'leg' ? [readLeg(entry)] : readRequestLegs(await addContinuations(reader, found.index, entry))
+    const rest = entry.kind === 'leg' ? [] : await findContinuations(reader, found.index, entry)
+    const legs = entry.kind === 'leg' ? [readLeg(entry)] : readRequestLegs(addContinuations(entry, rest))
     const decided = await Promise.all(legs.map((leg) => decide(leg, store, graph)))
-    return toAnswer(entry, legs.length, decided)
+    const end = Math.max(found.index, ...rest.map(({ index }) => index)) + 1
+    return toAnswer(entry, legs.length, decided, doubtEntries(cosigned, end).untold)
   },
 )
 
@@ -63,12 +65,8 @@ async function decide(leg: PastLegWithRules, store: ContentStore, graph: StoredG
 }
 
 /** Adds to a request's entry the fields, legs and denials of its continuations. */
-async function addContinuations(
-  reader: LogReader,
-  index: number,
-  entry: EntryOf<'request'>,
-): Promise<EntryOf<'request'>> {
-  const rest = (await findContinuations(reader, index, entry)).map((placed) => placed.entry)
+function addContinuations(entry: EntryOf<'request'>, placed: readonly PlacedContinuation[]): EntryOf<'request'> {
+  const rest = placed.map((each) => each.entry)
   return {
     ...entry,
     coordinates: [...entry.coordinates, ...rest.flatMap(({ coordinates }) => coordinates)],
@@ -101,9 +99,15 @@ function readLeg(entry: EntryOf<'leg'>): PastLegWithRules {
   return { ...common, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
 }
 
-function toAnswer(entry: EntryOf<'request' | 'leg'>, legs: number, decided: readonly DecidedAgain[]): Answer {
+/** `doubts`: why the entry itself is not sure. */
+function toAnswer(
+  entry: EntryOf<'request' | 'leg'>,
+  legs: number,
+  decided: readonly DecidedAgain[],
+  doubts: readonly string[],
+): Answer {
   const wrong = decided.flatMap((each) => each.wrong)
-  const undecided = decided.flatMap((each) => each.undecided)
+  const undecided = [...decided.flatMap((each) => each.undecided), ...doubts]
   const fields = decided.reduce((sum, each) => sum + each.fields, 0)
   const head = `${entry.kind} ${entry.id}, ${entry.time}: ${fields} fields in ${legs} legs decided again`
   const verdict = wrong.length > 0 ? 'FAILS' : undecided.length > 0 ? 'UNTOLD' : 'HOLDS'

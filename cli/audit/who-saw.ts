@@ -6,6 +6,7 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
 import { createDetailsCheck } from './reconcile/check-details.ts'
@@ -42,7 +43,7 @@ export const whoSawCommand = defineAudit(
     const found = await findLegs(reader, sought, ownerOf(record), io)
     const reading = { channel: 'WHO_SAW', country: ownerOf(record), entries: found.legs.length } as const
     await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record } }, io)
-    return answer(record, reader, found)
+    return answerInQuorum(answer(record, reader, found), doubtWhole(await readCosigned(reader), found.end))
   },
 )
 
@@ -93,6 +94,8 @@ function noteHits(hits: number): readonly string[] {
 
 interface FoundLegs {
   readonly legs: readonly EntryOf<'leg'>[]
+  /** The index behind the last of them; 0 without any. */
+  readonly end: number
   /** The epochs of refs in the log for which there is no key. */
   readonly foreign: readonly EpochUse[]
   /** How many legs asked only for hits, and so left no ref. */
@@ -119,7 +122,7 @@ async function findLegs(
   const legs: EntryOf<'leg'>[] = []
   const deleted: string[] = []
   const details = createDetailsCheck()
-  let [hits, unnamed] = [0, 0]
+  let [hits, unnamed, end] = [0, 0, 0]
   let country: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
   const unreadable = countUnreadable(reader.log.name, io)
@@ -131,7 +134,10 @@ async function findLegs(
       for (const ref of entry.refs) epochs.add(ref, entry.time)
     } else if (entry.kind === 'leg') {
       if ((await details.finish(entry)) !== null) unnamed++
-      if (named.has(entry.id)) legs.push(entry)
+      if (named.has(entry.id)) {
+        legs.push(entry)
+        end = index + 1
+      }
       if (entry.records.count === 0 && entry.coordinates.some((coordinate) => HIT_FIELDS.has(coordinate))) hits++
     } else if (entry.kind === 'record-erasure' && entry.refs.some((ref) => sought.has(ref))) deleted.push(entry.time)
     if (entry.kind === 'leg' || entry.kind === 'node-start') country ??= entry.country
@@ -140,7 +146,7 @@ async function findLegs(
   bar.clear()
   unreadable.tell()
   const foreign = epochs.without(new Set([...sought].map(epochOf)))
-  return { legs, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed }
+  return { legs, end, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed }
 }
 
 /** The fields whose answers say whether a person is known, and name no record. */

@@ -183,6 +183,28 @@ describe('istmo audit stamp', () => {
     }
   })
 
+  it('misses a stamp that an entry names and that somebody deleted, or replaced by a later one', async () => {
+    const named = /300 entries: expected the stamp of tsa\.example, 20[^,]*, that entry 300 names; came/
+    await cp(join(folder, 'gateway'), join(folder, 'deleted'), { recursive: true })
+    await rm(join(folder, 'deleted/log/stamps/300.tsr'))
+    const deleted = await stamp('deleted', 'root.pem')
+    expect(deleted.stdout).toMatch(new RegExp(`${named.source} none\nDOES NOT HOLD`))
+    expect(deleted.code).toBe(1)
+    await rm(join(folder, 'deleted/log/stamps'), { recursive: true })
+    expect(await stamp('deleted', 'root.pem')).toMatchObject({ code: 1, stdout: expect.stringMatching(named) })
+    // A log of the same entries has the same checkpoint, so the authority stamps it once more, later.
+    await writeLog(join(folder, 'twin/log'), parseSignerKey(key), entries)
+    expect((await stamp('twin', 'root.pem', ...ask())).code).toBe(0)
+    expect((await stamp('twin', 'root.pem')).code).toBe(0)
+    await cp(join(folder, 'twin/log/stamps'), join(folder, 'deleted/log/stamps'), { recursive: true })
+    const replaced = await stamp('deleted', 'root.pem')
+    expect(replaced).toMatchObject({ code: 1, stdout: expect.stringMatching(`${named.source} another one`) })
+    // A log without stamps, and without an entry of one.
+    expect(await stamp('short', 'root.pem')).toMatchObject({ code: 1 })
+    await rm(join(folder, 'short/log/stamps'), { recursive: true })
+    expect(await stamp('short', 'root.pem')).toMatchObject({ code: 2, stderr: expect.stringMatching(/came none/) })
+  })
+
   it('does not accept the answer to an earlier request', async () => {
     answering = 'replay'
     await cp(join(folder, 'gateway'), join(folder, 'again'), { recursive: true })

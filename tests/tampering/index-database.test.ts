@@ -38,7 +38,10 @@ describe('the check of an index', () => {
   it('finds nothing in an index that nobody altered, whose log has an entry that cannot be read', async () => {
     expect(await checkIndex(db, reader)).toEqual({ known: 339, size: 339, findings: [], further: 0, repaired: 0 })
     expect(await listIndexedLogs(db)).toEqual([
-      { log: 'istmo.example/gateway', size: 339, unreadable: 1, firstUnreadable: [338] },
+      {
+        ...{ log: 'istmo.example/gateway', size: 339, unreadable: 1, firstUnreadable: [338] },
+        witnessed: { isDemanded: true, size: 339, timeMs: expect.any(Number) },
+      },
     ])
   })
 

@@ -9,7 +9,10 @@ import type { Side } from '../reconcile/sides.ts'
  * Says if no quorum of witnesses has cosigned what was read of a log: whoever has its key can write another one.
  * @param end the index behind the last entry that was used
  */
-export function listUnwitnessed({ name, witnessed: { isDemanded, size } }: Side, end: number): readonly string[] {
+export function listUnwitnessed(
+  { name, witnessed: { isDemanded, size } }: Pick<Side, 'name' | 'witnessed'>,
+  end: number,
+): readonly string[] {
   if (!isDemanded || size >= end) return []
   return [`${name}: expected a quorum of witnesses for its first ${end} entries; came one for ${size}`]
 }

@@ -15,7 +15,7 @@ export function checkWitnesses({
   endIndex,
   lastMs,
 }: {
-  readonly side: Side
+  readonly side: Pick<Side, 'name' | 'witnessed'>
   readonly endIndex: number
   readonly lastMs: number
 }): readonly Difference[] {

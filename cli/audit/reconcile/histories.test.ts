@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { idAt, refOf } from '../../../audit/index/testing.ts'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { hashLeaf } from '../../../audit/merkle/hash.ts'
+import type { WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { Entry, EntryOf } from '../../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
 import { reconcileLogs } from '../reconcile-logs.ts'
 import type { DifferenceClass } from './classes.ts'
-import type { WitnessedPart } from './sides.ts'
 import { GATEWAY, hex, iso, NODE, neverContradicts, START_MS, sideOf } from './testing.ts'
 
 /**

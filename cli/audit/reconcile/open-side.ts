@@ -1,18 +1,18 @@
-import { stat } from 'node:fs/promises'
 import { LogDamagedError } from '../../../audit/finding.ts'
 import { NoteError } from '../../../audit/note/key.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { listExportFiles } from '../export-files.ts'
 import { listLogs, openReader } from '../inputs.ts'
-import { sideOfExport } from './export-side.ts'
+import { readLogName, sideOfExports } from './export-side.ts'
 import { type Side, sideOfLog } from './sides.ts'
 
-/** Opens one side of a comparison: the folder of a log, its URL, or a file of `istmo audit export`. */
+/** Opens one side of a comparison: the folder of a log, its URL, a file of `istmo audit export`, or a folder with such files of one log. */
 export async function openSide(place: string, policies: readonly Policy[]): Promise<Side> {
   const isUrl = /^https?:\/\//.test(place)
-  const stats = isUrl ? undefined : await stat(place).catch(() => undefined)
-  if (stats?.isFile()) return sideOfExport(place, policies)
+  const files = await listExportFiles(place)
+  if (files.length > 0) return sideOfExports(files, policies)
   const reader = await openReader(place, policies).catch((error: unknown) => throwOf(place, error))
   return sideOfLog(nameInErrors(reader, place), isUrl)
 }
@@ -41,10 +41,25 @@ function throwOf(place: string, error: unknown): never {
   throw error
 }
 
-/** Opens each log of a gateway: one, or those of its workers below the home. */
-export async function openSides(place: string, policies: readonly Policy[]): Promise<readonly [Side, ...Side[]]> {
-  const [first = place, ...others] = await listLogs(place)
-  return [await openSide(first, policies), ...(await Promise.all(others.map((each) => openSide(each, policies))))]
+/**
+ * Opens each log of a gateway: one, or those of its workers, below their home or from several places. All files of exports of one log, in folders or named
+ * one by one, are one side.
+ */
+export async function openSides(places: readonly string[], policies: readonly Policy[]): Promise<readonly Side[]> {
+  const given = await Promise.all(places.map(async (place) => ({ place, files: await listExportFiles(place) })))
+  const logs = await Promise.all(given.flatMap(({ place, files }) => (files.length === 0 ? [listLogs(place)] : [])))
+  const files = [...new Set(given.flatMap((each) => each.files))]
+  const named = await Promise.all(files.map(async (file) => ({ file, log: await readLogName(file, policies) })))
+  const exports = [...Map.groupBy(named, ({ log }) => log).values()]
+  return Promise.all([
+    ...logs.flat().map((place) => openSide(place, policies)),
+    ...exports.map((own) =>
+      sideOfExports(
+        own.map(({ file }) => file),
+        policies,
+      ),
+    ),
+  ])
 }
 
 /** How many entries of a log are read to find out whose log it is. */

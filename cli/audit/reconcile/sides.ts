@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto'
-import { throwDamaged } from '../../../audit/finding.ts'
-import { decodeNotes, historyPath, historyPaths } from '../../../audit/log/history.ts'
-import { isSameHash } from '../../../audit/merkle/hash.ts'
-import { formatBase64 } from '../../../audit/note/base64.ts'
+import { decodeNotes, historyPath } from '../../../audit/log/history.ts'
 import { formatCheckpoint } from '../../../audit/note/checkpoint.ts'
-import { type CheckedCheckpoint, checkCheckpoint, isQuorum, type Policy } from '../../../audit/note/policy.ts'
+import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
 import { readTimes } from '../../../audit/reader/find-by-time.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
+import { findWitnessedPart, newestInQuorum, type WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
 
 /** One side of a comparison: a log, or what somebody was given of it. */
@@ -39,16 +37,6 @@ export interface PartBefore {
   readonly timeMs: number
 }
 
-/** Which part of a log a quorum of witnesses has cosigned. */
-export interface WitnessedPart {
-  /** Whether the trust policy demands a quorum. */
-  readonly isDemanded: boolean
-  /** The first `size` entries are cosigned. */
-  readonly size: number
-  /** When the quorum was complete, in milliseconds since the epoch; null if it never was. */
-  readonly timeMs: number | null
-}
-
 /** A checkpoint that a quorum cosigned: the log had `size` entries at this time, in milliseconds since the epoch. */
 export interface Anchor {
   readonly size: number
@@ -56,7 +44,7 @@ export interface Anchor {
 }
 
 /** Makes a side of a log. Rejects with a LogDamagedError if the newest cosigned checkpoint is not of its tree. */
-export async function sideOfLog(reader: LogReader, isLive: boolean): Promise<Side> {
+export async function sideOfLog(reader: LogReader | ChainedReader, isLive: boolean): Promise<Side> {
   const { name } = reader.log
   const { size } = reader.head.checkpoint
   const isDemanded = reader.policy.quorum !== 'none'
@@ -67,67 +55,29 @@ export async function sideOfLog(reader: LogReader, isLive: boolean): Promise<Sid
       const root = await reader.root(at)
       return hash('sha256', formatCheckpoint({ origin: name, size: at, root }))
     },
-    witnessed: isDemanded ? await findWitnessedPart(reader) : { isDemanded, size, timeMs: null },
+    witnessed: await findWitnessedPart(reader),
     anchorsNear: isDemanded ? createAnchors(reader) : async () => [],
   }
-}
-
-/** Returns when a quorum was complete, in milliseconds since the epoch; undefined if it is not. A single wrong clock does not move it far. */
-export function quorumTimeMs(policy: Policy, { cosignatures, isInQuorum }: CheckedCheckpoint): number | undefined {
-  if (!isInQuorum) return undefined
-  const names = new Set<string>()
-  for (const { witness, time } of [...cosignatures].sort((one, other) => one.time - other.time)) {
-    names.add(witness.name)
-    if (isQuorum(policy, names)) return time * 1_000
-  }
-  return undefined
-}
-
-async function findWitnessedPart(reader: LogReader): Promise<WitnessedPart> {
-  const { head, policy, source } = reader
-  const now = quorumTimeMs(policy, head)
-  if (now !== undefined) return { isDemanded: true, size: head.checkpoint.size, timeMs: now }
-  for (const path of [...historyPaths(head.checkpoint.size)].reverse()) {
-    const found = newestAnchor(decodeNotes((await source.read(path)) ?? new Uint8Array()).notes, reader)
-    if (found === undefined) continue
-    const { root, size } = found.checkpoint
-    const came = await reader.root(size)
-    if (!isSameHash(root, came)) {
-      throwDamaged('ROOT', `cosigned checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
-    }
-    return { isDemanded: true, size, timeMs: found.timeMs }
-  }
-  return { isDemanded: true, size: 0, timeMs: null }
-}
-
-function newestAnchor(notes: readonly string[], { policy, head, log }: LogReader) {
-  for (const note of [...notes].reverse()) {
-    try {
-      const checked = checkCheckpoint(note, policy)
-      const timeMs = quorumTimeMs(policy, checked)
-      const { checkpoint } = checked
-      if (timeMs === undefined || checkpoint.origin !== log.name || checkpoint.size > head.checkpoint.size) continue
-      return { checkpoint, timeMs }
-    } catch {
-      // `verify` reports what is wrong with it. Here it just proves nothing.
-    }
-  }
-  return undefined
 }
 
 /** How many checkpoints of one file of the history are verified. Each takes some tenths of a millisecond. */
 const ANCHORS_PER_FILE = 32
 
 /** Reads some cosigned checkpoints of each file of the history, and keeps those of the last files. */
-function createAnchors(reader: LogReader): Side['anchorsNear'] {
+function createAnchors(reader: LogReader | ChainedReader): Side['anchorsNear'] {
   const read = new Map<string, Promise<readonly Anchor[]>>()
-  return (index) => {
-    const path = historyPath(index)
-    const anchors = read.get(path) ?? readAnchors(path, reader)
-    read.set(path, anchors)
+  return async (index) => {
+    const isInShard = 'placeOf' in reader && index < reader.head.checkpoint.size
+    const place = isInShard ? reader.placeOf(index) : { reader, index }
+    const path = historyPath(place.index)
+    const key = `${place.reader.log.name} ${path}`
+    const anchors = read.get(key) ?? readAnchors(path, place.reader)
+    read.set(key, anchors)
     const [oldest] = read.keys()
     if (read.size > 4 && oldest !== undefined) read.delete(oldest)
-    return anchors
+    // The checkpoints of a shard count its own entries.
+    const start = index - place.index
+    return (await anchors).map(({ size, timeMs }) => ({ size: start + size, timeMs }))
   }
 }
 
@@ -138,7 +88,7 @@ async function readAnchors(path: string, reader: LogReader): Promise<readonly An
   const step = Math.max(1, Math.ceil(cosigned.length / ANCHORS_PER_FILE))
   const picked = cosigned.filter((_, at) => (cosigned.length - 1 - at) % step === 0)
   const anchors = picked.flatMap((note) => {
-    const found = newestAnchor([note], reader)
+    const found = newestInQuorum([note], reader)
     return found === undefined ? [] : [{ size: found.checkpoint.size, timeMs: found.timeMs }]
   })
   return anchors.sort((one, other) => one.size - other.size)

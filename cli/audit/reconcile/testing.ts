@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
+import type { WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { CLASSES, type DifferenceClass } from './classes.ts'
-import type { Side, WitnessedPart } from './sides.ts'
+import type { Side } from './sides.ts'
 
 /** What the models of honest and lying parties have in common. */
 
