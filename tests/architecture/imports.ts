@@ -48,7 +48,8 @@ const RULES: readonly ImportRule[] = [
   {
     place: 'service/audit-log/',
     allowed: [
-      ...['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', 'service/replace-file.ts'],
+      ...['contract/', 'audit/', 'service/config-error.ts', 'service/private-files.ts', 'service/read-setting.ts'],
+      'service/replace-file.ts',
       ERROR_WORDS,
       FOLDER_LOCK,
     ],
@@ -89,6 +90,7 @@ const RULES: readonly ImportRule[] = [
       'audit/note/policy.ts',
       'audit/shards/period.ts',
       'audit/note/quorum.ts',
+      'audit/witness/watch-set-back.ts',
       // The refs of its log, by which an officer may be suspended.
       'audit/pseudonym/pseudonym.ts',
       'composition/known-patterns.ts',
