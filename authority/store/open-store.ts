@@ -1,8 +1,6 @@
 /** Opens the log, the database that follows it, and the mandates. */
 import type { Logger } from 'pino'
-import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
-import { createLogWitnesses } from '../../service/audit-log/witnessed-log.ts'
-import { readSetting } from '../../service/read-setting.ts'
+import { createLogWitnesses, readTrustPolicy } from '../../service/audit-log/witnessed-log.ts'
 import { readVersion } from '../../service/version.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
@@ -70,7 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     suspensions?.note(entries)
   }
   const kids = keys.published().flatMap(({ kid }) => kid ?? [])
-  const policy = await readPolicy(settings)
+  const policy = await readTrustPolicy(settings.trustPolicy)
   const consequence = 'the authority gives no token any more'
   const witnesses = createLogWitnesses({ policy, consequence, log, now })
   const facts = { version: readVersion(), keys: kids }
@@ -101,10 +99,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await close()
     throw error
   }
-}
-
-async function readPolicy({ trustPolicy }: AuthoritySettings): Promise<Policy | null> {
-  return trustPolicy === undefined ? null : readSetting(trustPolicy, 'trustPolicy', parsePolicy)
 }
 
 /** Brings the rows up to the log once a second, and deletes those of ended tokens once a minute. Returns what ends it. */

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import type { Log } from '../../audit/log/log.ts'
-import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
+import { checkCheckpoint, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
 import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { LogSetBackError, type SetBackWatch, watchSetBack } from '../../audit/witness/watch-set-back.ts'
 import { ConfigError } from '../config-error.ts'
+import { readSetting } from '../read-setting.ts'
 import type { Recorder } from './recorder.ts'
 import { doRegularly } from './regular-work.ts'
 
@@ -79,6 +80,15 @@ export function createLogWitnesses({ policy, consequence, log, now }: LogWitness
  */
 export function rejectSetBack(error: unknown): never {
   throw error instanceof LogSetBackError ? new ConfigError(error.message, { cause: error }) : error
+}
+
+/**
+ * Reads the setting `trustPolicy` of a process whose log has such witnesses.
+ * @param file the trust policy; undefined if the settings name none, and then the result is null.
+ * @throws {ConfigError} if the file cannot be used.
+ */
+export async function readTrustPolicy(file: string | undefined): Promise<Policy | null> {
+  return file === undefined ? null : readSetting(file, 'trustPolicy', parsePolicy)
 }
 
 /** No answer and no token leaves without its entry, so nothing leaves when nothing is written. */
