@@ -29,6 +29,7 @@ const NOT_UNIT = {
   'start a server': [
     'audit/verify/verify-log.test.ts',
     'audit/witness/*.test.ts',
+    'authority/console/console-server.test.ts',
     'authority/log/authority-log.test.ts',
     'joining/running/judge-log.test.ts',
     'demo/provider/{attacks,development-login,provider}.test.ts',

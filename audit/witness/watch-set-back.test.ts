@@ -155,6 +155,12 @@ describe('a log at its start', () => {
     expect(log.warn).toHaveBeenCalledTimes(6)
   })
 
+  it('starts with a warning that says in words why a witness could not be asked', async () => {
+    await watch(policyOf([1])).check(await openIn(join(await makeFolder(), 'log')), DEADLINE_MS)
+    const why = expect.stringMatching(/^127\.0\.0\.1:1: expected to connect; .*: nothing listens there/)
+    expect(log.warn.mock.calls).toEqual([[{ witness: 'W0', why }, expect.any(String)]])
+  })
+
   it('asks nobody without a trust policy', async () => {
     await expect(watch(null).check(await openIn(join(await makeFolder(), 'log')), 0)).resolves.toBe(undefined)
     expect(log.warn).not.toHaveBeenCalled()

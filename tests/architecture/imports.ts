@@ -70,6 +70,9 @@ const RULES: readonly ImportRule[] = [
     allowed: ['audit/', 'contract/audit-log/entry.ts', 'contract/uuid-v7.ts'],
   },
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
+  // Why a witness could not be asked is said to a person.
+  { place: 'audit/verify/', allowed: ['audit/', ERROR_WORDS] },
+  { place: 'audit/witness/', allowed: ['audit/', ERROR_WORDS, FOLDER_LOCK] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts', 'contract/hmac.ts'] },
   {
