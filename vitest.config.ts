@@ -30,7 +30,8 @@ const NOT_UNIT = {
   'start a server': [
     'audit/verify/verify-log.test.ts',
     'audit/witness/*.test.ts',
-    'authority/log/watch-set-back.test.ts',
+    'authority/console/console-server.test.ts',
+    'authority/log/authority-log.test.ts',
     'joining/running/judge-log.test.ts',
     'demo/provider/{attacks,development-login,provider}.test.ts',
     'demo/supervisor/await-participant.test.ts',

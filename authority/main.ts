@@ -4,6 +4,7 @@ import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { createNonces } from '../service/authenticate/dpop-nonce.ts'
 import type { ProofWorld } from '../service/authenticate/dpop-proof.ts'
 import { settleDangers } from '../service/dangers.ts'
+import { describeError } from '../service/describe-error.ts'
 import { replaceTls } from '../service/http/http-server.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readDatabaseUrl } from './config.ts'
@@ -167,7 +168,7 @@ export async function runAuthority({ config, development, ...overrides }: Author
   process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)
   process.on('SIGHUP', () => {
     authority.reload().catch((error: unknown) => {
-      log.error({ reason: (error as Error).message }, 'kept the settings: a file cannot be used')
+      log.error({ reason: describeError(error) }, 'kept the settings: a file cannot be used')
     })
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

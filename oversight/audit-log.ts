@@ -6,6 +6,7 @@ import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { readAuditLogKeys, readLogSigner } from '../service/audit-log/key-files.ts'
 import { type EntryBase, type OwnEntries, openRecorder } from '../service/audit-log/recorder.ts'
+import { createLogWitnesses, readTrustPolicy } from '../service/audit-log/witnessed-log.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { readSecretFiles } from '../service/dangers.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
@@ -38,33 +39,40 @@ export interface OversightAuditLog {
 }
 
 /**
- * Opens oversight's own audit log and writes its `start` entry.
+ * Opens oversight's own audit log, after its witnesses have said that it was not set back, and writes its `start` entry.
  * @param now the time in milliseconds since the epoch.
- * @throws {ConfigError} if a file with keys cannot be used, or if other users can use it.
+ * @throws {ConfigError} if a file with keys or the trust policy cannot be used, if other users can use the keys, or if a witness proves that the log was
+ * set back.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log does not add up.
  */
 export async function openOversightAuditLog(
-  { auditLog, auditLogKey, refKeys }: Pick<OversightSettings, 'auditLog' | 'auditLogKey' | 'refKeys'>,
+  settings: Pick<OversightSettings, 'auditLog' | 'auditLogKey' | 'refKeys' | 'trustPolicy'>,
   version: string,
   log: Logger,
   now: () => number,
 ): Promise<OversightAuditLog> {
+  const { auditLog, auditLogKey, refKeys } = settings
   const { signer, refKeys: keys } = await readAuditLogKeys(
     { key: auditLogKey, refKeys },
     { key: 'auditLogKey', refKeys: 'refKeys' },
   )
   await rejectOpenSecrets({ auditLogKey, refKeys })
+  const policy = await readTrustPolicy(settings.trustPolicy)
+  const witnesses = createLogWitnesses({ policy, consequence: 'no answer leaves any more', log, now })
   const gateway = signer.verifier.name
   const ownEntries: OwnEntries = {
     start: (base, repairs) => ({ ...base, gateway, kind: 'start', version, repairs }),
     rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
     stop: (base) => ({ ...base, gateway, kind: 'stop' }),
   }
-  const recorder = await openRecorder({
+  const opened = await openRecorder({
     ...{ folder: auditLog, signer, hasSalts: true, ownEntries, log, now },
     readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
+    beforeStart: witnesses.beforeStart,
   })
+  const recorder = witnesses.guard(opened)
+  const running = witnesses.begin(recorder.entries)
   return {
     async note(reading) {
       const base = recorder.newBase()
@@ -74,7 +82,10 @@ export async function openOversightAuditLog(
     },
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
-    close: recorder.close,
+    async close() {
+      await running.close()
+      await recorder.close()
+    },
   }
 }
 

@@ -32,6 +32,7 @@ const settingsSchema = z.strictObject({
   auditLog: path,
   auditLogKey: path,
   refKeys: path,
+  trustPolicy: path.optional(),
   regionalAgencies: z.array(regionalAgency).default([]),
   leastAcr: acr.default(DEFAULT_ACR),
   corsOrigins: z
@@ -67,6 +68,10 @@ export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, FileSe
   auditLog: { meaning: 'folder of its own audit log, in which each reading is an entry; created if it does not exist' },
   auditLogKey: { meaning: 'signer key of its own audit log' },
   refKeys: { meaning: 'keys of the refs in its own audit log' },
+  trustPolicy: {
+    meaning: 'trust policy (C2SP tlog-policy) with the witnesses that cosign its own audit log, with their URLs',
+    default: 'no witnesses, so nobody notices an older copy of its own audit log',
+  },
   regionalAgencies: {
     meaning:
       'list of { issuer, agency, acr }: agencies whose auditors see all entries. `issuer` is the country whose issuer signs the token, ' +
@@ -94,10 +99,11 @@ export async function readOversightSettings(file: string): Promise<OversightSett
     remedy: '`istmo oversight --help` describes every setting.',
   })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = settings
+  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, trustPolicy, ...rest } = settings
   return Object.freeze({
     ...rest,
     ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
     ...{ auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
+    ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
   })
 }

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici'
+import { describeError } from '../../service/describe-error.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { NoteError } from '../note/key.ts'
 import { checkCheckpoint, type Policy, type PolicyWitness } from '../note/policy.ts'
@@ -108,12 +109,6 @@ function createGet(signal: AbortSignal, dispatcher: Dispatcher | undefined): Get
     }
     return { status: answer.statusCode, body: Buffer.concat(parts) }
   }
-}
-
-/** Says why a witness could not be asked. An aggregate error of several addresses has no message of its own. */
-function describeError(error: unknown): string {
-  const { message = '', code } = error as { readonly message?: string; readonly code?: string }
-  return message || code || String(error)
 }
 
 /** A witness says that it cosigned another tree than the log has at this size. */

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici'
+import { describeError } from '../../service/describe-error.ts'
 import type { Hash } from '../merkle/hash.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
@@ -71,7 +72,7 @@ export async function collectCosignatures(options: CollectOptions): Promise<Coll
   const answers = await Promise.all(
     options.witnesses.map((witness) =>
       askWitness(witness, options, signal).catch((error: unknown): Answer => {
-        return { kind: 'UNREACHABLE', why: error instanceof Error ? error.message : String(error) }
+        return { kind: 'UNREACHABLE', why: describeError(error) }
       }),
     ),
   )

@@ -272,6 +272,15 @@ describe('over HTTP', () => {
     mute.close()
   })
 
+  it('the collector says in words why a witness could not be reached', async () => {
+    const { log, notes } = await logAt([1])
+    const witness = { name: 'away', verifier: witnessSigner.verifier, url: 'http://127.0.0.1:1/' }
+    const options = { witnesses: [witness], consistency: log.consistency, deadlineMs: 10_000 }
+    const { outcomes } = await collectCosignatures({ ...options, checkpoint: notes[0] ?? '' })
+    const why = expect.stringMatching(/^127\.0\.0\.1:1: expected to connect; .*: nothing listens there/)
+    expect(outcomes).toEqual([{ name: 'away', kind: 'UNREACHABLE', why }])
+  })
+
   it.each([
     ['GET', '/add-checkpoint', '', 405],
     ['POST', '/anything', '', 404],

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Dispatcher, request } from 'undici'
+import { describeError } from '../../service/describe-error.ts'
 import type { Log } from '../log/log.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { type CollectOptions, collectCosignatures, type WitnessEndpoint } from './collect.ts'
@@ -47,8 +48,7 @@ export function readWitnessedHistory(options: HistoryOptions): Promise<readonly 
   return Promise.all(
     options.witnesses.map((witness) =>
       compare(witness, options, signal).catch((error: unknown): WitnessedHistory => {
-        const why = error instanceof Error ? error.message : String(error)
-        return { name: witness.name, kind: 'UNREACHABLE', size: null, isProven: false, why }
+        return { name: witness.name, kind: 'UNREACHABLE', size: null, isProven: false, why: describeError(error) }
       }),
     ),
   )

@@ -1,10 +1,11 @@
 /** `istmo console`: serves the console beside an authority that runs elsewhere, and passes on what only the authority can answer. */
-import { readFile } from 'node:fs/promises'
 import pino, { type Logger } from 'pino'
 import { type Danger, listDangers, readSecretFiles, settleDangers } from '../../service/dangers.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { replaceTls } from '../../service/http/http-server.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { readSetting } from '../../service/read-setting.ts'
 import { type AuthorityRoute, createAuthorityServer, jsonAnswer } from '../server.ts'
 import { openTlsFiles } from '../settings/tls.ts'
 import { TOKEN_PATH } from '../tokens/token-endpoint.ts'
@@ -43,11 +44,11 @@ export interface RunningConsole {
 export async function startConsole({ settings, isDevelopment, log }: ConsoleOptions): Promise<RunningConsole> {
   settleDangers({ dangers: await listConsoleDangers(settings), isDevelopment, switchesOff: [] }, log)
   const { authority } = settings
-  const ca = authority.ca === undefined ? {} : { ca: await readFile(authority.ca, 'utf8') }
+  const ca = authority.ca === undefined ? {} : { ca: await readSetting(authority.ca, 'authority.ca', (text) => text) }
   const tls = await openTlsFiles(settings, log)
   const forward = createForward({
     ...{ authority: authority.address, send: createTrustedFetch(ca) },
-    onFailure: (error) => log.warn({ reason: describeFailure(error) }, 'the authority did not answer'),
+    onFailure: (error) => log.warn({ reason: describeError(error) }, 'the authority did not answer'),
   })
   const routes = listServerRoutes({ settings, isDevelopment, forward })
   const server = createAuthorityServer(routes, tls?.files.current() ?? null, log)
@@ -88,11 +89,6 @@ function listServerRoutes({
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
     ...ownRoutes,
   ]
-}
-
-function describeFailure(error: unknown): string {
-  const { message, cause } = error as Error
-  return cause instanceof Error ? `${message}: ${cause.message}` : message
 }
 
 /** Lists what a console must not start with, unless it is given `--development`. */

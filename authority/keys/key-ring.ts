@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { JWK } from 'jose'
 import type { Logger } from 'pino'
+import { describeError } from '../../service/describe-error.ts'
 import type { FindSuspension } from '../doors.ts'
 import { PUBLISHED_BEFORE_USE_S, readSigningKeys, type SigningKey } from './signing-keys.ts'
 
@@ -53,8 +54,7 @@ export async function openKeyRing({ file, findSuspension, log, now }: KeyRingOpt
       seen = mark
       log.info({ keys: keys.map(({ kid }) => kid) }, 'read the signing keys')
     } catch (error) {
-      if (mark !== seen)
-        log.error({ reason: (error as Error).message }, 'kept the signing keys: the file cannot be used')
+      if (mark !== seen) log.error({ reason: describeError(error) }, 'kept the signing keys: the file cannot be used')
       seen = mark
     }
   }

@@ -1,8 +1,10 @@
 /** The keys that sign an authority's tokens, and their rotation while the authority runs (docs/design/trust.md, Who signs what). */
+
 import { readFile } from 'node:fs/promises'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import { ConfigError } from '../../service/config-error.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 
 /** How long a new key is published before it signs, in seconds. */
@@ -93,7 +95,9 @@ async function readFileOf(file: string): Promise<z.infer<typeof fileSchema>> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    throw wrongFile(file, `JSON; came ${(cause as NodeJS.ErrnoException).code ?? 'something else'}`, cause)
+    // Not the error of the parser: it may quote a key.
+    const came = cause instanceof SyntaxError ? 'came something else' : describeFileError(cause)
+    throw wrongFile(file, `JSON; ${came}`, cause)
   }
   const parsed = fileSchema.safeParse(value)
   if (parsed.success) return parsed.data

@@ -10,10 +10,10 @@ import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/aud
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
 import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
 import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts-in-shards.ts'
+import type { LogWitnesses } from '../../service/audit-log/witnessed-log.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { FollowedLog } from '../store/projection.ts'
 import type { NotedEntry } from '../store/projector.ts'
-import type { SetBackWatch } from './watch-set-back.ts'
 
 /** The open log of an authority. */
 export interface AuthorityLog {
@@ -44,7 +44,7 @@ export interface AuthorityLogOptions {
   readonly keys: readonly string[]
   readonly log: Logger
   /** Compares the log with its witnesses before its first entry, and forbids to write once one of them has proved that it was set back. */
-  readonly setBack: Pick<SetBackWatch, 'check' | 'isSetBack'>
+  readonly witnesses: Pick<LogWitnesses, 'beforeStart' | 'guard'>
   /** Called with entries when they are durable, whoever wrote them. */
   readonly onWritten: (entries: readonly NotedEntry[]) => void
   /** Returns milliseconds since the epoch. */
@@ -58,7 +58,7 @@ export interface AuthorityLogOptions {
  * @throws {LogDamagedError} if the log does not add up.
  */
 export async function openAuthorityLog(options: AuthorityLogOptions): Promise<AuthorityLog> {
-  const { settings, version, keys, log, setBack, onWritten, now } = options
+  const { settings, version, keys, log, witnesses, onWritten, now } = options
   const { auditLog, auditLogKey, refKeys: refKeysFile, country } = settings
   const { signer, refKeys } = await readAuditLogKeys(
     { key: auditLogKey, refKeys: refKeysFile },
@@ -73,9 +73,9 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
   const opened = await openRecorder({
     ...{ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now },
     readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
-    beforeStart: setBack.check,
+    beforeStart: witnesses.beforeStart,
   })
-  const recorder = refuseWhenSetBack(opened, setBack.isSetBack)
+  const recorder = witnesses.guard(opened)
   const folder = join(auditLog, AUDIT_LOG_FOLDERS.log)
   const policy = { logs: [{ verifier: signer.verifier }], witnesses: [], groups: new Map(), quorum: 'none' }
   const { entries } = recorder
@@ -94,19 +94,6 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     followed: { origin, size: entries.size, read },
     findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
     readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),
-  }
-}
-
-/** Returns a recorder that writes nothing once a witness has proved that its log was set back: no token leaves without its entry. */
-function refuseWhenSetBack(recorder: Recorder, isSetBack: () => boolean): Recorder {
-  return {
-    ...recorder,
-    async append(entries, salts) {
-      if (isSetBack()) throw new Error('expected the log that the witnesses cosigned; this one was set back')
-      return recorder.append(entries, salts)
-    },
-    isWritable: () => !isSetBack() && recorder.isWritable(),
-    unready: async () => (isSetBack() ? 'RECORD_UNAVAILABLE' : recorder.unready()),
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type KeysByThumbprint, readKeySet } from '../../contract/trust/key-set.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 
 const REMEDY = 'docs/authority.md describes the file.'
@@ -91,8 +92,12 @@ async function readKeys(file: string, place: string, jwks: string): Promise<Keys
     const keys = await readKeySet(JSON.parse(await readFile(path, 'utf8')))
     if (keys.size > 0) return keys
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-    throw wrongSetting(file, place, `expected ${path} to be a usable key set: ${reason}. ${REMEDY}`, cause)
+    throw wrongSetting(
+      file,
+      place,
+      `expected ${path} to be a usable key set: ${describeFileError(cause)}. ${REMEDY}`,
+      cause,
+    )
   }
   throw wrongSetting(file, place, `expected a key set with Ed25519 or P-256 keys; came none. ${REMEDY}`)
 }

@@ -39,7 +39,12 @@ it('has the keys of the authority and of each auditor', async () => {
 })
 
 it.each<[string, () => RevealSettings, string]>([
-  ['a file that is not there', () => settings({ a: ['none'] }), 'none: expected a file; came ENOENT'],
+  [
+    'a file that is not there',
+    () => settings({ a: ['none'] }),
+    'none: expected a file; there is no such file or folder (ENOENT)',
+  ],
+  ['a folder', () => settings({ a: ['.'] }), ': expected a file; it is a folder, and not a file (EISDIR)'],
   ['a file of another form', () => settings({ a: ['broken'] }), 'a set of public keys'],
   ['secret keys', () => settings({ a: ['auditor-a.secret'] }), 'a set of public keys'],
   ['the secret key of the authority', () => settings({ a: ['auditor-a'] }, 'authority.secret'), 'a set of public keys'],

@@ -4,6 +4,7 @@ import { MAX_SHARES } from '../../contract/audit-log/reveal-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import { type RevealKey, type RevealKeys, readPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 
 const path = z.string().min(1)
 const post = z.strictObject({ agency: z.string().min(1), role: z.string().min(1) })
@@ -90,7 +91,8 @@ async function readKeyFile(file: string, setting: string, command: string): Prom
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === undefined && !(cause instanceof DocumentError)) throw cause
-    throw wrong(file, setting, code === undefined ? (cause as Error).message : `a file; came ${code}`, command, cause)
+    const expected = code === undefined ? describeFileError(cause) : `a file; ${describeFileError(cause)}`
+    throw wrong(file, setting, expected, command, cause)
   }
 }
 

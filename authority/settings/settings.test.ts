@@ -93,7 +93,12 @@ describe('the file of clients', () => {
     [
       'a file that is not there',
       [{ ...gateway, jwks: 'none.json' }],
-      /clients\.0\.jwks: expected \S+none\.json to be a usable key set: ENOENT/,
+      /clients\.0\.jwks: expected \S+none\.json to be a usable key set: there is no such file or folder \(ENOENT\)/,
+    ],
+    [
+      'a folder in place of a file',
+      [{ ...gateway, jwks: '.' }],
+      /clients\.0\.jwks: expected \S+ to be a usable key set: it is a folder, and not a file \(EISDIR\)/,
     ],
     ['a secret', [gateway, { ...tool, secret: 'x' }], /clients\.1: there is no setting secret here \(line 13\)/],
   ])('rejects %s', async (_, clients, message) => {

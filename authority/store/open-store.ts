@@ -1,12 +1,9 @@
 /** Opens the log, the database that follows it, and the mandates. */
 import type { Logger } from 'pino'
-import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
-import { readSetting } from '../../service/read-setting.ts'
+import { createLogWitnesses, readTrustPolicy } from '../../service/audit-log/witnessed-log.ts'
 import { readVersion } from '../../service/version.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
-import { watchSetBack } from '../log/watch-set-back.ts'
-import { openAuthorityWitnesses } from '../log/witnesses.ts'
 import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
 import { type OpenedReveals, openReveals } from '../open-reveals.ts'
 import { createProver } from '../prove-mandates.ts'
@@ -71,10 +68,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     suspensions?.note(entries)
   }
   const kids = keys.published().flatMap(({ kid }) => kid ?? [])
-  const policy = await readPolicy(settings)
-  const setBack = watchSetBack(policy, log)
+  const policy = await readTrustPolicy(settings.trustPolicy)
+  const consequence = 'the authority gives no token any more'
+  const witnesses = createLogWitnesses({ policy, consequence, log, now })
   const facts = { version: readVersion(), keys: kids }
-  const authorityLog = await openAuthorityLog({ settings, ...facts, log, setBack, onWritten, now })
+  const authorityLog = await openAuthorityLog({ settings, ...facts, log, witnesses, onWritten, now })
   const closing: (() => unknown)[] = [authorityLog.recorder.close]
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -84,9 +82,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closing.push(db.close)
     projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
-    closing.push(setBack.follow(authorityLog.recorder.entries))
-    const witnesses = policy === null ? null : openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now)
-    closing.push(async () => witnesses?.close())
+    const running = witnesses.begin(authorityLog.recorder.entries)
+    closing.push(running.close)
     suspensions = await openAuthoritySuspensions({ settings, authorityLog, keys, log, now })
     closing.push(suspensions.close)
     options.onSuspensions(suspensions)
@@ -94,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const world = { settings, authorityLog, policy, findSuspension: suspensions.find, readProviderToken, log, now }
     const opened = await openMandates(world)
     closing.push(async () => opened.close?.())
-    const mandates = { ...opened, prove: createProver(opened, witnesses?.collect ?? null) }
+    const mandates = { ...opened, prove: createProver(opened, policy === null ? null : running.collect) }
     const reveals = openReveals({ ...world, db, projector, pins: options.revealPins })
     closing.push(reveals.close)
     return { authorityLog, db, projector, mandates, reveals, suspensions, close }
@@ -102,10 +99,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await close()
     throw error
   }
-}
-
-async function readPolicy({ trustPolicy }: AuthoritySettings): Promise<Policy | null> {
-  return trustPolicy === undefined ? null : readSetting(trustPolicy, 'trustPolicy', parsePolicy)
 }
 
 /** Brings the rows up to the log once a second, and deletes those of ended tokens once a minute. Returns what ends it. */

@@ -174,4 +174,35 @@ describe('the witnesses of an audit log', () => {
     expect(size).toBe(1)
     expect(unwitnessedMs / HOUR_MS).toBeCloseTo(4, 1)
   })
+
+  it('say after the start that the log was set back, and then nothing is taken to them any more', async () => {
+    const folder = await makeFolder()
+    const { port } = await startWitness(folder)
+    const entries = await openLog({ folder: join(folder, 'log'), signer, publishAfterMs: 1_000_000 })
+    closing.push(() => entries.close())
+    await entries.append(Buffer.from('{}'))
+    let asked = 0
+    let isSetBack = false
+    const setBack = {
+      checkAgain: async () => {
+        asked += 1
+        isSetBack = true
+      },
+      isSetBack: () => isSetBack,
+    }
+    const witnesses = await openWitnesses({
+      entries,
+      folder: join(folder, 'log'),
+      policy: policyAt(port),
+      setBack,
+      log: silentLog,
+    })
+    closing.push(witnesses.close)
+    expect(witnesses.isRolledBack()).toBe(false)
+    await witnesses.collect()
+    expect(witnesses.isRolledBack()).toBe(true)
+    await entries.append(Buffer.from('{}'))
+    await witnesses.collect()
+    expect([asked, witnesses.state().size]).toEqual([1, 1])
+  })
 })

@@ -5,8 +5,8 @@ import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
 import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import type { SetBackWatch } from '../../audit/witness/watch-set-back.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
-import { LogRolledBackError, type RollbackCheck } from './rollback.ts'
 
 /** How often the gateway takes the latest checkpoint to the witnesses, in milliseconds. */
 const COLLECT_EVERY_MS = 1_000
@@ -45,7 +45,7 @@ export interface WitnessesOptions {
   readonly folder: string
   readonly policy: Policy
   /** The comparison with the witnesses that could not be asked before the start. Default: none is left to ask. */
-  readonly rollback?: RollbackCheck
+  readonly setBack?: Pick<SetBackWatch, 'checkAgain' | 'isSetBack'>
   readonly log: Logger
   /** A clock in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
@@ -65,7 +65,7 @@ interface Quorum {
 
 /** Takes the log's checkpoints to the witnesses of its trust policy in the background. No answer waits for this. */
 export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses> {
-  const { entries, folder, now = Date.now, elapsed = () => performance.now() } = given
+  const { entries, folder, setBack, now = Date.now, elapsed = () => performance.now() } = given
   const policy = withRotations(given.policy, entries.rotations)
   const options = { ...given, policy }
   // A restart of the gateway does not restart the time without a quorum.
@@ -74,28 +74,13 @@ export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses>
     { now, elapsed },
     await readLastQuorum(folder, entries, policy, { now, elapsed }),
   )
-  const comparison = createLateComparison(options)
+  const isRolledBack = (): boolean => setBack?.isSetBack() ?? false
   const collectOnce = async (): Promise<void> => {
-    if (!comparison.isRolledBack()) await Promise.all([comparison.compare(), collector.collectOnce()])
+    if (isRolledBack()) return
+    await Promise.all([setBack?.checkAgain(entries, COLLECT_DEADLINE_MS), collector.collectOnce()])
   }
   const { run, close } = doRegularly(collectOnce, COLLECT_EVERY_MS)
-  return { collect: run, state: collector.state, isRolledBack: comparison.isRolledBack, close }
-}
-
-/** Compares the log with the witnesses that could not be asked before the start, as soon as they answer. */
-function createLateComparison({ entries, rollback, log }: WitnessesOptions) {
-  let isRolledBack = false
-  const compare = async (): Promise<void> => {
-    if (rollback?.isPending() !== true) return
-    try {
-      await rollback.check(entries, COLLECT_DEADLINE_MS)
-    } catch (error) {
-      if (!(error instanceof LogRolledBackError)) throw error
-      isRolledBack = true
-      log.error({ error: error.name, reason: error.message }, 'the audit log was set back; no answer leaves any more')
-    }
-  }
-  return { compare, isRolledBack: () => isRolledBack }
+  return { collect: run, state: collector.state, isRolledBack, close }
 }
 
 /** The clocks of {@link WitnessesOptions}. */

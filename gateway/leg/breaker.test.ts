@@ -196,6 +196,127 @@ describe('a circuit breaker whose legs of one caller are late', () => {
   })
 })
 
+describe('a circuit breaker that is open for all', () => {
+  const CARLA: LegCaller = { ...ANA, subject: 'carla' }
+
+  /** A breaker that was opened by failures without a caller, after its cooldown. */
+  async function openForAll() {
+    const breakers = open()
+    await breakers.fail(BREAKER_FAILURES)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    return breakers
+  }
+
+  /** Begins a leg. Returns what ends it. */
+  const begin = ({ sendFor }: ReturnType<typeof open>, caller: LegCaller) => {
+    const { promise, resolve } = Promise.withResolvers<Attempt>()
+    const leg = sendFor(caller, promise)
+    return async (attempt: Attempt): Promise<LegAnswer> => {
+      resolve(attempt)
+      return leg
+    }
+  }
+
+  it('lets somebody else try while a caller tries whose last trial was late', async () => {
+    const breakers = await openForAll()
+    await breakers.sendFor(ANA, late)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const endAna = begin(breakers, ANA)
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    const endBen = begin(breakers, BEN)
+    expect(await breakers.sendFor(CARLA, answered)).toEqual(leftAlone)
+    await endBen(answered)
+    expect(breakers.stateOf(HN)).toBe('closed')
+    await endAna(late)
+    expect(breakers.stateOf(HN)).toBe('closed')
+    expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
+  })
+
+  it('does not wait longer for the others because a late trial of such a caller ends', async () => {
+    const breakers = await openForAll()
+    await breakers.sendFor(ANA, late)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(ANA, late)).toBe(late.answer)
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    expect(breakers.stateOf(HN)).toBe('open')
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+    expect(breakers.stateOf(HN)).toBe('closed')
+  })
+
+  it('makes everybody wait if such a caller finds no connection', async () => {
+    const breakers = await openForAll()
+    await breakers.sendFor(ANA, late)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    await breakers.sendFor(ANA, down)
+    expect(await breakers.sendFor(BEN, answered)).toEqual(leftAlone)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+  })
+
+  it('closes when such a caller is answered, and has forgotten who was late when it opens again', async () => {
+    const breakers = await openForAll()
+    for (const attempt of [late, answered]) {
+      await breakers.sendFor(ANA, attempt)
+      vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    }
+    expect(breakers.stateOf(HN)).toBe('closed')
+    await breakers.fail(BREAKER_FAILURES)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const endAna = begin(breakers, ANA)
+    expect(await breakers.sendFor(BEN, answered)).toEqual(leftAlone)
+    await endAna(answered)
+  })
+
+  it('knows the caller for whom it was open before', async () => {
+    const breakers = open()
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(ANA, late)
+    await breakers.sendFor(BEN, late)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    const endAna = begin(breakers, ANA)
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+    await endAna(late)
+    expect(breakers.stateOf(HN)).toBe('closed')
+  })
+})
+
+describe('callers whose every question is late', () => {
+  const DEADLINE_MS = 5_000
+  const TICK_MS = 250
+  const GT = { issuer: 'https://id.gt.example' }
+  const heavy: readonly LegCaller[] = [null, ...['h1', 'h2', 'h3'].map((subject) => ({ ...GT, subject }))]
+  /** After so long, each of them has tried once, and nobody else has to wait for them any more. */
+  const HELD_UP_MS = heavy.length * (DEADLINE_MS + BREAKER_COOLDOWN_MS + 2 * TICK_MS)
+
+  it('hold up somebody else once each, however often they ask, and no more than two of their legs wait', () => {
+    const firstAt = fc.array(fc.nat({ max: heavy.length - 1 }), { minLength: 1, maxLength: 12 })
+    const ticks = fc.integer({ min: HELD_UP_MS / TICK_MS, max: (2 * HELD_UP_MS) / TICK_MS })
+    fc.assert(
+      fc.property(firstAt, ticks, (first, lastTick) => {
+        const breakers = createBreakers(() => undefined)
+        const breaker = breakers.breakerOf(HN)
+        for (let i = 0; i < BREAKER_FAILURES; i += 1) breaker.leave(0, 'failure', null)
+        let running: { readonly phase: number; readonly caller: LegCaller; readonly endsAtMs: number }[] = []
+        for (let tick = 0; tick < lastTick; tick += 1) {
+          vi.advanceTimersByTime(TICK_MS)
+          for (const { phase, caller } of running.filter(({ endsAtMs }) => endsAtMs <= Date.now()))
+            breaker.leave(phase, 'late', caller)
+          running = running.filter(({ endsAtMs }) => endsAtMs > Date.now())
+          const from = first[tick % first.length] ?? 0
+          for (const caller of [...heavy.slice(from), ...heavy.slice(0, from)]) {
+            const phase = breaker.enter(caller)
+            if (phase !== null) running.push({ phase, caller, endsAtMs: Date.now() + DEADLINE_MS })
+          }
+          expect(running.length).toBeLessThanOrEqual(2)
+        }
+        const phase = breaker.enter(BEN)
+        expect(phase).not.toBeNull()
+        breaker.leave(phase ?? 0, 'success', BEN)
+        expect(breakers.stateOf(HN)).toBe('closed')
+      }),
+    )
+  })
+})
+
 /** The breaker as cockatiel makes it: the oracle. */
 function openOracle() {
   const changes: string[] = []

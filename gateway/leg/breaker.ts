@@ -8,8 +8,8 @@ export const BREAKER_FAILURES = 5
 export const BREAKER_COOLDOWN_MS = 1_000
 
 /**
- * Closed: legs go to the endpoint. Open: no leg goes to it, until the first leg after the cooldown. Half-open: that one leg is in
- * progress, and the other legs fail without a wait.
+ * Closed: legs go to the endpoint. Open: no leg goes to it, until the first leg after the cooldown. Half-open: that leg is in
+ * progress, and the other legs fail without a wait. There can be a second such leg, of a caller whose trial was late before.
  */
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
@@ -45,7 +45,9 @@ export interface Breakers {
  * denial or a bad answer is not a failure, because the endpoint works and costs no wait. Otherwise one caller who asks for more than an
  * answer may hold could take a country from all other callers. For the same reason, a breaker that opens only because legs of one caller were late
  * opens only for this caller: perhaps the questions were too heavy, and not the endpoint slow. When a leg of somebody else fails too, it opens for
- * all. Nobody knows whether legs without a caller are of one sender, so each of them is of somebody else. A neutral leg is not counted; as the
+ * all. A caller whose trial was late, or for whom it was open before, tries again beside the others and not before them. Otherwise the heavy
+ * questions of one caller could be one trial after the other, and no light question could show that the endpoint works. Nobody knows whether legs
+ * without a caller are of one sender, so each of them is of somebody else, but they try as one caller does. A neutral leg is not counted; as a
  * trial of an open breaker, it closes the breaker.
  * @param onChange called when an endpoint's state for callers at large changes.
  */
@@ -75,39 +77,54 @@ export function resultOf(answer: LegAnswer): LegResult {
   return code === 'CONNECTION' ? 'failure' : 'success'
 }
 
+/** One leg at a time that tries an endpoint, after a cooldown. */
+interface Trials {
+  /** The number of the trial in progress; 0 without one. */
+  current: number
+  /** The time at which the cooldown began, in milliseconds since the epoch. */
+  cooldownFromMs: number
+}
+
 /**
  * Counts the failures of one endpoint. For legs without a caller, and for late legs of the only caller, it behaves as `ConsecutiveBreaker` of
  * cockatiel does, but nothing waits for the trial.
  */
 class Breaker implements LegBreaker {
   readonly #onChange: (state: BreakerState) => void
-  #state: BreakerState = 'closed'
-  /** The one caller whom a breaker that is not closed keeps out; null if it keeps out everybody. */
+  #isOpen = false
+  /** The one caller whom a breaker that is open keeps out; null if it keeps out everybody. */
   #keptOut: LegCaller = null
   /** How many legs failed in a row. */
   #failures = 0
   /** The one caller whose legs those were, all of them late; null if there is no such caller. */
   #lateOf: LegCaller = null
-  #openedAtMs = 0
+  /** Those whose trial was late since the breaker opened, or for whom it opened. They try as `#ofLate`, and take no other caller's turn. */
+  readonly #late = new Set<string>()
+  readonly #trials: Trials = { current: 0, cooldownFromMs: 0 }
+  readonly #ofLate: Trials = { current: 0, cooldownFromMs: 0 }
   /** The number of the last trial. */
-  #trial = 0
+  #lastTrial = 0
+  #told: BreakerState = 'closed'
 
   constructor(onChange: (state: BreakerState) => void) {
     this.#onChange = onChange
   }
 
   get state(): BreakerState {
-    return this.#keptOut === null ? this.#state : 'closed'
+    if (!this.#isOpen || this.#keptOut !== null) return 'closed'
+    return this.#trials.current === 0 && this.#ofLate.current === 0 ? 'open' : 'half-open'
   }
 
   enter(caller: LegCaller): number | null {
-    if (this.#state === 'closed') return 0
+    if (!this.#isOpen) return 0
     if (this.#keptOut !== null && !isSame(this.#keptOut, caller)) return 0
+    const trials = this.#late.has(nameOf(caller)) ? this.#ofLate : this.#trials
     // A breaker exists to avoid the wait for a country that hangs, so the other legs do not wait for the trial.
-    if (this.#state === 'half-open' || Date.now() - this.#openedAtMs < BREAKER_COOLDOWN_MS) return null
-    this.#trial += 1
-    this.#change('half-open', this.#keptOut)
-    return this.#trial
+    if (trials.current !== 0 || Date.now() - trials.cooldownFromMs < BREAKER_COOLDOWN_MS) return null
+    this.#lastTrial += 1
+    trials.current = this.#lastTrial
+    this.#tell()
+    return trials.current
   }
 
   leave(phase: number, result: LegResult, caller: LegCaller): void {
@@ -117,21 +134,28 @@ class Breaker implements LegBreaker {
       this.#count(result, caller)
       if (this.#failures < BREAKER_FAILURES) return
       // A leg that began before the breaker opened may also end the trial of another leg. One of somebody else opens it further.
-      const isOpenEnough = this.#state === 'open' && (this.#keptOut === null || isSame(this.#keptOut, this.#lateOf))
-      if (!isOpenEnough) this.#open(this.#lateOf)
+      const isWaiting = this.#isOpen && this.#trials.current === 0 && this.#ofLate.current === 0
+      if (!isWaiting || !(this.#keptOut === null || isSame(this.#keptOut, this.#lateOf))) this.#open(this.#lateOf)
     }
+    this.#tell()
   }
 
   #endTrial(trial: number, result: LegResult, caller: LegCaller): void {
-    if (this.#state !== 'half-open' || this.#trial !== trial) return
-    if (result === 'failure' || result === 'late') {
-      this.#count(result, caller)
-      const isOfSeveral = this.#failures >= BREAKER_FAILURES && this.#lateOf === null
-      this.#open(isOfSeveral ? null : this.#keptOut)
+    const trials = [this.#trials, this.#ofLate].find(({ current }) => current === trial)
+    // The breaker has closed or opened again since.
+    if (trials === undefined) return
+    if (result !== 'failure' && result !== 'late') {
+      this.#failures = 0
+      this.#close()
       return
     }
-    this.#failures = 0
-    this.#change('closed', null)
+    this.#count(result, caller)
+    trials.current = 0
+    this.#ofLate.cooldownFromMs = Date.now()
+    // What was late again for a caller says nothing to the others.
+    if (result === 'failure' || trials === this.#trials) this.#trials.cooldownFromMs = Date.now()
+    if (result === 'late') this.#late.add(nameOf(caller))
+    if (this.#failures >= BREAKER_FAILURES && this.#lateOf === null) this.#keptOut = null
   }
 
   #count(result: 'failure' | 'late', caller: LegCaller): void {
@@ -143,17 +167,37 @@ class Breaker implements LegBreaker {
     else if (!isSame(this.#lateOf, by)) this.#lateOf = null
   }
 
+  /** Opens the breaker, or ends the trials of one that is open. */
   #open(keptOut: LegCaller): void {
-    this.#openedAtMs = Date.now()
-    this.#change('open', keptOut)
+    if (keptOut !== null) this.#late.add(nameOf(keptOut))
+    this.#isOpen = true
+    this.#keptOut = keptOut
+    for (const trials of [this.#trials, this.#ofLate]) {
+      trials.current = 0
+      trials.cooldownFromMs = Date.now()
+    }
   }
 
-  #change(state: BreakerState, keptOut: LegCaller): void {
-    const before = this.state
-    this.#state = state
-    this.#keptOut = keptOut
-    if (this.state !== before) this.#onChange(this.state)
+  #close(): void {
+    this.#isOpen = false
+    this.#keptOut = null
+    this.#late.clear()
+    this.#trials.current = 0
+    this.#ofLate.current = 0
   }
+
+  /** Tells the state for callers at large if it has changed. */
+  #tell(): void {
+    const { state } = this
+    if (state === this.#told) return
+    this.#told = state
+    this.#onChange(state)
+  }
+}
+
+/** Names a caller, so that the breaker keeps none of the caller's claims. Legs without a caller have one name. */
+function nameOf(caller: LegCaller): string {
+  return caller === null ? '' : JSON.stringify([caller.issuer, caller.subject])
 }
 
 function isSame(one: LegCaller, other: LegCaller): boolean {

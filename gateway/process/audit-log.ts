@@ -5,13 +5,13 @@ import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
+import { watchSetBack } from '../../audit/witness/watch-set-back.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
-import { ConfigError } from '../../service/config-error.ts'
+import { rejectSetBack } from '../../service/audit-log/witnessed-log.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts'
-import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import { signerOf, vkeyOfGateway } from '../audit-log/worker-log.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
@@ -124,30 +124,23 @@ async function openWithWitnesses(
   const signer = signerOf(ofGateway, files.worker)
   const policy =
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
-  const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
+  const setBack = watchSetBack({ policy, believesQuorum: true, consequence: 'no answer leaves any more', log })
   const opened = await openAuditLog({
     ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
     readSigner: () => readLogSigner(files.key),
-    beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
+    beforeStart: (entries) => setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack),
     ...(traceIdOf && { traceIdOf }),
     ...(files.worker && { worker: files.worker }),
   })
   if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null, keys }
   const folder = await findPresentFolder(files.folder, signer)
-  const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, rollback, log })
+  const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, setBack, log })
   const ended = openEndedShards({ home: files.folder, signer, policy, log })
   const close = async (): Promise<void> => {
     await ended.close()
     await witnesses.close()
   }
   return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses: { ...witnesses, close }, keys }
-}
-
-const NO_WITNESSES = parsePolicy('quorum none\n')
-
-/** Whoever operates the gateway reads this error at its start, so it must name the remedy without a stack. */
-function toConfigError(error: unknown): never {
-  throw error instanceof LogRolledBackError ? new ConfigError(error.message, { cause: error }) : error
 }
 
 /** Returns the audit log, which cannot be written once a witness has proved that it was set back. */

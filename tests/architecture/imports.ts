@@ -48,7 +48,8 @@ const RULES: readonly ImportRule[] = [
   {
     place: 'service/audit-log/',
     allowed: [
-      ...['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts', 'service/replace-file.ts'],
+      ...['contract/', 'audit/', 'service/config-error.ts', 'service/private-files.ts', 'service/read-setting.ts'],
+      'service/replace-file.ts',
       ERROR_WORDS,
       FOLDER_LOCK,
     ],
@@ -69,6 +70,9 @@ const RULES: readonly ImportRule[] = [
     allowed: ['audit/', 'contract/audit-log/entry.ts', 'contract/audit-log/operator-request.ts', 'contract/uuid-v7.ts'],
   },
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
+  // Why a witness could not be asked is said to a person.
+  { place: 'audit/verify/', allowed: ['audit/', ERROR_WORDS] },
+  { place: 'audit/witness/', allowed: ['audit/', ERROR_WORDS, FOLDER_LOCK] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts', 'contract/hmac.ts'] },
   {
@@ -89,6 +93,7 @@ const RULES: readonly ImportRule[] = [
       'audit/note/policy.ts',
       'audit/shards/period.ts',
       'audit/note/quorum.ts',
+      'audit/witness/watch-set-back.ts',
       // The refs of its log, by which an officer may be suspended.
       'audit/pseudonym/pseudonym.ts',
       'composition/known-patterns.ts',

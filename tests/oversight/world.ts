@@ -73,6 +73,7 @@ export async function createOversightWorld(
     issuers,
     async start(more = {}) {
       await running?.close()
+      running = undefined
       const settings = {
         ...{ port: 0, issuers: 'issuers.yaml', logs, policies: ['policy'], database: 'index' },
         ...{ auditLog: 'own', auditLogKey: 'own.key', refKeys: 'own.refs.json', followEverySeconds: 3_600 },

@@ -10,9 +10,8 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
+import { createLogWitnesses, type LogWitnesses } from '../../service/audit-log/witnessed-log.ts'
 import { type AuthorityLog, openAuthorityLog } from './authority-log.ts'
-import { type SetBackWatch, watchSetBack } from './watch-set-back.ts'
-import { openAuthorityWitnesses } from './witnesses.ts'
 
 /** An authority’s log whose newest entries are lost, because somebody restored an older copy of its folder. */
 
@@ -58,21 +57,33 @@ const close = (): Promise<void> =>
     server.closeAllConnections()
   })
 
-function open(home: string, setBack: SetBackWatch): Promise<AuthorityLog> {
+function open(home: string, witnesses: LogWitnesses): Promise<AuthorityLog> {
   const files = { auditLog: at(home), auditLogKey: at('keys/log.key'), refKeys: at('keys/refs.json') }
   const settings = { ...files, country: 'GT' }
-  return openAuthorityLog({ settings, version: '1', keys: [], log, setBack, onWritten: () => undefined, now: Date.now })
+  return openAuthorityLog({
+    settings,
+    version: '1',
+    keys: [],
+    log,
+    witnesses,
+    onWritten: () => undefined,
+    now: Date.now,
+  })
 }
 
-const watch = () => watchSetBack(policy, { warn, error: vi.fn() })
+const create = (given: Policy | null = policy): LogWitnesses => {
+  const consequence = 'the authority gives no token any more'
+  return createLogWitnesses({ policy: given, consequence, log: { warn, error: vi.fn() }, now: Date.now })
+}
 
 /** Writes a log that the witness has cosigned twice. Its folder `older` is a copy from between. */
 async function writeLog(): Promise<void> {
   for (const copy of ['older', 'newest']) {
-    const { recorder } = await open('log', watch())
-    const witnesses = openAuthorityWitnesses(recorder.entries, policy, log, Date.now)
-    await witnesses.collect()
-    await witnesses.close()
+    const witnesses = create()
+    const { recorder } = await open('log', witnesses)
+    const running = witnesses.begin(recorder.entries)
+    await running.collect()
+    await running.close()
     await recorder.close()
     await cp(at('log'), at(copy), { recursive: true })
   }
@@ -81,10 +92,10 @@ async function writeLog(): Promise<void> {
 describe('an authority whose log was set back', () => {
   it('does not start, and says what its witness has seen and what to do', async () => {
     await writeLog()
-    await expect(open('older', watch())).rejects.toThrow(
-      /the audit log authority\.example\/gt with its 2 entries was set back .*: HN says that it cosigned 3 entries .*Restore the newest copy/,
+    await expect(open('older', create())).rejects.toThrow(
+      /the audit log authority\.example\/gt with its 2 entries was set back .*.* HN: it cosigned 3 entries .*Restore the newest copy/,
     )
-    const { recorder } = await open('newest', watch())
+    const { recorder } = await open('newest', create())
     expect(recorder.entries.size()).toBe(5)
     await recorder.close()
     expect(warn).not.toHaveBeenCalled()
@@ -93,14 +104,16 @@ describe('an authority whose log was set back', () => {
   it('writes nothing any more when a witness that was silent at the start proves it', async () => {
     await writeLog()
     await close()
-    const setBack = watch()
-    const { recorder } = await open('older', setBack)
+    const witnesses = create()
+    const { recorder } = await open('older', witnesses)
     expect(warn.mock.calls).toEqual([[expect.objectContaining({ witness: 'HN' }), expect.any(String)]])
     const entry = () => ({ ...recorder.newBase(), origin: NAME, kind: 'authority-stop', country: 'GT' }) as const
     await recorder.append([entry()])
     expect([recorder.isWritable(), await recorder.unready()]).toEqual([true, null])
     await listen(port)
-    await expect(setBack.check(recorder.entries)).rejects.toThrow('was set back or rewritten')
+    const running = witnesses.begin(recorder.entries)
+    await running.compare()
+    await running.close()
     await expect(recorder.append([entry()])).rejects.toThrow('this one was set back')
     expect([recorder.isWritable(), await recorder.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
     await recorder.close()
@@ -108,7 +121,7 @@ describe('an authority whose log was set back', () => {
 
   it('is not found without a trust policy, because then nobody has seen its log', async () => {
     await writeLog()
-    const { recorder } = await open('older', watchSetBack(null, log))
+    const { recorder } = await open('older', create(null))
     await recorder.close()
   })
 })
