@@ -105,7 +105,7 @@ export function parseEntry(bytes: Uint8Array): Entry {
   throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
 }
 
-/** Whether a value is surely an entry, of the kinds of which a log has most. Others are for the schema to judge. */
+/** Whether a value is surely an entry of a kind that stands in logs most often. The schema judges the others. */
 function isPlainEntry(value: unknown): value is EntryOf<'request' | 'continuation' | 'leg'> {
   const { kind } = Object(value) as { readonly kind?: unknown }
   if (kind === 'request') return isPlainRequestEntry(value)

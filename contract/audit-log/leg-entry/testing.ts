@@ -20,7 +20,7 @@ export const LEG_FORMS: readonly Json[] = (() => {
 })()
 
 /** Values that a member of an entry may or may not have. */
-const ODD = [
+export const ODD: readonly unknown[] = [
   ...[null, undefined, true, 0, -1, 1.5, 2 ** 53, 99, 600, '', 'x', 'HN', 'XX', 'cases', [], [1], ['x'], {}, { x: 1 }],
   ...['2026-11-24T20:15:17.123Z', '2026-11-24', 'a'.repeat(64), 'A'.repeat(64), 'a'.repeat(201), `1.${'a'.repeat(43)}`],
   ...['Case.id', '0x', 'INVESTIGATION', 'QUOTA_SPENT', '019ab7e5-2f40-7c3a-9c1d-000000000000', `${'a'.repeat(64)}\n`],

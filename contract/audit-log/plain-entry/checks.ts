@@ -67,18 +67,26 @@ export const count: Check = (value) => Number.isSafeInteger(value) && (value as 
 export const number: Check = (value) => count(value) && value !== 0
 /** Accepts statuses of HTTP. */
 export const status: Check = (value) => count(value) && (value as number) >= 100 && (value as number) <= 599
+/** Accepts true and false. */
 export const boolean: Check = (value) => typeof value === 'boolean'
+/** Accepts ids of entries: UUIDv7 in lower case. */
 export const id: Check = where(isUuidV7)
+/** Accepts times in UTC with milliseconds. */
 export const time: Check = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+/** Accepts SHA-256 in lower-case hexadecimal digits. */
 export const hash: Check = text(/^[0-9a-f]{64}$/)
+/** Accepts pseudonyms. */
 export const pseudonym: Check = text(/^[1-9]\d*\.[\w-]{43}$/)
 /** Accepts labels. Lengths are of UTF-16 units, as the schema counts them. */
 export const label: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 200
+/** Accepts coordinates of the schema. */
 export const coordinate: Check = text(/^[_A-Za-z][\w.():]{0,300}$/)
+/** Accepts codes of countries. */
 export const country: Check = where(isCountryCode)
 /** Accepts codes of errors and outcomes. */
 export const code: Check = text(/^[A-Z][A-Z_]{1,49}$/)
 
+/** Accepts callers. */
 export const actor: Check = object(
   {
     ...{ country: orNull(country), agency: orNull(label), role: orNull(label), scopes: list(label) },
@@ -86,12 +94,14 @@ export const actor: Check = object(
   },
   { tokenHash: hash, statementHash: hash },
 )
+/** Accepts grounds of requests. */
 export const grounds: Check = object({
   taskForce: orNull(label),
   purpose: orNull(oneOf(...PURPOSES)),
   legalBasis: list(label),
   caseRef: orNull(pseudonym),
 })
+/** Accepts proofs of callers. */
 export const callerProof: Check = object({
   ...{ authority: label, tokenId: label, tokenHash: hash, mandate: hash, question: orNull(hash) },
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CONTINUATION_ENTRY, REQUEST_ENTRY } from '../gateway-entries.ts'
-import { changeEntry, ENTRY_CHANGES } from '../leg-entry/testing.ts'
+import { changeEntry, ENTRY_CHANGES, ODD } from '../leg-entry/testing.ts'
 import { SAMPLE_REQUEST, SAMPLE_SPLIT } from '../testing.ts'
 import { isPlainContinuationEntry, isPlainRequestEntry } from './plain-gateway-entry.ts'
 
@@ -31,6 +31,12 @@ const CONTINUATIONS = [
     return first
   })(),
 ]
+
+/** Lists the places of all values in an entry, as numbers of members. */
+function pathsIn(value: unknown): readonly (readonly number[])[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap((each, at) => [[at], ...pathsIn(each).map((path) => [at, ...path])])
+}
 
 const KINDS = [
   { kind: 'request', forms: REQUESTS, schema: REQUEST_ENTRY, isPlain: isPlainRequestEntry },
@@ -62,6 +68,17 @@ describe.each(KINDS)('the quick look at a $kind', ({ forms, schema, isPlain }) =
       { numRuns: 6_000 },
     )
     expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100)
+  })
+
+  it('accepts nothing that the schema refuses, whatever stands in the place of any one value', () => {
+    for (const form of forms) {
+      for (const path of pathsIn(form)) {
+        for (const value of ODD) {
+          const changed = changeEntry(form, [{ path, value, does: 'put' }])
+          if (isPlain(changed)) expect(schema.safeParse(changed).success, `${path}: ${value}`).toBe(true)
+        }
+      }
+    }
   })
 
   it('accepts a continuation with a country and its number only together', () => {
