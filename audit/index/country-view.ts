@@ -1,5 +1,7 @@
 import { onlyOf } from '../../contract/audit-log/country-part.ts'
-import { type Assembler, createAssemblerOf, type EntryRow, rowOf, sorted, type WholeEntry } from './entry-row.ts'
+import { type Assembler, createAssemblerOf } from './assembler.ts'
+import { type EntryRow, listsOf, rowOf, type WholeEntry, withLists } from './entry-row.ts'
+import { sorted } from './sorted.ts'
 
 /** What the auditors of a country see of an entry: the part of their country, and nothing of others (docs/design/audit-log.md, Parts of countries). */
 
@@ -53,9 +55,5 @@ function ownerOf({ kind }: WholeEntry, { countries }: EntryRow, owner: string | 
 function rowSeenBy(viewer: string, whole: WholeEntry, row: EntryRow): EntryRow {
   if (whole.kind === 'LEG') return row
   if (whole.kind === 'OTHER') return { ...row, countries: row.countries.filter((country) => country === viewer) }
-  return rowOf(row.log, {
-    ...whole,
-    entry: onlyOf(whole.entry, viewer),
-    continuations: whole.continuations.map((part) => onlyOf(part, viewer)),
-  })
+  return withLists(row, whole.entry, onlyOf(listsOf(whole.entry, whole.continuations), viewer))
 }

@@ -1,5 +1,5 @@
-import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import type { PlacedEntry } from '../verify/read-entries.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { sorted } from './sorted.ts'
 
 /** The outcome of an entry's request or leg. `NOTED` means that the entry is about neither. */
 export const ENTRY_OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAILED', 'NOTED'] as const
@@ -52,12 +52,16 @@ export interface EntryRow {
 type Legs = EntryOf<'request'>['legs']
 type DenialSet = EntryOf<'request'>['denied']
 
-/** The lists that a continuation entry adds to its request. `country`: whose part it is, in version 2. */
-interface Continuation {
-  readonly country?: string | null
-  readonly coordinates: readonly string[]
+/** The legs and denials of a request, or of a part of it. */
+interface RequestLists {
   readonly legs: Legs
   readonly denied: DenialSet
+}
+
+/** The lists that a continuation entry adds to its request. `country`: whose part it is, in version 2. */
+export interface Continuation extends RequestLists {
+  readonly country?: string | null
+  readonly coordinates: readonly string[]
 }
 
 /** An entry with all of its parts. */
@@ -76,94 +80,6 @@ export type WholeEntry =
     }
   | { readonly kind: 'OTHER'; readonly position: number; readonly entry: Entry }
 
-/** An incomplete row: the request entry, and the continuations so far. */
-interface Draft {
-  readonly placed: { readonly position: number; readonly entry: EntryOf<'request'> } | undefined
-  /** The index of its first part. */
-  readonly since: number
-  readonly continuations: readonly Continuation[]
-}
-
-/** After this many further entries the assembler no longer waits for the parts of an entry. The log writes them close together. */
-const WAIT_FOR_PARTS = 10_000
-
-/** Assembles rows from entries and their continuations. */
-export interface Assembler<Row = EntryRow> {
-  /** Accepts the next entry in order, and returns the rows that are now complete. Throws an Error if the entry is malformed. */
-  readonly push: (entry: PlacedEntry) => readonly Row[]
-  /** Returns the incomplete rows, with the parts that they have so far. */
-  readonly waiting: () => readonly Row[]
-  /** Returns the index of the first entry that must be read again to complete the waiting rows; undefined if no row waits. */
-  readonly since: () => number | undefined
-}
-
-/** Creates an assembler for one log. A request has one row; its continuations of version 2 have none of their own. */
-export function createAssembler(log: string): Assembler {
-  return createAssemblerOf((whole) => [rowOf(log, whole)])
-}
-
-/**
- * Creates an assembler for one log, of other rows.
- * @param toRows returns the rows of an entry with all of its parts.
- */
-export function createAssemblerOf<Row>(toRows: (whole: WholeEntry) => readonly Row[]): Assembler<Row> {
-  const drafts = new Map<string, Draft>()
-  // The details of a leg precede its entry, so they wait for it.
-  const details = new Map<string, { readonly since: number; readonly coordinates: readonly string[] }>()
-
-  const toRequestRows = ({ placed, continuations }: Draft): readonly Row[] =>
-    placed === undefined ? [] : toRows({ kind: 'REQUEST', ...placed, continuations })
-
-  const finish = (id: string): readonly Row[] => {
-    const draft = drafts.get(id)
-    if (draft?.placed === undefined || draft.continuations.length < draft.placed.entry.continuations) return []
-    drafts.delete(id)
-    return toRequestRows(draft)
-  }
-
-  const giveUp = (before: number): readonly Row[] => {
-    for (const [id, { since }] of details) if (since < before) details.delete(id)
-    return [...drafts].flatMap(([id, draft]) => {
-      if (draft.since >= before) return []
-      drafts.delete(id)
-      return toRequestRows(draft)
-    })
-  }
-
-  const push = ({ index: position, bytes }: PlacedEntry): readonly Row[] => {
-    const entry = parseEntry(bytes)
-    const late = drafts.size + details.size > 0 ? giveUp(position - WAIT_FOR_PARTS) : []
-    if (entry.kind === 'request') {
-      const draft = drafts.get(entry.id) ?? { since: position, continuations: [] }
-      drafts.set(entry.id, { ...draft, placed: { position, entry } })
-      return [...late, ...finish(entry.id)]
-    }
-    if (entry.kind === 'continuation') {
-      const draft = drafts.get(entry.of) ?? { since: position, placed: undefined, continuations: [] }
-      drafts.set(entry.of, { ...draft, continuations: [...draft.continuations, entry] })
-      const own = entry.v === 1 ? toRows({ kind: 'OTHER', position, entry }) : []
-      return [...late, ...own, ...finish(entry.of)]
-    }
-    if (entry.kind === 'leg-detail') {
-      const before = details.get(entry.of) ?? { since: position, coordinates: [] }
-      details.set(entry.of, { ...before, coordinates: [...before.coordinates, ...entry.coordinates] })
-    }
-    if (entry.kind !== 'leg') return [...late, ...toRows({ kind: 'OTHER', position, entry })]
-    const moreCoordinates = details.get(entry.id)?.coordinates ?? []
-    details.delete(entry.id)
-    return [...late, ...toRows({ kind: 'LEG', position, entry, moreCoordinates })]
-  }
-
-  return {
-    push,
-    waiting: () => [...drafts.values()].flatMap(toRequestRows),
-    since: () => {
-      const all = [...drafts.values(), ...details.values()].map(({ since }) => since)
-      return all.length === 0 ? undefined : Math.min(...all)
-    },
-  }
-}
-
 /** Makes the complete row of an entry. */
 export function rowOf(log: string, whole: WholeEntry): EntryRow {
   if (whole.kind === 'REQUEST') return requestRow(log, whole.position, whole.entry, whole.continuations)
@@ -177,23 +93,39 @@ function requestRow(
   entry: EntryOf<'request'>,
   continuations: readonly Continuation[],
 ): EntryRow {
-  const legs = [...entry.legs, ...continuations.flatMap((part) => part.legs)]
-  const denied = [...entry.denied, ...continuations.flatMap((part) => part.denied)]
-  const { result } = entry
+  const row = {
+    ...base(log, position, entry, entry),
+    coordinates: sorted([...entry.coordinates, ...continuations.flatMap(({ coordinates }) => coordinates)]),
+    status: entry.result.status,
+    durationMs: entry.result.durationMs,
+  }
+  return withLists(row, entry, listsOf(entry, continuations))
+}
+
+/** Lists the legs and denials of a request with those of its continuations. */
+export function listsOf(entry: RequestLists, continuations: readonly RequestLists[]): RequestLists {
+  if (continuations.length === 0) return { legs: entry.legs, denied: entry.denied }
+  return {
+    legs: [...entry.legs, ...continuations.flatMap(({ legs }) => legs)],
+    denied: [...entry.denied, ...continuations.flatMap(({ denied }) => denied)],
+  }
+}
+
+/** Returns the row of a request as it is with these legs and denials. What depends on neither stays the same. */
+export function withLists(
+  row: EntryRow,
+  { result }: Pick<EntryOf<'request'>, 'result'>,
+  { legs, denied }: RequestLists,
+): EntryRow {
   // The gateway does not ask a country that publishes nothing of the domain.
   const askedLegs = legs.filter(({ reach }) => reach !== 'NOT_PUBLISHED')
   return {
-    ...base(log, position, entry),
-    ...whoAndWhy(entry),
-    ...whatOf(entry),
+    ...row,
     countries: sorted(askedLegs.map(({ country }) => country)),
     domains: sorted(askedLegs.map(({ domain }) => domain)),
-    coordinates: sorted([...entry.coordinates, ...continuations.flatMap(({ coordinates }) => coordinates)]),
     denied: sorted(denied.map(({ coordinate }) => coordinate)),
     outcome: requestOutcome(result.status, askedLegs, denied),
     codes: sorted([...result.codes, ...legs.map(({ code }) => code)]),
-    status: result.status,
-    durationMs: result.durationMs,
     records: sum(legs),
     persons: sum(legs.filter(({ domain }) => domain === 'persons')),
   }
@@ -211,8 +143,7 @@ function requestOutcome(status: number, legs: Legs, denied: DenialSet): EntryOut
 function legRow(log: string, position: number, entry: EntryOf<'leg'>, more: readonly string[]): EntryRow {
   const { status, code, denied } = entry.result
   return {
-    ...base(log, position, entry),
-    ...whoAndWhy(entry),
+    ...base(log, position, entry, { ...entry, operation: null }),
     countries: [entry.country],
     domains: [entry.domain],
     coordinates: sorted([...entry.coordinates, ...more]),
@@ -241,12 +172,11 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
         : 'country' in entry
           ? [entry.country]
           : []
+  const isMisuse = entry.kind === 'misuse' || (entry.kind === 'refusals' && entry.actor !== undefined)
+  const caller = isMisuse ? { ...NOBODY, actor: entry.actor ?? null } : NOBODY
   return {
-    ...base(log, position, entry),
-    ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), ...whatOf(entry) } : {}),
-    ...(entry.kind === 'misuse' || (entry.kind === 'refusals' && entry.actor !== undefined)
-      ? { ...whoAndWhy({ actor: entry.actor ?? null, grounds: null }), outcome: 'REFUSED' as const }
-      : {}),
+    ...base(log, position, entry, entry.kind === 'oversight' ? entry : caller),
+    ...(isMisuse && { outcome: 'REFUSED' as const }),
     mandate: 'mandate' in entry ? entry.mandate : null,
     countries: sorted(countries),
     domains: sorted(['domain' in entry ? entry.domain : null]),
@@ -254,40 +184,49 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
   }
 }
 
-function base(log: string, position: number, { id, time, kind }: Entry): EntryRow {
-  return {
-    ...{ log, position, id, time, kind },
-    ...{ actorCountry: null, agency: null, role: null, actorRef: null, client: null, tokenId: null, mandate: null },
-    ...{ taskForce: null, purpose: null, caseRef: null, operation: null, document: null },
-    ...{ countries: [], domains: [], coordinates: [], denied: [], outcome: 'NOTED', codes: [] },
-    ...{ status: null, durationMs: null, records: 0, persons: 0 },
-  }
-}
+type WhoAndWhy = Pick<EntryOf<'request' | 'oversight'>, 'actor' | 'grounds' | 'operation'>
 
-function whatOf({ operation }: Pick<EntryOf<'request' | 'oversight'>, 'operation'>) {
-  return { operation: operation?.name ?? null, document: operation?.documentHash ?? null }
-}
+const NOBODY = { actor: null, grounds: null, operation: null } as const
 
-function whoAndWhy({ actor, grounds }: Pick<EntryOf<'request' | 'leg' | 'oversight'>, 'actor' | 'grounds'>) {
+/** One literal and no spreads, because there is one for each entry: members that are added one after another take several times as long. */
+function base(
+  log: string,
+  position: number,
+  { id, time, kind }: Entry,
+  { actor, grounds, operation }: WhoAndWhy,
+): EntryRow {
   return {
+    log,
+    position,
+    id,
+    time,
+    kind,
     actorCountry: actor?.country ?? null,
     agency: actor?.agency ?? null,
     role: actor?.role ?? null,
     actorRef: actor?.ref ?? null,
     client: actor?.client ?? null,
     tokenId: actor?.tokenId ?? null,
+    mandate: null,
     taskForce: grounds?.taskForce ?? null,
     purpose: grounds?.purpose ?? null,
     caseRef: grounds?.caseRef ?? null,
+    operation: operation?.name ?? null,
+    document: operation?.documentHash ?? null,
+    countries: NONE,
+    domains: NONE,
+    coordinates: NONE,
+    denied: NONE,
+    outcome: 'NOTED',
+    codes: NONE,
+    status: null,
+    durationMs: null,
+    records: 0,
+    persons: 0,
   }
 }
 
-/** Returns each value once, sorted, without null. */
-export function sorted(values: readonly (string | null)[]): readonly string[] {
-  const [only] = values
-  if (values.length < 2) return only === null || only === undefined ? [] : [only]
-  return [...new Set(values.filter((value) => value !== null))].sort()
-}
+const NONE: readonly string[] = []
 
 function sum(legs: Legs): number {
   return legs.reduce((total, { records }) => total + (records?.count ?? 0), 0)

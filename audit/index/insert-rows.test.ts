@@ -50,6 +50,19 @@ const row: fc.Arbitrary<Omit<EntryRow, 'position'>> = fc.record({
   ...{ outcome: fc.constantFrom(...ENTRY_OUTCOMES), status: fc.option(fc.nat(599)), durationMs: fc.option(count) },
   ...{ records: count, persons: count },
 })
+/** The members that may differ between neighbours. */
+const MEMBERS = [
+  'id',
+  'kind',
+  'agency',
+  'mandate',
+  'document',
+  'coordinates',
+  'countries',
+  'outcome',
+  'status',
+] as const
+
 const seen = (position: number, viewer: string | null) =>
   fc
     .record({ row, detail: fc.option(fc.record({ leg: text, refs: list }), { nil: undefined }) })
@@ -74,6 +87,20 @@ describe('rows that are copied into the index', () => {
         expect(await stored()).toEqual(sorted(rows))
       }),
       { numRuns: 150 },
+    )
+  })
+
+  it('are read as they were, although neighbours share most of what they have', async () => {
+    const views = fc.tuple(seen(1, null), seen(1, 'HN'), fc.constantFrom(...MEMBERS))
+    await fc.assert(
+      fc.asyncProperty(views, async ([first, other, name]) => {
+        const second: SeenRow = { ...other, row: { ...first.row, [name]: other.row[name] } }
+        const third = { ...first, viewer: 'GT' }
+        await db.query('delete from entries')
+        await insert([first, third, second])
+        expect(await stored()).toEqual(sorted([first, third, second]))
+      }),
+      { numRuns: 50 },
     )
   })
 

@@ -45,8 +45,15 @@ export const ROW_COLUMNS: string = names.join(', ')
 /** Those columns, the viewer's, and those of the refs of records, by which a search finds legs and which it does not show. */
 export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
 
+/** The columns that may differ between the views of one entry. */
+const VIEWED = ['countries', 'domains', 'denied', 'outcome', 'codes', 'records', 'persons'] as const
+
+/** The columns that are the same in all views of an entry. */
+const SHARED = names.filter((name) => !(VIEWED as readonly string[]).includes(name))
+const sharedMembers = members.filter((member) => !(VIEWED as readonly string[]).includes(member))
+
 /** The columns of a copied row, in its order. */
-const COPIED = `entries (at, viewer, leg, refs, ${names.join(', ')})`
+const COPIED = `entries (${[...SHARED, 'at', ...VIEWED, 'viewer', 'leg', 'refs'].join(', ')})`
 
 /**
  * Inserts rows of one log, or replaces those of the same position and viewer: `copy` takes no row that is there. The caller holds a lock on the
@@ -61,7 +68,7 @@ export async function insertRows(within: IndexTransaction, log: string, rows: re
       [log, rows.map(({ row }) => row.position), rows.map(({ viewer }) => viewer ?? ALL)],
     )
   }
-  await within.copy(COPIED, rows.map(formatRow).join(''))
+  await within.copy(COPIED, formatRows(rows))
 }
 
 /** Most rows are new, and to look for each of them costs more than to look at their places once. */
@@ -77,12 +84,35 @@ async function hasRowsBetween({ query }: IndexTransaction, log: string, rows: re
   return found.length > 0
 }
 
-/** Formats a row as a line for `copy` (PostgreSQL, COPY, File Formats, Text Format): tabs between the columns, `\\N` for null. */
-function formatRow({ viewer, row, detail }: SeenRow): string {
-  const leg = detail === undefined ? NULL : toField(detail.leg)
-  let line = `${toField(row.time)}\t${toField(viewer ?? ALL)}\t${leg}\t${detail === undefined ? NULL : toField(detail.refs)}`
-  for (const member of members) line += `\t${toField(row[member])}`
-  return `${line}\n`
+/**
+ * Formats rows as lines for `copy` (PostgreSQL, COPY, File Formats, Text Format): tabs between the columns, `\\N` for null. The views of an entry stand
+ * one behind another, so what they share is formatted once.
+ */
+function formatRows(rows: readonly SeenRow[]): string {
+  const lines: string[] = []
+  let [shared, before]: [string, EntryRow | undefined] = ['', undefined]
+  for (const { viewer, row, detail } of rows) {
+    if (before === undefined || !isShared(row, before)) shared = formatShared(row)
+    before = row
+    const { countries, domains, denied, outcome, codes, records, persons } = row
+    lines.push(
+      `${shared}${formatList(countries)}\t${formatList(domains)}\t${formatList(denied)}\t${outcome}\t${formatList(codes)}\t${records}\t${persons}\t${
+        viewer === null ? ALL : formatText(viewer)
+      }\t${detail === undefined ? `${NULL}\t${NULL}` : `${formatText(detail.leg)}\t${formatList(detail.refs)}`}\n`,
+    )
+  }
+  return lines.join('')
+}
+
+function isShared(row: EntryRow, before: EntryRow): boolean {
+  // Views of one entry have the same list, and not only the same texts.
+  return row.coordinates === before.coordinates && sharedMembers.every((member) => row[member] === before[member])
+}
+
+function formatShared(row: EntryRow): string {
+  let line = ''
+  for (const member of sharedMembers) line += `${formatField(row[member])}\t`
+  return `${line}${formatText(row.time)}\t`
 }
 
 const NULL = '\\N'
@@ -90,13 +120,19 @@ const NULL = '\\N'
 /** What PostgreSQL cannot store, and what has a meaning in a line or in a list. Most texts have none of it. */
 const UNUSUAL = /[^\u0020\u0021\u0023-\u005b\u005d-\u007e\u00a0-\ud7ff]/
 
-function toField(value: EntryRow[keyof EntryRow] | readonly string[]): string {
+function formatField(value: EntryRow[keyof EntryRow]): string {
   if (value === null) return NULL
   if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') return UNUSUAL.test(value) ? escapeField(storable(value)) : value
-  if (value.length === 0) return '{}'
-  const list = `"${value.join('","')}"`
-  return UNUSUAL.test(value.join('')) ? escapeField(formatList(value)) : `{${list}}`
+  return typeof value === 'string' ? formatText(value) : formatList(value)
+}
+
+function formatText(text: string): string {
+  return UNUSUAL.test(text) ? escapeField(storable(text)) : text
+}
+
+function formatList(values: readonly string[]): string {
+  if (values.length === 0) return '{}'
+  return UNUSUAL.test(values.join('')) ? escapeField(formatArray(values)) : `{"${values.join('","')}"}`
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
@@ -118,7 +154,7 @@ export function columnsOf({ viewer, row, detail }: SeenRow): Readonly<Record<str
 }
 
 /** Formats a list as PostgreSQL writes an array of texts (PostgreSQL, 8.15.6, Array Input and Output Syntax). */
-function formatList(values: readonly string[]): string {
+function formatArray(values: readonly string[]): string {
   return `{${values.map((value) => `"${storable(value).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
 

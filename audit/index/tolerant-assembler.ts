@@ -1,6 +1,6 @@
 import { UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
-import type { Assembler } from './entry-row.ts'
+import type { Assembler } from './assembler.ts'
 
 /**
  * Lets an assembler skip entries which cannot be parsed, so that one of them does not end the reading of a log.

@@ -2,7 +2,7 @@ import { HASH_BYTES, type Hash, hashNeighbours } from './hash.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from './tile-path.ts'
 
 /**
- * A tile with the nodes between its hashes and its top. It computes each node once. It grows to the right, up to 256 hashes.
+ * A tile with the nodes between its hashes and its top. It computes each node once, when one is asked for. It grows to the right, up to 256 hashes.
  * Hashes in it never change. It takes 16 KiB.
  */
 export interface Tile {
@@ -37,11 +37,17 @@ export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
 
   const offsetOf = (height: number, index: number): number => (ROWS[height] ?? 0) + index * HASH_BYTES
 
-  /** Computes the nodes that the newest hash completes. */
+  /** For how many hashes the nodes above them are computed. Whoever reads only the hashes needs none. */
+  let completed = 0
+
+  /** Computes the nodes that the hashes up to now complete. */
   const complete = (): void => {
-    for (let height = 1, count = width; count % 2 === 0 && height <= TILE_HEIGHT; height++) {
-      count /= 2
-      hashNeighbours(nodes, offsetOf(height - 1, 2 * count - 2), offsetOf(height, count - 1))
+    while (completed < width) {
+      completed++
+      for (let height = 1, count = completed; count % 2 === 0 && height <= TILE_HEIGHT; height++) {
+        count /= 2
+        hashNeighbours(nodes, offsetOf(height - 1, 2 * count - 2), offsetOf(height, count - 1))
+      }
     }
   }
 
@@ -49,20 +55,18 @@ export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
     if (width === TILE_WIDTH) throw new RangeError('the tile is full')
     nodes.set(hash, width * HASH_BYTES)
     width++
-    complete()
   }
 
   nodes.set(bytes)
-  while (width * HASH_BYTES < bytes.length) {
-    width++
-    complete()
-  }
+  width = bytes.length / HASH_BYTES
   return {
     width: () => width,
     push,
     node: (height, index) => {
       const isThere = index >= 0 && height >= 0 && (index + 1) * 2 ** height <= width
-      return isThere ? nodes.subarray(offsetOf(height, index), offsetOf(height, index) + HASH_BYTES) : undefined
+      if (!isThere) return undefined
+      if (height > 0) complete()
+      return nodes.subarray(offsetOf(height, index), offsetOf(height, index) + HASH_BYTES)
     },
     bytes: (count) => nodes.subarray(0, count * HASH_BYTES),
   }

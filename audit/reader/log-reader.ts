@@ -1,15 +1,15 @@
 import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
-import { type Hash, hashLeaf, isSameHash } from '../merkle/hash.ts'
-import { TILE_WIDTH } from '../merkle/tile-path.ts'
-import { createTiledTree, type ReadTile } from '../merkle/tiled-tree.ts'
+import { HASH_BYTES, type Hash, isSameHash, writeLeafHash } from '../merkle/hash.ts'
+import { TILE_WIDTH, tileWidth } from '../merkle/tile-path.ts'
+import { createTiledTree } from '../merkle/tiled-tree.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { NoteVerifier } from '../note/key.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import type { KeyRotation } from '../note/rotation.ts'
 import { formatTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { type Prunings, readPrunings } from '../verify/prunings.ts'
-import { type PlacedEntry, readEntries } from '../verify/read-entries.ts'
+import { type PlacedEntry, readBundle } from '../verify/read-entries.ts'
 import { readRotations } from '../verify/read-rotations.ts'
 import type { LogSource } from '../verify/source.ts'
 import { createTileReader } from '../verify/source-tree.ts'
@@ -76,9 +76,18 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
   const prunings = await readPrunings(source, head.checkpoint.origin, policy)
 
   async function* entries(from = 0): AsyncGenerator<PlacedEntry> {
-    for await (const placed of readEntries(source, size, from, prunings.isPruned)) {
-      await checkAgainstLeaf(placed, size, readTile)
-      yield placed
+    const came = Buffer.alloc(HASH_BYTES)
+    for (let bundle = Math.floor(from / TILE_WIDTH); bundle * TILE_WIDTH < size; bundle++) {
+      const all = await readBundle(source, bundle, size, prunings.isPruned(bundle))
+      if (all.length === 0) continue
+      const leaves = await readTile({ level: 0, index: bundle, width: tileWidth(0, bundle, size) })
+      for (const [at, bytes] of all.entries()) {
+        const index = bundle * TILE_WIDTH + at
+        if (index < from) continue
+        writeLeafHash(bytes, came, 0)
+        checkLeaf(index, leaves.node(0, at), came)
+        yield { index, bytes }
+      }
     }
   }
 
@@ -139,11 +148,7 @@ function readIfValid(note: string, policy: Policy): readonly ReadHead[] {
   }
 }
 
-async function checkAgainstLeaf({ index, bytes }: PlacedEntry, size: number, readTile: ReadTile): Promise<void> {
-  const tile = Math.floor(index / TILE_WIDTH)
-  const width = Math.min(TILE_WIDTH, size - tile * TILE_WIDTH)
-  const leaf = (await readTile({ level: 0, index: tile, width })).node(0, index % TILE_WIDTH)
-  const came = hashLeaf(bytes)
+function checkLeaf(index: number, leaf: Hash | undefined, came: Hash): void {
   if (leaf !== undefined && isSameHash(leaf, came)) return
   throwDamaged('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
 }

@@ -1,5 +1,6 @@
+import { type Assembler, createAssembler } from '../../audit/index/assembler.ts'
 import { createViewAssembler } from '../../audit/index/country-view.ts'
-import { type Assembler, createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
+import type { EntryRow } from '../../audit/index/entry-row.ts'
 import { findAuthorityCountry } from '../../audit/index/log-owner.ts'
 import { createTolerantAssembler } from '../../audit/index/tolerant-assembler.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'

@@ -28,6 +28,7 @@ import {
   NODE_SUSPENSION_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
+import { isPlainContinuationEntry, isPlainRequestEntry } from './plain-entry/plain-gateway-entry.ts'
 import { REVEAL_ENTRIES } from './reveal-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
@@ -93,7 +94,7 @@ export class UnreadableEntryError extends Error {
  */
 export function parseEntry(bytes: Uint8Array): Entry {
   const value = parseJson(bytes)
-  if (isPlainLegEntry(value)) return value
+  if (isPlainEntry(value)) return value
   const parsed = ENTRY.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -102,6 +103,14 @@ export function parseEntry(bytes: Uint8Array): Entry {
   const isLater = Number.isInteger(v) && Number(v) > (kind === 'start' ? MAX_VERSION + 1 : MAX_VERSION)
   const what = isKind ? 'kind: expected a known kind' : `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`
   throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
+}
+
+/** Whether a value is surely an entry of a kind that stands in logs most often. The schema judges the others. */
+function isPlainEntry(value: unknown): value is EntryOf<'request' | 'continuation' | 'leg'> {
+  const { kind } = Object(value) as { readonly kind?: unknown }
+  if (kind === 'request') return isPlainRequestEntry(value)
+  if (kind === 'continuation') return isPlainContinuationEntry(value)
+  return kind === 'leg' && isPlainLegEntry(value)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -15,7 +15,7 @@ import { isUuidV7 } from '../uuid-v7.ts'
  * The kinds of denial: a kind of rule, a reason why a country does not recognise a caller, that it does not publish the field, that the field is
  * suspended, or that the officer's signed question does not ask for it.
  */
-const DENIAL_KINDS = [
+export const DENIAL_KINDS = [
   ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly DenialKind[]),
   ...(['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED'] as const satisfies readonly NotCovered[]),
   'NOT_PUBLISHED',

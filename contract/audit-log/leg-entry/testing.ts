@@ -20,10 +20,24 @@ export const LEG_FORMS: readonly Json[] = (() => {
 })()
 
 /** Values that a member of an entry may or may not have. */
-const ODD = [
+export const ODD: readonly unknown[] = [
   ...[null, undefined, true, 0, -1, 1.5, 2 ** 53, 99, 600, '', 'x', 'HN', 'XX', 'cases', [], [1], ['x'], {}, { x: 1 }],
   ...['2026-11-24T20:15:17.123Z', '2026-11-24', 'a'.repeat(64), 'A'.repeat(64), 'a'.repeat(201), `1.${'a'.repeat(43)}`],
   ...['Case.id', '0x', 'INVESTIGATION', 'QUOTA_SPENT', '019ab7e5-2f40-7c3a-9c1d-000000000000', `${'a'.repeat(64)}\n`],
+  ...[
+    2,
+    3,
+    100,
+    599,
+    false,
+    'ANSWERED',
+    'SCOPES',
+    'a'.repeat(32),
+    'a'.repeat(43),
+    'x'.repeat(200),
+    'A',
+    'Z'.repeat(51),
+  ],
 ]
 
 /** A change of an entry: where, to what, and how. */
@@ -35,7 +49,7 @@ export interface EntryChange {
 
 /** Draws a change of an entry. */
 export const ENTRY_CHANGES: fc.Arbitrary<EntryChange> = fc.record({
-  path: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  path: fc.array(fc.nat(40), { minLength: 1, maxLength: 5 }),
   value: fc.constantFrom<unknown>(...ODD),
   does: fc.constantFrom('put', 'put', 'add', 'remove'),
 })
