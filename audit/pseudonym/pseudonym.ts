@@ -10,8 +10,11 @@ import { parseBase64 } from '../note/base64.ts'
  * refs to anything.
  */
 
-/** What a pseudonym stands for. The kind is part of the HMAC: an officer and a record with the same id have unrelated refs. */
-export type PseudonymKind = 'record' | 'case' | 'actor' | 'subject'
+/**
+ * What a pseudonym stands for. The kind is part of the HMAC: an officer and a record with the same id have unrelated refs. A `country` stands for nobody: it
+ * shows which key is in use.
+ */
+export type PseudonymKind = 'record' | 'case' | 'actor' | 'subject' | 'country'
 
 /** One epoch's key. */
 export interface Epoch {

@@ -1,5 +1,5 @@
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
-import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
+import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
@@ -40,7 +40,7 @@ export const whoSawCommand = defineAudit(
     const keys = await readKeyFile(line.keys)
     const reader = await openDeskLog(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const found = await findLegs(reader, sought, ownerOf(record), io)
+    const found = await findLegs(reader, sought, { owner: ownerOf(record), keys }, io)
     const reading = { channel: 'WHO_SAW', country: ownerOf(record), entries: found.legs.length } as const
     await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record } }, io)
     return answerInQuorum(answer(record, reader, found), doubtWhole(await readCosigned(reader), found.end))
@@ -50,7 +50,7 @@ export const whoSawCommand = defineAudit(
 function answer(
   record: string,
   { log: { name: log }, prunings }: LogReader,
-  { legs, foreign, hits, deleted, country, skipped, unnamed }: FoundLegs,
+  { legs, foreign, hits, deleted, country, skipped, unnamed, otherKeys }: FoundLegs,
 ): Answer {
   const owner = ownerOf(record)
   const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
@@ -60,6 +60,10 @@ function answer(
   }
   if (country !== owner) {
     const reason = `${record} is a record of ${owner}, and ${log} is the log of ${country}, which has only records of ${country}. Ask the auditor of ${owner}`
+    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+  }
+  if (otherKeys !== undefined) {
+    const reason = `expected the keys of refs of ${log}; came others, of which epoch ${otherKeys} is not the one that its entry node-start of this epoch names`
     return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
   }
   const notes = [...deleted.map((time) => `${record} was deleted on ${time}.`), ...noteHits(hits)]
@@ -108,13 +112,15 @@ interface FoundLegs {
   readonly skipped: number
   /** How many legs say that they gave other records than their details name. */
   readonly unnamed: number
+  /** The first epoch whose key is not the one with which the log's node started; undefined if there is none. */
+  readonly otherKeys: string | undefined
 }
 
 /** Finds the legs whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
 async function findLegs(
   reader: LogReader,
   sought: ReadonlySet<string>,
-  owner: string,
+  { owner, keys }: { readonly owner: string; readonly keys: PseudonymKeys },
   io: Pick<AuditIo, 'err' | 'now'>,
 ): Promise<FoundLegs> {
   const epochs = createEpochCounter()
@@ -124,6 +130,7 @@ async function findLegs(
   const details = createDetailsCheck()
   let [hits, unnamed, end] = [0, 0, 0]
   let country: string | undefined
+  let otherKeys: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
   const unreadable = countUnreadable(reader.log.name, io)
   for await (const { index, entry } of readableEntries(reader, unreadable)) {
@@ -142,11 +149,15 @@ async function findLegs(
     } else if (entry.kind === 'record-erasure' && entry.refs.some((ref) => sought.has(ref))) deleted.push(entry.time)
     if (entry.kind === 'leg' || entry.kind === 'node-start') country ??= entry.country
     if (country !== undefined && country !== owner) break
+    if (entry.kind === 'node-start' && entry.v === 2 && isOfOtherKey(entry.keyCheck, owner, keys)) {
+      otherKeys = epochOf(entry.keyCheck)
+      break
+    }
   }
   bar.clear()
   unreadable.tell()
   const foreign = epochs.without(new Set([...sought].map(epochOf)))
-  return { legs, end, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed }
+  return { legs, end, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed, otherKeys }
 }
 
 /** The fields whose answers say whether a person is known, and name no record. */
@@ -154,6 +165,12 @@ const HIT_FIELDS: ReadonlySet<string> = new Set(['Query.personHits', 'Query.pers
 
 function epochOf(ref: string): string {
   return ref.slice(0, ref.indexOf('.'))
+}
+
+/** Whether a file has the epoch of a node's check value, with another key. */
+function isOfOtherKey(keyCheck: string, country: string, keys: PseudonymKeys): boolean {
+  const own = pseudonymsOf('country', country, keys).find((one) => epochOf(one) === epochOf(keyCheck))
+  return own !== undefined && own !== keyCheck
 }
 
 function formatLeg({ time, actor, grounds, domain, requestId, result }: EntryOf<'leg'>): string {

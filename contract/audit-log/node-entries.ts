@@ -119,18 +119,24 @@ export const NODE_REFUSALS_ENTRY = z
   })
   .readonly()
 
-/** The node began to answer with these rules and policies. The content store has them under their hashes. */
-export const NODE_START_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('node-start'),
-    country: COUNTRY,
-    domains: z.array(z.enum(DOMAINS)).readonly(),
-    access: SHA256,
-    policySet: SHA256,
-    repairs: z.array(LABEL).readonly(),
-  })
-  .readonly()
+const NODE_START = {
+  ...BASE,
+  kind: z.literal('node-start'),
+  country: COUNTRY,
+  domains: z.array(z.enum(DOMAINS)).readonly(),
+  access: SHA256,
+  policySet: SHA256,
+  repairs: z.array(LABEL).readonly(),
+} as const
+
+/**
+ * The node began to answer with these rules and policies. The content store has them under their hashes. Version 2 has the pseudonym of the country itself, under
+ * the key of refs of the time: by it, whoever looks for a record knows that a file of keys is that of this log.
+ */
+export const NODE_START_ENTRY = z.discriminatedUnion('v', [
+  z.strictObject(NODE_START).readonly(),
+  z.strictObject({ ...NODE_START, v: z.literal(2), keyCheck: PSEUDONYM }).readonly(),
+])
 
 /** The node read its country's file again, and decides by these rules and policies from now on. */
 export const NODE_RULES_ENTRY = z

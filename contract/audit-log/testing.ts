@@ -303,6 +303,10 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
     count: 2,
   },
   { ...NODE, kind: 'node-start', country: 'HN', domains: ['cases'], access: HASH, policySet: HASH, repairs: [] },
+  {
+    ...{ ...NODE, v: 2, kind: 'node-start', country: 'HN', domains: ['cases'], access: HASH, policySet: HASH },
+    ...{ repairs: [], keyCheck: REF },
+  },
   { ...NODE, kind: 'node-rules', country: 'HN', access: HASH, policySet: HASH },
   { ...NODE, kind: 'node-suspension', country: 'HN', ...SUSPENSION_ACT, source: 'https://authority.gt.example' },
   { ...NODE, kind: 'node-stop', country: 'HN' },

@@ -224,6 +224,20 @@ describe('istmo audit who-saw', () => {
     expectCode(await audit('who-saw', 'Ana', ...national), 2)
   })
 
+  it('cannot tell by the keys of another log, which may have the same epochs', async () => {
+    const [start] = hnEntries
+    const entries = [{ ...start, v: 2, keyCheck: pseudonymOf('country', 'HN', keys) } as Entry, ...hnEntries.slice(1)]
+    await writeLog(join(folder, 'hn-checked'), hn, entries)
+    const checked = ['--log', 'hn-checked', '--policy', 'policy', '--keys']
+    expectCode(await audit('who-saw', 'HN:P-000077', ...checked, 'refs.json'), 0)
+    const others = rotateKeys(rotateKeys({ epochs: [] }, START_MS), START_MS)
+    await writeFile(join(folder, 'others.json'), JSON.stringify(others))
+    const found = await audit('who-saw', 'HN:P-000077', ...checked, 'others.json')
+    expect(found.stdout).not.toMatch(/Nobody/)
+    expect(found.stderr).toMatch(/could not tell: expected the keys of refs of istmo\.example\/hn; came others/)
+    expectCode(found, 2)
+  })
+
   it('cannot tell if somebody left out the detail that names the records of a leg', async () => {
     await writeLog(join(folder, 'hn-hidden'), hn, [hnEntries[0], countryLeg(1), countryLeg(2)])
     const hidden = ['--log', 'hn-hidden', '--policy', 'policy', '--keys', 'refs.json']

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
 import { addExtra } from '../../../audit/note/tlog-proof.ts'
-import { pseudonymsOf } from '../../../audit/pseudonym/pseudonym.ts'
+import { pseudonymOf, pseudonymsOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { listSalts } from '../../../audit/salts/list-salts.ts'
 import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
@@ -112,7 +112,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { files, country, log, now = Date.now } = options
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
-  const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
+  const ownEntries = entriesOfNode(signer.verifier.name, rules, keys, options)
   const known = await openOthersCheckpoints(files, log)
   const recorder = await openRecorder({
     folder: files.folder,
@@ -140,12 +140,14 @@ async function listRecentSalts(folder: string, nowMs: number): Promise<readonly 
 function entriesOfNode(
   node: string,
   rules: DescribedRules,
+  keys: LegSources['keys'],
   { country, domains }: Pick<NodeAuditLogOptions, 'country' | 'domains'>,
 ): OwnEntries {
   return {
     async start(base, repairs, keep) {
       await Promise.all(rules.texts.map(keep))
-      return { ...base, node, kind: 'node-start', country, domains, ...rules.hashes, repairs }
+      const start = { ...base, node, kind: 'node-start' as const, country, domains, ...rules.hashes, repairs }
+      return { ...start, v: 2, keyCheck: pseudonymOf('country', country, keys) }
     },
     rejections: (base, count) => ({ ...base, node, kind: 'node-refusals', country, ...count }),
     stop: (base) => ({ ...base, node, kind: 'node-stop', country }),
