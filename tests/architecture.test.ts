@@ -28,7 +28,8 @@ const ENVIRONMENT_FILES = [
   'authority/config.ts',
   'joining/environment.ts',
   'demo/config.ts',
-  'joining/environment.ts',
+  // Before any command loads graphql-js, which reads NODE_ENV itself.
+  'cli/program.ts',
   // Before the other is loaded: it says where the compiled code of modules is kept.
   'demo/start.ts',
   // For the tests: each process that has a database looks for a prepared one.

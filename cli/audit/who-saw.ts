@@ -63,7 +63,7 @@ function answer(
     return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
   }
   if (otherKeys !== undefined) {
-    const reason = `expected the keys of refs of ${log}; came others, of which epoch ${otherKeys} is not the one that its entry node-start of this epoch names`
+    const reason = `expected the keys of refs of ${log}; came others: epoch ${otherKeys} of the file is not the key with which the log’s node started`
     return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
   }
   const notes = [...deleted.map((time) => `${record} was deleted on ${time}.`), ...noteHits(hits)]
