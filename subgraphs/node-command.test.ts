@@ -18,6 +18,7 @@ describe("a node's settings", () => {
       logLevel: 'info',
       operatorListen: null,
       development: false,
+      fast: true,
     })
   })
 

@@ -125,6 +125,11 @@ const SPANISH: Settings = {
       'arrancar aunque la configuración no sea segura para registros reales; cada peligro es un aviso en el registro de operación',
     expected: '1, true, 0 o false',
   },
+  fast: {
+    meaning:
+      'responder las operaciones por planes que se hacen una sola vez; con 0, graphql-js ejecuta cada una, con las mismas respuestas, para encontrar una falla',
+    expected: '1, true, 0 o false',
+  },
 }
 
 /** What the settings mean, and the words around it, in each language. */

@@ -40,6 +40,8 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most))
 
+const onOrOff = z.enum(['1', 'true', '0', 'false']).transform((word) => word === '1' || word === 'true')
+
 const settings = z.strictObject({
   /** The country whose rows these are: ISO 3166-1 alpha-2, or UN. */
   country: z.string().refine(isCountryCode),
@@ -95,10 +97,9 @@ const settings = z.strictObject({
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */
-  development: z
-    .enum(['1', 'true', '0', 'false'])
-    .transform((word) => word === '1' || word === 'true')
-    .default(false),
+  development: onOrOff.default(false),
+  /** Whether operations are answered by plans (plans/answer-by-plan.ts). */
+  fast: onOrOff.default(true),
 })
 
 /** The settings of a node, after they were checked. */
@@ -327,6 +328,15 @@ export const NODE_SETTINGS = {
     meaning: 'start although the configuration is not safe for real records; each danger is a warning in the log',
     expected: '1, true, 0 or false',
   },
+  fast: {
+    flag: 'fast',
+    variable: 'ISTMO_FAST',
+    value: '1|0',
+    default: '1',
+    meaning:
+      'answer operations by plans that are made once; 0 lets graphql-js execute each one, with the same answers, to find a fault',
+    expected: '1, true, 0 or false',
+  },
 } as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
 
 /** The flags of a node's command line as received, by the key of the setting. A repeated flag is a list. */
@@ -391,6 +401,11 @@ function describeWrong([key = '', ...rest]: readonly PropertyKey[], given: Reado
 /** Returns the environment of this process, for the command that starts a node. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env
+}
+
+/** Returns whether tests answer operations by plans, as a node does by default. */
+export function areTestsFast(): boolean {
+  return process.env.ISTMO_FAST !== '0'
 }
 
 /** Returns the URL of the PostgreSQL server for the tests, with a role that may create databases and roles; undefined for PGlite. */

@@ -5,6 +5,7 @@ import { createDocumentReader } from './documents.ts'
 import { dropRows } from './dropped-rows.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { Limits } from './limits.ts'
+import { createAnswerByPlan } from './plans/answer-by-plan.ts'
 import type { UnfitValue } from './row-values.ts'
 import type { NodeContext } from './types.ts'
 
@@ -32,6 +33,7 @@ export type Execute = (request: GraphQLRequest, context: NodeContext) => Promise
  * @param onInside called with each error that the answer masks.
  * @param check called with each valid request before it runs. If it throws, the request does not run. Null to run each request.
  * @param onUnfit called with each value for which a row was left out.
+ * @param isFast whether plans answer (plans/answer-by-plan.ts), or graphql-js each time. The answers are the same.
  */
 export function createExecutor(
   schema: GraphQLSchema,
@@ -39,7 +41,9 @@ export function createExecutor(
   onInside: (error: unknown) => void,
   check: ((request: GuardedRequest, context: NodeContext) => void) | null = null,
   onUnfit: (value: UnfitValue) => void = () => undefined,
+  isFast = true,
 ): Execute {
+  const answerByPlan = isFast ? createAnswerByPlan(schema) : null
   const read = createDocumentReader(schema, limits)
   const show = (error: GraphQLError): GraphQLFormattedError => {
     const { shown, inside } = toAnswerError(error)
@@ -49,7 +53,13 @@ export function createExecutor(
   return async ({ query, variables, operationName }, context) => {
     const document = read(query, operationName)
     if (!('kind' in document)) return { errors: document.map(show) }
-    check?.({ document, variables, operationName }, context)
+    const request = { document, variables, operationName }
+    check?.(request, context)
+    const planned = answerByPlan === null ? null : await answerByPlan(request, context)
+    if (planned !== null) {
+      const { notes } = context
+      return { data: planned, ...(notes.length > 0 && { extensions: { istmo: { notes } } }) }
+    }
     const executed = await execute({
       schema,
       document,

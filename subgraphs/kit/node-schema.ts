@@ -4,6 +4,7 @@ import { SCALARS } from '../../contract/scalars.ts'
 import { guardAnsweredBy } from './answered-by.ts'
 import { isolateEntities } from './entities.ts'
 import { noteListFields } from './lists-ahead.ts'
+import { answerFromKeptRoots } from './plans/kept-roots.ts'
 import { checkRowValues } from './row-values.ts'
 import type { DomainModule } from './types.ts'
 
@@ -28,5 +29,6 @@ export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLS
   guardAnsweredBy(schema)
   isolateEntities(schema)
   checkRowValues(schema)
+  answerFromKeptRoots(schema)
   return schema
 }

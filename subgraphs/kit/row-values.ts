@@ -39,7 +39,21 @@ export class UnfitValue extends Error {
 }
 
 type Resolver = GraphQLFieldResolver<unknown, NodeContext>
-type Check = (value: unknown, context: NodeContext) => string | null
+/** Returns why the contract cannot take a value that is there; null if it can. */
+export type CheckValue = (value: unknown, context: NodeContext) => string | null
+
+/** How a field was before it was made to check its values. */
+interface Unchecked {
+  readonly resolve: Resolver | undefined
+  readonly check: CheckValue
+}
+
+const unchecked = new WeakMap<object, Unchecked>()
+
+/** Returns the resolver and the check that {@link checkRowValues} has put together; undefined if the field checks nothing. */
+export function uncheckedOf(field: object): Unchecked | undefined {
+  return unchecked.get(field)
+}
 
 /**
  * Makes each field of the schema check its own value, in place: scalars and enums against their type, records against the form of
@@ -51,7 +65,10 @@ export function checkRowValues(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('_')) continue
     for (const field of Object.values(type.getFields())) {
       const check = field.name.startsWith('_') ? null : checkOf(field)
-      if (check !== null) field.resolve = checked(`${type.name}.${field.name}`, field, check)
+      if (check !== null) {
+        unchecked.set(field, { resolve: field.resolve, check })
+        field.resolve = checked(`${type.name}.${field.name}`, field, check)
+      }
       field.type = withNullableItems(field.type)
     }
   }
@@ -63,7 +80,7 @@ function withNullableItems(type: GraphQLOutputType): GraphQLOutputType {
   return new GraphQLList(withNullableItems(getNullableType(type.ofType) as GraphQLOutputType))
 }
 
-function checkOf(field: GraphQLField<unknown, NodeContext>): Check | null {
+function checkOf(field: GraphQLField<unknown, NodeContext>): CheckValue | null {
   const type = getNamedType(field.type)
   if (isLeafType(type)) return (value) => leafProblem(type, value)
   if (!isObjectType(type) || type.getFields().id === undefined) return null
@@ -88,7 +105,7 @@ function idProblem(id: unknown, country: string | null): string | null {
 }
 
 /** Wraps a resolver. In an optional list, an unfit item costs the item; everywhere else an unfit value costs its row. */
-function checked(coordinate: string, field: GraphQLField<unknown, NodeContext>, check: Check): Resolver {
+function checked(coordinate: string, field: GraphQLField<unknown, NodeContext>, check: CheckValue): Resolver {
   const resolve: Resolver = field.resolve ?? defaultFieldResolver
   const isRequired = isNonNullType(field.type)
   const isList = isListType(getNullableType(field.type))

@@ -76,7 +76,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
         if (leg === undefined) throw new Error('expected the context of a leg')
         check(request, leg)
       }
-      const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)
+      const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit, config.fast)
       return async (leg) => {
         const { request, claims, time } = leg
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { Prepared } from '../../service/prepared-database.ts'
-import { testServerUrl } from './config.ts'
+import { areTestsFast, testServerUrl } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
 import { LIMITS } from './limits.ts'
@@ -129,7 +129,9 @@ export function createTestExecutor(
   { visibleRows = TEST_SIGHT, ...settings }: TestSettings = {},
 ): (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphQLAnswer> {
   const inside: unknown[] = []
-  const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error), null)
+  const onInside = (error: unknown): void => void inside.push(error)
+  const schema = buildNodeSchema(module)
+  const execute = createExecutor(schema, LIMITS, onInside, null, undefined, areTestsFast())
   return async (query, variables) => {
     const answer = await execute(
       { query, variables },

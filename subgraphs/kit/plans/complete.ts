@@ -1,0 +1,143 @@
+import {
+  GraphQLBoolean,
+  GraphQLID,
+  type GraphQLLeafType,
+  type GraphQLResolveInfo,
+  GraphQLString,
+  getArgumentValues,
+} from 'graphql'
+import type { CheckValue } from '../row-values.ts'
+import { type Complete, type FieldCall, type FieldPlan, type PlanRun, UNUSUAL } from './plan.ts'
+
+/**
+ * Completes values as graphql-js does (GraphQL specification, «Value Completion»), as long as nothing fails. Where graphql-js would have an error, these
+ * functions throw, and graphql-js answers.
+ */
+
+/** Null is an error here. */
+export function completeRequired(complete: Complete): Complete {
+  return (value, run) => {
+    if (value === null || value === undefined) throw UNUSUAL
+    return complete(value, run)
+  }
+}
+
+/** A list. @param mayHaveNulls whether an item may be null; else it is a row that the contract cannot take. */
+export function completeList(item: Complete, mayHaveNulls: boolean): Complete {
+  return (list, run) => {
+    if (list === null || list === undefined) return null
+    if (!Array.isArray(list)) throw UNUSUAL
+    const completed: unknown[] = []
+    for (const value of list as readonly unknown[]) {
+      if (value instanceof Promise || (!mayHaveNulls && (value === null || value === undefined))) throw UNUSUAL
+      completed.push(item(value, run))
+    }
+    return completed
+  }
+}
+
+/** A scalar or an enum. */
+export function completeLeaf(type: GraphQLLeafType): Complete {
+  const primitive = primitiveOf(type)
+  return (value) => {
+    if (value === null || value === undefined) return null
+    if (typeof value === primitive) return value
+    const written: unknown = type.serialize(value)
+    if (written === null || written === undefined) throw UNUSUAL
+    return written
+  }
+}
+
+/** The kind of values that a built-in scalar takes as they are. */
+function primitiveOf(type: GraphQLLeafType): string | null {
+  if (type === GraphQLString || type === GraphQLID) return 'string'
+  return type === GraphQLBoolean ? 'boolean' : null
+}
+
+/** An object of one of several types, which names its own. */
+export function completeUnion(byName: ReadonlyMap<string, Complete>): Complete {
+  return (value, run) => {
+    if (value === null || value === undefined) return null
+    const name = (value as { readonly __typename?: unknown }).__typename
+    const complete = typeof name === 'string' ? byName.get(name) : undefined
+    if (complete === undefined) throw UNUSUAL
+    return complete(value, run)
+  }
+}
+
+/** An object with these fields. @param check finds what the contract cannot take. */
+export function completeObject(fields: readonly FieldPlan[], check: CheckValue | null): Complete {
+  return (row, run) => {
+    if (row === null || row === undefined) return null
+    if (typeof row !== 'object' || row instanceof Error) throw UNUSUAL
+    if (check !== null && check(row, run.context) !== null) throw UNUSUAL
+    return completeFields(fields, row as Readonly<Record<string, unknown>>, run)
+  }
+}
+
+function completeFields(fields: readonly FieldPlan[], row: Readonly<Record<string, unknown>>, run: PlanRun): object {
+  const completed: Record<string, unknown> = {}
+  for (const field of fields) {
+    const { resolve } = field
+    if (resolve === null) {
+      const value = row[field.definition.name]
+      // graphql-js calls it.
+      if (typeof value === 'function') throw UNUSUAL
+      completed[field.key] = field.complete(value, run)
+      continue
+    }
+    const { args, info } = callOf(field, run)
+    const value: unknown = resolve(row, args, run.context, info)
+    if (value instanceof Promise) completeLater(completed, field, value, run)
+    else completed[field.key] = field.complete(value, run)
+  }
+  return completed
+}
+
+/** Completes a value when it is there. Its place in the answer is the one that it has now. */
+export function completeLater(
+  completed: Record<string, unknown>,
+  field: FieldPlan,
+  value: Promise<unknown>,
+  run: PlanRun,
+): void {
+  completed[field.key] = undefined
+  const take = (came: unknown): void => {
+    try {
+      completed[field.key] = field.complete(came, run)
+    } catch {
+      run.isUnusual = true
+    }
+  }
+  run.pending.push(
+    value.then(take, () => {
+      run.isUnusual = true
+    }),
+  )
+}
+
+/**
+ * What a field is called with. It is the same for each object of a leg.
+ * @throws what graphql-js throws for arguments that do not fit.
+ */
+export function callOf(field: FieldPlan, run: PlanRun): FieldCall {
+  const known = run.calls.get(field)
+  if (known !== undefined) return known
+  const { definition, nodes, parent, key } = field
+  const [node] = nodes
+  if (node === undefined) throw UNUSUAL
+  const args = definition.args.length === 0 ? {} : getArgumentValues(definition, node, run.variables)
+  const info: GraphQLResolveInfo = {
+    ...run.plan.about,
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType: parent,
+    path: { prev: undefined, key, typename: parent.name },
+    rootValue: undefined,
+    variableValues: run.variables,
+  }
+  const call = { args, info }
+  run.calls.set(field, call)
+  return call
+}
