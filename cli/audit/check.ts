@@ -56,7 +56,9 @@ export const checkCommand = defineAudit(
   async ({ bundles: places, policy: policyFile, rotation: rotationFiles, country, unwitnessed, development }) => {
     const policy = followAll(await readPolicy(policyFile, development), await readRotationFiles(rotationFiles))
     const bundles = (await Promise.all(places.map(listFiles))).flat()
-    const areExports = await Promise.all(bundles.map(isExport))
+    const areExports: boolean[] = []
+    // One after the other, so that an error names the first file that has one.
+    for (const bundle of bundles) areExports.push(await isExport(bundle))
     if (areExports.every((each) => each)) {
       const checked: CheckedExport[] = []
       for (const path of bundles) checked.push(await checkExport(path, policy))

@@ -1,6 +1,6 @@
 /**
  * The operations that most callers ask, as far as the gateway has seen. It counts callers, and not requests: nobody pushes out what others use by
- * asking often, or by asking many different operations.
+ * asking often, or by asking many different operations. Two callers who ask the same in each interval weigh more than one officer.
  */
 import type { KnownOperation } from '../types/planning.ts'
 

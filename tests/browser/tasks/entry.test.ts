@@ -1,6 +1,6 @@
 /** Task 12 of docs/console.md: an auditor verifies an entry in the browser, and is told which step failed if somebody has forged something. */
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatTlogProof, parseTlogProof, type TlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { FaultKind } from '../../../console/src/audit/check-bundle.ts'
@@ -23,19 +23,27 @@ afterAll(() => world?.stop())
 /** What oversight shows of an entry that has a proof. */
 type Proved = ShownEntry & { readonly proof: NonNullable<ShownEntry['proof']> }
 
+/** Lets oversight answer, and changes an entry in its answer. */
+async function answerWith(route: Route, lie: (entry: Proved) => Proved): Promise<void> {
+  const response = await route.fetch()
+  const body = (await response.json()) as { data?: { entry?: Proved } }
+  const entry = body.data?.entry
+  const isWhole = entry != null && 'proof' in entry
+  await route.fulfill({ response, json: isWhole ? { ...body, data: { ...body.data, entry: lie(entry) } } : body })
+}
+
+/** A page may end while an answer is on its way, and Playwright disposes of the answer then. */
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof Error && /has been (disposed|closed)/.test(error.message))) throw error
+}
+
 /** Signs an auditor in. `lie` is what oversight does to an entry before it shows it. */
 async function open(setting: Setting, lie: (entry: Proved) => Proved = (entry) => entry): Promise<Page> {
   const { name: _, hand: __, language, ...look } = setting
   const words = CONSOLE_WORDS[language]
   const context = await consoles.browser().newContext({ ...look, locale: words.locale })
   const page = await context.newPage()
-  await page.route('**/audit/graphql', async (route) => {
-    const response = await route.fetch()
-    const body = (await response.json()) as { data?: { entry?: Proved } }
-    const entry = body.data?.entry
-    const isWhole = entry != null && 'proof' in entry
-    await route.fulfill({ response, json: isWhole ? { ...body, data: { ...body.data, entry: lie(entry) } } : body })
-  })
+  await page.route('**/audit/graphql', (route) => answerWith(route, lie).catch(unlessEnded))
   await page.goto(`${world.origin}/console/`)
   await page.getByRole('button', { name: words.signIn, exact: true }).click()
   await page.getByRole('button', { name: words.goOn }).click()
