@@ -109,8 +109,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, ...seeded] },
   test: {
     ...PATIENT,
-    // Two more than the machine of CI has cores: many stories wait for processes, deadlines and disks. With three workers it was idle for an eighth of the time.
-    maxWorkers: 4,
+    // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks. With two more, it took a fifth longer.
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     projects: [
       {

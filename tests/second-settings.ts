@@ -1,6 +1,6 @@
 /**
  * Which test files run a second time under another setting, and which of them this run does (docs/decisions/0090). A whole run does all of them twice.
- * In CI each story runs on one of the two kinds of database, and one of three files once more without the fast ways.
+ * In CI each story runs on one of the two kinds of database, and one of four files once more without the fast ways.
  */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'

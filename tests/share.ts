@@ -1,6 +1,6 @@
 /**
  * What CI runs of that which is repeated (docs/decisions/0090): random cases, kills, cuts, and files that run under a second setting.
- * `.ci/run` sets ISTMO_CI_SHARE to 3: one of three. Which one follows from ISTMO_PROPERTY_SEED, so each change has another. Without the variable,
+ * `.ci/run` sets ISTMO_CI_SHARE to 4: one of four. Which one follows from ISTMO_PROPERTY_SEED, so each change has another. Without the variable,
  * as in `npm test`, all of it runs.
  */
 import { hashOf } from './fuzz/random.ts'

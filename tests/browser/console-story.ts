@@ -2,7 +2,7 @@
  * What the stories of the console share: a console that an officer has opened in a window of some size, language and look, and what a person does and sees
  * there, with a mouse or with only the keyboard.
  *
- * In CI each story is told in the settings that its file names. With ISTMO_CONSOLE_SETTINGS=N, each is told in the first N settings of the grid
+ * Each story is told in the settings that its file names, in CI in one of them. With ISTMO_CONSOLE_SETTINGS=N, each is told in the first N settings of the grid
  * (`npm run test:full -- --only console-grid`).
  */
 import { existsSync } from 'node:fs'
@@ -16,6 +16,7 @@ import { ES } from '../../console/src/words/es.ts'
 import type { ProfileName } from '../../demo/provider/profiles.ts'
 import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
 import { runBeside, tokenOf } from '../demo/running-demo.ts'
+import { someOf } from '../share.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const BUILT = join(import.meta.dirname, '../../console/dist/index.html')
@@ -62,10 +63,10 @@ const GRID: readonly Setting[] = [
   { ...DESK, name: 'es, with reduced motion, by keyboard', reducedMotion: 'reduce' },
 ]
 
-/** Returns the settings in which a story is told: those that its file names, or the grid's if the environment says so. */
+/** Returns the settings in which a story is told: those that its file names, of which CI takes one, or the grid's if the environment says so. */
 export function settingsOf(...usual: readonly Setting[]): readonly Setting[] {
   const count = process.env.ISTMO_CONSOLE_SETTINGS
-  return count === undefined ? usual : GRID.slice(0, Number(count))
+  return count === undefined ? someOf(usual.map(({ name }) => name).join(), usual) : GRID.slice(0, Number(count))
 }
 
 /** A console in which somebody is signed in. */
