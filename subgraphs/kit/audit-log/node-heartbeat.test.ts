@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
-import { rotateKeyFile } from '../../../audit/pseudonym/key-file.ts'
+import { readKeyFile, rotateKeyFile } from '../../../audit/pseudonym/key-file.ts'
+import { pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { createPolicySet } from '../../../contract/access/policy-set.ts'
@@ -13,7 +14,7 @@ import { HEARTBEAT_EVERY_MS } from '../../../service/audit-log/heartbeat.ts'
 import type { CountryRules } from '../rules.ts'
 import { openNodeAuditLog } from './node-audit-log.ts'
 
-it('a national node writes a heartbeat every ten minutes, so that its log shows that it lives', async () => {
+it('a national node says with which key it starts, and writes a heartbeat every ten minutes, so that its log shows that it lives', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-node-heartbeat-'))
   try {
     const [auditLogKey, auditLogRefKeys] = [join(folder, 'key'), join(folder, 'refs.json')]
@@ -35,6 +36,8 @@ it('a national node writes a heartbeat every ten minutes, so that its log shows 
     }
     await vi.waitFor(async () => expect(await read(2)).toHaveLength(2), { timeout: 10_000 })
     await log.close()
+    const keyCheck = pseudonymOf('country', 'HN', await readKeyFile(auditLogRefKeys))
+    expect((await read(1))[0]).toMatchObject({ kind: 'node-start', v: 2, keyCheck })
     expect((await read(3)).map(({ kind, time }) => [kind, time])).toEqual([
       ['node-start', '2026-11-24T20:15:00.000Z'],
       ['node-heartbeat', '2026-11-24T20:25:00.000Z'],
