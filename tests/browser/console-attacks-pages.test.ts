@@ -7,6 +7,7 @@ import { extname, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goTo, type HostileWorld, openHostileWorld, openWindow, signIn } from './attacks/hostile-world.ts'
+import { changeAnswers } from './changed-answers.ts'
 
 let world: HostileWorld
 let thief: Server
@@ -106,10 +107,9 @@ it('each file is served as what it is, and none that the build wrote for others'
 /** Changes the console's page on its way, with the policy that came with it. */
 async function changePage(page: Page, change: (html: string) => string): Promise<void> {
   const isPage = ({ pathname }: URL): boolean => pathname === '/console/' || pathname === '/console/signed-in'
-  await page.route(isPage, async (route) => {
-    const response = await route.fetch()
-    await route.fulfill({ response, body: change(await response.text()) })
-  })
+  await changeAnswers(page, isPage, async (response, route) =>
+    route.fulfill({ response, body: change(await response.text()) }),
+  )
 }
 
 describe('settings of another host', () => {

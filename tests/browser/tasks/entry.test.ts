@@ -1,6 +1,6 @@
 /** Task 12 of docs/console.md: an auditor verifies an entry in the browser, and is told which step failed if somebody has forged something. */
 import { join } from 'node:path'
-import type { Page, Route } from 'playwright-core'
+import type { APIResponse, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatTlogProof, parseTlogProof, type TlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { FaultKind } from '../../../console/src/audit/check-bundle.ts'
@@ -10,6 +10,7 @@ import { AUDIT_ES } from '../../../console/src/audit/words-es.ts'
 import { CONSOLE_WORDS } from '../../../tools/screenshots/open-console.ts'
 import { auditHere } from '../../audit-cli/istmo.ts'
 import { type AuditWorld, startAuditWorld } from '../audit-world.ts'
+import { changeAnswers } from '../changed-answers.ts'
 import { handOf } from '../console-hand.ts'
 import { DESK, expectUsable, type Setting, settingsOf, useConsoles } from '../console-story.ts'
 
@@ -23,18 +24,12 @@ afterAll(() => world?.stop())
 /** What oversight shows of an entry that has a proof. */
 type Proved = ShownEntry & { readonly proof: NonNullable<ShownEntry['proof']> }
 
-/** Lets oversight answer, and changes an entry in its answer. */
-async function answerWith(route: Route, lie: (entry: Proved) => Proved): Promise<void> {
-  const response = await route.fetch()
+/** What oversight answers, with a changed entry. */
+async function bodyWith(response: APIResponse, lie: (entry: Proved) => Proved): Promise<object> {
   const body = (await response.json()) as { data?: { entry?: Proved } }
   const entry = body.data?.entry
   const isWhole = entry != null && 'proof' in entry
-  await route.fulfill({ response, json: isWhole ? { ...body, data: { ...body.data, entry: lie(entry) } } : body })
-}
-
-/** A page may end while an answer is on its way, and Playwright disposes of the answer then. */
-function unlessEnded(error: unknown): void {
-  if (!(error instanceof Error && /has been (disposed|closed)/.test(error.message))) throw error
+  return isWhole ? { ...body, data: { ...body.data, entry: lie(entry) } } : body
 }
 
 /** Signs an auditor in. `lie` is what oversight does to an entry before it shows it. */
@@ -43,7 +38,9 @@ async function open(setting: Setting, lie: (entry: Proved) => Proved = (entry) =
   const words = CONSOLE_WORDS[language]
   const context = await consoles.browser().newContext({ ...look, locale: words.locale })
   const page = await context.newPage()
-  await page.route('**/audit/graphql', (route) => answerWith(route, lie).catch(unlessEnded))
+  await changeAnswers(page, '**/audit/graphql', async (response, route) =>
+    route.fulfill({ response, json: await bodyWith(response, lie) }),
+  )
   await page.goto(`${world.origin}/console/`)
   await page.getByRole('button', { name: words.signIn, exact: true }).click()
   await page.getByRole('button', { name: words.goOn }).click()
