@@ -9,17 +9,19 @@ import {
 import { relayStylePagination } from '@apollo/client/utilities'
 import { describe, expect, inject, it } from 'vitest'
 import policies from '../../contract/client/apollo-type-policies.json' with { type: 'json' }
+import { tokenHere } from './token.ts'
 
 /** Apollo Client, with the settings of contract/client, while El Salvador is down. */
 
 const world = inject('world')
+const usualToken = await tokenHere()
 
 interface Sent {
   readonly url: string
   readonly init: RequestInit | undefined
 }
 
-function createDesk({ token = world.token, ...options }: { token?: string; useGETForQueries?: boolean } = {}) {
+function createDesk({ token = usualToken, ...options }: { token?: string; useGETForQueries?: boolean } = {}) {
   const sent: Sent[] = []
   const pages = relayStylePagination(['countries', 'filter', 'orderBy'])
   const client = new ApolloClient({
@@ -139,7 +141,7 @@ describe('Apollo Client', () => {
 async function ask(query: string): Promise<Data> {
   const response = await fetch(world.url, {
     method: 'POST',
-    headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${usualToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
   })
   return ((await response.json()) as { readonly data: Data }).data

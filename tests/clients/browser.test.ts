@@ -1,6 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ALLOWED_HEADERS } from '../../gateway/front/cors.ts'
+import { tokenHere } from './token.ts'
 
 /** Pages of other origins in a real browser. `ISTMO_CHROMIUM` names the browser's program (default: chromium of Debian). */
 
@@ -43,7 +44,7 @@ function askFrom(page: Page, headers: Record<string, string>, init: RequestInit 
   )
 }
 
-const authorization = `Bearer ${world.token}`
+const authorization = `Bearer ${await tokenHere()}`
 const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=b' }
 
 describe('a page of an origin that --cors-origin names', () => {

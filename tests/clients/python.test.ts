@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { tokenHere } from './token.ts'
 
 /** The Python package gql and graphql-core 3.2 of Debian, while El Salvador is down. */
 
@@ -29,8 +30,12 @@ interface Came {
 let came: Came
 
 beforeAll(async () => {
-  const { url, token } = inject('world')
-  const { stdout } = await promisify(execFile)(PYTHON, [join(import.meta.dirname, 'python_client.py'), url, token])
+  const { url } = inject('world')
+  const { stdout } = await promisify(execFile)(PYTHON, [
+    join(import.meta.dirname, 'python_client.py'),
+    url,
+    await tokenHere(),
+  ])
   came = JSON.parse(stdout) as Came
 })
 

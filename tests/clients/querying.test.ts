@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { runSession, stepsOf } from '../docs/console-session.ts'
 import { atPort, recipesOf } from './recipes.ts'
+import { tokenHere } from './token.ts'
 import { startTrustingGateway, type TrustingGateway } from './trusting-gateway.ts'
 
 /** Runs every command and every file of docs/querying.md, as a developer who reads the page from top to bottom. */
@@ -14,6 +15,7 @@ const PERSON = { name: 'Erick Ramírez Guzmán', birthDate: '1974-07-10' }
 const VARIABLES = { id: 'GT:P-000001', search: { name: PERSON.name }, searches: [PERSON], first: 5, countries: null }
 
 const world = inject('world')
+const token = await tokenHere()
 const page = await readFile(join(PROJECT_DIR, 'docs/querying.md'), 'utf8')
 const steps = stepsOf(page)
 const recipes = recipesOf(page)
@@ -112,7 +114,7 @@ describe('the types that graphql-codegen writes', () => {
 })
 
 function sessionOf(command: string): Promise<readonly string[]> {
-  return runSession([command], desk, { TOKEN: world.token })
+  return runSession([command], desk, { TOKEN: token })
 }
 
 function blocksOf(language: string): string[] {
@@ -128,7 +130,7 @@ const codesOf = ({ errors = [] }: Body): string[] => errors.map(({ extensions })
 async function ask(body: object, headers: Record<string, string> = {}): Promise<{ status: number; body: Body }> {
   const response = await fetch(world.url, {
     method: 'POST',
-    headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json', ...headers },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
   return { status: response.status, body: (await response.json()) as Body }

@@ -3,16 +3,18 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { relayPagination } from '@urql/exchange-graphcache/extras'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { keys } from '../../contract/client/urql-keys.js'
+import { tokenHere } from './token.ts'
 
 /** urql, with the keys of contract/client, while El Salvador is down. */
 
 const world = inject('world')
+const token = await tokenHere()
 
 function createDesk(options: Partial<ClientOptions> = {}, headers: Record<string, string> = {}): Client {
   return new Client({
     url: world.url,
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: { authorization: `Bearer ${world.token}`, ...headers } }),
+    fetchOptions: () => ({ headers: { authorization: `Bearer ${token}`, ...headers } }),
     exchanges: [cacheExchange({ keys, resolvers: { Query: { cases: relayPagination() } } }), fetchExchange],
     ...options,
   })

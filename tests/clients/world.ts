@@ -14,8 +14,6 @@ export interface World {
   readonly port: number
   /** The home of the demo. */
   readonly home: string
-  /** A token of the profile `analyst`. */
-  readonly token: string
   /** An empty page of the origin that `--cors-origin` names. */
   readonly allowedPage: string
   /** An empty page of another origin. */
@@ -45,9 +43,8 @@ export async function setup({ provide }: TestProject): Promise<void> {
   place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: data, CORS_ORIGIN: allowedPage })
   demo = await place.start(RECORDS)
   await run('demo/control.ts', 'stop', 'SV')
-  const token = (await run('demo/token.ts', 'analyst')).trim()
   const { home, port } = place
-  provide('world', { url: `http://127.0.0.1:${port}/graphql`, port, home, token, allowedPage, strangePage })
+  provide('world', { url: `http://127.0.0.1:${port}/graphql`, port, home, allowedPage, strangePage })
 }
 
 /** Ends the world after the last test. */
