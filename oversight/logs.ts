@@ -106,7 +106,8 @@ async function followPlace(
       problems.set(name, null)
       read.add(name)
     }
-    if (read.size === 0 && problems.size > 0) throw new LogMissingError(`expected a log at ${place}; came none`)
+    const gone = [...problems.keys()].filter((name) => !read.has(name))
+    if (gone.length > 0) throw new LogMissingError(`expected ${gone.join(', ')} at ${place}; came none of them`)
   } catch (error) {
     const unread = [...problems.keys()].filter((name) => !read.has(name))
     for (const name of unread.length === 0 ? [nameOfPlace(place)] : unread) problems.set(name, problemOf(error))

@@ -9,6 +9,7 @@ import { chooseLanguage, type Language } from '../contract/language.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { type Authenticate, MisuseError } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { describeError } from '../service/describe-error.ts'
 import { answerCors } from '../service/http/cors.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson, setLanguage } from '../service/http/json-response.ts'
@@ -61,7 +62,7 @@ export async function startOversight(
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
-    log.warn({ place, reason: (error as Error).message }, 'an audit log could not be followed')
+    log.warn({ place, reason: describeError(error) }, 'an audit log could not be followed')
   const logs = await createFollowedLogs({ logs: places, policies, db, onError })
   void logs.follow()
   const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()

@@ -16,8 +16,9 @@ connection and writes no file.
   check.py proof FILE --policy FILE [--entry FILE] [--rotation FILE]...
                                                            verifies a proof: what `istmo audit prove` writes
   check.py receipt FILE --policy FILE                      verifies the value of a header `Istmo-Receipt`
-  check.py export FILE --policy FILE                       verifies each proof in a file of `istmo audit export`, and for a
-                                                           country that none of its parts is missing
+  check.py export FILE... --policy FILE                    verifies each proof in files of `istmo audit export` or in folders
+                                                           with them, and for a country that none of its parts is missing,
+                                                           also of a gateway with several workers
   check.py batch                                           reads a JSON list of such argument lists, writes a JSON list of answers
 
 Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof).
@@ -49,7 +50,7 @@ class Wrong(Exception):
 
     def __init__(self, kind, where, what):
         super().__init__(f"{kind} {where}: {what}")
-        self.kind = kind
+        self.kind, self.where, self.what = kind, where, what
 
 
 class CannotTell(Exception):
@@ -867,43 +868,160 @@ def run_receipt(places, options):
 
 
 def run_export(places, options):
-    """Each line is JSON with an entry and its proof. The last one has the member `export`, which states what the file must contain."""
-    policy, lines, rotations, statement = Policy(read_file(options["policy"][-1])), [], [], None
-    found = []
-    for number, line in enumerate(read_file(places[0]).decode("utf-8", "replace").split("\n")[:-1], 1):
-        try:
-            value = json.loads(line, parse_int=float)  # RFC 8785 knows only one kind of number
-            if statement is not None:
-                found.append(Wrong("EXPORT", f"line {number}", "it stands behind the last line"))
-            if "export" in value:
-                statement = value["export"]
+    """Checks files of `istmo audit export`, or folders with them: each by itself, and what may be missing between them."""
+    policy = Policy(read_file(options["policy"][-1]))
+    exports = [Export(path, policy) for place in places for path in list_exports(place)]
+    several = len(exports) > 1
+    found = [Wrong(wrong.kind, f"{each.path}: {wrong.where}" if several else wrong.where, wrong.what) for each in exports for wrong in each.found]
+    found += check_between(exports)
+    doubts = [f"{each.path}: {doubt}" for each in exports for doubt in each.doubts] + doubt_workers(exports)
+    if not found and doubts:
+        raise CannotTell("; ".join(doubts))
+    return found
+
+
+def list_exports(place):
+    """Lists the files that a place names: those of a folder that is not that of a log, else the place itself."""
+    if not os.path.isdir(place) or {"checkpoint", "log", "shards", "workers"} & set(os.listdir(place)):
+        return [place]
+    return [os.path.join(place, name) for name in sorted(os.listdir(place)) if name.endswith(".jsonl")] or [place]
+
+
+class Export:
+    """A file of an export. Each line is JSON with an entry and its proof. The last one has the member `export`, which states what the file must contain."""
+
+    def __init__(self, path, policy):
+        self.path, self.found, self.doubts, self.statement, self.worker = path, [], [], None, None
+        lines, rotations = self._read_lines(), []
+        for number, line in lines:
+            if line["entry"].get("kind") == "key-rotation":
+                try:
+                    rotations.append(read_rotation(line["proof"].encode()))
+                except ValueError:
+                    raise CannotTell(f"line {number} has no proof of a replaced key")
+        entries, last, starts = [], None, {}
+        for number, line in lines:
+            is_entry = line["entry"].get("kind") != "key-rotation"
+            self.found += check_line(line, policy, rotations, needs_quorum=is_entry)
+            place = place_of(line["proof"].encode())
+            self.found += check_index(line, log_of(place[0]) if is_entry else place[0], starts)
+            if not is_entry:
                 continue
-            entry, proof = value["entry"], value["proof"].encode()
-            is_rotation = entry.get("kind") == "key-rotation"
-            if is_rotation:
-                rotations.append(read_rotation(proof))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise CannotTell(f"line {number} has no entry with its proof")
-        lines.append((entry, proof, not is_rotation))
-    for entry, proof, needs_quorum in lines:
-        found += check_proof(proof, policy, rotations, write_canonical(entry).encode(), needs_quorum)
-    entries = [(entry, place_of(proof)) for entry, proof, is_entry in lines if is_entry]
-    # The names of a log's shards sort like their times.
-    for (_, before), (_, place) in zip(entries, entries[1:]):
-        if place <= before:
-            found.append(Wrong("EXPORT", f"entry {place[1]} of {place[0]}", f"it stands behind entry {before[1]} of {before[0]}"))
-    if found:
-        return found
-    if statement is None:
-        raise CannotTell("the last line is missing, which states what the export must contain")
-    try:
+            # The names of a log's shards sort like their times.
+            if last is not None and place <= last:
+                self.found.append(Wrong("EXPORT", f"entry {place[1]} of {place[0]}", f"it stands behind entry {last[1]} of {last[0]}"))
+            entries.append((line["entry"], place))
+            last = place
+        if self.statement is None:
+            self.doubts.append("the last line is missing, which states what the export must contain")
+            return
+        try:
+            self._check_statement(entries, policy, rotations, starts)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if not self.found:
+                raise CannotTell(f"the last line does not state what the export must contain: {error!r}")
+
+    def _read_lines(self):
+        lines = []
+        # Some programs put the mark U+FEFF before the first line.
+        for number, line in enumerate(read_file(self.path).decode("utf-8-sig", "replace").removesuffix("\n").split("\n"), 1):
+            try:
+                value = json.loads(line, parse_int=float)  # RFC 8785 knows only one kind of number
+                if self.statement is not None:
+                    self.found.append(Wrong("EXPORT", f"line {number}", "it stands behind the last line"))
+                if "export" in value:
+                    self.statement = value["export"]
+                    continue
+                value["entry"].get, value["proof"].encode
+                parse_proof(value["proof"].encode())
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise CannotTell(f"{self.path}: line {number} has no entry with its proof")
+            lines.append((number, value))
+        return lines
+
+    def _check_statement(self, entries, policy, rotations, starts):
+        log, beside = log_of(self.statement["origin"]), lines_beside(self.statement)
         # The log of another worker has the same key, and numbers the parts of a country too.
-        for origin in sorted({origin for _, (origin, _) in entries} | origins_beside(statement)):
-            if log_of(origin) != log_of(statement["origin"]):
-                found.append(Wrong("EXPORT", "the export", f"it has an entry of {origin}"))
-        return found or check_parts(statement, [entry for entry, _ in entries], policy, rotations)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise CannotTell(f"the last line does not state what the export must contain: {error!r}")
+        for origin in sorted({origin for _, (origin, _) in entries} | {place_of(line["proof"].encode())[0] for line in beside}):
+            if log_of(origin) != log:
+                self.found.append(Wrong("EXPORT", "the export", f"it has an entry of {origin}"))
+        for line in beside:
+            self.found += check_index(line, log_of(place_of(line["proof"].encode())[0]), starts)
+        self.found += self._find_worker(log, policy, rotations)
+        if not self.found:
+            found, self.doubts = check_parts(self.statement, entries, policy, rotations)
+            self.found += found
+
+    def _find_worker(self, log, policy, rotations):
+        """Finds the worker whose log the export is of: the gateway, the number, and of how many. Returns what is wrong with its start entry."""
+        name, started = re.fullmatch(r"(.+)/([1-9][0-9]?)", log), self.statement.get("started")
+        if started is None:
+            # A trust policy that names this very log does not make it one of several.
+            if name and all(key.name != log for key in policy.logs):
+                self.worker = name[1], int(name[2]), 0
+            return []
+        entry = started["entry"]
+        worker = entry.get("worker") if entry.get("kind") == "start" and entry.get("v") == 3 else None
+        found = check_line(started, policy, rotations)
+        if not name or worker is None or worker["number"] != int(name[2]):
+            return found + [Wrong("EXPORT", "the start", f"it is not the start of a worker, in {log}")]
+        self.worker = name[1], int(name[2]), int(worker["of"])
+        return found
+
+
+def check_line(line, policy, rotations, needs_quorum=True):
+    return check_proof(line["proof"].encode(), policy, rotations, write_canonical(line["entry"]).encode(), needs_quorum)
+
+
+def check_index(line, first, starts):
+    """The index of a line counts over all shards, and that of its proof is the one in its shard: each shard begins at one place.
+
+    `first` is the origin that begins at 0, and `starts` is where the shards begin that were seen.
+    """
+    origin, index = place_of(line["proof"].encode())
+    start = starts.setdefault(origin, 0 if origin == first else line.get("index", -1) - index)
+    if start < 0 or line.get("index") != start + index:
+        return [Wrong("EXPORT", f"entry {index} of {origin}", f"its line has the index {line.get('index')}")]
+    return []
+
+
+def check_between(exports):
+    """Checks that no parts are missing between several exports of one log for one country."""
+    found, groups = [], {}
+    for statement in [each.statement for each in exports if each.statement is not None]:
+        if statement.get("country") is not None and not statement.get("isExtract"):
+            groups.setdefault((statement.get("origin"), statement["country"]), []).append(statement)
+    for (_, country), group in groups.items():
+        ranges = sorted((int(each["first"]), int(each["last"])) for each in group)
+        end = ranges[0][0]
+        for first, last in ranges:
+            if first > end:
+                found.append(Wrong("COUNT", "the export", f"the parts {end} to {first - 1} of {country} are missing"))
+            end = max(end, last + 1)
+    return found
+
+
+def doubt_workers(exports):
+    """Each worker of a gateway has a log of its own. Says why exports for a country are not all that the gateway has of it."""
+    groups, doubts = {}, []
+    for each in exports:
+        if each.worker is not None and each.statement.get("country") is not None:
+            groups.setdefault((each.worker[0], each.statement["country"]), []).append(each)
+    for (gateway, _), group in groups.items():
+        numbers, most = {each.worker[1] for each in group}, max(each.worker[2] for each in group)
+        missing = [number for number in range(1, most + 1) if number not in numbers]
+        ranges = set()
+        for number in numbers:
+            own = [each.statement for each in group if each.worker[1] == number]
+            # "~" stands behind each time.
+            ranges.add((min(each["from"] or "" for each in own), max(each["until"] or "~" for each in own)))
+        if most == 0:
+            doubts.append(f"{gateway} has several workers, and no start entry says how many")
+        elif missing:
+            doubts.append(f"{gateway} has {most} workers, and there is no export of {missing}")
+        elif len(ranges) > 1:
+            doubts.append(f"the exports of the workers of {gateway} are of different times")
+    return doubts
 
 
 def place_of(proof):
@@ -912,8 +1030,9 @@ def place_of(proof):
     return origin_of(checkpoint) or "", index
 
 
-def origins_beside(statement):
-    return {place_of(line["proof"].encode())[0] for line in map(statement.get, ("before", "after", "counting")) if line}
+def lines_beside(statement):
+    """The lines in the statement of an export, which prove where its range begins and ends, and what its log counted."""
+    return [line for line in map(statement.get, ("before", "after", "counting", "started")) if line]
 
 
 def log_of(origin):
@@ -925,37 +1044,44 @@ def is_part(entry, country):
     return entry.get("kind") == "continuation" and entry.get("v") == 2 and entry.get("country") == country
 
 
-def check_parts(statement, entries, policy, rotations):
-    """A country's parts are numbered in the log. Checks that the export has each from the first to the last, and nothing of others."""
+def check_parts(statement, placed, policy, rotations):
+    """A country's parts are numbered in the log. Checks that the export has each from the first to the last, and nothing of others.
+
+    Returns what is wrong, and why nobody can tell whether something is missing.
+    """
     country, found = statement["country"], []
     if country is None:
-        return found
-    for entry in entries:
+        return found, []
+    for entry, _ in placed:
         own = [entry, *entry.get("legs", []), *entry.get("denied", [])] if entry.get("v") == 2 and "legs" in entry else []
         if any(each.get("country") not in (None, country) for each in own):
             found.append(Wrong("EXPORT", f"entry {entry['id']}", f"it is not for {country}"))
     if statement["isExtract"]:
-        return found
+        return found, ["it is an extract"]
     first, last = int(statement["first"]), int(statement["last"])
-    numbers = [int(entry["seq"]) for entry in entries if is_part(entry, country)]
+    numbers = [int(entry["seq"]) for entry, _ in placed if is_part(entry, country)]
     if numbers != list(range(first, last + 1)):
         found.append(Wrong("COUNT", "the export", f"expected the parts {first} to {last} of {country}; came {numbers}"))
     # The parts before the first and behind the last one are outside the range of times, and the newest count has no further part.
     beside = {name: statement[name] and statement[name]["entry"] for name in ("before", "after", "counting")}
     for name, entry in beside.items():
         if entry is not None:
-            found += check_proof(statement[name]["proof"].encode(), policy, rotations, write_canonical(entry).encode())
+            found += check_line(statement[name], policy, rotations)
     since, until = statement["from"], statement["until"]
     if first > 1 and not (since and is_neighbour(beside["before"], country, first - 1) and beside["before"]["time"] < since):
         found.append(Wrong("COUNT", "the part before the first", "it does not show that the range begins there"))
     is_closed = until and is_neighbour(beside["after"], country, last + 1) and beside["after"]["time"] >= until
     if beside["after"] is not None and not is_closed:
         found.append(Wrong("COUNT", "the part behind the last", "it does not show that the range ends there"))
-    if not found and beside["counting"] is None:
-        raise CannotTell("no entry of the log states how many parts there are, so nobody can tell whether more are missing")
-    if beside["counting"] is not None and int(beside["counting"]["counts"].get(country, 0)) > last and not is_closed:
+    if beside["counting"] is None:
+        return found, ["no entry of the log states how many parts there are, so nobody can tell whether more are missing"]
+    count, counted_at = int(beside["counting"]["counts"].get(country, 0)), place_of(statement["counting"]["proof"].encode())
+    if count > last and not is_closed:
         found.append(Wrong("COUNT", "the export", f"the log has more parts of {country} than {last}"))
-    return found
+    for entry, place in placed:
+        if is_part(entry, country) and (place < counted_at) != (entry["seq"] <= count):
+            found.append(Wrong("COUNT", f"entry {place[1]} of {place[0]}", f"the log had counted {count} at entry {counted_at[1]} of {counted_at[0]}"))
+    return found, []
 
 
 def is_neighbour(entry, country, number):

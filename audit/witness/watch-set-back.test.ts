@@ -1,13 +1,13 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Log, openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
 import { type Policy, parsePolicy } from '../note/policy.ts'
 import { collectCosignatures, witnessEndpoints } from './collect.ts'
+import { makeTestFolder } from './testing.ts'
 import { LogSetBackError, type SetBackOptions, type SetBackWatch, watchSetBack } from './watch-set-back.ts'
 import { createWitness, createWitnessServer } from './witness.ts'
 
@@ -29,12 +29,6 @@ const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'istmo-rollback-'))
-  closing.push(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
 
 async function listen(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -86,7 +80,7 @@ async function openIn(folder: string): Promise<Log> {
 
 /** A log that a witness cosigned at 5 entries, and a copy of it from when it had 2. */
 async function makeOlderCopy(ports: readonly number[]) {
-  const folder = await makeFolder()
+  const folder = await makeTestFolder()
   const log = await openLog({ folder: join(folder, 'log'), signer })
   for (const text of ['a', 'b']) await log.append(Buffer.from(text))
   await log.publish()
@@ -107,7 +101,7 @@ const answering = (status: number, type: string, body: string) =>
 
 describe('a log at its start', () => {
   it('is refused if its witness cosigned more, with both sizes and the remedy', async () => {
-    const home = await makeFolder()
+    const home = await makeTestFolder()
     const { port } = await startWitness(home, 0)
     const { older, newer } = await makeOlderCopy([port])
     const check = watch(policyOf([port]))
@@ -122,7 +116,7 @@ describe('a log at its start', () => {
   })
 
   it('is refused if it went on from an older copy and is larger now than what its witness cosigned', async () => {
-    const home = await makeFolder()
+    const home = await makeTestFolder()
     const { port } = await startWitness(home, 0)
     const { older } = await makeOlderCopy([port])
     const grown = await openIn(older)
@@ -134,7 +128,7 @@ describe('a log at its start', () => {
   it('is not stopped by one witness that claims a larger log without proof, but by a quorum of them', async () => {
     const claiming = await answering(409, 'text/x.tlog.size', '999\n')
     const silent = await answering(404, 'text/plain', '')
-    const entries = await openIn(join(await makeFolder(), 'log'))
+    const entries = await openIn(join(await makeTestFolder(), 'log'))
     await expect(watch(policyOf([claiming, silent, silent])).check(entries, DEADLINE_MS)).resolves.toBe(undefined)
     expect(log.warn.mock.calls).toEqual([
       [expect.objectContaining({ witness: 'W0' }), expect.stringContaining('without proof')],
@@ -146,7 +140,7 @@ describe('a log at its start', () => {
 
   it('is not stopped by a quorum without proof if its owner believes only proofs, or its trust policy has no quorum', async () => {
     const claiming = await answering(409, 'text/x.tlog.size', '999\n')
-    const entries = await openIn(join(await makeFolder(), 'log'))
+    const entries = await openIn(join(await makeTestFolder(), 'log'))
     const policy = policyOf([claiming, claiming, claiming])
     for (const each of [watch(policy, { believesQuorum: false }), watch({ ...policy, quorum: 'none' })]) {
       await expect(each.check(entries, DEADLINE_MS)).resolves.toBe(undefined)
@@ -156,18 +150,18 @@ describe('a log at its start', () => {
   })
 
   it('starts with a warning that says in words why a witness could not be asked', async () => {
-    await watch(policyOf([1])).check(await openIn(join(await makeFolder(), 'log')), DEADLINE_MS)
+    await watch(policyOf([1])).check(await openIn(join(await makeTestFolder(), 'log')), DEADLINE_MS)
     const why = expect.stringMatching(/^127\.0\.0\.1:1: expected to connect; .*: nothing listens there/)
     expect(log.warn.mock.calls).toEqual([[{ witness: 'W0', why }, expect.any(String)]])
   })
 
   it('asks nobody without a trust policy', async () => {
-    await expect(watch(null).check(await openIn(join(await makeFolder(), 'log')), 0)).resolves.toBe(undefined)
+    await expect(watch(null).check(await openIn(join(await makeTestFolder(), 'log')), 0)).resolves.toBe(undefined)
     expect(log.warn).not.toHaveBeenCalled()
   })
 
   it('starts with one warning if its witness is silent, and stops when the witness comes back and proves more', async () => {
-    const home = await makeFolder()
+    const home = await makeTestFolder()
     const first = await startWitness(home, 0)
     const { older } = await makeOlderCopy([first.port])
     await first.stop()
@@ -196,7 +190,7 @@ describe('a log at its start', () => {
       response.writeHead(404).end()
     })
     const [answering, silent] = [await listen(count), await listen(createServer((request) => void request.destroy()))]
-    const entries = await openIn(join(await makeFolder(), 'log'))
+    const entries = await openIn(join(await makeTestFolder(), 'log'))
     const setBack = watch(policyOf([answering, silent]))
     await setBack.check(entries, DEADLINE_MS)
     const once = asked

@@ -1,6 +1,4 @@
 /** Checks files of `export`: the proof of each line, and whether something is missing between the lines. */
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Finding } from '../../audit/finding.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Policy } from '../../audit/note/policy.ts'
@@ -9,7 +7,9 @@ import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
 import { type Completeness, createCompleteness } from './completeness.ts'
+import { readExportLines } from './export-files.ts'
 import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
+import { createPlaces, type ExportPlaces } from './export-places.ts'
 import { type ExportWorker, findExportWorker } from './export-workers.ts'
 
 /** The result of checking one file. */
@@ -20,6 +20,8 @@ export interface CheckedExport {
   readonly entries: number
   /** When the gateway counted the parts, RFC 3339; null if the file has no valid count. */
   readonly countedAt: string | null
+  /** How many of the country's parts the gateway had counted then; 0 without a valid count. Later parts may be in the file too. */
+  readonly counted: number
   /** The worker whose log it is of; null if the gateway has one process, or the file has no last line. */
   readonly worker: ExportWorker | null
   readonly findings: readonly Finding[]
@@ -31,10 +33,11 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
   const completeness = createCompleteness()
   let [policy, entries, at] = [given, 0, 0]
   const order = createOrder()
+  const places = createPlaces()
   let remembered = rememberCheckpoint()
   let statement: ExportStatement | undefined
   const check = (line: ProvedLine): CheckedLine => checkLine(line, policy, remembered)
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of readExportLines(path)) {
     at++
     const line = parseLine(path, text, at)
     const report = (finding: Finding): void => {
@@ -49,21 +52,25 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
       // The rotations of the log's key come first, because the other lines may be signed with the new key.
       policy = followAll(policy, [parseRotation(line.proof)])
       remembered = rememberCheckpoint()
-      for (const finding of checkProof(line.proof, canonicalBytes(line.entry), policy).report.findings) report(finding)
+      const { report: proved } = checkProof(line.proof, canonicalBytes(line.entry), policy)
+      for (const finding of [...proved.findings, ...places.pushRotation(line, proved.index)]) report(finding)
       continue
     }
     entries++
-    const { index, origin, entry, findings: found } = check(line)
-    for (const finding of [...found, ...order.push(origin, index)]) report(finding)
+    const checked = check(line)
+    const { index, origin, entry, findings: found } = checked
+    for (const finding of [...found, ...order.push(origin, index), ...places.push(line, checked, policy)])
+      report(finding)
     const place = { origin: origin ?? '', index: index ?? 0 }
     if (entry !== undefined) for (const finding of completeness.push(entry, place)) report(finding)
   }
-  const ended = statement && endExport(statement, { completeness, check, origins: order.origins(), policy })
+  const ended = statement && endExport(statement, { completeness, check, origins: order.origins(), places, policy })
   return {
     path,
     statement,
     entries,
     countedAt: ended?.countedAt ?? null,
+    counted: ended?.counted ?? 0,
     worker: ended?.worker ?? null,
     findings: [...findings, ...(ended?.findings ?? [])],
   }
@@ -74,6 +81,7 @@ interface ReadLines {
   readonly check: (line: ProvedLine) => CheckedLine
   /** The origins of the entries, each once. */
   readonly origins: readonly string[]
+  readonly places: ExportPlaces
   readonly policy: Policy
 }
 
@@ -81,22 +89,25 @@ interface ReadLines {
  * Compares the entries with the statement at the end. All must be of its log: the log of another worker, which has the same key, numbers the
  * parts of a country too.
  */
-function endExport(statement: ExportStatement, { completeness, check, origins, policy }: ReadLines) {
+function endExport(statement: ExportStatement, { completeness, check, origins, places, policy }: ReadLines) {
   const log = nameOfLog(statement.origin, policy)
-  const stated = [statement.before, statement.after, statement.counting, statement.started].flatMap((line) => {
-    return line == null ? [] : (check(line).origin ?? [])
-  })
+  const lines = [statement.before, statement.after, statement.counting, statement.started].flatMap((line) => line ?? [])
+  const proved = lines.map((line) => ({ line, checked: check(line) }))
+  const stated = proved.flatMap(({ checked }) => checked.origin ?? [])
+  const misplacedLines = proved.flatMap(({ line, checked }) =>
+    places.push(line, checked, policy).map((finding) => ({ ...finding, where: `the last line: ${finding.where}` })),
+  )
   const foreign = [...new Set([...origins, ...stated])].filter((origin) => nameOfLog(origin, policy) !== log)
   const strangers = foreign.map((origin): Finding => {
     return { kind: 'EXPORT', where: 'the export', expected: `only entries of ${log}`, came: `one of ${origin}` }
   })
-  const { findings, countedAt } = completeness.end(statement, check)
+  const { findings, countedAt, counted } = completeness.end(statement, check)
   const { worker, findings: wrong } = findExportWorker(
     statement,
     { log, isNamed: findTrustedName(statement.origin, policy) === log },
     check,
   )
-  return { findings: [...strangers, ...findings, ...wrong], countedAt, worker }
+  return { findings: [...strangers, ...misplacedLines, ...findings, ...wrong], countedAt, counted, worker }
 }
 
 /** Checks that entries come in the order of their log, shard by shard. */

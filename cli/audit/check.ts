@@ -117,8 +117,8 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
   const json = {
     entries,
     findings: all,
-    exports: exports.map(({ path, statement, countedAt, worker }) => ({
-      ...{ path, countedAt, country: statement?.country ?? null, ...(worker !== null && { worker }) },
+    exports: exports.map(({ path, statement, countedAt, counted, worker }) => ({
+      ...{ path, countedAt, counted, country: statement?.country ?? null, ...(worker !== null && { worker }) },
       ...(statement && { first: statement.first, last: statement.last, withheld: statement.withheld }),
     })),
   }
@@ -144,14 +144,20 @@ function reasonToDoubt({ path, statement, countedAt }: CheckedExport, country: s
   return countedAt === null ? [`the log of ${path} states no counts`] : []
 }
 
-function describeExport({ statement, countedAt }: CheckedExport): readonly string[] {
+function describeExport({ statement, countedAt, counted }: CheckedExport): readonly string[] {
   if (statement === undefined || statement.country === null || statement.isExtract || countedAt === null) return []
   const { country, first, last, from, until, origin, withheld } = statement
   const range = [from === null ? '' : `from ${from} `, until === null ? '' : `until ${until} `].join('')
   const numbers = last < first ? `no part of ${country}` : `${country} ${first} to ${last}`
   const old =
     withheld === 0 ? '' : `; ${withheld} entries of version 1 are not in it, because they tell of other countries`
-  return [`${origin} ${range}${numbers}, counted at ${countedAt}${old}`]
+  return [`${origin} ${range}${numbers}, ${describeCount(first, last, counted, countedAt)}${old}`]
+}
+
+/** Says which parts of an export the gateway's count covers: the newest parts may have come after it. */
+function describeCount(first: number, last: number, counted: number, countedAt: string): string {
+  if (counted >= last) return `counted at ${countedAt}`
+  return `${counted < first ? 'none of them counted' : `counted up to ${counted}`} at ${countedAt}`
 }
 
 function checkCountry(exports: readonly CheckedExport[], country: string | undefined): readonly Finding[] {

@@ -18,8 +18,18 @@ export interface Completeness {
   readonly end: (
     statement: ExportStatement,
     check: (line: ProvedLine) => CheckedLine,
-  ) => { readonly findings: readonly Finding[]; readonly countedAt: string | null }
+  ) => { readonly findings: readonly Finding[] } & Counted
 }
+
+/** What the gateway had counted. */
+interface Counted {
+  /** When the gateway counted the parts, RFC 3339; null if the export has no valid count. */
+  readonly countedAt: string | null
+  /** How many parts of the country there were then; 0 without a valid count. */
+  readonly counted: number
+}
+
+const UNCOUNTED: Counted = { countedAt: null, counted: 0 }
 
 /** Where an entry is: the shard of the log, by its origin, and the index there. */
 interface EntryPlace {
@@ -82,15 +92,15 @@ export function createCompleteness(): Completeness {
     end(statement, check) {
       const { country } = statement
       const findings = [...close()]
-      if (country === null) return { findings, countedAt: null }
+      if (country === null) return { findings, ...UNCOUNTED }
       for (const [other, id] of mentioned) {
         if (other !== country) findings.push(misplaced(`entry ${id}`, `nothing but ${country}`, `a part of ${other}`))
       }
-      if (statement.isExtract) return { findings, countedAt: null }
+      if (statement.isExtract) return { findings, ...UNCOUNTED }
       const seen = parts.get(country) ?? { intervals: [], places: [] }
       findings.push(...compareRange(statement, country, seen.intervals), ...checkEdges(statement, country, check))
       const counted = checkCount(statement, country, seen, newestMs, check)
-      return { findings: [...findings, ...counted.findings], countedAt: counted.countedAt }
+      return { ...counted, findings: [...findings, ...counted.findings] }
     },
   }
 }
@@ -159,14 +169,14 @@ function checkCount(
   { places }: SeenParts,
   newestMs: number,
   check: (line: ProvedLine) => CheckedLine,
-): { readonly findings: readonly Finding[]; readonly countedAt: string | null } {
+): { readonly findings: readonly Finding[] } & Counted {
   const { counting, last, until, after, origin } = statement
-  if (counting === null) return { findings: [], countedAt: null }
+  if (counting === null) return { findings: [], ...UNCOUNTED }
   const { entry, findings: wrong, origin: from = '', cosignedAt, index = 0 } = check(counting)
   if (entry === undefined || !('counts' in entry)) {
     const came = entry === undefined ? 'an unknown form' : `one of kind ${entry.kind} in ${from}`
     const expected = `an entry of ${origin} with counts`
-    return { findings: [...wrong, { kind: 'COUNT', where: 'the count', expected, came }], countedAt: null }
+    return { findings: [...wrong, { kind: 'COUNT', where: 'the count', expected, came }], ...UNCOUNTED }
   }
   const findings = [...wrong]
   const count = entry.counts[country] ?? 0
@@ -182,7 +192,7 @@ function checkCount(
     const expected = `one of the twenty minutes before ${new Date(knownMs).toISOString()}, when the log was seen last`
     findings.push({ kind: 'COUNT', where: 'the count', expected, came: `one of ${entry.time}` })
   }
-  return { findings, countedAt: entry.time }
+  return { findings, countedAt: entry.time, counted: count }
 }
 
 /** Whether one entry of a log is before another one. The origins of its shards sort like their times. */

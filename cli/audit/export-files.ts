@@ -1,19 +1,48 @@
+import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 
-/** Whether a file is an export: JSON lines. Rejects if it cannot be read. */
+/** The mark U+FEFF, which some programs of Windows put before a text. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** Whether a file is an export: JSON lines, perhaps behind a byte order mark. Rejects if it cannot be read. */
 export async function isExport(path: string): Promise<boolean> {
   const file = await open(path).catch((error: unknown) => {
     throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
   })
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1)
-    return bytesRead === 1 && buffer.toString() === '{'
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4)
+    return withoutMark(buffer.toString('utf8', 0, bytesRead)).startsWith('{')
   } finally {
     await file.close()
   }
+}
+
+/**
+ * Yields the lines of an export without their ends, and without a byte order mark. Only LF and CR LF end a line: JSON may have the other separators of
+ * Unicode within a text. Rejects if the file cannot be read.
+ */
+export async function* readExportLines(path: string): AsyncGenerator<string> {
+  let [rest, isFirst] = ['', true]
+  const toLine = (text: string): string => {
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text
+    const isMarked = isFirst
+    isFirst = false
+    return isMarked ? withoutMark(line) : line
+  }
+  for await (const part of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const lines = part.split('\n')
+    lines[0] = rest + lines[0]
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield toLine(line)
+  }
+  if (rest !== '') yield toLine(rest)
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
 }
 
 /**

@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Finding, LogDamagedError } from '../../audit/finding.ts'
 import { extractNotes } from '../../audit/gossip/extract-notes.ts'
+import { formatBase64 } from '../../audit/note/base64.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy.ts'
@@ -10,10 +12,11 @@ import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
+import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
-import type { LogSource } from '../../audit/verify/source.ts'
+import { type LogSource, urlSource } from '../../audit/verify/source.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
@@ -148,9 +151,29 @@ export async function openReader(place: string, policies: readonly Policy[]): Pr
   return first !== undefined && readers.length === 1 ? first : chainReaders(readers)
 }
 
-/** Opens each shard of a log under the first trust policy that names the log, oldest first. A log that is not divided has one. */
+/**
+ * Opens each shard of a log under the first trust policy that names the log, oldest first. A log that is not divided has one. A place with a
+ * checkpoint is one shard, which the reader asked for.
+ * @throws {LogDamagedError} if the shards of a home do not follow one another: each of them holds by itself also if another one was taken away.
+ */
 export async function openShardReaders(place: string, policies: readonly Policy[]): Promise<readonly LogReader[]> {
+  const { readers, findings } = await openLinked(place, policies)
+  if (findings.length === 0) return readers
+  // The log may have begun its next shard between the list of the shards and the reading.
+  const again = await openLinked(place, policies)
+  if (again.findings.length > 0) throw new LogDamagedError(again.findings)
+  return again.readers
+}
+
+interface LinkedReaders {
+  readonly readers: readonly LogReader[]
+  /** What is wrong with the links between the shards. */
+  readonly findings: readonly Finding[]
+}
+
+async function openLinked(place: string, policies: readonly Policy[]): Promise<LinkedReaders> {
   const readers: LogReader[] = []
+  const shards: VerifiedShard[] = []
   let newest: Policy | undefined
   for (const source of await openSources(place)) {
     const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
@@ -161,8 +184,18 @@ export async function openShardReaders(place: string, policies: readonly Policy[
     // The next shard is signed with the newest key.
     newest = withNewestKey(policy, reader.rotations)
     readers.push(reader)
+    const { root, size } = reader.head.checkpoint
+    shards.push({ source, origin: reader.log.name, size, root: formatBase64(root), policy })
   }
-  return readers
+  const policy = shards[0]?.policy
+  if (policy === undefined || (await isOneShard(place))) return { readers, findings: [] }
+  return { readers, findings: await checkShardLinks(shards, policy) }
+}
+
+/** Whether a place is the folder or the URL of a shard, or of a log that is not divided, and not the home of a log. */
+async function isOneShard(place: string): Promise<boolean> {
+  if (/^https?:\/\//.test(place)) return (await urlSource(place).read('checkpoint')) !== undefined
+  return exists(join(place, 'checkpoint'))
 }
 
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */

@@ -2,6 +2,7 @@ import { hash, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
+import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { readParsed } from '../../audit/reader/read-parsed.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
@@ -10,7 +11,7 @@ import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
+import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from './inputs.ts'
 import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
 
 /** How long an authority may take to answer, in milliseconds. */
@@ -31,7 +32,7 @@ const STAMP = {
       value: 'folder',
       isRequired: true,
       expected: 'the path of a folder',
-      meaning: 'the folder of the audit log; its stamps are below `stamps`',
+      meaning: 'the folder of the audit log; the stamps are below `stamps` in the folder of the log, or of its shard',
     },
     ...POLICY_OPTION,
     certificate: {
@@ -86,12 +87,22 @@ type StampLine = CommandLine<typeof STAMP>
  */
 export const stampCommand = defineAudit(STAMP, async (line, io) => {
   const trusted = await Promise.all(line.certificate.map(readCertificate))
-  const folder = await findLogFolder(line.log)
-  const reader = await openLogOption(line)
-  return line.url === undefined
-    ? checkStamps(folder, reader, trusted)
-    : addStamp(line, line.url, folder, reader, trusted, io)
+  const shards = await openStampedShards(line)
+  return line.url === undefined ? checkStamps(shards, trusted) : addStamp(line, line.url, shards, trusted, io)
 })
+
+/** A shard of the log, with the folder whose folder `stamps` has its stamps. A log that is not divided has one. */
+interface StampedShard {
+  readonly folder: string
+  readonly reader: LogReader
+}
+
+/** Opens the shards, oldest first. Each is a tree with checkpoints of its own, and a stamp is of one checkpoint. */
+async function openStampedShards({ log, policy, development }: StampLine): Promise<readonly StampedShard[]> {
+  const folder = await findLogFolder(log)
+  const readers = await openShardReaders(log, await readPolicies(policy, development))
+  return readers.map((reader) => ({ folder: readers.length === 1 ? folder : reader.source.name, reader }))
+}
 
 async function readCertificate(file: string): Promise<X509Certificate> {
   try {
@@ -101,15 +112,16 @@ async function readCertificate(file: string): Promise<X509Certificate> {
   }
 }
 
+/** Has the checkpoint of the newest shard stamped. It stands for the whole log, because each shard names the root of the one before it. */
 async function addStamp(
-  { key }: StampLine,
+  { key, log }: StampLine,
   url: string,
-  folder: string,
-  reader: LogReader,
+  shards: readonly StampedShard[],
   trusted: readonly X509Certificate[],
   io: AuditIo,
 ): Promise<Answer> {
   if (key === undefined) throw new TypeError('--tsa: expected --key, because the stamp becomes an entry')
+  const { folder, reader } = newestOf(shards)
   const { size } = reader.head.checkpoint
   const checkpoint = formatCheckpoint(reader.head.checkpoint)
   const digest = hash('sha256', checkpoint, 'buffer')
@@ -122,7 +134,7 @@ async function addStamp(
     kind: 'time-stamp' as const,
     ...{ size, checkpoint: digest.toString('hex'), token: hash('sha256', token), authority, stampedAt, serial },
   }
-  await appendEntry({ log: folder, key }, { members }, io)
+  await appendEntry({ log, key }, { members }, io)
   const text = `${size} entries of ${reader.log.name} stamped by ${authority}, ${stampedAt}`
   return { verdict: 'HOLDS', text, json: { size, stampedAt, serial, authority } }
 }
@@ -145,21 +157,22 @@ async function ask(url: string, query: Uint8Array): Promise<Uint8Array> {
  * Checks each stamp of a log against the tree: the root of that size must be what was stamped. Each stamp that an entry of the log names must be there: whoever
  * deletes one, or puts a later one in its place, would take away how old the log can be shown to be.
  */
-async function checkStamps(folder: string, reader: LogReader, trusted: readonly X509Certificate[]): Promise<Answer> {
-  const sizes = await listStamps(folder)
-  const entered = await readStampEntries(reader)
-  if (sizes.length === 0 && entered.length === 0)
-    throw new Error(`expected stamps in ${join(folder, STAMPS)}; came none`)
+async function checkStamps(shards: readonly StampedShard[], trusted: readonly X509Certificate[]): Promise<Answer> {
+  const stamps = (await Promise.all(shards.map(listStamps))).flat()
+  const entered = await readStampEntries(chainReaders(shards.map(({ reader }) => reader)))
+  if (stamps.length === 0 && entered.length === 0)
+    throw new Error(`expected stamps in ${join(newestOf(shards).folder, STAMPS)}; came none`)
   const lines: string[] = []
   const wrong: string[] = []
-  for (const size of sizes) {
-    const checked = await checkStamp(folder, size, reader, trusted)
+  for (const { shard, size } of stamps) {
+    const what = describeSize(size, shard, shards)
+    const checked = await checkStamp(shard, size, trusted)
     const [target, line] =
-      checked instanceof StampError ? [wrong, `${size} entries: ${checked.message}`] : [lines, checked]
+      checked instanceof StampError ? [wrong, `${what}: ${checked.message}`] : [lines, `${what} ${checked}`]
     target.push(line)
   }
-  wrong.push(...(await findMissing(folder, entered)))
-  const pruned = describePrunings(reader.prunings)
+  wrong.push(...(await findMissing(shards, entered)))
+  const pruned = shards.flatMap(({ reader }) => describePrunings(reader.prunings))
   const notes = pruned.length === 0 ? [] : [`Note: ${pruned.join('; ')}: stamps that they named cannot be missed.`]
   const end = wrong.length === 0 ? `HOLDS: all ${lines.length} stamps.` : 'DOES NOT HOLD.'
   const text = [...lines, ...wrong, ...notes, end].join('\n')
@@ -182,17 +195,48 @@ async function readStampEntries(reader: LogReader): Promise<readonly StampEntry[
 }
 
 /** Says which stamps of the entries are not in the folder. A second stamp of the same checkpoint has replaced the first one, so the last one counts. */
-async function findMissing(folder: string, entered: readonly StampEntry[]): Promise<readonly string[]> {
-  const bySize = new Map(entered.map((each) => [each.entry.size, each]))
-  const checked = [...bySize.values()].map(async ({ index, entry: { size, token, stampedAt, authority } }) => {
-    const bytes = await readStamp(folder, size)
+async function findMissing(
+  shards: readonly StampedShard[],
+  entered: readonly StampEntry[],
+): Promise<readonly string[]> {
+  const byCheckpoint = new Map(entered.map((each) => [each.entry.checkpoint, each]))
+  const checked = [...byCheckpoint.values()].map(async ({ index, entry }) => {
+    const { size, token, stampedAt, authority } = entry
+    const shard = await findStamped(shards, entry)
+    const bytes = await readStamp(shard.folder, size)
     if (bytes !== undefined && hash('sha256', bytes) === token) return []
     const came = bytes === undefined ? 'none' : 'another one'
-    return [
-      `${size} entries: expected the stamp of ${authority}, ${stampedAt}, that entry ${index} names; came ${came}`,
-    ]
+    const what = describeSize(size, shard, shards)
+    return [`${what}: expected the stamp of ${authority}, ${stampedAt}, that entry ${index} names; came ${came}`]
   })
   return (await Promise.all(checked)).flat()
+}
+
+/** Finds the shard whose checkpoint was stamped: an entry has only its size and its hash. Of a checkpoint of no shard, it is the newest one. */
+async function findStamped(
+  shards: readonly StampedShard[],
+  { size, checkpoint }: EntryOf<'time-stamp'>,
+): Promise<StampedShard> {
+  for (const shard of shards) {
+    const isLargeEnough = size <= shard.reader.head.checkpoint.size
+    if (isLargeEnough && hash('sha256', await checkpointOf(shard, size)) === checkpoint) return shard
+  }
+  return newestOf(shards)
+}
+
+function newestOf(shards: readonly StampedShard[]): StampedShard {
+  const newest = shards.at(-1)
+  if (newest === undefined) throw new Error('expected a log; came none')
+  return newest
+}
+
+/** Formats the checkpoint that a shard had with so many entries. */
+async function checkpointOf({ reader }: StampedShard, size: number): Promise<string> {
+  return formatCheckpoint({ origin: reader.log.name, size, root: await reader.root(size) })
+}
+
+function describeSize(size: number, { reader }: StampedShard, shards: readonly StampedShard[]): string {
+  return shards.length === 1 ? `${size} entries` : `${size} entries of ${reader.log.name}`
 }
 
 /** Reads a stamp; undefined if there is none. */
@@ -206,26 +250,29 @@ async function readStamp(folder: string, size: number): Promise<Uint8Array | und
 }
 
 async function checkStamp(
-  folder: string,
+  shard: StampedShard,
   size: number,
-  reader: LogReader,
   trusted: readonly X509Certificate[],
 ): Promise<string | StampError> {
-  if (size > reader.head.checkpoint.size)
-    return new StampError(`the log has only ${reader.head.checkpoint.size} entries`)
-  const checkpoint = formatCheckpoint({ origin: reader.log.name, size, root: await reader.root(size) })
+  const { size: most } = shard.reader.head.checkpoint
+  if (size > most) return new StampError(`the log has only ${most} entries`)
+  const checkpoint = await checkpointOf(shard, size)
   try {
-    const token = await readFile(join(folder, STAMPS, `${size}.tsr`))
+    const token = await readFile(join(shard.folder, STAMPS, `${size}.tsr`))
     const { authority, stampedAt } = verifyStamp(token, hash('sha256', checkpoint, 'buffer'), trusted)
-    return `${size} entries stamped by ${authority}, ${stampedAt}`
+    return `stamped by ${authority}, ${stampedAt}`
   } catch (error) {
     if (error instanceof StampError) return error
     throw error
   }
 }
 
-async function listStamps(folder: string): Promise<readonly number[]> {
-  const names = await readdir(join(folder, STAMPS)).catch(() => [])
+/** Lists the stamps of a shard, by the sizes of their checkpoints. */
+async function listStamps(shard: StampedShard) {
+  const names = await readdir(join(shard.folder, STAMPS)).catch(() => [])
   const sizes = names.flatMap((name) => /^(\d{1,15})\.tsr$/.exec(name)?.[1] ?? [])
-  return sizes.map(Number).sort((one, other) => one - other)
+  return sizes
+    .map(Number)
+    .sort((one, other) => one - other)
+    .map((size) => ({ shard, size }))
 }

@@ -99,7 +99,7 @@ function readLeg(entry: EntryOf<'leg'>): PastLegWithRules {
   return { ...common, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
 }
 
-/** `doubts`: why the entry itself is not sure. */
+/** `doubts`: why the entry itself is not sure. Then nothing is, also not that the decision was wrong: whoever has the log's key can write any entry. */
 function toAnswer(
   entry: EntryOf<'request' | 'leg'>,
   legs: number,
@@ -107,22 +107,26 @@ function toAnswer(
   doubts: readonly string[],
 ): Answer {
   const wrong = decided.flatMap((each) => each.wrong)
-  const undecided = [...decided.flatMap((each) => each.undecided), ...doubts]
+  const undecided = decided.flatMap((each) => each.undecided)
+  const untold = [...undecided, ...doubts]
   const fields = decided.reduce((sum, each) => sum + each.fields, 0)
   const head = `${entry.kind} ${entry.id}, ${entry.time}: ${fields} fields in ${legs} legs decided again`
-  const verdict = wrong.length > 0 ? 'FAILS' : undecided.length > 0 ? 'UNTOLD' : 'HOLDS'
+  const isWrong = wrong.length > 0
+  const verdict = isWrong && doubts.length === 0 ? 'FAILS' : untold.length > 0 ? 'UNTOLD' : 'HOLDS'
   const end = {
     HOLDS: 'HOLDS: it was decided as the rules of that time say.',
     FAILS: 'DOES NOT HOLD.',
-    UNTOLD: 'COULD NOT TELL all of it.',
+    UNTOLD: isWrong
+      ? 'COULD NOT TELL: by this entry it was decided wrongly, but the entry itself is not sure.'
+      : 'COULD NOT TELL all of it.',
   }
   const document = entry.kind === 'request' && entry.operation?.isKept ? entry.operation.documentHash : null
   const asked = document === null ? [] : [`  what was asked: istmo audit document ${document}`]
-  const lines = [...asked, ...[...wrong, ...undecided].map((line) => `  ${line}`)]
-  const json = { entry: entry.id, document, fields, legs, wrong, untold: undecided }
+  const lines = [...asked, ...[...wrong, ...untold].map((line) => `  ${line}`)]
+  const json = { entry: entry.id, document, fields, legs, wrong, untold }
   return {
     verdict,
     text: [head, ...lines, end[verdict]].join('\n'),
-    json: verdict === 'UNTOLD' ? { ...json, reason: undecided[0] } : json,
+    json: verdict === 'UNTOLD' ? { ...json, reason: isWrong ? doubts[0] : untold[0] } : json,
   }
 }

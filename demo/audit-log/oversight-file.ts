@@ -25,6 +25,7 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
     auditLog: places.oversightAuditLog,
     auditLogKey: places.oversightKey,
     refKeys: places.oversightRefKeys,
+    trustPolicy: places.oversightPolicy,
     corsOrigins: AUTHORITIES.map(({ country }) => consoleAddress(basePort, country)),
     regionalAgencies: [{ issuer: 'GT', agency: 'SICA-OVERSIGHT', acr: '2' }],
   }

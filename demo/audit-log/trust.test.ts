@@ -2,8 +2,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { isQuorum, parsePolicy } from '../../audit/note/policy.ts'
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
+import { readOversightSettings } from '../../oversight/config.ts'
+import { homeIn } from '../home.ts'
+import { writeOversightFile } from './oversight-file.ts'
 import { auditLogHomeIn, writeTrust } from './trust.ts'
 
 let folder: string
@@ -57,5 +61,22 @@ describe('the trust policy of the demo', () => {
     await writeTrust(folder, 5000)
     expect(await read('policy')).toBe(before.replaceAll('127.0.0.1:40', '127.0.0.1:50'))
     expect((await stat(auditLogHomeIn(folder).witnessKey('GT'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('has the auditors’ own log cosigned by the same witnesses, which watch it, and oversight knows them', async () => {
+    const home = homeIn(folder)
+    await writeTrust(home.auditLog, 4000, ['authority.example/gt+key'])
+    await writeOversightFile(home, 4000)
+    const places = auditLogHomeIn(home.auditLog)
+    const settings = await readOversightSettings(places.oversightFile)
+    expect(settings.trustPolicy).toBe(places.oversightPolicy)
+    const policy = parsePolicy(await readFile(places.oversightPolicy, 'utf8'))
+    expect(policy.logs.map(({ verifier }) => verifier.name)).toEqual(['istmo.example/oversight'])
+    const withoutLogs = async (file: string) => (await readFile(file, 'utf8')).replace(/^log .*$/gm, '')
+    expect(await withoutLogs(places.oversightPolicy)).toBe(await withoutLogs(places.policy))
+    for (const { name } of policy.witnesses) {
+      const { logs } = parse(await readFile(places.witnessConfig(name), 'utf8'))
+      expect(logs).toEqual([policy.logs[0]?.verifier.vkey, 'authority.example/gt+key'])
+    }
   })
 })

@@ -37,12 +37,14 @@ export interface AuditLogHome {
   readonly oversightKey: string
   readonly oversightRefKeys: string
   readonly oversightIndex: string
+  /** The trust policy for the auditors' own log, with its witnesses. Oversight takes its checkpoints to them (`trustPolicy`). */
+  readonly oversightPolicy: string
   /**
    * The trust policy for the gateway's log. Any three of four witnesses are enough: one may be silent, and one that is captured cannot
    * have history rewritten, because any two quorums share another one.
    */
   readonly policy: string
-  /** The trust policy for the countries', the authorities' and the auditors' logs. It demands no witnesses. */
+  /** The trust policy for the countries', the authorities' and the auditors' logs. It names and demands no witnesses. */
   readonly nationalPolicy: string
 }
 
@@ -65,6 +67,7 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
     oversightKey: key('oversight'),
     oversightRefKeys: refKeys('oversight'),
     oversightIndex: join(folder, 'index'),
+    oversightPolicy: join(folder, 'oversight-policy'),
     policy: join(folder, 'policy'),
     nationalPolicy: join(folder, 'national-policy'),
   }
@@ -72,7 +75,7 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
 
 /**
  * Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run.
- * @param authorityLogs the verifier keys of the authorities' logs, which the witnesses also watch.
+ * @param authorityLogs the verifier keys of the authorities' logs. The witnesses also watch these logs, and that of oversight.
  * @returns a sentence for the operator if the trust policy of an earlier version was replaced, because one captured witness broke it
  */
 export async function writeTrust(
@@ -97,11 +100,13 @@ export async function writeTrust(
   for (const name of WITNESS_NAMES) {
     const port = witnessPort(basePort, name)
     const settings = { key: home.witnessKey(name), folder: home.witnessFolder(name), policy: home.policy, port }
-    await writeFile(home.witnessConfig(name), stringify({ ...settings, logs: authorityLogs, host: '127.0.0.1' }))
+    const logs = [oversight.vkey, ...authorityLogs]
+    await writeFile(home.witnessConfig(name), stringify({ ...settings, logs, host: '127.0.0.1' }))
   }
   const witnesses = await witnessLines(folder, basePort)
   const quorum = [`group three-of-four 3 ${WITNESS_NAMES.join(' ')}`, 'quorum three-of-four']
   await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
+  await writeLines(home.oversightPolicy, [`log ${oversight.vkey}`, ...witnesses, ...quorum])
   const own = [...[...nodes, oversight].map(({ vkey }) => vkey), ...authorityLogs].map((vkey) => `log ${vkey}`)
   await writeLines(home.nationalPolicy, [...own, 'quorum none'])
   return replaced

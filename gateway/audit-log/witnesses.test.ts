@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,6 +7,7 @@ import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { parseNote, signText } from '../../audit/note/note.ts'
 import { checkCheckpoint, parsePolicy } from '../../audit/note/policy.ts'
+import { makeTestFolder } from '../../audit/witness/testing.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { openWitnesses } from './witnesses.ts'
 
@@ -21,12 +20,6 @@ const closing: Array<() => Promise<unknown>> = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'istmo-witnesses-'))
-  closing.push(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** A witness that listens on the given port, or on a free one. */
 async function startWitness(
@@ -67,7 +60,7 @@ async function openBoth(folder: string, port: number, now: () => number, elapsed
 
 describe('the witnesses of an audit log', () => {
   it('cosign what was written, and the log stores the cosignature', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     const { port } = await startWitness(folder)
     const { entries, witnesses, close } = await openBoth(folder, port, Date.now)
     closing.push(close)
@@ -79,7 +72,7 @@ describe('the witnesses of an audit log', () => {
   })
 
   it('are missing one minute after the last quorum, but not while nothing new was written', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     let now = Date.now()
     const witness = await startWitness(folder)
     const { entries, witnesses, close } = await openBoth(folder, witness.port, () => now)
@@ -110,7 +103,7 @@ describe('the witnesses of an audit log', () => {
   })
 
   it('are missing although the clock of the gateway is set back', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     let [now, elapsed] = [Date.now(), 0]
     const witness = await startWitness(folder)
     const both = await openBoth(
@@ -131,7 +124,7 @@ describe('the witnesses of an audit log', () => {
   })
 
   it('are missing after a restart although one of them had cosigned with a time in 2099', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     const path = join(folder, 'log')
     const signers = ['a', 'b', 'c', 'd'].map((name, at) => {
       return newSigner(`${name}.example`, 'cosignature', () =>
@@ -158,7 +151,7 @@ describe('the witnesses of an audit log', () => {
   })
 
   it('are missing for as long after a restart as before it', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     const witness = await startWitness(folder)
     const first = await openBoth(folder, witness.port, Date.now)
     await first.entries.append(Buffer.from('{}'))
@@ -176,7 +169,7 @@ describe('the witnesses of an audit log', () => {
   })
 
   it('say after the start that the log was set back, and then nothing is taken to them any more', async () => {
-    const folder = await makeFolder()
+    const folder = await makeTestFolder()
     const { port } = await startWitness(folder)
     const entries = await openLog({ folder: join(folder, 'log'), signer, publishAfterMs: 1_000_000 })
     closing.push(() => entries.close())

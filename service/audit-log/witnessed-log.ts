@@ -102,6 +102,10 @@ function guard(recorder: Recorder, { isSetBack }: SetBackWatch): Recorder {
       rejectIfSetBack()
       return recorder.append(entries, salts)
     },
+    async appendTexts(texts, salts) {
+      rejectIfSetBack()
+      return recorder.appendTexts(texts, salts)
+    },
     isWritable: () => !isSetBack() && recorder.isWritable(),
     unready: async () => (isSetBack() ? 'RECORD_UNAVAILABLE' : recorder.unready()),
   }

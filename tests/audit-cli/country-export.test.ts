@@ -113,6 +113,10 @@ const isPartNumber = (seq: number) => (line: string) => {
   const entry = entryIn(line)
   return entry?.kind === 'continuation' && entry.v === 2 && entry.seq === seq
 }
+const withIndex = (line: string, change: (index: number) => number | undefined) => {
+  const parsed = JSON.parse(line) as { readonly index: number }
+  return JSON.stringify({ ...parsed, index: change(parsed.index) })
+}
 const lineOfPart = (seq: number) => lines.findIndex(isPartNumber(seq))
 const without = (...dropped: readonly number[]) => lines.filter((_, index) => !dropped.includes(index))
 /** Changes the statement at the end. */
@@ -141,7 +145,7 @@ describe('an export for a country', () => {
     for (const line of lines.slice(0, -1)) expect(line).not.toMatch(/casesSV|casesGT/)
     expect(await check('hn.jsonl')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/HN 1 to 26, counted at .*\nHOLDS: all 52 entries are in the log\.\n$/),
+      stdout: expect.stringMatching(/HN 1 to 26, counted up to 25 at .*\nHOLDS: all 52 entries are in the log\.\n$/),
     })
     expect((await audit('check', at('hn.jsonl'), '--policy', at('policy'), '--country', 'SV')).said).toMatch(
       /expected an export for SV, came one for HN/,
@@ -200,6 +204,21 @@ describe('istmo audit check, on an export for a country', () => {
       /RECEIPT line 1/,
     ],
     [
+      'a line with another index',
+      () => [withIndex(lines[0] ?? '', (index) => index + 1), ...lines.slice(1)],
+      /EXPORT line 1: index: expected \d+, as its proof says, came \d+/,
+    ],
+    [
+      'a line without its index',
+      () => [withIndex(lines[0] ?? '', () => undefined), ...lines.slice(1)],
+      /EXPORT line 1: index: expected \d+, as its proof says, came none/,
+    ],
+    [
+      'a count with another index',
+      () => stating(({ counting }) => ({ counting: { ...Object(counting), index: 0 } })),
+      /EXPORT the last line: index: expected \d+, as its proof says, came 0/,
+    ],
+    [
       'a first number that hides what came before',
       () => stating(() => ({ first: 3 }), without(0, 1, 2, 3)),
       /HN 1 to 2 are missing/,
@@ -213,6 +232,12 @@ describe('istmo audit check, on an export for a country', () => {
     const found = await check(edit())
     expect(found.stdout).toMatch(expected)
     expect(found.code).toBe(1)
+  })
+
+  it('accepts what a program of Windows makes of a file: a byte order mark, and line ends of its own', async () => {
+    const found = await check([`\uFEFF${lines[0]}`, ...lines.slice(1)].map((line) => `${line}\r`))
+    expect(found.stdout).toMatch(/HOLDS: all 52 entries/)
+    expect(found.code).toBe(0)
   })
 
   it('does not accept a part of another country', async () => {
@@ -258,7 +283,7 @@ describe('exports of a range of times', () => {
     const late = await makeExport('late.jsonl', '--country', 'HN', '--from', cut)
     const [one, two] = [await check('early.jsonl'), await check('late.jsonl')]
     expect(one.stdout).toMatch(/until .* HN 1 to 12, counted at .*\nHOLDS/)
-    expect(two.stdout).toMatch(/from .* HN 13 to 26, counted at .*\nHOLDS/)
+    expect(two.stdout).toMatch(/from .* HN 13 to 26, counted up to 25 at .*\nHOLDS/)
     expect(await check('late.jsonl', 'early.jsonl')).toMatchObject({ code: 0 })
     // The end of one month and the beginning of the next.
     const shorter = stating(() => ({ last: 11 }), [...early.slice(0, -3), early.at(-1) ?? ''])

@@ -109,6 +109,20 @@ describe('an entry', () => {
     }
   })
 
+  it('was not decided wrongly for sure if no quorum has cosigned it, because the owner of the log could have written it', async () => {
+    // A field that the rules allow was denied.
+    const request = { ...requestAt(-60), denied: [{ coordinate: 'Case.id', kind: 'POLICY', country: 'HN' }] } as Entry
+    const seen = await wasAllowed(await write('wrong', gateway, [[request], ENOUGH]), request.id)
+    expect([seen.code, seen.stdout]).toEqual([1, expect.stringMatching(/DOES NOT HOLD/)])
+    const found = await wasAllowed(await write('wrong-unseen', gateway, [[request], TOO_FEW]), request.id)
+    expect(found.stdout).toMatch(/Case\.id: .*\n.*COULD NOT TELL: by this entry it was decided wrongly, but/)
+    expect(found.stdout).not.toMatch(/DOES NOT HOLD/)
+    expect(found.stderr).toMatch(
+      /could not tell: .* expected a quorum of witnesses for its first 1 entries; came one for 0/,
+    )
+    expect(found.code).toBe(2)
+  })
+
   it('was not allowed for sure if it was added to what the witnesses saw, and is not missing for sure', async () => {
     const [old, added] = [requestAt(-60), requestAt(-1)]
     const log = await write('added', gateway, [[old], ENOUGH], [[added], TOO_FEW])

@@ -59,6 +59,13 @@ async function istmoAudit(...args: readonly string[]) {
   return { code, json: JSON.parse(text) as Record<string, unknown> & { verdict: string } }
 }
 
+async function runToText(...args: readonly string[]): Promise<string> {
+  let text = ''
+  const out = { write: (part: string) => (text += part) }
+  await runAudit(args, { out, err: { write: () => undefined, isTTY: false } })
+  return text
+}
+
 async function writeMonths(): Promise<void> {
   let nowMs = Date.parse('2026-06-20T12:00:00.000Z')
   const base = (kind: 'start' | 'stop') => ({ kind, gateway: NAME })
@@ -195,6 +202,9 @@ describe('a log with a shard for each month', () => {
     await writeFile(at('no-quorum'), `log ${signer.verifier.vkey}\nquorum none\n`)
     const verified = await istmoAudit('verify', at('rotated'), '--policy', at('no-quorum'))
     expect(verified.json).toMatchObject({ verdict: 'HOLDS', logs: [{}, {}, {}, { size: 1, findings: [] }] })
+    const desk = ['--own-log', at('own'), '--own-key', at('own.key')]
+    const search = ['search', '--no-index', '--log', at('rotated'), '--policy', at('no-quorum'), '--kind', 'request']
+    expect((await istmoAudit(...search, ...desk)).json.entries).toHaveLength(3)
     const rotation = parseRotation(await readFile(String(rotated.json.proof), 'utf8'))
     const [old] = shardKeys([signer.verifier], [rotation], `${NAME}/2026-07`)
     const [later] = shardKeys([signer.verifier], [rotation], next)
@@ -205,6 +215,40 @@ describe('a log with a shard for each month', () => {
     const own = [newSigner(NAME).verifier]
     expect(() => shardKeys(own, [rotation], `${NAME}/2026-10`)).toThrow('do not lead to the trusted key')
   })
+
+  it.each([
+    ['the newest month', 'shards/2026-08', /expected the next shard .*\/2026-08, came no shard of that origin/],
+    ['a month between', 'shards/2026-07', /expected the next shard .*\/2026-07, came no shard of that origin/],
+    ['the first month', 'log', /expected the shard istmo\.example\/gateway before it, came no shard/],
+  ])(
+    'is neither searched nor exported without %s: what was taken away would look as if it had never been',
+    async (_, path, said) => {
+      await rm(at('cut'), { recursive: true, force: true })
+      await cp(home, at('cut'), { recursive: true })
+      await rm(join(at('cut'), path), { recursive: true })
+      const log = ['--log', at('cut'), '--policy', at('policy')]
+      const own = ['--own-log', at('own'), '--own-key', at('own.key')]
+      for (const command of [
+        ['search', '--no-index', ...log, ...own],
+        ['export', ...log, ...own, '--country', 'HN', '--out', at('cut.jsonl')],
+        ['reconcile', at('cut'), home, '--policy', at('policy')],
+        ['index', ...log, '--db', at('cut-index')],
+      ]) {
+        const { code, json } = await istmoAudit(...command)
+        expect([command[0], code, JSON.stringify(json.findings)]).toEqual([
+          command[0],
+          1,
+          expect.stringContaining('"kind":"SHARD"'),
+        ])
+      }
+      const found = await runToText('search', '--no-index', ...log, ...own)
+      expect(found).toMatch(said)
+      // A shard by itself can still be read.
+      const alone = path === 'log' ? join(at('cut'), 'shards/2026-07') : join(at('cut'), 'log')
+      const search = ['search', '--no-index', '--log', alone, '--policy', at('policy'), ...own]
+      expect((await istmoAudit(...search)).code).toBe(0)
+    },
+  )
 
   it('does not hold if one month is missing', async () => {
     const july = join(home, 'shards/2026-07')

@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLog } from '../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import { runAudit } from '../../cli/audit/run.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
 /** Time stamps of an authority of the test's own: `openssl ts`, with a root, an authority below it, and others that must not count. */
@@ -203,6 +207,48 @@ describe('istmo audit stamp', () => {
     expect(await stamp('short', 'root.pem')).toMatchObject({ code: 1 })
     await rm(join(folder, 'short/log/stamps'), { recursive: true })
     expect(await stamp('short', 'root.pem')).toMatchObject({ code: 2, stderr: expect.stringMatching(/came none/) })
+  })
+
+  it('stamps the checkpoint of the newest shard of a divided log, and writes the entry into this shard', async () => {
+    const signer = parseSignerKey(key)
+    const months = ['2026-11-20T12:00:00.000Z', '2026-12-20T12:00:00.000Z']
+    const write = async (time: string, count: number): Promise<void> => {
+      const log = await openShardedLog({
+        ...{ home: join(folder, 'divided'), signer, sharding: 'monthly', now: () => Date.parse(time) },
+        newEntry: () => ({ v: 1, id: createUuidV7(Date.parse(time)), time }),
+        open: (shard, by) => openLog({ folder: shard, signer: by, publishAfterMs: 1_000_000 }),
+      })
+      for (let at = 0; at < count; at++) await log.append(canonicalBytes({ at }))
+      await log.close()
+    }
+    await write(months[0] ?? '', 5)
+    const first = await stamp('divided', 'root.pem', ...ask())
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^5 entries of istmo\.example\/gateway stamped/),
+    ])
+    await write(months[1] ?? '', 3)
+    // The entry that links it to the first shard, and three more.
+    const second = await stamp('divided', 'root.pem', ...ask())
+    expect([second.code, second.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^4 entries of istmo\.example\/gateway\/2026-12 stamped/),
+    ])
+    const checked = await stamp('divided', 'root.pem')
+    expect([checked.code, checked.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^5 entries of istmo\.example\/gateway stamped .*\n4 entries of istmo\.example\/gateway\/2026-12 stamped .*\nHOLDS: all 2 stamps\.\n$/,
+      ),
+    ])
+    await rm(join(folder, 'divided/log/stamps/5.tsr'))
+    const deleted = await stamp('divided', 'root.pem')
+    expect([deleted.code, deleted.stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /\n5 entries of istmo\.example\/gateway: expected the stamp of .* that entry 5 names; came none/,
+      ),
+    ])
   })
 
   it('does not accept the answer to an earlier request', async () => {

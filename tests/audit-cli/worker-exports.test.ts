@@ -1,102 +1,18 @@
-import { hash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { idAt } from '../../audit/index/testing.ts'
-import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { newSigner } from '../../audit/log/testing.ts'
-import { hashLeaf } from '../../audit/merkle/hash.ts'
-import { plainRoot } from '../../audit/merkle/testing.ts'
-import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
-import { shardSigner, workerSigner } from '../../audit/note/shard-name.ts'
-import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
-import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { auditHere } from './istmo.ts'
-import { writeLog, writePolicy } from './logs.ts'
+import { writeLog } from './logs.ts'
+import { exportTo, gateway, heartbeat, makeWorkerLogs, NAME, requestAt, timeAt, witnesses } from './worker-logs.ts'
 
 /** A gateway with two workers, one of which began a new shard, gives Honduras exports. Somebody withholds those of one worker, or of one shard. */
-
-const NAME = 'istmo.example/gateway'
-const [gateway, hn] = [newSigner(NAME), newSigner('istmo.example/hn')]
-const witnesses = ['a', 'b'].map((name) => newSigner(`${name}.example/witness`, 'cosignature'))
-const START_MS = Date.now() - 1_000_000
-const timeAt = (at: number) => new Date(START_MS + at * 100_000).toISOString()
-const idOf = (at: number, nth = 0) => idAt(START_MS + at * 100_000, at * 100 + nth)
-const hex = (text: string) => text.repeat(64).slice(0, 64)
-/** The requests, by the logs that they are in: two of the first shard of worker 1, two of its second, and two of worker 2. */
-const REQUESTS = [1, 2, 3, 4, 5, 6]
 
 let folder: string
 const at = (name: string) => join(folder, name)
 const audit = (...args: readonly string[]) => auditHere([...args, '--policy', 'policy'], folder)
 
-/** HN's leg of a request, as HN logged it. Entry `n` of its log is that of request `n`. */
-function legOf(n: number): EntryOf<'leg'> {
-  const hashes = { operationHash: hex('a'), requestHash: hex(String(n)), responseHash: hex('c') }
-  const records = { count: 0, hash: hash('sha256', '') }
-  return { ...SAMPLE_LEG, ...hashes, records, details: 0, id: idOf(n, 50), time: timeAt(n), requestId: idOf(n) }
-}
-
-const hnEntries: readonly Entry[] = [
-  {
-    ...{ v: 1, kind: 'node-start', id: idOf(0), time: timeAt(0), node: hn.verifier.name, country: 'HN' },
-    ...{ domains: ['cases'], access: hex('e'), policySet: hex('f'), repairs: [] },
-  },
-  ...REQUESTS.map(legOf),
-]
-
-function receiptOf(n: number) {
-  const size = n + 1
-  const root = plainRoot(hnEntries.slice(0, size).map(canonicalBytes))
-  const checkpoint = hash('sha256', formatCheckpoint({ origin: hn.verifier.name, size, root }))
-  const leaf = Buffer.from(hashLeaf(canonicalBytes(legOf(n)))).toString('hex')
-  return { origin: hn.verifier.name, index: n, size, checkpoint, leaf }
-}
-
-/** Request `n` in a worker's log, with HN's part. */
-function requestAt(n: number, seq: number): readonly Entry[] {
-  const { operationHash, requestHash, responseHash, records } = legOf(n)
-  const [sample] = SAMPLE_REQUEST.legs
-  const leg = { ...sample, operationHash, requestHash, responseHash, records, receipt: receiptOf(n) }
-  const common = { time: timeAt(n), gateway: NAME, legs: [], denied: [] }
-  const request = { ...SAMPLE_REQUEST, ...common, v: 2, id: idOf(n), continuations: 1 } as Entry
-  const part = { ...common, v: 2, kind: 'continuation', id: idOf(n, 1), of: idOf(n), part: 1, country: 'HN', seq }
-  return [request, { ...part, coordinates: [], legs: [leg] } as unknown as Entry]
-}
-
-const heartbeat = (n: number, count: number): Entry => {
-  return { v: 1, kind: 'heartbeat', id: idOf(n, 7), time: timeAt(n), gateway: NAME, counts: { HN: count } }
-}
-const start = (n: number, number: number, of = 2): Entry => ({
-  ...{ v: 3, kind: 'start', id: idOf(0, number), time: timeAt(n), gateway: NAME, version: '1', repairs: [] },
-  ...{ counts: {}, worker: { number, of } },
-})
-
-/** Makes the export of a log for Honduras. */
-async function exportTo(out: string, log: string, ...options: readonly string[]): Promise<void> {
-  const own = ['--own-log', 'own', '--own-key', 'own.key']
-  const made = await audit('export', '--log', log, '--country', 'HN', '--out', out, ...own, ...options)
-  expect(made).toMatchObject({ code: 0, stderr: '' })
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'istmo-worker-exports-'))
-  await writePolicy(folder, [gateway, hn], witnesses)
-  await auditHere(['desk', 'desk', '--reader', 'auditor-7', '--name', 'audit.example/x'], folder)
-  await cp(at('desk/own.key'), at('own.key'))
-  await writeLog(at('hn'), hn, hnEntries, witnesses)
-  const [one, two] = [workerSigner(gateway, 1), workerSigner(gateway, 2)]
-  const first = [start(1, 1), ...requestAt(1, 1), ...requestAt(2, 2), heartbeat(2, 2)]
-  await writeLog(at('home/workers/1/log'), one, first, witnesses)
-  const second = [...requestAt(3, 3), ...requestAt(4, 4), heartbeat(7, 4)]
-  await writeLog(at('home/workers/1/shards/2026-12'), shardSigner(one, '2026-12'), second, witnesses)
-  const other = [start(1, 2), ...requestAt(5, 1), ...requestAt(6, 2), heartbeat(7, 2)]
-  await writeLog(at('home/workers/2/log'), two, other, witnesses)
-  await writeLog(at('one-process'), gateway, [...requestAt(1, 1), heartbeat(2, 1)], witnesses)
-  await mkdir(at('exports'))
-  await exportTo('exports/1.jsonl', 'home/workers/1')
-  await exportTo('exports/2.jsonl', 'home/workers/2')
+  folder = await makeWorkerLogs()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -128,12 +44,12 @@ describe('istmo audit check, on exports of a gateway with several workers', () =
   })
 
   it('does not hold exports of workers that are of different times', async () => {
-    await exportTo('late-1.jsonl', 'home/workers/1', '--from', timeAt(3))
+    await exportTo(folder, 'late-1.jsonl', 'home/workers/1', '--from', timeAt(3))
     expect(await audit('check', 'late-1.jsonl', 'exports/2.jsonl')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/the exports of the workers of .* are of different times/),
     })
-    await exportTo('early-1.jsonl', 'home/workers/1', '--until', timeAt(3))
+    await exportTo(folder, 'early-1.jsonl', 'home/workers/1', '--until', timeAt(3))
     expect((await audit('check', 'early-1.jsonl', 'late-1.jsonl', 'exports/2.jsonl')).code).toBe(0)
   })
 
@@ -163,8 +79,26 @@ describe('istmo audit check, on exports of a gateway with several workers', () =
   })
 
   it('speaks of the log of a gateway with one process as before', async () => {
-    await exportTo('one.jsonl', 'one-process')
+    await exportTo(folder, 'one.jsonl', 'one-process')
     expect((await audit('check', 'one.jsonl')).stdout).toMatch(/\nHOLDS: all 2 entries are in the log\.\n$/)
+  })
+
+  it('says that a count was before all parts, and does not call any of them counted', async () => {
+    await writeLog(at('early-count'), gateway, [heartbeat(1, 0), ...requestAt(1, 1), ...requestAt(2, 2)], witnesses)
+    await exportTo(folder, 'early-count.jsonl', 'early-count')
+    const found = await audit('check', 'early-count.jsonl')
+    expect(found.stdout).toMatch(`${NAME} HN 1 to 2, none of them counted at ${timeAt(1)}`)
+    expect(found.code).toBe(0)
+  })
+
+  it('notices an index that was changed in a later shard', async () => {
+    const lines = (await readFile(at('exports/1.jsonl'), 'utf8')).split('\n')
+    const last = lines.findLastIndex((line) => line.includes('"proof"') && !line.includes('"export"'))
+    const { index } = JSON.parse(lines[last] ?? '') as { readonly index: number }
+    await writeFile(at('moved.jsonl'), lines.with(last, (lines[last] ?? '').replace(`:${index},`, ':7777,')).join('\n'))
+    const found = await audit('check', 'moved.jsonl', 'exports/2.jsonl')
+    expect(found.stdout).toMatch(`line ${last + 1}: index: expected ${index}, as its proof says, came 7777`)
+    expect(found.code).toBe(1)
   })
 
   it('says of an export for somebody who sees all which worker it is of', async () => {
@@ -188,12 +122,16 @@ describe('istmo audit reconcile, on exports of a gateway with several workers an
     expect(inFolder.code).toBe(0)
     const named = await audit('reconcile', 'exports/1.jsonl', 'hn', '--worker', 'exports/2.jsonl')
     expect([named.code, named.stdout]).toEqual([0, expect.stringMatching(HOLDS)])
+    // A program of Windows has put a byte order mark before it.
+    await writeFile(at('marked.jsonl'), `\uFEFF${await readFile(at('exports/1.jsonl'), 'utf8')}`)
+    const marked = await audit('reconcile', 'marked.jsonl', 'hn', '--worker', 'exports/2.jsonl')
+    expect([marked.code, marked.stdout]).toEqual([0, expect.stringMatching(HOLDS)])
   })
 
   it('takes several exports of one log as one, in any order and also if they overlap', async () => {
-    await exportTo('until-3.jsonl', 'home/workers/1', '--until', timeAt(3))
-    await exportTo('until-4.jsonl', 'home/workers/1', '--until', timeAt(4))
-    await exportTo('from-3.jsonl', 'home/workers/1', '--from', timeAt(3))
+    await exportTo(folder, 'until-3.jsonl', 'home/workers/1', '--until', timeAt(3))
+    await exportTo(folder, 'until-4.jsonl', 'home/workers/1', '--until', timeAt(4))
+    await exportTo(folder, 'from-3.jsonl', 'home/workers/1', '--from', timeAt(3))
     for (const early of ['until-3.jsonl', 'until-4.jsonl']) {
       for (const [first = '', second = ''] of [
         ['from-3.jsonl', early],

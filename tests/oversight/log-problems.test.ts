@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { idAt } from '../../audit/index/testing.ts'
 import { newSigner } from '../../audit/log/testing.ts'
+import { shardSigner } from '../../audit/note/shard-name.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_MANDATE_ENTRY, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import type { Oversight } from '../../oversight/main.ts'
@@ -116,6 +117,9 @@ describe('oversight', () => {
     oversight = await world.start({ logs: ['gateway', `http://127.0.0.1:${port}/log`], database: 'index-of-server' })
     // Nobody knows its origin yet.
     expect(await problems()).toEqual({ [`127.0.0.1:${port}/log`]: 'NOT_REACHED' })
+    // The operator reads in words why, and not only a code of the system.
+    const reason = expect.stringMatching(`^127\\.0\\.0\\.1:${port}: expected to connect; .*: nothing listens there`)
+    expect(JSON.parse(world.logged.at(-1) ?? '')).toMatchObject({ reason, msg: 'an audit log could not be followed' })
   })
 
   it('says that a log was altered, proves nothing where it was, and proves the rest', async () => {
@@ -180,6 +184,20 @@ describe('oversight', () => {
     oversight = await world.start({ issuers: 'away.yaml' })
     const { status, errors } = await world.ask('{ viewer { country } }', { language: 'es' })
     expect([status, errors[0]?.extensions.code]).toEqual([503, 'KEYS_UNAVAILABLE'])
+  })
+
+  it('says that a shard of a divided log was taken away', async () => {
+    const shard = join(world.folder, 'gateway/shards/2026-12')
+    await writeLog(shard, shardSigner(GATEWAY, '2026-12'), [requestAt(++at)])
+    await oversight.follow()
+    expect(await problems()).toEqual({})
+    await rename(shard, join(world.folder, 'taken'))
+    await oversight.follow()
+    expect(await problems()).toEqual({ 'istmo.example/gateway/2026-12': 'NOT_REACHED' })
+    expect(await isReady()).toBe(false)
+    await rename(join(world.folder, 'taken'), shard)
+    await oversight.follow()
+    expect(await problems()).toEqual({})
   })
 })
 

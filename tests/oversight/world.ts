@@ -15,6 +15,8 @@ import { AUDIENCE, type Issuer, loadIssuers, signAccessToken, type TokenRequest 
 export interface OversightWorld {
   readonly folder: string
   readonly issuers: readonly Issuer[]
+  /** The warnings and errors for oversight's operator, as lines of JSON. */
+  readonly logged: readonly string[]
   /** Starts oversight, and ends the one that runs. `more`: settings that replace the usual ones. */
   readonly start: (more?: Readonly<Record<string, unknown>>) => Promise<Oversight>
   /** Asks as the auditor of a country. */
@@ -60,6 +62,7 @@ export async function createOversightWorld(
   const own = generateSignerKey('istmo.example/oversight', SIGNATURE_TYPES.ed25519)
   await writeFile(join(folder, 'own.key'), `${own}\n`, { mode: 0o600 })
   await rotateKeyFile(join(folder, 'own.refs.json'), Date.now())
+  const logged: string[] = []
   let running: Oversight | undefined
   const send: OversightWorld['send'] = async (init, country, token) => {
     const issuer = issuers.find((each) => each.country === country)
@@ -70,6 +73,7 @@ export async function createOversightWorld(
   }
   return {
     folder,
+    logged,
     issuers,
     async start(more = {}) {
       await running?.close()
@@ -82,7 +86,7 @@ export async function createOversightWorld(
       await writeFile(join(folder, 'oversight.yaml'), stringify(settings))
       running = await startOversight(
         await readOversightSettings(join(folder, 'oversight.yaml')),
-        pino({ level: 'silent' }),
+        pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
       )
       await running.follow()
       return running

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { ROTATION_KIND } from '../../../audit/note/rotation.ts'
+import { readExportLines } from '../export-files.ts'
 
 /** Reads the lines of files of `istmo audit export` (cli/audit/export-format.ts). Nothing is verified. */
 
@@ -21,7 +20,7 @@ export interface ExportLine {
 /** Yields the entries of a file, with those of its statement. Rejects if a line is not a line of an export. */
 export async function* readLines(path: string): AsyncGenerator<ExportLine> {
   let at = 0
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of readExportLines(path)) {
     at++
     if (text === '') continue
     const parsed = parseLine(path, at, text)
