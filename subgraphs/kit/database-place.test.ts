@@ -2,6 +2,12 @@ import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from './database.ts'
 
+it('a file in place of the folder of the database is refused with the setting', async () => {
+  await expect(openDatabase({ folder: import.meta.filename })).rejects.toThrow(
+    /^--database-folder \(DATABASE_FOLDER\): .*: expected a folder; came a file$/,
+  )
+})
+
 describe('the URL of a server that names no user', () => {
   const { user } = pg.defaults
   afterEach(() => {
