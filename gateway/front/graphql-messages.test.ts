@@ -30,7 +30,7 @@ const WRONG = {
   GRAPHQL_VARIABLE_UNUSED_IN: 'query Q($a: ID) { case(id: 1) { id } }',
   GRAPHQL_VARIABLE_UNUSED: 'query ($a: ID) { case(id: 1) { id } }',
   GRAPHQL_VARIABLE_TYPE: 'query ($a: ID) { case(id: $a) { id } }',
-  GRAPHQL_SYNTAX_EXPECTED: '{ case(id: ',
+  GRAPHQL_SYNTAX_EXPECTED: '{ case(id',
   GRAPHQL_SYNTAX_UNEXPECTED: '{ case(id: ) { id } }',
   GRAPHQL_SYNTAX_UNTERMINATED: '{ case(id: "1) { id } }',
 } as const satisfies Record<keyof typeof GRAPHQL_DETAILS, string>
