@@ -1,4 +1,6 @@
+import { GRAPHQL_DETAILS } from './error-details/graphql.ts'
 import { REQUEST_FORM_DETAILS } from './error-details/request-form.ts'
+import { TOKEN_DETAILS } from './error-details/token.ts'
 import type { Language } from './language.ts'
 
 /**
@@ -215,6 +217,8 @@ export const DETAILS = {
   },
 
   ...REQUEST_FORM_DETAILS,
+  ...TOKEN_DETAILS,
+  ...GRAPHQL_DETAILS,
 
   // The mandate.
   MANDATE_HEADER_FORM: {
@@ -327,6 +331,12 @@ export function wordDetail(given: ErrorDetail, language: Language): string {
   if (given === null || given === '') return ''
   if (typeof given !== 'string') return given.map((each) => toSentence(fill(each, language))).join(' ')
   return language === 'es' ? `Detalle en inglés: ${toSentence(given)}` : toSentence(given)
+}
+
+/** Words in English what an error says besides its code, to stand within another sentence; an empty text if there is nothing. */
+export function phraseDetail(given: ErrorDetail): string {
+  if (given === null || typeof given === 'string') return given ?? ''
+  return given.map((each) => fill(each, 'en')).join('; ')
 }
 
 function fill({ key, values }: Detail, language: Language): string {

@@ -48,17 +48,14 @@ const TOKEN = {
     expiresIn: {
       flag: 'expires-in',
       value: 'duration',
-      meaning: 'no longer: the authority gives each token ten minutes. Ask for a new one instead',
-      expected: 'no such option',
-      parse: () =>
-        refuseOption('a token lives ten minutes, as its authority says. Run the command again for a new one'),
+      meaning: 'how long the token lives',
+      instead: 'A token lives ten minutes, as its authority says. Run the command again for a new one.',
     },
     claims: {
       flag: 'claims',
       value: 'json',
-      meaning: 'no longer: the authority signs what the login and the mandate say. Choose another profile instead',
-      expected: 'no such option',
-      parse: () => refuseOption('an authority signs what the login and the mandate say. Choose another profile'),
+      meaning: 'what the token says',
+      instead: 'An authority signs what the login and the mandate say. Choose another profile.',
     },
   },
   notes: {
@@ -128,11 +125,6 @@ function describeProfile({ country, role, unit, purpose }: Profile): string {
 function parseScopes(text: string): readonly string[] | undefined {
   const scopes = text.split(/\s+/).filter((scope) => scope !== '')
   return scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) ? scopes : undefined
-}
-
-/** An option of an earlier version. */
-function refuseOption(instead: string): never {
-  throw new UsageError(`expected no such option any more: ${instead}`)
 }
 
 /** Returns the gateway's port of the demo that runs in a home folder, or ran there last. */

@@ -7,7 +7,14 @@
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
 import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts'
-import { argumentValues, type CommandParts, expectedForm, kebabCase, readOptions } from './command-values.ts'
+import {
+  argumentValues,
+  type CommandParts,
+  describeRemoved,
+  expectedForm,
+  kebabCase,
+  readOptions,
+} from './command-values.ts'
 import { ConfigError } from './config-error.ts'
 import { describeError } from './describe-error.ts'
 import { showText } from './show-text.ts'
@@ -206,6 +213,7 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
 function toOption(spec: OptionSpec): Option {
   const { flag, value, meaning } = spec
   const option = new Option(value === null ? `--${flag}` : `--${flag} <${value}>`, `${meaning}${hints(spec)}`)
+  if (spec.instead !== undefined) option.hideHelp()
   if (spec.isRepeated === true) option.argParser((text, before: readonly string[] = []) => [...before, text])
   return option
 }
@@ -276,6 +284,7 @@ function describeArgumentError(error: CommanderError, spec: CommandSpec, command
   const flag = /^--[^ ]+/.exec(quoted)?.[0] ?? ''
   const option = Object.values(spec.options ?? {}).find((each) => `--${each.flag}` === flag)
   if (error.code === 'commander.unknownOption' || option === undefined) return plainMessage(error)
+  if (option.instead !== undefined) return `${flag}: ${describeRemoved(option.instead)}`
   return `${flag}: expected ${expectedForm(option)}; came nothing`
 }
 

@@ -33,6 +33,8 @@ export interface OptionSpec extends ValueSpec {
   readonly isRequired?: boolean
   /** Whether the value may hold a password, so that no message shows it. */
   readonly isSecret?: boolean
+  /** What to do instead of using this option, which only an earlier version had. The help leaves the option out. */
+  readonly instead?: string
 }
 
 /** A command, declared as data. */

@@ -57,6 +57,7 @@ function optionValue(spec: OptionSpec, option: FoundOption, command: FoundValues
   if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
     throw new UsageError(`${name}: expected ${expectedForm(spec)}; came nothing`)
   }
+  if (spec.instead !== undefined && texts.length > 0) throw new UsageError(`${name}: ${describeRemoved(spec.instead)}`)
   const flagAsValue = texts.find((text) => flags.has(text))
   if (flagAsValue !== undefined) {
     throw new UsageError(`${name}: expected ${expectedForm(spec)}; came the option ${flagAsValue}`)
@@ -75,6 +76,11 @@ function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolea
   }
   const came = spec.isSecret === true ? 'something else' : JSON.stringify(text)
   throw new UsageError(`${name}: expected ${expectedForm(spec)}; came ${came}`)
+}
+
+/** Returns what an error says about an option that only an earlier version had. */
+export function describeRemoved(instead: string): string {
+  return `this option was removed; expected a command without it. ${instead}`
 }
 
 /** Returns what an error says was expected. */

@@ -76,11 +76,11 @@ describe('a country’s file', () => {
   it.each<[title: string, text: string, message: RegExp]>([
     ['is not YAML', 'country: [', /expected a YAML file/],
     ['has a key twice', `${HONDURAS}country: HN\n`, /expected a YAML file: .*unique/],
-    ['is empty', '', /\(the whole\)/],
+    ['is empty', '', /at the top/],
     ['has another country than its file name', HONDURAS.replace('HN', 'SV'), /country: expected HN; came SV/],
     ['has a code of no country', HONDURAS.replace('HN', 'XX'), /country: expected an ISO 3166-1 alpha-2 code/],
     ['has a code in small letters', HONDURAS.replace('HN', 'hn'), /country: expected an ISO/],
-    ['has an unknown setting', `${HONDURAS}deadline: 3\n`, /\(the whole\): .*deadline/],
+    ['has an unknown setting', `${HONDURAS}deadline: 3\n`, /at the top: .*deadline/],
     ['has no Spanish name', HONDURAS.replace('es: Honduras, ', ''), /name\.es/],
     ['has no domain', HONDURAS.replace(/domains: .*/, 'domains: {}'), /domains: expected at least one domain/],
     ['has an unknown domain', HONDURAS.replace('cases:', 'weather:'), /domains: .*weather/],
@@ -103,7 +103,7 @@ describe('a country’s file', () => {
     [
       'names policies that do not parse',
       `${HONDURAS}policies: bad.cedar\n`,
-      /policies: HN: expected Cedar policies.*Correct bad\.cedar/,
+      /policies: HN: expected Cedar policies: line 1: .*\. Correct \/.*bad\.cedar/,
     ],
     [
       'recognises a task force for an unknown purpose',

@@ -266,7 +266,7 @@ async function readAccess(file: string, { country, taskForces, policies }: Count
     return Object.freeze({ country, taskForces, policies: createPolicySet(country, text) })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw wrongSetting(file, 'policies', `${reason} Correct ${policies}.`, cause)
+    throw wrongSetting(file, 'policies', `${reason} Correct ${resolve(file, '..', policies ?? '')}.`, cause)
   }
 }
 

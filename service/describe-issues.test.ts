@@ -24,7 +24,7 @@ it.each([
   [
     'a misspelt setting',
     'country: NI\npolices: NI.cedar',
-    ['(the whole): there is no setting polices here (line 2). Did you mean policies?'],
+    ['at the top: there is no setting polices here (line 2). Did you mean policies?'],
   ],
   [
     'a misspelt setting before what is missing because of it',
@@ -38,7 +38,7 @@ it.each([
     'a setting that is like none',
     'country: NI\nzebra: 1',
     [
-      '(the whole): there is no setting zebra here (line 2). The settings are country, taskForces, policies, scopes, limits',
+      'at the top: there is no setting zebra here (line 2). The settings are country, taskForces, policies, scopes, limits',
     ],
   ],
   [

@@ -4,7 +4,7 @@ import { findYamlLines } from './yaml-lines.ts'
 
 /** One wrong setting of a file: where it is, and what was expected there. */
 interface WrongSetting {
-  /** The path of the setting, such as `taskForces.0.notAfter`; «(the whole)» for the file. */
+  /** The path of the setting, such as `taskForces.0.notAfter`; «at the top» for the file. */
   readonly path: string
   readonly message: string
 }
@@ -28,7 +28,7 @@ export function describeIssues(
       issue.code === 'unrecognized_keys'
         ? describeUnknown(issue.keys, namesIn(schema, path), lineOf([...path, issue.keys[0] ?? '']))
         : `${describeIssue(issue)} (line ${lineOf(path)})`
-    return { path: path.join('.') || '(the whole)', message }
+    return { path: path.join('.') || 'at the top', message }
   })
 }
 

@@ -30,7 +30,7 @@ export async function readYamlFile<Schema extends z.ZodType>(
   const lines = describeIssues(parsed.error.issues, schema, text).map(
     ({ path, message }) => `${file}: ${path}: ${message.replace(/[^?]$/, '$&.')}`,
   )
-  throw new ConfigError(`${lines.join('\n')} ${remedy}`, { cause: parsed.error })
+  throw new ConfigError(`${lines.join('\n')}${lines.length > 1 ? '\n' : ' '}${remedy}`, { cause: parsed.error })
 }
 
 /** Creates the error for one wrong setting of a file. `message`: what was expected, what came, and the remedy. */

@@ -45,7 +45,7 @@ export interface LogKeys {
  * @throws {ReplacedKeyError} if neither is in force.
  * @throws {LogDamagedError} if the proof of a rotation is not valid.
  */
-export async function loadKeys(storage: LogStorage, given: NoteSigner): Promise<LogKeys> {
+export async function loadKeys(storage: Pick<LogStorage, 'read'>, given: NoteSigner): Promise<LogKeys> {
   const rotations = await loadRotations(storage)
   const last = rotations.at(-1)
   if (last === undefined) return { signer: given, rotations, periods: followRotations([given.verifier], []) }
@@ -60,7 +60,7 @@ export async function loadKeys(storage: LogStorage, given: NoteSigner): Promise<
   }
 }
 
-async function loadRotations(storage: LogStorage): Promise<readonly KeyRotation[]> {
+async function loadRotations(storage: Pick<LogStorage, 'read'>): Promise<readonly KeyRotation[]> {
   const rotations: KeyRotation[] = []
   while (rotations.length < MAX_ROTATIONS) {
     const path = rotationPath(rotations.length)

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { EXPORT_FORMATS, MAX_EXPORTED_REQUESTS } from '../../contract/audit-log/authority-token-entries.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { ENTRY_ID } from '../../contract/audit-log/parts.ts'
+import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { NonceRequiredError } from '../../service/authenticate/credentials.ts'
@@ -145,7 +146,7 @@ function toRefusal(error: unknown): TokenRefusal | null {
   }
   if (!(error instanceof IstmoError)) return null
   if (error.code === 'PROOF_INVALID') {
-    return new TokenRefusal('PROOF_INVALID', `of the DPoP proof, ${String(error.detail)}`, { cause: error })
+    return new TokenRefusal('PROOF_INVALID', `of the DPoP proof, ${phraseDetail(error.detail)}`, { cause: error })
   }
   return new TokenRefusal('REQUEST_MALFORMED', `expected a body of JSON; ${error.code}`, { cause: error })
 }

@@ -1,5 +1,6 @@
 /** Reads an access token that this authority gave: what it says, and what the log says of it. */
 import { z } from 'zod'
+import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { readClaims, type TokenContent } from '../../service/authenticate/claims.ts'
 import { type Issuer, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
@@ -37,7 +38,7 @@ export async function readAccessToken(token: string, client: GatewayClient, part
     if (actor.data?.may_act.sub === client.name) return content
   } catch (error) {
     if (!(error instanceof IstmoError)) throw error
-    const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired' : String(error.detail ?? error.code)
+    const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired' : phraseDetail(error.detail) || error.code
     throw new TokenRefusal('SUBJECT_TOKEN_INVALID', `the subject token is not accepted: ${why}`, { cause: error })
   }
   throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token whose `may_act` is this gateway')

@@ -1,4 +1,5 @@
 /** Reads the token of a login provider: who an officer is (docs/design/trust.md). */
+import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { readClaims } from '../../service/authenticate/claims.ts'
 import { resolvePointer } from '../../service/authenticate/json-pointer.ts'
@@ -104,7 +105,7 @@ function toRefusal(error: unknown): unknown {
       cause: error,
     })
   }
-  const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired: log in again' : String(error.detail ?? error.code)
+  const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired: log in again' : phraseDetail(error.detail) || error.code
   return new TokenRefusal('SUBJECT_TOKEN_INVALID', `the subject token is not accepted: ${why}`, { cause: error })
 }
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Entry } from '../../contract/audit-log/entry.ts'
+import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import type { EntryBase, WrittenEntry } from '../../service/audit-log/recorder.ts'
@@ -161,7 +162,7 @@ function toRefusal(error: unknown, log: EndpointParts['log']): TokenRefusal {
   }
   if (error instanceof IstmoError && error.code === 'PROOF_INVALID') {
     const reason = error instanceof ReplayedProofError ? 'PROOF_REPLAYED' : 'PROOF_INVALID'
-    return new TokenRefusal(reason, `of the DPoP proof, ${String(error.detail)}`, { cause: error })
+    return new TokenRefusal(reason, `of the DPoP proof, ${phraseDetail(error.detail)}`, { cause: error })
   }
   log.error({ err: error }, 'a request for a token failed')
   return new TokenRefusal('UNAVAILABLE', 'this authority cannot answer now. Try again', { cause: error })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import cedar from '@cedar-policy/cedar-wasm/nodejs'
+import cedar, { type DetailedError } from '@cedar-policy/cedar-wasm/nodejs'
 import type { Grounds, Mandate, Organisation } from '../access-token.ts'
 import { GROUNDS_PARTS, type GroundsPart } from '../leg-token.ts'
 
@@ -90,7 +90,7 @@ interface ReadPolicy {
 
 function readPolicies(country: string, text: string): readonly ReadPolicy[] {
   const parts = cedar.policySetTextToParts(text)
-  if (parts.type === 'failure') throw new Error(`${country}: expected Cedar policies: ${messageOf(parts.errors)}`)
+  if (parts.type === 'failure') throw new Error(`${country}: expected Cedar policies: ${messageOf(parts.errors, text)}`)
   if (parts.policy_templates.length > 0) throw new Error(`${country}: expected policies without template slots.`)
   const read = parts.policies.map((policy, index) => readPolicy(country, policy, index))
   const ids = read.map(({ id }) => id)
@@ -101,7 +101,8 @@ function readPolicies(country: string, text: string): readonly ReadPolicy[] {
 
 function readPolicy(country: string, text: string, index: number): ReadPolicy {
   const answer = cedar.policyToJson(text)
-  if (answer.type === 'failure') throw new Error(`${country}: expected a Cedar policy: ${messageOf(answer.errors)}`)
+  if (answer.type === 'failure')
+    throw new Error(`${country}: expected a Cedar policy: ${messageOf(answer.errors, text)}`)
   const { effect, annotations, conditions } = answer.json
   const name = annotations?.policy ?? undefined
   const id = annotations?.id ?? `policy${index}`
@@ -144,7 +145,7 @@ function prepare(id: string, policies: readonly ReadPolicy[], name: string): voi
   const relevant = policies.filter((policy) => policy.name === name || policy.name === undefined)
   const staticPolicies = Object.fromEntries(relevant.map((policy) => [policy.id, policy.text]))
   const answer = cedar.preparsePolicySet(id, { staticPolicies })
-  if (answer.type === 'failure') throw new Error(`expected policies that parse: ${messageOf(answer.errors)}`)
+  if (answer.type === 'failure') throw new Error(`expected policies that parse: ${messageOf(answer.errors, '')}`)
 }
 
 function decide(preparsedPolicySetId: string, country: string, question: PolicyQuestion): PolicyDecision {
@@ -184,6 +185,13 @@ function present(values: Readonly<Record<string, string | undefined>>): Record<s
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-function messageOf(errors: readonly { readonly message: string }[]): string {
-  return errors.map(({ message }) => message).join(' ')
+/** Words the errors of Cedar's parser, with the lines. Its places are bytes. */
+function messageOf(errors: readonly DetailedError[], text: string): string {
+  const bytes = Buffer.from(text)
+  return errors
+    .map(({ message, help, sourceLocations: [place] = [] }) => {
+      const line = place && `line ${bytes.subarray(0, place.start).toString().split('\n').length}: `
+      return `${line ?? ''}${[message, place?.label, help].filter(Boolean).join('; ')}.`
+    })
+    .join(' ')
 }

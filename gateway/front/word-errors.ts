@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import { meaningOf, wordError } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
+import { readGraphqlMessage } from './graphql-messages.ts'
 
 /** Words an error of an answer. Its country is in its extensions. */
 export function wordFormatted(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
@@ -16,15 +17,17 @@ export function wordFormatted(error: GraphQLFormattedError, language: Language):
 }
 
 /**
- * Words an error of graphql-js in a document. In English its own message says it best. In Spanish, the registry says it first and the
- * message follows, because graphql-js speaks only English.
+ * Words an error of graphql-js in a document. In English its own message says it best. In Spanish, the registry says it first and the message follows:
+ * translated if it is one of the frequent ones, else as it is, because graphql-js speaks only English.
  */
 export function wordInvalid(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
   const code = toErrorCode(error.extensions?.code)
   if (code === null) return error
   const isOurs = error.message === meaningOf(code)
   if (language === 'en' && !isOurs) return error
-  return { ...error, message: wordError({ code, detail: isOurs ? null : error.message }, language) }
+  const known = isOurs ? null : readGraphqlMessage(error.message)
+  const detail = isOurs ? null : known === null ? error.message : [known]
+  return { ...error, message: wordError({ code, detail }, language) }
 }
 
 function toErrorCode(code: unknown): ErrorCode | null {

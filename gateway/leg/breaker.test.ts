@@ -279,6 +279,63 @@ describe('a circuit breaker that is open for all', () => {
   })
 })
 
+describe('a trial that says nothing about the endpoint', () => {
+  const mute = failed('UNAVAILABLE', 'CONNECTION', true)
+
+  it('leaves a breaker open that is open for all, and lets the next leg try at once', async () => {
+    const breakers = open()
+    await breakers.fail(BREAKER_FAILURES)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(ANA, mute)).toBe(mute.answer)
+    expect(breakers.stateOf(HN)).toBe('open')
+    const trial = Promise.withResolvers<Attempt>()
+    const next = breakers.sendFor(BEN, trial.promise)
+    expect(await breakers.sendFor(null, answered)).toEqual(leftAlone)
+    trial.resolve(down)
+    await next
+    expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'open'])
+  })
+
+  it('does not let a caller who hangs up again and again keep the others from trying', async () => {
+    const breakers = open()
+    await breakers.fail(BREAKER_FAILURES)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    await breakers.sendFor(ANA, mute)
+    const hangup = Promise.withResolvers<Attempt>()
+    const waiting = breakers.sendFor(ANA, hangup.promise)
+    expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+    expect(breakers.stateOf(HN)).toBe('closed')
+    hangup.resolve(mute)
+    await waiting
+    expect(breakers.stateOf(HN)).toBe('closed')
+  })
+
+  it('leaves out the caller whom a breaker keeps out, until a trial of theirs is answered', async () => {
+    const breakers = open()
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(ANA, late)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    await breakers.sendFor(ANA, mute)
+    await breakers.sendFor(ANA, late)
+    expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
+    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+    expect(await breakers.sendFor(ANA, answered)).toBe(answered.answer)
+    expect(await breakers.sendFor(ANA, answered)).toBe(answered.answer)
+  })
+
+  it('is not counted among the failures of a caller', async () => {
+    const breakers = open()
+    await breakers.fail(BREAKER_FAILURES)
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) {
+      vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
+      await breakers.sendFor(ANA, mute)
+    }
+    await breakers.sendFor(BEN, answered)
+    expect(breakers.stateOf(HN)).toBe('closed')
+    await breakers.fail(BREAKER_FAILURES - 1)
+    expect(breakers.stateOf(HN)).toBe('closed')
+  })
+})
+
 describe('callers whose every question is late', () => {
   const DEADLINE_MS = 5_000
   const TICK_MS = 250
@@ -345,7 +402,7 @@ function openOracle() {
 /** Waits until each promise job has run that is ready. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-describe('a circuit breaker behaves as the one of cockatiel', () => {
+describe('a circuit breaker behaves as the one of cockatiel, but for neutral trials', () => {
   const ATTEMPTS = { success: answered, failure: down, neutral: failed('UNAVAILABLE', 'CONNECTION', true) }
   const begin = fc.record({ does: fc.constant('begin' as const), many: fc.integer({ min: 1, max: 6 }) })
   const end = fc.record({
@@ -392,11 +449,11 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
       fc.asyncProperty(fc.array(fc.oneof(begin, end, wait), { maxLength: 25 }), async (steps) => {
         const breakers = open()
         const oracle = openOracle()
-        const running: ((result: string) => void)[] = []
+        const running: { readonly end: (result: string) => void; readonly isTrial: boolean }[] = []
         const answers: [string, string][] = []
         const start = (): void => {
           const { promise, resolve } = Promise.withResolvers<string>()
-          running.push(resolve)
+          const wasOpen = oracle.state() === 'open'
           const pair: [string, string] = ['', '']
           answers.push(pair)
           const attempt = promise.then((result) => attempts[result] ?? answered)
@@ -407,12 +464,18 @@ describe('a circuit breaker behaves as the one of cockatiel', () => {
           void oracle.send(promise).then((result) => {
             pair[1] = result
           })
+          running.push({ end: resolve, isTrial: wasOpen && oracle.state() === 'half-open' })
+        }
+        // A neutral trial closes the breaker of cockatiel, and leaves ours open.
+        const end = (at: number, result: string): void => {
+          const [leg] = running.splice(at, 1)
+          leg?.end(leg.isTrial && result === 'neutral' ? 'failure' : result)
         }
         for (const step of steps) {
           if (step.does === 'wait') vi.advanceTimersByTime(step.ms)
           for (let i = 0; step.does !== 'wait' && i < step.many; i += 1) {
             if (step.does === 'begin') start()
-            else if (running.length > 0) running.splice(step.which % running.length, 1)[0]?.(step.result)
+            else if (running.length > 0) end(step.which % running.length, step.result)
             await settle()
           }
           // For callers at large, a breaker that keeps out one caller is closed.

@@ -47,8 +47,9 @@ export interface Breakers {
  * opens only for this caller: perhaps the questions were too heavy, and not the endpoint slow. When a leg of somebody else fails too, it opens for
  * all. A caller whose trial was late, or for whom it was open before, tries again beside the others and not before them. Otherwise the heavy
  * questions of one caller could be one trial after the other, and no light question could show that the endpoint works. Nobody knows whether legs
- * without a caller are of one sender, so each of them is of somebody else, but they try as one caller does. A neutral leg is not counted; as a
- * trial of an open breaker, it closes the breaker.
+ * without a caller are of one sender, so each of them is of somebody else, but they try as one caller does. A neutral leg is not counted. As a
+ * trial of an open breaker, it neither closes the breaker nor makes the others wait: the next leg tries. Its caller then tries beside the others, as one
+ * whose trial was late. Otherwise a caller who asks and hangs up could be one trial after the other.
  * @param onChange called when an endpoint's state for callers at large changes.
  */
 export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
@@ -98,7 +99,7 @@ class Breaker implements LegBreaker {
   #failures = 0
   /** The one caller whose legs those were, all of them late; null if there is no such caller. */
   #lateOf: LegCaller = null
-  /** Those whose trial was late since the breaker opened, or for whom it opened. They try as `#ofLate`, and take no other caller's turn. */
+  /** Those whose trial was late or neutral since the breaker opened, or for whom it opened. They try as `#ofLate`, and take no other caller's turn. */
   readonly #late = new Set<string>()
   readonly #trials: Trials = { current: 0, cooldownFromMs: 0 }
   readonly #ofLate: Trials = { current: 0, cooldownFromMs: 0 }
@@ -144,17 +145,18 @@ class Breaker implements LegBreaker {
     const trials = [this.#trials, this.#ofLate].find(({ current }) => current === trial)
     // The breaker has closed or opened again since.
     if (trials === undefined) return
-    if (result !== 'failure' && result !== 'late') {
+    if (result === 'success') {
       this.#failures = 0
       this.#close()
       return
     }
-    this.#count(result, caller)
     trials.current = 0
+    if (result !== 'failure') this.#late.add(nameOf(caller))
+    if (result === 'neutral') return
+    this.#count(result, caller)
     this.#ofLate.cooldownFromMs = Date.now()
     // What was late again for a caller says nothing to the others.
     if (result === 'failure' || trials === this.#trials) this.#trials.cooldownFromMs = Date.now()
-    if (result === 'late') this.#late.add(nameOf(caller))
     if (this.#failures >= BREAKER_FAILURES && this.#lateOf === null) this.#keptOut = null
   }
 

@@ -128,6 +128,14 @@ export interface Reply {
 /** Sends a leg. It does not reject: a connection that fails gives a reply of status 0. */
 export type Ask = (leg: Leg) => Promise<Reply>
 
+/**
+ * Whether there was no answer in time: the node says so, or the connection ended without one after the gateway would have given up. A machine that does other
+ * work lets connections wait until somebody closes them.
+ */
+export function isLate(reply: Reply, deadlineMs: number): boolean {
+  return reply.status === 0 ? reply.ms > deadlineMs : codesOf(reply).includes('LEG_DEADLINE')
+}
+
 /** An error of a GraphQL answer, as far as it has the form. */
 export interface AnswerError {
   readonly message?: unknown

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
+import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
+import { checkOwnLog, hasOwnEntry } from '../../service/audit-log/check-own-log.ts'
+import type { OwnLogPlace } from '../../service/audit-log/find-own-log.ts'
+import { MAX_REQUEST_AGE_MS } from '../../service/audit-log/inbox.ts'
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import type { PendingEntry } from './sync-state.ts'
 
 /** The country's own audit log, as its node has it. */
@@ -50,6 +55,36 @@ export function makeEntry(id: string, { span, by, rows, ...common }: NotedSync):
 }
 
 /**
+ * Checks that the audit log will take the entry of a run, before the run changes rows.
+ * @throws {UsageError} if the key is not that of the log, or the log cannot be written.
+ */
+export async function checkAuditLog(place: AuditLogPlace): Promise<void> {
+  try {
+    await checkOwnLog(toOwnLog(place))
+  } catch (cause) {
+    throw new UsageError(`--audit-log-dir, --audit-log-key: ${(cause as Error).message}. No row was changed`, { cause })
+  }
+}
+
+/**
+ * Writes the entry that an earlier run left behind, unless the log has it. The process that owns the log takes no id that is older than seven days, so
+ * such an entry gets another id.
+ * @param keep stores the entry with its other id, before the log has it: so a run that is killed writes no third one.
+ */
+export async function notePending(
+  place: AuditLogPlace,
+  entry: PendingEntry,
+  keep: (renewed: PendingEntry) => Promise<void>,
+  now: () => number,
+): Promise<void> {
+  if (await hasOwnEntry(toOwnLog(place), entry.id)) return
+  const isOld = now() - (uuidV7Time(entry.id) ?? 0) > MAX_REQUEST_AGE_MS
+  const due = isOld ? { ...entry, id: createUuidV7(now()) } : entry
+  if (isOld) await keep(due)
+  await noteSync(place, due, null, now)
+}
+
+/**
  * Writes an entry into the country's audit log, and stores the mapping beside it. The same entry is written only once, whenever the process was
  * killed. Rejects if the log does not take it.
  * @param document the text whose SHA-256 the entry has; null if only an earlier run knew it, which then stored it before.
@@ -61,5 +96,9 @@ export async function noteSync(
   now: () => number,
 ): Promise<void> {
   if (document !== null) await (await createKeeper(join(place.folder, 'kept')))(document)
-  await appendEntry({ log: place.folder, key: place.key }, { members: members as never }, { now, id })
+  await appendEntry(toOwnLog(place), { members: members as never }, { now, id })
+}
+
+function toOwnLog({ folder, key }: AuditLogPlace): OwnLogPlace {
+  return { log: folder, key }
 }

@@ -11,12 +11,12 @@ import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
-import { type AuditLogPlace, noteSync } from './note-sync.ts'
+import { type AuditLogPlace, checkAuditLog, notePending, noteSync } from './note-sync.ts'
 import { createSyncProgress } from './progress.ts'
 import { describeSync } from './report.ts'
 import { runSync, ShrinkError, type SyncRequest, type SyncResult } from './run-sync.ts'
 import { SYNC, type SyncLine } from './sync-options.ts'
-import { adoptRecords, forgetEntry, listOthers, readState } from './sync-state.ts'
+import { adoptRecords, forgetEntry, keepEntry, listOthers, readState } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
 import { SYNC_WORDS, type SyncWords } from './words.ts'
 
@@ -56,12 +56,13 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
   const mapping = readMappingFile(line.mapping, language)
   for (const warning of mapping.warnings) tell(world, formatProblem(warning))
   const name = nameOf(line.mapping)
+  if (log !== null && !line.dryRun) await checkAuditLog(log)
   const opened = await openTarget(line, name)
   const { db, target } = opened
   try {
     await migrate(db, await loadDomains(DOMAINS))
     await bindCountry(db, mapping.country)
-    await notePending(target, name, mapping.sha256, log, world)
+    await writePending(target, name, mapping.sha256, log, world)
     await adopt(target, name, mapping.sha256, line, (text) => tell(world, text), words)
     const progress = createSyncProgress(world.streams.err, words)
     const request: SyncRequest = {
@@ -140,7 +141,7 @@ async function openTarget({ databaseUrl, databaseFolder }: SyncLine, name: strin
 }
 
 /** Writes the entry that a run which was killed left behind. */
-async function notePending(
+async function writePending(
   target: SyncTarget,
   name: string,
   sha256: string,
@@ -149,7 +150,7 @@ async function notePending(
 ): Promise<void> {
   const { id, entry } = await readState(target, name, sha256)
   if (entry === null || log === null) return
-  await noteSync(log, entry, null, now)
+  await notePending(log, entry, (renewed) => keepEntry(target, id, renewed), now)
   await forgetEntry(target, id)
 }
 

@@ -55,6 +55,11 @@ export async function writeState(target: Statements, id: number, state: NewState
   )
 }
 
+/** Keeps an entry in place of the one that waits. */
+export async function keepEntry(target: Statements, id: number, entry: PendingEntry): Promise<void> {
+  await target.write('update istmo.sync_mapping set entry = $2 where id = $1', [id, JSON.stringify(entry)])
+}
+
 /** Forgets the entry, because the audit log has it. */
 export async function forgetEntry(target: Statements, id: number): Promise<void> {
   await target.write('update istmo.sync_mapping set entry = null where id = $1', [id])

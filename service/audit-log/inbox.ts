@@ -33,8 +33,9 @@ const LOOK_EVERY_MS = 250
 /** How many requests one look takes at most, so that a full inbox does not hold up the answers. */
 const MAX_PER_LOOK = 50
 
-/** How old an id may be, and how far in the future, in milliseconds. Searching for an older one would read too much of the log. */
-const MAX_AGE_MS = 7 * 24 * 3_600_000
+/** How old the id of a request may be, in milliseconds. Searching for an older one would read too much of the log. */
+export const MAX_REQUEST_AGE_MS = 7 * 24 * 3_600_000
+/** How far in the future it may be, in milliseconds. */
 const MAX_AHEAD_MS = 60_000
 
 /** An entry that is on the disk. */
@@ -171,7 +172,7 @@ async function append(options: InboxOptions, { id }: FoundRequest, wanted: Entry
   const { salts, entries, now } = options
   const nowMs = now()
   const age = nowMs - (uuidV7Time(id) ?? 0)
-  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
+  if (age > MAX_REQUEST_AGE_MS || age < -MAX_AHEAD_MS) {
     throw new RequestRejected('expected an id of the last seven days; came another. Run the command again')
   }
   const owners = { id, time: new Date(nowMs).toISOString(), origin: entries.origin }

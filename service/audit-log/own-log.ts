@@ -1,30 +1,17 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
-import { inboxOf } from '../../audit/inbox/inbox-folder.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
-import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
 import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { eraseSalt } from '../../audit/salts/salts.ts'
-import { chooseKeyInForce } from '../../audit/shards/key-in-force.ts'
-import { findPresentShard } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { makeErasureEntry, makeOperatorEntry, type OperatorRequest } from '../../contract/audit-log/operator-request.ts'
 import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
-import { describeFileError } from '../describe-error.ts'
 import { FolderInUseError } from '../folder-lock/folder-lock.ts'
 import { askOwner } from './ask-owner.ts'
+import { type FoundLog, findOwnLog, type OwnLogPlace } from './find-own-log.ts'
 
 /** Writes the entries of commands, because each reading of an audit log, and each change of rows, is itself an entry. */
-
-/** The log that receives an entry, and its signer key, which is needed if no process has the log open. */
-export interface OwnLogPlace {
-  /** The folder of the log, or the home of the audit log, which has the folder `log`. A log that does not exist is created. */
-  readonly log: string
-  readonly key: string
-}
 
 /** What {@link appendEntry} writes: the members of an entry without `id`, `time` and the name of the log; or the erasure of a salt. */
 export type OwnEntry =
@@ -66,41 +53,6 @@ export async function appendEntry(place: OwnLogPlace, entry: OwnEntry, options: 
     if (!(error instanceof FolderInUseError)) throw error
     return await appendByOwner(error, own, id, entry, options)
   }
-}
-
-/** Where a log is, with what belongs to it. */
-interface FoundLog {
-  /** The folder of the log: of its present shard, if it is divided. */
-  readonly folder: string
-  readonly salts: string
-  readonly inbox: string
-  readonly signer: NoteSigner
-}
-
-/**
- * Finds a log, which may not exist yet. The place of a log is its folder, or the home of an audit log: then the log is `log`, or the present shard. A
- * log that does not exist gets a home, except in a folder `log`, whose home is the folder above.
- */
-async function findOwnLog({ log: place, key }: OwnLogPlace): Promise<FoundLog> {
-  const signer = await chooseKeyInForce(place, parseSignerFile(await readKey(key)))
-  const present = await findPresentShard(place, signer)
-  const isLog = present.folder === place && (basename(place) === 'log' || (await exists(join(place, 'checkpoint'))))
-  const home = isLog ? dirname(place) : place
-  const folder = isLog || present.folder !== place ? present.folder : join(place, 'log')
-  const inbox = inboxOf(isLog ? place : join(home, 'log'))
-  return { folder, salts: join(home, 'salts'), inbox, signer: present.signer }
-}
-
-async function readKey(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`, { cause: error })
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }
 
 async function appendHere(

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { createTrustedFetch } from '../http/trusted-fetch.ts'
@@ -140,14 +141,14 @@ function checkSender(
   world: ProofWorld,
 ): Promise<string | null> | null {
   if (binding.certificate !== null && binding.certificate !== credentials.clientCertificate) {
-    throw new IstmoError('PROOF_INVALID', 'expected a TLS connection with the client certificate of the token')
+    throw new IstmoError('PROOF_INVALID', detail('PROOF_CERTIFICATE'))
   }
   if (binding.key === null) {
     if (scheme === 'Bearer') return null
-    throw new IstmoError('TOKEN_INVALID', 'expected a token with `cnf.jkt` under the scheme DPoP')
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_NOT_BOUND'))
   }
   // RFC 9449 section 7.1: otherwise a person who found the token could send it under the scheme Bearer.
-  if (scheme === 'Bearer') throw new IstmoError('PROOF_INVALID', 'expected `Authorization: DPoP <token>` and a proof')
+  if (scheme === 'Bearer') throw new IstmoError('PROOF_INVALID', detail('PROOF_SCHEME'))
   return checkProof(credentials, { ath, keyThumbprint: binding.key }, world)
 }
 

@@ -1,3 +1,4 @@
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 
 /** The longest token that the gateway reads, in characters. */
@@ -21,16 +22,16 @@ export interface PresentedToken {
 export function readAuthorization(values: readonly string[]): PresentedToken | null {
   const [value, ...others] = values
   if (value === undefined) return null
-  if (others.length > 0) throw new IstmoError('TOKEN_INVALID', 'expected one Authorization header; came several')
+  if (others.length > 0) throw new IstmoError('TOKEN_INVALID', detail('AUTHORIZATION_TWICE'))
   const match = /^(Bearer|DPoP) +([^ ]+) *$/i.exec(value)
   const [, scheme = '', token] = match ?? []
   if (token === undefined) {
-    throw new IstmoError('TOKEN_INVALID', 'expected `Authorization: Bearer <token>` or `Authorization: DPoP <token>`')
+    throw new IstmoError('TOKEN_INVALID', detail('AUTHORIZATION_FORM'))
   }
   if (token.length > MAX_TOKEN_LENGTH) {
-    throw new IstmoError('TOKEN_INVALID', `expected at most ${MAX_TOKEN_LENGTH} characters; came ${token.length}`)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_LENGTH', { most: MAX_TOKEN_LENGTH, came: token.length }))
   }
-  if (!isCompactJws(token)) throw new IstmoError('TOKEN_INVALID', 'expected a signed JWT in compact form')
+  if (!isCompactJws(token)) throw new IstmoError('TOKEN_INVALID', detail('TOKEN_FORM'))
   return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token }
 }
 

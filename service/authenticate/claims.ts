@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Caller, type Mandate, PURPOSES } from '../../contract/access-token.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
 import type { ClaimPointers, Issuer } from './issuer.ts'
@@ -132,19 +133,22 @@ export function isCurrent(caller: Caller, nowS: number): boolean {
 }
 
 function checkTimes(claims: Claims, { maxLifetimeS }: Issuer, nowS: number): void {
-  if (claims.iat > nowS + CLOCK_TOLERANCE_S) throw new IstmoError('TOKEN_INVALID', '`iat` is in the future')
+  if (claims.iat > nowS + CLOCK_TOLERANCE_S)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_TIME_AHEAD', { claim: 'iat' }))
   if (claims.nbf !== undefined && claims.nbf > nowS + CLOCK_TOLERANCE_S) {
-    throw new IstmoError('TOKEN_INVALID', '`nbf` is in the future')
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_TIME_AHEAD', { claim: 'nbf' }))
   }
   if (claims.exp - claims.iat > maxLifetimeS) {
-    throw new IstmoError('TOKEN_INVALID', `expected a lifetime of at most ${maxLifetimeS} s from \`iat\` to \`exp\``)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_LIFETIME', { most: maxLifetimeS }))
   }
 }
 
 function checkComplete(caller: Caller, pointers: ClaimPointers): void {
   if (caller.tokenId === undefined) throw invalidClaim('jti')
   if (caller.organisation === undefined) throw invalidClaim(printPointer(pointers.country))
-  if (caller.mandate === undefined) throw invalidClaim(`${printPointer(pointers.mandate)} with an \`istmo_mandate\``)
+  if (caller.mandate === undefined) {
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_MANDATE_CLAIM', { claim: printPointer(pointers.mandate) }))
+  }
 }
 
 function readOrganisation(payload: Record<string, unknown>, issuer: Issuer): Caller['organisation'] {
@@ -158,7 +162,7 @@ function readOrganisation(payload: Record<string, unknown>, issuer: Issuer): Cal
   if (!parsed.success) throw invalidClaim(printPointer(issuer.claims[pathOf(parsed.error) as keyof typeof found]))
   if (issuer.country !== null && parsed.data.country !== issuer.country) {
     const claim = printPointer(issuer.claims.country)
-    throw new IstmoError('TOKEN_INVALID', `\`${claim}\` is not the country that the issuer speaks for`)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_COUNTRY', { claim }))
   }
   return withoutUndefined(parsed.data) as Caller['organisation']
 }
@@ -169,7 +173,7 @@ function readMandate(payload: Record<string, unknown>, pointer: string): Mandate
   const found = resolvePointer(payload, pointer)
   const [first, ...others] = Array.isArray(found) ? filterMandates(found, claim) : [found]
   if (first === undefined) return undefined
-  if (others.length > 0) throw new IstmoError('TOKEN_INVALID', 'expected one `istmo_mandate`; came several')
+  if (others.length > 0) throw new IstmoError('TOKEN_INVALID', detail('TOKEN_MANDATES'))
   const parsed = mandate.safeParse(first)
   if (!parsed.success) throw invalidClaim([claim, 'istmo_mandate', pathOf(parsed.error)].filter(Boolean).join('.'))
   return withoutUndefined(parsed.data) as Mandate
@@ -191,7 +195,7 @@ function filterMandates(found: readonly unknown[], claim: string): readonly unkn
 }
 
 function invalidClaim(claim: string): IstmoError {
-  return new IstmoError('TOKEN_INVALID', `claim \`${claim}\` is missing or malformed`)
+  return new IstmoError('TOKEN_INVALID', detail('TOKEN_CLAIM', { claim }))
 }
 
 /** Returns a pointer in the form that messages use: `/org/country` becomes `org.country`. */

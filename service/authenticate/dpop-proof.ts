@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { rememberHeader } from '../../contract/trust/remember-header.ts'
 import { type SessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
@@ -102,17 +103,17 @@ export async function checkKeyProof(
   const header = readHeader(headerPart)
   const claims = readPart(proofClaims, claimsPart)
   const nowS = world.now() / 1000
-  if (claims.htm !== method) throw invalid('`htm` to be the method of the request')
+  if (claims.htm !== method) throw invalid(detail('PROOF_METHOD'))
   const isAt = (address: string): boolean => isSameAddress(claims.htu, `${address}${path}`)
   if (!isAt(world.publicUrl()) && !(world.otherUrls ?? []).some(isAt)) {
-    throw invalid('`htu` to be the address of the request, as --public-url says it')
+    throw invalid(detail('PROOF_ADDRESS'))
   }
   if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {
-    throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
+    throw invalid(detail('PROOF_TIME', { most: MAX_AGE_S }))
   }
-  if (ath !== null && claims.ath !== ath) throw invalid('`ath` to be the SHA-256 of the token')
+  if (ath !== null && claims.ath !== ath) throw invalid(detail('PROOF_TOKEN'))
   const { keyThumbprint: made } = header
-  if (keyThumbprint !== null && made !== keyThumbprint) throw invalid('the key that the token is bound to')
+  if (keyThumbprint !== null && made !== keyThumbprint) throw invalid(detail('PROOF_KEY'))
   await checkSignature(proof, header)
   const nonce = world.nonces.check(claims.nonce)
   if (nonce === 'invalid') throw new NonceRequiredError(world.nonces.current())
@@ -125,14 +126,14 @@ export async function checkKeyProof(
 /** A proof that was used before. Somebody may have copied it. */
 export class ReplayedProofError extends IstmoError {
   constructor() {
-    super('PROOF_INVALID', 'expected a proof that was not used before')
+    super('PROOF_INVALID', detail('PROOF_USED'))
   }
 }
 
 function onlyProof(proofs: readonly string[]): string {
   const [proof, ...others] = proofs
   if (proof === undefined || others.length > 0 || proof.length > MAX_PROOF_LENGTH || !isCompactJws(proof)) {
-    throw invalid('one DPoP header with a signed JWT in compact form')
+    throw invalid(detail('PROOF_FORM'))
   }
   return proof
 }
@@ -141,7 +142,7 @@ function readPart<T>(schema: z.ZodType<T>, part: string): T {
   const parsed = schema.safeParse(parseJwsPart(part))
   if (parsed.success) return parsed.data
   const member = parsed.error.issues[0]?.path[0]
-  throw invalid(member === undefined ? 'JSON objects without duplicate members' : `a well-formed \`${String(member)}\``)
+  throw invalid(member === undefined ? detail('PROOF_NOT_JSON') : detail('PROOF_MEMBER', { member: String(member) }))
 }
 
 /** The header of a proof. */
@@ -165,9 +166,9 @@ async function checkSignature(proof: string, { alg, jwk: key, keyThumbprint }: P
     const signature = Buffer.from(encoded, 'base64url')
     holds = await isSignedBySessionSoon({ key, keyThumbprint, alg, text, signature })
   } catch (cause) {
-    throw invalid('a valid signature', cause)
+    throw invalid(detail('PROOF_SIGNATURE'), cause)
   }
-  if (!holds) throw invalid('a valid signature')
+  if (!holds) throw invalid(detail('PROOF_SIGNATURE'))
 }
 
 /** The last address that a proof named as it is. Whether it is the same as itself depends on nothing but its text. */
@@ -188,6 +189,6 @@ function sha256(text: string): string {
   return hash('sha256', text, 'base64url')
 }
 
-function invalid(expected: string, cause?: unknown): IstmoError {
-  return new IstmoError('PROOF_INVALID', `expected ${expected}`, { cause })
+function invalid(expected: Detail, cause?: unknown): IstmoError {
+  return new IstmoError('PROOF_INVALID', expected, { cause })
 }

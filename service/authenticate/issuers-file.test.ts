@@ -84,7 +84,7 @@ issuers:
 
   it.each<[string, string, RegExp]>([
     ['that is not YAML', 'issuers: [', /expected a YAML file: .*--issuers/],
-    ['that is empty', '', /\(the whole\)/],
+    ['that is empty', '', /at the top/],
     ['without issuers', 'issuers: []', /: issuers: /],
     ['with an unknown key', one('country: GT, color: red'), /issuers\.0: .*color/],
     ['with an unknown key of the claims', one('country: GT, claims: { sub: /x }'), /issuers\.0\.claims: .*sub/],

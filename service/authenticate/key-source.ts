@@ -11,6 +11,7 @@ import {
   type JWSHeaderParameters,
 } from 'jose'
 import { z } from 'zod'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { describeFileError } from '../describe-error.ts'
 
@@ -158,5 +159,5 @@ function isNoMatch(error: unknown): boolean {
 }
 
 function noSuchKey(cause?: unknown): IstmoError {
-  return new IstmoError('TOKEN_INVALID', 'no key of the issuer matches the token’s header', { cause })
+  return new IstmoError('TOKEN_INVALID', detail('TOKEN_KEY'), { cause })
 }

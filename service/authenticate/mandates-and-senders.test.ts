@@ -38,8 +38,8 @@ describe('a token, if countries take part,', () => {
     ['a jti', { jti: undefined }, /`jti`/],
     ['an organisation', { org: undefined }, /`org\.country`/],
     ['a country', { org: { agency: 'GT-MP-FECO' } }, /`org\.country`/],
-    ['authorization details', { authorization_details: undefined }, /`authorization_details with an `istmo_mandate``/],
-    ['a mandate among them', { authorization_details: [{ type: 'payment' }] }, /`authorization_details with/],
+    ['authorization details', { authorization_details: undefined }, /`authorization_details` with an `istmo_mandate`/],
+    ['a mandate among them', { authorization_details: [{ type: 'payment' }] }, /`authorization_details` with/],
   ])('is rejected without %s, with the claim in the message', async (_, over, message) => {
     await expect(demanding({ ...full, ...over })).rejects.toThrow(message)
     await expect(demanding({ ...full, ...over })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import { detail } from '../../contract/error-details.ts'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
@@ -46,7 +46,7 @@ export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
     if (text === null) return null
     const { caller, keyThumbprint } = sender
     if (caller === null || keyThumbprint === undefined) {
-      throw invalid('expected an access token that is bound to the key of the statement (`cnf.jkt`); came none')
+      throw invalid(detail('QUESTION_NOT_BOUND'))
     }
     const question = await verify(text, publicUrl(), now)
     try {
@@ -83,18 +83,16 @@ function nameMisuse(error: unknown, caller: Caller): unknown {
 function findStatement(request: AskedRequest): string | null {
   const [header, ...others] = request.headers
   const inBody = statementInBody(request)
-  if (others.length > 0) throw invalid('expected one header Istmo-Question; came several')
+  if (others.length > 0) throw invalid(detail('QUESTION_HEADER_TWICE'))
   if (header !== undefined && inBody !== undefined) {
-    throw invalid('expected the statement in the header or in `extensions.istmo.question`; came both')
+    throw invalid(detail('QUESTION_TWICE'))
   }
   if (header !== undefined && header.length > MAX_HEADER_LENGTH) {
-    throw invalid(
-      `expected at most ${MAX_HEADER_LENGTH} characters in the header; came ${header.length}. Put the statement into the body: \`extensions.istmo.question\``,
-    )
+    throw invalid(detail('QUESTION_LENGTH', { most: MAX_HEADER_LENGTH, came: header.length }))
   }
   const text = header ?? inBody
   if (text === undefined) return null
-  if (typeof text !== 'string') throw invalid('expected `extensions.istmo.question` to be a text')
+  if (typeof text !== 'string') throw invalid(detail('QUESTION_NOT_TEXT'))
   return text
 }
 
@@ -124,7 +122,7 @@ function checkSender(question: VerifiedQuestion, { tokenHash = '' }: Caller, key
     throw foreign('expected `ath` to be the SHA-256 of the access token')
   }
   const hidden = Object.values(question.undisclosed).reduce((sum, count) => sum + count, 0)
-  if (hidden > 0) throw invalid(`expected a disclosure for each digest; came ${hidden} digests without one`)
+  if (hidden > 0) throw invalid(detail('QUESTION_HIDDEN', { came: hidden }))
 }
 
 /** Many questions have the same document, and what is remembered of it depends on nothing but its text. */
@@ -134,7 +132,7 @@ const literalOfDocument = rememberByText(findLiteral, MEMORY)
 
 function checkRequest(question: VerifiedQuestion, { body, document }: AskedRequest): void {
   // In the address of a GET, the values would stand in the logs of whatever is between.
-  if (body === undefined) throw invalid('expected the method POST')
+  if (body === undefined) throw invalid(detail('QUESTION_METHOD'))
   if (typeof document !== 'string' || hashOfDocument(document) !== question.doc) {
     throw foreign('expected `doc` to be the SHA-256 of the text in `query`')
   }
@@ -167,7 +165,7 @@ function checkVariables(stated: ReadonlyMap<string, unknown>, sent: unknown): vo
 
 function checkAgreement(stated: Grounds | null, fromHeader: Grounds | null): void {
   if (isDeepStrictEqual(stated, fromHeader)) return
-  throw invalid('expected Istmo-Mandate to say the same as the statement; leave it out')
+  throw invalid(detail('QUESTION_MANDATE'))
 }
 
 async function noteUse({ keyThumbprint, jti, iat }: VerifiedQuestion, replays: ReplayStore): Promise<void> {
@@ -190,6 +188,6 @@ function foreign(why: string): IstmoError {
   return new ForeignStatementError('QUESTION_OF_OTHER', why)
 }
 
-function invalid(why: string, cause?: unknown): IstmoError {
+function invalid(why: string | Detail, cause?: unknown): IstmoError {
   return new IstmoError('QUESTION_INVALID', why, { cause })
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { compactVerify } from 'jose'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
@@ -42,34 +43,34 @@ export interface SignedToken {
  */
 export async function verifySignedToken(token: string, issuers: readonly PinnedIssuer[]): Promise<SignedToken> {
   const [headerPart = '', payloadPart = ''] = token.split('.')
-  const header = readPart(headerPart, 'header')
-  const claims = readPart(payloadPart, 'claims')
+  const header = readPart(headerPart, 'TOKEN_HEADER_NOT_JSON')
+  const claims = readPart(payloadPart, 'TOKEN_CLAIMS_NOT_JSON')
   const pinned = issuers.find(({ issuer }) => issuer.issuer === claims.iss)
-  if (pinned === undefined) throw new IstmoError('TOKEN_INVALID', '`iss` is not an issuer that this gateway knows')
+  if (pinned === undefined) throw new IstmoError('TOKEN_INVALID', detail('TOKEN_ISSUER'))
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
   return { claims, issuer: pinned.issuer }
 }
 
-function readPart(part: string, name: string): Record<string, unknown> {
-  const value = parseJwsPart(part)
+function readPart(text: string, part: 'TOKEN_HEADER_NOT_JSON' | 'TOKEN_CLAIMS_NOT_JSON'): Record<string, unknown> {
+  const value = parseJwsPart(text)
   if (value === null) {
-    throw new IstmoError('TOKEN_INVALID', `expected the ${name} to be a JSON object without duplicate members`)
+    throw new IstmoError('TOKEN_INVALID', detail(part))
   }
   return value
 }
 
 function checkHeader(header: Record<string, unknown>, issuer: Issuer): void {
   if (!issuer.algorithms.some((algorithm) => algorithm === header.alg)) {
-    throw new IstmoError('TOKEN_INVALID', `expected \`alg\` to be one of ${issuer.algorithms.join(', ')}`)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_ALGORITHM', { algorithms: issuer.algorithms.join(', ') }))
   }
   if (!isOfType(header.typ, issuer.tokenType)) {
-    throw new IstmoError('TOKEN_INVALID', `expected \`typ\` to be ${issuer.tokenType}`)
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_TYPE', { type: issuer.tokenType }))
   }
   // RFC 7515 section 4.1.11: the gateway understands no extension, so a critical extension makes the token invalid.
   if (header.crit !== undefined || header.b64 !== undefined) {
-    throw new IstmoError('TOKEN_INVALID', 'expected no `crit` and no `b64` header')
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_EXTENSIONS'))
   }
 }
 
@@ -85,7 +86,7 @@ function mediaType(typ: string): string {
 
 function checkAudience(audience: unknown, issuer: Issuer): void {
   const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience]
-  if (!audiences.includes(issuer.audience)) throw new IstmoError('TOKEN_INVALID', '`aud` does not name this gateway')
+  if (!audiences.includes(issuer.audience)) throw new IstmoError('TOKEN_INVALID', detail('TOKEN_AUDIENCE'))
 }
 
 async function checkSignature(token: string, { issuer, findKey }: PinnedIssuer): Promise<void> {
@@ -93,6 +94,6 @@ async function checkSignature(token: string, { issuer, findKey }: PinnedIssuer):
     await compactVerify(token, async (header, input) => findKey(header, input), { algorithms: [...issuer.algorithms] })
   } catch (error) {
     if (error instanceof IstmoError) throw error
-    throw new IstmoError('TOKEN_INVALID', 'the signature is not valid', { cause: error })
+    throw new IstmoError('TOKEN_INVALID', detail('TOKEN_SIGNATURE'), { cause: error })
   }
 }

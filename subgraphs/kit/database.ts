@@ -1,3 +1,6 @@
+import { stat } from 'node:fs/promises'
+import pg from 'pg'
+import { ConfigError } from '../../service/config-error.ts'
 import { describeFailure, labelUrl } from '../../service/describe-connection.ts'
 import type { Prepared } from '../../service/prepared-database.ts'
 import { openPglite } from './database-pglite.ts'
@@ -18,11 +21,14 @@ export const OLDEST_SERVER_VERSION = 150_000
 
 /**
  * Opens a country's database. The same SQL runs on a server and in process.
+ * @throws {ConfigError} if neither the URL nor the environment says which user of the server this process is, or the folder is a file.
  * @throws {Error} if the server cannot be reached, if it is older than PostgreSQL 15, if its encoding is not UTF8, or if another process has the
  * folder open. The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const { url, folder, prepared = folder === undefined ? 'nothing' : 'country' } = options
+  if (url !== undefined) requireUser(url)
+  if (url === undefined && folder !== undefined) await requireFolder(folder)
   const db = url === undefined ? await openPglite(folder, prepared) : openServer(url)
   try {
     await checkServer(db)
@@ -34,6 +40,22 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     })
   }
   return db
+}
+
+/** A server would say that nobody may connect, and not what is missing. */
+function requireUser(url: string): void {
+  if (new pg.Client({ connectionString: url }).user) return
+  throw new ConfigError(
+    `--database-url (DATABASE_URL): ${labelUrl(url)}: expected the name of a user of the server; came none, neither in the URL nor in USER or PGUSER ` +
+      'of the environment. Put it before @, as in postgres://istmo@/istmo?host=/run/postgresql, or set PGUSER.',
+  )
+}
+
+/** A folder that does not exist is made. */
+async function requireFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found === undefined || found.isDirectory()) return
+  throw new ConfigError(`--database-folder (DATABASE_FOLDER): ${folder}: expected a folder; came a file`)
 }
 
 async function checkServer(db: Database): Promise<void> {

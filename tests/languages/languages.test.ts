@@ -81,7 +81,7 @@ describe('a gateway with a caller', () => {
       'a document that is not GraphQL',
       () => ['{ case', {}],
       { status: 400, code: 'GRAPHQL_PARSE_FAILED' },
-      /no es GraphQL\. Detalle en inglés: Syntax Error/,
+      /no es GraphQL\. Error de sintaxis: /,
       /^Syntax Error/,
     ],
     [

@@ -1,12 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { runSyncCommand } from '../../joining/sync/sync-command.ts'
+import { openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
@@ -93,12 +95,12 @@ it('fills a database, writes one entry without values, and keeps the mapping bes
   expect(await readFile(join(home, 'audit-log', 'kept', entry?.mapping ?? ''), 'utf8')).toContain('casos.csv')
 })
 
-it('writes an entry that a run left behind first, and once', async () => {
-  const before = (await entries()).length
+/** Leaves an entry behind, as a run does that is killed before the log has it. */
+async function leaveEntry(id: string): Promise<void> {
   await withDatabase((db) =>
     db.query(`update istmo.sync_mapping set entry = $1::jsonb`, [
       JSON.stringify({
-        id: '0193615c-8c00-7000-8000-000000000001',
+        id,
         members: {
           ...{
             kind: 'import',
@@ -112,12 +114,78 @@ it('writes an entry that a run left behind first, and once', async () => {
       }),
     ]),
   )
+}
+
+it('writes an entry that a run left behind first, and once', async () => {
+  const before = (await entries()).length
+  const id = createUuidV7(Date.now() - 60_000)
+  await leaveEntry(id)
   expect((await sync(...place, ...log())).code).toBe(0)
   expect((await sync(...place, ...log())).code).toBe(0)
   const found = await entries()
   expect(found).toHaveLength(before + 3)
-  expect(found.filter(({ id }) => id === '0193615c-8c00-7000-8000-000000000001')).toHaveLength(1)
+  expect(found.filter((entry) => entry.id === id)).toHaveLength(1)
   expect(await withDatabase((db) => db.query('select from istmo.sync_mapping where entry is not null'))).toEqual([])
+})
+
+describe('beside a node that has the audit log open', () => {
+  let node: Recorder
+  beforeAll(async () => {
+    const ignore = (): void => undefined
+    const signer = parseSignerKey(KEY)
+    const gateway = signer.verifier.name
+    node = await openRecorder({
+      ...{
+        folder: join(home, 'audit-log'),
+        signer,
+        hasSalts: true,
+        log: { info: ignore, warn: ignore, error: ignore },
+      },
+      ownEntries: {
+        start: (base, repairs) => ({ ...base, gateway, kind: 'start', version: '1', repairs }),
+        rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
+        stop: (base) => ({ ...base, gateway, kind: 'stop' }),
+      },
+    })
+  })
+  afterAll(() => node.close())
+
+  it('an entry that waited longer than a week is written with another id, and keeps no later one back', async () => {
+    const before = (await entries()).length
+    const old = createUuidV7(Date.now() - 8 * 86_400_000)
+    await leaveEntry(old)
+    expect(await sync(...place, ...log())).toMatchObject({ code: 0 })
+    const added = (await entries()).slice(before)
+    expect(added.map(({ kind }) => kind)).toEqual(['start', 'import', 'import'])
+    expect(added.map(({ id }) => id)).not.toContain(old)
+    expect(await withDatabase((db) => db.query('select from istmo.sync_mapping where entry is not null'))).toEqual([])
+  })
+
+  it('an entry that the node wrote before the run was killed is not written again', async () => {
+    const before = await entries()
+    await leaveEntry(before.at(-1)?.id ?? '')
+    expect(await sync(...place, ...log())).toMatchObject({ code: 0 })
+    expect(await entries()).toHaveLength(before.length + 1)
+  })
+})
+
+it.each([
+  [
+    'of another log',
+    `${generateSignerKey('istmo.example/ni', SIGNATURE_TYPES.ed25519)}\n`,
+    /expected the signer key of the log in/,
+  ],
+  ['that is none', 'no key\n', /other\.key: /],
+  ['that is not there', null, /other\.key: cannot be read/],
+])('changes no row if the key is one %s', async (_name, key, message) => {
+  await old.write({ ...STATE, persons: [{ id: 'P1', name: 'Ana Otra', minor: false }] })
+  const file = join(home, 'other.key')
+  await (key === null ? rm(file, { force: true }) : writeFile(file, key))
+  const { code, text } = await sync(...place, '--audit-log-dir', join(home, 'audit-log'), '--audit-log-key', file)
+  expect([code, text]).toEqual([2, expect.stringMatching(message)])
+  expect(text).toMatch(/^istmo sync: --audit-log-dir, --audit-log-key: .* No row was changed/m)
+  const rows = await withDatabase((db) => db.query('select full_name from persons.person_name'))
+  expect(rows).toEqual([{ full_name: 'Ana Paz' }])
 })
 
 it('says what would change in a dry run, and writes no entry', async () => {

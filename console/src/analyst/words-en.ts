@@ -17,6 +17,7 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     value: 'Number',
     caseNumber: 'Id of the case',
     caseHelp: 'The country’s code, a colon and the national number, such as GT:MP001-2026-1234.',
+    nothing: 'Write at least one letter or digit.',
     caseWrong: 'An id is like GT:MP001-2026-1234: two letters, a colon and the number.',
     offence: 'Words of the offence',
     offenceHelp: 'Such as «laundering» or «homicide». It searches the titles of the UN’s classification ICCS.',

@@ -14,6 +14,7 @@ export const ANALYST_ES = {
     value: 'Número',
     caseNumber: 'Identificador del caso',
     caseHelp: 'El código del país, dos puntos y el número nacional, por ejemplo GT:MP001-2026-1234.',
+    nothing: 'Escriba al menos una letra o una cifra.',
     caseWrong: 'Un identificador es como GT:MP001-2026-1234: dos letras, dos puntos y el número.',
     offence: 'Palabras del delito',
     offenceHelp: 'Por ejemplo «homicidio» o «trata». Se busca en los títulos de la clasificación ICCS de la ONU.',

@@ -1,14 +1,22 @@
 import { both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
-import { describeReply, type Leg } from '../leg.ts'
+import { describeReply, isLate, type Leg, type Reply } from '../leg.ts'
 import { idOf, readEntities, representationOf } from '../read.ts'
 
 /** Many callers at the same time, and answers that come too late. */
 
+/** How often the largest questions are asked at most: the shortest time counts, because a busy machine hinders each of them now and then. */
+const TRIES = 3
+
 const NO_RECORDS = both('a record', 'un registro')
 
-/** Legs that each ask for one record. */
-function legsOf(world: World): readonly { readonly id: string; readonly ask: () => ReturnType<typeof readEntities> }[] {
+/** A leg that asks for one record. */
+interface RecordLeg {
+  readonly id: string
+  readonly ask: () => ReturnType<typeof readEntities>
+}
+
+function legsOf(world: World): readonly RecordLeg[] {
   const records = world.sample.records.flatMap(({ type, nodes }) =>
     type.isStub ? [] : nodes.slice(0, world.tries).map((node) => ({ type, id: String(node.id) })),
   )
@@ -17,6 +25,19 @@ function legsOf(world: World): readonly { readonly id: string; readonly ask: () 
     const { type, id } = records[at % records.length] as (typeof records)[number]
     return { id, ask: () => readEntities(world, { ...type, fields: 'id' }, [representationOf(type, id)]) }
   })
+}
+
+type RecordAnswer = Awaited<ReturnType<RecordLeg['ask']>> & Pick<RecordLeg, 'id'>
+
+/**
+ * Sends legs at the same time. Those that were too late are sent again at the same time, as long as that leaves fewer: a machine that does other work needs
+ * longer for all of them, and whether one answer is late is another check.
+ */
+async function askAll(legs: readonly RecordLeg[], deadlineMs: number): Promise<readonly RecordAnswer[]> {
+  const answers = await Promise.all(legs.map(async ({ id, ask }) => ({ id, ...(await ask()) })))
+  const late = legs.filter((_, at) => answers[at] !== undefined && isLate(answers[at].reply, deadlineMs))
+  if (late.length === 0 || late.length === legs.length) return answers
+  return [...answers.filter(({ reply }) => !isLate(reply, deadlineMs)), ...(await askAll(late, deadlineMs))]
 }
 
 const concurrent: Check = {
@@ -31,8 +52,7 @@ const concurrent: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    const answers = await Promise.all(legsOf(world).map(async ({ id, ask }) => ({ id, ...(await ask()) })))
-    for (const { id, entities, reply } of answers) {
+    for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
       const came = idOf(entities?.[0])
       tally.note(came === id, id, same(id), same(came ?? describeReply(reply)))
     }
@@ -53,7 +73,7 @@ const deadline: Check = {
   async run(world) {
     const tally = createTally()
     for (const { domain, query, variables, name } of slowLegs(world)) {
-      const reply = await world.ask({ domain, query, variables: variables ?? {}, as: world.callers.reader })
+      const reply = await fastestOf(world, { domain, query, variables: variables ?? {}, as: world.callers.reader })
       tally.note(
         reply.status !== 0 && reply.ms <= world.deadlineMs,
         name,
@@ -63,6 +83,16 @@ const deadline: Check = {
     }
     return tally.result(NO_RECORDS)
   },
+}
+
+/** Asks until an answer is in time, and at most so often. Returns the fastest reply. */
+async function fastestOf({ ask, deadlineMs }: World, leg: Leg): Promise<Reply> {
+  let fastest = await ask(leg)
+  for (let at = 1; at < TRIES && fastest.status !== 0 && fastest.ms > deadlineMs; at += 1) {
+    const reply = await ask(leg)
+    if (reply.status === 0 || reply.ms < fastest.ms) fastest = reply
+  }
+  return fastest
 }
 
 /** The largest questions of each domain: a page of 100. */

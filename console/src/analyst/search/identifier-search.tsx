@@ -19,9 +19,13 @@ export function IdentifierSearch() {
   const [category, setCategory] = useState(before?.category ?? 'NATIONAL_ID')
   const [jurisdiction, setJurisdiction] = useState(before?.jurisdiction ?? officer.country)
   const [value, setValue] = useState(before?.value ?? '')
+  const [isEmpty, setEmpty] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (value.trim() !== '') setAsked({ identifier: { category, jurisdiction, value: value.trim() } })
+    const number = value.trim()
+    setEmpty(number === '')
+    // The rows of an earlier search would look like those of this one.
+    setAsked(number === '' ? null : { identifier: { category, jurisdiction, value: number } })
   }
   const countries = [...new Set([officer.country, ...mandate.countries])].sort()
   return (
@@ -49,7 +53,7 @@ export function IdentifierSearch() {
             </select>
           )}
         </Field>
-        <Field label={t('search.value')}>
+        <Field label={t('search.value')} problem={isEmpty ? t('search.nothing') : null}>
           {(attributes) => (
             <input
               {...attributes}

@@ -11,15 +11,18 @@ export function NameSearch() {
   const [asked, setAsked] = useKeptState<PersonSearch | null>('search.name', null)
   const [name, setName] = useState(asked?.name ?? '')
   const [birthDate, setBirthDate] = useState(asked?.birthDate ?? '')
+  const [isEmpty, setEmpty] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     const words = name.trim()
-    if (words !== '') setAsked({ name: words, ...(birthDate !== '' && { birthDate }) })
+    setEmpty(words === '')
+    // The rows of an earlier search would look like those of this one.
+    setAsked(words === '' ? null : { name: words, ...(birthDate !== '' && { birthDate }) })
   }
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Field label={t('search.name')}>
+        <Field label={t('search.name')} problem={isEmpty ? t('search.nothing') : null}>
           {(attributes) => (
             <input
               {...attributes}

@@ -18,18 +18,26 @@ export function OffenceSearch() {
   const { t, i18n } = useTranslation()
   const [asked, setAsked] = useKeptState<string | null>('search.offence', null)
   const [words, setWords] = useState(asked ?? '')
+  const [isEmpty, setEmpty] = useState(false)
   const variables = asked === null ? null : { search: asked }
   const { data, isFetching, error } = useAsk(ICCS_TITLES, variables)
   useTellLine([data], isFetching, variables === null ? null : { document: ICCS_TITLES, variables })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (words.trim() !== '') setAsked(words.trim())
+    const search = words.trim()
+    setEmpty(search === '')
+    // The classes of an earlier search would look like those of this one.
+    setAsked(search === '' ? null : search)
   }
   const classes = [...new Map((data?.data?.iccsClasses?.classes ?? []).map((each) => [each.code, each])).values()]
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Field label={t('search.offence')} help={t('search.offenceHelp')}>
+        <Field
+          label={t('search.offence')}
+          help={t('search.offenceHelp')}
+          problem={isEmpty ? t('search.nothing') : null}
+        >
           {(attributes) => (
             <input
               {...attributes}

@@ -64,6 +64,31 @@ describe('a search by name', () => {
     expect(shown.session.asked).toEqual([])
   })
 
+  it.each([
+    ['byName', 'searchbox', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
+    ['byIdentifier', 'textbox', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
+    ['byOffence', 'searchbox', () => screen.findByRole('link', { name: /Lavado/ })],
+  ] as const)(
+    'that is blank takes an earlier result away, and says what is expected (%s)',
+    async (way, role, result) => {
+      const classes = [{ code: '07041', level: 3, titleEn: 'Money laundering', titleEs: 'Lavado de dinero' }]
+      const answering: Answering = async (question) =>
+        way === 'byOffence' ? { data: { iccsClasses: { classes } } } : found(question)
+      const shown = await show(<SearchPage />, { answering })
+      await chooseWay(shown, way)
+      const box = screen.getByRole(role)
+      await shown.user.type(box, 'Erick{Enter}')
+      const link = await result()
+      await shown.user.clear(box)
+      await shown.user.type(box, '   {Enter}')
+      expect(link.isConnected).toBe(false)
+      expect(screen.getByRole('alert').textContent).toBe(word('search.nothing'))
+      await shown.user.type(box, 'Erick{Enter}')
+      await result()
+      expect(screen.queryByRole('alert')).toBeNull()
+    },
+  )
+
   it('adds the date of birth if it is known', async () => {
     const shown = await show(<SearchPage />, { answering: found })
     await shown.user.type(screen.getByLabelText(word('search.birthDate')), '1974-07-10')

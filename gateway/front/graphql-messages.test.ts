@@ -1,0 +1,69 @@
+import { buildSchema } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
+import { wordDetail } from '../../contract/error-details.ts'
+import { readDocument } from '../admit/read-document.ts'
+import { readGraphqlMessage } from './graphql-messages.ts'
+import { wordInvalid } from './word-errors.ts'
+
+const SCHEMA = buildSchema(`
+  input Search { name: String! }
+  type Case { id: ID!, linked: Case }
+  type Query { case(id: ID!): Case, persons(search: Search!): [Case!]! }
+`)
+
+/** Wrong documents, by the message that each must lead to. */
+const WRONG = {
+  GRAPHQL_UNKNOWN_FIELD: '{ cas }',
+  GRAPHQL_UNKNOWN_ARGUMENT: '{ case(id: 1, of: 2) { id } }',
+  GRAPHQL_UNKNOWN_TYPE: 'query ($a: Nothing) { case(id: $a) { id } }',
+  GRAPHQL_UNKNOWN_FRAGMENT: '{ case(id: 1) { ...F } }',
+  GRAPHQL_UNKNOWN_DIRECTIVE: '{ case(id: 1) @quick { id } }',
+  GRAPHQL_UNUSED_FRAGMENT: '{ case(id: 1) { id } } fragment F on Case { id }',
+  GRAPHQL_ARGUMENT_MISSING: '{ case { id } }',
+  GRAPHQL_INPUT_FIELD_MISSING: '{ persons(search: {}) { id } }',
+  GRAPHQL_UNKNOWN_INPUT_FIELD: '{ persons(search: { name: "a", age: 1 }) { id } }',
+  GRAPHQL_SELECTION_MISSING: '{ case(id: 1) }',
+  GRAPHQL_SELECTION_OF_LEAF: '{ case(id: 1) { id { a } } }',
+  GRAPHQL_VARIABLE_UNDEFINED_IN: 'query Q { case(id: $a) { id } }',
+  GRAPHQL_VARIABLE_UNDEFINED: '{ case(id: $a) { id } }',
+  GRAPHQL_VARIABLE_UNUSED_IN: 'query Q($a: ID) { case(id: 1) { id } }',
+  GRAPHQL_VARIABLE_UNUSED: 'query ($a: ID) { case(id: 1) { id } }',
+  GRAPHQL_VARIABLE_TYPE: 'query ($a: ID) { case(id: $a) { id } }',
+  GRAPHQL_SYNTAX_EXPECTED: '{ case(id',
+  GRAPHQL_SYNTAX_UNEXPECTED: '{ case(id: ) { id } }',
+  GRAPHQL_SYNTAX_UNTERMINATED: '{ case(id: "1) { id } }',
+} as const satisfies Record<keyof typeof GRAPHQL_DETAILS, string>
+
+function errorsOf(text: string) {
+  const read = readDocument(text, SCHEMA, null)
+  return read.kind === 'invalid' ? read.errors : expect.fail('the document is valid')
+}
+
+describe('a message of graphql-js', () => {
+  it.each(Object.entries(WRONG))('is known as %s, word for word', (key, text) => {
+    const details = errorsOf(text).map(({ message }) => ({ message, detail: readGraphqlMessage(message) }))
+    const found = details.find(({ detail }) => detail?.key === key)
+    expect(found, JSON.stringify(details)).toBeDefined()
+    expect(wordDetail(found?.detail ? [found.detail] : null, 'en')).toBe(found?.message)
+  })
+
+  it('is told in Spanish, and as it is in English', () => {
+    const [error] = errorsOf('{ cas }')
+    if (error === undefined) expect.fail('expected an error')
+    expect(wordInvalid(error, 'es').message).toBe(
+      'El documento no corresponde al esquema. El tipo "Query" no tiene el campo "cas". Compare el documento con el esquema publicado.',
+    )
+    expect(wordInvalid(error, 'en').message).toBe('Cannot query field "cas" on type "Query".')
+  })
+
+  it('that we do not know follows in English', () => {
+    expect(readGraphqlMessage('There can be only one fragment named "F".')).toBeNull()
+    const error = errorsOf(
+      '{ ...F ...F } fragment F on Query { case(id: 1) { id } } fragment F on Query { case(id: 1) { id } }',
+    )[0]
+    expect(error && wordInvalid(error, 'es').message).toContain(
+      'Detalle en inglés: There can be only one fragment named "F".',
+    )
+  })
+})
