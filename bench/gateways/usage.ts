@@ -18,6 +18,12 @@ export function memoryOfTree(pid: number): number {
   return sumOfTree(pid, (one) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFile(`/proc/${one}/status`))?.[1] ?? 0) / 1_024)
 }
 
+/** Reads how long the main thread of a process could run and waited for a core, in milliseconds, since it began. */
+export function waitedForCore(pid: number): number {
+  const [, waitedNs] = readFile(`/proc/${pid}/schedstat`).split(' ').map(Number)
+  return (waitedNs ?? Number.NaN) / 1_000_000
+}
+
 /** Begins to watch. The function that it returns gives the share of all processors that others took since, from 0 to 1. */
 export function watchOthers(): () => number {
   const read = () => ({ ...readMachine(), own: cpuOfTree(process.pid) })

@@ -18,6 +18,9 @@ describe('a figure with a bound', () => {
     expect(writeVerdict({ ...bound, value: 19.96 })).toBe('- CPU of a leg: 20 µs, at most 20: holds\n')
     expect(writeVerdict({ ...bound, value: 1_234.5 })).toBe('- CPU of a leg: 1,235 µs, at most 20: MISSED\n')
     expect(writeVerdict({ ...bound, value: Number.NaN })).toBe('- CPU of a leg: not measured µs, at most 20: MISSED\n')
+    expect(writeVerdict({ ...bound, value: 30, beside: 'the limit: 29' })).toBe(
+      '- CPU of a leg: 30 µs, at most 20: MISSED (the limit: 29)\n',
+    )
   })
 
   it.each([

@@ -7,6 +7,8 @@ export interface Judged {
   /** The most that it may be. */
   readonly most: number
   readonly unit: string
+  /** What helps to understand the figure, such as that of a control. */
+  readonly beside?: string
 }
 
 /** Whether a figure is within its bound. What is no number is not. */
@@ -14,10 +16,11 @@ export function isWithin({ value, most }: Pick<Judged, 'value' | 'most'>): boole
   return value <= most
 }
 
-/** Writes a figure with its bound. A miss is named as one. */
+/** Writes a figure with its bound, and what helps to understand it. A miss is named as one. */
 export function writeVerdict(judged: Judged): string {
-  const { what, value, most, unit } = judged
-  return `- ${what}: ${write(value)} ${unit}, at most ${write(most)}: ${isWithin(judged) ? 'holds' : 'MISSED'}\n`
+  const { what, value, most, unit, beside = '' } = judged
+  const verdict = `${isWithin(judged) ? 'holds' : 'MISSED'}${beside === '' ? '' : ` (${beside})`}`
+  return `- ${what}: ${write(value)} ${unit}, at most ${write(most)}: ${verdict}\n`
 }
 
 /** Writes a number with three digits or all before the point. */

@@ -96,7 +96,7 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
 }
 
 /** Leg tokens are kept for a minute at most, and many legs carry the same one. */
-const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_000_000)
+const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_500_000)
 
 const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
 

@@ -2,8 +2,11 @@ import { hash } from 'node:crypto'
 import { operationHash } from '../../contract/leg-token.ts'
 import { createTextMemory } from './text-memory.ts'
 
-/** How long the remembered texts of queries may be together, in characters. Twice as many at most are in memory. */
-const MAX_CHARACTERS = 4_000_000
+/**
+ * How many characters the texts of a generation count (`createTextMemory`): more than 1,000 texts even if each has 1,500 characters, so that all hot
+ * operations find theirs. Short texts that come once fill both generations, of 4 MB together, with 8,000 operations.
+ */
+const MAX_CHARACTERS = 2_000_000
 
 /** What does not change in the legs that ask the same text. */
 export class QueryText {

@@ -79,6 +79,12 @@ interface Taken {
   readonly rows: PartTaker['rows']
 }
 
+/**
+ * From how many characters on the pieces of a text are joined. Until then V8 only notes them. The pieces of a long list, five for each entity, would live
+ * until the answer is sent, and collections would copy and mark them all. Pieces of a shorter list die young, so joining them twice would only cost.
+ */
+const JOINED_CHARACTERS = 1_000_000
+
 const NOTHING_LISTED: Listed = { entityOf: [], asked: [] }
 
 /** What comes after the last part of an answer. */
@@ -87,20 +93,21 @@ const END_OF_PARTS = new RegExp(`\\}\\}${END}$`, 'y')
 class OneSplicing implements Splicing {
   private readonly compiled: Compiled
   private readonly taken: (Taken | undefined)[] = []
-  private readonly listed: (Listed | undefined)[] = []
+  /** By fetch that was asked about: which of its entities each object has. */
+  private readonly entityOf: (readonly number[] | undefined)[] = []
+  /** Only written: see {@link join}. */
+  lastRead = 0
 
   constructor(compiled: Compiled) {
     this.compiled = compiled
   }
 
   ask(fetch: number): readonly string[] {
-    const known = this.listed[fetch]
-    if (known !== undefined) return known.asked
     const representation = this.compiled.layout.representations[fetch]
     if (!representation) throw new Error(`expected a fetch with representations; came ${fetch}`)
     const container = this.taken[representation.from]
     const listed = container ? listEntities(container, fetch, representation) : NOTHING_LISTED
-    this.listed[fetch] = listed
+    this.entityOf[fetch] = listed.entityOf
     return listed.asked
   }
 
@@ -180,12 +187,7 @@ class OneSplicing implements Splicing {
     let text = ''
     for (const part of slot) {
       if (typeof part === 'string') text += part
-      else
-        text += this.writeRun(
-          part.fetch,
-          from === null ? 0 : (this.listed[part.fetch]?.entityOf[object] ?? 0),
-          part.run,
-        )
+      else text += this.writeRun(part.fetch, from === null ? 0 : (this.entityOf[part.fetch]?.[object] ?? 0), part.run)
     }
     return text
   }
@@ -204,6 +206,7 @@ class OneSplicing implements Splicing {
 
   /** Writes a part of a text whose cuts begin at a place in the list. */
   private writeCut(fetch: number, { text, cuts }: Scan, from: number, to: number, firstCut: number): string {
+    let whole = ''
     let written = ''
     let at = from
     for (let cut = firstCut; cut < cuts.length; cut += 4) {
@@ -213,8 +216,18 @@ class OneSplicing implements Splicing {
       written += text.slice(at, end)
       written += this.writeSlot(slot, fetch, cuts[cut + 3] as number)
       at = cuts[cut + 1] as number
+      if (written.length >= JOINED_CHARACTERS) {
+        whole += this.join(written)
+        written = ''
+      }
     }
-    return written + text.slice(at, to)
+    return whole + written + text.slice(at, to)
+  }
+
+  /** Joins the pieces of a text: V8 does so when a character is read, which it would leave out if nobody kept the character. */
+  private join(text: string): string {
+    this.lastRead = text.charCodeAt(0)
+    return text
   }
 }
 
@@ -246,6 +259,7 @@ class Listing implements Listed {
   /** Lists the entities of some of the objects. */
   list(from: number, to: number): void {
     const { text, keys, numbers } = this
+    const { texts } = this.layout
     const length = 2 * this.layout.parts.length
     for (let at = from; at < to; at += length) {
       // No value of a key contains the text of another one, so that equal texts have equal parts.
@@ -255,7 +269,7 @@ class Listing implements Listed {
       if (number === undefined) {
         number = this.asked.length
         numbers.set(values, number)
-        this.asked.push(this.write(at))
+        this.asked.push(length === 2 ? `${texts[0]}${values}${texts[1]}` : this.write(at))
       }
       this.entityOf[at / length] = number
     }

@@ -11,6 +11,8 @@ export interface FixedTimes {
   readonly requests: readonly Buffer[]
   readonly perSecond: number
   readonly seconds: number
+  /** How many connections there are at most. A request that finds none free waits, and its time runs. Default: 2,000. */
+  readonly maxConnections?: number
 }
 
 /** What came. Both lists are in the order in which the requests were due. */
@@ -19,26 +21,30 @@ export interface Seen {
   readonly latencies: readonly number[]
   /** From the time at which each request was due until it was sent, in milliseconds: the part that is the generator's own. */
   readonly late: readonly number[]
+  /** How many requests found no free connection when they were due, and waited for one. */
+  readonly withoutConnection: number
 }
 
 /** A timer of Node may be late by more than a millisecond. Closer than this, in milliseconds, the generator does not sleep. */
 const SLEEP_UNTIL_MS = 2
 
-/** How many connections there are at most. A request that finds none free waits, and its time runs. */
+/** The default of {@link FixedTimes.maxConnections}. */
 const MAX_CONNECTIONS = 2_000
 
 /** How long the last answers may take, in milliseconds. */
 const PATIENCE_MS = 30_000
 
 /**
- * Asks each request once, to learn its answer, and then sends them at fixed times.
+ * Asks each request once, all at the same time, to learn its answer, and then sends them at fixed times. So there are as many connections as requests when
+ * the first one is due: to open one costs more than to answer, and whoever is late for that would need more of them.
  * @throws {Error} if an answer did not come, or is not the one that came first.
  */
-export async function sendAtFixedTimes({ port, requests, perSecond, seconds }: FixedTimes): Promise<Seen> {
-  const pool = createPool(port)
+export async function sendAtFixedTimes(plan: FixedTimes): Promise<Seen> {
+  const { port, requests, perSecond, seconds, maxConnections = MAX_CONNECTIONS } = plan
+  const pool = createPool(port, maxConnections)
   try {
-    const bodies: Buffer[] = []
-    for (const request of requests) bodies.push(await pool.send(request))
+    const bodies = await Promise.all(requests.map((request) => pool.send(request)))
+    const waitedBefore = pool.waited()
     const count = Math.round(perSecond * seconds)
     const [latencies, late] = [new Array<number>(count), new Array<number>(count)]
     const startedAt = performance.now()
@@ -56,7 +62,7 @@ export async function sendAtFixedTimes({ port, requests, perSecond, seconds }: F
       answered.push(one)
     })
     await within(Promise.all(answered), PATIENCE_MS)
-    return { latencies, late }
+    return { latencies, late, withoutConnection: pool.waited() - waitedBefore }
   } finally {
     pool.close()
   }
@@ -78,24 +84,25 @@ function atFixedTimes(count: number, dueOf: (at: number) => number, act: (at: nu
 }
 
 /** Creates connections as they are needed. A request waits only if there are too many. */
-function createPool(port: number) {
+function createPool(port: number, maxConnections: number) {
   const free: Connection[] = []
   const all: Connection[] = []
   const waiting: ((connection: Connection) => void)[] = []
+  /** How many of `waiting` have a connection. They are not taken out one by one: that would take longer the more there are. */
+  let served = 0
   const open = (): Connection => {
     const connection = openConnection(port)
     all.push(connection)
     return connection
   }
   const take = (use: (connection: Connection) => void): void => {
-    const connection = free.pop() ?? (all.length < MAX_CONNECTIONS ? open() : null)
+    const connection = free.pop() ?? (all.length < maxConnections ? open() : null)
     if (connection === null) waiting.push(use)
     else use(connection)
   }
   const give = (connection: Connection): void => {
-    const next = waiting.shift()
-    if (next === undefined) free.push(connection)
-    else next(connection)
+    if (served === waiting.length) free.push(connection)
+    else waiting[served++]?.(connection)
   }
   return {
     send: (request: Buffer) =>
@@ -108,6 +115,8 @@ function createPool(port: number) {
           }),
         )
       }),
+    /** How many requests found no free connection so far. */
+    waited: () => waiting.length,
     close() {
       for (const connection of all) connection.close()
     },

@@ -20,9 +20,13 @@ function readRequests(bytes: Buffer): readonly Buffer[] {
   return requests
 }
 
-const { latencies, late } = await sendAtFixedTimes({ ...plan, requests: readRequests(readFileSync(file)) })
+const { latencies, late, withoutConnection } = await sendAtFixedTimes({
+  ...plan,
+  requests: readRequests(readFileSync(file)),
+})
 const summary: Summary = {
   ...{ requests: latencies.length, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) },
   lateP99Ms: quantile(late, 0.99),
+  withoutConnection,
 }
 process.stdout.write(`${JSON.stringify(summary)}\n`)

@@ -91,6 +91,21 @@ describe('the open-loop generator', () => {
     }
   })
 
+  it('counts the requests for which it had no free connection, and sends them when it has one', async () => {
+    let count = 0
+    const port = await serve((_, response) => {
+      count += 1
+      end(response, 'soon')
+    })
+    // All are due at once, before an answer can come.
+    const plan = { port, requests: [requestOf('/')], perSecond: 1_000_000, seconds: 10 / 1_000_000 }
+    expect((await sendAtFixedTimes(plan)).withoutConnection).toBe(0)
+    const { withoutConnection, latencies } = await sendAtFixedTimes({ ...plan, maxConnections: 1 })
+    expect(withoutConnection).toBeGreaterThan(0)
+    expect(latencies).toHaveLength(10)
+    expect(count).toBe(22)
+  })
+
   it('puts together an answer that comes in pieces', async () => {
     const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef'
     // Within a word of the head, at its end, and within the body.

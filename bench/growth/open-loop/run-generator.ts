@@ -19,6 +19,8 @@ export interface Summary {
   readonly p99Ms: number
   /** How late the generator itself was: part of the latencies. */
   readonly lateP99Ms: number
+  /** How many requests found no free connection when they were due, and waited for one. */
+  readonly withoutConnection: number
 }
 
 /**
