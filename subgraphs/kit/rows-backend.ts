@@ -126,7 +126,7 @@ async function readState(
 /** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */
 function toReply(answer: GraphQLAnswer, { takesGraphQLJson, time }: TakenLeg): LegReply {
   // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
-  if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
+  if (time.isOver()) throw new IstmoError('LEG_DEADLINE')
   if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {
     throw new IstmoError('RECORDS_UNAVAILABLE')
   }
