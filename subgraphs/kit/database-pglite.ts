@@ -46,7 +46,7 @@ export async function openPglite(folder: string | undefined, prepared: Prepared)
         const running = inTransaction(thread, work)
         if (time === undefined) return running
         return withinTime(running, time).catch((error: unknown) => {
-          if (time.signal.aborted) keepTurn(folder === undefined ? running : endOrRestart(running, restart))
+          if (time.isOver()) keepTurn(folder === undefined ? running : endOrRestart(running, restart))
           throw error
         })
       }),

@@ -81,7 +81,7 @@ async function readOnce<Row>(pool: pg.Pool, read: Read, time?: LegTime): Promise
   } finally {
     stopWatching()
     client.off('error', onError)
-    client.release(broken ?? time?.signal.aborted)
+    client.release(broken ?? time?.isOver())
   }
 }
 
@@ -113,7 +113,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T
     stopWatching()
     client.off('error', onError)
     // The connection of an aborted leg is closed, so that a late cancel never meets the statement of another leg.
-    client.release(broken ?? time?.signal.aborted)
+    client.release(broken ?? time?.isOver())
   }
 }
 
@@ -146,9 +146,9 @@ function cancelWhenOver(pool: pg.Pool, client: pg.PoolClient, time: LegTime | un
   const onOver = (): void => {
     timer = setTimeout(() => void cancelStatement(pool, client), CANCEL_AFTER_MS)
   }
-  time.signal.addEventListener('abort', onOver, { once: true })
+  const stop = time.onOver(onOver)
   return () => {
-    time.signal.removeEventListener('abort', onOver)
+    stop()
     clearTimeout(timer)
   }
 }

@@ -7,9 +7,9 @@ import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
 import { serveFolderCopies } from './folder-copies.ts'
 import type { GuardedRequest } from './guard.ts'
-import type { LegRecognition } from './leg-recognition.ts'
 import type { LegTime } from './leg-time.ts'
 import { LIMITS } from './limits.ts'
+import type { LiveRules } from './live-rules.ts'
 import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
@@ -26,7 +26,8 @@ export interface RowsOptions {
   readonly modules: readonly DomainModule[]
   /** A database that is already open; closing the backend does not close it. Undefined for the database of the settings. */
   readonly db: Database | undefined
-  readonly recognition: (claims: LegClaims) => LegRecognition
+  /** The rules in force: whom the country recognises, and how many rows a caller gets. */
+  readonly live: Pick<LiveRules, 'current' | 'recognition'>
   readonly log: Logger
 }
 
@@ -36,7 +37,7 @@ export interface RowsOptions {
  * @throws {Error} if the database cannot be opened, belongs to another country, or does not hide rows that a leg may not see.
  */
 export async function openRows(config: NodeConfig, options: RowsOptions): Promise<Backend> {
-  const { modules, recognition, log } = options
+  const { modules, live, log } = options
   const db = options.db ?? (await openConfigured(config))
   let watch: RowWatch | undefined
   const close = async (): Promise<void> => {
@@ -54,13 +55,14 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     await close()
     throw error
   }
+  const rowCounts = createDatabaseRowCounts(db, () => live.current().rowsPerDay)
   const endCopies = serveCopies(config, options.db === undefined ? db : {}, log)
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
   const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: reportUnreachable(readAs(db, recognition(claims).visibleRows, time), onUnreachable),
+    db: reportUnreachable(readAs(db, live.recognition(claims).visibleRows, time), onUnreachable),
     claims,
     loader: createLoaders(),
     notes: [],
@@ -68,7 +70,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     contactPoint: config.contactPoint,
   })
   return {
-    rowCounts: createDatabaseRowCounts(db),
+    rowCounts,
     serve(domain, schema, check) {
       const legs = new WeakMap<NodeContext, TakenLeg>()
       const checkRequest = (request: GuardedRequest, context: NodeContext): void => {
@@ -91,7 +93,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       for (const { domain } of modules) checkDomain(watch, domain)
     },
     state: () => readState(db, modules, watch),
-    close: () => endCopies().then(close),
+    close: () => endCopies().then(rowCounts.close).then(close),
   }
 }
 
@@ -124,7 +126,7 @@ async function readState(
 /** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */
 function toReply(answer: GraphQLAnswer, { takesGraphQLJson, time }: TakenLeg): LegReply {
   // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
-  if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
+  if (time.isOver()) throw new IstmoError('LEG_DEADLINE')
   if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {
     throw new IstmoError('RECORDS_UNAVAILABLE')
   }

@@ -75,8 +75,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     isSuspended: (coordinate) => suspended.isFieldSuspended(coordinate),
     prepare: (rules) => prepareRules(rules),
   })
-  const [rules, recognition] = [live.current(), live.recognition]
-  const backend = await openBackend(config, { modules, db, recognition, log }).catch(async (error: unknown) => {
+  const rules = live.current()
+  const backend = await openBackend(config, { modules, db, live, log }).catch(async (error: unknown) => {
     await live.close()
     throw error
   })
@@ -130,7 +130,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
 
 async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
   const { upstream } = config
-  return upstream === undefined ? openRows(config, options) : openUpstreams(upstream, options.recognition)
+  return upstream === undefined ? openRows(config, options) : openUpstreams(upstream, options.live.recognition)
 }
 
 /**

@@ -66,6 +66,21 @@ it('remain when another process opens the database', async () => {
   expect(await createDatabaseRowCounts(nodeDatabase.db).read('stays', '2026-11-26')).toBe(7)
 })
 
+it('are those of the answers, once two processes of a node that took rows in advance have ended', async () => {
+  const processes = [1, 2].map(() => createDatabaseRowCounts(nodeDatabase.db, () => 8_000))
+  const asks = fc.array(fc.record({ at: fc.nat({ max: 1 }), rows: fc.integer({ min: 1, max: 20 }) }), { maxLength: 30 })
+  let asked = 0
+  await fc.assert(
+    fc.asyncProperty(asks, async (all) => {
+      for (const { at, rows } of all) await processes[at]?.add('in advance', '2026-11-26', rows)
+      asked += all.reduce((sum, { rows }) => sum + rows, 0)
+      for (const counts of processes) await counts.close()
+      expect(await createDatabaseRowCounts(nodeDatabase.db).read('in advance', '2026-11-26')).toBe(asked)
+    }),
+    { numRuns: 10 },
+  )
+})
+
 it('are counted in memory, from what this gateway counted, while the shared database fails', async () => {
   const shared = createMemoryRowCounts()
   let isDown = false
