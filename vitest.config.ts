@@ -140,6 +140,9 @@ export default defineConfig({
             ...onlyInFull,
             ...leftOut(process.env),
           ],
+          // As above: three processes run all files, one after another, and each loads a module and compiles PGlite once (docs/decisions/0099). A story
+          // leaves nothing behind: no server, timer or variable.
+          isolate: false,
         },
       },
     ],

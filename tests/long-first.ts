@@ -33,3 +33,11 @@ function rankOf({ moduleId, project }: TestSpecification): number {
   if (project.name === 'unit') return -1
   return LONG.includes(moduleId) ? LONG.indexOf(moduleId) : LONG.length
 }
+
+/** Begins with the tests of client libraries: the world has a country stopped for them, which the stories in a browser then start (tests/clients/world.ts). */
+export class ClientsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isClient = ({ moduleId }: TestSpecification) => moduleId.startsWith(join(import.meta.dirname, 'clients/'))
+    return (await super.sort(files)).toSorted((left, right) => Number(isClient(right)) - Number(isClient(left)))
+  }
+}

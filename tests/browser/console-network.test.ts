@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openConsole, signInAsAnalyst } from '../../tools/screenshots/open-console.ts'
-import { runBeside } from '../demo/running-demo.ts'
+import { startIfStopped } from './console-story.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const ERICK = 'GT:P-000001'
@@ -18,7 +18,7 @@ let page: Page
 let reported: string[]
 
 beforeAll(async () => {
-  await runBeside(world, 'demo/control.ts', 'start', 'SV')
+  await startIfStopped('SV')
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
   while (!existsSync(join(import.meta.dirname, '../../console/dist/index.html'))) await sleep(500)
 })
@@ -43,10 +43,7 @@ afterEach(async () => {
   await context?.close()
   context = null
 })
-afterAll(async () => {
-  await browser?.close()
-  await runBeside(world, 'demo/control.ts', 'stop', 'SV')
-})
+afterAll(() => browser?.close())
 
 async function seek(id: string): Promise<void> {
   await page.getByLabel('Otra persona, por su registro').fill(id)

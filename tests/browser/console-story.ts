@@ -6,6 +6,7 @@
  * (`npm run test:full -- --only console-grid`).
  */
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
@@ -13,6 +14,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { EN } from '../../console/src/words/en.ts'
 import { ES } from '../../console/src/words/es.ts'
+import { homeIn } from '../../demo/home.ts'
 import type { ProfileName } from '../../demo/provider/profiles.ts'
 import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
 import { runBeside, tokenOf } from '../demo/running-demo.ts'
@@ -91,14 +93,13 @@ export interface Consoles {
 
 /**
  * Starts a browser before the tests of a file, and closes it behind them.
- * @param countries whom the demo's world has stopped, and these stories need.
+ * @param countries whom the demo's world has stopped, and these stories need. They run until the end of the world.
  */
 export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
   let browser: Browser
   let contexts: BrowserContext[] = []
-  const started: string[] = []
   beforeAll(async () => {
-    for (const country of countries) if (await startIfStopped(country)) started.push(country)
+    for (const country of countries) await startIfStopped(country)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
     // The demo builds the console where nobody has.
     while (!existsSync(BUILT)) await sleep(500)
@@ -109,7 +110,6 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
   })
   afterAll(async () => {
     await browser?.close()
-    for (const country of started) await controlCountry('stop', country)
   })
   const begin: Consoles['begin'] = async (setting, country = 'GT') => {
     const { name: _, hand: __, ...look } = setting
@@ -149,11 +149,15 @@ export async function controlCountry(what: 'start' | 'stop', country: string): P
   if (code !== 0) throw new Error(`expected ${country} to ${what}; came ${code}: ${stderr}`)
 }
 
-/** Starts a country. Returns whether it was stopped. */
-async function startIfStopped(country: string): Promise<boolean> {
-  const { code, stderr } = await runBeside(inject('world'), 'demo/control.ts', 'start', country)
-  if (code !== 0 && !stderr.includes('running already')) throw new Error(`expected ${country} to start; came ${stderr}`)
-  return code === 0
+/**
+ * Starts a country of the demo that no story in a browser has started yet. It is not stopped again: to start one for each file takes three seconds of a
+ * core, and the client libraries, which need a country that is stopped, have been asked before (tests/clients/vitest.config.ts).
+ */
+export async function startIfStopped(country: string): Promise<void> {
+  const running = JSON.parse(await readFile(homeIn(inject('world').home).pids, 'utf8')) as Readonly<
+    Record<string, number>
+  >
+  if (running[country] === undefined) await controlCountry('start', country)
 }
 
 /** An answer of the gateway. */

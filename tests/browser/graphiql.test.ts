@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { World } from '../clients/world.ts'
 import { runBeside } from '../demo/running-demo.ts'
+import { startIfStopped } from './console-story.ts'
 
 /**
  * GraphiQL of a running demo in a real browser, as an analyst uses it: on a desk and on a telephone, in Spanish and in English.
@@ -13,7 +14,7 @@ const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const TELEPHONE = { width: 390, height: 844 }
 const DESK = { width: 1280, height: 800 }
 
-/** The demo of the tests of client libraries, which run before or after this file. */
+/** The demo of the tests of client libraries, which run before this file. */
 const world: World = inject('world')
 const run = (...args: string[]) => runBeside(world, ...args)
 
@@ -21,17 +22,13 @@ let browser: Browser
 let token: string
 
 beforeAll(async () => {
-  // The client libraries meet a country that is stopped.
-  await run('demo/control.ts', 'start', 'SV')
+  await startIfStopped('SV')
   token = (await run('demo/token.ts', 'analyst')).stdout.trim()
   // Chromium's sandbox does not run for root.
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await run('demo/control.ts', 'stop', 'SV')
-})
+afterAll(() => browser?.close())
 
 async function open(viewport: { readonly width: number; readonly height: number }, locale: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport, locale })).newPage()

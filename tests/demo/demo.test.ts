@@ -12,7 +12,7 @@ import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/l
 import { operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import { demoCertificatesIn, makeDemoCertificates } from '../../demo/certificates.ts'
-import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
+import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
 import { authorityPort, consolePort, nodePort, WITNESS_NAMES } from '../../demo/ports.ts'
@@ -27,7 +27,6 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { describeFirstHour } from '../docs/first-hour.ts'
 import { describeBrokenNetwork } from '../network/broken-network.ts'
 import { describeReadme } from './describe-readme.ts'
-import { expectEndWithGateway } from './end-with-gateway.ts'
 import {
   ASK_AGAIN_MS,
   createDemoPlace,
@@ -488,16 +487,4 @@ describe('the demo in one terminal', () => {
     },
     START_MS,
   )
-
-  // With the publishers' files, readme.test.ts has a demo that can end so.
-  if (readDemoConfig().publicDataDir === null) {
-    it(
-      'ends with a message when its gateway is killed',
-      async () => {
-        demo = await place.start(['--data', noData])
-        await expectEndWithGateway(demo)
-      },
-      START_MS,
-    )
-  }
 })

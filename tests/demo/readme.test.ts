@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
 import { describeReadme } from './describe-readme.ts'
-import { expectEndWithGateway } from './end-with-gateway.ts'
 import { putAnswers, READMES } from './readme.ts'
 import { createDemoPlace, type DemoPlace, PATIENT_DEADLINES, type RunningDemo } from './running-demo.ts'
 
@@ -14,7 +13,6 @@ const START_MS = 600_000
 
 const { publicDataDir } = readDemoConfig()
 
-// The last test ends the demo, which saves the story of the other demo one start.
 if (publicDataDir !== null) {
   describe('README and the demo with the publishers’ files', () => {
     let place: DemoPlace
@@ -26,8 +24,6 @@ if (publicDataDir !== null) {
     afterAll(() => place?.remove())
 
     describeReadme('with-data', () => ({ place, demo }))
-
-    it('ends with a message when its gateway is killed', () => expectEndWithGateway(demo))
   })
 }
 

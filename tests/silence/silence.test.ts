@@ -102,6 +102,11 @@ describe('the complete system', () => {
       hasNamespace ? { noRoute4: 0, noRoute6: 0, datagrams: 0 } : 'not counted',
     )
   })
+
+  it('ends all its processes with a message when its gateway is killed', () => {
+    const said = expect.stringMatching(/^demo: the gateway ended by itself \(signal SIGKILL\)/)
+    expect(found.end).toEqual({ code: 1, said, left: [] })
+  })
 })
 
 it('a gateway with a planted module that connects to other hosts would be reported', () => {

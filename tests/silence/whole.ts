@@ -1,6 +1,6 @@
 /**
  * A program that tests/silence/silence.test.ts runs, in a network namespace if possible. It starts the complete demo with each process
- * under the socket guard, uses all that the demo offers, and prints as JSON which connections were opened. With the argument
+ * under the socket guard, uses all that the demo offers, kills its gateway, and prints as JSON which connections were opened. With the argument
  * `planted`, it starts only a gateway, with a planted module that connects to other hosts.
  */
 import { spawn } from 'node:child_process'
@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
+import { type EndWithGateway, endWithGateway } from '../demo/end-with-gateway.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
 import { dialledBy, findRejected, type KernelCounts, readKernelCounts } from './dialled.ts'
 
@@ -20,6 +21,8 @@ export interface Found {
   readonly statuses: readonly number[]
   readonly dialled: Readonly<Record<string, readonly string[]>>
   readonly rejected: readonly string[]
+  /** How the demo ended. */
+  readonly end: EndWithGateway
   /** Counts of the namespace, or of the machine if there is no namespace. */
   readonly before: KernelCounts
   readonly after: KernelCounts
@@ -44,10 +47,11 @@ async function runDemo(): Promise<Found> {
     if (demo.process.pid !== undefined) names.set(demo.process.pid, 'supervisor')
     const { statuses, outputs } = await useDemo(place, demo, names)
     await sleep(LINGER_MS)
-    await demo.end('SIGTERM')
+    // One of the ends that a demo can have: tests/demo has the others, and another demo for this one would take half a minute of a core.
+    const end = await endWithGateway(demo)
     const rejected = await findRejected(homeIn(place.home).logs, [demo.output(), ...outputs])
     const { port } = place
-    return { port, statuses, dialled: dialledBy(dialLog, names), rejected, before, after: readKernelCounts() }
+    return { port, statuses, dialled: dialledBy(dialLog, names), rejected, end, before, after: readKernelCounts() }
   } finally {
     await place.remove()
   }
