@@ -248,14 +248,18 @@ function completeConnection(
   }
   const isComplete = places.map((_, i) => lists.every(({ rows }) => rows[i]?.value !== PROPAGATING_NULL))
   for (const list of lists) result[list.field.key] = keepRows(list, isComplete, reading)
-  noteDroppedEdges(lists, isComplete, reading)
+  const isWhole = !isComplete.includes(false)
+  if (!isWhole) noteDroppedEdges(lists, isComplete, reading)
   const edges = result[connection.gatewayEdges] as Record<string, unknown>[]
-  const completePlaces = places.filter((_, i) => isComplete[i])
-  for (const [i, edge] of edges.entries()) edge[connection.gatewayCursor] = completePlaces[i]
+  const completePlaces = isWhole ? places : places.filter((_, i) => isComplete[i])
+  for (let i = 0; i < edges.length; i++)
+    (edges[i] as Record<string, unknown>)[connection.gatewayCursor] = completePlaces[i]
   // The end of the country's page, even if its last row was dropped: the next page continues from there.
   result[connection.gatewayCursor] = places.at(-1) ?? null
   return result
 }
+
+const NO_FINDINGS: readonly Finding[] = []
 
 /** The rows under one alias of `edges`. `cause` is the coordinate of the required value that a row lacks. */
 interface EdgeList {
@@ -273,7 +277,8 @@ function readEdges(
   const rows = raw.map((item, i) => {
     const start = reading.findings.length
     const value = completeValue(shape.of, item, errors?.child(i), field, reading)
-    return { value, findings: reading.findings.splice(start), cause: reading.lastFault }
+    const findings = reading.findings.length === start ? NO_FINDINGS : reading.findings.splice(start)
+    return { value, findings, cause: reading.lastFault }
   })
   return { field, rows }
 }

@@ -58,6 +58,22 @@ describe('a field that each country answers for entities', () => {
     expect([one, two].map((entity) => casesOf(entity).outcomes)).toEqual([expected, expected])
   })
 
+  it('reads the page that was asked for once, however many entities and countries there are', () => {
+    let count = 0
+    const pageOf: GatherInput['pageOf'] = () => {
+      count += 1
+      return PAGE
+    }
+    const ids = ['GT:1', 'HN:1', 'HN:2']
+    const rows = answered(...ids.map((id) => rowOf(id)))
+    gather(
+      ids.map((id) => entityOf(id)),
+      { GT: rows, HN: rows },
+      { pageOf },
+    )
+    expect(count).toBe(1)
+  })
+
   it('is a bad answer of a country that should have a leg but has none', () => {
     const one = entityOf('GT:1')
     const { outcomes } = gather([one], { GT: answered(rowOf('GT:1')) }, { dropLegOf: 'HN' })

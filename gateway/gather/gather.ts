@@ -1,3 +1,6 @@
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { Page } from '../types/leg.ts'
+import type { PageArguments } from '../types/shape.ts'
 import { CountryLegs } from './country-legs.ts'
 import { type AnsweredLeg, type Gathered, type GatherInput, type GatherState, noteOutcome } from './gather-state.ts'
 import { placeEntityFields, placeEveryField, placeRootOwnerField } from './place-fields.ts'
@@ -13,7 +16,11 @@ export interface Gathering {
 
 /** Begins to gather a fetch. */
 export function beginGathering(input: GatherInput): Gathering {
-  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() }
+  const state: GatherState = {
+    ...input,
+    pageOf: readPagesOnce(input.pageOf),
+    ...{ answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() },
+  }
   const legs = new Map<string, CountryLegs>()
   return {
     read({ leg, answer }) {
@@ -32,6 +39,15 @@ export function beginGathering(input: GatherInput): Gathering {
       for (const [country, ofCountry] of legs) noteOutcome(country, ofCountry.outcome, state)
       return { ...state, outcomeOf: (leg) => legs.get(leg.country)?.outcomeOf(leg) ?? null }
     },
+  }
+}
+
+/** Makes the function that reads each page of a fetch once: the arguments are the same for all countries and all rows. */
+function readPagesOnce(pageOf: GatherInput['pageOf']): GatherInput['pageOf'] {
+  const [withSilent, without] = [new Map<PageArguments, Page>(), new Map<PageArguments, Page>()]
+  return (page, takesSilent) => {
+    const known = takesSilent ? withSilent : without
+    return getOrAdd(known, page, () => pageOf(page, takesSilent))
   }
 }
 

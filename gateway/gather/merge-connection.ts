@@ -35,17 +35,27 @@ export function mergeConnection(
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
   const { rows, bound, pageRows } = selectRows(spec, answered, page)
-  const cursors = pageRows.map((row) => cursorAfter(spec, row.place, parts, page))
+  // Few operations ask for the cursor of each row, and a cursor looks at each country.
+  const cursors: (string | undefined)[] = []
+  const cursorOf = (index: number): string | undefined => {
+    const row = pageRows[index]
+    if (row !== undefined) cursors[index] ??= cursorAfter(spec, row.place, parts, page)
+    return cursors[index]
+  }
   const result: Record<string, unknown> = {}
   for (const { key, cursors: cursorKeys } of spec.edges) {
-    result[key] = pageRows.map((row, i) => withCursors(edgeOf(row, key), cursorKeys, cursors[i]))
+    result[key] = pageRows.map((row, i) => {
+      const edge = edgeOf(row, key)
+      return cursorKeys.length === 0 ? { ...edge } : withCursors(edge, cursorKeys, cursorOf(i))
+    })
   }
+  if (spec.pageInfo.length === 0) return result
   const info = {
     hasNextPage:
       rows.length > pageRows.length || answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasNext)),
     hasPreviousPage: answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasPrevious)),
-    startCursor: cursors[0] ?? null,
-    endCursor: cursors.at(-1) ?? endOfEmptyPage(spec, bound, parts, page),
+    startCursor: cursorOf(0) ?? null,
+    endCursor: cursorOf(pageRows.length - 1) ?? endOfEmptyPage(spec, bound, parts, page),
   }
   for (const { key, fields } of spec.pageInfo) result[key] = pageInfo(info, fields)
   return result
@@ -65,7 +75,9 @@ function selectRows(
   answered: readonly CountryPart[],
   page: Page,
 ): { readonly rows: readonly Row[]; readonly bound: Place | null; readonly pageRows: readonly Row[] } {
-  const rows = answered.flatMap((part) => rowsOf(spec, part)).sort((a, b) => comparePlaces(a.place, b.place))
+  const rows: Row[] = []
+  for (const part of answered) addRows(spec, part, rows)
+  if (rows.length > 1) rows.sort((a, b) => comparePlaces(a.place, b.place))
   const bound = findLastSafePlace(spec, answered)
   const safeRows = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
   return { rows, bound, pageRows: safeRows.slice(0, page.first) }
@@ -88,10 +100,11 @@ function findStop(spec: ConnectionMerge, part: CountryPart): Place | null {
   return isStopped ? endOf(spec, part) : null
 }
 
-function rowsOf(spec: ConnectionMerge, part: CountryPart): Row[] {
-  const edges = part.value?.[spec.gatewayKeys.edges]
-  if (!Array.isArray(edges)) return []
-  return edges.map((edge, index) => ({ part, index, place: edge[spec.gatewayKeys.cursor] as Place }))
+function addRows({ gatewayKeys }: ConnectionMerge, part: CountryPart, rows: Row[]): void {
+  const edges = part.value?.[gatewayKeys.edges]
+  if (!Array.isArray(edges)) return
+  for (let index = 0; index < edges.length; index++)
+    rows.push({ part, index, place: edges[index][gatewayKeys.cursor] as Place })
 }
 
 /**
@@ -130,20 +143,24 @@ function formerPlace(country: string, page: Page): Place | 0 {
  * The cursor has one common place; the countries that continue from another place are listed by their codes.
  */
 function cursorAfter(spec: ConnectionMerge, place: Place, parts: readonly CountryPart[], page: Page): string {
-  const places = parts.map((part): [string, Place | 0] => {
-    const { country, outcome } = part
-    const former = formerPlace(country, page)
-    if (isSilent(outcome)) return [country, former]
-    const stop = findStop(spec, part)
-    if (stop !== null && comparePlaces(place, stop) > 0) return [country, stop]
-    return [country, former !== 0 && comparePlaces(former, place) > 0 ? former : place]
-  })
-  const base = places.reduce<Place>(
-    (latest, [, next]) => (next !== 0 && comparePlaces(next, latest) > 0 ? next : latest),
-    place,
-  )
-  const silent = Object.fromEntries(places.filter(([, next]) => next === 0 || comparePlaces(next, base) !== 0))
+  const places = parts.map((part) => nextPlace(spec, part, place, page))
+  let base = place
+  for (const next of places) if (next !== 0 && comparePlaces(next, base) > 0) base = next
+  const silent: Record<string, Place | 0> = {}
+  for (let i = 0; i < parts.length; i++) {
+    const next = places[i] as Place | 0
+    if (next === 0 || comparePlaces(next, base) !== 0) silent[(parts[i] as CountryPart).country] = next
+  }
   return encodeCursor({ order: page.order, key: base.key, id: base.id, silent })
+}
+
+/** Finds where a country's next page begins, if the client continues behind a row. */
+function nextPlace(spec: ConnectionMerge, part: CountryPart, place: Place, page: Page): Place | 0 {
+  const former = formerPlace(part.country, page)
+  if (isSilent(part.outcome)) return former
+  const stop = findStop(spec, part)
+  if (stop !== null && comparePlaces(place, stop) > 0) return stop
+  return former !== 0 && comparePlaces(former, place) > 0 ? former : place
 }
 
 /**

@@ -26,13 +26,30 @@ export function mergeParts(spec: MergeSpec, parts: readonly CountryPart[], page:
       ? mergeConnection(spec, parts, page)
       : mergeObject(spec as ObjectMerge, parts, [], answerErrors)
   for (const key of spec.typename) value[key] = spec.typeName
-  for (const key of spec.outcomes) value[key.key] = parts.map((part) => formatOutcome(part.country, part.outcome, key))
+  for (const key of spec.outcomes) value[key.key] = formatOutcomes(parts, key)
   return { value, answerErrors }
 }
 
-function formatOutcome(country: string, outcome: Outcome, key: OutcomesKey): Record<string, unknown> {
-  const entry: Record<string, unknown> = { __typename: 'CountryOutcome', country, ...outcome }
-  return Object.fromEntries([...key.fields].map(([responseKey, name]) => [responseKey, entry[name] ?? null]))
+function formatOutcomes(parts: readonly CountryPart[], { fields }: OutcomesKey): Record<string, unknown>[] {
+  const keys = [...fields]
+  return parts.map(({ country, outcome }) => {
+    const entry: Record<string, unknown> = {}
+    for (const [key, name] of keys) define(entry, key, outcomeField(name, country, outcome))
+    return entry
+  })
+}
+
+function outcomeField(name: string, country: string, { reach, code }: Outcome): unknown {
+  if (name === 'country') return country
+  if (name === 'reach') return reach
+  if (name === 'code') return code
+  return name === '__typename' ? 'CountryOutcome' : null
+}
+
+/** Gives an object a member of its own, whatever its name. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function mergeObject(

@@ -104,9 +104,10 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
 export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: GatherState): void {
   const { field } = target
   const rows: readonly (Entity | null)[] = state.entities ?? [null]
+  const countries = [...target.countries, ...target.unasked.keys()].sort()
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
-    const parts = listCountryParts(target, entity ? i : null, legs, state)
+    const parts = listCountryParts(target, countries, entity ? i : null, legs, state)
     if (!field.merge) continue
     const merged = mergeParts(field.merge, parts, target.page)
     if (entity) assignField(entity, field, merged.value)
@@ -119,10 +120,15 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
   }
 }
 
-/** Lists each country's part of an EVERY field for one row, sorted by country code. Notes the outcomes. */
-function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLegs, state: GatherState): FieldPart[] {
+/** Lists each country's part of an EVERY field for one row, in the order of `countries`. Notes the outcomes. */
+function listCountryParts(
+  target: FieldTarget,
+  countries: readonly string[],
+  row: number | null,
+  legs: ReadLegs,
+  state: GatherState,
+): FieldPart[] {
   const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
-  const countries = [...target.countries, ...target.unasked.keys()].sort()
   return countries.map((country) => {
     const unasked = target.unasked.get(country)
     const leg = legs.get(country)
@@ -157,7 +163,8 @@ function addPartErrors(
   const mapPath = mapPaths(spec, parts, page)
   for (const part of parts) {
     const { country } = part
-    addIssues(part, country, path, field, state, (at) => mapPath(at, part))
+    if (!hasNoIssues(part, country, field, state))
+      addIssues(part, country, path, field, state, (at) => mapPath(at, part))
     const code = spec.outcomes.length === 0 ? missingCode(part) : null
     if (code !== null) addError({ code, country, coordinate: field.shape.coordinate, path }, field.bit, state)
   }
@@ -232,7 +239,12 @@ function addIssues(
 }
 
 /** Whether `addIssues` has nothing to add, so that nobody needs to know the places of the field. */
-function hasNoIssues(part: ReadPart, country: string, { bit }: TopField, state: GatherState): boolean {
+function hasNoIssues(
+  part: Pick<ReadPart, 'issues' | 'isCut'>,
+  country: string,
+  { bit }: TopField,
+  state: GatherState,
+): boolean {
   return part.issues.length === 0 && !part.isCut && state.denials.get(country)?.get(bit) === undefined
 }
 

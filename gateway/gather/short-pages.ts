@@ -37,17 +37,20 @@ export function isQuotaReached({ notes = [] }: Answered): boolean {
  */
 export function findShortPages(leg: PlannedLeg, answer: LegAnswer, targets: readonly FieldTarget[]): ShortPage[] {
   if (answer.kind === 'failed' || isQuotaReached(answer)) return []
-  return leg.fields.flatMap(({ field }) => {
+  const pages: ShortPage[] = []
+  for (const { field } of leg.fields) {
     const target = targets.find((each) => each.field === field)
     const { merge, shape } = field
-    if (!target?.page || target.countries.length < 2 || merge?.kind !== 'CONNECTION') return []
+    if (!target?.page || target.countries.length < 2 || merge?.kind !== 'CONNECTION') continue
     const { order, first } = target.page
-    return (leg.entities ?? [null]).flatMap((entity, row) => {
+    const rows = leg.entities?.length ?? 1
+    for (let row = 0; row < rows; row++) {
       const raw = memberOf(rowOf(leg, answer.data, row), shape.key)
       const after = isShortPage(merge, raw, first) ? lastPlace(merge, raw, order) : null
-      return after === null ? [] : [{ target, entity, order, after }]
-    })
-  })
+      if (after !== null) pages.push({ target, entity: leg.entities?.[row] ?? null, order, after })
+    }
+  }
+  return pages
 }
 
 /**

@@ -18,6 +18,8 @@ export interface PruneContext {
   /** How the country treats the caller. */
   readonly view: DomainView
   readonly variables: Readonly<Record<string, unknown>>
+  /** The values of the top field's own arguments, if somebody has read them: they are the same for all countries. */
+  readonly topValues?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Denied fields by `placeKey`. */
@@ -109,13 +111,15 @@ function findHolder({ path }: LegUse, uses: readonly LegUse[], prefix: string): 
 
 function revealedBy(use: LegUse, context: PruneContext): ReturnType<typeof revealedByArguments> {
   const { typeName, fieldName, node } = use
-  const { field, publication, view, variables } = context
+  const { field, publication, view, variables, topValues } = context
   const definition = publication.definitionOf(typeName, fieldName)
   if (!definition || !mayReveal(use, publication, view)) return []
   // The top field's own arguments are in the client's node: in the leg's node, variables of the gateway replace some of them.
   const isTop = node === field.node && field.spread !== null
-  const [asWritten, asDefined] = isTop ? [field.spread.node, field.spread.definition] : [node, definition]
-  return revealedByArguments(typeName, asDefined, argumentValues(asDefined, asWritten, variables), view)
+  if (!isTop) return revealedByArguments(typeName, definition, argumentValues(definition, node, variables), view)
+  const { node: asWritten, definition: asDefined } = field.spread
+  const values = topValues ?? argumentValues(asDefined, asWritten, variables)
+  return revealedByArguments(typeName, asDefined, values, view)
 }
 
 function splitCoordinate(coordinate: string): FieldName {

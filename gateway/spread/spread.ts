@@ -47,6 +47,8 @@ const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
 interface Spreading extends SpreadInput {
   readonly fetch: SpreadFetch
   readonly denials: Map<string, Map<number, readonly DeniedField[]>>
+  /** The values of the arguments of top fields, which are the same for all countries. */
+  readonly topValues: Map<TopField, Readonly<Record<string, unknown>>>
 }
 
 /**
@@ -54,7 +56,7 @@ interface Spreading extends SpreadInput {
  * @throws {IstmoError} for arguments that `checkArguments` rejects. The engine calls `checkArguments` first.
  */
 export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
-  const spreading: Spreading = { ...input, fetch, denials: new Map() }
+  const spreading: Spreading = { ...input, fetch, denials: new Map(), topValues: new Map() }
   const { denials } = spreading
   if (fetch.mode === 'OWNER') return { ...makeOwnerLegs(spreading), targets: [], denials }
   const byCountry: FieldsByCountry = new Map()
@@ -206,6 +208,7 @@ function makeTarget(field: TopField, spreading: Spreading, byCountry: FieldsByCo
   const { spread } = field
   if (!spread) throw new Error(`expected @answeredBy on ${field.shape.coordinate}, a field that countries answer`)
   const values = argumentValues(spread.definition, spread.node, variables)
+  spreading.topValues.set(field, values)
   const value = values[spread.argument]
   if (spread.who === 'OWNER') {
     const isCountry = /^[A-Z]{2}$/.test(String(value))
@@ -252,7 +255,8 @@ function splitTarget(
 /** Prunes a field for a country. Notes each field that the country denies. */
 function pruneFor(field: TopField, country: string, publication: Publication, spreading: Spreading): PrunedField {
   const { fetch, viewOf, variables, denials } = spreading
-  const pruned = pruneField({ fetch, field, publication, view: viewOf(country), variables })
+  const topValues = spreading.topValues.get(field)
+  const pruned = pruneField({ fetch, field, publication, view: viewOf(country), variables, topValues })
   if ((pruned.kind === 'included' || pruned.kind === 'denied') && pruned.denied.length > 0) {
     const ofCountry = denials.get(country) ?? new Map<number, readonly DeniedField[]>()
     denials.set(country, ofCountry.set(field.bit, pruned.denied))
