@@ -1,9 +1,12 @@
 import type { Finding } from '../finding.ts'
+import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { checkCheckpoint, type Policy } from '../note/policy.ts'
 import { findTrustedName, nameOfLog, periodIn } from '../note/shard-name.ts'
+import { type Prunings, readPrunings } from '../verify/prunings.ts'
 import { readEntries } from '../verify/read-entries.ts'
+import { readKeys } from '../verify/read-head.ts'
 import type { LogSource } from '../verify/source.ts'
 import { readShardEntry, type ShardEnd, type ShardStart } from './shard-entries.ts'
 
@@ -18,15 +21,18 @@ export interface VerifiedShard {
   readonly policy: Policy
 }
 
+/** An entry that may have joined a shard to another one, but that a pruning of the shard took away. */
+type Pruned = 'PRUNED'
+
 interface JoinedShard extends VerifiedShard {
-  readonly start: ShardStart | undefined
-  readonly end: ShardEnd | undefined
+  readonly start: ShardStart | Pruned | undefined
+  readonly end: ShardEnd | Pruned | undefined
 }
 
 /**
  * Checks whether the shards of each log of the trust policy follow one another: each shard names the one after it in its last entry, and the one
  * before it, with its final checkpoint, in its first entry. Finds a shard that is missing, one that has two successors, and one that was continued
- * from another tree. The trees were verified before.
+ * from another tree. The trees were verified before. An entry that was pruned joins nothing, and is not missed.
  * @param shards all shards of all logs, in any order
  */
 export async function checkShardLinks(shards: readonly VerifiedShard[], policy: Policy): Promise<readonly Finding[]> {
@@ -44,23 +50,31 @@ export async function checkShardLinks(shards: readonly VerifiedShard[], policy: 
 
 /** Reads the first and the last entry of a shard. What cannot be read was reported when its tree was verified. */
 async function readEnds(shard: VerifiedShard): Promise<JoinedShard> {
-  const [first, last] = [await readShardEntryAt(shard, 0), await readShardEntryAt(shard, shard.size - 1)]
-  return {
-    ...shard,
-    start: first?.kind === 'shard-start' ? first : undefined,
-    end: last?.kind === 'shard-end' ? last : undefined,
-  }
+  const { source, origin, size } = shard
+  const { policy } = await readKeys(source, shard.policy, () => undefined)
+  const prunings = await readPrunings(source, origin, policy)
+  const [first, last] = [await readShardEntryAt(shard, 0, prunings), await readShardEntryAt(shard, size - 1, prunings)]
+  return { ...shard, start: keepKind(first, 'shard-start'), end: keepKind(last, 'shard-end') }
+}
+
+function keepKind<Kind extends (ShardEnd | ShardStart)['kind']>(
+  entry: ShardEnd | ShardStart | Pruned | undefined,
+  kind: Kind,
+): Extract<ShardEnd | ShardStart, { readonly kind: Kind }> | Pruned | undefined {
+  if (entry === undefined || entry === 'PRUNED') return entry
+  return entry.kind === kind ? (entry as Extract<ShardEnd | ShardStart, { readonly kind: Kind }>) : undefined
 }
 
 async function readShardEntryAt(
   { source, size }: VerifiedShard,
   index: number,
-): Promise<ShardEnd | ShardStart | undefined> {
+  { isPruned }: Prunings,
+): Promise<ShardEnd | ShardStart | Pruned | undefined> {
   if (index < 0 || index >= size) return undefined
   try {
     for await (const { bytes } of readEntries(source, size, index)) return readShardEntry(bytes)
   } catch {
-    return undefined
+    return isPruned(Math.floor(index / TILE_WIDTH)) ? 'PRUNED' : undefined
   }
   return undefined
 }
@@ -71,13 +85,14 @@ function shardFinding(where: string, expected: string, came: string): Finding {
 
 function checkStart(shard: JoinedShard, all: readonly JoinedShard[], name: string): readonly Finding[] {
   const { origin, start } = shard
+  if (start === 'PRUNED') return []
   if (start === undefined) {
     if (origin === name) return []
     return [shardFinding(origin, 'a first entry that names the shard before it', 'none')]
   }
   const { previous } = start
   const before = all.find((each) => each.origin === previous.origin)
-  const twin = all.find((each) => each !== shard && each.start?.previous.origin === previous.origin)
+  const twin = all.find((each) => each !== shard && previousOf(each)?.origin === previous.origin)
   return [
     ...(start.origin === origin ? [] : [shardFinding(origin, `a first entry of ${origin}`, `one of ${start.origin}`)]),
     ...(twin === undefined ? [] : [shardFinding(origin, `one shard after ${previous.origin}`, `also ${twin.origin}`)]),
@@ -86,6 +101,10 @@ function checkStart(shard: JoinedShard, all: readonly JoinedShard[], name: strin
       ? [shardFinding(origin, `the shard ${previous.origin} before it`, 'no shard of that origin')]
       : checkBefore(shard, previous, before)),
   ]
+}
+
+function previousOf({ start }: JoinedShard): ShardStart['previous'] | undefined {
+  return start === 'PRUNED' ? undefined : start?.previous
 }
 
 /** Checks the final checkpoint in the first entry by itself: the log signed it, and the entry repeats what it says. */
@@ -113,12 +132,12 @@ function checkBefore(
     const stated = `the ${previous.size} entries with the root ${previous.root} from which ${origin} continues`
     return [shardFinding(previous.origin, stated, `${size} entries with the root ${root}`)]
   }
-  if (end?.next === origin) return []
+  if (end === 'PRUNED' || end?.next === origin) return []
   const came = end === undefined ? 'no such entry' : `one that names ${end.next}`
   return [shardFinding(previous.origin, `a last entry that names the next shard ${origin}`, came)]
 }
 
 function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[]): readonly Finding[] {
-  if (end === undefined || all.some((each) => each.origin === end.next)) return []
+  if (end === undefined || end === 'PRUNED' || all.some((each) => each.origin === end.next)) return []
   return [shardFinding(origin, `the next shard ${end.next}`, 'no shard of that origin')]
 }

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { newSigner } from '../log/testing.ts'
 import { signText } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { shardSigner } from '../note/shard-name.ts'
-import { parseTlogProof } from '../note/tlog-proof.ts'
+import { formatTlogProof, parseTlogProof } from '../note/tlog-proof.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import { createReceiptChecker } from '../verify/receipt-checker.ts'
 import { folderSource } from '../verify/source.ts'
@@ -356,6 +356,35 @@ describe('verification of shards finds', () => {
         /^SHARD istmo.example\/gateway: expected the 2 entries with the root .* came 3 entries/,
       ],
     ],
+    [
+      'nothing in a shard whose first bundle was pruned',
+      async (home) => {
+        await pruneNewest(home)
+        await rm(join(home, NEWEST, 'tile/entries/000'))
+      },
+      [],
+    ],
+    [
+      'a shard that lost its first bundle without a pruning',
+      async (home) => {
+        await pruneNewest(home)
+        await rm(join(home, NEWEST, 'tile/entries/000'))
+        await rm(join(home, NEWEST, 'prunings'), { recursive: true })
+      },
+      [
+        /^MISSING tile\/entries\/000: /,
+        /^SHARD istmo.example\/gateway\/2027-01: expected a first entry that names the shard before it, came none$/,
+      ],
+    ],
+    [
+      'a shard that is missing before one whose first bundle was pruned',
+      async (home) => {
+        await pruneNewest(home)
+        await rm(join(home, NEWEST, 'tile/entries/000'))
+        await rm(join(home, 'shards/2026-12'), { recursive: true })
+      },
+      [/^SHARD istmo.example\/gateway: expected the next shard istmo.example\/gateway\/2026-12, came no shard/],
+    ],
   ])('%s', async (_, tamper, expected) => {
     const home = await threeShards()
     await tamper(home)
@@ -377,6 +406,23 @@ describe('verification of shards finds', () => {
     expect(await findingsIn(home, trusted)).toEqual([])
   })
 })
+
+const NEWEST = 'shards/2027-01'
+
+/** Fills the first bundle of the newest shard, and says in an entry of it that this bundle may go, as `istmo audit prune` does. */
+async function pruneNewest(home: string): Promise<void> {
+  const log = await openLog({ folder: join(home, NEWEST), signer: newSignerOf('2027-01') })
+  for (let count = 0; count < 300; count++) void log.append(entry(`entry ${count}`))
+  const [id, time] = ['019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f', '2027-01-20T00:00:00.000Z']
+  const pruning = Buffer.from(
+    JSON.stringify({ v: 1, id, time, kind: 'prune', before: time, minimumIndex: 256, held: [] }),
+  )
+  const { proof } = await log.append(pruning)
+  await mkdir(join(home, NEWEST, 'prunings'))
+  const text = formatTlogProof({ ...parseTlogProof(await proof()), extra: pruning })
+  await writeFile(join(home, NEWEST, 'prunings/0'), text)
+  await log.close()
+}
 
 function newSignerOf(period: string) {
   return shardSigner(signer, period)
