@@ -13,6 +13,8 @@ export { compareBytes, comparePlaces, type Place } from './place.ts'
  * the order or its field. A cursor names a place in the total order by (key, id), which is valid in each country.
  */
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 /**
  * A decoded cursor. After a failure, `silent` has the place of each country that did not answer; `0` is the start. The place of all
  * other countries is (key, id).
@@ -53,7 +55,7 @@ function readCursor(text: string): Cursor | undefined {
   if (text.length > MAX_CURSOR_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
   let parts: unknown
   try {
-    parts = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64url')))
+    parts = JSON.parse(UTF8.decode(Buffer.from(text, 'base64url')))
   } catch {
     return undefined
   }
