@@ -19,7 +19,7 @@ it.each([
   ],
   [
     'a server that does not answer',
-    { databaseUrl: 'postgres://127.0.0.1:1/x' },
+    { databaseUrl: 'postgres://istmo@127.0.0.1:1/x' },
     '--database-url (DATABASE_URL): postgres://127.0.0.1:1/x: expected to connect; came «connect ECONNREFUSED',
   ],
 ])('refuses %s, and makes nothing', async (_, place, message) => {

@@ -115,7 +115,7 @@ describe('an entry', () => {
     const seen = await wasAllowed(await write('wrong', gateway, [[request], ENOUGH]), request.id)
     expect([seen.code, seen.stdout]).toEqual([1, expect.stringMatching(/DOES NOT HOLD/)])
     const found = await wasAllowed(await write('wrong-unseen', gateway, [[request], TOO_FEW]), request.id)
-    expect(found.stdout).toMatch(/Case\.id: .*\n.*COULD NOT TELL: by this entry it was decided wrongly, but/)
+    expect(found.stdout).toMatch(/Case\.id: .*\n.*\nCOULD NOT TELL: by this entry it was decided wrongly, but/)
     expect(found.stdout).not.toMatch(/DOES NOT HOLD/)
     expect(found.stderr).toMatch(
       /could not tell: .* expected a quorum of witnesses for its first 1 entries; came one for 0/,
