@@ -216,7 +216,9 @@ describe('what is hidden looks like what does not exist, across gateway and coun
   const askAndRecord = async (query: string, id: string): Promise<readonly [unknown, readonly string[]]> => {
     world.statements.length = 0
     const { status, text } = await world.ask(query.replaceAll('"ID"', JSON.stringify(id)), analyst)
-    return [[status, text.replaceAll(id, 'ID')], [...world.statements].sort()]
+    // The node gives rows of the quota back a second after they were last used, whatever is asked meanwhile.
+    const statements = world.statements.filter((statement) => !statement.includes('istmo.row_count'))
+    return [[status, text.replaceAll(id, 'ID')], statements.sort()]
   }
 
   it.each<[string, string, string, string]>([

@@ -31,28 +31,18 @@ export function IdentifierSearch() {
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Field label={t('search.category')}>
-          {(attributes) => (
-            <select {...attributes} value={category} onChange={({ target }) => setCategory(target.value)}>
-              {CATEGORIES.map((each) => (
-                <option key={each} value={each}>
-                  {t(`category.${each}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t('search.jurisdiction')}>
-          {(attributes) => (
-            <select {...attributes} value={jurisdiction} onChange={({ target }) => setJurisdiction(target.value)}>
-              {countries.map((each) => (
-                <option key={each} value={each}>
-                  {country(each)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Choice
+          label={t('search.category')}
+          value={category}
+          options={CATEGORIES.map((each) => [each, t(`category.${each}`)])}
+          onChange={setCategory}
+        />
+        <Choice
+          label={t('search.jurisdiction')}
+          value={jurisdiction}
+          options={countries.map((each) => [each, country(each)])}
+          onChange={setJurisdiction}
+        />
         <Field label={t('search.value')} problem={isEmpty ? t('search.nothing') : null}>
           {(attributes) => (
             <input
@@ -72,5 +62,32 @@ export function IdentifierSearch() {
       </form>
       {asked === null ? <p className="empty">{t('search.teachIdentifier')}</p> : <FoundPersons search={asked} />}
     </>
+  )
+}
+
+/** A field with some values to choose from, each with its words. */
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly options: readonly (readonly [value: string, words: string])[]
+  readonly onChange: (value: string) => void
+}) {
+  return (
+    <Field label={label}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
+          {options.map(([each, words]) => (
+            <option key={each} value={each}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }

@@ -6,6 +6,7 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
+import type { IccsClass } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { wordError } from '../../session/word-error.ts'
@@ -15,7 +16,7 @@ import { findOtherWord } from './other-words.ts'
 
 /** Finds classes of offences by words of their titles, and leads to their cases. */
 export function OffenceSearch() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<string | null>('search.offence', null)
   const [words, setWords] = useState(asked ?? '')
   const [isEmpty, setEmpty] = useState(false)
@@ -69,17 +70,25 @@ export function OffenceSearch() {
           }}
         />
       )}
-      <ul className="plain">
-        {classes.map(({ code, titleEn, titleEs }) => (
-          <li key={code}>
-            <ShownCode text={code} />{' '}
-            <Link to="/cases" search={{ iccs: code }}>
-              <ShownText text={t('search.toCases', { title: i18n.language === 'en' ? titleEn : titleEs })} />
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Classes classes={classes} />
     </>
+  )
+}
+
+/** The classes that were found, each with the way to its cases. */
+function Classes({ classes }: { readonly classes: readonly IccsClass[] }) {
+  const { t, i18n } = useTranslation()
+  return (
+    <ul className="plain">
+      {classes.map(({ code, titleEn, titleEs }) => (
+        <li key={code}>
+          <ShownCode text={code} />{' '}
+          <Link to="/cases" search={{ iccs: code }}>
+            <ShownText text={t('search.toCases', { title: i18n.language === 'en' ? titleEn : titleEs })} />
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }
 
