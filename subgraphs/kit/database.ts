@@ -47,7 +47,7 @@ function requireUser(url: string): void {
   if (new pg.Client({ connectionString: url }).user) return
   throw new ConfigError(
     `--database-url (DATABASE_URL): ${labelUrl(url)}: expected the name of a user of the server; came none, neither in the URL nor in USER or PGUSER ` +
-      'of the environment. Put it before @, as in postgres://istmo@/istmo?host=/run/postgresql, or set PGUSER.',
+      'of the environment. Add it, as in postgres:///istmo?host=/run/postgresql&user=istmo, or set PGUSER.',
   )
 }
 
