@@ -231,13 +231,16 @@ describe('the logs of two workers', () => {
     await writeFile(policy, place.policyOf('HN'))
     const logs = ['.', 'workers/1', 'workers/2'].map((name) => join(place.folder, 'record-gateway', name))
     const found: { verdict: string; matched: number }[] = []
+    let isLost = false
     for (const log of logs) {
       const { out, err } = await audit('reconcile', log, join(place.folder, 'record-HN'), '--policy', policy)
-      expect(err).toBe('')
+      // A worker that was killed may have lost an answer that its country gave, and then both logs leave it open.
+      expect(err).toMatch(/^$|^istmo audit reconcile: could not tell: both logs leave it open \(ANSWER_LOST\);[^\n]*\n$/)
+      isLost ||= err !== ''
       found.push(JSON.parse(out.trim().split('\n').at(-1) ?? '') as (typeof found)[number])
     }
     const [all, ...each] = found.map(({ matched }) => matched)
-    expect(found[0]).toMatchObject({ verdict: 'HOLDS' })
+    expect(found[0]).toMatchObject({ verdict: isLost ? 'UNTOLD' : 'HOLDS' })
     expect(Math.min(...each)).toBeGreaterThan(0)
     expect(all).toBe(each.reduce((sum, matched) => sum + matched, 0))
   })
