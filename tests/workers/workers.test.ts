@@ -235,7 +235,9 @@ describe('the logs of two workers', () => {
     for (const log of logs) {
       const { out, err } = await audit('reconcile', log, join(place.folder, 'record-HN'), '--policy', policy)
       // A worker that was killed may have lost an answer that its country gave, and then both logs leave it open.
-      expect(err).toMatch(/^$|^istmo audit reconcile: could not tell: both logs leave it open \(ANSWER_LOST\);[^\n]*\n$/)
+      expect(err).toMatch(
+        /^$|^istmo audit reconcile: could not tell: both logs leave it open \(ANSWER_LOST\);[^\n]*\n$/,
+      )
       isLost ||= err !== ''
       found.push(JSON.parse(out.trim().split('\n').at(-1) ?? '') as (typeof found)[number])
     }
