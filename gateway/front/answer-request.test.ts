@@ -81,6 +81,8 @@ describe('a request', () => {
 
   it('is not answered if its entry cannot be written', async () => {
     const { ask, written } = aQuestion(aCaller())
+    // The request begins to wait for its entry in a later turn.
+    written.promise.catch(() => undefined)
     written.reject(new Error('no space left'))
     await expect(ask()).rejects.toMatchObject({ code: 'RECORD_UNAVAILABLE' })
   })

@@ -228,6 +228,7 @@ async function operate<Answer>(
   if (admitting !== undefined) await admitting
   checkAskingHeaders(incoming.headers)
   const arrived = await incoming.read()
+  await endOfTurn()
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {

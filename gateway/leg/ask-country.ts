@@ -1,6 +1,7 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { endOfTurn } from '../../service/http/end-of-turn.ts'
 import { isStale } from '../../service/http/http1/http1-errors.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type {
@@ -79,6 +80,7 @@ export async function askCountry(
     const attempt = new Attempt(options, shared, asking, toMessage(asking, credentials))
     try {
       const reader = await exchange(channel, attempt.message, attempt.onHead, clock)
+      await endOfTurn()
       const reading = reader.finish()
       const read = reading instanceof Promise ? await reading : reading
       noteBelief(options, leg, request, credentials, null)

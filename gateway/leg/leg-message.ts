@@ -7,7 +7,7 @@ import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { Message } from './exchange.ts'
 import type { LegClock } from './leg-clock.ts'
-import { addCredentials, type LegCredentials } from './leg-credentials.ts'
+import { type LegCredentials, writeCredentials } from './leg-credentials.ts'
 import { type Lacking, writeLegExtensions } from './leg-extensions.ts'
 import type { Line } from './leg-line.ts'
 import { textOf } from './query-texts.ts'
@@ -52,9 +52,9 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
     formatLegSalt(salt),
   ]
   for (const name in added) headers.push(name, added[name] as string)
-  if (credentials !== null) addCredentials(headers, credentials)
+  const opening = credentials === null ? line.opening : line.opening + writeCredentials(credentials)
   const text = writeBody(leg, extensionsOf(asking, credentials))
-  const common = { opening: line.opening, headers, text, salt }
+  const common = { opening, headers, text, salt }
   if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)

@@ -17,7 +17,7 @@ export function openPost({ host, pathname, search }: URL, headers: readonly stri
 
 /**
  * Writes a whole request, whose head and body go in one write.
- * @param opening what {@link openPost} returned.
+ * @param opening what {@link openPost} returned, and perhaps lines of {@link writeHeaders}.
  * @param headers names and values in turn.
  * @throws {TypeError} if a header has a sign that may not be in it.
  */
@@ -31,7 +31,12 @@ export function writeRequest(opening: string, headers: readonly string[], body: 
   return { bytes, encoding: 'latin1' }
 }
 
-function writeHeaders(headers: readonly string[]): string {
+/**
+ * Writes headers as lines, each with its line break.
+ * @param headers names and values in turn.
+ * @throws {TypeError} if a value has a sign that may not be in it.
+ */
+export function writeHeaders(headers: readonly string[]): string {
   let text = ''
   for (let at = 0; at < headers.length; at += 2) {
     const value = headers[at + 1] as string

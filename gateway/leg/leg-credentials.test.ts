@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { CountryToken } from './country-tokens/exchange-client.ts'
+import { type LegCredentials, writeCredentials } from './leg-credentials.ts'
+
+const credentialsOf = (legToken: string, token: string | null): LegCredentials => ({
+  legToken,
+  countryToken: token === null ? null : ({ token } as CountryToken),
+  isNobody: false,
+})
+
+it('the lines of credentials have the tokens of this leg, whatever other legs have shown before', () => {
+  const token = fc.constantFrom('', 'a', 'b', 'A', 'a.b', 'a'.repeat(2_000))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(token, fc.option(token))), (legs) => {
+      for (const [legToken, countryToken] of legs) {
+        const own = countryToken === null ? '' : `Istmo-Country-Token: ${countryToken}\r\n`
+        expect(writeCredentials(credentialsOf(legToken, countryToken))).toBe(
+          `authorization: Bearer ${legToken}\r\n${own}`,
+        )
+      }
+    }),
+  )
+})
+
+it.each(['a\r\nb: c', 'a\nb', 'a\0', 'ä'])('a token with %j is not written, however often it comes', (token) => {
+  for (let time = 0; time < 3; time++) {
+    expect(() => writeCredentials(credentialsOf(token, null))).toThrow(TypeError)
+    expect(() => writeCredentials(credentialsOf('a', token))).toThrow(TypeError)
+  }
+})
