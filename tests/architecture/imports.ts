@@ -133,6 +133,7 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
+      'service/http/end-of-turn.ts',
       'service/http/http1/',
       'service/http/tls-failures.ts',
       'service/http/tls-pools.ts',
