@@ -128,6 +128,14 @@ it('writes an entry that a run left behind first, and once', async () => {
   expect(await withDatabase((db) => db.query('select from istmo.sync_mapping where entry is not null'))).toEqual([])
 })
 
+it('does not write again what was written before the run was killed', async () => {
+  const before = await entries()
+  await leaveEntry(before.at(-1)?.id ?? '')
+  expect((await sync(...place, ...log())).code).toBe(0)
+  expect(await entries()).toHaveLength(before.length + 1)
+  expect(await withDatabase((db) => db.query('select from istmo.sync_mapping where entry is not null'))).toEqual([])
+})
+
 describe('beside a node that has the audit log open', () => {
   let node: Recorder
   beforeAll(async () => {
