@@ -27,13 +27,23 @@ describe('what must be reached', () => {
     expect(rows[2]).toBe(
       '| bare ÷ stock | 3.20 of 8 / 12: MISSED | 8.50 of 8 / 10: holds | 10.00 of 8 / 10: reaches the aim |  |  |  |',
     )
-    expect(rows.filter((one) => one !== '')).toHaveLength(10)
+    expect(rows.filter((one) => one !== '')).toHaveLength(13)
     expect(rows[5]).toBe(
       `| bare ÷ Grafbase, native | ${['1.4 / 2', '1.05 / 1.3', '1.3 / 1.4', '0.7 / 1', '0.5 / 0.9', '0.4 / 0.7'].map((bound) => `of ${bound}: not measured`).join(' | ')} |`,
     )
   })
 
-  it('compares only what issue 13 names', () => {
+  it('shows beside it what has no bound: what log and dress cost who writes a server by hand', () => {
+    const rows = boundsTable((operation) => (operation === 'c' ? null : 0.318)).split('\n')
+    expect(rows.slice(10)).toEqual([
+      '| the limit with an audit log ÷ the limit | 0.32, no bound | 0.32, no bound | not measured |  |  |  |',
+      '| the limit in dress ÷ bare | 0.32, no bound | 0.32, no bound | not measured |  |  |  |',
+      '| production dress ÷ the limit in dress | 0.32, no bound | 0.32, no bound | not measured |  |  |  |',
+      '',
+    ])
+  })
+
+  it('compares only what issue 13 names, and the controls', () => {
     const asked: string[] = []
     boundsTable((operation, of, by) => {
       asked.push(`${operation} ${of} ÷ ${by}`)
@@ -43,7 +53,7 @@ describe('what must be reached', () => {
     expect(asked).toContain('a istmo-log ÷ istmo')
     expect(
       asked.every((one) =>
-        /^(a|b|c|n\d+) (istmo|istmo-log|istmo-workers|dress) ÷ (stock|hive-rust|mercurius|grafbase|limit|istmo|istmo-log)$/.test(
+        /^(a|b|c|n\d+) (istmo|istmo-log|istmo-workers|dress|limit-log|limit-dress) ÷ (stock|hive-rust|mercurius|grafbase|limit|istmo|istmo-log|limit-dress)$/.test(
           one,
         ),
       ),

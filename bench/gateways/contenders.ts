@@ -1,7 +1,14 @@
 /** The gateways that the bench compares, each as a process of its own. */
 import { startCommand } from '../trust/processes.ts'
 import { type Contender, type Ground, type Serving, serve } from './contender.ts'
-import { bareArguments, ISTMO_LINE, startBareOverCountries, startDressed } from './dress.ts'
+import {
+  bareArguments,
+  ISTMO_LINE,
+  startBareOverCountries,
+  startDressed,
+  startDressedLimit,
+  startLoggedLimit,
+} from './dress.ts'
 import { startLogged } from './logged.ts'
 import { startGrafbase, startHive, startMercurius } from './start-peers.ts'
 
@@ -15,6 +22,18 @@ export const CONTENDERS: readonly Contender[] = [
     isPeer: false,
     start: (ground) =>
       startWithPort(ground, ['bench/gateways/limit/limit.ts', ...ARGUMENTS.map((name) => String(ground.ports[name]))]),
+  },
+  {
+    name: 'limit-log',
+    title: 'the limit with an audit log: written by hand',
+    isPeer: false,
+    start: startLoggedLimit,
+  },
+  {
+    name: 'limit-dress',
+    title: 'the limit in dress: written by hand',
+    isPeer: false,
+    start: startDressedLimit,
   },
   {
     name: 'stock',

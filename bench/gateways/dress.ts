@@ -11,9 +11,10 @@ import { type BenchAuthority, type Officer, startBenchAuthority } from '../trust
 import { countryFiles, type DressPlan, makeNodeKeys, type NodeKeys, startGatewayOver } from '../trust/dress.ts'
 import { fetchNonce } from '../trust/hot.ts'
 import { makeShots } from '../trust/officers.ts'
-import { end, startProgram } from '../trust/processes.ts'
+import { end, startCommand, startProgram } from '../trust/processes.ts'
 import { ask } from './ask.ts'
 import { type Ground, type Serving, serve } from './contender.ts'
+import type { DressedLimitStart } from './limit/dressed.ts'
 import { type Operation, variantsOf } from './operations.ts'
 import type { CountriesStart, CountryStart } from './stub/country.ts'
 import { worldOf, writeOpenSupergraph, writeSupergraph } from './world.ts'
@@ -57,15 +58,9 @@ const [COUNTRY_TOKENS_MS, AGAIN_MS] = [60_000, 250]
  */
 export async function startDressed(ground: Ground, questions: 'any' | 'signed'): Promise<Serving> {
   const { pins, size, nodeFlags = [], flags = [] } = ground
+  const { authority, folder, keys, stub, close } = await startDress(ground, questions)
   const world = worldOf(size)
   const { countries, scopesOf } = world
-  const authority = await startBenchAuthority(pins, () => 0, world)
-  const folder = join(authority.folder, questions)
-  await mkdir(folder)
-  const at = (name: string): string => join(folder, name)
-  const keys = new Map<string, NodeKeys>()
-  for (const country of countries) keys.set(country, await makeNodeKeys(at, country))
-  const stub = await startCountries(ground, countries, at)
   const plan: DressPlan = {
     ...{ name: questions, hasAuthority: true, questions, countries, scopesOf, flags: [...LARGE, ...flags] },
     supergraph: await writeSupergraph(world, folder),
@@ -81,10 +76,57 @@ export async function startDressed(ground: Ground, questions: 'any' | 'signed'):
     ...{ isRuled: true, isSentOnce: questions === 'signed' },
     async close() {
       await gateway.close()
-      await stub.close()
-      await authority.close()
+      await close()
     },
   }
+}
+
+/** Starts the limit in the same dress: the server that is written by hand, with tokens, receipts, and an entry on the disk before each answer. */
+export async function startDressedLimit(ground: Ground): Promise<Serving> {
+  const { authority, folder, keys, stub, close } = await startDress(ground, 'limit')
+  const { countries } = worldOf(ground.size)
+  const [country = ''] = countries
+  const port = stub.ports.get(country) ?? 0
+  const ports = { persons: port, cases: port, legal: port }
+  const dress = { country, vkey: keys.get(country)?.vkey ?? '', jwks: authority.jwks }
+  const running = await startByHand(ground, { ports, dress, entries: join(folder, 'entries') })
+  return {
+    ...{ running, port: Number(running.said), stub, isRuled: true, isSentOnce: false },
+    requests: createOfficers(authority, Number(running.said), 'bearer', countries),
+    async close() {
+      await end(running)
+      await close()
+    },
+  }
+}
+
+/** Starts the limit with an audit log: the server that is written by hand, with an entry on the disk before each answer. */
+export async function startLoggedLimit(ground: Ground): Promise<Serving> {
+  const start = { ports: ground.ports, dress: null, entries: join(ground.folder, 'limit-entries') }
+  const running = await startByHand(ground, start)
+  return serve(ground, running, Number(running.said))
+}
+
+function startByHand({ pins }: Ground, start: DressedLimitStart) {
+  const program = [process.execPath, 'bench/gateways/limit/dressed.ts', JSON.stringify(start)]
+  return startCommand(pins.gateways, program, /^(\d+)$/m, { env: { NODE_ENV: 'production' } })
+}
+
+/** Starts what a dress has beside its gateway: an authority, and the countries with their keys. */
+async function startDress(ground: Ground, name: string) {
+  const world = worldOf(ground.size)
+  const authority = await startBenchAuthority(ground.pins, () => 0, world)
+  const folder = join(authority.folder, name)
+  await mkdir(folder)
+  const at = (file: string): string => join(folder, file)
+  const keys = new Map<string, NodeKeys>()
+  for (const country of world.countries) keys.set(country, await makeNodeKeys(at, country))
+  const stub = await startCountries(ground, world.countries, at)
+  const close = async (): Promise<void> => {
+    await stub.close()
+    await authority.close()
+  }
+  return { authority, folder, keys, stub, close }
 }
 
 /** Starts a gateway without tokens, rules and log over countries that publish the product's own graph. */

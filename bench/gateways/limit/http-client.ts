@@ -3,25 +3,30 @@ import { connect, type Socket } from 'node:net'
 
 const HEAD_END = '\r\n\r\n'
 
-/** Sends a body to a subgraph, and returns the body of the answer. */
-export type Post = (body: string) => Promise<string>
+/** An answer: the status line with the headers, and the bytes of the body. */
+export interface HttpAnswer {
+  readonly head: string
+  readonly body: Buffer
+}
+
+/** Sends the text of a whole request. */
+export type Send = (request: string) => Promise<HttpAnswer>
 
 interface Waiting {
-  readonly bytes: string
-  readonly resolve: (text: string) => void
+  readonly request: string
+  readonly resolve: (answer: HttpAnswer) => void
   readonly reject: (error: Error) => void
 }
 
 /** Creates a client of one server of this machine. It keeps its connections open, and sends one request at a time on each. */
-export function createClient(port: number, connections: number): Post {
+export function createClient(port: number, connections: number): Send {
   const queue: Waiting[] = []
   const idle: (() => void)[] = Array.from({ length: connections }, () =>
     openConnection(port, queue, (one) => idle.push(one)),
   )
-  return (body) =>
+  return (request) =>
     new Promise((resolve, reject) => {
-      const head = `POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
-      queue.push({ bytes: head + body, resolve, reject })
+      queue.push({ request, resolve, reject })
       idle.pop()?.()
     })
 }
@@ -34,16 +39,16 @@ function openConnection(port: number, queue: Waiting[], onIdle: (take: () => voi
   const take = (): void => {
     current = queue.shift()
     if (current === undefined) onIdle(take)
-    else socket.write(current.bytes)
+    else socket.write(current.request)
   }
   socket.on('data', (chunk) => {
     parts.push(chunk)
     const bytes = parts.length === 1 ? chunk : Buffer.concat(parts)
     parts = [bytes]
-    const body = readBody(bytes)
-    if (body === null) return
+    const answer = readAnswer(bytes)
+    if (answer === null) return
     parts = []
-    current?.resolve(body)
+    current?.resolve(answer)
     take()
   })
   socket.on('error', (error) => current?.reject(error))
@@ -51,10 +56,11 @@ function openConnection(port: number, queue: Waiting[], onIdle: (take: () => voi
   return take
 }
 
-function readBody(bytes: Buffer): string | null {
+function readAnswer(bytes: Buffer): HttpAnswer | null {
   const end = bytes.indexOf(HEAD_END)
   if (end < 0) return null
-  const length = Number(/^content-length: (\d+)/im.exec(bytes.toString('latin1', 0, end))?.[1])
+  const head = bytes.toString('latin1', 0, end)
+  const length = Number(/^content-length: (\d+)/im.exec(head)?.[1])
   const from = end + HEAD_END.length
-  return bytes.length < from + length ? null : bytes.toString('utf8', from, from + length)
+  return bytes.length < from + length ? null : { head, body: bytes.subarray(from, from + length) }
 }
