@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { EMPTY_ROOT, hashLeaf, hashNode } from '../merkle/hash.ts'
 import { formatCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts'
-import { generateSignerKey, NoteError, parseSignerKey } from './key.ts'
+import { generateSignerKey, NoteError, parseSignerKey, renameVerifier } from './key.ts'
 import { signNote } from './note.ts'
 import { checkCheckpoint, isQuorum, parsePolicy } from './policy.ts'
 import { formatTlogProof, parseTlogProof, provesEntry } from './tlog-proof.ts'
 
 const signer = (name: string, type: 1 | 4) => parseSignerKey(generateSignerKey(name, type), () => 1_700_000_000_000)
 const LOG = signer('log.example/hn', 1)
+/** The key of the log as that of a witness: the log would be its own witness. */
+const OWN_WITNESS = renameVerifier({ ...LOG.verifier, type: 4 }, 'x2.example')
 const OTHER_LOG = signer('log.example/gt', 1)
 const WITNESSES = ['x1', 'x2', 'x3', 'y1', 'y2'].map((name) => signer(`${name}.example`, 4))
 const vkeyOf = (at: number) => WITNESSES[at]?.verifier.vkey ?? ''
@@ -106,6 +108,11 @@ describe('a trust policy', () => {
     ['a witness named none', POLICY.replace('witness X2', 'witness none'), 'the name none is already in use'],
     ['a key twice', POLICY.replace(vkeyOf(1), vkeyOf(0)), 'an earlier line has the same key'],
     ['the key of a log for a witness', POLICY.replace(vkeyOf(1), OTHER_LOG.verifier.vkey), 'of type 0x04'],
+    [
+      'the log’s own key for a witness',
+      POLICY.replace(vkeyOf(1), OWN_WITNESS.vkey),
+      'line 5 of the trust policy: an earlier',
+    ],
     ['the key of a witness for a log', POLICY.replace(LOG.verifier.vkey, vkeyOf(1)), 'of type 0x01'],
     ['an unknown word', POLICY.replace('quorum', 'quora'), 'a line begins with `log`'],
     ['a carriage return', POLICY.replaceAll('\n', '\r\n'), 'control characters'],

@@ -108,14 +108,14 @@ function readLine([keyword, ...items]: readonly string[], draft: Draft): void {
 function readLog([vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
   if (verifier.type !== SIGNATURE_TYPES.ed25519) throw new NoteError('the key of a log must be of type 0x01')
-  rejectKnownKey(verifier, draft.logs)
+  rejectKnownKey(verifier, draft)
   draft.logs.push({ verifier, ...(url !== undefined && { url }) })
 }
 
 function readWitness([name = '', vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
   if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new NoteError('the key of a witness must be of type 0x04')
-  rejectKnownKey(verifier, draft.witnesses)
+  rejectKnownKey(verifier, draft)
   rejectUsedName(name, draft)
   draft.witnesses.push({ name, verifier, ...(url !== undefined && { url }) })
 }
@@ -141,8 +141,9 @@ function readQuorum(name: string, draft: Draft): void {
   draft.quorum = name
 }
 
-function rejectKnownKey({ publicKey }: NoteVerifier, known: readonly Pick<PolicyLog, 'verifier'>[]): void {
-  if (known.some(({ verifier }) => Buffer.compare(verifier.publicKey, publicKey) === 0)) {
+/** No key stands twice, nor is a log's key that of a witness: the log would be its own witness. */
+function rejectKnownKey({ publicKey }: NoteVerifier, { logs, witnesses }: Draft): void {
+  if ([...logs, ...witnesses].some(({ verifier }) => Buffer.compare(verifier.publicKey, publicKey) === 0)) {
     throw new NoteError('an earlier line has the same key')
   }
 }

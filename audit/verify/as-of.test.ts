@@ -146,6 +146,13 @@ describe('an older copy', () => {
     ).toEqual(NOTHING)
   })
 
+  it('is in doubt under a trust policy that demands no witnesses, also if all of them say the same', async () => {
+    const answers = names.map((name) => answer(name, HISTORY))
+    const head = checkCheckpoint(noteOf(10, NOON), policy, LATER * 1_000)
+    const copy = { policy: { ...policy, quorum: 'none' }, answers, head, elsewhere: [], required: [] }
+    expect((await kinds(judgeAsOf({ timeS: NOON }, copy))).doubts).toEqual(['NO_QUORUM', 'NOT_ASKED'])
+  })
+
   it('must have the size that the reader asks of', async () => {
     const copy = {
       policy,

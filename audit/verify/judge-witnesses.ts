@@ -11,6 +11,9 @@ import type { WitnessedHead } from './witness-tally.ts'
  */
 const AWAIT_GRACE_MS = 5 * 60_000
 
+/** What came in place of a quorum, if the trust policy is without one. */
+export const NO_WITNESSES = 'a trust policy that demands no witnesses'
+
 /** What is known of one witness of the trust policy. */
 export interface WitnessView {
   readonly name: string
@@ -80,15 +83,20 @@ function isRecent(time: number | null, nowMs: number): boolean {
   return time !== null && nowMs - time * 1_000 <= AWAIT_GRACE_MS
 }
 
-/** An old quorum may mean that nobody used the log, or that newer entries are withheld. So nobody can tell. */
+/**
+ * An old quorum may mean that nobody used the log, or that newer entries are withheld. So nobody can tell. Nor can anybody if the trust policy demands no
+ * witnesses: nothing has a time then, and who replaced the trust policy must not get rid of the reader's demand.
+ */
 function judgeAge(
   { policy: { quorum }, witnessed, nowMs }: WitnessedLog,
   { maxAgeMs }: WitnessDemands,
 ): Partial<WitnessJudgement> {
-  if (maxAgeMs === undefined || quorum === 'none') return {}
-  if (witnessed !== undefined && nowMs - witnessed.time * 1_000 <= maxAgeMs) return {}
+  if (maxAgeMs === undefined) return {}
+  const isDemanded = quorum !== 'none'
+  if (isDemanded && witnessed !== undefined && nowMs - witnessed.time * 1_000 <= maxAgeMs) return {}
   const expected = `a quorum within the last ${Math.round(maxAgeMs / 1_000)} s`
-  const came = witnessed === undefined ? 'none' : `one of ${formatTime(witnessed.time)}`
+  const last = witnessed === undefined ? 'none' : `one of ${formatTime(witnessed.time)}`
+  const came = isDemanded ? last : NO_WITNESSES
   return { doubts: [{ kind: 'STALE', where: `quorum ${quorum}`, expected, came }] }
 }
 

@@ -14,13 +14,17 @@ export interface TrustOfSource {
 
 /**
  * Creates the trust in shards that are read one after the other. A key that was replaced in one log says nothing about another log, also if both
- * began with the same key, as the logs of a gateway's workers do.
+ * began with the same key, as the logs of a gateway's workers do. Nor does it say anything about another copy of the same shard, which may be older than
+ * the rotation: each copy is trusted by the key with which the shard began.
  */
 export function createTrust(trusted: Policy): (source: LogSource) => Promise<TrustOfSource> {
   const newest = new Map<string, Policy>()
+  const byShard = new Map<string, Policy>()
   return async (source) => {
-    const name = nameOfLog((await readOrigin(source)) ?? '', trusted)
-    const policy = newest.get(name) ?? trusted
+    const origin = (await readOrigin(source)) ?? ''
+    const name = nameOfLog(origin, trusted)
+    const policy = byShard.get(origin) ?? newest.get(name) ?? trusted
+    byShard.set(origin, policy)
     return {
       policy,
       async follow() {

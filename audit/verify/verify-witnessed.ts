@@ -15,6 +15,7 @@ import {
   findContradiction,
   type WitnessAnswer,
 } from './ask-witnesses.ts'
+import { findSplits, type SplitView, sortTold, type ToldNote } from './find-splits.ts'
 import {
   formatTime,
   judgeWitnesses,
@@ -35,22 +36,14 @@ import { type VerifyOptions, type VerifyReport, verifyLog } from './verify-log.t
 
 /** The options of {@link verifyWitnessed}. */
 export interface WitnessedOptions extends VerifyOptions, WitnessDemands {
-  /** Checkpoints that others know, of any log (docs/design/audit-log.md, Witnesses). Those that this log did not sign are ignored. */
-  readonly gossip?: readonly FoundNote[]
+  /** Checkpoints that others know, of any log (docs/design/audit-log.md, Witnesses). Those that this log did not sign do not count. */
+  readonly gossip?: readonly ToldNote[]
   /** The source is an older copy, and must have been the whole log at this point. By default it must be the whole log now. */
   readonly asOf?: AsOf | undefined
   /** How the witnesses are asked; undefined: they are not. */
   readonly ask?: AskOptions | undefined
   /** A clock in milliseconds since 1970. The default is `Date.now`. */
   readonly now?: () => number
-}
-
-/** Two checkpoints of one log that contradict each other. Both are signed by the log, so they prove it to anybody. */
-export interface SplitView {
-  readonly origin: string
-  readonly size: number
-  readonly here: FoundNote
-  readonly elsewhere: FoundNote
 }
 
 /** The result of a verification with witnesses. */
@@ -80,8 +73,8 @@ export async function verifyWitnessed(
   // They are asked before the log is read. So an honest log has everything that they know.
   const answers = ask === undefined ? askNobody(policy) : await askWitnesses(policy, origin, ask)
   const served = answers.flatMap(({ name, note }) => (note === undefined ? [] : [{ note, where: `witness ${name}` }]))
-  const told = gossip.filter(({ note }) => tryCheck(note, policy)?.checkpoint.origin === origin)
-  const elsewhere = [...known, ...told, ...served]
+  const told = sortTold(gossip, { policy, trusted, origin }, (note) => readCheckpoint(note)?.origin)
+  const elsewhere = [...known, ...told.own, ...served]
   const copied = readCheckpoint(await readNote(source))?.size ?? 0
   const report = await verifyLog(source, trusted, {
     ...options,
@@ -90,7 +83,7 @@ export async function verifyWitnessed(
   const head = await readNote(source)
   const size = Math.max(report.size, readCheckpoint(head)?.size ?? 0)
   const tree = createTiledTree(createTileReader(source), () => size)
-  const splits = await findSplits({ policy, origin, size, rootOf: tree.root, head }, elsewhere)
+  const splits = await findSplits({ policy, origin, size, rootOf: tree.root, head }, [...elsewhere, ...told.otherKeys])
   const { views, notes } = await readViews(source, {
     policy,
     size: report.size,
@@ -106,11 +99,17 @@ export async function verifyWitnessed(
   const judged = judgeWitnesses({ policy, size: report.size, witnessed, views, contradictions, nowMs }, options)
   const ofThen =
     asOf &&
-    (await judgeAsOf(asOf, { policy, head: tryCheck(head, policy), answers, elsewhere: [...known, ...told], required }))
+    (await judgeAsOf(asOf, {
+      policy,
+      head: tryCheck(head, policy),
+      answers,
+      elsewhere: [...known, ...told.own],
+      required,
+    }))
   const all = {
     findings: [...judged.findings, ...(ofThen?.findings ?? [])],
     doubts: [...judged.doubts, ...(ofThen?.doubts ?? [])],
-    notes: judged.notes,
+    notes: [...judged.notes, ...told.notes],
   }
   return { ...report, ...merge(report, all, splits, notes), witnesses: views, splits }
 }
@@ -143,35 +142,6 @@ function merge(
 }
 
 type RootOf = (size: number) => Promise<Uint8Array>
-
-/** Finds checkpoints that the log signed and that contradict its tree, or one another. */
-async function findSplits(
-  log: {
-    readonly policy: Policy
-    readonly origin: string
-    readonly size: number
-    readonly rootOf: RootOf
-    readonly head: string
-  },
-  elsewhere: readonly FoundNote[],
-): Promise<readonly SplitView[]> {
-  const { policy, origin, size, rootOf, head } = log
-  const here = { note: head, where: 'checkpoint' }
-  const splits: SplitView[] = []
-  const seen = new Map<number, { readonly root: Uint8Array; readonly found: FoundNote }>()
-  for (const found of elsewhere) {
-    const checkpoint = tryCheck(found.note, policy)?.checkpoint
-    if (checkpoint === undefined || checkpoint.origin !== origin) continue
-    const before = seen.get(checkpoint.size)
-    const root = checkpoint.size <= size ? await rootOf(checkpoint.size).catch(() => undefined) : before?.root
-    if (root !== undefined && !isSameHash(root, checkpoint.root)) {
-      const contradicted = checkpoint.size <= size ? here : (before?.found ?? here)
-      splits.push({ origin, size: checkpoint.size, here: contradicted, elsewhere: found })
-    }
-    seen.set(checkpoint.size, { root: checkpoint.root, found })
-  }
-  return splits
-}
 
 /** Finds the witnesses whose own records contradict the log. A damaged log is reported elsewhere. */
 async function findContradictions(

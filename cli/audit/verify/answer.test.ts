@@ -1,24 +1,49 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../audit/finding.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
+import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { type VerifiedLog, verifyAnswer } from './answer.ts'
 
 const finding = (kind: Finding['kind']): Finding => ({ kind, where: 'entry 1', expected: 'this', came: 'that' })
 
-function answerTo(findings: readonly Finding[], further: number, unknown: number) {
-  const report: VerifiedLog = {
-    ...{ source: 'gateway', origin: 'istmo.example/gateway', size: 500, root: 'r', pruned: [], witnessed: undefined },
-    ...{ findings, further, doubts: [], notes: [], witnesses: [], splits: [], entries: { read: 500, unknown } },
-  }
+function answerTo(findings: readonly Finding[], further: number, unknown: number, asOf?: AsOf) {
   const policy = parsePolicy('quorum none\n')
-  return verifyAnswer({ policy, reports: [report], findings: [], written: [], hashesOnly: false })
+  const report: VerifiedLog = {
+    ...{ source: 'gateway', origin: 'istmo.example/gateway', size: 500, root: 'r', pruned: [], isPruned: () => false },
+    ...{ keys: policy },
+    ...{
+      witnessed: undefined,
+      findings,
+      further,
+      doubts: [],
+      notes: [],
+      witnesses: [],
+      splits: [],
+      entries: { read: 500, unknown },
+    },
+  }
+  return verifyAnswer({ policy, reports: [report], findings: [], written: [], hashesOnly: false, asOf })
 }
+
+const OWNER =
+  /the (?:log|copy) agrees with its own signature\. The trust policy demands no witnesses: whoever has the log’s key/
 
 describe('the answer of `verify`', () => {
   it('counts the findings that it does not list', () => {
     const { verdict, text } = answerTo([finding('TIME')], 99, 0)
     expect(verdict).toBe('FAILS')
     expect(text).toMatch(/ {2}and 99 more\nDOES NOT HOLD: 100 findings\.$/)
+  })
+
+  it.each([
+    ['HOLDS', undefined, /^HOLDS: the log/m],
+    ['HELD', { size: 500 }, /^HELD AS OF 500 entries: the copy/m],
+  ])('does not say that nothing was altered if no witness is demanded: %s', (expected, asOf, begins) => {
+    const { verdict, text } = answerTo([], 0, 0, asOf)
+    expect(verdict).toBe(expected)
+    expect(text).toMatch(begins)
+    expect(text).toMatch(OWNER)
+    expect(text).not.toContain('removed or altered')
   })
 
   it('counts the doubts that it does not list', () => {

@@ -31,6 +31,7 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
   const unknown = reports.reduce((sum, { entries }) => sum + (entries?.unknown ?? 0), 0)
   const doubts = reports.flatMap((report) => report.doubts).length + unknown
   const further = reports.reduce((sum, report) => sum + report.further, 0)
+  const isUnwitnessed = policy.quorum === 'none'
   const isBlind = reports.some(({ notes }) => notes.some(({ where }) => where === 'witnesses'))
   return {
     verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : asOf === undefined ? 'HOLDS' : 'HELD',
@@ -38,15 +39,28 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
       ...reports.flatMap((report) => formatReport(report, policy)),
       ...findings.map((finding) => `  ${formatFinding(finding)}`),
       ...written.map((path) => `evidence of a split view: ${path}`),
-      formatVerdict({ wrong: all.length + further, isWrong: wrong > 0, doubts, isBlind, hashesOnly, asOf }),
+      formatVerdict({
+        wrong: all.length + further,
+        isWrong: wrong > 0,
+        doubts,
+        isBlind,
+        isUnwitnessed,
+        hashesOnly,
+        asOf,
+      }),
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {
-      ...{ logs: reports, findings, evidence: written },
+      ...{ logs: reports.map(withoutTools), findings, evidence: written },
       ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
     },
   }
+}
+
+/** Leaves out what only other checks of the same run need. */
+function withoutTools({ isPruned: _, keys: __, ...report }: VerifiedLog): Omit<VerifiedLog, 'isPruned' | 'keys'> {
+  return report
 }
 
 /** What helps who has an honest older copy: by itself, it looks like a log that was set back. */
@@ -58,18 +72,27 @@ interface VerdictParts {
   readonly isWrong: boolean
   readonly doubts: number
   readonly isBlind: boolean
+  /** The trust policy demands no witnesses. */
+  readonly isUnwitnessed: boolean
   readonly hashesOnly: boolean
   readonly asOf: AsOf | undefined
 }
 
-function formatVerdict({ wrong, isWrong, doubts, isBlind, hashesOnly, asOf }: VerdictParts): string {
+/** Whoever has the log's key can write all of it anew, and without witnesses nobody sees it. A reader must not take such a yes for more. */
+const OWNER_ONLY =
+  'The trust policy demands no witnesses: whoever has the log’s key could have written all of it anew, and this would not show.'
+
+function formatVerdict(parts: VerdictParts): string {
+  const { wrong, isWrong, doubts, isBlind, isUnwitnessed, hashesOnly, asOf } = parts
   if (isWrong) return `DOES NOT HOLD: ${count(wrong, 'finding')}.`
   if (doubts > 0) return `COULD NOT TELL: ${count(doubts, 'doubt')}.`
   const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
   if (asOf !== undefined) {
     const point = 'size' in asOf ? `${asOf.size} entries` : formatTime(asOf.timeS)
+    if (isUnwitnessed) return `HELD AS OF ${point}: the copy agrees with its own signature${where}. ${OWNER_ONLY}`
     return `HELD AS OF ${point}: this was the whole log then, and nothing of it was removed or altered${where}. It says nothing of the log of today.`
   }
+  if (isUnwitnessed) return `HOLDS: the log agrees with its own signature${where}. ${OWNER_ONLY}`
   if (!isBlind) return `HOLDS: nothing was removed or altered${where}.`
   return `HOLDS: nothing was removed or altered up to this checkpoint${where}. Too few witnesses were asked whether there was a later one.`
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SplitView } from '../../../audit/verify/verify-witnessed.ts'
+import type { SplitView } from '../../../audit/verify/find-splits.ts'
 import { hashOrigin } from '../../../audit/witness/heads.ts'
 
 /** Writes the two checkpoints of each split view to a file, and returns the paths. Both are signed, so they convince anybody. */
