@@ -1,4 +1,5 @@
 import { GRAPHQL_DETAILS } from './error-details/graphql.ts'
+import { QUESTION_DETAILS } from './error-details/question.ts'
 import { REQUEST_FORM_DETAILS } from './error-details/request-form.ts'
 import { TOKEN_DETAILS } from './error-details/token.ts'
 import type { Language } from './language.ts'
@@ -112,8 +113,16 @@ export const DETAILS = {
     es: 'La variable {name} admite {type}; llegó un valor que no es de este tipo.',
   },
   VARIABLE_WRONG_AT: {
-    en: 'Variable {name} takes {type}; came a value that is not of this type at {at}.',
-    es: 'La variable {name} admite {type}; en {at} llegó un valor que no es de este tipo.',
+    en: 'Variable {name} takes {type}, and {expected} at {at}; came another value there.',
+    es: 'La variable {name} admite {type}, y {expected} en {at}; ahí llegó otro valor.',
+  },
+  VARIABLE_MEMBERS: {
+    en: 'Variable {name} takes {type}; came a member that {input} does not have. It has {members}.',
+    es: 'La variable {name} admite {type}; llegó un dato que {input} no tiene. Tiene {members}.',
+  },
+  VARIABLE_MEMBER_MISSING: {
+    en: 'Variable {name} takes {type}; {input} requires {members}, and not all of them came.',
+    es: 'La variable {name} admite {type}; {input} exige {members}, y no llegaron todos.',
   },
 
   // The size of a request.
@@ -218,6 +227,7 @@ export const DETAILS = {
 
   ...REQUEST_FORM_DETAILS,
   ...TOKEN_DETAILS,
+  ...QUESTION_DETAILS,
   ...GRAPHQL_DETAILS,
 
   // The mandate.
@@ -252,18 +262,6 @@ export const DETAILS = {
   CASE_NOT_STATED: {
     en: 'the mandate is bound to a case, and the signed question does not state it; state it as `case`',
     es: 'el mandato está ligado a un caso, y la pregunta firmada no lo declara; declárelo como `case`',
-  },
-  SIGNED_TEXT: {
-    en: 'a signed document has no text of its own, because each country sees the whole document; put the text at line {line}, column {column} into a variable',
-    es: 'un documento firmado no tiene textos propios, porque cada país ve el documento entero; ponga el texto de la línea {line}, columna {column}, en una variable',
-  },
-  SIGNED_NUMBER: {
-    en: 'a signed document has no number of its own, because each country sees the whole document; put the number at line {line}, column {column} into a variable',
-    es: 'un documento firmado no tiene números propios, porque cada país ve el documento entero; ponga el número de la línea {line}, columna {column}, en una variable',
-  },
-  SIGNED_VARIABLE: {
-    en: 'a signed question states each variable of its operation, so that no country takes a hidden value for an absent one; state {name}, as null if there is no value',
-    es: 'una pregunta firmada declara cada variable de su operación, para que ningún país tome un valor oculto por ausente; declare {name}, como null si no tiene valor',
   },
   MANDATE_ENDED: { en: 'the mandate has ended', es: 'el mandato está vencido' },
   CHOICE_OF_PURPOSE: {

@@ -3,11 +3,14 @@ import type { EntryFilter } from '../audit/index/filter.ts'
 import { findPattern, type PatternName } from '../audit/index/patterns.ts'
 import { compareRows, countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
 import type { ProvedEntry } from '../audit/reader/log-reader.ts'
-import { parseEntry } from '../contract/audit-log/entry.ts'
+import { PURPOSES } from '../contract/access-token.ts'
+import { ENTRY_KINDS, parseEntry } from '../contract/audit-log/entry.ts'
 import { PSEUDONYM } from '../contract/audit-log/parts.ts'
 import { describeEntry } from '../contract/audit-log/words.ts'
+import { isCountryCode } from '../contract/country-code.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Language } from '../contract/language.ts'
+import { MOMENT_FORMS, readMoment } from '../contract/read-moment.ts'
 import { listCoverage } from './coverage.ts'
 import type { ReadContext } from './read-context.ts'
 import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readOut, readSeen } from './read-entry.ts'
@@ -114,17 +117,31 @@ function visibleFilter(filter: EntryFilter | null | undefined, { viewer }: ReadC
   const given = Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value !== null)) as EntryFilter
   if (given.text !== undefined && !(TEXT.test(given.text) && given.text.isWellFormed()))
     throw new IstmoError('BAD_USER_INPUT', '`text`: expected 2 to 100 characters without control characters')
+  checkWords(given)
   const times = { from: parseTime('from', given.from), until: parseTime('until', given.until) }
+  if (times.from !== undefined && times.until !== undefined && times.from >= times.until)
+    throw new IstmoError('BAD_USER_INPUT', '`from`, `until`: expected a time and a later one; came none between them')
   const stated = { ...given, ...Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) }
   return viewer.country === null ? stated : { ...stated, viewer: viewer.country }
 }
 
 function parseTime(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  const time = Date.parse(text)
-  if (Number.isNaN(time))
-    throw new IstmoError('BAD_USER_INPUT', `\`${name}\`: expected a time like 2026-11-24T00:00:00Z`)
+  const time = readMoment(text)
+  if (time === undefined) throw new IstmoError('BAD_USER_INPUT', `\`${name}\`: expected ${MOMENT_FORMS}`)
   return new Date(time).toISOString()
+}
+
+/** A word that no entry can have would find nothing, as if there were nothing. */
+function checkWords({ kind, purpose, country, actorCountry }: EntryFilter): void {
+  const wrong = (name: string, expected: string) =>
+    new IstmoError('BAD_USER_INPUT', `\`${name}\`: expected ${expected}; came another text`)
+  if (kind !== undefined && !ENTRY_KINDS.includes(kind)) throw wrong('kind', `one of ${ENTRY_KINDS.join(', ')}`)
+  if (purpose !== undefined && !PURPOSES.some((known) => known === purpose))
+    throw wrong('purpose', `one of ${PURPOSES.join(', ')}`)
+  for (const [name, code] of Object.entries({ country, actorCountry })) {
+    if (code !== undefined && !isCountryCode(code)) throw wrong(name, 'a code of ISO 3166-1 alpha-2, or UN')
+  }
 }
 
 function checkFirst(first: number | null | undefined): number {

@@ -39,9 +39,16 @@ function describe(error: unknown): { readonly code: string; readonly message: st
   return { code: typeof code === 'string' ? code : '', message: error.message.replace(/\s+/g, ' ').trim() }
 }
 
-/** Writes a URL without user and password: `postgres://old/sisej`. */
+/**
+ * Writes a URL without user and password: `postgres://old/sisej`. Of a socket, whose URL has no host, it adds the folder:
+ * `postgres:///istmo_ni?host=/var/run/postgresql`. A text of another form is `the source`, because a password may stand anywhere in it.
+ */
 export function labelUrl(url: string): string {
-  if (!URL.canParse(url)) return 'the source'
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`.slice(0, 200)
+  // `user@` without a host is a socket to PostgreSQL, and no URL to `new URL`.
+  const ofSocket = url.replace(/^([a-z]+:\/\/)[^/?#@]*@(?=[/?#]|$)/i, '$1')
+  if (!URL.canParse(ofSocket)) return 'the source'
+  const { protocol, host, pathname, searchParams } = new URL(ofSocket)
+  if (ofSocket !== url && pathname.includes('@')) return 'the source'
+  const folder = host === '' ? searchParams.get('host') : null
+  return `${protocol}//${host}${pathname}${folder === null ? '' : `?host=${folder}`}`.slice(0, 200)
 }

@@ -37,6 +37,18 @@ it.each([
   ['an address at which nothing listens', REFUSED, /^127\.0\.0\.1:1: expected to connect; .*: nothing listens there\./],
   ['several addresses', new AggregateError([REFUSED_6, REFUSED]), /^\[::1\]:1: expected to connect; .*nothing listens/],
   ['what fetch says', new TypeError('fetch failed', { cause: REFUSED }), /^127\.0\.0\.1:1: .*nothing listens there/],
+  [
+    'a certificate of an authority that nobody named',
+    new TypeError('fetch failed', {
+      cause: node('self-signed certificate in certificate chain', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+    }),
+    /^expected a certificate that holds; came «self-signed certificate in certificate chain» \(SELF_SIGNED_CERT_IN_CHAIN\): .*NODE_EXTRA_CA_CERTS/,
+  ],
+  [
+    'a certificate that has ended',
+    node('certificate has expired', { code: 'CERT_HAS_EXPIRED' }),
+    /\(CERT_HAS_EXPIRED\): it has ended\. Ask who runs the server/,
+  ],
   ['a name that is none', NO_HOST, /^log\.example: expected to connect; .*there is no host of that name/],
   [
     'another cause of fetch',

@@ -19,6 +19,21 @@ const FILE_REASONS: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 }
 
+const UNKNOWN_AUTHORITY =
+  'this program does not know who issued it. Name the file of that authority: in NODE_EXTRA_CA_CERTS, where no option takes it'
+
+/** What a person does when a server's certificate is not taken, by the code of Node. */
+const CERTIFICATE_REMEDIES: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'it has ended. Ask who runs the server to renew it, and look at the clock of this machine.',
+  CERT_NOT_YET_VALID: 'it has not begun. Look at the clock of this machine, and ask who runs the server.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name. Look at the name in the address, and ask who runs the server.',
+}
+
 /** What was tried, by the system call. */
 const FILE_ACTS: Readonly<Record<string, string>> = {
   mkdir: 'make this folder',
@@ -53,6 +68,8 @@ export function describeError(error: unknown): string {
   // `fetch` has the reason only in its cause.
   if (error.message === 'fetch failed' && error.cause instanceof Error) return describeError(error.cause)
   const { syscall, code } = error as NodeJS.ErrnoException
+  const remedy = code === undefined ? undefined : CERTIFICATE_REMEDIES[code]
+  if (remedy !== undefined) return `expected a certificate that holds; came «${error.message}» (${code}): ${remedy}`
   if (syscall === undefined || code === undefined) return error.message
   if (/^(?:connect|getaddrinfo)$/.test(syscall)) return describeFailure(addressOf(error), 'connect', error)
   // So begin Node's own messages about files. Whoever made a sentence of one keeps it.

@@ -1,6 +1,7 @@
 import type { Answer } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
+import { joiningEnvironment } from '../../joining/environment.ts'
 import { wordClientError } from '../../joining/officer/client-error-words.ts'
 import {
   OFFICER_OPTIONS,
@@ -11,6 +12,7 @@ import {
 } from '../../joining/officer/officer-client.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { describeAnswer } from './words.ts'
 
@@ -47,10 +49,11 @@ const ASK = {
     },
     journal: OFFICER_OPTIONS.journal,
     json: { flag: 'json', value: null, meaning: 'print one JSON object with the answer and what the receipts show' },
+    lang: LANG_OPTION,
     language: {
-      ...{ flag: 'language', value: 'code', expected: LANGUAGES.join(' or '), default: 'en' },
+      ...{ flag: 'language', value: 'code', expected: LANGUAGES.join(' or ') },
       parse: (text: string): Language | undefined => LANGUAGES.find((language) => language === text),
-      meaning: 'the language of messages',
+      meaning: 'the same as --lang',
     },
   },
   examples: [
@@ -67,7 +70,7 @@ type AskLine = CommandLine<typeof ASK>
 /** Runs `istmo ask`. Exits with 1 if the answer has errors, or values that no country signed. */
 export async function runAsk(args: readonly string[]): Promise<void> {
   await runCommand(ASK, args, async (line) => {
-    const language = line.language as Language
+    const language = chooseLanguage(line.lang ?? line.language, joiningEnvironment())
     try {
       const answer = await ask(line, language)
       const { out, err, isComplete } = describeAnswer(answer, line.json === true, language)

@@ -1,24 +1,41 @@
 import { ENTRY_OUTCOMES, type EntryOutcome } from '../../audit/index/entry-row.ts'
 import type { EntryFilter } from '../../audit/index/filter.ts'
+import { PURPOSES, type Purpose } from '../../contract/access-token.ts'
+import { ENTRY_KINDS } from '../../contract/audit-log/entry.ts'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { MOMENT_FORMS, readMoment } from '../../contract/read-moment.ts'
 import type { CommandLine, OptionSpec } from '../../service/command-spec.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 const time = {
   value: 'time',
-  expected: 'a time like 2026-11-24T00:00:00Z',
+  expected: MOMENT_FORMS,
   parse(text: string): string | undefined {
-    const ms = Date.parse(text)
-    return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
+    const ms = readMoment(text)
+    return ms === undefined ? undefined : new Date(ms).toISOString()
   },
+} as const
+
+const country = {
+  value: 'code',
+  expected: 'a code of ISO 3166-1 alpha-2 such as GT, or UN',
+  parse: (text: string): string | undefined => (isCountryCode(text) ? text : undefined),
 } as const
 
 /** The options that select entries, by the key of the filter. */
 export const FILTER_OPTIONS = {
-  country: { flag: 'country', value: 'code', meaning: 'a country that was asked' },
-  actorCountry: { flag: 'from-country', value: 'code', meaning: 'the caller’s country' },
+  country: { flag: 'country', meaning: 'a country that was asked', ...country },
+  actorCountry: { flag: 'from-country', meaning: 'the caller’s country', ...country },
   agency: { flag: 'agency', value: 'name', meaning: 'the caller’s agency' },
   role: { flag: 'role', value: 'name', meaning: 'the caller’s role' },
   actorRef: { flag: 'actor', value: 'ref', meaning: 'the caller’s ref' },
-  purpose: { flag: 'purpose', value: 'name', meaning: 'the purpose of the request, for example INVESTIGATION' },
+  purpose: {
+    flag: 'purpose',
+    value: 'name',
+    meaning: 'the purpose of the request',
+    expected: `one of ${PURPOSES.join(', ')}`,
+    parse: (text: string): Purpose | undefined => PURPOSES.find((each) => each === text),
+  },
   taskForce: { flag: 'task-force', value: 'id', meaning: 'the task force in the mandate' },
   caseRef: { flag: 'case', value: 'ref', meaning: 'the ref of the case, or with --keys its id' },
   coordinate: {
@@ -35,7 +52,14 @@ export const FILTER_OPTIONS = {
     parse: (text: string): EntryOutcome | undefined => ENTRY_OUTCOMES.find((each) => each === text),
   },
   code: { flag: 'code', value: 'name', meaning: 'an error code of the answer or of a country' },
-  kind: { flag: 'kind', value: 'name', meaning: 'the kind of entry, for example request' },
+  kind: {
+    flag: 'kind',
+    value: 'name',
+    meaning: 'the kind of entry',
+    expected:
+      'a kind such as request, leg, misuse, refusals, oversight, suspension, key-rotation, salt-erasure or prune',
+    parse: (text: string): string | undefined => ENTRY_KINDS.find((each) => each === text),
+  },
   from: { flag: 'from', meaning: 'the earliest time, included', ...time },
   until: { flag: 'until', meaning: 'the latest time, excluded', ...time },
 } as const satisfies Partial<Record<keyof EntryFilter, OptionSpec>>
@@ -47,8 +71,15 @@ export type FilterLine = CommandLine<{
   readonly options: typeof FILTER_OPTIONS
 }>
 
-/** Makes the filter of the entries from the options. */
+/**
+ * Makes the filter of the entries from the options.
+ * @throws {UsageError} if nothing can be between `--from` and `--until`.
+ */
 export function readFilter(line: FilterLine): EntryFilter {
+  const { from, until } = line
+  if (from !== undefined && until !== undefined && from >= until) {
+    throw new UsageError(`--from, --until: expected a time and a later one; came none between ${from} and ${until}`)
+  }
   const keys = Object.keys(FILTER_OPTIONS) as (keyof typeof FILTER_OPTIONS)[]
   return Object.fromEntries(keys.flatMap((key) => (line[key] === undefined ? [] : [[key, line[key]]])))
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { pruningPath } from '../../audit/verify/prunings.ts'
+import { MOMENT_FORMS, readMoment } from '../../contract/read-moment.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
@@ -41,9 +42,9 @@ const PRUNE = {
       flag: 'before',
       value: 'time',
       isRequired: true,
-      expected: 'a date like 2025-01-01, or a time like 2025-01-01T00:00:00Z',
+      expected: MOMENT_FORMS,
       meaning: 'entries older than this go, in bundles of 256: one younger entry keeps its bundle and all behind it',
-      parse: (text: string) => (Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text)),
+      parse: readMoment,
     },
     hold: {
       flag: 'hold',

@@ -67,6 +67,9 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_HEARTBEAT_ENTRY,
 ])
 
+/** The kinds of entries that this version knows. */
+export const ENTRY_KINDS: readonly string[] = [...(ENTRY._zod.propValues?.kind ?? [])].map(String)
+
 /** The largest `v` of an entry that this version reads. A start has one more, for workers. */
 const MAX_VERSION = 2
 

@@ -66,6 +66,38 @@ export const GRAPHQL_DETAILS = {
     en: 'Variable "{variable}" of type "{type}" used in position expecting type "{expected}".',
     es: 'La variable "{variable}" es de tipo "{type}"; ahí se espera el tipo "{expected}".',
   },
+  GRAPHQL_UNKNOWN_ENUM_VALUE: {
+    en: 'Value "{value}" does not exist in "{type}" enum.',
+    es: 'El tipo "{type}" no tiene el valor "{value}".',
+  },
+  GRAPHQL_ENUM_IN_QUOTES: {
+    en: 'Enum "{type}" cannot represent non-enum value: "{value}".',
+    es: 'Un valor del tipo "{type}" va sin comillas; llegó "{value}".',
+  },
+  GRAPHQL_INT_OF_OTHER_KIND: {
+    en: 'Int cannot represent non-integer value: {value}',
+    es: 'Int es un número entero sin comillas; llegó {value}.',
+  },
+  GRAPHQL_STRING_OF_OTHER_KIND: {
+    en: 'String cannot represent a non string value: {value}',
+    es: 'String es un texto entre comillas dobles; llegó {value}.',
+  },
+  GRAPHQL_COUNTRY_CODE: {
+    en: 'CountryCode takes a code of ISO 3166-1 alpha-2 in two capital letters, or UN; came another text.',
+    es: 'CountryCode es un código ISO 3166-1 alfa-2 de dos letras mayúsculas, o UN; llegó otro texto.',
+  },
+  GRAPHQL_DATE: {
+    en: 'Date takes a day that exists, as YYYY-MM-DD; came another text.',
+    es: 'Date es un día que existe, en la forma AAAA-MM-DD; llegó otro texto.',
+  },
+  GRAPHQL_DATE_TIME: {
+    en: 'DateTime takes a date-time of RFC 3339 with its offset, as 2026-03-14T09:26:53Z; came another text.',
+    es: 'DateTime es una fecha y hora de RFC 3339 con su zona, como 2026-03-14T09:26:53Z; llegó otro texto.',
+  },
+  GRAPHQL_ICCS_CODE: {
+    en: 'IccsCode takes a code of the ICCS v1.0 with its leading zero, 2 to 6 digits; came another text.',
+    es: 'IccsCode es un código de la ICCS v1.0 con su cero inicial, de 2 a 6 cifras; llegó otro texto.',
+  },
   GRAPHQL_SYNTAX_EXPECTED: {
     en: 'Syntax Error: Expected {wanted}, found {found}.',
     es: 'Error de sintaxis: se esperaba {wanted}; llegó {found}.',

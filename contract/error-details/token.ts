@@ -1,6 +1,6 @@
 import type { Language } from '../language.ts'
 
-/** What an error says of a token, of a proof of its key or of a signed question. `../error-details.ts` says what the texts may hold. */
+/** What an error says of a token, or of a proof of its key. `../error-details.ts` says what the texts may hold. */
 export const TOKEN_DETAILS = {
   AUTHORIZATION_TWICE: {
     en: 'expected one Authorization header; came several',
@@ -129,37 +129,5 @@ export const TOKEN_DETAILS = {
   PROOF_SIGNATURE: {
     en: 'expected a valid signature',
     es: 'se esperaba una firma válida',
-  },
-  QUESTION_NOT_BOUND: {
-    en: 'expected an access token that is bound to the key of the statement (`cnf.jkt`); came none',
-    es: 'se esperaba un token de acceso ligado a la clave de la pregunta firmada (`cnf.jkt`); no llegó ninguno',
-  },
-  QUESTION_HEADER_TWICE: {
-    en: 'expected one header Istmo-Question; came several',
-    es: 'se esperaba un solo encabezado Istmo-Question; llegaron varios',
-  },
-  QUESTION_TWICE: {
-    en: 'expected the statement in the header or in `extensions.istmo.question`; came both',
-    es: 'la pregunta firmada va en el encabezado o en `extensions.istmo.question`; llegó en ambos',
-  },
-  QUESTION_LENGTH: {
-    en: 'expected at most {most} characters in the header; came {came}. Put the statement into the body: `extensions.istmo.question`',
-    es: 'el encabezado admite como máximo {most} caracteres; llegaron {came}. Ponga la pregunta firmada en el cuerpo: `extensions.istmo.question`',
-  },
-  QUESTION_NOT_TEXT: {
-    en: 'expected `extensions.istmo.question` to be a text',
-    es: '`extensions.istmo.question` debe ser un texto',
-  },
-  QUESTION_HIDDEN: {
-    en: 'expected a disclosure for each digest; came {came} digests without one',
-    es: 'se esperaba el valor de cada resumen; llegaron {came} resúmenes sin valor',
-  },
-  QUESTION_METHOD: {
-    en: 'expected the method POST',
-    es: 'se esperaba el método POST',
-  },
-  QUESTION_MANDATE: {
-    en: 'expected Istmo-Mandate to say the same as the statement; leave it out',
-    es: 'Istmo-Mandate debe decir lo mismo que la pregunta firmada; quítelo',
   },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>

@@ -1,5 +1,6 @@
 import type { Purpose } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
+import { detail } from '../error-details.ts'
 import type { QuestionClaims } from './question-statement/claims.ts'
 import { resolveOnce, resolvePlainDisclosures } from './question-statement/plain-disclosures.ts'
 import { QuestionError, readSignedPart, readSignedPartSoon, type SignedPart } from './question-statement/signed-part.ts'
@@ -105,7 +106,7 @@ export async function verifyQuestionSoon(text: string, checks: QuestionChecks): 
 
 function readShown(text: string): SdJwt {
   if (text.length <= MAX_QUESTION_LENGTH) return readSdJwt(text)
-  throw new QuestionError(`expected at most ${MAX_QUESTION_LENGTH} characters; came ${text.length}`)
+  throw new QuestionError(detail('STATEMENT_LENGTH', { most: MAX_QUESTION_LENGTH, came: text.length }))
 }
 
 function asQuestionError(error: unknown): unknown {
@@ -134,9 +135,9 @@ function checkTimes(
   { now, audience, maxAgeS = QUESTION_MAX_AGE_S }: QuestionChecks,
 ): void {
   const age = Math.floor(now() / 1000) - iat
-  if (age < -CLOCK_TOLERANCE_S) throw new QuestionError(`expected \`iat\` to be now; came one ${-age} s in the future`)
-  if (age > maxAgeS) throw new QuestionError(`expected \`iat\` at most ${maxAgeS} s ago; came ${age} s`)
-  if (audience !== undefined && aud !== audience) throw new QuestionError('expected `aud` to be the gateway’s address')
+  if (age < -CLOCK_TOLERANCE_S) throw new QuestionError(detail('STATEMENT_FUTURE', { seconds: -age }))
+  if (age > maxAgeS) throw new QuestionError(detail('STATEMENT_OLD', { most: maxAgeS, seconds: age }))
+  if (audience !== undefined && aud !== audience) throw new QuestionError(detail('STATEMENT_AUDIENCE'))
 }
 
 function readDisclosed(
@@ -160,13 +161,13 @@ function readDisclosed(
     } else if (place === 'variables' && name !== null) {
       variables.set(name, value)
       variableTexts.set(name, disclosure)
-    } else throw new QuestionError('expected no digests inside a disclosed value')
+    } else throw new QuestionError(detail('STATEMENT_NESTED_DIGESTS'))
   }
   const hidden = { case: 0, countries: 0, variables: 0 }
   for (const [place, count] of undisclosed) {
     if (place === '') hidden.case = count
     else if (place === 'countries' || place === 'variables') hidden[place] = count
-    else throw new QuestionError('expected no digests inside a disclosed value')
+    else throw new QuestionError(detail('STATEMENT_NESTED_DIGESTS'))
   }
   const { operation = null, aud, iat, jti, ath, purpose, basis, doc } = claims
   return {
@@ -178,12 +179,12 @@ function readDisclosed(
 
 function readCase(name: string | null, value: unknown): string {
   if (name === 'case' && typeof value === 'string' && value !== '' && value.length <= 256) return value
-  throw new QuestionError('expected only `case` to be disclosed at the top, as a record id')
+  throw new QuestionError(detail('STATEMENT_CASE'))
 }
 
 function readCountry(value: unknown, before: ReadonlyMap<string, string>): string {
   const isCode = typeof value === 'string' && (value === ALL_COUNTRIES || isCountryCode(value))
-  if (isCode && before.has(value)) throw new QuestionError('expected each country once; one came twice')
+  if (isCode && before.has(value)) throw new QuestionError(detail('STATEMENT_COUNTRY_TWICE'))
   if (isCode) return value
-  throw new QuestionError('expected each disclosed country to be a code or `*`')
+  throw new QuestionError(detail('STATEMENT_COUNTRY'))
 }

@@ -2,15 +2,26 @@ import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
 import { wordDetail } from '../../contract/error-details.ts'
+import { SCALARS } from '../../contract/scalars.ts'
 import { readDocument } from '../admit/read-document.ts'
 import { readGraphqlMessage } from './graphql-messages.ts'
 import { wordInvalid } from './word-errors.ts'
 
 const SCHEMA = buildSchema(`
   input Search { name: String! }
+  enum Period { YEAR MONTH }
+  ${Object.keys(SCALARS)
+    .map((name) => `scalar ${name}`)
+    .join('\n')}
   type Case { id: ID!, linked: Case }
-  type Query { case(id: ID!): Case, persons(search: Search!): [Case!]! }
+  type Query {
+    case(id: ID!): Case
+    persons(search: Search!): [Case!]!
+    counts(by: Period, first: Int, country: CountryCode, on: Date, since: DateTime, iccs: IccsCode): Int
+  }
 `)
+for (const [name, { parseLiteral }] of Object.entries(SCALARS))
+  Object.assign(SCHEMA.getType(name) ?? {}, { parseLiteral })
 
 /** Wrong documents, by the message that each must lead to. */
 const WRONG = {
@@ -30,6 +41,14 @@ const WRONG = {
   GRAPHQL_VARIABLE_UNUSED_IN: 'query Q($a: ID) { case(id: 1) { id } }',
   GRAPHQL_VARIABLE_UNUSED: 'query ($a: ID) { case(id: 1) { id } }',
   GRAPHQL_VARIABLE_TYPE: 'query ($a: ID) { case(id: $a) { id } }',
+  GRAPHQL_UNKNOWN_ENUM_VALUE: '{ counts(by: WEEK) }',
+  GRAPHQL_ENUM_IN_QUOTES: '{ counts(by: "YEAR") }',
+  GRAPHQL_INT_OF_OTHER_KIND: '{ counts(first: "ten") }',
+  GRAPHQL_STRING_OF_OTHER_KIND: '{ persons(search: { name: 5 }) { id } }',
+  GRAPHQL_COUNTRY_CODE: '{ counts(country: "gt") }',
+  GRAPHQL_DATE: '{ counts(on: "31/12/2025") }',
+  GRAPHQL_DATE_TIME: '{ counts(since: "2026-11-01") }',
+  GRAPHQL_ICCS_CODE: '{ counts(iccs: "7") }',
   GRAPHQL_SYNTAX_EXPECTED: '{ case(id',
   GRAPHQL_SYNTAX_UNEXPECTED: '{ case(id: ) { id } }',
   GRAPHQL_SYNTAX_UNTERMINATED: '{ case(id: "1) { id } }',
@@ -45,7 +64,8 @@ describe('a message of graphql-js', () => {
     const details = errorsOf(text).map(({ message }) => ({ message, detail: readGraphqlMessage(message) }))
     const found = details.find(({ detail }) => detail?.key === key)
     expect(found, JSON.stringify(details)).toBeDefined()
-    expect(wordDetail(found?.detail ? [found.detail] : null, 'en')).toBe(found?.message)
+    // A message that ends with a value gets the full stop of a sentence.
+    expect(wordDetail(found?.detail ? [found.detail] : null, 'en')).toBe(found?.message.replace(/[^.]$/, '$&.'))
   })
 
   it('is told in Spanish, and as it is in English', () => {

@@ -100,7 +100,8 @@ const SPANISH: JoinWords = {
     tls: 'own, o csr para una solicitud de certificado a la autoridad que su país tiene',
   },
   wrong: (expected) => `  Se esperaba: ${expected}.`,
-  wrongFlag: (flag, expected, came) => `--${flag}: se esperaba ${expected}; llegó ${came ?? 'nada'}`,
+  wrongFlag: (flag, expected, came) =>
+    `--${flag}: se esperaba ${expected}; ${came === null ? 'no llegó nada' : `llegó ${came}`}`,
   secret: 'otra cosa',
   tooOften: (count) => `otra cosa ${count} veces`,
   howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute la orden en una terminal.',

@@ -38,6 +38,12 @@ function format(fault: FormatFault): string {
   }
 }
 
+const NOTHING = 'nada'
+
+function thereIs(came: string): string {
+  return came === NOTHING ? 'no hay nada' : `hay ${came}`
+}
+
 /** Spanish. */
 export const SPANISH_PROBLEMS: ProblemWords = {
   map: 'claves con valores',
@@ -70,11 +76,11 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   orEverything: (form) => `"*", o ${form}`,
   cameMap: (keys) => (keys === 1 ? 'una clave con valor' : `${keys} claves con valores`),
   cameList: (items) => (items === 1 ? 'una lista de uno' : `una lista de ${items}`),
-  cameNothing: 'nada',
+  cameNothing: NOTHING,
 
-  expected: (what, came) => `se esperaba ${what}; hay ${came}`,
+  expected: (what, came) => `se esperaba ${what}; ${thereIs(came)}`,
   expectedWord: (words, came, closest) =>
-    `se esperaba una de ${words.map(shown).join(', ')}; hay ${came}${closest === undefined ? '' : `. ¿Quiso decir ${closest}?`}`,
+    `se esperaba una de ${words.map(shown).join(', ')}; ${thereIs(came)}${closest === undefined ? '' : `. ¿Quiso decir ${closest}?`}`,
   unknownKey: (key, closest, known) =>
     `aquí no existe la clave ${key}.${closest === undefined ? ` Las claves son ${known.join(', ')}` : ` ¿Quiso decir ${closest}?`}`,
   missing: (key, remedy) => `falta ${key}${remedy === '' ? '' : `. ${remedy}`}`,

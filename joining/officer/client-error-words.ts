@@ -26,8 +26,8 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
     es: 'El archivo de --case-file no es de este mandato, o nombra otro caso que --case. Pregunte a quien redactó el mandato.',
   },
   TOKEN_REFUSED: {
-    en: 'The authority of your country gave no token: it answered {status}, {error}. Log in again. If that fails too, ask your security officer.',
-    es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}. Inicie sesión de nuevo. Si tampoco funciona, pregunte a la persona encargada de la seguridad.',
+    en: 'The authority of your country gave no token: it answered {status}, {error}.',
+    es: 'La autoridad de su país no dio ningún token: respondió {status}, {error}.',
   },
   NOT_REACHED: {
     en: 'Nobody answered at {origin}. Check the address in --config, and the network. For a private certificate authority, name its file as ca in --config.',
@@ -39,9 +39,41 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
   },
 }
 
+/** What helps if the authority gave no token, by the code that it answered. */
+const TOKEN_REMEDIES: Readonly<Record<string, Words>> = {
+  AUDIENCE_NOT_ALLOWED: {
+    en: 'It knows no gateway at the address that --config gives as gateway. Write it there letter by letter as the gateway’s operator publishes it, without a slash at the end.',
+    es: 'No conoce ninguna pasarela en la dirección que --config da como gateway. Escríbala allí letra por letra, como la publica quien opera la pasarela, sin barra al final.',
+  },
+  MANDATE_NONE: {
+    en: 'No mandate in force names you, or none of the hash that --config gives as mandate. Ask your security officer.',
+    es: 'Ningún mandato vigente nombra a usted, o ninguno con el hash que --config da como mandate. Pregunte a la persona encargada de la seguridad.',
+  },
+  MANDATE_AMBIGUOUS: {
+    en: 'Several mandates name you. Give the hash of one as mandate in --config.',
+    es: 'Varios mandatos nombran a usted. Dé el hash de uno como mandate en --config.',
+  },
+  UNAVAILABLE: {
+    en: 'It cannot do its work now. Ask again in a few minutes. If it lasts, tell who runs the authority.',
+    es: 'No puede trabajar por ahora. Pregunte otra vez en unos minutos. Si sigue igual, avise a quien opera la autoridad.',
+  },
+}
+
+const LOG_IN_AGAIN: Words = {
+  en: 'Log in again. If that fails too, ask your security officer.',
+  es: 'Inicie sesión de nuevo. Si tampoco funciona, pregunte a la persona encargada de la seguridad.',
+}
+
 /** Words why there is no answer. */
 export function wordClientError({ code, facts }: ClientError, language: Language): string {
-  return fillWords(ERRORS[code][language], facts)
+  const text = fillWords(ERRORS[code][language], facts)
+  return code === 'TOKEN_REFUSED' ? `${text} ${findTokenRemedy(facts.error)[language]}` : text
+}
+
+/** @param error what the authority answered, such as `invalid_target AUDIENCE_NOT_ALLOWED`. */
+function findTokenRemedy(error: string | number | undefined): Words {
+  const known = Object.keys(TOKEN_REMEDIES).find((code) => String(error).split(' ').includes(code))
+  return (known === undefined ? undefined : TOKEN_REMEDIES[known]) ?? LOG_IN_AGAIN
 }
 
 /** Puts values into a text, in place of their names in braces. */

@@ -52,6 +52,22 @@ describe('istmo map of a file', () => {
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
+  it('names the folder of --out that is not there', async () => {
+    const args = ['--from', join(folder, 'casos.csv'), '--country', 'NI', '--out', join(folder, 'nowhere', 'NI.yaml')]
+    expect(await map(args)).toMatchObject({
+      err: expect.stringContaining(`expected a folder that is there; there is none named ${join(folder, 'nowhere')}`),
+      code: 2,
+    })
+  })
+
+  it('says which forms the URL of a database has', async () => {
+    const { err } = await map(['--from', 'postgres://reader:pass@/sisej?host=/run/nobody', '--country', 'NI'])
+    expect(err).toContain('postgres:///DATABASE?host=FOLDER&user=USER for a socket; came another form')
+    expect(err).not.toContain('pass@')
+    const socket = await map(['--from', 'postgres://reader@/sisej?host=/run/nobody', '--country', 'NI'])
+    expect(socket.err).toMatch(/postgres:\/\/\/sisej\?host=\/run\/nobody: expected to connect.*\(ENOENT\)/)
+  })
+
   it('writes the labels of offences, the most frequent first, for its user only', async () => {
     const labels = join(folder, 'labels.csv')
     const { err } = await map(['--from', join(folder, 'casos.csv'), '--labels', labels])

@@ -10,6 +10,7 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { TODO } from '../mapping/yaml-report.ts'
+import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
 import { openSource } from '../sources/open-source.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
@@ -181,14 +182,13 @@ async function open(
 }
 
 async function openDatabase({ from, passwordFile, out }: CommandLine<typeof MAP>) {
-  if (!URL.canParse(from)) throw new UsageError('--from: expected the URL of a database; came another form')
-  const shown = new URL(from)
+  const shown = readDatabaseUrl(from)
+  if (shown === null) throw new UsageError(`--from: expected ${DATABASE_URL_FORMS}; came another form`)
   const named = passwordFile === undefined ? null : fromFolderOf(out, passwordFile)
+  const url = passwordFile === undefined ? shown.href : putPassword(shown, await readPassword(passwordFile))
   const inUrl = shown.password === '' ? null : TODO
   shown.password = ''
-  const withPassword = new URL(from)
-  if (passwordFile !== undefined) withPassword.password = encodeURIComponent(await readPassword(passwordFile))
-  const source = await openSource({ kind: 'SQL', url: withPassword.href })
+  const source = await openSource({ kind: 'SQL', url })
   return { source, place: { kind: 'SQL', url: shown.href, passwordFile: named ?? inUrl } as const }
 }
 
@@ -237,6 +237,7 @@ async function openFolder({ from, encoding, delimiter, out }: CommandLine<typeof
 async function writeNew(file: string, text: string, words: ProposeWords): Promise<void> {
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') throw new UsageError(words.exists(file), { cause: error })
+    if (error.code === 'ENOENT') throw new UsageError(words.noFolder(dirname(file)), { cause: error })
     throw new UsageError(`--out: expected the name of a new file; ${file}: ${describeFileError(error)}`, {
       cause: error,
     })

@@ -58,6 +58,7 @@ export interface ProposeWords {
   readonly done: (file: string, todos: number) => string
   readonly decide: (todos: number) => string
   readonly exists: (file: string) => string
+  readonly noFolder: (folder: string) => string
   readonly noTables: string
   readonly manyTables: (shown: number, all: number) => string
 }
@@ -131,6 +132,7 @@ const ENGLISH: ProposeWords = {
   done: (file, todos) =>
     `${file}: written. ${todos === 0 ? 'Nothing is left to decide; read it nevertheless.' : `${todos} TODO to decide.`}`,
   decide: (todos) => `${todos} TODO to decide before istmo sync takes it.`,
+  noFolder: (folder) => `--out: expected a folder that is there; there is none named ${folder}. Make it first`,
   exists: (file) =>
     `--out: expected the name of a new file; ${file} is there already. Delete it, or choose another name`,
   noTables: 'expected a table that can be read; the source has none. May the user read them?',
@@ -207,6 +209,7 @@ const SPANISH: ProposeWords = {
   done: (file, todos) =>
     `${file}: escrito. ${todos === 0 ? 'No queda nada por decidir; léalo de todos modos.' : `Quedan ${todos} TODO por decidir.`}`,
   decide: (todos) => `Quedan ${todos} TODO por decidir antes de que istmo sync lo acepte.`,
+  noFolder: (folder) => `--out: se esperaba una carpeta que existe; no hay ninguna llamada ${folder}. Créela primero`,
   exists: (file) => `--out: se esperaba el nombre de un archivo nuevo; ${file} ya existe. Bórrelo, o elija otro nombre`,
   noTables: 'se esperaba una tabla que se pueda leer; la fuente no tiene ninguna. ¿Puede leerlas el usuario?',
   manyTables: (shown, all) => `${all} tablas; se miraron las ${shown} cuyos nombres corresponden mejor.`,

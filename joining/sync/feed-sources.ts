@@ -4,6 +4,7 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Feed, Mapping, SqlSource } from '../mapping/mapping.ts'
 import { findMissingColumns } from '../mapping/row-reader.ts'
+import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
 import { openSource } from '../sources/open-source.ts'
 import type { Source } from '../sources/source.ts'
 import { fromOf } from './plan-readings.ts'
@@ -71,10 +72,9 @@ async function fillUrl({ url, passwordFile }: SqlSource, folder: string, env: En
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`${path}: expected the password of the source; ${describeFileError(cause)}`, { cause })
   })
-  if (!URL.canParse(filled)) throw new UsageError('source: expected a URL; came another form')
-  const withPassword = new URL(filled)
-  withPassword.password = encodeURIComponent(text.split(/\r?\n/, 1)[0] ?? '')
-  return withPassword.href
+  const source = readDatabaseUrl(filled)
+  if (source === null) throw new UsageError(`source: expected ${DATABASE_URL_FORMS}; came another form`)
+  return putPassword(source, text.split(/\r?\n/, 1)[0] ?? '')
 }
 
 /**

@@ -112,9 +112,8 @@ interface OpenedTarget {
 
 async function openTarget({ databaseUrl, databaseFolder }: SyncLine, name: string): Promise<OpenedTarget> {
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
-    throw new UsageError(
-      'expected --database-url or --database-folder, the database of the node; came neither, or both',
-    )
+    const came = databaseUrl === undefined ? 'neither' : 'both'
+    throw new UsageError(`expected --database-url or --database-folder, the database of the node; came ${came}`)
   }
   const db = await openDatabase({ url: databaseUrl, folder: databaseFolder }).catch((cause: unknown) => {
     if (!(cause instanceof FolderInUseError)) throw cause

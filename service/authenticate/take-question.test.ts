@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { IstmoError } from '../../contract/errors.ts'
+import { wordError } from '../../contract/error-message.ts'
+import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { findLiteral } from '../../contract/trust/question-literals.ts'
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
@@ -90,5 +91,54 @@ describe('a question about a document that was asked before', () => {
       expect(await take(statementOf(with7), with7)).toEqual(expectedOf(with7, with7))
       expect(await take(statementOf(`{ a${at} }`), `{ a${at} }`)).toBe(sha256Url(`{ a${at} }`))
     }
+  })
+})
+
+describe('a question that is refused', () => {
+  const other = createTestSession()
+  const now = { aud: CLAIMS.aud, iat: NOW_S, ath: sha256Url(TOKEN), document: '{ a }', variables: {} }
+  const [, claims = '', signature = ''] = session.ask(now).text.split('.')
+  const used = session.ask(now).text
+
+  it.each<readonly [why: string, text: string, es: string]>([
+    [
+      'is too old',
+      session.ask({ ...now, iat: NOW_S - 61 }).text,
+      '`iat` puede ser de hace 60 s como máximo; llegó una de hace 61 s.',
+    ],
+    ['is of the future', session.ask({ ...now, iat: NOW_S + 9 }).text, 'llegó una de 9 s en el futuro.'],
+    [
+      'is for another gateway',
+      session.ask({ ...now, aud: 'https://other.example' }).text,
+      '`aud` debe ser la dirección de la pasarela.',
+    ],
+    ['is of another key', other.ask(now).text, 'debe ser la clave a la que está ligado el token'],
+    [
+      'is of another token',
+      session.ask({ ...now, ath: sha256Url('another') }).text,
+      '`ath` debe ser el SHA-256 del token de acceso.',
+    ],
+    [
+      'is of another document',
+      session.ask({ ...now, document: '{ b }' }).text,
+      '`doc` debe ser el SHA-256 del texto de `query`.',
+    ],
+    ['states a variable too many', session.ask({ ...now, variables: { a: 1 } }).text, '1 no están en ella.'],
+    ['was used before', used, 'firme una nueva para cada solicitud.'],
+    [
+      'has no header',
+      `e30.${claims}.${signature}`,
+      '`alg` del encabezado de la pregunta firmada no tiene la forma debida.',
+    ],
+    ['has a header that is no JSON', `x.${claims}.${signature}`, 'debe ser un objeto JSON sin miembros repetidos.'],
+  ])('says why in Spanish to somebody whose browser is in Spanish: %s', async (_why, text, es) => {
+    const ask = () =>
+      takeQuestion({ headers: [text], body: { query: '{ a }' }, document: '{ a }', statesGrounds: false }, sender)
+    if (text === used) await ask()
+    const refusal: unknown = await ask()?.catch((thrown: unknown) => thrown)
+    if (!(refusal instanceof IstmoError)) throw new Error('expected a refusal')
+    const message = wordError(refusal, 'es')
+    expect(message).toContain(es)
+    expect(message).not.toContain('Detalle en inglés')
   })
 })

@@ -67,7 +67,7 @@ export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
 class ForeignStatementError extends IstmoError {
   readonly misuse: Misuse
 
-  constructor(misuse: Misuse, why: string) {
+  constructor(misuse: Misuse, why: Detail) {
     super('QUESTION_INVALID', why)
     this.misuse = misuse
   }
@@ -109,17 +109,17 @@ async function verify(text: string, audience: string, now: () => number): Promis
   try {
     return await verifyQuestionSoon(text, { now, audience })
   } catch (error) {
-    if (error instanceof QuestionError) throw invalid(error.message, error)
+    if (error instanceof QuestionError) throw invalid(error.detail, error)
     throw error
   }
 }
 
 function checkSender(question: VerifiedQuestion, { tokenHash = '' }: Caller, keyThumbprint: string): void {
   if (question.keyThumbprint !== keyThumbprint) {
-    throw foreign('expected the key of the statement to be the one that the access token is bound to (`cnf.jkt`)')
+    throw foreign(detail('STATEMENT_KEY'))
   }
   if (question.ath !== Buffer.from(tokenHash, 'hex').toString('base64url')) {
-    throw foreign('expected `ath` to be the SHA-256 of the access token')
+    throw foreign(detail('STATEMENT_TOKEN'))
   }
   const hidden = Object.values(question.undisclosed).reduce((sum, count) => sum + count, 0)
   if (hidden > 0) throw invalid(detail('QUESTION_HIDDEN', { came: hidden }))
@@ -134,10 +134,10 @@ function checkRequest(question: VerifiedQuestion, { body, document }: AskedReque
   // In the address of a GET, the values would stand in the logs of whatever is between.
   if (body === undefined) throw invalid(detail('QUESTION_METHOD'))
   if (typeof document !== 'string' || hashOfDocument(document) !== question.doc) {
-    throw foreign('expected `doc` to be the SHA-256 of the text in `query`')
+    throw foreign(detail('STATEMENT_DOCUMENT'))
   }
   if ((readMember(body, 'operationName') ?? null) !== question.operation) {
-    throw foreign('expected `operation` to be the `operationName` of the request')
+    throw foreign(detail('STATEMENT_OPERATION'))
   }
   checkVariables(question.variables, readMember(body, 'variables') ?? {})
   const literal = literalOfDocument(document)
@@ -153,14 +153,11 @@ function checkVariables(stated: ReadonlyMap<string, unknown>, sent: unknown): vo
   const variables = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {}
   const names = Object.keys(variables)
   const unstated = names.filter((name) => !stated.has(name)).length
-  if (unstated > 0)
-    throw foreign(`expected the statement to state each variable of the request; ${unstated} are missing`)
+  if (unstated > 0) throw foreign(detail('STATEMENT_VARIABLES_MISSING', { count: unstated }))
   const different = names.filter((name) => !isDeepStrictEqual(stated.get(name), variables[name])).length
-  if (different > 0)
-    throw foreign(`expected the values of \`variables\` to be those of the statement; ${different} differ`)
+  if (different > 0) throw foreign(detail('STATEMENT_VARIABLES_DIFFER', { count: different }))
   const unsent = stated.size - names.length
-  if (unsent > 0)
-    throw foreign(`expected the statement to state only variables of the request; ${unsent} are not in it`)
+  if (unsent > 0) throw foreign(detail('STATEMENT_VARIABLES_UNSENT', { count: unsent }))
 }
 
 function checkAgreement(stated: Grounds | null, fromHeader: Grounds | null): void {
@@ -172,10 +169,7 @@ async function noteUse({ keyThumbprint, jti, iat }: VerifiedQuestion, replays: R
   const id = hash('sha256', `question ${keyThumbprint} ${jti}`, 'base64url')
   const isFirst = await replays.noteFirstUse(id, iat + QUESTION_MAX_AGE_S + 2 * CLOCK_TOLERANCE_S)
   if (isFirst) return
-  throw new ForeignStatementError(
-    'QUESTION_REPLAYED',
-    'expected a statement that was not used before; sign a new one for each request',
-  )
+  throw new ForeignStatementError('QUESTION_REPLAYED', detail('STATEMENT_USED'))
 }
 
 function readMember(value: unknown, name: string): unknown {
@@ -184,7 +178,7 @@ function readMember(value: unknown, name: string): unknown {
     : undefined
 }
 
-function foreign(why: string): IstmoError {
+function foreign(why: Detail): IstmoError {
   return new ForeignStatementError('QUESTION_OF_OTHER', why)
 }
 

@@ -284,6 +284,15 @@ describe('the auditors’ GraphQL', () => {
     ['a page that is too long', '{ entries(first: 101) { edges { cursor } } }', 'LIMIT_EXCEEDED'],
     ['a cursor of another form', '{ entries(after: "eA") { edges { cursor } } }', 'BAD_CURSOR'],
     ['a time of another form', '{ entries(filter: { from: "yesterday" }) { edges { cursor } } }', 'BAD_USER_INPUT'],
+    ['a day of another order', '{ entries(filter: { from: "11/12/2026" }) { edges { cursor } } }', 'BAD_USER_INPUT'],
+    ['a kind that is none', '{ entries(filter: { kind: "reqest" }) { edges { cursor } } }', 'BAD_USER_INPUT'],
+    ['a purpose that is none', '{ counts(by: day, filter: { purpose: "X" }) { count } }', 'BAD_USER_INPUT'],
+    ['a country that is none', '{ entries(filter: { country: "gt" }) { edges { cursor } } }', 'BAD_USER_INPUT'],
+    [
+      'a range that ends before it begins',
+      '{ entries(filter: { from: "2026-11-24", until: "2026-11-23" }) { edges { cursor } } }',
+      'BAD_USER_INPUT',
+    ],
     [
       'more entries than an answer has',
       `{ ${'abcdef'.split('').map((a) => `${a}: entries(first: 100) { edges { cursor } }`)} }`,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
+import { MOMENT_FORMS, readMoment } from '../../../contract/read-moment.ts'
 import type { RevealAbout, RevealRequestClaims } from '../../../contract/trust/reveal/reveal-request.ts'
 import { signRevealRequest } from '../../../contract/trust/reveal/reveal-request.ts'
 import { createUuidV7 } from '../../../contract/uuid-v7.ts'
@@ -54,9 +55,12 @@ export const revealRequestCommand = defineAudit(
       at: {
         flag: 'at',
         value: 'time',
-        expected: 'a time of RFC 3339',
+        expected: MOMENT_FORMS,
         meaning: 'when the token was used',
-        parse: (text: string) => (Number.isNaN(Date.parse(text)) ? undefined : Math.floor(Date.parse(text) / 1_000)),
+        parse(text: string): number | undefined {
+          const ms = readMoment(text)
+          return ms === undefined ? undefined : Math.floor(ms / 1_000)
+        },
       },
       subject: {
         flag: 'subject',

@@ -1,5 +1,6 @@
 /** The signed part of a question statement: form, key and signature, each checked once for each text. */
 import { z } from 'zod'
+import { type Detail, detail, phraseDetail } from '../../error-details.ts'
 import { sha256Url } from '../digest.ts'
 import { rememberHeader } from '../remember-header.ts'
 import { sessionKey, thumbprintOf } from '../session-key.ts'
@@ -13,8 +14,16 @@ const QUESTION_TYPE = 'istmo-question+sd-jwt'
 /** How many statements are remembered as verified. The one that was added first is forgotten first. */
 const MAX_REMEMBERED = 5_000
 
-/** A statement that is not valid. The message says what was expected and what came, and holds no value from outside. */
-export class QuestionError extends Error {}
+/** A statement that is not valid. The message says in English what was expected and what came, and holds no value from outside. */
+export class QuestionError extends Error {
+  /** What the message says, for a reader of another language; the English text if there is no other. */
+  readonly detail: Detail | string
+
+  constructor(given: Detail | string, options?: ErrorOptions) {
+    super(phraseDetail(typeof given === 'string' ? given : [given]), options)
+    this.detail = given
+  }
+}
 
 const headerSchema = z.strictObject({ alg: z.enum(['EdDSA', 'ES256']), typ: z.literal(QUESTION_TYPE), jwk: sessionKey })
 
@@ -64,7 +73,7 @@ export async function readSignedPartSoon(jwt: string): Promise<SignedPart> {
 /** Reads a JWT, whose signature is for the caller to verify. */
 function parseSigned(jwt: string): { readonly part: SignedPart; readonly signed: SignedText } {
   const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
-  if (others.length > 0) throw new QuestionError('expected a JWT of three parts')
+  if (others.length > 0) throw new QuestionError(detail('STATEMENT_FORM'))
   const { alg, jwk: key, keyThumbprint } = readHeader(headerPart)
   const claims = readClaims(claimsPart)
   const signature = Buffer.from(signaturePart, 'base64url')
@@ -75,9 +84,9 @@ function parseSigned(jwt: string): { readonly part: SignedPart; readonly signed:
 }
 
 const readHeader = rememberHeader((part): ReadHeader => {
-  const { alg, jwk } = readForm(headerSchema, parsePart(part, 'the header'), 'the header')
+  const { alg, jwk } = readForm(headerSchema, parsePart(part, 'HEADER'), 'HEADER')
   if ((alg === 'ES256') !== (jwk.kty === 'EC')) {
-    throw new QuestionError('expected ES256 with a key of P-256, or EdDSA with a key of Ed25519')
+    throw new QuestionError(detail('STATEMENT_KEY_KIND'))
   }
   return Object.freeze({ alg, jwk, keyThumbprint: thumbprintOf(jwk) })
 })
@@ -91,30 +100,33 @@ function isSigned(signed: SignedText): boolean {
 }
 
 function notSigned(): QuestionError {
-  return new QuestionError('expected a signature that the key in the header made')
+  return new QuestionError(detail('STATEMENT_SIGNATURE'))
 }
 
 function badKey(cause: unknown): QuestionError {
-  return new QuestionError('expected a key whose point is on its curve, and of full order', { cause })
+  return new QuestionError(detail('STATEMENT_KEY_POINT'), { cause })
 }
 
 function readClaims(part: string): QuestionClaims {
-  const json = parsePart(part, 'the claims')
-  return isQuestionClaims(json) ? json : readForm(claimsSchema, json, 'the claims')
+  const json = parsePart(part, 'CLAIMS')
+  return isQuestionClaims(json) ? json : readForm(claimsSchema, json, 'CLAIMS')
 }
 
-function parsePart(part: string, name: string): Record<string, unknown> {
+/** A part of a JWT, as the texts about it are named. */
+type PartName = 'HEADER' | 'CLAIMS'
+
+function parsePart(part: string, name: PartName): Record<string, unknown> {
   const json = parseJwsPart(part)
-  if (json === null) throw new QuestionError(`expected ${name} to be a JSON object without duplicate members`)
+  if (json === null) throw new QuestionError(detail(`STATEMENT_${name}_NOT_JSON`))
   return json
 }
 
-function readForm<T>(schema: z.ZodType<T>, json: unknown, name: string): T {
+function readForm<T>(schema: z.ZodType<T>, json: unknown, name: PartName): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  if (issue?.code === 'unrecognized_keys') throw new QuestionError(`expected no other members in ${name}`)
-  throw new QuestionError(`expected a well-formed \`${issue?.path.join('.') ?? ''}\` in ${name}`)
+  if (issue?.code === 'unrecognized_keys') throw new QuestionError(detail(`STATEMENT_${name}_MEMBERS`))
+  throw new QuestionError(detail(`STATEMENT_${name}_MEMBER`, { member: issue?.path.join('.') ?? '' }))
 }
 
 /** Adds to a map, and forgets what was added first when the map is full. */

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
-import { buildSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql'
+import { buildSchema, GraphQLScalarType, getVariableValues, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { wordDetail } from '../../../contract/error-details.ts'
 import { IstmoError } from '../../../contract/errors.ts'
+import { LANGUAGES } from '../../../contract/language.ts'
+import { CalendarDate } from '../../../contract/scalars.ts'
 import { coerceVariables } from './coerce-variables.ts'
 
 const schema = buildSchema(`
@@ -61,5 +64,74 @@ describe('variables', () => {
   it('never have the name of the prototype', () => {
     const operation = operationOf('query ($__proto__: Int) { a }')
     expect(() => coerceVariables(schema, operation, JSON.parse('{"__proto__":1}'))).toThrow(IstmoError)
+  })
+})
+
+describe('a wrong variable', () => {
+  const strict = buildSchema(`
+    scalar Date
+    enum Kind { A B }
+    input Range { from: Date!, to: Date }
+    input Search { name: String, born: Range, kinds: [Kind!] }
+    type Query { a: Int }`)
+  const born = strict.getType('Date')
+  if (born instanceof GraphQLScalarType) born.parseValue = (value) => CalendarDate.parseValue(value)
+
+  const wordsOf = (declared: string, value: unknown) => {
+    try {
+      coerceVariables(strict, operationOf(`query ($s: ${declared}) { a }`), value === undefined ? {} : { s: value })
+    } catch (error) {
+      if (error instanceof IstmoError) return LANGUAGES.map((language) => wordDetail(error.detail, language))
+    }
+    throw new Error('expected the variable to be rejected')
+  }
+
+  it.each<readonly [declared: string, value: unknown, en: string, es: string]>([
+    ['Search!', undefined, 'takes Search!; came none.', 'admite Search!; no llegó ningún valor.'],
+    ['Search!', null, 'takes Search!; came none.', 'admite Search!; no llegó ningún valor.'],
+    [
+      'Search!',
+      'García',
+      'takes Search!; came a value that is not of this type.',
+      'llegó un valor que no es de este tipo.',
+    ],
+    [
+      'Search',
+      { nombre: 'García' },
+      'Search does not have. It has name, born, kinds.',
+      'Search no tiene. Tiene name, born, kinds.',
+    ],
+    [
+      'Search',
+      { born: { since: '2020-01-01', from: '2020-01-01' } },
+      'Range does not have. It has from, to.',
+      'Range no tiene. Tiene from, to.',
+    ],
+    [
+      'Search',
+      { born: { to: '2020-01-01' } },
+      'Range requires from, and not all of them came.',
+      'Range exige from, y no llegaron todos.',
+    ],
+    [
+      'Search',
+      { born: { from: '10/07/1974' } },
+      'takes Search, and Date (2026-03-14) at .born.from; came another',
+      'y Date (2026-03-14) en .born.from; ahí llegó otro valor.',
+    ],
+    [
+      'Search',
+      { kinds: ['A', 'García'] },
+      'and Kind (A, B) at .kinds[1]; came another',
+      'y Kind (A, B) en .kinds[1]; ahí llegó otro valor.',
+    ],
+    ['Date!', '10/07/1974', 'takes Date! (2026-03-14); came a value', 'admite Date! (2026-03-14); llegó un valor'],
+    ['Kind', 'García', 'takes Kind (A, B); came a value', 'admite Kind (A, B); llegó un valor'],
+  ])('of %s says what was expected: %o', (declared, value, ...words) => {
+    const said = wordsOf(declared, value)
+    for (const [at, text] of said.entries()) {
+      expect(text).toContain(words[at])
+      expect(text).not.toMatch(/García|nombre|since|1974/)
+    }
   })
 })

@@ -1,10 +1,18 @@
 import {
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLLeafType,
+  type GraphQLNamedInputType,
   type GraphQLSchema,
+  type GraphQLType,
+  getNamedType,
   getVariableValues,
+  isEnumType,
+  isInputObjectType,
   isInputType,
   isLeafType,
   isNonNullType,
+  isRequiredInputField,
   type OperationDefinitionNode,
   print,
   typeFromAST,
@@ -45,7 +53,7 @@ function coerceAny(
   const code = isUnknownCountry ? 'UNKNOWN_COUNTRY' : 'BAD_USER_INPUT'
   throw new IstmoError(
     code,
-    errors.map((error) => withoutValue(error.message, operation)),
+    errors.map((error) => withoutValue(error.message, operation, schema)),
   )
 }
 
@@ -109,14 +117,65 @@ function coerceLeaves(
 }
 
 /** Makes a detail without the value that came. The message of graphql-js contains the value. */
-function withoutValue(message: string, operation: OperationDefinitionNode): Detail {
+function withoutValue(message: string, operation: OperationDefinitionNode, schema: GraphQLSchema): Detail {
   const variable = /^Variable "\$(\w+)"/.exec(message)?.[1]
   const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === variable)
   if (!definition) return detail('VARIABLE')
-  const expected = { name: `$${variable}`, type: print(definition.type) }
-  if (/was not provided|must not be null/.test(message)) return detail('VARIABLE_MISSING', expected)
-  const at = / at "\w+((?:\.\w+|\[\d+\])+)"/.exec(message)?.[1]
-  return at === undefined
-    ? detail('VARIABLE_OF_ANOTHER_TYPE', expected)
-    : detail('VARIABLE_WRONG_AT', { ...expected, at })
+  const declared = typeFromAST(schema, definition.type)
+  const expected = { name: `$${variable}`, type: describeType(print(definition.type), declared) }
+  if (/^Variable "\$\w+" of (?:required|non-null) type "/.test(message)) return detail('VARIABLE_MISSING', expected)
+  const at = / at "\w+((?:\.\w+|\[\d+\])+)"/.exec(message)?.[1] ?? ''
+  const type = typeAt(declared, at)
+  if (isInputObjectType(type)) return wrongMembers(message, type, expected)
+  if (at === '' || type === null) return detail('VARIABLE_OF_ANOTHER_TYPE', expected)
+  return detail('VARIABLE_WRONG_AT', { ...expected, expected: describeType(type.name, type), at })
+}
+
+/** Says which members an input type has, or requires. The names are the schema's; those that came are not told. */
+function wrongMembers(
+  message: string,
+  type: GraphQLInputObjectType,
+  expected: Readonly<Record<'name' | 'type', string>>,
+): Detail {
+  const fields = Object.values(type.getFields())
+  const names = (given: readonly GraphQLInputField[]): string => given.map(({ name }) => name).join(', ')
+  if (/" is not defined by type "\w+"\.(?: Did you mean [^;]*)?$/.test(message)) {
+    return detail('VARIABLE_MEMBERS', { ...expected, input: type.name, members: names(fields) })
+  }
+  if (/" of required type "[^"]+" was not provided\.$/.test(message)) {
+    const required = fields.filter((field) => isRequiredInputField(field))
+    return detail('VARIABLE_MEMBER_MISSING', { ...expected, input: type.name, members: names(required) })
+  }
+  return detail('VARIABLE_OF_ANOTHER_TYPE', expected)
+}
+
+/** Follows a path such as `.names[0].full` through the types of the schema. Returns null where it leads to none. */
+function typeAt(declared: GraphQLType | undefined, path: string): GraphQLNamedInputType | null {
+  let type: GraphQLType | undefined = declared
+  for (const [step] of path.matchAll(/\.\w+/g)) {
+    const named = getNamedType(type)
+    type = isInputObjectType(named) ? named.getFields()[step.slice(1)]?.type : undefined
+  }
+  const named = getNamedType(type)
+  return isInputType(named) ? named : null
+}
+
+/** What a value of a contract's scalar looks like. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  CountryCode: 'GT',
+  Date: '2026-03-14',
+  DateTime: '2026-03-14T09:26:53Z',
+  IccsCode: '0101',
+}
+
+/** Writes a type with an example of its values, or with all of them, so that it says the same in each language: `Date (2026-03-14)`. */
+function describeType(written: string, type: GraphQLType | undefined): string {
+  const named = getNamedType(type)
+  const values = isEnumType(named)
+    ? named
+        .getValues()
+        .map(({ name }) => name)
+        .join(', ')
+    : EXAMPLES[named?.name ?? '']
+  return values === undefined ? written : `${written} (${values})`
 }
