@@ -8,11 +8,15 @@ import type { SendMerged, SentLeg } from './merged-answer.ts'
 /** How many further pages the gateway asks for because the pages of one leg are short. */
 export const MAX_FURTHER_PAGES = 20
 
-/** A leg with its complete answer, and each leg that was sent for it. */
-export interface AskedLeg {
+/** A leg, and each leg that was sent for it. */
+export interface LegWithSent {
   readonly leg: PlannedLeg
-  readonly answer: LegAnswer
   readonly sent: readonly SentLeg[]
+}
+
+/** A leg with its complete answer, and each leg that was sent for it. */
+export interface AskedLeg extends LegWithSent {
+  readonly answer: LegAnswer
 }
 
 /** What {@link askLeg} needs besides the leg. */

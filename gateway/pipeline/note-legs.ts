@@ -1,14 +1,14 @@
 import { type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { Gathered } from '../gather/gather-state.ts'
 import type { Trail, TrailLeg } from '../types/flow.ts'
-import type { AskedLeg } from './ask-leg.ts'
+import type { LegWithSent } from './ask-leg.ts'
 
 /**
  * Notes in the trail how a fetch ended in each country: one leg for each request that a country got, and one without a request for a
  * country that the fetch concerned but the gateway did not ask. A request that serves several fetches is noted once, with the worst
  * outcome of them.
  */
-export function noteLegs(trail: Trail, domain: string, gathered: Gathered, asked: readonly AskedLeg[]): void {
+export function noteLegs(trail: Trail, domain: string, gathered: Gathered, asked: readonly LegWithSent[]): void {
   for (const [country, outcome] of gathered.outcomes) {
     const legs = asked.filter(({ leg }) => leg.country === country)
     const [only, ...others] = legs.flatMap(({ sent }) => sent)

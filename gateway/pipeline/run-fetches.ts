@@ -13,7 +13,7 @@ import type { Endpoint, LegAnswer, RequestContext, SuspendedNow, Trail } from '.
 import type { Entity, PlannedLeg } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import { type AskedLeg, askLeg } from './ask-leg.ts'
+import { askLeg, type LegWithSent } from './ask-leg.ts'
 import type { CheckingBudget } from './checking-budget.ts'
 import type { Served } from './domains.ts'
 import type { SendMerged, SentLeg } from './merged-answer.ts'
@@ -138,7 +138,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
     ...{ fetch, targets, unasked, denials, entities, tree, takesForeignId: run.takesForeignId },
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
-  const ask = (leg: PlannedLeg): Promise<AskedLeg> => askAndRead(leg, fetch, spread, served, gathering, run)
+  const ask = (leg: PlannedLeg): Promise<LegWithSent> => askAndRead(leg, fetch, spread, served, gathering, run)
   const [first, ...others] = legs
   const asked = first === undefined || others.length > 0 ? await Promise.all(legs.map(ask)) : [await ask(first)]
   const gathered = gathering.finish()
@@ -160,13 +160,14 @@ async function askAndRead(
   served: Served,
   gathering: Gathering,
   { send, partners, checking }: Run,
-): Promise<AskedLeg> {
+): Promise<LegWithSent> {
   const endpoint = served.endpoints.get(leg.country)
   if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
-  const answered = await askLeg(leg, { fetch, targets, endpoint, send, mayWait: partners.has(fetch) })
-  const isChecked = checking.spend(leg.country, () => gathering.read(answered))
+  const { answer, sent } = await askLeg(leg, { fetch, targets, endpoint, send, mayWait: partners.has(fetch) })
+  const isChecked = checking.spend(leg.country, () => gathering.read({ leg, answer }))
   if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
-  return answered
+  // Without the answer, of which nobody needs more than was read: else the answers of all countries would live until the last one has come.
+  return { leg, sent }
 }
 
 /** Finds why a country is not asked about a domain: because of its file, or because something is suspended. */
