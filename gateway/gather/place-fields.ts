@@ -107,9 +107,10 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
   const countries = [...target.countries, ...target.unasked.keys()].sort()
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
-    const parts = listCountryParts(target, countries, entity ? i : null, legs, state)
+    const row = entity ? i : null
+    const parts = listCountryParts(target, countries, row, legs, state)
     if (!field.merge) continue
-    const merged = mergeParts(field.merge, parts, target.page)
+    const merged = mergeParts(field.merge, parts, target.page, state.firstRows.hasTaken(field.bit, row))
     if (entity) assignField(entity, field, merged.value)
     else state.tree[field.shape.key] = merged.value
     for (const above of entity?.paths ?? ROOT) {
