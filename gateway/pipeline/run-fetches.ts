@@ -9,7 +9,7 @@ import { entitiesAt } from '../spread/entities.ts'
 import { plainGroups, plainLeg } from '../spread/plain.ts'
 import { type Spread, spreadFetch } from '../spread/spread.ts'
 import type { AnswerError } from '../types/answer-error.ts'
-import type { Endpoint, LegAnswer, RequestContext, SuspendedNow, Trail } from '../types/flow.ts'
+import type { Endpoint, LegAnswer, RequestContext, SuspendedNow } from '../types/flow.ts'
 import type { Entity, PlannedLeg } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
@@ -17,7 +17,7 @@ import { askLeg, type LegWithSent } from './ask-leg.ts'
 import type { CheckingBudget } from './checking-budget.ts'
 import type { Served } from './domains.ts'
 import type { SendMerged, SentLeg } from './merged-answer.ts'
-import { noteLegs, noteSent } from './note-legs.ts'
+import type { LegNotes } from './note-legs.ts'
 
 /** An operation that somebody asks. */
 export interface AskedOperation {
@@ -48,6 +48,8 @@ export interface Run extends AskedOperation {
   readonly partners: ReadonlySet<Fetch>
   readonly takesForeignId: TakeForeignId
   readonly checking: CheckingBudget
+  /** Null if the request has no trail. */
+  readonly notes: LegNotes | null
 }
 
 /** A country's answer that the gateway rejects. `reason` says why and contains no text of the country. */
@@ -113,14 +115,14 @@ async function runPlainGroup(
 ): Promise<void> {
   const leg = plainLeg(fetch, group, run.variables, endpoint)
   const { answer, sent } = await run.send(leg, run.partners.has(fetch))
-  if (run.context.trail) notePlain(run.context.trail, fetch.domain, answer, sent)
+  if (run.notes !== null) notePlain(run.notes, fetch.domain, answer, sent)
   addAnswerErrors(run, gatherPlain(fetch, group, answer, run.tree))
 }
 
 /** Notes the legs that were sent for a fetch of a subgraph that no country publishes. */
-export function notePlain(trail: Trail, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
+export function notePlain(notes: LegNotes, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
   const outcome = answer.kind === 'failed' ? answer.outcome : ANSWERED
-  for (const { leg, failure } of sent) noteSent(trail, { country: null, domain, outcome: failure ?? outcome, leg })
+  for (const { leg, failure } of sent) notes.noteSent(leg, { country: null, domain, outcome: failure ?? outcome })
 }
 
 async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<void> {
@@ -144,7 +146,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
   const gathered = gathering.finish()
   addAnswerErrors(run, gathered.answerErrors)
   for (const [country, outcome] of gathered.outcomes) noteOutcome(run, country, fetch.domain, outcome)
-  if (context.trail) noteLegs(context.trail, fetch.domain, gathered, asked)
+  run.notes?.noteLegs(fetch.domain, gathered, asked)
   for (const rejection of gathered.rejections) {
     run.onRejectedAnswer({ requestId: context.requestId, domain: fetch.domain, ...rejection })
   }
