@@ -71,5 +71,7 @@ export function addError(error: AnswerError, bit: number, state: GatherState): v
 /** Notes an outcome of a country. The worst one of the fetch remains. */
 export function noteOutcome(country: string, outcome: Outcome, state: GatherState): void {
   const earlier = state.outcomes.get(country)
+  // Most rows of a country have the same outcome.
+  if (earlier === outcome) return
   state.outcomes.set(country, earlier ? worseOutcome(earlier, outcome) : outcome)
 }
