@@ -13,7 +13,7 @@ import type { Endpoint, LegAnswer, RequestContext, SuspendedNow } from '../types
 import type { Entity, PlannedLeg } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import { askLeg, type LegWithSent } from './ask-leg.ts'
+import { type AskedLeg, askLeg, type LegWithSent } from './ask-leg.ts'
 import type { CheckingBudget } from './checking-budget.ts'
 import type { Served } from './domains.ts'
 import type { SendMerged, SentLeg } from './merged-answer.ts'
@@ -140,7 +140,8 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
     ...{ fetch, targets, unasked, denials, entities, tree, takesForeignId: run.takesForeignId },
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
-  const ask = (leg: PlannedLeg): Promise<LegWithSent> => askAndRead(leg, fetch, spread, served, gathering, run)
+  const shared: FetchRun = { fetch, spread, served, gathering, run }
+  const ask = (leg: PlannedLeg): Promise<LegWithSent> => askAndRead(leg, shared)
   const [first, ...others] = legs
   const asked = first === undefined || others.length > 0 ? await Promise.all(legs.map(ask)) : [await ask(first)]
   const gathered = gathering.finish()
@@ -155,21 +156,33 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
 /** The answer that stands for one which would take more of the gateway's time than its country has left. */
 const TOO_MUCH: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
 
-async function askAndRead(
-  leg: PlannedLeg,
-  fetch: SpreadFetch,
-  { targets }: Spread,
-  served: Served,
-  gathering: Gathering,
-  { send, partners, checking }: Run,
-): Promise<LegWithSent> {
+/** What the legs of one fetch share. */
+interface FetchRun {
+  readonly fetch: SpreadFetch
+  readonly spread: Spread
+  readonly served: Served
+  readonly gathering: Gathering
+  readonly run: Run
+}
+
+/**
+ * Returns the leg without its answer, of which nobody needs more than was read: else the answers of all countries would live until the last one has come.
+ */
+async function askAndRead(leg: PlannedLeg, shared: FetchRun): Promise<LegWithSent> {
+  const { answer, sent } = await beginLeg(leg, shared)
+  readInBudget(leg, answer, shared)
+  return { leg, sent }
+}
+
+function beginLeg(leg: PlannedLeg, { fetch, spread: { targets }, served, run }: FetchRun): Promise<AskedLeg> {
   const endpoint = served.endpoints.get(leg.country)
   if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
-  const { answer, sent } = await askLeg(leg, { fetch, targets, endpoint, send, mayWait: partners.has(fetch) })
-  const isChecked = checking.spend(leg.country, () => gathering.read({ leg, answer }))
+  return askLeg(leg, { fetch, targets, endpoint, send: run.send, mayWait: run.partners.has(fetch) })
+}
+
+function readInBudget(leg: PlannedLeg, answer: LegAnswer, { gathering, run }: FetchRun): void {
+  const isChecked = run.checking.spend(leg.country, () => gathering.read({ leg, answer }))
   if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
-  // Without the answer, of which nobody needs more than was read: else the answers of all countries would live until the last one has come.
-  return { leg, sent }
 }
 
 /** Finds why a country is not asked about a domain: because of its file, or because something is suspended. */
