@@ -246,12 +246,12 @@ function completeConnection(
     if (completed === PROPAGATING_NULL) return null
     result[below.key] = completed
   }
-  const isComplete = places.map((_, i) => lists.every(({ rows }) => rows[i]?.value !== PROPAGATING_NULL))
+  const isWhole = lists.every(({ causes }) => causes.length === 0)
+  const isComplete = isWhole ? ALL : places.map((_, i) => lists.every(({ causes }) => causes[i] === undefined))
   for (const list of lists) result[list.field.key] = keepRows(list, isComplete, reading)
-  const isWhole = !isComplete.includes(false)
   if (!isWhole) noteDroppedEdges(lists, isComplete, reading)
   const edges = result[connection.gatewayEdges] as Record<string, unknown>[]
-  const completePlaces = isWhole ? places : places.filter((_, i) => isComplete[i])
+  const completePlaces = isComplete === ALL ? places : places.filter((_, i) => isComplete[i])
   for (let i = 0; i < edges.length; i++)
     (edges[i] as Record<string, unknown>)[connection.gatewayCursor] = completePlaces[i]
   // The end of the country's page, even if its last row was dropped: the next page continues from there.
@@ -259,12 +259,17 @@ function completeConnection(
   return result
 }
 
-const NO_FINDINGS: readonly Finding[] = []
+/** Says that each row is complete, as nearly always. */
+const ALL: readonly boolean[] = []
 
-/** The rows under one alias of `edges`. `cause` is the coordinate of the required value that a row lacks. */
+/** The rows under one alias of `edges`. */
 interface EdgeList {
   readonly field: FieldShape
-  readonly rows: readonly { readonly value: unknown; readonly findings: readonly Finding[]; readonly cause: string }[]
+  readonly values: readonly unknown[]
+  /** By row: its faults. It is empty if no row has any. */
+  readonly findings: readonly (readonly Finding[] | undefined)[]
+  /** By row: the coordinate of the required value that it lacks. It is empty if all rows are complete. */
+  readonly causes: readonly (string | undefined)[]
 }
 
 function readEdges(
@@ -274,26 +279,37 @@ function readEdges(
   errors: ErrorTree | undefined,
   reading: Reading,
 ): EdgeList {
-  const rows = raw.map((item, i) => {
+  const values: unknown[] = []
+  const findings: Finding[][] = []
+  const causes: string[] = []
+  for (let i = 0; i < raw.length; i++) {
     const start = reading.findings.length
-    const value = completeValue(shape.of, item, errors?.child(i), field, reading)
-    const findings = reading.findings.length === start ? NO_FINDINGS : reading.findings.splice(start)
-    return { value, findings, cause: reading.lastFault }
-  })
-  return { field, rows }
+    const value = completeValue(shape.of, raw[i], errors?.child(i), field, reading)
+    if (reading.findings.length > start) findings[i] = reading.findings.splice(start)
+    if (value === PROPAGATING_NULL) causes[i] = reading.lastFault
+    values.push(value)
+  }
+  return { field, values, findings, causes }
 }
 
 /** Returns the rows that are complete under each alias. Puts back their faults, with the index that each row now has. */
-function keepRows({ field, rows }: EdgeList, isComplete: readonly boolean[], reading: Reading): unknown[] {
-  const kept = rows.filter((_, i) => isComplete[i])
-  for (const [i, { findings }] of kept.entries()) {
-    for (const finding of findings) {
-      finding.steps.push(i, field.key)
+function keepRows(
+  { field, values, findings }: EdgeList,
+  isComplete: readonly boolean[],
+  reading: Reading,
+): readonly unknown[] {
+  if (isComplete === ALL && findings.length === 0) return values
+  const kept: unknown[] = []
+  for (let i = 0; i < values.length; i++) {
+    if (isComplete !== ALL && !isComplete[i]) continue
+    for (const finding of findings[i] ?? []) {
+      finding.steps.push(kept.length, field.key)
       if (reading.findings.length < MAX_ISSUES) reading.findings.push(finding)
       else reading.isCut = true
     }
+    kept.push(values[i])
   }
-  return kept.map(({ value }) => value)
+  return kept
 }
 
 /** Notes the rows that were dropped from a connection, at the first alias of `edges` that the client asked for. */
@@ -301,8 +317,8 @@ function noteDroppedEdges(lists: readonly EdgeList[], isComplete: readonly boole
   const causes = new Map<string, number>()
   for (const [i, complete] of isComplete.entries()) {
     if (complete) continue
-    const list = lists.find(({ rows }) => rows[i]?.value === PROPAGATING_NULL)
-    countCause(list?.rows[i]?.cause ?? reading.lastFault, causes)
+    const cause = lists.find((list) => list.causes[i] !== undefined)?.causes[i]
+    countCause(cause ?? reading.lastFault, causes)
   }
   const start = reading.findings.length
   noteDroppedRows(causes, reading)

@@ -7,6 +7,7 @@ import type { LegAnswer } from '../types/flow.ts'
 import type { Denials, Entity, FieldTarget, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import type { PageArguments } from '../types/shape.ts'
+import type { FirstRows } from './first-rows.ts'
 
 /** A leg with its answer. */
 export interface AnsweredLeg {
@@ -50,6 +51,7 @@ export interface GatherState extends GatherInput {
   readonly answerErrors: AnswerError[]
   readonly outcomes: Map<string, Outcome>
   readonly rejections: { country: string; reason: string }[]
+  readonly firstRows: FirstRows
   /** How many errors each field of each country has, by `bit country`. */
   readonly errorCounts: Map<string, number>
 }
@@ -69,5 +71,7 @@ export function addError(error: AnswerError, bit: number, state: GatherState): v
 /** Notes an outcome of a country. The worst one of the fetch remains. */
 export function noteOutcome(country: string, outcome: Outcome, state: GatherState): void {
   const earlier = state.outcomes.get(country)
+  // Most rows of a country have the same outcome.
+  if (earlier === outcome) return
   state.outcomes.set(country, earlier ? worseOutcome(earlier, outcome) : outcome)
 }

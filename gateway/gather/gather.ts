@@ -2,6 +2,7 @@ import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Page } from '../types/leg.ts'
 import type { PageArguments } from '../types/shape.ts'
 import { CountryLegs } from './country-legs.ts'
+import { keepFirstRows } from './first-rows.ts'
 import { type AnsweredLeg, type Gathered, type GatherInput, type GatherState, noteOutcome } from './gather-state.ts'
 import { placeEntityFields, placeEveryField, placeRootOwnerField } from './place-fields.ts'
 import { readLeg } from './read-leg.ts'
@@ -19,6 +20,7 @@ export function beginGathering(input: GatherInput): Gathering {
   const state: GatherState = {
     ...input,
     pageOf: readPagesOnce(input.pageOf),
+    firstRows: keepFirstRows(input.targets),
     ...{ answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() },
   }
   const legs = new Map<string, CountryLegs>()
@@ -26,7 +28,9 @@ export function beginGathering(input: GatherInput): Gathering {
     read({ leg, answer }) {
       const ofCountry = legs.get(leg.country) ?? new CountryLegs()
       legs.set(leg.country, ofCountry)
-      ofCountry.add(leg, readLeg(leg, answer, state))
+      const read = readLeg(leg, answer, state)
+      ofCountry.add(leg, read)
+      state.firstRows.take(leg, read)
     },
     finish() {
       if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)

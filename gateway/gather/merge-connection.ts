@@ -27,11 +27,13 @@ export interface Row {
 /**
  * Merges the countries' pages into one. Each response key of `edges` has the same rows. `mergeParts` adds `outcomes`.
  * @param page the page that the client asked for.
+ * @param hasMoreRows whether there were rows behind those of the page that are not in the parts any more (first-rows.ts).
  */
 export function mergeConnection(
   spec: ConnectionMerge,
   parts: readonly CountryPart[],
   page: Page,
+  hasMoreRows = false,
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
   const { rows, bound, pageRows } = selectRows(spec, answered, page)
@@ -52,7 +54,9 @@ export function mergeConnection(
   if (spec.pageInfo.length === 0) return result
   const info = {
     hasNextPage:
-      rows.length > pageRows.length || answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasNext)),
+      hasMoreRows ||
+      rows.length > pageRows.length ||
+      answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasNext)),
     hasPreviousPage: answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasPrevious)),
     startCursor: cursorOf(0) ?? null,
     endCursor: cursorOf(pageRows.length - 1) ?? endOfEmptyPage(spec, bound, parts, page),

@@ -18,12 +18,18 @@ export interface Merged {
  * Merges the parts of one EVERY field.
  * @param parts one for each country that the field concerns, sorted by country code.
  * @param page null for a field that is not a connection.
+ * @param hasMoreRows whether a connection had rows behind those of the page that are not in the parts any more (first-rows.ts).
  */
-export function mergeParts(spec: MergeSpec, parts: readonly CountryPart[], page: Page | null): Merged {
+export function mergeParts(
+  spec: MergeSpec,
+  parts: readonly CountryPart[],
+  page: Page | null,
+  hasMoreRows = false,
+): Merged {
   const answerErrors: AnswerError[] = []
   const value =
     spec.kind === 'CONNECTION' && page !== null
-      ? mergeConnection(spec, parts, page)
+      ? mergeConnection(spec, parts, page, hasMoreRows)
       : mergeObject(spec as ObjectMerge, parts, [], answerErrors)
   for (const key of spec.typename) value[key] = spec.typeName
   for (const key of spec.outcomes) value[key.key] = formatOutcomes(parts, key)

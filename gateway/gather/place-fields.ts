@@ -104,12 +104,13 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
 export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: GatherState): void {
   const { field } = target
   const rows: readonly (Entity | null)[] = state.entities ?? [null]
-  const countries = [...target.countries, ...target.unasked.keys()].sort()
+  const concerned = listConcerned(target, legs, state)
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
-    const parts = listCountryParts(target, countries, entity ? i : null, legs, state)
+    const row = entity ? i : null
+    const parts = listCountryParts(field.bit, concerned, row, state)
     if (!field.merge) continue
-    const merged = mergeParts(field.merge, parts, target.page)
+    const merged = mergeParts(field.merge, parts, target.page, state.firstRows.hasTaken(field.bit, row))
     if (entity) assignField(entity, field, merged.value)
     else state.tree[field.shape.key] = merged.value
     for (const above of entity?.paths ?? ROOT) {
@@ -120,26 +121,43 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
   }
 }
 
-/** Lists each country's part of an EVERY field for one row, in the order of `countries`. Notes the outcomes. */
+/** A country that an EVERY field concerns, with what is the same in each row. */
+interface Concerned {
+  readonly country: string
+  readonly leg: CountryLegs | undefined
+  readonly unasked: Outcome | undefined
+  readonly missesPages: boolean
+}
+
+/** Lists the countries that an EVERY field concerns, sorted. */
+function listConcerned({ field, countries, unasked }: FieldTarget, legs: ReadLegs, state: GatherState): Concerned[] {
+  const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
+  return [...countries, ...unasked.keys()].sort().map((country) => ({
+    country,
+    leg: legs.get(country),
+    unasked: unasked.get(country),
+    missesPages: hasManyRows && wasSilentBefore(field, country, state),
+  }))
+}
+
+const NO_ANSWER: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+const NO_ISSUES: ReadPart['issues'] = []
+
+/** Lists each country's part of an EVERY field (by its ordinal) for one row, in the order of the countries. Notes the outcomes. */
 function listCountryParts(
-  target: FieldTarget,
-  countries: readonly string[],
+  bit: number,
+  concerned: readonly Concerned[],
   row: number | null,
-  legs: ReadLegs,
   state: GatherState,
 ): FieldPart[] {
-  const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
-  return countries.map((country) => {
-    const unasked = target.unasked.get(country)
-    const leg = legs.get(country)
-    const part = leg?.partAt(target.field.bit, row)
-    const read = part?.outcome ?? unasked ?? leg?.outcomeAt(row) ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
-    const missesPages = hasManyRows && wasSilentBefore(target.field, country, state)
+  return concerned.map(({ country, leg, unasked, missesPages }) => {
+    const part = leg?.partAt(bit, row)
+    const read = part?.outcome ?? unasked ?? leg?.outcomeAt(row) ?? NO_ANSWER
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
     const value = (part?.value ?? null) as CountryPart['value']
     const isQuotaReached = part?.isQuotaReached ?? false
-    return { country, outcome, value, isQuotaReached, issues: part?.issues ?? [], isCut: part?.isCut ?? false }
+    return { country, outcome, value, isQuotaReached, issues: part?.issues ?? NO_ISSUES, isCut: part?.isCut ?? false }
   })
 }
 

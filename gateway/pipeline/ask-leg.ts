@@ -1,4 +1,4 @@
-import { appendPage, findShortPages } from '../gather/short-pages.ts'
+import { appendPage, findShortPages, type ShortPage } from '../gather/short-pages.ts'
 import { continueLeg } from '../spread/spread.ts'
 import type { Endpoint, Leg, LegAnswer } from '../types/flow.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
@@ -8,11 +8,15 @@ import type { SendMerged, SentLeg } from './merged-answer.ts'
 /** How many further pages the gateway asks for because the pages of one leg are short. */
 export const MAX_FURTHER_PAGES = 20
 
-/** A leg with its complete answer, and each leg that was sent for it. */
-export interface AskedLeg {
+/** A leg, and each leg that was sent for it. */
+export interface LegWithSent {
   readonly leg: PlannedLeg
-  readonly answer: LegAnswer
   readonly sent: readonly SentLeg[]
+}
+
+/** A leg with its complete answer, and each leg that was sent for it. */
+export interface AskedLeg extends LegWithSent {
+  readonly answer: LegAnswer
 }
 
 /** What {@link askLeg} needs besides the leg. */
@@ -32,30 +36,40 @@ const LATE: LegAnswer = { kind: 'failed', outcome: { reach: 'TIMED_OUT', code: '
  * deadline. If a further page fails, the leg fails: the country is asked again from its former place on the client's next page.
  */
 export async function askLeg(leg: PlannedLeg, asking: Asking): Promise<AskedLeg> {
-  const { fetch, targets, endpoint, send, mayWait } = asking
   const startedAt = performance.now()
-  const first = await send(toLeg(leg, fetch, endpoint), mayWait)
-  const sent = [...first.sent]
-  let answer = first.answer
-  for (let left = MAX_FURTHER_PAGES; left > 0; ) {
-    const pages = findShortPages(leg, answer, targets).slice(0, left)
-    if (pages.length === 0) break
+  const { answer, sent } = await asking.send(toLeg(leg, asking.fetch, asking.endpoint), asking.mayWait)
+  const pages = findShortPages(leg, answer, asking.targets)
+  // Nearly no leg has a short page. What is needed for those would be copied with each leg that waits for its answer.
+  return pages.length === 0 ? { leg, answer, sent } : askFurther({ leg, answer, sent }, pages, startedAt, asking)
+}
+
+/** Asks for the next pages, as often as there are some and time is left. */
+async function askFurther(
+  { leg, answer: firstAnswer, sent: firstSent }: AskedLeg,
+  firstPages: readonly ShortPage[],
+  startedAt: number,
+  { fetch, targets, endpoint, send }: Asking,
+): Promise<AskedLeg> {
+  const sent = [...firstSent]
+  let answer = firstAnswer
+  let left = MAX_FURTHER_PAGES
+  for (let pages = firstPages.slice(0, left); pages.length > 0; ) {
     left -= pages.length
     const deadlineMs = Math.floor(endpoint.deadlineMs - (performance.now() - startedAt))
     if (deadlineMs <= 0) return { leg, answer: LATE, sent }
+    const mayWait = pages.length > 1
     const further = await Promise.all(
-      pages.map((page) =>
-        send(
-          toLeg(continueLeg(fetch, leg, page.target.field, page.entity, page), fetch, { ...endpoint, deadlineMs }),
-          pages.length > 1,
-        ),
-      ),
+      pages.map((page) => {
+        const next = continueLeg(fetch, leg, page.target.field, page.entity, page)
+        return send(toLeg(next, fetch, { ...endpoint, deadlineMs }), mayWait)
+      }),
     )
     for (const each of further) sent.push(...each.sent)
     for (const [i, page] of pages.entries()) {
       const next = further[i]
       if (answer.kind === 'answered' && next) answer = appendPage(leg, answer, page, next.answer)
     }
+    pages = left > 0 ? findShortPages(leg, answer, targets).slice(0, left) : []
   }
   return { leg, answer, sent }
 }

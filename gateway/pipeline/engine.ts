@@ -27,6 +27,7 @@ import { findPartners } from './find-partners.ts'
 import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
 import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
+import { LegNotes } from './note-legs.ts'
 import { createPlanAhead } from './plan-ahead.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
@@ -184,6 +185,7 @@ function createRuns(served: ReadonlyMap<string, Served>, options: EngineOptions)
     send: createLegMerger(sendLeg, context, merging),
     takesForeignId: createForeignIds(),
     checking: createCheckingBudget(),
+    notes: context.trail ? new LegNotes(context.trail) : null,
     tree: {},
     answerErrors: [],
     manifest: new Map(),

@@ -5,7 +5,7 @@ import { anEndpoint } from '../testing.ts'
 import type { Leg, Trail } from '../types/flow.ts'
 import type { PlannedLeg } from '../types/leg.ts'
 import type { AskedLeg } from './ask-leg.ts'
-import { noteLegs } from './note-legs.ts'
+import { LegNotes } from './note-legs.ts'
 
 const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
 const DROPPED: Outcome = { reach: 'ANSWERED', code: 'ROWS_DROPPED' }
@@ -23,13 +23,17 @@ function asked(country: string, ...sent: readonly (readonly [Leg, Outcome | null
   return { leg, answer, sent: sent.map(([each, failure]) => ({ leg: each, failure })) }
 }
 
-function note(trail: Trail, outcomes: Readonly<Record<string, Outcome>>, ofLegs: ReadonlyMap<AskedLeg, Outcome>): void {
+function note(
+  notes: LegNotes,
+  outcomes: Readonly<Record<string, Outcome>>,
+  ofLegs: ReadonlyMap<AskedLeg, Outcome>,
+): void {
   const byLeg = new Map([...ofLegs].map(([each, outcome]) => [each.leg, outcome]))
   const gathered = {
     outcomes: new Map(Object.entries(outcomes)),
     outcomeOf: (leg: PlannedLeg) => byLeg.get(leg) ?? null,
   }
-  noteLegs(trail, 'cases', gathered as unknown as Gathered, [...ofLegs.keys()])
+  notes.noteLegs('cases', gathered as unknown as Gathered, [...ofLegs.keys()])
 }
 
 const emptyTrail = (): Trail => ({
@@ -47,8 +51,9 @@ const emptyTrail = (): Trail => ({
 describe('the trail', () => {
   it('has each country that the fetch concerned, with its one leg, or without one', () => {
     const trail = emptyTrail()
+    const notes = new LegNotes(trail)
     const leg = legTo('GT')
-    note(trail, { GT: DROPPED, MX: NOT_PUBLISHED }, new Map([[asked('GT', [leg, null]), ANSWERED]]))
+    note(notes, { GT: DROPPED, MX: NOT_PUBLISHED }, new Map([[asked('GT', [leg, null]), ANSWERED]]))
     expect(trail.legs).toEqual([
       { country: 'GT', domain: 'cases', outcome: DROPPED, leg },
       { country: 'MX', domain: 'cases', outcome: NOT_PUBLISHED, leg: null },
@@ -57,11 +62,12 @@ describe('the trail', () => {
 
   it('has each of several legs to a country, with its own outcome', () => {
     const trail = emptyTrail()
+    const notes = new LegNotes(trail)
     const legs = [legTo('GT'), legTo('GT'), legTo('GT')] as const
     const first = asked('GT', [legs[0], null])
     const second = asked('GT', [legs[1], null], [legs[2], LATE])
     note(
-      trail,
+      notes,
       { GT: LATE },
       new Map([
         [first, ANSWERED],
@@ -74,9 +80,10 @@ describe('the trail', () => {
 
   it('has a leg that serves several fetches once, with the worst outcome', () => {
     const trail = emptyTrail()
+    const notes = new LegNotes(trail)
     const leg = legTo('GT')
     for (const outcome of [ANSWERED, LATE, DROPPED])
-      note(trail, { GT: outcome }, new Map([[asked('GT', [leg, null]), outcome]]))
+      note(notes, { GT: outcome }, new Map([[asked('GT', [leg, null]), outcome]]))
     expect(trail.legs).toEqual([{ country: 'GT', domain: 'cases', outcome: LATE, leg }])
   })
 })

@@ -9,15 +9,15 @@ import { entitiesAt } from '../spread/entities.ts'
 import { plainGroups, plainLeg } from '../spread/plain.ts'
 import { type Spread, spreadFetch } from '../spread/spread.ts'
 import type { AnswerError } from '../types/answer-error.ts'
-import type { Endpoint, LegAnswer, RequestContext, SuspendedNow, Trail } from '../types/flow.ts'
+import type { Endpoint, LegAnswer, RequestContext, SuspendedNow } from '../types/flow.ts'
 import type { Entity, PlannedLeg } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import { type AskedLeg, askLeg } from './ask-leg.ts'
+import { type AskedLeg, askLeg, type LegWithSent } from './ask-leg.ts'
 import type { CheckingBudget } from './checking-budget.ts'
 import type { Served } from './domains.ts'
 import type { SendMerged, SentLeg } from './merged-answer.ts'
-import { noteLegs, noteSent } from './note-legs.ts'
+import type { LegNotes } from './note-legs.ts'
 
 /** An operation that somebody asks. */
 export interface AskedOperation {
@@ -48,6 +48,8 @@ export interface Run extends AskedOperation {
   readonly partners: ReadonlySet<Fetch>
   readonly takesForeignId: TakeForeignId
   readonly checking: CheckingBudget
+  /** Null if the request has no trail. */
+  readonly notes: LegNotes | null
 }
 
 /** A country's answer that the gateway rejects. `reason` says why and contains no text of the country. */
@@ -113,14 +115,14 @@ async function runPlainGroup(
 ): Promise<void> {
   const leg = plainLeg(fetch, group, run.variables, endpoint)
   const { answer, sent } = await run.send(leg, run.partners.has(fetch))
-  if (run.context.trail) notePlain(run.context.trail, fetch.domain, answer, sent)
+  if (run.notes !== null) notePlain(run.notes, fetch.domain, answer, sent)
   addAnswerErrors(run, gatherPlain(fetch, group, answer, run.tree))
 }
 
 /** Notes the legs that were sent for a fetch of a subgraph that no country publishes. */
-export function notePlain(trail: Trail, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
+export function notePlain(notes: LegNotes, domain: string, answer: LegAnswer, sent: readonly SentLeg[]): void {
   const outcome = answer.kind === 'failed' ? answer.outcome : ANSWERED
-  for (const { leg, failure } of sent) noteSent(trail, { country: null, domain, outcome: failure ?? outcome, leg })
+  for (const { leg, failure } of sent) notes.noteSent(leg, { country: null, domain, outcome: failure ?? outcome })
 }
 
 async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<void> {
@@ -138,13 +140,14 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
     ...{ fetch, targets, unasked, denials, entities, tree, takesForeignId: run.takesForeignId },
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
-  const ask = (leg: PlannedLeg): Promise<AskedLeg> => askAndRead(leg, fetch, spread, served, gathering, run)
+  const shared: FetchRun = { fetch, spread, served, gathering, run }
+  const ask = (leg: PlannedLeg): Promise<LegWithSent> => askAndRead(leg, shared)
   const [first, ...others] = legs
   const asked = first === undefined || others.length > 0 ? await Promise.all(legs.map(ask)) : [await ask(first)]
   const gathered = gathering.finish()
   addAnswerErrors(run, gathered.answerErrors)
   for (const [country, outcome] of gathered.outcomes) noteOutcome(run, country, fetch.domain, outcome)
-  if (context.trail) noteLegs(context.trail, fetch.domain, gathered, asked)
+  run.notes?.noteLegs(fetch.domain, gathered, asked)
   for (const rejection of gathered.rejections) {
     run.onRejectedAnswer({ requestId: context.requestId, domain: fetch.domain, ...rejection })
   }
@@ -153,20 +156,33 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
 /** The answer that stands for one which would take more of the gateway's time than its country has left. */
 const TOO_MUCH: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
 
-async function askAndRead(
-  leg: PlannedLeg,
-  fetch: SpreadFetch,
-  { targets }: Spread,
-  served: Served,
-  gathering: Gathering,
-  { send, partners, checking }: Run,
-): Promise<AskedLeg> {
+/** What the legs of one fetch share. */
+interface FetchRun {
+  readonly fetch: SpreadFetch
+  readonly spread: Spread
+  readonly served: Served
+  readonly gathering: Gathering
+  readonly run: Run
+}
+
+/**
+ * Returns the leg without its answer, of which nobody needs more than was read: else the answers of all countries would live until the last one has come.
+ */
+async function askAndRead(leg: PlannedLeg, shared: FetchRun): Promise<LegWithSent> {
+  const { answer, sent } = await beginLeg(leg, shared)
+  readInBudget(leg, answer, shared)
+  return { leg, sent }
+}
+
+function beginLeg(leg: PlannedLeg, { fetch, spread: { targets }, served, run }: FetchRun): Promise<AskedLeg> {
   const endpoint = served.endpoints.get(leg.country)
   if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
-  const answered = await askLeg(leg, { fetch, targets, endpoint, send, mayWait: partners.has(fetch) })
-  const isChecked = checking.spend(leg.country, () => gathering.read(answered))
+  return askLeg(leg, { fetch, targets, endpoint, send: run.send, mayWait: run.partners.has(fetch) })
+}
+
+function readInBudget(leg: PlannedLeg, answer: LegAnswer, { gathering, run }: FetchRun): void {
+  const isChecked = run.checking.spend(leg.country, () => gathering.read({ leg, answer }))
   if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
-  return answered
 }
 
 /** Finds why a country is not asked about a domain: because of its file, or because something is suspended. */

@@ -63,7 +63,7 @@ class SplicedRun {
     const sent: SentFetch = { fetch, entities: null, isTaken: false }
     this.#sent.push(sent)
     const { answer, sent: legs } = await this.#send(fetch, asked, plainLeg(fetch, null, run.variables, endpoint))
-    if (run.context.trail) notePlain(run.context.trail, fetch.domain, answer, legs)
+    if (run.notes !== null) notePlain(run.notes, fetch.domain, answer, legs)
     if (answer.kind === 'answered' && answer.isTaken) this.#noteTaken(sent)
     else {
       this.#goTheUsualWay()

@@ -1,5 +1,5 @@
 /** Finds the fields of a leg that a country's rules deny to the caller, directly or through an argument that would reveal them. */
-import type { FieldNode } from 'graphql'
+import type { FieldNode, GraphQLField } from 'graphql'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { isOpen } from '../../contract/access/rule.ts'
 import type { DomainView } from '../types/flow.ts'
@@ -70,15 +70,19 @@ export function mayReveal({ typeName, fieldName }: LegUse, publication: Publicat
   return definition !== undefined && couldReveal(typeName, definition, view)
 }
 
-/** Writes what the arguments of some fields reveal, field by field. Equal texts stand for the same arguments, input fields and enum values. */
+/**
+ * Writes what the arguments of some fields reveal, field by field. Equal texts stand for the same arguments, input fields and enum values.
+ * @param uses fields whose arguments may reveal a field (`mayReveal`).
+ */
 export function nameRevealed(uses: readonly LegUse[], context: PruneContext): string {
-  return uses
-    .map((use) =>
-      revealedBy(use, context)
-        .map(({ coordinate }) => coordinate)
-        .join(),
-    )
-    .join(';')
+  let names = ''
+  for (const use of uses) {
+    const definition = context.publication.definitionOf(use.typeName, use.fieldName)
+    const revealed = definition === undefined ? [] : revealedByValues(use, definition, context)
+    for (const { coordinate } of revealed) names += `${coordinate},`
+    names += ';'
+  }
+  return names
 }
 
 /** A type's name and the name of one of its fields. */
@@ -110,10 +114,19 @@ function findHolder({ path }: LegUse, uses: readonly LegUse[], prefix: string): 
 }
 
 function revealedBy(use: LegUse, context: PruneContext): ReturnType<typeof revealedByArguments> {
-  const { typeName, fieldName, node } = use
-  const { field, publication, view, variables, topValues } = context
-  const definition = publication.definitionOf(typeName, fieldName)
+  const { publication, view } = context
+  const definition = publication.definitionOf(use.typeName, use.fieldName)
   if (!definition || !mayReveal(use, publication, view)) return []
+  return revealedByValues(use, definition, context)
+}
+
+/** Finds what the values of a field's arguments reveal, whose definition says that they may. */
+function revealedByValues(
+  { typeName, node }: LegUse,
+  definition: GraphQLField<unknown, unknown>,
+  context: PruneContext,
+): ReturnType<typeof revealedByArguments> {
+  const { field, view, variables, topValues } = context
   // The top field's own arguments are in the client's node: in the leg's node, variables of the gateway replace some of them.
   const isTop = node === field.node && field.spread !== null
   if (!isTop) return revealedByArguments(typeName, definition, argumentValues(definition, node, variables), view)
