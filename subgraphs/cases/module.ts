@@ -8,7 +8,7 @@ import { provenanceOf } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
 import { type CaseCountArguments, countCases } from './case-counts.ts'
-import { type CaseFilter, caseConditions } from './case-filter.ts'
+import { type CaseFilter, caseConditions, isRangeOfOrder } from './case-filter.ts'
 import {
   CASES,
   CASES_TABLES,
@@ -46,7 +46,10 @@ const query = {
     info: GraphQLResolveInfo,
   ): Promise<Connection<CaseRow>> {
     const where = caseConditions(args.filter)
-    return connection({ args, context, info }, (order) => casePages(order, { from: raw('cases.case_file c'), where }))
+    return connection({ args, context, info }, (order) => ({
+      ...casePages(order, { from: raw('cases.case_file c'), where }),
+      ...(isRangeOfOrder(args.filter, order) && { plan: 'keep' as const }),
+    }))
   },
 
   warrants(

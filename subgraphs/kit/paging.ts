@@ -10,7 +10,7 @@ import {
 import { IstmoError } from '../../contract/errors.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
-import type { NodeContext, Reader } from './types.ts'
+import type { KeptPlan, NodeContext, Reader } from './types.ts'
 
 /**
  * Relay pages by key set: a connection's rows are in the total order (key, id) (docs/design/contract.md, Order and cursors). An offset
@@ -44,6 +44,8 @@ export interface PageSource {
   readonly key?: Sql
   /** Text of COLLATE "C", unique in the connection. */
   readonly id: Sql
+  /** `keep` if a plan for all values is as good as one for the values of a leg: for rows that are found by ids. Default: `anew`. */
+  readonly plan?: KeptPlan
 }
 
 /** A Relay connection as the schema has it, without `outcomes`: the gateway fills that field in, and a node's is empty. */
@@ -146,7 +148,7 @@ export async function loadPages<Row>(
 ): Promise<readonly PageRows<Row>[]> {
   const { text, params } = compile(pagesStatement(source, page, parents))
   type Found = Row & { _parent: string; _before: boolean; _key: string; _id: string | null }
-  const byParent = Map.groupBy(await db.query<Found>(text, params), (row) => row._parent)
+  const byParent = Map.groupBy(await db.query<Found>(text, params, source.plan ?? 'anew'), (row) => row._parent)
   return parents.map((parent) => {
     const found = byParent.get(parent) ?? []
     return {
