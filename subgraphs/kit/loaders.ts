@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { ownerOf } from '../../contract/record-id.ts'
+import { mayAskFor } from './asked-fields.ts'
 import { compile, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
@@ -34,12 +35,15 @@ export interface RowSource {
 /** Loads the row of a record. Returns null if this country has no such row, and never looks for a record of another country. */
 export function loadRecord<Row>(context: NodeContext, source: RowSource, id: string): Promise<Row | null> {
   if (ownerOf(id) !== context.country) return Promise.resolve(null)
-  return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context.db, source, ids)).load(id)
+  return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context, source, ids)).load(id)
 }
 
-async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: readonly string[]) {
-  const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
-  const rows = await db.query<Row & { _id: string }>(text, params, 'keep')
+async function rowsById<Row>(context: NodeContext, { select, from, id }: RowSource, ids: readonly string[]) {
+  const { text, params } = compile(
+    sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`,
+    (field) => mayAskFor(context, field),
+  )
+  const rows = await context.db.query<Row & { _id: string }>(text, params, 'keep')
   const byId = new Map(rows.map((row) => [row._id, row]))
   return ids.map((wanted) => byId.get(wanted) ?? null)
 }

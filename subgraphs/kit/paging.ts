@@ -8,6 +8,7 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { mayAskFor } from './asked-fields.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { KeptPlan, NodeContext, Reader } from './types.ts'
@@ -83,7 +84,7 @@ export async function connection<Row extends object>(
   const rows = await context
     .loader<string, PageRows<Row>>(`${coordinateOf(info)}(${JSON.stringify(args)})`, () => {
       const statement = source(page.order)
-      return (parents) => loadPages<Row>(context.db, statement, page, parents)
+      return (parents) => loadPages<Row>(context.db, statement, page, parents, (field) => mayAskFor(context, field))
     })
     .load(parent)
   const answer = toConnection(page, rows, edge)
@@ -139,14 +140,18 @@ export interface PageRows<Row> {
   readonly before: boolean
 }
 
-/** Reads a page for each parent, in one statement. Element *i* belongs to parent *i*. All parents must be different. */
+/**
+ * Reads a page for each parent, in one statement. Element *i* belongs to parent *i*. All parents must be different.
+ * @param asks returns whether a field may be asked for (sql.ts, columnsFor). Default: each field.
+ */
 export async function loadPages<Row>(
   db: Reader,
   source: PageSource,
   page: PageRequest,
   parents: readonly string[],
+  asks?: (field: string) => boolean,
 ): Promise<readonly PageRows<Row>[]> {
-  const { text, params } = compile(pagesStatement(source, page, parents))
+  const { text, params } = compile(pagesStatement(source, page, parents), asks)
   type Found = Row & { _parent: string; _before: boolean; _key: string; _id: string | null }
   const byParent = Map.groupBy(await db.query<Found>(text, params, source.plan ?? 'anew'), (row) => row._parent)
   return parents.map((parent) => {
