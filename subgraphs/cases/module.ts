@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { stubEntity } from '../kit/entities.ts'
+import { recordReference, stubEntity } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
@@ -69,7 +69,7 @@ const query = {
 }
 
 const caseFields = {
-  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<CaseRow>(context, CASES, id),
+  __resolveReference: recordReference(CASES),
 
   country: (_case: CaseRow, _args: unknown, context: NodeContext) => context.country,
 
@@ -98,7 +98,7 @@ const offenceFields = {
 }
 
 const warrantFields = {
-  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<WarrantRow>(context, WARRANTS, id),
+  __resolveReference: recordReference(WARRANTS),
 
   country: (_warrant: WarrantRow, _args: unknown, context: NodeContext) => context.country,
 
