@@ -54,3 +54,13 @@ export function caseConditions(filter: CaseFilter | null | undefined): readonly 
     return condition && value !== null && value !== undefined ? [condition(value)] : []
   })
 }
+
+/**
+ * Returns whether a filter is nothing but a range of the order of its pages, which the index of the order begins with. The best plan for a page is then
+ * the same for each range: to read the index from there.
+ */
+export function isRangeOfOrder(filter: CaseFilter | null | undefined, order: string): boolean {
+  const members = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined)
+  const isRange = members.every(([member]) => member === 'filedFrom' || member === 'filedTo')
+  return order === 'FILED_ON_DESC' && members.length > 0 && isRange
+}

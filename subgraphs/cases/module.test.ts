@@ -52,6 +52,32 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+describe('the provenance of records', () => {
+  const CONNECTION = 'cases(countries: ["GT"], first: 2) { edges { node { id'
+
+  it('is read only for a question that may ask for it', async () => {
+    const isReadFor = async (query: string) => {
+      statements.length = 0
+      expect((await run(query)).errors).toBeUndefined()
+      return statements.filter((statement) => statement.includes('case_file')).map((one) => one.includes('recorded_at'))
+    }
+    expect(await isReadFor(`{ ${CONNECTION} } } } case(id: "GT:C1") { id } }`)).toEqual([false, false])
+    expect(await isReadFor(`{ ${CONNECTION} provenance { synthetic } } } } case(id: "GT:C1") { id } }`)).toEqual([
+      true,
+      true,
+    ])
+  })
+
+  it('is answered also through an alias, a fragment and a directive', async () => {
+    const { data } = await run(
+      `query ($yes: Boolean!) { case(id: "GT:C1") { ...Source p: provenance @include(if: $yes) { agency } } }
+      fragment Source on Case { of: provenance { synthetic } }`,
+      { yes: true },
+    )
+    expect(data).toEqual({ case: { of: { synthetic: true }, p: { agency: 'MP' } } })
+  })
+})
+
 describe('a case', () => {
   it('is answered with everything that belongs to it', async () => {
     const { data, errors } = await run(`{ case(id: "GT:C1") {

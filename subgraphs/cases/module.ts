@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { stubEntity } from '../kit/entities.ts'
+import { recordReference, stubEntity } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
@@ -8,7 +8,7 @@ import { provenanceOf } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
 import { type CaseCountArguments, countCases } from './case-counts.ts'
-import { type CaseFilter, caseConditions } from './case-filter.ts'
+import { type CaseFilter, caseConditions, isRangeOfOrder } from './case-filter.ts'
 import {
   CASES,
   CASES_TABLES,
@@ -46,7 +46,10 @@ const query = {
     info: GraphQLResolveInfo,
   ): Promise<Connection<CaseRow>> {
     const where = caseConditions(args.filter)
-    return connection({ args, context, info }, (order) => casePages(order, { from: raw('cases.case_file c'), where }))
+    return connection({ args, context, info }, (order) => ({
+      ...casePages(order, { from: raw('cases.case_file c'), where }),
+      ...(isRangeOfOrder(args.filter, order) && { plan: 'keep' as const }),
+    }))
   },
 
   warrants(
@@ -66,7 +69,7 @@ const query = {
 }
 
 const caseFields = {
-  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<CaseRow>(context, CASES, id),
+  __resolveReference: recordReference(CASES),
 
   country: (_case: CaseRow, _args: unknown, context: NodeContext) => context.country,
 
@@ -95,7 +98,7 @@ const offenceFields = {
 }
 
 const warrantFields = {
-  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<WarrantRow>(context, WARRANTS, id),
+  __resolveReference: recordReference(WARRANTS),
 
   country: (_warrant: WarrantRow, _args: unknown, context: NodeContext) => context.country,
 

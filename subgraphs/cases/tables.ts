@@ -32,11 +32,11 @@ export interface OffenceRow {
 /** Columns of `cases.case_file c`. */
 export const CASE_COLUMNS: Sql = sql`
   c.id, c.tracking_id as "caseTrackingId", c.category, c.status, c.filed_on as "filedOn", c.closed_on as "closedOn",
-  c.subdivision, c.court, c.prosecutor, c.narrative, ${provenanceColumns('c')}`
+  c.subdivision, c.court, c.prosecutor, c.narrative${provenanceColumns('c')}`
 
 const WARRANT_COLUMNS = sql`
   w.id, w.category, w.status, w.issued_on as "issuedOn", w.expires_on as "expiresOn", w.issuing_court as "issuingCourt",
-  w.subject_id as "subjectId", w.extradition_requested as "extraditionRequested", ${provenanceColumns('w')}`
+  w.subject_id as "subjectId", w.extradition_requested as "extraditionRequested"${provenanceColumns('w')}`
 
 /** The source of cases by id. */
 export const CASES: RowSource = {

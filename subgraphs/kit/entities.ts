@@ -3,7 +3,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
 import { checkRepresentations, LIMITS } from './limits.ts'
 import { loadListsAhead } from './lists-ahead.ts'
-import { asError } from './loaders.ts'
+import { asError, loadRecord, loadRecords, type RowSource } from './loaders.ts'
 import type { NodeContext } from './types.ts'
 
 /**
@@ -32,24 +32,80 @@ export function isolateEntities(schema: GraphQLSchema): void {
 /** A list item that is an error becomes null with that error at the item's path (graphql-js, completeValue). */
 type Resolved = object | Error | null
 
+/** Makes the `__resolveReference` of a type whose records are the rows of a source. Many references are loaded together. */
+export function recordReference(
+  source: RowSource,
+): (reference: { readonly id: string }, context: NodeContext) => unknown {
+  const resolve = ({ id }: { readonly id: string }, context: NodeContext): unknown => loadRecord(context, source, id)
+  sources.set(resolve, source)
+  return resolve
+}
+
+const sources = new WeakMap<ResolveReference, RowSource>()
+
+/** What is read together before representations are resolved. */
+interface Wanted {
+  /** The ids of this country, by type, for the lists that the operation surely asks for. */
+  readonly own: Map<string, Set<string>>
+  /** The ids of records to be read, by source. */
+  readonly records: Map<RowSource, Set<string>>
+}
+
 /** One promise for all, because graphql-js needs several for each item that is a promise. */
-function resolveAll(
+async function resolveAll(
   representations: readonly unknown[],
   context: NodeContext,
   info: GraphQLResolveInfo,
 ): Promise<readonly Resolved[]> {
-  const own = new Map<string, Set<string>>()
-  const values = representations.map((representation): Resolved | Promise<Resolved> => {
+  const wanted: Wanted = { own: new Map(), records: new Map() }
+  const values = representations.map((representation): Resolved | Promise<Resolved> | Reference => {
     try {
       const { type, id } = readRepresentation(representation, info.schema)
-      if (ownerOf(id) === context.country) own.set(type.name, (own.get(type.name) ?? new Set()).add(id))
-      return resolveOne(type, id, context, info)
+      const isOwn = ownerOf(id) === context.country
+      if (isOwn) addTo(wanted.own, type.name, id)
+      const source = sources.get(referenceResolver(type))
+      if (source === undefined) return resolveOne(type, id, context, info)
+      if (isOwn) addTo(wanted.records, source, id)
+      return isOwn ? new Reference(type, source, id) : null
     } catch (error) {
       return asError(error)
     }
   })
-  const lists = [...own].map(([type, ids]) => loadListsAhead(context, info, type, [], [...ids]))
-  return Promise.all(lists).then(() => Promise.all(values))
+  const lists = [...wanted.own].map(([type, ids]) => loadListsAhead(context, info, type, [], [...ids]))
+  const found = new Map<RowSource, ReadonlyMap<string, object | null> | Error>()
+  const records = [...wanted.records].map(async ([source, ids]) =>
+    found.set(source, await loadRecords<object>(context, source, ids).catch(asError)),
+  )
+  await Promise.all([...lists, ...records])
+  const resolved = values.map((value) => {
+    if (!(value instanceof Reference)) return value
+    const rows = found.get(value.source)
+    return rows instanceof Error ? rows : named(value.type, rows?.get(value.id))
+  })
+  return resolved.some((value) => value instanceof Promise) ? Promise.all(resolved) : (resolved as readonly Resolved[])
+}
+
+/** A representation whose row is read together with others. */
+class Reference {
+  readonly type: GraphQLObjectType
+  readonly source: RowSource
+  readonly id: string
+
+  constructor(type: GraphQLObjectType, source: RowSource, id: string) {
+    this.type = type
+    this.source = source
+    this.id = id
+  }
+}
+
+function addTo<Key>(sets: Map<Key, Set<string>>, key: Key, id: string): void {
+  const known = sets.get(key)
+  if (known === undefined) sets.set(key, new Set([id]))
+  else known.add(id)
+}
+
+function named(type: GraphQLObjectType, value: unknown): Resolved {
+  return typeof value === 'object' && value !== null ? { ...value, __typename: type.name } : null
 }
 
 function resolveOne(
@@ -58,10 +114,8 @@ function resolveOne(
   context: NodeContext,
   info: GraphQLResolveInfo,
 ): Resolved | Promise<Resolved> {
-  const named = (value: unknown): Resolved =>
-    typeof value === 'object' && value !== null ? { ...value, __typename: type.name } : null
   const value = referenceResolver(type)({ id }, context, info)
-  return value instanceof Promise ? value.then(named).catch(asError) : named(value)
+  return value instanceof Promise ? value.then((came) => named(type, came)).catch(asError) : named(type, value)
 }
 
 function readRepresentation(value: unknown, schema: GraphQLSchema): { type: GraphQLObjectType; id: string } {

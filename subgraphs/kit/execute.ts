@@ -1,6 +1,7 @@
 import { execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import { toAnswerError } from './answer-error.ts'
+import { noteQuery } from './asked-fields.ts'
 import { createDocumentReader } from './documents.ts'
 import { dropRows } from './dropped-rows.ts'
 import type { GuardedRequest } from './guard.ts'
@@ -55,6 +56,7 @@ export function createExecutor(
     if (!('kind' in document)) return { errors: document.map(show) }
     const request = { document, variables, operationName }
     check?.(request, context)
+    noteQuery(context, query)
     const planned = answerByPlan === null ? null : await answerByPlan(request, context)
     if (planned !== null) {
       const { notes } = context

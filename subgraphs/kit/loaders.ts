@@ -1,5 +1,8 @@
 import DataLoader from 'dataloader'
 import { ownerOf } from '../../contract/record-id.ts'
+import { mayAskFor } from './asked-fields.ts'
+import { memoryOfLeg } from './leg-memory.ts'
+import { createRowBatch, type RowBatch } from './row-batch.ts'
 import { compile, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
@@ -32,16 +35,45 @@ export interface RowSource {
 }
 
 /** Loads the row of a record. Returns null if this country has no such row, and never looks for a record of another country. */
-export function loadRecord<Row>(context: NodeContext, source: RowSource, id: string): Promise<Row | null> {
-  if (ownerOf(id) !== context.country) return Promise.resolve(null)
-  return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context.db, source, ids)).load(id)
+export async function loadRecord<Row>(context: NodeContext, source: RowSource, id: string): Promise<Row | null> {
+  if (ownerOf(id) !== context.country) return null
+  const records = await loadRecords<Row>(context, source, [id])
+  return records.get(id) ?? null
 }
 
-async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: readonly string[]) {
-  const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
-  const rows = await db.query<Row & { _id: string }>(text, params, 'keep')
-  const byId = new Map(rows.map((row) => [row._id, row]))
-  return ids.map((wanted) => byId.get(wanted) ?? null)
+/** Loads the rows of records of this country, by their ids. A record that the leg does not see is null. */
+export async function loadRecords<Row>(
+  context: NodeContext,
+  source: RowSource,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Row | null>> {
+  const batch = batchOf<Row | null>(context, source.name, (wanted) => rowsById<Row>(context, source, wanted))
+  await batch.load(ids)
+  return batch.known
+}
+
+function batchOf<Value>(
+  context: NodeContext,
+  name: string,
+  read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+): RowBatch<Value> {
+  const { batches } = memoryOfLeg(context)
+  const known = batches.get(name) as RowBatch<Value> | undefined
+  if (known !== undefined) return known
+  const made = createRowBatch(read)
+  batches.set(name, made)
+  return made
+}
+
+async function rowsById<Row>(context: NodeContext, { select, from, id }: RowSource, ids: readonly string[]) {
+  const { text, params } = compile(
+    sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`,
+    (field) => mayAskFor(context, field),
+  )
+  const rows = await context.db.query<Row & { _id: string }>(text, params, 'keep')
+  const byId = new Map<string, Row | null>(ids.map((wanted) => [wanted, null]))
+  for (const row of rows) byId.set(row._id, row)
+  return byId
 }
 
 /** A source of rows that are found by the record that they belong to. */
@@ -55,11 +87,6 @@ export interface ListSource {
   readonly orderBy: Sql
 }
 
-type Rows = readonly unknown[]
-
-/** The lists of a leg that are there: by source, then by record. */
-const listsOf = new WeakMap<NodeContext, Map<string, Map<string, Rows | Error>>>()
-
 /**
  * Loads the rows that belong to a record, in the source's order; empty if there are none. They come at once if {@link loadListsOf} has loaded them.
  * @throws what {@link loadListsOf} noted for the record.
@@ -69,27 +96,28 @@ export function loadList<Row>(
   source: ListSource,
   parent: string,
 ): Promise<readonly Row[]> | readonly Row[] {
-  const loaded = listsOf.get(context)?.get(source.name)?.get(parent)
-  if (loaded instanceof Error) throw loaded
-  return (loaded as readonly Row[] | undefined) ?? listLoader<Row>(context, source).load(parent)
+  const lists = listsOf<Row>(context, source)
+  const known = lists.known.get(parent)
+  if (known !== undefined) return known
+  const failure = memoryOfLeg(context).failures.get(source.name)?.get(parent)
+  if (failure !== undefined) throw failure
+  return lists.load([parent]).then(() => lists.known.get(parent) ?? [])
 }
 
-/** Loads the lists of many records, and keeps them for {@link loadList}. It never rejects: a list that cannot be loaded fails when it is asked for. */
+/** Loads the lists of many records, for {@link loadList}. It never rejects: a list that cannot be loaded fails when it is asked for. */
 export async function loadListsOf(context: NodeContext, source: ListSource, parents: readonly string[]): Promise<void> {
-  const loader = listLoader(context, source)
-  const lists = await Promise.all(parents.map((parent) => loader.load(parent).catch(asError)))
-  const bySource = listsOf.get(context) ?? new Map<string, Map<string, Rows | Error>>()
-  listsOf.set(context, bySource)
-  const byParent = bySource.get(source.name) ?? new Map<string, Rows | Error>()
-  bySource.set(source.name, byParent)
-  for (const [at, parent] of parents.entries()) byParent.set(parent, lists[at] as Rows | Error)
+  try {
+    await listsOf(context, source).load(parents)
+  } catch (error) {
+    const { failures } = memoryOfLeg(context)
+    const failed = failures.get(source.name) ?? new Map<string, Error>()
+    failures.set(source.name, failed)
+    for (const parent of parents) failed.set(parent, asError(error))
+  }
 }
 
-function listLoader<Row>(context: NodeContext, source: ListSource) {
-  return context.loader<string, readonly Row[]>(
-    source.name,
-    () => (parents) => rowsByParent<Row>(context.db, source, parents),
-  )
+function listsOf<Row>(context: NodeContext, source: ListSource): RowBatch<readonly Row[]> {
+  return batchOf(context, source.name, (parents) => rowsByParent<Row>(context.db, source, parents))
 }
 
 /** Turns what was thrown into an error. */
@@ -103,6 +131,7 @@ async function rowsByParent<Row>(db: Reader, source: ListSource, parents: readon
     sql`select ${parent} as "_parent", ${select} from ${from} where ${parent} = any(${parents}::text[]) order by ${orderBy}`,
   )
   const rows = await db.query<Row & { _parent: string }>(text, params, 'keep')
-  const byParent = Map.groupBy(rows, (row) => row._parent)
-  return parents.map((wanted) => byParent.get(wanted) ?? [])
+  const byParent = new Map<string, (Row & { _parent: string })[]>(parents.map((wanted) => [wanted, []]))
+  for (const row of rows) byParent.get(row._parent)?.push(row)
+  return byParent
 }

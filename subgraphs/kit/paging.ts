@@ -8,9 +8,10 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { mayAskFor } from './asked-fields.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
-import type { NodeContext, Reader } from './types.ts'
+import type { KeptPlan, NodeContext, Reader } from './types.ts'
 
 /**
  * Relay pages by key set: a connection's rows are in the total order (key, id) (docs/design/contract.md, Order and cursors). An offset
@@ -44,6 +45,8 @@ export interface PageSource {
   readonly key?: Sql
   /** Text of COLLATE "C", unique in the connection. */
   readonly id: Sql
+  /** `keep` if a plan for all values is as good as one for the values of a leg: for rows that are found by ids. Default: `anew`. */
+  readonly plan?: KeptPlan
 }
 
 /** A Relay connection as the schema has it, without `outcomes`: the gateway fills that field in, and a node's is empty. */
@@ -81,7 +84,7 @@ export async function connection<Row extends object>(
   const rows = await context
     .loader<string, PageRows<Row>>(`${coordinateOf(info)}(${JSON.stringify(args)})`, () => {
       const statement = source(page.order)
-      return (parents) => loadPages<Row>(context.db, statement, page, parents)
+      return (parents) => loadPages<Row>(context.db, statement, page, parents, (field) => mayAskFor(context, field))
     })
     .load(parent)
   const answer = toConnection(page, rows, edge)
@@ -137,16 +140,20 @@ export interface PageRows<Row> {
   readonly before: boolean
 }
 
-/** Reads a page for each parent, in one statement. Element *i* belongs to parent *i*. All parents must be different. */
+/**
+ * Reads a page for each parent, in one statement. Element *i* belongs to parent *i*. All parents must be different.
+ * @param asks returns whether a field may be asked for (sql.ts, columnsFor). Default: each field.
+ */
 export async function loadPages<Row>(
   db: Reader,
   source: PageSource,
   page: PageRequest,
   parents: readonly string[],
+  asks?: (field: string) => boolean,
 ): Promise<readonly PageRows<Row>[]> {
-  const { text, params } = compile(pagesStatement(source, page, parents))
+  const { text, params } = compile(pagesStatement(source, page, parents), asks)
   type Found = Row & { _parent: string; _before: boolean; _key: string; _id: string | null }
-  const byParent = Map.groupBy(await db.query<Found>(text, params), (row) => row._parent)
+  const byParent = Map.groupBy(await db.query<Found>(text, params, source.plan ?? 'anew'), (row) => row._parent)
   return parents.map((parent) => {
     const found = byParent.get(parent) ?? []
     return {

@@ -1,5 +1,7 @@
 import type pg from 'pg'
-import { chooseReader, type ReadText, writeParameter } from './pg-values.ts'
+import { forgetAll, keep, type Memory, memoryOf, nextName, take } from './pg-kept.ts'
+import { type RowForm, type RowTap, rowForm, rowReader, tapRows } from './pg-rows.ts'
+import { chooseReader, writeParameter } from './pg-values.ts'
 
 /**
  * One statement that reads, in a transaction of its own with settings that end with it, in one round trip. All messages go out together, with one
@@ -11,7 +13,7 @@ import { chooseReader, type ReadText, writeParameter } from './pg-values.ts'
 export interface Read {
   readonly settings: Statement
   readonly statement: Statement
-  /** Whether the connection may keep the statement and its plan: its text is one of few, and it finds rows by ids. */
+  /** Whether the connection may keep the statement, and its plan if the settings do not say otherwise: its text is one of few. */
   readonly isKept: boolean
 }
 
@@ -22,7 +24,7 @@ interface Statement {
 
 /** What `pg` offers to a query that writes its own messages. */
 interface Connection {
-  readonly stream: { cork(): void; uncork(): void }
+  readonly stream: { cork(): void; uncork(): void } & Parameters<typeof tapRows>[0]
   parse(message: { readonly name: string; readonly text: string }): void
   bind(message: { readonly statement: string; readonly values: readonly (string | null)[] }): void
   describe(message: { readonly type: 'P'; readonly name: string }): void
@@ -30,30 +32,6 @@ interface Connection {
   execute(message: object): void
   sync(): void
 }
-
-interface Column {
-  readonly name: string
-  readonly read: ReadText
-}
-
-/** A statement that the server keeps for a connection. */
-interface Kept {
-  readonly name: string
-  readonly columns: readonly Column[] | null
-}
-
-/** How many statements a connection keeps. The one used least recently goes first. */
-const MAX_KEPT = 64
-
-/** What is kept at one connection. */
-interface Memory {
-  readonly byText: Map<string, Kept>
-  /** The names of statements that the server need no longer keep. */
-  readonly stale: string[]
-  named: number
-}
-
-const memories = new WeakMap<Connection, Memory>()
 
 /** Sends a read by a connection of a pool. Rejects with the error of the server or of the connection. */
 export function sendRead<Row>(client: pg.ClientBase, { settings, statement, isKept }: Read): Promise<Row[]> {
@@ -86,8 +64,10 @@ class ReadQuery implements pg.Submittable {
   readonly #reject: (error: Error) => void
   readonly #rows: unknown[] = []
   #memory: Memory | undefined
+  #tap: RowTap | undefined
   #name = ''
-  #columns: readonly Column[] | null = null
+  #form: RowForm | null = null
+  #readRow: ReturnType<typeof rowReader> | null = null
   #areSettingsMade = false
 
   constructor(read: Written, resolve: (rows: unknown[]) => void, reject: (error: Error) => void) {
@@ -101,6 +81,8 @@ class ReadQuery implements pg.Submittable {
     const to = connection as unknown as Connection
     const memory = memoryOf(to)
     this.#memory = memory
+    this.#tap = tapRows(to.stream)
+    this.#tap.takeRow = (chunk, from) => this.#takeRow(chunk, from)
     to.stream.cork()
     try {
       for (const name of memory.stale.splice(0)) to.close({ type: 'S', name })
@@ -118,10 +100,10 @@ class ReadQuery implements pg.Submittable {
     const { statement, isKept } = this.#read
     const known = isKept ? take(memory, statement.text) : undefined
     this.#name = known?.name ?? (isKept ? nextName(memory) : '')
-    this.#columns = known?.columns ?? null
+    this.#form = known?.form ?? null
     if (known === undefined) to.parse({ name: this.#name, text: statement.text })
     to.bind({ statement: this.#name, values: statement.values })
-    if (this.#columns === null) to.describe({ type: 'P', name: '' })
+    if (this.#form === null) to.describe({ type: 'P', name: '' })
   }
 
   handleRowDescription({
@@ -129,32 +111,32 @@ class ReadQuery implements pg.Submittable {
   }: {
     readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
   }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, read: chooseReader(dataTypeID) }))
+    this.#form = rowForm(fields.map(({ name, dataTypeID }) => ({ name, read: chooseReader(dataTypeID) })))
     if (this.#read.isKept && this.#memory)
-      keep(this.#memory, this.#read.statement.text, { name: this.#name, columns: this.#columns })
+      keep(this.#memory, this.#read.statement.text, { name: this.#name, form: this.#form })
   }
 
-  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+  #takeRow(chunk: Buffer, from: number): void {
     // The row of the settings.
-    if (!this.#areSettingsMade || this.#columns === null) return
-    const row: Record<string, unknown> = {}
-    let at = 0
-    for (const { name, read } of this.#columns) {
-      const text = fields[at++] as string | null
-      row[name] = text === null ? null : read(text)
-    }
-    this.#rows.push(row)
+    if (!this.#areSettingsMade || this.#form === null) return
+    this.#readRow ??= rowReader(this.#form)
+    this.#rows.push(this.#readRow(chunk, from))
   }
+
+  // `pg` gets no rows.
+  handleDataRow(): void {}
 
   handleCommandComplete(): void {
     this.#areSettingsMade = true
   }
 
   handleReadyForQuery(): void {
+    if (this.#tap) this.#tap.takeRow = null
     this.#resolve(this.#rows)
   }
 
   handleError(error: Error): void {
+    if (this.#tap) this.#tap.takeRow = null
     if (this.#memory) forgetAll(this.#memory, this.#name)
     this.#reject(error)
   }
@@ -164,50 +146,13 @@ class ReadQuery implements pg.Submittable {
   handlePortalSuspended(): void {}
 }
 
-function memoryOf(connection: Connection): Memory {
-  const known = memories.get(connection)
-  if (known !== undefined) return known
-  const made = { byText: new Map(), stale: [], named: 0 }
-  memories.set(connection, made)
-  return made
-}
-
 /** Binds the statement of the settings, which always has the same text. Its row is not read. */
 function bindKept(to: Connection, memory: Memory, { text, values }: WrittenStatement): void {
   const known = take(memory, text)
   const name = known?.name ?? nextName(memory)
   if (known === undefined) {
     to.parse({ name, text })
-    keep(memory, text, { name, columns: null })
+    keep(memory, text, { name, form: null })
   }
   to.bind({ statement: name, values })
-}
-
-/** After an error nobody knows which statements the server has. Errors are rare, so the connection keeps none of before. */
-function forgetAll(memory: Memory, name: string): void {
-  for (const kept of memory.byText.values()) memory.stale.push(kept.name)
-  if (name !== '') memory.stale.push(name)
-  memory.byText.clear()
-}
-
-function nextName(memory: Memory): string {
-  memory.named += 1
-  return `istmo${memory.named}`
-}
-
-function take(memory: Memory, text: string): Kept | undefined {
-  const known = memory.byText.get(text)
-  if (known === undefined) return undefined
-  memory.byText.delete(text)
-  memory.byText.set(text, known)
-  return known
-}
-
-function keep(memory: Memory, text: string, kept: Kept): void {
-  memory.byText.set(text, kept)
-  if (memory.byText.size <= MAX_KEPT) return
-  const [oldest] = memory.byText
-  if (oldest === undefined) return
-  memory.byText.delete(oldest[0])
-  memory.stale.push(oldest[1].name)
 }

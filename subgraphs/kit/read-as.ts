@@ -30,6 +30,14 @@ export const BIND_READER = `select set_config('role', 'istmo_reader', true),
 export const BIND_LEG = `${BIND_READER}, set_config('jit', 'off', true), set_config('statement_timeout', $3, true)`
 
 /**
+ * The two, for a statement that the server keeps but plans for the values of each leg. Otherwise the server would take a plan for all values whenever it
+ * believes that one to be as cheap.
+ */
+const ANEW = new Map(
+  [BIND_READER, BIND_LEG].map((text) => [text, `${text}, set_config('plan_cache_mode', 'force_custom_plan', true)`]),
+)
+
+/**
  * Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`.
  * @param time how long the leg may take. A statement that runs longer is cancelled, and `query` rejects with `LEG_DEADLINE`.
  */
@@ -39,7 +47,8 @@ export function readAs(db: Database, { taskForce, showsProtected }: RowVisibilit
     query(sql, params = [], plan) {
       if (db.read !== undefined) {
         const bind = time === undefined ? { text: BIND_READER, params: settings } : bindLeg(settings, time)
-        return db.read({ settings: bind, statement: { text: sql, params }, isKept: plan === 'keep' }, time)
+        const how = plan === 'anew' ? { ...bind, text: ANEW.get(bind.text) ?? bind.text } : bind
+        return db.read({ settings: how, statement: { text: sql, params }, isKept: plan !== undefined }, time)
       }
       return db.transaction(async (transaction) => {
         await transaction.query(BIND_READER, settings)

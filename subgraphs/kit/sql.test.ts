@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allOf, anyOf, compile, raw, type Sql, sql } from './sql.ts'
+import { allOf, anyOf, columnsFor, compile, raw, type Sql, sql } from './sql.ts'
 
 describe('a piece of SQL', () => {
   it('has its values as parameters, in the order in which they occur', () => {
@@ -35,5 +35,14 @@ describe('a piece of SQL', () => {
         expect(text).toMatch(/^(false|\(\(name = \$\d+(\) or \(name = \$\d+)*\)\))$/)
       }),
     )
+  })
+
+  it('leaves out the columns of a field that nobody asks for, with their comma and their values', () => {
+    const statement = sql`select ${1}${columnsFor('provenance', sql`b + ${2}`)} from t where c = ${3}`
+    expect(compile(statement)).toEqual({ text: 'select $1, b + $2 from t where c = $3', params: [1, 2, 3] })
+    expect(compile(statement, (field) => field !== 'provenance')).toEqual({
+      text: 'select $1 from t where c = $2',
+      params: [1, 3],
+    })
   })
 })

@@ -7,6 +7,8 @@
 export interface Sql {
   readonly strings: readonly string[]
   readonly values: readonly unknown[]
+  /** The name of the field that reads these columns; undefined for a piece that belongs to each statement. */
+  readonly onlyFor?: string
 }
 
 /** A statement in the form that {@link Database.query} accepts. */
@@ -23,6 +25,11 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
 /** Makes a piece of SQL from text of our code: names and expressions, never text from outside. */
 export function raw(text: string): Sql {
   return { strings: [text], values: [] }
+}
+
+/** Makes a piece of columns that only one field reads, with the comma before them. A statement of a leg that does not ask for it lacks them. */
+export function columnsFor(field: string, columns: Sql): Sql {
+  return { ...sql`, ${columns}`, onlyFor: field }
 }
 
 /** Joins conditions by `and`; returns `true` if there are none. */
@@ -42,22 +49,32 @@ function joinConditions(conditions: readonly Sql[], operator: string, ofNone: st
   return { strings: ['((', ...between, '))'], values: conditions }
 }
 
-/** Makes a statement of a piece: numbers the parameters in the order in which they occur. */
-export function compile(piece: Sql): Statement {
+/**
+ * Makes a statement of a piece: numbers the parameters in the order in which they occur.
+ * @param mayAskFor returns whether a field is asked for, whose columns are left out otherwise. Default: each field is.
+ */
+export function compile(piece: Sql, mayAskFor: (field: string) => boolean = () => true): Statement {
   const params: unknown[] = []
   const text: string[] = []
-  write(piece, text, params)
+  write(piece, { text, params, mayAskFor })
   return { text: text.join(''), params }
 }
 
-function write(piece: Sql, text: string[], params: unknown[]): void {
-  for (const [i, part] of piece.strings.entries()) {
+interface Writing {
+  readonly text: string[]
+  readonly params: unknown[]
+  readonly mayAskFor: (field: string) => boolean
+}
+
+function write({ onlyFor, strings, values }: Sql, to: Writing): void {
+  if (onlyFor !== undefined && !to.mayAskFor(onlyFor)) return
+  for (const [i, part] of strings.entries()) {
     if (i > 0) {
-      const value = piece.values[i - 1]
-      if (isSql(value)) write(value, text, params)
-      else text.push(`$${params.push(value)}`)
+      const value = values[i - 1]
+      if (isSql(value)) write(value, to)
+      else to.text.push(`$${to.params.push(value)}`)
     }
-    text.push(part)
+    to.text.push(part)
   }
 }
 

@@ -3,18 +3,24 @@ import type { Domain } from '../../contract/domain.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { DomainTables } from './domain-tables.ts'
+import type { LegMemory } from './leg-memory.ts'
 import type { LegTime } from './leg-time.ts'
 import type { Read } from './pg-read.ts'
+
+/**
+ * What a server keeps of a statement whose text is one of few. `keep`: the statement and its plan, because the plan is good for each value of the
+ * parameters: it finds rows by ids, say. `anew`: the statement, and it is planned for the values each time (docs/decisions/0075).
+ */
+export type KeptPlan = 'keep' | 'anew'
 
 /** How a leg reads: one statement at a time, filtered to the rows that the leg may see (read-as.ts). */
 export interface Reader {
   /**
    * Runs one statement. Returns rows as objects by column name: `date` columns as `YYYY-MM-DD` strings, `timestamptz` columns as ISO
    * strings.
-   * @param plan `keep`: the server may keep the statement and its plan. Only for a text that is one of few, and that finds rows by ids, so that its
-   * plan is good for each value of the parameters.
+   * @param plan what the server may keep for the next leg; without it, nothing.
    */
-  query<Row>(sql: string, params?: readonly unknown[], plan?: 'keep'): Promise<Row[]>
+  query<Row>(sql: string, params?: readonly unknown[], plan?: KeptPlan): Promise<Row[]>
 }
 
 /** The connections to a PostgreSQL server. */
@@ -56,6 +62,8 @@ export interface NodeContext {
   readonly claims: LegClaims
   /** Returns the leg's own batch loader for `key`, which `create` makes once. Legs never share rows. */
   loader<K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>): { load(key: K): Promise<V> }
+  /** What the kit keeps for the leg (leg-memory.ts). */
+  memory?: LegMemory
   /** What the country says about this answer beside its data. A resolver may add to it. */
   readonly notes: LegNote[]
   /** The smallest count that this country publishes in statistics. */

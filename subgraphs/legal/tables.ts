@@ -35,7 +35,7 @@ export const INSTRUMENT_COLUMNS: Sql = raw('i.id, i.title, i.kind, i.adopted_on 
 const MLA_COLUMNS = sql`
   m.id, m.requested_country as "requestedCountry", m.requesting_authority as "requestingAuthority",
   m.legal_basis_id as "legalBasisId", m.legal_basis_article as "legalBasisArticle", m.case_id as "caseId", m.measures,
-  m.urgency, m.status, ${provenanceColumns('m')}`
+  m.urgency, m.status${provenanceColumns('m')}`
 
 /** The source of statutes by id. */
 export const STATUTES: RowSource = {

@@ -17,6 +17,9 @@ import { JOINED_PARTICLES, readWordings, type SearchedWord, type Wording } from 
 
 /** Finds the recorded names that match searched ones, in three statements for any number of searches. */
 
+/** The statements call functions for a list, so one plan is good for each name. */
+const KEEP = 'keep'
+
 /** A recorded name that matches, of a person whom the leg may see. */
 export interface FoundName extends NameMatch {
   readonly personId: string
@@ -121,6 +124,7 @@ async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise
   const rows = await db.query<{ tokens: string[] }>(
     'select persons.name_tokens(u.name) as tokens from unnest($1::text[]) with ordinality as u(name, i) order by i',
     [named.map(({ name }) => name)],
+    KEEP,
   )
   return named.map((search, i) => {
     const tokens = rows[i]?.tokens ?? []
@@ -145,10 +149,11 @@ async function findAlikeWords(db: Reader, named: readonly NameSearch[]): Promise
   // Typing errors are looked for in the searched words only.
   const asked = new Map([...others.values()].flat().map(({ word }) => [word, false]))
   for (const word of others.keys()) asked.set(word, true)
-  const rows = await db.query<RecordedWord>('select * from persons.recorded_words($1::text[], $2::boolean[])', [
-    [...asked.keys()],
-    [...asked.values()],
-  ])
+  const rows = await db.query<RecordedWord>(
+    'select * from persons.recorded_words($1::text[], $2::boolean[])',
+    [[...asked.keys()], [...asked.values()]],
+    KEEP,
+  )
   const byAsked = Map.groupBy(rows, (row) => row.asked)
   return new Map([...others].map(([word, list]) => [word, gradeWords(word, list, byAsked)]))
 }
@@ -231,6 +236,7 @@ function findCandidates(
        array(select jsonb_array_elements_text(s.j -> 'nearKeys')), array(select jsonb_array_elements_text(s.j -> 'bornKeys')), (s.j ->> 'born')::date, s.j ->> 'nationality',
        s.j ->> 'category', s.j ->> 'jurisdiction', s.j ->> 'value') as c`,
     [JSON.stringify(asked)],
+    KEEP,
   )
 }
 

@@ -46,6 +46,8 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
     where: [],
     ...(isBest && { key: raw('person.key') }),
     id: raw('person.id'),
+    // The persons of a name are found by their ids.
+    ...(found !== null && { plan: 'keep' as const }),
   }
   return { source, isTooLittle: found?.isTooLittle ?? false }
 }

@@ -1,5 +1,6 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { recordReference } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments, parsePage } from '../kit/paging.ts'
@@ -76,7 +77,7 @@ const query = {
 }
 
 const personFields = {
-  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<PersonRow>(context, PERSONS, id),
+  __resolveReference: recordReference(PERSONS),
 
   country: (_person: PersonRow, _args: unknown, context: NodeContext) => context.country,
 

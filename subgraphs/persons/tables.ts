@@ -19,8 +19,7 @@ export interface AssociateRow extends ProvenanceRow {
 
 /** The columns of the table or subquery with the alias `person`. */
 export const PERSON_COLUMNS: Sql = sql`
-  person.id, person.birth_date as "birthDate", person.birth_place as "birthPlace", person.sex, person.nationalities,
-  ${provenanceColumns('person')}`
+  person.id, person.birth_date as "birthDate", person.birth_place as "birthPlace", person.sex, person.nationalities${provenanceColumns('person')}`
 
 /** The source of persons by id. */
 export const PERSONS: RowSource = {
@@ -77,7 +76,7 @@ export const SAME_AS: ListSource = {
 
 /** The source of pages of a person's associates, by row. */
 export const ASSOCIATE_PAGES: PageSource = {
-  select: sql`a.relationship, a.associate_id as "associateId", ${provenanceColumns('a')}`,
+  select: sql`a.relationship, a.associate_id as "associateId"${provenanceColumns('a')}`,
   from: raw('persons.associate a'),
   where: [raw('a.person_id = p.parent')],
   id: raw('a.row_id'),
