@@ -1,12 +1,11 @@
+import { memoryOfLeg } from './leg-memory.ts'
 import type { NodeContext } from './types.ts'
 
 /** What a leg surely does not ask for, so that its statements need not read it. */
 
-const queries = new WeakMap<NodeContext, string>()
-
 /** Notes the GraphQL document that a leg executes. */
 export function noteQuery(context: NodeContext, query: string): void {
-  queries.set(context, query)
+  memoryOfLeg(context).query = query
 }
 
 /**
@@ -14,5 +13,5 @@ export function noteQuery(context: NodeContext, query: string): void {
  * nobody noted the document.
  */
 export function mayAskFor(context: NodeContext, field: string): boolean {
-  return queries.get(context)?.includes(field) ?? true
+  return memoryOfLeg(context).query?.includes(field) ?? true
 }

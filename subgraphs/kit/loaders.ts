@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { ownerOf } from '../../contract/record-id.ts'
 import { mayAskFor } from './asked-fields.ts'
+import { memoryOfLeg } from './leg-memory.ts'
 import { createRowBatch, type RowBatch } from './row-batch.ts'
 import { compile, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
@@ -51,20 +52,16 @@ export async function loadRecords<Row>(
   return batch.known
 }
 
-/** What each leg has read: by source. */
-const batches = new WeakMap<NodeContext, Map<string, RowBatch<unknown>>>()
-
 function batchOf<Value>(
   context: NodeContext,
   name: string,
   read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
 ): RowBatch<Value> {
-  const bySource = batches.get(context) ?? new Map<string, RowBatch<unknown>>()
-  batches.set(context, bySource)
-  const known = bySource.get(name) as RowBatch<Value> | undefined
+  const { batches } = memoryOfLeg(context)
+  const known = batches.get(name) as RowBatch<Value> | undefined
   if (known !== undefined) return known
   const made = createRowBatch(read)
-  bySource.set(name, made)
+  batches.set(name, made)
   return made
 }
 
@@ -90,9 +87,6 @@ export interface ListSource {
   readonly orderBy: Sql
 }
 
-/** Why the lists of records could not be loaded ahead: by source, then by record. */
-const failures = new WeakMap<NodeContext, Map<string, Map<string, Error>>>()
-
 /**
  * Loads the rows that belong to a record, in the source's order; empty if there are none. They come at once if {@link loadListsOf} has loaded them.
  * @throws what {@link loadListsOf} noted for the record.
@@ -105,7 +99,7 @@ export function loadList<Row>(
   const lists = listsOf<Row>(context, source)
   const known = lists.known.get(parent)
   if (known !== undefined) return known
-  const failure = failures.get(context)?.get(source.name)?.get(parent)
+  const failure = memoryOfLeg(context).failures.get(source.name)?.get(parent)
   if (failure !== undefined) throw failure
   return lists.load([parent]).then(() => lists.known.get(parent) ?? [])
 }
@@ -115,10 +109,9 @@ export async function loadListsOf(context: NodeContext, source: ListSource, pare
   try {
     await listsOf(context, source).load(parents)
   } catch (error) {
-    const bySource = failures.get(context) ?? new Map<string, Map<string, Error>>()
-    failures.set(context, bySource)
-    const failed = bySource.get(source.name) ?? new Map<string, Error>()
-    bySource.set(source.name, failed)
+    const { failures } = memoryOfLeg(context)
+    const failed = failures.get(source.name) ?? new Map<string, Error>()
+    failures.set(source.name, failed)
     for (const parent of parents) failed.set(parent, asError(error))
   }
 }

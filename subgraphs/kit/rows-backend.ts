@@ -72,18 +72,15 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   return {
     rowCounts,
     serve(domain, schema, check) {
-      const legs = new WeakMap<NodeContext, TakenLeg>()
       const checkRequest = (request: GuardedRequest, context: NodeContext): void => {
-        const leg = legs.get(context)
-        if (leg === undefined) throw new Error('expected the context of a leg')
-        check(request, leg)
+        if (!isOfLeg(context)) throw new Error('expected the context of a leg')
+        check(request, context.leg)
       }
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit, config.fast)
       return async (leg) => {
         const { request, claims, time } = leg
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
-        const context = contextOf(claims, time)
-        legs.set(context, leg)
+        const context: LegContext = { ...contextOf(claims, time), leg }
         const answer = await execute(request, context)
         return toReply(answer, leg)
       }
@@ -95,6 +92,15 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     state: () => readState(db, modules, watch),
     close: () => endCopies().then(rowCounts.close).then(close),
   }
+}
+
+/** The context with its leg, which a WeakMap would hold for longer (leg-memory.ts). */
+interface LegContext extends NodeContext {
+  readonly leg: TakenLeg
+}
+
+function isOfLeg(context: NodeContext): context is LegContext {
+  return 'leg' in context
 }
 
 /** The last time of each import of a program of ours. */

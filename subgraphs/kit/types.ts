@@ -3,6 +3,7 @@ import type { Domain } from '../../contract/domain.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { DomainTables } from './domain-tables.ts'
+import type { LegMemory } from './leg-memory.ts'
 import type { LegTime } from './leg-time.ts'
 import type { Read } from './pg-read.ts'
 
@@ -61,6 +62,8 @@ export interface NodeContext {
   readonly claims: LegClaims
   /** Returns the leg's own batch loader for `key`, which `create` makes once. Legs never share rows. */
   loader<K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>): { load(key: K): Promise<V> }
+  /** What the kit keeps for the leg (leg-memory.ts). */
+  memory?: LegMemory
   /** What the country says about this answer beside its data. A resolver may add to it. */
   readonly notes: LegNote[]
   /** The smallest count that this country publishes in statistics. */
