@@ -82,7 +82,7 @@ class ReadQuery implements pg.Submittable {
     const memory = memoryOf(to)
     this.#memory = memory
     this.#tap = tapRows(to.stream)
-    this.#tap.takeRow = (chunk, from, end) => this.#takeRow(chunk, from, end)
+    this.#tap.takeRow = (chunk, from) => this.#takeRow(chunk, from)
     to.stream.cork()
     try {
       for (const name of memory.stale.splice(0)) to.close({ type: 'S', name })
@@ -116,11 +116,11 @@ class ReadQuery implements pg.Submittable {
       keep(this.#memory, this.#read.statement.text, { name: this.#name, form: this.#form })
   }
 
-  #takeRow(chunk: Buffer, from: number, end: number): void {
+  #takeRow(chunk: Buffer, from: number): void {
     // The row of the settings.
     if (!this.#areSettingsMade || this.#form === null) return
     this.#readRow ??= rowReader(this.#form)
-    this.#rows.push(this.#readRow(chunk, from, end))
+    this.#rows.push(this.#readRow(chunk, from))
   }
 
   // `pg` gets no rows.

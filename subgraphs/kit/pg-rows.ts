@@ -1,8 +1,8 @@
 import type { ReadText } from './pg-values.ts'
 
 /**
- * Reads rows straight from what the server sends (PostgreSQL's manual, «Message Formats», DataRow). `pg` would make a text for each value of each row by
- * a call of its own; here a row is one text, and its values are cut out of it.
+ * Reads rows straight from what the server sends (PostgreSQL's manual, «Message Formats», DataRow). `pg` would make a text for each value, a list of them for
+ * each row, and a message; here a value becomes a part of its row at once, and one that is written as in the row before is not read again.
  */
 
 /** A column of the rows of a statement. */
@@ -11,8 +11,8 @@ export interface Column {
   readonly read: ReadText
 }
 
-/** Gets a row: its place in a chunk, from the number of its values to its end. */
-export type TakeRow = (chunk: Buffer, from: number, end: number) => void
+/** Gets a row: where it begins in a chunk, with the number of its values. */
+export type TakeRow = (chunk: Buffer, from: number) => void
 
 /** Data of a connection on their way to `pg`. */
 export interface RowTap {
@@ -78,7 +78,7 @@ function splitMessages(tap: RowTap, forward: (chunk: Buffer) => void): (chunk: B
         wantedBytes = end - at
         break
       }
-      tap.takeRow(chunk, at + HEAD_BYTES, end)
+      tap.takeRow(chunk, at + HEAD_BYTES)
       at = end
       sent = end
     }
@@ -123,24 +123,22 @@ export function rowForm(columns: readonly Column[]): RowForm {
  * Makes the function that reads the rows of one answer. It is for one answer only, because it remembers the row before: values that are written alike
  * are read once.
  */
-export function rowReader({ columns, empty }: RowForm): (chunk: Buffer, from: number, end: number) => Row {
-  const cells = columns.map((column): Cell => ({ ...column, text: '', value: undefined }))
-  return (chunk, from, end) => {
+export function rowReader({ columns, empty }: RowForm): (chunk: Buffer, from: number) => Row {
+  const cells = columns.map((column): Cell => ({ ...column, text: null, value: null }))
+  return (chunk, from) => {
     const row: Row = { ...empty }
-    // One character for each byte.
-    const text = chunk.toString('latin1', from, end)
     let at = from + COUNT_BYTES
     for (const cell of cells) {
       const length = chunk.readInt32BE(at)
       at += LENGTH_BYTES
       // Null has no bytes.
       if (length < 0) continue
-      const start = at - from
-      if (cell.value === undefined || length !== cell.text.length || !text.startsWith(cell.text, start)) {
-        cell.text = text.substring(start, start + length)
-        cell.value = shareable(
-          cell.read(isAscii(chunk, at, at + length) ? cell.text : chunk.toString('utf8', at, at + length)),
-        )
+      if (cell.text === null || length !== cell.text.length || !isWritten(cell.text, chunk, at)) {
+        // The value has a text of its own. Cut out of the text of its row, a value that somebody keeps would keep the whole row.
+        const isPlain = isAscii(chunk, at, at + length)
+        const text = chunk.toString(isPlain ? 'latin1' : 'utf8', at, at + length)
+        cell.text = isPlain ? text : null
+        cell.value = shareable(cell.read(text))
       }
       row[cell.name] = cell.value
       at += length
@@ -153,14 +151,19 @@ const COUNT_BYTES = 2
 const LENGTH_BYTES = 4
 
 interface Cell extends Column {
-  /** The value of the row before as it came, one character for each byte. */
-  text: string
+  /** How the value of the row before was written; null if there was none, or not in ASCII. */
+  text: string | null
   value: unknown
 }
 
 /** Several rows have the same value, so nobody may change it. */
 function shareable(value: unknown): unknown {
   return typeof value === 'object' ? Object.freeze(value) : value
+}
+
+function isWritten(text: string, chunk: Buffer, at: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== chunk[at + i]) return false
+  return true
 }
 
 function isAscii(chunk: Buffer, from: number, end: number): boolean {
