@@ -1,5 +1,4 @@
 import type { RowBatch } from './row-batch.ts'
-import type { NodeContext } from './types.ts'
 
 /**
  * What the kit keeps for one leg. It is a member of the leg's context and not in a WeakMap: a young collection of V8 takes each value of a WeakMap for one that
@@ -14,8 +13,8 @@ export interface LegMemory {
   readonly failures: Map<string, Map<string, Error>>
 }
 
-/** Returns what the kit keeps for a leg. */
-export function memoryOfLeg(context: NodeContext): LegMemory {
+/** Returns what the kit keeps for the leg of a context. */
+export function memoryOfLeg(context: { memory?: LegMemory }): LegMemory {
   context.memory ??= { query: null, batches: new Map(), failures: new Map() }
   return context.memory
 }
