@@ -63,6 +63,17 @@ describe('a storage in a folder', () => {
     },
   )
 
+  it('keeps only a few files open, however many it appends to', async () => {
+    const path = join(folder, 'histories')
+    const storage = await createFolderStorage(path)
+    for (let at = 0; at < 30; at++) await storage.append(`checkpoints/${at}`, 0, Buffer.from('abc'))
+    expect((await listOpen(path)).length).toBeLessThan(10)
+    await storage.append('checkpoints/0', 3, Buffer.from('d'))
+    expect(await storage.read('checkpoints/0')).toEqual(Buffer.from('abcd'))
+    await storage.close()
+    expect(await listOpen(path)).toEqual([])
+  })
+
   it('leaves threads of the disk to the entries while it writes and syncs many files', async () => {
     const written = join(folder, 'many')
     const storage = await createFolderStorage(written)

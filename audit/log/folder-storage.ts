@@ -9,6 +9,9 @@ const UNFINISHED = 'unfinished'
 /** How many files are open at the same time while they are written. */
 const FILES_TOGETHER = 64
 
+/** How many files stay open because the storage appends to them. The history of a log has a file for each 4,096 entries, and no end. */
+const MAX_OPEN = 8
+
 /** A file that stays open because the log appends to it: the journal and the history of checkpoints. */
 interface OpenFile {
   readonly handle: FileHandle
@@ -116,9 +119,17 @@ function createOpenFiles(folder: string, work: FileWork) {
     await file?.handle.close().catch(() => undefined)
   }
 
+  /** Keeps a file open that is in use, and closes the one that was not used for the longest time. */
+  const keepOpen = async (path: string, file: OpenFile): Promise<void> => {
+    files.delete(path)
+    files.set(path, file)
+    const [oldest] = files.keys()
+    if (files.size > MAX_OPEN && oldest !== undefined) await closeFile(oldest)
+  }
+
   const append = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
     const file = files.get(path) ?? (await openToAppend(folder, path, work))
-    files.set(path, file)
+    await keepOpen(path, file)
     try {
       if (file.length !== offset) await file.handle.truncate(offset)
       await work.writeAt(file.handle, offset, bytes)
@@ -132,7 +143,7 @@ function createOpenFiles(folder: string, work: FileWork) {
 
   const overwrite = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
     const file = files.get(path) ?? (await openExisting(join(folder, path)))
-    files.set(path, file)
+    await keepOpen(path, file)
     try {
       if (file.length < offset + bytes.length) {
         throw new Error(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
