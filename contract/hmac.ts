@@ -67,6 +67,6 @@ export function hmacSha256OfText(key: Uint8Array, text: string, encoding: 'base6
 /** Computes an HMAC of a short text under the key that stands in the padded keys. */
 function hashPadded(text: string, encoding: 'base64url' | 'hex'): string {
   const end = BLOCK_BYTES + INNER.write(text, BLOCK_BYTES)
-  OUTER.write(hash('sha256', INNER.subarray(0, end), 'hex'), BLOCK_BYTES, 'hex')
+  OUTER.write(hash('sha256', INNER.subarray(0, end), 'binary'), BLOCK_BYTES, 'binary')
   return hash('sha256', OUTER, encoding)
 }

@@ -1,16 +1,16 @@
-import { fdatasyncSync, writeSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { BY_THREADS, type FileWork, IN_OWN_THREAD, type NewFile } from './file-work.ts'
 import type { FileChange, LogStorage } from './storage.ts'
 
 /** The folder in which files are written before they are renamed to their final path. Each start empties it. */
 const UNFINISHED = 'unfinished'
 
-/**
- * How many files are written at the same time. Node has four threads for the disk, and answers wait for the entries that `append` writes: so a
- * publication must leave some of the threads to them.
- */
-const FILES_AT_ONCE = 2
+/** How many files are open at the same time while they are written. */
+const FILES_TOGETHER = 64
+
+/** How many files stay open because the storage appends to them. The history of a log has a file for each 4,096 entries, and no end. */
+const MAX_OPEN = 8
 
 /** A file that stays open because the log appends to it: the journal and the history of checkpoints. */
 interface OpenFile {
@@ -24,8 +24,8 @@ export type FolderStorage = LogStorage & { readonly close: () => Promise<void> }
 /** How a storage in a folder writes. */
 export interface FolderStorageOptions {
   /**
-   * Whether `overwrite` stops its thread until the disk has the bytes. A thread that has nothing else to do is faster so, and does not
-   * wait for one of the few threads that Node has for all files.
+   * Whether it stops its thread until the disk has the bytes. A thread that has nothing else to do is faster so, and does not wait for one of
+   * the few threads that Node has for all files. `write` stops it for one file at a time.
    */
   readonly isBlocking?: boolean
 }
@@ -38,42 +38,79 @@ export async function createFolderStorage(folder: string, options?: FolderStorag
 }
 
 /** Returns the storage in a folder that another process may have open. It must not append to that process's files. */
-export function accessFolder(folder: string, options: FolderStorageOptions = {}): FolderStorage {
-  const { append, overwrite, readPart, closeFile, close } = createOpenFiles(folder, options)
-  let unfinished = 0
-
-  const write = async (changes: readonly FileChange[]): Promise<void> => {
-    const folders = new Set<string>()
-    const apply = async ({ path, bytes }: FileChange): Promise<void> => {
-      if (bytes === undefined) {
-        await closeFile(path)
-        await rm(join(folder, path), { recursive: true, force: true })
-        folders.add(dirname(path))
-        return
-      }
-      const draft = join(folder, UNFINISHED, String(unfinished++))
-      await writeDurably(draft, bytes)
-      for (const changed of await makeFolders(folder, dirname(path))) folders.add(changed)
-      await rename(draft, join(folder, path))
-      folders.add(dirname(path))
-    }
-    await forEachFew(changes, apply)
-    await forEachFew([...folders], (name) => syncFolder(join(folder, name)))
-  }
-
+export function accessFolder(folder: string, { isBlocking = false }: FolderStorageOptions = {}): FolderStorage {
+  const work = isBlocking ? IN_OWN_THREAD : BY_THREADS
+  const { append, overwrite, readPart, closeFile, close } = createOpenFiles(folder, work)
   return {
     read: (path) => orUndefined(readFile(join(folder, path))),
     readPart,
     list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
     append,
     overwrite,
-    write,
+    write: createWrite(folder, work, closeFile),
     close,
   }
 }
 
+/** Creates the method `write` of a storage. `closeFile` closes a file that is about to be removed. */
+function createWrite(folder: string, work: FileWork, closeFile: (path: string) => Promise<void>): LogStorage['write'] {
+  let unfinished = 0
+  const newPath = (): string => join(folder, UNFINISHED, String(unfinished++))
+
+  /** Writes the files among some changes. Returns the folders that changed. */
+  const writeSome = async (changes: readonly FileChange[]): Promise<readonly string[]> => {
+    const written = changes.flatMap(({ path, bytes }) =>
+      bytes === undefined ? [] : [{ path, bytes, draft: newPath() }],
+    )
+    const changed: string[] = []
+    try {
+      await writeDrafts(written, work)
+      await forEachFew(written, work, async ({ path, draft }) => {
+        const made = await work.move(draft, join(folder, path))
+        changed.push(...(made === undefined ? [dirname(path)] : listFolders(dirname(path))))
+      })
+      return changed
+    } catch (error) {
+      // The disk may be full, and each next try would leave its own.
+      for (const { draft } of written) await work.remove(draft).catch(() => undefined)
+      throw error
+    }
+  }
+
+  return async (changes) => {
+    const folders = new Set<string>()
+    for (let at = 0; at < changes.length; at += FILES_TOGETHER) {
+      const some = changes.slice(at, at + FILES_TOGETHER)
+      for (const changed of await writeSome(some)) folders.add(changed)
+      for (const { path, bytes } of some) {
+        if (bytes !== undefined) continue
+        await closeFile(path)
+        await work.remove(join(folder, path))
+        folders.add(dirname(path))
+      }
+    }
+    await forEachFew([...folders], work, (name) => work.syncFolder(join(folder, name)))
+  }
+}
+
+/**
+ * Writes files under the names that they have until they are complete. They are synced when all of them are written: a sync of one also writes what
+ * it shares with the others, whose syncs then cost less.
+ */
+async function writeDrafts(drafts: readonly { draft: string; bytes: Uint8Array }[], work: FileWork): Promise<void> {
+  const files: NewFile[] = []
+  try {
+    await forEachFew(drafts, work, async ({ draft, bytes }) => {
+      files.push(await work.create(draft, bytes))
+    })
+    await forEachFew(files, work, (file) => file.sync())
+  } finally {
+    await forEachFew(files, work, (file) => file.close())
+  }
+}
+
 /** The files that stay open, and what is written to them. */
-function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOptions) {
+function createOpenFiles(folder: string, work: FileWork) {
   const files = new Map<string, OpenFile>()
 
   const closeFile = async (path: string): Promise<void> => {
@@ -82,13 +119,20 @@ function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOp
     await file?.handle.close().catch(() => undefined)
   }
 
-  const append = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
-    const file = files.get(path) ?? (await openToAppend(folder, path))
+  /** Keeps a file open that is in use, and closes the one that was not used for the longest time. */
+  const keepOpen = async (path: string, file: OpenFile): Promise<void> => {
+    files.delete(path)
     files.set(path, file)
+    const [oldest] = files.keys()
+    if (files.size > MAX_OPEN && oldest !== undefined) await closeFile(oldest)
+  }
+
+  const append = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
+    const file = files.get(path) ?? (await openToAppend(folder, path, work))
+    await keepOpen(path, file)
     try {
       if (file.length !== offset) await file.handle.truncate(offset)
-      await writeAt(file.handle, offset, bytes)
-      await file.handle.datasync()
+      await work.writeAt(file.handle, offset, bytes)
       file.length = offset + bytes.length
     } catch (error) {
       // After a failed sync the kernel may have dropped pages. A new handle reads the true length.
@@ -99,14 +143,12 @@ function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOp
 
   const overwrite = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
     const file = files.get(path) ?? (await openExisting(join(folder, path)))
-    files.set(path, file)
+    await keepOpen(path, file)
     try {
       if (file.length < offset + bytes.length) {
         throw new Error(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
       }
-      if (isBlocking) return overwriteNow(file.handle.fd, offset, bytes)
-      await writeAt(file.handle, offset, bytes)
-      await file.handle.datasync()
+      await work.writeAt(file.handle, offset, bytes)
     } catch (error) {
       await closeFile(path)
       throw error
@@ -117,42 +159,40 @@ function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOp
     await Promise.all([...files.keys()].map(closeFile))
   }
 
-  const readPart = (path: string, offset: number, length: number): Promise<Uint8Array> => {
+  const readPart: LogStorage['readPart'] = async (path, offset, length, given) => {
+    const room = given !== undefined && length <= given.length ? given.subarray(0, length) : Buffer.allocUnsafe(length)
     const file = files.get(path)
-    return file === undefined ? readOnce(join(folder, path), offset, length) : readFrom(file.handle, offset, length)
+    if (file !== undefined) return work.readAt(file.handle, offset, room)
+    const handle = await orUndefined(open(join(folder, path), 'r'))
+    try {
+      return handle === undefined ? new Uint8Array() : await work.readAt(handle, offset, room)
+    } finally {
+      await handle?.close()
+    }
   }
 
   return { append, overwrite, readPart, closeFile, close }
 }
 
-async function readOnce(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const handle = await orUndefined(open(path, 'r'))
-  if (handle === undefined) return new Uint8Array()
-  try {
-    return await readFrom(handle, offset, length)
-  } finally {
-    await handle.close()
+/** Does something for each item, for a few of them at a time. Rejects when all that was begun has ended. */
+async function forEachFew<Item>(
+  items: readonly Item[],
+  { atOnce }: FileWork,
+  each: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < items.length; at += atOnce) {
+    const ended = await Promise.allSettled(items.slice(at, at + atOnce).map(each))
+    for (const end of ended) if (end.status === 'rejected') throw end.reason
   }
 }
 
-async function readFrom(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset)
-  return buffer.subarray(0, bytesRead)
-}
-
-/** Does the work for each item, for {@link FILES_AT_ONCE} at a time. */
-async function forEachFew<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += FILES_AT_ONCE) {
-    await Promise.all(items.slice(at, at + FILES_AT_ONCE).map(work))
-  }
-}
-
-async function openToAppend(folder: string, path: string): Promise<OpenFile> {
-  const changed = await makeFolders(folder, dirname(path))
+async function openToAppend(folder: string, path: string, work: FileWork): Promise<OpenFile> {
+  const made = await mkdir(join(folder, dirname(path)), { recursive: true })
   const existing = await orUndefined(open(join(folder, path), 'r+'))
   const handle = existing ?? (await open(join(folder, path), 'w+'))
   if (existing === undefined) {
-    for (const name of new Set([...changed, dirname(path)])) await syncFolder(join(folder, name))
+    const changed = made === undefined ? [dirname(path)] : listFolders(dirname(path))
+    for (const name of changed) await work.syncFolder(join(folder, name))
   }
   return { handle, length: (await handle.stat()).size }
 }
@@ -162,46 +202,11 @@ async function openExisting(path: string): Promise<OpenFile> {
   return { handle, length: (await handle.stat()).size }
 }
 
-async function writeAt(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done)
-    done += bytesWritten
-  }
-}
-
-function overwriteNow(descriptor: number, offset: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
-  }
-  fdatasyncSync(descriptor)
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(bytes)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Creates a folder and its parents. Returns the folders in which it created one: the caller syncs them. */
-async function makeFolders(folder: string, path: string): Promise<readonly string[]> {
-  const first = await mkdir(join(folder, path), { recursive: true })
-  if (first === undefined) return []
-  const changed = [path]
-  for (let name = path; name !== '.'; name = dirname(name)) changed.push(dirname(name))
-  return changed
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await orUndefined(open(path, 'r'))
-  try {
-    await handle?.sync()
-  } finally {
-    await handle?.close()
-  }
+/** Lists a folder of the storage and all above it. */
+function listFolders(path: string): readonly string[] {
+  const folders = [path]
+  for (let name = path; name !== '.'; name = dirname(name)) folders.push(dirname(name))
+  return folders
 }
 
 async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {

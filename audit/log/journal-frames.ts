@@ -99,17 +99,20 @@ export function encodeHeader({ id, first }: JournalHeader): Uint8Array {
  * Encodes a frame.
  * @param bundles bundles of entries, which become one
  * @param slots the slots of the salts, one after another. Without any, `key` is not needed.
+ * @param room the frame is written into it if it is long enough. What is in it is overwritten.
  */
 export function encodeJournalFrame(
   { id, first }: JournalHeader,
   bundles: readonly Uint8Array[],
   slots: Uint8Array = NO_SLOTS,
   key?: KeyObject,
+  room?: Buffer,
 ): Buffer {
   const bundleBytes = bundles.reduce((bytes, { length }) => bytes + length, 0)
   const salts = slots.length / SLOT_BYTES
   const bodyEnd = HEAD_BYTES + bundleBytes + salts * SALT_BYTES
-  const frame = Buffer.allocUnsafe(bodyEnd + DIGEST_BYTES)
+  const length = bodyEnd + DIGEST_BYTES
+  const frame = room !== undefined && length <= room.length ? room.subarray(0, length) : Buffer.allocUnsafe(length)
   const iv = randomBytes(IV_BYTES)
   let at = 0
   for (const part of [FRAME_MARK, id, encodeIndex(first), encodeCounts(bundleBytes, salts), iv, ...bundles]) {
@@ -150,7 +153,7 @@ function writeSealed(frame: Buffer, from: number, sealed: Buffer, slots: Uint8Ar
     frame.set(slots.subarray(index * SLOT_BYTES, index * SLOT_BYTES + ID_BYTES), at)
     frame.set(rest, at + ID_BYTES)
     // The rest of the digest does not fit.
-    frame.write(hash('sha256', rest, 'hex'), at + ID_BYTES + SEALED_BYTES, CHECK_BYTES, 'hex')
+    frame.write(hash('sha256', rest, 'binary'), at + ID_BYTES + SEALED_BYTES, CHECK_BYTES, 'binary')
     at += SALT_BYTES
   }
 }

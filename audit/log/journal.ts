@@ -23,6 +23,9 @@ const FIRST_BYTES = 16 * 1024
 /** The most bytes by which a journal file grows at a time. It doubles until then. */
 const MAX_STEP_BYTES = 1024 * 1024
 
+/** Up to what length a frame needs no bytes of its own. Most frames are shorter. */
+const ROOM_BYTES = 64 * 1024
+
 /** What one commit writes. */
 export interface JournalCommit {
   /** The index of the first entry. */
@@ -47,7 +50,9 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
   const header = file.header
   if (header === undefined) throw new TypeError('expected a journal file that takes frames')
   const key = slots.length === 0 ? undefined : (file.key ?? (await keyOf(file, header.id, state)))
-  const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
+  // One commit is written after the other, so each of them can use the same bytes.
+  file.room ??= Buffer.allocUnsafeSlow(ROOM_BYTES)
+  const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key, file.room)
   if (file.allocated > 0 && file.used + frame.length > file.allocated) await grow(state, file, frame.length)
   if (file.allocated > 0) await state.storage.overwrite(file.path, file.used, frame)
   else await begin(state, file, header, frame)

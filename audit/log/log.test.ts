@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,7 +17,6 @@ import { readEntries } from '../verify/read-entries.ts'
 import { verifyLog } from '../verify/verify-log.ts'
 import { canonicalBytes, fitsEntry } from './canonical.ts'
 import { freeShare, hasRoom } from './disk.ts'
-import { createFolderStorage } from './folder-storage.ts'
 import { encodeFrame } from './frames.ts'
 import { decodeNotes } from './history.ts'
 import { decodeJournal, HEADER_BYTES } from './journal-frames.ts'
@@ -198,59 +197,6 @@ describe('a folder', () => {
     const next = await openLog(options)
     expect(next.size()).toBe(1)
     await next.close()
-  })
-
-  it('stores files, truncates a file on append, and removes folders', async () => {
-    const storage = await createFolderStorage(join(folder, 'files'))
-    await storage.append('journal/0', 0, Buffer.from('abcdef'))
-    await storage.append('journal/0', 3, Buffer.from('X'))
-    expect(await storage.read('journal/0')).toEqual(Buffer.from('abcX'))
-    await storage.write([
-      { path: 'a/b/c.p/1', bytes: Buffer.from('1') },
-      { path: 'd', bytes: Buffer.from('2') },
-    ])
-    expect(await storage.list('a/b')).toEqual(['c.p'])
-    await storage.write([{ path: 'a/b/c.p' }, { path: 'journal/0' }, { path: 'nothing' }])
-    expect([await storage.list('a/b'), await storage.list('none'), await storage.read('journal/0')]).toEqual([
-      [],
-      [],
-      undefined,
-    ])
-    await storage.close()
-  })
-
-  it('leaves threads of the disk to the entries while it writes and syncs many files', async () => {
-    const written = join(folder, 'many')
-    const storage = await createFolderStorage(written)
-    const handle = await open(join(written, 'any'), 'w')
-    const prototype = Object.getPrototypeOf(handle) as Record<'sync' | 'datasync', () => Promise<void>>
-    await handle.close()
-    let running = 0
-    const most = { now: 0, total: 0 }
-    const restore = (['sync', 'datasync'] as const).map((name) => {
-      const original = prototype[name]
-      prototype[name] = async function counted() {
-        running += 1
-        most.now = Math.max(most.now, running)
-        most.total += 1
-        await original.call(this).finally(() => {
-          running -= 1
-        })
-      }
-      return () => {
-        prototype[name] = original
-      }
-    })
-    try {
-      await storage.write(
-        Array.from({ length: 40 }, (_, at) => ({ path: `tile/${at}/entries`, bytes: Buffer.from('a') })),
-      )
-    } finally {
-      for (const each of restore) each()
-      await storage.close()
-    }
-    expect(most.total).toBeGreaterThan(80)
-    expect(most.now).toBe(2)
   })
 
   it('reports how much of its disk is free', async () => {

@@ -170,7 +170,7 @@ export async function openFolders(
   readonly close: () => Promise<void>
 }> {
   const storage = await createFolderStorage(folder, options)
-  const saltStorage = salts === undefined ? undefined : await createFolderStorage(salts)
+  const saltStorage = salts === undefined ? undefined : await createFolderStorage(salts, options)
   const close = async () => {
     await saltStorage?.close()
     await storage.close()

@@ -31,6 +31,8 @@ export interface JournalFile {
   allocated: number
   /** The key of its salts, when it has been needed. */
   key: KeyObject | undefined
+  /** Where frames are encoded, when one has been. */
+  room?: Buffer
 }
 
 /** Salts of one commit that are in the journal, but not yet in the store. An object for each would outlive the collections of young objects. */

@@ -13,8 +13,11 @@ export interface FileChange {
 export interface LogStorage {
   /** Reads a complete file. Resolves to undefined if it does not exist. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** Reads up to `length` bytes of a file from `offset` on, fewer if it ends before. Resolves to no bytes if it does not exist. */
-  readonly readPart: (path: string, offset: number, length: number) => Promise<Uint8Array>
+  /**
+   * Reads up to `length` bytes of a file from `offset` on, fewer if it ends before. Resolves to no bytes if it does not exist.
+   * @param room if it is long enough, the bytes may be read into it, and what resolves may be a part of it.
+   */
+  readonly readPart: (path: string, offset: number, length: number, room?: Buffer) => Promise<Uint8Array>
   /** Lists the names of the files and folders in a folder, in no particular order. Resolves to an empty list if the folder does not exist. */
   readonly list: (folder: string) => Promise<readonly string[]>
   /**

@@ -14,13 +14,14 @@ const WINDOW_BYTES = 256 * 1024
  */
 export async function storeSalts(state: LogState): Promise<void> {
   const { salts } = state
-  if (salts === undefined) return
+  if (salts === undefined || state.saltsToStore.length === 0) return
   state.saltsToStore = state.saltsToStore.flatMap(splitByHour)
+  const room = Buffer.allocUnsafeSlow(WINDOW_BYTES)
   const hours = Map.groupBy(state.saltsToStore, ({ slots }) => hourOf(idOfSlot(slots)))
   for (const pending of hours.values()) {
-    const before = await listErased(state, pending)
+    const before = await listErased(state, pending, room)
     await salts.add(pending.flatMap((each) => writeErased(each, before.get(each))))
-    for (const [each, erased] of await listErased(state, pending)) {
+    for (const [each, erased] of await listErased(state, pending, room)) {
       for (const at of erased) if (before.get(each)?.has(at) !== true) await salts.erase(idOfSlot(slotAt(each, at)))
     }
     const stored = new Set(pending)
@@ -58,10 +59,14 @@ function writeErased(pending: PendingSalts, erased: ReadonlySet<number> | undefi
   })
 }
 
-/** Finds the salts that were erased in the journal, by their places among those of their commit. */
+/**
+ * Finds the salts that were erased in the journal, by their places among those of their commit.
+ * @param room for what is read, so that not each reading takes bytes of its own.
+ */
 async function listErased(
   { storage }: LogState,
   pending: readonly PendingSalts[],
+  room: Buffer,
 ): Promise<ReadonlyMap<PendingSalts, ReadonlySet<number>>> {
   const erased = new Map<PendingSalts, ReadonlySet<number>>()
   for (const [path, ofFile] of Map.groupBy(pending, (each) => each.path)) {
@@ -75,7 +80,7 @@ async function listErased(
         if (next > first && (each.at < to || endOf(each) - from > WINDOW_BYTES)) break
         to = endOf(each)
       }
-      const read = await storage.readPart(path, from, to - from)
+      const read = await storage.readPart(path, from, to - from, room)
       const bytes = Buffer.from(read.buffer, read.byteOffset, read.length)
       for (const each of ofFile.slice(first, next)) {
         const places = findErased(each, bytes, each.at - from)

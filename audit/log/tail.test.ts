@@ -19,8 +19,12 @@ describe('the tail of a log', () => {
       fc.property(fc.array(step, { maxLength: 12 }), fc.nat(3), (steps, firstIndex) => {
         const tail = createTail(firstIndex)
         const entries: Uint8Array[] = []
-        const seen: { readonly came: Uint8Array; readonly expected: Uint8Array }[] = []
+        let seen: { readonly index: number; readonly came: Uint8Array; readonly expected: Uint8Array }[] = []
         let dropped = 0
+        // Also what was read before others came is as it was.
+        const expectSeen = (): void => {
+          for (const { came, expected } of seen) expect(Buffer.compare(came, expected)).toBe(0)
+        }
         for (const each of steps) {
           if ('push' in each) {
             tail.push(each.push)
@@ -29,17 +33,19 @@ describe('the tail of a log', () => {
             tail.pushBundle(encodeBundle(each.bundle))
             entries.push(...each.bundle)
           } else {
+            expectSeen()
             dropped = Math.max(dropped, Math.floor((each.drop * entries.length) / 256))
+            seen = seen.filter(({ index }) => index >= dropped)
             tail.drop((firstIndex + dropped) * 256 + (each.drop < 0.5 ? 0 : Math.min(3, entries.length % 256)))
           }
           for (let index = dropped; index * 256 < entries.length; index++) {
             const all = entries.slice(index * 256, (index + 1) * 256)
             const width = Math.max(1, Math.floor(all.length / (1 + (index % 3))))
-            seen.push({ came: tail.bundle(firstIndex + index, width), expected: encodeBundle(all.slice(0, width)) })
+            const came = tail.bundle(firstIndex + index, width)
+            seen.push({ index, came, expected: encodeBundle(all.slice(0, width)) })
           }
         }
-        // Also what was read before others came is as it was.
-        for (const { came, expected } of seen) expect(Buffer.compare(came, expected)).toBe(0)
+        expectSeen()
       }),
       { numRuns: 60 },
     )

@@ -13,7 +13,7 @@ export interface Tail {
   readonly push: (entry: Uint8Array) => void
   /** Adds the entries of a bundle, which must be complete. */
   readonly pushBundle: (bundle: Uint8Array) => void
-  /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes never change. The tail has these entries, or the caller made a mistake. */
+  /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes do not change until the tail drops it. The tail has these entries, or the caller made a mistake. */
   readonly bundle: (index: number, width: number) => Uint8Array
   /** Drops the full bundles of a tree of `size` leaves. */
   readonly drop: (size: number) => void
@@ -29,10 +29,14 @@ interface Block {
 /** The first length of a block, in bytes. It doubles when it is full. */
 const FIRST_BYTES = 16 * 1024
 
+/** How many blocks that were dropped are used again. A block lives for a second or so: too long for a collection of young objects to free it. */
+const MAX_SPARE = 64
+
 /** Creates the tail of a log without entries beyond bundle `firstIndex`. */
 export function createTail(firstIndex: number): Tail {
   let first = firstIndex
   let blocks: Block[] = []
+  let spare: Buffer[] = []
   /** How long the last full block was: the next one is about as long. */
   let usual = FIRST_BYTES
 
@@ -40,7 +44,7 @@ export function createTail(firstIndex: number): Tail {
     const last = blocks.at(-1)
     if (last !== undefined && last.ends.length < TILE_WIDTH) return last
     if (last !== undefined) usual = last.bytes.length
-    const block: Block = { bytes: Buffer.allocUnsafeSlow(usual), ends: [] }
+    const block: Block = { bytes: spare.pop() ?? Buffer.allocUnsafeSlow(usual), ends: [] }
     blocks.push(block)
     return block
   }
@@ -81,7 +85,10 @@ export function createTail(firstIndex: number): Tail {
     },
     drop(size) {
       const kept = Math.floor(size / TILE_WIDTH)
+      const dropped = blocks.slice(0, kept - first)
       blocks = blocks.slice(kept - first)
+      // As many as came since the last time: a log to which little is appended keeps few.
+      spare = [...dropped.map(({ bytes }) => bytes), ...spare].slice(0, Math.min(MAX_SPARE, dropped.length))
       first = kept
     },
   }

@@ -89,8 +89,9 @@ function writeRest(buffer: Buffer, at: number, salt: Uint8Array): void {
     throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
   }
   buffer.set(salt, at + ID_BYTES)
-  const check = hash('sha256', buffer.subarray(at, at + ID_BYTES + salt.length), 'hex')
-  buffer.write(check.slice(0, 2 * CHECK_BYTES), at + ID_BYTES + SALT_BYTES, 'hex')
+  const check = hash('sha256', buffer.subarray(at, at + ID_BYTES + salt.length), 'binary')
+  // The rest of the hash does not fit.
+  buffer.write(check, at + ID_BYTES + SALT_BYTES, CHECK_BYTES, 'binary')
 }
 
 /** Encodes the slot of an erased salt. */
