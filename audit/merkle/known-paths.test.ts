@@ -59,6 +59,16 @@ describe('the check of inclusion proofs that remembers nodes', () => {
     expect(Math.min(valid, invalid)).toBeGreaterThan(300)
   })
 
+  it('looks at the line of an entry’s neighbour, although it hashes nothing for it', () => {
+    const { leaves, root, proofs } = trees.get(21) ?? expect.fail()
+    const check = createInclusionCheck({ size: 21, root })
+    const [leaf, neighbour] = [leaves[8] ?? expect.fail(), leaves[9] ?? expect.fail()]
+    expect(check.includes(leaf, 8, formatPath(proofs[8] ?? []))).toBe(true)
+    const [, ...others] = proofs[9] ?? []
+    expect(check.includes(neighbour, 9, formatPath([neighbour, ...others]))).toBe(false)
+    expect(check.includes(neighbour, 9, formatPath([leaf, ...others]))).toBe(true)
+  })
+
   it.each([
     ['without its last newline', (path: string) => path.slice(0, -1)],
     ['with another character', (path: string) => path.replace(/.\n/, '*\n')],

@@ -8,11 +8,22 @@ const MAX_NODES = 256
 /** The length of a line of a path: 32 bytes in Base 64, and a newline. */
 const LINE_LENGTH = 45
 
-/** A node that is in the tree. The lines of `path` from `from` on lead from it to the root. */
+/**
+ * A node that is in the tree. The lines of `path` from `from` on lead from it to the root. Before them comes the line of the node beside it, if that is
+ * not in `path`.
+ */
 interface KnownNode {
   readonly hash: Hash
+  /** The node beside it; null if `path` has it. */
+  readonly beside: Hash | null
   readonly path: string
   readonly from: number
+}
+
+/** A node on a path whose end is not reached yet, or the node beside it. */
+interface PassedNode extends Omit<KnownNode, 'path'> {
+  readonly level: number
+  readonly at: number
 }
 
 /** Checks inclusion proofs of one tree. */
@@ -27,7 +38,8 @@ export interface InclusionCheck {
 
 /**
  * Creates the check of inclusion proofs of one tree (RFC 9162, section 2.1.3.2). It remembers which nodes led to the root, each with the rest of its
- * path. Entries of one commit are neighbours, so most of their paths is the same: it is compared as text, and not hashed again.
+ * path. Entries of one commit are neighbours, so most of their paths is the same: it is compared as text, and not hashed again. A path also shows that
+ * the nodes beside it are in the tree, so the proof of an entry's neighbour is hashed nowhere.
  */
 export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
   // By level and place in it: the nodes that are known to lead to the root.
@@ -43,7 +55,7 @@ export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
   return {
     includes(leaf, index, path) {
       if (!(index >= 0 && index < size)) return false
-      const passed: { readonly level: number; readonly at: number; readonly hash: Hash; readonly from: number }[] = []
+      const passed: PassedNode[] = []
       let [at, last, level, hash, from] = [index, size - 1, 0, leaf, 0]
       let isKnown = false
       while (from < path.length) {
@@ -51,20 +63,22 @@ export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
         if (isKnown) break
         const sibling = readLine(path, from)
         if (last === 0 || sibling === undefined) return false
-        if (at % 2 === 1 || at === last) {
-          hash = hashNode(sibling, hash)
-          for (; at % 2 === 0 && at !== 0; level += 1) [at, last] = [half(at), half(last)]
-        } else hash = hashNode(hash, sibling)
+        const below = hash
+        const isRight = at % 2 === 1 || at === last
+        // A node without a neighbour at its level is itself the node above.
+        if (isRight) for (; at % 2 === 0; level += 1) [at, last] = [half(at), half(last)]
+        hash = isRight ? hashNode(sibling, below) : hashNode(below, sibling)
+        from += LINE_LENGTH
+        passed.push({ level, at: isRight ? at - 1 : at + 1, hash: sibling, beside: below, from })
         ;[at, last] = [half(at), half(last)]
         level += 1
-        from += LINE_LENGTH
-        passed.push({ level, at, hash, from })
+        passed.push({ level, at, hash, beside: null, from })
       }
       if (!isKnown && (last !== 0 || !isSameHash(hash, root))) return false
       if (passed.length > 0 && count < MAX_NODES) {
         // A part of a string holds the whole string, which is the receipt.
         const own = Buffer.from(path, 'latin1').toString('latin1')
-        for (const { level, at, hash, from } of passed) remember(level, at, { hash, path: own, from })
+        for (const { level, at, hash, beside, from } of passed) remember(level, at, { hash, beside, path: own, from })
       }
       return true
     },
@@ -73,7 +87,10 @@ export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
 
 function leadsToRoot(known: KnownNode | undefined, hash: Hash, path: string, from: number): boolean {
   if (known === undefined || !isSameHash(known.hash, hash)) return false
-  return known.path.slice(known.from) === path.slice(from)
+  if (known.beside === null) return known.path.slice(known.from) === path.slice(from)
+  const beside = readLine(path, from)
+  if (beside === undefined || !isSameHash(beside, known.beside)) return false
+  return known.path.slice(known.from) === path.slice(from + LINE_LENGTH)
 }
 
 function readLine(path: string, from: number): Hash | undefined {
