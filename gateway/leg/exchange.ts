@@ -18,8 +18,8 @@ export interface BodyReader {
 
 /** What is sent. */
 export interface Message {
-  /** What `openPost` wrote for its endpoint. */
-  readonly opening: string
+  /** What `openPost` wrote for its endpoint, and the lines of its tokens. */
+  readonly opening: string | readonly Buffer[]
   /** Names and values in turn of the headers that only this message has. */
   readonly headers: readonly string[]
   readonly body: string | Buffer

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
-import { type LegCredentials, writeCredentials } from './leg-credentials.ts'
+import { type LegCredentials, linesOfCredentials } from './leg-credentials.ts'
 
 const credentialsOf = (legToken: string, token: string | null): LegCredentials => ({
   legToken,
@@ -15,9 +15,8 @@ it('the lines of credentials have the tokens of this leg, whatever other legs ha
     fc.property(fc.array(fc.tuple(token, fc.option(token))), (legs) => {
       for (const [legToken, countryToken] of legs) {
         const own = countryToken === null ? '' : `Istmo-Country-Token: ${countryToken}\r\n`
-        expect(writeCredentials(credentialsOf(legToken, countryToken))).toBe(
-          `authorization: Bearer ${legToken}\r\n${own}`,
-        )
+        const lines = linesOfCredentials(credentialsOf(legToken, countryToken))
+        expect(Buffer.concat(lines).toString('latin1')).toBe(`authorization: Bearer ${legToken}\r\n${own}`)
       }
     }),
   )
@@ -25,7 +24,7 @@ it('the lines of credentials have the tokens of this leg, whatever other legs ha
 
 it.each(['a\r\nb: c', 'a\nb', 'a\0', 'ä'])('a token with %j is not written, however often it comes', (token) => {
   for (let time = 0; time < 3; time++) {
-    expect(() => writeCredentials(credentialsOf(token, null))).toThrow(TypeError)
-    expect(() => writeCredentials(credentialsOf('a', token))).toThrow(TypeError)
+    expect(() => linesOfCredentials(credentialsOf(token, null))).toThrow(TypeError)
+    expect(() => linesOfCredentials(credentialsOf('a', token))).toThrow(TypeError)
   }
 })

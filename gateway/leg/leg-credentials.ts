@@ -79,17 +79,25 @@ function withLegToken(
 }
 
 /**
- * Writes the headers that carry the tokens, as lines.
+ * Lists the lines of the headers that carry the tokens, as bytes.
  * @throws {TypeError} if a token has a sign that may not be in a header.
  */
-export function writeCredentials({ legToken, countryToken }: LegCredentials): string {
+export function linesOfCredentials({ legToken, countryToken }: LegCredentials): readonly Buffer[] {
   const line = lineOfLegToken(legToken)
-  return countryToken === null ? line : line + lineOfCountryToken(countryToken.token)
+  return countryToken === null ? [line] : [line, lineOfCountryToken(countryToken.token)]
 }
 
 /** How long the remembered tokens of each kind may be together, in characters. Twice as many at most are in memory. */
 const MAX_CHARACTERS = 1_000_000
 
 // Many legs carry the same token, by its exact text, and its signs need to be looked through once.
-const lineOfLegToken = createTextMemory((token) => writeHeaders(['authorization', `Bearer ${token}`]), MAX_CHARACTERS)
-const lineOfCountryToken = createTextMemory((token) => writeHeaders([COUNTRY_TOKEN_HEADER, token]), MAX_CHARACTERS)
+const lineOfLegToken = createTextMemory((token) => lineOf('authorization', `Bearer ${token}`), MAX_CHARACTERS)
+const lineOfCountryToken = createTextMemory((token) => lineOf(COUNTRY_TOKEN_HEADER, token), MAX_CHARACTERS)
+
+/** It has memory of its own: a part of the pool would hold all of it. */
+function lineOf(name: string, value: string): Buffer {
+  const line = writeHeaders([name, value])
+  const bytes = Buffer.allocUnsafeSlow(line.length)
+  bytes.write(line, 'latin1')
+  return bytes
+}

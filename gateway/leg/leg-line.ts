@@ -9,6 +9,8 @@ export interface Line {
   readonly url: URL
   /** What each leg begins with: the request line, and the headers that each has. */
   readonly opening: string
+  /** The same as bytes, for legs whose body is bytes. */
+  readonly openingBytes: Buffer
 }
 
 const HEADERS: readonly string[] = Object.freeze([
@@ -24,7 +26,8 @@ export function lineTo(endpoint: Endpoint): Line {
   const known = lines.get(endpoint)
   if (known !== undefined) return known
   const url = new URL(endpoint.url)
-  const line = Object.freeze({ url, opening: openPost(url, HEADERS) })
+  const opening = openPost(url, HEADERS)
+  const line = Object.freeze({ url, opening, openingBytes: Buffer.from(opening, 'latin1') })
   lines.set(endpoint, line)
   return line
 }

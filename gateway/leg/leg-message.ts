@@ -7,7 +7,7 @@ import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { Message } from './exchange.ts'
 import type { LegClock } from './leg-clock.ts'
-import { type LegCredentials, writeCredentials } from './leg-credentials.ts'
+import { type LegCredentials, linesOfCredentials } from './leg-credentials.ts'
 import { type Lacking, writeLegExtensions } from './leg-extensions.ts'
 import type { Line } from './leg-line.ts'
 import { textOf } from './query-texts.ts'
@@ -52,15 +52,22 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
     formatLegSalt(salt),
   ]
   for (const name in added) headers.push(name, added[name] as string)
-  const opening = credentials === null ? line.opening : line.opening + writeCredentials(credentials)
   const text = writeBody(leg, extensionsOf(asking, credentials))
-  const common = { opening, headers, text, salt }
-  if (!isHashed) return { ...common, body: text, requestHash: null, shown: NO_CREDENTIALS }
+  if (!isHashed) {
+    const opening = credentials === null ? line.opening : openWith(line, credentials)
+    return { opening, headers, text, salt, body: text, requestHash: null, shown: NO_CREDENTIALS }
+  }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)
   salted.write(text, LEG_SALT_BYTES)
   const body = salted.subarray(LEG_SALT_BYTES)
-  return { ...common, body, requestHash: hash('sha256', salted), shown: showCredentials(credentials, salt) }
+  const requestHash = hash('sha256', salted)
+  const opening = credentials === null ? [line.openingBytes] : openWith(line, credentials)
+  return { opening, headers, text, salt, body, requestHash, shown: showCredentials(credentials, salt) }
+}
+
+function openWith({ openingBytes }: Line, credentials: LegCredentials): readonly Buffer[] {
+  return [openingBytes, ...linesOfCredentials(credentials)]
 }
 
 function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {

@@ -16,6 +16,16 @@ it.each([
   expect(written.toString()).toBe(`${HEAD}content-length: ${length}\r\n\r\n${body}`)
 })
 
+it.each([
+  ['a text', 'María', 6],
+  ['bytes', Buffer.from('María'), 6],
+] as const)('a request whose opening is bytes is written as a whole, with %s', (_, body, length) => {
+  const parts = [Buffer.from(OPENING), Buffer.from('a: b\r\n'), Buffer.from('c: d\r\n')]
+  const { bytes } = writeRequest(parts, ['x', 'y'], body)
+  const opening = `${OPENING}a: b\r\nc: d\r\n`
+  expect(bytes.toString()).toBe(`${opening}x: y\r\ncontent-length: ${length}\r\n\r\n${body}`)
+})
+
 it.each(['a\r\nb: c', 'a\nb', 'a\rb', '\0', 'ä'])('a header with %j is not written', (value) => {
   expect(() => writeRequest(OPENING, ['authorization', value], '')).toThrow(TypeError)
   expect(() => writeRequest(OPENING, ['authorization', value], '')).not.toThrow(value)

@@ -17,17 +17,28 @@ export function openPost({ host, pathname, search }: URL, headers: readonly stri
 
 /**
  * Writes a whole request, whose head and body go in one write.
- * @param opening what {@link openPost} returned, and perhaps lines of {@link writeHeaders}.
+ * @param opening what {@link openPost} returned, and perhaps lines of {@link writeHeaders}. Bytes of them that are kept need not be written again.
  * @param headers names and values in turn.
  * @throws {TypeError} if a header has a sign that may not be in it.
  */
-export function writeRequest(opening: string, headers: readonly string[], body: string | Buffer): RequestBytes {
+export function writeRequest(
+  opening: string | readonly Buffer[],
+  headers: readonly string[],
+  body: string | Buffer,
+): RequestBytes {
   const length = Buffer.byteLength(body)
-  const head = `${opening}${writeHeaders(headers)}content-length: ${length}\r\n\r\n`
-  if (typeof body === 'string') return { bytes: head + body, encoding: length === body.length ? 'latin1' : 'utf8' }
-  const bytes = Buffer.allocUnsafe(head.length + length)
-  bytes.write(head, 0, 'latin1')
-  body.copy(bytes, head.length)
+  const rest = `${writeHeaders(headers)}content-length: ${length}\r\n\r\n`
+  if (typeof body === 'string' && typeof opening === 'string')
+    return { bytes: opening + rest + body, encoding: length === body.length ? 'latin1' : 'utf8' }
+  const parts = typeof opening === 'string' ? [Buffer.from(opening, 'latin1')] : opening
+  let at = 0
+  for (const part of parts) at += part.length
+  const bytes = Buffer.allocUnsafe(at + rest.length + length)
+  at = 0
+  for (const part of parts) at += part.copy(bytes, at)
+  at += bytes.write(rest, at, 'latin1')
+  if (typeof body === 'string') bytes.write(body, at, 'utf8')
+  else body.copy(bytes, at)
   return { bytes, encoding: 'latin1' }
 }
 
