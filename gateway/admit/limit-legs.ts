@@ -24,17 +24,6 @@ const UNSENT: Outcome = { reach: 'UNAVAILABLE', code: 'COUNTRY_RATE_LIMITED' }
  * answers to all.
  */
 export function limitLegs(sendLeg: SendLeg, limits: LegLimits): SendLeg {
-  const sentByRequest = new WeakMap<RequestContext, Map<string, number>>()
-  const countLeg = (country: string, request: RequestContext): number => {
-    let sent = sentByRequest.get(request)
-    if (sent === undefined) {
-      sent = new Map()
-      sentByRequest.set(request, sent)
-    }
-    const count = (sent.get(country) ?? 0) + 1
-    sent.set(country, count)
-    return count
-  }
   const reject = (leg: Leg): LegAnswer => {
     limits.onUnsent(leg, UNSENT)
     return { kind: 'failed', outcome: UNSENT }
@@ -50,6 +39,14 @@ export function limitLegs(sendLeg: SendLeg, limits: LegLimits): SendLeg {
     const go = (isTaken: boolean) => (isTaken ? sendLeg(leg, request) : Promise.resolve(reject(leg)))
     return taken instanceof Promise ? taken.then(go) : go(taken)
   }
+}
+
+/** Counts a leg of a request to a country. */
+function countLeg(country: string, request: RequestContext): number {
+  request.legCounts ??= new Map()
+  const count = (request.legCounts.get(country) ?? 0) + 1
+  request.legCounts.set(country, count)
+  return count
 }
 
 /** Takes a token of the caller's share, and then one of the country. A caller whose share is used up takes nothing from the others. */

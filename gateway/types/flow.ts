@@ -127,6 +127,8 @@ export interface RequestContext extends Authenticated {
   readonly evidence?: Evidence
   /** What reading the answers has cost so far. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
   spent?: SpentReading
+  /** How many legs were sent to each country so far. The limit of legs makes it with the first leg, here for the same reason. */
+  legCounts?: Map<string, number>
 }
 
 /** What reading the answers to one request has cost so far. */
