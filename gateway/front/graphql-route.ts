@@ -15,13 +15,13 @@ import { credentialsOf } from '../../service/http/credentials.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { maskError, NONCE_HEADER } from '../../service/http/json-response.ts'
-import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, Trail, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
-import { type ArrivedOperation, arrivedOperation } from './arrived-operation.ts'
+import type { ArrivedOperation } from './arrived-operation.ts'
 import { checkAskingHeaders } from './check-headers.ts'
 import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
+import { readArrived } from './read-arrived.ts'
 import { firstCodeOf, toErrorCode } from './rejection-codes.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -56,8 +56,8 @@ export interface IncomingRequest {
   /** The language of the answer's messages. */
   readonly language: Language
   readonly hangup: Hangup
-  /** Reads what it asks. A client may take long to send it. */
-  readonly read: () => Promise<ArrivedOperation>
+  /** Reads what it asks: at once, if that came with the head. A client may take long to send it. */
+  readonly read: () => ArrivedOperation | Promise<ArrivedOperation>
   /** Sets a header of the answer. */
   readonly setHeader: (name: string, value: string) => void
 }
@@ -89,9 +89,11 @@ export async function answerGraphQL(
     address: request.socket.remoteAddress ?? '',
     language,
     hangup: watchHangup(response),
-    read: async () => arrivedOperation(request, request.method === 'POST' ? await readJsonBody(request) : undefined),
+    read: () => readArrived(request),
     setHeader: (name, value) => void response.setHeader(name, value),
   }
+  // All requests that came in one turn go on together, one step of all after another. Most of them have their body then.
+  await endOfTurn()
   const answer = await answerRequest(options, incoming, options.server)
   await endOfTurn()
   writeAnswer(response, answer, requestId, language)
@@ -227,8 +229,8 @@ async function operate<Answer>(
   const admitting = admission?.request(context.caller, address)
   if (admitting !== undefined) await admitting
   checkAskingHeaders(incoming.headers)
-  const arrived = await incoming.read()
-  await endOfTurn()
+  const reading = incoming.read()
+  const arrived = reading instanceof Promise ? await reading : reading
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {

@@ -24,7 +24,23 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const encoding = request.headers['content-encoding']
   const inflateBody = encoding === undefined ? null : chooseInflate(encoding)
   const bytes = await collect(request)
-  const body = inflateBody === null ? bytes : await inflateBody(bytes)
+  return parseBody(inflateBody === null ? bytes : await inflateBody(bytes))
+}
+
+/**
+ * Takes the JSON value of a body that came as a whole and is not coded.
+ * @returns null if the body must be waited for, or inflated.
+ * @throws {IstmoError} `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE`, or `BAD_REQUEST` if the body is not JSON.
+ */
+export function takeJsonBody(request: IncomingMessage): { readonly value: unknown } | null {
+  const { headers, complete, destroyed, readableLength } = request
+  if (!complete || destroyed || readableLength === 0 || headers['content-encoding'] !== undefined) return null
+  checkMediaType(headers['content-type'])
+  if (readableLength > MAX_BODY_BYTES) throw new IstmoError('BODY_TOO_LARGE')
+  return { value: parseBody(request.read() as Buffer) }
+}
+
+function parseBody(body: Buffer): unknown {
   try {
     return JSON.parse(UTF_8.decode(body))
   } catch {
