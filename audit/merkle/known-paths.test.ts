@@ -1,14 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { formatPath } from '../note/tlog-proof.ts'
 import { type Hash, hashLeaf, hashNode } from './hash.ts'
 import { createInclusionCheck } from './known-paths.ts'
 import { isIncluded } from './proof.ts'
-
-vi.mock('./hash.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('./hash.ts')>()
-  return { ...original, hashNode: vi.fn(original.hashNode) }
-})
 
 /** A tree over so many leaves, and the proof of each of them, in the plain way of RFC 6962, section 2.1.1. */
 function treeOf(size: number) {
@@ -62,19 +57,6 @@ describe('the check of inclusion proofs that remembers nodes', () => {
       { numRuns: 300 },
     )
     expect(Math.min(valid, invalid)).toBeGreaterThan(300)
-  })
-
-  it('hashes nothing for the neighbour of an entry, on either side, and one node for the next pair', () => {
-    const { leaves, root, proofs } = trees.get(21) ?? expect.fail()
-    for (const first of [8, 9]) {
-      const check = createInclusionCheck({ size: 21, root })
-      const hashesFor = (at: number): number => {
-        vi.mocked(hashNode).mockClear()
-        expect(check.includes(leaves[at] ?? expect.fail(), at, formatPath(proofs[at] ?? []))).toBe(true)
-        return vi.mocked(hashNode).mock.calls.length
-      }
-      expect([first, 17 - first, 10, 11].map(hashesFor)).toEqual([5, 0, 1, 0])
-    }
   })
 
   it('looks at the line of an entry’s neighbour, although it hashes nothing for it', () => {
