@@ -2,11 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePlaces, type Place } from '../../contract/cursor.ts'
 import { ANSWERED } from '../../contract/outcome.ts'
-import type { FieldTarget, Page, PlannedLeg } from '../types/leg.ts'
+import type { FieldTarget, Page } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
 import { type FirstRows, keepFirstRows } from './first-rows.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
-import type { ReadLeg } from './read-leg.ts'
 
 const SPEC: ConnectionMerge = {
   kind: 'CONNECTION',
@@ -65,7 +64,7 @@ function take(
   entities: readonly number[] | null,
   parts: readonly CountryPart[],
 ): void {
-  rows.take({ country, entities } as PlannedLeg, { parts: new Map([[BIT, parts]]) } as unknown as ReadLeg)
+  rows.take({ country, entities }, new Map([[BIT, parts]]))
 }
 
 const countRows = (parts: readonly CountryPart[], key: string): number =>

@@ -6,12 +6,14 @@ import { comparePlaces, type Place } from '../../contract/cursor.ts'
 import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
-import type { ReadLeg } from './read-leg.ts'
+
+/** By ordinal of the top field: its parts, one for each of the leg's entities or one in a root fetch (`ReadLeg`). */
+type Parts = ReadonlyMap<number, readonly { readonly value: unknown }[]>
 
 /** The pages of one fetch, while answers come. */
 export interface FirstRows {
   /** Takes the pages of an answer that was read, and takes away what is behind the first rows of all pages so far. */
-  take(leg: PlannedLeg, read: ReadLeg): void
+  take(leg: Pick<PlannedLeg, 'country' | 'entities'>, parts: Parts): void
   /** Whether rows of a field (by its ordinal) were taken away, for an entity or for the root. */
   hasTaken(bit: number, entity: number | null): boolean
 }
@@ -25,7 +27,7 @@ export function keepFirstRows(targets: readonly FieldTarget[]): FirstRows {
     }
   }
   return {
-    take({ country, entities }, { parts }) {
+    take({ country, entities }, parts) {
       for (const [bit, { spec, first, pages }] of fields) {
         const ofField = parts.get(bit) ?? []
         for (let at = 0; at < ofField.length; at++) {

@@ -30,7 +30,7 @@ export function beginGathering(input: GatherInput): Gathering {
       legs.set(leg.country, ofCountry)
       const read = readLeg(leg, answer, state)
       ofCountry.add(leg, read)
-      state.firstRows.take(leg, read)
+      state.firstRows.take(leg, read.parts)
     },
     finish() {
       if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)

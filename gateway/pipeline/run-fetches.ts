@@ -166,7 +166,7 @@ interface FetchRun {
 }
 
 /**
- * Returns the leg without its answer, of which nobody needs more than was read: else the answers of all countries would live until the last one has come.
+ * Returns the leg without its answer, which nobody reads again: else the answers of all countries would live until the last one has come.
  */
 async function askAndRead(leg: PlannedLeg, shared: FetchRun): Promise<LegWithSent> {
   const { answer, sent } = await beginLeg(leg, shared)
