@@ -3,10 +3,9 @@ import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { checkCheckpoint, type Policy } from '../note/policy.ts'
-import { findTrustedName, nameOfLog, periodIn } from '../note/shard-name.ts'
-import { type Prunings, readPrunings } from '../verify/prunings.ts'
+import { findTrustedName, nameOfLog, periodIn, shardOrigin } from '../note/shard-name.ts'
+import type { Prunings } from '../verify/prunings.ts'
 import { readEntries } from '../verify/read-entries.ts'
-import { readKeys } from '../verify/read-head.ts'
 import type { LogSource } from '../verify/source.ts'
 import { readShardEntry, type ShardEnd, type ShardStart } from './shard-entries.ts'
 
@@ -19,6 +18,8 @@ export interface VerifiedShard {
   readonly root: string
   /** The trust policy under which it was verified: with the key that the log had when the shard began. */
   readonly policy: Policy
+  /** Whether a bundle may be missing, by the prunings that were read when the tree was verified. */
+  readonly isPruned: Prunings['isPruned']
 }
 
 /** An entry that may have joined a shard to another one, but that a pruning of the shard took away. */
@@ -40,20 +41,36 @@ export async function checkShardLinks(shards: readonly VerifiedShard[], policy: 
   const known = shards.filter(({ origin }) => findTrustedName(origin, policy) !== undefined)
   for (const name of new Set(known.map(({ origin }) => nameOfLog(origin, policy)))) {
     const own = shards.filter(({ origin }) => periodIn(origin, name) !== undefined)
-    const inOrder = own.toSorted((one, other) => (one.origin < other.origin ? -1 : 1))
+    const inOrder = largestCopies(own).toSorted((one, other) => (one.origin < other.origin ? -1 : 1))
     const joined: JoinedShard[] = []
     for (const shard of inOrder) joined.push(await readEnds(shard))
-    findings.push(...joined.flatMap((shard) => [...checkStart(shard, joined, name), ...checkEnd(shard, joined)]))
+    findings.push(...own.flatMap((shard) => checkPlace(shard, name)))
+    findings.push(...joined.flatMap((shard) => [...checkStart(shard, joined, name), ...checkEnd(shard, joined, name)]))
   }
   return findings
 }
 
+/**
+ * Returns of each shard the largest of its copies: a log and an older copy of it may be verified together. Whether two copies contradict each other is
+ * checked where their trees are verified.
+ */
+function largestCopies(shards: readonly VerifiedShard[]): readonly VerifiedShard[] {
+  const largest = new Map<string, VerifiedShard>()
+  for (const shard of shards) {
+    if (shard.size > (largest.get(shard.origin)?.size ?? -1)) largest.set(shard.origin, shard)
+  }
+  return [...largest.values()]
+}
+
+/** Checks that a shard is at its place in the home of its log. At another place, entries would be read in another order than that of their times. */
+function checkPlace({ source, origin }: VerifiedShard, name: string): readonly Finding[] {
+  if (source.period === undefined || source.period === periodIn(origin, name)) return []
+  return [shardFinding(source.name, `the shard ${shardOrigin(name, source.period)}`, `the shard ${origin}`)]
+}
+
 /** Reads the first and the last entry of a shard. What cannot be read was reported when its tree was verified. */
 async function readEnds(shard: VerifiedShard): Promise<JoinedShard> {
-  const { source, origin, size } = shard
-  const { policy } = await readKeys(source, shard.policy, () => undefined)
-  const prunings = await readPrunings(source, origin, policy)
-  const [first, last] = [await readShardEntryAt(shard, 0, prunings), await readShardEntryAt(shard, size - 1, prunings)]
+  const [first, last] = [await readShardEntryAt(shard, 0), await readShardEntryAt(shard, shard.size - 1)]
   return { ...shard, start: keepKind(first, 'shard-start'), end: keepKind(last, 'shard-end') }
 }
 
@@ -66,9 +83,8 @@ function keepKind<Kind extends (ShardEnd | ShardStart)['kind']>(
 }
 
 async function readShardEntryAt(
-  { source, size }: VerifiedShard,
+  { source, size, isPruned }: VerifiedShard,
   index: number,
-  { isPruned }: Prunings,
 ): Promise<ShardEnd | ShardStart | Pruned | undefined> {
   if (index < 0 || index >= size) return undefined
   try {
@@ -137,7 +153,15 @@ function checkBefore(
   return [shardFinding(previous.origin, `a last entry that names the next shard ${origin}`, came)]
 }
 
-function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[]): readonly Finding[] {
-  if (end === undefined || end === 'PRUNED' || all.some((each) => each.origin === end.next)) return []
-  return [shardFinding(origin, `the next shard ${end.next}`, 'no shard of that origin')]
+function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[], name: string): readonly Finding[] {
+  if (end === undefined || end === 'PRUNED') return []
+  const next = all.find((each) => each.origin === end.next)
+  if (next === undefined) return [shardFinding(origin, `the next shard ${end.next}`, 'no shard of that origin')]
+  if (next.start === 'PRUNED' || next.start?.previous.origin === origin) return []
+  // That a later shard does not name the one before it is reported there.
+  if (next.start === undefined && next.origin !== name) return []
+  const continued = next.start === undefined ? 'none' : next.start.previous.origin
+  return [
+    shardFinding(origin, 'a last entry that names the shard after it', `${end.next}, which continues ${continued}`),
+  ]
 }

@@ -25,11 +25,9 @@ async function openFolder(place: string): Promise<readonly LogSource[]> {
   const places = hasCheckpoint ? [] : await listPlaces(place)
   if (places.length === 0) return [folderSource(place)]
   const isDivided = places.length > 1
-  return places.map(({ path }) => ({
-    ...folderSource(join(place, path)),
-    // As the operator wrote it, if there is only one.
-    name: isDivided ? join(place, path) : place,
-  }))
+  // As the operator wrote it, if there is only one.
+  if (!isDivided) return places.map(({ path }) => ({ ...folderSource(join(place, path)), name: place }))
+  return places.map(({ path, period }) => ({ ...folderSource(join(place, path)), period }))
 }
 
 /** A server lists no folders, so the last entry of each shard leads to the next one. */
@@ -38,16 +36,21 @@ async function openUrl(url: string): Promise<readonly LogSource[]> {
   if ((await itself.read('checkpoint')) !== undefined) return [itself]
   const home = url.endsWith('/') ? url : `${url}/`
   const sources: LogSource[] = []
-  let next = urlSource(home + placeOf(null).path)
+  const periods: (string | null)[] = []
+  let place = placeOf(null)
   while (sources.length < MAX_SHARDS) {
-    const note = await next.read('checkpoint')
+    const source = urlSource(home + place.path)
+    const note = await source.read('checkpoint')
     if (note === undefined) break
-    sources.push(next)
-    const period = await readNextPeriod(next, Buffer.from(note).toString('utf8'))
-    if (period === undefined) break
-    next = urlSource(home + placeOf(period).path)
+    sources.push(source)
+    periods.push(place.period)
+    const period = await readNextPeriod(source, Buffer.from(note).toString('utf8'))
+    // A link back would lead here without an end. Whoever checks the links reports it.
+    if (period === undefined || period <= (place.period ?? '')) break
+    place = placeOf(period)
   }
-  return sources.length === 0 ? [itself] : sources
+  if (sources.length <= 1) return [sources[0] ?? itself]
+  return sources.map((source, at) => ({ ...source, period: periods[at] ?? null }))
 }
 
 async function readNextPeriod(source: LogSource, note: string): Promise<string | undefined> {

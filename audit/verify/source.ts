@@ -10,6 +10,11 @@ import { throwDamaged } from '../finding.ts'
 export interface LogSource {
   /** The folder or the URL as the operator wrote it, for messages. */
   readonly name: string
+  /**
+   * The period of the shard that must be here, because the home of a divided log has it at this place (audit/shards/places.ts); null for the first shard.
+   * Absent if the place is not in such a home.
+   */
+  readonly period?: string | null
   /** Reads a file by its path below the log. Resolves to undefined if it does not exist. Rejects if the source cannot answer. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
 }

@@ -4,16 +4,14 @@ import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import type { CountCheck } from '../counts/count-check.ts'
 import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
 import { canonicalBytes } from '../log/canonical.ts'
-import { NoteError } from '../note/key.ts'
-import { type Policy, withRotations } from '../note/policy.ts'
+import type { Policy } from '../note/policy.ts'
 import { periodIn } from '../note/shard-name.ts'
 import { createCosignedTimes } from './cosigned-times.ts'
 import { createRecentIds } from './entry-ids.ts'
 import { type PartsFault, watchParts } from './entry-parts.ts'
 import { MAX_CLOCK_SKEW_MS, watchTimes } from './entry-times.ts'
-import { readPrunings } from './prunings.ts'
+import type { Prunings } from './prunings.ts'
 import { readEntries } from './read-entries.ts'
-import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
 
 /**
@@ -31,7 +29,10 @@ export interface EntriesToVerify {
   readonly origin: string
   /** How many entries the log has. */
   readonly size: number
+  /** The trust policy with the keys of the log, as `verifyLog` found them: with others, no cosignature would count, and no time would be held to one. */
   readonly policy: Policy
+  /** Whether a bundle may be missing, as `verifyLog` found it. */
+  readonly isPruned: Prunings['isPruned']
   /** Checks the numbers of countries' parts. The shards of one log share it, because the numbers go on from shard to shard. */
   readonly counted?: CountCheck
   /** The present time, in milliseconds since 1970. */
@@ -66,10 +67,9 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
     if (listed < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
     else further++
   }
-  const watch = await createWatch(log, report)
-  const { isPruned } = await readPrunings(log.source, log.origin, await followOwnRotations(log.source, log.policy))
+  const watch = createWatch(log, report)
   try {
-    for await (const { index, bytes } of readEntries(log.source, log.size, 0, isPruned)) {
+    for await (const { index, bytes } of readEntries(log.source, log.size, 0, log.isPruned)) {
       if (index > read) watch.skip(read, index)
       workers = Math.max(workers, workersIn(await watch.push(index, bytes)))
       for (const { expected, came } of log.counted?.push({ index, bytes }) ?? []) report('COUNT', index, expected, came)
@@ -89,8 +89,8 @@ function workersIn(entry: Entry | undefined): number {
   return entry?.kind === 'start' && entry.v === 3 ? entry.worker.of : 0
 }
 
-async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report: Report) {
-  const cosigned = createCosignedTimes(source, await followOwnRotations(source, policy), nowMs + MAX_CLOCK_SKEW_MS)
+function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report: Report) {
+  const cosigned = createCosignedTimes(source, policy, nowMs + MAX_CLOCK_SKEW_MS)
   const ids = createRecentIds()
   const times = watchTimes(nowMs)
   const parts = watchParts()
@@ -116,16 +116,6 @@ async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, r
     },
     skip: parts.skip,
     end: () => parts.end().forEach(reportParts),
-  }
-}
-
-/** Returns the trust policy with the keys that replaced the log's key. `verifyLog` reports rotations that are wrong. */
-async function followOwnRotations(source: LogSource, policy: Policy): Promise<Policy> {
-  try {
-    return withRotations(policy, await readRotations(source))
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    return policy
   }
 }
 

@@ -10,7 +10,7 @@ import { logIn } from '../note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../shards/check-links.ts'
 import type { EntriesCheck } from './check-leaves.ts'
 import { type Claims, createClaims } from './claims.ts'
-import { describePrunings, pruningPath, readPrunings } from './prunings.ts'
+import { describePrunings, type Prunings, pruningPath, readPrunings } from './prunings.ts'
 import { readHead, readKeys } from './read-head.ts'
 import { type FoundNote, readHistory } from './read-history.ts'
 import type { LogSource } from './source.ts'
@@ -59,6 +59,10 @@ export interface VerifyReport {
   readonly root: string
   /** The prunings, each as a line for people; empty if the log was never pruned. */
   readonly pruned: readonly string[]
+  /** Whether a bundle may be missing, by the log's prunings. */
+  readonly isPruned: Prunings['isPruned']
+  /** The trust policy with the keys that replaced the log's key. */
+  readonly keys: Policy
   /** The part of the log that a quorum of witnesses has cosigned; undefined if there is none. */
   readonly witnessed: WitnessedHead | undefined
   readonly findings: readonly Finding[]
@@ -108,7 +112,8 @@ export async function verifyLog(
   const origin = head?.checkpoint.origin ?? ''
   const root = formatBase64(tree.root(tree.size()) ?? EMPTY_ROOT)
   const pruned = describePrunings(prunings)
-  return { source: source.name, origin, size, root, pruned, witnessed, findings, further }
+  const found = { pruned, isPruned: prunings.isPruned, keys: policy, witnessed, findings, further }
+  return { source: source.name, origin, size, root, ...found }
 }
 
 async function checkAll(claims: Claims, notes: readonly FoundNote[]): Promise<void> {

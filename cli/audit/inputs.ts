@@ -185,7 +185,8 @@ async function openLinked(place: string, policies: readonly Policy[]): Promise<L
     newest = withNewestKey(policy, reader.rotations)
     readers.push(reader)
     const { root, size } = reader.head.checkpoint
-    shards.push({ source, origin: reader.log.name, size, root: formatBase64(root), policy })
+    const { isPruned } = reader.prunings
+    shards.push({ source, origin: reader.log.name, size, root: formatBase64(root), policy, isPruned })
   }
   const policy = shards[0]?.policy
   if (policy === undefined || (await isOneShard(place))) return { readers, findings: [] }

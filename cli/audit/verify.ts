@@ -187,7 +187,8 @@ async function addEntries(
     const counted = counts.get(owner) ?? createCountCheck()
     counts.set(owner, counted)
     const bar = createProgressBar(io.err, 'entries', io.now)
-    const log = { source, origin: report.origin, size: report.size, policy, counted, nowMs: io.now() }
+    const { origin, size, keys, isPruned } = report
+    const log = { source, origin, size, policy: keys, isPruned, counted, nowMs: io.now() }
     const { read, unknown, findings, further, workers } = await verifyEntries({
       ...log,
       onProgress: bar.report,

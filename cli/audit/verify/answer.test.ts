@@ -9,7 +9,8 @@ const finding = (kind: Finding['kind']): Finding => ({ kind, where: 'entry 1', e
 function answerTo(findings: readonly Finding[], further: number, unknown: number, asOf?: AsOf) {
   const policy = parsePolicy('quorum none\n')
   const report: VerifiedLog = {
-    ...{ source: 'gateway', origin: 'istmo.example/gateway', size: 500, root: 'r', pruned: []  },
+    ...{ source: 'gateway', origin: 'istmo.example/gateway', size: 500, root: 'r', pruned: [], isPruned: () => false },
+    ...{ keys: policy },
     ...{
       witnessed: undefined,
       findings,

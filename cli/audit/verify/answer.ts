@@ -51,11 +51,16 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {
-      ...{ logs: reports, findings, evidence: written },
+      ...{ logs: reports.map(withoutTools), findings, evidence: written },
       ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
     },
   }
+}
+
+/** Leaves out what only other checks of the same run need. */
+function withoutTools({ isPruned: _, keys: __, ...report }: VerifiedLog): Omit<VerifiedLog, 'isPruned' | 'keys'> {
+  return report
 }
 
 /** What helps who has an honest older copy: by itself, it looks like a log that was set back. */
