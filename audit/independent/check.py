@@ -19,6 +19,8 @@ connection and writes no file.
   check.py export FILE... --policy FILE                    verifies each proof in files of `istmo audit export` or in folders
                                                            with them, and for a country that none of its parts is missing,
                                                            also of a gateway with several workers
+  Without `--development`, a trust policy that one captured witness breaks is refused; only made-up records may have such a one.
+
   check.py batch                                           reads a JSON list of such argument lists, writes a JSON list of answers
 
 Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof).
@@ -189,10 +191,10 @@ class Policy:
                 continue
             word, rest = items[0], items[1:]
             if word == "log" and len(rest) in (1, 2):
-                self._add_key(rest[0], LOG_KEY, self.logs.append, [key for key in self.logs])
+                self._add_key(rest[0], LOG_KEY, self.logs.append)
             elif word == "witness" and len(rest) in (2, 3):
                 self._check_new_name(rest[0])
-                self._add_key(rest[1], WITNESS_KEY, lambda key: self.witnesses.__setitem__(rest[0], key), self.witnesses.values())
+                self._add_key(rest[1], WITNESS_KEY, lambda key: self.witnesses.__setitem__(rest[0], key))
             elif word == "group" and len(rest) >= 3:
                 self._check_new_name(rest[0])
                 members = rest[2:]
@@ -217,10 +219,10 @@ class Policy:
         if name == "none" or name in self.witnesses or name in self.groups:
             raise CannotTell(f"the name {name} is taken")
 
-    @staticmethod
-    def _add_key(vkey, key_type, add, known):
+    def _add_key(self, vkey, key_type, add):
         key = Key(vkey)
-        if key.type != key_type or any(key.public == other.public for other in known):
+        # A log whose key is also that of a witness would be its own witness.
+        if key.type != key_type or any(key.public == other.public for other in [*self.logs, *self.witnesses.values()]):
             raise CannotTell(f"the key of {key.name} is of the wrong type, or stands in two lines")
         add(key)
 
@@ -254,6 +256,31 @@ class Policy:
             return sum(has(member) for member in members) >= least
 
         return self.quorum == "none" or has(self.quorum)
+
+
+    def shared_witnesses(self):
+        """How many witnesses any two quorums have in common, at least. No witness is in two groups."""
+
+        def shared(name):
+            if name not in self.groups:
+                return 1
+            least, members = self.groups[name]
+            return sum(sorted(map(shared, members))[: max(0, 2 * least - len(members))])
+
+        return shared(self.quorum)
+
+
+def read_policy(options):
+    """Reads the trust policy. One that a single captured witness breaks proves nothing, unless the reader says that the records are made up."""
+    policy = Policy(read_file(options["policy"][-1]))
+    if policy.quorum != "none" and policy.shared_witnesses() < 2 and not options["development"]:
+        raise CannotTell(
+            f"the quorum {policy.quorum} is too small: with one captured witness, the operator of a log could write it anew unseen."
+            " Look whether somebody has changed the trust policy. For made-up records, give --development"
+        )
+    if policy.quorum == "none":
+        options["notes"].append("the trust policy demands no witnesses: whoever has the log's key could have written all of it anew")
+    return policy
 
 
 def open_checkpoint(data, policy, rotations=()):
@@ -441,6 +468,8 @@ def read_prunings(folder, origin, policy, rotations, found):
             entry = json.loads(extra or b"{}")
             wrong = check_proof(data, policy, rotations, needs_quorum=False)
             held = [(each["from"], each["until"]) for each in entry["held"]]
+            if not all(type(number) is int and number >= 0 for number in [entry["minimumIndex"], *sum(held, ())]):
+                raise ValueError("a pruning names entries by whole numbers")
             if wrong or entry["kind"] != "prune" or entry["minimumIndex"] > index or origin_of(checkpoint) != origin:
                 raise ValueError("not the proof of a pruning of this log")
             prunings.append((entry["minimumIndex"], held))
@@ -549,14 +578,14 @@ class Folder:
         return data
 
 
-def check_log(path, policy, kept=()):
+def check_log(path, policy, kept=(), copies=()):
     """Verifies a log, shard by shard. Returns what is wrong, the names of the logs, and the origins of its shards."""
     found, names, shards, newest = [], set(), [], {}
     periods = Folder.periods(path)
     given, policy = policy, policy.for_worker(read_checkpoint(periods[0][1]))
     for period, place in periods:
         trusted = policy if period is None else policy.for_shard(period, newest)
-        wrong, shard = check_shard(place, trusted, kept)
+        wrong, shard = check_shard(place, trusted, kept, copies)
         found += wrong
         shards.append(shard)
         names |= {key.name for key, own in zip(given.logs, trusted.logs) if own.name == shard.origin}
@@ -596,7 +625,10 @@ def check_links(shards, periods):
         ends = shard.last is not None and shard.last.get("kind") == "shard-end"
         if (shard.last.get("next") if ends else None) != after and shard.last is not None:
             found.append(Wrong("SHARD", f"the end of {shard.origin}", f"the next shard is {after}"))
-        if period is None or shard.first is None:
+        if period is None or (shard.first is None and shard.size != 0):
+            continue
+        if shard.size == 0:
+            found.append(Wrong("SHARD", f"the beginning of {shard.origin}", "it is empty, so it does not continue the shard before it"))
             continue
         start = shard.first.get("previous") if shard.first.get("kind") == "shard-start" else None
         known = None if before is None else (before.origin, before.size, before.root)
@@ -606,8 +638,8 @@ def check_links(shards, periods):
     return found
 
 
-def check_shard(path, policy, kept=()):
-    """Verifies one shard. Returns what is wrong, and what is known of it."""
+def check_shard(path, policy, kept=(), copies=()):
+    """Verifies one shard. `copies` are the checkpoints of all shards that were given. Returns what is wrong, and what is known of it."""
     folder, found, shard = Folder(path), [], Shard()
     try:
         head = folder.read("checkpoint")
@@ -622,6 +654,8 @@ def check_shard(path, policy, kept=()):
         shard.size, shard.root = size, root
         notes = [("checkpoint", head)] + read_history(folder, size, found)
         notes += [(name, note) for name, note in kept if origin_of(note) == origin]
+        # Two copies of one log that were given to two readers can each be whole. The shorter one must be the beginning of the other one.
+        notes += [(name, note) for name, note in copies if origin_of(note) == origin and size_of(note) <= size]
         claims = read_claims(notes, policy, rotations, found)
         folder.prunings = read_prunings(folder, origin, policy, rotations, found)
         tree = walk(folder, size, claims, rotations, policy, found)
@@ -643,7 +677,7 @@ def read_json_entry(folder, number, size):
     width = min(WIDTH, size - number // WIDTH * WIDTH)
     try:
         value = json.loads(split_bundle(folder.read_tile("entries", number // WIDTH, width))[number % WIDTH])
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -653,6 +687,10 @@ def origin_of(note):
         return parse_checkpoint(parse_note(note)[0])[0]
     except ValueError:
         return None
+
+
+def size_of(note):
+    return parse_checkpoint(parse_note(note)[0])[1]
 
 
 def read_rotations(folder, found):
@@ -826,13 +864,16 @@ def read_file(path):
 
 
 def run_log(places, options):
-    policy = Policy(read_file(options["policy"][-1]))
+    policy = read_policy(options)
     # A receipt that was kept ends with its checkpoint.
     kept = [(path, read_file(path)) for path in options["kept"]]
     kept = [(path, data.partition(b"\n\n")[2] if data.startswith(b"c2sp.org/tlog-proof@v1\n") else data) for path, data in kept]
     found, names, origins = [], set(), set()
+    shards = [folder for place in places for _, folder in Folder.periods(place)]
+    heads = [(f"the copy {folder}", read_checkpoint(folder)) for folder in shards]
+    copies = [(name, head) for name, head in heads if head is not None and origin_of(head) is not None]
     for place in places:
-        wrong, named, own = check_log(place, policy, kept)
+        wrong, named, own = check_log(place, policy, kept, copies)
         found += wrong
         names |= named
         origins |= own
@@ -848,7 +889,7 @@ def run_log(places, options):
 def run_proof(places, options):
     rotations = sorted((read_rotation_file(path) for path in options["rotation"]), key=lambda each: each[0])
     entry = read_file(options["entry"][-1]) if options["entry"] else None
-    return check_proof(read_file(places[0]), Policy(read_file(options["policy"][-1])), rotations, entry)
+    return check_proof(read_file(places[0]), read_policy(options), rotations, entry)
 
 
 def read_rotation_file(path):
@@ -864,12 +905,12 @@ def run_receipt(places, options):
     data = parse_base64(value[1:-1]) if re.fullmatch(r":[A-Za-z0-9+/=]*:", value) else None
     if data is None:
         raise CannotTell("expected a byte sequence of RFC 9651: a colon, Base 64, a colon")
-    return check_proof(data, Policy(read_file(options["policy"][-1])), needs_quorum=False)
+    return check_proof(data, read_policy(options), needs_quorum=False)
 
 
 def run_export(places, options):
     """Checks files of `istmo audit export`, or folders with them: each by itself, and what may be missing between them."""
-    policy = Policy(read_file(options["policy"][-1]))
+    policy = read_policy(options)
     exports = [Export(path, policy) for place in places for path in list_exports(place)]
     several = len(exports) > 1
     found = [Wrong(wrong.kind, f"{each.path}: {wrong.where}" if several else wrong.where, wrong.what) for each in exports for wrong in each.found]
@@ -1093,13 +1134,15 @@ COMMANDS = {"log": run_log, "proof": run_proof, "receipt": run_receipt, "export"
 
 def answer(args):
     """Runs one command. Returns its verdict and what was found."""
-    options, places, at = {"policy": [], "kept": [], "entry": [], "rotation": []}, [], 1
+    options, places, at = {"policy": [], "kept": [], "entry": [], "rotation": [], "development": False, "notes": []}, [], 1
     try:
         while at < len(args):
             name = args[at][2:] if args[at].startswith("--") else None
             if name is None:
                 places.append(args[at])
-            elif name in options and at + 1 < len(args):
+            elif name == "development":
+                options[name] = True
+            elif isinstance(options.get(name), list) and name != "notes" and at + 1 < len(args):
                 options[name].append(args[at + 1])
                 at += 1
             else:
@@ -1110,8 +1153,11 @@ def answer(args):
         found = COMMANDS[args[0]](places, options)
     except CannotTell as error:
         return {"verdict": "UNTOLD", "kinds": [], "findings": [str(error)]}
+    except Exception as error:  # What is read comes from the audited. Nobody should have to read a stack trace.
+        return {"verdict": "UNTOLD", "kinds": [], "findings": [f"what was given cannot be read: {error!r}"[:500]]}
     kinds = sorted({wrong.kind for wrong in found})
-    return {"verdict": "FAILS" if found else "HOLDS", "kinds": kinds, "findings": [str(wrong) for wrong in found]}
+    findings = [str(wrong) for wrong in found]
+    return {"verdict": "FAILS" if found else "HOLDS", "kinds": kinds, "findings": findings, "notes": options["notes"]}
 
 
 def main():
@@ -1119,7 +1165,7 @@ def main():
         json.dump([answer(args) for args in json.load(sys.stdin)], sys.stdout)
         return 0
     result = answer(sys.argv[1:])
-    for line in result["findings"]:
+    for line in result["findings"] + [f"note: {note}" for note in result.get("notes", [])]:
         print(f"  {line}")
     print({"HOLDS": "HOLDS", "FAILS": "DOES NOT HOLD", "UNTOLD": "COULD NOT TELL"}[result["verdict"]])
     return {"HOLDS": 0, "FAILS": 1, "UNTOLD": 2}[result["verdict"]]

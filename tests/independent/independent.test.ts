@@ -56,10 +56,13 @@ afterAll(async () => {
   await rm(originals.folder, { recursive: true, force: true })
 })
 
-/** The checker asks no witness, so it says the same of an older copy of a log whatever the time is of which one asks. */
+/** The checker asks no witness, so it says the same of a log whatever the time is of which one asks. */
 function withoutTime(args: readonly string[]): readonly string[] {
-  const at = args.indexOf('--as-of')
-  return at < 0 ? args : args.toSpliced(at, 2)
+  return args.filter((_, at) => !isOfTime(args[at]) && !isOfTime(args[at - 1]))
+}
+
+function isOfTime(arg: string | undefined): boolean {
+  return arg === '--as-of' || arg === '--max-age'
 }
 
 async function check(args: readonly string[], input: string): Promise<string> {
