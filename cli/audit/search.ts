@@ -14,7 +14,7 @@ import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/n
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
 import { describeUnreadable } from './index-log.ts'
 import { DATABASE_OPTION, LOG_OPTIONS } from './inputs.ts'
-import { type CommitmentTrial, OPENS_OPTIONS, readTrial } from './open-commitments.ts'
+import { type CommitmentTrial, OPENS_OPTIONS, readTrial, type Untried } from './open-commitments.ts'
 import { formatRow, readRows } from './rows.ts'
 import {
   createEpochCounter,
@@ -192,7 +192,8 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   if (log === undefined) throw new TypeError('--no-index: expected --log and --policy')
   if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
   if (opens !== undefined && salts === undefined) throw new TypeError('--opens: expected --salts, the store of salts')
-  const trial = opens === undefined || salts === undefined ? undefined : await readTrial(opens, salts)
+  const isTrial = opens !== undefined && salts !== undefined
+  const trial = isTrial ? await readTrial(opens, salts, () => reader.prunings) : undefined
   const reader = await openDeskLog({ ...line, log })
   const opened = trial === undefined ? undefined : await findOpened(reader, trial)
   const refs = await findRefs(line)
@@ -212,7 +213,7 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   const shown = found.sort(compareRows).slice(0, first)
   const rows = shown.map(({ end: _, ...row }) => row)
   const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
-  const whole = untriedAnswer(trial?.untried() ?? 0, untoldFor(foreign, rowsAnswer(rows, count > first)))
+  const whole = untriedAnswer(trial?.untried(), untoldFor(foreign, rowsAnswer(rows, count > first)))
   const end = Math.max(0, ...shown.map((row) => row.end))
   const doubts = doubtWhole(await readCosigned(reader), end, untilMsOf(filter.until))
   const answer = answerInQuorum(prunedAnswer(reader, line.from, whole), doubts)
@@ -242,10 +243,12 @@ async function findOpened(reader: LogReader, { opens }: CommitmentTrial): Promis
 }
 
 /** Says that some commitments could not be tried. What was found still holds; that nobody asked cannot be said. */
-function untriedAnswer(untried: number, answer: Answer): Answer {
-  if (untried === 0) return answer
-  const reason = `for ${untried} entries: their salts were erased or are not in the store, so their commitments cannot be opened`
-  const json = { ...answer.json, untried }
+function untriedAnswer(untried: Untried | undefined, answer: Answer): Answer {
+  if (untried === undefined || untried.all === 0) return answer
+  const { all, unexplained } = untried
+  const past = `; of ${unexplained} of them no entry of the log says so: somebody took the salts away past the log, or this is not its store`
+  const reason = `for ${all} entries: their salts were erased or are not in the store, so their commitments cannot be opened${unexplained === 0 ? '' : past}`
+  const json = { ...answer.json, untried: all, unexplained }
   if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nCould not tell ${reason}.`, json }
   return { verdict: 'UNTOLD', text: '', json: { reason, ...json } }
 }

@@ -284,10 +284,19 @@ describe('the questions of an ombudsman', () => {
     await eraseSalt(join(folder, 'gateway/salts'), id(3))
     const some = await audit('search', ...LOG, ...opens)
     expect(idsIn(some.stdout)).toEqual([id(1)])
-    expect(some.stdout).toMatch(/Could not tell for 1 entries: their salts were erased/)
+    expect(some.stdout).toMatch(
+      /Could not tell for 1 entries: their salts were erased.*; of 1 of them no entry of the log says so/,
+    )
     await writeFile(join(folder, 'nobody.jsonl'), '{"search":{"name":"Nadie"}}\n')
     const none = await audit('search', ...LOG, '--opens', 'nobody.jsonl', '--salts', 'gateway/salts')
     expect([none.code, none.stdout]).toEqual([2, ''])
+    const erasure = { v: 1, kind: 'salt-erasure', id: id(4), time: new Date(START_MS + 4_000).toISOString() }
+    const { gateway: name } = SAMPLE_REQUEST
+    await writeLog(join(folder, 'gateway/log'), gateway, [
+      { ...erasure, gateway: name, erased: id(3), reason: 'COURT_ORDER' },
+    ])
+    const explained = await audit('search', ...LOG, ...opens)
+    expect(explained.stdout).toMatch(/Could not tell for 1 entries: their salts were erased.* cannot be opened\.\n$/)
   })
 
   it('who saw a record says that hit searches leave no ref, and that the record was deleted', async () => {
