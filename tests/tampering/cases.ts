@@ -2,6 +2,7 @@ import type { TamperingCase } from './case.ts'
 import { ENTRY_CASES } from './cases/entries.ts'
 import { FILE_CASES } from './cases/files.ts'
 import { PART_CASES } from './cases/parts.ts'
+import { POLICY_CASES } from './cases/policies.ts'
 import { PRUNING_CASES } from './cases/pruning.ts'
 import { SHARD_CASES } from './cases/shards.ts'
 import { STORY_CASES } from './cases/stories.ts'
@@ -14,6 +15,7 @@ export const CHAPTERS: Readonly<Record<string, readonly TamperingCase[]>> = {
   'What entries say': ENTRY_CASES,
   'The numbered parts of countries': PART_CASES,
   'Witnesses and checkpoints': WITNESS_CASES,
+  'The trust policy': POLICY_CASES,
   'Files and keys': FILE_CASES,
   'Pruned logs': PRUNING_CASES,
   'Divided logs': SHARD_CASES,

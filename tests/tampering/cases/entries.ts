@@ -69,6 +69,12 @@ export const ENTRY_CASES: readonly TamperingCase[] = [
     names: at338,
     reconcile: untold('UNREADABLE'),
   },
+  {
+    title: 'an entry is nested thirty thousand deep',
+    tamper: add('['.repeat(30_000) + ']'.repeat(30_000)),
+    verify: fails('FORM'),
+    names: at338,
+  },
   { title: 'an entry is empty', tamper: add(''), verify: fails('FORM'), names: at338, reconcile: untold('UNREADABLE') },
   {
     title: 'an entry is not UTF-8',

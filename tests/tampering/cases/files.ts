@@ -5,9 +5,10 @@ import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { rotateLogKey } from '../../../audit/log/rotate-key.ts'
 import { newSigner } from '../../../audit/log/testing.ts'
 import { parseNote, signNote } from '../../../audit/note/note.ts'
+import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { fails, holds, type TamperingCase, untold } from '../case.ts'
-import { type Desk, editFile, withLog } from '../desk.ts'
-import { BEGIN_MS, cosign, idAt, signers } from '../logs.ts'
+import { append, type Desk, editFile, withLog } from '../desk.ts'
+import { BEGIN_MS, base, cosign, idAt, signers } from '../logs.ts'
 
 /** Acts on the files in a folder that an auditor gets, and on the proofs of rotated keys. */
 
@@ -23,6 +24,9 @@ export async function rotate(desk: Desk, next = newSigner(signers.gateway.verifi
   await withLog(desk, 'gateway', (log) => cosign(log), next)
   return next
 }
+
+/** An entry that the gateway writes after its last one, so long after the beginning. */
+const stopAt = (ms: number) => ({ ...base('gateway', BEGIN_MS + ms, 60_000), kind: 'stop' }) as Entry
 
 /** The cases. */
 export const FILE_CASES: readonly TamperingCase[] = [
@@ -185,5 +189,49 @@ export const FILE_CASES: readonly TamperingCase[] = [
     },
     verify: fails('FORM', 'SIGNATURE'),
     reconcile: untold(),
+  },
+  {
+    title: 'nothing: a log whose key was replaced, and an older copy from before that, are verified together',
+    tamper: async (desk, { whole }) => {
+      await cp(whole.gateway, `${desk.gateway}-older`, { recursive: true })
+      await rotate(desk)
+    },
+    kept: ({ gateway }) => [`${gateway}-older`],
+    verify: holds(),
+  },
+  {
+    title: 'the key was replaced by two keys, for two readers, and both bring their copies',
+    tamper: async (desk, { whole }) => {
+      const other = { ...desk, gateway: `${desk.gateway}-other` }
+      await cp(whole.gateway, other.gateway, { recursive: true })
+      await rotate(desk)
+      await rotate(other)
+    },
+    kept: ({ gateway }) => [`${gateway}-other`],
+    verify: fails('SPLIT_VIEW'),
+  },
+  {
+    title:
+      'the key was replaced for one reader, the log goes on with the old key for another one, and both bring their copies',
+    tamper: async (desk, { whole }) => {
+      const other = { ...desk, gateway: `${desk.gateway}-other` }
+      await cp(whole.gateway, other.gateway, { recursive: true })
+      await rotate(other)
+      await append(desk, 'gateway', [stopAt(301_000), stopAt(302_000)])
+    },
+    kept: ({ gateway }) => [`${gateway}-other`],
+    verify: fails('SPLIT_VIEW'),
+  },
+  {
+    title: 'the proofs that the key was replaced by two keys stand one behind the other',
+    tamper: async (desk, { whole }) => {
+      const other = { ...desk, gateway: join(desk.gateway, '../other') }
+      await cp(whole.gateway, other.gateway, { recursive: true })
+      await rotate(other)
+      await rotate(desk)
+      await cp(join(other.gateway, 'rotations/0'), join(desk.gateway, 'rotations/1'))
+    },
+    verify: fails('MISSING', 'SIGNATURE'),
+    names: /^rotations$/,
   },
 ]

@@ -65,6 +65,12 @@ export const PRUNING_CASES: readonly TamperingCase[] = [
     names: /^tile\/entries\/000$/,
   },
   {
+    title: 'old entries were pruned, and the pruning names what stays by words',
+    tamper: (desk) => prune(desk, { held: [{ from: 'first', until: 'last' }] }),
+    verify: fails('MALFORMED', 'MISSING'),
+    names: /^prunings\/0$/,
+  },
+  {
     title: 'a bundle behind the pruned ones was removed',
     tamper: async (desk) => {
       await prune(desk)

@@ -233,6 +233,5 @@ export const TREE_CASES: readonly TamperingCase[] = [
     kept: ({ gateway }) => [join(gateway, '../other')],
     verify: fails('SPLIT_VIEW'),
     names: /^checkpoint of size 339 in the copy .*gateway$/,
-    python: 'HOLDS',
   },
 ]

@@ -1,5 +1,6 @@
-import { cp, readFile, rm } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { decodeNotes, encodeNotes, historyPath } from '../../../audit/log/history.ts'
 import type { NoteSigner } from '../../../audit/note/key.ts'
 import { formatNote, parseNote, signNote, signText } from '../../../audit/note/note.ts'
 import { fails, held, holds, type TamperingCase, untold } from '../case.ts'
@@ -249,5 +250,36 @@ export const WITNESS_CASES: readonly TamperingCase[] = [
       editFile(join(gateway, 'checkpoint'), (bytes) => bytes.toString().replace('\n\n', '\nextension\n\n')),
     verify: fails('SIGNATURE'),
     names: /^checkpoint$/,
+  },
+  {
+    title: 'the cosignatures of an older checkpoint stand under the newest one',
+    tamper: async ({ gateway }, { half }) => {
+      const older = parseNote(await readFile(join(half.gateway, 'checkpoint'))).signatures
+      await editFile(join(gateway, 'checkpoint'), (bytes) => {
+        const { text, signatures } = parseNote(bytes)
+        const own = signatures.filter(({ name }) => name === signers.gateway.verifier.name)
+        return formatNote({ text, signatures: [...own, ...older.filter(({ name }) => name !== own[0]?.name)] })
+      })
+    },
+    verify: fails('SIGNATURE'),
+    names: /^checkpoint$/,
+  },
+  {
+    title: 'nothing: the history of checkpoints stands in another order and twice, and only it has the cosignatures',
+    tamper: async ({ gateway }) => {
+      const file = join(gateway, historyPath(0))
+      const { notes } = decodeNotes(await readFile(file))
+      const all = [...notes.toReversed(), ...notes.toReversed()]
+      await writeFile(file, Buffer.concat(all.map((note) => encodeNotes(0, [note]))))
+      await editFile(join(gateway, 'checkpoint'), (bytes) => signNote(parseNote(bytes).text, [signers.gateway]))
+    },
+    verify: holds(),
+  },
+  {
+    title: 'an older checkpoint and its history stand in the place of the newest ones, before all entries',
+    tamper: async ({ gateway }, { half }) => {
+      for (const name of ['checkpoint', historyPath(0)]) await cp(join(half.gateway, name), join(gateway, name))
+    },
+    verify: holds(),
   },
 ]
