@@ -134,6 +134,25 @@ describe('rows that are leased', () => {
     expect(added).toEqual([100, 100, 300, 100, 100])
   })
 
+  it('are announced when the first caller is held, and again when all were given back before', async () => {
+    const { store } = createStore()
+    let announced = 0
+    const options = { rowsPerDay: () => QUOTA, nowMs: () => 0, onHeld: () => (announced += 1) }
+    const leases = leaseRows(store, options)
+    for (const key of ['a', 'b', 'a']) await leases.add(key, DAY, 100)
+    expect(announced).toBe(1)
+    await leases.giveBackAll()
+    await leases.add('b', DAY, 100)
+    expect(announced).toBe(2)
+  })
+
+  it('make no count below zero if the store has lost its counts', async () => {
+    const { store } = createStore()
+    const process = startProcess({ ...store, read: async () => 0 })
+    await askQuickly(process, 17)
+    expect(await process.leases.read('a', DAY)).toBe(0)
+  })
+
   it('are lost for the caller if nobody knows whether they were counted', async () => {
     const { store, counted } = createStore()
     let isLost = false
