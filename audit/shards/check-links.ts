@@ -45,7 +45,7 @@ export async function checkShardLinks(shards: readonly VerifiedShard[], policy: 
     const joined: JoinedShard[] = []
     for (const shard of inOrder) joined.push(await readEnds(shard))
     findings.push(...own.flatMap((shard) => checkPlace(shard, name)))
-    findings.push(...joined.flatMap((shard) => [...checkStart(shard, joined, name), ...checkEnd(shard, joined)]))
+    findings.push(...joined.flatMap((shard) => [...checkStart(shard, joined, name), ...checkEnd(shard, joined, name)]))
   }
   return findings
 }
@@ -153,11 +153,13 @@ function checkBefore(
   return [shardFinding(previous.origin, `a last entry that names the next shard ${origin}`, came)]
 }
 
-function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[]): readonly Finding[] {
+function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[], name: string): readonly Finding[] {
   if (end === undefined || end === 'PRUNED') return []
   const next = all.find((each) => each.origin === end.next)
   if (next === undefined) return [shardFinding(origin, `the next shard ${end.next}`, 'no shard of that origin')]
   if (next.start === 'PRUNED' || next.start?.previous.origin === origin) return []
+  // That a later shard does not name the one before it is reported there.
+  if (next.start === undefined && next.origin !== name) return []
   const continued = next.start === undefined ? 'none' : next.start.previous.origin
   return [
     shardFinding(origin, 'a last entry that names the shard after it', `${end.next}, which continues ${continued}`),
