@@ -162,16 +162,21 @@ function createOpenFiles(folder: string, work: FileWork) {
   const readPart: LogStorage['readPart'] = async (path, offset, length, given) => {
     const room = given !== undefined && length <= given.length ? given.subarray(0, length) : Buffer.allocUnsafe(length)
     const file = files.get(path)
-    if (file !== undefined) return work.readAt(file.handle, offset, room)
-    const handle = await orUndefined(open(join(folder, path), 'r'))
-    try {
-      return handle === undefined ? new Uint8Array() : await work.readAt(handle, offset, room)
-    } finally {
-      await handle?.close()
-    }
+    return file === undefined
+      ? readOnce(join(folder, path), offset, room, work)
+      : work.readAt(file.handle, offset, room)
   }
 
   return { append, overwrite, readPart, closeFile, close }
+}
+
+async function readOnce(path: string, offset: number, room: Uint8Array, work: FileWork): Promise<Uint8Array> {
+  const handle = await orUndefined(open(path, 'r'))
+  try {
+    return handle === undefined ? new Uint8Array() : await work.readAt(handle, offset, room)
+  } finally {
+    await handle?.close()
+  }
 }
 
 /** Does something for each item, for a few of them at a time. Rejects when all that was begun has ended. */
