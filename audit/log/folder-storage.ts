@@ -170,7 +170,7 @@ function createOpenFiles(folder: string, work: FileWork) {
   return { append, overwrite, readPart, closeFile, close }
 }
 
-async function readOnce(path: string, offset: number, room: Uint8Array, work: FileWork): Promise<Uint8Array> {
+async function readOnce(path: string, offset: number, room: Buffer, work: FileWork): Promise<Uint8Array> {
   const handle = await orUndefined(open(path, 'r'))
   try {
     return handle === undefined ? new Uint8Array() : await work.readAt(handle, offset, room)
