@@ -16,7 +16,7 @@ import type { Log } from '../../audit/log/log.ts'
 import { formatTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import {
   type KeysRequest,
   makeErasureEntry,
@@ -37,6 +37,9 @@ const MAX_PER_LOOK = 50
 export const MAX_REQUEST_AGE_MS = 7 * 24 * 3_600_000
 /** How far in the future it may be, in milliseconds. */
 const MAX_AHEAD_MS = 60_000
+
+/** How many entries that were asked for this process remembers, for somebody who asks again with the same id. */
+const MAX_REMEMBERED = 1_000
 
 /** An entry that is on the disk. */
 interface WrittenEntry {
@@ -97,10 +100,11 @@ async function lookOnce(options: InboxOptions, carried: Map<string, CarriedOut>,
   await makeInbox(inbox)
   const { requests, strays } = await listRequests(inbox, MAX_PER_LOOK, now())
   for (const name of strays) await rejectRequest(inbox, name, 'expected a name of the form <UUIDv7>.json; came another')
-  // A request with an id from before this process may have been carried out by an earlier one.
+  // An earlier process may have carried out a request with an id from before this one, or from a clock that was ahead.
+  const mayBeEarlier = ({ id }: FoundRequest): boolean => (uuidV7Time(id) ?? 0) <= startedMs + MAX_AHEAD_MS
   await findCarriedOut(
     options,
-    requests.filter(({ id }) => (uuidV7Time(id) ?? 0) <= startedMs && !carried.has(id)),
+    requests.filter((request) => mayBeEarlier(request) && !carried.has(request.id)),
     carried,
   )
   for (const request of requests) {
@@ -108,13 +112,18 @@ async function lookOnce(options: InboxOptions, carried: Map<string, CarriedOut>,
       const done = await carryOut(options, request, carried)
       if (done === undefined) continue
       await answerRequest(inbox, request, done === 'TAKEN' ? `${done}\n` : await receiptOf(options.entries, done))
-      carried.delete(request.id)
+      forgetOldest(carried)
     } catch (error) {
       if (!(error instanceof RequestRejected)) throw error
       log.warn({ request: request.id, reason: error.message }, 'rejected a request in the inbox of the audit log')
       await rejectRequest(inbox, request.name, error.message)
     }
   }
+}
+
+function forgetOldest(carried: Map<string, CarriedOut>): void {
+  const [oldest] = carried.keys()
+  if (carried.size > MAX_REMEMBERED && oldest !== undefined) carried.delete(oldest)
 }
 
 async function findCarriedOut(
@@ -149,7 +158,14 @@ async function carryOut(
   const done = carried.get(request.id) ?? (await append(options, request, wanted))
   // Until the receipt is written, a failure must not lead to a second entry.
   carried.set(request.id, done)
-  if ('erase' in wanted) await options.salts?.erase(wanted.erase.erased)
+  if ('erase' in wanted) {
+    const entry = parseEntry(done.bytes)
+    // The id may be that of another entry. Then no entry says that this salt is erased.
+    if (entry.kind !== 'salt-erasure' || entry.erased !== wanted.erase.erased) {
+      throw new RequestRejected('expected an id of its own; the log has another entry with this one')
+    }
+    await options.salts?.erase(wanted.erase.erased)
+  }
   return done
 }
 

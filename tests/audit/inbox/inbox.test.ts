@@ -128,6 +128,27 @@ describe('the inbox of a log that a process owns', () => {
     expect((await appendEntry(place, READING, { ...io, id })).index).toBe(first.index)
   })
 
+  it.each([-5, 0, 30_000])('gives it also if the id is of %i ms after the start', async (aheadMs) => {
+    const { home, place } = await makeHome()
+    const first = await startOwner(home)
+    const id = createUuidV7(Date.now() + aheadMs)
+    const { index } = await appendEntry(place, READING, { ...io, id })
+    expect((await appendEntry(place, READING, { ...io, id })).index).toBe(index)
+    await first.close()
+    await startOwner(home)
+    expect((await appendEntry(place, READING, { ...io, id })).index).toBe(index)
+  })
+
+  it('erases no salt by the id of another entry', async () => {
+    const { home, place } = await makeHome()
+    await startOwner(home)
+    const { id: kept } = await appendEntry(place, { ...READING, salt: Buffer.alloc(32, 7) }, io)
+    const { id } = await appendEntry(place, READING, io)
+    const erasing = appendEntry(place, { erase: { erased: kept, reason: 'COURT_ORDER' } }, { ...io, id })
+    await expect(erasing).rejects.toThrow('expected an id of its own')
+    expect(await findSalt(join(home, 'salts'), kept)).toMatchObject({ kind: 'KEPT' })
+  })
+
   it('writes the entry once, though the receipt cannot be written and the process is killed then', async () => {
     const { home } = await makeHome()
     const owner = await startOwner(home)
