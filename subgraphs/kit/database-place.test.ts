@@ -20,7 +20,7 @@ describe('the URL of a server that names no user', () => {
     pg.defaults.user = undefined
     vi.stubEnv('PGUSER', undefined)
     await expect(openDatabase({ url: 'postgres:///db?host=/run/nobody' })).rejects.toThrow(
-      /--database-url \(DATABASE_URL\): postgres:\/\/\/db: expected the name of a user .* came none.*PGUSER/,
+      /--database-url \(DATABASE_URL\): postgres:\/\/\/db\?host=\/run\/nobody: expected the name of a user .* came none.*PGUSER/,
     )
   })
 })
