@@ -117,8 +117,8 @@ export const DETAILS = {
     es: 'La variable {name} admite {type}, y {expected} en {at}; ahí llegó otro valor.',
   },
   VARIABLE_MEMBERS: {
-    en: 'Variable {name} takes {type}; came a member that {input} does not have. It has {members}.',
-    es: 'La variable {name} admite {type}; llegó un dato que {input} no tiene. Tiene {members}.',
+    en: 'Variable {name} takes {type}; came a member that {input} does not have.',
+    es: 'La variable {name} admite {type}; llegó un dato que {input} no tiene.',
   },
   VARIABLE_MEMBER_MISSING: {
     en: 'Variable {name} takes {type}; {input} requires {members}, and not all of them came.',

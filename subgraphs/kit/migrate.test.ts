@@ -160,7 +160,7 @@ describe('a server that cannot be used', () => {
 
   it('is named if the folder of its socket is wrong', async () => {
     await expect(openDatabase({ url: 'postgres:///istmo_ni?host=/no/such/folder&user=istmo' })).rejects.toThrow(
-      /^--database-url \(DATABASE_URL\): postgres:\/\/\/istmo_ni: expected to connect; .*\(ENOENT\): no server has its socket there/,
+      /^--database-url \(DATABASE_URL\): postgres:\/\/\/istmo_ni\?host=\/no\/such\/folder: expected to connect; .*\(ENOENT\): no server has its socket there/,
     )
   })
 

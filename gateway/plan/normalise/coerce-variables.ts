@@ -1,5 +1,4 @@
 import {
-  type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLLeafType,
   type GraphQLNamedInputType,
@@ -7,7 +6,6 @@ import {
   type GraphQLType,
   getNamedType,
   getVariableValues,
-  isEnumType,
   isInputObjectType,
   isInputType,
   isLeafType,
@@ -131,20 +129,19 @@ function withoutValue(message: string, operation: OperationDefinitionNode, schem
   return detail('VARIABLE_WRONG_AT', { ...expected, expected: describeType(type.name, type), at })
 }
 
-/** Says which members an input type has, or requires. The names are the schema's; those that came are not told. */
+/** Says that an input type does not have a member, or which ones it requires. It lists no others: a guess must not lead to a name. */
 function wrongMembers(
   message: string,
   type: GraphQLInputObjectType,
   expected: Readonly<Record<'name' | 'type', string>>,
 ): Detail {
   const fields = Object.values(type.getFields())
-  const names = (given: readonly GraphQLInputField[]): string => given.map(({ name }) => name).join(', ')
   if (/" is not defined by type "\w+"\.(?: Did you mean [^;]*)?$/.test(message)) {
-    return detail('VARIABLE_MEMBERS', { ...expected, input: type.name, members: names(fields) })
+    return detail('VARIABLE_MEMBERS', { ...expected, input: type.name })
   }
   if (/" of required type "[^"]+" was not provided\.$/.test(message)) {
-    const required = fields.filter((field) => isRequiredInputField(field))
-    return detail('VARIABLE_MEMBER_MISSING', { ...expected, input: type.name, members: names(required) })
+    const required = fields.filter((field) => isRequiredInputField(field)).map(({ name }) => name)
+    return detail('VARIABLE_MEMBER_MISSING', { ...expected, input: type.name, members: required.join(', ') })
   }
   return detail('VARIABLE_OF_ANOTHER_TYPE', expected)
 }
@@ -168,14 +165,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   IccsCode: '0101',
 }
 
-/** Writes a type with an example of its values, or with all of them, so that it says the same in each language: `Date (2026-03-14)`. */
+/** Writes a type with an example of its values, which is the same in each language: `Date (2026-03-14)`. */
 function describeType(written: string, type: GraphQLType | undefined): string {
-  const named = getNamedType(type)
-  const values = isEnumType(named)
-    ? named
-        .getValues()
-        .map(({ name }) => name)
-        .join(', ')
-    : EXAMPLES[named?.name ?? '']
-  return values === undefined ? written : `${written} (${values})`
+  const example = EXAMPLES[getNamedType(type)?.name ?? '']
+  return example === undefined ? written : `${written} (${example})`
 }
