@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Prepared, placesOf } from '../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../service/private-database-files.ts'
 
@@ -11,12 +12,15 @@ const PROJECT = join(import.meta.dirname, '..')
 
 /** What they are made from: a release of PGlite, and the migrations of a country. */
 const SOURCES = [
-  'node_modules/@electric-sql/pglite/package.json',
-  ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort(),
+  // Wherever it is installed: a copy of the checkout may have no node_modules of its own (tools/mutate).
+  join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json'),
+  ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT })
+    .sort()
+    .map((path) => join(PROJECT, path)),
 ]
 
 const digest = createHash('sha256')
-for (const path of SOURCES) digest.update(path).update(readFileSync(join(PROJECT, path)))
+for (const path of SOURCES) digest.update(basename(path)).update(readFileSync(path))
 
 /** The folder of the prepared databases. They are made once, and later runs use them again while their sources are the same. */
 export const PREPARED_DATABASES = join(
