@@ -17,7 +17,7 @@ import {
   stringsOf,
   undocumentedExports,
 } from '../tools/structure/modules.ts'
-import { engineImports, strayImports, unusedAllowances } from './architecture/imports.ts'
+import { engineImports, repeatedAllowances, strayImports, unusedAllowances } from './architecture/imports.ts'
 import { raisedIn } from './architecture/raised-codes.ts'
 
 const MODULES = readModules()
@@ -72,6 +72,12 @@ describe('rooms', () => {
   it('are allowed nothing that they do not import', () => {
     expect(unusedAllowances(MODULES)).toEqual([])
     expect(unusedAllowances([])).toContain('demo/ → cli/program.ts')
+  })
+
+  it('are allowed each import once', () => {
+    expect(repeatedAllowances()).toEqual([])
+    const allowed = ['audit/', 'contract/', 'audit/note/key.ts', 'contract/']
+    expect(repeatedAllowances([{ place: 'a/', allowed }])).toEqual(['a/ → audit/note/key.ts', 'a/ → contract/'])
   })
 
   it('do not import each other in a circle', () => {

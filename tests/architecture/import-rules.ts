@@ -1,0 +1,402 @@
+/** Which places of the project may import which others (ARCHITECTURE.md, Where things are). */
+
+/** The types of what passes between the rooms of the gateway. Besides the rooms' own files, this folder is all that a room imports. */
+const TYPES = 'gateway/types/'
+
+/** The lock of a folder that one process writes. Whatever writes folders uses this one. */
+const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
+
+/** How an embedded database is opened. */
+const EMBEDDED_DATABASE = [
+  'service/embedded-postgres.ts',
+  'service/prepared-database.ts',
+  'service/private-database-files.ts',
+]
+
+/** What reads a command line. */
+const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
+
+/** What puts an error of the operating system into words for a person. */
+const ERROR_WORDS = 'service/describe-error.ts'
+
+/** The files through which `cli/` starts a process. It imports no other file of these folders. */
+const DOORS = [
+  'gateway/gateway-command.ts',
+  'subgraphs/node-command.ts',
+  'subgraphs/policy/policy-command.ts',
+  'oversight/oversight-command.ts',
+  'authority/authority-command.ts',
+  'authority/console-command.ts',
+]
+
+/** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
+export interface ImportRule {
+  /** A folder or file, as a prefix of paths from the root. `*` matches one folder's name. */
+  readonly place: string
+  readonly allowed: readonly string[]
+}
+
+/** The rules, from the narrowest place to the widest. The first rule whose place matches a module holds for it. */
+export const RULES: readonly ImportRule[] = [
+  { place: 'contract/', allowed: [] },
+  {
+    place: 'service/audit-log/',
+    allowed: [
+      ...['contract/', 'audit/', 'service/config-error.ts', 'service/private-files.ts', 'service/read-setting.ts'],
+      'service/replace-file.ts',
+      ERROR_WORDS,
+      FOLDER_LOCK,
+    ],
+  },
+  // A mandate travels with the proof that its authority's log has it.
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS] },
+  // A country’s file names the key of the country’s audit log.
+  { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
+  { place: 'composition/', allowed: [] },
+  // The index reads entries. The log under it does not know what an entry contains.
+  {
+    place: 'audit/index/',
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, ...EMBEDDED_DATABASE],
+  },
+  // So does what verifies that entries say what they may say.
+  {
+    place: 'audit/verify/verify-entries.ts',
+    allowed: ['audit/', 'contract/audit-log/entry.ts', 'contract/audit-log/operator-request.ts', 'contract/uuid-v7.ts'],
+  },
+  { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
+  // Why a witness could not be asked is said to a person.
+  { place: 'audit/verify/', allowed: ['audit/', ERROR_WORDS] },
+  { place: 'audit/witness/', allowed: ['audit/', ERROR_WORDS, FOLDER_LOCK] },
+  // A log may run in a thread, whose module has another name in a pack.
+  { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts', 'contract/hmac.ts'] },
+  {
+    place: TYPES,
+    allowed: [
+      'contract/',
+      'service/authenticate/credentials.ts',
+      // Whose word a country takes, as its file says it.
+      'service/country-file-callers.ts',
+      'service/http/server-trust.ts',
+    ],
+  },
+  {
+    place: 'gateway/process/',
+    allowed: [
+      'contract/',
+      'service/',
+      'audit/note/policy.ts',
+      'audit/shards/period.ts',
+      'audit/note/quorum.ts',
+      'audit/witness/watch-set-back.ts',
+      // The refs of its log, by which an officer may be suspended.
+      'audit/pseudonym/pseudonym.ts',
+      'composition/known-patterns.ts',
+      'gateway/admit/',
+      'gateway/audit-log/',
+      'gateway/known/',
+      'gateway/metrics/',
+      'gateway/pipeline/',
+      'gateway/planning/',
+      'gateway/telemetry/',
+      TYPES,
+    ],
+  },
+  {
+    place: 'gateway/pipeline/',
+    allowed: [
+      'contract/',
+      // What the planning thread checks before it parses a document, and how it takes its jobs.
+      'gateway/admit/limits.ts',
+      'gateway/admit/read-document.ts',
+      'gateway/authorize/',
+      'gateway/gather/',
+      'gateway/introspect/',
+      'gateway/plan/',
+      'gateway/planning/worker-thread.ts',
+      'gateway/shape/',
+      'gateway/splice/',
+      'gateway/spread/',
+      TYPES,
+    ],
+  },
+  { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
+  // The connections to the nodes, which the gateway shares with what else it asks.
+  {
+    place: 'gateway/leg/',
+    allowed: [
+      'contract/',
+      // The caller's access token, which only the exchange at its authority opens.
+      'service/authenticate/sealed-token.ts',
+      'service/http/end-of-turn.ts',
+      'service/http/http1/',
+      'service/http/tls-failures.ts',
+      'service/http/tls-pools.ts',
+      TYPES,
+    ],
+  },
+  {
+    place: 'gateway/front/',
+    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES],
+  },
+  {
+    place: 'gateway/plan/',
+    allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
+  },
+  // It sends one leg as the leg room does, for a country whose file it has just read.
+  {
+    place: 'gateway/probe/',
+    allowed: [
+      'contract/',
+      'audit/note/',
+      'service/',
+      'gateway/audit-log/receipts.ts',
+      'gateway/leg/',
+      'gateway/process/',
+      'gateway/rooms.ts',
+      TYPES,
+    ],
+  },
+  { place: 'gateway/*/', allowed: ['contract/', TYPES] },
+  { place: 'gateway/', allowed: ['contract/', 'service/'] },
+  {
+    place: 'subgraphs/kit/audit-log/',
+    allowed: [
+      'contract/',
+      'audit/',
+      'service/audit-log/',
+      'service/suspensions/entry-of-act.ts',
+      // What the audit log and the quota of rows both find in an answer.
+      'subgraphs/kit/own-records.ts',
+      'subgraphs/kit/rules.ts',
+    ],
+  },
+  // The node’s own executor knows of the kit what fields are, and nothing of rows, HTTP and rights.
+  {
+    place: 'subgraphs/kit/plans/',
+    allowed: ['subgraphs/kit/leg-variables.ts', 'subgraphs/kit/row-values.ts', 'subgraphs/kit/types.ts'],
+  },
+  // A node and the gateway read a country’s file with the same code, so that both report the same faults in it.
+  {
+    place: 'subgraphs/kit/',
+    allowed: [
+      'contract/',
+      'service/config-error.ts',
+      ERROR_WORDS,
+      'service/version.ts',
+      // Its settings, and what is dangerous in them.
+      'audit/shards/period.ts',
+      'service/dangers.ts',
+      'service/listen-address.ts',
+      'service/country-file.ts',
+      'service/watch-files.ts',
+      'service/yaml-file.ts',
+      // What it believes of callers, and of the connection on which they come.
+      'audit/note/key.ts',
+      'service/country-file-callers.ts',
+      'service/country-file-questions.ts',
+      'service/http/peer-certificate.ts',
+      'service/trust/',
+      // What is suspended.
+      'service/suspensions/',
+      // Its audit log.
+      'service/audit-log/describe-rules.ts',
+      'service/audit-log/key-files.ts',
+      // Its rows, and the thread of an embedded database.
+      ...EMBEDDED_DATABASE,
+      FOLDER_LOCK,
+      'service/describe-connection.ts',
+      'service/module-path.ts',
+      // It speaks HTTP and TLS itself: its own server, the operator’s, and the connections to the services behind it.
+      'service/certificates/',
+      'service/http/http-server.ts',
+      'service/http/http1/',
+      'service/http/listen.ts',
+      'service/http/operator-server.ts',
+      'service/http/tls-pools.ts',
+      'service/http/tls-server.ts',
+      'service/http/trusted-fetch.ts',
+    ],
+  },
+  {
+    place: 'subgraphs/policy/',
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      ERROR_WORDS,
+      'service/show-text.ts',
+      'service/usage-error.ts',
+      'service/yaml-file.ts',
+      'service/lang-option.ts',
+      // The language that the terminal asks for.
+      'subgraphs/kit/config.ts',
+      'subgraphs/kit/rules.ts',
+    ],
+  },
+  { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
+  { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
+  // What a tool needs runs in a browser: it has the platform, and nothing of ours.
+  { place: 'clients/', allowed: [] },
+  // The auditor’s rooms check proofs with the code of the log, and describe entries with that of the contract (tools/browser-modules).
+  {
+    place: 'console/src/audit/',
+    allowed: [
+      'console/',
+      'contract/audit-log/',
+      'contract/access-token.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'audit/index/entry-row.ts',
+      'audit/log/canonical.ts',
+      'audit/note/',
+      'audit/pseudonym/pseudonym.ts',
+      'cli/audit/reconcile/classes.ts',
+    ],
+  },
+  // The national team’s rooms make what the commands take, and read what they print.
+  {
+    place: 'console/src/national/',
+    allowed: [
+      'console/',
+      'contract/audit-log/public-report/withhold-small.ts',
+      'contract/audit-log/words-tables.ts',
+      'contract/access-token.ts',
+      'contract/country-code.ts',
+      'contract/language.ts',
+      'contract/record-id.ts',
+      'contract/trust/',
+      'cli/mandates/describe.ts',
+    ],
+  },
+  // What a browser runs: the client, and the parts of the contract that need no Node.
+  {
+    place: 'console/',
+    allowed: [
+      'clients/',
+      'contract/error-message.ts',
+      'contract/errors.ts',
+      'contract/exported-file.ts',
+      'contract/iccs.ts',
+      'contract/language.ts',
+      'contract/place.ts',
+      'contract/record-id.ts',
+    ],
+  },
+  { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
+  { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
+  // A check asks the domains as their node does.
+  {
+    place: 'joining/check/',
+    allowed: [
+      'contract/',
+      'service/certificates/',
+      ...COMMAND_LINE,
+      ERROR_WORDS,
+      'service/config-error.ts',
+      'service/country-file.ts',
+      'service/country-file-callers.ts',
+      'service/http/server-trust.ts',
+      'service/lang-option.ts',
+      'service/private-files.ts',
+      'service/show-text.ts',
+      'service/usage-error.ts',
+      'subgraphs/domains.ts',
+      'subgraphs/kit/',
+      'joining/environment.ts',
+    ],
+  },
+  // What a national team runs: it fills, checks and keeps a node, over the node's own tables and rules.
+  {
+    place: 'joining/',
+    allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts', 'clients/'],
+  },
+  {
+    place: 'cli/',
+    allowed: [
+      'contract/',
+      'clients/',
+      'audit/',
+      ...COMMAND_LINE,
+      ERROR_WORDS,
+      FOLDER_LOCK,
+      'service/certificates/',
+      'service/config-error.ts',
+      // `istmo audit derive` asks a question of the past again.
+      'gateway/replay-question.ts',
+      // It takes the legs apart that the gateway merged.
+      'gateway/merged-legs.ts',
+      // `istmo mandates list` reads the log of an authority that may be running.
+      'authority/mandates/replay.ts',
+      'service/http/listen.ts',
+      'service/lang-option.ts',
+      'service/private-files.ts',
+      'service/progress-bar.ts',
+      // It gives statements to processes, and shows what they keep.
+      'service/suspensions/',
+      'service/usage-error.ts',
+      'service/version.ts',
+      'service/yaml-file.ts',
+      'service/replace-file.ts',
+      // It writes the entries of its own commands.
+      'service/audit-log/os-user.ts',
+      'service/audit-log/own-log.ts',
+      'service/audit-log/replace-key.ts',
+      'joining/',
+      ...DOORS,
+    ],
+  },
+  {
+    place: 'demo/',
+    allowed: [
+      'contract/access-token.ts',
+      'contract/country-code.ts',
+      'contract/domain.ts',
+      // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
+      'authority/console/console-file.ts',
+      'authority/console/console-server.ts',
+      'authority/console/paths.ts',
+      'authority/keys/signing-keys.ts',
+      'authority/main.ts',
+      'authority/mandates/replay.ts',
+      'authority/open-mandates.ts',
+      'authority/settings/settings.ts',
+      'cli/mandates/hand-in.ts',
+      'cli/mandates/io.ts',
+      'cli/mandates/key-file.ts',
+      'contract/trust/mandate-document.ts',
+      'contract/trust/mandate-revocation.ts',
+      'contract/trust/personal-jws.ts',
+      'contract/uuid-v7.ts',
+      // Its login pages speak the languages of the demo.
+      'contract/language.ts',
+      ...COMMAND_LINE,
+      FOLDER_LOCK,
+      // It makes a certificate authority of its own, and asks its children and authorities over TLS.
+      'service/certificates/',
+      'service/http/trusted-fetch.ts',
+      'service/module-path.ts',
+      'service/private-files.ts',
+      'service/usage-error.ts',
+      // It writes the keys of its audit logs, and replaces a trust policy of an earlier version.
+      'audit/note/key.ts',
+      'audit/note/policy.ts',
+      'audit/note/quorum.ts',
+      'audit/pseudonym/key-file.ts',
+      // It writes down its imports in the countries’ audit logs.
+      'service/audit-log/os-user.ts',
+      'service/audit-log/own-log.ts',
+      // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
+      'cli/commands.ts',
+      'cli/launch.js',
+      'cli/program.ts',
+      // It fills the databases of the nodes, those of publishers' files by mappings.
+      'joining/mapping/',
+      'joining/sources/source.ts',
+      'joining/sync/',
+      'subgraphs/domains.ts',
+      'subgraphs/kit/database.ts',
+      'subgraphs/kit/migrate.ts',
+      'subgraphs/kit/statistics.ts',
+      'subgraphs/kit/types.ts',
+    ],
+  },
+]
