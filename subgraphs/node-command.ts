@@ -1,9 +1,10 @@
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
-import { NODE_SETTINGS, type NodeConfig, type NodeFlags, processEnvironment, readNodeConfig } from './kit/config.ts'
+import { type NodeConfig, processEnvironment, readNodeConfig } from './kit/config.ts'
 import { rejectDangerousNode } from './kit/dangers.ts'
 import { createNodeLog } from './kit/logger.ts'
+import { NODE_SETTINGS, type NodeFlags } from './kit/settings.ts'
 
 const NODE = {
   name: 'istmo node',

@@ -1,7 +1,8 @@
 /** What each setting of a node means, in Spanish, for `node.env`. The English words stand beside the settings (subgraphs/kit/config.ts). */
 import { DOMAINS } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
-import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 
 /** The words of one setting. */
 export interface SettingWords {

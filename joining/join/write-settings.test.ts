@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { LANGUAGES } from '../../contract/language.ts'
-import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import type { Answers } from './answers.ts'
 import { SETTING_WORDS } from './setting-words.ts'
 import { writeSettings } from './write-settings.ts'

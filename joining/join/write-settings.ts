@@ -1,6 +1,7 @@
 /** `node.env`: each setting of the node, with its meaning. A shell, systemd and a container read the same file. */
 import type { Language } from '../../contract/language.ts'
-import { NODE_SETTINGS, type NodeConfig } from '../../subgraphs/kit/config.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import type { Answers } from './answers.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { TLS_FILES } from './make-tls.ts'

@@ -4,8 +4,9 @@ import { WARN_BEFORE_MS } from '../../service/certificates/ends.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { readServerFiles } from '../../service/certificates/tls-files.ts'
 import { readCountryFile } from '../../service/country-file.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
-import { type NodePlace, settingName } from './node-place.ts'
+import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('certificates')
 

@@ -8,9 +8,10 @@ import { parseSignerFile } from '../../audit/note/key.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { type LogState, readLogState, readTime } from './log-state.ts'
-import { type NodePlace, settingName } from './node-place.ts'
+import type { NodePlace } from './node-place.ts'
 
 const DAY_MS = 86_400_000
 

@@ -5,8 +5,9 @@ import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
-import { type NodePlace, settingName } from './node-place.ts'
+import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('keys')
 

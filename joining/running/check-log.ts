@@ -10,9 +10,10 @@ import { HEARTBEAT_EVERY_MS } from '../../service/audit-log/heartbeat.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/lock-holder.ts'
 import { readSetting } from '../../service/read-setting.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { ForeignLogError, type LogState, readLogState } from './log-state.ts'
-import { type NodePlace, settingName } from './node-place.ts'
+import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('log')
 

@@ -4,7 +4,8 @@ import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { NODE_SETTINGS, type NodeConfig, type NodeFlags, readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS, type NodeFlags } from '../../subgraphs/kit/settings.ts'
 import { parseEnvFile } from './env-file.ts'
 
 /** The settings of a node, as a command that looks at the node from outside reads them. */
@@ -100,9 +101,4 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`--env: expected a file that can be read; ${file}: ${describeFileError(error)}`)
   }
-}
-
-/** Returns how an operator sets something: `--node-key (NODE_KEY_FILE)`. */
-export function settingName(key: keyof NodeConfig): string {
-  return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`
 }

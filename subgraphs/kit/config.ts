@@ -1,18 +1,22 @@
 import { z } from 'zod'
 import { SHARDINGS } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
+import { type Domain, isDomain } from '../../contract/domain.ts'
 import { toListenAddress } from '../../service/listen-address.ts'
+import {
+  DEFAULT_GATEWAY_ISSUER,
+  LOG_LEVELS,
+  NODE_SETTINGS,
+  type NodeFlags,
+  type NodeSetting,
+  type NodeSettingKey,
+  settingName,
+} from './settings.ts'
 
 /**
- * The settings of a national node. In a node's process only this file reads the environment. A flag takes precedence over a
- * variable. subgraphs/node-command.ts reads the flags.
+ * Reads the settings of a national node. In a node's process only this file reads the environment. A flag takes precedence over a
+ * variable. subgraphs/node-command.ts reads the flags, and subgraphs/kit/settings.ts describes the settings.
  */
-
-/** The default name of the gateway: the `iss` of its leg tokens. */
-export const DEFAULT_GATEWAY_ISSUER = 'istmo'
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
 
@@ -100,247 +104,13 @@ const settings = z.strictObject({
   development: onOrOff.default(false),
   /** Whether operations are answered by plans (plans/answer-by-plan.ts). */
   fast: onOrOff.default(true),
-})
+} satisfies Readonly<Record<NodeSettingKey, z.ZodType>>)
 
 /** The settings of a node, after they were checked. */
 export type NodeConfig = z.infer<typeof settings>
 
 /** The settings that are lists, their items separated by commas. */
-const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (keyof NodeConfig)[])
-
-/** A setting: its flag without dashes, the variable that replaces the flag, and the form that both must have. */
-interface NodeSetting {
-  readonly flag: string
-  readonly variable: string
-  /** The name of the value in the help; null for a switch. */
-  readonly value: string | null
-  readonly meaning: string
-  readonly expected: string
-  readonly default?: string
-  readonly isRequired?: boolean
-  readonly isRepeated?: boolean
-  /** Whether the value may hold a password, so that no message shows it. */
-  readonly isSecret?: boolean
-}
-
-/** Every setting of a node. The command line, its help and docs/operating.md are made from this table. */
-export const NODE_SETTINGS = {
-  country: {
-    flag: 'country',
-    variable: 'COUNTRY',
-    value: 'code',
-    isRequired: true,
-    meaning: 'the country whose rows the node serves',
-    expected: 'a code of ISO 3166-1 alpha-2, or UN',
-  },
-  domains: {
-    flag: 'domains',
-    variable: 'DOMAINS',
-    value: 'names',
-    isRequired: true,
-    meaning: 'the domains that this process serves, separated by commas',
-    expected: `one or more of ${DOMAINS.join(', ')}, separated by commas`,
-  },
-  host: {
-    flag: 'host',
-    variable: 'HOST',
-    value: 'address',
-    default: '127.0.0.1',
-    meaning: 'address to listen on',
-    expected: 'an address or host name',
-  },
-  port: {
-    flag: 'port',
-    variable: 'PORT',
-    value: 'number',
-    isRequired: true,
-    meaning: 'port to listen on; 0 chooses a free one',
-    expected: 'a whole number from 0 to 65535',
-  },
-  tlsKey: {
-    flag: 'tls-key',
-    variable: 'TLS_KEY_FILE',
-    value: 'file',
-    meaning: 'private key of the node in PEM; with --tls-cert and --tls-client-ca, the node speaks TLS 1.3',
-    expected: 'the path of a file',
-  },
-  tlsCert: {
-    flag: 'tls-cert',
-    variable: 'TLS_CERT_FILE',
-    value: 'file',
-    meaning: 'certificate of the node and its chain up to the authority, in PEM',
-    expected: 'the path of a file',
-  },
-  tlsClientCa: {
-    flag: 'tls-client-ca',
-    variable: 'TLS_CLIENT_CA_FILE',
-    value: 'file',
-    meaning:
-      'authorities of the gateway’s certificate in PEM; over TLS, the node demands a certificate of one of them for each leg',
-    expected: 'the path of a file',
-  },
-  databaseUrl: {
-    flag: 'database-url',
-    variable: 'DATABASE_URL',
-    value: 'url',
-    isSecret: true,
-    meaning: 'a PostgreSQL server, version 15 or later; without it, the node uses an embedded PostgreSQL',
-    expected: 'postgres://…',
-  },
-  databaseFolder: {
-    flag: 'database-folder',
-    variable: 'DATABASE_FOLDER',
-    value: 'dir',
-    meaning: 'folder in which the embedded PostgreSQL keeps the rows; without it, they are lost when the process ends',
-    expected: 'the path of a folder',
-  },
-  upstream: {
-    flag: 'upstream',
-    variable: 'UPSTREAM',
-    value: 'domain=url',
-    isRepeated: true,
-    isSecret: true,
-    meaning:
-      'a service of your own that answers what the node allows (docs/access.md); give it once for each domain (in the variable, separated by commas), and set no database',
-    expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
-  },
-  gatewayJwks: {
-    flag: 'gateway-jwks',
-    variable: 'LEG_JWKS_FILE',
-    value: 'url|file',
-    isRequired: true,
-    meaning: 'the gateway’s public key set',
-    expected: 'the path of a file, or a URL',
-  },
-  gatewayIssuer: {
-    flag: 'gateway-issuer',
-    variable: 'GATEWAY_ISSUER',
-    value: 'name',
-    default: DEFAULT_GATEWAY_ISSUER,
-    meaning: 'the gateway’s name: the `iss` claim of its leg tokens',
-    expected: 'the exact `iss` claim of the leg tokens',
-  },
-  rules: {
-    flag: 'rules',
-    variable: 'RULES_FILE',
-    value: 'file',
-    meaning:
-      'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
-    expected: 'the path of a file',
-  },
-  mandatesFolder: {
-    flag: 'mandates-folder',
-    variable: 'MANDATES_FOLDER',
-    value: 'dir',
-    meaning:
-      'folder in which the node keeps the proofs of mandates that it has verified (docs/access.md); without it, gateways send them again after a restart',
-    expected: 'the path of a folder',
-  },
-  suspensions: {
-    flag: 'suspensions',
-    variable: 'SUSPENSIONS_DIR',
-    value: 'dir',
-    meaning:
-      'folder in which the node keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md); without it, nobody can suspend anything here',
-    expected: 'the path of a folder that no other process uses',
-  },
-  countThreshold: {
-    flag: 'count-threshold',
-    variable: 'COUNT_THRESHOLD',
-    value: 'number',
-    default: '5',
-    meaning: 'the smallest count that the node shows in statistics',
-    expected: 'a whole number from 1 to 1000000000',
-  },
-  contactPoint: {
-    flag: 'contact-point',
-    variable: 'CONTACT_POINT',
-    value: 'text',
-    meaning: 'whom to contact about a hit; `personHits` shows it',
-    expected: 'a text',
-  },
-  nodeKey: {
-    flag: 'node-key',
-    variable: 'NODE_KEY_FILE',
-    value: 'file',
-    meaning:
-      'key that signs the ids in the node’s answers, so that the nodes of other countries take them as part of a question; without it, they refuse them',
-    expected: 'the path of a file with a private Ed25519 key as a JWK',
-  },
-  auditLogDir: {
-    flag: 'audit-log-dir',
-    variable: 'AUDIT_LOG_DIR',
-    value: 'dir',
-    meaning: 'folder of the country’s own audit log; without it, the node keeps no audit log (only for development)',
-    expected: 'the path of a folder',
-  },
-  auditLogKey: {
-    flag: 'audit-log-key',
-    variable: 'AUDIT_LOG_KEY_FILE',
-    value: 'file',
-    meaning: 'key that signs the audit log’s checkpoints (C2SP signed note); the key’s name is the log’s origin',
-    expected: 'the path of a file',
-  },
-  auditLogRefKeys: {
-    flag: 'audit-log-ref-keys',
-    variable: 'AUDIT_LOG_REF_KEYS_FILE',
-    value: 'file',
-    meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
-    expected: 'the path of a file',
-  },
-  auditLogShards: {
-    flag: 'audit-log-shards',
-    variable: 'AUDIT_LOG_SHARDS',
-    value: 'period',
-    meaning:
-      'how often the audit log begins a new shard, a folder of its own in `shards`: `yearly` or `monthly`, at the first entry of the year or month in UTC; or `none`',
-    expected: 'none, yearly or monthly',
-  },
-  trustPolicy: {
-    flag: 'trust-policy',
-    variable: 'TRUST_POLICY_FILE',
-    value: 'file',
-    meaning:
-      'trust policy (C2SP tlog-policy) that names the audit logs of others, such as the gateway’s; the node keeps the checkpoints of these logs that it is shown, and reports a split view',
-    expected: 'the path of a file',
-  },
-  operatorListen: {
-    flag: 'operator-listen',
-    variable: 'OPERATOR_LISTEN',
-    value: 'host:port',
-    default: 'off',
-    meaning:
-      'address of the operator’s server, with /status and /metrics: what is suspended, which authorities are silent, when certificates end, and which domains take questions that nobody signed; port 0 chooses a free one',
-    expected: 'an address and a port, such as 127.0.0.1:9465, or `off`',
-  },
-  logLevel: {
-    flag: 'log-level',
-    variable: 'LOG_LEVEL',
-    value: 'level',
-    default: 'info',
-    meaning: 'the lowest level that is logged',
-    expected: `one of ${LOG_LEVELS.join(', ')}`,
-  },
-  development: {
-    flag: 'development',
-    variable: 'DEVELOPMENT',
-    value: null,
-    meaning: 'start although the configuration is not safe for real records; each danger is a warning in the log',
-    expected: '1, true, 0 or false',
-  },
-  fast: {
-    flag: 'fast',
-    variable: 'ISTMO_FAST',
-    value: '1|0',
-    default: '1',
-    meaning:
-      'answer operations by plans that are made once; 0 lets graphql-js execute each one, with the same answers, to find a fault',
-    expected: '1, true, 0 or false',
-  },
-} as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
-
-/** The flags of a node's command line as received, by the key of the setting. A repeated flag is a list. */
-export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | boolean | readonly string[] | undefined>>>
+const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies NodeSettingKey[])
 
 /**
  * Reads the settings of a node.
@@ -351,7 +121,7 @@ export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | boole
 export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, string | undefined>>): NodeConfig {
   const given: Record<string, unknown> = {}
   for (const [key, { variable }] of Object.entries(NODE_SETTINGS)) {
-    const flag = flags[key as keyof NodeConfig]
+    const flag = flags[key as NodeSettingKey]
     const isAbsent = flag === undefined || (typeof flag !== 'boolean' && flag.length === 0)
     const value = isAbsent ? env[variable] || undefined : String(flag)
     if (value !== undefined) given[key] = LISTS.has(key) ? value.split(',').map((name) => name.trim()) : value
@@ -391,11 +161,11 @@ function listUpstreamErrors({ upstream, domains, databaseUrl, databaseFolder }: 
 }
 
 function describeWrong([key = '', ...rest]: readonly PropertyKey[], given: Readonly<Record<string, unknown>>): string {
-  const { flag, variable, expected, isSecret }: NodeSetting = NODE_SETTINGS[key as keyof NodeConfig]
+  const { expected, isSecret }: NodeSetting = NODE_SETTINGS[key as NodeSettingKey]
   const value = given[String(key)]
   const place = rest.length > 0 ? `, item ${rest.map((index) => Number(index) + 1).join('.')}` : ''
   const shown = isSecret === true ? 'something else' : JSON.stringify(Array.isArray(value) ? value.join(',') : value)
-  return `- --${flag} (${variable})${place}: expected ${expected}; came ${value === undefined ? 'nothing' : shown}.`
+  return `- ${settingName(key as NodeSettingKey)}${place}: expected ${expected}; came ${value === undefined ? 'nothing' : shown}.`
 }
 
 /** Returns the environment of this process, for the command that starts a node. */

@@ -2,7 +2,8 @@
 import type { Logger } from 'pino'
 import { readLogName } from '../../service/audit-log/key-files.ts'
 import { type Danger, listDangers, OPEN_KEY_REFUSAL, readSecretFiles, settleDangers } from '../../service/dangers.ts'
-import { NODE_SETTINGS, type NodeConfig } from './config.ts'
+import type { NodeConfig } from './config.ts'
+import { settingName } from './settings.ts'
 
 /** What `--development` switches off in a node that runs. */
 const SWITCHED_OFF = [
@@ -36,10 +37,10 @@ export async function listNodeDangers(config: NodeConfig): Promise<readonly Dang
     hasPassingLegKey: false,
     servesGraphiql: false,
     secrets: await readSecretFiles({
-      [nameOf('tlsKey')]: tlsKey,
-      [nameOf('auditLogKey')]: auditLogKey,
-      [nameOf('auditLogRefKeys')]: auditLogRefKeys,
-      [nameOf('nodeKey')]: nodeKey,
+      [settingName('tlsKey')]: tlsKey,
+      [settingName('auditLogKey')]: auditLogKey,
+      [settingName('auditLogRefKeys')]: auditLogRefKeys,
+      [settingName('nodeKey')]: nodeKey,
     }),
   })
 }
@@ -49,7 +50,3 @@ const TUNNEL = 'Listen on 127.0.0.1, and reach it from other machines by a tunne
 /** A proxy that ends TLS would hide the gateway's certificate. */
 const TLS_REMEDY =
   'Give --tls-cert, --tls-key and --tls-client-ca (`istmo ca` makes them), or listen on 127.0.0.1. A proxy that ends TLS must not stand before a node.'
-
-function nameOf(key: keyof NodeConfig): string {
-  return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`
-}

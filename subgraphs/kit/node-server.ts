@@ -8,7 +8,8 @@ import { readServerFiles, rejectOpenSecret, type ServerFiles } from '../../servi
 import type { TlsMaterial } from '../../service/http/http-server.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { createTlsServer, type TlsServer } from '../../service/http/tls-server.ts'
-import { NODE_SETTINGS, type NodeConfig } from './config.ts'
+import type { NodeConfig } from './config.ts'
+import { settingName } from './settings.ts'
 
 /** In milliseconds. The node keeps an idle connection longer than the gateway's pool does, so that the gateway closes it first. */
 const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
@@ -57,9 +58,9 @@ export async function openNodeServer(
     return { server, scheme: 'http', ...nothing, ends: () => [], close: () => undefined }
   }
   const files: ServerFiles = {
-    key: { file: tlsKey, setting: nameOf('tlsKey') },
-    cert: { file: tlsCert, setting: nameOf('tlsCert') },
-    clientCa: { file: tlsClientCa, setting: nameOf('tlsClientCa') },
+    key: { file: tlsKey, setting: settingName('tlsKey') },
+    cert: { file: tlsCert, setting: settingName('tlsCert') },
+    clientCa: { file: tlsClientCa, setting: settingName('tlsClientCa') },
   }
   const { log, isSuspended, onRejected } = parts
   const live = await openLiveFiles<TlsMaterial>({
@@ -97,8 +98,4 @@ export async function openNodeServer(
 function listNodeEnds({ cert, clientCa }: TlsMaterial) {
   const authorities = clientCa === null ? [] : listEnds('authority of clients', clientCa.toString())
   return [...listEnds('server', cert.toString()), ...authorities]
-}
-
-function nameOf(key: 'tlsKey' | 'tlsCert' | 'tlsClientCa'): string {
-  return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`
 }

@@ -183,8 +183,9 @@ export const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       ERROR_WORDS,
       'service/version.ts',
-      // Its settings, and what is dangerous in them.
+      // Its settings are options of a command, and what is dangerous in them.
       'audit/shards/period.ts',
+      'service/command-spec.ts',
       'service/dangers.ts',
       'service/listen-address.ts',
       'service/country-file.ts',

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runJoin } from '../../joining/join/join-command.ts'
-import { NODE_SETTINGS, readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { readNodeConfig } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 
 /** The folder that `istmo join` makes. */

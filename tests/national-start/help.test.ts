@@ -8,7 +8,7 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { OVERSIGHT_SETTINGS } from '../../oversight/config.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
-import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 
 /** Asks the installed program for its help, as an operator does who has no sources. */
 
