@@ -7,7 +7,8 @@ import { NEVER_GONE } from '../contract/hangup.ts'
 import { parseLegNotes } from '../contract/leg-notes.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import { createEngine } from './pipeline/engine.ts'
-import type { LegAnswer, Participant } from './types/flow.ts'
+import type { LegAnswer } from './types/flow.ts'
+import type { Participant } from './types/participant.ts'
 
 /** The graph that a gateway served at some time. */
 export interface PastGraph {

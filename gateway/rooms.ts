@@ -31,7 +31,8 @@ import { createPlanning } from './process/planning.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { openGatewaySuspensions } from './process/suspensions.ts'
 import { openGatewayTls } from './process/tls.ts'
-import type { Leg, LogHead, Participant, RequestContext } from './types/flow.ts'
+import type { Leg, LogHead, RequestContext } from './types/flow.ts'
+import type { Participant } from './types/participant.ts'
 
 /** What changes while the gateway runs. The rooms look at it when they need it. */
 export interface Current {

@@ -2,7 +2,8 @@ import { closedAccess } from '../contract/access/country-access.ts'
 import type { TaskForce } from '../contract/access/recognition.ts'
 import type { Caller } from '../contract/access-token.ts'
 import { NEVER_GONE } from '../contract/hangup.ts'
-import type { Endpoint, Leg, LegAnswer, Participant, RequestContext, SubgraphError } from './types/flow.ts'
+import type { Leg, LegAnswer, RequestContext, SubgraphError } from './types/flow.ts'
+import type { Endpoint, Participant } from './types/participant.ts'
 
 /** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */
 

@@ -10,7 +10,7 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
-import type { EndedRequest } from '../types/flow.ts'
+import type { EndedRequest } from '../types/request-log.ts'
 import { type GatewayAuditLog, openAuditLog } from './audit-log.ts'
 import { CALLER, contextWith, KEYS, PERSONAL, SIGNER } from './testing.ts'
 

@@ -20,7 +20,8 @@ import {
   type Recorder,
   type RecorderOptions,
 } from '../../service/audit-log/recorder.ts'
-import type { EndedRequest, RequestAuditLog, Trail, WrittenRequest } from '../types/flow.ts'
+import type { Trail } from '../types/flow.ts'
+import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
 import { createCommitPace } from './commit-pace.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'

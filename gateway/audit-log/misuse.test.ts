@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NotedMisuse } from '../types/flow.ts'
+import type { NotedMisuse } from '../types/request-log.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
 import { CALLER } from './testing.ts'
 

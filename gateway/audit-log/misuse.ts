@@ -2,7 +2,7 @@
  * Entries about misused tokens. The first of a caller and kind in a minute are entries of their own, which are durable before the answer
  * leaves. The others of that minute are counted in one entry, so that nobody can fill the disk with a stolen token.
  */
-import type { NotedMisuse } from '../types/flow.ts'
+import type { NotedMisuse } from '../types/request-log.ts'
 
 /** How many misuses of one caller and kind have entries of their own, in each minute. */
 const SINGLE_PER_MINUTE = 5

@@ -7,7 +7,8 @@ import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
 import { parseReceiptBytes } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
-import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
+import type { CheckReceipt, HeldReceipt, Leg, SentLeg } from '../types/flow.ts'
+import type { ReceiptSettings } from '../types/participant.ts'
 import type { CountryHeads } from './country-heads.ts'
 
 /** How many countries' parsed keys the cache holds. */

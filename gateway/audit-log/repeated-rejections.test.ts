@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EndedRequest, Trail } from '../types/flow.ts'
+import type { Trail } from '../types/flow.ts'
+import type { EndedRequest } from '../types/request-log.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { CALLER, contextWith, emptyTrail } from './testing.ts'
 

@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../../contract/access-token.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { EndedRequest } from '../types/flow.ts'
+import type { EndedRequest } from '../types/request-log.ts'
 
 /** How many rejections of one caller with one code have entries of their own, in each minute. */
 const SINGLE_PER_MINUTE = 5

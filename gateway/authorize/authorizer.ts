@@ -15,8 +15,9 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { DomainView, Participant, RequestContext, SuspendedNow } from '../types/flow.ts'
+import type { DomainView, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
+import type { Participant, SuspendedNow } from '../types/participant.ts'
 import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
 import {
   type CountryDomain,

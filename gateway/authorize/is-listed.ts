@@ -1,5 +1,5 @@
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 
 /**
  * Whether a country takes an authority's word that this caller asks, as far as its file says it: it names the caller's authority, and there the

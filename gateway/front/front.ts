@@ -14,7 +14,7 @@ import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/ht
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
-import type { RequestAuditLog } from '../types/flow.ts'
+import type { RequestAuditLog } from '../types/request-log.ts'
 import { typeOfRejection } from './accepted-type.ts'
 import type { Admission } from './admit-document.ts'
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'

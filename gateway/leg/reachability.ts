@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, Participant, Unavailable } from '../types/flow.ts'
+import type { Leg } from '../types/flow.ts'
+import type { Participant, Unavailable } from '../types/participant.ts'
 import type { BreakerKey, BreakerState } from './breaker.ts'
 
 /** The outcome of the last leg to a country and domain, and its time (ISO 8601). All are null if the gateway has not sent one yet. */

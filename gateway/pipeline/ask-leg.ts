@@ -1,8 +1,9 @@
 import { appendPage, findShortPages, type ShortPage } from '../gather/short-pages.ts'
 import { continueLeg } from '../spread/spread.ts'
-import type { Endpoint, Leg, LegAnswer } from '../types/flow.ts'
+import type { Leg, LegAnswer } from '../types/flow.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
+import type { Endpoint } from '../types/participant.ts'
 import type { SendMerged, SentLeg } from './merged-answer.ts'
 
 /** How many further pages the gateway asks for because the pages of one leg are short. */

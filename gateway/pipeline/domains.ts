@@ -5,7 +5,7 @@ import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { type Authorizer, createAuthorizer, type GuardedDomain, type Publisher } from '../authorize/authorizer.ts'
 import type { Planner } from '../plan/compile.ts'
 import { type Publication, readPublication } from '../spread/publication.ts'
-import type { Endpoint, Participant, SuspendedNow } from '../types/flow.ts'
+import type { Endpoint, Participant, SuspendedNow } from '../types/participant.ts'
 
 /** A domain that countries publish, or a subgraph with one endpoint. */
 export interface Served {

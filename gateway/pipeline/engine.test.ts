@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aContext, anEndpoint, aParticipant } from '../testing.ts'
-import type { EngineAnswer, Leg, LegAnswer, Participant } from '../types/flow.ts'
+import type { EngineAnswer, Leg, LegAnswer } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import { createEngine } from './engine.ts'
 
 type Json = Record<string, unknown>

@@ -10,15 +10,8 @@ import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
-import type {
-  AccessMode,
-  EngineAnswer,
-  Participant,
-  RequestContext,
-  SendLeg,
-  SuspendedNow,
-  TakeTurn,
-} from '../types/flow.ts'
+import type { AccessMode, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
+import type { Participant, SuspendedNow } from '../types/participant.ts'
 import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { aContext, aParticipant } from '../testing.ts'
-import type { Leg, Participant, SendLeg } from '../types/flow.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import { holdUnavailableLegs } from './hold-unavailable-legs.ts'
 
 const ANSWERS: SendLeg = async () => ({ kind: 'answered', data: null, errors: [] })

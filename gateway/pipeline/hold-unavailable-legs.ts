@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, Participant, RequestContext, SendLeg, SuspendedNow } from '../types/flow.ts'
+import type { Leg, RequestContext, SendLeg } from '../types/flow.ts'
+import type { Participant, SuspendedNow } from '../types/participant.ts'
 import type { Layer } from './layers.ts'
 
 /**

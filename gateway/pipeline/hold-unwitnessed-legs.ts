@@ -1,4 +1,5 @@
-import type { Participant, SendLeg } from '../types/flow.ts'
+import type { SendLeg } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { Layer } from './layers.ts'
 
 /**

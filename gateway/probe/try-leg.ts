@@ -13,7 +13,8 @@ import { readClockDifference } from '../leg/clock-difference.ts'
 import { LegEnded, startLegClock } from '../leg/leg-clock.ts'
 import { ReceiptInvalid, toOutcome } from '../leg/leg-outcome.ts'
 import { RecordsUnavailable, RejectedByNode } from '../leg/rejection.ts'
-import type { Leg, Participant, RequestContext, RulesInForce, Trail } from '../types/flow.ts'
+import type { Leg, RequestContext, RulesInForce, Trail } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import { codeOf, ok, unknown, wrong } from './step.ts'
 
 /** What a probe's legs are sent with. */

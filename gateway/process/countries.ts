@@ -8,7 +8,7 @@ import { GROUNDS_PARTS } from '../../contract/leg-token.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, type DomainSettings, readCountryFile } from '../../service/country-file.ts'
 import { listUnsignedDomains } from '../../service/country-file-questions.ts'
-import type { NationalSubgraph, Participant } from '../types/flow.ts'
+import type { NationalSubgraph, Participant } from '../types/participant.ts'
 
 /** The limits of a subgraph whose country's file sets none. */
 export interface SubgraphDefaults {

@@ -17,7 +17,7 @@ import {
   settleDangers,
 } from '../../service/dangers.ts'
 import { readSetting } from '../../service/read-setting.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { GatewayConfig } from './config.ts'
 import { NOWHERE } from './countries.ts'
 import { type GraphFiles, readGraphFiles } from './load-graph.ts'

@@ -19,7 +19,8 @@ import { openSharedReplays, type SharedReplays } from '../admit/shared-replays.t
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Layer } from '../pipeline/layers.ts'
-import type { Leg, Participant, SendLeg } from '../types/flow.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
 

@@ -1,7 +1,7 @@
 /** The graph while the gateway runs: which files it serves, and the result of their last change. */
 import type { Logger } from 'pino'
 import type { Engine } from '../pipeline/engine.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import { GraphError, type GraphErrorCode, type GraphFiles } from './load-graph.ts'
 
 /**

@@ -14,7 +14,7 @@ import { findSdlFaults, parseNationalSdl } from '../../contract/access/sdl-fault
 import { isHttpsElsewhere, isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { GatewayConfig } from './config.ts'
 import { makeUnavailable, readParticipants } from './countries.ts'
 

@@ -1,4 +1,4 @@
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 
 /**
  * Describes what the gateway has of each country, for whoever compares it with the country's own file (`istmo policy diff`).

@@ -10,7 +10,7 @@ import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensi
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import type { Signers } from '../../service/suspensions/suspensions.ts'
 import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { RunningAuditLog } from './audit-log.ts'
 import { readAuthorities } from './authorities.ts'
 

@@ -13,7 +13,7 @@ import type { Suspension, SuspensionSubject } from '../../service/suspensions/fi
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
-import type { Participant, SuspendedNow } from '../types/flow.ts'
+import type { Participant, SuspendedNow } from '../types/participant.ts'
 import type { RunningAuditLog } from './audit-log.ts'
 import type { GatewayConfig } from './config.ts'
 import { createFeeds, type Feeds, noteInto } from './suspension-feeds.ts'

@@ -13,7 +13,7 @@ import {
 import type { TlsMaterial } from '../../service/http/http-server.ts'
 import type { ClientCertificate } from '../../service/http/tls-connector.ts'
 import { createTlsPools, type TlsPools } from '../../service/http/tls-pools.ts'
-import type { Participant } from '../types/flow.ts'
+import type { Participant } from '../types/participant.ts'
 import type { GatewayConfig } from './config.ts'
 import { namesOf } from './setting-groups.ts'
 import type { SettingKey } from './settings.ts'

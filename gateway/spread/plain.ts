@@ -1,5 +1,6 @@
-import type { Endpoint, Leg } from '../types/flow.ts'
+import type { Leg } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
+import type { Endpoint } from '../types/participant.ts'
 import type { PlainFetch, Rewrite } from '../types/plan.ts'
 import { NO_CONTEXT } from './entities.ts'
 

@@ -1,111 +1,17 @@
 /**
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
- * Types only. Rooms import this file and `contract/`, never another room.
+ * Types only. Rooms import the files of this folder and `contract/`, never another room.
  */
 import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
-import type { CountryAccess } from '../../contract/access/country-access.ts'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
-import type { Caller } from '../../contract/access-token.ts'
-import type { ErrorCode } from '../../contract/errors.ts'
 import type { Hangup } from '../../contract/hangup.ts'
 import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
-import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
-import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Suspender } from '../../contract/trust/suspension.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
-import type { CallerPartner } from '../../service/country-file-callers.ts'
-import type { ServerTrust } from '../../service/http/server-trust.ts'
+import type { Endpoint } from './participant.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
-
-/** The endpoint of one domain of one participant, or of one subgraph that no country publishes. */
-export interface Endpoint {
-  /** HTTP or HTTPS URL of the GraphQL endpoint. */
-  readonly url: string
-  /** How long one leg may take from its start to its last byte, in milliseconds. */
-  readonly deadlineMs: number
-  /** The largest answer that the gateway reads, in bytes after decompression. */
-  readonly maxAnswerBytes: number
-  /**
-   * How often the country's node accepts one leg token. Default: until the token expires. `once`: the gateway signs a fresh token for
-   * each leg and each retry.
-   */
-  readonly legTokens?: LegTokenUse
-  /** The parts of the grounds that the country's rules read, so that its legs carry them. Default: none. */
-  readonly groundsRead?: readonly GroundsPart[]
-  /** By what the gateway knows the server. Default: by the authorities of the operating system. */
-  readonly tls?: ServerTrust
-}
-
-/** One domain as one country publishes it. */
-export interface NationalSubgraph extends Endpoint {
-  /** The country's own SDL of this domain. Default: the country publishes the contract's complete domain. */
-  readonly sdl?: string
-}
-
-/** A holder of records: a country, or the treaty depositary. The gateway reads it from one file of the countries folder. */
-export interface Participant {
-  /** ISO 3166-1 alpha-2, or UN. */
-  readonly country: string
-  readonly name: { readonly es: string; readonly en: string }
-  /** By domain name. */
-  readonly domains: Readonly<Record<string, NationalSubgraph>>
-  /** Whom the country recognises, and its policies: the published copy of the file by which the country's own node decides. */
-  readonly access: CountryAccess
-  /** The key of the country's own audit log, and whether each answer needs a receipt. Default: the gateway ignores receipts. */
-  readonly receipts?: ReceiptSettings
-  /**
-   * How long the audit log may lack a quorum of witnesses before the gateway stops sending legs to this country, in milliseconds.
-   * Default: the gateway never stops.
-   */
-  readonly refuseUnwitnessedAfterMs?: number
-  /** How many of its rows one caller may be given a day. Default: the gateway's `--rows-per-day`. */
-  readonly rowsPerDay?: number
-  /** Who may suspend at the country's node. The one with `isOwner` is the country itself. Default: nobody may. */
-  readonly suspenders?: readonly (Suspender & { readonly isOwner: boolean })[]
-  /** The authorities whose word the country's node takes, and for whom. Default: the file says nothing of it. */
-  readonly callers?: readonly CallerPartner[]
-  /** Why the gateway asks the country for nothing. Default: it asks the country. */
-  readonly unavailable?: Unavailable
-  /** The domains in which the country also answers what no officer has signed, by its own choice. Default: none. */
-  readonly unsigned?: readonly string[]
-}
-
-/**
- * Why the gateway sends a country no legs: the country's file is wrong, or says that the country is suspended. The code is that of the
- * outcome. `reason` is for operators, and `since` is as the file says it; both are null if nobody said them.
- */
-export interface Unavailable {
-  readonly code: 'CONFIGURATION_INVALID' | 'SUSPENDED'
-  readonly reason: string | null
-  readonly since: string | null
-  /** Who signed that it is suspended. Absent if the country's file says it. */
-  readonly by?: string
-}
-
-/**
- * What is suspended at the moment, by the gateway's own statements, those of the countries and those of the authorities (docs/design/trust.md,
- * Stop).
- */
-export interface SuspendedNow {
-  /** Why a country is not asked about a domain for a caller; null if it is asked. */
-  readonly outcomeOf: (country: string, domain: string, caller: Caller | null) => Outcome | null
-  readonly isFieldSuspended: (country: string, typeName: string, fieldName: string) => boolean
-  /** Another number after each change: what was decided under an old one is decided again. */
-  readonly version: () => number
-}
-
-/**
- * `vkey`: a verifier key of a C2SP signed note. `required`: the gateway drops an answer that has no valid receipt. `rotations`: the proofs
- * of the rotations of that key, oldest first.
- */
-export interface ReceiptSettings {
-  readonly vkey: string
-  readonly required: boolean
-  readonly rotations?: readonly string[]
-}
 
 /** What each room may know about the current request. */
 export interface RequestContext extends Authenticated {
@@ -264,57 +170,6 @@ export type CheckReceipt = (
   requestId: string,
   header: string | undefined,
 ) => HeldReceipt | null
-
-/** A request at its end, before its answer leaves. */
-export interface EndedRequest {
-  readonly context: RequestContext
-  readonly status: number
-  /** Codes of the answer's errors, each once. */
-  readonly codes: readonly string[]
-  readonly durationMs: number
-}
-
-/** What somebody did with a valid token that the token does not allow. `code`: the error that the sender gets. */
-export interface NotedMisuse {
-  readonly requestId: string
-  /** The holder of the token. */
-  readonly caller: Caller
-  readonly code: ErrorCode
-  readonly misuse: Misuse
-}
-
-/** The entry of a request that is durable. */
-export interface WrittenRequest {
-  /** The size of the entry with its continuations, in bytes; 0 if the request was only counted. */
-  readonly bytes: number
-  /**
-   * Makes the proof for the caller that the entry is in the log: the value of the header `Istmo-Log-Proof`. Null if the request has no
-   * entry.
-   */
-  readonly prove: (() => Promise<string>) | null
-}
-
-/** The audit log as the HTTP front uses it. */
-export interface RequestAuditLog {
-  /** Whether the last attempt to write an entry succeeded. While it is false, the gateway sends no legs. */
-  isWritable(): boolean
-  /** Begins the trail of a request, whether its caller is known or anonymous. */
-  begin(): Trail
-  /**
-   * Writes the request's entry. Resolves when the entry is durable.
-   * @throws {Error} if the entry cannot be written: then the gateway must not send the answer.
-   */
-  end(request: EndedRequest): Promise<WrittenRequest>
-  /**
-   * Writes an entry about a misused token, or counts it if there are many. Resolves when that is done.
-   * @throws {Error} if the entry cannot be written.
-   */
-  noteMisuse(misuse: NotedMisuse): Promise<void>
-  /** Counts a request that was rejected before its caller was known. */
-  countRejection(code: ErrorCode): void
-  /** Why the gateway should get no requests now; null if it can take them. */
-  unready(): Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
-}
 
 /**
  * How the gateway answers an operation if a part of it is denied. `filter`: it answers the rest. `reject`: it answers nothing.

@@ -7,7 +7,8 @@ import { IstmoError } from '../../contract/errors.ts'
 import { createEngine } from '../../gateway/pipeline/engine.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { aContext, aParticipant, aTaskForce } from '../../gateway/testing.ts'
-import type { AccessMode, EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/types/flow.ts'
+import type { AccessMode, EngineAnswer, Leg, RequestContext } from '../../gateway/types/flow.ts'
+import type { Participant } from '../../gateway/types/participant.ts'
 import { callerOf } from './guarded-engine.ts'
 
 const ALL = [
