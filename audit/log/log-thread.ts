@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSigner, type NoteSigner } from '../note/key.ts'
 import { type CoreEvents, type LogCore, openCore } from './core.ts'
-import { openFolders } from './log.ts'
+import { openFolders } from './open-folders.ts'
 import {
   type CallMessage,
   describeError,

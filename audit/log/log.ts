@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 import type { Hash } from '../merkle/hash.ts'
@@ -11,7 +9,7 @@ import { formatTlogProof } from '../note/tlog-proof.ts'
 import type { NewSalt } from '../salts/slot.ts'
 import { createGatherer, encodeTexts, type Gatherer } from './batch.ts'
 import { type CoreEvents, DEFAULT_PUBLISH_AFTER_MS, type LogCore, type Opened, openCore } from './core.ts'
-import { createFolderStorage, type FolderStorageOptions } from './folder-storage.ts'
+import { findSaltsBeside, openFolders } from './open-folders.ts'
 import type { Repair, SignedCheckpoint } from './state.ts'
 import type { LogStorage } from './storage.ts'
 import { startLogThread } from './thread.ts'
@@ -146,36 +144,6 @@ export async function openLog(options: LogOptions): Promise<Log> {
     lock.release()
     throw error
   }
-}
-
-/** Returns the folder `salts` beside a log's folder, or beside the folder `shards` in which it is; undefined if there is none. */
-export async function findSaltsBeside(folder: string): Promise<string | undefined> {
-  const parent = dirname(folder)
-  const salts = join(basename(parent) === 'shards' ? dirname(parent) : parent, 'salts')
-  const isFolder = await stat(salts).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  return isFolder ? salts : undefined
-}
-
-/** Opens the storages of a log in its folder and of its salts in theirs. The caller has locked the log's folder. */
-export async function openFolders(
-  folder: string,
-  salts: string | undefined,
-  options: FolderStorageOptions = {},
-): Promise<{
-  readonly storage: LogStorage
-  readonly saltStorage: LogStorage | undefined
-  readonly close: () => Promise<void>
-}> {
-  const storage = await createFolderStorage(folder, options)
-  const saltStorage = salts === undefined ? undefined : await createFolderStorage(salts, options)
-  const close = async () => {
-    await saltStorage?.close()
-    await storage.close()
-  }
-  return { storage, saltStorage, close }
 }
 
 /** Opens a log on any storage, without a lock. `close` calls `release` once. Rejects with a LogDamagedError as `openLog` does. */
