@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { ifThere, isMissing } from '../if-there.ts'
 
 /**
  * The inbox of a log: a folder through which a command asks the process that owns the log to write an entry. One process writes a log, and
@@ -60,7 +61,7 @@ export async function listRequests(
 ): Promise<{ readonly requests: readonly FoundRequest[]; readonly strays: readonly string[] }> {
   const requests: FoundRequest[] = []
   const strays: string[] = []
-  for (const name of (await readdir(inbox).catch(ignoreMissing)) ?? []) {
+  for (const name of (await ifThere(readdir(inbox))) ?? []) {
     const id = REQUEST_NAME.exec(name)?.[1]
     if (id !== undefined) requests.push({ id, name })
     else if (name.endsWith('.receipt') || name.startsWith('.')) await removeStale(join(inbox, name), nowMs)
@@ -108,8 +109,8 @@ async function openPlainFile(path: string): Promise<FileHandle | undefined> {
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
+    const { code } = error as NodeJS.ErrnoException
     if (code === 'EACCES') throw new RequestRejected('expected a file that the owner of the log may read')
     throw new RequestRejected(`expected a plain file; came a link or something else (${code})`)
   }
@@ -135,7 +136,7 @@ export async function rejectRequest(inbox: string, name: string, reason: string)
   }
   const safeName = name.slice(0, 200)
   await writeWhole(rejected, `${safeName}.reason`, Buffer.from(`${reason}\n`))
-  await rename(join(inbox, name), join(rejected, safeName)).catch(ignoreMissing)
+  await ifThere(rename(join(inbox, name), join(rejected, safeName)))
 }
 
 /** Reads the answer to a request: its receipt, or the reason why it was rejected. Resolves to undefined while there is none. */
@@ -160,7 +161,7 @@ export async function withdrawRequest(inbox: string, id: string): Promise<boolea
   try {
     await rename(join(inbox, `${id}.json`), join(inbox, `.${id}.withdrawn`))
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
+    if (isMissing(error)) return false
     throw error
   }
   await rm(join(inbox, `.${id}.withdrawn`), { force: true })
@@ -204,15 +205,6 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 async function removeStale(path: string, nowMs: number): Promise<void> {
-  const stats = await lstat(path).catch(ignoreMissing)
+  const stats = await ifThere(lstat(path))
   if (stats !== undefined && nowMs - stats.mtimeMs > STALE_MS) await rm(path, { force: true, recursive: true })
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error
-  return undefined
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

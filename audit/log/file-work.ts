@@ -14,6 +14,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { ifThere, isMissing } from '../if-there.ts'
 
 /** What a storage in a folder does with files. Paths are those of the system. */
 export interface FileWork {
@@ -73,7 +74,7 @@ export const BY_THREADS: FileWork = {
   },
   remove: (path) => rm(path, { recursive: true, force: true }),
   async syncFolder(path) {
-    const folder = await open(path, 'r').catch(ignoreMissing)
+    const folder = await ifThere(open(path, 'r'))
     try {
       await folder?.sync()
     } finally {
@@ -139,11 +140,7 @@ function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    return ignoreMissing(error)
+    if (isMissing(error)) return undefined
+    throw error
   }
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-  throw error
 }

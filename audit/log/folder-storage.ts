@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import { BY_THREADS, type FileWork, IN_OWN_THREAD, type NewFile } from './file-work.ts'
 import type { FileChange, LogStorage } from './storage.ts'
 
@@ -42,9 +43,9 @@ export function accessFolder(folder: string, { isBlocking = false }: FolderStora
   const work = isBlocking ? IN_OWN_THREAD : BY_THREADS
   const { append, overwrite, readPart, closeFile, close } = createOpenFiles(folder, work)
   return {
-    read: (path) => orUndefined(readFile(join(folder, path))),
+    read: (path) => ifThere(readFile(join(folder, path))),
     readPart,
-    list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
+    list: async (path) => (await ifThere(readdir(join(folder, path)))) ?? [],
     append,
     overwrite,
     write: createWrite(folder, work, closeFile),
@@ -171,7 +172,7 @@ function createOpenFiles(folder: string, work: FileWork) {
 }
 
 async function readOnce(path: string, offset: number, room: Buffer, work: FileWork): Promise<Uint8Array> {
-  const handle = await orUndefined(open(path, 'r'))
+  const handle = await ifThere(open(path, 'r'))
   try {
     return handle === undefined ? new Uint8Array() : await work.readAt(handle, offset, room)
   } finally {
@@ -193,7 +194,7 @@ async function forEachFew<Item>(
 
 async function openToAppend(folder: string, path: string, work: FileWork): Promise<OpenFile> {
   const made = await mkdir(join(folder, dirname(path)), { recursive: true })
-  const existing = await orUndefined(open(join(folder, path), 'r+'))
+  const existing = await ifThere(open(join(folder, path), 'r+'))
   const handle = existing ?? (await open(join(folder, path), 'w+'))
   if (existing === undefined) {
     const changed = made === undefined ? [dirname(path)] : listFolders(dirname(path))
@@ -212,13 +213,4 @@ function listFolders(path: string): readonly string[] {
   const folders = [path]
   for (let name = path; name !== '.'; name = dirname(name)) folders.push(dirname(name))
   return folders
-}
-
-async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import { type PseudonymKeys, parseKeys, rotateKeys } from './pseudonym.ts'
 
 /** The key file of pseudonyms. It is JSON, and only its owner can read it. */
@@ -17,10 +18,7 @@ export async function readKeyFile(path: string): Promise<PseudonymKeys> {
  * @returns the keys, with the new epoch as the last one.
  */
 export async function rotateKeyFile(path: string, now: number): Promise<PseudonymKeys> {
-  const before = await readKeyFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { epochs: [] }
-    throw error
-  })
+  const before = (await ifThere(readKeyFile(path))) ?? { epochs: [] }
   const keys = rotateKeys(before, now)
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   const handle = await open(draft, 'wx', 0o600)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import { listSlots } from './slot.ts'
 
 /**
@@ -8,10 +9,6 @@ import { listSlots } from './slot.ts'
  * @param hour counts hours since 1970, by the time in the salts' ids.
  */
 export async function listSalts(folder: string, hour: number): Promise<readonly Uint8Array[]> {
-  try {
-    return listSlots(await readFile(join(folder, `hours/${hour}`)))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
+  const file = await ifThere(readFile(join(folder, `hours/${hour}`)))
+  return file === undefined ? [] : listSlots(file)
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import { findSalt } from './salts.ts'
 import { type FoundSalt, findSlot, idOfSlot, parseId, SLOT_BYTES, slotPath } from './slot.ts'
 
@@ -15,7 +16,10 @@ export function createSaltFinder(folder: string): FindSalt {
   return async (id) => {
     const bytes = parseId(id)
     const path = slotPath(bytes)
-    if (last?.path !== path) last = { path, slots: groupSlots(await readOrNothing(join(folder, path))) }
+    if (last?.path !== path) {
+      const file = await ifThere(readFile(join(folder, path)))
+      last = { path, slots: groupSlots(file ?? new Uint8Array()) }
+    }
     const { at: _, ...found } = findSlot(last.slots.get(hexOf(bytes)) ?? new Uint8Array(), bytes)
     // A salt that the log has not published yet is in its journal.
     return found.kind === 'UNKNOWN' ? findSalt(folder, id) : found
@@ -36,11 +40,4 @@ function groupSlots(file: Uint8Array): ReadonlyMap<string, Uint8Array> {
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
-}
-
-async function readOrNothing(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array()
-    throw error
-  })
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { isMissing } from '../if-there.ts'
 import { accessFolder } from '../log/folder-storage.ts'
 import { decodeJournal, erasuresOf } from '../log/journal-frames.ts'
 import type { LogStorage } from '../log/storage.ts'
@@ -105,7 +106,7 @@ export async function eraseSaltIn({ salts, log }: SaltPlaces, id: string): Promi
       for (const { at, bytes: erased } of erasures) await log.overwrite(path, at, erased)
     } catch (error) {
       // The log published in the meantime, so the salt is in the store.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      if (!isMissing(error)) throw error
     }
   }
   return (await eraseSlots(salts, bytes)) || hadSalt

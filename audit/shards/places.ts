@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { isPeriod, shardSigner, signerOfLog } from '../note/shard-name.ts'
 
@@ -21,10 +22,7 @@ export function placeOf(period: string | null): ShardPlace {
 
 /** Lists the shards that a home has on the disk, oldest first. Resolves to an empty list if there is none. */
 export async function listPlaces(home: string): Promise<readonly ShardPlace[]> {
-  const names = await readdir(join(home, 'shards')).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
+  const names = (await ifThere(readdir(join(home, 'shards')))) ?? []
   const first = await stat(join(home, 'log')).catch(() => undefined)
   const periods = names.filter(isPeriod).sort()
   return [...(first?.isDirectory() ? [placeOf(null)] : []), ...periods.map(placeOf)]

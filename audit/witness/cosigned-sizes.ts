@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ifThere } from '../if-there.ts'
 import type { Hash } from '../merkle/hash.ts'
 import type { TreeHead } from '../merkle/proof.ts'
 
@@ -135,9 +136,7 @@ async function readEnd(handle: FileHandle, path: string): Promise<FileEnd> {
 
 /** Opens a file for reading and writing. A new file is durable when this resolves. */
 async function openOrCreate(path: string): Promise<FileHandle> {
-  const existing = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  const existing = await ifThere(open(path, 'r+'))
   if (existing !== undefined) return existing
   await mkdir(dirname(path), { recursive: true })
   const created = await open(path, 'w+')

@@ -1,6 +1,7 @@
 /** The file of candidates, which a person completes, and the file beside it that says who was asked about. */
 import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { ifThere } from '../../audit/if-there.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { formatLine } from '../decisions/read-table.ts'
 import type { Candidate } from './ask-hits.ts'
@@ -56,7 +57,7 @@ export function askedFileOf(path: string): string {
  * @throws {UsageError} if the file of candidates is not one, so that nothing is appended to another file.
  */
 export async function readAsked(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const candidates = await readOrNull(path)
+  const candidates = await ifThere(readFile(path, 'utf8'))
   const bare = candidates?.replace(/^\uFEFF/u, '')
   if (bare !== undefined && bare !== '' && !bare.startsWith(HEAD)) {
     throw new UsageError(
@@ -64,7 +65,7 @@ export async function readAsked(path: string): Promise<ReadonlyMap<string, reado
     )
   }
   const asked = new Map<string, readonly string[]>()
-  const lines = ((await readOrNull(askedFileOf(path))) ?? '').split('\n')
+  const lines = ((await ifThere(readFile(askedFileOf(path), 'utf8'))) ?? '').split('\n')
   for (const [at, line] of lines.entries()) {
     if (line === '') continue
     const parsed = ASKED.safeParse(parseOrNull(line))
@@ -108,13 +109,6 @@ async function append(path: string, text: string, head: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-async function readOrNull(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
 }
 
 function parseOrNull(text: string): unknown {
