@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { executeCommand } from './command-line.ts'
-import { describeError, describeFileError } from './describe-error.ts'
+import { describeError, describeFileError, errorCode } from './describe-error.ts'
 
 /** An error as Node makes it. */
 const node = (message: string, more: object): Error => Object.assign(new Error(message), more)
@@ -74,6 +74,16 @@ it('keeps the message of a parser, whatever its code', () => {
   expect(describeFileError(node('Quote Not Closed: line 2', { code: 'CSV_QUOTE_NOT_CLOSED' }))).toBe(
     'Quote Not Closed: line 2',
   )
+})
+
+it.each([
+  [node('EACCES: permission denied, open /srv/key', { code: 'EACCES', syscall: 'open' }), 'EACCES'],
+  [new RangeError('x'), 'RangeError'],
+  [Object.assign(new Error('x'), { code: 7 }), 'Error'],
+  ['a text with a path', 'an unknown error'],
+  [undefined, 'an unknown error'],
+])('names an error for a log without its message', (error, code) => {
+  expect(errorCode(error)).toBe(code)
 })
 
 it('is what a command writes of an error that nobody put into words', async () => {

@@ -57,6 +57,12 @@ export function describeFileError(error: unknown): string {
   return reason === undefined ? error.message : `${reason} (${code})`
 }
 
+/** Returns the system's code of an error, or its name. Its message may contain a path, so it does not belong into every log. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown error'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
 /**
  * Says to a person what went wrong. An error of ours has its own words, which stay. What the operating system says gets words and a place:
  * `127.0.0.1:1: expected to connect; came «connect ECONNREFUSED 127.0.0.1:1» (ECONNREFUSED): nothing listens there …`.

@@ -25,6 +25,7 @@ import {
   parseOperatorRequest,
 } from '../../contract/audit-log/operator-request.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import { errorCode } from '../describe-error.ts'
 import { lookRegularly } from './regular-work.ts'
 
 /** How often the owner looks into the inbox, in milliseconds. */
@@ -83,7 +84,7 @@ export function openInbox(options: InboxOptions): Inbox {
     look: () => lookOnce(options, carried, startedMs),
     everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     onFailure: (error) =>
-      options.log.warn({ code: codeOf(error) }, 'could not carry out what is in the inbox; the next try follows'),
+      options.log.warn({ code: errorCode(error) }, 'could not carry out what is in the inbox; the next try follows'),
   })
   return { look: run, close }
 }
@@ -231,12 +232,6 @@ async function receiptOf(entries: InboxOptions['entries'], { index, bytes }: Car
   if (entries.published().size <= index) await entries.publish()
   const { size, note } = entries.published()
   return formatTlogProof({ index, hashes: await entries.inclusion(index, size), checkpoint: note, extra: bytes })
-}
-
-/** Returns the system's code of an error, or its name. The message may contain a path. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.name : 'an unknown error'
 }
 
 function inboxBelow(home: string): string {

@@ -3,6 +3,7 @@ import { access, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from '
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { errorCode } from '../../service/describe-error.ts'
 
 /**
  * Copies of an embedded database for other processes. Only the process that has the folder open can say when its files are one moment, so whoever needs
@@ -55,7 +56,7 @@ export function serveFolderCopies(
     if (isBusy) return
     isBusy = true
     turn = look(place, copyTo, log)
-      .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'could not look for requests of database copies'))
+      .catch((error: unknown) => log.warn({ code: errorCode(error) }, 'could not look for requests of database copies'))
       .finally(() => {
         isBusy = false
       })
@@ -99,7 +100,7 @@ async function answer(
     await rename(draft, join(place, `${id}.copy`))
     log.info({ id }, 'the database was copied for a backup')
   } catch (error) {
-    log.warn({ id, code: codeOf(error) }, 'could not copy the database for a backup')
+    log.warn({ id, code: errorCode(error) }, 'could not copy the database for a backup')
     await rm(draft, { recursive: true, force: true })
     await writeFile(join(place, `${id}.failed`), (error as Error).message, { mode: 0o600 })
   }
@@ -185,9 +186,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function codeOf(error: unknown): string {
-  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown }
-  return String(code ?? name)
 }
