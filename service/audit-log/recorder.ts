@@ -12,14 +12,14 @@ import type { Sharding } from '../../audit/shards/period.ts'
 import { openShardedLog, type ShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { errorCode } from '../describe-error.ts'
 import { closeFolderToOthers } from '../private-files.ts'
+import { createHealth, watchWrite } from './health.ts'
 import { openInbox } from './inbox.ts'
-import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
+import { createMinuteCounts, type MinuteCount } from './minute-counts.ts'
 import { createSaltAccess } from './salts-in-shards.ts'
 import { createKeyTaking } from './take-keys.ts'
-
-/** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
-const TEND_EVERY_MS = 1_000
+import { startTending } from './tending.ts'
 
 /**
  * How long after a commit the recorder publishes the log's public files, in milliseconds. Each publication costs some twenty syncs of the
@@ -165,9 +165,12 @@ async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOpt
       hasThread,
       publishAfterMs: PUBLISH_AFTER_MS,
       onPublishError: (error) =>
-        log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
+        log.warn({ code: errorCode(error) }, 'could not publish the audit log; the next try follows'),
       onThreadEnd: (error) =>
-        log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
+        log.error(
+          { code: errorCode(error) },
+          'the thread of the audit log ended; the log is opened again in another one',
+        ),
     })
   return openShardedLog({ home: folder, signer, sharding, now, newEntry: newBase, open })
 }
@@ -187,33 +190,26 @@ function createEntryClock(now: () => number): EntryClock {
 
 function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: KeepFile, clock: EntryClock): Recorder {
   const counts = createMinuteCounts()
-  const health = createHealth(options, counts, clock.now)
-  const tending = startTending(options, entries, { counts, health, clock })
+  const health = createHealth(options.log, counts, clock.now)
+  const writeCount = (count: MinuteCount): Promise<unknown> =>
+    entries.append(canonicalBytes(options.ownEntries.rejections(clock.newBase(), count)))
+  const tending = startTending(writeCount, { counts, health, now: clock.now })
 
   const append: Recorder['append'] = async (all, newSalts = []) => {
-    // Outside the try block: an entry without a canonical form is our own mistake, and must not stop all answers.
+    // Not watched: an entry without a canonical form is our own mistake, and must not stop all answers.
     const encoded = all.map(canonicalBytes)
-    try {
+    return watchWrite(health, async () => {
       const written = await Promise.all(
         // The first entry takes the salts with it. The others are in the same commit or in a later one.
         encoded.map(async (bytes, at) => ({ bytes, receipt: await entries.append(bytes, at === 0 ? newSalts : []) })),
       )
       options.onWritten?.(written.map(({ receipt: { index } }, at) => ({ entry: all[at] as Entry, index })))
       return written
-    } catch (error) {
-      if (!isOwnMistake(error)) health.fail(error)
-      throw error
-    }
+    })
   }
 
-  const appendTexts: Recorder['appendTexts'] = async (texts, newSalts) => {
-    try {
-      return await entries.appendTexts(texts, newSalts)
-    } catch (error) {
-      if (!isOwnMistake(error)) health.fail(error)
-      throw error
-    }
-  }
+  const appendTexts: Recorder['appendTexts'] = (texts, newSalts) =>
+    watchWrite(health, () => entries.appendTexts(texts, newSalts))
 
   const salts = options.hasSalts
     ? createSaltAccess(options.folder, join(options.folder, AUDIT_LOG_FOLDERS.salts))
@@ -244,86 +240,4 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
       await entries.close()
     },
   }
-}
-
-/** Whether the log can be written, according to the last try. */
-interface Health {
-  readonly isWritable: () => boolean
-  readonly fail: (error: unknown) => void
-  readonly recover: () => void
-}
-
-function createHealth({ log }: Pick<RecorderOptions, 'log'>, counts: MinuteCounts, now: () => number): Health {
-  let isWritable = true
-  return {
-    isWritable: () => isWritable,
-    fail(error) {
-      if (!isWritable) return
-      isWritable = false
-      // This gives the next try something to write.
-      counts.add('RECORD_UNAVAILABLE', now())
-      log.error({ code: codeOf(error) }, 'the audit log cannot be written; no answer leaves until it can')
-    },
-    recover() {
-      isWritable = true
-      log.info('the audit log can be written again')
-    },
-  }
-}
-
-interface TendingParts {
-  readonly counts: MinuteCounts
-  readonly health: Health
-  readonly clock: EntryClock
-}
-
-/**
- * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes all counts, to find out
- * whether the log still fails. `stop` ends this and writes the remaining counts.
- */
-function startTending(
-  { ownEntries }: RecorderOptions,
-  entries: Log,
-  { counts, health, clock }: TendingParts,
-): { readonly stop: () => Promise<void> } {
-  const writeCount = async (count: MinuteCount): Promise<void> => {
-    try {
-      await entries.append(canonicalBytes(ownEntries.rejections(clock.newBase(), count)))
-    } catch (error) {
-      counts.putBack([count])
-      throw error
-    }
-  }
-  const tend = async (isEverything: boolean): Promise<void> => {
-    const isProbe = !health.isWritable()
-    try {
-      await Promise.all(counts.take(clock.now(), isEverything || isProbe).map(writeCount))
-      if (isProbe) health.recover()
-    } catch (error) {
-      health.fail(error)
-    }
-  }
-  let running: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
-    running = running.then(() => tend(false))
-  }, TEND_EVERY_MS).unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
-      await tend(true)
-    },
-  }
-}
-
-/** Whether an append was rejected because of what it was given, and not because of the disk. */
-function isOwnMistake(error: unknown): boolean {
-  return error instanceof RangeError || error instanceof TypeError
-}
-
-/** Returns the system's code of an error, or its name. The message may contain a path. */
-function codeOf(error: unknown): string | undefined {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  if (typeof code === 'string') return code
-  return typeof name === 'string' ? name : undefined
 }

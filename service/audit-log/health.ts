@@ -1,0 +1,42 @@
+import type { Logger } from 'pino'
+import { errorCode } from '../describe-error.ts'
+import type { MinuteCounts } from './minute-counts.ts'
+
+/** Whether an audit log can be written, according to the last try. */
+export interface Health {
+  readonly isWritable: () => boolean
+  readonly fail: (error: unknown) => void
+  readonly recover: () => void
+}
+
+/**
+ * Creates the health of a log that can be written.
+ * @param counts gets a count with each failure, so that the next try has something to write.
+ * @param now returns the time in milliseconds since the epoch.
+ */
+export function createHealth(log: Pick<Logger, 'info' | 'error'>, counts: MinuteCounts, now: () => number): Health {
+  let isWritable = true
+  return {
+    isWritable: () => isWritable,
+    fail(error) {
+      if (!isWritable) return
+      isWritable = false
+      counts.add('RECORD_UNAVAILABLE', now())
+      log.error({ code: errorCode(error) }, 'the audit log cannot be written; no answer leaves until it can')
+    },
+    recover() {
+      isWritable = true
+      log.info('the audit log can be written again')
+    },
+  }
+}
+
+/** Runs a write, and lets the health fail if it is rejected because of the disk, and not because of what it was given. */
+export async function watchWrite<Value>(health: Health, write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) health.fail(error)
+    throw error
+  }
+}
