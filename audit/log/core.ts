@@ -9,6 +9,7 @@ import { appendNotes, publishLog } from './publish.ts'
 import { recoverLog } from './recover.ts'
 import { type LogState, type Repair, type SignedCheckpoint, signTree } from './state.ts'
 import type { LogStorage } from './storage.ts'
+import { takeFitting } from './take-fitting.ts'
 
 /**
  * The part of a log that hashes, signs, writes and publishes. It runs in the thread of its caller or in a thread of its own
@@ -119,7 +120,10 @@ function createCommitter(state: LogState, gather: () => Promise<void>, onCommit:
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
       await gather()
-      await commit(takeFirst(queue), state)
+      await commit(
+        takeFitting(queue, ({ batch }) => batch.bundle.length, MAX_COMMIT_BYTES),
+        state,
+      )
       onCommit()
     }
     running = undefined
@@ -133,15 +137,6 @@ function createCommitter(state: LogState, gather: () => Promise<void>, onCommit:
       }),
     close: async () => running,
   }
-}
-
-function takeFirst(queue: Waiting[]): readonly Waiting[] {
-  let bytes = 0
-  const end = queue.findIndex(({ batch }) => {
-    bytes += batch.bundle.length
-    return bytes > MAX_COMMIT_BYTES
-  })
-  return queue.splice(0, end < 0 ? queue.length : Math.max(end, 1))
 }
 
 /** Writes one commit, and settles the promise of each batch. */

@@ -1,6 +1,7 @@
 /** Numbers the parts of countries, in the order in which the log has them (docs/design/audit-log.md, Parts of countries). */
 
 import type { Receipt, Receipts } from '../../audit/log/log.ts'
+import { takeFitting } from '../../audit/log/take-fitting.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Recorder } from '../../service/audit-log/recorder.ts'
 
@@ -89,7 +90,7 @@ export function createNumberedAppends(
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
       await pace(count)
-      await writeGroup(takeGroup(waiting))
+      await writeGroup(takeFitting(waiting, ({ bytes }) => bytes, MAX_GROUP_BYTES))
     }
     running = undefined
   }
@@ -139,15 +140,6 @@ function settle({ texts, own }: Made, { bytes, receipt }: Receipts): void {
     for (let entry = first; entry < at; entry++) size += bytes[entry] ?? 0
     waiting.resolve({ text: texts[first] ?? '', bytes: size, receipt: () => receipt(first) })
   }
-}
-
-function takeGroup(waiting: Waiting[]): readonly Waiting[] {
-  let total = 0
-  const end = waiting.findIndex(({ bytes }) => {
-    total += bytes
-    return total > MAX_GROUP_BYTES
-  })
-  return waiting.splice(0, end < 0 ? waiting.length : Math.max(end, 1))
 }
 
 function createNumbers(before: Counts): Numbers {
