@@ -1,8 +1,9 @@
 import { closedAccess } from '../contract/access/country-access.ts'
 import type { TaskForce } from '../contract/access/recognition.ts'
+import { ANONYMOUS, OPEN } from '../contract/access/rule.ts'
 import type { Caller } from '../contract/access-token.ts'
 import { NEVER_GONE } from '../contract/hangup.ts'
-import type { Leg, LegAnswer, RequestContext, SubgraphError } from './types/flow.ts'
+import type { DomainView, Leg, LegAnswer, RequestContext, SubgraphError } from './types/flow.ts'
 import type { Endpoint, Participant } from './types/participant.ts'
 
 /** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */
@@ -61,6 +62,20 @@ export function aParticipant(country: string, over: Partial<Participant> = {}): 
     name: { es: country, en: country },
     domains: { cases: endpoint, persons: endpoint, legal: endpoint },
     access: closedAccess(country),
+    ...over,
+  }
+}
+
+/** The view of a country that recognises the caller, in a domain without rules. */
+export function aDomainView(over: Partial<DomainView> = {}): DomainView {
+  return {
+    notRecognised: null,
+    isListed: true,
+    rights: ANONYMOUS,
+    ruleOf: () => OPEN,
+    denialOf: () => null,
+    revealedBy: () => [],
+    isCacheable: () => true,
     ...over,
   }
 }

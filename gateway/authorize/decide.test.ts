@@ -1,6 +1,7 @@
 import { buildSchema, GraphQLError, type GraphQLObjectType, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
+import { type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
+import { aDomainView } from '../testing.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { FieldUse, PreparedOperation } from '../types/operation.ts'
 import { type CountryDomain, type Denial, decideOperation, revealDenials } from './decide.ts'
@@ -202,16 +203,7 @@ describe('an argument', () => {
 })
 
 function country(code: string, denial: DenialKind | null, over: Partial<DomainView> = {}): CountryDomain {
-  const view: DomainView = {
-    notRecognised: null,
-    isListed: true,
-    rights: ANONYMOUS,
-    ruleOf: () => RULED,
-    denialOf: () => denial,
-    revealedBy: () => [],
-    isCacheable: () => true,
-    ...over,
-  }
+  const view = aDomainView({ ruleOf: () => RULED, denialOf: () => denial, ...over })
   return { country: code, publishes: () => true, view }
 }
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { readPublication } from '../spread/publication.ts'
 import { spreadFetch } from '../spread/spread.ts'
-import type { DomainView, LegAnswer } from '../types/flow.ts'
+import { aDomainView } from '../testing.ts'
+import type { LegAnswer } from '../types/flow.ts'
 import type { Page } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { gatherFetch } from './gather.ts'
@@ -16,15 +16,7 @@ import { appendPage, findShortPages } from './short-pages.ts'
 /** Whatever a country answers, reading it is no fault of the gateway: only a rejection, an outcome, or a value that fits. */
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
-const OPEN_VIEW: DomainView = {
-  notRecognised: null,
-  isListed: true,
-  rights: ANONYMOUS,
-  ruleOf: () => OPEN,
-  denialOf: () => null,
-  revealedBy: () => [],
-  isCacheable: () => true,
-}
+const OPEN_VIEW = aDomainView()
 const ROOT = compileForTest(`{ list: cases(first: 9) { edges { cursor node {
   id country court status offences { iccs } provenance { originator handling } linkedCases { id court }
   participants(first: 5) { edges { node { role } } }

@@ -1,12 +1,12 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { readPublication } from '../spread/publication.ts'
 import { spreadFetch } from '../spread/spread.ts'
-import type { DomainView, LegAnswer } from '../types/flow.ts'
+import { aDomainView } from '../testing.ts'
+import type { LegAnswer } from '../types/flow.ts'
 import type { Page } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { gatherFetch } from './gather.ts'
@@ -14,15 +14,7 @@ import type { GatherInput } from './gather-state.ts'
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
 const PUBLICATION = readPublication(schema, '', undefined)
-const OPEN_VIEW: DomainView = {
-  notRecognised: null,
-  isListed: true,
-  rights: ANONYMOUS,
-  ruleOf: () => OPEN,
-  denialOf: () => null,
-  revealedBy: () => [],
-  isCacheable: () => true,
-}
+const OPEN_VIEW = aDomainView()
 const DOWN: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }
 const ONE = '{ case(id: "HN:1") { court } }'
 

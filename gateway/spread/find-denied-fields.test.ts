@@ -1,7 +1,7 @@
 import { buildSchema, type FieldNode, type GraphQLObjectType, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, OPEN, type Rule } from '../../contract/access/rule.ts'
-import type { DomainView } from '../types/flow.ts'
+import { OPEN, type Rule } from '../../contract/access/rule.ts'
+import { aDomainView } from '../testing.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import {
   findDeniedFields,
@@ -240,15 +240,11 @@ function deniedIn(selection: string, situation: Partial<Situation>): [string, st
 function contextOf(selection: string, situation: Partial<Situation>): PruneContext {
   const { denied = [], revealing = {}, publication = COMPLETE, variables = {} } = situation
   const isDenied = (typeName: string, fieldName: string) => denied.includes(`${typeName}.${fieldName}`)
-  const view: DomainView = {
-    notRecognised: null,
-    isListed: true,
-    rights: ANONYMOUS,
+  const view = aDomainView({
     ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? RULED : OPEN),
     denialOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? 'SCOPES' : null),
     revealedBy: (coordinate) => revealing[coordinate] ?? [],
-    isCacheable: () => true,
-  }
+  })
   const field = { node: topField(selection), typeName: 'Query', spread: null } as unknown as TopField
   const fetch = { keys: { prefix: '_i' } } as unknown as SpreadFetch
   return { fetch, field, publication, view, variables }

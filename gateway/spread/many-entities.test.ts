@@ -1,25 +1,16 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
-import type { DomainView } from '../types/flow.ts'
+import { aDomainView } from '../testing.ts'
 import type { Entity } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { readPublication } from './publication.ts'
 import { continueLeg, MAX_LEG_ENTITIES, type Spread, spreadFetch } from './spread.ts'
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { x: Int }')
-const OPEN_VIEW: DomainView = {
-  notRecognised: null,
-  isListed: true,
-  rights: ANONYMOUS,
-  ruleOf: () => OPEN,
-  denialOf: () => null,
-  revealedBy: () => [],
-  isCacheable: () => true,
-}
+const OPEN_VIEW = aDomainView()
 const EVERY = compileForTest(`query ($size: Int) { person(id: "GT:1") { sameAs {
   open: cases(first: $size) { edges { node { court } } } all: cases { edges { node { id } } } } } }`).fetches.find(
   ({ mode }) => mode === 'EVERY',

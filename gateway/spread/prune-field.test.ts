@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
+import { aDomainView } from '../testing.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { type PrunedField, pruneField } from './prune-field.ts'
@@ -264,14 +265,9 @@ function topOf({ fields }: SpreadFetch) {
 
 function viewOf(denied: readonly string[], over: Partial<DomainView> = {}): DomainView {
   const isDenied = (typeName: string, fieldName: string) => denied.includes(`${typeName}.${fieldName}`)
-  return {
-    notRecognised: null,
-    isListed: true,
-    rights: ANONYMOUS,
+  return aDomainView({
     ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? GUARDED : OPEN),
     denialOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? 'SCOPES' : null),
-    revealedBy: () => [],
-    isCacheable: () => true,
     ...over,
-  }
+  })
 }

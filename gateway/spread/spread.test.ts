@@ -4,6 +4,7 @@ import { ANONYMOUS, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
+import { aDomainView } from '../testing.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { Denials, Entity } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
@@ -17,15 +18,7 @@ const casesSchema = graph.subgraphs.get('cases')?.schema ?? buildSchema('type Qu
 const complete = readPublication(casesSchema, '', undefined)
 const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, complete]))
 
-const OPEN_VIEW: DomainView = {
-  notRecognised: null,
-  isListed: true,
-  rights: ANONYMOUS,
-  ruleOf: () => OPEN,
-  denialOf: () => null,
-  revealedBy: () => [],
-  isCacheable: () => true,
-}
+const OPEN_VIEW = aDomainView()
 const viewOf = (): DomainView => ({ ...OPEN_VIEW })
 
 function spread(
