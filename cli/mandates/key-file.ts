@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { parseJson } from '../../contract/json-value.ts'
 import {
   type PersonalPrivateKey,
   type PersonalPublicKey,
@@ -103,14 +104,6 @@ async function readParts(file: string): Promise<z.infer<typeof KEY_FILE> | undef
     return parsed.data
   }
   throw new Error(`${file}: expected a person’s key as \`istmo mandates key\` makes it; came another file. ${REMEDY}`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function checkPrivate(file: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { parseJson } from '../../contract/json-value.ts'
 import {
   generateRevealKeys,
   type RevealPrivateKeys,
@@ -91,13 +92,5 @@ async function openOne(file: string, passphraseFile: string | undefined, io: Pas
     return await readPrivateKeys(JSON.stringify(keys))
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

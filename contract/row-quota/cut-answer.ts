@@ -11,6 +11,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql'
+import { isObject } from '../json-value.ts'
 import { listOwnRecords } from './own-records.ts'
 
 /** What a leg asked, and what the country answered. */
@@ -192,8 +193,4 @@ function findConnectionKeys(selections: readonly SelectionSetNode[], fragments: 
 /** Sets a member. A response key may be `__proto__`. */
 function set(object: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

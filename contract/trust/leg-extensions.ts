@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isObject } from '../json-value.ts'
 
 /** What a leg's body carries besides the GraphQL request (docs/design/trust.md, The question statement). */
 
@@ -54,10 +55,6 @@ function readPlain(extensions: unknown): LegExtensions | null {
     ...(given !== undefined && { given }),
     ...(mandateProof !== undefined && { mandateProof }),
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isTextOrNone(value: unknown): value is string | undefined {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isObject } from '../json-value.ts'
 import { sha256Url } from './digest.ts'
 import { parseJsonArray } from './unambiguous-json.ts'
 
@@ -213,8 +214,4 @@ function checkDepth(depth: number): void {
 /** Whether digests may stand in a value. */
 function isComposed(value: unknown): boolean {
   return typeof value === 'object' && value !== null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

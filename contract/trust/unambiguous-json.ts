@@ -1,3 +1,5 @@
+import { isObject } from '../json-value.ts'
+
 /**
  * JSON that every reader reads in the same way. A signed text that two readers read differently would say one thing to whom checks it and
  * another to whom obeys it.
@@ -52,8 +54,4 @@ function countMembers(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0)
   if (!isObject(value)) return 0
   return Object.values(value).reduce((sum: number, member) => sum + 1 + countMembers(member), 0)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

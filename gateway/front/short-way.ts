@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import { isObject } from '../../contract/json-value.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { writeBody } from './answer-text.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
@@ -89,7 +90,7 @@ function acceptOf({ headers }: ArrivedOperation): string {
 /** Reads what a request asks, if it has the usual form, in which Apollo Server finds nothing to reject; else null. */
 function readAsked({ method, headers, search, body }: ArrivedOperation): AskedOperation | null {
   if (method !== 'POST' || search !== '' || !CONTENT_TYPES.has(headers['content-type'])) return null
-  if (!isRecord(body)) return null
+  if (!isObject(body)) return null
   let query: unknown
   let operationName: unknown
   let variables: unknown
@@ -102,15 +103,11 @@ function readAsked({ method, headers, search, body }: ArrivedOperation): AskedOp
   }
   if (typeof query !== 'string') return null
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null
-  if (variables !== undefined && variables !== null && !isRecord(variables)) return null
+  if (variables !== undefined && variables !== null && !isObject(variables)) return null
   return { source: query, operationName: operationName ?? undefined, variables: variables ?? {} }
 }
 
 /** Whether the extensions of a request are none of Apollo Server's: at most the statement of a signed question, which is checked before. */
 function isKnownExtensions(value: unknown): boolean {
-  return value === null || (isRecord(value) && Object.keys(value).every((name) => name === 'istmo'))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return value === null || (isObject(value) && Object.keys(value).every((name) => name === 'istmo'))
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { parseJson } from '../../contract/json-value.ts'
 import type { KnownOperation } from '../types/planning.ts'
 import { isOurVariable, isStructure } from './is-structure.ts'
 
@@ -104,12 +105,4 @@ function toOperations(row: Row, byHash: ReadonlyMap<string, string>): readonly K
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
@@ -277,8 +278,4 @@ function readGiven(extensions: unknown): string | null {
   const istmo = isObject(extensions) ? extensions.istmo : undefined
   const given = isObject(istmo) ? istmo.given : undefined
   return typeof given === 'string' ? given : null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,6 +3,7 @@
  * the part of the answer that it asked for, as if it had been sent by itself.
  */
 import { setImmediate } from 'node:timers'
+import { isObject } from '../../contract/json-value.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { copyJson } from '../gather/copy-json.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../types/flow.ts'
@@ -192,8 +193,4 @@ function moveError(error: SubgraphError, rows: readonly number[]): SubgraphError
   if (key !== '_entities' || typeof index !== 'number') return [error]
   const row = rows.indexOf(index)
   return row < 0 ? [] : [{ ...error, path: [key, row, ...below] }]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

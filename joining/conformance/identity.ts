@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS } from '../../contract/domain.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { LEG_TOKEN_USES } from '../../contract/leg-token.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -105,12 +106,4 @@ export async function readIdentity(
     mandates: mandates as unknown as readonly TestMandate[],
   }
   return { identity, domains }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { performance } from 'node:perf_hooks'
 import { DEADLINE_HEADER } from '../../contract/deadline.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
@@ -156,13 +157,5 @@ async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>
   return {
     ...{ status: response.statusCode ?? 0, type, text, json: parseJson(text) },
     receipt: typeof receipt === 'string' ? receipt : undefined,
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

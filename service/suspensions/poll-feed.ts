@@ -1,5 +1,6 @@
 import type { Pool } from 'undici'
 import { z } from 'zod'
+import { parseJson } from '../../contract/json-value.ts'
 
 /** One look at somebody's `GET /suspensions` (docs/design/trust.md, Stop). */
 
@@ -49,12 +50,4 @@ export async function pollFeed(url: string, after: number, pool: Pick<Pool, 'req
   const parsed = answerSchema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')))
   if (!parsed.success) throw new Error('expected «now» and «statements» as JSON; came another body')
   return parsed.data
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

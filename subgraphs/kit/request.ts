@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { DEADLINE_HEADER, parseDeadline } from '../../contract/deadline.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { isObject } from '../../contract/json-value.ts'
 import { LEG_EXTENSION, type LegExtensions, readLegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import { type LegTime, startLegTime } from './leg-time.ts'
@@ -68,10 +69,6 @@ function readPlainRequest(json: unknown): RequestBody | null {
   // The schema leaves a variable of this name out.
   if (variables && Object.hasOwn(variables, '__proto__')) return null
   return { query, variables, operationName, extensions }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

@@ -1,5 +1,6 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import { z } from 'zod'
+import { parseJson } from '../../json-value.ts'
 import { DocumentError, describeIssue } from '../personal-jws.ts'
 
 /**
@@ -120,12 +121,4 @@ async function readKeys(
   )
   const ofUse = (wanted: 'enc' | 'sig') => read.flatMap(({ use, kid, key }) => (use === wanted ? [{ kid, key }] : []))
   return { sealing: ofUse('enc'), signing: ofUse('sig') }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

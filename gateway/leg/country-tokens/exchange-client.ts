@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
+import { parseJson } from '../../../contract/json-value.ts'
 import { type CountryTokenClaims, countryTokenClaims } from '../../../contract/trust/country-token.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { parseJwsPart } from '../../../contract/trust/unambiguous-json.ts'
@@ -160,7 +161,7 @@ async function sendOnce(
     { opening: openPost(tokenEndpoint, HEADERS), headers: ['dpop', proof], body: toForm(request, assertion) },
     { signal, maxBytes: MAX_ANSWER_BYTES },
   )
-  const json = parseJson(body)
+  const json = parseJson(body.toString('utf8'))
   const error = errorBody.safeParse(json)
   return {
     status,
@@ -242,12 +243,4 @@ function toCountryToken(
     claims.data.act.sub === gateway
   if (!isOurs) throw new AuthorityUnavailable('expected a country token for this country and this gateway')
   return Object.freeze({ token, hash: sha256Url(token), claims: claims.data, ...(proof !== undefined && { proof }) })
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
