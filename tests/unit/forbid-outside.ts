@@ -1,6 +1,7 @@
 import childProcess, { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 import { Server } from 'node:net'
+import workerThreads, { Worker } from 'node:worker_threads'
 
 /**
  * Loaded before each test file of the project `unit` (vitest.config.ts). A unit test that starts a process, a server or a database
@@ -21,6 +22,15 @@ const forbidProcess = forbid('a process')
 Object.assign(Server.prototype, { listen: forbid('a server') })
 Object.assign(ChildProcess.prototype, { spawn: forbidProcess })
 Object.assign(childProcess, { spawnSync: forbidProcess, execSync: forbidProcess, execFileSync: forbidProcess })
+/** An embedded database runs in a thread of its own, which does not load this module. */
+class GuardedWorker extends Worker {
+  constructor(...[file, options]: ConstructorParameters<typeof Worker>) {
+    if (String(file).includes('pglite')) forbid('a database')()
+    super(file, options)
+  }
+}
+// Each test file loads this module again.
+if (Worker.name !== GuardedWorker.name) Object.assign(workerThreads, { Worker: GuardedWorker })
 syncBuiltinESMExports()
 
 type Instantiate = (source: ArrayBufferView | ArrayBuffer | object, imports?: object) => Promise<unknown>
