@@ -26,6 +26,16 @@ function treeOf(size: number) {
 
 const trees = new Map([1, 2, 3, 5, 8, 13, 21, 33].map((size) => [size, treeOf(size)]))
 
+/** Hashes inner nodes, and counts them. */
+function countHashes() {
+  let count = 0
+  const hashOf: typeof hashNode = (left, right) => {
+    count += 1
+    return hashNode(left, right)
+  }
+  return { hashOf, count: () => count }
+}
+
 /** What somebody does to a proof before it is checked. */
 const spoil = fc.constantFrom('nothing', 'nothing', 'flip', 'drop', 'add', 'swap', 'other index', 'other leaf')
 
@@ -57,6 +67,53 @@ describe('the check of inclusion proofs that remembers nodes', () => {
       { numRuns: 300 },
     )
     expect(Math.min(valid, invalid)).toBeGreaterThan(300)
+  })
+
+  it('hashes each inner node once while all entries are asked about, in any order', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...trees.keys()), fc.infiniteStream(fc.nat()), (size, chance) => {
+        const tree = trees.get(size) ?? expect.fail()
+        const counted = countHashes()
+        const check = createInclusionCheck({ size, root: tree.root }, counted.hashOf)
+        const order = tree.leaves.map((leaf, at) => ({ leaf, at, by: chance.next().value ?? 0 }))
+        for (const { leaf, at } of order.toSorted((one, other) => one.by - other.by)) {
+          expect(check.includes(leaf, at, formatPath(tree.proofs[at] ?? []))).toBe(true)
+        }
+        expect(counted.count()).toBe(size - 1)
+      }),
+    )
+  })
+
+  it('remembers a few hundred nodes of a tree, and no more', () => {
+    const size = 300
+    const { leaves, root, proofs } = treeOf(size)
+    const counted = countHashes()
+    const check = createInclusionCheck({ size, root }, counted.hashOf)
+    const askAbout = (from: number, until: number): number => {
+      const before = counted.count()
+      for (let at = from; at < until; at++) {
+        expect(check.includes(leaves[at] ?? expect.fail(), at, formatPath(proofs[at] ?? []))).toBe(true)
+      }
+      return counted.count() - before
+    }
+    askAbout(0, size)
+    // An entry whose neighbour was known has its own line hashed, up to the node above.
+    expect(askAbout(0, 100)).toBe(50)
+    expect(askAbout(200, size)).toBeGreaterThan(100)
+  })
+
+  it('has no entry before the first one', () => {
+    const { leaves, root, proofs } = trees.get(8) ?? expect.fail()
+    const check = createInclusionCheck({ size: 8, root })
+    expect(check.includes(leaves[0] ?? expect.fail(), -1, formatPath(proofs[0] ?? []))).toBe(false)
+  })
+
+  it('lets a malformed line of an entry’s neighbour lead nowhere', () => {
+    const { leaves, root, proofs } = trees.get(21) ?? expect.fail()
+    const check = createInclusionCheck({ size: 21, root })
+    expect(check.includes(leaves[8] ?? expect.fail(), 8, formatPath(proofs[8] ?? []))).toBe(true)
+    const path = formatPath(proofs[9] ?? [])
+    expect(check.includes(leaves[9] ?? expect.fail(), 9, `*${path.slice(1)}`)).toBe(false)
   })
 
   it('looks at the line of an entry’s neighbour, although it hashes nothing for it', () => {

@@ -2,7 +2,7 @@ import { parseBase64 } from '../note/base64.ts'
 import { HASH_BYTES, type Hash, hashNode, isSameHash } from './hash.ts'
 import type { TreeHead } from './proof.ts'
 
-/** How many nodes of one tree are remembered. */
+/** When so many nodes of one tree are remembered, no path is added any more. */
 const MAX_NODES = 256
 
 /** The length of a line of a path: 32 bytes in Base 64, and a newline. */
@@ -40,15 +40,16 @@ export interface InclusionCheck {
  * Creates the check of inclusion proofs of one tree (RFC 9162, section 2.1.3.2). It remembers which nodes led to the root, each with the rest of its
  * path. Entries of one commit are neighbours, so most of their paths is the same: it is compared as text, and not hashed again. A path also shows that
  * the nodes beside it are in the tree, so the proof of an entry's neighbour is hashed nowhere.
+ * @param hashOf computes the hash of an inner node. Tests count its calls.
  */
-export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
+export function createInclusionCheck({ size, root }: TreeHead, hashOf = hashNode): InclusionCheck {
   // By level and place in it: the nodes that are known to lead to the root.
   const levels: Map<number, KnownNode>[] = []
   let count = 0
   const remember = (level: number, at: number, node: KnownNode): void => {
     const ofLevel = levels[level] ?? new Map<number, KnownNode>()
     levels[level] = ofLevel
-    if (ofLevel.has(at) || count >= MAX_NODES) return
+    if (ofLevel.has(at)) return
     ofLevel.set(at, node)
     count += 1
   }
@@ -59,15 +60,15 @@ export function createInclusionCheck({ size, root }: TreeHead): InclusionCheck {
       let [at, last, level, hash, from] = [index, size - 1, 0, leaf, 0]
       let isKnown = false
       while (from < path.length) {
+        // A node without a neighbour at its level is itself the node above. There it is known as the neighbour of another one.
+        for (; at === last && at % 2 === 0 && at > 0; level += 1) [at, last] = [half(at), half(last)]
         isKnown = leadsToRoot(levels[level]?.get(at), hash, path, from)
         if (isKnown) break
         const sibling = readLine(path, from)
         if (last === 0 || sibling === undefined) return false
         const below = hash
-        const isRight = at % 2 === 1 || at === last
-        // A node without a neighbour at its level is itself the node above.
-        if (isRight) for (; at % 2 === 0; level += 1) [at, last] = [half(at), half(last)]
-        hash = isRight ? hashNode(sibling, below) : hashNode(below, sibling)
+        const isRight = at % 2 === 1
+        hash = isRight ? hashOf(sibling, below) : hashOf(below, sibling)
         from += LINE_LENGTH
         passed.push({ level, at: isRight ? at - 1 : at + 1, hash: sibling, beside: below, from })
         ;[at, last] = [half(at), half(last)]
