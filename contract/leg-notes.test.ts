@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseLegNotes } from './leg-notes.ts'
+import { LEG_NOTE_CODES, parseLegNotes } from './leg-notes.ts'
 
 describe('parseLegNotes', () => {
   it.each([
@@ -19,14 +19,25 @@ describe('parseLegNotes', () => {
     ])
   })
 
+  it('reads each code, ten notes and a count of none', () => {
+    const notes = LEG_NOTE_CODES.map((code) => ({ code, count: 0 }))
+    expect(parseLegNotes({ istmo: { notes } })).toEqual(notes)
+    const ten = Array.from({ length: 10 }, () => ({ code: 'ROWS_DROPPED' as const }))
+    expect(parseLegNotes({ istmo: { notes: ten } })).toEqual(ten)
+  })
+
+  const LIST = 'expected `extensions.istmo.notes` to be a list of at most 10 notes'
+  const CODE = 'expected the code of a note to be one of ROWS_DROPPED, COVERAGE_PARTIAL, QUOTA_REACHED'
+  const COUNT = 'expected the count of a note to be a whole number of rows'
   it.each([
-    ['a note instead of a list', { code: 'ROWS_DROPPED' }],
-    ['a code that notes do not have', [{ code: 'BAD_ANSWER' }]],
-    ['text instead of a note', ['ROWS_DROPPED']],
-    ['a negative count', [{ code: 'ROWS_DROPPED', count: -1 }]],
-    ['a count that is text', [{ code: 'ROWS_DROPPED', count: '3' }]],
-    ['eleven notes', Array.from({ length: 11 }, () => ({ code: 'ROWS_DROPPED' }))],
-  ])('rejects %s', (_name, notes) => {
-    expect(() => parseLegNotes({ istmo: { notes } })).toThrow(TypeError)
+    ['a note instead of a list', { code: 'ROWS_DROPPED' }, LIST],
+    ['eleven notes', Array.from({ length: 11 }, () => ({ code: 'ROWS_DROPPED' })), LIST],
+    ['a code that notes do not have', [{ code: 'BAD_ANSWER' }], CODE],
+    ['text instead of a note', ['ROWS_DROPPED'], CODE],
+    ['a negative count', [{ code: 'ROWS_DROPPED', count: -1 }], COUNT],
+    ['half a row', [{ code: 'ROWS_DROPPED', count: 0.5 }], COUNT],
+    ['a count that is text', [{ code: 'ROWS_DROPPED', count: '3' }], COUNT],
+  ])('rejects %s, and quotes nothing of it', (_name, notes, message) => {
+    expect(() => parseLegNotes({ istmo: { notes } })).toThrow(new TypeError(message))
   })
 })

@@ -90,6 +90,33 @@ describe('the links between shards', () => {
     expect(await say([older, ...ALL, ...ALL])).toEqual([])
   })
 
+  it('are named in the order of the shards if they do not hold, in whatever order these are given', async () => {
+    const found = await say([FIRST, LAST])
+    expect(found.map((line) => line.split(':')[0])).toEqual([`SHARD ${NAME}`, `SHARD ${NAME}/2027-01`])
+    expect(await say([LAST, FIRST])).toEqual(found)
+  })
+
+  it('hold for each log by itself', async () => {
+    const second = newSigner('istmo.example/hn')
+    const both = parsePolicy(`log ${signer.verifier.vkey}\nlog ${second.verifier.vkey}\nquorum none\n`)
+    const ofSecond = {
+      ...makeShard(null, other, buildShardEnd(BASE, 'istmo.example/hn', 'istmo.example/hn/2026-12')),
+      origin: 'istmo.example/hn',
+    }
+    const found = await checkShardLinks([...ALL, ofSecond], both)
+    expect(found.map(({ where, expected }) => `${where}: ${expected}`)).toEqual([
+      'istmo.example/hn: the next shard istmo.example/hn/2026-12',
+    ])
+  })
+
+  it('stand in the same entry if a shard has only one, which is at most one of both', async () => {
+    const started = makeShard('2026-12', startOf('2026-12', noteOf(null)), other, { size: 1 })
+    expect(await say([FIRST, started])).toEqual([])
+    const ended = makeShard(null, endOf(null, '2026-12'), other, { size: 1 })
+    const next = makeShard('2026-12', startOf('2026-12', noteOf(null, signer, 1)), other)
+    expect(await say([ended, next])).toEqual([])
+  })
+
   it('are read from the two bundles in which they stand, and nothing else is read again', async () => {
     const shard = makeShard('2027-01', startOf('2027-01', noteOf('2026-12')), other)
     await checkShardLinks([FIRST, MIDDLE, shard], policy)
@@ -228,6 +255,14 @@ describe('the links between shards', () => {
     const empty = makeShard('2027-01', other, other, { size: 0 })
     expect(await kindless([FIRST, MIDDLE, empty])).toEqual([
       `${NAME}/2027-01: a first entry that names the shard before it; none`,
+    ])
+  })
+
+  it('of an empty shard are missing, and not pruned, whatever the prunings let go', async () => {
+    const empty = { ...makeShard(null, other, other, { size: 0 }), isPruned: () => true }
+    const next = makeShard('2026-12', startOf('2026-12', noteOf(null, signer, 0)), other)
+    expect(await kindless([empty, next])).toEqual([
+      `${NAME}: a last entry that names the next shard ${NAME}/2026-12; no such entry`,
     ])
   })
 })

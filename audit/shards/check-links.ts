@@ -86,7 +86,7 @@ async function readShardEntryAt(
   { source, size, isPruned }: VerifiedShard,
   index: number,
 ): Promise<ShardEnd | ShardStart | Pruned | undefined> {
-  if (index < 0 || index >= size) return undefined
+  if (size === 0) return undefined
   try {
     for await (const { bytes } of readEntries(source, size, index)) return readShardEntry(bytes)
   } catch {
@@ -120,7 +120,7 @@ function checkStart(shard: JoinedShard, all: readonly JoinedShard[], name: strin
 }
 
 function previousOf({ start }: JoinedShard): ShardStart['previous'] | undefined {
-  return start === 'PRUNED' ? undefined : start?.previous
+  return typeof start === 'object' ? start.previous : undefined
 }
 
 /** Checks the final checkpoint in the first entry by itself: the log signed it, and the entry repeats what it says. */
