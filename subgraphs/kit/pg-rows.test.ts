@@ -83,6 +83,61 @@ describe('rows of a connection', () => {
     )
   })
 
+  it('keep no message from `pg` that has come in whole, however the data are cut', () => {
+    const step = fc.oneof(
+      values.map(rowMessage),
+      fc.uint8Array({ maxLength: 3 }).map((body) => message('Z', Buffer.from(body))),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 9 }), fc.array(fc.nat(), { maxLength: 9 }), (messages, places) => {
+        const stream = new EventEmitter()
+        let forwarded = 0
+        stream.on('data', (chunk: Buffer) => {
+          expect(chunk.length).toBeGreaterThan(0)
+          forwarded += chunk.length
+        })
+        let rows = 0
+        tapRows(stream).takeRow = () => {
+          rows += 1
+        }
+        let came = 0
+        for (const chunk of cut(Buffer.concat(messages), places)) {
+          stream.emit('data', chunk)
+          came += chunk.length
+          const whole = messages.filter((_, i) => Buffer.concat(messages.slice(0, i + 1)).length <= came)
+          const others = whole.filter((each) => each.toString('latin1', 0, 1) !== 'D')
+          expect(rows).toBe(whole.length - others.length)
+          expect(forwarded).toBeGreaterThanOrEqual(Buffer.concat(others).length)
+        }
+      }),
+      { numRuns: randomCases(200) },
+    )
+  })
+
+  it('are taken at one place, however often a connection is used, and reach `pg` if nobody takes them', () => {
+    const stream = new EventEmitter()
+    const forwarded: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => void forwarded.push(chunk))
+    expect(tapRows(stream)).toBe(tapRows(stream))
+    expect(stream.listenerCount('data')).toBe(1)
+    const row = rowMessage(['GT'])
+    stream.emit('data', row)
+    expect(forwarded).toEqual([row])
+  })
+
+  it('have each value read once for all rows that follow one another and write it alike', () => {
+    const seen: string[] = []
+    const keep = (one: string): unknown => {
+      seen.push(one)
+      return one
+    }
+    // A null begins with bytes that are not ASCII.
+    const read = rowReader(rowForm(['a', 'none'].map((name) => ({ name, read: keep }))))
+    const written = ['GT', 'GT', null, 'GT', 'HN', 'H', '', '', 'HN', 'Ñ', 'Ñ']
+    for (const one of written) expect(read(rowMessage([one, null]), 5)).toEqual({ a: one, none: null })
+    expect(seen).toEqual(['GT', 'HN', 'H', '', 'HN', 'Ñ', 'Ñ'])
+  })
+
   it('are read as `pg` reads each value', () => {
     const types = [25, 16, 23, 1082, 1184, 1009, 3802]
     const readAsBefore = (all: Values) => all.map((one, i) => (one === null ? null : chooseReader(types[i] ?? 25)(one)))

@@ -134,6 +134,50 @@ describe('rows that are leased', () => {
     expect(added).toEqual([100, 100, 300, 100, 100])
   })
 
+  it('are not awaited of a caller who is not held', async () => {
+    const process = startProcess(createStore().store, QUOTA, 1)
+    await process.leases.add('a', DAY, 100)
+    process.nowMs += 900
+    await process.leases.add('b', DAY, 100)
+    process.nowMs += 100
+    expect(await process.leases.giveBackIdle()).toBe(false)
+  })
+
+  it('are held until the caller did not ask for a second, whatever the time', async () => {
+    const process = startProcess(createStore().store)
+    process.nowMs = 2_000
+    await process.leases.add('a', DAY, 100)
+    process.nowMs = 2_999
+    expect(await process.leases.giveBackIdle()).toBe(true)
+    process.nowMs = 3_000
+    expect(await process.leases.giveBackIdle()).toBe(false)
+  })
+
+  it('need no statement to be given back if there are none', async () => {
+    const { store, added } = createStore()
+    const { leases } = startProcess(store)
+    await leases.add('a', DAY, 100)
+    await leases.giveBackAll()
+    expect(added).toEqual([100])
+    expect(await leases.read('b', DAY)).toBe(0)
+  })
+
+  it('are those of one more answer at least', async () => {
+    const { store, added } = createStore()
+    const process = startProcess(store)
+    for (const pauseMs of [500, 501]) {
+      await process.leases.add('a', DAY, 100)
+      process.nowMs += pauseMs
+    }
+    expect(added).toEqual([100, 200])
+    // What is held is used at once.
+    expect(process.leases.add('a', DAY, 100)).toBe(200)
+    await process.leases.add('b', DAY, 100)
+    process.nowMs += 501
+    await process.leases.add('b', DAY, 100)
+    expect(added).toEqual([100, 200, 100, 100])
+  })
+
   it('are announced when the first caller is held, and again when all were given back before', async () => {
     const { store } = createStore()
     let announced = 0
@@ -174,6 +218,15 @@ describe('rows that are leased', () => {
 })
 
 describe('answers that wait at the same time', () => {
+  it('need no statement of their own if the one before has leased their rows', async () => {
+    const { store, added } = createStore()
+    const process = startProcess(store)
+    await process.leases.add('a', DAY, 100)
+    process.nowMs += 10
+    expect(await Promise.all([1, 2, 3].map(() => process.leases.add('a', DAY, 100)))).toEqual([100, 200, 300])
+    expect(added).toEqual([100, 300])
+  })
+
   it('share one statement', async () => {
     const { store, added } = createStore()
     const { leases } = startProcess(store, 0)
