@@ -37,6 +37,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: ['audit/merkle/*.test.ts'],
     minPercent: 100,
   },
+  rows: {
+    sources: ['subgraphs/kit/{pg-rows,row-batch,row-leases}.ts'],
+    tests: ['subgraphs/kit/{pg-rows,row-batch,row-leases}.test.ts'],
+    minPercent: 92,
+  },
+  shards: {
+    sources: ['audit/shards/check-links.ts'],
+    tests: ['audit/shards/check-links.test.ts'],
+    minPercent: 97,
+  },
 }
 
 /**
