@@ -236,7 +236,8 @@ async function readKeyFile(path: string): Promise<string> {
 /** Reads the trust policy. Rejects if one captured witness breaks it, except in development. */
 async function readPolicy({ policy: path, development }: WitnessSettings): Promise<Policy | undefined> {
   if (path === undefined) return undefined
-  const policy = parsePolicy(await readSetting('--policy', path))
+  const text = await readSetting('--policy', path)
+  const policy = parseSetting('--policy', path, () => parsePolicy(text))
   const unsafe = development ? undefined : describeUnsafeQuorum(policy)
   if (unsafe !== undefined)
     throw new UsageError(`--policy: ${path}: ${unsafe}. For made-up records, give --development`)
@@ -245,10 +246,15 @@ async function readPolicy({ policy: path, development }: WitnessSettings): Promi
 
 async function readRotation(path: string) {
   const text = await readSetting('--rotation', path)
+  return parseSetting('--rotation', path, () => parseRotation(text))
+}
+
+/** Runs a parser whose errors name neither the file nor the setting. */
+function parseSetting<Value>(setting: string, path: string, parse: () => Value): Value {
   try {
-    return parseRotation(text)
+    return parse()
   } catch (error) {
-    throw new UsageError(`--rotation: ${path}: ${(error as Error).message}`)
+    throw new UsageError(`${setting}: ${path}: ${(error as Error).message}`)
   }
 }
 

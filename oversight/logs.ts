@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { IndexDatabase } from '../audit/index/database.ts'
 import { followLog, prepareIndex } from '../audit/index/store.ts'
 import { parseCheckpoint } from '../audit/note/checkpoint.ts'
@@ -8,6 +7,7 @@ import { findTrustedName } from '../audit/note/shard-name.ts'
 import { type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
 import { openShards } from '../audit/shards/open-shards.ts'
 import type { LogSource } from '../audit/verify/source.ts'
+import { readSetting } from '../service/read-setting.ts'
 import { LogMissingError, LogNotTrustedError, type LogProblem, nameOfPlace, problemOf } from './log-problem.ts'
 
 /** A log as far as it is known. */
@@ -40,15 +40,23 @@ export interface FollowedLogs {
 /** What {@link createFollowedLogs} needs. */
 export interface FollowSettings {
   readonly logs: readonly string[]
-  readonly policies: readonly string[]
+  /** The trust policies that name the logs. */
+  readonly trusted: readonly Policy[]
   readonly db: IndexDatabase
   /** Called for a log that cannot be followed. `place` is its folder or URL. */
   readonly onError: (place: string, error: unknown) => void
 }
 
-/** Reads the trust policies and prepares the index. It does not follow a log yet. Rejects if a trust policy cannot be used. */
-export async function createFollowedLogs({ logs, policies, db, onError }: FollowSettings): Promise<FollowedLogs> {
-  const trusted = await Promise.all(policies.map(async (file) => parsePolicy(await readFile(file, 'utf8'))))
+/**
+ * Reads the trust policies that name the logs.
+ * @throws {ConfigError} if one of the files cannot be used.
+ */
+export function readTrusted(files: readonly string[]): Promise<readonly Policy[]> {
+  return Promise.all(files.map((file) => readSetting(file, 'policies', parsePolicy)))
+}
+
+/** Prepares the index. It does not follow a log yet. Rejects with the database's error. */
+export async function createFollowedLogs({ logs, trusted, db, onError }: FollowSettings): Promise<FollowedLogs> {
   const places = logs.map((place): FollowedPlace => ({ place, problems: new Map() }))
   const readers = new Map<string, LogReader>()
   await prepareIndex(db)

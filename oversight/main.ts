@@ -19,7 +19,7 @@ import { readVersion } from '../service/version.ts'
 import { type Answering, answer } from './answer.ts'
 import { type OversightAuditLog, openOversightAuditLog } from './audit-log.ts'
 import { type OversightSettings, readOversightSettings } from './config.ts'
-import { createFollowedLogs, type FollowedLogs } from './logs.ts'
+import { createFollowedLogs, type FollowedLogs, readTrusted } from './logs.ts'
 import { readViewer } from './viewer.ts'
 
 /** The path of the auditors' GraphQL. */
@@ -58,12 +58,14 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
+  const { logs: places, policies } = settings
+  // Before a log or a database is open, which the error would leave open.
+  const trusted = await readTrusted(policies)
   const auditLog = await openOversightAuditLog(settings, readVersion(), log, now)
   const db = await openIndexDatabase(settings.database)
-  const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
     log.warn({ place, reason: describeError(error) }, 'an audit log could not be followed')
-  const logs = await createFollowedLogs({ logs: places, policies, db, onError })
+  const logs = await createFollowedLogs({ logs: places, trusted, db, onError })
   void logs.follow()
   const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()
   const parts = { settings, authenticate, auditLog, db, logs, log }

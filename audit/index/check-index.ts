@@ -1,6 +1,8 @@
 import type { Finding } from '../finding.ts'
+import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
+import { findWitnessedPart, type WitnessedPart } from '../reader/witnessed-part.ts'
 import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
 import { ALL } from './filter.ts'
@@ -61,10 +63,11 @@ export async function checkIndex(
   await prepareIndex(db)
   const log = reader.log.name
   const { size } = reader.head.checkpoint
-  const known = (await listIndexedLogs(db)).find((each) => each.log === log)?.size ?? 0
+  const followed = (await listIndexedLogs(db)).find((each) => each.log === log)
+  const known = followed?.size ?? 0
   const findings: Finding[] = []
   let [further, repaired] = [0, 0]
-  const report = async (where: string, expected: string, came: string, repair?: () => Promise<void>): Promise<void> => {
+  const report: Report = async (where, expected, came, repair) => {
     if (findings.length < MAX_FINDINGS) findings.push({ kind: 'INDEX', where, expected, came })
     else further++
     if (!isRepairing || repair === undefined) return
@@ -99,14 +102,49 @@ export async function checkIndex(
   }
   for (const row of assembler.waiting()) await compare(row)
   await reportAdded(await stored.rest())
+  await checkNotes(db, reader, unreadable, report)
+  if (followed?.witnessed) await checkWitnessed(db, reader, { known, claimed: followed.witnessed }, report)
+  const strangers = await countStrangers(db)
+  if (strangers > 0) await report('rows of logs that the index does not follow', 'none', `${strangers}`)
+  return { known, size, findings, further, repaired }
+}
+
+/** Takes a finding, and repairs what is wrong if it can be repaired and should be. */
+type Report = (where: string, expected: string, came: string, repair?: () => Promise<void>) => Promise<void>
+
+/** Compares the notes of entries that cannot be read with those that the check could not read. */
+async function checkNotes(
+  db: IndexDatabase,
+  reader: LogReader,
+  unreadable: readonly UnreadableEntry[],
+  report: Report,
+): Promise<void> {
+  const log = reader.log.name
   for (const { index, reason } of await findUnnoted(db, log, unreadable)) {
     await report(`entry ${index}`, 'a note that this entry cannot be read', 'none', async () => {
       await db.query('insert into unreadable values ($1, $2, $3)', [log, index, reason])
     })
   }
-  const strangers = await countStrangers(db)
-  if (strangers > 0) await report('rows of logs that the index does not follow', 'none', `${strangers}`)
-  return { known, size, findings, further, repaired }
+  const found = new Set(unreadable.map(({ index }) => index))
+  for (const index of await findOvernoted(db, reader, found)) {
+    await report(`entry ${index}`, 'no note that this entry cannot be read', 'one', async () => {
+      await db.query('delete from unreadable where log = $1 and position = $2', [log, index])
+    })
+  }
+}
+
+/** Compares what the index claims of witnesses, of the entries that it knows, with what the log shows. */
+async function checkWitnessed(
+  db: IndexDatabase,
+  reader: LogReader,
+  { known, claimed }: { readonly known: number; readonly claimed: WitnessedPart },
+  report: Report,
+): Promise<void> {
+  const log = reader.log.name
+  const now = await findWitnessedPart(reader)
+  const wrong = findOverclaim(claimed, now)
+  if (wrong !== undefined)
+    await report(`${log}, what is cosigned`, ...wrong, () => replaceWitnessed(db, log, known, now))
 }
 
 function formatPlace({ position, viewer }: RowPlace): string {
@@ -190,6 +228,50 @@ async function findUnnoted(
   const rows = await query<{ position: number }>('select position from unreadable where log = $1', [log])
   const noted = new Set(rows.map(({ position }) => position))
   return unreadable.filter(({ index }) => !noted.has(index))
+}
+
+/** Finds the entries that the index says nobody can read, although they can be read. */
+async function findOvernoted(
+  { query }: IndexDatabase,
+  { log, prunings }: LogReader,
+  unreadable: ReadonlySet<number>,
+): Promise<readonly number[]> {
+  const rows = await query<{ position: number }>('select position from unreadable where log = $1 order by position', [
+    log.name,
+  ])
+  const isGone = (position: number): boolean => prunings.isPruned(Math.floor(position / TILE_WIDTH))
+  return rows.map(({ position }) => position).filter((position) => !unreadable.has(position) && !isGone(position))
+}
+
+/** How far the clocks of witnesses may differ, in milliseconds: a cosignature that came late may be of an earlier time. */
+const CLOCKS_MS = 600_000
+
+/** Says what the index claims of witnesses beyond what the log shows: a search would be sure of what nobody cosigned. Undefined if it does not. */
+function findOverclaim(
+  claimed: WitnessedPart,
+  now: WitnessedPart,
+): readonly [expected: string, came: string] | undefined {
+  if (now.isDemanded && !claimed.isDemanded)
+    return ['a quorum of witnesses, as the trust policy demands', 'none demanded']
+  if (!now.isDemanded) return undefined
+  if (claimed.size > now.size) return [`at most ${now.size} cosigned entries`, `${claimed.size}`]
+  if (claimed.timeMs === null || claimed.timeMs <= (now.timeMs ?? 0) + CLOCKS_MS) return undefined
+  return [`a quorum until ${formatTime(now.timeMs)}`, formatTime(claimed.timeMs)]
+}
+
+function formatTime(timeMs: number | null): string {
+  return timeMs === null ? 'no time' : new Date(timeMs).toISOString()
+}
+
+async function replaceWitnessed(
+  { query }: IndexDatabase,
+  log: string,
+  known: number,
+  now: WitnessedPart,
+): Promise<void> {
+  await query('update followed set needs_quorum = $2, witnessed = $3, witnessed_ms = $4 where log = $1', [
+    ...[log, now.isDemanded, Math.min(known, now.size), now.timeMs],
+  ])
 }
 
 /** Counts the rows under names that the index does not follow. A search would find them, and no log could be held against them. */

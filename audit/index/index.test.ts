@@ -9,6 +9,7 @@ import { openTestIndex } from '../../tests/audit/open-test-index.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
+import { plainRoot } from '../merkle/testing.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { type LogReader, openLogReader } from '../reader/log-reader.ts'
 import { NO_PRUNINGS } from '../verify/prunings.ts'
@@ -60,6 +61,7 @@ function readerOf(entries: readonly Entry[]): LogReader {
       yield* placed.slice(from)
     },
     entry: async (index: number) => placed[index],
+    root: async (size: number) => plainRoot(placed.slice(0, size).map(({ bytes }) => bytes)),
   } as unknown as LogReader
 }
 

@@ -3,6 +3,7 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG } from '../../contract/audit-log/testing.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { newSigner } from '../log/testing.ts'
+import { plainRoot } from '../merkle/testing.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import { checkIndex } from './check-index.ts'
 import { type IndexDatabase, openIndexDatabase } from './database.ts'
@@ -32,6 +33,7 @@ function readerOf(name: string, entries: readonly Entry[]): LogReader {
       yield* placed.slice(from)
     },
     entry: async (index: number) => placed[index],
+    root: async (size: number) => plainRoot(placed.slice(0, size).map(({ bytes }) => bytes)),
   } as unknown as LogReader
 }
 

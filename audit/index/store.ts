@@ -25,6 +25,8 @@ const TABLES = [
   'alter table followed add column if not exists needs_quorum boolean',
   'alter table followed add column if not exists witnessed bigint',
   'alter table followed add column if not exists witnessed_ms bigint',
+  // The root of the tree of these entries, in Base 64. Null if an earlier version filled the index, which kept only the last leaf.
+  'alter table followed add column if not exists root text',
   `create table if not exists unreadable (
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
   `create table if not exists entries (
@@ -105,8 +107,9 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
     const place = { next: since ?? read, size: read, lastLeaf, witnessed }
     rows = []
     unreadable = []
+    const root = formatBase64(await reader.root(place.size))
     await writing
-    writing = db.transaction((within) => writeBatch(within, batch, place))
+    writing = db.transaction((within) => writeBatch(within, batch, { ...place, root }))
     // The next write, or the end, throws its error.
     writing.catch(() => undefined)
   }
@@ -135,21 +138,22 @@ interface FollowedTo {
   readonly next: number
   readonly size: number
   readonly lastLeaf: string
+  readonly root: string
   readonly witnessed: WitnessedPart
 }
 
 async function writeBatch(
   within: IndexTransaction,
   { log, rows, unreadable }: Batch,
-  { next, size, lastLeaf, witnessed }: FollowedTo,
+  { next, size, lastLeaf, root, witnessed }: FollowedTo,
 ): Promise<void> {
   const { query } = within
   // Comes first: it locks the log for everybody else who follows it, until the rows are there too.
   await query(
-    `insert into followed (log, next, last_leaf, size, needs_quorum, witnessed, witnessed_ms) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, size = excluded.size,
+    `insert into followed (log, next, last_leaf, root, size, needs_quorum, witnessed, witnessed_ms) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, root = excluded.root, size = excluded.size,
        needs_quorum = excluded.needs_quorum, witnessed = excluded.witnessed, witnessed_ms = excluded.witnessed_ms`,
-    [log, next, lastLeaf, size, witnessed.isDemanded, witnessed.size, witnessed.timeMs],
+    [log, next, lastLeaf, root, size, witnessed.isDemanded, witnessed.size, witnessed.timeMs],
   )
   await insertRows(within, log, rows)
   for (const { index, reason } of unreadable) {
@@ -204,6 +208,18 @@ function witnessedIn({ needs_quorum: isDemanded, witnessed: size, witnessed_ms: 
   return isDemanded === null || size === null ? null : { isDemanded, size, timeMs }
 }
 
+/** Lists the names under which the index has rows although it does not follow a log of this name. It looks up one row for each name, and not all rows. */
+export async function listUnfollowedLogs({ query }: IndexDatabase): Promise<readonly string[]> {
+  const rows = await query<{ log: string }>(
+    `with recursive names as (
+       (select log from entries order by log limit 1)
+       union all
+       select (select e.log from entries as e where e.log > names.log order by e.log limit 1) from names where names.log is not null)
+     select log from names where log is not null and log not in (select log from followed) order by log`,
+  )
+  return rows.map(({ log }) => log)
+}
+
 /** Returns the time of the last entry of a log that the index has, in milliseconds since the epoch; undefined if it has none. */
 export async function findLastTime({ query }: IndexDatabase, log: string): Promise<number | undefined> {
   const [row] = await query<{ last: string | null }>('select max(at) as last from entries where log = $1', [log])
@@ -228,13 +244,13 @@ async function deletePruned({ query }: IndexDatabase, { log, prunings }: LogRead
   }
 }
 
-/** Finds the first entry to read. Checks that the log still has the entry that was read last. */
+/** Finds the first entry to read. Checks that the log still has the tree that the index was made of, or, of an index of an earlier version, the entry that was read last. */
 async function findStart(
   { query }: IndexDatabase,
   reader: LogReader,
 ): Promise<{ readonly next: number; readonly lastLeaf: string }> {
-  const [followed] = await query<{ next: number; size: number; last_leaf: string }>(
-    'select next, size, last_leaf from followed where log = $1',
+  const [followed] = await query<{ next: number; size: number; last_leaf: string; root: string | null }>(
+    'select next, size, last_leaf, root from followed where log = $1',
     [reader.log.name],
   )
   if (followed === undefined) return { next: 0, lastLeaf: '' }
@@ -245,9 +261,16 @@ async function findStart(
     throw new IndexAheadError(`the index has ${known} entries of ${reader.log.name}, but the log has ${size}`)
   }
   const start = { next: followed.next, lastLeaf: followed.last_leaf }
-  if (known === 0 || followed.last_leaf === '') return start
-  if (reader.prunings.isPruned(Math.floor((known - 1) / TILE_WIDTH))) return start
-  const { bytes } = await reader.entry(known - 1)
-  if (formatBase64(hashLeaf(bytes)) === followed.last_leaf) return start
-  throw new IndexAheadError(`entry ${known - 1} of ${reader.log.name} is not the entry that the index has`)
+  const isLastGone = known === 0 || reader.prunings.isPruned(Math.floor((known - 1) / TILE_WIDTH))
+  if (followed.last_leaf !== '' && !isLastGone) {
+    const { bytes } = await reader.entry(known - 1)
+    if (formatBase64(hashLeaf(bytes)) !== followed.last_leaf) {
+      throw new IndexAheadError(`entry ${known - 1} of ${reader.log.name} is not the entry that the index has`)
+    }
+  }
+  if (followed.root !== null && formatBase64(await reader.root(followed.size)) !== followed.root) {
+    const what = `the index was made of another log of this name: the tree of its ${followed.size} entries is not that of ${reader.log.name}`
+    throw new IndexAheadError(`${what}. Use --rebuild`)
+  }
+  return start
 }

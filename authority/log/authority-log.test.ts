@@ -122,6 +122,12 @@ describe('an authority whose log was set back', () => {
     await recorder.close()
   })
 
+  it('does not start under the trust policy of another log, whose witnesses could never cosign it', async () => {
+    await expect(open('log', create({ ...policy, logs: [] }))).rejects.toThrow(
+      `expected a trust policy that names this audit log, ${NAME}; came one that names no log. Correct trustPolicy`,
+    )
+  })
+
   it('is not found without a trust policy, because then nobody has seen its log', async () => {
     await writeLog()
     const { recorder } = await open('older', create(null))

@@ -1,9 +1,12 @@
-import { opensTo } from '../../audit/salts/commitment.ts'
+import { commitTo, opensTo } from '../../audit/salts/commitment.ts'
+import { listSalts } from '../../audit/salts/list-salts.ts'
 import { createSaltFinder } from '../../audit/salts/salt-finder.ts'
+import { hourOf, parseId } from '../../audit/salts/slot.ts'
 import type { Prunings } from '../../audit/verify/prunings.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
-import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
 import { readText } from './inputs.ts'
+import { parseIfReadable } from './readable-entries.ts'
 
 /** Tries values against the commitments of entries, for an auditor who may use the salts: who searched for this name, even without a result? */
 
@@ -24,11 +27,24 @@ export const OPENS_OPTIONS = {
   },
 } as const
 
-/** Tells whether an entry commits to one of the values that somebody tries. */
+/** Tries values against the commitments of the entries of a log. */
 export interface CommitmentTrial {
-  readonly opens: (placed: PlacedEntry) => Promise<boolean>
-  /** Tells how many commitments could not be tried, because their salt was erased or is not in the store, of those that `opens` saw. */
-  readonly untried: () => Untried
+  /** Takes the next entry of the log. One that cannot be read commits to nothing that could be tried; who reads the rows says that there are such. */
+  readonly add: (placed: PlacedEntry) => Promise<void>
+  /** Says what came out, when all entries were added. */
+  readonly end: () => Promise<TriedCommitments>
+}
+
+/** What a trial found. Nothing in a log says that a salt of the store is the right one: whoever keeps the store can have put others there. */
+export interface TriedCommitments {
+  /** The ids of the entries that commit to one of the values. */
+  readonly opened: ReadonlySet<string>
+  /** How many commitments could not be tried, because their salt was erased or is not in the store. */
+  readonly untried: Untried
+  /** The ids of those of `opened` that another entry's salt of the same hour opens: somebody exchanged salts. */
+  readonly moved: readonly string[]
+  /** The ids whose salts the log says were erased, and which the store has again. Their commitments are not tried. */
+  readonly returned: readonly string[]
 }
 
 /** `unexplained`: how many of `all` have no entry of an erasure behind them, and are of a time whose salts no pruning deleted. */
@@ -51,25 +67,57 @@ export async function readTrial(
   const candidates = lines.flatMap((line, at) => readCandidates(line, `${file}: line ${at + 1}`))
   if (candidates.length === 0) throw new TypeError(`${file}: expected a JSON value a line; came none`)
   const findSalt = createSaltFinder(salts)
+  const commitmentsOf = createHourFinder(salts, candidates)
   const erased = new Set<string>()
   const untried = new Map<string, string>()
+  const opened = new Set<string>()
+  const moved = new Set<string>()
+
+  const end = async (): Promise<TriedCommitments> => {
+    const returned: string[] = []
+    for (const id of erased) {
+      if ((await findSalt(id)).kind !== 'KEPT') continue
+      returned.push(id)
+      opened.delete(id)
+      moved.delete(id)
+    }
+    const { all } = prunings()
+    const isPruned = (time: string): boolean => all.some(({ before }) => Date.parse(time) < Date.parse(before))
+    const unexplained = [...untried].filter(([id, time]) => !erased.has(id) && !isPruned(time))
+    const counted = { all: untried.size, unexplained: unexplained.length }
+    return { opened, untried: counted, moved: [...moved], returned }
+  }
+
   return {
-    async opens({ bytes }) {
-      const entry = parseEntry(bytes)
+    end,
+    async add({ bytes }) {
+      const entry = parseIfReadable(bytes)
+      if (entry === null) return
       if (entry.kind === 'salt-erasure') erased.add(entry.erased)
       const { id, time } = entry
       const commitment = commitmentOf(entry)
-      if (commitment === null) return false
+      if (commitment === null) return
       const found = await findSalt(id)
-      if (found.kind !== 'KEPT') untried.set(id, time)
-      return found.kind === 'KEPT' && candidates.some((value) => opensTo(commitment, value, found.salt))
+      if (found.kind === 'KEPT' && candidates.some((value) => opensTo(commitment, value, found.salt))) opened.add(id)
+      // A commitment proves the value with whatever salt opens it, wherever the salt stands.
+      else if ((await commitmentsOf(id)).has(commitment)) {
+        opened.add(id)
+        moved.add(id)
+      } else if (found.kind !== 'KEPT') untried.set(id, time)
     },
-    untried() {
-      const { all } = prunings()
-      const isPruned = (time: string): boolean => all.some(({ before }) => Date.parse(time) < Date.parse(before))
-      const unexplained = [...untried].filter(([id, time]) => !erased.has(id) && !isPruned(time))
-      return { all: untried.size, unexplained: unexplained.length }
-    },
+  }
+}
+
+/** Creates a look-up of the commitments to the values under all salts that the store has of the hour of an id. It keeps one hour, because ids come in the order of time. */
+function createHourFinder(salts: string, candidates: readonly unknown[]): (id: string) => Promise<ReadonlySet<string>> {
+  let last: { readonly hour: number; readonly commitments: ReadonlySet<string> } | undefined
+  return async (id) => {
+    const hour = hourOf(parseId(id))
+    if (last?.hour !== hour) {
+      const kept = await listSalts(salts, hour)
+      last = { hour, commitments: new Set(kept.flatMap((salt) => candidates.map((value) => commitTo(value, salt)))) }
+    }
+    return last.commitments
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type ParsedEntry, readParsed, type UnreadableEntry } from '../../audit/reader/read-parsed.ts'
-import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import type { AuditIo } from './command.ts'
 
 /** How many unreadable entries a command names. It counts the others. */
@@ -46,5 +46,15 @@ export async function* readableEntries(
   for await (const read of readParsed(reader, parseEntry, from)) {
     if ('reason' in read) unreadable.add(read)
     else yield read
+  }
+}
+
+/** Parses an entry. Returns null for one that cannot be read, which `verify` names. */
+export function parseIfReadable(bytes: Uint8Array): Entry | null {
+  try {
+    return parseEntry(bytes)
+  } catch (error) {
+    if (error instanceof UnreadableEntryError) return null
+    throw error
   }
 }

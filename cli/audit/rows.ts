@@ -6,14 +6,19 @@ import { createTolerantAssembler } from '../../audit/index/tolerant-assembler.ts
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
-import { countUnreadable } from './readable-entries.ts'
+import { countUnreadable, type UnreadableCount } from './readable-entries.ts'
 
 /**
  * Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. Skips entries
  * that cannot be read, and names them on the error stream.
+ * @param unreadable counts the skipped entries, for an answer that must not be «none» then
  */
-export function readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
-  return readAssembled(createAssembler(reader.log.name), reader, io)
+export function readRows(
+  reader: LogReader,
+  io: Pick<AuditIo, 'err' | 'now'>,
+  unreadable?: UnreadableCount,
+): AsyncGenerator<EntryRow> {
+  return readAssembled(createAssembler(reader.log.name), reader, io, unreadable)
 }
 
 /** Reads the rows that concern a country, as its auditors see them. Skips unreadable entries as {@link readRows} does. */
@@ -32,9 +37,9 @@ async function* readAssembled<Row>(
   strict: Assembler<Row>,
   reader: LogReader,
   io: Pick<AuditIo, 'err' | 'now'>,
+  unreadable = countUnreadable(reader.log.name, io),
 ): AsyncGenerator<Row> {
   const bar = createProgressBar(io.err, 'read', io.now)
-  const unreadable = countUnreadable(reader.log.name, io)
   const assembler = createTolerantAssembler(strict, unreadable.add)
   try {
     for await (const entry of reader.entries()) {

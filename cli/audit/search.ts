@@ -3,10 +3,15 @@ import type { EntryRow } from '../../audit/index/entry-row.ts'
 import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
-import { findLastTime, type IndexedLog, listIndexedLogs, prepareIndex } from '../../audit/index/store.ts'
+import {
+  findLastTime,
+  type IndexedLog,
+  listIndexedLogs,
+  listUnfollowedLogs,
+  prepareIndex,
+} from '../../audit/index/store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
-import { parseEntry } from '../../contract/audit-log/entry.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
@@ -14,7 +19,8 @@ import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/n
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
 import { describeUnreadable } from './index-log.ts'
 import { DATABASE_OPTION, LOG_OPTIONS } from './inputs.ts'
-import { type CommitmentTrial, OPENS_OPTIONS, readTrial, type Untried } from './open-commitments.ts'
+import { OPENS_OPTIONS, readTrial } from './open-commitments.ts'
+import { countUnreadable } from './readable-entries.ts'
 import { formatRow, readRows } from './rows.ts'
 import {
   createEpochCounter,
@@ -24,6 +30,7 @@ import {
   findRefs,
   REF_OPTIONS,
 } from './sought-refs.ts'
+import { addTried } from './tried-commitments.ts'
 
 /** The largest number of rows that the command shows. */
 const MAX_ROWS = 10_000
@@ -119,8 +126,12 @@ async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
     const indexed = await listIndexedLogs(db)
     for (const text of indexed.flatMap(describeIndexed)) io.err.write(`${text}\n`)
     const asked = indexed.filter(({ log }) => origin === undefined || log === origin)
-    const answerWith = async (answer: Answer, shown: readonly EntryRow[] = []): Promise<Answer> =>
-      answerInQuorum(untoldFor(foreign, withLogs(answer, indexed)), await doubtIndexed(db, asked, shown, filter.until))
+    const unfollowed = await doubtUnfollowed(db, asked, origin)
+    const answerWith = async (answer: Answer, shown: readonly EntryRow[] = []): Promise<Answer> => {
+      const doubts = joinDoubts([unfollowed, await doubtIndexed(db, asked, shown, filter.until)])
+      const unread = asked.reduce((sum, { unreadable }) => sum + unreadable, 0)
+      return answerInQuorum(untoldFor(foreign, unreadAnswer(unread, withLogs(answer, indexed))), doubts)
+    }
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
       const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
@@ -137,6 +148,21 @@ async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
   } finally {
     await db.close()
   }
+}
+
+/** Says why an answer is not sure of logs that the index does not follow: it cannot know that they have no such entry, and rows of them are of no log. */
+async function doubtUnfollowed(
+  db: IndexDatabase,
+  asked: readonly IndexedLog[],
+  origin: string | undefined,
+): Promise<QuorumDoubts> {
+  const missing =
+    asked.length > 0 ? [] : [`the index does not follow ${origin ?? 'a log'}; \`istmo audit index\` adds it`]
+  const strangers = (await listUnfollowedLogs(db)).filter((name) => origin === undefined || name === origin)
+  const added = strangers.map(
+    (name) => `${name}: the index has rows of it and does not follow it: somebody put them there`,
+  )
+  return { untold: [...missing, ...added], notes: [] }
 }
 
 /** Says why an answer from the index is not sure: of each log that it is about, a quorum must have cosigned what the index read. */
@@ -161,6 +187,13 @@ async function doubtIndexed(
 
 function untilMsOf(until: string | undefined): number | undefined {
   return until === undefined ? undefined : Date.parse(until)
+}
+
+/** Turns «none» into «could not tell» if entries cannot be read: one of them may be what is sought. */
+function unreadAnswer(unreadable: number, answer: Answer): Answer {
+  if (unreadable === 0 || answer.verdict !== 'FAILS') return answer
+  const reason = `there is none among the entries that can be read, and ${unreadable} cannot be read`
+  return { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } }
 }
 
 /** Turns an answer into «could not tell» if the log has refs that the keys cannot find: «nobody» would be a guess. */
@@ -195,16 +228,18 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   const isTrial = opens !== undefined && salts !== undefined
   const trial = isTrial ? await readTrial(opens, salts, () => reader.prunings) : undefined
   const reader = await openDeskLog({ ...line, log })
-  const opened = trial === undefined ? undefined : await findOpened(reader, trial)
+  if (trial !== undefined) for await (const placed of reader.entries()) await trial.add(placed)
+  const tried = await trial?.end()
   const refs = await findRefs(line)
   const filter = { ...readFilter(line), ...refs.filter }
   const epochs = createEpochCounter()
   const counted = countRead(reader)
   let found: FoundRow[] = []
   let count = 0
-  for await (const row of readRows(counted.reader, io)) {
+  const unreadable = countUnreadable(reader.log.name, io)
+  for await (const row of readRows(counted.reader, io, unreadable)) {
     epochs.add(refs.filter.actorRef === undefined ? row.caseRef : row.actorRef, row.time)
-    if (!matches(row, filter) || opened?.has(row.id) === false) continue
+    if (!matches(row, filter) || tried?.opened.has(row.id) === false) continue
     count++
     found.push({ ...row, end: counted.read() })
     // Sorts and cuts from time to time, so that memory holds few more rows than the command will show.
@@ -213,7 +248,7 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   const shown = found.sort(compareRows).slice(0, first)
   const rows = shown.map(({ end: _, ...row }) => row)
   const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
-  const whole = untriedAnswer(trial?.untried(), untoldFor(foreign, rowsAnswer(rows, count > first)))
+  const whole = addTried(tried, untoldFor(foreign, unreadAnswer(unreadable.count(), rowsAnswer(rows, count > first))))
   const end = Math.max(0, ...shown.map((row) => row.end))
   const doubts = doubtWhole(await readCosigned(reader), end, untilMsOf(filter.until))
   const answer = answerInQuorum(prunedAnswer(reader, line.from, whole), doubts)
@@ -233,24 +268,6 @@ function countRead(reader: LogReader): { readonly reader: LogReader; readonly re
     }
   }
   return { reader: { ...reader, entries }, read: () => read }
-}
-
-/** Finds the ids of the entries that commit to one of the values. */
-async function findOpened(reader: LogReader, { opens }: CommitmentTrial): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>()
-  for await (const placed of reader.entries()) if (await opens(placed)) ids.add(parseEntry(placed.bytes).id)
-  return ids
-}
-
-/** Says that some commitments could not be tried. What was found still holds; that nobody asked cannot be said. */
-function untriedAnswer(untried: Untried | undefined, answer: Answer): Answer {
-  if (untried === undefined || untried.all === 0) return answer
-  const { all, unexplained } = untried
-  const past = `; of ${unexplained} of them no entry of the log says so: somebody took the salts away past the log, or this is not its store`
-  const reason = `for ${all} entries: their salts were erased or are not in the store, so their commitments cannot be opened${unexplained === 0 ? '' : past}`
-  const json = { ...answer.json, untried: all, unexplained }
-  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nCould not tell ${reason}.`, json }
-  return { verdict: 'UNTOLD', text: '', json: { reason, ...json } }
 }
 
 /** Says that older entries were pruned, if the search went back so far. That nobody asked cannot be said then. */

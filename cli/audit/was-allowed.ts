@@ -7,6 +7,7 @@ import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
+import { type RulesInForce, readRulesInForce } from './rules-in-force.ts'
 import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
@@ -40,7 +41,8 @@ export const wasAllowedCommand = defineAudit(
     const graph = graphHash === undefined ? null : await store.graph(graphHash)
     const rest = entry.kind === 'leg' ? [] : await findContinuations(reader, found.index, entry)
     const legs = entry.kind === 'leg' ? [readLeg(entry)] : readRequestLegs(addContinuations(entry, rest))
-    const decided = await Promise.all(legs.map((leg) => decide(leg, store, graph)))
+    const inForce = await readRulesInForce(reader, found.index, Date.parse(entry.time))
+    const decided = await Promise.all(legs.map((leg) => decide(leg, store, graph, inForce)))
     const end = Math.max(found.index, ...rest.map(({ index }) => index)) + 1
     return toAnswer(entry, legs.length, decided, doubtEntries(cosigned, end).untold)
   },
@@ -48,16 +50,30 @@ export const wasAllowedCommand = defineAudit(
 
 interface PastLegWithRules extends PastLeg {
   readonly access: string | null
+  /** When the request began, in milliseconds since the epoch. */
+  readonly fromMs: number
 }
 
-async function decide(leg: PastLegWithRules, store: ContentStore, graph: StoredGraph | null): Promise<DecidedAgain> {
+async function decide(
+  leg: PastLegWithRules,
+  store: ContentStore,
+  graph: StoredGraph | null,
+  inForce: RulesInForce,
+): Promise<DecidedAgain> {
   const where = `${leg.country} ${leg.domain}`
   if (leg.access === null) {
     // A country that does not publish a domain was not asked, and has no rules that could have been broken.
     return { fields: 0, wrong: [], undecided: leg.wasSent ? [`${where}: the entry does not name its rules`] : [] }
   }
   try {
-    return decideAgain(leg, await store.rules(leg.access), graph)
+    const rules = await store.rules(leg.access)
+    const { country } = rules.access
+    // Whoever writes the entry chooses the rules that it names: those of another country may be looser.
+    if (country !== leg.country)
+      return { fields: 0, wrong: [`${where}: the entry names the rules of ${country}`], undecided: [] }
+    const others = inForce.describe(leg.country, leg.access, leg.fromMs, leg.timeMs)
+    const decided = decideAgain(leg, rules, graph)
+    return others === null ? decided : { ...decided, wrong: [`${where}: ${others}`, ...decided.wrong] }
   } catch (error) {
     if (!(error instanceof NotStoredError)) throw error
     return { fields: 0, wrong: [], undecided: [`${where}: ${error.message}`] }
@@ -88,7 +104,8 @@ function readRequestLegs(entry: EntryOf<'request'>): readonly PastLegWithRules[]
       wasSent: requestHash !== null,
       grantedScopes: granted.scopes,
     }
-    return [{ ...common, actor, grounds, coordinates, denied, timeMs: Date.parse(entry.time) }]
+    const timeMs = Date.parse(entry.time)
+    return [{ ...common, actor, grounds, coordinates, denied, timeMs, fromMs: timeMs - entry.result.durationMs }]
   })
 }
 
@@ -96,7 +113,14 @@ function readLeg(entry: EntryOf<'leg'>): PastLegWithRules {
   const { country, domain, access, actor, grounds, coordinates, result, time } = entry
   const common = { country, domain, access, actor, grounds, coordinates, code: result.code, denied: result.denied }
   const wasSent = result.status < 400 && result.code === null
-  return { ...common, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
+  return {
+    ...common,
+    reach: 'ANSWERED',
+    wasSent,
+    grantedScopes: [],
+    timeMs: Date.parse(time),
+    fromMs: Date.parse(time),
+  }
 }
 
 /** `doubts`: why the entry itself is not sure. Then nothing is, also not that the decision was wrong: whoever has the log's key can write any entry. */

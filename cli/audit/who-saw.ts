@@ -75,16 +75,25 @@ function answer(
     const reason = `${describePrunings(prunings).join('; ')}: what they said is gone`
     return { verdict: 'UNTOLD', text: [...legs.map(formatLeg), ...notes].join('\n'), json: { ...json, reason } }
   }
-  if (legs.length === 0 && skipped > 0) {
-    const reason = `nobody received ${record} in the entries that can be read, and ${skipped} cannot be read`
-    return { verdict: 'UNTOLD', text: notes.join('\n'), json: { ...json, reason } }
-  }
-  if (legs.length === 0 && unnamed > 0) {
-    const reason = `no detail names ${record}, and of ${unnamed} legs the details do not name the records that they gave: somebody left them out or changed them`
-    return { verdict: 'UNTOLD', text: notes.join('\n'), json: { ...json, reason } }
+  const gaps = describeGaps(record, { legs, skipped, unnamed })
+  if (gaps.length > 0) {
+    // Others may have received it too, so the list is not sure to be whole.
+    const text = [...legs.map(formatLeg), ...notes].join('\n')
+    return { verdict: 'UNTOLD', text, json: { ...json, reason: gaps.join('; ') } }
   }
   const lines = legs.length === 0 ? [`Nobody received ${record}.`] : legs.map(formatLeg)
   return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
+}
+
+/** Says which entries may hide somebody who received the record. */
+function describeGaps(
+  record: string,
+  { legs, skipped, unnamed }: Pick<FoundLegs, 'legs' | 'skipped' | 'unnamed'>,
+): readonly string[] {
+  const [other, others] = legs.length === 0 ? ['nobody', 'no detail names'] : ['nobody else', 'no other detail names']
+  const unread = `${other} received ${record} in the entries that can be read, and ${skipped} cannot be read`
+  const changed = `${others} ${record}, and of ${unnamed} legs the details do not name the records that they gave: somebody left them out or changed them`
+  return [...(skipped > 0 ? [unread] : []), ...(unnamed > 0 ? [changed] : [])]
 }
 
 /** Says that the answer to a hit search names no record, so that it leaves no ref. */

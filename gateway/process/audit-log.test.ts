@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 /** The files of an audit log whose one witness is at `port`. */
-async function makeFiles(port: number): Promise<AuditLogFiles & { readonly home: string }> {
+async function makeFiles(port: number): Promise<AuditLogFiles & { readonly home: string; readonly policy: string }> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-recording-'))
   closing.push(() => rm(home, { recursive: true }))
   const files = {
@@ -117,6 +117,38 @@ describe('the audit log of a gateway', () => {
     await vi.waitFor(() => expect(auditLog.status()).toMatchObject({ isWitnessed: true }), { timeout: 20_000 })
     expect((await executeWith(auditLog)).answer.extensions).toBeUndefined()
     expect(await send(LEG, context)).toMatchObject({ kind: 'answered' })
+  })
+
+  it('does not begin under an emptied or half-written trust policy, or that of another log, and names what came', async () => {
+    const files = await makeFiles(await freePort())
+    const whole = await readFile(files.policy, 'utf8')
+    const other = parseSignerKey(generateSignerKey('istmo.example/other', SIGNATURE_TYPES.ed25519)).verifier.vkey
+    for (const [text, expected] of [
+      [
+        '',
+        /policy: expected a usable file: a trust policy must have a line that says its quorum\. Correct --trust-policy/,
+      ],
+      [whole.slice(0, whole.indexOf('quorum')), /a trust policy must have a line that says its quorum/],
+      [whole.slice(0, 40), /line 1 of the trust policy/],
+      [whole.slice(0, -2), /no earlier line defines the name G/],
+      [
+        whole.replace(/^log .*$/m, `log ${other}`),
+        /names this audit log, istmo\.example\/gateway; came one that names istmo\.example\/other\. Correct --trust/,
+      ],
+      [whole.replace(/^log .*$/m, ''), /came one that names no log/],
+    ] as const) {
+      await writeFile(files.policy, text)
+      const error = await openRunningAuditLog(files, '0.1.0', log).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(ConfigError)
+      expect((error as ConfigError).message).toMatch(expected)
+    }
+    await writeFile(files.policy, whole)
+    const auditLog = await openRunningAuditLog(files, '0.1.0', log)
+    closing.push(auditLog.close)
+    // What somebody puts there while the gateway runs counts from its next start on.
+    await writeFile(files.policy, 'quorum none\n')
+    await vi.waitFor(() => expect(auditLog.status()).toMatchObject({ isWitnessed: false }))
+    expect(auditLog.status()).toMatchObject({ witnesses: [{ name: 'GT' }] })
   })
 
   it('does not begin with an older copy of its log than its witness has cosigned, and names both sizes and the remedy', async () => {

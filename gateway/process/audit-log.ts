@@ -8,7 +8,7 @@ import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudony
 import { watchSetBack } from '../../audit/witness/watch-set-back.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
-import { rejectSetBack } from '../../service/audit-log/witnessed-log.ts'
+import { rejectSetBack, requireOwnLog } from '../../service/audit-log/witnessed-log.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts'
@@ -22,6 +22,9 @@ import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { GraphFiles } from './load-graph.ts'
 import { listChanges, type Published, readPublished, writePublished } from './published.ts'
+
+/** How the operator sets the trust policy. */
+const TRUST_POLICY = '--trust-policy (TRUST_POLICY_FILE)'
 
 /** How long the start waits for the first cosignatures, in milliseconds, so that the first answers do not count as unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
@@ -63,7 +66,7 @@ export interface RunningAuditLog {
 
 /**
  * Opens the audit log that the settings name, and writes its `start` entry.
- * @throws {ConfigError} if one of its files cannot be used, or the log is older than what its witnesses cosigned.
+ * @throws {ConfigError} if one of its files cannot be used, its trust policy is that of another log, or the log is older than what its witnesses cosigned.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log is not consistent with itself.
  */
@@ -123,13 +126,15 @@ async function openWithWitnesses(
 }> {
   const { signer: ofGateway, refKeys: keys } = await readAuditLogKeys(files)
   const signer = signerOf(ofGateway, files.worker)
-  const policy =
-    files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
+  const policy = files.policy === null ? null : await readSetting(files.policy, TRUST_POLICY, parsePolicy)
   const setBack = watchSetBack({ policy, believesQuorum: true, consequence: 'no answer leaves any more', log })
   const opened = await openAuditLog({
     ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
     readSigner: () => readLogSigner(files.key),
-    beforeStart: (entries) => setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack),
+    async beforeStart(entries) {
+      requireOwnLog(policy, entries.origin, TRUST_POLICY)
+      await setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack)
+    },
     ...(traceIdOf && { traceIdOf }),
     ...(files.worker && { worker: files.worker }),
   })

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
+import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { LogSetBackError, type SetBackWatch, watchSetBack } from '../../audit/witness/watch-set-back.ts'
 import { ConfigError } from '../config-error.ts'
@@ -35,7 +36,7 @@ export interface LogWitnessesOptions {
 export interface LogWitnesses {
   /**
    * Compares the log with what they cosigned last, before its first entry (`RecorderOptions.beforeStart`).
-   * @throws {ConfigError} with the remedy, if one of them proves that the log was set back or rewritten.
+   * @throws {ConfigError} with the remedy, if one of them proves that the log was set back or rewritten, or the trust policy is that of another log.
    */
   readonly beforeStart: (entries: Log) => Promise<void>
   /** Returns a recorder that writes nothing once one of them has proved that the log was set back. */
@@ -61,7 +62,10 @@ export interface RunningWitnesses {
 export function createLogWitnesses({ policy, consequence, log, now }: LogWitnessesOptions): LogWitnesses {
   const setBack = watchSetBack({ policy, believesQuorum: false, consequence, log })
   return {
-    beforeStart: (entries) => setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack),
+    async beforeStart(entries) {
+      requireOwnLog(policy, entries.origin, 'trustPolicy')
+      await setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack)
+    },
     guard: (recorder) => guard(recorder, setBack),
     begin(entries) {
       const collecting = doRegularly(createCollect(entries, policy, log, now), COLLECT_EVERY_MS)
@@ -80,6 +84,20 @@ export function createLogWitnesses({ policy, consequence, log, now }: LogWitness
  */
 export function rejectSetBack(error: unknown): never {
   throw error instanceof LogSetBackError ? new ConfigError(error.message, { cause: error }) : error
+}
+
+/**
+ * Checks that a trust policy with witnesses names the log that they are to cosign. Under that of another log, their cosignatures would be collected and
+ * never count, and nobody would compare the log with what they saw.
+ * @param setting how the operator sets it, for the error's remedy
+ * @throws {ConfigError} if it does not name it. The message has the names of both.
+ */
+export function requireOwnLog(policy: Policy | null, origin: string, setting: string): void {
+  if (policy === null || policy.witnesses.length === 0 || findTrustedName(origin, policy) !== undefined) return
+  const names = policy.logs.map(({ verifier }) => verifier.name).join(', ') || 'no log'
+  throw new ConfigError(
+    `expected a trust policy that names this audit log, ${origin}; came one that names ${names}. Correct ${setting}: add the line \`log\` with the verifier key of this log.`,
+  )
 }
 
 /**

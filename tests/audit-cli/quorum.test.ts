@@ -123,6 +123,65 @@ describe('an entry', () => {
     expect(found.code).toBe(2)
   })
 
+  it('was not decided rightly if it names the rules of another country, which may be looser', async () => {
+    const keep = await createKeeper(join(folder, 'kept'))
+    const text = JSON.stringify({ country: 'GT', taskForces: [], policySet: rules.policySet, sdl: {} })
+    const request = requestAt(-60)
+    const access = await keep(text)
+    const forged = { ...request, legs: request.legs.map((leg) => ({ ...leg, access })) }
+    const found = await wasAllowed(await write('others-rules', gateway, [[forged], ENOUGH]), request.id)
+    expect([found.code, found.stdout]).toEqual([
+      1,
+      expect.stringMatching(/HN \w+: the entry names the rules of GT\n.*DOES NOT HOLD/),
+    ])
+  })
+
+  it('was not decided rightly by rules that were no longer in force, which may have been looser', async () => {
+    const keep = await createKeeper(join(folder, 'kept'))
+    const taskForces = [
+      {
+        id: 'jtf-2099-01',
+        notAfter: '2099-12-31',
+        members: [{ issuer: 'GT', agencies: ['GT-PNC'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }],
+      },
+    ]
+    const { policySet } = rules
+    const newer = await keep(JSON.stringify({ country: 'HN', taskForces, policySet, sdl: {} }))
+    const served = (minute: number, access: string): Entry => {
+      const timeMs = NOW_MS + minute * MINUTE_MS
+      const countries = [{ country: 'HN', access, policySet }]
+      return {
+        ...{
+          v: 1,
+          kind: 'graph',
+          id: idAt(timeMs, 3),
+          time: new Date(timeMs).toISOString(),
+          graph: rules.graph,
+          countries,
+        },
+        ...{ gateway: SAMPLE_REQUEST.gateway, result: 'SERVED', code: null },
+      }
+    }
+    const named = (request: EntryOf<'request'>, access: string): EntryOf<'request'> => {
+      return { ...request, legs: request.legs.map((leg) => ({ ...leg, access })) }
+    }
+    const [before, underWay, after, right] = [-130, -95, -60, -50].map((minute) => requestAt(minute)) as [
+      EntryOf<'request'>,
+      EntryOf<'request'>,
+      EntryOf<'request'>,
+      EntryOf<'request'>,
+    ]
+    const entries = [served(-200, rules.access), before, served(-100, newer), underWay, after, named(right, newer)]
+    const log = await write('older-rules', gateway, [entries, ENOUGH])
+    for (const { id } of [before, underWay, right]) expect((await wasAllowed(log, id)).code).toBe(0)
+    const found = await wasAllowed(log, after.id)
+    expect([found.code, found.stdout]).toEqual([
+      1,
+      expect.stringMatching(/HN \w+: the entry names rules that were not in force; the log has [0-9a-f]{64} since /),
+    ])
+    expect(found.stdout).toContain(newer)
+  })
+
   it('was not allowed for sure if it was added to what the witnesses saw, and is not missing for sure', async () => {
     const [old, added] = [requestAt(-60), requestAt(-1)]
     const log = await write('added', gateway, [[old], ENOUGH], [[added], TOO_FEW])

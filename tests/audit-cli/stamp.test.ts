@@ -251,6 +251,38 @@ describe('istmo audit stamp', () => {
     ])
   })
 
+  it('does not accept a stamp whose signer may do something else too, such as serve web pages', async () => {
+    await certify('web', 'timeStamping,serverAuth')
+    // OpenSSL stamps with no such certificate, so the content of a right stamp is signed once more.
+    const sign = async (name: string): Promise<Buffer> => {
+      const content = ['-econtent_type', '1.2.840.113549.1.9.16.1.4', '-nodetach', '-binary']
+      const signer = ['-signer', `${name}.pem`, '-inkey', `${name}.key`]
+      await openssl('ts', '-reply', '-in', 'gateway/log/stamps/300.tsr', '-token_out', '-out', 'token.der')
+      await openssl('cms', '-verify', '-noverify', '-inform', 'DER', '-in', 'token.der', '-out', 'content.der')
+      await openssl(
+        'cms',
+        '-sign',
+        '-in',
+        'content.der',
+        ...content,
+        ...signer,
+        '-outform',
+        'DER',
+        '-out',
+        'signed.der',
+      )
+      await openssl('ts', '-reply', '-in', 'signed.der', '-token_in', '-out', 'signed.tsr')
+      return readFile(join(folder, 'signed.tsr'))
+    }
+    // The entry of the log names the other stamp, of these two.
+    expect((await stampOf(await sign('tsa'))).stdout).toMatch(/^300 entries stamped by tsa\.example/)
+    const web = await stampOf(await sign('web'))
+    expect([web.code, web.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^300 entries: .*came one with another purpose\n/),
+    ])
+  })
+
   it('does not accept the answer to an earlier request', async () => {
     answering = 'replay'
     await cp(join(folder, 'gateway'), join(folder, 'again'), { recursive: true })

@@ -193,6 +193,10 @@ describe('istmo witness', () => {
     const refused = await istmo(['witness', '--key', 'one.key', '--folder', 'weak-heads', '--policy', 'weak'], folder)
     expect(refused.stderr).toMatch(/the quorum G is 2 of 3; with one captured witness.* at least 3 of 3.*--development/)
     expect(refused.code).toBe(2)
+    await writeFile(join(folder, 'emptied'), '')
+    const emptied = await istmo(['witness', '--key', 'one.key', '--folder', 'x', '--policy', 'emptied'], folder)
+    expect(emptied.stderr).toMatch(/--policy: emptied: a trust policy must have a line that says its quorum/)
+    expect(emptied.code).toBe(2)
   })
 
   it('rejects a second process on its folder', async () => {

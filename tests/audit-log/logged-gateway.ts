@@ -80,6 +80,8 @@ export interface LoggedGatewayWorld {
   policyOf(whose: 'gateway' | 'HN'): string
   /** Stops the node, so that its log can be read. */
   stopNode(): Promise<void>
+  /** Starts the node again after it was stopped, on the log that is in its folder now. */
+  startNode(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -94,7 +96,9 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   await writeFile(join(folder, 'issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
   const wire = await createWire()
   await writeFile(join(folder, 'countries/HN.yaml'), JSON.stringify(countryFile(wire.url, vkeys.HN)))
-  const node = await startHonduras(folder, leg.jwks)
+  const honduras = await openHonduras()
+  const startNode = () => startHonduras(folder, leg.jwks, honduras.db)
+  let node = await startNode()
   wire.leadTo(node.url)
   const claims = claimsOf(provider)
   // The longest life of a token, because a story with many kills takes long.
@@ -108,15 +112,10 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
     token,
     vkeys,
     wire,
-    db: node.db,
-    nodeSaid: node.said,
+    db: honduras.db,
+    nodeSaid: () => node.said(),
     async start(flags = []) {
-      const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...gatewayFlags(folder, leg.key), ...flags], {
-        cwd: PROJECT,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // Many processes start sooner if only the first of them compiles.
-        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-record-compiled') },
-      })
+      const child = spawnGateway([...gatewayFlags(folder, leg.key), ...flags])
       started.push(child)
       return whenListening(child, token)
     },
@@ -131,17 +130,30 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
     },
     policyOf,
     readerOf: (whose) => openLogReader(folderSource(join(folder, `record-${whose}/log`)), policy(whose)),
-    stopNode: node.stop,
+    stopNode: () => node.stop(),
+    async startNode() {
+      node = await startNode()
+      wire.leadTo(node.url)
+    },
     async remove() {
       const running = started.filter((child) => child.exitCode === null && child.signalCode === null)
       for (const child of running) child.kill('SIGKILL')
       await Promise.all(running.map((child) => once(child, 'exit')))
       await node.stop()
-      await node.closeDatabase()
+      await honduras.close()
       await wire.close()
       await rm(folder, { recursive: true })
     },
   }
+}
+
+function spawnGateway(flags: readonly string[]) {
+  return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...flags], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Many processes start sooner if only the first of them compiles.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-record-compiled') },
+  })
 }
 
 async function makeKeys(folder: string, name: string): Promise<string> {
@@ -187,15 +199,19 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
   return [...graph, ...callers, '--caller-rate', '0', '--country-rate', '0', ...auditLogFlags(folder, 'gateway')]
 }
 
-async function startHonduras(folder: string, jwks: string) {
-  const { db, close: closeDatabase } = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+async function openHonduras() {
+  const { db, close } = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await loadCountry({ db, settings: createSettings({ country: 'HN', persons: 12, cases: 12 }), progress: SILENT })
+  return { db, close }
+}
+
+async function startHonduras(folder: string, jwks: string, db: Database) {
   const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
   flags.push('--gateway-jwks', jwks, '--rules', join(folder, 'countries/HN.yaml'), ...auditLogFlags(folder, 'HN'))
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const node = await startCountry(parseNodeConfig(flags, {}), { db, log })
-  return { url: node.url, db, closeDatabase, said: () => lines.join(''), stop: node.close }
+  return { url: node.url, said: () => lines.join(''), stop: node.close }
 }
 
 function whenListening(child: ChildProcess, token: string): Promise<LoggedGateway> {

@@ -108,5 +108,8 @@ describe('oversight whose own log was set back', () => {
     await expect(world.start({ trustPolicy: 'own.key' })).rejects.toThrow(
       /own\.key: expected a usable file: .*Correct trustPolicy/,
     )
+    await expect(world.start({ policies: ['own.key'] })).rejects.toThrow(
+      /own\.key: expected a usable file: .*Correct policies/,
+    )
   })
 })

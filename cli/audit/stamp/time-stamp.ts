@@ -187,7 +187,9 @@ function checkChain(
   trusted: readonly X509Certificate[],
   at: Date,
 ): void {
-  if (!(certificate.keyUsage ?? []).includes(TIME_STAMPING_OID)) {
+  // RFC 3161, section 2.3: this purpose and no other. The key of a web server that may stamp too is in too many hands.
+  const purposes = certificate.keyUsage ?? []
+  if (purposes.length !== 1 || purposes[0] !== TIME_STAMPING_OID) {
     throw new StampError('expected a certificate of an authority for time stamps; came one with another purpose')
   }
   let current = certificate

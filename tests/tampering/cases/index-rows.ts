@@ -1,4 +1,5 @@
 import { ALL } from '../../../audit/index/filter.ts'
+import { NOW_MS } from '../logs.ts'
 
 /** Acts on the rows of the search index. The log of the gateway has 339 entries, and the last one cannot be read. */
 
@@ -22,6 +23,9 @@ const deleted = (position: number | string): string =>
   `INDEX entry ${position}: expected a row of this entry, came none`
 const added = (position: number): string =>
   `INDEX entry ${position}: expected no row, came a row that the log does not give`
+
+const cosigned = (expected: string, came: string): string =>
+  `INDEX istmo.example/gateway, what is cosigned: expected ${expected}, came ${came}`
 
 /** SQL that inserts a copy of row 0 at another place: `place` is a log and a position. */
 const insertCopy = (place: string): string => {
@@ -94,6 +98,26 @@ export const INDEX_CASES: readonly IndexCase[] = [
     title: 'the note was deleted that an entry cannot be read',
     statement: 'delete from unreadable',
     finds: ['INDEX entry 338: expected a note that this entry cannot be read, came none'],
+  },
+  {
+    title: 'a note was added that an entry cannot be read, which can be read',
+    statement: `insert into unreadable values ('istmo.example/gateway', 7, 'expected JSON')`,
+    finds: ['INDEX entry 7: expected no note that this entry cannot be read, came one'],
+  },
+  {
+    title: 'the index says that the trust policy demands no witnesses',
+    statement: 'update followed set needs_quorum = false',
+    finds: [cosigned('a quorum of witnesses, as the trust policy demands', 'none demanded')],
+  },
+  {
+    title: 'the index says that witnesses cosigned more than they did',
+    statement: 'update followed set witnessed = 5000',
+    finds: [cosigned('at most 339 cosigned entries', '5000')],
+  },
+  {
+    title: 'the index says that witnesses cosigned its log until a time at which nobody had asked them',
+    statement: `update followed set witnessed_ms = ${NOW_MS + 86_400_000}`,
+    finds: [cosigned('a quorum until 2026-11-24T08:14:00.000Z', '2026-11-25T08:14:00.000Z')],
   },
   {
     title: 'the index says that it knows more than the log has',
