@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
+import { releaseBytes } from '../../service/http/release-bytes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 import {
@@ -53,7 +54,7 @@ export interface Reading {
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
   takeTurn(step: 'first' | 'next'): Promise<void>
-  /** Called with the complete inflated body before it is parsed. It may throw. */
+  /** Called with the complete inflated body before it is parsed. It may throw. It keeps none of the bytes, whose memory is given back. */
   onBody?(bytes: Uint8Array): void
   /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
   readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
@@ -158,9 +159,11 @@ class ResponseReader implements AnswerReader {
   #read(bytes: Buffer): ReadAnswer {
     const { budget, takeBody } = this.#reading
     this.#reading.onBody?.(bytes)
-    if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
+    const isTaken = takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))
     const bounds = this.#scan === null ? this.#bounds : null
-    return budget.spend(() => readResponse(parse(bytes, bounds)))
+    const read = isTaken ? TAKEN : budget.spend(() => readResponse(parse(bytes, bounds)))
+    releaseBytes(bytes)
+    return read
   }
 
   #scanPart(part: Uint8Array): void {
@@ -170,7 +173,11 @@ class ResponseReader implements AnswerReader {
   }
 
   #bytes(): Buffer {
-    if (this.#parts !== null) return Buffer.concat(this.#parts, this.#size)
+    if (this.#parts !== null) {
+      const all = Buffer.concat(this.#parts, this.#size)
+      for (const part of this.#parts) releaseBytes(part)
+      return all
+    }
     const only = this.#first ?? EMPTY
     return Buffer.isBuffer(only) ? only : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
   }
