@@ -116,7 +116,7 @@ describe('a request that came before takes the short way', () => {
   it('in another language, as a dry run', async () => {
     await compare(post({ query: HELLO }))
     const { answer, isShort } = await compare(post({ query: HELLO }), aContext({ language: 'es', isDryRun: true }))
-    expect([isShort, JSON.parse(answer.body).extensions]).toEqual([true, { isDryRun: true, language: 'es' }])
+    expect([isShort, JSON.parse(String(answer.body)).extensions]).toEqual([true, { isDryRun: true, language: 'es' }])
   })
 })
 

@@ -5,7 +5,10 @@ import type { HttpAnswer } from './arrived-operation.ts'
 import { writeAnswer } from './write-answer.ts'
 
 const ID = '01977d2e-7e3b-7c11-9f6a-0a1b2c3d4e5f'
-const ANSWER: HttpAnswer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"a":"ñ"}\n' }
+const ANSWER = {
+  ...{ status: 200, headers: { 'content-type': 'application/json' } },
+  body: '{"a":"ñ"}\n',
+} satisfies HttpAnswer
 const COMMON = ['cache-control: no-store', 'x-content-type-options: nosniff']
 
 let answer: (response: ServerResponse) => void
@@ -54,6 +57,15 @@ describe('an answer', () => {
     const answered = await ask((response) => writeAnswer(response, { ...ANSWER, body, encoding: 'latin1' }, ID, 'en'))
     expect(answered.body).toBe(ANSWER.body)
     expect(answered.head).toContain('content-length: 11')
+  })
+
+  it('that came in parts is written as a whole, and then the memory of its parts is given back', async () => {
+    const body = ['x', 'ñ', 'y'].map((sign) => Buffer.from(sign.repeat(50_000)))
+    const whole = Buffer.concat(body).toString()
+    const answered = await ask((response) => writeAnswer(response, { ...ANSWER, body, encoding: 'latin1' }, ID, 'en'))
+    expect(answered.head).toContain('content-length: 200000')
+    expect(answered.body === whole).toBe(true)
+    expect(body.map(({ length }) => length)).toEqual([0, 0, 0])
   })
 
   it('keeps the headers that were set before, and adds the language to what it varies by', async () => {

@@ -3,8 +3,10 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
+import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
+import { BodyParts } from './body-parts.ts'
 import {
   createBoundsScan,
   type ExceededBound,
@@ -54,7 +56,7 @@ export interface Reading {
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
   takeTurn(step: 'first' | 'next'): Promise<void>
-  /** Called with the complete inflated body before it is parsed. It may throw. */
+  /** Called with the complete inflated body before it is parsed. It may throw. It keeps none of the bytes, whose memory is given back. */
   onBody?(bytes: Uint8Array): void
   /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
   readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
@@ -85,7 +87,7 @@ export interface AnswerReader extends BodyReader {
 export function beginAnswer(status: number, headers: AnswerHeaders, reading: Reading): AnswerReader {
   if (status === 200) {
     checkContentType(headers['content-type'])
-    return new ResponseReader(headers['content-encoding'], reading)
+    return new ResponseReader(headers, reading)
   }
   if (status === 401 || status === 403) {
     const clockAheadS = readClockDifference(headers.date, Date.now())
@@ -104,36 +106,30 @@ class ResponseReader implements AnswerReader {
   readonly #bounds: JsonBounds
   /** The scan of the parts that came so far; null before it begins. Only after inflating does a coded body have the signs of JSON. */
   #scan: ScanBounds | null = null
-  #first: Uint8Array | null = null
-  /** All parts, if there are several. */
-  #parts: Uint8Array[] | null = null
-  #size = 0
+  readonly #parts: BodyParts
 
-  constructor(encoding: string | string[] | undefined, reading: Reading) {
+  constructor(headers: AnswerHeaders, reading: Reading) {
+    const encoding = headers['content-encoding']
     this.#encoding = encoding
     this.#isCoded = encoding !== undefined && encoding !== 'identity'
     this.#isScanned = !this.#isCoded && reading.takeBody === undefined
     this.#reading = reading
     this.#bounds = boundsOf(reading.maxBytes)
+    this.#parts = new BodyParts(lengthOf(headers, reading.maxBytes))
   }
 
   /** It throws at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
   take(part: Uint8Array): void {
     const { maxBytes, budget } = this.#reading
-    this.#size += part.byteLength
-    if (this.#size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
+    const { first, size } = this.#parts
+    if (size + part.byteLength > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
     budget.takeBytes(part.byteLength)
-    if (this.#first === null) {
-      this.#first = part
-      // Most answers have one part, which is scanned when it is parsed.
-      if (this.#isScanned && part.byteLength > LARGE_BYTES) this.#scanPart(part)
-      return
+    // Most answers have one part, which is scanned when it is parsed.
+    if (this.#isScanned && (first !== null || part.byteLength > LARGE_BYTES)) {
+      if (first !== null && this.#scan === null) this.#scanPart(first)
+      this.#scanPart(part)
     }
-    this.#parts ??= [this.#first]
-    this.#parts.push(part)
-    if (!this.#isScanned) return
-    if (this.#scan === null) this.#scanPart(this.#first)
-    this.#scanPart(part)
+    this.#parts.add(part)
   }
 
   breakOff(cause: Error): Error {
@@ -141,7 +137,7 @@ class ResponseReader implements AnswerReader {
   }
 
   finish(): ReadAnswer | Promise<ReadAnswer> {
-    const bytes = this.#bytes()
+    const bytes = this.#parts.bytes()
     if (this.#isCoded || bytes.byteLength > LARGE_BYTES) return this.#finishLater(bytes)
     return this.#read(bytes)
   }
@@ -159,9 +155,11 @@ class ResponseReader implements AnswerReader {
   #read(bytes: Buffer): ReadAnswer {
     const { budget, takeBody } = this.#reading
     this.#reading.onBody?.(bytes)
-    if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
+    const isTaken = takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))
     const bounds = this.#scan === null ? this.#bounds : null
-    return budget.spend(() => readResponse(parse(bytes, bounds)))
+    const read = isTaken ? TAKEN : budget.spend(() => readResponse(parse(bytes, bounds)))
+    releaseBytes(bytes)
+    return read
   }
 
   #scanPart(part: Uint8Array): void {
@@ -169,15 +167,13 @@ class ResponseReader implements AnswerReader {
     const scan = this.#scan
     this.#reading.budget.spend(() => rejectExceeded(scan(part), this.#bounds))
   }
-
-  #bytes(): Buffer {
-    if (this.#parts !== null) return Buffer.concat(this.#parts, this.#size)
-    const only = this.#first ?? EMPTY
-    return Buffer.isBuffer(only) ? only : Buffer.from(only.buffer, only.byteOffset, only.byteLength)
-  }
 }
 
-const EMPTY = Buffer.alloc(0)
+/** Returns the length of a body that comes as it is; 0 if it is unknown, or too long. */
+function lengthOf({ 'content-length': length }: AnswerHeaders, maxBytes: number): number {
+  const bytes = typeof length === 'string' ? Number(length) : 0
+  return bytes <= maxBytes ? bytes : 0
+}
 
 function checkContentType(value: string | string[] | undefined): void {
   // Most answers have one of these texts, which need not be taken apart.

@@ -46,7 +46,8 @@ function entityItem(object: ObjectLayout, slots: Slot[], noteEnd: (scan: Scan) =
   item.values = own.values
   return item.nullable('{', own.finish(), (scan) => {
     for (const _ of object.runs) {
-      scan.runs.push(-1, -1)
+      scan.runs.push(-1)
+      scan.runs.push(-1)
       scan.cutsBefore.push(scan.cuts.length)
     }
     noteEnd(scan)
@@ -161,7 +162,10 @@ const noteCut: Note = (scan, position) => {
 
 function noteResume(slot: number, place: number | null): Note {
   return (scan, position) => {
-    scan.cuts.push(position, slot, place === null ? 0 : (scan.objects[place] ?? 0) - 1)
+    const { cuts } = scan
+    cuts.push(position)
+    cuts.push(slot)
+    cuts.push(place === null ? 0 : (scan.objects[place] ?? 0) - 1)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Scans the text of an answer: checks its form by regular expressions, and notes where the parts are that the answer to the client needs. */
+import type { Numbers } from './numbers.ts'
 
 /** A text while it is scanned, with what was noted. Positions are indices into the text. */
 export interface Scan {
@@ -10,17 +11,17 @@ export interface Scan {
    * Where the text is cut, in its order: four numbers for each cut. The position where the text stops, the position where it goes on, the slot that
    * says what comes between, and the number of the object that has the slot.
    */
-  readonly cuts: number[]
+  readonly cuts: Numbers
   /** By fetch whose representations the objects have: the start and the end of each part of these, object by object. */
-  readonly keys: readonly number[][]
+  readonly keys: readonly Numbers[]
   /** By the same fetches: how many numbers `keys` had at the end of each item. */
-  readonly keysAfter: readonly number[][]
+  readonly keysAfter: readonly Numbers[]
   /** How many objects there were so far, by place. */
   readonly objects: number[]
   /** The start and the end of each run of fields, item by item; -1 and -1 for the runs of an item that is null. */
-  readonly runs: number[]
+  readonly runs: Numbers
   /** How many numbers `cuts` had at the start of each run. */
-  readonly cutsBefore: number[]
+  readonly cutsBefore: Numbers
   items: number
 }
 

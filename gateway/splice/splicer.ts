@@ -6,9 +6,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import type { AnswerPart, PartTaker, Splicer, Splicing } from '../types/splice.ts'
+import type { AnswerPart, PartTaker, SplicedText, Splicer, Splicing } from '../types/splice.ts'
 import { createScanCompiler, END } from './compile-scan.ts'
 import { type AnswerLayout, layOut, type ObjectLayout, type Slot } from './layout.ts'
+import { LONG, Numbers } from './numbers.ts'
 import { Unspliceable } from './patterns.ts'
 import type { RepresentationLayout } from './represent.ts'
 import type { Scan, Step } from './scan.ts'
@@ -67,7 +68,7 @@ function isSimple(fetch: CompiledOperation['fetches'][number], index: number): f
 
 /** Which entity each object has, and the representations. */
 interface Listed {
-  readonly entityOf: readonly number[]
+  readonly entityOf: ArrayLike<number>
   readonly asked: readonly string[]
 }
 
@@ -80,10 +81,10 @@ interface Taken {
 }
 
 /**
- * From how many characters on the pieces of a text are joined. Until then V8 only notes them. The pieces of a long list, five for each entity, would live
- * until the answer is sent, and collections would copy and mark them all. Pieces of a shorter list die young, so joining them twice would only cost.
+ * From how many characters on the pieces of a text become bytes. Until then V8 only notes them. The pieces of a long list, five for each entity, would live
+ * until the answer is sent, and collections would copy and mark them all. A text that is joined for its bytes has room in the young generation, where it dies.
  */
-const JOINED_CHARACTERS = 1_000_000
+const PART_CHARACTERS = 100_000
 
 const NOTHING_LISTED: Listed = { entityOf: [], asked: [] }
 
@@ -94,9 +95,10 @@ class OneSplicing implements Splicing {
   private readonly compiled: Compiled
   private readonly taken: (Taken | undefined)[] = []
   /** By fetch that was asked about: which of its entities each object has. */
-  private readonly entityOf: (readonly number[] | undefined)[] = []
-  /** Only written: see {@link join}. */
-  lastRead = 0
+  private readonly entityOf: (ArrayLike<number> | undefined)[] = []
+  /** The answer as far as it is bytes, and what comes after that. */
+  private readonly written: Buffer[] = []
+  private text = ''
 
   constructor(compiled: Compiled) {
     this.compiled = compiled
@@ -155,22 +157,25 @@ class OneSplicing implements Splicing {
     return { _entities: rows === null ? data[key] : rows.map((row) => data[key][row]) }
   }
 
-  write(): string {
-    return this.writeSlot(this.compiled.layout.root, null, 0)
+  write(): SplicedText {
+    this.writeSlot(this.compiled.layout.root, null, 0)
+    if (this.written.length === 0) return this.text
+    this.endPart()
+    return this.written
   }
 
   /** Scans the answer to a fetch from a place of a text on. Returns null if it does not have the form. */
   private scan(fetch: number, text: string, at: number): Scan | null {
     const { scans, dependents } = this.compiled
-    const keys: number[][] = []
-    const keysAfter: number[][] = []
+    const keys: Numbers[] = []
+    const keysAfter: Numbers[] = []
     for (const dependent of dependents[fetch] ?? []) {
-      keys[dependent] = []
-      keysAfter[dependent] = []
+      keys[dependent] = new Numbers()
+      keysAfter[dependent] = new Numbers()
     }
     const scan: Scan = {
       ...{ text, at, values: 0, items: 0 },
-      ...{ cuts: [], objects: [], runs: [], cutsBefore: [] },
+      ...{ cuts: new Numbers(), objects: [], runs: new Numbers(), cutsBefore: new Numbers() },
       ...{ keys, keysAfter },
     }
     return scans[fetch]?.(scan) === true ? scan : null
@@ -183,77 +188,71 @@ class OneSplicing implements Splicing {
   }
 
   /** @param from the fetch whose text has the slot; null for the slot of the root. */
-  private writeSlot(slot: Slot, from: number | null, object: number): string {
-    let text = ''
+  private writeSlot(slot: Slot, from: number | null, object: number): void {
     for (const part of slot) {
-      if (typeof part === 'string') text += part
-      else text += this.writeRun(part.fetch, from === null ? 0 : (this.entityOf[part.fetch]?.[object] ?? 0), part.run)
+      if (typeof part === 'string') this.text += part
+      else this.writeRun(part.fetch, from === null ? 0 : (this.entityOf[part.fetch]?.[object] ?? 0), part.run)
     }
-    return text
   }
 
-  private writeRun(fetch: number, item: number, run: number): string {
+  private writeRun(fetch: number, item: number, run: number): void {
     const { scan, rows } = this.takenOf(fetch)
     const runs = this.compiled.layout.objects[fetch]?.runs ?? []
     const at = (rows === null ? item : (rows[item] ?? -1)) * runs.length + run
-    const from = scan.runs[2 * at] ?? -1
-    if (from === -1) return runs[run]?.nullText ?? ''
-    const to = scan.runs[2 * at + 1] ?? from
-    return scan.cuts.length === 0
-      ? scan.text.slice(from, to)
-      : this.writeCut(fetch, scan, from, to, scan.cutsBefore[at] ?? 0)
+    const from = scan.runs.at(2 * at) ?? -1
+    if (from === -1) this.text += runs[run]?.nullText ?? ''
+    else {
+      const to = scan.runs.at(2 * at + 1) ?? from
+      if (scan.cuts.length === 0) this.text += scan.text.slice(from, to)
+      else this.writeCut(fetch, scan, from, to, scan.cutsBefore.at(at) ?? 0)
+    }
   }
 
   /** Writes a part of a text whose cuts begin at a place in the list. */
-  private writeCut(fetch: number, { text, cuts }: Scan, from: number, to: number, firstCut: number): string {
-    let whole = ''
-    let written = ''
+  private writeCut(fetch: number, { text, cuts }: Scan, from: number, to: number, firstCut: number): void {
     let at = from
     for (let cut = firstCut; cut < cuts.length; cut += 4) {
-      const end = cuts[cut] as number
+      const end = cuts.at(cut) as number
       if (end >= to) break
-      const slot = this.compiled.slots[cuts[cut + 2] as number] ?? []
-      written += text.slice(at, end)
-      written += this.writeSlot(slot, fetch, cuts[cut + 3] as number)
-      at = cuts[cut + 1] as number
-      if (written.length >= JOINED_CHARACTERS) {
-        whole += this.join(written)
-        written = ''
-      }
+      const slot = this.compiled.slots[cuts.at(cut + 2) as number] ?? []
+      this.text += text.slice(at, end)
+      this.writeSlot(slot, fetch, cuts.at(cut + 3) as number)
+      at = cuts.at(cut + 1) as number
+      if (this.text.length >= PART_CHARACTERS) this.endPart()
     }
-    return whole + written + text.slice(at, to)
+    this.text += text.slice(at, to)
   }
 
-  /** Joins the pieces of a text: V8 does so when a character is read, which it would leave out if nobody kept the character. */
-  private join(text: string): string {
-    this.lastRead = text.charCodeAt(0)
-    return text
+  private endPart(): void {
+    this.written.push(Buffer.from(this.text, 'latin1'))
+    this.text = ''
   }
 }
 
 /** Lists the entities whose keys the objects have that a fetch got, each once. */
 function listEntities({ scan, rows }: Taken, fetch: number, layout: RepresentationLayout): Listed {
-  const listing = new Listing(scan.text, scan.keys[fetch] ?? [], layout)
+  const listing = new Listing(scan.text, scan.keys[fetch] ?? new Numbers(), layout)
   if (rows === null) listing.list(0, listing.keys.length)
   else {
-    const ends = scan.keysAfter[fetch] ?? []
-    for (const row of rows) listing.list(ends[row - 1] ?? 0, ends[row] ?? 0)
+    const ends = scan.keysAfter[fetch]
+    for (const row of rows) listing.list(ends?.at(row - 1) ?? 0, ends?.at(row) ?? 0)
   }
   return listing
 }
 
 class Listing implements Listed {
-  readonly entityOf: number[] = []
+  readonly entityOf: number[] | Int32Array
   readonly asked: string[] = []
-  readonly keys: readonly number[]
+  readonly keys: Numbers
   private readonly text: string
   private readonly layout: RepresentationLayout
   private readonly numbers = new Map<string, number>()
 
-  constructor(text: string, keys: readonly number[], layout: RepresentationLayout) {
+  constructor(text: string, keys: Numbers, layout: RepresentationLayout) {
     this.text = text
     this.keys = keys
     this.layout = layout
+    this.entityOf = keys.length < LONG ? [] : new Int32Array(keys.length / (2 * layout.parts.length))
   }
 
   /** Lists the entities of some of the objects. */
@@ -263,8 +262,8 @@ class Listing implements Listed {
     const length = 2 * this.layout.parts.length
     for (let at = from; at < to; at += length) {
       // No value of a key contains the text of another one, so that equal texts have equal parts.
-      let values = text.slice(keys[at], keys[at + 1])
-      for (let i = 2; i < length; i += 2) values += `,${text.slice(keys[at + i], keys[at + i + 1])}`
+      let values = text.slice(keys.at(at), keys.at(at + 1))
+      for (let i = 2; i < length; i += 2) values += `,${text.slice(keys.at(at + i), keys.at(at + i + 1))}`
       let number = numbers.get(values)
       if (number === undefined) {
         number = this.asked.length
@@ -280,7 +279,7 @@ class Listing implements Listed {
     let json = ''
     for (let i = 0; i < parts.length; i++) {
       const from = at + 2 * (parts[i] as number)
-      json += texts[i] + this.text.slice(this.keys[from], this.keys[from + 1])
+      json += texts[i] + this.text.slice(this.keys.at(from), this.keys.at(from + 1))
     }
     return json + texts[parts.length]
   }

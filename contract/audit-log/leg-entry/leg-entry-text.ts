@@ -16,7 +16,8 @@ export type ReceiptEntry = Pick<
 
 /** Characters that need no escape in JSON, of ASCII. */
 const LABEL = '"[ !#-\\[\\]-~]{1,200}"'
-const HASH = '"[0-9a-f]{64}"'
+/** 64 digits, in groups of eight: V8 runs a counted loop of one sign at half the speed. */
+const HASH = `"(?:${'[0-9a-f]'.repeat(8)}){8}"`
 const REF = '"[1-9]\\d*\\.[\\w-]{43}"'
 const UUID = '"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"'
 const TIME = '"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"'

@@ -9,6 +9,8 @@ it.each([
   ['text', 'María', 'utf8', 6],
   ['bytes', Buffer.from('María'), 'latin1', 6],
   ['nothing', '', 'latin1', 0],
+  ['a long text of ASCII', 'abc'.repeat(50_000), 'latin1', 150_000],
+  ['a long text', 'María'.repeat(50_000), 'latin1', 300_000],
 ] as const)('a request with %s is written as a whole', (_, body, encoding, length) => {
   const request = writeRequest(OPENING, ['x', 'y'], body)
   expect(request.encoding).toBe(encoding)

@@ -3,6 +3,9 @@ import type { Sending } from './connection.ts'
 /** What may not be in the value of a header: it would end the header, or be read in several ways. */
 const FORBIDDEN = /[^\t\x20-\x7e]/
 
+/** From how many characters on a body is written into its request's bytes: a longer text would be joined, and then copied by node once more. */
+const LONG_CHARACTERS = 100_000
+
 /** A request as it is sent. */
 export type RequestBytes = Pick<Sending, 'bytes' | 'encoding'>
 
@@ -28,7 +31,7 @@ export function writeRequest(
 ): RequestBytes {
   const length = Buffer.byteLength(body)
   const rest = `${writeHeaders(headers)}content-length: ${length}\r\n\r\n`
-  if (typeof body === 'string' && typeof opening === 'string')
+  if (typeof body === 'string' && typeof opening === 'string' && body.length < LONG_CHARACTERS)
     return { bytes: opening + rest + body, encoding: length === body.length ? 'latin1' : 'utf8' }
   const parts = typeof opening === 'string' ? [Buffer.from(opening, 'latin1')] : opening
   let at = 0
@@ -37,7 +40,7 @@ export function writeRequest(
   at = 0
   for (const part of parts) at += part.copy(bytes, at)
   at += bytes.write(rest, at, 'latin1')
-  if (typeof body === 'string') bytes.write(body, at, 'utf8')
+  if (typeof body === 'string') bytes.write(body, at, length === body.length ? 'latin1' : 'utf8')
   else body.copy(bytes, at)
   return { bytes, encoding: 'latin1' }
 }
