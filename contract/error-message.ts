@@ -11,16 +11,23 @@ export interface ErrorToWord {
   readonly country?: string | null
   /** What was expected and what came. */
   readonly detail?: ErrorDetail
+  /** What to do, in place of the registry's remedy; `{country}` stands for the country's name. */
+  readonly remedy?: string | undefined
 }
 
 /**
  * Words an error for a person: what happened, what was expected and what came, what to do next, and whom to ask.
  * The audit log, the operator's log and the metrics have the code, or the English sentence.
  */
-export function wordError({ code, country = null, detail = null }: ErrorToWord, language: Language): string {
+export function wordError(
+  { code, country = null, detail = null, remedy: otherRemedy }: ErrorToWord,
+  language: Language,
+): string {
   const { meaning, remedy } = textOf(code, language)
   const name = (text: string): string => nameCountryIn(text, country, language)
-  return [name(meaning), wordDetail(detail, language), name(remedy)].filter((part) => part !== '').join(' ')
+  return [name(meaning), wordDetail(detail, language), name(otherRemedy ?? remedy)]
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 /** Returns the registry's sentence for a code, about no certain country. */

@@ -86,8 +86,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: 'Agregue `identifier`, o bien `name` y `birthDate`.',
   },
   OPERATION_NOT_SUPPORTED: {
-    meaning: 'No se admiten suscripciones ni respuestas por partes.',
-    remedy: 'Envíe una consulta o una mutación sin @defer.',
+    meaning: 'No se admiten suscripciones, respuestas por partes ni tipos de operación que el grafo no tiene.',
+    remedy: 'Envíe una consulta sin @defer, o una mutación si el esquema la tiene.',
   },
   PLAN_FAILED: {
     meaning: 'Istmo no puede hacer un plan para esta operación.',

@@ -15,7 +15,7 @@ const DEMO_COMMANDS: readonly IstmoCommand[] = [
   },
   {
     name: 'token',
-    description: 'print a bearer token of a development issuer',
+    description: 'print a bearer token of an officer of the running demo',
     run: async (args) => (await import('./token.ts')).printToken(args),
   },
 ]

@@ -3,6 +3,9 @@ import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
+/** How many ids of legs a message names. */
+const NAMED_LEGS = 5
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
@@ -23,7 +26,7 @@ export async function findEntry(
   try {
     for await (const entry of reader.entries()) {
       bar.report(entry.index, size)
-      if (Buffer.from(entry.bytes).includes(member) && idOf(entry.bytes) === wanted) return entry
+      if (Buffer.from(entry.bytes).includes(member) && membersOf(entry.bytes).id === wanted) return entry
     }
     return undefined
   } finally {
@@ -31,10 +34,41 @@ export async function findEntry(
   }
 }
 
-function idOf(bytes: Uint8Array): unknown {
+/**
+ * Says that a log does not have an entry. In a country's log, each leg has an id of its own, and `who-saw` prints the request's: so if the log has legs of
+ * such a request, it names them.
+ */
+export async function wordMissingEntry(reader: LogReader, wanted: string): Promise<string> {
+  const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted} among its ${reader.head.checkpoint.size}.`
+  const legs = UUID.test(wanted) ? await findLegs(reader, wanted) : []
+  if (legs.length === 0) return text
+  const named = legs.slice(0, NAMED_LEGS).join(', ')
+  const rest = legs.length > NAMED_LEGS ? ` and ${legs.length - NAMED_LEGS} more` : ''
+  return `${text}\nThis is the id of a request at the gateway. The log has what the country did for it. Name one of: ${named}${rest}.`
+}
+
+async function findLegs(reader: LogReader, request: string): Promise<readonly string[]> {
+  const legs: string[] = []
+  const member = Buffer.from(`"requestId":"${request}"`)
+  for await (const { bytes } of reader.entries()) {
+    if (!Buffer.from(bytes).includes(member)) continue
+    const { kind, requestId, id } = membersOf(bytes)
+    if (kind === 'leg' && requestId === request) legs.push(String(id))
+  }
+  return legs
+}
+
+interface Members {
+  readonly id?: unknown
+  readonly kind?: unknown
+  readonly requestId?: unknown
+}
+
+/** Reads members of an entry that nobody has checked. */
+function membersOf(bytes: Uint8Array): Members {
   try {
-    return (JSON.parse(Buffer.from(bytes).toString('utf8')) as { id?: unknown }).id
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Members
   } catch {
-    return undefined
+    return {}
   }
 }

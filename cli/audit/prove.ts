@@ -4,7 +4,7 @@ import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { defineAudit } from './command.ts'
 import { findContinuations } from './continuations.ts'
-import { findEntry } from './find-entry.ts'
+import { findEntry, wordMissingEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
 
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
@@ -29,7 +29,7 @@ export const proveCommand = defineAudit(
     const wanted = line.entry
     const found = await findEntry(reader, wanted, io)
     if (found === undefined) {
-      const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted} among its ${reader.head.checkpoint.size}.`
+      const text = await wordMissingEntry(reader, wanted)
       return { verdict: 'FAILS', text, json: { entry: wanted } }
     }
     const parts = await findParts(reader, found)

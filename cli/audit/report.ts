@@ -6,7 +6,7 @@ import { describeEntry } from '../../contract/audit-log/words.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { findEntry } from './find-entry.ts'
+import { findEntry, wordMissingEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, readText } from './inputs.ts'
 import { bundlePath, findParts, rotationFilePath } from './prove.ts'
 import { printPdf } from './report/print-pdf.ts'
@@ -58,7 +58,7 @@ export const reportCommand = defineAudit(
     const { person, policies } = await findReader(line)
     const found = await findEntry(reader, line.entry, io)
     if (found === undefined) {
-      const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${line.entry} among its ${reader.head.checkpoint.size}.`
+      const text = await wordMissingEntry(reader, line.entry)
       return { verdict: 'FAILS', text, json: { entry: line.entry } }
     }
     const parts = await findParts(reader, found)

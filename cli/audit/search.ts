@@ -141,7 +141,7 @@ async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
     if (pattern !== undefined) {
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
       const findings = await findPattern(db, pattern, filter, options)
-      return { answer: await answerWith(patternAnswer(pattern, findings)), shown: findings.length, logs }
+      return { answer: await answerWith(patternAnswer(pattern, findings, threshold)), shown: findings.length, logs }
     }
     const { rows, hasMore } = await searchIndex(db, filter, { first })
     return { answer: await answerWith(rowsAnswer(rows, hasMore), rows), shown: rows.length, logs }
@@ -212,11 +212,16 @@ function withLogs(answer: Answer, logs: readonly IndexedLog[]): Answer {
   return { ...answer, json: { ...answer.json, logs } }
 }
 
-function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof findPattern>>): Answer {
+function patternAnswer(
+  pattern: PatternName,
+  findings: Awaited<ReturnType<typeof findPattern>>,
+  threshold: number = PATTERNS[pattern].threshold,
+): Answer {
   const lines = findings.map(({ since, amount, agency, actorRef }) => {
     return `${since}  ${String(amount).padStart(6)}  ${agency ?? '(no agency)'}  ${actorRef}`
   })
-  const text = [`${pattern}: ${PATTERNS[pattern].meaning}`, ...lines].join('\n')
+  const nobody = `Nobody: less than ${threshold} for each officer. --threshold asks for a smaller number.`
+  const text = [`${pattern}: ${PATTERNS[pattern].meaning}`, ...(lines.length > 0 ? lines : [nobody])].join('\n')
   return { verdict: findings.length > 0 ? 'HOLDS' : 'FAILS', text, json: { pattern, findings } }
 }
 

@@ -5,7 +5,7 @@ import { findContinuations, type PlacedContinuation } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { findEntry } from './find-entry.ts'
+import { findEntry, wordMissingEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
 import { type RulesInForce, readRulesInForce } from './rules-in-force.ts'
 import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
@@ -29,7 +29,7 @@ export const wasAllowedCommand = defineAudit(
     await noteReading(line, { ...reading, logs: [reader.log.name], sought: { entry: wanted } }, io)
     const cosigned = await readCosigned(reader)
     if (found === undefined) {
-      const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted}.`
+      const text = await wordMissingEntry(reader, wanted)
       return answerInQuorum({ verdict: 'FAILS', text, json: { entry: wanted } }, doubtWhole(cosigned, 0))
     }
     const entry = parseEntry(found.bytes)

@@ -50,8 +50,8 @@ export const REQUEST_ERRORS = {
   },
   OPERATION_NOT_SUPPORTED: {
     status: 400,
-    meaning: 'Subscriptions and deferred parts are not supported.',
-    remedy: 'Send a query or a mutation without @defer.',
+    meaning: 'Subscriptions, deferred parts and types of operations that the graph does not have are not supported.',
+    remedy: 'Send a query without @defer, or a mutation if the schema has one.',
   },
   PLAN_FAILED: {
     status: 400,

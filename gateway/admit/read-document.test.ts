@@ -19,7 +19,11 @@ describe('a document', () => {
   it.each([
     ['{ hello', 'GRAPHQL_PARSE_FAILED', 'Syntax Error: Expected Name, found <EOF>.'],
     ['{ helo }', 'GRAPHQL_VALIDATION_FAILED', 'Cannot query field "helo" on type "Query".'],
-    ['{ ... @defer { hello } }', 'OPERATION_NOT_SUPPORTED', 'Subscriptions and deferred parts are not supported.'],
+    [
+      '{ ... @defer { hello } }',
+      'OPERATION_NOT_SUPPORTED',
+      'Subscriptions, deferred parts and types of operations that the graph does not have are not supported.',
+    ],
   ])('that is not valid has its errors with place and code, and no names of the schema: %s', (text, code, message) => {
     const [line, column] = [expect.any(Number), expect.any(Number)]
     expect(readDocument(text, SCHEMA, null)).toEqual({

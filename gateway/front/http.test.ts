@@ -188,7 +188,7 @@ describe('an operation whose answer would come in parts', () => {
       const { message, extensions } = JSON.parse(answer.text).errors[0]
       expect([extensions.code, message]).toEqual([
         'OPERATION_NOT_SUPPORTED',
-        'Subscriptions and deferred parts are not supported. Send a query or a mutation without @defer.',
+        'Subscriptions, deferred parts and types of operations that the graph does not have are not supported. Send a query without @defer, or a mutation if the schema has one.',
       ])
     }
   })

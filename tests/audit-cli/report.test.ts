@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
-import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { auditHere } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
@@ -14,6 +14,7 @@ const gateway = newSigner('istmo.example/gateway')
 const witnesses = ['gt.example', 'hn.example', 'sv.example', 'observer.example'].map((name) =>
   newSigner(name, 'cosignature'),
 )
+const honduras = newSigner('istmo.example/hn')
 const SECOND = '019ab7e5-2f40-7c3a-9c1d-000000000002'
 
 let folder: string
@@ -23,7 +24,13 @@ const report = (entry: string, ...more: string[]) =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-report-'))
-  await writePolicy(folder, [gateway], witnesses)
+  await writePolicy(folder, [gateway, honduras], witnesses)
+  await writeLog(
+    join(folder, 'honduras'),
+    honduras,
+    [SAMPLE_LEG, { ...SAMPLE_LEG, id: SECOND, requestId: SECOND }],
+    witnesses,
+  )
   await writeFile(join(folder, 'own.key'), `${generateSignerKey('auditor.example', SIGNATURE_TYPES.ed25519)}\n`, {
     mode: 0o600,
   })
@@ -59,6 +66,20 @@ describe('istmo audit report', () => {
     expect(code).toBe(1)
     await expect(stat(join(folder, 'nothing.html'))).rejects.toThrow('ENOENT')
   })
+
+  it.each([['report'], ['prove'], ['was-allowed']])(
+    'names the legs of a request whose id is the gateway’s, in a country’s log (%s)',
+    async (command) => {
+      const own = command === 'prove' ? [] : ['--own-log', 'own', '--own-key', 'own.key']
+      const ask = (id: string) => audit(command, id, '--log', 'honduras', '--policy', 'policy', ...own)
+      const { code, stdout } = await ask(SAMPLE_REQUEST.id)
+      expect(stdout).toContain(`istmo.example/hn has no entry ${SAMPLE_REQUEST.id} among its 2.`)
+      expect(stdout).toContain(`Name one of: ${SAMPLE_LEG.id}.`)
+      expect(code).toBe(1)
+      const nobody = await ask('019ab7e5-2f40-7c3a-9c1d-00000000ffff')
+      expect(nobody.stdout).not.toContain('Name one of')
+    },
+  )
 
   it('ends with 2 and says what to do if there is no browser for the PDF', async () => {
     const { code, stderr } = await report(

@@ -28,6 +28,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     teach:
       'Write a name as you heard it: «Erik Ramires» also finds «Erick Ramírez». The countries say how sure each match is.',
     teachMore: 'A frequent surname by itself finds nobody: add another name or the date of birth.',
+    tooWide:
+      'This name is too frequent, so not all persons who have it were looked for. Add another name or the date of birth.',
   },
   category: {
     NATIONAL_ID: 'National document (DPI, DNI, DUI, cédula)',
@@ -94,6 +96,8 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     from: 'Filed from',
     to: 'to',
     iccs: 'Class of the offence (ICCS)',
+    iccsHelp: 'Digits, such as 0701. If you do not know the code, go to Search, choose «An offence» and write a word.',
+    reversed: 'This day is before the first one. Write the later day here.',
     organised: 'Only organised crime',
     status: 'Status',
     anyStatus: 'Any',
@@ -103,7 +107,6 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     cleared: 'The filters were cleared.',
     teach:
       'Without limits, «Show cases» fetches the latest of all countries of your mandate. A date or a class of the offence makes the list shorter.',
-    teachMore: 'If you do not know the code of the class, go to Search, choose «An offence» and write a word.',
   },
   counts: {
     title: 'Counts of cases',
@@ -112,6 +115,7 @@ export const ANALYST_EN: Widened<typeof ANALYST_ES> = {
     YEAR: 'year',
     from: 'From the year',
     to: 'to the year',
+    reversed: 'This year is before the first one. Write the later year here.',
     under: 'Only under the class',
     rows: 'One row for',
     byPeriod: 'each period',

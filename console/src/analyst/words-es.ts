@@ -25,6 +25,8 @@ export const ANALYST_ES = {
     teach:
       'Escriba un nombre como lo oyó: «Erik Ramires» también encuentra a «Erick Ramírez». Los países dicen qué tan segura es cada coincidencia.',
     teachMore: 'Un apellido frecuente por sí solo no encuentra a nadie: agregue otro nombre o la fecha de nacimiento.',
+    tooWide:
+      'Este nombre es muy frecuente, y por eso no se buscó a todas las personas que lo llevan. Agregue otro nombre o la fecha de nacimiento.',
   },
   category: {
     NATIONAL_ID: 'Documento nacional (DPI, DNI, DUI, cédula)',
@@ -90,6 +92,8 @@ export const ANALYST_ES = {
     from: 'Presentado desde',
     to: 'hasta',
     iccs: 'Clase del delito (ICCS)',
+    iccsHelp: 'Cifras, como 0701. Si no sabe el código, vaya a Buscar, elija «Un delito» y escriba una palabra.',
+    reversed: 'Este día es anterior al primero. Escriba aquí el día posterior.',
     organised: 'Solo crimen organizado',
     status: 'Estado',
     anyStatus: 'Cualquiera',
@@ -99,7 +103,6 @@ export const ANALYST_ES = {
     cleared: 'Los filtros se quitaron.',
     teach:
       'Sin límites, «Mostrar casos» trae los más recientes de todos los países de su mandato. Una fecha o una clase del delito acorta la lista.',
-    teachMore: 'Si no sabe el código de la clase, vaya a Buscar, elija «Un delito» y escriba una palabra.',
   },
   counts: {
     title: 'Estadísticas de casos',
@@ -108,6 +111,7 @@ export const ANALYST_ES = {
     YEAR: 'año',
     from: 'Desde el año',
     to: 'hasta el año',
+    reversed: 'Este año es anterior al primero. Escriba aquí el año posterior.',
     under: 'Solo bajo la clase',
     rows: 'Una fila para',
     byPeriod: 'cada periodo',

@@ -4,7 +4,8 @@ import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
-import { useAuditWords, useViewer } from './use-oversight.ts'
+import { nameKind } from './name-kind.ts'
+import { useAuditWords, useLanguage, useViewer } from './use-oversight.ts'
 
 /** The fields that are shown at once. The others are below «more filters». */
 const FIRST_FIELDS: readonly FilterField[] = [
@@ -131,10 +132,11 @@ function FilterInput({ attributes, field, value, set }: FilterInputProps) {
 function useOptions(field: FilterField): readonly (readonly [string, string])[] | null {
   const { t } = useTranslation()
   const words = useAuditWords()
+  const language = useLanguage()
   const { data } = useViewer()
   if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
   if (field === 'outcome') return OUTCOMES.map((each) => [each, words.outcomes[each] ?? each])
-  if (field === 'kind') return KINDS.map((each) => [each, each])
+  if (field === 'kind') return KINDS.map((each) => [each, `${nameKind(each, language).replace(/\.$/, '')} (${each})`])
   if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, cleanText(origin)])
   return null
 }

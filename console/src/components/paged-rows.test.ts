@@ -22,6 +22,13 @@ const IN_PART: SessionAnswer<unknown> = {
   countries: [{ country: 'SV', domain: 'cases', reach: 'ANSWERED', code: 'PARTLY_DENIED' }],
 }
 
+const NOT_ALLOWED: SessionAnswer<unknown> = {
+  ...{ ...ANSWER, countries: [] },
+  problems: [
+    { code: 'UNAUTHORIZED_FIELD_OR_TYPE', country: null, coordinate: 'Query.cases', path: ['cases'], message: 'No.' },
+  ],
+}
+
 const LIST: ApartList<string> = {
   ...{ rows: [], held: 0, showHeld: () => undefined, awaited: [], answers: [], isAsking: false, unanswered: [] },
   ...{ hasMore: false, more: () => undefined, split: null, askMissing: null },
@@ -54,6 +61,12 @@ describe('PagedRows', () => {
       ['no hay más'],
     ],
     ['that nothing is there', { answers: [ANSWER] }, ['No hay resultados de los países que respondieron.'], ['faltan']],
+    [
+      'no end of a list for which the mandate did not allow to ask anybody',
+      { answers: [NOT_ALLOWED] },
+      ['Su mandato no permite preguntar esto'],
+      ['filas', 'no hay más'],
+    ],
     [
       'that an empty list is not a «no» when a country was too late',
       { answers: [ANSWER], unanswered: [{ countries: ['HN'], error: null, again: () => undefined }] },

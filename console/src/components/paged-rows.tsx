@@ -20,6 +20,8 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
   const { t } = useTranslation()
   const isMissing = isIncomplete(summarizeCountries(answers)) || awaited.length > 0 || unanswered.length > 0
   const isNothing = answers.length === 0
+  // Of a question that nobody was asked there is no end, either.
+  const wasAsked = wordEmpty(answers) !== 'common.notAllowed'
   return (
     <>
       <UnansweredNotices unanswered={unanswered} />
@@ -33,7 +35,7 @@ export function PagedRows<Row>({ asked, children }: { readonly asked: ApartList<
         <p className="empty">{t(unanswered.length > 0 ? 'common.emptyButMissing' : wordEmpty(answers))}</p>
       )}
       <AwaitedCountries asked={asked} hasRows={rows.length > 0} />
-      {!isNothing && <More asked={asked} isMissing={isMissing} />}
+      {!isNothing && wasAsked && <More asked={asked} isMissing={isMissing} />}
     </>
   )
 }

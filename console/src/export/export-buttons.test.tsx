@@ -2,6 +2,7 @@
 import { screen } from '@testing-library/react'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sha256Url } from '../../../clients/base64url.ts'
+import type { AnswerProblem } from '../session/session.ts'
 import { makeAnswer, show, word } from '../testing.tsx'
 import { ExportButtons } from './export-buttons.tsx'
 
@@ -60,6 +61,24 @@ describe('an export', () => {
     const [records] = content.replace(/^\uFEFF/, '').split('\r\n\r\n')
     expect(await sha256Url(`${salt}\n${records}\r\n`)).toBe(digest)
     expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('names in its file what is hidden, because an empty cell would look like a value that nobody recorded', async () => {
+    const files = catchFiles()
+    const hide = (country: string | null, coordinate: string): AnswerProblem => ({
+      ...{ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, message: '', path: [] },
+    })
+    const problems = [hide('SV', 'Person.birthDate'), hide(null, 'Person.identifiers')]
+    const answers = [makeAnswer('SearchPersons', { problems })]
+    const { user } = await show(<ExportButtons name="Buscar" answers={answers} isComplete columns={[]} rows={[]} />, {
+      config: {},
+    })
+    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await expect.poll(() => files.length).toBe(1)
+    const content = await (files[0]?.content ?? expect.fail())
+    expect(content).toContain(`${word('export.hidden')},El Salvador: Nacimiento (Person.birthDate)`)
+    expect(content).toContain(`${word('export.hidden')},Todos los países: Documentos (Person.identifiers)`)
+    expect(content).toContain(word('export.incomplete').split(',')[0])
   })
 
   it.each([

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import type { SessionAnswer } from '../session/session.ts'
 import { useSignedIn } from '../session/use-session.ts'
-import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
+import { type HiddenField, isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { wordField } from '../shell/word-field.ts'
 import type { NotedExport } from './note-export.ts'
 import type { ExportFrame } from './table-export.ts'
 
@@ -20,6 +21,12 @@ export function useExportFrame(
     const text = `${country(code)}: ${t(`line.standing.${standing}`)}${codes === '' ? '' : ` (${codes})`}`
     return [t('export.countries'), text]
   })
+  // An empty cell would look like a value that nobody recorded.
+  const wordHidden = (place: string, hidden: readonly HiddenField[]): ExportFrame['facts'] =>
+    hidden.map(({ coordinate }) => [
+      t('export.hidden'),
+      t('line.ofCountry', { country: place, text: wordField(t, coordinate) }),
+    ])
   const wordEntries = (noted: NotedExport | null): ExportFrame['facts'] => {
     if (noted === null) return [[t('export.noEntry'), '']]
     return [
@@ -39,6 +46,8 @@ export function useExportFrame(
       [t('bar.mandate'), mandate.taskForce ?? ''],
       [t('export.purpose'), [...new Set(answers.map(({ purpose }) => t(`purpose.${purpose}`)))].join(', ')],
       ...outcomes,
+      ...wordHidden(t('line.everywhere'), summary.hiddenEverywhere),
+      ...summary.countries.flatMap(({ country: code, hidden }) => wordHidden(country(code), hidden)),
       ...summary.requestIds.map((id): readonly [string, string] => [t('export.requests'), id]),
       ...wordEntries(noted),
       [t('export.verify'), ''],

@@ -10,10 +10,11 @@ export const EXPORT_EN: Widened<typeof EXPORT_ES> = {
     purpose: 'Purpose',
     countries: 'Countries',
     requests: 'Ids in the audit log',
-    incomplete: 'INCOMPLETE: there are more rows, or countries are missing',
+    incomplete: 'INCOMPLETE: there are more rows, or countries or parts of them are missing',
     complete: 'Complete: there are no more rows, and each country that was asked answered',
+    hidden: 'Hidden (an empty cell does not mean that there is nothing)',
     verify:
-      'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG». «istmo audit check-file FILE» compares this file with its entry.',
+      'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG --policy POLICY». It writes ID.tlog-proof. With that of the export, «istmo audit check-file FILE --proof ID.tlog-proof --policy POLICY» compares this file with its entry.',
     noEntry: 'This export does not have an entry of its own in the audit log. The questions have one.',
     entry: 'Entry of this export',
     entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',

@@ -7,10 +7,11 @@ export const EXPORT_ES = {
     purpose: 'Finalidad',
     countries: 'Países',
     requests: 'Identificadores en el registro de auditoría',
-    incomplete: 'INCOMPLETO: hay más filas o faltan países',
+    incomplete: 'INCOMPLETO: hay más filas, o faltan países o partes de ellos',
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
+    hidden: 'Oculto (una celda vacía no significa que no haya nada)',
     verify:
-      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en el registro de auditoría de la pasarela, y el de la exportación en el de la autoridad: «istmo audit prove ID --log REGISTRO». «istmo audit check-file ARCHIVO» compara este archivo con su asiento.',
+      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en el registro de auditoría de la pasarela, y el de la exportación en el de la autoridad: «istmo audit prove ID --log REGISTRO --policy POLÍTICA». Este comando escribe ID.tlog-proof. Con el de la exportación, «istmo audit check-file ARCHIVO --proof ID.tlog-proof --policy POLÍTICA» compara este archivo con su asiento.',
     noEntry: 'Esta exportación no tiene asiento propio en el registro de auditoría. Las preguntas sí lo tienen.',
     entry: 'Asiento de esta exportación',
     entryIs: '{{id}}, índice {{index}}, en el registro de auditoría de {{authority}}',

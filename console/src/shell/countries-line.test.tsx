@@ -92,6 +92,8 @@ describe('the details of the line', () => {
       const sign = await within(details).findByText(code)
       const meaning = wordCode(code, 'HN', language)
       expect(meaning).not.toBe('')
+      // Only programs read the answer itself.
+      expect(meaning).not.toContain('`')
       await expect.poll(() => sign.closest('li')?.textContent).toContain(meaning)
     }
   })

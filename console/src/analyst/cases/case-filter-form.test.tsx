@@ -30,6 +30,28 @@ describe('the filter of cases', () => {
     expect(asked).toEqual([{ filter: { filedFrom: '2023-01-01', iccs: ['0601', '0703'] }, countries: ['GT', 'HN'] }])
   })
 
+  it.each([
+    ['es', 'Este día es anterior al primero.', 'Cifras, como 0701.'],
+    ['en', 'This day is before the first one.', 'Digits, such as 0701.'],
+  ] as const)(
+    'does not ask for days that are reversed, and says how a class is written (%s)',
+    async (language, message, help) => {
+      const asked: AskedCases[] = []
+      const before = { filter: { filedFrom: '2024-01-01', filedTo: '2023-12-31' }, countries: null }
+      const shown = <CaseFilterForm before={before} onAsk={(next) => asked.push(next)} />
+      const { user } = await show(shown, { language })
+      await user.click(screen.getByRole('button', { name: word('cases.apply') }))
+      expect(asked).toEqual([])
+      expect(screen.getByRole('alert').textContent).toContain(message)
+      expect(screen.getByLabelText(word('cases.iccs')).getAttribute('title')).toContain(help)
+      await user.clear(screen.getByLabelText(word('cases.to')))
+      await user.type(screen.getByLabelText(word('cases.to')), '2024-01-01')
+      await user.click(screen.getByRole('button', { name: word('cases.apply') }))
+      expect(asked).toEqual([{ filter: { filedFrom: '2024-01-01', filedTo: '2024-01-01' }, countries: null }])
+      expect(screen.queryByRole('alert')).toBeNull()
+    },
+  )
+
   it('is cleared by one button, which asks nothing, and filled again by another', async () => {
     const asked: AskedCases[] = []
     const { user } = await show(<CaseFilterForm before={BEFORE} onAsk={(next) => asked.push(next)} />)

@@ -17,28 +17,33 @@ export function CaseFilterForm({
 }) {
   const { t } = useTranslation()
   const [fields, setFields] = useState(() => writeFields(before))
+  const [isReversed, setReversed] = useState(false)
   const change = (part: Partial<CaseFields>): void => setFields({ ...fields, ...part })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    onAsk(readFields(fields))
+    // No case was filed in such a time, and the answer would look like a «no».
+    const isWrong = fields.from !== '' && fields.to !== '' && fields.to < fields.from
+    setReversed(isWrong)
+    if (!isWrong) onAsk(readFields(fields))
   }
   return (
     <form onSubmit={submit} className="form">
       <Text label={t('cases.from')} type="date" value={fields.from} onChange={(from) => change({ from })} />
-      <Text label={t('cases.to')} type="date" value={fields.to} onChange={(to) => change({ to })} />
-      <Text label={t('cases.iccs')} type="text" value={fields.iccs} onChange={(iccs) => change({ iccs })} />
-      <Field label={t('cases.status')}>
-        {(attributes) => (
-          <select {...attributes} value={fields.status} onChange={({ target }) => change({ status: target.value })}>
-            <option value="">{t('cases.anyStatus')}</option>
-            {STATUSES.map((each) => (
-              <option key={each} value={each}>
-                {t(`status.${each}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <Text
+        label={t('cases.to')}
+        problem={isReversed ? t('cases.reversed') : null}
+        type="date"
+        value={fields.to}
+        onChange={(to) => change({ to })}
+      />
+      <Text
+        label={t('cases.iccs')}
+        help={t('cases.iccsHelp')}
+        type="text"
+        value={fields.iccs}
+        onChange={(iccs) => change({ iccs })}
+      />
+      <Status value={fields.status} onChange={(status) => change({ status })} />
       <label className="radio">
         <input
           type="checkbox"
@@ -53,6 +58,24 @@ export function CaseFilterForm({
       </button>
       <ClearFilters fields={fields} onChange={setFields} />
     </form>
+  )
+}
+
+function Status({ value, onChange }: { readonly value: string; readonly onChange: (status: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <Field label={t('cases.status')}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
+          <option value="">{t('cases.anyStatus')}</option>
+          {STATUSES.map((each) => (
+            <option key={each} value={each}>
+              {t(`status.${each}`)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }
 
@@ -90,21 +113,26 @@ function ClearFilters({
 
 function Text({
   label,
+  help,
+  problem,
   type,
   value,
   onChange,
 }: {
   readonly label: string
+  readonly help?: string
+  readonly problem?: string | null
   readonly type: 'date' | 'text'
   readonly value: string
   readonly onChange: (value: string) => void
 }) {
   return (
-    <Field label={label}>
+    <Field label={label} {...(help !== undefined && { help })} {...(problem !== undefined && { problem })}>
       {(attributes) => (
         <input
           {...attributes}
           type={type}
+          title={help}
           {...(type === 'text' && { pattern: '[0-9\\s,;]*', inputMode: 'numeric' as const })}
           value={value}
           onChange={({ target }) => onChange(target.value)}

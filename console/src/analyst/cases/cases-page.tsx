@@ -41,7 +41,6 @@ export function CasesPage() {
       {asked === null ? (
         <div className="empty">
           <p>{t('cases.teach')}</p>
-          <p>{t('cases.teachMore')}</p>
         </div>
       ) : (
         <CaseRows key={JSON.stringify([purpose, asked])} asked={asked} />

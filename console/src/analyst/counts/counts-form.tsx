@@ -31,32 +31,31 @@ export function CountsForm({
   const { t } = useTranslation()
   const [asked, setAsked] = useState(before?.variables ?? FIRST)
   const [isByClass, setByClass] = useState(before?.isByClass ?? false)
+  const [isReversed, setReversed] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    onAsk({ variables: { ...asked, level: chooseLevel(asked.iccs, isByClass) }, isByClass })
+    // No case was filed in such a time, and the answer would look like zeros.
+    const isWrong = asked.fromYear !== null && asked.toYear !== null && asked.toYear < asked.fromYear
+    setReversed(isWrong)
+    if (!isWrong) onAsk({ variables: { ...asked, level: chooseLevel(asked.iccs, isByClass) }, isByClass })
   }
   return (
     <form onSubmit={submit} className="form">
-      <Field label={t('counts.by')}>
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={asked.by}
-            onChange={({ target }) => setAsked({ ...asked, by: target.value === 'MONTH' ? 'MONTH' : 'YEAR' })}
-          >
-            <option value="YEAR">{t('counts.YEAR')}</option>
-            <option value="MONTH">{t('counts.MONTH')}</option>
-          </select>
-        )}
-      </Field>
+      <Period by={asked.by} onChange={(by) => setAsked({ ...asked, by })} />
       <Year label={t('counts.from')} value={asked.fromYear} onChange={(fromYear) => setAsked({ ...asked, fromYear })} />
-      <Year label={t('counts.to')} value={asked.toYear} onChange={(toYear) => setAsked({ ...asked, toYear })} />
-      <Field label={t('counts.under')}>
+      <Year
+        label={t('counts.to')}
+        problem={isReversed ? t('counts.reversed') : null}
+        value={asked.toYear}
+        onChange={(toYear) => setAsked({ ...asked, toYear })}
+      />
+      <Field label={t('counts.under')} help={t('cases.iccsHelp')}>
         {(attributes) => (
           <input
             {...attributes}
             inputMode="numeric"
             pattern="\d{4,6}|\d{2}"
+            title={t('cases.iccsHelp')}
             value={asked.iccs ?? ''}
             onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
           />
@@ -81,17 +80,43 @@ export function CountsForm({
   )
 }
 
+function Period({
+  by,
+  onChange,
+}: {
+  readonly by: CaseCountsVariables['by']
+  readonly onChange: (by: CaseCountsVariables['by']) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Field label={t('counts.by')}>
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={by}
+          onChange={({ target }) => onChange(target.value === 'MONTH' ? 'MONTH' : 'YEAR')}
+        >
+          <option value="YEAR">{t('counts.YEAR')}</option>
+          <option value="MONTH">{t('counts.MONTH')}</option>
+        </select>
+      )}
+    </Field>
+  )
+}
+
 function Year({
   label,
+  problem = null,
   value,
   onChange,
 }: {
   readonly label: string
+  readonly problem?: string | null
   readonly value: number | null
   readonly onChange: (year: number | null) => void
 }) {
   return (
-    <Field label={label}>
+    <Field label={label} problem={problem}>
       {(attributes) => (
         <input
           {...attributes}

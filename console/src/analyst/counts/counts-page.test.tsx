@@ -3,12 +3,23 @@ import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { RefusedQuestion } from '../../session/session.ts'
 import { show, word } from '../../testing.tsx'
+import { CountsForm } from './counts-form.tsx'
 import { CountsPage } from './counts-page.tsx'
 import { CountsTable } from './counts-table.tsx'
 import { tabulateCounts } from './tabulate-counts.ts'
 
 const count = (country: string, year: number, cases: number) => ({ country, year, month: null, iccs: '01', cases })
 const COUNTS = [count('GT', 2023, 1_234), count('GT', 2025, 8), count('HN', 2025, 5)]
+
+it('a form of counts does not ask for years that are reversed, and says so', async () => {
+  const asked: unknown[] = []
+  const { user } = await show(<CountsForm before={null} onAsk={(next) => asked.push(next)} />)
+  await user.type(screen.getByLabelText(word('counts.from')), '2025')
+  await user.type(screen.getByLabelText(word('counts.to')), '2024')
+  await user.click(screen.getByRole('button', { name: word('counts.show') }))
+  expect(screen.getByRole('alert').textContent).toContain('Este año es anterior al primero.')
+  expect(asked).toEqual([])
+})
 
 describe('the table of counts', () => {
   it.each([

@@ -61,13 +61,14 @@ function LawForm({ before, onAsk }: { readonly before: AskedLaw | null; readonly
     <form className="form" onSubmit={submit}>
       {choice(t('law.first'), first, setFirst)}
       {choice(t('law.second'), second, setSecond)}
-      <Field label={t('law.iccs')}>
+      <Field label={t('law.iccs')} help={t('cases.iccsHelp')}>
         {(attributes) => (
           <input
             {...attributes}
             required
             inputMode="numeric"
             pattern="\d{4,6}|\d{2}"
+            title={t('cases.iccsHelp')}
             value={iccs}
             onChange={({ target }) => setIccs(target.value)}
           />

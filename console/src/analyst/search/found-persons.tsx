@@ -38,26 +38,34 @@ function Found({ search }: { readonly search: PersonSearch }) {
   )
   const columns = usePersonColumns(answers)
   return (
-    <PagedRows asked={asked}>
-      <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
-      <ExportButtons
-        name={t('search.title')}
-        answers={answers}
-        isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
-        columns={[
-          { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
-          { title: t('common.country'), value: ({ node }) => node.country },
-          { title: t('common.name'), value: ({ node }) => node.names?.map(({ full }) => full).join('; ') ?? null },
-          { title: t('common.birthDate'), value: ({ node }) => node.birthDate },
-          { title: t('common.band'), value: ({ band }) => band },
-          { title: t('common.matched'), value: ({ matchedName }) => matchedName },
-          { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
-        ]}
-        rows={rows}
-        provenances={rows.map(({ node }) => node.provenance)}
-      />
-    </PagedRows>
+    <>
+      {search.name !== undefined && isTooWide(answers) && <p className="notice">{t('search.tooWide')}</p>}
+      <PagedRows asked={asked}>
+        <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
+        <ExportButtons
+          name={t('search.title')}
+          answers={answers}
+          isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
+          columns={[
+            { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
+            { title: t('common.country'), value: ({ node }) => node.country },
+            { title: t('common.name'), value: ({ node }) => node.names?.map(({ full }) => full).join('; ') ?? null },
+            { title: t('common.birthDate'), value: ({ node }) => node.birthDate },
+            { title: t('common.band'), value: ({ band }) => band },
+            { title: t('common.matched'), value: ({ matchedName }) => matchedName },
+            { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
+          ]}
+          rows={rows}
+          provenances={rows.map(({ node }) => node.provenance)}
+        />
+      </PagedRows>
+    </>
   )
+}
+
+/** Whether a country did not look for a name, because it would find too many persons (docs/querying.md, Names and hits). */
+function isTooWide(answers: readonly SessionAnswer<unknown>[]): boolean {
+  return answers.some(({ countries }) => countries.some(({ code }) => code === 'COVERAGE_PARTIAL'))
 }
 
 function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly Column<PersonRow>[] {

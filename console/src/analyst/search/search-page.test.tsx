@@ -144,6 +144,25 @@ describe('the rows of a search', () => {
     expect(screen.queryByText(word('common.empty'))).toBeNull()
   })
 
+  it.each([
+    ['es', 'Agregue otro nombre o la fecha de nacimiento.'],
+    ['en', 'Add another name or the date of birth.'],
+  ] as const)('say that a name is too frequent, and what helps (%s)', async (language, help) => {
+    const countries = [{ country: 'GT', domain: 'persons', reach: 'ANSWERED', code: 'COVERAGE_PARTIAL' }]
+    const shown = await show(<SearchPage />, { language, answering: async () => ({ ...page([]), countries }) })
+    await searchName(shown, 'García')
+    expect((await screen.findByText(word('search.tooWide'))).textContent).toContain(help)
+    expect(screen.getByText(word('common.emptyButMissing'))).toBeTruthy()
+  })
+
+  it('say nothing of frequent names, if a country is missing for another reason', async () => {
+    const countries = [{ country: 'GT', domain: 'persons', reach: 'ANSWERED', code: 'PARTLY_DENIED' }]
+    const shown = await show(<SearchPage />, { answering: async () => ({ ...page([]), countries }) })
+    await searchName(shown, 'García')
+    expect(await screen.findByText(word('common.emptyButMissing'))).toBeTruthy()
+    expect(screen.queryByText(word('search.tooWide'))).toBeNull()
+  })
+
   it('say that there is nobody, if each country answered', async () => {
     const shown = await show(<SearchPage />, { answering: async () => page([]) })
     await searchName(shown, 'Nadie')
