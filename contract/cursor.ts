@@ -30,9 +30,11 @@ export const MAX_CURSOR_LENGTH = 4096
 /** Encodes a cursor. Omits `silent` if it names no country. */
 export function encodeCursor(cursor: Cursor): string {
   const parts: unknown[] = [cursor.order, cursor.key, cursor.id]
-  const silent = Object.entries(cursor.silent ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (silent.length > 0) {
-    parts.push(Object.fromEntries(silent.map(([country, place]) => [country, place === 0 ? 0 : [place.key, place.id]])))
+  // A page has a cursor for each row, and hardly any names a country.
+  if (cursor.silent !== undefined) {
+    const silent = Object.entries(cursor.silent).sort(([a], [b]) => (a < b ? -1 : 1))
+    const places = silent.map(([country, place]) => [country, place === 0 ? 0 : [place.key, place.id]])
+    if (silent.length > 0) parts.push(Object.fromEntries(places))
   }
   return Buffer.from(JSON.stringify(parts), 'utf8').toString('base64url')
 }

@@ -69,6 +69,9 @@ export interface Opened {
   readonly published: SignedCheckpoint
 }
 
+/** Decides when a commit begins, after a batch has come. `count` returns how many batches wait for it. */
+export type CommitPace = (count: () => number) => Promise<void>
+
 /** What a core works with. */
 export interface CoreOptions {
   readonly storage: LogStorage
@@ -76,8 +79,7 @@ export interface CoreOptions {
   readonly saltStorage: LogStorage | undefined
   readonly signer: NoteSigner
   readonly publishAfterMs: number
-  /** Resolves when the batches that came at the same time as the first one are there. */
-  readonly gather: () => Promise<void>
+  readonly gather: CommitPace
 }
 
 /** Opens the core of a log. Rejects as `recoverLog` does. */
@@ -113,13 +115,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-function createCommitter(state: LogState, gather: () => Promise<void>, onCommit: () => void) {
+function createCommitter(state: LogState, gather: CommitPace, onCommit: () => void) {
   const queue: Waiting[] = []
   let running: Promise<void> | undefined
 
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
-      await gather()
+      await gather(() => queue.length)
       await commit(
         takeFitting(queue, ({ batch }) => batch.bundle.length, MAX_COMMIT_BYTES),
         state,

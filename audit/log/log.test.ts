@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
@@ -45,6 +46,30 @@ async function expectProven(receipt: Receipt, bytes: Uint8Array): Promise<void> 
   expect(proof).toMatchObject({ index: receipt.index, checkpoint: receipt.checkpoint })
   expect(provesEntry(bytes, proof, openCheckpoint(proof.checkpoint, signer.verifier))).toBe(true)
 }
+
+describe('the pace of a log', () => {
+  it('begins each commit, with all that has come by then, and no append ends before', async () => {
+    let begin = (): void => undefined
+    const counts: (() => number)[] = []
+    const pace = (count: () => number): Promise<void> =>
+      new Promise((resolve) => {
+        counts.push(count)
+        begin = resolve
+      })
+    const log = await openLogOn(createMemoryStorage(), { ...BY_HAND, pace })
+    let ended = 0
+    const appending: Promise<Receipt>[] = []
+    for (const one of entries(4)) {
+      appending.push(log.append(one).finally(() => ended++))
+      await nextTurn()
+    }
+    expect({ ended, commits: counts.length, wait: counts[0]?.() }).toEqual({ ended: 0, commits: 1, wait: 4 })
+    begin()
+    const receipts = await Promise.all(appending)
+    expect(receipts.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+    expect(new Set(receipts.map(({ checkpoint }) => checkpoint)).size).toBe(1)
+  })
+})
 
 describe('a log', () => {
   it('returns a receipt that proves the entry, at once and later', async () => {

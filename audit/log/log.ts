@@ -8,7 +8,14 @@ import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } f
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import type { NewSalt } from '../salts/slot.ts'
 import { createGatherer, encodeTexts, type Gatherer } from './batch.ts'
-import { type CoreEvents, DEFAULT_PUBLISH_AFTER_MS, type LogCore, type Opened, openCore } from './core.ts'
+import {
+  type CommitPace,
+  type CoreEvents,
+  DEFAULT_PUBLISH_AFTER_MS,
+  type LogCore,
+  type Opened,
+  openCore,
+} from './core.ts'
 import { findSaltsBeside, openFolders } from './open-folders.ts'
 import type { Repair, SignedCheckpoint } from './state.ts'
 import type { LogStorage } from './storage.ts'
@@ -51,6 +58,8 @@ export interface LogOptions {
    * caller's thread. If the thread ends, pending appends reject, and the log is opened again in a new one.
    */
   readonly hasThread?: boolean
+  /** When a commit begins, without a thread of its own. The default is at once, with what came during the commit before. */
+  readonly pace?: CommitPace
   /** Called when a publication fails. The log tries again, and appends continue. */
   readonly onPublishError?: (error: unknown) => void
   /** Called when the thread of the log has ended. Another one is started. */
@@ -152,14 +161,13 @@ export async function openLogOn(
   options: Omit<LogOptions, 'folder' | 'salts' | 'hasThread'> & { readonly saltStorage?: LogStorage },
   release: () => Promise<void> = async () => undefined,
 ): Promise<Log> {
-  const { signer, saltStorage, publishAfterMs = DEFAULT_PUBLISH_AFTER_MS } = options
+  const { signer, saltStorage, publishAfterMs = DEFAULT_PUBLISH_AFTER_MS, pace = atOnce } = options
   const events = createEvents(options)
-  const { core, opened } = await openCore(
-    { storage, saltStorage, signer, publishAfterMs, gather: () => Promise.resolve() },
-    events,
-  )
+  const { core, opened } = await openCore({ storage, saltStorage, signer, publishAfterMs, gather: pace }, events)
   return createLog(core, opened, { signer, events, release, hasSalts: saltStorage !== undefined, hasThread: false })
 }
+
+const atOnce: CommitPace = () => Promise.resolve()
 
 async function openLogInThread(options: LogOptions, release: () => void): Promise<Log> {
   const { folder, salts, signer, publishAfterMs = DEFAULT_PUBLISH_AFTER_MS } = options

@@ -12,6 +12,7 @@ import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
+import { createCommitPace } from '../../service/audit-log/commit-pace.ts'
 import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -22,7 +23,6 @@ import {
 } from '../../service/audit-log/recorder.ts'
 import type { Trail } from '../types/flow.ts'
 import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
-import { createCommitPace } from './commit-pace.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Receipts } from '../../audit/log/log.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
-import { createCommitPace } from './commit-pace.ts'
+import { createCommitPace } from '../../service/audit-log/commit-pace.ts'
 import { createNumberedAppends, type MakeEntries } from './number-entries.ts'
 
 const [, PART] = SAMPLE_SPLIT

@@ -58,7 +58,8 @@ interface Waiting {
  * Creates the appends of a log. What arrives during a commit is appended together when the commit is done. So a
  * number is given only when all smaller ones are durable, and a failed write leaves no gap.
  * @param initial the counts of the log when it was opened.
- * @param pace resolves when a commit begins, after entries have come (commit-pace.ts). Default: with the end of the microtask.
+ * @param pace resolves when a commit begins, after entries have come (service/audit-log/commit-pace.ts).
+ * Default: with the end of the microtask.
  */
 export function createNumberedAppends(
   append: Recorder['appendTexts'],

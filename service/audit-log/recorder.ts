@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { createKeeper, type KeepFile } from '../../audit/content-store/content-store.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
-import { type Log, openLog, type Receipt, type Receipts } from '../../audit/log/log.ts'
+import { type Log, type LogOptions, openLog, type Receipt, type Receipts } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
@@ -63,6 +63,8 @@ export interface RecorderOptions {
   readonly ownEntries: OwnEntries
   /** Whether the log runs in a thread of its own (`LogOptions`). */
   readonly hasThread?: boolean
+  /** When a commit begins, if the log has no thread of its own (`LogOptions`). */
+  readonly pace?: LogOptions['pace']
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
@@ -150,7 +152,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
 type OpenedLog = Log & Partial<Pick<ShardedLog, 'takeKeys'>>
 
 async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOptions): Promise<ShardedLog> {
-  const { hasThread = false, sharding = 'none', log } = options
+  const { hasThread = false, sharding = 'none', log, pace } = options
   const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
   if (hasSalts) {
     await mkdir(salts, { recursive: true, mode: 0o700 })
@@ -163,6 +165,7 @@ async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOpt
       ...(hasSalts && { salts }),
       signer: by,
       hasThread,
+      ...(pace && { pace }),
       publishAfterMs: PUBLISH_AFTER_MS,
       onPublishError: (error) =>
         log.warn({ code: errorCode(error) }, 'could not publish the audit log; the next try follows'),

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { forgetAll, keep, type Memory, memoryOf, nextName, take } from './pg-kept.ts'
-import { type RowForm, type RowTap, rowForm, rowReader, tapRows } from './pg-rows.ts'
+import { createMessageWriter } from './pg-messages.ts'
+import { type RowForm, type RowTaker, type RowTap, rowForm, rowReader, tapRows } from './pg-rows.ts'
 import { chooseReader, writeParameter } from './pg-values.ts'
 
 /**
@@ -24,14 +25,11 @@ interface Statement {
 
 /** What `pg` offers to a query that writes its own messages. */
 interface Connection {
-  readonly stream: { cork(): void; uncork(): void } & Parameters<typeof tapRows>[0]
-  parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: { readonly statement: string; readonly values: readonly (string | null)[] }): void
-  describe(message: { readonly type: 'P'; readonly name: string }): void
-  close(message: { readonly type: 'S'; readonly name: string }): void
-  execute(message: object): void
-  sync(): void
+  readonly stream: { readonly writable: boolean; write(bytes: Uint8Array): boolean } & Parameters<typeof tapRows>[0]
 }
+
+/** All reads write their messages by it, because nothing else runs while one does. */
+const messages = createMessageWriter()
 
 /** Sends a read by a connection of a pool. Rejects with the error of the server or of the connection. */
 export function sendRead<Row>(client: pg.ClientBase, { settings, statement, isKept }: Read): Promise<Row[]> {
@@ -57,12 +55,15 @@ function writeValues({ text, params }: Statement): WrittenStatement {
   return { text, values: params.map(writeParameter) }
 }
 
+const NOTHING: Written = { settings: { text: '', values: [] }, statement: { text: '', values: [] }, isKept: false }
+const ignore = (): void => undefined
+
 /** The state of one read, which `pg` calls as the answers come. */
-class ReadQuery implements pg.Submittable {
-  readonly #read: Written
-  readonly #resolve: (rows: unknown[]) => void
-  readonly #reject: (error: Error) => void
-  readonly #rows: unknown[] = []
+class ReadQuery implements pg.Submittable, RowTaker {
+  #read: Written
+  #resolve: (rows: unknown[]) => void
+  #reject: (error: Error) => void
+  #rows: unknown[] = []
   #memory: Memory | undefined
   #tap: RowTap | undefined
   #name = ''
@@ -82,28 +83,26 @@ class ReadQuery implements pg.Submittable {
     const memory = memoryOf(to)
     this.#memory = memory
     this.#tap = tapRows(to.stream)
-    this.#tap.takeRow = (chunk, from) => this.#takeRow(chunk, from)
-    to.stream.cork()
-    try {
-      for (const name of memory.stale.splice(0)) to.close({ type: 'S', name })
-      bindKept(to, memory, this.#read.settings)
-      to.execute({})
-      this.#bind(to, memory)
-      to.execute({})
-    } finally {
-      to.sync()
-      to.stream.uncork()
-    }
+    this.#tap.taker = this
+    for (const name of memory.stale.splice(0)) messages.close(name)
+    bindKept(memory, this.#read.settings)
+    messages.execute()
+    this.#bind(memory)
+    messages.execute()
+    messages.sync()
+    const bytes = messages.take()
+    // `pg` gets an event of a connection that has ended, and then rejects the read.
+    if (to.stream.writable) to.stream.write(bytes)
   }
 
-  #bind(to: Connection, memory: Memory): void {
+  #bind(memory: Memory): void {
     const { statement, isKept } = this.#read
     const known = isKept ? take(memory, statement.text) : undefined
     this.#name = known?.name ?? (isKept ? nextName(memory) : '')
     this.#form = known?.form ?? null
-    if (known === undefined) to.parse({ name: this.#name, text: statement.text })
-    to.bind({ statement: this.#name, values: statement.values })
-    if (this.#form === null) to.describe({ type: 'P', name: '' })
+    if (known === undefined) messages.parse(this.#name, statement.text)
+    messages.bind(this.#name, statement.values)
+    if (this.#form === null) messages.describe()
   }
 
   handleRowDescription({
@@ -116,7 +115,7 @@ class ReadQuery implements pg.Submittable {
       keep(this.#memory, this.#read.statement.text, { name: this.#name, form: this.#form })
   }
 
-  #takeRow(chunk: Buffer, from: number): void {
+  takeRow(chunk: Buffer, from: number): void {
     // The row of the settings.
     if (!this.#areSettingsMade || this.#form === null) return
     this.#readRow ??= rowReader(this.#form)
@@ -131,14 +130,29 @@ class ReadQuery implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (this.#tap) this.#tap.takeRow = null
-    this.#resolve(this.#rows)
+    const [resolve, rows] = [this.#resolve, this.#rows]
+    this.#letGo()
+    resolve(rows)
   }
 
   handleError(error: Error): void {
-    if (this.#tap) this.#tap.takeRow = null
+    const reject = this.#reject
     if (this.#memory) forgetAll(this.#memory, this.#name)
-    this.#reject(error)
+    this.#letGo()
+    reject(error)
+  }
+
+  /** Lets go of the connection, the rows and who waits for them. */
+  #letGo(): void {
+    if (this.#tap) this.#tap.taker = null
+    this.#tap = undefined
+    this.#memory = undefined
+    this.#form = null
+    this.#readRow = null
+    this.#rows = []
+    this.#read = NOTHING
+    this.#resolve = ignore
+    this.#reject = ignore
   }
 
   handleEmptyQuery(): void {}
@@ -147,12 +161,12 @@ class ReadQuery implements pg.Submittable {
 }
 
 /** Binds the statement of the settings, which always has the same text. Its row is not read. */
-function bindKept(to: Connection, memory: Memory, { text, values }: WrittenStatement): void {
+function bindKept(memory: Memory, { text, values }: WrittenStatement): void {
   const known = take(memory, text)
   const name = known?.name ?? nextName(memory)
   if (known === undefined) {
-    to.parse({ name, text })
+    messages.parse(name, text)
     keep(memory, text, { name, form: null })
   }
-  to.bind({ statement: name, values })
+  messages.bind(name, values)
 }

@@ -11,13 +11,16 @@ export interface Column {
   readonly read: ReadText
 }
 
-/** Gets a row: where it begins in a chunk, with the number of its values. */
-export type TakeRow = (chunk: Buffer, from: number) => void
+/** Gets the rows of an answer. */
+export interface RowTaker {
+  /** Gets a row: where it begins in a chunk, with the number of its values. */
+  takeRow(chunk: Buffer, from: number): void
+}
 
 /** Data of a connection on their way to `pg`. */
 export interface RowTap {
   /** Who gets the rows that come now; null if `pg` gets them. */
-  takeRow: TakeRow | null
+  taker: RowTaker | null
 }
 
 /** What a connection's stream offers. */
@@ -44,7 +47,7 @@ export function tapRows(stream: DataStream): RowTap {
   const [forward] = listeners
   if (forward === undefined || listeners.length > 1)
     throw new Error(`expected one reader of the data of a connection; came ${listeners.length}`)
-  const tap: RowTap = { takeRow: null }
+  const tap: RowTap = { taker: null }
   stream.removeListener('data', forward as never)
   stream.on('data', splitMessages(tap, forward))
   taps.set(stream, tap)
@@ -65,7 +68,7 @@ function splitMessages(tap: RowTap, forward: (chunk: Buffer) => void): (chunk: B
     wantedBytes = HEAD_BYTES
     while (at + HEAD_BYTES <= chunk.length) {
       const end = at + 1 + chunk.readUInt32BE(at + 1)
-      if (chunk[at] !== DATA_ROW || tap.takeRow === null) {
+      if (chunk[at] !== DATA_ROW || tap.taker === null) {
         missing = Math.max(0, end - chunk.length)
         at = end - missing
         continue
@@ -73,12 +76,12 @@ function splitMessages(tap: RowTap, forward: (chunk: Buffer) => void): (chunk: B
       // What stands before the row may say whose row it is.
       if (at > sent) forward(chunk.subarray(sent, at))
       sent = at
-      if (tap.takeRow === null) continue
+      if (tap.taker === null) continue
       if (end > chunk.length) {
         wantedBytes = end - at
         break
       }
-      tap.takeRow(chunk, at + HEAD_BYTES)
+      tap.taker.takeRow(chunk, at + HEAD_BYTES)
       at = end
       sent = end
     }

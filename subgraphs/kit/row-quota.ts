@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import { ERRORS, IstmoError } from '../../contract/errors.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
@@ -46,9 +46,7 @@ export function limitRows(
 /** Returns a hash that identifies the caller for whom the leg was sent; null if it was sent for nobody. */
 function keyOf({ caller_iss: issuer, sub }: LegClaims): string | null {
   if (issuer === undefined) return null
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, sub]))
-    .digest('base64url')
+  return hash('sha256', JSON.stringify([issuer, sub]), 'base64url')
 }
 
 /** Rows that cannot be counted are not given. */

@@ -9,6 +9,7 @@ import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
+import { createCommitPace } from '../../../service/audit-log/commit-pace.ts'
 import { type DescribedRules, describeRules, type RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
 import {
@@ -123,6 +124,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
     log,
     now,
     sharding: files.sharding ?? 'none',
+    pace: createCommitPace(),
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
