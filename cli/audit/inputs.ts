@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -220,14 +221,30 @@ export function readOrigin(note: string): string | undefined {
  * @param isDevelopment accepts such a trust policy
  */
 export async function readPolicy(path: string, isDevelopment = false): Promise<Policy> {
-  const policy = await parseFile(path, parsePolicy)
+  return (await readPolicyFile(path, isDevelopment)).policy
+}
+
+/** A trust policy, and the SHA-256 of its file in hexadecimal digits, as `sha256sum` prints it. */
+export interface PolicyFile {
+  readonly path: string
+  readonly sha256: string
+  readonly policy: Policy
+}
+
+/** Reads the file of a trust policy as {@link readPolicy} does, and says which one it is. */
+export async function readPolicyFile(path: string, isDevelopment = false): Promise<PolicyFile> {
+  const text = await readText(path)
+  const policy = parseText(path, text, parsePolicy)
   const unsafe = isDevelopment ? undefined : describeUnsafeQuorum(policy)
   if (unsafe !== undefined) throw new Error(`${path}: ${unsafe}. For made-up records, give --development`)
-  return policy
+  return { path, sha256: hash('sha256', text), policy }
 }
 
 async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
-  const text = await readText(path)
+  return parseText(path, await readText(path), parse)
+}
+
+function parseText<Value>(path: string, text: string, parse: (text: string) => Value): Value {
   try {
     return parse(text)
   } catch (error) {
