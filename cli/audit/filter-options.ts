@@ -16,6 +16,12 @@ const time = {
   },
 } as const
 
+/** The options that select a range of time. */
+export const RANGE_OPTIONS = {
+  from: { flag: 'from', meaning: 'the earliest time, included', ...time },
+  until: { flag: 'until', meaning: 'the latest time, excluded', ...time },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
 const country = {
   value: 'code',
   expected: 'a code of ISO 3166-1 alpha-2 such as GT, or UN',
@@ -60,8 +66,7 @@ export const FILTER_OPTIONS = {
       'a kind such as request, leg, misuse, refusals, oversight, suspension, key-rotation, salt-erasure or prune',
     parse: (text: string): string | undefined => ENTRY_KINDS.find((each) => each === text),
   },
-  from: { flag: 'from', meaning: 'the earliest time, included', ...time },
-  until: { flag: 'until', meaning: 'the latest time, excluded', ...time },
+  ...RANGE_OPTIONS,
 } as const satisfies Partial<Record<keyof EntryFilter, OptionSpec>>
 
 /** The parsed values of {@link FILTER_OPTIONS}. */
@@ -71,15 +76,33 @@ export type FilterLine = CommandLine<{
   readonly options: typeof FILTER_OPTIONS
 }>
 
+/** A range of time. Each end is a time in the form of entries; undefined if it has none. */
+export interface TimeRange {
+  readonly from: string | undefined
+  readonly until: string | undefined
+}
+
+/**
+ * Checks that something can be in a range.
+ * @throws {UsageError} if nothing can be between `--from` and `--until`.
+ */
+export function checkRange({ from, until }: TimeRange): void {
+  if (from !== undefined && until !== undefined && from >= until) {
+    throw new UsageError(`--from, --until: expected a time and a later one; came none between ${from} and ${until}`)
+  }
+}
+
+/** Whether a time of an entry is in a range. */
+export function isInRange(time: string, { from, until }: TimeRange): boolean {
+  return (from === undefined || time >= from) && (until === undefined || time < until)
+}
+
 /**
  * Makes the filter of the entries from the options.
  * @throws {UsageError} if nothing can be between `--from` and `--until`.
  */
 export function readFilter(line: FilterLine): EntryFilter {
-  const { from, until } = line
-  if (from !== undefined && until !== undefined && from >= until) {
-    throw new UsageError(`--from, --until: expected a time and a later one; came none between ${from} and ${until}`)
-  }
+  checkRange(line)
   const keys = Object.keys(FILTER_OPTIONS) as (keyof typeof FILTER_OPTIONS)[]
   return Object.fromEntries(keys.flatMap((key) => (line[key] === undefined ? [] : [[key, line[key]]])))
 }

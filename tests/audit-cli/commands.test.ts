@@ -208,6 +208,22 @@ describe('istmo audit who-saw', () => {
     expect(code).toBe(0)
   })
 
+  it('finds them in a range of time, and refuses one that ends before it begins', async () => {
+    const whoSaw = (...range: readonly string[]) => audit('who-saw', 'HN:P-000077', ...national, ...range)
+    const within = await whoSaw('--from', '2026-11-24T20:00:01Z', '--until', '2026-11-24T20:00:02Z')
+    expect(within.stdout).toContain(id(1))
+    expectCode(within, 0)
+    const later = await whoSaw('--from', '2026-11-24T14:00:02-06:00')
+    expect(later.stdout).toMatch(/^Nobody received HN:P-000077 from 2026-11-24T20:00:02\.000Z on\.\n/)
+    expectCode(later, 1)
+    const earlier = await whoSaw('--until', '2026-11-24T20:00:01Z')
+    expect(earlier.stdout).toMatch(/^Nobody received HN:P-000077 before 2026-11-24T20:00:01\.000Z\.\n/)
+    expectCode(earlier, 1)
+    const reversed = await whoSaw('--from', '2026-11-25', '--until', '2026-11-24')
+    expect(reversed.stderr).toMatch(/--from, --until: expected a time and a later one/)
+    expectCode(reversed, 2)
+  })
+
   it('exits with 1 if nobody received it, and with 2 if it cannot tell', async () => {
     expectCode(await audit('who-saw', 'HN:P-000078', ...national), 1)
     const { epochs } = keys
