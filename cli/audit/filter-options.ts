@@ -7,6 +7,9 @@ import { MOMENT_FORMS, readMoment } from '../../contract/read-moment.ts'
 import type { CommandLine, OptionSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
+/** A schema coordinate of a member of a type, or of an argument of a field. */
+const COORDINATE_FORM = /^[_A-Za-z]\w*\.[_A-Za-z]\w*(?:\([_A-Za-z]\w*:\))?$/
+
 const time = {
   value: 'time',
   expected: MOMENT_FORMS,
@@ -28,6 +31,12 @@ const country = {
   parse: (text: string): string | undefined => (isCountryCode(text) ? text : undefined),
 } as const
 
+const coordinate = {
+  value: 'coordinate',
+  expected: 'a field as Type.field, or an argument as Type.field(argument:)',
+  parse: (text: string): string | undefined => (COORDINATE_FORM.test(text) ? text : undefined),
+} as const
+
 /** The options that select entries, by the key of the filter. */
 export const FILTER_OPTIONS = {
   country: { flag: 'country', meaning: 'a country that was asked', ...country },
@@ -46,10 +55,10 @@ export const FILTER_OPTIONS = {
   caseRef: { flag: 'case', value: 'ref', meaning: 'the ref of the case, or with --keys its id' },
   coordinate: {
     flag: 'field',
-    value: 'coordinate',
     meaning: 'a field or argument that was requested, for example Person.birthDate',
+    ...coordinate,
   },
-  denied: { flag: 'denied', value: 'coordinate', meaning: 'a field or argument that was denied' },
+  denied: { flag: 'denied', meaning: 'a field or argument that was denied', ...coordinate },
   outcome: {
     flag: 'outcome',
     value: 'name',
@@ -57,7 +66,13 @@ export const FILTER_OPTIONS = {
     expected: `one of ${ENTRY_OUTCOMES.join(', ')}`,
     parse: (text: string): EntryOutcome | undefined => ENTRY_OUTCOMES.find((each) => each === text),
   },
-  code: { flag: 'code', value: 'name', meaning: 'an error code of the answer or of a country' },
+  code: {
+    flag: 'code',
+    value: 'name',
+    meaning: 'an error code of the answer or of a country',
+    expected: 'a code such as FORBIDDEN_BY_COUNTRY or RATE_LIMITED, as docs/operating.md lists them',
+    parse: (text: string): string | undefined => (/^[A-Z][A-Z_]{1,49}$/.test(text) ? text : undefined),
+  },
   kind: {
     flag: 'kind',
     value: 'name',

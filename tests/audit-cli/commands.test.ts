@@ -177,6 +177,11 @@ describe('istmo audit index and search', () => {
   it('exit with 1 if there is no such entry, and with 2 if they cannot tell', async () => {
     expectCode(await audit('search', '--db', 'db', '--agency', "x' or '1'='1"), 1)
     expectCode(await audit('search', '--db', 'db', '--outcome', 'GOOD'), 2)
+    expectCode(await audit('search', '--db', 'db', '--code', 'RATE_LIMITED'), 1)
+    const misspelt = await audit('search', '--db', 'db', '--code', 'RATE_LIMITD')
+    expect(misspelt.stderr).toMatch(/could not tell: --code: expected a code that .* came RATE_LIMITD/)
+    expectCode(misspelt, 2)
+    expectCode(await audit('search', '--no-index', ...log, '--field', 'Person.birthDat'), 2)
     expectCode(await audit('search', '--db', 'db', '--count-by', 'agency; drop table entries'), 2)
     expectCode(await audit('search', '--agency', 'x'), 2)
     expectCode(await audit('search', '--db', 'postgres://127.0.0.1:9/none'), 2)
