@@ -60,6 +60,14 @@ export const DETAILS = {
     en: '{place} takes 1, 2, 3 or 4; came {came}',
     es: '{place} admite 1, 2, 3 o 4; llegó {came}',
   },
+  YEARS_REVERSED: {
+    en: '{place} takes a first year that is not after the last one; came {from} and {to}',
+    es: '{place} admite un primer año que no sea posterior al último; llegaron {from} y {to}',
+  },
+  DAYS_REVERSED: {
+    en: '{place} takes a first day that is not after the last one; came a later one',
+    es: '{place} admite un primer día que no sea posterior al último; llegó uno posterior',
+  },
   ICCS_CRITERION: {
     en: '{place} takes codes, under or search, at least one; came none',
     es: '{place} admite codes, under o search, al menos uno; no llegó ninguno',

@@ -13,12 +13,18 @@ export const MAX_ICCS_CLASSES = 500
  * `SEARCH_TOO_WIDE`.
  */
 export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => void>> = {
-  'Query.caseCounts': ({ iccs, level }) => {
+  'Query.caseCounts': ({ iccs, level, fromYear: from, toYear: to }) => {
     checkIccsLevel('Query.caseCounts(iccs:)', iccs)
+    if (typeof from === 'number' && typeof to === 'number' && from > to) {
+      const place = 'Query.caseCounts(fromYear:, toYear:)'
+      throw new IstmoError('BAD_USER_INPUT', detail('YEARS_REVERSED', { place, from, to }))
+    }
     if (typeof level === 'number' && !ICCS_LEVELS.some((known) => known === level)) {
       throw new IstmoError('BAD_USER_INPUT', detail('ICCS_LEVEL', { place: 'Query.caseCounts(level:)', came: level }))
     }
   },
+  'Query.cases': ({ filter }) => checkDays('Query.cases(filter:)', filter, 'filedFrom', 'filedTo'),
+  'Query.warrants': ({ filter }) => checkDays('Query.warrants(filter:)', filter, 'issuedFrom', 'issuedTo'),
   'Query.iccsClasses': ({ codes, under, search }) => {
     const given = [codes, under, search].filter((value) => value !== null && value !== undefined)
     if (given.length === 0) {
@@ -66,4 +72,11 @@ function nameIn(search: unknown): unknown {
 function checkIccsLevel(coordinate: string, code: unknown): void {
   if (typeof code !== 'string' || iccsLevel(code) !== null) return
   throw new IstmoError('BAD_USER_INPUT', detail('ICCS_CODE', { place: coordinate, came: code.length }))
+}
+
+/** Nothing can be between a day and an earlier one. An empty page would look as if there were nothing. */
+function checkDays(coordinate: string, filter: unknown, first: string, last: string): void {
+  const { [first]: from, [last]: to } = (filter ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return
+  throw new IstmoError('BAD_USER_INPUT', detail('DAYS_REVERSED', { place: `${coordinate}.${first}, .${last}` }))
 }

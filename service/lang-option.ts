@@ -29,3 +29,27 @@ export function chooseLanguage(
   const [subtag = ''] = (locale ?? '').toLowerCase().split(/[_.@-]/, 1)
   return LANGUAGES.find((each) => each === subtag) ?? 'en'
 }
+
+/** The option `--language`, the older name of `--lang`, of the commands that had it first. */
+export const OLDER_LANG_OPTION = {
+  ...{ flag: 'language', value: LANG_OPTION.value, expected: LANG_OPTION.expected },
+  meaning: 'the same as --lang',
+  parse: LANG_OPTION.parse,
+} as const satisfies OptionSpec
+
+/** Both options of a command that had `--language` first. */
+export const BOTH_LANG_OPTIONS = { lang: LANG_OPTION, language: OLDER_LANG_OPTION } as const
+
+/**
+ * Chooses the language of what a command prints that also has {@link OLDER_LANG_OPTION}. `--lang` is stronger.
+ * @param env the environment, as for {@link chooseLanguage}
+ * @param otherwise the language if neither an option nor the environment names one
+ */
+export function chooseLineLanguage(
+  { lang, language }: { readonly lang: Language | undefined; readonly language: Language | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+  otherwise: Language = 'en',
+): Language {
+  const isNamed = VARIABLES.some((name) => (env[name] ?? '') !== '')
+  return lang ?? language ?? (isNamed ? chooseLanguage(undefined, env) : otherwise)
+}

@@ -1,6 +1,6 @@
 import type { Answer } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
-import { LANGUAGES, type Language } from '../../contract/language.ts'
+import type { Language } from '../../contract/language.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
 import { wordClientError } from '../../joining/officer/client-error-words.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../joining/officer/officer-client.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { BOTH_LANG_OPTIONS, chooseLineLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { describeAnswer } from './words.ts'
 
@@ -49,12 +49,7 @@ const ASK = {
     },
     journal: OFFICER_OPTIONS.journal,
     json: { flag: 'json', value: null, meaning: 'print one JSON object with the answer and what the receipts show' },
-    lang: LANG_OPTION,
-    language: {
-      ...{ flag: 'language', value: 'code', expected: LANGUAGES.join(' or ') },
-      parse: (text: string): Language | undefined => LANGUAGES.find((language) => language === text),
-      meaning: 'the same as --lang',
-    },
+    ...BOTH_LANG_OPTIONS,
   },
   examples: [
     {
@@ -70,7 +65,7 @@ type AskLine = CommandLine<typeof ASK>
 /** Runs `istmo ask`. Exits with 1 if the answer has errors, or values that no country signed. */
 export async function runAsk(args: readonly string[]): Promise<void> {
   await runCommand(ASK, args, async (line) => {
-    const language = chooseLanguage(line.lang ?? line.language, joiningEnvironment())
+    const language = chooseLineLanguage(line, joiningEnvironment())
     try {
       const answer = await ask(line, language)
       const { out, err, isComplete } = describeAnswer(answer, line.json === true, language)

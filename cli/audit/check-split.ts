@@ -2,9 +2,11 @@ import { type Finding, formatFinding } from '../../audit/finding.ts'
 import { isSameHash } from '../../audit/merkle/hash.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
+import type { KeyRotation } from '../../audit/note/rotation.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
+import { followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, readKnown, readPolicy } from './inputs.ts'
+import { ONE_POLICY_OPTION, ROTATION_OPTION, readKnown, readPolicy, readRotationFiles } from './inputs.ts'
 
 /** `istmo audit check-split`: checks, without a log or a network, whether checkpoints prove that a log signed two histories. */
 export const checkSplitCommand = defineAudit(
@@ -17,18 +19,25 @@ export const checkSplitCommand = defineAudit(
         isRepeated: true,
       },
     },
-    options: ONE_POLICY_OPTION,
+    options: { ...ONE_POLICY_OPTION, ...ROTATION_OPTION },
     examples: [
       {
         command: 'istmo audit check-split split-view-937a9268-41.json --policy trust-policy',
         meaning: 'Checks the evidence that `verify` wrote.',
       },
+      {
+        command:
+          'istmo audit check-split one.checkpoint other.checkpoint --policy trust-policy --rotation gateway/log/rotations/0',
+        meaning: 'Checks checkpoints of a log whose key was replaced.',
+      },
     ],
   },
-  async ({ files, policy: policyFile, development }) => {
-    const policy = await readPolicy(policyFile, development)
+  async ({ files, policy: policyFile, development, rotation }) => {
+    const trusted = await readPolicy(policyFile, development)
+    const chains = listChains(await readRotationFiles(rotation))
+    const policies = chains.length === 0 ? [trusted] : chains.map((chain) => followAll(trusted, chain))
     const found = (await Promise.all(files.map(readKnown))).flat()
-    const signed = found.flatMap((each) => check(each, policy))
+    const signed = found.flatMap((each) => policies.flatMap((policy) => check(each, policy)).slice(0, 1))
     const findings = findSplits(signed)
     if (findings.length > 0) {
       const text = [...findings.map(formatFinding), 'DOES NOT HOLD: the log signed two histories.'].join('\n')
@@ -37,6 +46,23 @@ export const checkSplitCommand = defineAudit(
     return answerWithout(signed, found.length)
   },
 )
+
+/**
+ * Lists the ways in which keys were replaced, one rotation after another. Two copies of one log may have replaced the same key in two ways: to whoever
+ * trusts the key before, both are this log.
+ */
+function listChains(rotations: readonly KeyRotation[]): readonly (readonly KeyRotation[])[] {
+  const newKeys = new Set(rotations.map(({ newKey }) => newKey.vkey))
+  const first = rotations.filter(({ oldKey }) => !newKeys.has(oldKey.vkey))
+  return first.flatMap((each) => continueChain(each, rotations))
+}
+
+function continueChain(last: KeyRotation, all: readonly KeyRotation[]): readonly (readonly KeyRotation[])[] {
+  const others = all.filter((each) => each !== last)
+  const next = others.filter(({ oldKey }) => oldKey.vkey === last.newKey.vkey)
+  if (next.length === 0) return [[last]]
+  return next.flatMap((each) => continueChain(each, others)).map((rest) => [last, ...rest])
+}
 
 interface Signed extends FoundNote {
   readonly checkpoint: CheckedCheckpoint['checkpoint']

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import { type LogSource, urlSource } from '../../audit/verify/source.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { collectBounded } from './collect-bounded.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
 
@@ -219,14 +221,30 @@ export function readOrigin(note: string): string | undefined {
  * @param isDevelopment accepts such a trust policy
  */
 export async function readPolicy(path: string, isDevelopment = false): Promise<Policy> {
-  const policy = await parseFile(path, parsePolicy)
+  return (await readPolicyFile(path, isDevelopment)).policy
+}
+
+/** A trust policy, and the SHA-256 of its file in hexadecimal digits, as `sha256sum` prints it. */
+export interface PolicyFile {
+  readonly path: string
+  readonly sha256: string
+  readonly policy: Policy
+}
+
+/** Reads the file of a trust policy as {@link readPolicy} does, and says which one it is. */
+export async function readPolicyFile(path: string, isDevelopment = false): Promise<PolicyFile> {
+  const text = await readText(path)
+  const policy = parseText(path, text, parsePolicy)
   const unsafe = isDevelopment ? undefined : describeUnsafeQuorum(policy)
   if (unsafe !== undefined) throw new Error(`${path}: ${unsafe}. For made-up records, give --development`)
-  return policy
+  return { path, sha256: hash('sha256', text), policy }
 }
 
 async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
-  const text = await readText(path)
+  return parseText(path, await readText(path), parse)
+}
+
+function parseText<Value>(path: string, text: string, parse: (text: string) => Value): Value {
   try {
     return parse(text)
   } catch (error) {
@@ -239,19 +257,16 @@ const MAX_TEXT_BYTES = 500 * 1024 * 1024
 
 /** Reads a file as text; a pipe is one too. Rejects with a message for people, also if it is longer than 500 MiB. */
 export async function readText(path: string): Promise<string> {
-  const parts: Buffer[] = []
-  let length = 0
-  try {
-    for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
-      length += part.length
-      if (length > MAX_TEXT_BYTES) break
-      parts.push(part)
-    }
-  } catch (error) {
+  return (await readBytes(path, MAX_TEXT_BYTES)).toString('utf8')
+}
+
+/** Reads a file; a pipe is one too. Rejects with a message for people, also if it is longer than `most` bytes. */
+export async function readBytes(path: string, most: number): Promise<Buffer> {
+  const bytes = await collectBounded(createReadStream(path) as AsyncIterable<Buffer>, most).catch((error: unknown) => {
     throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
-  }
-  if (length > MAX_TEXT_BYTES) throw new Error(`${path}: expected at most ${MAX_TEXT_BYTES} bytes; came more`)
-  return Buffer.concat(parts).toString('utf8')
+  })
+  if (bytes === undefined) throw new Error(`${path}: expected at most ${most} bytes; came more`)
+  return bytes
 }
 
 /** Reads a checkpoint that somebody saved: a file with the note, or with a receipt, which ends with its checkpoint. */
@@ -275,12 +290,7 @@ export async function readKnown(place: string): Promise<readonly FoundNote[]> {
 async function fetchText(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
   if (response.status !== 200) throw new Error(`${url}: expected status 200; came ${response.status}`)
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of response.body ?? []) {
-    length += part.length
-    if (length > MAX_KNOWN_BYTES) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
+  const bytes = response.body === null ? Buffer.alloc(0) : await collectBounded(response.body, MAX_KNOWN_BYTES)
+  if (bytes === undefined) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
+  return bytes.toString('utf8')
 }

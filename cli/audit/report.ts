@@ -3,7 +3,9 @@ import { basename } from 'node:path'
 import type { LogReader, ProvedEntry } from '../../audit/reader/log-reader.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { describeEntry } from '../../contract/audit-log/words.ts'
-import { LANGUAGES, type Language } from '../../contract/language.ts'
+import type { Language } from '../../contract/language.ts'
+import { joiningEnvironment } from '../../joining/environment.ts'
+import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
 import { defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry, wordMissingEntry } from './find-entry.ts'
@@ -38,13 +40,11 @@ export const reportCommand = defineAudit(
         expected: 'the path of a program',
         meaning: 'Chromium’s program; by default that of the system',
       },
-      language: {
-        flag: 'language',
-        value: 'code',
-        expected: `one of ${LANGUAGES.join(', ')}`,
-        meaning: 'the language of the report: es (the default) or en',
-        parse: (text: string) => LANGUAGES.find((each) => each === text),
+      lang: {
+        ...LANG_OPTION,
+        meaning: 'the language of the report: es or en; without it, that of LC_ALL, LC_MESSAGES or LANG, else es',
       },
+      language: OLDER_LANG_OPTION,
     },
     examples: [
       {
@@ -66,7 +66,7 @@ export const reportCommand = defineAudit(
     const out = line.out ?? `${line.entry}.html`
     const content = await describeReport(reader, proofs, {
       wanted: line.entry,
-      language: line.language ?? 'es',
+      language: chooseLineLanguage(line, joiningEnvironment(), 'es'),
       policy: await readText(line.policy[0] ?? policies[0] ?? ''),
       reader: person.name,
       madeAt: new Date(io.now()).toISOString(),

@@ -16,6 +16,7 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
+import { doubtSpelling } from './doubt-spelling.ts'
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
 import { describeUnreadable } from './index-log.ts'
 import { DATABASE_OPTION, LOG_OPTIONS } from './inputs.ts'
@@ -103,7 +104,7 @@ export const searchCommand = defineAudit(SEARCH, async (line, io) => {
   const { country = null } = line
   const reading = { channel: 'SEARCH', country, entries: found.shown, logs: found.logs } as const
   await noteReading(line, { ...reading, sought: soughtOf(line) }, io)
-  return found.answer
+  return doubtSpelling(readFilter(line), found.answer)
 })
 
 /** Lists what was sought, for the reading's entry: everything but where the files are and who reads. */

@@ -1,6 +1,5 @@
-import { hash, randomBytes, X509Certificate } from 'node:crypto'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { hash, randomBytes, type X509Certificate } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
@@ -12,16 +11,15 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from './inputs.ts'
+import {
+  askAuthority,
+  listStampSizes,
+  readCertificate,
+  readStamp,
+  stampPath,
+  stampsFolder,
+} from './stamp/read-stamps.ts'
 import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
-
-/** How long an authority may take to answer, in milliseconds. */
-const TIMEOUT_MS = 30_000
-
-/** The longest answer of an authority, in bytes. */
-const MAX_ANSWER_BYTES = 65_536
-
-/** The folder of the stamps below the log's folder. */
-const STAMPS = 'stamps'
 
 const STAMP = {
   name: 'stamp',
@@ -104,14 +102,6 @@ async function openStampedShards({ log, policy, development }: StampLine): Promi
   return readers.map((reader) => ({ folder: readers.length === 1 ? folder : reader.source.name, reader }))
 }
 
-async function readCertificate(file: string): Promise<X509Certificate> {
-  try {
-    return new X509Certificate(await readFile(file))
-  } catch {
-    throw new Error(`${file}: expected a certificate as PEM`)
-  }
-}
-
 /** Has the checkpoint of the newest shard stamped. It stands for the whole log, because each shard names the root of the one before it. */
 async function addStamp(
   { key, log }: StampLine,
@@ -126,10 +116,10 @@ async function addStamp(
   const checkpoint = formatCheckpoint(reader.head.checkpoint)
   const digest = hash('sha256', checkpoint, 'buffer')
   const nonce = randomBytes(8)
-  const token = await ask(url, makeStampQuery(digest, nonce))
+  const token = await askAuthority(url, makeStampQuery(digest, nonce))
   const { stampedAt, serial, authority } = verifyStamp(token, digest, trusted, nonce)
-  await mkdir(join(folder, STAMPS), { recursive: true, mode: 0o700 })
-  await replaceFile(join(folder, STAMPS, `${size}.tsr`), token)
+  await mkdir(stampsFolder(folder), { recursive: true, mode: 0o700 })
+  await replaceFile(stampPath(folder, size), token)
   const members = {
     kind: 'time-stamp' as const,
     ...{ size, checkpoint: digest.toString('hex'), token: hash('sha256', token), authority, stampedAt, serial },
@@ -137,20 +127,6 @@ async function addStamp(
   await appendEntry({ log, key }, { members }, io)
   const text = `${size} entries of ${reader.log.name} stamped by ${authority}, ${stampedAt}`
   return { verdict: 'HOLDS', text, json: { size, stampedAt, serial, authority } }
-}
-
-async function ask(url: string, query: Uint8Array): Promise<Uint8Array> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/timestamp-query' },
-    body: new Uint8Array(query),
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
-  const answer = new Uint8Array(await response.arrayBuffer())
-  if (response.status !== 200) throw new Error(`${url}: expected status 200; came ${response.status}`)
-  if (answer.length > MAX_ANSWER_BYTES) throw new Error(`${url}: expected at most ${MAX_ANSWER_BYTES} bytes; came more`)
-  return answer
 }
 
 /**
@@ -161,7 +137,7 @@ async function checkStamps(shards: readonly StampedShard[], trusted: readonly X5
   const stamps = (await Promise.all(shards.map(listStamps))).flat()
   const entered = await readStampEntries(chainReaders(shards.map(({ reader }) => reader)))
   if (stamps.length === 0 && entered.length === 0)
-    throw new Error(`expected stamps in ${join(newestOf(shards).folder, STAMPS)}; came none`)
+    throw new Error(`expected stamps in ${stampsFolder(newestOf(shards).folder)}; came none`)
   const lines: string[] = []
   const wrong: string[] = []
   for (const { shard, size } of stamps) {
@@ -203,7 +179,7 @@ async function findMissing(
   const checked = [...byCheckpoint.values()].map(async ({ index, entry }) => {
     const { size, token, stampedAt, authority } = entry
     const shard = await findStamped(shards, entry)
-    const bytes = await readStamp(shard.folder, size)
+    const bytes = await readStamp(shard.folder, size).catch(toOther)
     if (bytes !== undefined && hash('sha256', bytes) === token) return []
     const came = bytes === undefined ? 'none' : 'another one'
     const what = describeSize(size, shard, shards)
@@ -239,16 +215,6 @@ function describeSize(size: number, { reader }: StampedShard, shards: readonly S
   return shards.length === 1 ? `${size} entries` : `${size} entries of ${reader.log.name}`
 }
 
-/** Reads a stamp; undefined if there is none. */
-async function readStamp(folder: string, size: number): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(join(folder, STAMPS, `${size}.tsr`))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
 async function checkStamp(
   shard: StampedShard,
   size: number,
@@ -258,7 +224,8 @@ async function checkStamp(
   if (size > most) return new StampError(`the log has only ${most} entries`)
   const checkpoint = await checkpointOf(shard, size)
   try {
-    const token = await readFile(join(shard.folder, STAMPS, `${size}.tsr`))
+    const token = await readStamp(shard.folder, size)
+    if (token === undefined) return new StampError('expected its file; came none')
     const { authority, stampedAt } = verifyStamp(token, hash('sha256', checkpoint, 'buffer'), trusted)
     return `stamped by ${authority}, ${stampedAt}`
   } catch (error) {
@@ -267,12 +234,13 @@ async function checkStamp(
   }
 }
 
+/** Takes a file that is longer than a stamp for another stamp than the one that the log names: the check of the stamps says what is wrong with it. */
+function toOther(error: unknown): Uint8Array {
+  if (error instanceof StampError) return new Uint8Array()
+  throw error
+}
+
 /** Lists the stamps of a shard, by the sizes of their checkpoints. */
 async function listStamps(shard: StampedShard) {
-  const names = await readdir(join(shard.folder, STAMPS)).catch(() => [])
-  const sizes = names.flatMap((name) => /^(\d{1,15})\.tsr$/.exec(name)?.[1] ?? [])
-  return sizes
-    .map(Number)
-    .sort((one, other) => one - other)
-    .map((size) => ({ shard, size }))
+  return (await listStampSizes(shard.folder)).map((size) => ({ shard, size }))
 }

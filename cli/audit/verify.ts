@@ -16,10 +16,11 @@ import {
   listLogs,
   ONE_POLICY_OPTION,
   openSources,
+  type PolicyFile,
   readEarlierCheckpoint,
   readKnown,
   readOrigin,
-  readPolicy,
+  readPolicyFile,
 } from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
 import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
@@ -56,8 +57,8 @@ export const verifyCommand = defineAudit(
     ],
   },
   async (line, io) => {
-    const policy = await readPolicy(line.policy, line.development)
-    const places = line.logs.length > 0 ? line.logs : urls(policy)
+    const trust = await readPolicyFile(line.policy, line.development)
+    const places = line.logs.length > 0 ? line.logs : urls(trust.policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = (await Promise.all((await Promise.all(places.map(listLogs))).flat().map(openSources))).flat()
     if (line.entries && (line.noEntries || line.hashesOnly)) {
@@ -67,7 +68,7 @@ export const verifyCommand = defineAudit(
     const { required, maxAgeMs, hashesOnly, asOf } = line
     requirePoint(asOf, sources.length, maxAgeMs, io.now())
     return verify(sources, {
-      policy,
+      ...{ trust, policy: trust.policy },
       maxEntries: line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT,
       evidence: line.evidence ?? '.',
       witnessed: {
@@ -99,6 +100,7 @@ function urls({ logs }: Policy): readonly string[] {
 }
 
 interface Verification {
+  readonly trust: PolicyFile
   readonly policy: Policy
   /** Logs of more entries are not read entry by entry. */
   readonly maxEntries: number
@@ -109,7 +111,7 @@ interface Verification {
 }
 
 async function verify(sources: readonly LogSource[], verification: Verification): Promise<Answer> {
-  const { policy, witnessed, evidence } = verification
+  const { trust, policy, witnessed, evidence } = verification
   const trees = await verifyTrees(sources, verification)
   const { logs: reports, missing } = await addEntries(trees, verification)
   const strangers = (witnessed.known ?? []).flatMap((found) => findUnrelated(found, reports))
@@ -124,7 +126,7 @@ async function verify(sources: readonly LogSource[], verification: Verification)
     evidence,
   )
   const { hashesOnly = false, asOf } = witnessed
-  return verifyAnswer({ policy, reports, findings, written, hashesOnly, asOf })
+  return verifyAnswer({ trust, reports, findings, written, hashesOnly, asOf })
 }
 
 type VerifiedTree = VerifiedShard & { readonly report: WitnessedReport }

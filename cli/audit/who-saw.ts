@@ -8,6 +8,7 @@ import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
+import { checkRange, isInRange, RANGE_OPTIONS, type TimeRange } from './filter-options.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
 import { createDetailsCheck } from './reconcile/check-details.ts'
 import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
@@ -33,22 +34,27 @@ export const whoSawCommand = defineAudit(
         expected: 'the path of a file',
         meaning: 'the country’s keys of refs, of all epochs',
       },
+      ...RANGE_OPTIONS,
     },
   },
   async (line, io) => {
-    const { record } = line
+    const { record, from, until } = line
+    const range = { from, until }
+    checkRange(range)
     const keys = await readKeyFile(line.keys)
     const reader = await openDeskLog(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const found = await findLegs(reader, sought, { owner: ownerOf(record), keys }, io)
+    const found = await findLegs(reader, sought, { owner: ownerOf(record), keys, range }, io)
     const reading = { channel: 'WHO_SAW', country: ownerOf(record), entries: found.legs.length } as const
-    await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record } }, io)
-    return answerInQuorum(answer(record, reader, found), doubtWhole(await readCosigned(reader), found.end))
+    await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record, from, until } }, io)
+    const untilMs = until === undefined ? undefined : Date.parse(until)
+    const doubts = doubtWhole(await readCosigned(reader), found.end, untilMs)
+    return answerInQuorum(answer({ record, range }, reader, found), doubts)
   },
 )
 
 function answer(
-  record: string,
+  { record, range }: { readonly record: string; readonly range: TimeRange },
   { log: { name: log }, prunings }: LogReader,
   { legs, foreign, hits, deleted, country, skipped, unnamed, otherKeys }: FoundLegs,
 ): Answer {
@@ -71,7 +77,9 @@ function answer(
     const lines = [...legs.map(formatLeg), ...notes]
     return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, foreign, reason: describeEpochs(foreign) } }
   }
-  if (prunings.minimumIndex > 0) {
+  // What was pruned is older than the time that the last pruning names.
+  const pruned = prunings.all.at(-1)
+  if (pruned !== undefined && (range.from === undefined || range.from < pruned.before)) {
     const reason = `${describePrunings(prunings).join('; ')}: what they said is gone`
     return { verdict: 'UNTOLD', text: [...legs.map(formatLeg), ...notes].join('\n'), json: { ...json, reason } }
   }
@@ -81,7 +89,7 @@ function answer(
     const text = [...legs.map(formatLeg), ...notes].join('\n')
     return { verdict: 'UNTOLD', text, json: { ...json, reason: gaps.join('; ') } }
   }
-  const lines = legs.length === 0 ? [`Nobody received ${record}.`] : legs.map(formatLeg)
+  const lines = legs.length === 0 ? [`Nobody received ${record}${describeRange(range)}.`] : legs.map(formatLeg)
   return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
 }
 
@@ -94,6 +102,10 @@ function describeGaps(
   const unread = `${other} received ${record} in the entries that can be read, and ${skipped} cannot be read`
   const changed = `${others} ${record}, and of ${unnamed} legs the details do not name the records that they gave: somebody left them out or changed them`
   return [...(skipped > 0 ? [unread] : []), ...(unnamed > 0 ? [changed] : [])]
+}
+
+function describeRange({ from, until }: TimeRange): string {
+  return `${from === undefined ? '' : ` from ${from} on`}${until === undefined ? '' : ` before ${until}`}`
 }
 
 /** Says that the answer to a hit search names no record, so that it leaves no ref. */
@@ -125,14 +137,19 @@ interface FoundLegs {
   readonly otherKeys: string | undefined
 }
 
-/** Finds the legs whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
+/** Finds the legs in a range of time whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
 async function findLegs(
   reader: LogReader,
   sought: ReadonlySet<string>,
-  { owner, keys }: { readonly owner: string; readonly keys: PseudonymKeys },
+  { owner, keys, range }: { readonly owner: string; readonly keys: PseudonymKeys; readonly range: TimeRange },
   io: Pick<AuditIo, 'err' | 'now'>,
 ): Promise<FoundLegs> {
   const epochs = createEpochCounter()
+  // The details of a leg come before it, and the time that counts is the leg's.
+  const pending = new Map<string, readonly EntryOf<'leg-detail'>[]>()
+  const addRefs = (parts: readonly EntryOf<'leg-detail'>[] = []): void => {
+    for (const { refs, time } of parts) for (const ref of refs) epochs.add(ref, time)
+  }
   const named = new Set<string>()
   const legs: EntryOf<'leg'>[] = []
   const deleted: string[] = []
@@ -147,14 +164,18 @@ async function findLegs(
     if (entry.kind === 'leg-detail') {
       details.add(entry)
       if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
-      for (const ref of entry.refs) epochs.add(ref, entry.time)
+      pending.set(entry.of, [...(pending.get(entry.of) ?? []), entry])
     } else if (entry.kind === 'leg') {
-      if ((await details.finish(entry)) !== null) unnamed++
-      if (named.has(entry.id)) {
+      const isUnnamed = (await details.finish(entry)) !== null
+      const isAsked = isInRange(entry.time, range)
+      if (isAsked) addRefs(pending.get(entry.id))
+      pending.delete(entry.id)
+      if (isUnnamed && isAsked) unnamed++
+      if (named.has(entry.id) && isAsked) {
         legs.push(entry)
         end = index + 1
       }
-      if (entry.records.count === 0 && entry.coordinates.some((coordinate) => HIT_FIELDS.has(coordinate))) hits++
+      if (isAsked && isHitSearch(entry)) hits++
     } else if (entry.kind === 'record-erasure' && entry.refs.some((ref) => sought.has(ref))) deleted.push(entry.time)
     if (entry.kind === 'leg' || entry.kind === 'node-start') country ??= entry.country
     if (country !== undefined && country !== owner) break
@@ -165,12 +186,18 @@ async function findLegs(
   }
   bar.clear()
   unreadable.tell()
+  // Nobody knows when the leg of these was.
+  for (const parts of pending.values()) addRefs(parts)
   const foreign = epochs.without(new Set([...sought].map(epochOf)))
   return { legs, end, foreign, hits, deleted, country, skipped: unreadable.count(), unnamed, otherKeys }
 }
 
 /** The fields whose answers say whether a person is known, and name no record. */
 const HIT_FIELDS: ReadonlySet<string> = new Set(['Query.personHits', 'Query.personListHits'])
+
+function isHitSearch({ records, coordinates }: EntryOf<'leg'>): boolean {
+  return records.count === 0 && coordinates.some((coordinate) => HIT_FIELDS.has(coordinate))
+}
 
 function epochOf(ref: string): string {
   return ref.slice(0, ref.indexOf('.'))

@@ -4,12 +4,13 @@ import type { PersonalJws } from '../../contract/trust/personal-jws.ts'
 import { thumbprintOf } from '../../contract/trust/personal-jws.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { describeMandate, findUnnamed, nameHashes } from './describe.ts'
 import { handIn } from './hand-in.ts'
 import { confirm, type MandatesIo } from './io.ts'
 import { openKeyFile } from './key-file.ts'
-import { AUTHORITY_OPTIONS, LANGUAGE_OPTION, SIGNING_OPTIONS } from './options.ts'
+import { AUTHORITY_OPTIONS, chooseShownLanguage, SIGNING_OPTIONS } from './options.ts'
 
 const APPROVE = {
   name: 'istmo mandates approve',
@@ -27,12 +28,12 @@ const APPROVE = {
     },
     ...SIGNING_OPTIONS,
     ...AUTHORITY_OPTIONS,
-    ...LANGUAGE_OPTION,
+    ...BOTH_LANG_OPTIONS,
   },
   examples: [
     {
       command:
-        'istmo mandates approve jtf.mandate.json --key beto.key --token beto.jwt --authority /var/lib/istmo/log --language es',
+        'istmo mandates approve jtf.mandate.json --key beto.key --token beto.jwt --authority /var/lib/istmo/log --lang es',
       meaning: 'Shows the mandate in Spanish, and asks before signing.',
     },
   ],
@@ -43,7 +44,8 @@ export function runApprove(args: readonly string[], io: MandatesIo): Promise<num
   return executeCommand(
     APPROVE,
     args,
-    async ({ document: path, person: subjects, key: keyFile, passphraseFile, yes, token, authority, language }) => {
+    async ({ document: path, person: subjects, key: keyFile, passphraseFile, yes, token, authority, ...line }) => {
+      const language = chooseShownLanguage(line, io)
       const place = { token, authority }
       const key = await openKeyFile(keyFile, passphraseFile, io)
       const jws = await readDocument(path, await thumbprintOf(key))

@@ -7,12 +7,13 @@ import { disclose } from '../../contract/trust/sd-jwt.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { describeMandate, nameHashes } from './describe.ts'
 import { handIn } from './hand-in.ts'
 import { confirm, type MandatesIo } from './io.ts'
 import { openKeyFile } from './key-file.ts'
-import { AUTHORITY_OPTIONS, LANGUAGE_OPTION, SIGNING_OPTIONS } from './options.ts'
+import { AUTHORITY_OPTIONS, chooseShownLanguage, SIGNING_OPTIONS } from './options.ts'
 
 const DRAFT = {
   name: 'istmo mandates draft',
@@ -23,7 +24,7 @@ const DRAFT = {
     file: { meaning: 'a YAML file with the mandate (docs/authority.md)' },
     document: { meaning: 'the file of the document that is written' },
   },
-  options: { ...SIGNING_OPTIONS, ...AUTHORITY_OPTIONS, ...LANGUAGE_OPTION },
+  options: { ...SIGNING_OPTIONS, ...AUTHORITY_OPTIONS, ...BOTH_LANG_OPTIONS },
   examples: [
     {
       command:
@@ -61,7 +62,8 @@ export function runDraft(args: readonly string[], io: MandatesIo): Promise<numbe
   return executeCommand(
     DRAFT,
     args,
-    async ({ file, document: path, key: keyFile, passphraseFile, yes, token, authority, language }) => {
+    async ({ file, document: path, key: keyFile, passphraseFile, yes, token, authority, ...line }) => {
+      const language = chooseShownLanguage(line, io)
       const place = { token, authority }
       const wanted = await readYamlFile(file, DRAFT_FILE, { remedy: 'docs/authority.md describes the file.' })
       const key = await openKeyFile(keyFile, passphraseFile, io)

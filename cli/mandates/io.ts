@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Language } from '../../contract/language.ts'
+import { joiningEnvironment } from '../../joining/environment.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
 /** What the commands of `istmo mandates` use of the terminal and the clock; a test passes its own. */
@@ -13,6 +14,8 @@ export interface MandatesIo {
   readonly ask: (question: string, isSecret?: boolean) => Promise<string | null>
   /** How long a command waits for witnesses, in milliseconds. */
   readonly witnessPatienceMs: number
+  /** The environment, whose locale chooses the language. Default: it names none. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** The terminal of this process. */
@@ -22,6 +25,7 @@ export const TERMINAL: MandatesIo = {
   now: Date.now,
   ask: askOnTerminal,
   witnessPatienceMs: 30_000,
+  env: joiningEnvironment(),
 }
 
 async function askOnTerminal(question: string, isSecret = false): Promise<string | null> {

@@ -1,4 +1,6 @@
-import { LANGUAGES } from '../../contract/language.ts'
+import type { Language } from '../../contract/language.ts'
+import { chooseLineLanguage } from '../../service/lang-option.ts'
+import type { MandatesIo } from './io.ts'
 
 /** Options that several commands of `istmo mandates` have. */
 
@@ -32,14 +34,10 @@ export const AUTHORITY_OPTIONS = {
   },
 } as const
 
-/** In which language a document is shown. */
-export const LANGUAGE_OPTION = {
-  language: {
-    flag: 'language',
-    value: 'language',
-    expected: 'en or es',
-    default: 'en',
-    meaning: 'the language in which the document is shown',
-    parse: (text: string) => LANGUAGES.find((each) => each === text),
-  },
-} as const
+/** Chooses the language in which a document is shown, and a person is asked. */
+export function chooseShownLanguage(
+  line: { readonly lang: Language | undefined; readonly language: Language | undefined },
+  { env = {} }: Pick<MandatesIo, 'env'>,
+): Language {
+  return chooseLineLanguage(line, env)
+}

@@ -3,10 +3,11 @@ import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { hashPayload } from '../../contract/trust/personal-jws.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
 import { handIn } from './hand-in.ts'
 import { confirm, type MandatesIo } from './io.ts'
 import { openKeyFile } from './key-file.ts'
-import { AUTHORITY_OPTIONS, LANGUAGE_OPTION, SIGNING_OPTIONS } from './options.ts'
+import { AUTHORITY_OPTIONS, chooseShownLanguage, SIGNING_OPTIONS } from './options.ts'
 
 const HASH = /^[A-Za-z0-9_-]{43}$/
 
@@ -19,7 +20,7 @@ const REVOKE = {
     reason: { flag: 'reason', value: 'text', isRequired: true, meaning: 'why, for the log; without names of persons' },
     ...SIGNING_OPTIONS,
     ...AUTHORITY_OPTIONS,
-    ...LANGUAGE_OPTION,
+    ...BOTH_LANG_OPTIONS,
   },
   examples: [
     {
@@ -35,7 +36,8 @@ export function runRevoke(args: readonly string[], io: MandatesIo): Promise<numb
   return executeCommand(
     REVOKE,
     args,
-    async ({ mandate, reason, key: keyFile, passphraseFile, yes, token, authority, language }) => {
+    async ({ mandate, reason, key: keyFile, passphraseFile, yes, token, authority, ...line }) => {
+      const language = chooseShownLanguage(line, io)
       const hash = HASH.test(mandate) ? mandate : hashPayload(readPayload(mandate, await readFile(mandate, 'utf8')))
       const key = await openKeyFile(keyFile, passphraseFile, io)
       const revocation = { v: 1, mandate: hash, issued: Math.floor(io.now() / 1_000), reason } as const

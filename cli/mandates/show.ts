@@ -3,9 +3,10 @@ import { MANDATE_TYPE, mandateTime, verifyMandate, verifyMandateDraft } from '..
 import { verifyPersonalJws } from '../../contract/trust/personal-jws.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
 import { describeMandate } from './describe.ts'
 import type { MandatesIo } from './io.ts'
-import { LANGUAGE_OPTION } from './options.ts'
+import { chooseShownLanguage } from './options.ts'
 
 const SHOW = {
   name: 'istmo mandates show',
@@ -22,7 +23,7 @@ const SHOW = {
       meaning: 'an approver’s key that you pin; without it, any key counts',
       parse: (text: string) => (/^[A-Za-z0-9_-]{43}$/.test(text) ? text : undefined),
     },
-    ...LANGUAGE_OPTION,
+    ...BOTH_LANG_OPTIONS,
   },
 } as const satisfies CommandSpec
 
@@ -31,7 +32,8 @@ export function runShow(args: readonly string[], io: MandatesIo): Promise<number
   return executeCommand(
     SHOW,
     args,
-    async ({ document: path, approver: pinned, language }) => {
+    async ({ document: path, approver: pinned, ...line }) => {
+      const language = chooseShownLanguage(line, io)
       const text = await readFile(path, 'utf8')
       const { signatures } = await verifyPersonalJws(text, MANDATE_TYPE)
       const isDraft = signatures.length === 1

@@ -3,9 +3,10 @@ import { readPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
 import { openShare, sealShare, xorShares } from '../../contract/trust/reveal/sealed-officer.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
+import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
 import { ONE_POLICY_OPTION, readPolicy } from '../audit/inputs.ts'
 import { confirm, type MandatesIo } from '../mandates/io.ts'
-import { LANGUAGE_OPTION } from '../mandates/options.ts'
+import { chooseShownLanguage } from '../mandates/options.ts'
 import { openRevealKeyFiles } from './key-file.ts'
 import { checkLogged, describeReveal, type RevealAnswer, readApproval } from './logged-reveal.ts'
 import { PASSPHRASE_FILE_OPTION } from './options.ts'
@@ -38,7 +39,7 @@ const SHARE = {
       meaning: 'the public part of the auditor’s keys, your own copy',
     },
     yes: { flag: 'yes', value: null, meaning: 'give the share without asking, for scripts' },
-    ...LANGUAGE_OPTION,
+    ...BOTH_LANG_OPTIONS,
     ...ONE_POLICY_OPTION,
   },
   examples: [
@@ -55,7 +56,8 @@ export function runShare(args: readonly string[], io: MandatesIo): Promise<numbe
   return executeCommand(
     SHARE,
     args,
-    async ({ approval: file, answer: path, key, passphraseFile, auditor, yes, language, policy, development }) => {
+    async ({ approval: file, answer: path, key, passphraseFile, auditor, yes, policy, development, ...line }) => {
+      const language = chooseShownLanguage(line, io)
       const policies = [await readPolicy(policy, development)]
       const { salt, kind: _, ...logged } = await readApproval(file)
       const pinned = await Promise.all(auditor.map(async (each) => readPublicKeys(await readFile(each, 'utf8'))))

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LANGUAGES, type Language } from '../../contract/language.ts'
+import type { Language } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
@@ -20,22 +20,15 @@ export const LANGUAGE_OPTIONS = {
     ...LANG_OPTION,
     meaning: 'the language of what is printed: es or en; without it, that of LC_ALL, LC_MESSAGES or LANG, else es',
   },
-  language: {
-    flag: 'language',
-    value: 'code',
-    expected: `one of ${LANGUAGES.join(', ')}`,
-    meaning: 'the same as --lang',
-    parse: (text: string) => LANGUAGES.find((each) => each === text),
-  },
+  language: OLDER_LANG_OPTION,
 } as const satisfies Readonly<Record<string, OptionSpec>>
 
 /** Chooses the language of what a command about suspensions prints. Spanish if nothing names one. */
 export function chooseSuspendLanguage(
-  { lang, language }: { readonly lang: Language | undefined; readonly language: Language | undefined },
+  line: { readonly lang: Language | undefined; readonly language: Language | undefined },
   env: SuspendWorld['env'] = {},
 ): Language {
-  const isNamed = ['LC_ALL', 'LC_MESSAGES', 'LANG'].some((name) => (env[name] ?? '') !== '')
-  return lang ?? language ?? (isNamed ? chooseLanguage(undefined, env) : 'es')
+  return chooseLineLanguage(line, env, 'es')
 }
 
 /** The flag of each kind, its value and its meaning. */

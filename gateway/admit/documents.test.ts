@@ -7,11 +7,12 @@ const OTHER = 'query B { b }'
 const ID = createHash('sha1').update(LISTED).digest('hex')
 const list = parseDocumentList(JSON.stringify({ [ID]: LISTED, second: OTHER }))
 
-function find(mode: 'enforce' | 'log', requested: { readonly query?: unknown; readonly documentId?: unknown }) {
+type Requested = Partial<Parameters<typeof findDocument>[0]>
+
+function find(mode: 'enforce' | 'log', { query, documentId, persistedHash }: Requested) {
   const unlisted: string[] = []
-  const { query, documentId } = requested
-  const found = (): string | null =>
-    findDocument({ query, documentId, variables: {} }, { list, mode, onUnlisted: (hash) => unlisted.push(hash) })
+  const requested = { query, documentId, persistedHash, variables: {} }
+  const found = (): string | null => findDocument(requested, { list, mode, onUnlisted: (hash) => unlisted.push(hash) })
   return { found, unlisted }
 }
 
@@ -30,6 +31,8 @@ describe('a list of documents', () => {
 describe.each(['enforce', 'log'] as const)('in mode %s', (mode) => {
   it.each([
     ['its id', { documentId: ID }],
+    ['the hash of automatic persisted queries', { persistedHash: ID }],
+    ['that hash and its text', { persistedHash: ID, query: LISTED }],
     ['its id with the name of the hash', { documentId: `sha256:${ID}` }],
     ['its id and text', { documentId: ID, query: LISTED }],
     ['its id and no text', { documentId: ID, query: null }],
@@ -47,6 +50,9 @@ describe.each(['enforce', 'log'] as const)('in mode %s', (mode) => {
     ['a listed id with a text that is not listed', { documentId: ID, query: '{ c }' }],
     ['an id that is not a text', { documentId: 1 }],
     ['a member of every object', { documentId: 'constructor' }],
+    ['the hash of another text', { persistedHash: ID, query: OTHER }],
+    ['a listed hash with a query that is not a text', { persistedHash: ID, query: 5 }],
+    ['an id that is not listed and a hash', { documentId: 'third', persistedHash: 'fourth' }],
   ])('a request with %s is rejected', (_, requested) => {
     expect(find(mode, requested).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED', status: 400 }))
   })
@@ -55,6 +61,18 @@ describe.each(['enforce', 'log'] as const)('in mode %s', (mode) => {
 describe('a request without a document', () => {
   it('is rejected in mode enforce, where the remedy is to send a listed one', () => {
     expect(find('enforce', {}).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED' }))
+  })
+
+  it('with a hash that is not listed is rejected in mode enforce', () => {
+    expect(find('enforce', { persistedHash: 'third' }).found).toThrow(
+      expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED' }),
+    )
+  })
+
+  it('with a hash that is not listed stays as it came in mode log, so that the client is told to send the text', () => {
+    const { found, unlisted } = find('log', { persistedHash: 'third' })
+    expect(found()).toBeNull()
+    expect(unlisted).toEqual([])
   })
 
   it.each([{}, { query: null }, { query: null, documentId: null }, { query: 5 }, { query: ['{ a }'] }])(

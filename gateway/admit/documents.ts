@@ -47,6 +47,8 @@ export interface RequestedDocument {
   readonly query: unknown
   readonly variables: unknown
   readonly documentId: unknown
+  /** The hash in `extensions.persistedQuery`, which may be the id of a listed document. */
+  readonly persistedHash?: unknown
 }
 
 /** What {@link findDocument} works with. */
@@ -59,17 +61,19 @@ export interface DocumentsSettings {
 
 /**
  * Finds the listed text that a request asks for. The request gives the text itself or its id (`documentId` of the GraphQL-over-HTTP
- * appendix on persisted documents, with or without the name of the hash before it).
+ * appendix on persisted documents, with or without the name of the hash before it, or the hash of automatic persisted queries).
  * @returns null if the document is not listed and the gateway runs it as it came, or if there is no text and the caller need not send a listed one: what
- * reads the request then rejects it as malformed.
+ * reads the request then rejects it as malformed, or tells a client with automatic persisted queries to send the text.
  * @throws {IstmoError} `DOCUMENT_NOT_TRUSTED`
  */
 export function findDocument(requested: RequestedDocument, settings: DocumentsSettings): string | null {
-  const { query, documentId } = requested
-  const listed = typeof documentId === 'string' ? findById(settings.list, documentId) : undefined
+  const { query, documentId, persistedHash } = requested
+  const id = documentId ?? persistedHash
+  const listed = typeof id === 'string' ? findById(settings.list, id) : undefined
   if (listed !== undefined && (isMissing(query) || query === listed)) return listed
   if (listed === undefined && typeof query === 'string' && isListed(query, settings.list)) return query
-  if (settings.mode === 'log' && typeof query !== 'string' && isMissing(documentId)) return null
+  const isWithoutId = isMissing(documentId) && listed === undefined
+  if (settings.mode === 'log' && typeof query !== 'string' && isWithoutId) return null
   // An id that is not listed has no text to run. An id that is listed must not be sent with another text.
   if (settings.mode === 'enforce' || typeof query !== 'string' || listed !== undefined) {
     throw new IstmoError('DOCUMENT_NOT_TRUSTED')

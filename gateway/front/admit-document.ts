@@ -5,8 +5,9 @@ import type { ArrivedOperation } from './arrived-operation.ts'
 export interface RequestedDocument {
   readonly query: unknown
   readonly variables: unknown
-  /** `documentId`, or the hash that `extensions.persistedQuery` names. */
   readonly documentId: unknown
+  /** The hash that `extensions.persistedQuery` names. */
+  readonly persistedHash?: unknown
 }
 
 /** Decides, before a document is parsed, whether to admit the caller and the request. Each function throws {IstmoError} if not. */
@@ -38,7 +39,7 @@ function admitBody(admission: Admission, request: ArrivedOperation): ArrivedOper
   // Apollo Server rejects a body that is not an object.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return request
   const { query, variables, documentId, extensions } = body as Record<string, unknown>
-  const text = admission.document({ query, variables, documentId: documentId ?? readHash(extensions) })
+  const text = admission.document({ query, variables, documentId, persistedHash: readHash(extensions) })
   return text === null ? request : { ...request, body: withText(body as Record<string, unknown>, text) }
 }
 
@@ -52,7 +53,8 @@ function admitSearch(admission: Admission, request: ArrivedOperation): ArrivedOp
   const requested = {
     query: search.get('query') ?? undefined,
     variables: parseOrNull(search.get('variables')),
-    documentId: search.get('documentId') ?? readHash(parseOrNull(search.get('extensions'))),
+    documentId: search.get('documentId') ?? undefined,
+    persistedHash: readHash(parseOrNull(search.get('extensions'))),
   }
   const text = admission.document(requested)
   if (text === null) return request

@@ -113,7 +113,7 @@ async function answerHost(
   const startedAt = performance.now()
   const requestId = createUuidV7(Date.now())
   const connection = watchConnection(connectionOf?.(host.context) ?? null)
-  const incoming = readIncoming(host, { ...connection, requestId, path })
+  const incoming = readIncoming(host, { ...connection, requestId, path, arrivedAt: startedAt })
   const { headers, language, hangup, setHeader } = incoming
   const { traceparent } = headers
   onArrival?.({ requestId, route: path, traceparent: typeof traceparent === 'string' ? traceparent : undefined })
@@ -169,9 +169,9 @@ function watchConnection(message: IncomingMessage | null): Connection {
 /** Puts together what came, from what Apollo Server has of it. */
 function readIncoming(
   { request, response, source, requestIsBatched = false }: HostRequest,
-  known: Connection & { readonly requestId: string; readonly path: string },
+  known: Connection & { readonly requestId: string; readonly path: string; readonly arrivedAt: number },
 ): IncomingRequest {
-  const { requestId, path, hangup, address, clientCertificate } = known
+  const { requestId, arrivedAt, path, hangup, address, clientCertificate } = known
   const headers: IncomingHttpHeaders = Object.fromEntries(listHeaders(request))
   const language = chooseLanguage(headers['accept-language'])
   // Apollo Server joins the lines of a header.
@@ -182,7 +182,7 @@ function readIncoming(
   const { operationName, variables, extensions } = request
   const body = { query: source, operationName, variables, extensions }
   return {
-    ...{ requestId, headers, language, hangup, address },
+    ...{ requestId, arrivedAt, headers, language, hangup, address },
     credentials: {
       authorization: lines('authorization'),
       proofs: lines('dpop'),

@@ -68,13 +68,20 @@ describe('a message of graphql-js', () => {
     expect(wordDetail(found?.detail ? [found.detail] : null, 'en')).toBe(found?.message.replace(/[^.]$/, '$&.'))
   })
 
-  it('is told in Spanish, and as it is in English', () => {
+  it('is told in both languages with what it means and what to do', () => {
     const [error] = errorsOf('{ cas }')
     if (error === undefined) expect.fail('expected an error')
     expect(wordInvalid(error, 'es').message).toBe(
       'El documento no corresponde al esquema. El tipo "Query" no tiene el campo "cas". Compare el documento con el esquema publicado.',
     )
-    expect(wordInvalid(error, 'en').message).toBe('Cannot query field "cas" on type "Query".')
+    expect(wordInvalid(error, 'en').message).toBe(
+      'The document does not fit the schema. Cannot query field "cas" on type "Query". Compare the document with the published schema.',
+    )
+  })
+
+  it('that libraries compare is left as it is in both languages', () => {
+    const error = { message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }
+    expect([wordInvalid(error, 'en'), wordInvalid(error, 'es')]).toEqual([error, error])
   })
 
   it('that we do not know follows in English', () => {
@@ -84,6 +91,9 @@ describe('a message of graphql-js', () => {
     )[0]
     expect(error && wordInvalid(error, 'es').message).toContain(
       'Detalle en inglés: There can be only one fragment named "F".',
+    )
+    expect(error && wordInvalid(error, 'en').message).toBe(
+      'The document does not fit the schema. There can be only one fragment named "F". Compare the document with the published schema.',
     )
   })
 })

@@ -47,6 +47,8 @@ export interface AnsweringOptions {
 /** A request of somebody who is not known yet. Its HTTP is read by the gateway's own server, or by a server that embeds the gateway. */
 export interface IncomingRequest {
   readonly requestId: string
+  /** When it arrived, in milliseconds of `performance.now()`. Its deadline and its duration count from then. */
+  readonly arrivedAt: number
   readonly credentials: Credentials
   /** By their names in small letters. */
   readonly headers: IncomingHttpHeaders
@@ -80,10 +82,13 @@ export async function answerGraphQL(
   response: ServerResponse,
   requestId: string,
 ): Promise<ErrorCode | null> {
+  // Now, because the end of the turn may come late when many requests arrive.
+  const arrivedAt = performance.now()
   const { headers } = request
   const language = chooseLanguage(headers['accept-language'])
   const incoming: IncomingRequest = {
     requestId,
+    arrivedAt,
     credentials: credentialsOf(request),
     headers,
     statements: headerLines(request, 'istmo-question'),
@@ -110,10 +115,9 @@ export async function answerRequest<Answer extends { readonly status: number }>(
   incoming: IncomingRequest,
   operating: Operating<Answer>,
 ): Promise<Answer> {
-  const arrivedAt = performance.now()
-  const deadlineAt = arrivedAt + options.requestDeadlineMs
   const { auditLog } = options
-  const { requestId } = incoming
+  const { requestId, arrivedAt } = incoming
+  const deadlineAt = arrivedAt + options.requestDeadlineMs
   let authenticated: Authenticated
   try {
     if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')

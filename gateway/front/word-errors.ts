@@ -17,14 +17,19 @@ export function wordFormatted(error: GraphQLFormattedError, language: Language):
 }
 
 /**
- * Words an error of graphql-js in a document. In English its own message says it best. In Spanish, the registry says it first and the message follows:
- * translated if it is one of the frequent ones, else as it is, because graphql-js speaks only English.
+ * What libraries with automatic persisted queries compare a message with, to send the text instead of its hash. Some of them, such as urql's, do not look
+ * at the code.
+ */
+const PERSISTED_QUERY_MESSAGE = 'PersistedQueryNotSupported'
+
+/**
+ * Words an error of graphql-js in a document. The registry says it first, and the message follows: in Spanish translated if it is one of the frequent
+ * ones, else as it is, because graphql-js speaks only English. The remedy comes last.
  */
 export function wordInvalid(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
   const code = toErrorCode(error.extensions?.code)
-  if (code === null) return error
+  if (code === null || error.message === PERSISTED_QUERY_MESSAGE) return error
   const isOurs = error.message === meaningOf(code)
-  if (language === 'en' && !isOurs) return error
   const known = isOurs ? null : readGraphqlMessage(error.message)
   const detail = isOurs ? null : known === null ? error.message : [known]
   return { ...error, message: wordError({ code, detail }, language) }

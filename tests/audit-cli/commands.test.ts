@@ -177,6 +177,11 @@ describe('istmo audit index and search', () => {
   it('exit with 1 if there is no such entry, and with 2 if they cannot tell', async () => {
     expectCode(await audit('search', '--db', 'db', '--agency', "x' or '1'='1"), 1)
     expectCode(await audit('search', '--db', 'db', '--outcome', 'GOOD'), 2)
+    expectCode(await audit('search', '--db', 'db', '--code', 'RATE_LIMITED'), 1)
+    const misspelt = await audit('search', '--db', 'db', '--code', 'RATE_LIMITD')
+    expect(misspelt.stderr).toMatch(/could not tell: --code: expected a code that .* came RATE_LIMITD/)
+    expectCode(misspelt, 2)
+    expectCode(await audit('search', '--no-index', ...log, '--field', 'Person.birthDat'), 2)
     expectCode(await audit('search', '--db', 'db', '--count-by', 'agency; drop table entries'), 2)
     expectCode(await audit('search', '--agency', 'x'), 2)
     expectCode(await audit('search', '--db', 'postgres://127.0.0.1:9/none'), 2)
@@ -206,6 +211,22 @@ describe('istmo audit who-saw', () => {
     )
     expect(stdout).toContain(id(1))
     expect(code).toBe(0)
+  })
+
+  it('finds them in a range of time, and refuses one that ends before it begins', async () => {
+    const whoSaw = (...range: readonly string[]) => audit('who-saw', 'HN:P-000077', ...national, ...range)
+    const within = await whoSaw('--from', '2026-11-24T20:00:01Z', '--until', '2026-11-24T20:00:02Z')
+    expect(within.stdout).toContain(id(1))
+    expectCode(within, 0)
+    const later = await whoSaw('--from', '2026-11-24T14:00:02-06:00')
+    expect(later.stdout).toMatch(/^Nobody received HN:P-000077 from 2026-11-24T20:00:02\.000Z on\.\n/)
+    expectCode(later, 1)
+    const earlier = await whoSaw('--until', '2026-11-24T20:00:01Z')
+    expect(earlier.stdout).toMatch(/^Nobody received HN:P-000077 before 2026-11-24T20:00:01\.000Z\.\n/)
+    expectCode(earlier, 1)
+    const reversed = await whoSaw('--from', '2026-11-25', '--until', '2026-11-24')
+    expect(reversed.stderr).toMatch(/--from, --until: expected a time and a later one/)
+    expectCode(reversed, 2)
   })
 
   it('exits with 1 if nobody received it, and with 2 if it cannot tell', async () => {

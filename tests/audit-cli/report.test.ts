@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
@@ -38,6 +38,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+// No locale names a language, unless a test says so.
+beforeEach(() => {
+  for (const name of ['LC_ALL', 'LC_MESSAGES', 'LANG']) vi.stubEnv(name, '')
+})
+afterEach(() => vi.unstubAllEnvs())
+
 describe('istmo audit report', () => {
   it('writes a page in Spanish whose proof istmo audit check accepts, and an entry of this reading', async () => {
     const { code, stdout } = await report(SECOND)
@@ -54,8 +60,13 @@ describe('istmo audit report', () => {
     expect(own).toContain('"channel":"REPORT"')
   })
 
-  it('writes it in English, where it is told to', async () => {
-    const { code } = await report('0', '--language', 'en', '--out', 'english.html')
+  it.each([
+    ['--lang', ['--lang', 'en'], ''],
+    ['--language, its older name', ['--language', 'en'], 'es_GT.UTF-8'],
+    ['the locale', [], 'en_US.UTF-8'],
+  ])('writes it in English, where it is told to by %s', async (_, args, locale) => {
+    vi.stubEnv('LC_ALL', locale)
+    const { code } = await report('0', ...args, '--out', 'english.html')
     expect(await readFile(join(folder, 'english.html'), 'utf8')).toContain('VERIFIED.')
     expect(code).toBe(0)
   })
@@ -96,8 +107,8 @@ describe('istmo audit report', () => {
   })
 
   it('knows only its languages', async () => {
-    const { code, stderr } = await report('0', '--language', 'fr')
-    expect(stderr).toMatch(/--language: expected one of en, es; came "?fr/)
+    const { code, stderr } = await report('0', '--lang', 'fr')
+    expect(stderr).toMatch(/--lang: expected one of en, es; came "?fr/)
     expect(code).toBe(2)
   })
 })

@@ -3,7 +3,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
@@ -105,7 +106,10 @@ beforeAll(async () => {
     const parts: Buffer[] = []
     request
       .on('data', (part: Buffer) => parts.push(part))
-      .on('end', () => void answer(Buffer.concat(parts)).then((bytes) => response.end(bytes)))
+      .on('end', () => {
+        if (answering === 'endless') Readable.from(endlessly()).pipe(response)
+        else void answer(Buffer.concat(parts)).then((bytes) => response.end(bytes))
+      })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
@@ -117,6 +121,10 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
   await rm(folder, { recursive: true, force: true })
 })
+
+function* endlessly(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(16_384)
+}
 
 async function answer(query: Buffer): Promise<Buffer> {
   if (answering === 'replay') return readFile(join(folder, 'gateway/log/stamps/300.tsr'))
@@ -281,6 +289,23 @@ describe('istmo audit stamp', () => {
       1,
       expect.stringMatching(/^300 entries: .*came one with another purpose\n/),
     ])
+  })
+
+  it('reads no file and no answer further than a stamp or a certificate can be long', async () => {
+    const endless = await stamp('gateway', relative(folder, '/dev/zero'))
+    expect([endless.code, endless.stderr]).toEqual([
+      2,
+      expect.stringMatching(/expected at most 65536 bytes; came more/),
+    ])
+    const long = await stampOf(Buffer.alloc(65_537))
+    expect([long.code, long.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^300 entries: expected at most 65536 bytes in a stamp; came more\n.*came another one\n/),
+    ])
+    answering = 'endless'
+    const told = await stamp('gateway', 'root.pem', ...ask())
+    expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/: expected at most 65536 bytes; came more/)])
+    answering = 'tsa'
   })
 
   it('does not accept the answer to an earlier request', async () => {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { idAt } from '../../audit/index/testing.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
@@ -59,14 +61,34 @@ const editEntry = (at: number) => async (path: string) => {
 describe('istmo audit verify', () => {
   it('exits with 0 if each log of the trust policy holds, and says up to which entry witnesses have cosigned it', async () => {
     const { code, stdout } = await audit('verify', log, hnLog, '--policy', policy, '--kept', receipt)
-    expect(stdout).toMatch(/^istmo\.example\/gateway .*\n {2}300 entries, root .*=\n {2}witnessed to entry 300, 20/)
+    const sha256 = hash('sha256', await readFile(policy))
+    expect(stdout.split('\n')[0]).toBe(`trust policy ${policy}, SHA-256 ${sha256}`)
+    expect(stdout).toMatch(/^istmo\.example\/gateway .*\n {2}300 entries, root .*=\n {2}witnessed to entry 300, 20/m)
     expect(stdout).toMatch(/HOLDS: nothing was removed or altered up to this checkpoint\. Too few witnesses were asked/)
     expect(code).toBe(0)
+  })
+
+  it('says once that nothing is signed as another policy demands, and each of it to tools', async () => {
+    const other = await writePolicy(folder, [newSigner(gateway.verifier.name)], [], 'other-policy')
+    const path = join(folder, 'history')
+    const signed = await openLog({ folder: path, signer: gateway, publishAfterMs: 1_000_000 })
+    for (const entry of entries.slice(0, 5)) {
+      await signed.append(canonicalBytes(entry))
+      await signed.publish()
+    }
+    await signed.close()
+    const { code, stdout } = await audit('verify', path, '--policy', other)
+    expect(stdout.match(/SIGNATURE/g)).toHaveLength(1)
+    expect(stdout).toMatch(/SIGNATURE .* \(and \d+ more like it\)\nDOES NOT HOLD: \d+ findings\./)
+    expect(code).toBe(1)
+    const tools = JSON.parse((await audit('verify', path, '--policy', other, '--json')).stdout)
+    expect(tools.logs[0].findings.length).toBeGreaterThan(3)
   })
 
   it('prints one JSON document for tools', async () => {
     const { code, stdout, stderr } = await audit('verify', log, hnLog, '--policy', policy, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'HOLDS', logs: [{ size: 300 }, { size: 3 }], findings: [] })
+    expect(JSON.parse(stdout).policy).toEqual({ file: policy, sha256: hash('sha256', await readFile(policy)) })
     expect([code, stderr]).toEqual([0, ''])
   })
 

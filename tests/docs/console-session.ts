@@ -59,6 +59,7 @@ export async function runSession(
 export function withoutChance(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/(?<=SHA-256 )[0-9a-f]{64}/g, 'SHA256')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/g, '+KEY')
     .replaceAll(/[A-Za-z0-9+/]{43}=/g, 'HASH')

@@ -82,7 +82,7 @@ describe('a gateway with a caller', () => {
       () => ['{ case', {}],
       { status: 400, code: 'GRAPHQL_PARSE_FAILED' },
       /no es GraphQL\. Error de sintaxis: /,
-      /^Syntax Error/,
+      /^The document is not GraphQL\. Syntax Error.* Correct the syntax /,
     ],
     [
       'a document that is too long',

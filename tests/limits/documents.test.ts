@@ -52,7 +52,6 @@ describe.each(['enforce', 'log'] as const)('a gateway with trusted documents in 
 
   it.each([
     ['an id that is not listed', { documentId: sha256(LISTED) }],
-    ['a hash that is not listed', { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(STRANGE) } } }],
     ['a listed id with another text', { documentId: ID, query: STRANGE }],
   ])('rejects %s', async (_, body) => {
     const { status, body: answer } = await gateway.ask(body)
@@ -60,7 +59,30 @@ describe.each(['enforce', 'log'] as const)('a gateway with trusted documents in 
   })
 })
 
+/** How a client with automatic persisted queries asks first: by the hash. */
+const BY_HASH = { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(STRANGE) } } }
+
 describe('a document that is not listed', () => {
+  it('is rejected in mode enforce also by the hash of automatic persisted queries', async () => {
+    const gateway = await startLimited({ documents: file })
+    const { status, body } = await gateway.ask(BY_HASH)
+    await gateway.close()
+    expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'DOCUMENT_NOT_TRUSTED'])
+  })
+
+  it('is asked for by its text in mode log, as clients with automatic persisted queries know it', async () => {
+    const gateway = await startLimited({ documents: file, documentsMode: 'log' })
+    const posted = await gateway.ask(BY_HASH)
+    const search = new URLSearchParams({ extensions: JSON.stringify(BY_HASH.extensions) })
+    const headers = { 'apollo-require-preflight': '1' }
+    const got = await fetch(`${gateway.url}/graphql?${search}`, { headers })
+    const byGet = await got.json()
+    await gateway.close()
+    const rejection = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }] }
+    expect([posted.status, posted.body]).toMatchObject([200, rejection])
+    expect([got.status, byGet]).toMatchObject([200, rejection])
+  })
+
   it.each([
     ['another', { query: STRANGE }],
     ['a listed one with a space more', { query: `${LISTED} ` }],

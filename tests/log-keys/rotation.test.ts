@@ -110,6 +110,20 @@ describe('istmo audit rotate-key', () => {
     expect(checked).toContain('all 5 entries are in the log')
   })
 
+  it('leaves proofs of two histories: check-split takes the rotations, also if two copies replaced the key in two ways', async () => {
+    for (const name of ['log', 'key']) await cp(join(folder, name), join(folder, `other-${name}`), { recursive: true })
+    await expectCode(rotate(), 0)
+    await expectCode(rotate('other-key', 'other-log'), 0)
+    await grow([4])
+    await grow([5], 'other-key', 'other-log')
+    const split = (...more: readonly string[]) =>
+      audit('check-split', 'log/checkpoint', 'other-log/checkpoint', '--policy', 'policy', ...more)
+    expect(await expectCode(split(), 2)).toContain('2 of 2 checkpoints are not signed by a log of the trust policy')
+    expect(await expectCode(split('--rotation', 'log/rotations/0'), 2)).toContain('1 of 2 checkpoints')
+    const both = ['--rotation', 'log/rotations/0', '--rotation', 'other-log/rotations/0']
+    expect(await expectCode(split(...both), 1)).toMatch(/SPLIT_VIEW checkpoint of size 5 .*\nDOES NOT HOLD/)
+  })
+
   it('lets a reader who trusts only the newest key verify what the old key signed', async () => {
     await expectCode(audit('prove', idOf(1), '--log', 'log', '--policy', 'policy', '--out', 'one.tlog-proof'), 0)
     await expectCode(rotate(), 0)

@@ -165,17 +165,7 @@ describe('two people with istmo mandates', () => {
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('DRAFTED'), 5_000)
 
     const shown = await mandates(
-      [
-        'approve',
-        document,
-        ...as('beto'),
-        '--passphrase-file',
-        at('passphrase'),
-        '--language',
-        'es',
-        '--person',
-        'olga',
-      ],
+      ['approve', document, ...as('beto'), '--passphrase-file', at('passphrase'), '--lang', 'es', '--person', 'olga'],
       ['sí'],
     )
     // Beto named Olga, and not Ana.

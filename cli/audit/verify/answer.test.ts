@@ -22,7 +22,8 @@ function answerTo(findings: readonly Finding[], further: number, unknown: number
       entries: { read: 500, unknown },
     },
   }
-  return verifyAnswer({ policy, reports: [report], findings: [], written: [], hashesOnly: false, asOf })
+  const trust = { path: 'policy', sha256: 'f0b5', policy }
+  return verifyAnswer({ trust, reports: [report], findings: [], written: [], hashesOnly: false, asOf })
 }
 
 const OWNER =
@@ -33,6 +34,12 @@ describe('the answer of `verify`', () => {
     const { verdict, text } = answerTo([finding('TIME')], 99, 0)
     expect(verdict).toBe('FAILS')
     expect(text).toMatch(/ {2}and 99 more\nDOES NOT HOLD: 100 findings\.$/)
+  })
+
+  it('says first which trust policy it was, for people and for tools', () => {
+    const { text, json } = answerTo([], 0, 0)
+    expect(text).toMatch(/^trust policy policy, SHA-256 f0b5\n/)
+    expect(json.policy).toEqual({ file: 'policy', sha256: 'f0b5' })
   })
 
   it.each([

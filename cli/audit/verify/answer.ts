@@ -5,6 +5,8 @@ import { formatTime } from '../../../audit/verify/judge-witnesses.ts'
 import type { EntriesReport } from '../../../audit/verify/verify-entries.ts'
 import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
 import type { Answer } from '../command.ts'
+import type { PolicyFile } from '../inputs.ts'
+import { formatFindings } from './format-findings.ts'
 
 /** The answer of `istmo audit verify`, in words and as JSON. */
 
@@ -13,7 +15,7 @@ export type VerifiedLog = WitnessedReport & { readonly entries: Pick<EntriesRepo
 
 /** What a verification found. */
 export interface Verified {
-  readonly policy: Policy
+  readonly trust: PolicyFile
   readonly reports: readonly VerifiedLog[]
   /** What is wrong with no certain log, or between logs. */
   readonly findings: readonly Finding[]
@@ -25,7 +27,8 @@ export interface Verified {
 }
 
 /** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
-export function verifyAnswer({ policy, reports, findings, written, hashesOnly, asOf }: Verified): Answer {
+export function verifyAnswer({ trust, reports, findings, written, hashesOnly, asOf }: Verified): Answer {
+  const { policy, path, sha256 } = trust
   const all = [...reports.flatMap((report) => report.findings), ...findings]
   const wrong = all.filter(({ kind }) => kind !== 'UNKNOWN_FORM').length
   const unknown = reports.reduce((sum, { entries }) => sum + (entries?.unknown ?? 0), 0)
@@ -36,8 +39,9 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
   return {
     verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : asOf === undefined ? 'HOLDS' : 'HELD',
     text: [
+      `trust policy ${path}, SHA-256 ${sha256}`,
       ...reports.flatMap((report) => formatReport(report, policy)),
-      ...findings.map((finding) => `  ${formatFinding(finding)}`),
+      ...formatFindings(findings),
       ...written.map((path) => `evidence of a split view: ${path}`),
       formatVerdict({
         wrong: all.length + further,
@@ -51,6 +55,7 @@ export function verifyAnswer({ policy, reports, findings, written, hashesOnly, a
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {
+      policy: { file: path, sha256 },
       ...{ logs: reports.map(withoutTools), findings, evidence: written },
       ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
@@ -115,7 +120,7 @@ function formatReport(report: VerifiedLog, policy: Policy): readonly string[] {
     ...(policy.quorum === 'none' ? [] : witnesses.map(formatWitness)),
     ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
     ...pruned.map((line) => `  ${line}`),
-    ...[...findings, ...doubts].map((finding) => `  ${formatFinding(finding)}`),
+    ...formatFindings([...findings, ...doubts]),
     ...notes.map((note) => `  note: ${formatFinding(note)}`),
     ...(further > 0 ? [`  and ${further} more`] : []),
   ]
