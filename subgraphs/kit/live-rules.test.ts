@@ -69,3 +69,11 @@ it('a file that never ended with a line break is taken as it is', async () => {
   await live.reload()
   expect(live.current().rowsPerDay).toBe(12)
 })
+
+it('a policy for a field that there is not is a warning at the start and at each change', async () => {
+  await put('HN.cedar', `${POLICY}@id("b") forbid (principal, action, resource == Field::"Case.narative");\n`)
+  await live.reload()
+  expect(logged).toContainEqual(
+    expect.objectContaining({ level: 40, policy: 'b', fault: expect.stringContaining('Case.narative') }),
+  )
+})

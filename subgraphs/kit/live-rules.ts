@@ -7,7 +7,7 @@ import { watchFiles } from '../../service/watch-files.ts'
 import { readLineEnds, rejectCutOff } from './cut-off.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
-import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
+import { type CountryRules, closedRules, domainRules, listPolicyFaults, readCountryRules } from './rules.ts'
 import type { DomainModule } from './types.ts'
 
 /**
@@ -40,6 +40,11 @@ export interface LiveRulesOptions {
   readonly prepare: (rules: CountryRules) => Promise<void>
   readonly log: Logger
 }
+
+/** What the log says of a policy that can be read and does not mean what somebody wrote. */
+const SUSPECT = 'a policy of the country names something that there is not: it may never allow or never forbid'
+const SUSPECT_REMEDY =
+  'Correct the policy, and try the rules with `istmo policy test` (docs/access.md, Write a policy).'
 
 /** Everything that is made from one reading of the file. */
 interface InForce {
@@ -115,6 +120,7 @@ function makeInForce(rules: CountryRules, { served, isSuspended, log }: LiveRule
     // A caller of one only sees that it is not recognised.
     log.warn({ taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
   }
+  for (const { policy, fault } of listPolicyFaults(rules)) log.warn({ policy, fault, remedy: SUSPECT_REMEDY }, SUSPECT)
   const recognition = createLegRecognition(rules.access, Date.now)
   return { form: formOf(rules), rules, recognition, guards: new Map(guards) }
 }
