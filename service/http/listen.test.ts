@@ -24,7 +24,16 @@ describe('a server', () => {
   it('whose port is taken throws an error with address, code and remedy', async () => {
     const { port } = await listen(createTestServer(), '127.0.0.1', 0)
     await expect(listen(createTestServer(), '127.0.0.1', port)).rejects.toThrow(
-      `127.0.0.1:${port}: cannot listen here (EADDRINUSE). Choose another port or host.`,
+      new RegExp(
+        `^127.0.0.1:${port}: expected to listen here; another program.*ss -ltnp.*EADDRINUSE.*another port or host.$`,
+      ),
+    )
+  })
+
+  it('says of an address that is not of this machine, and of a name that nobody has, what came', async () => {
+    await expect(listen(createTestServer(), '192.0.2.1', 0)).rejects.toThrow(/no such address.*EADDRNOTAVAIL/)
+    await expect(listen(createTestServer(), 'nobody.invalid', 0)).rejects.toThrow(
+      /there is no host of that name|cannot be looked up/,
     )
   })
 
