@@ -53,7 +53,7 @@ describe('migrations', () => {
     const later = join(folder, '003-later.sql')
     await writeFile(later, 'insert into things.thing values (2); insert into things.thing values (1);')
     await expect(migrate(database.db, [things])).rejects.toThrow(
-      /^The migration things\/003-later.sql failed, and changed nothing: «.*duplicate key.*docs\/running-a-node.md/,
+      /^The migration things\/003-later.sql failed, and changed nothing: «.*duplicate key.*Restore\)/,
     )
     expect(await database.db.query('select id from things.thing')).toEqual([{ id: 1 }])
     await writeFile(later, 'insert into things.thing values (2);')

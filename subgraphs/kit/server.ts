@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import { LogDamagedError } from '../../audit/finding.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
@@ -219,19 +218,10 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
     const { trustPolicy: policy } = config
     const files = { folder, key, refKeys, sharding, ...(policy !== undefined && { policy }) }
-    return openNodeAuditLog({ files, country, domains, rules, log }).catch((error: unknown) => {
-      throw error instanceof LogDamagedError ? new Error(describeDamage(folder, error), { cause: error }) : error
-    })
+    return openNodeAuditLog({ files, country, domains, rules, log })
   }
   log.warn('the node writes no audit log: set --audit-log-dir, unless this is for development')
   return null
-}
-
-function describeDamage(folder: string, { message }: LogDamagedError): string {
-  return (
-    `${folder}: ${message}. Is --audit-log-key (AUDIT_LOG_KEY_FILE) the key of this log? If it is, keep the folder as it is, look with ` +
-    '`istmo doctor`, and restore the newest copy (docs/operating.md, When an audit log is lost).'
-  )
 }
 
 async function stop(server: NodeServer['server'], closeStores: () => Promise<void>): Promise<void> {
