@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 
 /** Why a server cannot listen, by the code of the system. */
@@ -48,10 +48,14 @@ export function formatOrigin(scheme: 'http' | 'https', host: string, port: numbe
 }
 
 /**
- * Stops a server: it accepts no new connection, and lets the requests in progress end.
+ * Stops a server: it accepts no new connection, and lets the requests in progress end. A client that sends another one on its open connection gets an answer
+ * with `Connection: close`: else it would go on, until its connection is cut in the middle of a request.
  * @param drainMs after how long it closes the remaining connections, in milliseconds. Without it, it waits for all of them.
  */
 export async function stopServer(server: Server, drainMs?: number): Promise<void> {
+  server.prependListener('request', (_, response: ServerResponse) => {
+    response.shouldKeepAlive = false
+  })
   const timer = drainMs === undefined ? undefined : setTimeout(() => server.closeAllConnections(), drainMs)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
