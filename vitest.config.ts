@@ -46,6 +46,7 @@ const NOT_UNIT = {
     'service/suspensions/*.test.ts',
     'subgraphs/kit/sidecar/upstream.test.ts',
     'subgraphs/kit/leg-token.test.ts',
+    'subgraphs/kit/database-place.test.ts',
     'subgraphs/kit/server.test.ts',
   ],
   'open a database': [

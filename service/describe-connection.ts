@@ -39,6 +39,9 @@ function describe(error: unknown): { readonly code: string; readonly message: st
   return { code: typeof code === 'string' ? code : '', message: error.message.replace(/\s+/g, ' ').trim() }
 }
 
+/** What {@link labelUrl} returns for a text that it cannot read as a URL. */
+export const UNREADABLE = 'the source'
+
 /**
  * Writes a URL without user and password: `postgres://old/sisej`. Of a socket, whose URL has no host, it adds the folder:
  * `postgres:///istmo_ni?host=/var/run/postgresql`. A text of another form is `the source`, because a password may stand anywhere in it.
@@ -46,9 +49,10 @@ function describe(error: unknown): { readonly code: string; readonly message: st
 export function labelUrl(url: string): string {
   // `user@` without a host is a socket to PostgreSQL, and no URL to `new URL`.
   const ofSocket = url.replace(/^([a-z]+:\/\/)[^/?#@]*@(?=[/?#]|$)/i, '$1')
-  if (!URL.canParse(ofSocket)) return 'the source'
+  if (!URL.canParse(ofSocket)) return UNREADABLE
   const { protocol, host, pathname, searchParams } = new URL(ofSocket)
-  if (ofSocket !== url && pathname.includes('@')) return 'the source'
+  // The `@` that ends the password stands behind a slash of the password: what looks like a host is a part of it.
+  if (pathname.includes('@')) return UNREADABLE
   const folder = host === '' ? searchParams.get('host') : null
   return `${protocol}//${host}${pathname}${folder === null ? '' : `?host=${folder}`}`.slice(0, 200)
 }

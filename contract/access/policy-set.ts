@@ -79,6 +79,7 @@ export function createPolicySet(country: string, text: string): PolicySet {
   }
 }
 
+/** One policy of a text. */
 interface ReadPolicy {
   readonly id: string
   /** The name that it decides; undefined for a `forbid` that applies to all names. */
@@ -88,9 +89,14 @@ interface ReadPolicy {
   readonly reads: ReadonlySet<string>
 }
 
-function readPolicies(country: string, text: string): readonly ReadPolicy[] {
+/**
+ * Reads the policies of a text.
+ * @throws {Error} for the same causes as {@link createPolicySet}.
+ */
+export function readPolicies(country: string, text: string): readonly ReadPolicy[] {
   const parts = cedar.policySetTextToParts(text)
-  if (parts.type === 'failure') throw new Error(`${country}: expected Cedar policies: ${messageOf(parts.errors, text)}`)
+  if (parts.type === 'failure')
+    throw new Error(`${country}: expected Cedar policies: ${describeCedarErrors(parts.errors, text)}`)
   if (parts.policy_templates.length > 0) throw new Error(`${country}: expected policies without template slots.`)
   const read = parts.policies.map((policy, index) => readPolicy(country, policy, index))
   const ids = read.map(({ id }) => id)
@@ -102,7 +108,7 @@ function readPolicies(country: string, text: string): readonly ReadPolicy[] {
 function readPolicy(country: string, text: string, index: number): ReadPolicy {
   const answer = cedar.policyToJson(text)
   if (answer.type === 'failure')
-    throw new Error(`${country}: expected a Cedar policy: ${messageOf(answer.errors, text)}`)
+    throw new Error(`${country}: expected a Cedar policy: ${describeCedarErrors(answer.errors, text)}`)
   const { effect, annotations, conditions } = answer.json
   const name = annotations?.policy ?? undefined
   const id = annotations?.id ?? `policy${index}`
@@ -145,7 +151,8 @@ function prepare(id: string, policies: readonly ReadPolicy[], name: string): voi
   const relevant = policies.filter((policy) => policy.name === name || policy.name === undefined)
   const staticPolicies = Object.fromEntries(relevant.map((policy) => [policy.id, policy.text]))
   const answer = cedar.preparsePolicySet(id, { staticPolicies })
-  if (answer.type === 'failure') throw new Error(`expected policies that parse: ${messageOf(answer.errors, '')}`)
+  if (answer.type === 'failure')
+    throw new Error(`expected policies that parse: ${describeCedarErrors(answer.errors, '')}`)
 }
 
 function decide(preparsedPolicySetId: string, country: string, question: PolicyQuestion): PolicyDecision {
@@ -185,8 +192,11 @@ function present(values: Readonly<Record<string, string | undefined>>): Record<s
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-/** Words the errors of Cedar's parser, with the lines. Its places are bytes. */
-function messageOf(errors: readonly DetailedError[], text: string): string {
+/**
+ * Words the errors of Cedar, with the lines.
+ * @param text where they are. Cedar's places are bytes of it.
+ */
+export function describeCedarErrors(errors: readonly DetailedError[], text: string): string {
   const bytes = Buffer.from(text)
   return errors
     .map(({ message, help, sourceLocations: [place] = [] }) => {

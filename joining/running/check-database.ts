@@ -67,9 +67,10 @@ export async function checkOpenDatabase(db: Database, wanted: WantedDatabase): P
 
 async function checkGeneral(db: Database, country: string, isServer: boolean): Promise<readonly Finding[]> {
   const before = Date.now()
-  const [row] = await db.query<{ version: string; size: number; now: number; has: boolean }>(
+  const [row] = await db.query<{ version: string; size: number; now: number; has: boolean; closed: boolean }>(
     `select current_setting('server_version') as version, pg_database_size(current_database())::float8 / 1048576 as size,
-       extract(epoch from clock_timestamp())::float8 * 1000 as now, to_regclass('istmo.setting') is not null as has`,
+       extract(epoch from clock_timestamp())::float8 * 1000 as now, to_regclass('istmo.setting') is not null as has,
+       current_setting('transaction_read_only') = 'on' as closed`,
   )
   const after = Date.now()
   if (row === undefined) return []
@@ -83,6 +84,7 @@ async function checkGeneral(db: Database, country: string, isServer: boolean): P
         : clockNote('well', 'CLOCK_WITH', 'PostgreSQL', skew),
     )
   }
+  if (row.closed) findings.push(note('wrong', 'DATABASE_READ_ONLY'))
   if (!row.has) return findings
   const [bound] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
   if (bound !== undefined && bound.value !== country) findings.push(note('wrong', 'DATABASE_COUNTRY', bound.value))

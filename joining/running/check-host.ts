@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process'
-import { stat, statfs } from 'node:fs/promises'
+import { access, constants, stat, statfs } from 'node:fs/promises'
 import { request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { createConnection } from 'node:net'
 import { MIN_FREE_SHARE } from '../../audit/log/disk.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { type LogState, readLogState, readTime } from './log-state.ts'
 import type { NodePlace } from './node-place.ts'
+
+const { W_OK, X_OK } = constants
 
 const DAY_MS = 86_400_000
 
@@ -75,6 +78,31 @@ export async function checkDisk({ config }: NodePlace): Promise<readonly Finding
     }
   }
   return findings
+}
+
+/** The settings that name a folder in which the node writes. */
+const WRITTEN = [
+  'auditLogDir',
+  'suspensions',
+  'mandatesFolder',
+  'databaseFolder',
+] as const satisfies readonly (keyof NodePlace['config'])[]
+
+/** Looks whether this user may write in the folders of the node, or make them. */
+export async function checkFolders({ config }: NodePlace): Promise<readonly Finding[]> {
+  const note = noteOf('disk')
+  const findings: Finding[] = []
+  for (const key of WRITTEN) {
+    const folder = config[key]
+    if (folder === undefined || (key === 'databaseFolder' && config.databaseUrl !== undefined)) continue
+    const existing = await nearestFolder(folder)
+    const isFolder = (await stat(existing)).isDirectory()
+    const reason = isFolder
+      ? await access(existing, W_OK | X_OK).then(() => null, describeFileError)
+      : 'it is not a folder'
+    if (reason !== null) findings.push(note('wrong', 'FOLDER_CLOSED', existing, settingName(key), reason))
+  }
+  return findings.length === 0 ? [note('well', 'FOLDERS_OPEN')] : findings
 }
 
 /** Returns the folder, or the nearest one above it that exists: a first start makes the others. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { thumbprintOf } from '../../contract/trust/session-key.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
-import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
+import { isSecretOpen } from '../../service/private-files.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
@@ -64,6 +64,5 @@ async function findOpen(
 ): Promise<Finding | null> {
   const found = await stat(file).catch(() => null)
   if (found === null || !isSecretOpen(found)) return null
-  const { danger, remedy } = describeOpenSecret(settingName(key), file)
-  return note('wrong', 'KEY_OPEN', danger, remedy)
+  return note('wrong', 'KEY_OPEN', settingName(key), file)
 }

@@ -1,7 +1,7 @@
 import { listExpired } from '../../contract/access/recognition.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
-import { type CountryRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { type CountryRules, listPolicyFaults, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
 
@@ -35,6 +35,8 @@ export async function checkSettings(
     const rules = await readCountryRules(file, country)
     findings.push(note('well', 'RULES_READ', file))
     if (rules.callers.length === 0 && !development) findings.push(note('warning', 'RULES_CLOSED'))
+    for (const { policy, fault } of listPolicyFaults(rules))
+      findings.push(note('warning', 'POLICY_SUSPECT', policy, fault))
     for (const { id, notAfter } of listExpired(rules.access.taskForces, now))
       findings.push(note('warning', 'TASK_FORCE_OVER', id, notAfter))
     return { findings, rules }

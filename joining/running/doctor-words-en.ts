@@ -22,6 +22,10 @@ export const ENGLISH_FINDINGS = {
     'the country’s file names no callers, so nobody gets an answer',
     'Name the authorities that you believe in `callers` (docs/access.md).',
   ],
+  POLICY_SUSPECT: [
+    'the policy {0} may never allow, or never forbid, what it names: {1}',
+    'Correct it (docs/access.md, Write a policy), and try the rules with `istmo policy test`.',
+  ],
   TASK_FORCE_OVER: ['the task force {0} ended on {1}', 'Renew it in the country’s file, or remove it.'],
   SUSPENSIONS_NONE: [
     'nobody can suspend anything at this node',
@@ -41,7 +45,7 @@ export const ENGLISH_FINDINGS = {
   KEY_READ: ['{0} is the {1}', ''],
   KEY_NONE: ['no {1} is set', 'Set {0}.'],
   KEY_WRONG: ['{0}', 'Restore the file from a backup, or make a new key (docs/running-a-node.md, Keys).'],
-  KEY_OPEN: ['{0}', '{1}'],
+  KEY_OPEN: ['{0}: other users of this machine may use {1}', 'Run: chmod 600 {1}'],
   KEY_SHARED: ['{0} and {1} are the same key', 'Make a key of its own for each (`istmo keys`).'],
   KEY_TWO: [
     'the file {0} has two keys: the key of the audit log is being replaced',
@@ -78,6 +82,10 @@ export const ENGLISH_FINDINGS = {
     'Stop the node and run this again, to look at them.',
   ],
   DATABASE_MISSING: ['there is no database in {0}; the first start of the node makes it', ''],
+  DATABASE_READ_ONLY: [
+    'the database takes no writes: it is a standby, or default_transaction_read_only is on; a node does not start on it',
+    'Connect to the primary server, or switch default_transaction_read_only off.',
+  ],
   DATABASE_COUNTRY: ['the database has the records of {0}', 'Give each country a database of its own.'],
   MIGRATIONS_DONE: ['all {0} migrations have run', ''],
   MIGRATIONS_WAIT: [
@@ -132,6 +140,11 @@ export const ENGLISH_FINDINGS = {
     'Make the disk larger, or prune the log (`istmo audit prune`).',
   ],
   DISK_UNKNOWN: ['{0}: {1}', 'Correct the setting, or make the folder.'],
+  FOLDERS_OPEN: ['this user may write in the folders of the node', ''],
+  FOLDER_CLOSED: [
+    'the node cannot write in {0} ({1}): {2}',
+    'Run this as the user of the node. If it is wrong for that user too: chown -R istmo: {0} && chmod u+rwx {0}, or correct the setting. A unit of systemd also needs the folder in ReadWritePaths.',
+  ],
   PORT_FREE: ['the port {0} is free, and no node runs there', ''],
   PORT_NODE: ['the node answers at port {0}', ''],
   PORT_NODE_NOT_READY: ['the node at port {0} is not ready: {1}', 'See `/health/ready` and the log of the node.'],

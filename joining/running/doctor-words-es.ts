@@ -21,6 +21,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'el archivo del país no nombra `callers`: nadie recibe respuesta',
     'Nombre en `callers` las autoridades a las que cree (docs/access.md).',
   ],
+  POLICY_SUSPECT: [
+    'puede que la política {0} nunca permita, o nunca prohíba, lo que nombra: {1}',
+    'Corríjala (docs/access.md, Write a policy) y pruebe las reglas con `istmo policy test`.',
+  ],
   TASK_FORCE_OVER: ['el equipo conjunto {0} terminó el {1}', 'Renuévelo en el archivo del país, o quítelo.'],
   SUSPENSIONS_NONE: [
     'nadie puede suspender nada en este nodo',
@@ -43,7 +47,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     '{0}',
     'Restaure el archivo de una copia de respaldo, o haga una clave nueva (docs/running-a-node.md, Keys).',
   ],
-  KEY_OPEN: ['{0}', '{1}'],
+  KEY_OPEN: ['{0}: otros usuarios de esta máquina pueden usar {1}', 'Ejecute: chmod 600 {1}'],
   KEY_SHARED: ['{0} y {1} son la misma clave', 'Haga una clave propia para cada uno (`istmo keys`).'],
   KEY_TWO: [
     'el archivo {0} tiene dos claves: se está reemplazando la clave del registro de auditoría',
@@ -83,6 +87,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'Detenga el nodo y ejecute esto de nuevo para mirarlas.',
   ],
   DATABASE_MISSING: ['no hay base de datos en {0}; la crea el primer arranque del nodo', ''],
+  DATABASE_READ_ONLY: [
+    'la base de datos no acepta escrituras: es una réplica, o default_transaction_read_only está activo; un nodo no arranca con ella',
+    'Conéctese al servidor primario, o desactive default_transaction_read_only.',
+  ],
   DATABASE_COUNTRY: ['la base de datos tiene los registros de {0}', 'Dé a cada país una base de datos propia.'],
   MIGRATIONS_DONE: ['las {0} migraciones se ejecutaron', ''],
   MIGRATIONS_WAIT: [
@@ -140,6 +148,11 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'Agrande el disco, o depure el registro (`istmo audit prune`).',
   ],
   DISK_UNKNOWN: ['{0}: {1}', 'Corrija el ajuste, o haga la carpeta.'],
+  FOLDERS_OPEN: ['este usuario puede escribir en las carpetas del nodo', ''],
+  FOLDER_CLOSED: [
+    'el nodo no puede escribir en {0} ({1}): {2}',
+    'Ejecute esto como el usuario del nodo. Si también está mal para ese usuario: chown -R istmo: {0} && chmod u+rwx {0}, o corrija el ajuste. Una unidad de systemd necesita además la carpeta en ReadWritePaths.',
+  ],
   PORT_FREE: ['el puerto {0} está libre; allí no hay ningún nodo', ''],
   PORT_NODE: ['el nodo responde en el puerto {0}', ''],
   PORT_NODE_NOT_READY: ['el nodo del puerto {0} no está listo: {1}', 'Vea `/health/ready` y la bitácora del nodo.'],

@@ -1,6 +1,6 @@
 import { checkCertificates } from './check-certificates.ts'
 import { checkDatabase } from './check-database.ts'
-import { checkDisk, checkNtp, checkPorts, checkVersions } from './check-host.ts'
+import { checkDisk, checkFolders, checkNtp, checkPorts, checkVersions } from './check-host.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkLog } from './check-log.ts'
 import { checkReach } from './check-reach.ts'
@@ -27,6 +27,7 @@ export async function examineNode(place: NodePlace, { now }: DoctorWorld): Promi
     checkDatabase(place),
     checkLog(place, now),
     checkDisk(place),
+    checkFolders(place),
     checkPorts(place),
     checkReach(place, rules),
     checkNtp().then((finding) => [finding]),

@@ -1,5 +1,7 @@
+import type { Stats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../audit/finding.ts'
 import { createTiledTree, type TiledTree } from '../../audit/merkle/tiled-tree.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
@@ -59,7 +61,7 @@ export async function readLogState(home: string, signer: NoteSigner): Promise<Lo
 
 /** Reads one shard of an audit log, as {@link readLogState} does the present one. */
 export async function readShardState(folder: string, signer: NoteSigner): Promise<LogState | null> {
-  const checkpointFile = await stat(join(folder, 'checkpoint')).catch(() => null)
+  const checkpointFile = await findCheckpoint(folder)
   if (checkpointFile === null) return null
   const source = folderSource(folder)
   await requireCheckpoint(folder)
@@ -83,6 +85,24 @@ export async function readShardState(folder: string, signer: NoteSigner): Promis
     ...{ folder, source, origin, size, root: computed, note: head.note, tree, newestMs },
     publishedMs: checkpointFile.mtimeMs,
   }
+}
+
+/** How long the first checkpoint of a log may come after its first tiles, in milliseconds. */
+const FIRST_CHECKPOINT_MS = 1_000
+
+/**
+ * Looks for the file of the checkpoint. Null if the log has published nothing yet.
+ * @throws {Error} if the log has tiles without a checkpoint: it is damaged, and not new.
+ */
+async function findCheckpoint(folder: string): Promise<Stats | null> {
+  const look = (name: string): Promise<Stats | null> => stat(join(folder, name)).catch(() => null)
+  const found = await look('checkpoint')
+  if (found !== null || (await look('tile/0')) === null) return found
+  await sleep(FIRST_CHECKPOINT_MS)
+  const late = await look('checkpoint')
+  if (late === null)
+    throw new Error(`${join(folder, 'checkpoint')}: expected the checkpoint of the tiles beside it; came none`)
+  return late
 }
 
 /** A file that does not hold a checkpoint says nothing of keys. */

@@ -52,7 +52,7 @@ export async function readClientFiles(files: KeyedFiles, now: number): Promise<C
  */
 export async function readAuthorities(named: NamedFile): Promise<string> {
   const pem = await readText(named)
-  const certificates = parse(named, 'certificates of authorities in PEM', () => readCertificates(pem))
+  const certificates = parse(named, 'certificates of authorities in PEM', () => readCertificates(pem), pem)
   const other = certificates.find(({ ca }) => !ca)
   // A server’s own certificate in this place would let nobody else in, and seem to work.
   if (other !== undefined) {
@@ -75,8 +75,8 @@ async function readKeyedFiles(
 ): Promise<{ readonly cert: string; readonly key: string; readonly leaf: X509Certificate }> {
   const key = await readText(files.key)
   const cert = await readText(files.cert)
-  const privateKey = parse(files.key, 'a private key in PEM', () => createPrivateKey(key))
-  const [leaf] = parse(files.cert, 'certificates in PEM', () => readCertificates(cert))
+  const privateKey = parse(files.key, 'a private key in PEM', () => createPrivateKey(key), key)
+  const [leaf] = parse(files.cert, 'certificates in PEM', () => readCertificates(cert), cert)
   if (leaf === undefined || !leaf.checkPrivateKey(privateKey as KeyObject))
     throw wrongFile(files.cert, `a certificate for the key in ${files.key.file}; came one for another key`)
   const [from, until] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)]
@@ -98,12 +98,20 @@ async function readText(named: NamedFile): Promise<string> {
   }
 }
 
-function parse<Value>(named: NamedFile, expected: string, read: () => Value): Value {
+function parse<Value>(named: NamedFile, expected: string, read: () => Value, text: string): Value {
   try {
     return read()
   } catch (cause) {
-    throw wrongFile(named, expected, cause)
+    throw wrongFile(named, `${expected}; came ${describePem(text)}`, cause)
   }
+}
+
+/** Says what a file has, by the first line of its PEM. */
+function describePem(text: string): string {
+  if (text.trim() === '') return 'an empty file'
+  const label = /^-----BEGIN ([A-Z0-9 ]{1,40})-----/m.exec(text)?.[1]
+  if (label === undefined) return 'a file without PEM'
+  return text.includes(`-----END ${label}-----`) ? `«${label}»` : `a part of «${label}»: the file may be cut off`
 }
 
 function wrongFile({ file, setting }: NamedFile, expected: string, cause?: unknown): ConfigError {

@@ -1,5 +1,15 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
+
+/** Why a server cannot listen, by the code of the system. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'another program, or another one of these, listens here already: `ss -ltnp` shows it. End it if it is not needed',
+  EACCES: 'this user may not: a port below 1024 needs the right CAP_NET_BIND_SERVICE',
+  EADDRNOTAVAIL: 'this machine has no such address: `ip address` lists those that it has',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name cannot be looked up now',
+}
 
 /**
  * Makes a server listen.
@@ -23,8 +33,11 @@ export async function listen(
       })
     })
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new Error(`${host}:${port}: cannot listen here (${code}). Choose another port or host.`, { cause })
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    const why = WHY_NOT[code] ?? `came «${message}»`
+    throw new Error(`${host}:${port}: expected to listen here; ${why} (${code}). Choose another port or host.`, {
+      cause,
+    })
   }
   return server.address() as AddressInfo
 }
@@ -35,10 +48,14 @@ export function formatOrigin(scheme: 'http' | 'https', host: string, port: numbe
 }
 
 /**
- * Stops a server: it accepts no new connection, and lets the requests in progress end.
+ * Stops a server: it accepts no new connection, and lets the requests in progress end. A client that sends another one on its open connection gets an answer
+ * with `Connection: close`: else it would go on, until its connection is cut in the middle of a request.
  * @param drainMs after how long it closes the remaining connections, in milliseconds. Without it, it waits for all of them.
  */
 export async function stopServer(server: Server, drainMs?: number): Promise<void> {
+  server.prependListener('request', (_, response: ServerResponse) => {
+    response.shouldKeepAlive = false
+  })
   const timer = drainMs === undefined ? undefined : setTimeout(() => server.closeAllConnections(), drainMs)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import pg from 'pg'
 import { ConfigError } from '../../service/config-error.ts'
-import { describeFailure, labelUrl } from '../../service/describe-connection.ts'
+import { describeFailure, labelUrl, UNREADABLE } from '../../service/describe-connection.ts'
+import { describeError } from '../../service/describe-error.ts'
 import type { Prepared } from '../../service/prepared-database.ts'
 import { openPglite } from './database-pglite.ts'
 import { openServer } from './database-server.ts'
@@ -21,34 +22,72 @@ export const OLDEST_SERVER_VERSION = 150_000
 
 /**
  * Opens a country's database. The same SQL runs on a server and in process.
- * @throws {ConfigError} if neither the URL nor the environment says which user of the server this process is, or the folder is a file.
+ * @throws {ConfigError} if the URL cannot be read or names a file that cannot, if neither it nor the environment says which user of the server this
+ * process is, or if the folder is a file. The message has nothing of a password.
  * @throws {Error} if the server cannot be reached, if it is older than PostgreSQL 15, if its encoding is not UTF8, or if another process has the
  * folder open. The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const { url, folder, prepared = folder === undefined ? 'nothing' : 'country' } = options
-  if (url !== undefined) requireUser(url)
+  if (url !== undefined) requireUrl(url)
   if (url === undefined && folder !== undefined) await requireFolder(folder)
   const db = url === undefined ? await openPglite(folder, prepared) : openServer(url)
   try {
     await checkServer(db)
   } catch (error) {
     await db.close()
-    if (url === undefined || !isUnreachable(error)) throw error
-    throw new Error(`--database-url (DATABASE_URL): ${describeFailure(labelUrl(url), 'connect', error)}`, {
-      cause: error,
-    })
+    if (url === undefined || error instanceof UnfitServerError) throw error
+    throw new Error(`${SETTING}: ${describeOpening(url, error)}`, { cause: error })
   }
   return db
 }
 
-/** A server would say that nobody may connect, and not what is missing. */
-function requireUser(url: string): void {
-  if (new pg.Client({ connectionString: url }).user) return
+/** The setting of the URL, at the beginning of a message. */
+const SETTING = '--database-url (DATABASE_URL)'
+
+/** What `pg` says, without a code, if the URL demands TLS. */
+const NO_TLS = 'The server does not support SSL connections'
+
+function describeOpening(url: string, error: unknown): string {
+  const label = labelUrl(url)
+  if (error instanceof Error && error.message === NO_TLS)
+    return `${label}: expected a server that speaks TLS, because the URL has sslmode; came one that does not. Switch TLS on there (ssl = on), or connect over a socket.`
+  return isUnreachable(error) ? describeFailure(label, 'connect', error) : `${label}: ${describeError(error)}`
+}
+
+/** Checks what would otherwise be a message of `pg` without the setting, which may also quote a part of the password as the host. */
+function requireUrl(url: string): void {
+  const label = labelUrl(url)
+  if (label === UNREADABLE) throw wrongUrl()
+  let user: string | undefined
+  try {
+    user = new pg.Client({ connectionString: url }).user
+  } catch (cause) {
+    // It reads the files of TLS that the URL names.
+    if (!(cause instanceof Error && 'syscall' in cause)) throw wrongUrl(cause)
+    throw new ConfigError(`${SETTING}: ${label}: ${describeError(cause)}. Correct sslrootcert, sslcert or sslkey.`, {
+      cause,
+    })
+  }
+  if (user) return
+  // A server would say that nobody may connect, and not what is missing.
   throw new ConfigError(
-    `--database-url (DATABASE_URL): ${labelUrl(url)}: expected the name of a user of the server; came none, neither in the URL nor in USER or PGUSER ` +
+    `${SETTING}: ${label}: expected the name of a user of the server; came none, neither in the URL nor in USER or PGUSER ` +
       'of the environment. Add it, as in postgres:///istmo?host=/run/postgresql&user=istmo, or set PGUSER.',
   )
+}
+
+function wrongUrl(cause?: unknown): ConfigError {
+  return new ConfigError(
+    `${SETTING}: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE, with a port up to 65535; came something else. ` +
+      'In the password write % as %25, / as %2F, @ as %40, : as %3A, ? as %3F and # as %23.',
+    { cause },
+  )
+}
+
+/** The server answers, but a node cannot use it. */
+class UnfitServerError extends Error {
+  override readonly name = 'UnfitServerError'
 }
 
 /** A folder that does not exist is made. */
@@ -64,10 +103,12 @@ async function checkServer(db: Database): Promise<void> {
             current_setting('server_encoding') as encoding`,
   )
   if (!row || row.version < OLDEST_SERVER_VERSION) {
-    throw new Error(`Expected PostgreSQL 15 or later at DATABASE_URL; found ${row?.name}. Upgrade the server.`)
+    throw new UnfitServerError(
+      `Expected PostgreSQL 15 or later at DATABASE_URL; found ${row?.name}. Upgrade the server.`,
+    )
   }
   if (row.encoding !== 'UTF8') {
-    throw new Error(
+    throw new UnfitServerError(
       `Expected a database in the encoding UTF8; found ${row.encoding}. Create it with «encoding 'UTF8' template template0».`,
     )
   }

@@ -4,9 +4,10 @@ import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recogniti
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { watchFiles } from '../../service/watch-files.ts'
+import { readLineEnds, rejectCutOff } from './cut-off.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
-import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
+import { type CountryRules, closedRules, domainRules, listPolicyFaults, readCountryRules } from './rules.ts'
 import type { DomainModule } from './types.ts'
 
 /**
@@ -40,6 +41,11 @@ export interface LiveRulesOptions {
   readonly log: Logger
 }
 
+/** What the log says of a policy that can be read and does not mean what somebody wrote. */
+const SUSPECT = 'a policy of the country names something that there is not: it may never allow or never forbid'
+const SUSPECT_REMEDY =
+  'Correct the policy, and try the rules with `istmo policy test` (docs/access.md, Write a policy).'
+
 /** Everything that is made from one reading of the file. */
 interface InForce {
   readonly form: string
@@ -56,11 +62,15 @@ interface InForce {
 export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRules> {
   const { file, log } = options
   let inForce = makeInForce(await readRules(options), options)
+  let ends = await readLineEnds(filesOf(file, inForce.rules))
   const reloadOnce = async (): Promise<void> => {
     try {
       const next = makeInForce(await readRules(options), options)
+      const nextEnds = await readLineEnds(filesOf(file, next.rules))
+      rejectCutOff(ends, nextEnds)
+      if (next.form !== inForce.form) await options.prepare(next.rules)
+      ends = nextEnds
       if (next.form === inForce.form) return
-      await options.prepare(next.rules)
       inForce = next
       watched.follow(next.rules)
       log.warn({ file }, 'the node decides by the country’s changed file from now on')
@@ -110,8 +120,14 @@ function makeInForce(rules: CountryRules, { served, isSuspended, log }: LiveRule
     // A caller of one only sees that it is not recognised.
     log.warn({ taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
   }
+  for (const { policy, fault } of listPolicyFaults(rules)) log.warn({ policy, fault, remedy: SUSPECT_REMEDY }, SUSPECT)
   const recognition = createLegRecognition(rules.access, Date.now)
   return { form: formOf(rules), rules, recognition, guards: new Map(guards) }
+}
+
+/** Lists the country's file and the files that it names. */
+function filesOf(file: string | undefined, { namedFiles }: CountryRules): readonly string[] {
+  return file === undefined ? [] : [...new Set([file, ...namedFiles])]
 }
 
 /** Writes everything that the file says, so that a file that only looks different changes nothing. */
@@ -128,10 +144,9 @@ function watchNamed(file: string | undefined, reload: () => Promise<void>, log: 
   }
   return {
     end,
-    follow({ namedFiles }: CountryRules): void {
+    follow(rules: CountryRules): void {
       end()
-      const files = file === undefined ? [] : [...new Set([file, ...namedFiles])]
-      ends = files.map((each) => watchFiles({ file: each, folder: null }, () => void reload(), log))
+      ends = filesOf(file, rules).map((each) => watchFiles({ file: each, folder: null }, () => void reload(), log))
     },
   }
 }

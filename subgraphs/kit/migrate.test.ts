@@ -52,10 +52,20 @@ describe('migrations', () => {
   it('run only the later file, and leave no trace of a file that fails', async () => {
     const later = join(folder, '003-later.sql')
     await writeFile(later, 'insert into things.thing values (2); insert into things.thing values (1);')
-    await expect(migrate(database.db, [things])).rejects.toThrow('duplicate key')
+    await expect(migrate(database.db, [things])).rejects.toThrow(
+      /^The migration things\/003-later.sql failed, and changed nothing: «.*duplicate key.*Restore\)/,
+    )
     expect(await database.db.query('select id from things.thing')).toEqual([{ id: 1 }])
     await writeFile(later, 'insert into things.thing values (2);')
     expect(await migrate(database.db, [things])).toEqual(['things/003-later.sql'])
+  })
+
+  it('reject a database that takes no writes, such as a standby', async () => {
+    const refused = Object.assign(new Error('cannot execute CREATE SCHEMA in a read-only transaction'), {
+      code: '25006',
+    })
+    const standby = { ...database.db, transaction: () => Promise.reject(refused) }
+    await expect(migrate(standby, [things])).rejects.toThrow(/^Expected a database that takes writes; came «.*standby/)
   })
 
   it('reject a file that was altered after it had run', async () => {

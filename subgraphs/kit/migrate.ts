@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database } from './types.ts'
+import { isUnreachable } from './unreachable-database.ts'
 
 /** A folder of migrations, and the domain under which the database notes them. The files `NNN-name.sql` run in the order of their names. */
 export interface MigrationFolder {
@@ -27,7 +28,8 @@ export interface Migration {
  * advisory lock and looks again, so that two processes that start at the same time run no migration twice.
  * @param isWanted whether a migration shall run; all do by default. A restore runs those that its backup has run.
  * @returns the names of the migrations that it ran.
- * @throws {Error} if the user may make no tables, if a file was altered after it had been run, or if the database has run a migration that does not exist any more.
+ * @throws {Error} if the user may make no tables, if nothing may be written, if a migration fails, if a file was altered after it had been run, or if the
+ * database has run a migration that does not exist any more. The message names the migration.
  */
 export async function migrate(
   db: Database,
@@ -40,7 +42,9 @@ export async function migrate(
       create table if not exists istmo.migration (
         name text primary key, sha256 text not null, run_at timestamptz not null default now())`),
   ).catch((cause: unknown) => {
-    throw (cause as { code?: unknown }).code === NOT_ALLOWED ? notAllowed(cause as Error) : cause
+    const { code } = cause as { code?: unknown }
+    if (code === READ_ONLY) throw readOnly(cause as Error)
+    throw code === NOT_ALLOWED ? notAllowed(cause as Error) : cause
   })
   const ran: string[] = []
   for (const folder of [KIT, ...folders]) {
@@ -48,7 +52,10 @@ export async function migrate(
     await checkKnown(db, folder.domain, migrations)
     for (const migration of migrations) {
       if (!isWanted(migration.name)) continue
-      if (await runLocked(db, (tx) => runOnce(tx, migration))) ran.push(migration.name)
+      const hasRun = await runLocked(db, (tx) => runOnce(tx, migration)).catch((cause: unknown) => {
+        throw describeFailed(migration.name, cause)
+      })
+      if (hasRun) ran.push(migration.name)
     }
   }
   return ran
@@ -56,6 +63,26 @@ export async function migrate(
 
 /** What PostgreSQL says to a user who may not do it: SQLSTATE insufficient_privilege. */
 const NOT_ALLOWED = '42501'
+
+/** What PostgreSQL says if nothing may be written: SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = '25006'
+
+function readOnly(cause: Error): Error {
+  return new Error(
+    `Expected a database that takes writes; came «${cause.message}». Connect to the primary server and not to a standby, or switch default_transaction_read_only off.`,
+    { cause },
+  )
+}
+
+/** Names the migration of an error of PostgreSQL. A database that does not answer, and our own messages, stay as they are. */
+function describeFailed(name: string, cause: unknown): unknown {
+  if (isUnreachable(cause) || !(cause instanceof Error) || !('code' in cause)) return cause
+  return new Error(
+    `The migration ${name} failed, and changed nothing: «${cause.message}». The tables are not as the last version left them, or somebody else uses ` +
+      'them: look into the log of PostgreSQL, or restore the newest backup (docs/running-a-node.md, Restore). Then start again.',
+    { cause },
+  )
+}
 
 function notAllowed(cause: Error): Error {
   return new Error(

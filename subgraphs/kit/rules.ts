@@ -1,11 +1,13 @@
-import type { DocumentNode } from 'graphql'
+import { type DocumentNode, parse } from 'graphql'
 import { type CountryAccess, closedAccess } from '../../contract/access/country-access.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
+import { findPolicyFaults, type PolicyFault } from '../../contract/access/policy-faults.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { describeSdlFault } from '../../contract/access/sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl, readSdlFloor } from '../../contract/access/sdl-faults.ts'
-import type { Domain } from '../../contract/domain.ts'
+import { DOMAINS, type Domain } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -80,6 +82,12 @@ function parseSdl(file: string, domain: string, text: string): DocumentNode {
   } catch (cause) {
     throw wrongSetting(file, `domains.${domain}.sdl`, `${(cause as Error).message} Correct the SDL.`, cause)
   }
+}
+
+/** Lists what is suspect in a country's policies, compared with the fields of all domains of the contract: a node may serve one of them only. */
+export function listPolicyFaults({ access }: Pick<CountryRules, 'access'>): readonly PolicyFault[] {
+  const fields = DOMAINS.flatMap((domain) => [...readSdlFloor(parse(domainSdl(domain))).fields.keys()])
+  return findPolicyFaults(access.country, access.policies.text, new Set(fields))
 }
 
 /**

@@ -166,6 +166,11 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     'warning TASK_FORCE_OVER',
   ],
   ['a setting that is misspelt', setting({ COUNT_TRESHOLD: '20' }), 'warning SETTING_MISSPELT'],
+  [
+    'a policy for a field that there is not',
+    overwrite('rules/HN.cedar', '@id("x") forbid (principal, action, resource == Field::"Case.narative");'),
+    'warning POLICY_SUSPECT',
+  ],
   ['a setting that nobody reads', setting({ WEATHER: 'fine' }), 'warning SETTING_UNKNOWN'],
   ['no folder of suspensions', setting({ SUSPENSIONS_DIR: null }), 'warning SUSPENSIONS_NONE'],
   ['a node for development', setting({ DEVELOPMENT: '1' }), 'warning DEVELOPMENT', 'warning RULES_CLOSED'],
@@ -182,6 +187,15 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     'wrong DATABASE_UNREACHABLE',
   ],
   ['a log without salts', () => rm(world.at('audit-log/salts'), { recursive: true }), 'wrong LOG_SALTS'],
+  ['a log without its checkpoint', () => rm(world.at('audit-log/log/checkpoint')), 'wrong LOG_DAMAGED'],
+  [
+    'a file in place of the folder of suspensions',
+    async () => {
+      await rm(world.at('suspensions'), { recursive: true })
+      await writeFile(world.at('suspensions'), '')
+    },
+    'wrong FOLDER_CLOSED',
+  ],
   ['a changed tile', overwrite('audit-log/log/tile/0/000.p/3', Buffer.alloc(96)), 'wrong LOG_DAMAGED'],
   [
     'the key of another log',
@@ -254,7 +268,7 @@ describe('istmo doctor', () => {
     const spanish = aTerminal({ LANG: 'es_HN.UTF-8' })
     expect(await runDoctor(['--env', world.at('node.env')], spanish)).toBe(1)
     expect(spanish.out()).toMatch(/^Claves$/m)
-    expect(spanish.out()).toMatch(/^ {4}qué hacer: Run: chmod 600/m)
+    expect(spanish.out()).toMatch(/^ {4}qué hacer: Ejecute: chmod 600/m)
     const english = aTerminal({ LANG: 'es_HN.UTF-8' })
     await runDoctor(['--env', world.at('node.env'), '--lang', 'en', '--all'], english)
     expect(english.out()).toMatch(/^Keys$/m)
@@ -268,6 +282,14 @@ describe('istmo doctor', () => {
     }
     expect(checkVersions('22.1.0').state).toBe('warning')
   })
+})
+
+it('a node does not start on a log of another key, and says what to look at', async () => {
+  await world.writeEnv({ DATABASE_FOLDER: null })
+  await writeFile(world.at('keys/audit-log.key'), generateSignerKey('istmo.mp.hn/hn', SIGNATURE_TYPES.ed25519))
+  await expect(world.start()).rejects.toThrow(
+    /audit-log: the log is damaged: SIGNATURE.*AUDIT_LOG_KEY_FILE.*istmo doctor.*When an audit log is lost/,
+  )
 })
 
 describe('in a database', () => {
@@ -331,6 +353,12 @@ describe('in a database', () => {
       `update istmo.migration set sha256 = sha256 || 'x' where name = 'cases/001-cases.sql'`,
       `update istmo.migration set sha256 = left(sha256, -1) where name = 'cases/001-cases.sql'`,
       'wrong MIGRATIONS_ALTERED cases/001-cases.sql',
+    ],
+    [
+      'a server that takes no writes',
+      'set default_transaction_read_only = on',
+      'set transaction read write; set default_transaction_read_only = off',
+      'wrong DATABASE_READ_ONLY',
     ],
     [
       'rows without statistics',

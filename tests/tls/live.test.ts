@@ -147,7 +147,11 @@ describe('a renewed certificate', () => {
   it.each<[string, () => Promise<KeyedCertificate>, RegExp]>([
     ['for another key', async () => ({ ...(await aServer(authority)), key: server.key }), /came one for another key/],
     ['that has expired', () => aServer(authority, {}, EXPIRED), /came one until .* Renew it/],
-    ['that is none', async () => ({ ...server, cert: 'not PEM' }), /expected certificates in PEM/],
+    [
+      'that is none',
+      async () => ({ ...server, cert: 'not PEM' }),
+      /expected certificates in PEM; came a file without PEM/,
+    ],
   ])('%s is not used: the old one still is, and the log says why', async (_, make, reason) => {
     await world.write('node', await make())
     await node.reload()

@@ -50,8 +50,20 @@ const STARTS: readonly (readonly [title: string, cert: string, key: string, ca: 
     'ca.pem',
     /expected a certificate for the key in .*other-key\.pem; came one for another key.*--tls-cert/,
   ],
-  ['a certificate as key', 'cert.pem', 'ca.pem', 'ca.pem', /expected a private key in PEM.*--tls-key/],
-  ['a key as certificate', 'key.pem', 'key.pem', 'ca.pem', /expected certificates in PEM.*--tls-cert/],
+  [
+    'a certificate as key',
+    'cert.pem',
+    'ca.pem',
+    'ca.pem',
+    /expected a private key in PEM; came «CERTIFICATE».*--tls-key/,
+  ],
+  [
+    'a key as certificate',
+    'key.pem',
+    'key.pem',
+    'ca.pem',
+    /expected certificates in PEM; came «[A-Z ]*PRIVATE KEY».*--tls-cert/,
+  ],
   ['a certificate that has expired', 'expired.pem', 'key.pem', 'ca.pem', /came one until .*istmo ca renew.*--tls-cert/],
   [
     'a certificate that does not hold yet',

@@ -1,6 +1,7 @@
 /** A national node's audit log: the legs that gateways sent to it. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { LogDamagedError } from '../../../audit/finding.ts'
 import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
 import { addExtra } from '../../../audit/note/tlog-proof.ts'
 import { pseudonymOf, pseudonymsOf } from '../../../audit/pseudonym/pseudonym.ts'
@@ -107,7 +108,7 @@ export interface NodeAuditLogOptions {
  * Opens a node's audit log, stores the country's rules beside it, and writes its `node-start` entry.
  * @throws {ConfigError} if a file with keys cannot be used.
  * @throws {FolderInUseError} if another process has the folder.
- * @throws {LogDamagedError} if the log does not add up.
+ * @throws {Error} if the log does not add up, or is not of this key. The message names the folder, the setting and the remedy.
  */
 export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<NodeAuditLog> {
   const { files, country, log, now = Date.now } = options
@@ -125,12 +126,21 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
     now,
     sharding: files.sharding ?? 'none',
     pace: createCommitPace(),
+  }).catch((error: unknown) => {
+    throw error instanceof LogDamagedError ? new Error(describeDamage(files.folder, error), { cause: error }) : error
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
   const vkey = (): string => recorder.entries.rotations.at(-1)?.newKey.vkey ?? signer.verifier.vkey
   const own = { vkey, earlierSalts, known, readKeys: () => readRefKeys(files.refKeys) }
   return createNodeAuditLog(recorder, own, sources, now)
+}
+
+function describeDamage(folder: string, { message }: LogDamagedError): string {
+  return (
+    `${folder}: ${message}. Is --audit-log-key (AUDIT_LOG_KEY_FILE) the key of this log? If it is, keep the folder as it is, look with ` +
+    '`istmo doctor`, and restore the newest copy (docs/operating.md, When an audit log is lost).'
+  )
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
