@@ -97,8 +97,10 @@ describe('rows of a connection', () => {
           forwarded += chunk.length
         })
         let rows = 0
-        tapRows(stream).takeRow = () => {
-          rows += 1
+        tapRows(stream).taker = {
+          takeRow: () => {
+            rows += 1
+          },
         }
         let came = 0
         for (const chunk of cut(Buffer.concat(messages), places)) {
