@@ -68,7 +68,7 @@ function meaningOf({ type, body }: Message): unknown {
   const names = body.toString('utf8', 0, at)
   const readNumber = (): number => {
     at += 2
-    return body.readInt16BE(at - 2)
+    return body.readUInt16BE(at - 2)
   }
   const formats = Array.from({ length: readNumber() }, readNumber)
   const values = Array.from({ length: readNumber() }, () => {
@@ -85,6 +85,8 @@ function meaningOf({ type, body }: Message): unknown {
     ends: at === body.length,
   }
 }
+
+const MOST_VALUES: readonly string[] = Array(65_535).fill('a')
 
 const name = fc.constantFrom('', 'istmo1', 'istmo64', 'Ñ')
 const text = fc.oneof(
@@ -122,6 +124,16 @@ describe('messages to a server', () => {
       }),
       { numRuns: randomCases(200) },
     )
+  })
+
+  it('have no more values than their number can say', () => {
+    const writer = createMessageWriter()
+    const steps: readonly Step[] = [{ kind: 'bind', name: 'a', values: MOST_VALUES }]
+    expect(readMessages(write(writer, steps)).map(meaningOf)).toEqual(readMessages(writeByPg(steps)).map(meaningOf))
+    expect(() => writer.bind('a', [...MOST_VALUES, 'a'])).toThrow(
+      new RangeError('expected at most 65535 values of a statement; came 65536'),
+    )
+    expect(writer.take().length).toBe(0)
   })
 
   it('are not changed by those that are written after them', () => {

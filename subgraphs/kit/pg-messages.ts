@@ -7,7 +7,10 @@
 export interface MessageWriter {
   /** Prepares a statement under a name. */
   parse(name: string, text: string): void
-  /** Binds values to a prepared statement, in the unnamed portal. Values and results are texts. */
+  /**
+   * Binds values to a prepared statement, in the unnamed portal. Values and results are texts.
+   * @throws {RangeError} for more values than a message can have. What was written before stays.
+   */
   bind(statement: string, values: readonly (string | null)[]): void
   /** Asks what the rows of the unnamed portal have. */
   describe(): void
@@ -26,6 +29,9 @@ const MOST_BYTES_OF_UNIT = 3
 /** Up to how many bytes the room may grow and stay: a few large messages must not hold memory for ever. */
 const KEPT_ROOM_BYTES = 65_536
 
+/** The most values of a message: their number has two bytes. */
+const MOST_VALUES = 65_535
+
 /** The types of messages. */
 const CODES = { parse: 0x50, bind: 0x42, describe: 0x44, execute: 0x45, close: 0x43, sync: 0x53 } as const
 
@@ -38,21 +44,23 @@ export function createMessageWriter(): MessageWriter {
         room.name(name)
         room.name(text)
         // The server finds out the types of the parameters.
-        room.int16(0)
+        room.uint16(0)
       })
     },
     bind(statement, values) {
+      if (values.length > MOST_VALUES)
+        throw new RangeError(`expected at most ${MOST_VALUES} values of a statement; came ${values.length}`)
       let most = 9 + mostBytesOf(statement)
       for (const value of values) most += 4 + (value === null ? 0 : mostBytesOf(value))
       room.write(CODES.bind, most, () => {
         room.name('')
         room.name(statement)
         // No codes of formats: all parameters are texts.
-        room.int16(0)
-        room.int16(values.length)
+        room.uint16(0)
+        room.uint16(values.length)
         for (const value of values) room.value(value)
         // And all results.
-        room.int16(0)
+        room.uint16(0)
       })
     },
     describe() {
@@ -91,8 +99,8 @@ class MessageRoom {
     this.#writeCounted(4, writeBody)
   }
 
-  int16(value: number): void {
-    this.#end = this.#bytes.writeInt16BE(value, this.#end)
+  uint16(value: number): void {
+    this.#end = this.#bytes.writeUInt16BE(value, this.#end)
   }
 
   int32(value: number): void {

@@ -77,22 +77,33 @@ class ReadQuery implements pg.Submittable, RowTaker {
     this.#reject = reject
   }
 
-  /** Called by `pg` when the connection is free. */
-  submit(connection: pg.Connection): void {
+  /** Called by `pg` when the connection is free. Returns the error of a read that cannot be written, which `pg` gives to `handleError`. */
+  submit(connection: pg.Connection): Error | undefined {
     const to = connection as unknown as Connection
     const memory = memoryOf(to)
     this.#memory = memory
     this.#tap = tapRows(to.stream)
     this.#tap.taker = this
+    try {
+      this.#write(memory)
+    } catch (error) {
+      // Nothing of it may go out with the next read.
+      messages.take()
+      return error instanceof Error ? error : new Error(String(error))
+    }
+    const bytes = messages.take()
+    // `pg` gets an event of a connection that has ended, and then rejects the read.
+    if (to.stream.writable) to.stream.write(bytes)
+    return undefined
+  }
+
+  #write(memory: Memory): void {
     for (const name of memory.stale.splice(0)) messages.close(name)
     bindKept(memory, this.#read.settings)
     messages.execute()
     this.#bind(memory)
     messages.execute()
     messages.sync()
-    const bytes = messages.take()
-    // `pg` gets an event of a connection that has ended, and then rejects the read.
-    if (to.stream.writable) to.stream.write(bytes)
   }
 
   #bind(memory: Memory): void {
