@@ -243,6 +243,12 @@ describe('a group of commands', () => {
     [['--help'], 0, /Commands:\n {2}copy .*copies logs/, /^$/],
     [['--version'], 0, /^1\.2\.3\n$/, /^$/],
     [['cop'], 2, /^$/, /^istmo: unknown command 'cop'\. Did you mean copy\?\nRun «istmo --help» for the commands\.\n$/],
+    [
+      ['cop', '--help'],
+      2,
+      /^$/,
+      /^istmo: unknown command 'cop'\. Did you mean copy\?\nRun «istmo --help» for the commands\.\n$/,
+    ],
     [[], 2, /^$/, /^istmo: expected a command; came nothing\n/],
     [['--quick'], 2, /^$/, /^istmo: unknown option '--quick'/],
   ])('answers %j', async (args, code, out, err) => {

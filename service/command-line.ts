@@ -169,8 +169,11 @@ function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => 
   if (group.version !== undefined) program.version(group.version, '-V, --version', 'show the version')
   program.addHelpText('after', furtherHelp(program, group))
   program.addHelpText('after', `\nRun «${group.name} COMMAND --help» for the arguments and options of a command.`)
+  const [name = ''] = args
+  const isUnknown = !name.startsWith('-') && group.commands.every((each) => each.name !== name)
   try {
-    readWith(program, args)
+    // Whoever asks for the help of a command that there is not must not take the help of the group for it.
+    readWith(program, isUnknown ? args.slice(0, 1) : args)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const message = error.code === 'commander.help' ? 'expected a command; came nothing' : plainMessage(error)
