@@ -58,13 +58,31 @@ describe('an auditor', () => {
     await page.getByRole('link', { name: 'Alguien hizo una consulta a los países.' }).first().waitFor()
     expect(await findBarriers(page)).toEqual([])
     await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
-    const verdict = page.locator('.verdict')
+    const verdict = page.locator('.verdict.PROVEN')
     await verdict.getByText('Comprobado:').waitFor()
     expect(await verdict.textContent()).toMatch(/W1.*20\d\d-/)
     await page.getByText('Aprobado antes del asiento, y no revocado hasta entonces.').waitFor()
     expect(await page.locator('main').textContent()).toContain('analyst, GT-MP-FECO, Guatemala')
     expect(await findBarriers(page)).toEqual([])
     expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('is not told that nothing is proved while the trust policy has yet to come', async () => {
+    const { page, context } = await signIn('es-GT', SPANISH)
+    const asked = Promise.withResolvers<void>()
+    const answered = Promise.withResolvers<void>()
+    await page.route('**/console/trust-policy/*', async (route) => {
+      asked.resolve()
+      await answered.promise
+      await route.continue()
+    })
+    await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
+    await asked.promise
+    await page.locator('.skeleton').first().waitFor()
+    expect(await page.locator('.verdict').count()).toBe(0)
+    answered.resolve()
+    await page.locator('.verdict.PROVEN').waitFor()
     await context.close()
   })
 

@@ -67,6 +67,7 @@ function ShownEntryParts({
     [shown, errorCodes, trust, viewerCountry],
   )
   const described = describeProven(verified, language)
+  if (used.isLoading) return <Skeleton />
   return (
     <>
       <TrustPanel {...used} />

@@ -21,8 +21,8 @@ export function LogsPage() {
   return (
     <AuditPage name="logs">
       <TrustPanel {...used} />
-      {data === undefined && error === null && <Skeleton />}
-      {data !== undefined && (
+      {(data === undefined || used.isLoading) && error === null && <Skeleton />}
+      {data !== undefined && !used.isLoading && (
         <Table
           caption={words.lead.logs}
           columns={[

@@ -37,7 +37,7 @@ export function ReportPage() {
     <AuditPage name="report">
       <div className="unprinted">
         <TrustPanel {...used} />
-        <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
+        <ReportForm isAsking={isPending || used.isLoading} onMake={(request) => made.mutate(request)} />
       </div>
       {isPending && <Skeleton />}
       {error instanceof TooManyKeysError && <p className="notice">{words.report.cut}</p>}

@@ -6,13 +6,14 @@ import { useAuditWords } from './use-oversight.ts'
 import type { UsedTrust } from './use-trust.ts'
 
 /** Shows which trust policy is in use, and lets the auditor open another one. Nothing of it leaves the browser. */
-export function TrustPanel({ trust, source, choose }: UsedTrust) {
+export function TrustPanel({ trust, source, isLoading, choose }: UsedTrust) {
   const words = useAuditWords()
+  const isMissing = source === 'NONE' && !isLoading
   const names = source === 'COUNTRY' ? words.trust.ofCountry : trust.names.join(', ')
   return (
-    <details className="sheet" open={source === 'NONE'}>
+    <details className="sheet" open={isMissing}>
       <summary>
-        {words.trust.title}: <ShownText text={source === 'NONE' ? words.trust.none : names} />
+        {words.trust.title}: <ShownText text={isMissing ? words.trust.none : names} />
       </summary>
       <p>{words.trust.intro}</p>
       <Field label={words.trust.choose}>

@@ -9,6 +9,8 @@ export interface UsedTrust {
   readonly trust: Trust
   /** Where it is from: the auditor's own files, the country that serves the console, or nowhere. */
   readonly source: 'FILES' | 'COUNTRY' | 'NONE'
+  /** Whether the country's policy has yet to come. Until then nothing can be said of a proof, not even that it is missing. */
+  readonly isLoading: boolean
   readonly choose: (files: readonly TrustFile[]) => void
 }
 
@@ -26,7 +28,7 @@ export function useTrust(): UsedTrust {
   const used = files.length > 0 ? files : given
   const trust = useMemo(() => (used.length === 0 ? NO_TRUST : readTrust(used)), [used])
   const source = files.length > 0 ? 'FILES' : trust.policies.length > 0 ? 'COUNTRY' : 'NONE'
-  return { trust, source, choose }
+  return { trust, source, isLoading: files.length === 0 && ofCountry.isLoading, choose }
 }
 
 /** Fetches a trust policy of the console's own origin, which is that of the country's authority. */
