@@ -1,7 +1,7 @@
 /** `istmo authority`: puts the parts of a mandate authority together and runs it. */
 import pino from 'pino'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
-import { createNonces } from '../service/authenticate/dpop-nonce.ts'
+import { createNonces, type Nonces } from '../service/authenticate/dpop-nonce.ts'
 import type { ProofWorld } from '../service/authenticate/dpop-proof.ts'
 import { settleDangers } from '../service/dangers.ts'
 import { describeError } from '../service/describe-error.ts'
@@ -118,19 +118,25 @@ function createEndpoints({ options, files, keys, store, now, publicUrl }: Endpoi
   const uses = createUses(db.query)
   const world: ProofWorld = {
     ...{ publicUrl: () => publicUrl, otherUrls: settings.otherUrls, replays: uses, now },
-    nonces: createNonces(() => now() / 1_000),
+    nonces: createRenewedNonces(now, projector.knowsUsesSince),
   }
   const parts = {
     ...{ settings, keys, mandates, findSuspension: suspensions.find, now, world },
     ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
     sealOfficer: reveals.seal,
-    findGrant: (tokenId: string) => findGrant(db.query, tokenId),
+    async findGrant(tokenId: string) {
+      const grant = await findGrant(db.query, tokenId)
+      if (grant !== null) return grant
+      // After a failover, the database may have lost a row that the log still has.
+      await projector.reach(authorityLog.followed.size())
+      return findGrant(db.query, tokenId)
+    },
     countRejection: recorder.countRejection,
   }
   const group = createCommitGroup(recorder.append)
   const answerToken = createTokenEndpoint({
     ...{ ...parts, log, origin, uses, group, newBase: recorder.newBase },
-    notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,
+    notBeforeS: () => Math.floor(projector.knowsUsesSince() / 1_000),
     demandsCertificate: settings.tls !== undefined,
     reachRows: ({ receipt }) => projector.reach(receipt.index + 1),
   })
@@ -141,6 +147,23 @@ function createEndpoints({ options, files, keys, store, now, publicUrl }: Endpoi
   }
   const answerExport = createExportAnswer({ ...parts, write })
   return { answerToken, answerExport, currentNonce: world.nonces.current }
+}
+
+/**
+ * Creates nonces whose key changes when the database forgot uses, as after a failover to a standby that lagged. A proof that was used with an older
+ * nonce is then asked for again with a new one.
+ * @param now returns milliseconds since the epoch.
+ * @param knowsUsesSince returns since when the database knows each use.
+ */
+function createRenewedNonces(now: () => number, knowsUsesSince: () => number): Nonces {
+  let since = knowsUsesSince()
+  let nonces = createNonces(() => now() / 1_000)
+  const latest = (): Nonces => {
+    if (since !== knowsUsesSince()) nonces = createNonces(() => now() / 1_000)
+    since = knowsUsesSince()
+    return nonces
+  }
+  return { current: () => latest().current(), check: (nonce) => latest().check(nonce) }
 }
 
 /** What the command line says. */

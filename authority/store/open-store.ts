@@ -80,7 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = await openDatabase(databaseUrl ?? settings.database, log)
     closing.push(db.close)
-    projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS])
+    projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS], now)
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const running = witnesses.begin(authorityLog.recorder.entries)
     closing.push(running.close)

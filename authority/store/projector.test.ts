@@ -47,6 +47,8 @@ it('whatever fails, comes out of order or is not told, the rows are those of the
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('reach' as const), isAway: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('copy' as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('failover' as const) }) },
   )
   let run = 0
   await fc.assert(
@@ -55,6 +57,7 @@ it('whatever fails, comes out of order or is not told, the rows are those of the
       run += 1
       const { log, ids } = createLog(`log-${run}`)
       let projector = await openProjector(db, log, [LIST])
+      let standby = await copyRows()
       for (const [at, each] of steps.entries()) {
         if (each.kind === 'append') {
           ids.push(each.isForeign ? '' : `${run}-${at}`)
@@ -64,8 +67,11 @@ it('whatever fails, comes out of order or is not told, the rows are those of the
         else if (each.kind === 'forget') {
           await db.query('drop schema istmo_authority cascade')
           projector = await openProjector(db, log, [LIST])
-          expect(projector.wasRebuilt).toBe(ids.length > 1)
-        } else {
+          expect(projector.knowsUsesSince() > 0).toBe(ids.length > 1)
+          standby = await copyRows()
+        } else if (each.kind === 'copy') standby = await copyRows()
+        else if (each.kind === 'failover') await failOverTo(standby)
+        else {
           database.setAway(each.isAway)
           const reached = projector.reach(ids.length).then(
             () => true,
@@ -81,6 +87,53 @@ it('whatever fails, comes out of order or is not told, the rows are those of the
     }),
     { numRuns: 25 },
   )
+})
+
+/** What a standby that lags has received. */
+async function copyRows() {
+  const [position] = await db.query<{ next: number; last: string | null }>(
+    'select next, last from istmo_authority.position',
+  )
+  return { position, ids: await rows() }
+}
+
+async function failOverTo({ position, ids }: Awaited<ReturnType<typeof copyRows>>): Promise<void> {
+  await db.query('delete from istmo_authority.list')
+  for (const id of ids) await db.query('insert into istmo_authority.list (id) values ($1)', [id])
+  await db.query('update istmo_authority.position set next = $1, last = $2', [position?.next, position?.last])
+}
+
+it('after a failover to a standby that lagged, the rows come again from the log, and older assertions are no longer accepted', async () => {
+  const { log, ids } = createLog('failover')
+  let time = 1_000
+  const projector = await openProjector(db, log, [LIST], () => time)
+  ids.push('a')
+  await projector.reach(1)
+  const standby = await copyRows()
+  ids.push('b', 'c')
+  await projector.reach(3)
+  expect(projector.knowsUsesSince()).toBe(0)
+  await failOverTo(standby)
+  time = 2_000
+  // Nothing new was written: the authority looks once a second.
+  await projector.reach(3)
+  expect(await rows()).toEqual(['a', 'b', 'c'])
+  expect(projector.knowsUsesSince()).toBe(2_000)
+  await failOverTo(standby)
+  ids.push('d')
+  projector.note([{ index: 3, entry: entryOf('d') }])
+  await projector.reach(4)
+  expect(await rows()).toEqual(['a', 'b', 'c', 'd'])
+})
+
+it('makes the rows again if an earlier version wrote them, which could leave some out', async () => {
+  const { log, ids } = createLog('earlier version')
+  ids.push('a', 'b')
+  await openProjector(db, log, [LIST])
+  await db.query("delete from istmo_authority.list where id = 'a'")
+  await db.query('update istmo_authority.position set version = 2')
+  await openProjector(db, log, [LIST])
+  expect(await rows()).toEqual(['a', 'b'])
 })
 
 it('reads the log only for what nobody told it', async () => {

@@ -2,8 +2,11 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import type { AuthorityDatabase, Query } from './database.ts'
 import type { FollowedLog, Projection } from './projection.ts'
 
-/** The form of the tables. A database of another form is made again from the log. */
-const TABLES_VERSION = 2
+/**
+ * The form of the tables. A database of another form is made again from the log. Version 2 could lack rows after a failover to a standby that lagged,
+ * and its position did not show it.
+ */
+const TABLES_VERSION = 3
 
 /** How many entries one transaction takes while the database catches up. */
 const MAX_PER_TRANSACTION = 500
@@ -26,10 +29,16 @@ export interface NotedEntry {
 export interface Projector {
   /** Takes entries that are durable. They need not be in order, and none must be there: what is missing is read from the log. */
   readonly note: (entries: readonly NotedEntry[]) => void
-  /** Resolves when the rows of all entries below `size` are written. Rejects if the database is away; the next call goes on. */
+  /**
+   * Resolves when the rows of all entries below `size` are written. It asks the database each time how far its rows are, because a failover to a
+   * standby that lags takes rows back. Rejects if the database is away; the next call goes on.
+   */
   readonly reach: (size: number) => Promise<void>
-  /** Whether the database was made from nothing at the start although the log has entries. It then knows no uses of assertions and proofs. */
-  readonly wasRebuilt: boolean
+  /**
+   * Since when the database knows each use of an assertion or proof, in milliseconds since the epoch; 0 if it has known all. Uses have no entries, so
+   * they are lost with a database that was made again, and with what a standby had not received.
+   */
+  readonly knowsUsesSince: () => number
 }
 
 /**
@@ -40,39 +49,43 @@ export async function openProjector(
   db: AuthorityDatabase,
   log: FollowedLog,
   projections: readonly Projection[],
+  now: () => number = Date.now,
 ): Promise<Projector> {
-  const wasRebuilt = await prepareTables(db, log, projections)
+  let usesSince = (await prepareTables(db, log, projections)) ? now() : 0
   const noted = new Map<number, Entry | null>()
-  let next: number | undefined
+  let known: Position | undefined
   let running: Promise<void> | undefined
 
+  const findPosition = async (): Promise<Position> => {
+    const found = await readPosition(db)
+    if (found !== undefined && found.next === known?.next && found.last === known.last) return found
+    // Rows that this projector had written are gone, or nobody knows whether its last transaction was committed.
+    const isBehind = known !== undefined && (found?.next ?? 0) <= known.next
+    if ((await prepareTables(db, log, projections)) || isBehind) usesSince = now()
+    return (await readPosition(db)) ?? { next: 0, last: null }
+  }
   const advance = async (size: number): Promise<void> => {
-    // After a failure nobody knows whether the last transaction was committed.
-    next ??= await readNext(db)
-    while (next < size) {
-      if (!noted.has(next)) await readMissing(log, next, noted)
-      const batch = takeFrom(noted, next)
-      if (batch.length === 0) throw new Error(`expected entry ${next} of the audit log; came nothing`)
-      next = await applyBatch(db, projections, next, batch)
+    let at = await findPosition()
+    while (at.next < size) {
+      if (!noted.has(at.next)) await readMissing(log, at.next, noted)
+      const batch = takeFrom(noted, at.next)
+      if (batch.length === 0) throw new Error(`expected entry ${at.next} of the audit log; came nothing`)
+      at = await applyBatch(db, projections, at, batch)
     }
-    for (const index of noted.keys()) if (index < next) noted.delete(index)
+    known = at
+    for (const index of noted.keys()) if (index < at.next) noted.delete(index)
   }
   const reach = async (size: number): Promise<void> => {
-    while (next === undefined || next < size) {
-      running ??= advance(Math.max(size, 0))
-        .catch((error: unknown) => {
-          next = undefined
-          throw error
-        })
-        .finally(() => {
-          running = undefined
-        })
+    do {
+      running ??= advance(size).finally(() => {
+        running = undefined
+      })
       await running
-    }
+    } while (known === undefined || known.next < size)
   }
   await reach(log.size())
   return {
-    wasRebuilt,
+    knowsUsesSince: () => usesSince,
     reach,
     note: (entries) => {
       for (const { index, entry } of entries) noted.set(index, entry)
@@ -104,9 +117,15 @@ async function prepareTables(
   })
 }
 
+/** Up to where the rows of a database go: the index of the entry that comes next, and the id of the last one. */
+interface Position {
+  readonly next: number
+  readonly last: string | null
+}
+
 /** Whether the rows are of this log, up to an entry that it has. */
 async function isPositionOf(query: Query, log: FollowedLog): Promise<boolean> {
-  const [row] = await query<{ version: number; log: string; next: number; last: string | null }>(
+  const [row] = await query<Position & { readonly version: number; readonly log: string }>(
     'select version, log, next, last from istmo_authority.position',
   )
   if (row === undefined || row.version !== TABLES_VERSION || row.log !== log.origin || row.next > log.size())
@@ -116,9 +135,20 @@ async function isPositionOf(query: Query, log: FollowedLog): Promise<boolean> {
   return false
 }
 
-async function readNext(db: AuthorityDatabase): Promise<number> {
-  const [row] = await db.query<{ next: number }>('select next from istmo_authority.position')
-  return row?.next ?? 0
+/** Reads the position; undefined if the database has none. */
+async function readPosition(db: AuthorityDatabase): Promise<Position | undefined> {
+  try {
+    const [row] = await db.query<Position>('select next, last from istmo_authority.position')
+    return row
+  } catch (error) {
+    if (isMissingTable(error)) return undefined
+    throw error
+  }
+}
+
+/** `undefined_table` of PostgreSQL. */
+function isMissingTable(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === '42P01'
 }
 
 async function readMissing(log: FollowedLog, from: number, noted: Map<number, Entry | null>): Promise<void> {
@@ -141,19 +171,27 @@ function takeFrom(noted: ReadonlyMap<number, Entry | null>, next: number): reado
   return batch
 }
 
+/**
+ * Writes the rows of entries and the position behind them, if the database is still where they begin.
+ * @throws {Error} if the database is elsewhere, as after a failover between two transactions. Nothing is written then.
+ */
 async function applyBatch(
   db: AuthorityDatabase,
   projections: readonly Projection[],
-  next: number,
+  { next, last }: Position,
   batch: readonly (Entry | null)[],
-): Promise<number> {
-  const after = next + batch.length
+): Promise<Position> {
+  const after = { next: next + batch.length, last: batch.at(-1)?.id ?? null }
   await db.transaction(async ({ query }) => {
+    const moved = await query(
+      'update istmo_authority.position set next = $1, last = $2 where next = $3 and last is not distinct from $4 returning next',
+      [after.next, after.last, next, last],
+    )
+    if (moved.length === 0) throw new Error(`expected a database with the rows of ${next} entries; came another`)
     for (const [at, entry] of batch.entries()) {
       if (entry === null) continue
       for (const { apply } of projections) await apply(entry, query, next + at)
     }
-    await query('update istmo_authority.position set next = $1, last = $2', [after, batch.at(-1)?.id ?? null])
   })
   return after
 }

@@ -114,7 +114,7 @@ function checkClaims(said: z.infer<typeof claims>, { issuer, nowS, notBeforeS }:
   }
   if (Math.max(said.iat, said.nbf ?? 0) > nowS + CLOCK_TOLERANCE_S) throw invalid('`iat` to be now: compare the clocks')
   if (said.exp <= nowS - CLOCK_TOLERANCE_S) throw invalid('an assertion that has not expired: compare the clocks')
-  if (said.iat < notBeforeS) throw invalid('an assertion that was made after this authority started')
+  if (said.iat < notBeforeS) throw invalid('an assertion that was made after this authority began to note what is used')
 }
 
 function readPart<T>(schema: z.ZodType<T>, part: string, name: string): T {

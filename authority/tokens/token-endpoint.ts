@@ -30,8 +30,8 @@ const MINUTE_MS = 60_000
 /** What the endpoint works with. */
 export interface EndpointParts extends TokenParts {
   readonly uses: ReplayStore
-  /** Assertions and proofs that were made before are refused, in seconds since 1970. */
-  readonly notBeforeS: number
+  /** Returns seconds since 1970. Assertions that were made before are refused. */
+  readonly notBeforeS: () => number
   /** Against what proofs of keys are checked. */
   readonly world: ProofWorld
   /** Whether gateways must come with a client certificate. They must if the authority speaks TLS. */
@@ -97,7 +97,7 @@ async function makeToken(
     throw new TokenRefusal('GRANT_NOT_SUPPORTED', `expected grant_type ${TOKEN_EXCHANGE}, the only one here`)
   }
   const { settings, clients, now, notBeforeS } = parts
-  const checks = { clients: clients(), issuer: settings.issuer, nowS: now() / 1_000, notBeforeS }
+  const checks = { clients: clients(), issuer: settings.issuer, nowS: now() / 1_000, notBeforeS: notBeforeS() }
   const known = await authenticateClient(form, checks)
   state.client = known
   const { client, assertion } = known

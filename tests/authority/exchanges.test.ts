@@ -203,6 +203,27 @@ describe('the log is the truth', () => {
     expect((await exchange(running.url, world, later, { question: ask(session, later), nonce })).status).toBe(200)
   })
 
+  it('gives a country token although the database failed over to a standby that had not received the grant', async () => {
+    const { query } = await running.database.open()
+    const [before] = await query<{ next: number; last: string }>('select next, last from istmo_authority.position')
+    const accessToken = await newAccessToken()
+    const used = await assertionOf('gw', world.gateway, { iat: Math.floor(Date.now() / 1_000) - 5 })
+    await query('delete from istmo_authority.grants where token_id = $1', [decodeJwt(accessToken).jti])
+    await query('update istmo_authority.position set next = $1, last = $2', [before?.next, before?.last])
+    const question = ask(session, accessToken)
+    const old = nonce
+    const first = await exchange(running.url, world, accessToken, { question, nonce })
+    nonce = await fetchNonce(running.url, world)
+    // If the authority looked in between, it has asked for a new nonce already.
+    const answer = first.status === 200 ? first : await exchange(running.url, world, accessToken, { question, nonce })
+    expect(answer.status).toBe(200)
+    // The log has no uses, so the authority cannot know which ones the standby had not received: what was made before is refused.
+    const again = await exchange(running.url, world, accessToken, { question, nonce: old })
+    expect(again.body).toMatchObject({ error: 'use_dpop_nonce' })
+    const replayed = await exchange(running.url, world, accessToken, { question, nonce, client_assertion: used })
+    expect(replayed.body).toMatchObject({ reason: 'ASSERTION_INVALID' })
+  })
+
   it('gives no token while the database is away, and goes on when it is back', async () => {
     const accessToken = await newAccessToken()
     running.database.setAway(true)
