@@ -219,7 +219,8 @@ describe('istmo audit stamp', () => {
 
   it('stamps the checkpoint of the newest shard of a divided log, and writes the entry into this shard', async () => {
     const signer = parseSignerKey(key)
-    const months = ['2026-11-20T12:00:00.000Z', '2026-12-20T12:00:00.000Z']
+    // The command writes an entry of now. It goes into the newest shard, so no month may end before now.
+    const [first, second] = [comingMonth(1), comingMonth(2)]
     const write = async (time: string, count: number): Promise<void> => {
       const log = await openShardedLog({
         ...{ home: join(folder, 'divided'), signer, sharding: 'monthly', now: () => Date.parse(time) },
@@ -229,24 +230,19 @@ describe('istmo audit stamp', () => {
       for (let at = 0; at < count; at++) await log.append(canonicalBytes({ at }))
       await log.close()
     }
-    await write(months[0] ?? '', 5)
-    const first = await stamp('divided', 'root.pem', ...ask())
-    expect([first.code, first.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^5 entries of istmo\.example\/gateway stamped/),
-    ])
-    await write(months[1] ?? '', 3)
+    await write(first, 5)
+    const one = await stamp('divided', 'root.pem', ...ask())
+    expect([one.code, one.stdout]).toEqual([0, expect.stringMatching(/^5 entries of istmo\.example\/gateway stamped/)])
+    await write(second, 3)
     // The entry that links it to the first shard, and three more.
-    const second = await stamp('divided', 'root.pem', ...ask())
-    expect([second.code, second.stdout]).toEqual([
-      0,
-      expect.stringMatching(/^4 entries of istmo\.example\/gateway\/2026-12 stamped/),
-    ])
+    const shard = `istmo\\.example/gateway/${second.slice(0, 7)}`
+    const two = await stamp('divided', 'root.pem', ...ask())
+    expect([two.code, two.stdout]).toEqual([0, expect.stringMatching(`^4 entries of ${shard} stamped`)])
     const checked = await stamp('divided', 'root.pem')
     expect([checked.code, checked.stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^5 entries of istmo\.example\/gateway stamped .*\n4 entries of istmo\.example\/gateway\/2026-12 stamped .*\nHOLDS: all 2 stamps\.\n$/,
+        `^5 entries of istmo\\.example/gateway stamped .*\n4 entries of ${shard} stamped .*\nHOLDS: all 2 stamps\\.\n$`,
       ),
     ])
     await rm(join(folder, 'divided/log/stamps/5.tsr'))
@@ -316,6 +312,12 @@ describe('istmo audit stamp', () => {
     answering = 'tsa'
   })
 })
+
+/** The 20th of the month that begins after so many ends of months, at noon. */
+function comingMonth(after: number): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + after, 20, 12)).toISOString()
+}
 
 /** Checks altered bytes of the stamp in a copy of the log. */
 async function stampOf(bytes: Uint8Array) {

@@ -1,22 +1,28 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getNamedType,
   getOperationAST,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import type { Operation } from '../oracle/operation.ts'
 
 /**
  * Makes the answer to a caller who may not read the fields at `denied`, from the answer to a caller who may read all. It is the naive
- * oracle of removal, for graphs of object types. A field without fields left below it is removed too. Null propagates as the schema says.
+ * oracle of removal, for graphs of object types. A field without fields left below it is removed too. A selection set whose conditions
+ * leave out all that it selects asks for the object itself, so it remains. Null propagates as the schema says.
  */
 export function maskAnswer(
   schema: GraphQLSchema,
@@ -31,8 +37,8 @@ export function maskAnswer(
   for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
   const values = withDefaults(operation.variableDefinitions ?? [], variables)
   const masking: Masking = { schema, fragments, values, denied }
+  if (isNothingLeft(root, operation.selectionSet, masking)) return null
   const fields = collectFields(schema, fragments, values, root, operation.selectionSet)
-  if (isNothingLeft(root, fields, masking)) return null
   const masked = maskFields(root, fields, completeData, masking)
   return masked === PROPAGATING_NULL ? null : masked
 }
@@ -70,17 +76,33 @@ function below(
   return [named, collectSubfields(masking.schema, masking.fragments, masking.values, named, nodes as FieldNode[])]
 }
 
-function isNothingLeft(type: GraphQLObjectType, fields: Fields, masking: Masking): boolean {
-  return fields.size > 0 && [...fields.values()].every((nodes) => isGone(type, nodes, masking))
+/** Whether the caller may read nothing of what the set asks for, as it is written: the set of another field with the same key is not seen. */
+function isNothingLeft(type: GraphQLObjectType, set: SelectionSetNode, masking: Masking): boolean {
+  const selections = set.selections.filter((node) => isIncluded(node, masking))
+  return (
+    selections.length > 0 &&
+    selections.every((node) => {
+      if (node.kind === Kind.FIELD) return isDenied(type, node, masking)
+      const inner = node.kind === Kind.INLINE_FRAGMENT ? node : masking.fragments[node.name.value]
+      if (!inner) throw new Error('expected a fragment')
+      return isNothingLeft(type, inner.selectionSet, masking)
+    })
+  )
 }
 
-function isGone(type: GraphQLObjectType, nodes: readonly FieldNode[], masking: Masking): boolean {
-  const name = nodes[0]?.name.value ?? ''
+function isIncluded({ directives }: SelectionNode, { values }: Masking): boolean {
+  return (
+    getDirectiveValues(GraphQLSkipDirective, { directives }, values)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, { directives }, values)?.if !== false
+  )
+}
+
+function isDenied(type: GraphQLObjectType, node: FieldNode, masking: Masking): boolean {
+  const name = node.name.value
   if (masking.denied.has(`${type.name}.${name}`)) return true
   const field = type.getFields()[name]
-  const inner = field && below(field.type, nodes, masking)
-  // If conditions leave out a complete selection, the answer has an object without fields. This is not a denial.
-  return inner ? isNothingLeft(inner[0], inner[1], masking) : false
+  const inner = field && getNamedType(field.type)
+  return isObjectType(inner) && node.selectionSet !== undefined && isNothingLeft(inner, node.selectionSet, masking)
 }
 
 function maskFields(type: GraphQLObjectType, fields: Fields, value: unknown, masking: Masking): unknown {
@@ -92,7 +114,7 @@ function maskFields(type: GraphQLObjectType, fields: Fields, value: unknown, mas
     const complete = (value as Record<string, unknown>)[key]
     const masked = !field
       ? complete
-      : isGone(type, nodes, masking)
+      : nodes.every((node) => isDenied(type, node, masking))
         ? isNonNullType(field.type)
           ? PROPAGATING_NULL
           : null
