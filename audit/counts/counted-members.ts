@@ -1,7 +1,12 @@
+import type { Entry } from '../../contract/audit-log/entry.ts'
+
 /**
- * What the counts of a log need of an entry (docs/design/audit-log.md, Parts of countries). The log does not know what else an entry
- * contains.
+ * What the counts of a log need of an entry (docs/design/audit-log.md, Parts of countries). Only entries of the kinds that are named here count:
+ * others have members of the same names with another meaning, such as the `seq` of who signed a suspension.
  */
+
+const PART_KIND: Entry['kind'] = 'continuation'
+const COUNTING_KINDS: readonly Entry['kind'][] = ['start', 'heartbeat', 'stop']
 
 /** The `seq` of each country's last part, by country code. */
 export type Counts = Readonly<Record<string, number>>
@@ -23,14 +28,15 @@ const MARKS = [Buffer.from('"seq":'), Buffer.from('"counts":')]
 export function readCountedMembers(bytes: Uint8Array): CountedMembers {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (!MARKS.some((mark) => buffer.includes(mark))) return NOTHING
-  const { country, seq, counts } = parseObject(buffer)
+  const { kind, country, seq, counts } = parseObject(buffer)
   return {
-    part: typeof country === 'string' && isCount(seq) ? { country, seq } : undefined,
-    counts: isCounts(counts) ? counts : undefined,
+    part: kind === PART_KIND && typeof country === 'string' && isCount(seq) ? { country, seq } : undefined,
+    counts: COUNTING_KINDS.some((each) => each === kind) && isCounts(counts) ? counts : undefined,
   }
 }
 
 function parseObject(buffer: Buffer): {
+  readonly kind?: unknown
   readonly country?: unknown
   readonly seq?: unknown
   readonly counts?: unknown

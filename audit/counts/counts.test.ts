@@ -109,6 +109,14 @@ describe('the counts of a log', () => {
     ])
   })
 
+  it('take no suspension of a node for a part of its country, though it has a country and a seq', async () => {
+    const suspension = { country: 'HN', kind: 'node-suspension', seq: 1_796_148_128_119 }
+    const entries = [suspension, { ...suspension, seq: suspension.seq + 7 }, { country: 'HN', kind: 'node-heartbeat' }]
+    expect(check(entries)).toEqual([])
+    expect(await readCounts(sourceOf(entries), entries.length)).toEqual({})
+    expect(check([{ kind: 'graph', counts: { HN: 9 } }, part('HN', 1)])).toEqual([])
+  })
+
   it('need nothing of an entry that has another form', () => {
     const broken = ['"seq":', '[{"seq":1}]', '{"counts":[1]}', '{"counts":{"HN":0}}', '{"country":"HN","seq":0}']
     for (const text of broken) {
