@@ -2,6 +2,7 @@
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
+import type { Connection } from '../../service/http/http1/connection.ts'
 import { isStale } from '../../service/http/http1/http1-errors.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type {
@@ -15,6 +16,7 @@ import type {
   TakeTurn,
 } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
+import { BadAnswer } from './bad-answer.ts'
 import { type AnswerHeaders, exchange } from './exchange.ts'
 import { type LegClock, LegEnded } from './leg-clock.ts'
 import { type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
@@ -87,6 +89,8 @@ export async function askCountry(
       if (read.given !== undefined) request.question?.given?.keep(read.given, line.url.origin)
       return attempt.addEvidence(read)
     } catch (error) {
+      // An answer that is not of this request would come before the next one's too.
+      if (error instanceof ReceiptInvalid || error instanceof BadAnswer) attempt.closeConnection()
       noteBelief(options, leg, request, credentials, error)
       asking = askAgain(asking, error)
     }
@@ -121,6 +125,7 @@ class Attempt implements Reading {
   /** What the audit log and receipts need to know about the leg. Null if there are neither. */
   readonly #sent: SentLeg | null
   #receipt: string | string[] | undefined
+  #connection: Pick<Connection, 'close'> | null = null
   /** The answer's body, if the caller asked for evidence. */
   #text: string | null = null
 
@@ -136,10 +141,20 @@ class Attempt implements Reading {
     this.#sent = noteSent(leg, request, message, options)
   }
 
-  readonly onHead = (status: number, headers: AnswerHeaders): AnswerReader => {
+  readonly onHead = (
+    status: number,
+    headers: AnswerHeaders,
+    connection: Pick<Connection, 'close'> | null,
+  ): AnswerReader => {
+    this.#connection = connection
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
     return beginAnswer(status, headers, this)
+  }
+
+  /** Closes the connection that the answer came over. */
+  closeConnection(): void {
+    this.#connection?.close()
   }
 
   takeTurn(step: 'first' | 'next'): Promise<void> {

@@ -25,10 +25,12 @@ export interface Message {
   readonly body: string | Buffer
 }
 
+type TakeHead<Reader> = (status: number, headers: AnswerHeaders, connection: Pick<Connection, 'close'> | null) => Reader
+
 /**
  * Posts a message and reads the answer to its end. It never follows a redirect. The pool gives up a connection that does not come about within
  * seconds; then it tries the next one, because nothing was sent yet and the leg's clock says how long it may wait.
- * @param onHead called with status and headers of the answer, once and before its body. It may throw, and then nothing of the body is read.
+ * @param onHead called with status, headers and connection of the answer, once and before its body. It may throw, and then nothing of the body is read.
  * @param clock ends the exchange at any point.
  * @returns what `onHead` returned, after it took in the complete body.
  * @throws what `onHead` or the reader threw; {@link LegEnded} if the clock ended it; `ConnectionLost`, `MalformedAnswer` or the error of a
@@ -37,7 +39,7 @@ export interface Message {
 export function exchange<Reader extends BodyReader>(
   { legs }: Channel,
   message: Message,
-  onHead: (status: number, headers: AnswerHeaders) => Reader,
+  onHead: TakeHead<Reader>,
   clock: LegClock,
 ): Promise<Reader> {
   return new Promise((resolve, reject) => {
@@ -54,7 +56,7 @@ class Exchange<Reader extends BodyReader> implements Sending, Endable {
   readonly encoding: 'latin1' | 'utf8'
   connection: Connection | null = null
   readonly #pool: HttpPool
-  readonly #takeHead: (status: number, headers: AnswerHeaders) => Reader
+  readonly #takeHead: TakeHead<Reader>
   readonly #clock: LegClock
   readonly #resolve: (reader: Reader) => void
   readonly #reject: (error: Error) => void
@@ -63,7 +65,7 @@ class Exchange<Reader extends BodyReader> implements Sending, Endable {
   constructor(
     pool: HttpPool,
     { opening, headers, body }: Message,
-    takeHead: (status: number, headers: AnswerHeaders) => Reader,
+    takeHead: TakeHead<Reader>,
     clock: LegClock,
     resolve: (reader: Reader) => void,
     reject: (error: Error) => void,
@@ -83,7 +85,7 @@ class Exchange<Reader extends BodyReader> implements Sending, Endable {
   }
 
   onHead(status: number, headers: AnswerHeaders): void {
-    this.#reader = this.#takeHead(status, headers)
+    this.#reader = this.#takeHead(status, headers, this.connection)
   }
 
   onPart(part: Buffer): void {

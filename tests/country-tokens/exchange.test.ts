@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import {
   type CountryTokens,
@@ -64,7 +65,8 @@ const clock = (): TokenClock => ({ ending: null, endsOnTime: () => undefined })
 async function anOfficer(changes: Partial<Caller> = {}): Promise<RequestContext> {
   const text = await authority.accessToken()
   const caller: Caller = {
-    ...{ issuer: authority.url, subject: 'officer-7', tokenHash: String(Math.random()), scopes: ['case:read'] },
+    ...{ issuer: authority.url, subject: 'officer-7', tokenHash: sha256Url(text), scopes: ['case:read'] },
+    tokenId: decodeJwt(text).jti ?? '',
     mandate: {
       ...{ type: 'istmo_mandate', task_force: 'jtf-2026-03', purposes: ['INVESTIGATION'] },
       ...{ countries: ['GT', 'HN', 'SV'], not_after: '2099-12-31' },
@@ -173,10 +175,26 @@ describe('a gateway that exchanges an access token', () => {
     ['for another gateway', { act: { sub: 'other' } }],
     ['of another authority', { iss: 'https://authority.sv.example' }],
     ['without a mandate', { mandate: undefined }],
+    ['for another access token', { caller_jti: 'another' }],
+    [
+      'with the question of another access token',
+      { caller_jkt: 'k'.repeat(43), caller_ath: 'a'.repeat(43), question: 'q' },
+    ],
   ])('does not pass on a token %s', async (_what, changes) => {
     authority.claim(changes)
     await expect(tokens.tokenFor(await anOfficer(), 'HN', clock())).rejects.toThrow('this country and this gateway')
     authority.claim({})
+  })
+
+  it('asks for no leg under the name of the officer before, although the authority’s way answers one exchange twice', async () => {
+    statement = 'statement 1~'
+    const [analyst, prosecutor] = [await anOfficer(), await anOfficer()]
+    await tokens.tokenFor(analyst, 'HN', clock())
+    authority.behave('late')
+    await expect(tokens.tokenFor(prosecutor, 'HN', clock())).rejects.toThrow('for this access token')
+    // The connection is closed, and a new one has no answer too many.
+    const token = await tokens.tokenFor(prosecutor, 'HN', clock())
+    expect(token?.claims.caller_jti).toBe(prosecutor.caller?.tokenId)
   })
 
   it('never shows the access token in a log line or a copy of the request', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, decodeJwt, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
 import { COUNTRY_TOKEN_TYPE } from '../../contract/trust/country-token.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
 import { SUSPENSION_TYPE } from '../../contract/trust/suspension.ts'
 import { type ClientCheck, createClientCheck } from './check-client.ts'
 import { mandateClaim, openMandates, type TestMandate, type TestMandates } from './test-mandates.ts'
@@ -45,8 +46,11 @@ export interface TestAuthority {
   close(): Promise<void>
 }
 
-/** How the token endpoint answers. `hang`: not at all. `break`: it closes the connection. */
-export type Behaviour = 'normally' | 'refuse' | 'fail' | 'hang' | 'break'
+/**
+ * How the token endpoint answers. `hang`: not at all. `break`: it closes the connection. `late`: each connection gets the answer to the exchange before,
+ * as if one had been answered twice.
+ */
+export type Behaviour = 'normally' | 'refuse' | 'fail' | 'hang' | 'break' | 'late'
 
 interface State {
   readonly url: string
@@ -60,6 +64,8 @@ interface State {
   /** What `GET /suspensions` answers. */
   suspensions: () => string | null
   changes: object
+  /** The last answer of each connection. */
+  readonly answers: WeakMap<object, object>
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -87,6 +93,7 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     how: 'normally',
     suspensions: () => null,
     changes: {},
+    answers: new WeakMap(),
   }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
@@ -153,12 +160,19 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const country = form.get('audience') ?? ''
   const claims = countryClaims(state, state.legKey, {
     ...{ aud: country, sub: `${subject.sub}-for-${country}`, scope: form.get('scope') ?? '' },
-    ...{ caller_iss: subject.iss, caller_jti: subject.jti, ...state.changes },
+    ...{ caller_iss: subject.iss, caller_jti: subject.jti },
+    ...(form.has('question') && {
+      ...{ caller_jkt: 'k'.repeat(43), caller_ath: sha256Url(form.get('subject_token') ?? ''), question: 'a-question' },
+    }),
+    ...state.changes,
   })
   const token = await signCountryToken(state, claims)
   const types = { issued_token_type: 'urn:istmo:token-type:country-token', token_type: 'N_A' }
   const proof = form.get('mandate_proof') === '1' ? { mandate_proof: await mandate.prove() } : {}
-  send(response, 200, { access_token: token, ...types, expires_in: 300, ...proof })
+  const given = { access_token: token, ...types, expires_in: 300, ...proof }
+  const before = state.answers.get(request.socket)
+  state.answers.set(request.socket, given)
+  send(response, 200, how === 'late' && before !== undefined ? before : given)
 }
 
 function countryClaims(

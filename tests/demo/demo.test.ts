@@ -290,8 +290,9 @@ describe('the demo in one terminal', () => {
       channel: () => pools.channelTo(tokenEndpoint, { ca: certificate.ca }),
     })
     const accessToken = new SealedToken(await analystToken())
-    const asked = { accessToken, country: 'HN', scopes: ['case:read', 'person:read'], question: null, wantsProof: true }
-    const { claims, hash, token } = await exchange(asked)
+    const { jti: tokenId } = decodeJwt(accessToken.reveal())
+    const asked = { accessToken, tokenId, country: 'HN', scopes: ['case:read', 'person:read'] }
+    const { claims, hash, token } = await exchange({ ...asked, question: null, wantsProof: true })
     await pools.close()
     expect(claims.cnf).toEqual({ jkt: key.kid, 'x5t#S256': certificate.hash })
 

@@ -111,7 +111,8 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   function wishFor({ key, country, caller, accessToken, authority }: Asked, request: RequestContext): ProvableWish {
     const exchange = (wantsProof: boolean) => {
       const question = statementFor(request, country)
-      return authority.exchange({ accessToken, country, scopes: caller.scopes, question, wantsProof })
+      const { tokenId, scopes } = caller
+      return authority.exchange({ accessToken, tokenId, country, scopes, question, wantsProof })
     }
     return {
       key,

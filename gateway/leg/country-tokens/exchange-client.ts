@@ -55,6 +55,8 @@ export interface Authority {
 /** What is asked of an authority. */
 export interface ExchangeRequest {
   readonly accessToken: SealedToken
+  /** The `jti` of the access token. */
+  readonly tokenId: string | undefined
   /** The one country that the token is for. */
   readonly country: string
   readonly scopes: readonly string[]
@@ -125,6 +127,8 @@ interface Answer {
   readonly nonce: string | undefined
   /** The error code of the body; null if it has none. */
   readonly error: string | null
+  /** Closes the connection that the answer came over. */
+  readonly close: () => void
 }
 
 async function send(
@@ -156,7 +160,7 @@ async function sendOnce(
     signAssertion(key, { client, issuer, nowS }),
     signProof(key, { tokenEndpoint, nonce, nowS }),
   ])
-  const { status, headers, body } = await post(
+  const { status, headers, body, close } = await post(
     channel().legs,
     { opening: openPost(tokenEndpoint, HEADERS), headers: ['dpop', proof], body: toForm(request, assertion) },
     { signal, maxBytes: MAX_ANSWER_BYTES },
@@ -168,6 +172,7 @@ async function sendOnce(
     body: json,
     nonce: typeof headers['dpop-nonce'] === 'string' ? headers['dpop-nonce'] : undefined,
     error: error.success ? error.data.error : null,
+    close,
   }
 }
 
@@ -217,10 +222,13 @@ function signProof(
     .sign(privateKey)
 }
 
-/** Checks that the answer is a country token for this country and this gateway, so that a wrong one is named here and not at each node. */
+/**
+ * Checks that the answer is a country token for this officer, this country and this gateway, so that a wrong one is named here and not at each node.
+ * An answer to another request closes its connection: the answers behind it would be others' too.
+ */
 function toCountryToken(
-  { status, body, error }: Answer,
-  { country }: ExchangeRequest,
+  { status, body, error, close }: Answer,
+  { accessToken, tokenId, country, question }: ExchangeRequest,
   { authority, key, gateway }: ExchangeClientOptions,
 ): CountryToken {
   if (status !== 200) {
@@ -240,7 +248,12 @@ function toCountryToken(
     claims.data.iss === authority.issuer &&
     claims.data.aud === country &&
     claims.data.cnf.jkt === key.kid &&
-    claims.data.act.sub === gateway
-  if (!isOurs) throw new AuthorityUnavailable('expected a country token for this country and this gateway')
+    claims.data.act.sub === gateway &&
+    claims.data.caller_jti === tokenId &&
+    claims.data.caller_ath === (question === null ? undefined : sha256Url(accessToken.reveal()))
+  if (!isOurs) {
+    close()
+    throw new AuthorityUnavailable('expected a country token for this access token, this country and this gateway')
+  }
   return Object.freeze({ token, hash: sha256Url(token), claims: claims.data, ...(proof !== undefined && { proof }) })
 }

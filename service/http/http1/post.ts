@@ -29,6 +29,8 @@ export interface WholeAnswer {
   readonly status: number
   readonly headers: AnswerHeaders
   readonly body: Buffer
+  /** Closes the connection that the answer came over: for whoever finds that it is not the answer to this request. */
+  readonly close: () => void
 }
 
 /**
@@ -46,13 +48,14 @@ export async function post(
   const { promise, resolve, reject } = Promise.withResolvers<WholeAnswer>()
   const parts: Buffer[] = []
   let size = 0
-  let head: Pick<WholeAnswer, 'status' | 'headers'> = { status: 0, headers: {} }
+  let head: Omit<WholeAnswer, 'body'> = { status: 0, headers: {}, close: () => undefined }
   const sending: Sending = {
     ...writeRequest(opening, headers, body),
     connection: null,
     onHead(status, came) {
       onHead?.(status, came)
-      head = { status, headers: came }
+      const { connection } = sending
+      head = { status, headers: came, close: () => connection?.close() }
     },
     onPart(part) {
       size += part.length
