@@ -3,6 +3,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  Kind,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -59,9 +60,17 @@ function readDocument(schema: GraphQLSchema, query: string, limits: Limits): Doc
     throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error
   }
   checkDocument(document, limits)
-  const errors = validate(schema, document, RULES, { maxErrors: 10 })
+  const errors = [...findMissingRoots(schema, document), ...validate(schema, document, RULES, { maxErrors: 10 })]
   if (errors.length > 0) throw new InvalidDocument(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')))
   return document
+}
+
+/** Returns an error for each operation whose kind the schema does not have: validation by graphql-js passes its fields, whatever they are. */
+function findMissingRoots(schema: GraphQLSchema, { definitions }: DocumentNode): readonly GraphQLError[] {
+  return definitions.flatMap((node) => {
+    if (node.kind !== Kind.OPERATION_DEFINITION || schema.getRootType(node.operation)) return []
+    return [new GraphQLError(`expected a query; came a ${node.operation}, which this domain does not have`)]
+  })
 }
 
 function withCode(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {

@@ -237,6 +237,18 @@ describe('a node', () => {
     },
   )
 
+  it.each([
+    ['a mutation', 'mutation { a }'],
+    ['a mutation of entities', 'mutation { _entities(representations: []) { __typename } }'],
+    ['a subscription', 'subscription { a }'],
+    ['a query beside a mutation', 'query Q { _service { sdl } } mutation M { a }'],
+  ])('refuses %s as the gateway’s fault, and logs no fault of its own', async (_what, query) => {
+    logged.length = 0
+    const { status, body } = await ask({ query, accept: 'application/graphql-response+json' })
+    expect([status, codeOf(body)]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+    expect(logged.join('')).not.toContain('stack')
+  })
+
   it('accepts 1,000 representations and rejects 1,001, in all fields of a leg together', async () => {
     const query =
       'query($a: [_Any!]!, $b: [_Any!]!) { _entities(representations: $a) { __typename } b: _entities(representations: $b) { __typename } }'
