@@ -54,6 +54,10 @@ export const TOKEN_DETAILS = {
     en: 'no key of the issuer matches the token’s header',
     es: 'ninguna clave del emisor corresponde al encabezado del token',
   },
+  TOKEN_KEY_WEAK: {
+    en: 'expected an RSA key with a public exponent of at least 65537; the issuer published another',
+    es: 'se esperaba una clave RSA con exponente público de 65537 o más; el emisor publicó otra',
+  },
   TOKEN_TIME_AHEAD: {
     en: '`{claim}` is in the future',
     es: '`{claim}` está en el futuro',

@@ -77,6 +77,30 @@ describe('a key set at a URL', () => {
   })
 })
 
+describe('an RSA key', () => {
+  it.each([
+    ['is not believed with the exponent 1, with which anybody can sign', 'AQ', false],
+    ['is not believed with the exponent 3', 'Aw', false],
+    ['is believed with the exponent 65537', 'AQAB', true],
+  ])('%s', async (_, e, isBelieved) => {
+    const { publicKey: rsa } = await generateKeyPair('RS256', { extractable: true })
+    const { n } = await exportJWK(rsa)
+    const keys = [{ kty: 'RSA', n, e, kid: 'rsa', alg: 'RS256' }]
+    const file = join(folder, `rsa-${e}.json`)
+    await writeFile(file, JSON.stringify({ keys }))
+    for (const location of [URL, file]) {
+      const find = await createKeySource(location, {
+        fetch: provider(() => Response.json({ keys })).fetch,
+        now: () => 0,
+      })
+      const found = find({ alg: 'RS256', kid: 'rsa' }, TOKEN)
+      if (isBelieved) expect(await found).toBeDefined()
+      else
+        await expect(found).rejects.toMatchObject({ code: 'TOKEN_INVALID', message: expect.stringContaining('65537') })
+    }
+  })
+})
+
 describe('a key set that was fetched', () => {
   const header = { alg: 'EdDSA', kid: 'one' }
 

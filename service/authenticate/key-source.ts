@@ -54,7 +54,20 @@ export interface KeySourceWorld {
  * @throws {Error} if the file is not a key set, or holds a private or symmetric key. The message names the file.
  */
 export async function createKeySource(location: string, world: KeySourceWorld): Promise<FindKey> {
-  return /^https?:/i.test(location) ? remoteKeys(new URL(location), world) : fileKeys(location)
+  const find = /^https?:/i.test(location) ? remoteKeys(new URL(location), world) : await fileKeys(location)
+  return async (header, token) => {
+    const key = await find(header, token)
+    if (!isStrong(key)) throw new IstmoError('TOKEN_INVALID', detail('TOKEN_KEY_WEAK'))
+    return key
+  }
+}
+
+/** The least public exponent of an RSA key (NIST SP 800-56B, section 6.2): with 1, anybody can make a signature. jose checks the modulus. */
+const LEAST_EXPONENT = 65_537n
+
+function isStrong({ algorithm }: CryptoKey): boolean {
+  const { publicExponent } = algorithm as { readonly publicExponent?: Uint8Array }
+  return publicExponent === undefined || BigInt(`0x${Buffer.from(publicExponent).toString('hex')}`) >= LEAST_EXPONENT
 }
 
 const publicKeySet = z.object({
