@@ -26,8 +26,19 @@ describe('an error about a field that the caller may not read', () => {
       [['cases', 'edges', 0, 'node', 'court']],
     ],
     ['at the list if the list is empty', { cases: { edges: [] } }, COURT, [['cases', 'edges']]],
-    ['at the null that stands for it', { cases: { edges: [{ node: null }] } }, COURT, [['cases', 'edges', 0, 'node']]],
-    ['at the null of the list', { cases: null }, COURT, [['cases']]],
+    [
+      'at the field whose null propagated to the object above',
+      { cases: { edges: [{ node: null }, { node: null }] } },
+      COURT,
+      [0, 1].map((i) => ['cases', 'edges', i, 'node', 'court']),
+    ],
+    ['at the field, without indices of a list that is null', { cases: null }, COURT, [COURT]],
+    [
+      'only where the object above is there, if it is in one row and null in another',
+      { cases: { edges: [{ node: null }, { node: { court: null } }] } },
+      COURT,
+      [['cases', 'edges', 1, 'node', 'court']],
+    ],
     ['at its alias', { case: { id: null } }, ['case', '_iA_id'], [['case', 'id']]],
     ['at the field without indices if there is no data', null, COURT, [COURT]],
   ])('is %s', (_, data, path, expected) => {

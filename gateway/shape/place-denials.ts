@@ -6,8 +6,8 @@ type Path = readonly (string | number)[]
 
 /**
  * Finds the places in the answer where values are missing because the caller may not read a field. Each error gets one error for each
- * such place. If the answer has no such place, because a list is empty or a value above is null, the error is at the last place on the
- * way. If the answer has no data, its path stays without list indices.
+ * such place. If a value above the field is null, the path leads on from there to the field, without the indices of lists that the answer does not
+ * have (GraphQL specification, section 7.1.2: the path is the field's, also where its null propagated). If a list is empty, the error is at the list.
  * @param errors with paths of response keys, without list indices.
  * @param shaped the answer; its `data` is null if nothing was asked.
  * @returns at least one error more than an answer reports, if there are more.
@@ -24,7 +24,7 @@ export function placeDenials(
     if (placed.length > MAX_ERRORS) break
     const keys = error.path.map((step) => (typeof step === 'string' ? outKey(step) : step))
     const visited = found.get(keyOf(keys, error.coordinate))?.map(({ path }) => path)
-    const places = visited ?? (data === null ? [error.path] : listPlaces(data, keys))
+    const places = visited ?? listPlaces(data, keys)
     for (const path of places) placed.push({ ...error, path })
   }
   return placed
@@ -45,10 +45,16 @@ interface Place {
 
 function listPlaces(data: unknown, keys: readonly (string | number | null)[]): readonly Path[] {
   let places: readonly Place[] = [{ value: data, at: [] }]
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     if (typeof key !== 'string') break
-    const objects = places.flatMap(listItems).filter(({ value }) => isObject(value) && Object.hasOwn(value, key))
-    if (objects.length === 0) break
+    const items = places.flatMap(listItems)
+    const objects = items.filter(({ value }) => isObject(value) && Object.hasOwn(value, key))
+    if (objects.length === 0) {
+      const rest = keys.slice(index).filter((name) => typeof name === 'string')
+      const nulls = items.filter(({ value }) => value === null)
+      if (nulls.length > 0) places = nulls.map(({ value, at }) => ({ value, at: [...at, ...rest] }))
+      break
+    }
     places = objects.map(({ value, at }) => ({ value: (value as Record<string, unknown>)[key], at: [...at, key] }))
   }
   return places.slice(0, MAX_ERRORS + 1).map(({ at }) => at)
