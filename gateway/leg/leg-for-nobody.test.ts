@@ -58,7 +58,7 @@ describe('a leg that must not say who asks', () => {
       ...{ aud: 'https://istmo.example', iat: Math.floor(now / 1000), ath: 'a'.repeat(43), document: LEG.query },
     })
     const statement = verifyQuestion(made.text, { now: () => now })
-    const trace = { names: new Map(), conditions: new Set<string>(), ids: new Map() }
+    const trace = { names: new Map(), conditions: new Set<string>(), pages: new Set<string>(), ids: new Map() }
     const request: RequestContext = { ...aContext(), question: { statement, document: LEG.query, trace } }
     const parts = { brought: new Set(['document'] as const), proof: undefined, isNobody }
     const written = writeLegExtensions(LEG, request, new URL('http://127.0.0.1/legal'), parts)

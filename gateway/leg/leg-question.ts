@@ -4,13 +4,15 @@ import type { SignedQuestion, VariableTrace } from '../types/question.ts'
 
 /**
  * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
- * it, and the variables whose values the leg has (docs/design/trust.md, The question statement).
+ * it, and the variables whose values the leg has, or that say where its pages begin (docs/design/trust.md, The question statement).
  * @returns null for a subgraph that no country publishes: it gets no statement.
  */
 export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): string | null {
   const { country, endpoint } = leg
   if (country === null || trace === undefined) return null
   const carried = new Set(trace.conditions)
+  // The place where a leg's page begins is the gateway's own variable, under a name that no client gave.
+  if (trace.pages.size > 0 && /\bafter:/.test(leg.query)) for (const name of trace.pages) carried.add(name)
   for (const name of Object.keys(leg.variables)) {
     if (leg.entityVariables?.includes(name)) continue
     const ofClient = trace.names.get(name)

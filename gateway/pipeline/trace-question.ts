@@ -1,4 +1,4 @@
-import { type DocumentNode, getOperationAST } from 'graphql'
+import { type DocumentNode, getOperationAST, Kind, visit } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isRecordId } from '../../contract/record-id.ts'
@@ -32,19 +32,34 @@ export function traceQuestion(
   const names = lifted.names === null ? NO_NAMES : new Map([...lifted.names].map(([client, ours]) => [ours, client]))
   const trace: VariableTrace = {
     names: lifted.names === null ? new Map([...variables.keys()].map((name) => [name, name])) : names,
-    conditions: conditionsOf(document),
+    ...sharedNamesOf(document),
     ids: findRecordIds(variables),
   }
   return { ...context, question: { ...question, trace, given: createKeptGivenIds() } }
 }
 
-const conditions = new WeakMap<DocumentNode, ReadonlySet<string>>()
+type SharedNames = Pick<VariableTrace, 'conditions' | 'pages'>
 
-/** Lists the condition variables of a document, once for each document: the same document comes with many requests. */
-function conditionsOf(document: DocumentNode): ReadonlySet<string> {
-  const known = conditions.get(document) ?? new Set(listConditionVariables(document))
-  conditions.set(document, known)
+const shared = new WeakMap<DocumentNode, SharedNames>()
+
+/** Lists the variables of a document's conditions and pages, once for each document: the same document comes with many requests. */
+function sharedNamesOf(document: DocumentNode): SharedNames {
+  const known = shared.get(document) ?? {
+    conditions: new Set(listConditionVariables(document)),
+    pages: listPageVariables(document),
+  }
+  shared.set(document, known)
   return known
+}
+
+function listPageVariables(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>()
+  visit(document, {
+    Argument({ name, value }) {
+      if (name.value === 'after' && value.kind === Kind.VARIABLE) names.add(value.name.value)
+    },
+  })
+  return names
 }
 
 /** Finds the texts in the values that may be record ids, with the variables that have them. */

@@ -30,6 +30,8 @@ export interface VariableTrace {
   readonly names: ReadonlyMap<string, string>
   /** The client's variables that decide an `@include` or `@skip`, so that each leg depends on them. */
   readonly conditions: ReadonlySet<string>
+  /** The client's variables that say where a page begins, which a country compares with where the leg's page begins. */
+  readonly pages: ReadonlySet<string>
   /** By each text in a variable's value that may be a record id: the client's variables that have it. */
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeCursor } from '../../contract/cursor.ts'
 import { type Leg, type Question, startWorld, type World } from './world.ts'
 
 const DOCUMENT = `query Q($id: ID!, $filter: CaseFilter, $n: Int, $full: Boolean!, $role: ParticipantRole, $countries: [CountryCode!]) {
@@ -55,6 +56,7 @@ const cases = (selection: string, args = 'filter:$filter,first:$n', variables: o
   return { query, variables: { filter: FILTER, n: 10, c: ['HN'], ...variables } }
 }
 const ROWS = '{edges{node{id}}}'
+const NEXT = encodeCursor({ order: 'FILED_ON_DESC', key: '8980000', id: 'HN:C-9' })
 
 let world: World
 
@@ -117,6 +119,10 @@ describe('a leg of the officer’s question', () => {
 
 describe('a captured gateway', () => {
   it.each<[string, Leg]>([
+    [
+      'the page behind the one that the officer asked for',
+      { ...CASES, variables: { ...CASES.variables, _iAfter0: NEXT } },
+    ],
     ['a dropped filter', cases(ROWS, 'first:$n')],
     ['a filter of null', cases(ROWS, undefined, { filter: null })],
     ['an empty filter', cases(ROWS, undefined, { filter: {} })],

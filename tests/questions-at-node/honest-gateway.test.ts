@@ -1,6 +1,7 @@
 import { parse } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeCursor } from '../../contract/cursor.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
 import { createLegSender } from '../../gateway/leg/leg-sender.ts'
@@ -11,11 +12,11 @@ import type { Leg, LegAnswer } from '../../gateway/types/flow.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { nowS, type Question, startWorld, type World } from './world.ts'
 
-const DOCUMENT = `query AcrossBorders($id: ID!, $first: Int, $status: WarrantStatus) {
+const DOCUMENT = `query AcrossBorders($id: ID!, $first: Int, $status: WarrantStatus, $after: String) {
   person(id: $id) {
     id names { category full } sameAs { id country names { full } }
     warrants(status: $status) { edges { node { id } } }
-    cases(first: $first) {
+    cases(first: $first, after: $after) {
       edges { cursor node { id country filedOn linkedCases { id category }
         participants(first: 5) { edges { node { role person { id names { full } sameAs { id names { full } } } } } } } }
       pageInfo { hasNextPage endCursor } outcomes { country reach code }
@@ -24,7 +25,7 @@ const DOCUMENT = `query AcrossBorders($id: ID!, $first: Int, $status: WarrantSta
 }`
 const QUESTION: Question = {
   document: DOCUMENT,
-  variables: { id: 'HN:P-1', first: 3, status: null },
+  variables: { id: 'HN:P-1', first: 3, status: null, after: null },
   countries: ['*'],
 }
 const COUNTRIES = ['HN', 'GT'] as const
@@ -110,6 +111,17 @@ describe('an honest gateway over nodes that demand signed questions', () => {
     ).toEqual(['GT ANSWERED', 'HN ANSWERED'])
     expect(JSON.stringify(cases)).toContain('Name of HN:P-7')
     expect(sent.length).toBeGreaterThan(6)
+  })
+
+  it('gets the page that the officer asked for, also where a country stood when it was silent', async () => {
+    const place = { key: '8980215', id: 'GT:C-1' }
+    for (const silent of [undefined, { HN: 0 }, { GT: place }] as const) {
+      const after = encodeCursor({ order: 'FILED_ON_DESC', key: '8980216', id: 'HN:C-0', ...(silent && { silent }) })
+      const { sent } = await ask({ ...QUESTION, variables: { ...QUESTION.variables, after } })
+      const failed = sent.flatMap(({ answer }) => (answer.kind === 'failed' ? [answer.outcome.code] : []))
+      expect(failed).toEqual([])
+      expect(sent.some(({ leg }) => leg.query.includes('after:'))).toBe(true)
+    }
   })
 
   it('is refused the ids of the other country if it loses what that country signed', async () => {

@@ -59,7 +59,8 @@ export function withoutArguments(
   return { ...definition, args: definition.args.filter(({ name }) => !names.has(name)) }
 }
 
-function returnsPage({ type, args }: GraphQLField<unknown, unknown>): boolean {
+/** Whether a field returns a page: at most `first` rows behind `after`. */
+export function returnsPage({ type, args }: GraphQLField<unknown, unknown>): boolean {
   const named = getNamedType(type)
   const takes = (name: string): boolean => args.some((argument) => argument.name === name)
   return isObjectType(named) && named.getFields().pageInfo !== undefined && takes('first') && takes('after')

@@ -14,10 +14,12 @@ import {
 } from '../../../contract/trust/question-statement.ts'
 import type { QuestionDemand } from '../../../service/country-file-questions.ts'
 import type { GuardedRequest } from '../guard.ts'
+import { coerceLegVariables } from '../leg-variables.ts'
 import type { DomainRules } from '../rules.ts'
 import { compareLeg } from './compare-leg.ts'
 import { type LegField, listLegFields } from './leg-fields.ts'
 import { badStatement, NotOfQuestion } from './not-of-question.ts'
+import { findForeignPage } from './pages.ts'
 import type { QuestionDocuments } from './question-documents.ts'
 import { MAX_QUESTION_AGE_S, type OpenQuestion, type QuestionMemory } from './question-memory.ts'
 import { listTexts } from './shown-values.ts'
@@ -173,7 +175,7 @@ function checkLeg(
   leg: ReadLeg,
   { carried, request }: QuestionedLeg,
   { statement, open }: Pick<CheckedQuestion, 'statement' | 'open'>,
-  { documents, readGiven }: QuestionParts,
+  { documents, readGiven, country }: QuestionParts,
   { schema }: QuestionDomain,
 ): CheckedQuestion['isProven'] {
   const document = documents.read(statement.doc, statement.operation ?? undefined, carried.document)
@@ -181,6 +183,9 @@ function checkLeg(
   const shown = document.show({ values: variables, isComplete: undisclosed.variables === 0 })
   const { foreign, ids } = compareLeg(leg.fields, request, schema, shown)
   if (foreign !== null) throw new NotOfQuestion({ ...foreign, expected: null })
+  const pages = { question: shown, country, hasEnded: open.hasGiven }
+  const page = findForeignPage(leg.fields, coerceLegVariables(request, schema)?.coerced ?? {}, pages)
+  if (page !== null) throw new NotOfQuestion({ coordinate: page, reason: 'ARGUMENT', expected: EXPECTED_PAGE })
   const texts = listTexts(variables.values())
   const hasText = (text: string): boolean => texts.has(text) || document.texts.has(text)
   const isProven = (id: string): boolean => ids.has(id) || hasText(id)
@@ -191,6 +196,8 @@ function checkLeg(
     throw unprovenId('expected each id to be of the question, or given by a country that answered it')
   return isProven
 }
+
+const EXPECTED_PAGE = 'expected the page to begin where the question says, or where a short page of this node ended'
 
 function readAllGiven(texts: readonly string[], question: string, readGiven: ReadGivenIds): ReadonlySet<string> {
   try {

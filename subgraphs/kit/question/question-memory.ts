@@ -24,7 +24,7 @@ export interface OpenQuestion {
   countLeg(): void
   /** Counts the rows of an answer. @throws {IstmoError} `QUESTION_CAP_REACHED` if these are too many; nothing of the answer may leave. */
   countRows(rows: number): void
-  /** Remembers the ids in an answer of this node. */
+  /** Remembers the ids in an answer of this node, and where its short pages ended (pages.ts). */
   give(ids: Iterable<string>): void
   hasGiven(id: string): boolean
 }

@@ -2,9 +2,12 @@ import type { GraphQLSchema } from 'graphql'
 import { ownerOf } from '../../../contract/record-id.ts'
 import { createGivenIdsReader, MAX_GIVEN_IDS, type NodeKey, signGivenIds } from '../../../contract/trust/given-ids.ts'
 import type { AnswerLeg, CheckLeg, LegReply, TakenLeg } from '../backend.ts'
+import type { GuardedRequest } from '../guard.ts'
+import { coerceLegVariables } from '../leg-variables.ts'
 import { type CountryRules, domainRules } from '../rules.ts'
 import type { DomainModule } from '../types.ts'
 import { createUnnamedRows } from '../unnamed-rows.ts'
+import { listShortPageEnds } from './pages.ts'
 import { type CheckedQuestion, createQuestionCheck, type QuestionCheck, type QuestionParts } from './question-check.ts'
 import { readQuestionContract } from './question-contract.ts'
 import { createQuestionDocuments } from './question-documents.ts'
@@ -51,7 +54,7 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
     const demand = demands[module.domain]
     return createQuestionCheck({ ...shared, readGiven }, { schema, rules: domainRules(module, rules), demand })
   }
-  const checked = new WeakMap<TakenLeg, CheckedQuestion>()
+  const checked = new WeakMap<TakenLeg, { readonly question: CheckedQuestion; readonly request: GuardedRequest }>()
   return {
     checkOf(module, schema) {
       let rules = current()
@@ -62,19 +65,23 @@ export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Qu
           check = makeCheck(module, schema, rules)
         }
         const question = check({ claims: leg.claims, carried: leg.carried, request })
-        if (question !== null) checked.set(leg, question)
+        if (question !== null) checked.set(leg, { question, request })
       }
     },
     answer(answer, schema) {
       const countUnnamed = createUnnamedRows(schema)
       const answerQuestion: AnswerLeg = async (leg) => {
         const reply = await answer(leg)
-        const question = checked.get(leg)
-        if (question === undefined || typeof reply.data !== 'object' || reply.data === null) return reply
+        const known = checked.get(leg)
+        if (known === undefined || typeof reply.data !== 'object' || reply.data === null) return reply
+        const { question, request } = known
         const { query, operationName } = leg.request
         const records = listRecordIds(reply.data)
         const own = countOwn(records, country)
         question.open.countRows(own + countUnnamed({ query, operationName, data: reply.data }))
+        question.open.give(
+          listShortPageEnds(request, coerceLegVariables(request, schema)?.coerced ?? {}, schema, reply.data),
+        )
         const ids = records.slice(0, MAX_GIVEN_IDS)
         if (ids.length === 0) return reply
         question.open.give(ids)

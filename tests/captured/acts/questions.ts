@@ -1,5 +1,6 @@
 /** What the officer asked: what a captured gateway tries to make of it. */
 import { randomUUID } from 'node:crypto'
+import { encodeCursor } from '../../../contract/cursor.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { signGivenIds } from '../../../contract/trust/given-ids.ts'
 import { createTestSession, type TestQuestion } from '../../../contract/trust/question-statement/testing.ts'
@@ -24,6 +25,8 @@ export function cases(selection: string, args = 'filter:$filter,first:$n', varia
   return { domain: 'cases', query, variables: { filter: FILTER, n: 3, c: ['HN'], ...variables } }
 }
 const ROWS_OF = '{edges{node{id}}}'
+/** The end of a page that was given, as of any other row. */
+const NEXT = encodeCursor({ order: 'FILED_ON_DESC', key: '8980000', id: 'HN:C-9' })
 
 const entity = (id: string, more: LegParts = {}): LegParts => ({
   query: 'query($representations:[_Any!]!){_entities(representations:$representations){...on Person{id names{full}}}}',
@@ -38,6 +41,7 @@ const other = (title: string, parts: Parameters<typeof leg>[0]): Act => ({
 
 /** Legs that do not follow from the question. */
 export const ASKED: readonly Act[] = [
+  other('another page', cases(ROWS_OF, `filter:$filter,first:$n,after:"${NEXT}"`)),
   other('another argument value', { variables: { id: 'HN:P-2' } }),
   other('a dropped filter', cases(ROWS_OF, 'first:$n')),
   other('a wider filter', cases(ROWS_OF, undefined, { filter: { iccs: ['02'], status: ['OPEN', 'CHARGED'] } })),
