@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,7 +65,7 @@ const clock = (): TokenClock => ({ ending: null, endsOnTime: () => undefined })
 async function anOfficer(changes: Partial<Caller> = {}): Promise<RequestContext> {
   const text = await authority.accessToken()
   const caller: Caller = {
-    ...{ issuer: authority.url, subject: 'officer-7', tokenHash: String(Math.random()), scopes: ['case:read'] },
+    ...{ issuer: authority.url, subject: 'officer-7', tokenHash: randomUUID(), scopes: ['case:read'] },
     mandate: {
       ...{ type: 'istmo_mandate', task_force: 'jtf-2026-03', purposes: ['INVESTIGATION'] },
       ...{ countries: ['GT', 'HN', 'SV'], not_after: '2099-12-31' },
