@@ -48,6 +48,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
   },
   {
+    name: 'moved-clock',
+    shows:
+      'All tests, with the demo and the pack of an auditor, pass at the end of a year and of a month, on 29 February, and a year and five years from now (libfaketime). Moments.',
+    command: ['node', 'tools/test-full/moved-clock.ts'],
+    size: { full: 5, dry: 1 },
+  },
+  {
     name: 'on-server',
     shows:
       'All tests that use a database, on a PostgreSQL server, also those that CI ran on an embedded one. Parts of which it does one.',
