@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
 import { leftOut } from './tests/second-settings.ts'
-import { PATIENT, PREPARE } from './tests/usual-config.ts'
+import { PATIENT, PREPARE, SEEDED } from './tests/usual-config.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
@@ -98,15 +98,9 @@ const onlyInFull = [
   ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
 ]
 
-/** Random cases are those of one seed, if the environment names it. */
-const seeded =
-  process.env.ISTMO_PROPERTY_SEED === undefined
-    ? []
-    : [{ find: /^fast-check$/, replacement: fileURLToPath(import.meta.resolve('./tests/fast-check.config.ts')) }]
-
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
-  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, ...seeded] },
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, SEEDED] },
   test: {
     ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks. With two more, it took a fifth longer.

@@ -1,31 +1,36 @@
 /**
- * Starts a program in TypeScript on a Node.js that can run it: this one, or, where this one is older than 24, the Node.js that
- * came with `npm ci` (node_modules/.bin/node). Plain JavaScript for Node.js 20, and nothing but Node's own modules.
+ * Starts a program in TypeScript on a Node.js that may run it: this one, or, where this one is older than `leastNode` of package.json, the Node.js
+ * that came with `npm ci` (node_modules/.bin/node). Plain JavaScript for Node.js 20, and nothing but Node's own modules.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** The oldest Node.js that runs the TypeScript. A process that serves judges one between it and `leastNode` itself (service/dangers.ts). */
 const LEAST_MAJOR = 24
 
 /** Runs the program at this `file:` URL with the arguments of this process. */
 export async function launch(program) {
   endWithNpm()
   endWithLauncher()
-  if (Number.parseInt(process.versions.node, 10) >= LEAST_MAJOR) {
-    await import(program)
-    return
-  }
-  const file = fileURLToPath(program)
+  const least = readLeastNode()
   // A process with a channel was started by handOver: a second hand-over would go on for ever.
-  const node = process.channel === undefined ? findNode(dirname(file)) : undefined
-  if (node === undefined) {
+  const isOld = process.versions.node.localeCompare(least, 'en', { numeric: true }) < 0 && process.channel === undefined
+  const node = isOld ? findNode(dirname(fileURLToPath(program))) : undefined
+  if (node !== undefined) handOver(node)
+  else if (Number.parseInt(process.versions.node, 10) >= LEAST_MAJOR) await import(program)
+  else {
     process.stderr.write(
-      `istmo: expected Node.js ${LEAST_MAJOR} or later; came ${process.version}, and npm installed none for ${process.platform} ${process.arch}. In a checkout run \`npm ci\`; else install Node.js ${LEAST_MAJOR}.\n`,
+      `istmo: expected Node.js ${least} or later; came ${process.version}, and npm installed none for ${process.platform} ${process.arch}. In a checkout run \`npm ci\`; else install Node.js ${least}.\n`,
     )
-    process.exitCode = 1
-  } else handOver(node)
+    process.exitCode = 2
+  }
+}
+
+/** The oldest Node.js on which a process may serve, as package.json beside this folder states it. */
+function readLeastNode() {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).leastNode
 }
 
 /** How long a process without its launcher may take to end in order, in milliseconds. */

@@ -134,7 +134,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   UNSUPPORTED_MEDIA_TYPE: {
     meaning: 'No se admite el tipo, el juego de caracteres o la compresión del cuerpo de la solicitud.',
-    remedy: 'Envíe `Content-Type: application/json` en UTF-8. Puede comprimirlo con gzip, deflate o br.',
+    remedy: 'Envíe `Content-Type: application/json` en UTF-8. Puede comprimirlo con gzip o deflate.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     meaning: 'Istmo no guarda operaciones por su hash.',

@@ -138,6 +138,17 @@ describe('a start', () => {
     expect(warned.slice(1)).toEqual(dangers)
   })
 
+  it('refuses a Node.js with known holes, and only warns of it in development', () => {
+    const start = { ...REAL, dangers: [], node: '24.21.0' }
+    expect(() => settleDangers(start, warnings().log)).toThrow(
+      /- expected Node\.js 24\.\d+\.\d+ or later, because older ones have known holes; came 24\.21\.0\. Start it as `istmo`/,
+    )
+    const { warned, log } = warnings()
+    settleDangers({ ...start, isDevelopment: true }, log)
+    expect(warned[1]).toMatchObject({ danger: expect.stringContaining('came 24.21.0') })
+    expect(() => settleDangers({ ...start, node: '26.0.0' }, warnings().log)).not.toThrow()
+  })
+
   it('says in development that it is on and what it switches off, also if nothing is dangerous', () => {
     const { warned, log } = warnings()
     settleDangers({ dangers: [], isDevelopment: true, switchesOff: ['the look at tokens'] }, log)

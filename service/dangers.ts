@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { isDevelopmentName, isHttpsElsewhere, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
 import { ConfigError } from './config-error.ts'
+import { isOlderNode, readLeastNode } from './node-version.ts'
 import { describeOpenSecret, isSecretOpen } from './private-files.ts'
 
 /** A server that the process opens. `setting`: how the operator chooses its address. `remedy`: how it gets TLS. */
@@ -117,6 +118,8 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
 
 /** A start of a process, as {@link settleDangers} judges it. */
 export interface JudgedStart {
+  /** The version of Node.js that runs the process; usually left out. */
+  readonly node?: string
   readonly dangers: readonly Danger[]
   /** Whether the process was given `--development`. */
   readonly isDevelopment: boolean
@@ -132,7 +135,9 @@ export const OPEN_KEY_REFUSAL = 'the refusal of a new TLS key that other users o
  * it, also if nothing else is dangerous.
  * @throws {ConfigError} if there is a danger and it is not for development. The message lists all dangers, each with its remedy.
  */
-export function settleDangers({ dangers, isDevelopment, switchesOff }: JudgedStart, log: Pick<Logger, 'warn'>): void {
+export function settleDangers(start: JudgedStart, log: Pick<Logger, 'warn'>): void {
+  const { isDevelopment, switchesOff, node = process.versions.node } = start
+  const dangers = [...findOldNode(node), ...start.dangers]
   if (isDevelopment) {
     log.warn({ switchedOff: [START_REFUSAL, ...switchesOff], remedy: REMEDY }, 'development mode is on')
     for (const danger of dangers) log.warn(danger, 'this is allowed for development only')
@@ -144,6 +149,17 @@ export function settleDangers({ dangers, isDevelopment, switchesOff }: JudgedSta
     `expected a configuration that is safe for real records; came one that is not:\n${lines.join('\n')}\n` +
       'For made-up records on one machine, give --development (DEVELOPMENT=1).',
   )
+}
+
+function findOldNode(node: string): readonly Danger[] {
+  const least = readLeastNode()
+  if (!isOlderNode(node, least)) return []
+  return [
+    found(
+      `expected Node.js ${least} or later, because older ones have known holes; came ${node}`,
+      'Start it as `istmo`, which takes the Node.js of `npm ci` or of the pack, or install a later Node.js.',
+    ),
+  ]
 }
 
 const START_REFUSAL = 'the refusal to start with a configuration that is not safe for real records'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,7 +40,7 @@ async function noticed(act: () => Promise<unknown>): Promise<void> {
   await vi.waitFor(() => expect(changes).toBeGreaterThan(before), soon)
 }
 
-const put = (path: string) => writeFile(join(root, path), String(Math.random()))
+const put = (path: string) => writeFile(join(root, path), randomUUID())
 
 it('notices files in the folder, and a new file that replaces the old one', async () => {
   await noticed(() => put('countries/HN.yaml'))

@@ -1,6 +1,10 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { oneOfEach, partCount, partOf, randomCases, repeats, someOf } from './share.ts'
+import { oneOfEach, partCount, partOf, randomCases, randomOf, repeats, someOf } from './share.ts'
+
+const PROJECT = join(import.meta.dirname, '..')
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -97,5 +101,28 @@ describe('of a table with several items for a key', () => {
       }),
       { numRuns: 15 },
     )
+  })
+})
+
+describe('what a story draws itself', () => {
+  const drawn = (name: string, seed: string): readonly number[] => {
+    setRun(undefined, seed)
+    const random = randomOf(name)
+    return Array.from({ length: 1_000 }, random)
+  }
+
+  it('follows from the seed and the name, and is spread from 0 to 1', () => {
+    expect(drawn('kill', '1')).toEqual(drawn('kill', '1'))
+    expect(drawn('kill', '1')).not.toEqual(drawn('kill', '2'))
+    expect(drawn('kill', '1')).not.toEqual(drawn('crash', '1'))
+    const tenths = new Set(drawn('kill', '1').map((value) => Math.floor(value * 10)))
+    expect([...tenths].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('never comes from Math.random', () => {
+    const call = ['Math', 'random('].join('.')
+    const tests = globSync(['*/**/*.test.{ts,tsx}', 'tests/**/*.ts'], { cwd: PROJECT, exclude: ['**/node_modules'] })
+    const drawing = tests.filter((path) => readFileSync(join(PROJECT, path), 'utf8').includes(call))
+    expect(drawing).toEqual([])
   })
 })

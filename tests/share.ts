@@ -3,7 +3,7 @@
  * `.ci/run` sets ISTMO_CI_SHARE to 4: one of four. Which one follows from ISTMO_PROPERTY_SEED, so each change has another. Without the variable,
  * as in `npm test`, all of it runs.
  */
-import { hashOf } from './fuzz/random.ts'
+import { hashOf, seededDice } from './fuzz/random.ts'
 import { propertySeed } from './property-seed.ts'
 
 /** A property is not reduced below this number of random cases, because few show nothing. */
@@ -33,7 +33,7 @@ export function randomCases(count: number): number {
 
 /** Returns the number of this run's part of what `name` is repeated over: from 0 to `parts` - 1, by the seed. */
 export function partOf(name: string, parts: number): number {
-  return hashOf(`${propertySeed() ?? 0} ${name}`) % parts
+  return hashOf(`${propertySeed()} ${name}`) % parts
 }
 
 /** Returns those of the items that this run does: all, or one of `ISTMO_CI_SHARE` parts of them, at least one item. */
@@ -47,4 +47,10 @@ export function someOf<T>(name: string, items: readonly T[]): T[] {
 export function oneOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   if (partCount() === 1) return [...items]
   return [...Map.groupBy(items, keyOf)].flatMap(([key, all]) => all.slice(partOf(key, all.length)).slice(0, 1))
+}
+
+/** Makes numbers from 0 to below 1 that follow from the seed of this run and the name, for what a story draws itself, such as moments of kills. */
+export function randomOf(name: string): () => number {
+  const dice = seededDice(`${propertySeed()} ${name}`)
+  return () => dice.between(0, 2 ** 31 - 1) / 2 ** 31
 }

@@ -1,12 +1,22 @@
-/** What the configurations of vitest have in common. Loading it sets two variables, which the processes that the tests start inherit. */
+/** What the configurations of vitest have in common. Loading it sets three variables, which the processes that the tests start inherit. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { PREPARED_DATABASES } from './prepared-database.ts'
+import { propertySeed } from './property-seed.ts'
 
 // Vitest's workers, and the hundreds of processes that the tests start, would compile the same modules again. A worker reads this when it starts.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'istmo-compiled')
 // Each of the hundreds of databases would be made from nothing.
 process.env.ISTMO_TEST_PGLITE = PREPARED_DATABASES
+// Each worker would read the code to make the seed again.
+process.env.ISTMO_PROPERTY_SEED = String(propertySeed())
+
+/** Gives tests a fast-check whose random cases are those of one seed (docs/decisions/0068). */
+export const SEEDED = {
+  find: /^fast-check$/,
+  replacement: fileURLToPath(import.meta.resolve('./fast-check.config.ts')),
+}
 
 /** Makes the prepared database before the first test. */
 export const PREPARE = 'tests/prepared-database.ts'

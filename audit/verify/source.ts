@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, type InputType, zstdDecompress } from 'node:zlib'
+import { gunzip, type InputType, zstdDecompress } from 'node:zlib'
 import { request } from 'undici'
 import { throwDamaged } from '../finding.ts'
 
@@ -93,7 +93,6 @@ const DECODERS: Readonly<Record<string, (bytes: InputType, options: { maxOutputL
   {
     gzip: promisify(gunzip),
     'x-gzip': promisify(gunzip),
-    br: promisify(brotliDecompress),
     zstd: promisify(zstdDecompress),
   }
 

@@ -114,7 +114,7 @@ export const REQUEST_ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     meaning: 'The media type, character set or content coding of the body is not supported.',
-    remedy: 'Send `Content-Type: application/json` in UTF-8. You may compress it with gzip, deflate or br.',
+    remedy: 'Send `Content-Type: application/json` in UTF-8. You may compress it with gzip or deflate.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     status: 200,

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
@@ -313,6 +313,11 @@ describe('a leg fails as data', () => {
       bad,
       (_, response) =>
         json(response, gzipSync(`{"data":{"a":"${'x'.repeat(100_000)}"}}`), 200, { 'content-encoding': 'gzip' }),
+    ],
+    [
+      'a body in Brotli',
+      bad,
+      (_, response) => json(response, brotliCompressSync('{"data":{"a":1}}'), 200, { 'content-encoding': 'br' }),
     ],
     [
       'an unknown content coding',

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
@@ -20,14 +20,13 @@ import type { AnswerHeaders, BodyReader } from './exchange.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
 
-/** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
-export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
+/** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). Nothing needs Brotli, whose decoder in Node.js had holes. */
+export const ACCEPTED_ENCODINGS = 'gzip, deflate'
 
 const INFLATE = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
   'x-gzip': promisify<Buffer, ZlibOptions, Buffer>(gunzip),
   deflate: promisify<Buffer, ZlibOptions, Buffer>(inflate),
-  br: promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress),
 } as const
 
 /** How deep an answer may be nested: deeper than any operation, but far less deep than a stack holds. */

@@ -7,6 +7,7 @@ import { MIN_FREE_SHARE } from '../../audit/log/disk.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { isOlderNode, readLeastNode } from '../../service/node-version.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
@@ -220,6 +221,8 @@ function ask(
 /** Tells the versions of Istmo and Node.js on this machine. */
 export function checkVersions(node: string = process.versions.node): Finding {
   const note = noteOf('versions')
-  const isOld = Number(node.split('.', 1)[0]) < 24
-  return isOld ? note('warning', 'VERSION_NODE', node) : note('well', 'VERSION_ISTMO', readVersion(), node)
+  const least = readLeastNode()
+  return isOlderNode(node, least)
+    ? note('wrong', 'VERSION_NODE', node, least)
+    : note('well', 'VERSION_ISTMO', readVersion(), node)
 }

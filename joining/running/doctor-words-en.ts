@@ -160,7 +160,10 @@ export const ENGLISH_FINDINGS = {
   ],
   KEY_SET_EMPTY: ['{0} has no key that signs leg tokens', 'Ask the gateway’s operator for its leg.jwks.json.'],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
-  VERSION_NODE: ['Node.js {0} runs this; Istmo needs 24 or later', 'Start it with the Node.js that the pack brings.'],
+  VERSION_NODE: [
+    'Node.js {0} runs this. The node starts with {1} or later, because older ones have known holes',
+    'Start it as `istmo`, which takes the Node.js that the pack brings, or install a later Node.js.',
+  ],
   VERSION_GATEWAY: ['the gateway is version {0}', ''],
   VERSION_BEHIND: [
     'the gateway is version {0}, and this node {1}',

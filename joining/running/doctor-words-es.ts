@@ -169,8 +169,8 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   KEY_SET_EMPTY: ['{0} no tiene ninguna clave que firme', 'Pida al operador de la pasarela su leg.jwks.json.'],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [
-    'esto lo ejecuta Node.js {0}; Istmo necesita 24 o posterior',
-    'Arránquelo con el Node.js que trae el paquete.',
+    'esto lo ejecuta Node.js {0}. El nodo arranca con {1} o posterior, porque las versiones anteriores tienen fallos de seguridad conocidos',
+    'Arránquelo como `istmo`, que usa el Node.js que trae el paquete, o instale un Node.js posterior.',
   ],
   VERSION_GATEWAY: ['la pasarela es de la versión {0}', ''],
   VERSION_BEHIND: [

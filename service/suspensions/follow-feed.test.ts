@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +41,7 @@ function follow(): Promise<FollowedFeed> {
 const isHeard = (agency: string) =>
   vi.waitFor(() => expect(followed.find({ agency })).not.toBeNull(), { timeout: 2_000, interval: 10 })
 const said = (statements: readonly string[], more = {}): string =>
-  JSON.stringify({ now: Math.floor(Math.random() * 1e9), id: 'x', last: 0, statements, ...more })
+  JSON.stringify({ now: randomInt(1e9), id: 'x', last: 0, statements, ...more })
 
 describe('followFeed', () => {
   it('hears a suspension and a resume, and asks only for what it does not have', async () => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { idAt } from '../../audit/index/testing.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
@@ -11,6 +11,7 @@ import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { urlSource } from '../../audit/verify/source.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { runAudit } from '../../cli/audit/run.ts'
@@ -422,5 +423,16 @@ describe('a log over HTTP', () => {
       }),
     )
     expect((await verify(url)).code).toBe(0)
+  })
+
+  it('is not read in Brotli, whose decoder in Node.js had holes', async () => {
+    const { url } = await listen(
+      createServer((_, response) =>
+        response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('a checkpoint')),
+      ),
+    )
+    await expect(urlSource(url).read('checkpoint')).rejects.toThrow(
+      'expected no content coding, or one of gzip, x-gzip, zstd; came br',
+    )
   })
 })

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCountCheck } from '../../audit/counts/count-check.ts'
-import { repeats } from '../share.ts'
+import { randomOf, repeats } from '../share.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('audit-log/kill')
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it: `npm run test:full` kills more. */
 const ROUNDS = Number(process.env.ISTMO_KILLS ?? repeats(4))
@@ -44,7 +47,7 @@ it('has in its audit log each answer that a client received, whenever the gatewa
     const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway, first.resolve))
     // A busy machine may need longer for the first answer than for all others. A client that fails ends the test.
     await Promise.race([first.promise, Promise.all(clients)])
-    await sleep(100 + Math.random() * 400)
+    await sleep(100 + random() * 400)
     await gateway.end('SIGKILL')
     received.push(...(await Promise.all(clients)).flat())
   }

@@ -7,11 +7,14 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
-import { repeats } from '../share.ts'
+import { randomOf, repeats } from '../share.ts'
 import { ask, claimsIn, createSession, exchange, fetchNonce, getAccessToken, type Session } from './clients.ts'
 import { createMandatePersons, type MandatePersons } from './mandate-persons.ts'
 import { readLog } from './read-log.ts'
 import { createWorld, type World } from './world.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('authority/kill')
 
 /** The server of the tests; undefined: the authority has its embedded database. */
 const SERVER = testServerUrl()
@@ -110,7 +113,7 @@ it('answers no token without its entry, and has each grant and mandate again, wh
     }
     const officers = Array.from({ length: OFFICERS }, () => workUntilGone(running, received, onAnswer))
     await first.promise
-    await sleep(Math.random() * 300)
+    await sleep(random() * 300)
     await end(running, 'SIGKILL')
     await Promise.all(officers)
   }

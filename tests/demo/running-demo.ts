@@ -1,5 +1,7 @@
 /** Starts the demo as a person does, but in a temporary home and on free ports. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -146,7 +148,7 @@ export async function until(condition: () => boolean | Promise<boolean>, everyMs
 /** Finds a free port with sixteen free ports after it, below the range from which the system assigns ports to other programs. */
 async function freeBasePort(): Promise<number> {
   for (;;) {
-    const base = 10_000 + 17 * Math.floor(Math.random() * 1_300)
+    const base = 10_000 + 17 * randomInt(1_300)
     const free = await Promise.all(Array.from({ length: 17 }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }

@@ -14,6 +14,10 @@ import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
+import { randomOf } from '../share.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('log-keys/kill')
 
 /** The key of a log is replaced while its process runs, and the process or the command is killed at random moments: nothing is lost, and the next run completes it. */
 
@@ -109,8 +113,8 @@ it(
       const before = performance.now()
       for (const args of [['--reason', 'ROUTINE'], ['--finish']]) {
         const running = rotate(...args)
-        const victim = Math.random() < 0.5 ? owner : running.child
-        await Promise.race([sleep(Math.random() * length), running.ended])
+        const victim = random() < 0.5 ? owner : running.child
+        await Promise.race([sleep(random() * length), running.ended])
         await kill(victim)
         await running.ended
         if (victim === owner) owner = await startOwner()

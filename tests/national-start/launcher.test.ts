@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { readLeastNode } from '../../service/node-version.ts'
 import { someOf } from '../share.ts'
 
 /**
@@ -98,6 +99,33 @@ it('hands the exit code of a command on', async () => {
     const child = spawn(node, [join(PROJECT_DIR, 'cli/istmo.js'), 'node', '--port', 'abc'], { stdio: 'ignore' })
     expect(await once(child, 'exit')).toEqual([2, null])
   }
+})
+
+it('a gateway on a Node.js with known holes is started on that of `npm ci` instead, and without one it refuses with exit code 2', async () => {
+  const gatewayOn = async (version: string, isHandedOver: boolean) => {
+    const old = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`
+    const args = ['--import', `data:text/javascript,${old}`, join(PROJECT_DIR, 'cli/istmo.js'), ...GATEWAY.slice(0, -1)]
+    // The launcher hands over once: it takes a process with a channel for one that it started itself.
+    const stdio = ['ignore', 'ignore', 'pipe', ...(isHandedOver ? (['ipc'] as const) : [])] as const
+    const child = spawn(process.execPath, args, { cwd: PROJECT_DIR, stdio: [...stdio] })
+    started.push(child)
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+    const [code] = await once(child, 'close')
+    return { code, said }
+  }
+  const [better, holed, older] = await Promise.all([
+    gatewayOn('24.21.0', false),
+    gatewayOn('24.21.0', true),
+    gatewayOn('20.19.0', true),
+  ])
+  // Without --development it does not start for other reasons.
+  expect(better).toEqual({ code: 2, said: expect.stringContaining('there is no audit log') })
+  expect(better.said).not.toContain('Node.js')
+  const expected = `expected Node.js ${readLeastNode()} or later`
+  expect(holed).toEqual({ code: 2, said: expect.stringContaining(expected) })
+  expect(holed.said).toContain('came 24.21.0')
+  expect(older).toEqual({ code: 2, said: expect.stringContaining(expected) })
 })
 
 it('runs for a user without a home, who cannot write to the installation', async () => {

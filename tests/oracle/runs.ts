@@ -6,8 +6,8 @@ import { randomCases } from '../share.ts'
 const DEFAULT_RUNS = 150
 
 /**
- * Makes the settings of a property. It runs `share` of the random cases. ISTMO_ORACLE_RUNS sets their number; ISTMO_PROPERTY_SEED repeats
- * a run. Without a seed each run has other cases, and a failure prints its seed.
+ * Makes the settings of a property. It runs `share` of the random cases. ISTMO_ORACLE_RUNS sets their number, ISTMO_PROPERTY_SEED
+ * chooses others.
  */
 export function runsOf<T>(share = 1): Parameters<T> {
   return settingsOf(DEFAULT_RUNS, share)
@@ -19,14 +19,13 @@ export function fewerRunsOf<T>(share = 1): Parameters<T> {
 }
 
 function settingsOf<T>(usual: number, share: number): Parameters<T> {
-  const seed = propertySeed()
   const numRuns = Math.max(1, Math.round(Number(process.env.ISTMO_ORACLE_RUNS ?? usual) * share))
-  return { numRuns, endOnFailure: false, ...(seed === null ? {} : { seed }) }
+  return { numRuns, endOnFailure: false }
 }
 
-/** Returns where the seeds of what a property makes besides its cases begin: below a million, and by the seed of the run if it has one. */
+/** Returns where the seeds of what a property makes besides its cases begin: at the seed of the run, as a number that is not negative. */
 export function firstSeed(): number {
-  return (propertySeed() ?? Math.floor(Math.random() * 1_000_000)) >>> 0
+  return propertySeed() >>> 0
 }
 
 /** How long a property may take, in milliseconds. It is generous, because machines and runs differ. */

@@ -90,10 +90,10 @@ function isNothingLeft(type: GraphQLObjectType, set: SelectionSetNode, masking: 
   )
 }
 
-function isIncluded({ directives }: SelectionNode, { values }: Masking): boolean {
+function isIncluded(node: SelectionNode, { values }: Masking): boolean {
   return (
-    getDirectiveValues(GraphQLSkipDirective, { directives }, values)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, { directives }, values)?.if !== false
+    getDirectiveValues(GraphQLSkipDirective, node, values)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, values)?.if !== false
   )
 }
 

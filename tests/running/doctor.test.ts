@@ -280,7 +280,10 @@ describe('istmo doctor', () => {
       expect(Object.values(DOCTOR_LABELS[language].areas)).toHaveLength(10)
       expect(sayFinding(checkVersions('22.1.0'), language).what).toContain('22.1.0')
     }
-    expect(checkVersions('22.1.0').state).toBe('warning')
+    expect(checkVersions('22.1.0').state).toBe('wrong')
+    // A node does not start on it either (service/dangers.ts).
+    expect(checkVersions('24.21.0').state).toBe('wrong')
+    expect(checkVersions().state).toBe('well')
   })
 })
 

@@ -9,7 +9,11 @@ import { checkBackup } from '../../joining/running/restore.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import { randomOf } from '../share.ts'
 import { fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV } from './world.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('running/kill')
 
 /** Backups and restores that are killed at random moments leave nothing half, and the next run completes them. */
 
@@ -83,7 +87,7 @@ it('a backup and a restore that are killed', async () => {
   await cp(at('backup/audit-log'), at('old-log'), { recursive: true })
   for (let kill = 0; kill < KILLS; kill += 1) {
     await rm(at('backup'), { recursive: true, force: true })
-    const { code } = await istmo(backup, Math.random() * first.ms)
+    const { code } = await istmo(backup, random() * first.ms)
     // A folder that is there is whole.
     if ((await readdir(world.folder)).includes('backup')) expect((await checkBackup(at('backup'))).faults).toEqual([])
     else expect((await istmo(backup)).code).toBe(0)
@@ -95,7 +99,7 @@ it('a backup and a restore that are killed', async () => {
   let length = 2_000
   for (let kill = 0; kill < KILLS; kill += 1) {
     await rm(at('restored'), { recursive: true, force: true })
-    await istmo(restore, Math.random() * length)
+    await istmo(restore, random() * length)
     if (!(await readdir(world.folder)).includes('restored')) {
       const { code, err, ms } = await istmo(restore)
       expect({ code, err }).toEqual({ code: 0, err: '' })

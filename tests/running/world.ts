@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,7 +77,7 @@ export async function makeLegKey(kid: string): Promise<LegKey> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true })
   const sign = (query: string): Promise<string> => {
     const iat = Math.floor(Date.now() / 1000)
-    const claims = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: `${kid}-${Math.random()}` }
+    const claims = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: `${kid}-${randomUUID()}` }
     return new SignJWT({ ...claims, ...CALLER, act: { sub: 'istmo' }, scope: 'case:read', op: operationHash(query) })
       .setProtectedHeader({ alg: 'EdDSA', kid, typ: LEG_TOKEN_TYPE })
       .sign(privateKey)

@@ -9,8 +9,11 @@ import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { repeats } from '../share.ts'
+import { randomOf, repeats } from '../share.ts'
 import { createOldFiles, type OldFiles, type OldState, STATUSES } from './world.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('sync/kill')
 
 /**
  * A sync that is killed at any moment: whoever reads beside it sees the old rows or the new ones, across cases and persons, and the next run
@@ -118,7 +121,7 @@ it('shows the old rows or the new ones, and never half, whenever it is killed', 
     ended.then(() => {
       isRunning = false
     })
-    const killAt = performance.now() + Math.random() * tookMs
+    const killAt = performance.now() + random() * tookMs
     while (isRunning && performance.now() < killAt) {
       if (database !== null) expect(SEEN).toContainEqual(await look(database.db))
       else await sleep(20)

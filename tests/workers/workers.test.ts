@@ -14,7 +14,11 @@ import {
   type LoggedGatewayWorld,
   type Reply,
 } from '../audit-log/logged-gateway.ts'
+import { randomOf } from '../share.ts'
 import { getFresh, isRunning, readWorkers, type ShownWorker } from './ask-workers.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('workers/workers')
 
 /** A gateway with two workers: its life, until its parent is killed, and what an auditor finds in its logs afterwards. */
 
@@ -157,8 +161,8 @@ describe('a gateway with two workers', () => {
     }
     const clients = Array.from({ length: CLIENTS }, askOn)
     for (let round = 0; round < ROUNDS; round++) {
-      await sleep(100 + Math.random() * 400)
-      const victim = 1 + Math.floor(Math.random() * WORKERS.length)
+      await sleep(100 + random() * 400)
+      const victim = 1 + Math.floor(random() * WORKERS.length)
       const before = await shownOf(victim)
       process.kill(before?.pid ?? 0, 'SIGKILL')
       const seen = answered.length

@@ -25,6 +25,7 @@ const rootManifestSchema = z.object({
   version: z.string(),
   license: z.string(),
   engines: z.object({ node: z.string() }),
+  leastNode: z.string(),
 })
 const packageManifestSchema = z.looseObject({
   version: z.string(),
@@ -155,7 +156,7 @@ function trimManifest(manifest: z.infer<typeof packageManifestSchema>, { package
 }
 
 function writeManifest(root: string, pack: Pack, { closure, packages, node }: Contents, folder: string): void {
-  const { version, license, engines } = rootManifestSchema.parse(readJson(join(root, 'package.json')))
+  const { version, license, engines, leastNode } = rootManifestSchema.parse(readJson(join(root, 'package.json')))
   const names = new Set([...closure.packages, ...closure.readPackages])
   const direct = packages.filter(({ folder, name }) => folder === `node_modules/${name}` && names.has(name))
   const optional = node === undefined ? [] : [node]
@@ -166,6 +167,7 @@ function writeManifest(root: string, pack: Pack, { closure, packages, node }: Co
     license,
     type: 'module',
     engines,
+    leastNode,
     bin: { istmo: 'istmo.js' },
     dependencies: versionsOf(direct),
     optionalDependencies: versionsOf(optional),

@@ -3,6 +3,7 @@
  * Exits with 1 if a part failed.
  */
 import { spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,12 +46,16 @@ function runPart({ name, command, size }: Part, isDry: boolean): Result {
   const cases = isDry ? size.dry : size.full
   const [program = '', ...args] = size.variable === undefined ? [...command, String(cases)] : command
   const startedAt = performance.now()
-  console.log(`\n== ${name}: ${[program, ...args].join(' ')}`)
+  // `npm test` has the cases of the code. The full tests look for faults that these do not show (docs/decisions/0068).
+  const seed = String(randomInt(2 ** 31))
+  console.log(`\n== ${name}: ISTMO_PROPERTY_SEED=${seed} ${[program, ...args].join(' ')}`)
   const { status } = spawnSync(program, args, {
     cwd: ROOT,
     stdio: 'inherit',
     env: {
       ...process.env,
+      ISTMO_PROPERTY_SEED: seed,
+      ISTMO_FUZZ_SEED: seed,
       PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
       ...(size.variable === undefined ? {} : { [size.variable]: String(cases) }),
     },

@@ -14,7 +14,10 @@ import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { FolderInUseError } from '../../../service/folder-lock/folder-lock.ts'
-import { repeats } from '../../share.ts'
+import { randomOf, repeats } from '../../share.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('audit/crash/crash')
 
 /** How often a process is killed. Two logs run at the same time. `npm run test:full` kills more. */
 const ROUNDS = Number(process.env.ISTMO_CRASHES ?? repeats(30))
@@ -69,7 +72,7 @@ async function killOne(path: string, thread: string, round: number): Promise<rea
   // On a busy machine an entry takes longer than the pause, so most of the processes live until so many are there.
   const atLeast = AT_LEAST[round % AT_LEAST.length] ?? 0
   while (output().split('\n').length < 2 + atLeast) await sleep(1)
-  await sleep(Math.random() * 40)
+  await sleep(random() * 40)
   child.kill('SIGKILL')
   await exited
   return output().split('\n').slice(1, -1)

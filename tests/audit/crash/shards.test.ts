@@ -13,7 +13,10 @@ import { openShards } from '../../../audit/shards/open-shards.ts'
 import { openShardedLog } from '../../../audit/shards/sharded-log.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { verifyLogs } from '../../../audit/verify/verify-log.ts'
-import { repeats } from '../../share.ts'
+import { randomOf, repeats } from '../../share.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('audit/crash/shards')
 
 /** How often the process is killed. `npm run test:full` kills more. */
 const ROUNDS = Math.ceil(Number(process.env.ISTMO_CRASHES ?? repeats(60)) / 6)
@@ -78,7 +81,7 @@ async function repair(home: string): Promise<void> {
 it('a process that ends shards and is killed at random moments loses and doubles no acknowledged entry', async () => {
   const home = join(folder, 'home')
   const acknowledged: string[] = []
-  for (let round = 0; round < ROUNDS; round++) acknowledged.push(...(await killOne(home, round, Math.random() * 300)))
+  for (let round = 0; round < ROUNDS; round++) acknowledged.push(...(await killOne(home, round, random() * 300)))
   await repair(home)
   const sources = await openShards(home)
   const { reports, findings } = await verifyLogs(sources, policy, { settleMs: 1 })

@@ -18,7 +18,10 @@ import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-lo
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
 import { openRecorder } from '../../../service/audit-log/recorder.ts'
 import { writePolicy } from '../../audit-cli/logs.ts'
-import { repeats } from '../../share.ts'
+import { randomOf, repeats } from '../../share.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('audit/daily/daily')
 
 /** Runs the daily comparison over some days, between a gateway and two countries, on the files of real logs. */
 
@@ -249,7 +252,7 @@ describe('istmo audit daily', () => {
         join(folder, 'daily.yaml'),
         String(at(1 + Math.floor(round / 2), 2)),
       ])
-      await sleep(500 + Math.random() * 700)
+      await sleep(500 + random() * 700)
       if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'exit')
     }
     const last = at(1 + Math.floor((KILLS - 1) / 2), 2)

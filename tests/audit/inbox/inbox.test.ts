@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inboxOf, writeRequest } from '../../../audit/inbox/inbox-folder.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
@@ -221,9 +221,10 @@ describe('the inbox of a log that a process owns', () => {
     const { home, place } = await makeHome()
     await mkdir(join(home, 'log'))
     const lock = await lockFolder(join(home, 'log'))
-    setTimeout(lock.release, 700)
-    const { index } = await appendEntry(place, READING, io)
-    expect(index).toBe(0)
+    const writing = appendEntry(place, READING, io)
+    await vi.waitFor(async () => expect(await inboxFiles(home)).not.toEqual([]))
+    lock.release()
+    expect((await writing).index).toBe(0)
     expect(await inboxFiles(home)).toEqual([])
   })
 })

@@ -12,7 +12,10 @@ import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../../contract/uuid-v7.ts'
-import { repeats } from '../../share.ts'
+import { randomOf, repeats } from '../../share.ts'
+
+/** The moments of kills: the same for the same code (docs/decisions/0068). */
+const random = randomOf('audit/inbox/kill')
 
 /** Kills the owner of a log and the command that asks it, at any moment. Each entry must be in the log exactly once. */
 
@@ -51,7 +54,6 @@ async function kill({ child }: { readonly child: ChildProcess }): Promise<void> 
 }
 
 it('each entry that a command asked for is in the log once, whoever is killed', async () => {
-  const random = Math.random
   const told = new Map<string, number>()
   const note = (said: string): void => {
     for (const [, id = '', index] of said.matchAll(/^(\S+) (\d+)$/gm)) told.set(id, Number(index))
