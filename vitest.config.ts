@@ -95,6 +95,7 @@ const onlyInFull = [
   ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
   ...(process.env.ISTMO_ONBOARDING_LANGUAGES === undefined ? ['tests/onboarding/others.test.ts'] : []),
   ...(process.env.ISTMO_KEY_KILLS === undefined ? ['tests/log-keys/kill.test.ts'] : []),
+  ...(process.env.ISTMO_FAILOVERS === undefined ? ['tests/limits/failover.test.ts'] : []),
   ...(process.env.ISTMO_PROXY_LEGS === undefined ? ['tests/join/proxy.test.ts'] : []),
 ]
 

@@ -28,6 +28,8 @@ export const FINDING_KINDS = {
   AWAITS_WITNESSES: 'the newest entries were written after the last cosignatures, which are only minutes old',
   NOT_ASKED: 'a witness could not be asked what it cosigned last',
   WRONG_CLOCK: 'a witness cosigned with a time in the future; the cosignature does not count',
+  REPEATED:
+    'a checkpoint has several cosignatures of one witness, as earlier versions wrote while a quorum was missing; the first counts',
   RECEIPT: 'a receipt does not prove the entry that it was presented with',
   SHARD: 'the shards of a log do not follow one another, or one of them is missing',
   COUNT: 'the parts of a country are not numbered from 1 without gaps, or are not as many as an entry says',

@@ -6,7 +6,7 @@ const MANDATE = { hash: 'm', document: {} } as MandateInForce
 
 /** A log whose newest checkpoint is cosigned or not. */
 function world() {
-  const state = { isInForce: true, isCosigned: false, made: 0, collected: 0, answers: true }
+  const state = { isInForce: true, isCosigned: false, made: 0, collected: 0, answers: true, told: [] as string[] }
   const prove = createProver(
     {
       find: async () => (state.isInForce ? MANDATE : null),
@@ -19,6 +19,7 @@ function world() {
       state.collected += 1
       state.isCosigned = state.answers
     },
+    (country) => state.told.push(country),
   )
   return { state, prove }
 }
@@ -45,6 +46,18 @@ describe('the prover of mandates', () => {
     expect(await prove('m', 'HN')).toBeNull()
     state.answers = true
     expect(await prove('m', 'HN')).toBe('m HN 1')
+  })
+
+  it('says once which country gets no proof, and again if it gets none later', async () => {
+    const { state, prove } = world()
+    state.answers = false
+    for (const country of ['HN', 'HN', 'SV']) await prove('m', country)
+    expect(state.told).toEqual(['HN', 'SV'])
+    state.answers = true
+    await prove('m', 'HN')
+    state.isCosigned = state.answers = false
+    await prove('n', 'HN')
+    expect(state.told).toEqual(['HN', 'SV', 'HN'])
   })
 
   it('gives no proof of a mandate that ended, although it gave one before', async () => {

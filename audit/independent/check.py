@@ -82,6 +82,7 @@ def parse_decimal(text):
 
 LOG_KEY = 0x01  # Ed25519 over the text
 WITNESS_KEY = 0x04  # Ed25519 over a time and the text
+MAX_SIGNATURES = 512  # of one note: those of hundreds of witnesses
 
 PERIOD = r"/([0-9]{4}(?:-[0-9]{2})?)"  # behind the name of a log, in the name of a shard
 UNICODE_SPACE = re.compile(r"[\s\u0085]")
@@ -139,6 +140,8 @@ def parse_note(data):
     if blank == "" or not lines.endswith("\n"):
         raise ValueError("a note is a text, an empty line and signature lines")
     signatures = []
+    if lines.count("\n") > MAX_SIGNATURES:
+        raise ValueError(f"a note has at most {MAX_SIGNATURES} signatures")
     for line in lines[:-1].split("\n"):
         parts = line.split(" ")
         data = parse_base64(parts[2]) if len(parts) == 3 else None

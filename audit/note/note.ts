@@ -3,8 +3,11 @@ import { isKeyName, NoteError, type NoteSigner, type NoteVerifier } from './key.
 
 /** Signed notes (C2SP signed-note): a text, an empty line and signature lines. The parser is strict: a note has only one form. */
 
-/** How many signatures a note may have. The specification requires support for at least 16. */
-const MAX_SIGNATURES = 64
+/**
+ * How many signatures a note may have. The specification requires support for at least 16. A note of a log's history has at most 65,535 bytes, which
+ * are about as many lines, so a group of hundreds of witnesses meets that limit first (audit/independent/check.py has the same number).
+ */
+export const MAX_SIGNATURES = 512
 
 /** The longest note, in bytes. */
 const MAX_NOTE_BYTES = 1_000_000
@@ -39,7 +42,7 @@ export interface OpenedNote {
  */
 export function parseNote(note: Uint8Array | string): Note {
   const full = typeof note === 'string' ? note : decode(note)
-  if (Buffer.byteLength(full) > MAX_NOTE_BYTES) throw new NoteError(`a note has at most ${MAX_NOTE_BYTES} bytes`)
+  requireLength(full)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters.
   if (!full.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(full)) {
     throw new NoteError('a note is UTF-8 without control characters other than newlines')
@@ -47,7 +50,7 @@ export function parseNote(note: Uint8Array | string): Note {
   const cut = full.lastIndexOf('\n\n')
   if (cut < 0 || !full.endsWith('\n')) throw new NoteError('a note is a text, an empty line and signature lines')
   const lines = full.slice(cut + 2, -1).split('\n')
-  if (lines.length > MAX_SIGNATURES) throw new NoteError(`a note has at most ${MAX_SIGNATURES} signatures`)
+  requireCount(lines.length)
   return { text: full.slice(0, cut + 1), signatures: lines.map(parseSignatureLine) }
 }
 
@@ -81,11 +84,25 @@ export function formatSignatureLine({ name, keyId, signature }: NoteSignature): 
 
 /**
  * Formats a note.
- * @throws {NoteError} if the text does not end with a newline.
+ * @throws {NoteError} if the text does not end with a newline, or {@link parseNote} would refuse the note because it is too long.
  */
 export function formatNote({ text, signatures }: Note): string {
   if (!text.endsWith('\n')) throw new NoteError('the text of a note must end with a newline')
-  return `${text}\n${signatures.map(formatSignatureLine).join('')}`
+  requireCount(signatures.length)
+  const note = `${text}\n${signatures.map(formatSignatureLine).join('')}`
+  requireLength(note)
+  return note
+}
+
+function requireCount(signatures: number): void {
+  if (signatures > MAX_SIGNATURES) {
+    throw new NoteError(`a note has at most ${MAX_SIGNATURES} signatures; ${signatures} came`)
+  }
+}
+
+function requireLength(note: string): void {
+  const bytes = Buffer.byteLength(note)
+  if (bytes > MAX_NOTE_BYTES) throw new NoteError(`a note has at most ${MAX_NOTE_BYTES} bytes; ${bytes} came`)
 }
 
 /** Signs a text with one key. */
@@ -126,9 +143,24 @@ function findVerifier(line: NoteSignature, verifiers: readonly NoteVerifier[]): 
   return verifiers.find(({ name, keyId }) => name === line.name && keyId === line.keyId)
 }
 
-/** Adds signatures to a note, each line once. The existing ones come first. */
+/**
+ * Adds signatures to a note. Each key has one: a new signature takes the place of the one that this key made before. So the cosignatures of an idle log
+ * are as many as its witnesses, and those that complete a quorum are of one time.
+ * @throws {NoteError} if the note is malformed, or there would be more signatures than a note may have.
+ */
 export function addSignatures(note: string, signatures: readonly NoteSignature[]): string {
   const { text, signatures: present } = parseNote(note)
-  const lines = new Map([...present, ...signatures].map((line) => [formatSignatureLine(line), line]))
-  return formatNote({ text, signatures: [...lines.values()] })
+  return formatNote({
+    text,
+    signatures: [...new Map([...present, ...signatures].map((one) => [keyOf(one), one])).values()],
+  })
+}
+
+/** Returns whether a key has several signatures in a note, as an earlier version wrote for an idle log without a quorum. */
+export function hasRepeatedKeys(signatures: readonly NoteSignature[]): boolean {
+  return new Set(signatures.map(keyOf)).size < signatures.length
+}
+
+function keyOf({ name, keyId }: NoteSignature): string {
+  return `${keyId} ${name}`
 }

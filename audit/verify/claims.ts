@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts'
 import { type Hash, isSameHash } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
-import { parseNote } from '../note/note.ts'
+import { hasRepeatedKeys, parseNote } from '../note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
 import { createPlainNotes } from './plain-note.ts'
 import type { FoundNote } from './read-history.ts'
@@ -32,6 +32,8 @@ export interface Claims {
   readonly beyond: () => { readonly size: number; readonly where: string } | undefined
   /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */
   readonly witnessed: () => WitnessedHead | undefined
+  /** How many of the checkpoints have several signatures of one key ({@link hasRepeatedKeys}). They prove what they would prove with one. */
+  readonly repeated: () => number
 }
 
 /** What {@link createClaims} works with. */
@@ -64,7 +66,7 @@ export function createClaims(options: ClaimsOptions): Claims {
   const plain = createPlainNotes(policy)
   const early: FoundNote[] = []
   let beyond: { readonly size: number; readonly where: string } | undefined
-  let [verified, isFinished] = [0, false]
+  let [verified, repeated, isFinished] = [0, 0, false]
   const tally = createWitnessTally(policy, verify)
 
   /** Takes in a checkpoint of more leaves than the tree has by now. */
@@ -86,6 +88,7 @@ export function createClaims(options: ClaimsOptions): Claims {
     // The reason why it cannot be parsed is in the finding of its verification.
     if (parsed === undefined) return void verify(found)
     const { checkpoint, signatures } = parsed
+    if (hasRepeatedKeys(signatures)) repeated++
     if (checkpoint.size > walked()) return noteLarger(found, checkpoint)
     const root = await rootOf(checkpoint.size)
     if (root === undefined) return void verify(found)
@@ -107,7 +110,7 @@ export function createClaims(options: ClaimsOptions): Claims {
     for (const found of early) await check(found, false)
   }
 
-  return { check, finish, beyond: () => beyond, witnessed: tally.witnessed }
+  return { check, finish, beyond: () => beyond, witnessed: tally.witnessed, repeated: () => repeated }
 }
 
 /** Verifies signatures under a trust policy. A note that is in two files is reported once. */

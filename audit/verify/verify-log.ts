@@ -65,6 +65,8 @@ export interface VerifyReport {
   readonly keys: Policy
   /** The part of the log that a quorum of witnesses has cosigned; undefined if there is none. */
   readonly witnessed: WitnessedHead | undefined
+  /** How many of its checkpoints have several signatures of one key: an earlier version wrote them. */
+  readonly repeated: number
   readonly findings: readonly Finding[]
   /** How many more findings there were, which are not in the list. */
   readonly further: number
@@ -112,7 +114,15 @@ export async function verifyLog(
   const origin = head?.checkpoint.origin ?? ''
   const root = formatBase64(tree.root(tree.size()) ?? EMPTY_ROOT)
   const pruned = describePrunings(prunings)
-  const found = { pruned, isPruned: prunings.isPruned, keys: policy, witnessed, findings, further }
+  const found = {
+    pruned,
+    isPruned: prunings.isPruned,
+    keys: policy,
+    witnessed,
+    repeated: claims.repeated(),
+    findings,
+    further,
+  }
   return { source: source.name, origin, size, root, ...found }
 }
 

@@ -109,9 +109,16 @@ export async function verifyWitnessed(
   const all = {
     findings: [...judged.findings, ...(ofThen?.findings ?? [])],
     doubts: [...judged.doubts, ...(ofThen?.doubts ?? [])],
-    notes: [...judged.notes, ...told.notes],
+    notes: [...judged.notes, ...told.notes, ...noteRepeated(report)],
   }
   return { ...report, ...merge(report, all, splits, notes), witnesses: views, splits }
+}
+
+function noteRepeated({ repeated }: VerifyReport): readonly Finding[] {
+  const came = `several in ${repeated} of them, which an earlier version wrote while a quorum was missing; the first counts`
+  return repeated === 0
+    ? []
+    : [{ kind: 'REPEATED', where: 'checkpoints', expected: 'one cosignature of each witness', came }]
 }
 
 /** Replaces the findings of `verifyLog` about which this knows more. */

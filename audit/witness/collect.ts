@@ -5,7 +5,7 @@ import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
 import { cosignatureTime, type NoteVerifier } from '../note/key.ts'
 import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
-import { MAX_CLOCK_DIFFERENCE_MS, type Policy } from '../note/policy.ts'
+import { type CheckedCheckpoint, MAX_CLOCK_DIFFERENCE_MS, type Policy } from '../note/policy.ts'
 import { formatAddCheckpoint } from './add-checkpoint.ts'
 
 /** The log's side of C2SP tlog-witness: sends a checkpoint to the witnesses, and collects their cosignatures. */
@@ -30,6 +30,19 @@ export interface WitnessEndpoint {
 /** Lists the witnesses of a trust policy that have an address, in its order. */
 export function witnessEndpoints({ witnesses }: Pick<Policy, 'witnesses'>): readonly WitnessEndpoint[] {
   return witnesses.flatMap(({ name, verifier, url }) => (url === undefined ? [] : [{ name, verifier, url }]))
+}
+
+/**
+ * Returns whether one of these cosignatures is of a witness whose word the checkpoint lacks. Only then are they stored: each stored checkpoint stands in
+ * the history for ever, and a log that waits for a quorum asks the same witnesses each second.
+ */
+export function addsWitness(
+  signatures: readonly NoteSignature[],
+  { cosignatures }: Pick<CheckedCheckpoint, 'cosignatures'>,
+): boolean {
+  return signatures.some(({ name, keyId }) => {
+    return !cosignatures.some(({ witness: { verifier } }) => verifier.name === name && verifier.keyId === keyId)
+  })
 }
 
 /** The input of `collectCosignatures`. */

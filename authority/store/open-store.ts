@@ -91,7 +91,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const world = { settings, authorityLog, policy, findSuspension: suspensions.find, readProviderToken, log, now }
     const opened = await openMandates(world)
     closing.push(async () => opened.close?.())
-    const mandates = { ...opened, prove: createProver(opened, policy === null ? null : running.collect) }
+    const collect = policy === null ? null : running.collect
+    const onUnproved = (country: string): void => {
+      const witnesses = settings.mandates.witnesses[country] ?? []
+      log.warn({ country, witnesses }, witnesses.length === 0 ? NOT_LISTED : NOT_COSIGNED)
+    }
+    const mandates = { ...opened, prove: createProver(opened, collect, onUnproved) }
     const reveals = openReveals({ ...world, db, projector, pins: options.revealPins })
     closing.push(reveals.close)
     return { authorityLog, db, projector, mandates, reveals, suspensions, close }
@@ -100,6 +105,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error
   }
 }
+
+/** Why a country gets no proof of a mandate, for the operator. Its node then believes no officer of this authority (`CALLER_NOT_VERIFIED`). */
+const NOT_LISTED =
+  'this country gets no proof of a mandate, so its node answers no officer: expected its witness in mandates.witnesses; came none. Add it there and to trustPolicy'
+const NOT_COSIGNED =
+  'this country gets no proof of a mandate, so its node answers no officer: expected a cosignature of one of these witnesses under the log of this authority; none of them has cosigned. Start one of them, and see that it watches this log'
 
 /** Brings the rows up to the log once a second, and deletes those of ended tokens once a minute. Returns what ends it. */
 function startTidying({ db, projector, size, now }: TidyParts): () => Promise<void> {

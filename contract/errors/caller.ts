@@ -60,6 +60,6 @@ export const CALLER_ERRORS = {
     meaning: 'The node has not seen the proof of this mandate yet.',
     remedy: 'The gateway sends the proof by itself. If you see this, ask the operator of the gateway.',
     operator:
-      'If a node goes on to answer with it, the authority gives the gateway no proof: look at the log of the authority.',
+      'If a node goes on to answer with it, the authority has no proof to give: no witness of that country has cosigned the log of the authority. Start that witness, or name it in `mandates.witnesses` of the authority; the log of the authority says which it waits for.',
   },
 } as const satisfies Record<string, ErrorEntry>

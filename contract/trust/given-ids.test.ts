@@ -62,6 +62,19 @@ describe('given ids', () => {
     expect(isGivenClaims(null)).toBe(false)
   })
 
+  it('are read as they were signed, as many as fit, also if each id is as long as an id may be', () => {
+    const key = makeKey()
+    const partners = new Map([[thumbprintOf(key.publicKey), 'HN']])
+    const read = createGivenIdsReader({ partners, now: () => 1_000 })
+    for (const letter of ['7', 'ñ', '漢', '𐐀']) {
+      const ids = Array.from({ length: 2_000 }, (_, at) => `HN:${String(at).padStart(4, '0')}${letter.repeat(116)}`)
+      const question = 'q'.repeat(256)
+      const given = read(signGivenIds({ country: 'HN', question, ids, iat: 1 }, key), question)
+      expect(given).toEqual(ids.slice(0, given.length))
+      expect(given.length).toBeGreaterThan(600)
+    }
+  })
+
   it('are read by a reader that knows their key as by one that does not', () => {
     const [own, foreign] = [makeKey(), makeKey()]
     const partners = new Map([[thumbprintOf(own.publicKey), 'HN']])

@@ -19,8 +19,14 @@ const GIVEN_TYPE = 'istmo-given+sd-jwt'
 /** The most ids of one answer. Those behind are not given; another country refuses them. */
 export const MAX_GIVEN_IDS = 2_000
 
-/** The longest text that a reader takes, in characters. */
+/** The longest text that a reader takes, in characters. Ids that would make a text longer are left out, as those beyond {@link MAX_GIVEN_IDS} are. */
 const MAX_GIVEN_LENGTH = 524_288
+
+/** The characters of a text besides the ids: header, signature and the other claims. */
+const FRAME_LENGTH = 2_000
+
+/** The characters of one id besides its disclosure: its digest in the claims, and a tilde. */
+const DIGEST_LENGTH = 73
 
 /** How far the clocks of two nodes may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
@@ -50,17 +56,28 @@ export interface GivenIds {
   readonly iat: number
 }
 
-/** Signs the ids of an answer, each under a salt of its own. Ids beyond {@link MAX_GIVEN_IDS} are left out. */
+/** Signs the ids of an answer, each under a salt of its own. Ids beyond {@link MAX_GIVEN_IDS}, and beyond what a reader takes, are left out. */
 export function signGivenIds({ country, question, ids, iat }: GivenIds, { privateKey, publicKey }: NodeKey): string {
   const listed = [...ids].slice(0, MAX_GIVEN_IDS)
   // One draw for all: each call of the random generator costs as much as a digest.
   const salts = randomBytes(listed.length * SALT_BYTES)
-  const made = listed.map((id, at) => disclose(null, id, salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES)))
+  const all = listed.map((id, at) => disclose(null, id, salts.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES)))
+  const made = takeShort(all)
   const digests = made.map(({ digest }) => ({ '...': digest }))
   const claims = { iss: country, question, iat, _sd_alg: 'sha-256', ids: digests }
   const text = `${headerOf(publicKey)}.${encode(claims)}`
   const jwt = `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`
   return writeSdJwt({ jwt, disclosures: made.map(({ disclosure }) => disclosure) })
+}
+
+/** Returns the first ones, as far as a text with them is not longer than a reader takes. */
+function takeShort<Made extends { readonly disclosure: string }>(all: readonly Made[]): readonly Made[] {
+  let length = FRAME_LENGTH
+  const tooLong = all.findIndex(({ disclosure }) => {
+    length += disclosure.length + DIGEST_LENGTH
+    return length > MAX_GIVEN_LENGTH
+  })
+  return tooLong < 0 ? all : all.slice(0, tooLong)
 }
 
 const writtenHeaders = new WeakMap<SessionKey, string>()

@@ -7,7 +7,7 @@ import { openEndedShard } from '../../audit/shards/open-ended-shard.ts'
 import { findPresentShard, listPlaces, type ShardPlace } from '../../audit/shards/places.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import { addsWitness, collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
 /**
@@ -65,7 +65,8 @@ async function collectOnce(
   const source = folderSource(folder)
   const policy = withRotations(trusted, await readRotations(source))
   const checkpoint = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
-  if (checkCheckpoint(checkpoint, policy).isInQuorum) return true
+  const before = checkCheckpoint(checkpoint, policy)
+  if (before.isInQuorum) return true
   const shard = await openEndedShard(folder, shardSigner(signer, period))
   try {
     const witnesses = witnessEndpoints(policy)
@@ -77,7 +78,7 @@ async function collectOnce(
       consistency,
       deadlineMs: DEADLINE_MS,
     })
-    if (signatures.length === 0) return false
+    if (!addsWitness(signatures, before)) return false
     const { isInQuorum } = checkCheckpoint(await shard.addCosignatures(note, signatures), policy)
     if (isInQuorum) log.info({ shard: shard.origin }, 'a quorum of witnesses has cosigned an ended shard')
     return isInQuorum

@@ -1,12 +1,17 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
+import { decodeNotes, encodeNotes, historyPath } from '../../audit/log/history.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
-import { parseNote, signText } from '../../audit/note/note.ts'
+import { cosignatureTime, type NoteSigner } from '../../audit/note/key.ts'
+import { formatSignatureLine, parseNote, signText } from '../../audit/note/note.ts'
 import { checkCheckpoint, parsePolicy } from '../../audit/note/policy.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { verifyWitnessed } from '../../audit/verify/verify-witnessed.ts'
 import { makeTestFolder } from '../../audit/witness/testing.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { openWitnesses } from './witnesses.ts'
@@ -25,8 +30,16 @@ afterEach(async () => {
 async function startWitness(
   folder: string,
   port = 0,
+  by: NoteSigner = cosigner,
 ): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
-  const witness = await createWitness({ folder: join(folder, 'witness'), signer: cosigner, logs: [signer.verifier] })
+  // Its clock is that of its signer, which a test may set.
+  const now = () => (cosignatureTime(by.sign('clock\n')) ?? 0) * 1_000
+  const witness = await createWitness({
+    folder: join(folder, 'witness'),
+    signer: by,
+    logs: [signer.verifier],
+    ...(by !== cosigner && { clock: { now, elapsed: now } }),
+  })
   const server: Server = createWitnessServer(witness)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   let isStopped = false
@@ -166,6 +179,83 @@ describe('the witnesses of an audit log', () => {
     const { size, unwitnessedMs } = witnesses.state()
     expect(size).toBe(1)
     expect(unwitnessedMs / HOUR_MS).toBeCloseTo(4, 1)
+  })
+
+  it('are two of four for ten idle minutes, and then the log starts again, is cosigned by all, and has grown by no more than that', async () => {
+    const folder = await makeTestFolder()
+    const path = join(folder, 'log')
+    let now = Date.now() - HOUR_MS
+    const names = ['a', 'b', 'c', 'd']
+    const cosigners = names.map((name) => newSigner(`${name}.example`, 'cosignature', () => now))
+    const serve = (at: number, port?: number) => startWitness(join(folder, names[at] ?? ''), port, cosigners[at])
+    const running = await Promise.all(names.map((_, at) => serve(at)))
+    const ports = running.map(({ port }) => port)
+    const lines = cosigners.map((by, at) => `witness ${names[at]} ${by.verifier.vkey} http://127.0.0.1:${ports[at]}/`)
+    const policy = parsePolicy(
+      [`log ${signer.verifier.vkey}`, ...lines, `group G 3 ${names.join(' ')}`, 'quorum G\n'].join('\n'),
+    )
+    const open = async () => {
+      const entries = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+      return { entries, ...(await openWitnesses({ entries, folder: path, policy, log: silentLog, now: () => now })) }
+    }
+    for (const { stop } of running.slice(2)) await stop()
+    const idle = await open()
+    await idle.entries.append(Buffer.from('{}'))
+    for (let turn = 0; turn < 40; turn++, now += 15_000) await idle.collect()
+    const history = () => readFile(join(path, historyPath(1)))
+    expect(decodeNotes(await history()).notes.length).toBeLessThanOrEqual(3)
+    expect(parseNote(idle.entries.published().note).signatures).toHaveLength(3)
+    await idle.close()
+    await idle.entries.close()
+
+    for (const at of [2, 3]) await serve(at, ports[at])
+    const back = await open()
+    closing.push(back.close, () => back.entries.close())
+    await back.collect()
+    const { isInQuorum, cosignatures } = checkCheckpoint(back.entries.published().note, policy, now)
+    expect([isInQuorum, back.state().size]).toEqual([true, 1])
+    // The quorum is one of now: the words of those that were there all the time are as new as those of the others.
+    expect(new Set(cosignatures.map(({ time }) => time))).toEqual(new Set([Math.floor(now / 1_000)]))
+    const { findings, notes } = await verifyWitnessed(folderSource(path), policy, { now: () => now })
+    expect([findings, notes.filter(({ kind }) => kind === 'REPEATED')]).toEqual([[], []])
+  })
+
+  it('are collected again for a log to which an earlier version added a line of each of them every second', async () => {
+    const folder = await makeTestFolder()
+    const path = join(folder, 'log')
+    const { port } = await startWitness(folder)
+    let ms = Date.now() - HOUR_MS
+    const talkative = newSigner('witness.example/hn', 'cosignature', () => ms)
+    const policy = parsePolicy(
+      [
+        `log ${signer.verifier.vkey}`,
+        `witness HN ${talkative.verifier.vkey}`,
+        `witness GT ${cosigner.verifier.vkey} http://127.0.0.1:${port}/`,
+        'group G all HN GT',
+        'quorum G\n',
+      ].join('\n'),
+    )
+    const first = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+    await first.append(Buffer.from('{}'))
+    await first.publish()
+    const { text } = parseNote(first.published().note)
+    let damaged = first.published().note
+    for (let line = 0; line < 66; line++, ms += 1_000) damaged += formatSignatureLine(signText(text, talkative))
+    await first.close()
+    const file = join(path, historyPath(1))
+    await writeFile(file, Buffer.concat([await readFile(file), encodeNotes(1, [damaged])]))
+    await writeFile(join(path, 'checkpoint'), damaged)
+
+    const entries = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+    const witnesses = await openWitnesses({ entries, folder: path, policy, log: silentLog })
+    closing.push(() => entries.close(), witnesses.close)
+    expect(await readFile(join(path, 'checkpoint'), 'utf8')).toBe(damaged)
+    await witnesses.collect()
+    expect(witnesses.state()).toMatchObject({ size: 1, unwitnessedMs: 0 })
+    expect(parseNote(entries.published().note).signatures).toHaveLength(3)
+    const { findings, notes } = await verifyWitnessed(folderSource(path), policy)
+    expect(findings).toEqual([])
+    expect(notes.find(({ kind }) => kind === 'REPEATED')?.came).toMatch(/^several in 1 of them/)
   })
 
   it('say after the start that the log was set back, and then nothing is taken to them any more', async () => {

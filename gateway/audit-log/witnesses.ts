@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
-import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
-import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
+import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
+import { addsWitness, collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import type { SetBackWatch } from '../../audit/witness/watch-set-back.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
@@ -100,16 +100,17 @@ function createCollector(
   let quorum = lastQuorum
   let answers: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))
 
-  const noteQuorum = (note: string): boolean => {
-    const { checkpoint, isInQuorum } = checkCheckpoint(note, policy, now())
-    if (isInQuorum) quorum = { size: checkpoint.size, ageMs: 0, knownAt: elapsed() }
-    return isInQuorum
+  const noteQuorum = (note: string): CheckedCheckpoint => {
+    const checked = checkCheckpoint(note, policy, now())
+    if (checked.isInQuorum) quorum = { size: checked.checkpoint.size, ageMs: 0, knownAt: elapsed() }
+    return checked
   }
   const collectOnce = async (): Promise<void> => {
     try {
       if (entries.latest().size > entries.published().size) await entries.publish()
       const { note: checkpoint } = entries.published()
-      if (noteQuorum(checkpoint)) return
+      const before = noteQuorum(checkpoint)
+      if (before.isInQuorum) return
       const { consistency } = entries
       const collected = await collectCosignatures({
         checkpoint,
@@ -121,9 +122,9 @@ function createCollector(
       logChanges(answers, collected.outcomes, log)
       answers = collected.outcomes.map(({ name, kind, why }) => ({ name, kind, ...(why !== '' && { why }) }))
       const { signatures } = collected
-      if (signatures.length > 0) noteQuorum(await entries.addCosignatures(checkpoint, signatures))
+      if (addsWitness(signatures, before)) noteQuorum(await entries.addCosignatures(checkpoint, signatures))
     } catch (error) {
-      log.warn({ error: (error as Error).name }, 'could not collect cosignatures')
+      log.warn({ error: (error as Error).name, why: (error as Error).message }, 'could not collect cosignatures')
     }
   }
   const state = (): WitnessState => {

@@ -79,6 +79,8 @@ function explainRejection(error: unknown): object {
   return {
     nodeCode,
     ...(known && { meaning: meaningOf(known) }),
+    // It is the last word of a node only if the authority gave no proof.
+    ...(known === 'MANDATE_UNKNOWN' && { remedy: ERRORS[known].operator }),
     ...(clockAheadS !== null && { clockAheadS, remedy: CLOCK_REMEDY }),
   }
 }

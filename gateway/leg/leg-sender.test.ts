@@ -410,6 +410,13 @@ describe('a node that rejects a leg', () => {
     expect(line).not.toHaveProperty('clockAheadS')
   })
 
+  it('because the authority has no proof of the mandate says in the log that a cosignature of the country’s witness is missing', async () => {
+    const { answer, line } = await sendTo(rejection('MANDATE_UNKNOWN', 403))
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' } })
+    expect(line).toMatchObject({ country: 'HN', nodeCode: 'MANDATE_UNKNOWN' })
+    expect(line.remedy).toMatch(/no witness of that country has cosigned the log of the authority/)
+  })
+
   it('because the quota of the caller is spent says so in the outcome', async () => {
     const { answer } = await sendTo(rejection('QUOTA_SPENT', 403))
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'QUOTA_SPENT' } })

@@ -15,7 +15,7 @@ import { limitRows } from '../admit/limit-rows.ts'
 import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
-import { openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
+import { findForgetfulReplication, openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Layer } from '../pipeline/layers.ts'
@@ -130,6 +130,9 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
       log.error({ code }, 'no token that is bound to a key is accepted: the shared database is not available')
     })
     const rowCounts = createFallbackRowCounts(await createSharedRowCounts(pool), warn)
+    const why = await findForgetfulReplication(pool)
+    if (why !== null)
+      log.warn({ why }, 'a failover of --shared-database may forget rates, the rows of today and used proofs')
     return { takeToken, rowCounts, replays, close: () => pool.end() }
   } catch (cause) {
     await pool.end()

@@ -153,7 +153,10 @@ function createCollect(
       })
       if (signatures.length > 0) await entries.addCosignatures(checkpoint, signatures)
     } catch (error) {
-      log.warn({ error: (error as Error).name }, 'could not collect cosignatures of the audit log')
+      log.warn(
+        { error: (error as Error).name, why: (error as Error).message },
+        'could not collect cosignatures of the audit log',
+      )
     }
   }
 }

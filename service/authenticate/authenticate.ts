@@ -38,8 +38,8 @@ export interface AuthenticateOptions {
 export interface AuthenticateWorld extends KeySourceWorld {
   /** The store of used DPoP proofs. Default: memory. */
   readonly replays?: ReplayStore
-  /** The secret of the nonces for DPoP proofs, 32 bytes. Default: a new one. */
-  readonly nonceKey?: Uint8Array
+  /** Returns the secret of the nonces for DPoP proofs, 32 bytes. Default: a new one. */
+  readonly nonceKey?: () => Uint8Array
 }
 
 /** A token that was verified, as it was presented. */

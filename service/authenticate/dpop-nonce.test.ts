@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createNonces } from './dpop-nonce.ts'
 
-const KEY = Buffer.alloc(32, 1)
+const SECRET = Buffer.alloc(32, 1)
+const KEY = () => SECRET
 
 it('a nonce is the newest one for up to a minute, valid for one more, and then not valid', () => {
   let nowS = 1_800_000_000
@@ -29,6 +30,17 @@ it('whatever was asked before, a nonce is what new nonces of the same key say at
       }
     }),
   )
+})
+
+it('a nonce of a key is not valid any more when there is another key', () => {
+  let key = SECRET
+  const nonces = createNonces(
+    () => 1_800_000_000,
+    () => key,
+  )
+  const before = nonces.current()
+  key = Buffer.alloc(32, 2)
+  expect([nonces.check(before), nonces.check(nonces.current())]).toEqual(['invalid', 'fresh'])
 })
 
 it('a nonce of a future minute cannot be asked for, and is not valid before its time', () => {

@@ -18,9 +18,11 @@ export interface Nonces {
 /**
  * Creates the nonces of a key.
  * @param nowS returns seconds since the epoch.
- * @param key a secret of 32 bytes. Gateways behind one address share it, so that each of them knows the nonces of the others.
+ * @param keyNow returns a secret of 32 bytes. Gateways behind one address share it, so that each of them knows the nonces of the others. Nonces of a key
+ * that it no longer returns are invalid.
  */
-export function createNonces(nowS: () => number, key: Uint8Array = randomBytes(32)): Nonces {
+export function createNonces(nowS: () => number, keyNow = constantly(randomBytes(32))): Nonces {
+  let key = keyNow()
   const make = (window: number): string => {
     const head = Buffer.alloc(WINDOW_BYTES)
     head.writeUIntBE(Math.max(0, window), 0, WINDOW_BYTES)
@@ -31,6 +33,10 @@ export function createNonces(nowS: () => number, key: Uint8Array = randomBytes(3
   let newest = { window: Number.NaN, nonce: '' }
   let before = newest
   const write = (window: number): string => {
+    if (keyNow() !== key) {
+      key = keyNow()
+      newest = before = { window: Number.NaN, nonce: '' }
+    }
     const known = [newest, before].find((one) => one.window === window)
     if (known !== undefined) return known.nonce
     const made = { window, nonce: make(window) }
@@ -47,6 +53,10 @@ export function createNonces(nowS: () => number, key: Uint8Array = randomBytes(3
       return isEqual(nonce, write(currentWindow() - 1)) ? 'ageing' : 'invalid'
     },
   }
+}
+
+function constantly(key: Uint8Array): () => Uint8Array {
+  return () => key
 }
 
 function isEqual(left: string, right: string): boolean {

@@ -119,6 +119,8 @@ export async function checkKeyProof(
   if (nonce === 'invalid') throw new NonceRequiredError(world.nonces.current())
   const untilS = nowS + MAX_AGE_S + CLOCK_TOLERANCE_S
   const isFirst = await world.replays.noteFirstUse(sha256(`${made} ${claims.jti}`), untilS)
+  // Where it was noted, the uses of before may be forgotten: then no nonce of before counts any more (gateway/admit/shared-replays.ts).
+  if (world.nonces.check(claims.nonce) === 'invalid') throw new NonceRequiredError(world.nonces.current())
   if (!isFirst) throw new ReplayedProofError()
   return { keyThumbprint: made, nextNonce: nonce === 'fresh' ? null : world.nonces.current() }
 }

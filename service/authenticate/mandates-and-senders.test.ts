@@ -105,7 +105,8 @@ describe('a token, if countries take part,', () => {
 })
 
 describe('a token that is bound', () => {
-  const nonceKey = Buffer.alloc(32, 7)
+  const key = Buffer.alloc(32, 7)
+  const nonceKey = () => key
   const nonces = createNonces(() => now / 1000, nonceKey)
   const room = () => createAuthenticate({ ...OPTIONS, issuers }, { now: () => now, nonceKey })
   const THUMBPRINT = 'A'.repeat(43)

@@ -103,6 +103,20 @@ describe('the proof of a mandate', () => {
     expect(sizes[1]).toBeLessThan(1_400)
   })
 
+  it('carries the cosignatures of the receiving country and no others, so that a log with 150 witnesses can be proved to each of them', async () => {
+    const { log, place } = await makeScene()
+    await cosign(
+      log,
+      Array.from({ length: 149 }, (_, at) => newSigner(`witness-${at}.example/of-a-country`, 'cosignature')),
+    )
+    const proof = await makeMandateProof(signed, place)
+    expect(parseNote(proof.checkpoint).signatures.map(({ name }) => name)).toEqual([
+      'authority.gt.example',
+      'witness.hn.example',
+    ])
+    expect((await verifyMandateProof(proof, trust)).hash).toBe(hash)
+  })
+
   it('is made for any place in any log', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), async (before, after) => {

@@ -3,6 +3,7 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Hash } from '../../audit/merkle/hash.ts'
 import { formatBase64, parseBase64 } from '../../audit/note/base64.ts'
 import { type NoteVerifier, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { addSignatures, formatNote, parseNote } from '../../audit/note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import { periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof, provesEntry } from '../../audit/note/tlog-proof.ts'
@@ -75,7 +76,7 @@ export interface MandatePlace {
 /**
  * Makes the proof of a mandate from the files of the authority's log, which may be open.
  * @param document the mandate that the entry at that place is about
- * @throws {DocumentError} if none of the witnesses has cosigned a checkpoint with the entry yet, or the entry is about something else.
+ * @throws {DocumentError} if none of the witnesses has cosigned a checkpoint with the entry yet, or the proof would be longer than readers accept.
  * @throws {Error} if the log cannot be read.
  */
 export async function makeMandateProof(document: PersonalJws, place: MandatePlace): Promise<MandateProof> {
@@ -85,14 +86,25 @@ export async function makeMandateProof(document: PersonalJws, place: MandatePlac
   const { bytes, proof, head } = await reader.prove(place.index)
   requireWitness(head)
   const { index, hashes, checkpoint } = parseTlogProof(proof)
-  return {
+  const made: MandateProof = {
     document,
     entry: Buffer.from(bytes).toString('utf8'),
     index,
     size: head.checkpoint.size,
     hashes: hashes.map(formatBase64),
-    checkpoint,
+    checkpoint: withoutOthers(checkpoint, head.checkpoint.origin, place.witnesses),
   }
+  readProof(made)
+  return made
+}
+
+/** Leaves out the cosignatures of others: each country has witnesses of its own, and with those of all of them the proof would become too long. */
+function withoutOthers(checkpoint: string, origin: string, witnesses: readonly NoteVerifier[]): string {
+  const { text, signatures } = parseNote(checkpoint)
+  const own = signatures.filter(({ name, keyId }) => {
+    return name === origin || witnesses.some((witness) => witness.name === name && witness.keyId === keyId)
+  })
+  return addSignatures(formatNote({ text, signatures: own.slice(0, 1) }), own)
 }
 
 /**

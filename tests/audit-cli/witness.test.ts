@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -8,15 +8,15 @@ import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
-import { parseVerifierKey } from '../../audit/note/key.ts'
-import { parseNote } from '../../audit/note/note.ts'
+import { parseSignerKey, parseVerifierKey } from '../../audit/note/key.ts'
+import { parseNote, signText } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
 import { decodeCosignedSizes } from '../../audit/witness/cosigned-sizes.ts'
 import { hashOrigin } from '../../audit/witness/heads.ts'
-import { istmo } from './istmo.ts'
+import { auditHere, istmo } from './istmo.ts'
 
 /** Runs four witnesses as processes. One of them stops, and a log removes entries. */
 
@@ -128,6 +128,34 @@ describe('istmo witness', () => {
     expect((await verifyLog(folderSource(join(folder, 'forked')), policy)).findings).toMatchObject([
       { kind: 'NO_QUORUM' },
     ])
+  })
+
+  it('makes no log unreadable that asks two of four again and again while it is idle: it opens, is cosigned by all, and holds', async () => {
+    await Promise.all(['SV', 'observer'].map((name) => end(name, 'SIGKILL')))
+    await log.append(Buffer.from('{"four":4}'))
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'UNREACHABLE', 'UNREACHABLE'])
+    // What the two answer in each further second, without the wait for it.
+    for (let second = 1; second < 40; second++) {
+      const { note } = log.published()
+      const lines = ['GT', 'HN'].map(async (name) => {
+        const key = (await readFile(join(folder, `${name}.key`), 'utf8')).trim()
+        return signText(
+          parseNote(note).text,
+          parseSignerKey(key, () => Date.now() + second * 1_000),
+        )
+      })
+      await log.addCosignatures(note, await Promise.all(lines))
+    }
+    await log.close()
+    log = await openLog({ folder: join(folder, 'log'), signer, publishAfterMs: 1_000_000 })
+    await Promise.all(['SV', 'observer'].map(start))
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED', 'COSIGNED'])
+    const lines = NAMES.map((name) => `witness ${name} ${keys.get(name)} ${running.get(name)?.url}`)
+    const asked = `log ${signer.verifier.vkey}\n${lines.join('\n')}\ngroup any3 3 ${NAMES.join(' ')}\nquorum any3\n`
+    await writeFile(join(folder, 'asked'), asked)
+    const verified = await auditHere(['verify', 'log', '--policy', 'asked', '--hashes-only'], folder)
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringMatching(/^HOLDS/m)])
+    expect(verified.stdout).not.toMatch(/note:/)
   })
 
   it('signs no second tree of a size, and forgets nothing that it signed, however often it is killed', async () => {

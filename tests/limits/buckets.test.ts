@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryBuckets } from '../../gateway/admit/memory-buckets.ts'
 import type { Rate, TakeToken } from '../../gateway/admit/rate.ts'
 import { createSharedBuckets, type SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
-import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
+import { findForgetfulReplication, openSharedReplays, SERVER } from '../../gateway/admit/shared-replays.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+import { newProofClient, openProofGateway, type ProofGateway } from './proof-gateway.ts'
 
 /** Times are eighths of a second, because their sums are exact. */
 const rates = fc.record({ perSecond: fc.constantFrom(0.125, 0.5, 1, 2, 8), burst: fc.integer({ min: 1, max: 5 }) })
@@ -146,7 +147,7 @@ describe('proofs that two gateways share', () => {
     const opened = await Promise.all(
       [shared.database, shared.second].map((database) => openSharedReplays(database, fail)),
     )
-    const [one, other] = opened.map(({ nonceKey }) => Buffer.from(nonceKey).toString('hex'))
+    const [one, other] = opened.map(({ nonceKey }) => Buffer.from(nonceKey()).toString('hex'))
     expect(one).toBe(other)
     expect(one).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -159,6 +160,40 @@ describe('proofs that two gateways share', () => {
     for (let use = 0; use < 1_000; use++) await replays.noteFirstUse(`new-${use}`, 1_131)
     const { rows } = await shared.database.query("select id from istmo_used_proof where id = 'old'")
     expect(rows).toEqual([])
+  })
+
+  it('are not accepted again by a server that took over and has forgotten them, and a new proof is, at both gateways', async () => {
+    let hasFailedOver = false
+    const standby: SharedDatabase = {
+      query: (sql, values) => shared.database.query(hasFailedOver ? sql.replaceAll(SERVER, "'2'") : sql, values),
+    }
+    const gateways = await Promise.all([openProofGateway(standby), openProofGateway(standby)])
+    const [one, other] = gateways as [ProofGateway, ProofGateway]
+    const client = await newProofClient()
+    const [proof, before] = [await client.prove(one.nonce()), await client.prove(one.nonce())]
+    expect([await one.check(proof), await other.check(proof)]).toEqual(['accepted', 'PROOF_INVALID'])
+    await shared.database.query('delete from istmo_used_proof')
+    hasFailedOver = true
+    for (const gateway of gateways) {
+      for (const replayed of [proof, before]) expect(await gateway.check(replayed)).toBe('NONCE_REQUIRED')
+    }
+    expect(one.nonce()).toBe(other.nonce())
+    const fresh = await client.prove(one.nonce())
+    expect([await other.check(fresh), await one.check(fresh)]).toEqual(['accepted', 'PROOF_INVALID'])
+  })
+
+  it('would be forgotten by an asynchronous standby, which the gateway says, and by nothing here', async () => {
+    expect(await findForgetfulReplication(shared.database)).toBeNull()
+    const answers = (answer: object): SharedDatabase => ({ query: async () => ({ rows: [answer] }) })
+    const why = (commits: string, names: string, has_standby: boolean) =>
+      findForgetfulReplication(answers({ commits, names, has_standby }))
+    expect(await why('off', 'second', false)).toMatch(/synchronous_commit to be on; it is off/)
+    for (const [commits, names] of [['on', ''] as const, ['local', 'second'] as const]) {
+      expect(await why(commits, names, true)).toMatch(/the standby is asynchronous/)
+    }
+    for (const [names, hasStandby] of [['', false] as const, ['second', true] as const]) {
+      expect(await why('remote_apply', names, hasStandby)).toBeNull()
+    }
   })
 
   it('are not accepted while the database does not answer', async () => {

@@ -62,6 +62,13 @@ export const PARTS: readonly Part[] = [
     size: { full: 1, dry: 100, variable: 'ISTMO_CI_SHARE' },
   },
   {
+    name: 'failover',
+    shows:
+      'A proof that was used before the shared database failed over to a standby that lagged is not accepted after it. PostgreSQL of Debian’s packages. Failovers.',
+    command: ['vitest', 'run', 'tests/limits/failover.test.ts'],
+    size: { full: 10, dry: 1, variable: 'ISTMO_FAILOVERS' },
+  },
+  {
     name: 'independent',
     shows:
       'The independent checker says of each log that was tampered with what docs/tampering.md says. It does one of so many parts.',

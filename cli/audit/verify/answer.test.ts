@@ -13,6 +13,7 @@ function answerTo(findings: readonly Finding[], further: number, unknown: number
     ...{ keys: policy },
     ...{
       witnessed: undefined,
+      repeated: 0,
       findings,
       further,
       doubts: [],

@@ -149,6 +149,10 @@ function findPartner({ partners }: CallerCheckOptions, leg: LegClaims, { iss }: 
   return partner
 }
 
+/** For the node's own log: the first leg under a mandate comes without the proof, and the gateway brings it at once if the authority can make it. */
+const MISSING_PROOF =
+  'expected the proof of the mandate, with a cosignature of a witness of this country under the log of the authority; none came. If none follows, that witness has not cosigned, or the authority does not list it'
+
 async function findMandate(
   mandates: KnownMandates,
   partner: CallerPartner,
@@ -158,7 +162,7 @@ async function findMandate(
 ): Promise<MandateDocument> {
   const known = await mandates.find(partner, hash)
   if (known !== null) return known
-  if (proof === undefined) throw new IstmoError('MANDATE_UNKNOWN')
+  if (proof === undefined) throw new IstmoError('MANDATE_UNKNOWN', MISSING_PROOF)
   try {
     return await mandates.learn(partner, hash, proof)
   } catch (cause) {

@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeNotes, encodeNotes, historyPath } from '../../../audit/log/history.ts'
 import type { NoteSigner } from '../../../audit/note/key.ts'
-import { formatNote, parseNote, signNote, signText } from '../../../audit/note/note.ts'
+import { formatNote, formatSignatureLine, parseNote, signNote, signText } from '../../../audit/note/note.ts'
 import { fails, held, holds, type TamperingCase, untold } from '../case.ts'
 import { append, type Desk, editBundle, editFile, rewrite, valuesOf } from '../desk.ts'
 import { allWitnesses, appendAll, clock, NOW_MS, openQuietly, signers, stranger, witnesses } from '../logs.ts'
@@ -37,6 +37,25 @@ async function cosignAgain({ gateway }: Desk, cosigners: readonly (Cosigner | No
     })
     return formatNote({ text, signatures: [signText(text, signers.gateway), ...cosignatures] })
   })
+}
+
+/** Writes the cosignatures of two witnesses into checkpoint and history as a version did that added them each second, up to 64, and then the others. */
+async function repeatCosignatures(gateway: string): Promise<void> {
+  const history = join(gateway, historyPath(0))
+  let { notes } = decodeNotes(await readFile(history))
+  await editFile(join(gateway, 'checkpoint'), (bytes) => {
+    const { text } = parseNote(bytes)
+    const lines = [formatSignatureLine(signText(text, signers.gateway))]
+    const add = (by: readonly NoteSigner[]): void => {
+      lines.push(...by.map((each) => formatSignatureLine(signText(text, each))))
+      notes = [...notes, `${text}\n${lines.join('')}`]
+    }
+    notes = notes.filter((note) => !note.startsWith(text) || !note.includes(observer.verifier.name))
+    for (clock.ms = NOW_MS - 400_000; lines.length < 63; clock.ms += 1_000) add([GT, HN])
+    add([GT, HN, SV, observer])
+    return notes.at(-1) ?? ''
+  })
+  await writeFile(history, Buffer.concat(notes.map((note) => encodeNotes(0, [note]))))
 }
 
 /** Copies a log, so that it stays as it is. */
@@ -273,6 +292,12 @@ export const WITNESS_CASES: readonly TamperingCase[] = [
       await writeFile(file, Buffer.concat(all.map((note) => encodeNotes(0, [note]))))
       await editFile(join(gateway, 'checkpoint'), (bytes) => signNote(parseNote(bytes).text, [signers.gateway]))
     },
+    verify: holds(),
+  },
+  {
+    title:
+      'nothing: an earlier version wrote the cosignatures of two witnesses each second, 67 in all, while a quorum was missing',
+    tamper: ({ gateway }) => repeatCosignatures(gateway),
     verify: holds(),
   },
   {

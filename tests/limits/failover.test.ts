@@ -1,0 +1,103 @@
+/** The shared database fails over to an asynchronous standby, which has not heard of the proofs that were used last. Real servers (`npm run test:full`). */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, expect, it, vi } from 'vitest'
+import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
+import { findForgetfulReplication } from '../../gateway/admit/shared-replays.ts'
+import { newProofClient, openProofGateway } from './proof-gateway.ts'
+
+const ROUNDS = Number(process.env.ISTMO_FAILOVERS ?? 1)
+const PROGRAMS = globSync('/usr/lib/postgresql/*/bin').at(-1) ?? ''
+const folder = mkdtempSync(join(tmpdir(), 'istmo-failover-'))
+chmodSync(folder, 0o711)
+const running = new Set<string>()
+const pools: pg.Pool[] = []
+afterAll(async () => {
+  for (const pool of pools) await pool.end()
+  for (const name of running) run('pg_ctl', '-D', join(folder, name), '-m', 'immediate', '-w', 'stop')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a program of PostgreSQL, as the user postgres if this is root. @throws {Error} if it fails. */
+function run(program: string, ...args: readonly string[]): void {
+  const command = [join(PROGRAMS, program), ...args]
+  const [first = '', ...rest] = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--', ...command] : command
+  execFileSync(first, rest, { stdio: 'ignore' })
+}
+
+const ownerOf = (what: string): number => Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' }))
+
+function makeFolder(name: string): string {
+  const data = join(folder, name)
+  mkdirSync(data, { mode: 0o700 })
+  if (process.getuid?.() === 0) chownSync(data, ownerOf('-u'), ownerOf('-g'))
+  return data
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function start(name: string, port: number): pg.Pool {
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${join(folder, name)} -c fsync=off`
+  run('pg_ctl', '-D', join(folder, name), '-l', join(folder, name, 'log'), '-o', options, '-w', 'start')
+  running.add(name)
+  const pool = new pg.Pool({ connectionString: `postgres://istmo@127.0.0.1:${port}/postgres` })
+  // The connections of a server that is stopped break.
+  pool.on('error', () => undefined)
+  pools.push(pool)
+  return pool
+}
+
+it('a proof that was used at the server before is not accepted at the standby that took over, by any gateway', async () => {
+  const ports = [await freePort(), await freePort()] as const
+  for (let round = 0; round < ROUNDS; round++) {
+    const [primary, standby] = [`primary-${round}`, `standby-${round}`]
+    run('initdb', '-D', makeFolder(primary), '-U', 'istmo', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8')
+    let server = start(primary, ports[0])
+    const database: SharedDatabase = { query: (sql, values) => server.query(sql, values) }
+    const [one, other] = [await openProofGateway(database), await openProofGateway(database)]
+    const from = `host=127.0.0.1 port=${ports[0]} user=istmo`
+    run('pg_basebackup', '-D', makeFolder(standby), '-R', '-X', 'stream', '-c', 'fast', '-d', from)
+    const second = start(standby, ports[1])
+    await vi.waitFor(async () => expect(await findForgetfulReplication(server)).toMatch(/the standby is asynchronous/))
+    await cutOff(second)
+    const client = await newProofClient()
+    const proof = await client.prove(one.nonce())
+    expect([await one.check(proof), await other.check(proof)]).toEqual(['accepted', 'PROOF_INVALID'])
+
+    run('pg_ctl', '-D', join(folder, primary), '-m', 'immediate', '-w', 'stop')
+    running.delete(primary)
+    await promote(second)
+    server = second
+    expect((await second.query('select id from istmo_used_proof')).rows).toEqual([])
+    expect([await one.check(proof), await other.check(proof)]).toEqual(['NONCE_REQUIRED', 'NONCE_REQUIRED'])
+    const fresh = await client.prove(other.nonce())
+    expect([await one.check(fresh), await other.check(fresh)]).toEqual(['accepted', 'PROOF_INVALID'])
+    run('pg_ctl', '-D', join(folder, standby), '-m', 'immediate', '-w', 'stop')
+    running.delete(standby)
+  }
+})
+
+/** From now on the standby hears of nothing, as one that lags. */
+async function cutOff(standby: pg.Pool): Promise<void> {
+  await standby.query("alter system set primary_conninfo = ''")
+  await standby.query('select pg_reload_conf()')
+  await vi.waitFor(async () => expect((await standby.query('select pid from pg_stat_wal_receiver')).rows).toEqual([]))
+}
+
+async function promote(standby: pg.Pool): Promise<void> {
+  await standby.query('select pg_promote(true)')
+  await vi.waitFor(async () => {
+    expect((await standby.query('select pg_is_in_recovery() as still')).rows).toEqual([{ still: false }])
+  })
+}
