@@ -38,6 +38,17 @@ export function readCsvLines(text: string): readonly (readonly string[])[] {
   )
 }
 
+/** The labels by which a file is read again, in the languages of the console. Words that a person wrote may look like a salt or a digest. */
+export const FILE_LABELS = {
+  requests: { es: 'Identificadores en el registro de auditoría', en: 'Ids in the audit log' },
+  entry: { es: 'Asiento de esta exportación', en: 'Entry of this export' },
+  salt: { es: 'Sal del resumen', en: 'Salt of the digest' },
+  digest: {
+    es: 'Resumen de los registros (SHA-256 de la sal, un salto de línea y las filas como CSV)',
+    en: 'Digest of the records (SHA-256 of the salt, a line feed and the rows as CSV)',
+  },
+} as const
+
 /** The first line of a file from which its records are apart: an empty one. */
 export const END_OF_RECORDS = '\r\n\r\n'
 

@@ -6,8 +6,7 @@ import { parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
 import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
-import { type Completeness, createCompleteness } from './completeness.ts'
-import { readExportLines } from './export-files.ts'
+import { type Completeness, createCompleteness, missingParts } from './completeness.ts'
 import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
 import { createPlaces, type ExportPlaces } from './export-places.ts'
 import { type ExportWorker, findExportWorker } from './export-workers.ts'
@@ -27,8 +26,15 @@ export interface CheckedExport {
   readonly findings: readonly Finding[]
 }
 
-/** Checks one file, line by line. Rejects if a line is not a line of an export. */
-export async function checkExport(path: string, given: Policy): Promise<CheckedExport> {
+/** The check of one file of `export`. */
+export interface ExportCheck {
+  /** Takes the next line. Throws if it is not a line of an export. */
+  readonly push: (text: string) => void
+  readonly end: () => CheckedExport
+}
+
+/** Creates the check of one file, line by line. It reads no file, so the offline page runs it too (tools/check-page). */
+export function createExportCheck(path: string, given: Policy): ExportCheck {
   const findings: Finding[] = []
   const completeness = createCompleteness()
   let [policy, entries, at] = [given, 0, 0]
@@ -37,43 +43,63 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
   let remembered = rememberCheckpoint()
   let statement: ExportStatement | undefined
   const check = (line: ProvedLine): CheckedLine => checkLine(line, policy, remembered)
-  for await (const text of readExportLines(path)) {
-    at++
-    const line = parseLine(path, text, at)
-    const report = (finding: Finding): void => {
-      findings.push({ ...finding, where: `line ${at}: ${finding.where}` })
-    }
-    if (statement !== undefined) report(misplaced('a line behind the last one', 'the end of the file'))
-    if ('export' in line) {
-      statement = line.export
-      continue
-    }
-    if (isRotation(line)) {
-      // The rotations of the log's key come first, because the other lines may be signed with the new key.
-      policy = followAll(policy, [parseRotation(line.proof)])
-      remembered = rememberCheckpoint()
-      const { report: proved } = checkProof(line.proof, canonicalBytes(line.entry), policy)
-      for (const finding of [...proved.findings, ...places.pushRotation(line, proved.index)]) report(finding)
-      continue
-    }
-    entries++
-    const checked = check(line)
-    const { index, origin, entry, findings: found } = checked
-    for (const finding of [...found, ...order.push(origin, index), ...places.push(line, checked, policy)])
-      report(finding)
-    const place = { origin: origin ?? '', index: index ?? 0 }
-    if (entry !== undefined) for (const finding of completeness.push(entry, place)) report(finding)
+  const report = (finding: Finding): void => {
+    findings.push({ ...finding, where: `line ${at}: ${finding.where}` })
   }
-  const ended = statement && endExport(statement, { completeness, check, origins: order.origins(), places, policy })
+  const pushRotation = (line: ProvedLine): void => {
+    // The rotations of the log's key come first, because the other lines may be signed with the new key.
+    policy = followAll(policy, [parseRotation(line.proof)])
+    remembered = rememberCheckpoint()
+    const { report: proved } = checkProof(line.proof, canonicalBytes(line.entry), policy)
+    for (const finding of [...proved.findings, ...places.pushRotation(line, proved.index)]) report(finding)
+  }
   return {
-    path,
-    statement,
-    entries,
-    countedAt: ended?.countedAt ?? null,
-    counted: ended?.counted ?? 0,
-    worker: ended?.worker ?? null,
-    findings: [...findings, ...(ended?.findings ?? [])],
+    push(text) {
+      at++
+      const line = parseLine(path, text, at)
+      if (statement !== undefined) report(misplaced('a line behind the last one', 'the end of the file'))
+      if ('export' in line) {
+        statement = line.export
+        return
+      }
+      if (isRotation(line)) return pushRotation(line)
+      entries++
+      const checked = check(line)
+      const { index, origin, entry, findings: found } = checked
+      for (const finding of [...found, ...order.push(origin, index), ...places.push(line, checked, policy)])
+        report(finding)
+      const place = { origin: origin ?? '', index: index ?? 0 }
+      if (entry !== undefined) for (const finding of completeness.push(entry, place)) report(finding)
+    },
+    end() {
+      const ended = statement && endExport(statement, { completeness, check, origins: order.origins(), places, policy })
+      return {
+        path,
+        statement,
+        entries,
+        countedAt: ended?.countedAt ?? null,
+        counted: ended?.counted ?? 0,
+        worker: ended?.worker ?? null,
+        findings: [...findings, ...(ended?.findings ?? [])],
+      }
+    },
   }
+}
+
+/** Checks that nothing is missing between several exports of one country and one log. */
+export function checkBetween(exports: readonly CheckedExport[]): readonly Finding[] {
+  const statements = exports.flatMap(({ statement }) => statement ?? [])
+  const complete = statements.filter(({ country, isExtract }) => country !== null && !isExtract)
+  const groups = Map.groupBy(complete, ({ origin, country }) => JSON.stringify([origin, country]))
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group.toSorted((one, other) => one.first - other.first)
+    let end = sorted[0]?.first ?? 1
+    return sorted.flatMap(({ country, first, last }) => {
+      const before = end
+      end = Math.max(end, last + 1)
+      return first > before ? [missingParts(country ?? '', before, first - 1)] : []
+    })
+  })
 }
 
 interface ReadLines {

@@ -5,11 +5,10 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
-import { type CheckedExport, checkExport } from './check-export.ts'
+import { type CheckedExport, checkBetween, createExportCheck } from './check-export.ts'
 import { checkProof, followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { missingParts } from './completeness.ts'
-import { isExport, listExportFiles } from './export-files.ts'
+import { isExport, listExportFiles, readExportLines } from './export-files.ts'
 import { describeCover, doubtWorkers } from './export-workers.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
@@ -61,7 +60,7 @@ export const checkCommand = defineAudit(
     for (const bundle of bundles) areExports.push(await isExport(bundle))
     if (areExports.every((each) => each)) {
       const checked: CheckedExport[] = []
-      for (const path of bundles) checked.push(await checkExport(path, policy))
+      for (const path of bundles) checked.push(await checkFile(path, policy))
       return answerExports(checked, country)
     }
     const [path = '', second] = bundles
@@ -72,6 +71,12 @@ export const checkCommand = defineAudit(
     return checkBundle(path, parseReceiptHeader(file) ?? file, policy, unwitnessed)
   },
 )
+
+async function checkFile(path: string, policy: Policy): Promise<CheckedExport> {
+  const check = createExportCheck(path, policy)
+  for await (const line of readExportLines(path)) check.push(line)
+  return check.end()
+}
 
 /** Lists the files that a place names: those of a folder with exports, else the place itself. */
 async function listFiles(place: string): Promise<readonly string[]> {
@@ -171,22 +176,6 @@ function checkCountry(exports: readonly CheckedExport[], country: string | undef
         came: `one for ${statement.country ?? 'all'}`,
       },
     ]
-  })
-}
-
-/** Checks that nothing is missing between several exports of one country and one log. */
-function checkBetween(exports: readonly CheckedExport[]): readonly Finding[] {
-  const statements = exports.flatMap(({ statement }) => statement ?? [])
-  const complete = statements.filter(({ country, isExtract }) => country !== null && !isExtract)
-  const groups = Map.groupBy(complete, ({ origin, country }) => JSON.stringify([origin, country]))
-  return [...groups.values()].flatMap((group) => {
-    const sorted = group.toSorted((one, other) => one.first - other.first)
-    let end = sorted[0]?.first ?? 1
-    return sorted.flatMap(({ country, first, last }) => {
-      const before = end
-      end = Math.max(end, last + 1)
-      return first > before ? [missingParts(country ?? '', before, first - 1)] : []
-    })
   })
 }
 

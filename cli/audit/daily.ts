@@ -25,7 +25,7 @@ export const dailyCommand = defineAudit(
         isRequired: true,
         expected: 'the path of a file',
         meaning:
-          'YAML: ownLog, ownKey, policies, counterparts and state, and if you like firstDay and salts (docs/operating.md, Every day)',
+          'YAML: ownLog, ownKey, policies, counterparts and state, and if you like siblings, firstDay and salts (docs/operating.md, Every day)',
       },
     },
     notes: {

@@ -1,9 +1,12 @@
+import { parse } from 'graphql'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { commitTo, opensTo } from '../../audit/salts/commitment.ts'
 import { listSalts } from '../../audit/salts/list-salts.ts'
 import { createSaltFinder } from '../../audit/salts/salt-finder.ts'
 import { hourOf, parseId } from '../../audit/salts/slot.ts'
 import type { Prunings } from '../../audit/verify/prunings.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
+import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { readText } from './inputs.ts'
 import { parseIfReadable } from './readable-entries.ts'
@@ -17,7 +20,7 @@ export const OPENS_OPTIONS = {
     value: 'file',
     expected: 'the path of a file',
     meaning:
-      'with --no-index: only entries that commit to one of these values. The file has a JSON value a line: the variables of a question, or {"literals":[…],"variables":{…}}',
+      'with --no-index: only entries that commit to one of these questions. The file has one a line, as it was sent: {"query":"…","variables":{…}}. Variables without their query leave most requests open (exit code 2)',
   },
   salts: {
     flag: 'salts',
@@ -41,6 +44,8 @@ export interface TriedCommitments {
   readonly opened: ReadonlySet<string>
   /** How many commitments could not be tried, because their salt was erased or is not in the store. */
   readonly untried: Untried
+  /** How many requests were not opened and may be one of the questions: a line without its text cannot tell what names and values the document had. */
+  readonly undecided: number
   /** The ids of those of `opened` that another entry's salt of the same hour opens: somebody exchanged salts. */
   readonly moved: readonly string[]
   /** The ids whose salts the log says were erased, and which the store has again. Their commitments are not tried. */
@@ -64,12 +69,15 @@ export async function readTrial(
   prunings: () => Pick<Prunings, 'all'>,
 ): Promise<CommitmentTrial> {
   const lines = (await readText(file)).split('\n').filter((line) => line.trim() !== '')
-  const candidates = lines.flatMap((line, at) => readCandidates(line, `${file}: line ${at + 1}`))
+  const read = lines.map((line, at) => readCandidates(line, `${file}: line ${at + 1}`))
+  const candidates = read.flatMap(({ values }) => values.map(withCanonicalForm))
+  const isDecisive = read.every(({ isWhole }) => isWhole)
   if (candidates.length === 0) throw new TypeError(`${file}: expected a JSON value a line; came none`)
   const findSalt = createSaltFinder(salts)
   const commitmentsOf = createHourFinder(salts, candidates)
   const erased = new Set<string>()
   const untried = new Map<string, string>()
+  const undecided = new Set<string>()
   const opened = new Set<string>()
   const moved = new Set<string>()
 
@@ -85,7 +93,7 @@ export async function readTrial(
     const isPruned = (time: string): boolean => all.some(({ before }) => Date.parse(time) < Date.parse(before))
     const unexplained = [...untried].filter(([id, time]) => !erased.has(id) && !isPruned(time))
     const counted = { all: untried.size, unexplained: unexplained.length }
-    return { opened, untried: counted, moved: [...moved], returned }
+    return { opened, untried: counted, undecided: undecided.size, moved: [...moved], returned }
   }
 
   return {
@@ -104,6 +112,7 @@ export async function readTrial(
         opened.add(id)
         moved.add(id)
       } else if (found.kind !== 'KEPT') untried.set(id, time)
+      else if (!isDecisive && entry.kind === 'request') undecided.add(id)
     },
   }
 }
@@ -121,16 +130,49 @@ function createHourFinder(salts: string, candidates: readonly unknown[]): (id: s
   }
 }
 
-/** Reads one line. The gateway commits to the variables together with the values that stood in the document itself. */
-function readCandidates(line: string, where: string): readonly unknown[] {
+/** The values that one line stands for. `isWhole`: a request that commits to none of them is surely not the question of the line. */
+interface Candidates {
+  readonly values: readonly unknown[]
+  readonly isWhole: boolean
+}
+
+/** Reads one line. The gateway commits to the variables together with the values and names that stood in the document (request-entry.ts). */
+function readCandidates(line: string, where: string): Candidates {
   let value: unknown
   try {
     value = JSON.parse(line)
   } catch {
     throw new TypeError(`${where}: expected one JSON value`)
   }
-  const isWhole = typeof value === 'object' && value !== null && 'literals' in value && 'variables' in value
-  return isWhole ? [value] : [{ literals: [], variables: value }, value]
+  const { query, variables, ...rest } = Object(value) as Readonly<Record<string, unknown>>
+  if (typeof query === 'string') {
+    const { literals, names } = parseDocument(query, where)
+    const asked = { literals, names, variables: variables ?? {} }
+    // Earlier versions left out the names.
+    return { values: [asked, { literals, variables: asked.variables }], isWhole: true }
+  }
+  if ('literals' in rest) return { values: [value], isWhole: 'names' in rest }
+  // The names of variables are names of the document too. The line does not have the others.
+  const bare = { literals: [], variables: value }
+  return { values: [{ ...bare, names: Object.keys(Object(value) as object) }, bare, value], isWhole: false }
+}
+
+function parseDocument(text: string, where: string): NormalisedDocument {
+  try {
+    return normaliseDocument(parse(text))
+  } catch {
+    throw new TypeError(`${where}: expected a GraphQL document in "query"`)
+  }
+}
+
+/** Returns the value, or its JSON as a text if it has a lone surrogate: RFC 8785 cannot write one, and a gateway commits to the text then. */
+function withCanonicalForm(value: unknown): unknown {
+  try {
+    canonicalBytes(value)
+    return value
+  } catch {
+    return JSON.stringify(value)
+  }
 }
 
 function commitmentOf(entry: Entry): string | null {

@@ -166,6 +166,7 @@ function sideOf(entries: readonly Entry[]): Side {
 
 interface Options {
   readonly perPart?: number
+  readonly nowMs?: number
   readonly fromMs?: number
   readonly untilMs?: number
   readonly known?: readonly KnownDifference[]
@@ -275,6 +276,16 @@ describe('a comparison of two logs', () => {
     const { found } = await reconcile({ gateway, country: [...country, countryLegAt(50)] })
     expect(countsOf(found)).toEqual({ AFTER_END: 1 })
     expect(found.result).toBe('UNKNOWN')
+  })
+
+  it('leaves open what the newest minute of old copies cannot explain, because the gateway’s log may have been rolled back', async () => {
+    const plan = Array.from({ length: 4 }, () => ({ fate: 'MATCHED', fields: [] }) as const)
+    const world = buildWorld(plan, 2)
+    const lastMs = Math.max(...[...world.gateway, ...world.country].map(({ time }) => Date.parse(time)))
+    const fresh = await reconcile(world, { nowMs: lastMs })
+    expect([countsOf(fresh.found), fresh.found.result]).toEqual([{ IN_FLIGHT: 2 }, 'HOLDS'])
+    const late = await reconcile(world, { nowMs: lastMs + 600_000 })
+    expect([countsOf(late.found), late.found.result]).toEqual([{ OVERDUE: 2 }, 'UNKNOWN'])
   })
 
   it('does not take one country’s receipt for two requests', async () => {

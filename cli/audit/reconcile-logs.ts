@@ -35,7 +35,7 @@ export interface ReconcileOptions extends TimeRange {
   /** The logs of the gateway's other workers. Default: none. */
   readonly furtherGateways?: readonly Side[]
   readonly country: { readonly side: Side; readonly code: string }
-  /** The time of the reader's clock, in milliseconds since the epoch. It counts if a side is live. */
+  /** The time of the reader's clock, in milliseconds since the epoch. */
   readonly nowMs: number
   /** Returns the salt of a leg by the id of its entry, if the country's store of salts is at hand. */
   readonly saltOf?: ((legId: string) => Promise<Uint8Array | undefined>) | undefined
@@ -130,6 +130,7 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
       country: { origin, size, firstMs: ofCountry.firstMs },
       interruptions: ofGateway.interruptions,
       presentMs: presentOf(sides, options.nowMs),
+      nowMs: options.nowMs,
     }
     const ofLogs = [...ofCountry.differences, ...ofGateway.differences, ...sides.flatMap(checkWitnesses)]
     const ofTrust = trust.finish(ofGateway.ends, onEntry)

@@ -14,8 +14,9 @@ const LIMIT =
  */
 export function addTried(tried: TriedCommitments | undefined, answer: Answer): Answer {
   if (tried === undefined) return answer
-  const { untried, moved, returned } = tried
-  const [unknown, changed] = [describeUntried(untried), [...describeMoved(moved), ...describeReturned(returned)]]
+  const { untried, undecided, moved, returned } = tried
+  const unknown = [...describeUntried(untried), ...describeUndecided(undecided)]
+  const changed = [...describeMoved(moved), ...describeReturned(returned)]
   const json = { ...answer.json, untried: untried.all, unexplained: untried.unexplained, moved, returned }
   const lines = [
     ...unknown.map((reason) => `Could not tell ${reason}.`),
@@ -32,6 +33,13 @@ function describeUntried({ all, unexplained }: TriedCommitments['untried']): rea
   const past = `; of ${unexplained} of them no entry of the log says so: somebody took the salts away past the log, or this is not its store`
   return [
     `for ${all} entries: their salts were erased or are not in the store, so their commitments cannot be opened${unexplained === 0 ? '' : past}`,
+  ]
+}
+
+function describeUndecided(count: number): readonly string[] {
+  if (count === 0) return []
+  return [
+    `for ${count} requests: an entry commits to the variables together with the names and values in the document, and a line of --opens has no "query". Expected {"query":"…","variables":{…}}, as the tool sent it`,
   ]
 }
 

@@ -33,6 +33,8 @@ export interface Labels {
   readonly request: string
   readonly gave: string
   readonly nothing: string
+  /** How many parts of the entry are not at hand. */
+  readonly elsewhere: (parts: number) => string
   readonly hangup: string
   readonly dryRun: string
   readonly records: (count: number) => string
@@ -75,6 +77,8 @@ const SPANISH: Labels = {
   request: 'Solicitud',
   gave: 'Qué se entregó',
   nothing: 'nada',
+  elsewhere: (parts) =>
+    `no está en este asiento, sino en ${parts === 1 ? 'su parte, que es otro asiento' : `sus ${parts} partes, que son otros asientos`} (una por país)`,
   hangup: 'quien preguntó cerró la conexión antes de la respuesta',
   dryRun: 'ensayo: no se consultó a ningún país',
   records: (count) => (count === 1 ? '1 registro' : `${count} registros`),
@@ -142,6 +146,8 @@ const ENGLISH: Labels = {
   request: 'Request',
   gave: 'What was given',
   nothing: 'nothing',
+  elsewhere: (parts) =>
+    `not in this entry, but in ${parts === 1 ? 'its part, which is another entry' : `its ${parts} parts, which are other entries`} (one a country)`,
   hangup: 'the caller closed the connection before the answer',
   dryRun: 'dry run: no country was asked',
   records: (count) => (count === 1 ? '1 record' : `${count} records`),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntryOf } from './entry.ts'
-import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from './testing.ts'
+import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from './testing.ts'
 import { describeEntry, describeTime } from './words.ts'
 
 const textOf = (lines: readonly { readonly label: string; readonly text: string }[], label: string) =>
@@ -21,6 +21,16 @@ describe('an entry in words', () => {
     const { lines } = describeEntry(SAMPLE_REQUEST, 'en')
     expect(textOf(lines, 'Who')).toBe('analyst, GT-MP-FECO, Guatemala')
     expect(textOf(lines, 'Who answered')).toMatch(/^Honduras \(cases\): answered/)
+  })
+
+  it('does not say that nobody answered if the answers stand in parts that are not at hand', () => {
+    const [request, part] = SAMPLE_SPLIT
+    const alone = describeEntry(request, 'es').lines
+    expect(textOf(alone, 'Quién respondió')).toMatch(/^no está en este asiento, sino en su parte/)
+    expect(textOf(alone, 'Qué se negó')).toMatch(/^no está en este asiento/)
+    expect(textOf(describeEntry(request, 'es', [part]).lines, 'Quién respondió')).toMatch(
+      /^Honduras \(cases\): respondió/,
+    )
   })
 
   it('joins the lists of a request that was written in parts', () => {

@@ -73,13 +73,15 @@ function describeRequest(
   const { operation, result } = entry
   const lists = [entry, ...parts]
   const coordinates = lists.flatMap((part) => part.coordinates)
+  // What each country answered stands in continuations. Without them, nobody may read that nobody answered.
+  const elsewhere = parts.length < entry.continuations ? [words.elsewhere(entry.continuations - parts.length)] : []
   return [
     ...describeWho(entry.actor, language),
     ...describeGrounds(entry.grounds, language),
     ...(operation?.name == null ? [] : [line(words.operation, operation.name)]),
     line(words.asked, listOf(coordinates, words)),
-    line(words.answered, listOf(describeLegs(lists, language), words)),
-    line(words.denied, listOf(describeDenials(lists, language), words)),
+    line(words.answered, [...describeLegs(lists, language), ...elsewhere].join('\n') || words.nothing),
+    line(words.denied, [...describeDenials(lists, language), ...elsewhere].join('\n') || words.nothing),
     line(words.ended, describeResult(result, words)),
   ]
 }

@@ -7,6 +7,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { runAudit } from '../../cli/audit/run.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { checkFiles } from '../../tools/check-page/check-files.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
 /** What a country gets of a gateway's log, and what `check` says about files from which something was taken. */
@@ -104,8 +105,20 @@ async function check(...files: readonly (string | readonly string[])[]) {
     if (typeof file !== 'string') await writeFile(at(name), `${file.join('\n')}\n`)
     names.push(at(name))
   }
-  return audit('check', ...names, '--policy', at('policy'))
+  const checked = await audit('check', ...names, '--policy', at('policy'))
+  // The offline page runs the same check, and must not be content with what `check` rejects or cannot tell.
+  const texts = await Promise.all(names.map((name) => readFile(name, 'utf8')))
+  const given = texts.map((text, index) => ({ name: names[index] ?? '', text }))
+  const page = checkFiles([...given, { name: 'policy', text: await readFile(at('policy'), 'utf8') }], 'en')
+  // `check` without --country holds an export for all countries to nothing; the page says that nobody can see what is missing.
+  const isForAll = page.lists.some(({ doubt }) => doubt === 'ALL_COUNTRIES')
+  const expected = isForAll && checked.code === 0 ? ['UNTOLD'] : VERDICTS[checked.code]
+  expect(expected, checked.said).toContain(page.verdict)
+  return checked
 }
+
+/** What the offline page says where `check` ends with 0, 1 and 2. */
+const VERDICTS = [['HOLDS'], ['FAILS'], ['UNTOLD', 'UNREAD']] as const
 
 let lines: readonly string[]
 const entryIn = (line: string) => (JSON.parse(line) as { entry?: Entry }).entry

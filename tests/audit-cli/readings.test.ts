@@ -24,6 +24,7 @@ const [gateway, hn] = ['gateway', 'hn'].map((name) =>
 const keys = rotateKeys(rotateKeys({ epochs: [] }, 0), 1)
 const firstEpoch = { epochs: keys.epochs.slice(0, 1) }
 const ANA = { search: { name: 'Ana Lucía Barrientos', birthDate: '1980-02-29' } }
+const QUERY = 'query ($search: PersonSearch!) { persons(search: $search) { totalCount } }'
 const ISSUER = 'https://id.gt.example'
 
 let folder: string
@@ -48,7 +49,10 @@ const id = (at: number) => idAt(START_MS + at * 1_000, at)
 const salt = (at: number) => Buffer.alloc(32, at)
 
 function request(at: number, subject: string, caseId: string, variables: object, era = keys): EntryOf<'request'> {
-  const operation = { ...SAMPLE_REQUEST.operation, variables: commitTo({ literals: [], variables }, salt(at)) }
+  const operation = {
+    ...SAMPLE_REQUEST.operation,
+    variables: commitTo({ literals: [], names: ['search'], variables }, salt(at)),
+  }
   return {
     ...SAMPLE_REQUEST,
     ...{ id: id(at), time: new Date(START_MS + at * 1_000).toISOString(), legs: [], denied: [] },
@@ -275,7 +279,9 @@ describe('the questions of an ombudsman', () => {
   it('who searched for a name, also without a result, is answered with the salts, and not for an erased salt', async () => {
     await writeFile(
       join(folder, 'tried.jsonl'),
-      `${JSON.stringify({ search: { name: 'Nadie' } })}\n${JSON.stringify(ANA)}\n`,
+      [{ search: { name: 'Nadie' } }, ANA]
+        .map((variables) => `${JSON.stringify({ query: QUERY, variables })}\n`)
+        .join(''),
     )
     const opens = ['--opens', 'tried.jsonl', '--salts', 'gateway/salts']
     const found = await audit('search', ...LOG, ...opens)

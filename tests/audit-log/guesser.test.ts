@@ -11,6 +11,7 @@ import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { deriveLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { auditHere } from '../audit-cli/istmo.ts'
 import { type Candidate, guess } from './guess.ts'
 import { bytesBelow, createLoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
@@ -30,13 +31,16 @@ let places: Readonly<Record<string, Buffer>>
 let gatewayEntries: readonly Entry[]
 let nationalEntries: readonly Entry[]
 let knownParts: readonly string[]
+/** The bodies that the clients sent. */
+const questions: { readonly query: string; readonly variables?: object }[] = []
 
 beforeAll(async () => {
   place = await createLoggedGateway()
   values = await listValues()
   const sent: string[] = []
   const gateway = await place.start()
-  const ask = async (body: object): Promise<void> => {
+  const ask = async (body: (typeof questions)[number] & { readonly operationName?: string }): Promise<void> => {
+    questions.push(body)
     sent.push(JSON.stringify(body), ...Object.values(body).map((part) => JSON.stringify(part)))
     await gateway.ask(body)
   }
@@ -208,6 +212,27 @@ describe('a guesser over the whole test data', () => {
       const { query } = JSON.parse(request) as { readonly query: string }
       expect(query).not.toMatch(/"|[(:[]\s*-?\d|query [A-Z]|\$D\d/)
     }
+  })
+
+  it('finds each question with the gateway’s salts by what the client sent, and none of others', async () => {
+    const file = join(place.folder, 'tried.jsonl')
+    const trial = ['--no-index', '--log', 'record-gateway/log', '--policy', 'gateway.policy', '--opens', file]
+    const own = ['--own-log', 'own', '--own-key', 'own.key', '--salts', 'record-gateway/salts', '--json']
+    const search = async (lines: readonly object[]) => {
+      await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      const { code, stdout } = await auditHere(['search', ...trial, ...own], place.folder)
+      return { code, entries: (JSON.parse(stdout) as { readonly entries?: readonly object[] }).entries?.length ?? 0 }
+    }
+    expect(await search(questions)).toEqual({ code: 0, entries: questions.length })
+    for (const [at, question] of questions.slice(-2).entries()) {
+      expect([at, await search([question])]).toEqual([at, { code: 0, entries: 1 }])
+    }
+    const [{ query } = { query: '' }] = questions
+    expect(await search([{ query, variables: { search: { name: 'Nadie de Ninguna Parte' } } }])).toEqual({
+      ...{ code: 1, entries: 0 },
+    })
+    // Who has only the variables cannot know in which text they stood.
+    expect(await search([{ search: { name: 'Nadie de Ninguna Parte' } }])).toEqual({ code: 2, entries: 0 })
   })
 
   it('finds each leg with its salt, in both logs, and none after the salts are erased', async () => {

@@ -79,6 +79,27 @@ describe('the page that checks proofs', () => {
     expect(await page.locator('.proof').count()).toBe(0)
   })
 
+  it('says one verdict and the total first, and folds many proofs into a short page', async () => {
+    const { page } = await open('es')
+    const whole = await readFile(join(folder, '0.tlog-proof'), 'utf8')
+    const proof = whole.replace(/^extra .*\n/m, '')
+    const lines = Array.from({ length: 200 }, () => JSON.stringify({ index: 0, entry: SAMPLE_REQUEST, proof }))
+    await writeFile(join(folder, 'many.jsonl'), `${lines.join('\n')}\n`)
+    await choose(page, 'policy', '0.tlog-proof', 'many.jsonl')
+    const overall = page.locator('#result .overall')
+    expect([await overall.getAttribute('data-verdict'), await overall.textContent()]).toEqual([
+      'FAILS',
+      'NO SE SOSTIENE: hay algo falso, alterado o que falta.',
+    ])
+    expect(await page.locator('#result').textContent()).toContain('Pruebas: 201. Válidas: 201. No válidas: 0.')
+    expect(Number(await page.evaluate('document.documentElement.scrollHeight'))).toBeLessThan(12_000)
+    expect(await page.locator('.proof').count()).toBe(25)
+    await page.click('.more')
+    expect(await page.locator('.proof').count()).toBe(50)
+    await page.locator('.proof summary').first().click()
+    expect(await page.locator('.proof').first().textContent()).toContain('analyst, GT-MP-FECO, Guatemala')
+  })
+
   it('asks for the trust policy first', async () => {
     const { page } = await open('es')
     await choose(page, '0.tlog-proof')

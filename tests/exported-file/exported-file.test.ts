@@ -13,6 +13,7 @@ import { readExportedFile } from '../../cli/audit/exported-file/read-exported-fi
 import { loadMaker } from '../../console/src/export/load-maker.ts'
 import { writePdf } from '../../console/src/export/pdf/write-pdf.ts'
 import { type ExportColumn, listCells, writeCsv, writeRecords } from '../../console/src/export/table-export.ts'
+import { FILE_LABELS } from '../../contract/exported-file.ts'
 import { auditHere } from '../audit-cli/istmo.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 
@@ -30,10 +31,14 @@ const digestOf = (rows: readonly Row[], columns: readonly ExportColumn<Row>[], s
 const frameOf = (digest: string, salt: string) => ({
   facts: [
     ['Exportado de Istmo', 'Completo'],
+    // Names of task forces that look like a salt and like a digest.
+    ['Mandato', 'jtf-2026-03-operacion1'],
+    ['Mandato', 'jtf-2026-03-operacion1-jtf-2026-04-operacion'.slice(0, 43)],
+    ['Mandato', REQUESTS[0] ?? ''],
     ...REQUESTS.map((id) => ['Identificadores en el registro de auditoría', id] as const),
     ['Asiento de esta exportación', `${ENTRY}, índice 0, en el registro de auditoría de https://authority.mp.gob.gt`],
     ['Sal del resumen', salt],
-    ['Resumen de los registros', digest],
+    [FILE_LABELS.digest.es, digest],
     ['Cómo verificarlo: con cada identificador…', ''],
   ] as readonly (readonly [string, string])[],
 })

@@ -129,7 +129,7 @@ describe('a search by what was asked', () => {
     ...request,
     operation: {
       ...SAMPLE_REQUEST.operation,
-      variables: commitTo({ literals: [], variables }, saltOf(request)),
+      variables: commitTo({ literals: [], names: ['search'], variables }, saltOf(request)),
     } as Asked['operation'],
   })
   const entries = [commitBy(asked, ANA), commitBy(other, { search: { name: 'Otra' } }), commitBy(mine, ANA)]
@@ -139,7 +139,10 @@ describe('a search by what was asked', () => {
     const name = `salted-${salts.length}-${randomUUID()}`
     await write(name, [...entries, ...more])
     for (const [{ id }, salt] of salts) await addSalts(join(folder, name, 'salts'), [{ id, salt }])
-    await writeFile(join(folder, 'tried.jsonl'), JSON.stringify(ANA))
+    await writeFile(
+      join(folder, 'tried.jsonl'),
+      JSON.stringify({ query: 'query ($search: PersonSearch!) { a }', variables: ANA }),
+    )
     const trial = ['--opens', 'tried.jsonl', '--salts', `${name}/salts`]
     return audit('search', '--no-index', '--log', name, '--policy', 'policy', '--desk', 'desk', ...trial)
   }

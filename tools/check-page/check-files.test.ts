@@ -55,7 +55,7 @@ describe('the files that somebody drops onto the page', () => {
   })
 
   it('prove nothing without a trust policy', () => {
-    expect(check(aProof(proof))).toEqual({ hasPolicy: false, proofs: [], unread: [] })
+    expect(check(aProof(proof))).toMatchObject({ hasPolicy: false, verdict: null, proofs: [], lists: [], unread: [] })
   })
 
   it('say that witnesses are missing', () => {
@@ -89,6 +89,19 @@ describe('the files that somebody drops onto the page', () => {
       ['gt.jsonl, line 1', 'HOLDS'],
       ['gt.jsonl, line 2', 'FAILS'],
     ])
+  })
+
+  it('have one verdict, which is the worst, and an export that may be cut is not taken for whole', () => {
+    const line = JSON.stringify({ index: 0, entry: SAMPLE_REQUEST, proof })
+    const cut = check(POLICY, aProof(proof), { name: 'gt.jsonl', text: `${line}\n` })
+    expect(cut).toMatchObject({ verdict: 'UNTOLD', lists: [{ name: 'gt.jsonl', entries: 1, doubt: 'NO_END' }] })
+    expect(check(POLICY, aProof(proof)).verdict).toBe('HOLDS')
+    expect(check(POLICY, aProof(proof), { ...aProof(unwitnessed), name: 'b' }).verdict).toBe('UNWITNESSED')
+    expect(check(POLICY, aProof(proof), { ...aProof(proof.replace('index 0', 'index 1')), name: 'b' }).verdict).toBe(
+      'FAILS',
+    )
+    expect(check(POLICY, aProof(proof), { name: 'c.json', text: '{' }).verdict).toBe('UNREAD')
+    expect(check(POLICY).verdict).toBe(null)
   })
 
   it('are named if they are something else', () => {

@@ -5,6 +5,7 @@ import { type Policy, parsePolicy, withRotations } from '../../audit/note/policy
 import { type KeyRotation, parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { verifyReceipt } from '../../audit/verify/verify-receipt.ts'
+import { type CheckedExport, checkBetween, createExportCheck } from '../../cli/audit/check-export.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { describeEntry, type EntryWords } from '../../contract/audit-log/words.ts'
 import type { Language } from '../../contract/language.ts'
@@ -35,8 +36,25 @@ export interface CheckedProof {
   readonly findings: readonly string[]
 }
 
+/** What a file of `export` is, beside its proofs. */
+export interface CheckedList extends Omit<CheckedExport, 'findings' | 'path'> {
+  readonly name: string
+  /** What is wrong with the list: parts that are missing, lines in another order. */
+  readonly findings: readonly string[]
+  /** Why nobody can see in this file whether entries are missing; null if it shows that none is. */
+  readonly doubt: 'NO_END' | 'ALL_COUNTRIES' | 'EXTRACT' | 'NO_COUNTS' | null
+}
+
 /** The result of all files. */
 export interface CheckedFiles {
+  /**
+   * One verdict for all: `FAILS` if one thing is wrong, `UNREAD` if a file could not be read, `UNTOLD` if a list may have been cut, `UNWITNESSED` if a proof lacks
+   * its quorum. Null if there is nothing to check.
+   */
+  readonly verdict: CheckedProof['verdict'] | 'UNTOLD' | 'UNREAD' | null
+  readonly lists: readonly CheckedList[]
+  /** What is missing between several files of one country. */
+  readonly between: readonly string[]
   /** Whether a trust policy is among the files. Without one, nothing is checked. */
   readonly hasPolicy: boolean
   readonly proofs: readonly CheckedProof[]
@@ -57,12 +75,16 @@ const PROOF_HEADER = 'c2sp.org/tlog-proof@v1\n'
 export function checkFiles(files: readonly DroppedFile[], language: Language): CheckedFiles {
   const policies: Policy[] = []
   const proofs: Proof[] = []
+  const lists: DroppedFile[] = []
   const unread: string[] = []
   for (const { name, text } of files) {
     try {
       if (text.startsWith(PROOF_HEADER)) proofs.push({ name, proof: text, entry: undefined })
-      else if (text.startsWith('{')) proofs.push(...readExport(name, text))
-      else policies.push(parsePolicy(text))
+      else if (/^\uFEFF?\{/.test(text)) {
+        const list = { name, text: text.replace(/^\uFEFF/, '') }
+        proofs.push(...readExport(name, list.text))
+        lists.push(list)
+      } else policies.push(parsePolicy(text))
     } catch (error) {
       unread.push(`${name}: ${(error as Error).message}`)
     }
@@ -70,7 +92,57 @@ export function checkFiles(files: readonly DroppedFile[], language: Language): C
   const rotations = proofs.flatMap(({ proof }) => readRotation(proof))
   const trusted = policies.map((policy) => followRotations(policy, rotations, unread))
   const checked = trusted.length === 0 ? [] : proofs.map((proof) => checkUnderAny(proof, trusted, language))
-  return { hasPolicy: policies.length > 0, proofs: checked, unread }
+  const exports = trusted.length === 0 ? [] : lists.map((file) => checkListUnderAny(file, policies, unread))
+  const between = checkBetween(exports.flatMap((each) => each ?? [])).map(formatFinding)
+  const told = exports.flatMap((each) => (each === undefined ? [] : [toList(each)]))
+  const result = { hasPolicy: policies.length > 0, proofs: checked, lists: told, between, unread }
+  return { verdict: judge(result), ...result }
+}
+
+/** Puts all into one word, the worst first. */
+function judge({
+  proofs,
+  lists,
+  between,
+  unread,
+}: Omit<CheckedFiles, 'verdict' | 'hasPolicy'>): CheckedFiles['verdict'] {
+  const isWrong = proofs.some(({ verdict }) => verdict === 'FAILS') || lists.some(({ findings }) => findings.length > 0)
+  if (isWrong || between.length > 0) return 'FAILS'
+  if (unread.length > 0) return 'UNREAD'
+  if (proofs.length + lists.length === 0) return null
+  if (lists.some(({ doubt }) => doubt !== null)) return 'UNTOLD'
+  return proofs.some(({ verdict }) => verdict === 'UNWITNESSED') ? 'UNWITNESSED' : 'HOLDS'
+}
+
+/** Checks a list as `istmo audit check` does. A quorum that a proof lacks is said at the proof. */
+function checkListUnderAny(
+  { name, text }: DroppedFile,
+  policies: readonly Policy[],
+  unread: string[],
+): CheckedExport | undefined {
+  try {
+    const results = policies.map((policy) => {
+      const check = createExportCheck(name, policy)
+      for (const line of text.trimEnd().split('\n')) check.push(line.replace(/\r$/, ''))
+      const checked = check.end()
+      return { ...checked, findings: checked.findings.filter(({ kind }) => kind !== 'NO_QUORUM') }
+    })
+    return results.toSorted((one, other) => one.findings.length - other.findings.length)[0]
+  } catch (error) {
+    unread.push((error as Error).message)
+    return undefined
+  }
+}
+
+function toList({ path, findings, ...checked }: CheckedExport): CheckedList {
+  return { ...checked, name: path, findings: findings.map(formatFinding), doubt: doubtOf(checked) }
+}
+
+function doubtOf({ statement, countedAt }: Pick<CheckedExport, 'statement' | 'countedAt'>): CheckedList['doubt'] {
+  if (statement === undefined) return 'NO_END'
+  if (statement.country === null) return 'ALL_COUNTRIES'
+  if (statement.isExtract) return 'EXTRACT'
+  return countedAt === null ? 'NO_COUNTS' : null
 }
 
 /** Reads a file of `istmo audit export`: JSON lines, each with an entry and its proof. */

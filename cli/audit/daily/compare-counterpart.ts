@@ -6,7 +6,7 @@ import { createBaselineWriter, readBaseline } from '../baseline.ts'
 import type { AuditIo, Verdict } from '../command.ts'
 import { CLASSES, type DifferenceClass } from '../reconcile/classes.ts'
 import { createListing, describeResult } from '../reconcile/listing.ts'
-import { openSide, readOwner } from '../reconcile/open-side.ts'
+import { openSide, openSides, readOwner } from '../reconcile/open-side.ts'
 import { makeResultEntry } from '../reconcile/result-entry.ts'
 import { saltFinder } from '../reconcile/salt-finder.ts'
 import type { Side } from '../reconcile/sides.ts'
@@ -17,7 +17,7 @@ import { type CounterpartState, pathFor, readState, writeState } from './state.t
 
 /** Differences that disappear when a newer copy is compared. Their days are compared again, and no baseline hides them. */
 const MAY_RESOLVE: ReadonlySet<DifferenceClass> = new Set([
-  ...(['AFTER_END', 'IN_FLIGHT', 'INCOMPLETE', 'UNPROVEN', 'UNWITNESSED', 'AWAITS_WITNESSES'] as const),
+  ...(['AFTER_END', 'IN_FLIGHT', 'OVERDUE', 'INCOMPLETE', 'UNPROVEN', 'UNWITNESSED', 'AWAITS_WITNESSES'] as const),
 ])
 
 /** How many days may be compared again at most. */
@@ -51,6 +51,7 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
   if (fromMs >= untilMs) return nothingNew(counterpart, state)
   const other = await openSide(counterpart, run.policies)
   const { gateway, country, code } = await arrange(run, other)
+  const furtherGateways = await openSides(run.settings.siblings, run.policies)
   const logs = { gateway: gateway.name, country: country.name }
   const known = pathFor(folder, counterpart, 'known.jsonl')
   const writer = await createBaselineWriter(`${known}.next`, logs)
@@ -59,7 +60,7 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
   let found: Reconciled
   try {
     found = await reconcileLogs({
-      ...{ gateway, country: { side: country, code }, nowMs: run.io.now(), fromMs, untilMs },
+      ...{ gateway, furtherGateways, country: { side: country, code }, nowMs: run.io.now(), fromMs, untilMs },
       saltOf: run.settings.salts === undefined ? undefined : saltFinder(run.settings.salts),
       known: await knownOf(known, logs),
       async onDifference(difference, explained) {
@@ -90,9 +91,16 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
     ...{ counterpart, origin: other.name, verdict, from: iso(fromMs), until: iso(untilMs), matched: found.matched },
     classes: Object.fromEntries(Object.entries(found.counts).filter(([, { all }]) => all > 0)),
     entry: pending.id,
-    lines: [`${iso(fromMs)} to ${iso(untilMs)}`, ...describeResult(resolved, { sides: [gateway, country] }, listing)],
+    lines: [
+      `${iso(fromMs)} to ${iso(untilMs)}`,
+      ...describeResult(resolved, { sides: [gateway, ...furtherGateways, country] }, listing),
+      ...(found.counts.COUNTRY_ONLY.all > 0 && furtherGateways.length === 0 ? [SIBLINGS_HINT] : []),
+    ],
   }
 }
+
+const SIBLINGS_HINT =
+  'If another gateway asks this country too, name its log under «siblings»: its legs are no contradiction then.'
 
 const RESULTS = { HOLDS: 'HOLDS', FAILS: 'DOES_NOT_HOLD', UNTOLD: 'UNKNOWN' } as const
 

@@ -14,6 +14,8 @@ const SCHEMA = z.strictObject({
   policies: z.array(path).min(1),
   /** The logs to compare with: folders, URLs, or files of `istmo audit export`. */
   counterparts: z.array(path).min(1),
+  /** The logs of the other gateways of the same officers, or of the other workers: a leg that one of them has is not missing in the gateway's. */
+  siblings: z.array(path).default([]),
   /** The folder for what was compared already, and for the reports. It is created if it does not exist. */
   state: path,
   /** The first day to compare, if nothing was compared before. Default: yesterday. */
@@ -46,10 +48,11 @@ export async function readDailySettings(file: string): Promise<DailySettings> {
     throw new Error(`${file}: ${at}: ${issue?.message}. docs/operating.md, Every day, has an example.`)
   }
   const from = (place: string) => (/^https?:\/\//.test(place) ? place : resolve(dirname(file), place))
-  const { ownLog, ownKey, policies, counterparts, state, salts, firstDay } = parsed.data
+  const { ownLog, ownKey, policies, counterparts, siblings, state, salts, firstDay } = parsed.data
   return Object.freeze({
     ...{ ownLog: from(ownLog), ownKey: from(ownKey), policies: policies.map(from), state: from(state) },
     counterparts: counterparts.map(from),
+    siblings: siblings.map(from),
     ...(salts !== undefined && { salts: from(salts) }),
     ...(firstDay !== undefined && { firstDay }),
   })

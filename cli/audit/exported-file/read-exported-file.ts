@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { FILE_LABELS } from '../../../contract/exported-file.ts'
 import { type ExportedFile, readCsvFile } from './read-csv.ts'
 import { readPdfFile } from './read-pdf.ts'
 import { readXlsxFile } from './read-xlsx.ts'
@@ -27,17 +28,23 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/
  */
 export function readExportedFile(bytes: Uint8Array): ReadExport {
   const file = readAnyForm(bytes)
-  // A value that a spreadsheet could take for a formula has an apostrophe before it.
-  const values = file.facts.map(([, value = '']) => value.replace(/^'/, ''))
-  const salt = values.find((value) => /^[\w-]{22}$/.test(value)) ?? null
+  const valuesOf = (name: keyof typeof FILE_LABELS): readonly string[] => {
+    const { es, en } = FILE_LABELS[name]
+    const own = file.facts.filter(([label]) => label === es || label === en)
+    // A value that a spreadsheet could take for a formula has an apostrophe before it.
+    return own.map(([, value = '']) => value.replace(/^'/, ''))
+  }
+  const salt = valuesOf('salt').find((value) => /^[\w-]{22}$/.test(value)) ?? null
   const idOf = (value: string): string => UUID.exec(value)?.[0] ?? ''
   return {
     ...file,
     rows: file.cells.length - 1,
     digest: salt === null ? null : hash('sha256', `${salt}\n${file.records}`, 'base64url'),
-    named: values.find((value) => /^[\w-]{43}$/.test(value)) ?? null,
-    requests: values.filter((value) => idOf(value) === value && value !== ''),
-    entries: values.filter((value) => idOf(value) !== '' && value.charAt(36) === ',').map(idOf),
+    named: valuesOf('digest').find((value) => /^[\w-]{43}$/.test(value)) ?? null,
+    requests: valuesOf('requests').filter((value) => idOf(value) === value && value !== ''),
+    entries: valuesOf('entry')
+      .map(idOf)
+      .filter((id) => id !== ''),
   }
 }
 

@@ -88,6 +88,11 @@ export const CLASSES = {
     weight: 'OPEN',
     meaning: 'the country logged a leg after the end of the gateway’s log: an old copy of it, or one that ends early',
   },
+  OVERDUE: {
+    weight: 'OPEN',
+    meaning:
+      'the leg was too recent for both copies when they were made, and its time is over: only newer copies can say whether both logs have it',
+  },
   INCOMPLETE: { weight: 'OPEN', meaning: 'a part of a request, or a line of an export, is missing' },
   UNPROVEN: { weight: 'OPEN', meaning: 'an export does not prove that it is complete' },
   UNREADABLE: { weight: 'OPEN', meaning: 'an entry cannot be read' },

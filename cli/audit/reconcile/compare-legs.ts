@@ -21,6 +21,8 @@ export interface LogEnds {
   readonly country: { readonly origin: string; readonly size: number; readonly firstMs: number }
   /** The latest time that anything shows: the last entries of both logs, their witnesses and, if the logs are live, the clock. */
   readonly presentMs: number
+  /** The time of the reader's clock. A leg of the newest minute of old copies has an explanation no longer than its time lasts. */
+  readonly nowMs: number
   /** From the last entry before each crash to the start after it, and the times in which the gateway could not write its log. */
   readonly interruptions: readonly { readonly fromMs: number; readonly toMs: number }[]
   /** The SHA-256 of the text of the country's checkpoint, by size, for the sizes in the receipts of this group. Absent if it is not known. */
@@ -165,7 +167,7 @@ function judgeReceipt(
   if (receipt.size > size) {
     const came = `${size}: an old copy, or a log that was rolled back`
     const what = `expected the ${receipt.size} entries that the country signed; came ${came}`
-    return differenceAt(isRecent(leg.timeMs, ends) ? 'IN_FLIGHT' : 'GATEWAY_ONLY', leg, what)
+    return differenceAt(recentClass(leg.timeMs, ends) ?? 'GATEWAY_ONLY', leg, what)
   }
   if (found?.leaf === receipt.leaf && found.index === receipt.index) return null
   const what = `expected leaf ${receipt.leaf} at ${receipt.index}; came another entry, or one that does not belong to this request`
@@ -190,12 +192,13 @@ function judgeAbsent(leg: GatewayLegRecord, ends: LogEnds): Difference {
   if (reach === 'TIMED_OUT' || (reach === 'UNAVAILABLE' && code !== 'RECEIPT_INVALID')) {
     return differenceAt(responseHash === null ? 'UNANSWERED' : 'OUTAGE', leg, what)
   }
-  return differenceAt(isRecent(timeMs, ends) ? 'IN_FLIGHT' : 'RECEIPT_MISSING', leg, what)
+  return differenceAt(recentClass(timeMs, ends) ?? 'RECEIPT_MISSING', leg, what)
 }
 
-/** Whether what happened at a time need not be in both copies yet. */
-function isRecent(timeMs: number, { presentMs }: LogEnds): boolean {
-  return timeMs + SETTLED_MS > presentMs
+/** Returns the class of what need not be in both copies yet; undefined if it must be. Copies stand still, so it must not stay explained for ever. */
+function recentClass(timeMs: number, { presentMs, nowMs }: LogEnds): 'IN_FLIGHT' | 'OVERDUE' | undefined {
+  if (timeMs + SETTLED_MS <= presentMs) return undefined
+  return timeMs + SETTLED_MS > nowMs ? 'IN_FLIGHT' : 'OVERDUE'
 }
 
 function differenceAt(kind: DifferenceClass, leg: GatewayLegRecord, what: string): Difference {
@@ -230,7 +233,8 @@ function judgeUnmatched(
 function classByTime(timeMs: number, ends: LogEnds): DifferenceClass {
   const { firstMs, lastMs, isStopped } = ends.gateway
   if (timeMs < firstMs - MAX_SKEW_MS) return 'BEFORE_LOG'
-  if (isRecent(timeMs, ends) && timeMs <= lastMs + HEARTBEAT_MS + SETTLED_MS) return 'IN_FLIGHT'
+  const recent = recentClass(timeMs, ends)
+  if (recent !== undefined && timeMs <= lastMs + HEARTBEAT_MS + SETTLED_MS) return recent
   const settledMs = isStopped ? lastMs - MAX_SKEW_MS : lastMs - SETTLED_MS
   if (timeMs > settledMs) return 'AFTER_END'
   // A country may still finish a leg after the gateway that sent it crashed.

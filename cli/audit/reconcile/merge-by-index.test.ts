@@ -34,4 +34,21 @@ describe('the entries of several exports of one log', () => {
     for await (const _ of mergeByIndex([file('a'), file('b')])) break
     expect(closed.sort()).toEqual(['a', 'b'])
   })
+
+  it.each([0, 2])('are closed if one of the files cannot be read on after %s entries', async (readable) => {
+    const closed: string[] = []
+    async function* file(name: string, isTorn = false): AsyncGenerator<PlacedEntry> {
+      try {
+        yield* sourceOf([1, 2, 3].slice(0, isTorn ? readable : 3))
+        if (isTorn) throw new Error('torn')
+      } finally {
+        closed.push(name)
+      }
+    }
+    const readAll = async () => {
+      for await (const _ of mergeByIndex([file('torn', true), file('a'), file('b')])) expect(closed).toEqual([])
+    }
+    await expect(readAll()).rejects.toThrow('torn')
+    expect(closed.sort()).toEqual(['a', 'b', 'torn'])
+  })
 })

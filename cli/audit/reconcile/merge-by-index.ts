@@ -5,9 +5,9 @@ import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
  * once: each of them proved that it is the entry of that index.
  */
 export async function* mergeByIndex(sources: readonly AsyncGenerator<PlacedEntry>[]): AsyncGenerator<PlacedEntry> {
-  const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })))
   let last = -1
   try {
+    const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })))
     for (;;) {
       let least: { source: AsyncGenerator<PlacedEntry>; placed: PlacedEntry; at: number } | undefined
       for (const [at, { source, next }] of heads.entries()) {
@@ -21,6 +21,7 @@ export async function* mergeByIndex(sources: readonly AsyncGenerator<PlacedEntry
       heads[at] = { source, next: await source.next() }
     }
   } finally {
-    await Promise.all(sources.map((source) => source.return(undefined)))
+    // One that cannot be closed must not leave the others open.
+    await Promise.allSettled(sources.map((source) => source.return(undefined)))
   }
 }

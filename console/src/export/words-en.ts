@@ -1,3 +1,4 @@
+import { FILE_LABELS } from '../../../contract/exported-file.ts'
 import type { Widened } from '../words/widened.ts'
 import type { EXPORT_ES } from './words-es.ts'
 
@@ -9,17 +10,17 @@ export const EXPORT_EN: Widened<typeof EXPORT_ES> = {
     officer: 'Person',
     purpose: 'Purpose',
     countries: 'Countries',
-    requests: 'Ids in the audit log',
+    requests: FILE_LABELS.requests.en,
     incomplete: 'INCOMPLETE: there are more rows, or countries or parts of them are missing',
     complete: 'Complete: there are no more rows, and each country that was asked answered',
     hidden: 'Hidden (an empty cell does not mean that there is nothing)',
     verify:
       'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG --policy POLICY». It writes ID.tlog-proof. With that of the export, «istmo audit check-file FILE --proof ID.tlog-proof --policy POLICY» compares this file with its entry.',
     noEntry: 'This export does not have an entry of its own in the audit log. The questions have one.',
-    entry: 'Entry of this export',
+    entry: FILE_LABELS.entry.en,
     entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',
-    salt: 'Salt of the digest',
-    digest: 'Digest of the records (SHA-256 of the salt, a line feed and the rows as CSV)',
+    salt: FILE_LABELS.salt.en,
+    digest: FILE_LABELS.digest.en,
     failed: 'Nothing was exported, because it could not be noted. {{message}}',
     noting: 'Noting it…',
     dossier: 'Export the whole dossier',

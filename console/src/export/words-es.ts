@@ -1,3 +1,5 @@
+import { FILE_LABELS } from '../../../contract/exported-file.ts'
+
 /** The Spanish words of exports. */
 export const EXPORT_ES = {
   export: {
@@ -6,17 +8,17 @@ export const EXPORT_ES = {
     officer: 'Persona',
     purpose: 'Finalidad',
     countries: 'Países',
-    requests: 'Identificadores en el registro de auditoría',
+    requests: FILE_LABELS.requests.es,
     incomplete: 'INCOMPLETO: hay más filas, o faltan países o partes de ellos',
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
     hidden: 'Oculto (una celda vacía no significa que no haya nada)',
     verify:
       'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en el registro de auditoría de la pasarela, y el de la exportación en el de la autoridad: «istmo audit prove ID --log REGISTRO --policy POLÍTICA». Este comando escribe ID.tlog-proof. Con el de la exportación, «istmo audit check-file ARCHIVO --proof ID.tlog-proof --policy POLÍTICA» compara este archivo con su asiento.',
     noEntry: 'Esta exportación no tiene asiento propio en el registro de auditoría. Las preguntas sí lo tienen.',
-    entry: 'Asiento de esta exportación',
+    entry: FILE_LABELS.entry.es,
     entryIs: '{{id}}, índice {{index}}, en el registro de auditoría de {{authority}}',
-    salt: 'Sal del resumen',
-    digest: 'Resumen de los registros (SHA-256 de la sal, un salto de línea y las filas como CSV)',
+    salt: FILE_LABELS.salt.es,
+    digest: FILE_LABELS.digest.es,
     failed: 'No se exportó nada, porque no se pudo dejar constancia. {{message}}',
     noting: 'Dejando constancia…',
     dossier: 'Exportar el expediente completo',

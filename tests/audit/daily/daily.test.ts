@@ -32,9 +32,15 @@ const DAY_MS = 86_400_000
 const FIRST_MS = Date.parse('2026-11-24T00:00:00.000Z')
 const at = (day: number, hour = 0) => FIRST_MS + day * DAY_MS + hour * 3_600_000
 const keys = Object.fromEntries(
-  ['gateway', 'hn', 'gt'].map((name) => [name, generateSignerKey(`istmo.example/${name}`, SIGNATURE_TYPES.ed25519)]),
-) as Record<'gateway' | 'hn' | 'gt', string>
-const signers = { gateway: parseSignerKey(keys.gateway), hn: parseSignerKey(keys.hn), gt: parseSignerKey(keys.gt) }
+  ['gateway', 'sibling', 'hn', 'gt'].map((name) => [
+    name,
+    generateSignerKey(`istmo.example/${name}`, SIGNATURE_TYPES.ed25519),
+  ]),
+) as Record<'gateway' | 'sibling' | 'hn' | 'gt', string>
+const signers = {
+  ...{ gateway: parseSignerKey(keys.gateway), sibling: parseSignerKey(keys.sibling) },
+  ...{ hn: parseSignerKey(keys.hn), gt: parseSignerKey(keys.gt) },
+}
 type Country = 'hn' | 'gt'
 
 let folder: string
@@ -57,7 +63,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 async function append(name: keyof typeof keys, ...entries: Entry[]): Promise<void> {
   const log = await openLog({ folder: join(folder, name, 'log'), signer: signers[name] })
   for (const entry of entries) await log.append(canonicalBytes(entry))
-  if (name !== 'gateway') sizes[name] += entries.length
+  if (name === 'hn' || name === 'gt') sizes[name] += entries.length
   await log.close()
 }
 
@@ -67,8 +73,8 @@ const nodeStart = (country: Country): Entry => ({
   ...{ access: 'a'.repeat(64), policySet: 'b'.repeat(64), repairs: [] },
 })
 
-/** One request at an hour of a day, with a leg to the country. `isLogged`: whether the gateway logs it. */
-async function ask(country: Country, ms: number, isLogged = true): Promise<void> {
+/** One request at an hour of a day, with a leg to the country. `by`: the gateway that logs it; null if none does. */
+async function ask(country: Country, ms: number, by: 'gateway' | 'sibling' | null = 'gateway'): Promise<void> {
   const hex = (text: string) => Buffer.from(`${text}${country}${ms}`).toString('hex').padEnd(64, '0').slice(0, 64)
   const hashes = { operationHash: hex('o'), requestHash: hex('q'), responseHash: hex('r') }
   const records = { count: 0, hash: hex('s') }
@@ -79,7 +85,7 @@ async function ask(country: Country, ms: number, isLogged = true): Promise<void>
     ...{ id: idAt(ms, 77), time: new Date(ms + 5).toISOString() },
   }
   await append(country, leg)
-  if (!isLogged) return
+  if (by === null) return
   const index = sizes[country] - 1
   const [sample] = SAMPLE_REQUEST.legs
   const log = await openLog({ folder: join(folder, country, 'log'), signer: signers[country] })
@@ -92,20 +98,21 @@ async function ask(country: Country, ms: number, isLogged = true): Promise<void>
   const legs = [
     { ...sample, ...hashes, country: country.toUpperCase(), records, receipt },
   ] as EntryOf<'request'>['legs']
-  await append('gateway', {
+  await append(by, {
     ...{ ...SAMPLE_REQUEST, id: requestId, time: new Date(ms + 10).toISOString(), legs, denied: [], continuations: 0 },
+    gateway: signers[by].verifier.name,
   })
 }
 
 /** The gateway lives: it writes something at this time. */
-const beat = (ms: number) =>
-  append('gateway', {
+const beat = (ms: number, gateway: 'gateway' | 'sibling' = 'gateway') =>
+  append(gateway, {
     ...{
       v: 1,
       kind: 'heartbeat',
       id: idAt(ms, 3),
       time: new Date(ms).toISOString(),
-      gateway: signers.gateway.verifier.name,
+      gateway: signers[gateway].verifier.name,
     },
     counts: {},
   })
@@ -164,7 +171,7 @@ describe('istmo audit daily', () => {
 
   it('ends with 1 on the day of a contradiction, and writes it once', async () => {
     await ask('hn', at(0, 9))
-    await ask('hn', at(0, 10), false)
+    await ask('hn', at(0, 10), null)
     await beat(at(1, 1))
     const first = await daily(at(1, 2))
     expect(first.code).toBe(1)
@@ -177,6 +184,23 @@ describe('istmo audit daily', () => {
       'HN 25-26 0 HOLDS',
       'GT 25-26 0 HOLDS',
     ])
+  })
+
+  it('takes a leg of another gateway, whose log is a sibling, for no contradiction, on either side', async () => {
+    const config = (text: string) => writeFile(join(folder, 'daily.yaml'), `policies: [policy]\nstate: state\n${text}`)
+    const both = { gateway: 'ownLog: gateway\nownKey: gateway.key\ncounterparts: [hn/log]\n', hn: '' }
+    both.hn = 'ownLog: hn/log\nownKey: hn.key\ncounterparts: [gateway/log]\n'
+    for (const hour of [9, 11]) await ask('hn', at(0, hour))
+    await ask('hn', at(0, 10), 'sibling')
+    for (const gateway of ['gateway', 'sibling'] as const) await beat(at(1, 1), gateway)
+    for (const own of Object.values(both)) {
+      await config(`${own}siblings: [sibling/log]\n`)
+      const told = await daily(at(1, 2))
+      expect([told.code, told.err]).toEqual([0, expect.stringMatching(/HOLDS, .*, 3 legs agree$/m)])
+      await rm(join(folder, 'state'), { recursive: true })
+    }
+    await config(both.gateway)
+    expect(await daily(at(1, 2))).toMatchObject({ code: 1, out: expect.stringContaining('siblings') })
   })
 
   it('compares the missed days when a counterpart that was away is back', async () => {
@@ -199,7 +223,7 @@ describe('istmo audit daily', () => {
       'ownLog: hn/log\nownKey: hn.key\npolicies: [policy]\ncounterparts: [gateway/log]\nstate: state\n',
     )
     await ask('hn', at(0, 9))
-    await ask('hn', at(0, 20), false)
+    await ask('hn', at(0, 20), null)
     const first = await daily(at(1, 2))
     expect(first.code).toBe(2)
     expect(first.err).toMatch(/AFTER_END 1$/m)
@@ -244,7 +268,7 @@ describe('istmo audit daily', () => {
   it('loses no result and writes none twice, though it is killed at any point', async () => {
     await appendFile(join(folder, 'daily.yaml'), 'firstDay: 2026-11-24\n')
     await ask('hn', at(0, 9))
-    await ask('gt', at(0, 10), false)
+    await ask('gt', at(0, 10), null)
     await beat(at(KILLS + 2, 0))
     for (let round = 0; round < KILLS; round++) {
       const child = spawn(process.execPath, [
