@@ -377,6 +377,6 @@ it('answers each hit search as the table of bands in memory does', async () => {
         expect(await bestBands(readAs(database.db, TEST_SIGHT), many, TODAY)).toEqual(expected)
       },
     ),
-    { numRuns: randomCases(60) },
+    { numRuns: randomCases(30) },
   )
 })
