@@ -62,7 +62,7 @@ const NOT_UNIT = {
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{database-time,lists-ahead,migrate,paging,read-as,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',
-    'subgraphs/persons/{module,name-lexicon,name-pairs,search,upgrade}.test.ts',
+    'subgraphs/persons/{hit-inference,module,name-lexicon,name-pairs,search,upgrade}.test.ts',
   ],
   'take seconds, because they wait for the disk or the clock': [
     'audit/gossip/known-checkpoints.test.ts',

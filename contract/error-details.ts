@@ -80,6 +80,14 @@ export const DETAILS = {
     en: '{place} takes at most {most} words besides «de», «la» and the like; came {came}',
     es: '{place} admite como máximo {most} palabras, sin contar «de», «la» y otras así; llegaron {came}',
   },
+  DATES_OF_NAME: {
+    en: 'a caller may ask at most {most} birth dates of one name, or of two words of it, on one day; came more',
+    es: 'quien consulta puede preguntar como máximo {most} fechas de nacimiento de un nombre, o de dos palabras de un nombre, en un día; llegaron más',
+  },
+  NAMES_OF_DATE: {
+    en: 'a caller may ask at most {most} names of one birth date on one day; came more',
+    es: 'quien consulta puede preguntar como máximo {most} nombres de una fecha de nacimiento en un día; llegaron más',
+  },
   NARROW_ITEM: {
     en: '{place} takes an identifier, or a name and a birth date, in each item; came less in item {item}',
     es: '{place} admite en cada elemento un número de identificación, o un nombre y una fecha de nacimiento; llegó menos en el elemento {item}',

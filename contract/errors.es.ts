@@ -289,6 +289,11 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Pregunte otra vez mañana. Si su tarea exige más, pida al punto de contacto de {country} que aumente la cuota.',
   },
+  HITS_SPENT: {
+    meaning: 'Usted ya hizo hoy tantas búsquedas distintas de coincidencias como permiten {country} o la pasarela.',
+    remedy:
+      'Pregunte otra vez mañana; las búsquedas que ya hizo hoy siguen siendo gratuitas. Si su tarea exige más, pida al punto de contacto de {country} que aumente la cuota.',
+  },
   CONFIGURATION_INVALID: {
     meaning: 'El archivo que describe a {country} en Istmo tiene un error, por lo que Istmo no le pregunta.',
     remedy: 'Avise a quien opera Istmo.',

@@ -24,12 +24,13 @@ const NICKNAME = /["'`´‘’“”«»„(),]|alias|a\.?k\.?a|conocid|c\/p/i
 export function checkSearchedName(place: string, name: unknown): void {
   if (typeof name !== 'string') return
   if (!/[\p{L}\p{N}]/u.test(name)) throw new IstmoError('BAD_USER_INPUT', detail('WORDS', { place }))
-  const came = countWords(name)
+  const came = wordsOfName(name).length
   if (came <= MAX_NAME_WORDS || NICKNAME.test(name)) return
   throw new IstmoError('BAD_USER_INPUT', detail('NAME_WORDS', { place, most: MAX_NAME_WORDS, came }))
 }
 
-function countWords(name: string): number {
+/** Lists the words of a searched name that count, without capitals and accents, in the order in which they stand. */
+export function wordsOfName(name: string): readonly string[] {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !UNCOUNTED.has(word)).length
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !UNCOUNTED.has(word))
 }

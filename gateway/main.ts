@@ -165,6 +165,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       collectEvidence(),
       holdUnavailableLegs(participantOf, suspensions),
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
+      limits.limitHits,
       limits.limitRows(participantOf),
       limits.limitLegs,
       telemetry?.traceLegs ?? null,

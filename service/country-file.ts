@@ -113,6 +113,8 @@ const countrySchema = z.strictObject({
    * gateway's `--rows-per-day`, and 20,000 at the node.
    */
   rowsPerDay: z.int().min(1).max(1_000_000_000).optional(),
+  /** How many different hit searches one caller may ask the country's node on one day of UTC. Default: 2,000. */
+  hitsPerDay: z.int().min(1).max(1_000_000).optional(),
   /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
   unwitnessed: z
     .strictObject({
@@ -159,6 +161,7 @@ export interface CountryFile {
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
   readonly rowsPerDay?: number
+  readonly hitsPerDay?: number
   /** Set if the country is suspended. */
   readonly suspended?: { readonly since: string | null; readonly reason: string | null }
 }
@@ -170,7 +173,7 @@ export interface CountryFile {
  */
 export async function readCountryFile(file: string): Promise<CountryFile> {
   const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
-  const { country, name, legTokens, legClaims, receipts, unwitnessed, rowsPerDay } = settings
+  const { country, name, legTokens, legClaims, receipts, unwitnessed, rowsPerDay, hitsPerDay } = settings
   const fileName = basename(file, extname(file))
   if (fileName !== country) {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
@@ -190,6 +193,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     ...(settings.callers && { callers: await readCallerPartners(file, settings.callers) }),
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),
+    ...(hitsPerDay !== undefined && { hitsPerDay }),
     ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })

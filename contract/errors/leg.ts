@@ -98,6 +98,12 @@ export const LEG_ERRORS = {
     meaning: 'Your quota of rows of {country} for today is spent.',
     remedy: 'Ask again tomorrow. If your task needs more, ask the contact point of {country} to raise the quota.',
   },
+  HITS_SPENT: {
+    status: 200,
+    meaning: 'You have asked as many different hit searches today as {country} or the gateway allows.',
+    remedy:
+      'Ask again tomorrow; searches that you have asked today are still free. If your task needs more, ask the contact point of {country} to raise the quota.',
+  },
   CONFIGURATION_INVALID: {
     status: 200,
     meaning: 'The file that describes {country} at the gateway is wrong, so the gateway does not ask it.',

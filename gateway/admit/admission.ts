@@ -77,9 +77,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 }
 
-/** Takes a token. Rejects with {IstmoError} `RATE_LIMITED` if there is none; the error says when the next one comes. */
-export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): Promise<void> {
-  const taken = await take(key, rate)
+/** Takes tokens. Rejects with {IstmoError} `RATE_LIMITED` if they are not there; the error says when they come. */
+export async function acceptOrReject(take: TakeToken, key: string, rate: Rate, tokens = 1): Promise<void> {
+  const taken = await take(key, rate, tokens)
   if (taken.isTaken) return
   const retryAfterSeconds = Math.max(1, Math.ceil(taken.waitSeconds))
   const { perSecond, burst } = rate

@@ -17,14 +17,14 @@ export function createFallbackBuckets(
 ): TakeToken {
   const inMemory = createMemoryBuckets(nowSeconds)
   let pausedUntil = Number.NEGATIVE_INFINITY
-  return async (key, rate) => {
-    if (nowSeconds() < pausedUntil) return inMemory(key, rate)
+  return async (...taking) => {
+    if (nowSeconds() < pausedUntil) return inMemory(...taking)
     try {
-      return await shared(key, rate)
+      return await shared(...taking)
     } catch (error) {
       pausedUntil = nowSeconds() + PAUSE_S
       onFailure(error)
-      return inMemory(key, rate)
+      return inMemory(...taking)
     }
   }
 }

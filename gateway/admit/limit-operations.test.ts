@@ -1,8 +1,11 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
+import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
+import { createMemoryHits } from '../../contract/hit-quota/memory-hits.ts'
 import { aCaller, aContext } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
+import { limitHits } from './limit-hits.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 
@@ -29,6 +32,12 @@ const SDL = `
 
 const CALLER = aCaller()
 
+const ANY_HITS = limitHits({
+  quota: createHitQuota(createMemoryHits(), () => 0),
+  hitsPerDay: null,
+  onUnsent: () => undefined,
+})
+
 function contextOf(caller: Caller | null): RequestContext {
   return aContext({ caller })
 }
@@ -43,6 +52,7 @@ function createRunner(over: Partial<OperationLimits> = {}) {
     assumedListSize: 5,
     hitRate: null,
     takeToken: createMemoryBuckets(() => now),
+    hits: ANY_HITS,
     ...over,
   }
   const execute = limitOperations(async () => 'run', limits)
@@ -156,5 +166,19 @@ describe('a hit search', () => {
     expect(await run(text, {}, { ...CALLER, issuer: 'https://id.hn.example' })).toBe('run')
     pass(2)
     expect(await run(text)).toBe('run')
+  })
+
+  it('charges a list of searches by item', async () => {
+    const { run, pass } = createRunner({ hitRate: { perSecond: 1, burst: 3 } })
+    const text = 'query ($searches: [Search!]!) { personListHits(searches: $searches) { count } }'
+    const list = (items: number) => ({ searches: Array.from({ length: items }, (_, i) => ({ name: `N${i}` })) })
+    expect(await run(text, list(2))).toBe('run')
+    await expect(run(text, list(2))).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1 })
+    pass(2)
+    expect(await run(text, list(3))).toBe('run')
+    pass(3)
+    // A list that is longer than the burst is a debt of the next ones.
+    expect(await run(text, list(10))).toBe('run')
+    await expect(run(text, list(1))).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 8 })
   })
 })

@@ -14,12 +14,14 @@ import type { Mandate } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
+import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey } from './admission.ts'
 import { type Askable, type Cost, type CostTables, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
+import type { HitLimit } from './limit-hits.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
 /** How deep every fields may be nested in one another: each asks all countries again for each row of the field above it. */
@@ -49,9 +51,11 @@ export interface OperationLimits {
   readonly publishersOf: Askable['publishersOf']
   readonly maxCost: number
   readonly assumedListSize: number
-  /** How often one caller may send a field that an operation may have only once; null: no rate besides that of requests. */
+  /** How many hit searches one caller may ask, each item of a list for itself; null: no rate besides that of requests. */
   readonly hitRate: Rate | null
   readonly takeToken: TakeToken
+  /** Counts the different hit searches of the day. */
+  readonly hits: HitLimit
 }
 
 /**
@@ -190,13 +194,14 @@ function asksOnceField(document: DocumentNode, operation: OperationDefinitionNod
   return asks
 }
 
-/** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts it against `hitRate`. */
+/** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts its searches. */
 async function checkOnce(
-  { document, variables }: LimitedRequest,
+  request: LimitedRequest,
   operation: OperationDefinitionNode,
-  { caller }: RequestContext,
-  { apiSchema, hitRate, takeToken }: OperationLimits,
+  context: RequestContext,
+  { apiSchema, hitRate, takeToken, hits }: OperationLimits,
 ): Promise<void> {
+  const { document, variables } = request
   const typeName = apiSchema.getRootType(operation.operation)?.name ?? ''
   const names = collectRootNames(
     operation.selectionSet,
@@ -208,8 +213,11 @@ async function checkOnce(
     if (responseNames.size === 1) continue
     throw new IstmoError('LIMIT_EXCEEDED', detail('ONCE', { field, came: responseNames.size }))
   }
-  if (onceFields.length === 0 || hitRate === null) return
-  await acceptOrReject(takeToken, `hits ${caller === null ? '' : callerKey(caller)}`, hitRate)
+  if (onceFields.length === 0) return
+  const searches = listHitSearches(request)
+  const caller = context.caller === null ? '' : callerKey(context.caller)
+  if (hitRate !== null) await acceptOrReject(takeToken, `hits ${caller}`, hitRate, Math.max(1, searches.length))
+  if (context.caller !== null) await hits.count(context, caller, searches)
 }
 
 /** Collects the response names of each field at the root, with fragments followed. Fields with one response name count as one. */

@@ -14,11 +14,11 @@ export function createMemoryBuckets(
   nowSeconds: () => number = () => performance.now() / 1_000,
 ): (...taking: Parameters<TakeToken>) => Taken {
   const fullAt = new LRUCache<string, number>({ max: CACHED_BUCKETS })
-  return (key, rate) => {
+  return (key, rate, tokens = 1) => {
     const now = nowSeconds()
     const interval = intervalOf(rate)
-    const next = Math.max(fullAt.get(key) ?? 0, now) + interval
-    const waitSeconds = next - now - rate.burst * interval
+    const next = Math.max(fullAt.get(key) ?? 0, now) + tokens * interval
+    const waitSeconds = next - now - Math.max(rate.burst, tokens) * interval
     // Sums of fractions of a second are not exact: a token that is due at this very moment counts as present.
     if (waitSeconds > 1e-9) return { isTaken: false, waitSeconds }
     fullAt.set(key, next)

@@ -30,11 +30,11 @@ export async function createSharedBuckets(
   await ensureTable(database)
   const take = takeStatement(clock)
   let uses = 0
-  return async (key, rate) => {
+  return async (key, rate, tokens = 1) => {
     uses += 1
     if (uses % USES_PER_SWEEP === 0) await database.query(`delete from istmo_rate_limit where full_at < ${clock}`)
     const interval = intervalOf(rate)
-    const { rows } = await database.query(take, [key, interval, interval * rate.burst])
+    const { rows } = await database.query(take, [key, interval * tokens, interval * Math.max(rate.burst, tokens)])
     const [row] = rows as { wait: number | null }[]
     if (row?.wait === null) return { isTaken: true }
     return { isTaken: false, waitSeconds: row?.wait ?? interval }
@@ -55,7 +55,7 @@ async function ensureTable(database: SharedDatabase): Promise<void> {
   }
 }
 
-/** $1 is the key, $2 the seconds for one token, $3 the seconds for a full bucket. Returns `wait`: null if it took a token. */
+/** $1 is the key, $2 the seconds for the tokens, $3 the seconds for a full bucket, or for the tokens if they are more. Returns `wait`: null if it took a token. */
 function takeStatement(clock: string): string {
   const next = `greatest(stored.full_at, ${clock}) + $2::double precision`
   const wait = `${next} - ${clock} - $3::double precision`

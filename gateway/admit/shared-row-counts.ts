@@ -16,7 +16,7 @@ const CREATE =
  * never count from the same number. Rejects if the database rejects.
  */
 export async function createSharedRowCounts(database: SharedDatabase): Promise<RowCounts> {
-  await ensureTable(database)
+  await ensureTable(database, 'istmo_row_count', CREATE)
   let uses = 0
   return {
     async read(key, day) {
@@ -39,12 +39,12 @@ export async function createSharedRowCounts(database: SharedDatabase): Promise<R
   }
 }
 
-/** Creates the table. A role that may use the table but not create it, and a second gateway at the same moment, find that it exists. */
-async function ensureTable(database: SharedDatabase): Promise<void> {
+/** Creates a table. A role that may use the table but not create it, and a second gateway at the same moment, find that it exists. */
+export async function ensureTable(database: SharedDatabase, table: string, create: string): Promise<void> {
   try {
-    await database.query(CREATE)
+    await database.query(create)
   } catch (error) {
-    await database.query('select from istmo_row_count limit 0').catch(() => {
+    await database.query(`select from ${table} limit 0`).catch(() => {
       throw error
     })
   }

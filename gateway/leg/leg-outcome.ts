@@ -45,6 +45,9 @@ export function toOutcome(error: unknown, clock: Pick<LegClock, 'ending'>): Outc
 const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
   ['QUOTA_SPENT', 'QUOTA_SPENT'],
   ['QUESTION_CAP_REACHED', 'QUOTA_SPENT'],
+  ['HITS_SPENT', 'HITS_SPENT'],
+  // Only if the caller asked through other gateways too: this one would have refused the search itself.
+  ['SEARCH_TOO_WIDE', 'HITS_SPENT'],
   ['CALLER_NOT_VERIFIED', 'CALLER_NOT_VERIFIED'],
   ['CALLER_SUSPENDED', 'CALLER_NOT_VERIFIED'],
   // Only if the node did not take the proof either, or if the authority gave none.

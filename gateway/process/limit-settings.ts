@@ -1,5 +1,6 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
 import { z } from 'zod'
+import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { DOCUMENTS_MODES, type DocumentsMode } from '../admit/documents.ts'
 import type { EntryBudgetRates } from '../admit/entry-budget.ts'
@@ -39,6 +40,8 @@ export interface LimitConfig {
   readonly maxCountryLegs: number
   /** How many rows of one country a caller may be given a day, if the country's file does not say; null: any number. */
   readonly rowsPerDay: number | null
+  /** How many different hit searches one caller may ask on one day of UTC; null: any number. */
+  readonly hitsPerDay: number | null
   /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
   /** File of the trusted documents; null: a caller may ask any document. */
@@ -119,7 +122,12 @@ export const LIMIT_SETTINGS = {
     '5',
   ),
   callerRate: rate('caller-rate', 'CALLER_RATE', 'how often one caller may send requests', '50:200'),
-  hitRate: rate('hit-rate', 'HIT_RATE', 'how often one caller may send hit searches', '0.2:10'),
+  hitRate: rate(
+    'hit-rate',
+    'HIT_RATE',
+    'how many hit searches one caller may ask, each item of a list for itself',
+    '0.2:500',
+  ),
   countryRate: rate(
     'country-rate',
     'COUNTRY_RATE',
@@ -211,6 +219,15 @@ export const LIMIT_SETTINGS = {
     expected: 'a whole number from 1 to 1000000000; 0 for no limit',
     default: String(DEFAULT_ROWS_PER_DAY),
   },
+  hitsPerDay: {
+    flag: 'hits-per-day',
+    variable: 'HITS_PER_DAY',
+    value: 'number',
+    meaning:
+      'how many different hit searches one caller may ask on one day of UTC, in all countries together; each item of a list is one',
+    expected: 'a whole number from 1 to 1000000; 0 for no limit',
+    default: String(DEFAULT_HITS_PER_DAY),
+  },
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
@@ -262,7 +279,7 @@ export const limitShape = {
   maxCost: wholeNumber(200_000),
   assumedListSize: wholeNumber(5),
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
-  hitRate: perSecond({ perSecond: 0.2, burst: 10 }),
+  hitRate: perSecond({ perSecond: 0.2, burst: 500 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
   planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),
   planningDeadline: wholeNumber(5_000, 600_000),
@@ -275,6 +292,7 @@ export const limitShape = {
   countryShare: wholeNumber(50, 100),
   maxCountryLegs: wholeNumber(50),
   rowsPerDay: wholeNumber(DEFAULT_ROWS_PER_DAY, 1_000_000_000, 0),
+  hitsPerDay: wholeNumber(DEFAULT_HITS_PER_DAY, 1_000_000, 0),
   sharedDatabase: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
@@ -316,6 +334,7 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     countrySharePercent: settings.countryShare,
     maxCountryLegs: settings.maxCountryLegs,
     rowsPerDay: settings.rowsPerDay === 0 ? null : settings.rowsPerDay,
+    hitsPerDay: settings.hitsPerDay === 0 ? null : settings.hitsPerDay,
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { createHitQuota, type HitQuota } from '../../contract/hit-quota/hit-quota.ts'
+import { createMemoryHits } from '../../contract/hit-quota/memory-hits.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -9,12 +11,14 @@ import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
 import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
+import { createFallbackHits, limitHits } from '../admit/limit-hits.ts'
 import { limitLegs } from '../admit/limit-legs.ts'
 import { limitOperations } from '../admit/limit-operations.ts'
 import { limitRows } from '../admit/limit-rows.ts'
 import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
+import { openSharedHits } from '../admit/shared-hits.ts'
 import { findForgetfulReplication, openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
@@ -36,6 +40,8 @@ export interface RequestLimits {
   readonly limitLegs: Layer<SendLeg>
   /** Gives a caller no more rows of a country a day than its quota allows. `participantOf` returns a participant's settings now in force. */
   readonly limitRows: (participantOf: (country: string) => Participant | undefined) => Layer<SendLeg>
+  /** Sends no hit search of a caller whose searches of the day are spent. */
+  readonly limitHits: Layer<SendLeg>
   /** Whether a text is one of the trusted documents. It is not if the gateway has no list of them. */
   readonly isTrusted: (source: string) => boolean
   /** Returns the texts of the trusted documents now. */
@@ -66,6 +72,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   const documents = await openDocuments(config, log, hooks)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
+  const hits = limitHits({ quota: shared.hits, hitsPerDay: config.hitsPerDay, onUnsent: hooks.onUnsent })
   return {
     replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
@@ -79,10 +86,11 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay
       return (sendLeg) => limitRows(sendLeg, { counts: shared.rowCounts, rowsPerDayOf, onUnsent: hooks.onUnsent })
     },
+    limitHits: hits.layer,
     limitOperations: ({ supergraphSdl }) => {
       return (engine) => {
         const { apiSchema, publishersOf } = engine
-        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken }
+        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken, hits }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },
@@ -98,17 +106,19 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
 interface SharedCounts {
   readonly takeToken: TakeToken
   readonly rowCounts: RowCounts
+  readonly hits: HitQuota
   readonly replays: SharedReplays | null
   close(): Promise<void>
 }
 
 async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promise<SharedCounts> {
+  const own = createHitQuota(createMemoryHits(), Date.now)
   if (sharedDatabase === null) {
     log.info(
-      'rows are counted in memory: without --shared-database, a restart begins the quotas of rows of today again',
+      'rows and hit searches are counted in memory: without --shared-database, a restart begins the quotas of today again',
     )
     const rowCounts = createMemoryRowCounts()
-    return { takeToken: createMemoryBuckets(), rowCounts, replays: null, close: async () => {} }
+    return { takeToken: createMemoryBuckets(), rowCounts, hits: own, replays: null, close: async () => own.close() }
   }
   const pool = new pg.Pool({
     connectionString: sharedDatabase,
@@ -133,8 +143,14 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     const why = await findForgetfulReplication(pool)
     if (why !== null)
       log.warn({ why }, 'a failover of --shared-database may forget rates, the rows of today and used proofs')
-    return { takeToken, rowCounts, replays, close: () => pool.end() }
+    const hits = createFallbackHits(createHitQuota(await openSharedHits(pool), Date.now), own, warn)
+    const close = (): Promise<void> => {
+      hits.close()
+      return pool.end()
+    }
+    return { takeToken, rowCounts, hits, replays, close }
   } catch (cause) {
+    own.close()
     await pool.end()
     throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
   }

@@ -34,6 +34,8 @@ export interface RequestContext extends Authenticated {
   readonly evidence?: Evidence
   /** What reading the answers has cost so far. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
   spent?: SpentReading
+  /** Whether the caller has no hit search left today for those of this request. The limit of hit searches notes it. */
+  areHitsSpent?: boolean
   /** How many legs were sent to each country so far. The limit of legs makes it with the first leg, here for the same reason. */
   legCounts?: Map<string, number>
 }

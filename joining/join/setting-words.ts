@@ -57,6 +57,11 @@ const SPANISH: Settings = {
       'un servicio propio que responde lo que el nodo permite (docs/access.md); se indica una vez por cada dominio (aquí, separados por comas), y sin base de datos',
     expected: `DOMINIO=URL: uno de ${DOMAINS.join(', ')}, y una URL https, o una URL http de una dirección de la misma máquina`,
   },
+  hitsFile: {
+    meaning:
+      'archivo en el que un nodo con --upstream guarda las búsquedas de coincidencias del día, como HMAC (docs/access.md); si falta, un reinicio comienza de nuevo las cuotas de estas búsquedas',
+    expected: 'la ruta de un archivo en una carpeta en la que el nodo puede escribir',
+  },
   gatewayJwks: { meaning: 'las claves públicas de la pasarela', expected: 'la ruta de un archivo, o una URL' },
   gatewayIssuer: {
     meaning: 'el nombre de la pasarela: el `iss` de sus tokens de consulta',

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import type { HitQuota } from '../../contract/hit-quota/hit-quota.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { RowCounts } from '../../contract/row-quota/row-quota.ts'
 import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
@@ -14,6 +15,8 @@ import type { Connections } from './types.ts'
 export interface Backend {
   /** Where the node counts the rows that it gives to each caller. */
   readonly rowCounts: RowCounts
+  /** Where the node counts the hit searches of each caller. */
+  readonly hits: HitQuota
   /**
    * Makes the function that answers the legs of a domain.
    * @param check called with each valid request before any part of it runs. If it throws, the complete leg is rejected.
@@ -36,8 +39,11 @@ export interface BackendState {
   readonly lastImports: readonly { readonly name: string; readonly at: string }[]
 }
 
-/** Decides a leg by the officer's question and the country's rules; throws if they do not allow it. */
-export type CheckLeg = (request: GuardedRequest, leg: TakenLeg) => void
+/**
+ * Decides a leg by the officer's question and the country's rules; throws if they do not allow it. Returns a promise, which may reject too, only if
+ * something must be waited for.
+ */
+export type CheckLeg = (request: GuardedRequest, leg: TakenLeg) => Promise<void> | undefined
 
 /** A leg whose token was verified. */
 export interface TakenLeg {

@@ -64,6 +64,8 @@ const settings = z.strictObject({
   databaseFolder: z.string().min(1).optional(),
   /** The address of each domain that a service of the country answers. The node decides a leg and forwards it to the service. */
   upstream: z.array(upstreamSetting).readonly().optional(),
+  /** Where a node with `upstream` keeps the hit searches of the day. If absent, a restart forgets them. */
+  hitsFile: z.string().min(1).optional(),
   /** File with the private key of the node's TLS certificate, in PEM. If absent, the node speaks plain HTTP. */
   tlsKey: z.string().min(1).optional(),
   /** File with the node's TLS certificate and its chain, in PEM. */

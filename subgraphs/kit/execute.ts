@@ -40,7 +40,7 @@ export function createExecutor(
   schema: GraphQLSchema,
   limits: Limits,
   onInside: (error: unknown) => void,
-  check: ((request: GuardedRequest, context: NodeContext) => void) | null = null,
+  check: ((request: GuardedRequest, context: NodeContext) => Promise<void> | undefined) | null = null,
   onUnfit: (value: UnfitValue) => void = () => undefined,
   isFast = true,
 ): Execute {
@@ -55,7 +55,8 @@ export function createExecutor(
     const document = read(query, operationName)
     if (!('kind' in document)) return { errors: document.map(show) }
     const request = { document, variables, operationName }
-    check?.(request, context)
+    const checking = check?.(request, context)
+    if (checking !== undefined) await checking
     noteQuery(context, query)
     const planned = answerByPlan === null ? null : await answerByPlan(request, context)
     if (planned !== null) {

@@ -67,6 +67,9 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
   CALLER_NOT_VERIFIED: 403,
   QUOTA_SPENT: 403,
+  HITS_SPENT: 403,
+  // Of a leg whose searches are too wide together with those of the day.
+  SEARCH_TOO_WIDE: 403,
   SUSPENDED: 403,
   AUTHORITY_UNAVAILABLE: 403,
   QUESTION_NOT_SIGNED: 403,

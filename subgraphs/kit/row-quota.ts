@@ -26,7 +26,7 @@ export function limitRows(
   return (answer, schema) => {
     const countUnnamed = createUnnamedRows(schema)
     return async (leg) => {
-      const key = keyOf(leg.claims)
+      const key = callerOf(leg.claims)
       if (key === null) return answer(leg)
       const { access, rowsPerDay } = rules()
       const { country } = access
@@ -44,13 +44,13 @@ export function limitRows(
 }
 
 /** Returns a hash that identifies the caller for whom the leg was sent; null if it was sent for nobody. */
-function keyOf({ caller_iss: issuer, sub }: LegClaims): string | null {
+export function callerOf({ caller_iss: issuer, sub }: LegClaims): string | null {
   if (issuer === undefined) return null
   return hash('sha256', JSON.stringify([issuer, sub]), 'base64url')
 }
 
-/** Rows that cannot be counted are not given. */
-async function orUnavailable<Counted>(count: () => Counted | Promise<Counted>): Promise<Counted> {
+/** What cannot be counted is not given. @throws {IstmoError} `RECORDS_UNAVAILABLE`. */
+export async function orUnavailable<Counted>(count: () => Counted | Promise<Counted>): Promise<Counted> {
   try {
     return await count()
   } catch (cause) {

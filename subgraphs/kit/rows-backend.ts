@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
+import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import { createSqlHits } from '../../service/sql-hits.ts'
 import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -20,6 +22,9 @@ import { refreshStaleStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
 import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
+
+/** The tables of migration 007. */
+const HIT_TABLES = { searches: 'istmo.hit_search', secrets: 'istmo.hit_secret' }
 
 /** What {@link openRows} needs besides the node's settings. */
 export interface RowsOptions {
@@ -69,12 +74,14 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     countThreshold: config.countThreshold,
     contactPoint: config.contactPoint,
   })
+  const hits = createHitQuota(createSqlHits(db.query.bind(db), HIT_TABLES), Date.now)
   return {
     rowCounts,
+    hits,
     serve(domain, schema, check) {
-      const checkRequest = (request: GuardedRequest, context: NodeContext): void => {
+      const checkRequest = (request: GuardedRequest, context: NodeContext): Promise<void> | undefined => {
         if (!isOfLeg(context)) throw new Error('expected the context of a leg')
-        check(request, context.leg)
+        return check(request, context.leg)
       }
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit, config.fast)
       return async (leg) => {
@@ -90,7 +97,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       for (const { domain } of modules) checkDomain(watch, domain)
     },
     state: () => readState(db, modules, watch),
-    close: () => endCopies().then(rowCounts.close).then(close),
+    close: () => endCopies().then(rowCounts.close).then(hits.close).then(close),
   }
 }
 

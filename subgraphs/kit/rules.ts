@@ -8,6 +8,7 @@ import { describeSdlFault } from '../../contract/access/sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl, readSdlFloor } from '../../contract/access/sdl-faults.ts'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -32,6 +33,8 @@ export interface CountryRules {
   readonly legTokens: LegTokenUse
   /** How many of the country's rows one caller may be given on one day of UTC. */
   readonly rowsPerDay: number
+  /** How many different hit searches one caller may ask on one day. */
+  readonly hitsPerDay: number
   /** What the country demands of the questions that lead to it. */
   readonly questions: QuestionSettings
   /** The domains that the file names. */
@@ -48,9 +51,9 @@ export interface DomainRules {
 
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
-  const rowsPerDay = DEFAULT_ROWS_PER_DAY
+  const quotas = { rowsPerDay: DEFAULT_ROWS_PER_DAY, hitsPerDay: DEFAULT_HITS_PER_DAY }
   const nobody = { callers: [], suspenders: [], namedFiles: [], questions: toQuestionSettings({}) }
-  return { access: closedAccess(country), ...nobody, legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
+  return { access: closedAccess(country), ...nobody, legTokens: 'reuse', ...quotas, domains: [], sdl: new Map() }
 }
 
 /**
@@ -64,7 +67,7 @@ export function closedRules(country: string): CountryRules {
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const settings = await readCountryFile(file)
   const { country: came, access, callers = [], legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
-  const { suspenders, namedFiles, questions } = settings
+  const { suspenders, namedFiles, questions, hitsPerDay = DEFAULT_HITS_PER_DAY } = settings
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -72,7 +75,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  const published = { rowsPerDay, questions, domains: [...domains.keys()], sdl }
+  const published = { rowsPerDay, hitsPerDay, questions, domains: [...domains.keys()], sdl }
   return { access, callers, suspenders, namedFiles, legTokens, ...published }
 }
 

@@ -11,6 +11,7 @@ import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
+import { limitHits } from './hit-limit.ts'
 import { createLegMeter } from './leg-meter.ts'
 import { LegRejected } from './leg-rejected.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
@@ -130,7 +131,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
 
 async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
   const { upstream } = config
-  return upstream === undefined ? openRows(config, options) : openUpstreams(upstream, options.live.recognition)
+  return upstream === undefined
+    ? openRows(config, options)
+    : openUpstreams(upstream, config.hitsFile, options.live.recognition)
 }
 
 /**
@@ -195,6 +198,7 @@ function createDomains(
   served: ReadonlyMap<DomainModule, GraphQLSchema>,
   { live, questions, backend }: DomainParts,
 ): Node['domains'] {
+  const countHits = limitHits(live.current, backend.hits)
   const limit = limitRows(live.current, backend.rowCounts, Date.now)
   return new Map(
     [...served].map(([module, schema]) => {
@@ -204,6 +208,7 @@ function createDomains(
         checkQuestion?.(request, leg)
         const rejection = live.guardOf(domain)(request, live.recognition(leg.claims).recognition)
         if (rejection !== null) throw new LegRejected(leg.claims, rejection)
+        return countHits(request, leg.claims, schema)
       }
       const limited = limit(backend.serve(domain, schema, check), schema)
       const answer = questions?.answer(limited, schema) ?? limited

@@ -95,6 +95,14 @@ export const NODE_SETTINGS = {
       'a service of your own that answers what the node allows (docs/access.md); give it once for each domain (in the variable, separated by commas), and set no database',
     expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
   },
+  hitsFile: {
+    flag: 'hits-file',
+    variable: 'HITS_FILE',
+    value: 'file',
+    meaning:
+      'file in which a node with --upstream keeps the hit searches of the day, as HMACs (docs/access.md); without it, a restart begins the quotas of hit searches again',
+    expected: 'the path of a file in a folder that the node may write',
+  },
   gatewayJwks: {
     flag: 'gateway-jwks',
     variable: 'LEG_JWKS_FILE',

@@ -31,17 +31,24 @@ export function findPersons(world: readonly WorldPerson[], search: PersonSearch)
     .sort((a, b) => compareAnswers(a, b) || (a.id < b.id ? -1 : 1))
 }
 
+/** The best band of a hit search on this day (`YYYY-MM-DD`); null if it finds nobody. */
+export function bestHit(world: readonly WorldPerson[], search: PersonSearch, today: string): Band | null {
+  return world.flatMap((person) => answerFor(person, search, today) ?? []).toSorted(compareAnswers)[0]?.band ?? null
+}
+
 function compareAnswers(a: FoundInWorld, b: FoundInWorld): number {
   return BANDS.indexOf(a.band) - BANDS.indexOf(b.band) || b.score - a.score
 }
 
 type Birth = 'same' | 'near' | 'silent' | 'other' | 'not asked'
 
-function answerFor(person: WorldPerson, search: PersonSearch): FoundInWorld | null {
+/** @param hitDay the day of a hit search; null for a search for persons. */
+function answerFor(person: WorldPerson, search: PersonSearch, hitDay: string | null = null): FoundInWorld | null {
   if (person.protected) return null
   if (search.nationality !== undefined && !person.nationalities?.includes(search.nationality)) return null
-  const birth = judgeBirth(person, search)
-  const identifier = judgeIdentifier(person, search)
+  const birth = judgeBirth(person, search, hitDay)
+  const judged = judgeIdentifier(person, search)
+  const identifier = judged === 'other' && hitDay !== null ? 'silent' : judged
   if (birth === 'other' || identifier === 'other') return null
   const minus = { same: 0, 'not asked': 0, silent: 100, near: 200 }[birth]
   const answer = (band: Band | null, score: number, matchedName: string | null): FoundInWorld[] =>
@@ -96,11 +103,17 @@ function plain(value: string): string {
     .replace(/[^a-z0-9]+/g, '')
 }
 
-function judgeBirth({ birthDate }: WorldPerson, { birthDate: asked }: PersonSearch): Birth {
+function judgeBirth({ birthDate }: WorldPerson, { birthDate: asked }: PersonSearch, hitDay: string | null): Birth {
   if (asked === undefined) return 'not asked'
   if (birthDate === null) return 'silent'
   if (birthDate === asked) return 'same'
   const [a, b] = [birthDate.split('-'), asked.split('-')]
-  const same = a.filter((part, i) => part === b[i]).length
-  return same === 2 || (a[0] === b[0] && a[1] === b[2] && a[2] === b[1]) ? 'near' : 'other'
+  const isSwapped = a[0] === b[0] && a[1] === b[2] && a[2] === b[1]
+  if (hitDay !== null) {
+    const [year, thisYear] = [Number(a[0]), Number(hitDay.slice(0, 4))]
+    if (birthDate > hitDay || year < thisYear - 120) return 'other'
+    const isNextYear = Math.abs(year - Number(b[0])) === 1 && a[1] === b[1] && a[2] === b[2]
+    return isSwapped || isNextYear ? 'near' : 'other'
+  }
+  return isSwapped || a.filter((part, i) => part === b[i]).length === 2 ? 'near' : 'other'
 }

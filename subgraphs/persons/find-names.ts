@@ -12,6 +12,7 @@ import {
   SCORE,
 } from './match-names.ts'
 import { type RecordedSound, type SearchKeys, searchKeys } from './name-keys.ts'
+import { nearBirthDates } from './near-birth-dates.ts'
 import type { PersonSearch } from './search.ts'
 import { JOINED_PARTICLES, readWordings, type SearchedWord, type Wording } from './searched-name.ts'
 
@@ -51,18 +52,21 @@ interface NameSearch {
 }
 
 /**
- * Finds the names that match each search. A search without a name finds none. Element *i* belongs to search *i*.
+ * Finds the names that match each hit search. A search without a name finds none. Element *i* belongs to search *i*.
+ * @param today the day of UTC, which decides what dates are near (near-birth-dates.ts).
  * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words.
  */
 export async function findNames(
   db: Reader,
   searches: readonly PersonSearch[],
+  today: string,
 ): Promise<readonly (readonly FoundName[])[]> {
   const { named, known } = await prepareNames(db, searches)
   if (named.length === 0) return searches.map(() => [])
   const candidates = await findCandidates(
     db,
     named.map((one) => ({ ...one, ...keysOf(one, known) })),
+    today,
   )
   const bySearch = Map.groupBy(candidates, ({ item }) => item)
   const bySource = new Map(
@@ -205,6 +209,10 @@ function othersOf({ word, hasParticle }: SearchedWord): readonly OtherWord[] {
   return [...joined, ...otherWords(word)]
 }
 
+function nearDatesOf({ birthDate }: PersonSearch, today: string): readonly string[] {
+  return birthDate === undefined ? [] : nearBirthDates(birthDate, today)
+}
+
 interface Candidate {
   readonly item: number
   readonly person_id: string
@@ -214,9 +222,11 @@ interface Candidate {
   readonly identified: boolean
 }
 
+/** @param hitsOf the day of UTC for hit searches; null for a search for persons. */
 function findCandidates(
   db: Reader,
   searches: readonly (NameSearch & Pick<SearchKeys, 'keys' | 'firstKeys' | 'bornKeys'>)[],
+  hitsOf: string | null = null,
 ): Promise<readonly Candidate[]> {
   const asked = searches.map(({ search, keys, firstKeys, bornKeys }) => ({
     keys,
@@ -225,6 +235,7 @@ function findCandidates(
     // Without a date of birth and an identifier, such a key finds nobody.
     bornKeys: search.birthDate === undefined && !search.identifier ? [] : bornKeys,
     born: search.birthDate ?? null,
+    hitNear: hitsOf === null ? null : nearDatesOf(search, hitsOf),
     nationality: search.nationality ?? null,
     category: search.identifier?.category ?? null,
     jurisdiction: search.identifier?.jurisdiction ?? null,
@@ -234,7 +245,8 @@ function findCandidates(
     `select (s.i - 1)::int as item, c.* from jsonb_array_elements($1::jsonb) with ordinality as s(j, i)
      cross join lateral persons.candidate_names(array(select jsonb_array_elements_text(s.j -> 'keys')),
        array(select jsonb_array_elements_text(s.j -> 'nearKeys')), array(select jsonb_array_elements_text(s.j -> 'bornKeys')), (s.j ->> 'born')::date, s.j ->> 'nationality',
-       s.j ->> 'category', s.j ->> 'jurisdiction', s.j ->> 'value') as c`,
+       s.j ->> 'category', s.j ->> 'jurisdiction', s.j ->> 'value',
+       case when jsonb_typeof(s.j -> 'hitNear') = 'array' then array(select jsonb_array_elements_text(s.j -> 'hitNear'))::date[] end) as c`,
     [JSON.stringify(asked)],
     KEEP,
   )

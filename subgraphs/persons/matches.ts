@@ -3,6 +3,7 @@ import type { PageRequest, PageSource } from '../kit/paging.ts'
 import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
 import { type FoundName, findBestNames, findNames } from './find-names.ts'
+import { nearBirthDates } from './near-birth-dates.ts'
 import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
@@ -53,12 +54,17 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
 }
 
 /**
- * Finds the best band of each search. Element *i* belongs to search *i*; null if it finds nobody. Four statements at most, for any number
- * of searches.
+ * Finds the best band of each hit search. Element *i* belongs to search *i*; null if it finds nobody. Four statements at most, for any
+ * number of searches.
+ * @param today the day of UTC, `YYYY-MM-DD`.
  */
-export async function bestBands(db: Reader, searches: readonly PersonSearch[]): Promise<readonly (Band | null)[]> {
-  const names = await findNames(db, searches)
-  const identified = await findIdentifiers(db, searches)
+export async function bestBands(
+  db: Reader,
+  searches: readonly PersonSearch[],
+  today: string,
+): Promise<readonly (Band | null)[]> {
+  const names = await findNames(db, searches, today)
+  const identified = await findIdentifiers(db, searches, today)
   return searches.map((search, i) => {
     if (search.name === undefined) return identified.has(i) ? 'EXACT_IDENTIFIER' : null
     const [best] = (names[i] ?? []).flatMap((found) => keyOf(found) ?? []).sort()
@@ -67,20 +73,32 @@ export async function bestBands(db: Reader, searches: readonly PersonSearch[]): 
 }
 
 // Each search without a name has an identifier.
-async function findIdentifiers(db: Reader, searches: readonly PersonSearch[]): Promise<ReadonlySet<number>> {
+async function findIdentifiers(
+  db: Reader,
+  searches: readonly PersonSearch[],
+  today: string,
+): Promise<ReadonlySet<number>> {
   const asked = searches.flatMap(({ name, identifier, birthDate, nationality }, item) =>
-    name === undefined && identifier ? [{ item, ...identifier, birthDate, nationality }] : [],
+    name === undefined && identifier
+      ? [
+          {
+            item,
+            ...identifier,
+            nationality,
+            birthDates: birthDate && [birthDate, ...nearBirthDates(birthDate, today)],
+          },
+        ]
+      : [],
   )
   if (asked.length === 0) return new Set()
   const rows = await db.query<{ item: number }>(
     `select distinct s.item from jsonb_to_recordset($1::jsonb)
-       as s(item int, category text, jurisdiction text, value text, "birthDate" date, nationality text)
+       as s(item int, category text, jurisdiction text, value text, "birthDates" date[], nationality text)
      join persons.identifier i on i.folded = persons.fold_identifier(s.value) and i.category = s.category
        and i.jurisdiction = s.jurisdiction
      join persons.person p on p.id = i.person_id
      where not p.protected and (s.nationality is null or s.nationality = any(p.nationalities))
-       and (s."birthDate" is null or p.birth_date is null or p.birth_date = s."birthDate"
-         or persons.dates_near(p.birth_date, s."birthDate"))`,
+       and (s."birthDates" is null or p.birth_date is null or p.birth_date = any(s."birthDates"))`,
     [JSON.stringify(asked)],
   )
   return new Set(rows.map(({ item }) => item))

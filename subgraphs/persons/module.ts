@@ -66,15 +66,18 @@ const query = {
   },
 
   async personHits(_root: unknown, args: Search, { db, country, contactPoint }: NodeContext) {
-    const [band = null] = await bestBands(db, [parseHitSearch(args.search)])
+    const [band = null] = await bestBands(db, [parseHitSearch(args.search)], today())
     return { hits: [{ country, hit: band !== null, band, contactPoint }] }
   },
 
   async personListHits(_root: unknown, args: Searches, { db, country, contactPoint }: NodeContext) {
-    const bands = await bestBands(db, parseHitSearches(args.searches))
+    const bands = await bestBands(db, parseHitSearches(args.searches), today())
     return { hits: bands.flatMap((band, item) => (band === null ? [] : [{ item, country, band, contactPoint }])) }
   },
 }
+
+/** The day of UTC. */
+const today = (): string => new Date().toISOString().slice(0, 10)
 
 const personFields = {
   __resolveReference: recordReference(PERSONS),

@@ -69,6 +69,7 @@ async function findBands(pairs: readonly NamePair[]): Promise<readonly string[]>
   const bands = await bestBands(
     readAs(db, TEST_SIGHT),
     pairs.map(({ searched }, i) => ({ name: searched, nationality: `N${i}` })),
+    '2000-01-01',
   )
   return bands.map((band) => band?.slice(0, 1) ?? '-')
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { randomCases } from '../../tests/share.ts'
-import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
-import { type FoundInWorld, findPersons, type WorldPerson } from './band-oracle.ts'
+import { readAs } from '../kit/read-as.ts'
+import { createTestExecutor, openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
+import { bestHit, type FoundInWorld, findPersons, type WorldPerson } from './band-oracle.ts'
+import { bestBands } from './matches.ts'
 import { personsModule } from './module.ts'
 import type { WorldName } from './name-oracle.ts'
 import type { Band, PersonSearch } from './search.ts'
@@ -206,7 +208,11 @@ describe('hit or no hit', () => {
   it.each([
     ['the best band of those found', { name: 'Juan Pérez', birthDate: '1990-07-12' }, 'STRONG'],
     ['an identifier', { identifier: DPI }, 'EXACT_IDENTIFIER'],
-    ['a near birth date', { name: 'José Núñez', birthDate: '1985-03-05' }, 'WEAK'],
+    ['a birth date with day and month swapped', { name: 'José Núñez', birthDate: '1985-04-03' }, 'WEAK'],
+    ['a birth date of the next year', { name: 'José Núñez', birthDate: '1986-03-04' }, 'WEAK'],
+    ['a birth date of another day', { name: 'José Núñez', birthDate: '1985-03-05' }, null],
+    ['a birth date of another year', { name: 'José Núñez', birthDate: '1987-03-04' }, null],
+    ['a wrong identifier beside a right name', { name: 'Juan Pérez Gómez', identifier: DPI }, 'STRONG'],
     ['nobody', { name: 'Nadie Aquí', birthDate: '1985-03-05' }, null],
   ])('answers with %s', async (_title, criteria, band) => {
     const query = `query ($search: PersonHitSearch!) {
@@ -334,5 +340,43 @@ it('answers each search as the table of bands in memory does, in pages of any si
       },
     ),
     { numRuns: randomCases(60) },
+  )
+})
+
+/** A day on which the dates of the tests are of people who can be alive; the last is not yet. */
+const TODAY = '2001-06-30'
+const HIT_DAYS = [
+  ...DAYS,
+  '2001-01-02',
+  '1998-12-31',
+  '1881-01-01',
+  '1880-01-01',
+  '2001-07-06',
+  '2001-06-07',
+  '9996-02-01',
+]
+const hitDay = fc.constantFrom(...HIT_DAYS)
+const hitSearches = fc.oneof(
+  fc.record(
+    { name: signedWords(4), birthDate: hitDay, identifier, nationality: country },
+    { requiredKeys: ['name', 'birthDate'] },
+  ),
+  fc.record({ name: signedWords(4), birthDate: hitDay, identifier }, { requiredKeys: ['identifier'] }),
+)
+
+it('answers each hit search as the table of bands in memory does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      worlds,
+      fc.array(hitDay, { minLength: 12, maxLength: 12 }),
+      fc.array(hitSearches, { minLength: 1, maxLength: 12 }),
+      async (people, days, many) => {
+        const world = people.map((one, i) => ({ ...one, birthDate: one.birthDate === null ? null : (days[i] ?? null) }))
+        await replacePersons(database.db, world)
+        const expected = many.map((one) => bestHit(world, one, TODAY))
+        expect(await bestBands(readAs(database.db, TEST_SIGHT), many, TODAY)).toEqual(expected)
+      },
+    ),
+    { numRuns: randomCases(30) },
   )
 })

@@ -45,9 +45,11 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  * ## The other criteria
  *
  * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
- *   none is recorded.
+ *   none is recorded. Near in a hit search: day and month are swapped, or the year is one more or less, and somebody now alive can be born on
+ *   the recorded date (near-birth-dates.ts). Any other date contradicts.
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
- *   and jurisdiction is recorded. Contradicts: the recorded ones have other values.
+ *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. In a
+ *   hit search with a name that is silent too, so that a wrong identifier does not tell whether one is recorded.
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
  *   record.
  *

@@ -1,11 +1,16 @@
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
+import { createSqlHits } from '../../service/sql-hits.ts'
 import { answerJson, startService } from '../sidecar/upstream.ts'
-import { RULES, YAML } from './honduras.ts'
-import { startTestNode, startTestSidecar, type TestNode } from './node.ts'
+import { RULES, SCOPES, YAML } from './honduras.ts'
+import { startTestNode, startTestSidecar, type TestNode, type TestSidecar } from './node.ts'
 
-/** A node gives each caller so many of its rows a day, whatever the gateway allows. */
+/** A node gives each caller so many of its rows a day, and answers so many hit searches, whatever the gateway allows. */
 
-const RULES_OF_FIVE = { ...RULES, 'HN.yaml': `${YAML}rowsPerDay: 5\n` }
+const RULES_OF_FIVE = { ...RULES, 'HN.yaml': `${YAML}rowsPerDay: 5\nhitsPerDay: 25\n` }
 const CASES = '{ cases(countries: ["HN"], first: 3) { edges { cursor node { id } } pageInfo { hasNextPage } } }'
 const AGAIN = `{ a: ${CASES.slice(2, -2)} b: ${CASES.slice(2, -2)} }`
 
@@ -116,6 +121,120 @@ describe('the quota of rows at a node', () => {
     } finally {
       await sidecar.close()
       await service.close()
+    }
+  })
+})
+
+/** Asks for hits of these passports. */
+const ONE_HIT = 'query ($search: PersonHitSearch!) { personHits(countries: ["HN"], search: $search) { hits { hit } } }'
+const LIST_HITS =
+  'query ($searches: [PersonHitSearch!]!) { personListHits(countries: ["HN"], searches: $searches) { hits { item } } }'
+const passport = (n: number) => ({ identifier: { category: 'PASSPORT', jurisdiction: 'HN', value: `P${n}` } })
+const passports = (from: number, count: number) => Array.from({ length: count }, (_, n) => passport(from + n))
+const officer = () => ({ ...someone(), scope: SCOPES })
+const HITS_SPENT = [403, { errors: [{ message: expect.any(String), extensions: { code: 'HITS_SPENT' } }] }]
+const askHits = async (at: TestSidecar, claims: object, searches: readonly object[]): Promise<readonly unknown[]> => {
+  const { status, body } = await at.ask({
+    domain: 'persons',
+    query: LIST_HITS,
+    variables: { searches },
+    claims: { ...claims },
+  })
+  return status === 200 ? [200, body.errors] : [status, body]
+}
+
+describe('the quota of hit searches at a node', () => {
+  it('counts each item of a list, and a search that was asked today is free', async () => {
+    const claims = officer()
+    expect(await askHits(node, claims, passports(0, 20))).toEqual([200, undefined])
+    expect(await askHits(node, claims, passports(10, 15))).toEqual([200, undefined])
+    expect(await askHits(node, claims, passports(0, 26))).toEqual(HITS_SPENT)
+    const more = await node.ask({ domain: 'persons', query: ONE_HIT, variables: { search: passport(99) }, claims })
+    expect([more.status, more.body]).toEqual(HITS_SPENT)
+    expect(await askHits(node, claims, passports(0, 25))).toEqual([200, undefined])
+    expect(await askHits(node, officer(), passports(0, 25))).toEqual([200, undefined])
+  })
+
+  it('counts what aliases and defaults of variables ask', async () => {
+    const claims = officer()
+    const query = `query ($s: PersonHitSearch! = { identifier: { category: PASSPORT, jurisdiction: "HN", value: "D" } }) {
+      a: personHits(countries: ["HN"], search: $s) { hits { hit } } ${passports(0, 24).map(({ identifier: { value } }) => `${value}: personHits(countries: ["HN"], search: { identifier: { category: PASSPORT, jurisdiction: "HN", value: "${value}" } }) { hits { hit } }`)} }`
+    expect((await node.ask({ domain: 'persons', query, claims })).status).toBe(200)
+    expect(await askHits(node, claims, [passport(99)])).toEqual(HITS_SPENT)
+  })
+
+  it('does not count what the rules refuse', async () => {
+    const claims = { ...officer(), scope: 'case:read' }
+    expect((await askHits(node, claims, passports(0, 25)))[0]).toBe(403)
+    expect(await askHits(node, { ...claims, scope: SCOPES }, passports(50, 25))).toEqual([200, undefined])
+  })
+
+  it('refuses more than 20 birth dates of one name', async () => {
+    const dates = Array.from({ length: 21 }, (_, n) => ({ name: 'Ana Paz', birthDate: `1990-01-${n + 10}` }))
+    expect(await askHits(node, officer(), dates)).toMatchObject([
+      403,
+      { errors: [{ extensions: { code: 'SEARCH_TOO_WIDE' } }] },
+    ])
+    expect(await askHits(node, officer(), dates.slice(1))).toEqual([200, undefined])
+  })
+
+  it('holds after a restart and at the same time in two processes of a node', async () => {
+    const claims = officer()
+    const other = await startTestNode(RULES_OF_FIVE, node.db)
+    try {
+      const asked = Array.from({ length: 10 }, (_, n) =>
+        askHits(n % 2 === 0 ? node : other, claims, passports(n * 5, 5)),
+      )
+      const statuses = (await Promise.all(asked)).map(([status]) => status)
+      expect(statuses.filter((status) => status === 200)).toHaveLength(5)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('keeps HMACs of the day only, where a leg cannot read them', async () => {
+    await askHits(node, officer(), [{ name: 'Ana Paz', birthDate: '1990-01-02' }])
+    const rows = await node.db.query('select * from istmo.hit_search')
+    expect(JSON.stringify(rows)).not.toMatch(/ana|paz|1990/i)
+    const reader = node.db.transaction(async (db) => {
+      await db.query('set local role istmo_reader')
+      await db.query('select * from istmo.hit_search')
+    })
+    await expect(reader).rejects.toThrow(/permission denied/)
+    const tables = { searches: 'istmo.hit_search', secrets: 'istmo.hit_secret' }
+    const tomorrow = createHitQuota(createSqlHits(node.db.query.bind(node.db), tables), () => Date.now() + 86_400_000)
+    await tomorrow.take('a', 1, [passport(1)])
+    tomorrow.close()
+    expect(await node.db.query('select caller from istmo.hit_search')).toEqual([{ caller: 'a' }])
+    expect(await node.db.query('select day from istmo.hit_secret')).toHaveLength(1)
+    await node.db.execute('delete from istmo.hit_search; delete from istmo.hit_secret')
+  })
+
+  it('holds in front of a service that counts nothing, after a restart and after a crash in the middle of a line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'istmo-hits-'))
+    const file = join(folder, 'hits.jsonl')
+    const service = await startService()
+    service.answer = (response) => answerJson(response, '{"data":{"personListHits":{"hits":[]}}}')
+    const claims = officer()
+    const withSidecar = async (work: (sidecar: TestSidecar) => Promise<void>): Promise<void> => {
+      const sidecar = await startTestSidecar(RULES_OF_FIVE, service.url, '--hits-file', file)
+      await work(sidecar).finally(() => sidecar.close())
+    }
+    try {
+      await withSidecar(async (sidecar) => {
+        expect(await askHits(sidecar, claims, passports(0, 20))).toEqual([200, undefined])
+      })
+      await appendFile(file, '{"caller":"cut o')
+      await withSidecar(async (sidecar) => {
+        expect(await askHits(sidecar, claims, passports(0, 26))).toEqual(HITS_SPENT)
+        expect(await askHits(sidecar, claims, passports(0, 25))).toEqual([200, undefined])
+        expect(await askHits(sidecar, claims, [passport(99)])).toEqual(HITS_SPENT)
+      })
+      expect(service.came).toHaveLength(2)
+      expect(await readFile(file, 'utf8')).not.toMatch(/P1\d|PASSPORT/)
+    } finally {
+      await service.close()
+      await rm(folder, { recursive: true })
     }
   })
 })

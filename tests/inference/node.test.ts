@@ -47,8 +47,9 @@ afterAll(async () => {
 async function askAndRecord(sent: Sent): Promise<Reply & { readonly statements: readonly string[] }> {
   recorded.statements.length = 0
   const reply = await node.ask({ claims: { scope: SCOPES }, ...sent })
-  // How many rows the caller has had today is the node's own book, and says nothing about records.
-  return { ...reply, statements: recorded.statements.filter((statement) => !statement.includes('istmo.row_count')) }
+  // What the caller has had and asked today is the node's own book, and says nothing about records.
+  const statements = recorded.statements.filter((statement) => !/istmo\.(row_count|hit_)/.test(statement))
+  return { ...reply, statements }
 }
 
 describe('a leg that would reveal what the country guards', () => {

@@ -1,4 +1,3 @@
-import { compareBytes } from '../../contract/cursor.ts'
 import {
   type AnswerContext,
   answering,
@@ -23,7 +22,7 @@ import {
   root,
 } from './plain-resolvers.ts'
 import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
-import { type Band, matchKey, matchPerson, type PersonSearch } from './searching.ts'
+import { type Band, matchHit, matchKey, matchPerson, type PersonSearch } from './searching.ts'
 
 /** Finds the person with this id. */
 export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
@@ -67,8 +66,7 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
 }
 
 function bestBand(context: AnswerContext, country: string, search: PersonSearch): Band | null {
-  const matches = context.rows.persons.filter(isOf([country])).flatMap((row) => matchPerson(row, search) ?? [])
-  return matches.toSorted((a, b) => compareBytes(matchKey(a), matchKey(b)))[0]?.band ?? null
+  return matchHit(context.rows.persons.filter(isOf([country])), search)
 }
 
 /** The fields of the domain `persons`. */

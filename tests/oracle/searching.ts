@@ -1,4 +1,4 @@
-import { findPersons } from '../../subgraphs/persons/band-oracle.ts'
+import { bestHit, findPersons } from '../../subgraphs/persons/band-oracle.ts'
 import type { IdentifierRow, PersonRow } from './rows.ts'
 
 /** `PersonSearch` and `PersonHitSearch` of the contract. */
@@ -27,16 +27,23 @@ export function matchKey({ band, score }: Pick<PersonMatch, 'band' | 'score'>): 
 }
 
 /** Returns how a person answers a search, by the table of the domain `persons`; null if the search does not find the person. */
-export function matchPerson(
-  row: PersonRow,
-  { name, birthDate, identifier, nationality }: PersonSearch,
-): PersonMatch | null {
-  const search = {
+export function matchPerson(row: PersonRow, search: PersonSearch): PersonMatch | null {
+  const [found] = findPersons([{ ...row, protected: false }], asked(search))
+  return found ? { band: found.band, score: found.score, matchedName: found.matchedName } : null
+}
+
+/** Returns the best band of a hit search among these persons; null if it finds nobody. */
+export function matchHit(rows: readonly PersonRow[], search: PersonSearch): Band | null {
+  const today = new Date().toISOString().slice(0, 10)
+  const world = rows.map((row) => ({ ...row, protected: false }))
+  return bestHit(world, asked(search), today)
+}
+
+function asked({ name, birthDate, identifier, nationality }: PersonSearch): Parameters<typeof findPersons>[1] {
+  return {
     ...(name != null && { name }),
     ...(birthDate != null && { birthDate }),
     ...(identifier != null && { identifier }),
     ...(nationality != null && { nationality }),
   }
-  const [found] = findPersons([{ ...row, protected: false }], search)
-  return found ? { band: found.band, score: found.score, matchedName: found.matchedName } : null
 }

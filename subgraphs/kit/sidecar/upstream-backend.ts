@@ -1,4 +1,6 @@
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, Kind, visit } from 'graphql'
+import { createHitQuota } from '../../../contract/hit-quota/hit-quota.ts'
+import { createMemoryHits } from '../../../contract/hit-quota/memory-hits.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
@@ -8,6 +10,7 @@ import type { LegRecognition } from '../leg-recognition.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
+import { openHitFile } from './hit-file.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
 
 /** The address of the service that answers one domain. */
@@ -19,13 +22,18 @@ export interface UpstreamAddress {
 /**
  * Opens the backend that answers from services of the country. The node decides a leg and forwards it with headers that describe the
  * caller. It does not forward the leg token. The service filters the rows.
+ * @param hitsFile where the node keeps the hit searches of the day; undefined: only in memory.
+ * @throws {ConfigError} if that file cannot be used.
  */
-export function openUpstreams(
+export async function openUpstreams(
   addresses: readonly UpstreamAddress[],
+  hitsFile: string | undefined,
   recognition: (claims: LegClaims) => LegRecognition,
-): Backend {
+): Promise<Backend> {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
+  const hits = createHitQuota(hitsFile === undefined ? createMemoryHits() : await openHitFile(hitsFile), Date.now)
   return {
+    hits,
     // A node in front of a service has no database of its own, so a restart forgets what it counted (docs/onboarding.md).
     rowCounts: createMemoryRowCounts(),
     serve(domain, schema, check) {
@@ -33,7 +41,7 @@ export function openUpstreams(
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
       const validate = createCheck(schema, check)
       return async (leg) => {
-        const errors = validate(leg)
+        const errors = await validate(leg)
         return errors === null ? forward(leg, upstream, recognition(leg.claims)) : reject(errors, leg)
       }
     },
@@ -41,7 +49,10 @@ export function openUpstreams(
       await Promise.all([...upstreams.values()].map((upstream) => upstream.send('{"query":"{ __typename }"}', {})))
     },
     state: async () => ({ connections: null, problems: {}, lastImports: [] }),
-    close: async () => void (await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))),
+    async close() {
+      hits.close()
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
+    },
   }
 }
 
@@ -49,14 +60,17 @@ export function openUpstreams(
  * Makes the check of a request: returns its errors, or null if the node may forward it. A request that does not fit the contract is
  * not forwarded, because a service could read it in a way on which the rules were not decided.
  */
-function createCheck(schema: GraphQLSchema, check: CheckLeg): (leg: TakenLeg) => readonly GraphQLError[] | null {
+function createCheck(
+  schema: GraphQLSchema,
+  check: CheckLeg,
+): (leg: TakenLeg) => Promise<readonly GraphQLError[] | null> {
   const read = createDocumentReader(schema, LIMITS)
-  return (leg) => {
+  return async (leg) => {
     const { query, variables, operationName } = leg.request
     const document = read(query, operationName)
     if (!('kind' in document)) return document
     const request = { document, variables, operationName }
-    check(request, leg)
+    await check(request, leg)
     const errors = coerceLegVariables(request, schema)?.errors
     if (errors !== undefined) return errors
     checkRepresentations(representationsIn(document, variables ?? {}), LIMITS)
