@@ -1,3 +1,4 @@
+import { isMinorOn } from '../doubtful-values.ts'
 import { isShrinking } from './guard-shrink.ts'
 import type { FilledKind } from './kinds.ts'
 import { isGone, type MergedRun } from './merge.ts'
@@ -91,11 +92,6 @@ function ofPersons(run: MergedRun, today: string): Question {
       where t.protected and not want.protected${stays}`,
     isMinor: `coalesce(${isMinorOn(today, born)}, false)`,
   }
-}
-
-/** Writes the condition that whoever was born on a day is under 18 on another one, `YYYY-MM-DD`. */
-export function isMinorOn(today: string, born: string): string {
-  return `${born} > date '${today}' - interval '18 years'`
 }
 
 /** What `istmo.sees` says: who is named sees each row, and all task forces see what is shared with `*`, up to H1. */

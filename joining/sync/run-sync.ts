@@ -6,6 +6,7 @@ import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
 import { dropIndexes } from './build-indexes.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
+import { type DoubtfulRows, findDoubts } from './find-doubts.ts'
 import { findOpenings, isSameMapping, mustAsk, type Opening } from './guard-opening.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
 import { type FutureTimes, findAssumedZone, findFutureTimes } from './judge-times.ts'
@@ -72,6 +73,8 @@ export interface SyncResult {
   readonly openings: readonly Opening[]
   /** Whether these openings need a person's leave. */
   readonly mustAsk: boolean
+  /** Values of the staged rows that cannot be true of a person. */
+  readonly doubts: readonly DoubtfulRows[]
   /** The time zone in which times were read that say none; null if there was nothing to assume. */
   readonly zone: string | null
   /** Rows with times that have not come yet. */
@@ -195,25 +198,28 @@ interface Facts {
   readonly source: string
 }
 
-type Finished = Pick<SyncResult, 'kinds' | 'entry' | 'shrinking' | 'openings' | 'mustAsk'>
+type Finished = Pick<SyncResult, 'kinds' | 'entry' | 'shrinking' | 'openings' | 'mustAsk' | 'doubts'>
 
 /** Changes the rows, or says what would change. */
 async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promise<Finished> {
   const { target, isDryRun, allowsShrink, allowsOpening, mapping, progress } = request
   progress.step('WRITE')
   const shrinking = await findShrinking(target, run, facts.state)
-  const openings = await findOpenings(target, run, facts.startedAt.slice(0, 10))
+  const today = facts.startedAt.slice(0, 10)
+  const openings = await findOpenings(target, run, today)
   const found = { shrinking, openings, mustAsk: mustAsk(openings, isSameMapping(facts.state, mapping)) }
   if (isDryRun) {
-    const kinds = describeKinds(run.kinds, await foreseeChanges(target, run), facts.counts)
-    return { kinds, entry: null, ...found }
+    const { changes, kinds: staged } = await foreseeChanges(target, run)
+    const kinds = describeKinds(run.kinds, changes, facts.counts)
+    return { kinds, entry: null, ...found, doubts: await findDoubts(target, staged, today) }
   }
   if (shrinking.length > 0 && !allowsShrink) throw new ShrinkError(shrinking)
   if (found.mustAsk && !allowsOpening) throw new OpeningError(openings)
   await dropIndexes(target, run.kinds)
   return target.transaction(async (within) => {
     const taken = await countTaken(within, run, facts.state)
-    const kinds = describeKinds(run.kinds, await applyStage(within, run, mapping.coverage), facts.counts)
+    const { changes, kinds: staged } = await applyStage(within, run, mapping.coverage)
+    const kinds = describeKinds(run.kinds, changes, facts.counts)
     const entry = makeRunEntry(request, facts, kinds)
     await writeState(within, facts.state.id, {
       sha256: mapping.sha256,
@@ -223,7 +229,7 @@ async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promi
       counts: taken,
       entry,
     })
-    return { kinds, entry, ...found }
+    return { kinds, entry, ...found, doubts: await findDoubts(within, staged, today) }
   })
 }
 

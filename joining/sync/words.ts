@@ -1,6 +1,8 @@
 import type { Language } from '../../contract/language.ts'
+import type { DoubtId } from '../doubtful-values.ts'
 import type { RecordKindName } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
+import type { DoubtfulRows } from './find-doubts.ts'
 import type { Opening } from './guard-opening.ts'
 import type { Shrinking } from './guard-shrink.ts'
 import type { FutureTimes } from './judge-times.ts'
@@ -26,6 +28,7 @@ export interface SyncWords {
   readonly blind: (kinds: readonly RecordKindName[]) => string
   readonly shrinking: (found: readonly Shrinking[]) => string
   readonly wouldShrink: string
+  readonly doubt: (found: DoubtfulRows) => string
   /** `STOPPED`: nothing was changed because of them. */
   readonly openings: (found: readonly Opening[], state: OpeningState) => string
   readonly others: (name: string, records: number, lastAt: string | null) => string
@@ -63,6 +66,16 @@ function describeOpeningEn({ kind, why, rows, before, minors, examples }: Openin
       ? 'would not be protected any more'
       : 'would be shared with others, by their handling codes or sharedWith'
   return `${of} ${what}${young}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`
+}
+
+const DOUBTS_EN: Readonly<Record<DoubtId, string>> = {
+  MINOR_NOT_PROTECTED: 'are under 18 and not protected, so a search finds them. Map «protected»',
+  BIRTH_DATE_DOUBTFUL:
+    'have a birth date of more than 120 years ago, or one that improbably many share. Map it to nothing',
+  IDENTIFIER_PLACEHOLDER:
+    'have no digit from 1 to 9, such as «SIN CEDULA», so no search compares them. Map them to nothing',
+  IDENTIFIER_OF_MANY: 'stand on persons of more than ten names, so no search compares them. Map them to nothing',
+  TEXT_GARBLED: 'have signs of a wrong encoding, such as «MuÃ±oz». Name the encoding of the source',
 }
 
 const ENGLISH: SyncWords = {
@@ -106,6 +119,8 @@ const ENGLISH: SyncWords = {
       .map(({ kind, before, gone }) => `  ${kind}: ${count(gone)} of ${count(before)} would go`)
       .join('\n')}\nIs the source complete? If so, run the command with --allow-shrink.`,
   wouldShrink: 'Without --allow-shrink, this run would be refused, because far fewer rows would be left.',
+  doubt: ({ id, place, rows, examples }) =>
+    `WARNING: ${place}: ${count(rows)} rows ${DOUBTS_EN[id]}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`,
   openings: (found, state) =>
     `${OPENINGS_EN[state][0]}\n${found.map(describeOpeningEn).join('\n')}${OPENINGS_EN[state][1]}`,
   others: (name, records, lastAt) =>
@@ -136,6 +151,18 @@ function describeOpeningEs({ kind, why, rows, before, minors, examples }: Openin
       ? 'dejarían de estar protegidas'
       : 'se compartirían con otros, por sus códigos de manejo o sharedWith'
   return `${of} ${what}${young}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`
+}
+
+const DOUBTS_ES: Readonly<Record<DoubtId, string>> = {
+  MINOR_NOT_PROTECTED:
+    'son de menores de 18 años sin protección, así que una búsqueda los encuentra. Ponga «protected» en el mapeo',
+  BIRTH_DATE_DOUBTFUL:
+    'tienen una fecha de nacimiento de hace más de 120 años, o que comparten demasiadas. Haga que el mapeo la deje vacía',
+  IDENTIFIER_PLACEHOLDER:
+    'no tienen ninguna cifra del 1 al 9, como «SIN CEDULA», así que ninguna búsqueda los compara. Haga que el mapeo los deje vacíos',
+  IDENTIFIER_OF_MANY:
+    'están en personas con más de diez nombres distintos, así que ninguna búsqueda los compara. Haga que el mapeo los deje vacíos',
+  TEXT_GARBLED: 'tienen señales de otra codificación, como «MuÃ±oz». Indique la codificación de la fuente',
 }
 
 const SPANISH: SyncWords = {
@@ -180,6 +207,8 @@ const SPANISH: SyncWords = {
       .map(({ kind, before, gone }) => `  ${kind}: se irían ${count(gone)} de ${count(before)}`)
       .join('\n')}\n¿Está completa la fuente? Si es así, ejecute la orden con --allow-shrink.`,
   wouldShrink: 'Sin --allow-shrink, esta ejecución se rechazaría, porque quedarían muchas menos filas.',
+  doubt: ({ id, place, rows, examples }) =>
+    `AVISO: ${place}: ${count(rows)} filas ${DOUBTS_ES[id]}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`,
   openings: (found, state) =>
     `${OPENINGS_ES[state][0]}\n${found.map(describeOpeningEs).join('\n')}${OPENINGS_ES[state][1]}`,
   others: (name, records, lastAt) =>

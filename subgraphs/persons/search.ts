@@ -47,7 +47,9 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded.
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
- *   and jurisdiction is recorded. Contradicts: the recorded ones have other values.
+ *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. A value without a digit from 1 to 9 (`SIN CEDULA`,
+ *   `000-0000`), and one that persons of more than ten names have, identifies nobody (migrations/006-no-identifiers.sql): searched for, it
+ *   is not asked, or finds nobody if there is no name; recorded, it is silent.
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
  *   record.
  *
