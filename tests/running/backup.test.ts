@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { openLog } from '../../audit/log/log.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { makeBackup } from '../../joining/running/backup.ts'
 import { runBackup, runRestore } from '../../joining/running/backup-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { listFiles, readManifest } from '../../joining/running/manifest.ts'
@@ -106,6 +108,24 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
       ...{ manifest: await hashOf(live), files: manifest.files.length, entries: manifest.log?.size },
       ...{ hasKeys: true, hasSalts: true, rows: hasServer ? expect.any(Number) : null, by: { source: 'OS_USER' } },
     })
+})
+
+it('a file that comes into the target while the backup is made stays, and there is no backup', async () => {
+  const target = join(world.folder, 'busy')
+  await mkdir(target)
+  const theirs = join(target, 'theirs.txt')
+  // The clock is read at the begin and for the entry, which is written last.
+  let reads = 0
+  const now = (): number => {
+    reads += 1
+    if (reads > 1) writeFileSync(theirs, 'of somebody else')
+    return Date.now()
+  }
+  const options = { place: await readNodePlace({ env: env() }, {}), target, now, onRows: () => undefined }
+  const made = makeBackup({ ...options, hasKeys: false, hasSalts: false, hasRows: false })
+  await expect(made).rejects.toThrow(/expected that .*busy stays empty; files came into it/)
+  expect(await readText(theirs)).toBe('of somebody else')
+  expect((await readdir(world.folder)).filter((name) => name.startsWith('busy'))).toEqual(['busy'])
 })
 
 const hashOf = async (folder: string) => hash('sha256', await readFile(join(folder, 'manifest.json')))
