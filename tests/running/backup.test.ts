@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -110,22 +110,29 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
     })
 })
 
-it('a file that comes into the target while the backup is made stays, and there is no backup', async () => {
-  const target = join(world.folder, 'busy')
+it.each([
+  ['while the backup is made', 'busy', () => true, /expected a new or an empty folder/],
+  [
+    'when its manifest is there',
+    'late',
+    (draft: string) => existsSync(join(draft, 'manifest.json')),
+    /expected that .* stays empty; files came into it/,
+  ],
+])('a file that comes into the target %s stays, and there is no backup', async (_when, name, isNow, message) => {
+  const target = join(world.folder, name)
   await mkdir(target)
   const theirs = join(target, 'theirs.txt')
-  // The clock is read at the begin and for the entry, which is written last.
-  let reads = 0
+  // The clock is read in the draft, and for the entry, which is written last.
+  const draft = `${target}.unfinished`
   const now = (): number => {
-    reads += 1
-    if (reads > 1) writeFileSync(theirs, 'of somebody else')
+    if (existsSync(draft) && isNow(draft)) writeFileSync(theirs, 'of somebody else')
     return Date.now()
   }
   const options = { place: await readNodePlace({ env: env() }, {}), target, now, onRows: () => undefined }
   const made = makeBackup({ ...options, hasKeys: false, hasSalts: false, hasRows: false })
-  await expect(made).rejects.toThrow(/expected that .*busy stays empty; files came into it/)
+  await expect(made).rejects.toThrow(message)
   expect(await readText(theirs)).toBe('of somebody else')
-  expect((await readdir(world.folder)).filter((name) => name.startsWith('busy'))).toEqual(['busy'])
+  expect((await readdir(world.folder)).filter((each) => each.startsWith(name))).toEqual([name])
 })
 
 const hashOf = async (folder: string) => hash('sha256', await readFile(join(folder, 'manifest.json')))
