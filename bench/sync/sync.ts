@@ -118,7 +118,17 @@ try {
       rows = 0
     }
     const result = await runSync({
-      ...{ mapping, name: 'GT', target, since, isDryRun: false, allowsShrink: false, refused: undefined, by: 'bench' },
+      ...{
+        mapping,
+        name: 'GT',
+        target,
+        since,
+        isDryRun: false,
+        allowsShrink: false,
+        allowsOpening: true,
+        refused: undefined,
+        by: 'bench',
+      },
       ...{ legalBasis: [], language: 'en', env: {}, now: Date.now },
       progress: {
         read(place, read) {

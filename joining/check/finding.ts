@@ -60,6 +60,11 @@ export const FINDINGS = {
   SHARED_WITH_UNKNOWN: 'warning',
   SHARED_WITH_NOBODY: 'warning',
   VICTIM_NOT_PROTECTED: 'error',
+  MINOR_NOT_PROTECTED: 'error',
+  BIRTH_DATE_DOUBTFUL: 'warning',
+  IDENTIFIER_PLACEHOLDER: 'warning',
+  IDENTIFIER_OF_MANY: 'warning',
+  TEXT_GARBLED: 'warning',
   PERSON_NEVER_FOUND: 'warning',
   COVERAGE_UNSAID: 'note',
   // The node's answers.

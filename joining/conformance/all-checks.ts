@@ -4,6 +4,7 @@ import { DUAL_CRIMINALITY_CHECKS } from './checks/dual-criminality.ts'
 import { ENTITY_CHECKS } from './checks/entities.ts'
 import { ENTITY_BATCH_CHECKS } from './checks/entity-batches.ts'
 import { FILTER_CHECKS } from './checks/filters.ts'
+import { HIDDEN_RECORD_CHECKS } from './checks/hidden-records.ts'
 import { ICCS_CHECKS } from './checks/iccs-classes.ts'
 import { LIST_ORDER_CHECKS } from './checks/list-order.ts'
 import { LIST_PAGE_CHECKS } from './checks/list-pages.ts'
@@ -33,7 +34,15 @@ export const CHECKS: readonly Check[] = [
     SEARCH_CHECKS,
     PROTECTED_CHECKS,
   ],
-  ...[ROW_CHECKS, CASE_COUNT_CHECKS, DUAL_CRIMINALITY_CHECKS, ICCS_CHECKS, RULE_CHECKS, TOKEN_CHECKS],
+  ...[
+    ROW_CHECKS,
+    HIDDEN_RECORD_CHECKS,
+    CASE_COUNT_CHECKS,
+    DUAL_CRIMINALITY_CHECKS,
+    ICCS_CHECKS,
+    RULE_CHECKS,
+    TOKEN_CHECKS,
+  ],
   ...[QUESTION_CHECKS, QUOTA_CHECKS, REQUEST_CHECKS, RECEIPT_CHECKS, LOAD_CHECKS],
 ].flat()
 

@@ -1,6 +1,7 @@
 import type { Domain } from '../../contract/domain.ts'
 import type { Both } from './both.ts'
 import type { RulesFacts } from './identity.ts'
+import type { Ask } from './leg.ts'
 import type { ReadingWorld } from './read.ts'
 import type { Sample } from './sample.ts'
 
@@ -31,6 +32,10 @@ export interface World extends ReadingWorld {
   readonly concurrency: number
   /** How long a leg may take, in milliseconds. */
   readonly deadlineMs: number
+  /** Ids of records that the reader must not see, as the country says (`--hidden`). */
+  readonly hidden: readonly string[]
+  /** Asks the service behind the node without a task force; null if the checks do not know it. */
+  readonly askService: Ask | null
 }
 
 /** The parts of the report, in its order. */

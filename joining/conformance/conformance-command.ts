@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
+import { isRecordId } from '../../contract/record-id.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
@@ -10,7 +11,9 @@ import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseChecks } from './all-checks.ts'
+import { askServices } from './ask-services.ts'
 import { type Identity, readIdentity, TEST_GATEWAY } from './identity.ts'
+import type { Ask } from './leg.ts'
 import { openSidecar, type UpstreamOf } from './open-sidecar.ts'
 import { prepareChecks } from './prepare.ts'
 import { judge, type ReportFacts, writeJson, writeMarkdown, writeText } from './report.ts'
@@ -64,6 +67,21 @@ const CONFORMANCE = {
     taskForce: {
       ...{ flag: 'task-force', value: 'id' },
       meaning: 'the task force with which the records are shared; default: the first of --rules, else `conformance`',
+    },
+    secondTaskForce: {
+      flag: 'second-task-force',
+      value: 'id',
+      meaning:
+        'another task force, with which other records are shared; with --prepare or --upstream. Without it, what it sees is not tried',
+    },
+    hidden: {
+      flag: 'hidden',
+      value: 'ids',
+      isRepeated: true,
+      parse: (text: string) => (text.split(',').every(isRecordId) ? text : undefined),
+      expected: 'ids of records of the country, separated by commas',
+      meaning:
+        'records that --task-force must not see: victims, minors, and what others keep. Without it, some checks of them are not tried',
     },
     only: {
       flag: 'only',
@@ -168,16 +186,18 @@ async function work(line: Line, streams: ConformanceStreams, language: Language)
       upstreams: line.upstream,
       rules: line.rules,
       taskForce: line.taskForce,
+      secondTaskForce: line.secondTaskForce,
     })
     const where = line.upstream.map(({ url }) => url).join(', ')
     const target = { ...sidecar, where, domains: line.upstream.map(({ domain }) => domain) }
-    return check(line, target, streams, language).finally(() => sidecar.close())
+    const askService = askServices(line.upstream)
+    return check(line, { ...target, askService }, streams, language).finally(() => sidecar.close())
   }
   const { url = missing('the address of a node, or --upstream DOMAIN=URL') } = line
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError(`url: expected an http or https URL; came ${JSON.stringify(url)}`)
   const { identity, domains } = await readIdentity(line.keys ?? missing('--keys FOLDER: the folder of --prepare'))
-  return check(line, { url, where: url, identity, domains }, streams, language)
+  return check(line, { url, where: url, identity, domains, askService: null }, streams, language)
 }
 
 function missing(what: string): never {
@@ -189,6 +209,7 @@ interface Target {
   readonly where: string
   readonly identity: Identity
   readonly domains: readonly Domain[]
+  readonly askService: Ask | null
 }
 
 async function check(
@@ -220,6 +241,8 @@ async function check(
         tries: line.tries,
         concurrency: line.concurrent,
         deadlineMs: line.deadlineMs,
+        hidden: line.hidden.flatMap((ids) => ids.split(',')),
+        askService: target.askService,
       },
       ...(isTerminal && {
         onCheck: ({ id }, at) => void err.write(`\r\x1b[K${words.progress(at + 1, checks.length, id)}`),
@@ -250,8 +273,9 @@ async function check(
 }
 
 async function prepare(line: Line, folder: string, { out }: CommandStreams, language: Language): Promise<number> {
-  const { country = missing('--country CODE: whose node it is'), domains, rules, taskForce } = line
-  const prepared = await prepareChecks(folder, { country, domains, rules, taskForce }, Date.now())
+  const { country = missing('--country CODE: whose node it is'), domains, rules, taskForce, secondTaskForce } = line
+  const wanted = { country, domains, rules, taskForce, secondTaskForce }
+  const prepared = await prepareChecks(folder, wanted, Date.now())
   const command =
     `istmo node --country ${country} --domains ${domains.join(',')} --port 4102 --database-url postgres://… --gateway-issuer ${TEST_GATEWAY} ` +
     `--gateway-jwks ${prepared.gatewayJwks} --rules ${prepared.rules} --audit-log-dir ${folder}/audit-log --audit-log-key ${folder}/audit-log.key --audit-log-ref-keys ${folder}/audit-log-refs.json`

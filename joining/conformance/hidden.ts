@@ -19,11 +19,8 @@ const LISTED: Readonly<Record<string, string>> = {
   'Query.mlaRequests': 'MutualLegalAssistanceRequest',
 }
 
-/**
- * Finds what is hidden, by lists: what the reader's task force sees and another does not; and protected persons, whom the reader does not see. It
- * trusts no answer to `_entities`.
- */
-export async function hiddenFrom(world: World): Promise<readonly HiddenRecords[]> {
+/** Finds what is hidden from a task force with which nothing is shared by name: what the reader's lists show and its lists do not. */
+export async function hiddenFromOther(world: World): Promise<readonly HiddenRecords[]> {
   const hidden: HiddenRecords[] = []
   for (const { connection, order, edges, isComplete } of world.sample.lists) {
     const name = LISTED[connection.coordinate]
@@ -34,20 +31,36 @@ export async function hiddenFrom(world: World): Promise<readonly HiddenRecords[]
     const type = typeOf(name, connection.domain)
     if (type !== undefined && seen.isComplete && ids.length > 0) hidden.push({ type, ids, caller: world.callers.other })
   }
-  const person = typeOf('Person', 'persons')
-  if (person !== undefined && world.schemas.has('persons')) {
-    const ids = await knownProtected(world, person)
-    if (ids.length > 0) hidden.push({ type: person, ids, caller: world.callers.reader })
+  return hidden
+}
+
+/** Finds what is hidden from the reader: what the lists of the second task force show and the reader's do not. Empty without a second one. */
+export async function hiddenFromReader(world: World): Promise<readonly HiddenRecords[]> {
+  const { second, reader } = world.callers
+  const hidden: HiddenRecords[] = []
+  for (const { connection, order, edges, isComplete } of second === null ? [] : world.sample.lists) {
+    const name = LISTED[connection.coordinate]
+    const type = name === undefined ? undefined : typeOf(name, connection.domain)
+    if (type === undefined || second === null || order !== connection.orders[0] || !isComplete) continue
+    const shown = new Set(edges.map(({ node }) => idOf(node)))
+    const theirs = await readRows(world, connection, { order, limit: ROWS, node: 'id', as: second })
+    const ids = theirs.edges.flatMap(({ node }) => idOf(node) ?? []).filter((id) => !shown.has(id))
+    if (ids.length > 0) hidden.push({ type, ids, caller: reader })
   }
   return hidden
 }
 
-/** The persons whom cases name as victims or witnesses, and whom the domain of persons knows: a trusted caller finds them. */
+/**
+ * The protected persons of whom the checks know: a trusted caller reads them, and the reader does not. Whom a case names as a witness may be a suspect
+ * in another, which nobody protects.
+ */
 export async function knownProtected(world: World, person: RecordType): Promise<readonly string[]> {
   const known: string[] = []
-  for (const id of world.sample.protectedPersons) {
-    const { entities } = await readEntities(world, person, [representationOf(person, id)], world.callers.trusted)
-    if (idOf(entities?.[0]) === id) known.push(id)
+  const { reader, trusted } = world.callers
+  for (const id of new Set([...world.sample.protectedPersons, ...world.hidden])) {
+    const ask = async (as: Caller): Promise<string | null> =>
+      idOf((await readEntities(world, person, [representationOf(person, id)], as)).entities?.[0])
+    if ((await ask(trusted)) === id && (world.hidden.includes(id) || (await ask(reader)) !== id)) known.push(id)
   }
   return known
 }

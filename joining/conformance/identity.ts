@@ -22,7 +22,7 @@ export const OFFICERS_COUNTRY = 'AQ'
 export const TEST_AGENCY = 'AQ-CONFORMANCE'
 /** An agency that the country's file does not list. */
 export const STRANGE_AGENCY = 'AQ-NOT-LISTED'
-/** The task force with which no record of a country is shared by name. */
+/** The task force with which no record of a country is shared by name. A second one that sees records is named by the country. */
 export const OTHER_TASK_FORCE = 'conformance-other'
 
 /** How many rows a day the node gives one test officer. A page of 100 records with what hangs on them has fewer. */
@@ -35,6 +35,8 @@ export interface RulesFacts {
   readonly country: string
   /** The task force whose records the checks read. */
   readonly taskForce: string
+  /** Another task force of the country, which sees other records; null: the checks that need it are not tried. */
+  readonly secondTaskForce: string | null
   /** The contract's coordinates that the country does not publish. */
   readonly notPublished: readonly string[]
   /** Each scope and policy that the contract or the country's SDL names. */
@@ -59,6 +61,7 @@ const jwk = z.record(z.string(), z.unknown())
 const identitySchema = z.strictObject({
   country: z.string().refine(isCountryCode),
   taskForce: z.string().min(1),
+  secondTaskForce: z.string().min(1).nullable().default(null),
   notPublished: z.array(z.string()),
   scopes: z.array(z.string()),
   policies: z.array(z.string()),

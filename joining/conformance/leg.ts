@@ -22,6 +22,8 @@ export interface Callers {
   readonly trusted: Caller
   /** As the reader, for a task force with which no record is shared by name. */
   readonly other: Caller
+  /** As the reader, for another task force that sees other records; null if the country named none. */
+  readonly second: Caller | null
 }
 
 /** What is wrong with the tokens or the headers of a leg. */

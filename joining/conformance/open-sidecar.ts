@@ -37,15 +37,22 @@ export async function openSidecar(options: {
   readonly upstreams: readonly UpstreamOf[]
   readonly rules?: string | undefined
   readonly taskForce?: string | undefined
+  readonly secondTaskForce?: string | undefined
 }): Promise<Sidecar> {
-  const { country, upstreams, rules, taskForce } = options
+  const { upstreams, ...preparation } = options
   const folder = await mkdtemp(join(tmpdir(), 'istmo-conformance-'))
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     const domains = upstreams.map(({ domain }) => domain)
-    const prepared = await prepareChecks(folder, { country, domains, rules, taskForce }, Date.now())
+    const prepared = await prepareChecks(folder, { ...preparation, domains }, Date.now())
     const config = readConfig({
-      ...{ country, domains: domains.join(','), port: '0', logLevel: 'silent', gatewayIssuer: TEST_GATEWAY },
+      ...{
+        country: preparation.country,
+        domains: domains.join(','),
+        port: '0',
+        logLevel: 'silent',
+        gatewayIssuer: TEST_GATEWAY,
+      },
       ...{ gatewayJwks: prepared.gatewayJwks, rules: prepared.rules },
       ...{ auditLogKey: prepared.auditLogKey, auditLogRefKeys: prepared.auditLogRefKeys },
       auditLogDir: join(folder, 'audit-log'),

@@ -34,6 +34,8 @@ export interface Preparation {
   readonly rules?: string | undefined
   /** The task force whose records are read; undefined: the first of the country's file. */
   readonly taskForce?: string | undefined
+  /** Another task force with which other records are shared; undefined: there is none. */
+  readonly secondTaskForce?: string | undefined
 }
 
 /** The prepared files. */
@@ -64,7 +66,7 @@ export async function prepareChecks(folder: string, preparation: Preparation, no
   const { keys, mandates } = await makeTestMandates(
     {
       ...{ authority: TEST_AUTHORITY, officersOf: OFFICERS_COUNTRY, asked: facts.country, scopes: facts.scopes },
-      taskForces: [facts.taskForce, OTHER_TASK_FORCE],
+      taskForces: taskForcesOf(facts),
     },
     nowMs,
   )
@@ -85,6 +87,11 @@ export async function prepareChecks(folder: string, preparation: Preparation, no
   const auditLogRefKeys = resolve(folder, 'audit-log-refs.json')
   await rotateKeyFile(auditLogRefKeys, nowMs)
   return { identity, gatewayJwks, rules, auditLogKey, auditLogRefKeys }
+}
+
+/** The task forces that the checks ask as. */
+function taskForcesOf({ taskForce, secondTaskForce }: RulesFacts): readonly string[] {
+  return [taskForce, OTHER_TASK_FORCE, ...(secondTaskForce === null ? [] : [secondTaskForce])]
 }
 
 type CountryYaml = Readonly<Record<string, unknown>>
@@ -109,7 +116,7 @@ function permitFor(policy: string, at: number): string {
 }
 
 async function readFacts(
-  { country, domains, rules, taskForce }: Preparation,
+  { country, domains, rules, taskForce, secondTaskForce }: Preparation,
   file: CountryYaml | null,
 ): Promise<RulesFacts> {
   const names: { scopes: Set<string>; policies: Set<string> } = { scopes: new Set(), policies: new Set() }
@@ -127,6 +134,7 @@ async function readFacts(
   const joined = (file?.taskForces ?? []) as readonly { readonly id: string }[]
   return {
     ...{ country, notPublished, taskForce: taskForce ?? joined[0]?.id ?? DEFAULT_TASK_FORCE },
+    secondTaskForce: secondTaskForce ?? null,
     ...{ scopes: [...names.scopes].sort(), policies: [...names.policies].sort() },
     legTokens: file?.legTokens === 'once' ? 'once' : 'reuse',
   }
@@ -165,7 +173,7 @@ interface TestFileParts extends Preparation {
 /** The country's file for the checks. */
 function testFileOf({ country, domains, rules, facts, file, keys, authorityKey }: TestFileParts): object {
   const member = { agencies: [TEST_AGENCY], purposes: ['INVESTIGATION'], scopes: [...facts.scopes] }
-  const taskForces = [facts.taskForce, OTHER_TASK_FORCE].map((id) => ({
+  const taskForces = taskForcesOf(facts).map((id) => ({
     ...{ id, notAfter: FAR_DAY, members: [{ issuer: OFFICERS_COUNTRY, ...member }] },
   }))
   const urls = domains.map((domain) => {

@@ -36,6 +36,10 @@ export interface RunOptions {
   readonly tries: number
   readonly concurrency: number
   readonly deadlineMs: number
+  /** Ids of records that the reader must not see, as the country says. */
+  readonly hidden: readonly string[]
+  /** Asks the service behind the node itself, as the node does for nobody whom the country recognises; null if there is none, or it is unknown. */
+  readonly askService: Ask | null
   /** Called before each check. */
   readonly onCheck?: (check: Check, at: number) => void
 }
@@ -94,7 +98,7 @@ export interface Outcome {
  * @throws {NotCheckable} if the node does not answer a first question of the test gateway.
  */
 export async function runChecks(options: RunOptions): Promise<Outcome> {
-  const { identity, domains, vkey, checks, tries, concurrency, deadlineMs } = options
+  const { identity, domains, vkey, checks, tries, concurrency, deadlineMs, hidden, askService } = options
   const { ask, count } = countLegs(options.ask)
   const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
   const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
@@ -105,7 +109,7 @@ export async function runChecks(options: RunOptions): Promise<Outcome> {
       (legTokens === undefined || legTokens === identity.legTokens),
   )
   const sample = concerned.every(({ isOfNode }) => isOfNode === true) ? NO_SAMPLE : await readSample(reading, options)
-  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs }
+  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs, hidden, askService }
   const results: CheckedResult[] = []
   for (const [at, check] of concerned.entries()) {
     options.onCheck?.(check, at)
@@ -127,7 +131,7 @@ function contractSchema(domain: Domain): GraphQLSchema {
 }
 
 /** The callers of the checks. */
-export function makeCallers({ scopes, policies, taskForce }: Identity): Callers {
+export function makeCallers({ scopes, policies, taskForce, secondTaskForce }: Identity): Callers {
   const common = { agency: TEST_AGENCY, role: 'prosecutor', purpose: 'INVESTIGATION' as const }
   const reader = {
     ...{ ...common, taskForce, scopes: scopes.filter((scope) => scope !== PROTECTED_SCOPE) },
@@ -137,6 +141,7 @@ export function makeCallers({ scopes, policies, taskForce }: Identity): Callers 
     reader,
     trusted: { ...common, taskForce, scopes, policies },
     other: { ...reader, taskForce: OTHER_TASK_FORCE },
+    second: secondTaskForce === null ? null : { ...reader, taskForce: secondTaskForce },
   }
 }
 

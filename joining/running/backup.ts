@@ -69,7 +69,7 @@ export const ROWS_FOLDER = 'rows-copy'
 /**
  * Makes a backup of a node that may be running: rows first, and its audit log last, so that no row is in it whose entry was written before and is not.
  * Nobody sees the folder before it is complete.
- * @throws {UsageError} if the target is not empty, or if a process that has the embedded database open makes no copy of it.
+ * @throws {UsageError} if the target is not empty, at the begin or at the end, or if a process that has the embedded database open makes no copy of it.
  */
 export async function makeBackup(options: BackupOptions): Promise<Manifest> {
   const { place, target, hasRows, now } = options
@@ -91,10 +91,10 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     }
     const text = `${JSON.stringify(manifest, undefined, 2)}\n`
     await writeFile(join(draft, MANIFEST_FILE), text, { mode: 0o600 })
-    // No backup is there without its entry.
+    // No entry of a backup that cannot stand there, and no backup without its entry.
+    await requireEmptyTarget(target)
     await noteBackup(place.config, manifest, hash('sha256', text), now)
-    await rm(target, { recursive: true, force: true })
-    await rename(draft, target)
+    await renameToTarget(draft, target)
     await syncFolder(dirname(target))
     return manifest
   } catch (error) {
@@ -104,6 +104,16 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     lock.release()
     await rm(`${draft}.lock`, { force: true })
   }
+}
+
+/** Renames over a target that is still empty. The system replaces no folder with files, so what came into it meanwhile stays. */
+async function renameToTarget(draft: string, target: string): Promise<void> {
+  await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    throw new UsageError(
+      `<folder>: expected that ${target} stays empty; files came into it while the backup was made. They are untouched, and there is no backup: name another folder`,
+    )
+  })
 }
 
 async function requireEmptyTarget(target: string): Promise<void> {

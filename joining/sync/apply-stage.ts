@@ -8,12 +8,18 @@ import type { Statements } from './target.ts'
 /** What a run changed, by kind. */
 export type Changes = ReadonlyMap<RecordKindName, KindChange>
 
+/** What a run changed, and the kinds as they were staged last: who is protected follows from the parts in cases too. */
+export interface Applied {
+  readonly changes: Changes
+  readonly kinds: readonly FilledKind[]
+}
+
 /**
  * Puts the staged rows into the tables of the contract. It runs in one transaction, so that readers see the old rows or the new ones.
  *
  * Rows are written before any is deleted, parents first: a row that moves from a record which goes to another one is not lost with the first.
  */
-export async function applyStage(target: Statements, run: MergedRun, coverage: Mapping['coverage']): Promise<Changes> {
+export async function applyStage(target: Statements, run: MergedRun, coverage: Mapping['coverage']): Promise<Applied> {
   await target.execute("set local work_mem = '128MB'")
   await noteAffected(target, run)
   const changes = new Map<RecordKindName, KindChange>()
@@ -41,11 +47,11 @@ export async function applyStage(target: Statements, run: MergedRun, coverage: M
   await target.execute('analyze istmo.synced_record')
   await addProtected(target, now, changes)
   await writeCoverage(target, coverage)
-  return changes
+  return { changes, kinds }
 }
 
 /** Works out what a run would change, without changing anything. */
-export async function foreseeChanges(target: Statements, run: MergedRun): Promise<Changes> {
+export async function foreseeChanges(target: Statements, run: MergedRun): Promise<Applied> {
   const changes = new Map<RecordKindName, KindChange>()
   let kinds = run.kinds
   for (const kind of run.kinds) {
@@ -53,7 +59,7 @@ export async function foreseeChanges(target: Statements, run: MergedRun): Promis
     kinds = kinds.map((each) => (each === kind ? ready : each))
     changes.set(kind.name, await countChanges(target, ready, { ...run, kinds }))
   }
-  return changes
+  return { changes, kinds }
 }
 
 async function addProtected(

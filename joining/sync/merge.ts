@@ -79,7 +79,7 @@ function differs({ columns, key, stamps }: FilledKind): string {
 }
 
 /** Writes the condition that a row `t` of the table is gone from the source. */
-function isGone(kind: FilledKind, { mapping, whole, kinds }: MergedRun): string {
+export function isGone(kind: FilledKind, { mapping, whole, kinds }: MergedRun): string {
   const absent = `not exists (select from ${kind.stage} s where ${sameKey(kind)})`
   if (isRecord(kind)) {
     const isOurs = `exists (select from istmo.synced_record r where r.kind = '${kind.name}' and r.id = t.id and r.mapping = ${mapping})`

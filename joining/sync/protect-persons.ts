@@ -68,6 +68,21 @@ export async function protectStaged(
 }
 
 /**
+ * Selects the persons of the database as they will be after a run that is not written: `id` and `protected`. It is what {@link protectStaged} and
+ * {@link protectOthers} then do.
+ */
+export function foreseenProtection(run: MergedRun): string {
+  const staged = run.kinds.find(({ name }) => name === 'persons')?.stage
+  const said = staged === undefined ? 'null::boolean' : 's.protected'
+  const join = staged === undefined ? '' : ` left join ${staged} s on s.id = p.id`
+  // Without the parts, the run changes only the persons that it read.
+  const others = run.kinds.some(({ name }) => name === 'cases.participants') ? 'r.protects' : 'null'
+  return `select p.id, coalesce(${said}, ${others}, p.protected) or v.id is not null as protected
+    from persons.person p left join istmo.synced_record r on r.kind = 'persons' and r.id = p.id${join}
+    left join (${onlyProtected('person_id is not null', foreseenParts(run))}) v on v.id = p.id`
+}
+
+/**
  * Gives persons whom the run did not read the protection that follows from their parts now. A person whom no mapping brought keeps a protection
  * that somebody gave by hand.
  * @returns how many it changed.

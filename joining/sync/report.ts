@@ -22,7 +22,8 @@ export function describeSync(result: SyncResult, settings: ReportSettings): stri
 }
 
 function describeAsText(result: SyncResult, { country, dryRun, refused, others, words }: ReportSettings): string {
-  const { kinds, counts, tookOver, isIncremental, blind, source, shrinking, zone, futureTimes } = result
+  const { kinds, counts, tookOver, isIncremental, blind, source, shrinking, openings, doubts, zone, futureTimes } =
+    result
   const causes = counts.causes()
   const lines = [
     ...(tookOver ? [words.tookOver] : []),
@@ -35,19 +36,23 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
     ...(causes.length > MAX_CAUSES ? [words.moreCauses(causes.length - MAX_CAUSES)] : []),
     ...(zone === null ? [] : [words.zone(zone)]),
     ...futureTimes.map((found) => words.futureTimes(found, zone)),
+    ...doubts.map(words.doubt),
     ...(blind.length > 0 ? [words.blind(blind)] : []),
     ...(dryRun && shrinking.length > 0 ? [words.wouldShrink] : []),
+    ...(openings.length > 0
+      ? [words.openings(openings, dryRun ? (result.mustAsk ? 'WOULD_STOP' : 'WOULD_OPEN') : 'OPENED')]
+      : []),
     ...others.map(({ name, records, lastAt }) => words.others(name, records, lastAt)),
   ]
   return `${showText(lines.join('\n'))}\n`
 }
 
 function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportSettings): string {
-  const { kinds, counts, isIncremental, source, shrinking, blind, zone, futureTimes } = result
+  const { kinds, counts, isIncremental, source, shrinking, openings, doubts, blind, zone, futureTimes } = result
   return `${JSON.stringify({
     ...{ country, source, isDryRun: dryRun, isIncremental, kinds },
     refused: counts.total(),
     causes: counts.causes(),
-    ...{ shrinking, deletionsUnknown: blind, others, zone, futureTimes },
+    ...{ shrinking, openings, doubts, deletionsUnknown: blind, others, zone, futureTimes },
   })}\n`
 }

@@ -6,6 +6,8 @@ import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
 import { dropIndexes } from './build-indexes.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
+import { type DoubtfulRows, findDoubts } from './find-doubts.ts'
+import { findOpenings, isSameMapping, mustAsk, type Opening } from './guard-opening.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
 import { type FutureTimes, findAssumedZone, findFutureTimes } from './judge-times.ts'
 import type { KindResult } from './kind-result.ts'
@@ -34,6 +36,8 @@ export interface SyncRequest {
   readonly since: 'LAST' | { readonly time: string } | null
   readonly isDryRun: boolean
   readonly allowsShrink: boolean
+  /** Whether rows may become readable for whom they were closed. */
+  readonly allowsOpening: boolean
   /** The path of the file of refused rows, or who takes them. */
   readonly refused: string | RefusedSink | undefined
   readonly by: string | undefined
@@ -65,6 +69,12 @@ export interface SyncResult {
   /** The entry that the log must get; null for a dry run. */
   readonly entry: PendingEntry | null
   readonly shrinking: readonly Shrinking[]
+  /** What the run opened, or would open. */
+  readonly openings: readonly Opening[]
+  /** Whether these openings need a person's leave. */
+  readonly mustAsk: boolean
+  /** Values of the staged rows that cannot be true of a person. */
+  readonly doubts: readonly DoubtfulRows[]
   /** The time zone in which times were read that say none; null if there was nothing to assume. */
   readonly zone: string | null
   /** Rows with times that have not come yet. */
@@ -81,11 +91,22 @@ export class ShrinkError extends Error {
   }
 }
 
+/** A run would open rows that are closed. */
+export class OpeningError extends Error {
+  override readonly name = 'OpeningError'
+  readonly openings: readonly Opening[]
+  constructor(openings: readonly Opening[]) {
+    super('the run would open rows that are closed')
+    this.openings = openings
+  }
+}
+
 /**
  * Fills the tables of a country from what a mapping reads. Readers see the rows as they were before, or as they are afterwards.
  * @throws {UsageError} if the mapping reads columns that are not there, or the run cannot be incremental.
  * @throws {SourceError} if a source cannot be read. Nothing is changed then.
  * @throws {ShrinkError} if far less would be left.
+ * @throws {OpeningError} if protection would be withdrawn, or rows would be shared with others.
  */
 export async function runSync(request: SyncRequest): Promise<SyncResult> {
   const { mapping, name, target, env, now } = request
@@ -177,22 +198,28 @@ interface Facts {
   readonly source: string
 }
 
-type Finished = Pick<SyncResult, 'kinds' | 'entry' | 'shrinking'>
+type Finished = Pick<SyncResult, 'kinds' | 'entry' | 'shrinking' | 'openings' | 'mustAsk' | 'doubts'>
 
 /** Changes the rows, or says what would change. */
 async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promise<Finished> {
-  const { target, isDryRun, allowsShrink, mapping, progress } = request
+  const { target, isDryRun, allowsShrink, allowsOpening, mapping, progress } = request
   progress.step('WRITE')
   const shrinking = await findShrinking(target, run, facts.state)
+  const today = facts.startedAt.slice(0, 10)
+  const openings = await findOpenings(target, run, today)
+  const found = { shrinking, openings, mustAsk: mustAsk(openings, isSameMapping(facts.state, mapping)) }
   if (isDryRun) {
-    const kinds = describeKinds(run.kinds, await foreseeChanges(target, run), facts.counts)
-    return { kinds, entry: null, shrinking }
+    const { changes, kinds: staged } = await foreseeChanges(target, run)
+    const kinds = describeKinds(run.kinds, changes, facts.counts)
+    return { kinds, entry: null, ...found, doubts: await findDoubts(target, staged, today) }
   }
   if (shrinking.length > 0 && !allowsShrink) throw new ShrinkError(shrinking)
+  if (found.mustAsk && !allowsOpening) throw new OpeningError(openings)
   await dropIndexes(target, run.kinds)
   return target.transaction(async (within) => {
     const taken = await countTaken(within, run, facts.state)
-    const kinds = describeKinds(run.kinds, await applyStage(within, run, mapping.coverage), facts.counts)
+    const { changes, kinds: staged } = await applyStage(within, run, mapping.coverage)
+    const kinds = describeKinds(run.kinds, changes, facts.counts)
     const entry = makeRunEntry(request, facts, kinds)
     await writeState(within, facts.state.id, {
       sha256: mapping.sha256,
@@ -202,7 +229,7 @@ async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promi
       counts: taken,
       entry,
     })
-    return { kinds, entry, shrinking }
+    return { kinds, entry, ...found, doubts: await findDoubts(within, staged, today) }
   })
 }
 

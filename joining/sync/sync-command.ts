@@ -14,7 +14,7 @@ import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
 import { type AuditLogPlace, checkAuditLog, notePending, noteSync } from './note-sync.ts'
 import { createSyncProgress } from './progress.ts'
 import { describeSync } from './report.ts'
-import { runSync, ShrinkError, type SyncRequest, type SyncResult } from './run-sync.ts'
+import { OpeningError, runSync, ShrinkError, type SyncRequest, type SyncResult } from './run-sync.ts'
 import { SYNC, type SyncLine } from './sync-options.ts'
 import { adoptRecords, forgetEntry, keepEntry, listOthers, readState } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
@@ -67,7 +67,8 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
     const progress = createSyncProgress(world.streams.err, words)
     const request: SyncRequest = {
       ...{ mapping, name, target, language, progress, env: world.env, now: world.now },
-      ...{ isDryRun: line.dryRun, allowsShrink: line.allowShrink, refused: line.refused },
+      ...{ isDryRun: line.dryRun, allowsShrink: line.allowShrink, allowsOpening: line.allowUnprotect },
+      refused: line.refused,
       ...{ by: line.by, legalBasis: line.legalBasis ?? [] },
       since: line.since === undefined ? null : line.since === 'last' ? 'LAST' : { time: line.since },
     }
@@ -79,6 +80,7 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
     return codeOf(result, line, isNoted, (text) => tell(world, text), words)
   } catch (error) {
     if (error instanceof ShrinkError) throw new Error(words.shrinking(error.shrinking), { cause: error })
+    if (error instanceof OpeningError) throw new Error(words.openings(error.openings, 'STOPPED'), { cause: error })
     throw error
   } finally {
     await opened.close()

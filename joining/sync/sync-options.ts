@@ -52,6 +52,12 @@ export const SYNC = {
       value: null,
       meaning: 'go on although all rows of a kind would go, or more than a tenth of them and more than ten',
     },
+    allowUnprotect: {
+      flag: 'allow-unprotect',
+      value: null,
+      meaning:
+        'go on although protected persons, or rows with a handling code or shared with few, would become readable; without it nothing is changed then',
+    },
     adopt: {
       flag: 'adopt',
       value: 'name',

@@ -1,6 +1,9 @@
 import type { Language } from '../../contract/language.ts'
+import type { DoubtId } from '../doubtful-values.ts'
 import type { RecordKindName } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
+import type { DoubtfulRows } from './find-doubts.ts'
+import type { Opening } from './guard-opening.ts'
 import type { Shrinking } from './guard-shrink.ts'
 import type { FutureTimes } from './judge-times.ts'
 import type { KindResult } from './kind-result.ts'
@@ -25,6 +28,9 @@ export interface SyncWords {
   readonly blind: (kinds: readonly RecordKindName[]) => string
   readonly shrinking: (found: readonly Shrinking[]) => string
   readonly wouldShrink: string
+  readonly doubt: (found: DoubtfulRows) => string
+  /** `STOPPED`: nothing was changed because of them. */
+  readonly openings: (found: readonly Opening[], state: OpeningState) => string
   readonly others: (name: string, records: number, lastAt: string | null) => string
   readonly noted: string
   readonly notNoted: (reason: string) => string
@@ -32,11 +38,44 @@ export interface SyncWords {
   readonly tooMany: (rows: number, most: number) => string
 }
 
+/** How far a run with openings came, or would come. */
+export type OpeningState = 'STOPPED' | 'WOULD_STOP' | 'WOULD_OPEN' | 'OPENED'
+
 const count = (rows: number): string => rows.toLocaleString('en-GB')
 
 /** Returns a zone in which a source may have written its times, if it is not this one. */
 function otherZone(zone: string): string {
   return zone === 'UTC' ? 'America/Guatemala' : 'UTC'
+}
+
+const OPENINGS_EN: Readonly<Record<OpeningState, readonly [head: string, end: string]>> = {
+  STOPPED: [
+    'expected that what was closed stays closed; others could read these rows, so nothing was changed:',
+    '\nWhich line of the mapping, or which column of the source, protected them before? If this is meant, run the command with --allow-unprotect.',
+  ],
+  WOULD_STOP: ['Without --allow-unprotect, this run would be refused, because others could read these rows:', ''],
+  WOULD_OPEN: ['WARNING: after this run, others could read rows that are closed now:', ''],
+  OPENED: ['WARNING: others can now read rows that were closed:', ''],
+}
+
+function describeOpeningEn({ kind, why, rows, before, minors, examples }: Opening): string {
+  const of = `  ${kind}: ${count(rows)} of ${count(before)}`
+  const young = minors === 0 ? '' : `, and ${count(minors)} of them are under 18 by their birth dates`
+  const what =
+    why === 'PROTECTION'
+      ? 'would not be protected any more'
+      : 'would be shared with others, by their handling codes or sharedWith'
+  return `${of} ${what}${young}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`
+}
+
+const DOUBTS_EN: Readonly<Record<DoubtId, string>> = {
+  MINOR_NOT_PROTECTED: 'are under 18 and not protected, so a search finds them. Map «protected»',
+  BIRTH_DATE_DOUBTFUL:
+    'have a birth date of more than 120 years ago, or one that improbably many share. Map it to nothing',
+  IDENTIFIER_PLACEHOLDER:
+    'have no digit from 1 to 9, such as «SIN CEDULA», so no search compares them. Map them to nothing',
+  IDENTIFIER_OF_MANY: 'stand on persons of more than ten names, so no search compares them. Map them to nothing',
+  TEXT_GARBLED: 'have signs of a wrong encoding, such as «MuÃ±oz». Name the encoding of the source',
 }
 
 const ENGLISH: SyncWords = {
@@ -80,6 +119,10 @@ const ENGLISH: SyncWords = {
       .map(({ kind, before, gone }) => `  ${kind}: ${count(gone)} of ${count(before)} would go`)
       .join('\n')}\nIs the source complete? If so, run the command with --allow-shrink.`,
   wouldShrink: 'Without --allow-shrink, this run would be refused, because far fewer rows would be left.',
+  doubt: ({ id, place, rows, examples }) =>
+    `WARNING: ${place}: ${count(rows)} rows ${DOUBTS_EN[id]}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`,
+  openings: (found, state) =>
+    `${OPENINGS_EN[state][0]}\n${found.map(describeOpeningEn).join('\n')}${OPENINGS_EN[state][1]}`,
   others: (name, records, lastAt) =>
     `${count(records)} records are those of the mapping ${name}${lastAt === null ? '' : `, last run ${lastAt}`}, and stay. ` +
     `If this is that mapping under a new name, run it with --adopt ${name}.`,
@@ -88,6 +131,38 @@ const ENGLISH: SyncWords = {
     `The rows are changed, but their entry is not in the audit log: ${reason}\nThe entry is kept. The next run writes it first.`,
   statistics: 'refreshing statistics',
   tooMany: (rows, most) => `${count(rows)} rows were refused, more than --max-refused ${count(most)}: exit code 1.`,
+}
+
+const OPENINGS_ES: Readonly<Record<OpeningState, readonly [head: string, end: string]>> = {
+  STOPPED: [
+    'se esperaba que lo cerrado siguiera cerrado; otros podrían leer estas filas, así que no se cambió nada:',
+    '\n¿Qué línea del mapeo, o qué columna de la fuente, las protegía antes? Si es lo que se quiere, ejecute el comando con --allow-unprotect.',
+  ],
+  WOULD_STOP: ['Sin --allow-unprotect, esta ejecución se rechazaría, porque otros podrían leer estas filas:', ''],
+  WOULD_OPEN: ['AVISO: después de esta ejecución, otros podrían leer filas que ahora están cerradas:', ''],
+  OPENED: ['AVISO: ahora otros pueden leer filas que estaban cerradas:', ''],
+}
+
+function describeOpeningEs({ kind, why, rows, before, minors, examples }: Opening): string {
+  const of = `  ${kind}: ${count(rows)} de ${count(before)}`
+  const young = minors === 0 ? '' : `, y ${count(minors)} tienen menos de 18 años según su fecha de nacimiento`
+  const what =
+    why === 'PROTECTION'
+      ? 'dejarían de estar protegidas'
+      : 'se compartirían con otros, por sus códigos de manejo o sharedWith'
+  return `${of} ${what}${young}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`
+}
+
+const DOUBTS_ES: Readonly<Record<DoubtId, string>> = {
+  MINOR_NOT_PROTECTED:
+    'son de menores de 18 años sin protección, así que una búsqueda los encuentra. Ponga «protected» en el mapeo',
+  BIRTH_DATE_DOUBTFUL:
+    'tienen una fecha de nacimiento de hace más de 120 años, o que comparten demasiadas. Haga que el mapeo la deje vacía',
+  IDENTIFIER_PLACEHOLDER:
+    'no tienen ninguna cifra del 1 al 9, como «SIN CEDULA», así que ninguna búsqueda los compara. Haga que el mapeo los deje vacíos',
+  IDENTIFIER_OF_MANY:
+    'están en personas con más de diez nombres distintos, así que ninguna búsqueda los compara. Haga que el mapeo los deje vacíos',
+  TEXT_GARBLED: 'tienen señales de otra codificación, como «MuÃ±oz». Indique la codificación de la fuente',
 }
 
 const SPANISH: SyncWords = {
@@ -132,6 +207,10 @@ const SPANISH: SyncWords = {
       .map(({ kind, before, gone }) => `  ${kind}: se irían ${count(gone)} de ${count(before)}`)
       .join('\n')}\n¿Está completa la fuente? Si es así, ejecute la orden con --allow-shrink.`,
   wouldShrink: 'Sin --allow-shrink, esta ejecución se rechazaría, porque quedarían muchas menos filas.',
+  doubt: ({ id, place, rows, examples }) =>
+    `AVISO: ${place}: ${count(rows)} filas ${DOUBTS_ES[id]}: ${examples.join(', ')}${rows > examples.length ? ', …' : ''}`,
+  openings: (found, state) =>
+    `${OPENINGS_ES[state][0]}\n${found.map(describeOpeningEs).join('\n')}${OPENINGS_ES[state][1]}`,
   others: (name, records, lastAt) =>
     `${count(records)} registros son del mapeo ${name}${lastAt === null ? '' : `, ejecutado por última vez el ${lastAt}`}, y se quedan. ` +
     `Si este es aquel mapeo con otro nombre, ejecute la orden con --adopt ${name}.`,

@@ -55,7 +55,7 @@ function answerFor(person: WorldPerson, search: PersonSearch, hitDay: string | n
     band === null ? [] : [{ id: person.id, band, score: Math.max(0, score - minus), matchedName }]
   const { name: asked } = search
   if (asked === undefined) {
-    if (identifier === 'silent') return null
+    if (identifier === 'silent' || (search.identifier && identifier === 'not asked')) return null
     if (identifier === 'same') return answer('EXACT_IDENTIFIER', 1000, null)[0] ?? null
     return answer(birth === 'same' || birth === 'not asked' ? 'WEAK' : null, 1000, null)[0] ?? null
   }
@@ -86,12 +86,16 @@ function judgeIdentifier(
   { identifiers }: WorldPerson,
   { identifier: asked }: PersonSearch,
 ): 'same' | 'silent' | 'other' | 'not asked' {
-  if (!asked) return 'not asked'
+  if (!asked || isPlaceholder(asked.value)) return 'not asked'
   const comparable = identifiers.filter(
-    (one) => one.category === asked.category && one.jurisdiction === asked.jurisdiction,
+    (one) => one.category === asked.category && one.jurisdiction === asked.jurisdiction && !isPlaceholder(one.value),
   )
   if (comparable.length === 0) return 'silent'
   return comparable.some((one) => plain(one.value) === plain(asked.value)) ? 'same' : 'other'
+}
+
+function isPlaceholder(value: string): boolean {
+  return ![...value].some((sign) => sign >= '1' && sign <= '9')
 }
 
 // Handles only the letters of Spanish.

@@ -94,9 +94,8 @@ async function findIdentifiers(
   const rows = await db.query<{ item: number }>(
     `select distinct s.item from jsonb_to_recordset($1::jsonb)
        as s(item int, category text, jurisdiction text, value text, "birthDates" date[], nationality text)
-     join persons.identifier i on i.folded = persons.fold_identifier(s.value) and i.category = s.category
-       and i.jurisdiction = s.jurisdiction
-     join persons.person p on p.id = i.person_id
+     cross join lateral unnest(persons.identifier_owners(s.category, s.jurisdiction, s.value)) as o(person_id)
+     join persons.person p on p.id = o.person_id
      where not p.protected and (s.nationality is null or s.nationality = any(p.nationalities))
        and (s."birthDates" is null or p.birth_date is null or p.birth_date = any(s."birthDates"))`,
     [JSON.stringify(asked)],
@@ -172,9 +171,8 @@ function matches({ birthDate, identifier, nationality }: PersonSearch): Sql {
     ...(nationality === undefined ? [] : [sql`${nationality}::text = any(person.nationalities)`]),
     ...(identifier
       ? [
-          sql`person.id in (select i.person_id from persons.identifier i
-            where i.folded = persons.fold_identifier(${identifier.value}::text) and i.category = ${identifier.category}::text
-              and i.jurisdiction = ${identifier.jurisdiction}::text)`,
+          sql`person.id = any(persons.identifier_owners(${identifier.category}::text, ${identifier.jurisdiction}::text,
+            ${identifier.value}::text))`,
         ]
       : []),
     ...(birthDate === undefined ? [] : [birthCondition(birthDate, identifier !== undefined)]),

@@ -251,6 +251,58 @@ describe('hit or no hit', () => {
   })
 })
 
+describe('an identifier that identifies nobody', () => {
+  const withId = (number: string, name: string, value: string): WorldPerson =>
+    person(number, [name], { birthDate: '1985-03-04', identifiers: [{ ...DPI, value }] })
+  // Each has another name.
+  const many = (count: number, value: string): readonly WorldPerson[] =>
+    Array.from({ length: count }, (_, n) => withId(`M-${n}`, `Juan Pérez ${'ABCDEFGHIJKLMN'[n]}uni`, value))
+  const band = async (criteria: object): Promise<unknown> => {
+    const query =
+      'query ($search: PersonHitSearch!) { personHits(countries: ["GT"], search: $search) { hits { band } } }'
+    const answer = (await ask(query, { search: criteria })) as { data: { personHits: { hits: [{ band: unknown }] } } }
+    return answer.data.personHits.hits[0].band
+  }
+
+  it.each(['SIN CEDULA', 'sincedula', 'N/A', '000-000000-0000X', '0'])(
+    'is %s: it makes no hit, and finds nobody',
+    async (value) => {
+      await replacePersons(database.db, [
+        withId('P-1', 'Ana Paz Soto', 'SIN CEDULA'),
+        withId('P-2', 'Eva Rosa Lara', '000-000000-0000X'),
+        withId('P-3', 'Luz Gil Mora', 'N/A'),
+      ])
+      for (const more of [{}, { birthDate: '1985-03-04' }]) {
+        expect(await band({ identifier: { ...DPI, value }, ...more })).toBeNull()
+        expect(await search({ identifier: { ...DPI, value }, ...more })).toEqual([])
+      }
+      // With a name, the name decides, as without the identifier.
+      expect(await band({ identifier: { ...DPI, value }, name: 'Ana Paz Soto' })).toBe('STRONG')
+    },
+  )
+
+  it('does not hide a person whose recorded document is a placeholder from who searches with the real one', async () => {
+    await replacePersons(database.db, [withId('P-1', 'Ana Paz Soto', 'SIN CEDULA')])
+    expect(await search({ identifier: DPI, name: 'Ana Paz Soto' })).toEqual(['GT:P-1 STRONG'])
+  })
+
+  it('is the number that persons of more than ten names have, and not that of ten', async () => {
+    for (const [count, expected] of [
+      [10, 'EXACT_IDENTIFIER'],
+      [11, null],
+    ] as const) {
+      await replacePersons(database.db, many(count, '123456789'))
+      expect([count, await band({ identifier: { ...DPI, value: '1234-56789' } })]).toEqual([count, expected])
+    }
+  })
+
+  it('is not the number of one person who was recorded twelve times', async () => {
+    const twelve = Array.from({ length: 12 }, (_, n) => withId(`T-${n}`, 'Ana Paz Soto', DPI.value))
+    await replacePersons(database.db, twelve)
+    expect(await band({ identifier: DPI })).toBe('EXACT_IDENTIFIER')
+  })
+})
+
 // Words that agree in many ways, and signs that say how a word is used.
 const WORDS =
   'Juan Jaun José Chepe María Mario Ma. Mariajose J. C. Carlos Karlos Pérez Peres Núñez Nunes López Lopes Lópes Rodríguez Rodriges Castro Zzyx Zzyz Deleón León'.split(
@@ -268,7 +320,7 @@ const country = fc.constantFrom('GT', 'HN')
 const identifier = fc.record({
   category: fc.constantFrom('NATIONAL_ID', 'PASSPORT'),
   jurisdiction: country,
-  value: fc.constantFrom('A-1', 'a1', ' A.1', 'B2', 'ñ3', 'N3'),
+  value: fc.constantFrom('A-1', 'a1', ' A.1', 'B2', 'ñ3', 'N3', 'S/N', '00-0X'),
 })
 const worldName = fc.oneof(
   signedWords(5).map((full): WorldName => ({ full, givenNames: null, surnames: null })),

@@ -302,6 +302,7 @@ export const RULES: readonly ImportRule[] = [
       'service/usage-error.ts',
       'subgraphs/domains.ts',
       'subgraphs/kit/',
+      'joining/doubtful-values.ts',
       'joining/environment.ts',
     ],
   },

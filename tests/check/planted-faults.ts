@@ -26,6 +26,14 @@ const CASE = { count: 1, examples: ['NI:C-1'] }
 const PERSON = { count: 1, examples: ['NI:P-1'] }
 const setCase = (change: string) => `update cases.case_file set ${change} where id = 'NI:C-1'`
 
+/** Persons of that many names, from `NI:P-901` on. */
+const crowd = (count: number) => `
+  insert into persons.person (id, agency, handling, recorded_at, synthetic, shared_with)
+    select 'NI:P-' || 900 + n, 'MP', '{H1}', '2026-03-14T09:26:53Z', true, '{jtf-1}' from generate_series(1, ${count}) as n;
+  insert into persons.person_name (person_id, ordinal, category, full_name)
+    select 'NI:P-' || 900 + n, 1, 'LEGAL', 'Ana Paz ' || chr(96 + n) || 'uni' from generate_series(1, ${count}) as n;`
+const OUT = `delete from persons.person where id like 'NI:P-9%'`
+
 /** One fault or more for each finding of rows and tables. */
 export const FAULTS: readonly Planted[] = [
   planted(
@@ -207,6 +215,58 @@ export const FAULTS: readonly Planted[] = [
     'VICTIM_NOT_PROTECTED',
     'persons.person.protected',
     { count: 1, examples: ['NI:P-víctima'] },
+  ),
+  planted(
+    'a minor whom a search finds',
+    `update persons.person set birth_date = current_date - interval '17 years' where id = 'NI:P-1'`,
+    'MINOR_NOT_PROTECTED',
+    'persons.person.protected',
+    PERSON,
+  ),
+  planted(
+    'a day of birth before everybody who lives',
+    `update persons.person set birth_date = '1900-01-01' where id = 'NI:P-1'`,
+    'BIRTH_DATE_DOUBTFUL',
+    'persons.person.birth_date',
+    PERSON,
+  ),
+  planted(
+    'a day of birth that a form filled in',
+    `${crowd(21)} update persons.person set birth_date = '1980-01-01' where id like 'NI:P-9%'`,
+    'BIRTH_DATE_DOUBTFUL',
+    'persons.person.birth_date',
+    { count: 21, examples: ['NI:P-901', 'NI:P-902', 'NI:P-903'] },
+    OUT,
+  ),
+  planted(
+    'a document that is none',
+    `update persons.identifier set value = 'SIN CEDULA'`,
+    'IDENTIFIER_PLACEHOLDER',
+    'persons.identifier.value',
+    { count: 1, examples: ['NI:P-1 1'] },
+  ),
+  planted(
+    'a number of zeros',
+    `update persons.identifier set value = '000-000000-0000X'`,
+    'IDENTIFIER_PLACEHOLDER',
+    'persons.identifier.value',
+    { count: 1, examples: ['NI:P-1 1'] },
+  ),
+  planted(
+    'a number that a clerk gave to everybody',
+    `${crowd(11)} insert into persons.identifier (person_id, ordinal, category, jurisdiction, value)
+       select id, 1, 'NATIONAL_ID', 'NI', '123-456' from persons.person where id like 'NI:P-9%'`,
+    'IDENTIFIER_OF_MANY',
+    'persons.identifier.value',
+    { count: 11, examples: ['NI:P-901 1', 'NI:P-902 1', 'NI:P-903 1'] },
+    OUT,
+  ),
+  planted(
+    'a name that was read in a wrong encoding',
+    `update persons.person_name set full_name = 'Ana MuÃ±oz' where person_id = 'NI:P-1'`,
+    'TEXT_GARBLED',
+    'persons.person_name.full_name',
+    { count: 1, examples: ['NI:P-1 1'] },
   ),
   planted(
     'a person without a name',

@@ -6,6 +6,12 @@ import type { Database } from '../../subgraphs/kit/types.ts'
 /** The task force that the checks act for. */
 export const TASK_FORCE = 'conformance'
 
+/** Another one, which sees a case that the first does not. */
+export const SECOND_TASK_FORCE = `${OTHER_TASK_FORCE}-3`
+
+/** What the first task force must not see, besides what another sees: two protected persons. */
+export const HIDDEN: readonly string[] = ['HN:P-8', 'HN:P-9']
+
 const PROVENANCE = `'MP', '{H1}', timestamptz '2026-03-14T09:26:53Z' + interval '1 day' * i, true`
 
 /** Fills the tables of the three domains. */
@@ -23,7 +29,7 @@ insert into cases.case_file (id, tracking_id, category, status, filed_on, closed
     'Relato ' || i, ${PROVENANCE}, '{*}'
   from generate_series(1, 26) as g(i);
 update cases.case_file set handling = '{H2}', shared_with = '{${TASK_FORCE}}' where id in ('HN:C-03', 'HN:C-04');
-update cases.case_file set shared_with = '{${OTHER_TASK_FORCE}-3}' where id = 'HN:C-05';
+update cases.case_file set shared_with = '{${SECOND_TASK_FORCE}}' where id = 'HN:C-05';
 update cases.case_file set filed_on = '2024-11-05' where id in ('HN:C-22', 'HN:C-23');
 insert into cases.offence (case_id, ordinal, iccs, national_label, organised_crime)
   select id, 1, (array['0101', '020411', '0502'])[1 + row_number() over (order by id) % 3], 'delito', (array[true, false, null])[1 + row_number() over (order by id) % 3]
@@ -42,7 +48,12 @@ insert into cases.warrant (id, case_id, category, status, issued_on, subject_id,
   from generate_series(1, 6) as g(i);
 insert into cases.warrant (id, case_id, category, status, issued_on, subject_id, agency, handling, recorded_at, synthetic, shared_with)
   select 'HN:W-1' || i, 'HN:C-02', 'ARREST', (array['ACTIVE', 'EXECUTED'])[i], date '2025-02-01', 'HN:P-1', ${PROVENANCE}, '{*}'
-  from generate_series(1, 2) as g(i);`
+  from generate_series(1, 2) as g(i);
+insert into cases.warrant (id, case_id, category, status, issued_on, subject_id, agency, handling, recorded_at, synthetic, shared_with)
+  select 'HN:W-2' || i, (array['HN:C-05', 'HN:C-01'])[i], 'ARREST', 'ACTIVE', date '2025-02-01', (array['HN:P-1', 'HN:P-8'])[i], ${PROVENANCE}, '{*}'
+  from generate_series(1, 2) as g(i);
+-- A witness in one case and a suspect in another is not protected.
+insert into cases.participant (row_id, case_id, role, person_id) values ('r15', 'HN:C-07', 'WITNESS', 'HN:P-2');`
 
 const PERSONS = `
 insert into persons.person (id, birth_date, birth_place, sex, nationalities, protected, agency, handling, recorded_at, synthetic, shared_with)

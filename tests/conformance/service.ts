@@ -6,7 +6,7 @@ import { createExecutor } from '../../subgraphs/kit/execute.ts'
 import { LIMITS } from '../../subgraphs/kit/limits.ts'
 import { createLoaders } from '../../subgraphs/kit/loaders.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
-import { readAs } from '../../subgraphs/kit/read-as.ts'
+import { type RowVisibility, readAs } from '../../subgraphs/kit/read-as.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
 
 /** What the service received and answered, which a test may change on its way out. */
@@ -20,11 +20,16 @@ export interface Exchange {
 /** Changes an answer. */
 export type Damage = (exchange: Exchange, answer: unknown) => unknown
 
+/** A fault in how a service filters rows: it may answer again as if somebody else had asked. */
+export type Leak = (exchange: Exchange, answerFor: (who: RowVisibility) => Promise<unknown>) => Promise<unknown> | null
+
 /** A service that listens. */
 export interface TestService {
   readonly url: string
   /** Damages each answer from now on. */
   damage: Damage | null
+  /** Answers from now on, where it does not return null. */
+  leak: Leak | null
   readonly close: () => Promise<void>
 }
 
@@ -50,15 +55,17 @@ export async function startRowsService(
       taskForce: typeof force === 'string' ? force : null,
       showsProtected: headers['istmo-show-protected'] === '?1',
     }
-    const answer = await execute?.(
-      { query: body.query, variables: body.variables },
-      {
-        ...{ country, db: readAs(db, visibleRows), claims: CLAIMS, loader: createLoaders(), notes: [] },
-        ...{ countThreshold: 1, contactPoint: null },
-      },
-    )
+    const answerFor = (who: RowVisibility) =>
+      execute?.(
+        { query: body.query, variables: body.variables },
+        {
+          ...{ country, db: readAs(db, who), claims: CLAIMS, loader: createLoaders(), notes: [] },
+          ...{ countThreshold: 1, contactPoint: null },
+        },
+      ) ?? Promise.resolve(undefined)
+    const exchange: Exchange = { path: request.url ?? '', query: body.query, variables: body.variables ?? {}, headers }
+    const answer = await (service.leak?.(exchange, answerFor) ?? answerFor(visibleRows))
     if (inside.length > 0) throw inside[0]
-    const exchange = { path: request.url ?? '', query: body.query, variables: body.variables ?? {}, headers }
     const sent = service.damage === null ? answer : service.damage(exchange, answer)
     response.setHeader('content-type', 'application/json').end(JSON.stringify(sent))
   })
@@ -66,6 +73,7 @@ export async function startRowsService(
   const service: TestService = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     damage: null,
+    leak: null,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

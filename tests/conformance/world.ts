@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { DOMAINS } from '../../contract/domain.ts'
 import { CHECKS } from '../../joining/conformance/all-checks.ts'
+import { askServices } from '../../joining/conformance/ask-services.ts'
 import type { Check } from '../../joining/conformance/check.ts'
 import { type Identity, TEST_GATEWAY } from '../../joining/conformance/identity.ts'
 import type { Ask } from '../../joining/conformance/leg.ts'
@@ -17,7 +18,7 @@ import { createLegSender } from '../../joining/conformance/send-leg.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
-import { fillRecords, TASK_FORCE } from './records.ts'
+import { fillRecords, HIDDEN, SECOND_TASK_FORCE, TASK_FORCE } from './records.ts'
 import { startRowsService, type TestService } from './service.ts'
 
 /** A node that a test gateway may ask. */
@@ -28,6 +29,8 @@ export interface CheckedNode {
   readonly vkey: string | null
   /** The folder of its test identity and of its keys. */
   readonly keys: string
+  /** Asks the service behind it; null if there is none. */
+  readonly askService: Ask | null
   readonly close: () => Promise<void>
 }
 
@@ -62,13 +65,17 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
       await close()
     }
     closing.push(closeAll)
-    return { url, identity, keys, ask: sender.ask, vkey: await sender.readVkey(), close: closeAll }
+    return { url, identity, keys, ask: sender.ask, vkey: await sender.readVkey(), askService: null, close: closeAll }
   }
   const startNode = async (settings: object): Promise<CheckedNode> => {
     const own = await mkdtemp(join(folder, 'node-'))
     const rules = join(own, 'HN.yaml')
     await writeFile(rules, stringify({ ...COUNTRY_FILE, ...settings }))
-    const prepared = await prepareChecks(join(own, 'keys'), { country: 'HN', domains: DOMAINS, rules }, Date.now())
+    const prepared = await prepareChecks(
+      join(own, 'keys'),
+      { country: 'HN', domains: DOMAINS, rules, secondTaskForce: SECOND_TASK_FORCE },
+      Date.now(),
+    )
     const flags = [
       ...['--country', 'HN', '--domains', DOMAINS.join(), '--port', '0', '--gateway-issuer', TEST_GATEWAY],
       ...['--gateway-jwks', prepared.gatewayJwks, '--rules', prepared.rules, '--audit-log-dir', join(own, 'log')],
@@ -81,8 +88,8 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
     ...{ service, startNode },
     async startSidecar() {
       const upstreams = DOMAINS.map((domain) => ({ domain, url: `${service.url}/${domain}` }))
-      const sidecar = await openSidecar({ country: 'HN', upstreams })
-      return open({ ...sidecar, keys: sidecar.folder })
+      const sidecar = await openSidecar({ country: 'HN', upstreams, secondTaskForce: SECOND_TASK_FORCE })
+      return { ...(await open({ ...sidecar, keys: sidecar.folder })), askService: askServices(upstreams) }
     },
     async close() {
       for (const close of closing.reverse()) await close()
@@ -112,11 +119,18 @@ const CONCURRENCY = 12
 
 /** Runs checks over what `ask` reaches. The time of an answer does not count: a busy machine is late. */
 export async function checkAll(
-  { identity, vkey }: Pick<CheckedNode, 'identity' | 'vkey'>,
+  { identity, vkey, askService }: Pick<CheckedNode, 'identity' | 'vkey' | 'askService'>,
   ask: Ask,
   checks: readonly Check[] = CHECKS,
 ): Promise<readonly CheckedResult[]> {
-  const limits = { rows: 300, tries: IS_FULL ? 4 : 2, concurrency: CONCURRENCY, deadlineMs: 600_000 }
+  const limits = {
+    rows: 300,
+    tries: IS_FULL ? 4 : 2,
+    concurrency: CONCURRENCY,
+    deadlineMs: 600_000,
+    hidden: HIDDEN,
+    askService,
+  }
   return (await runChecks({ identity, vkey, domains: DOMAINS, ask, checks, ...limits })).results
 }
 

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse, validate } from 'graphql'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -22,10 +23,26 @@ import { COMMANDS } from '../../cli/commands.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { readParticipants } from '../../gateway/process/countries.ts'
+import { readMappingFile } from '../../joining/mapping/parse-mapping.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
 import { tryPolicyTable } from '../../subgraphs/policy/policy-table.ts'
 
 const ROOT = new URL('../../', import.meta.url)
+
+it('no page and no banner calls the records of the demo made up, because those of Panama are real', () => {
+  const mapping = readMappingFile(fileURLToPath(new URL('countries/PA.mapping.yaml', ROOT)), 'en')
+  const rules = mapping.feeds.flatMap(({ records }) => records).flatMap(({ columns }) => columns)
+  const real = rules.filter(({ column, rule }) => column === 'synthetic' && rule.kind === 'constant' && !rule.value)
+  expect(real.length).toBeGreaterThan(0)
+  const words = ['shell', 'tour'].flatMap((room) => ['en', 'es'].map((lang) => `console/src/${room}/words-${lang}.ts`))
+  for (const file of ['README.md', 'README.es.md', ...words]) {
+    const text = readFileSync(new URL(file, ROOT), 'utf8')
+    expect([file, /(data|records) are made up|(datos|registros) son inventados/i.exec(text)?.[0]]).toEqual([
+      file,
+      undefined,
+    ])
+  }
+})
 
 /** The pages that people read, as paths from the project’s folder. */
 const PAGES = [

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { openLog } from '../../audit/log/log.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { makeBackup } from '../../joining/running/backup.ts'
 import { runBackup, runRestore } from '../../joining/running/backup-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { listFiles, readManifest } from '../../joining/running/manifest.ts'
@@ -106,6 +108,31 @@ it('a backup of a node that answers is whole, and its log is that of one moment'
       ...{ manifest: await hashOf(live), files: manifest.files.length, entries: manifest.log?.size },
       ...{ hasKeys: true, hasSalts: true, rows: hasServer ? expect.any(Number) : null, by: { source: 'OS_USER' } },
     })
+})
+
+it.each([
+  ['while the backup is made', 'busy', () => true, /expected a new or an empty folder/],
+  [
+    'when its manifest is there',
+    'late',
+    (draft: string) => existsSync(join(draft, 'manifest.json')),
+    /expected that .* stays empty; files came into it/,
+  ],
+])('a file that comes into the target %s stays, and there is no backup', async (_when, name, isNow, message) => {
+  const target = join(world.folder, name)
+  await mkdir(target)
+  const theirs = join(target, 'theirs.txt')
+  // The clock is read in the draft, and for the entry, which is written last.
+  const draft = `${target}.unfinished`
+  const now = (): number => {
+    if (existsSync(draft) && isNow(draft)) writeFileSync(theirs, 'of somebody else')
+    return Date.now()
+  }
+  const options = { place: await readNodePlace({ env: env() }, {}), target, now, onRows: () => undefined }
+  const made = makeBackup({ ...options, hasKeys: false, hasSalts: false, hasRows: false })
+  await expect(made).rejects.toThrow(message)
+  expect(await readText(theirs)).toBe('of somebody else')
+  expect((await readdir(world.folder)).filter((each) => each.startsWith(name))).toEqual([name])
 })
 
 const hashOf = async (folder: string) => hash('sha256', await readFile(join(folder, 'manifest.json')))

@@ -71,9 +71,13 @@ afterAll(async () => {
 })
 
 function start(): ChildProcess & { readonly said: () => string } {
-  const child = spawn(process.execPath, [COMMAND, 'sync', old.mapping, ...place, '--development', '--allow-shrink'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [COMMAND, 'sync', old.mapping, ...place, '--development', '--allow-shrink', '--allow-unprotect'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   let text = ''
   child.stderr?.on('data', (piece) => {
     text += piece

@@ -132,6 +132,7 @@ export function syncFiles(
     since: null,
     isDryRun: false,
     allowsShrink: true,
+    allowsOpening: true,
     refused: undefined,
     by: 'test',
     legalBasis: [],

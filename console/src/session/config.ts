@@ -52,7 +52,7 @@ export interface ConsoleConfig {
   readonly oversight: OversightAddress | null
   /** Where an export is noted before its file is made; null if this authority notes none. */
   readonly exports: { readonly url: string } | null
-  /** Whether this is a demonstration whose records are made up. */
+  /** Whether this is a demonstration. Its records say themselves whether they are made up. */
   readonly development: boolean
 }
 

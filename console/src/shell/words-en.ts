@@ -7,7 +7,7 @@ export const SHELL_EN: Widened<typeof SHELL_ES> = {
     name: 'Istmo',
     skip: 'Go to the content',
     tour: 'Guided tour of the demo’s stories',
-    demo: 'Demonstration: the records are made up',
+    demo: 'Demonstration: each record says whether it is made up',
     other: 'Español',
   },
   start: {

@@ -4,7 +4,7 @@ export const SHELL_ES = {
     name: 'Istmo',
     skip: 'Ir al contenido',
     tour: 'Recorrido guiado por las historias de la demostración',
-    demo: 'Demostración: los datos son inventados',
+    demo: 'Demostración: cada registro dice si es inventado',
     other: 'English',
   },
   start: {

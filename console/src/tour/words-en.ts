@@ -45,7 +45,7 @@ export const TOUR_EN: Widened<typeof TOUR_ES> = {
     },
     end: {
       title: 'Now you',
-      text: 'Change the purpose above, or stop a country with «npm run demo:stop -- HN», and see how the line changes. Nothing that you do here is real: the data are made up.',
+      text: 'Change the purpose above, or stop a country with «npm run demo:stop -- HN», and see how the line changes. Nothing that you do here reaches anybody, and each record says whether it is made up.',
     },
   },
 }

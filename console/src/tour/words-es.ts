@@ -42,7 +42,7 @@ export const TOUR_ES = {
     },
     end: {
       title: 'Ahora usted',
-      text: 'Cambie la finalidad arriba, o detenga un país con «npm run demo:stop -- HN», y vea cómo cambia la línea. Nada de lo que haga aquí es real: los datos son inventados.',
+      text: 'Cambie la finalidad arriba, o detenga un país con «npm run demo:stop -- HN», y vea cómo cambia la línea. Nada de lo que haga aquí llega a nadie, y cada registro dice si es inventado.',
     },
   },
 } as const

@@ -1,4 +1,5 @@
 import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
+import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import type { RowCondition } from '../rows/conditions.ts'
@@ -19,7 +20,13 @@ const WITHOUT_NAME = `not protected
  * victim, or never finds a person.
  * @throws {NotChecked} without a database.
  */
-export async function checkDerived({ db, modules, options, lacksDatabase }: CheckContext): Promise<readonly Finding[]> {
+export async function checkDerived({
+  db,
+  modules,
+  options,
+  lacksDatabase,
+  now,
+}: CheckContext): Promise<readonly Finding[]> {
   if (db === null) throw new NotChecked(lacksDatabase)
   const findings: Finding[] = []
   for (const { tables } of modules) {
@@ -40,6 +47,9 @@ export async function checkDerived({ db, modules, options, lacksDatabase }: Chec
     ]
     const place = { table: 'persons.person', names: 'id', most: options.examples }
     findings.push(...(await countEach(db, place, conditions)))
+    for (const { table, names, ...doubt } of listDoubts(SERVED_TABLES, new Date(now).toISOString().slice(0, 10))) {
+      findings.push(...(await countEach(db, { table, names, most: options.examples }, [{ ...doubt, details: {} }])))
+    }
   }
   if (served.has('legal')) {
     const [coverage] = await db.query<{ found: boolean }>('select exists (select from legal.coverage) as found')

@@ -138,6 +138,31 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'false, so a search finds the person',
     'Set persons.person.protected for these persons.',
   ],
+  MINOR_NOT_PROTECTED: [
+    '`protected` for a person who is under 18 today',
+    'false, so a search finds the person',
+    'Map `protected` in your mapping (docs/mapping.md), or correct the day of birth.',
+  ],
+  BIRTH_DATE_DOUBTFUL: [
+    'the day on which the person was born',
+    'a day more than 120 years ago, or one that improbably many persons share, such as 1900-01-01',
+    'Map the day that your forms fill in to nothing: a search by the true day does not find these persons.',
+  ],
+  IDENTIFIER_PLACEHOLDER: [
+    'a number with a digit from 1 to 9',
+    'none, such as «SIN CEDULA» or «000-0000»: no search compares it',
+    'Map these values to nothing. If the document has no digits, tell whoever searches.',
+  ],
+  IDENTIFIER_OF_MANY: [
+    'a number that one person has',
+    'one that persons of more than ten names have: no search compares it',
+    'Correct it at the source, or map it to nothing.',
+  ],
+  TEXT_GARBLED: [
+    'text in the right encoding',
+    'signs of a wrong one, such as «MuÃ±oz»: a search by the name misses the person',
+    'Name the encoding of the source in the mapping (docs/mapping.md), or correct the texts there.',
+  ],
   PERSON_NEVER_FOUND: ['a name with letters', 'none, so no search finds the person', 'Load the names.'],
   COVERAGE_UNSAID: [
     'what your law is complete for',

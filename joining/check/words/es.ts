@@ -150,6 +150,31 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'falso, así que una búsqueda encuentra a la persona',
     'Ponga persons.person.protected en verdadero para estas personas.',
   ],
+  MINOR_NOT_PROTECTED: [
+    '`protected` para una persona que hoy tiene menos de 18 años',
+    'falso, así que una búsqueda encuentra a la persona',
+    'Ponga `protected` en su mapeo (docs/es/mapping.md), o corrija la fecha de nacimiento.',
+  ],
+  BIRTH_DATE_DOUBTFUL: [
+    'el día en que nació la persona',
+    'un día de hace más de 120 años, o uno que comparten demasiadas personas, como 1900-01-01',
+    'Haga que el mapeo deje vacío el día que rellenan sus formularios: una búsqueda con el día verdadero no encuentra a estas personas.',
+  ],
+  IDENTIFIER_PLACEHOLDER: [
+    'un número con alguna cifra del 1 al 9',
+    'ninguna, como en «SIN CEDULA» o «000-0000»: ninguna búsqueda lo compara',
+    'Haga que el mapeo deje vacíos estos valores. Si el documento no lleva cifras, avise a quienes buscan.',
+  ],
+  IDENTIFIER_OF_MANY: [
+    'un número que tiene una sola persona',
+    'uno que tienen personas con más de diez nombres distintos: ninguna búsqueda lo compara',
+    'Corríjalo en la fuente, o haga que el mapeo lo deje vacío.',
+  ],
+  TEXT_GARBLED: [
+    'texto en la codificación correcta',
+    'señales de otra, como «MuÃ±oz»: una búsqueda por el nombre no encuentra a la persona',
+    'Indique en el mapeo la codificación de la fuente (docs/es/mapping.md), o corrija los textos allí.',
+  ],
   PERSON_NEVER_FOUND: [
     'un nombre con letras',
     'ninguno, así que ninguna búsqueda encuentra a la persona',

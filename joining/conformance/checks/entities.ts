@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { both, same } from '../both.ts'
 import { type Check, createTally } from '../check.ts'
-import { hiddenFrom } from '../hidden.ts'
+import { hiddenFromOther } from '../hidden.ts'
 import { asObject, describeReply } from '../leg.ts'
 import { asArray, idOf, isAbsent, readEntities, representationOf } from '../read.ts'
 import { absentId, findEach, idsOf, NO_RECORDS, placeOf } from './found-records.ts'
@@ -111,12 +111,12 @@ const hidden: Check = {
     'Un registro que una lista oculta a quien consulta es null para él, como uno que no existe',
   ),
   remedy: both(
-    'Filter `_entities` by the task force and by protected persons as you filter lists. Give null, and no error.',
-    'Filtre `_entities` por el equipo conjunto y por personas protegidas igual que las listas. Devuelva null, sin error.',
+    'Filter `_entities` by the task force as you filter lists. Give null, and no error.',
+    'Filtre `_entities` por el equipo conjunto igual que las listas. Devuelva null, sin error.',
   ),
   async run(world) {
     const tally = createTally()
-    for (const { type, ids, caller } of await hiddenFrom(world)) {
+    for (const { type, ids, caller } of await hiddenFromOther(world)) {
       for (const id of ids.slice(0, world.tries)) {
         const { entities, reply } = await readEntities(world, type, [representationOf(type, id)], caller)
         tally.note(isAbsent(reply, entities?.[0]), placeOf(type, id), same('null'), same(describeReply(reply)))

@@ -1,8 +1,8 @@
 import { both, same } from '../both.ts'
-import { PROTECTED_PARTICIPANTS } from '../catalog.ts'
+import { type Connection, PROTECTED_PARTICIPANTS } from '../catalog.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { knownProtected, typeOf } from '../hidden.ts'
-import { asObject, describeReply, hasMember } from '../leg.ts'
+import { asObject, type Caller, describeReply, hasMember } from '../leg.ts'
 import { idOf, type Node, readEntities, readPage, representationOf } from '../read.ts'
 import { readRows } from '../sample.ts'
 import { askHit, foundBy, hitsIn, type Searchable, searchPersons, toSearchable } from './ask-persons.ts'
@@ -114,31 +114,59 @@ const notInCases: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    const listed = world.sample.lists.flatMap(({ connection, edges }) =>
-      connection.coordinate === 'Case.participants' ? edges : [],
-    )
-    const others = new Set(listed.map(({ node }) => idOf(node.person)))
     const connections = world.sample.lists.map(({ connection }) => connection)
-    const [ofPerson, all] = ['Person.cases', 'Query.cases'].map((name) =>
+    const [ofPerson, all, parts] = ['Person.cases', 'Query.cases', 'Case.participants'].map((name) =>
       connections.find(({ coordinate }) => coordinate === name),
     )
-    for (const person of world.sample.protectedPersons.filter((id) => !others.has(id))) {
-      if (ofPerson !== undefined) {
-        const rows = await readRows(world, ofPerson, { order: 'ID_ASC', limit: 10, node: 'id', parent: person })
-        tally.note(rows.edges.length === 0, `Person.cases, ${person}`, same(0), same(rows.edges.length))
-      }
-      if (all !== undefined) {
-        const rows = await readRows(world, all, {
-          order: 'ID_ASC',
-          limit: 10,
-          node: 'id',
-          filters: { filter: { participant: person } },
-        })
-        tally.note(rows.edges.length === 0, `participant: ${person}`, same(0), same(rows.edges.length))
+    for (const person of parts === undefined ? [] : world.sample.protectedPersons) {
+      for (const as of [world.callers.reader, world.callers.trusted]) {
+        const options = { order: 'ID_ASC', limit: 10, node: 'id', as }
+        for (const [connection, ways] of [
+          [ofPerson, { parent: person }],
+          [all, { filters: { filter: { participant: person } } }],
+        ] as const) {
+          if (connection === undefined) continue
+          const { edges } = await readRows(world, connection, { ...options, ...ways })
+          const through = await asyncFilter(
+            edges,
+            async ({ node }) => !(await isListed(world, parts, node, person, as)),
+          )
+          const place = `${connection.coordinate}, ${person}, ${as === world.callers.trusted ? '?1' : '?0'}`
+          const came = through.map(({ node }) => idOf(node)).join(' ')
+          tally.note(
+            through.length === 0,
+            place,
+            both('no case through a protected part', 'ningún caso por una parte protegida'),
+            same(came),
+          )
+        }
       }
     }
     return tally.result(NO_VICTIM)
   },
+}
+
+async function asyncFilter<Item>(
+  items: readonly Item[],
+  is: (item: Item) => Promise<boolean>,
+): Promise<readonly Item[]> {
+  const kept: Item[] = []
+  for (const item of items) if (await is(item)) kept.push(item)
+  return kept
+}
+
+/** Whether a case lists a person among those who are neither victim nor witness, so that whoever asks may find the case through the person. */
+async function isListed(
+  world: World,
+  parts: Connection | undefined,
+  node: Node,
+  person: string,
+  as: Caller,
+): Promise<boolean> {
+  const parent = idOf(node)
+  if (parts === undefined || parent === null) return false
+  const { edges } = await readRows(world, parts, { order: 'ROW_ASC', limit: 1_000, parent, as })
+  return edges.some(({ node: part }) => idOf(part.person) === person && !PROTECTED_ROLES.includes(String(part.role)))
 }
 
 /** The protected persons whom a trusted caller can read, with what a search can know of them. */

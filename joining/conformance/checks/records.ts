@@ -12,7 +12,7 @@ import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
 import { both, same } from '../both.ts'
 import type { RecordType } from '../catalog.ts'
 import { type Check, createTally, type World } from '../check.ts'
-import { hiddenFrom, typeOf } from '../hidden.ts'
+import { hiddenFromOther, typeOf } from '../hidden.ts'
 import { asObject, describeReply } from '../leg.ts'
 import { asArray, idOf, isAbsent, type Node, readById } from '../read.ts'
 
@@ -223,7 +223,7 @@ const byAbsentId: Check = {
       const { reply, value } = await readById(world, type, `${world.facts.country}:conformance-no-such-record`)
       tally.note(isAbsent(reply, value), type.root, same('null'), same(describeReply(reply)))
     }
-    for (const { type, ids: hidden, caller } of await hiddenFrom(world)) {
+    for (const { type, ids: hidden, caller } of await hiddenFromOther(world)) {
       if (typeOf(type.name, type.domain)?.root === null) continue
       for (const id of hidden.slice(0, world.tries)) {
         const { reply, value } = await readById(world, type, id, caller)

@@ -262,6 +262,18 @@ const ROWS: Readonly<Record<string, Wrong>> = {
       page.edges.push({ cursor, node: { id: 'HN:C-99', provenance: { handling: ['H1'] } } })
     },
   ),
+  'rows.second-task-force': inventing((leg) => asksOne(leg) && !isTrusted(leg) && idsAsked(leg)[0] === 'HN:C-05'),
+  'rows.hidden': inventing(
+    (leg) => asksOne(leg) && !isTrusted(leg) && leg.domain === 'persons' && idsAsked(leg)[0] === 'HN:P-8',
+  ),
+  'rows.warrants': changingPages(
+    (leg) => asksPage(leg, 'warrants') && idsAsked(leg)[0] === 'HN:P-8',
+    (page) =>
+      page.edges.push({
+        cursor: encodeCursor({ order: 'ISSUED_ON_DESC', key: '~', id: 'HN:W-22' }),
+        node: { id: 'HN:W-22' },
+      }),
+  ),
   'rows.handling': mistaking(
     (leg) => isOther(leg) && (asksPage(leg, 'cases') || leg.query.includes('caseCounts(')),
     (leg, { reader }) => ({ ...leg, as: reader }),
