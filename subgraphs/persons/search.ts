@@ -50,7 +50,7 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
  *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. In a
  *   hit search with a name that is silent too, so that a wrong identifier does not tell whether one is recorded. A value without a digit from
- *   1 to 9 (`SIN CEDULA`, `000-0000`), and one that persons of more than ten names have, identifies nobody (migrations/007-no-identifiers.sql):
+ *   1 to 9 (`SIN CEDULA`, `000-0000`), and one that persons of more than ten names have, identifies nobody (migrations/006-no-identifiers.sql):
  *   searched for, it is not asked, or finds nobody if there is no name; recorded, it is silent.
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
  *   record.

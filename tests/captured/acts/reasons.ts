@@ -28,6 +28,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'a wider filter': 'Query.cases(filter:) ARGUMENT',
   'no filter, while its value is hidden': 'Query.cases(filter:) ARGUMENT',
   'a larger page': 'Query.cases(first:) ARGUMENT',
+  'another page': 'Query.cases(after:) ARGUMENT',
   'a coordinate that the document lacks': 'Case.provenance FIELD',
   'a query that the document lacks': 'Query.case FIELD',
   'another order': 'Query.cases(orderBy:) ARGUMENT',

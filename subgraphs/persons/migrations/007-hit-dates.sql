@@ -2,7 +2,8 @@
 -- record changes nothing. Otherwise whoever may only ask for hits could find out a date of birth, or whether a document exists.
 drop function persons.candidate_names(text[], text[], text[], date, text, text, text, text);
 
--- As before (migration 004). `hit_near` is null for a search for persons; a hit search has the dates that are near in it.
+-- As before (migration 004), but an identifier that is none (migration 006) is not asked for, and a recorded one contradicts nothing. `hit_near` is
+-- null for a search for persons; a hit search has the dates that are near in it.
 create function persons.candidate_names(keys text[], near_keys text[], born_keys text[], born date, nationality text,
   id_category text, id_jurisdiction text, id_value text, hit_near date[])
 returns table (person_id text, ordinal int, parts text, birth text, identified boolean)
@@ -10,9 +11,8 @@ language plpgsql stable parallel safe security definer rows 100 set search_path 
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set max_parallel_workers_per_gather = 0
 set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
-  id_folded constant text := persons.fold_identifier(id_value);
-  owners constant text[] := array(select i.person_id from persons.identifier i
-    where i.folded = id_folded and i.category = id_category and i.jurisdiction = id_jurisdiction);
+  known constant text[] := persons.identifier_owners(id_category, id_jurisdiction, id_value);
+  owners constant text[] := coalesce(known, '{}');
 begin
   return query
   with found as (
@@ -32,7 +32,7 @@ begin
     select n.person_id, n.ordinal, n.parts,
       case when born is null then null when b.birth_date is null then 'silent' when b.birth_date = born then 'same' else 'near' end
     from persons.person b join persons.person_name n on n.person_id = b.id
-    where id_folded is not null and b.id = any(owners) and n.keys && born_keys
+    where b.id = any(owners) and n.keys && born_keys
       and (born is null or b.birth_date is null or b.birth_date = born
         or case when hit_near is null then persons.dates_near(b.birth_date, born) else b.birth_date = any(hit_near) end)
   )
@@ -40,7 +40,7 @@ begin
   from found f join persons.person p on p.id = f.person_id
   where not p.protected and istmo.sees(p.shared_with, p.handling)
     and (candidate_names.nationality is null or candidate_names.nationality = any(p.nationalities))
-    and (id_folded is null or hit_near is not null or p.id = any(owners)
+    and (known is null or hit_near is not null or p.id = any(owners)
       or not exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-        and i.jurisdiction = id_jurisdiction));
+        and i.jurisdiction = id_jurisdiction and not persons.is_placeholder(i.folded)));
 end $$;
