@@ -1,12 +1,10 @@
-import type { Entry } from '../../contract/audit-log/entry.ts'
-
 /**
  * What the counts of a log need of an entry (docs/design/audit-log.md, Parts of countries). Only entries of the kinds that are named here count:
  * others have members of the same names with another meaning, such as the `seq` of who signed a suspension.
  */
 
-const PART_KIND: Entry['kind'] = 'continuation'
-const COUNTING_KINDS: readonly Entry['kind'][] = ['start', 'heartbeat', 'stop']
+const PART_KIND = 'continuation'
+const COUNTING_KINDS = ['start', 'heartbeat', 'stop']
 
 /** The `seq` of each country's last part, by country code. */
 export type Counts = Readonly<Record<string, number>>

@@ -94,7 +94,7 @@ function answer(
 }
 
 /** Says which entries may hide somebody who received the record. */
-function describeGaps(
+export function describeGaps(
   record: string,
   { legs, skipped, unnamed }: Pick<FoundLegs, 'legs' | 'skipped' | 'unnamed'>,
 ): readonly string[] {
@@ -117,7 +117,8 @@ function noteHits(hits: number): readonly string[] {
   ]
 }
 
-interface FoundLegs {
+/** The legs that gave a record, and what may hide others. */
+export interface FoundLegs {
   readonly legs: readonly EntryOf<'leg'>[]
   /** The index behind the last of them; 0 without any. */
   readonly end: number
@@ -138,7 +139,7 @@ interface FoundLegs {
 }
 
 /** Finds the legs in a range of time whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
-async function findLegs(
+export async function findLegs(
   reader: LogReader,
   sought: ReadonlySet<string>,
   { owner, keys, range }: { readonly owner: string; readonly keys: PseudonymKeys; readonly range: TimeRange },

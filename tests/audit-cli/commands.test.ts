@@ -12,6 +12,7 @@ import { plainRoot } from '../../audit/merkle/testing.ts'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { pseudonymOf, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { findSalt } from '../../audit/salts/salts.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { auditHere, type Ended } from './istmo.ts'
@@ -491,6 +492,46 @@ describe('istmo audit erase', () => {
     const found = await audit('search', '--no-index', '--log', 'salted', '--policy', 'policy', '--kind', 'salt-erasure')
     expect(found.stdout.trim().split('\n')).toHaveLength(1)
     expectCode(await audit('prove', id(1), '--log', 'salted', '--policy', 'policy'), 0)
+  })
+})
+
+describe('istmo audit erase --record', () => {
+  it('erases the salts of each leg that gave the record, whatever its request, and says what is still found', async () => {
+    const [place, [start]] = [join(folder, 'hn-salted'), hnEntries as [Entry, ...Entry[]]]
+    await mkdir(place)
+    const gave = countryLeg(2, { records: countryLeg(1).records, details: 1 })
+    const legs = [countryLeg(1), gave, countryLeg(3)]
+    const entries = [start, detail(1, [ref]), countryLeg(1), detail(2, [ref]), gave, countryLeg(3)]
+    const salted = await openLog({ folder: join(place, 'log'), salts: join(place, 'salts'), signer: hn })
+    for (const entry of entries) {
+      const isLeg = entry.kind === 'leg'
+      await salted.append(canonicalBytes(entry), isLeg ? [{ id: entry.id, salt: Buffer.alloc(32, 1) }] : [])
+    }
+    await salted.close()
+    const how = ['--log', 'hn-salted', '--key', 'hn.key', '--reason', 'DATA_SUBJECT']
+    const whose = ['--keys', 'refs.json', '--policy', 'policy']
+    const erased = await audit('erase', '--record', 'HN:P-000077', ...how, ...whose)
+    expect([erased.code, erased.stdout]).toEqual([0, expect.stringMatching(/2 legs gave it\. 2 salts are erased/)])
+    for (const said of [id(1), id(2), '`who-saw` still finds these legs']) expect(erased.stdout).toContain(said)
+    const kinds = await Promise.all(legs.map(async ({ id: leg }) => (await findSalt(join(place, 'salts'), leg)).kind))
+    expect(kinds).toEqual(['ERASED', 'ERASED', 'KEPT'])
+    const found = ['search', '--no-index', '--log', 'hn-salted', '--policy', 'policy', '--kind', 'salt-erasure']
+    expect((await audit(...found)).stdout.trim().split('\n')).toHaveLength(2)
+    expectCode(await audit('who-saw', 'HN:P-000077', '--log', 'hn-salted', ...whose), 0)
+    const again = await audit('erase', '--record', 'HN:P-000077', ...how, ...whose)
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(/0 salts are erased .*, 2 were erased before/),
+    ])
+    expectCode(await audit('erase', '--record', 'HN:P-000099', ...how, ...whose), 1)
+    await writeFile(join(folder, 'newest.json'), JSON.stringify({ epochs: keys.epochs.slice(1) }))
+    // Without a key of an epoch, more legs may have given it. With no keys, nobody can look.
+    expectCode(
+      await audit('erase', '--record', 'HN:P-000077', ...how, '--keys', 'newest.json', '--policy', 'policy'),
+      2,
+    )
+    expectCode(await audit('erase', '--record', 'HN:P-000077', ...how), 2)
+    expectCode(await audit('erase', '--record', 'HN:P-000077', id(1), ...how, ...whose), 2)
   })
 })
 

@@ -85,7 +85,7 @@ it.each(PATHS)('istmo %s --help shows its arguments and options, and names no so
 })
 
 it.each([
-  ['erase', '0 the salt is erased'],
+  ['erase', '0 the salts are erased'],
   ['rotate-key', '0 the key is replaced'],
 ])('istmo audit %s --help says what its exit codes mean, and speaks of no question', (name, said) => {
   const { text } = helpOf(`audit ${name}`)

@@ -100,7 +100,7 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
 }
 
 const SIBLINGS_HINT =
-  'If another gateway asks this country too, name its log under «siblings»: its legs are no contradiction then.'
+  'If another gateway asks this country too, name its log under «siblings»: then its legs do not contradict.'
 
 const RESULTS = { HOLDS: 'HOLDS', FAILS: 'DOES_NOT_HOLD', UNTOLD: 'UNKNOWN' } as const
 
