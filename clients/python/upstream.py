@@ -101,7 +101,7 @@ class Leg:
         return self.page(PERSON, order, "''" if order == "ID_ASC" else best, "id", where, self.to_person, given, **values, band=band, score=1000)
     def hit(self, search):
         if not search.get("identifier") and not (search.get("name") and search.get("birthDate")): raise Refused("SEARCH_TOO_WIDE", "expected more")
-        edges = self.persons(search, {"first": 1})["edges"]
+        edges = self.persons(search, {"first": 1})["edges"] or search.get("name") and self.persons({**search, "identifier": None}, {"first": 1})["edges"]
         return {"country": "BZ", "hit": bool(edges), "band": edges[0]["band"] if edges else None}
     def common(self, row, kind):
         provenance = {"originator": "BZ", "agency": "BZ-DPP", "handling": [row["handling"]], "recordedAt": RECORDED, "synthetic": True}

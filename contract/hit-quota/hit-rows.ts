@@ -30,7 +30,7 @@ export function toHitRow(search: HitSearchValue, key: HmacKey): HitRow {
   return { ...row, born: hide('born', birthDate), names }
 }
 
-/** Letters that sound alike are one, so that another spelling is no other name. */
+/** Letters that sound alike are one, so another spelling is the same name. */
 function soundOf(word: string): string {
   return word
     .replace(/h/g, '')

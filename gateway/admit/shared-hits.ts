@@ -1,6 +1,6 @@
 /** Hit searches that several gateways count together, in the PostgreSQL database in which they also count rates. */
 import type { HitStore } from '../../contract/hit-quota/hit-quota.ts'
-import { createSqlHits } from '../../service/sql-hits.ts'
+import { createSqlHits } from '../../contract/hit-quota/sql-hits.ts'
 import type { SharedDatabase } from './shared-buckets.ts'
 import { ensureTable } from './shared-row-counts.ts'
 

@@ -126,7 +126,7 @@ export const LIMIT_SETTINGS = {
     'hit-rate',
     'HIT_RATE',
     'how many hit searches one caller may ask, each item of a list for itself',
-    '0.2:500',
+    '0.2:2000',
   ),
   countryRate: rate(
     'country-rate',
@@ -279,7 +279,7 @@ export const limitShape = {
   maxCost: wholeNumber(200_000),
   assumedListSize: wholeNumber(5),
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
-  hitRate: perSecond({ perSecond: 0.2, burst: 500 }),
+  hitRate: perSecond({ perSecond: 0.2, burst: 2_000 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
   planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),
   planningDeadline: wholeNumber(5_000, 600_000),

@@ -216,6 +216,8 @@ export const RULES: readonly ImportRule[] = [
       'service/http/tls-pools.ts',
       'service/http/tls-server.ts',
       'service/http/trusted-fetch.ts',
+      // The hit searches of the day of a node without a database.
+      'service/replace-file.ts',
     ],
   },
   {

@@ -52,6 +52,7 @@ describe('a country file is looser', () => {
     ['by a task force', ['SV.yaml', 'policies:', `${FORCE}policies:`], 'taskForces jtf-2'],
     ['by tokens that count more than once', ['SV.yaml', ONCE, 'legTokens: reuse\n'], 'legTokens'],
     ['by more rows', ['SV.yaml', ONCE, `${ONCE}rowsPerDay: 30000\n`], 'rowsPerDay'],
+    ['by more hit searches', ['SV.yaml', ONCE, `${ONCE}hitsPerDay: 3000\n`], 'hitsPerDay'],
     ['by more legs of a question', ['SV.yaml', ONCE, `${ONCE}caps: { legs: 300 }\n`], 'caps.legs'],
     ['by a partner', ['SV.yaml', ONCE, `${ONCE}partners: [{ country: GT, keys: [${'C'.repeat(43)}] }]\n`], 'partners'],
     ['by an authority', ['SV.yaml', ONCE, `${ONCE}${CALLERS}\n`], 'callers GT'],

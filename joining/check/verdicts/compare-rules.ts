@@ -4,6 +4,7 @@ import { readRuleTable } from '../../../contract/access/rule-table.ts'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { domainSdl } from '../../../contract/domain-sdl.ts'
+import { DEFAULT_HITS_PER_DAY } from '../../../contract/hit-quota/hit-quota.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../../contract/row-quota/row-quota.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
 import type { CheckContext } from '../context.ts'
@@ -168,6 +169,7 @@ function compareLimits({ read, file }: ReadRules, after: ReadRules): readonly Ve
   return [
     ...published.map((domain) => ({ place: `domains.${domain}`, ...PUBLICATION })),
     ...more('rowsPerDay', read.rowsPerDay ?? DEFAULT_ROWS_PER_DAY, after.read.rowsPerDay),
+    ...more('hitsPerDay', read.hitsPerDay ?? DEFAULT_HITS_PER_DAY, after.read.hitsPerDay),
     ...(read.legTokens === 'once' && after.read.legTokens !== 'once'
       ? [{ place: 'legTokens', before: 'once', after: after.read.legTokens }]
       : []),

@@ -166,6 +166,62 @@ const hits: Check = {
   },
 }
 
+/** The band of a hit search by itself. */
+const bandOf = async (world: World, search: object): Promise<string> => {
+  const reply = await askHit(world, search)
+  const [hit] = hitsIn(reply)
+  return hit === undefined ? describeReply(reply) : String(hit.band)
+}
+
+const hitDates: Check = {
+  id: 'search.hit-dates',
+  title: both(
+    'A hit search for a date on which nobody alive was born does not tell day or month',
+    'Una consulta de coincidencia con una fecha en la que no nació nadie que viva no revela el día ni el mes',
+  ),
+  remedy: both(
+    'In a hit search, take only these dates as near: day and month swapped, or one year more or less. Otherwise 366 questions would tell a birthday.',
+    'En una consulta de coincidencia, tome por cercanas solo estas fechas: día y mes invertidos, o un año más o menos. Si no, 366 preguntas revelarían un cumpleaños.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const [at, { id, name, birthDate }] of withName(world).entries()) {
+      const day = String(birthDate).slice(4)
+      const ask = (on: string): Promise<string> => bandOf(world, { name, birthDate: `${9000 + at}${on}` })
+      const other = await ask(day === '-01-01' ? '-02-02' : '-01-01')
+      const came = await ask(day)
+      tally.note(came === other, id, same(other), same(came))
+    }
+    return tally.result(NO_PERSONS)
+  },
+}
+
+const hitIdentifiers: Check = {
+  id: 'search.hit-identifiers',
+  title: both(
+    'A wrong identifier beside a right name changes nothing in a hit search',
+    'Un identificador equivocado junto a un nombre correcto no cambia nada en una consulta de coincidencia',
+  ),
+  remedy: both(
+    'In a hit search with a name, let an identifier only add hits. Otherwise the answer would tell whether you have recorded one.',
+    'En una consulta de coincidencia con nombre, deje que un identificador solo agregue coincidencias. Si no, la respuesta revelaría si hay uno registrado.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const { id, identifier, name, birthDate } of withName(world)) {
+      if (identifier === null) continue
+      const without = await bandOf(world, { name, birthDate })
+      const wrong = await bandOf(world, {
+        name,
+        birthDate,
+        identifier: { ...identifier, value: `X${identifier.value}9` },
+      })
+      tally.note(wrong === without, id, same(without), same(wrong))
+    }
+    return tally.result(NO_IDENTIFIERS)
+  },
+}
+
 const listHits: Check = {
   id: 'search.list-hits',
   title: both(
@@ -227,6 +283,8 @@ export const SEARCH_CHECKS: readonly Check[] = [
   contradiction,
   nobody,
   hits,
+  hitDates,
+  hitIdentifiers,
   listHits,
   tooWide,
 ].map((check) => ({ ...check, domain: 'persons' }))

@@ -211,6 +211,14 @@ const SEARCH: Readonly<Record<string, Wrong>> = {
     (leg) => searches('personHits', leg),
     (json) => setHits(json, (hit) => hit.hit === true && Object.assign(hit, { country: 'GT' })),
   ),
+  'search.hit-dates': changing(
+    (leg) => searches('personHits', leg) && /^9\d{3}-(?!01-01)/.test(String(searchIn(leg).birthDate)),
+    (json) => setHits(json, (hit) => Object.assign(hit, { hit: true, band: 'WEAK' })),
+  ),
+  'search.hit-identifiers': changing(
+    (leg) => searches('personHits', leg) && 'identifier' in searchIn(leg) && 'name' in searchIn(leg),
+    (json) => setHits(json, (hit) => Object.assign(hit, { hit: false, band: null })),
+  ),
   'search.list-hits': changingObjects(
     (each) => typeof each.item === 'number' && Object.assign(each, { item: each.item - 1 }),
   ),

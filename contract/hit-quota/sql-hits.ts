@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { HitStore } from '../contract/hit-quota/hit-quota.ts'
-import type { HitRow } from '../contract/hit-quota/hit-rows.ts'
+import type { HitStore } from './hit-quota.ts'
+import type { HitRow } from './hit-rows.ts'
 
 /** Runs one statement. Parameters are `$1`, `$2` … */
 type Query = (sql: string, params: readonly unknown[]) => Promise<readonly unknown[]>
