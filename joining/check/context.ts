@@ -1,9 +1,9 @@
 import type { DocumentNode } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
+import type { Said } from '../../contract/said.ts'
 import type { CountryFile } from '../../service/country-file.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import type { Said } from './words/said.ts'
 
 /** What a check works with. What is null was not given, or could not be used. */
 export interface CheckContext {

@@ -1,4 +1,4 @@
-import type { Said } from './words/said.ts'
+import type { Said } from '../../contract/said.ts'
 
 /** What `istmo check` finds, before it is put into words. */
 

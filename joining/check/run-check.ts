@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type DocumentNode, parse } from 'graphql'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
+import { said } from '../../contract/said.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeError } from '../../service/describe-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
@@ -24,7 +25,6 @@ import { checkSearch } from './parts/search.ts'
 import { checkTimings } from './parts/timings.ts'
 import { checkVisibility } from './parts/visibility.ts'
 import type { CheckResult } from './report.ts'
-import { said } from './words/said.ts'
 
 const CHECKS: Readonly<Record<PartName, (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>>> =
   {

@@ -51,7 +51,7 @@ export async function hiddenFromReader(world: World): Promise<readonly HiddenRec
 }
 
 /**
- * The protected persons of whom the checks know: a trusted caller reads them, and the reader does not. Whom a case names as a witness may be a suspect
+ * The protected persons that the checks know: a trusted caller reads them, and the reader does not. Whom a case names as a witness may be a suspect
  * in another, which nobody protects.
  */
 export async function knownProtected(world: World, person: RecordType): Promise<readonly string[]> {

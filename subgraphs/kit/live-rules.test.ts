@@ -70,6 +70,28 @@ it('a file that never ended with a line break is taken as it is', async () => {
   expect(live.current().rowsPerDay).toBe(12)
 })
 
+it('a file that became looser is told in words, each rule once, and one that became stricter is not', async () => {
+  const looser = () =>
+    logged
+      .filter(({ msg }) => String(msg).includes('LOOSER'))
+      .map(({ level, place, before, after }) => [level, place, before, after])
+  await put('HN.yaml', FILE.replace('10', '50'))
+  await live.reload()
+  expect(looser()).toEqual([[40, 'rowsPerDay', '10', '50']])
+  await put(
+    'HN.cedar',
+    `${POLICY}@id("b") @policy("release") permit (principal, action, resource) when { principal has role };\n`,
+  )
+  await live.reload()
+  expect(looser()).toHaveLength(2)
+  expect(looser()[1]).toEqual([40, '@policy "release"', 'denied', expect.stringMatching(/^allowed: /)])
+  await put('HN.yaml', FILE)
+  await put('HN.cedar', POLICY)
+  await live.reload()
+  expect(looser()).toHaveLength(2)
+  expect(live.current().rowsPerDay).toBe(10)
+})
+
 it('a policy for a field that there is not is a warning at the start and at each change', async () => {
   await put('HN.cedar', `${POLICY}@id("b") forbid (principal, action, resource == Field::"Case.narative");\n`)
   await live.reload()

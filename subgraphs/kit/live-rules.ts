@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import { watchFiles } from '../../service/watch-files.ts'
+import { compareRules } from './compare-rules.ts'
 import { readLineEnds, rejectCutOff } from './cut-off.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
@@ -63,17 +65,21 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
   const { file, log } = options
   let inForce = makeInForce(await readRules(options), options)
   let ends = await readLineEnds(filesOf(file, inForce.rules))
+  let settings = await readSettings(file)
   const reloadOnce = async (): Promise<void> => {
     try {
       const next = makeInForce(await readRules(options), options)
       const nextEnds = await readLineEnds(filesOf(file, next.rules))
       rejectCutOff(ends, nextEnds)
       if (next.form !== inForce.form) await options.prepare(next.rules)
+      const [before, nextSettings] = [{ file: settings, read: inForce.rules }, await readSettings(file)]
       ends = nextEnds
+      settings = nextSettings
       if (next.form === inForce.form) return
       inForce = next
       watched.follow(next.rules)
       log.warn({ file }, 'the node decides by the country’s changed file from now on')
+      await tellLooser(before, { file: nextSettings, read: next.rules }, log)
     } catch (err) {
       const remedy = 'Correct the file. The node reads it again when it changes, or on SIGHUP.'
       log.error({ file, err, remedy }, 'THE COUNTRY’S FILE IS WRONG: THE NODE STILL DECIDES BY THE OLD RULES')
@@ -107,6 +113,29 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
     },
   }
 }
+
+/** The complete file, for the comparison with the next one; null without a file. */
+function readSettings(file: string | undefined): Promise<CountryFile | null> {
+  return file === undefined ? Promise.resolve(null) : readCountryFile(file)
+}
+
+interface Compared {
+  readonly file: CountryFile | null
+  readonly read: CountryRules
+}
+
+/** Says in words each rule that lets somebody have what they could not have before. The new rules are in force already. */
+async function tellLooser(before: Compared, after: Compared, log: Logger): Promise<void> {
+  if (before.file === null || after.file === null) return
+  const looser = await compareRules({ ...before, file: before.file }, { ...after, file: after.file })
+  for (const { place, before: was, after: is } of looser) {
+    const texts = { before: typeof was === 'string' ? was : was.en, after: typeof is === 'string' ? is : is.en }
+    log.warn({ place, ...texts, remedy: LOOSER_REMEDY }, 'THE COUNTRY’S RULES BECAME LOOSER HERE')
+  }
+}
+
+const LOOSER_REMEDY =
+  'If nobody decided this, put back what was there. Try a file before it is in force: `istmo check --rules NEW --before OLD`.'
 
 function readRules({ file, country }: LiveRulesOptions): Promise<CountryRules> {
   return file === undefined ? Promise.resolve(closedRules(country)) : readCountryRules(file, country)

@@ -296,7 +296,6 @@ export const RULES: readonly ImportRule[] = [
       ERROR_WORDS,
       'service/config-error.ts',
       'service/country-file.ts',
-      'service/country-file-callers.ts',
       'service/http/server-trust.ts',
       'service/lang-option.ts',
       'service/private-files.ts',

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { said } from '../../../contract/said.ts'
 import { RENEW_BEFORE_DAYS } from '../../../service/certificates/authority-folder.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
@@ -10,7 +11,6 @@ import type { ServerTrust } from '../../../service/http/server-trust.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { said } from '../words/said.ts'
 
 const DAY_MS = 86_400_000
 

@@ -2,11 +2,11 @@ import { readDomainFloor } from '../../../contract/access/domain-floor.ts'
 import { loosened } from '../../../contract/access/loosened.ts'
 import { readRuleTable } from '../../../contract/access/rule-table.ts'
 import { findSdlFaults } from '../../../contract/access/sdl-faults.ts'
+import { said } from '../../../contract/said.ts'
+import { describeRuleAt } from '../../../subgraphs/kit/describe-rule.ts'
 import { type CheckContext, decidesPolicy, publishedSdl } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { describeRuleAt } from '../verdicts/describe-rule.ts'
 import { judgeSdl, placeOf, sayFault } from '../verdicts/judge-sdl.ts'
-import { said } from '../words/said.ts'
 
 /**
  * Checks what the country publishes beside the graph that the gateway serves, which may be of another version than this command. What is wrong

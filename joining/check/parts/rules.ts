@@ -3,10 +3,10 @@ import { listExpired } from '../../../contract/access/recognition.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import { readCountryFile } from '../../../service/country-file.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
+import { compareRules } from '../../../subgraphs/kit/compare-rules.ts'
 import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { compareRules } from '../verdicts/compare-rules.ts'
 
 /**
  * Reads the country's file as node and gateway do.
@@ -48,5 +48,13 @@ export async function checkRules({ rules, options, now, country }: CheckContext)
   if (options.before === undefined) return findings
   const before = await readRules(options.before, country, '--before')
   if (before.rules === null) return [...findings, ...before.findings]
-  return [...findings, ...compareRules(before.rules, rules)]
+  const looser = await compareRules(before.rules, rules)
+  return [
+    ...findings,
+    ...looser.map(
+      ({ place, before: was, after: is }): Finding => ({
+        ...{ id: 'RULES_LOOSER', place, details: { before: was, after: is } },
+      }),
+    ),
+  ]
 }

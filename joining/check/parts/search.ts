@@ -1,10 +1,10 @@
+import { type Said, said } from '../../../contract/said.ts'
 import type { RowVisibility } from '../../../subgraphs/kit/read-as.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import { type AskNode, createAskNode } from '../ask-node.ts'
 import { chooseTaskForce } from '../choose-task-force.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { type Said, said } from '../words/said.ts'
 
 /** How many pages of 100 are read at most. Of a name with more hits, nobody can say that a person is missing. */
 const MOST_PAGES = 5

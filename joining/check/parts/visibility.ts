@@ -1,10 +1,10 @@
+import { type Said, sayBoth } from '../../../contract/said.ts'
 import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../../subgraphs/kit/row-proof.ts'
 import { describeTableText, ReaderUnsafe, type TableText } from '../../../subgraphs/kit/table-problem.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { type Said, sayBoth } from '../words/said.ts'
 
 /** Tables that have rows of victims, witnesses or minors, with the domain that has them and the condition of such a row. */
 const PROTECTED: readonly { readonly table: string; readonly domain: string; readonly condition: string }[] = [

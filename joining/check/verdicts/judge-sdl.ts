@@ -8,9 +8,9 @@ import {
   type SdlProblem,
 } from '../../../contract/access/sdl-fault.ts'
 import { findSdlFaults, readSdlFloor } from '../../../contract/access/sdl-faults.ts'
+import { type Said, sayBoth } from '../../../contract/said.ts'
+import { describeRuleAt } from '../../../subgraphs/kit/describe-rule.ts'
 import type { Finding } from '../finding.ts'
-import { type Said, sayBoth } from '../words/said.ts'
-import { describeRuleAt } from './describe-rule.ts'
 
 /** The verdict on an SDL, with the coordinates that it names. */
 export interface SdlVerdict {

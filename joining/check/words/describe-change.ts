@@ -1,5 +1,5 @@
 import type { Change } from '@graphql-inspector/core'
-import { type Said, said } from './said.ts'
+import { type Said, said } from '../../../contract/said.ts'
 
 /** How two schemas differ, in Spanish: @graphql-inspector/core says it in English. */
 

@@ -7,7 +7,7 @@ import { type Edge, idOf, isAbsent, publishes, readById, readEntities, readPage,
 import { readRows } from '../sample.ts'
 import { idsOf } from './found-records.ts'
 
-/** Records that somebody must not see, and of whom only the country can tell: it names them, or a task force that sees them, or its service. */
+/** Records that somebody must not see. Only the country knows them: it names them, or a task force that sees them, or its service. */
 
 const NEEDS_SECOND = both(
   '--second-task-force: a task force that sees records which --task-force does not',

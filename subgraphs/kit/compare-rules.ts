@@ -1,27 +1,30 @@
 import { parse } from 'graphql'
-import { loosened } from '../../../contract/access/loosened.ts'
-import { readRuleTable } from '../../../contract/access/rule-table.ts'
-import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
-import type { Domain } from '../../../contract/domain.ts'
-import { domainSdl } from '../../../contract/domain-sdl.ts'
-import { DEFAULT_HITS_PER_DAY } from '../../../contract/hit-quota/hit-quota.ts'
-import { DEFAULT_ROWS_PER_DAY } from '../../../contract/row-quota/row-quota.ts'
-import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import type { CheckContext } from '../context.ts'
-import type { Finding } from '../finding.ts'
-import { type Said, said } from '../words/said.ts'
-import { comparePolicies } from './compare-policies.ts'
+import { comparePolicies } from '../../contract/access/compare-policies.ts'
+import { loosened } from '../../contract/access/loosened.ts'
+import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { readSdlFloor } from '../../contract/access/sdl-faults.ts'
+import type { Domain } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
+import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
+import { type Said, said } from '../../contract/said.ts'
+import type { CountryFile } from '../../service/country-file.ts'
+import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { describeRuleAt } from './describe-rule.ts'
+import type { CountryRules } from './rules.ts'
 
 const WITHOUT = said('without', 'sin')
 const RECOGNITION = [said('not recognised', 'no reconocido'), said('recognised', 'reconocido')] as const
 const PUBLICATION = { before: said('not published', 'sin publicar'), after: said('published', 'publicado') }
 
 /** A country's file as it was read. */
-export type ReadRules = NonNullable<CheckContext['rules']>
+export interface ReadRules {
+  readonly file: CountryFile
+  readonly read: CountryRules
+}
 
-/** One rule before and after. */
-interface Verdict {
+/** One rule before and after. `place` is that of the file, or a coordinate. */
+export interface LooserRule {
   readonly place: string
   readonly before: Said | string
   readonly after: Said | string
@@ -31,20 +34,15 @@ interface Verdict {
  * Compares two versions of a country's file, and finds each rule that lets somebody have what they could not have before. What became stricter, and what
  * only looks different, is not named.
  */
-export function compareRules(before: ReadRules, after: ReadRules): readonly Finding[] {
-  const verdicts = [
+export async function compareRules(before: ReadRules, after: ReadRules): Promise<readonly LooserRule[]> {
+  return [
     ...compareTaskForces(before, after),
     ...compareCallers(before.read.callers, after.read.callers),
     ...compareQuestions(before, after),
     ...compareLimits(before, after),
-    ...comparePolicies(before.read.access, after.read.access),
+    ...(await comparePolicies(before.read.access, after.read.access)),
     ...compareSdls(before, after),
   ]
-  return verdicts.map(({ place, before: was, after: is }) => ({
-    id: 'RULES_LOOSER',
-    place,
-    details: { before: was, after: is },
-  }))
 }
 
 /** What a member of a task force may do: one text for each combination of issuer, agency, purpose and scope. */
@@ -65,9 +63,9 @@ function rightsOf({ read }: ReadRules): ReadonlyMap<string, ReadonlyMap<string, 
   return forces
 }
 
-function compareTaskForces(before: ReadRules, after: ReadRules): readonly Verdict[] {
+function compareTaskForces(before: ReadRules, after: ReadRules): readonly LooserRule[] {
   const was = rightsOf(before)
-  return [...rightsOf(after)].flatMap(([id, rights]): readonly Verdict[] => {
+  return [...rightsOf(after)].flatMap(([id, rights]): readonly LooserRule[] => {
     const place = `taskForces ${id}`
     const known = was.get(id)
     if (known === undefined) return [{ place, before: RECOGNITION[0], after: RECOGNITION[1] }]
@@ -90,13 +88,13 @@ function summarise(keys: readonly string[]): string {
   return second === undefined ? first : `${first} (+${keys.length - 1})`
 }
 
-function compareCallers(before: readonly CallerPartner[], after: readonly CallerPartner[]): readonly Verdict[] {
-  return after.flatMap((caller): readonly Verdict[] => {
+function compareCallers(before: readonly CallerPartner[], after: readonly CallerPartner[]): readonly LooserRule[] {
+  return after.flatMap((caller): readonly LooserRule[] => {
     const place = `callers ${caller.country}`
     const was = before.find(({ authority, country }) => authority === caller.authority && country === caller.country)
     if (was === undefined)
       return [{ place, before: said('no authority', 'ninguna autoridad'), after: caller.authority }]
-    const added = (name: string, old: Iterable<string>, now: Iterable<string>): readonly Verdict[] => {
+    const added = (name: string, old: Iterable<string>, now: Iterable<string>): readonly LooserRule[] => {
       const known = new Set(old)
       const more = [...now].filter((one) => !known.has(one))
       return more.length === 0 ? [] : [{ place: `${place}.${name}`, before: WITHOUT, after: summarise(more) }]
@@ -107,7 +105,7 @@ function compareCallers(before: readonly CallerPartner[], after: readonly Caller
           purposes.flatMap((purpose) => scopes.map((scope) => `${agency} ${purpose} ${scope}`)),
         ),
       )
-    const other = (name: string, old: string, now: string): readonly Verdict[] =>
+    const other = (name: string, old: string, now: string): readonly LooserRule[] =>
       old === now ? [] : [{ place: `${place}.${name}`, before: old, after: now }]
     return [
       ...added('keys', was.keys, caller.keys),
@@ -123,14 +121,18 @@ function compareCallers(before: readonly CallerPartner[], after: readonly Caller
   })
 }
 
-function compareMandates(place: string, was: ReadonlySet<string>, now: ReadonlySet<string> | null): readonly Verdict[] {
+function compareMandates(
+  place: string,
+  was: ReadonlySet<string>,
+  now: ReadonlySet<string> | null,
+): readonly LooserRule[] {
   if (now === null) return [{ place: `${place}.mandates`, before: 'countersigned', after: 'proven' }]
   const more = [...now].filter((one) => !was.has(one))
   return more.length === 0 ? [] : [{ place: `${place}.countersigned`, before: WITHOUT, after: summarise(more) }]
 }
 
 /** Without a pin or authority of its own, the operating system's authorities vouch for a server. */
-function compareTrust(place: string, was: CallerPartner, now: CallerPartner): readonly Verdict[] {
+function compareTrust(place: string, was: CallerPartner, now: CallerPartner): readonly LooserRule[] {
   const pins = now.tls?.pins ?? []
   const isLooser =
     (was.tls?.ca !== undefined && was.tls.ca !== now.tls?.ca) ||
@@ -140,9 +142,9 @@ function compareTrust(place: string, was: CallerPartner, now: CallerPartner): re
   return [{ place: `${place}.tls`, before, after: said('these', 'estas') }]
 }
 
-function compareQuestions(before: ReadRules, after: ReadRules): readonly Verdict[] {
+function compareQuestions(before: ReadRules, after: ReadRules): readonly LooserRule[] {
   const [was, now] = [before.read.questions, after.read.questions]
-  const demands = after.read.domains.flatMap((domain): readonly Verdict[] =>
+  const demands = after.read.domains.flatMap((domain): readonly LooserRule[] =>
     was.demands[domain] === 'signed' && now.demands[domain] === 'any'
       ? [{ place: `questions.${domain}`, before: 'signed', after: 'any' }]
       : [],
@@ -161,7 +163,7 @@ function keysOfPartners({ partners }: ReadRules['read']['questions']): readonly 
   return [...partners].map(([key, country]) => `${country} ${key}`)
 }
 
-function compareLimits({ read, file }: ReadRules, after: ReadRules): readonly Verdict[] {
+function compareLimits({ read, file }: ReadRules, after: ReadRules): readonly LooserRule[] {
   const suspenders = file.suspenders.map(({ name }) => name)
   const kept = new Set(after.file.suspenders.map(({ name }) => name))
   const gone = suspenders.filter((name) => !kept.has(name))
@@ -189,14 +191,14 @@ function describeReceipts({ file: { receipts } }: ReadRules): Said | string {
 }
 
 /** Whether a limit became higher; undefined is none. */
-function more(place: string, was: number | undefined, now: number | undefined): readonly Verdict[] {
+function more(place: string, was: number | undefined, now: number | undefined): readonly LooserRule[] {
   if (was === undefined || (now !== undefined && now <= was)) return []
   return [{ place, before: String(was), after: now === undefined ? said('no limit', 'sin límite') : String(now) }]
 }
 
 /** A country’s own SDL may have demanded more than the contract, or left out fields. What it said before is the floor here. */
-function compareSdls(before: ReadRules, after: ReadRules): readonly Verdict[] {
-  return [...before.read.sdl].flatMap(([domain, was]): readonly Verdict[] => {
+function compareSdls(before: ReadRules, after: ReadRules): readonly LooserRule[] {
+  return [...before.read.sdl].flatMap(([domain, was]): readonly LooserRule[] => {
     if (!after.read.domains.includes(domain as Domain)) return []
     const now = after.read.sdl.get(domain) ?? parse(domainSdl(domain as Domain))
     const published = new Set(readSdlFloor(was).fields.keys())

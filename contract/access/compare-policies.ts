@@ -1,8 +1,9 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises'
 import cedar from '@cedar-policy/cedar-wasm/nodejs'
-import type { CountryAccess } from '../../../contract/access/country-access.ts'
-import type { PolicyQuestion, PolicySet } from '../../../contract/access/policy-set.ts'
-import { PURPOSES, type Purpose } from '../../../contract/access-token.ts'
-import { type Said, said } from '../words/said.ts'
+import { PURPOSES, type Purpose } from '../access-token.ts'
+import { type Said, said } from '../said.ts'
+import type { CountryAccess } from './country-access.ts'
+import type { PolicyQuestion, PolicySet } from './policy-set.ts'
 
 /**
  * Compares two sets of Cedar policies by what they decide, not by their text: for each combination of the values that one of them compares something
@@ -33,22 +34,27 @@ const MOST_TRIED = 4_000
 /** The operators of Cedar’s JSON form that compare. */
 const COMPARISONS: ReadonlySet<string> = new Set('== != < <= > >= contains containsAny containsAll in like'.split(' '))
 
-/** Finds the names of `@policy` that let somebody read what they denied before. */
-export function comparePolicies(
+/** How many combinations are tried in one turn of the event loop: some milliseconds. A node answers legs meanwhile. */
+const TRIED_A_TURN = 16
+
+/** Finds the names of `@policy` that let somebody read what they denied before. It takes up to some seconds, in small turns. */
+export async function comparePolicies(
   before: CountryAccess,
   after: CountryAccess,
-): readonly { readonly place: string; readonly before: Said; readonly after: Said }[] {
+): Promise<readonly { readonly place: string; readonly before: Said; readonly after: Said }[]> {
   if (before.policies.text === after.policies.text) return []
   const values = new Map(Object.entries(OTHERS).map(([name, other]) => [name, new Set<string | null>([other])]))
   const names = new Set<string>()
   const fields = new Set(['Another.field'])
   for (const { policies } of [before, after]) collect(policies, values, names, fields)
-  return [...names].flatMap((policy) => {
-    const found = findLooser(policy, [before.policies, after.policies], { values, fields: [...fields] })
-    if (found === null) return []
+  const looser = []
+  for (const policy of names) {
+    const found = await findLooser(policy, [before.policies, after.policies], { values, fields: [...fields] })
+    if (found === null) continue
     const allowed = said(`allowed: ${found}`, `permitido: ${found}`)
-    return [{ place: `@policy "${policy}"`, before: said('denied', 'negado'), after: allowed }]
-  })
+    looser.push({ place: `@policy "${policy}"`, before: said('denied', 'negado'), after: allowed })
+  }
+  return looser
 }
 
 /** Notes the values with which policies compare each attribute, the names that they decide, and the fields that they name. */
@@ -108,8 +114,15 @@ interface Space {
 type Chosen = Readonly<Record<string, string | null>>
 
 /** Returns who may read what after, but not before; null if nobody was found. */
-function findLooser(policy: string, [before, after]: readonly [PolicySet, PolicySet], space: Space): string | null {
+async function findLooser(
+  policy: string,
+  [before, after]: readonly [PolicySet, PolicySet],
+  space: Space,
+): Promise<string | null> {
+  let tried = 0
   for (const { chosen, coordinate } of combine(space)) {
+    tried += 1
+    if (tried % TRIED_A_TURN === 0) await letOthersRun()
     const question = toQuestion(policy, chosen, coordinate)
     if (after.decide(question).isAllowed && !before.decide(question).isAllowed) return describe(chosen, coordinate)
   }

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql'
-import { isOpen, type Requirement, type Rule } from '../../../contract/access/rule.ts'
-import { readRuleTable } from '../../../contract/access/rule-table.ts'
-import { type Said, said } from '../words/said.ts'
+import { isOpen, type Requirement, type Rule } from '../../contract/access/rule.ts'
+import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { type Said, said } from '../../contract/said.ts'
 
 const NOTHING = said('nothing', 'nada')
 

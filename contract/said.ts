@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language } from '../../../contract/language.ts'
+import { LANGUAGES, type Language } from './language.ts'
 
 /** A detail of a finding that is said in the language of the report. */
 export type Said = Readonly<Record<Language, string>>
