@@ -25,6 +25,7 @@ export const OUTCOME_CODES = {
     'REFUSED_BY_NODE',
     'CALLER_NOT_VERIFIED',
     'QUOTA_SPENT',
+    'TIME_SPENT',
     'QUESTION_NOT_SIGNED',
   ],
   NOT_PUBLISHED: [null],

@@ -45,6 +45,7 @@ export function toOutcome(error: unknown, clock: Pick<LegClock, 'ending'>): Outc
 const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
   ['QUOTA_SPENT', 'QUOTA_SPENT'],
   ['QUESTION_CAP_REACHED', 'QUOTA_SPENT'],
+  ['TIME_SPENT', 'TIME_SPENT'],
   ['CALLER_NOT_VERIFIED', 'CALLER_NOT_VERIFIED'],
   ['CALLER_SUSPENDED', 'CALLER_NOT_VERIFIED'],
   // Only if the node did not take the proof either, or if the authority gave none.
