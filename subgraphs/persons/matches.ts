@@ -53,8 +53,8 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
 }
 
 /**
- * Finds the best band of each search. Element *i* belongs to search *i*; null if it finds nobody. Four statements at most, for any number
- * of searches.
+ * Finds the best band of each search. Element *i* belongs to search *i*; null if it finds nobody. Three statements, and one for each 50
+ * searches.
  */
 export async function bestBands(db: Reader, searches: readonly PersonSearch[]): Promise<readonly (Band | null)[]> {
   const names = await findNames(db, searches)
