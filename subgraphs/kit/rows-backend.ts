@@ -2,9 +2,12 @@ import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
+import { type CallerTime, callerOf } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
+import { POOL_SIZE } from './database-server.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
+import { createFairTurns, createPause, type FairTurns } from './fair-turns.ts'
 import { serveFolderCopies } from './folder-copies.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
@@ -28,6 +31,7 @@ export interface RowsOptions {
   readonly db: Database | undefined
   /** The rules in force: whom the country recognises, and how many rows a caller gets. */
   readonly live: Pick<LiveRules, 'current' | 'recognition'>
+  readonly callerTime: Pick<CallerTime, 'usedBy'>
   readonly log: Logger
 }
 
@@ -60,9 +64,17 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
   const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
+  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, options.callerTime.usedBy)
+  const thread = createFairTurns(1, options.callerTime.usedBy)
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: reportUnreachable(readAs(db, live.recognition(claims).visibleRows, time), onUnreachable),
+    db: {
+      ...reportUnreachable(
+        readAs(inTurns(db, turns, callerOf(claims)), live.recognition(claims).visibleRows, time),
+        onUnreachable,
+      ),
+      pause: createPause(thread, callerOf(claims), time),
+    },
     claims,
     loader: createLoaders(),
     notes: [],
@@ -91,6 +103,15 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     },
     state: () => readState(db, modules, watch),
     close: () => endCopies().then(rowCounts.close).then(close),
+  }
+}
+
+/** Lets a caller's legs read in turn with those of others. */
+function inTurns(db: Database, turns: FairTurns, caller: string): Pick<Database, 'read' | 'transaction'> {
+  const { read } = db
+  return {
+    transaction: (work, time) => turns.take(caller, time, () => db.transaction(work, time)),
+    ...(read && { read: (one, time) => turns.take(caller, time, () => read(one, time)) }),
   }
 }
 

@@ -9,6 +9,7 @@ import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.
 import type { Backend, CheckLeg } from './backend.ts'
 import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
+import { createCallerTime } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
 import { createLegMeter } from './leg-meter.ts'
@@ -76,7 +77,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     prepare: (rules) => prepareRules(rules),
   })
   const rules = live.current()
-  const backend = await openBackend(config, { modules, db, live, log }).catch(async (error: unknown) => {
+  const callerTime = createCallerTime(config.callerTime)
+  const backend = await openBackend(config, { modules, db, live, log, callerTime }).catch(async (error: unknown) => {
     await live.close()
     throw error
   })
@@ -111,7 +113,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter }
+    const node: Node = {
+      ...{ backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter, callerTime },
+    }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
@@ -130,7 +134,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
 
 async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
   const { upstream } = config
-  return upstream === undefined ? openRows(config, options) : openUpstreams(upstream, options.live.recognition)
+  return upstream === undefined
+    ? openRows(config, options)
+    : openUpstreams(upstream, options.live.recognition, options.callerTime)
 }
 
 /**

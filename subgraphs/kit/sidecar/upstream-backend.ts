@@ -3,12 +3,14 @@ import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
+import { type CallerTime, callerOf } from '../caller-time.ts'
 import { createDocumentReader } from '../documents.ts'
+import { createFairTurns } from '../fair-turns.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
-import { createUpstream, type Upstream } from './upstream.ts'
+import { createUpstream, UPSTREAM_CONNECTIONS, type Upstream } from './upstream.ts'
 
 /** The address of the service that answers one domain. */
 export interface UpstreamAddress {
@@ -23,6 +25,7 @@ export interface UpstreamAddress {
 export function openUpstreams(
   addresses: readonly UpstreamAddress[],
   recognition: (claims: LegClaims) => LegRecognition,
+  { usedBy }: Pick<CallerTime, 'usedBy'>,
 ): Backend {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
   return {
@@ -32,9 +35,11 @@ export function openUpstreams(
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
       const validate = createCheck(schema, check)
+      const turns = createFairTurns(UPSTREAM_CONNECTIONS, usedBy)
       return async (leg) => {
         const errors = validate(leg)
-        return errors === null ? forward(leg, upstream, recognition(leg.claims)) : reject(errors, leg)
+        if (errors !== null) return reject(errors, leg)
+        return turns.take(callerOf(leg.claims), leg.time, () => forward(leg, upstream, recognition(leg.claims)))
       }
     },
     ready: async () => {
@@ -86,10 +91,11 @@ function representationsIn(document: DocumentNode, variables: Readonly<Record<st
  */
 function forward(leg: TakenLeg, upstream: Upstream, recognition: LegRecognition): Promise<LegReply> {
   const { query, variables, operationName } = leg.request
-  return upstream.send(JSON.stringify({ query, variables, operationName }), {
+  const headers = {
     ...callerHeaders(leg.claims, recognition),
     ...(leg.requestId !== undefined && { 'istmo-request-id': leg.requestId }),
-  })
+  }
+  return upstream.send(JSON.stringify({ query, variables, operationName }), headers, leg.time)
 }
 
 function reject(errors: readonly GraphQLError[], { takesGraphQLJson }: TakenLeg): LegReply {
