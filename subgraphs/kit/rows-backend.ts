@@ -20,7 +20,7 @@ import { checkReader, readAs } from './read-as.ts'
 import { createDatabaseRowCounts } from './row-counts.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
 import { refreshStaleStatistics } from './statistics.ts'
-import type { Database, DomainModule, NodeContext } from './types.ts'
+import type { Database, DomainModule, NodeContext, Reader } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
 import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
 
@@ -63,18 +63,10 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   const endCopies = serveCopies(config, options.db === undefined ? db : {}, log)
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
-  const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
-  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, options.callerTime.usedBy)
-  const thread = createFairTurns(1, options.callerTime.usedBy)
+  const readerOf = createReaders(db, options)
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: {
-      ...reportUnreachable(
-        readAs(inTurns(db, turns, callerOf(claims)), live.recognition(claims).visibleRows, time),
-        onUnreachable,
-      ),
-      pause: createPause(thread, callerOf(claims), time),
-    },
+    db: readerOf(claims, time),
     claims,
     loader: createLoaders(),
     notes: [],
@@ -103,6 +95,21 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     },
     state: () => readState(db, modules, watch),
     close: () => endCopies().then(rowCounts.close).then(close),
+  }
+}
+
+/** Makes the readers of legs, whose callers take turns at the connections and, while they compute, at the thread. */
+function createReaders(
+  db: Database,
+  { live, log, callerTime: { usedBy } }: RowsOptions,
+): (claims: LegClaims, time: LegTime) => Reader {
+  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, usedBy)
+  const thread = createFairTurns(1, usedBy)
+  const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
+  return (claims, time) => {
+    const caller = callerOf(claims)
+    const reader = readAs(inTurns(db, turns, caller), live.recognition(claims).visibleRows, time)
+    return { ...reportUnreachable(reader, onUnreachable), pause: createPause(thread, caller, time) }
   }
 }
 

@@ -78,10 +78,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   })
   const rules = live.current()
   const callerTime = createCallerTime(config.callerTime)
-  const backend = await openBackend(config, { modules, db, live, log, callerTime }).catch(async (error: unknown) => {
-    await live.close()
-    throw error
-  })
+  const backend = await openBackend(config, { modules, db, live, log, callerTime })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let [http, operator, keys]: [NodeServer | null, NodeOperator | null, LiveKeys | null] = [null, null, null]
@@ -132,11 +129,17 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   }
 }
 
-async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
+async function openBackend(config: NodeConfig, options: RowsOptions & { readonly live: LiveRules }): Promise<Backend> {
   const { upstream } = config
-  return upstream === undefined
-    ? openRows(config, options)
-    : openUpstreams(upstream, options.live.recognition, options.callerTime)
+  const { live, callerTime } = options
+  try {
+    return await (upstream === undefined
+      ? openRows(config, options)
+      : openUpstreams(upstream, live.recognition, callerTime))
+  } catch (error) {
+    await live.close()
+    throw error
+  }
 }
 
 /**
