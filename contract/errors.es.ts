@@ -294,6 +294,11 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Pregunte otra vez mañana; las búsquedas que ya hizo hoy siguen siendo gratuitas. Si su tarea exige más, pida al punto de contacto de {country} que aumente la cuota.',
   },
+  TIME_SPENT: {
+    meaning:
+      'Sus preguntas ya ocuparon el tiempo de trabajo que el servidor de {country} da a cada usuario, por lo que falta la parte de {country}.',
+    remedy: 'Pregunte otra vez en un minuto. Pida menos a la vez: menos alias, listas más cortas, menos años.',
+  },
   CONFIGURATION_INVALID: {
     meaning: 'El archivo que describe a {country} en Istmo tiene un error, por lo que Istmo no le pregunta.',
     remedy: 'Avise a quien opera Istmo.',

@@ -26,6 +26,7 @@ export const OUTCOME_CODES = {
     'CALLER_NOT_VERIFIED',
     'QUOTA_SPENT',
     'HITS_SPENT',
+    'TIME_SPENT',
     'QUESTION_NOT_SIGNED',
   ],
   NOT_PUBLISHED: [null],

@@ -13,6 +13,7 @@ describe("a node's settings", () => {
       gatewayJwks: 'keys.json',
       gatewayIssuer: 'istmo',
       countThreshold: 5,
+      callerTime: { perSecond: 200, burst: 3_000 },
       contactPoint: null,
       auditLogShards: 'none',
       logLevel: 'info',
@@ -28,9 +29,15 @@ describe("a node's settings", () => {
       country: 'HN',
       databaseUrl: 'postgres://db/istmo',
       countThreshold: 3,
+      callerTime: { perSecond: 200, burst: 3_000 },
       contactPoint: null,
       auditLogShards: 'none',
     })
+  })
+
+  it('can leave the time of callers without a limit', () => {
+    expect(parseNodeConfig([...FLAGS, '--caller-time', '0'], {}).callerTime).toBeNull()
+    expect(parseNodeConfig([...FLAGS, '--caller-time', '50:9'], {}).callerTime).toEqual({ perSecond: 50, burst: 9 })
   })
 
   it('accept a service for each domain, one flag each', () => {
@@ -51,6 +58,8 @@ describe("a node's settings", () => {
       {},
       /unknown option '--databse-url'. Did you mean --database-url\?/,
     ],
+    ['a share of time without a colon', [...FLAGS, '--caller-time', '200'], {}, /--caller-time .*; came "200"/],
+    ['a share of more than a second', [...FLAGS, '--caller-time', '1001:9'], {}, /--caller-time .*; came "1001:9"/],
     ['a stray word', [...FLAGS, 'now'], {}, /expected no arguments; came "now"/],
     ['a missing country', FLAGS.slice(2), {}, /--country \(COUNTRY\): expected a code of ISO 3166-1 .*; came nothing/],
     [

@@ -104,6 +104,14 @@ export const LEG_ERRORS = {
     remedy:
       'Ask again tomorrow; searches that you have asked today are still free. If your task needs more, ask the contact point of {country} to raise the quota.',
   },
+  TIME_SPENT: {
+    status: 200,
+    meaning:
+      'Your questions have used your share of the running time of the server of {country}, so its part is missing.',
+    remedy: 'Ask again in a minute. Ask for less at once: fewer aliases, shorter lists, fewer years.',
+    operator:
+      'The country’s server gives each caller a share of its time (`--caller-time`), so that one caller’s questions do not keep others waiting.',
+  },
   CONFIGURATION_INVALID: {
     status: 200,
     meaning: 'The file that describes {country} at the gateway is wrong, so the gateway does not ask it.',

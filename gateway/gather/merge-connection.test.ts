@@ -166,44 +166,50 @@ describe('pages over countries', () => {
     )
   })
 
-  it('lose no row and repeat none while quotas of rows are spent on several days, and no country waits for another', () => {
-    const spent: Outcome = { reach: 'DENIED', code: 'QUOTA_SPENT' }
-    const most = fc.record(Object.fromEntries(COUNTRIES.map((country) => [country, fc.integer({ min: 1, max: 6 })])))
-    fc.assert(
-      fc.property(
-        world,
-        fc.integer({ min: 1, max: 4 }),
-        most,
-        fc.integer({ min: 1, max: 4 }),
-        (all, first, quotas, pagesADay) => {
-          const seen: string[] = []
-          let after: string | null = null
-          let left: Record<string, number> = { ...quotas }
-          for (let turn = 0; turn < 200; turn++) {
-            if (turn % pagesADay === 0) left = { ...quotas }
-            const page = pageAfter(after, first)
-            const parts = Object.entries(all.rows).map(([country, rows]): CountryPart => {
-              if ((left[country] ?? 0) <= 0) return { country, outcome: spent, value: null }
-              const from = (page.silent[country] ?? page.base) || null
-              const full = nationalPage(rows, from, first, 100, () => false)
-              const value = nationalPage(rows, from, first, left[country] ?? 0, () => false)
-              const isQuotaReached = (full.edges as []).length > (value.edges as []).length
-              left[country] = (left[country] ?? 0) - (full.edges as []).length
-              const outcome: Outcome = { reach: 'ANSWERED', code: isQuotaReached ? 'QUOTA_REACHED' : null }
-              return { country, outcome, value, isQuotaReached }
-            })
-            const answer = mergeConnection(SPEC, parts, page)
-            seen.push(...idsOf(answer))
-            const isAnyoneSpent = parts.some(({ outcome }) => outcome.code === 'QUOTA_SPENT')
-            if (!info(answer).hasNextPage && !isAnyoneSpent) break
-            after = info(answer).endCursor
-          }
-          expect([...seen].sort()).toEqual([...completeList(all)].sort())
-        },
-      ),
-      { numRuns: 1000 },
-    )
-  })
+  it.each([
+    ['quotas of rows', 'QUOTA_SPENT'],
+    ['shares of running time', 'TIME_SPENT'],
+  ] as const)(
+    'lose no row and repeat none while %s are spent again and again, and no country waits for another',
+    (_, code) => {
+      const spent: Outcome = { reach: 'DENIED', code }
+      const most = fc.record(Object.fromEntries(COUNTRIES.map((country) => [country, fc.integer({ min: 1, max: 6 })])))
+      fc.assert(
+        fc.property(
+          world,
+          fc.integer({ min: 1, max: 4 }),
+          most,
+          fc.integer({ min: 1, max: 4 }),
+          (all, first, quotas, pagesADay) => {
+            const seen: string[] = []
+            let after: string | null = null
+            let left: Record<string, number> = { ...quotas }
+            for (let turn = 0; turn < 200; turn++) {
+              if (turn % pagesADay === 0) left = { ...quotas }
+              const page = pageAfter(after, first)
+              const parts = Object.entries(all.rows).map(([country, rows]): CountryPart => {
+                if ((left[country] ?? 0) <= 0) return { country, outcome: spent, value: null }
+                const from = (page.silent[country] ?? page.base) || null
+                const full = nationalPage(rows, from, first, 100, () => false)
+                const value = nationalPage(rows, from, first, left[country] ?? 0, () => false)
+                const isQuotaReached = (full.edges as []).length > (value.edges as []).length
+                left[country] = (left[country] ?? 0) - (full.edges as []).length
+                const outcome: Outcome = { reach: 'ANSWERED', code: isQuotaReached ? 'QUOTA_REACHED' : null }
+                return { country, outcome, value, isQuotaReached }
+              })
+              const answer = mergeConnection(SPEC, parts, page)
+              seen.push(...idsOf(answer))
+              const isAnyoneSpent = parts.some(({ outcome }) => outcome.code === code)
+              if (!info(answer).hasNextPage && !isAnyoneSpent) break
+              after = info(answer).endCursor
+            }
+            expect([...seen].sort()).toEqual([...completeList(all)].sort())
+          },
+        ),
+        { numRuns: 1000 },
+      )
+    },
+  )
 
   it('do not wait for a country whose page was cut, and say where it goes on', () => {
     const place = (id: string): Place => ({ key: '', id })

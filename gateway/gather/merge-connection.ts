@@ -89,10 +89,10 @@ function selectRows(
 
 /**
  * Whether a country gave no answer for now, so that the next page asks it again from its former place: it failed, or the caller's rows of the
- * day are spent. Another denial is not silence.
+ * day or share of running time are spent. Another denial is not silence.
  */
 export function isSilent({ reach, code }: Outcome): boolean {
-  return reach === 'UNAVAILABLE' || reach === 'TIMED_OUT' || code === 'QUOTA_SPENT'
+  return reach === 'UNAVAILABLE' || reach === 'TIMED_OUT' || code === 'QUOTA_SPENT' || code === 'TIME_SPENT'
 }
 
 /**

@@ -48,6 +48,7 @@ const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
   ['HITS_SPENT', 'HITS_SPENT'],
   // Only if the caller asked through other gateways too: this one would have refused the search itself.
   ['SEARCH_TOO_WIDE', 'HITS_SPENT'],
+  ['TIME_SPENT', 'TIME_SPENT'],
   ['CALLER_NOT_VERIFIED', 'CALLER_NOT_VERIFIED'],
   ['CALLER_SUSPENDED', 'CALLER_NOT_VERIFIED'],
   // Only if the node did not take the proof either, or if the authority gave none.

@@ -417,10 +417,13 @@ describe('a node that rejects a leg', () => {
     expect(line.remedy).toMatch(/no witness of that country has cosigned the log of the authority/)
   })
 
-  it('because the quota of the caller is spent says so in the outcome', async () => {
-    const { answer } = await sendTo(rejection('QUOTA_SPENT', 403))
-    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'QUOTA_SPENT' } })
-  })
+  it.each(['QUOTA_SPENT', 'HITS_SPENT', 'TIME_SPENT'] as const)(
+    'because the caller has used up what the country gives says so in the outcome: %s',
+    async (code) => {
+      const { answer } = await sendTo(rejection(code, 403))
+      expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code } })
+    },
+  )
 
   it.each([
     ['is behind', -120],

@@ -86,6 +86,11 @@ const SPANISH: Settings = {
     meaning: 'el número menor que el nodo muestra en estadísticas',
     expected: 'un número entero de 1 a 1000000000',
   },
+  callerTime: {
+    meaning:
+      'cuántos milisegundos de cada segundo trabaja el nodo por lo menos para un usuario mientras otros también preguntan, y cuántos más de una vez; quien los agotó recibe TIME_SPENT (docs/access.md, Running time)',
+    expected: 'cuántos milisegundos por segundo, dos puntos y cuántos de una vez, como 200:3000; 0 para no limitar',
+  },
   contactPoint: { meaning: 'a quién llamar por una coincidencia; `personHits` lo muestra', expected: 'un texto' },
   nodeKey: {
     meaning:

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomCases } from '../../tests/share.ts'
-import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
+import { createTestExecutor, openTestDatabase, recordStatements, type TestDatabase } from '../kit/testing.ts'
 import { type CaseCountArguments, type CaseCounts, selectCounts } from './case-counts.ts'
 import type { TallyRow } from './counts/tally.ts'
 import { casesModule } from './module.ts'
@@ -107,6 +107,47 @@ describe('counts of cases', () => {
     expect(await ask({ iccs: '01', level: 2 })).toMatchObject({
       caseCounts: { counts: [count('0101', 30), count('0102', 6)] },
     })
+  })
+
+  it('of years before or after the country’s data are not there, and the outcome says so', async () => {
+    await fillCases(database.db, [
+      { id: 'GT:1', filedOn: '2020-05-01', offences: [{ iccs: '0101' }] },
+      { id: 'GT:2', filedOn: '2023-05-01', offences: [{ iccs: '02' }] },
+      { id: 'GT:3', filedOn: '2026-05-01', offences: [{ iccs: 'P-12' }] },
+    ])
+    const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold: 1 })
+    const notesOf = async (args: CaseCountArguments): Promise<unknown> =>
+      (await run(QUERY, { ...args })).extensions?.istmo.notes
+    const partial = [{ code: 'COVERAGE_PARTIAL' }]
+    for (const args of [{}, { fromYear: 2020 }, { toYear: 2023 }, { fromYear: 2021, toYear: 2022, iccs: '03' }])
+      expect(await notesOf(args), JSON.stringify(args)).toBeUndefined()
+    for (const args of [{ fromYear: 2019 }, { toYear: 2024 }, { fromYear: 2026, toYear: 2026 }, { toYear: 2019 }])
+      expect(await notesOf({ ...args, by: 'MONTH' }), JSON.stringify(args)).toEqual(partial)
+    await fillCases(database.db, [])
+    expect(await notesOf({})).toBeUndefined()
+    expect(await notesOf({ fromYear: 2020 })).toEqual(partial)
+  })
+
+  it('under many aliases are those of each question by itself, and the leg reads the cases once', async () => {
+    const cases = ['0101', '0101', '0102', '02', '020411'].map((iccs, i): TestCase => {
+      return { id: `GT:${i}`, filedOn: `202${i}-05-01`, offences: [{ iccs }] }
+    })
+    await fillCases(database.db, cases)
+    const asked = Array.from({ length: 20 }, (_, i) => {
+      return `level: ${1 + (i % 4)}, by: ${i % 3 ? 'MONTH' : 'YEAR'}, fromYear: ${2018 + (i % 7)}`
+    })
+    const field = (args: string) =>
+      `caseCounts(countries: ["GT"], ${args}) { counts { iccs year month cases } withheldBy }`
+    const { db, statements } = recordStatements(database.db)
+    const together = await createTestExecutor(casesModule, db, 'GT', { countThreshold: 2 })(
+      `{ ${asked.map((args, i) => `a${i}: ${field(args)}`).join(' ')} }`,
+    )
+    expect(statements.filter((text) => text.includes('cases.offence'))).toHaveLength(1)
+    const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold: 2 })
+    for (const [i, args] of asked.entries()) {
+      const alone = (await run(`{ ${field(args)} }`)).data as { readonly caseCounts: unknown }
+      expect((together.data as Record<string, unknown>)[`a${i}`]).toEqual(alone.caseCounts)
+    }
   })
 
   it.each<[string, CaseCountArguments]>([

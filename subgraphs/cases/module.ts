@@ -3,6 +3,7 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 import { recordReference, stubEntity } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
+import { noteCoverage } from '../kit/note-coverage.ts'
 import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
@@ -63,7 +64,9 @@ const query = {
 
   async caseCounts(_root: unknown, args: CaseCountArguments, context: NodeContext) {
     const { country } = context
-    const { counts, withheld } = await countCases(context, args)
+    const { counts, withheld, reachesBeyond } = await countCases(context, args)
+    // Otherwise no count for a year that the country has no data of would say that there was no case.
+    if (reachesBeyond) noteCoverage(context)
     return { counts: counts.map((count) => ({ ...count, country })), withheldBy: withheld ? [country] : [] }
   },
 }

@@ -3,6 +3,7 @@ import { SHARDINGS } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
 import { toListenAddress } from '../../service/listen-address.ts'
+import type { CallerTimeRate } from './caller-time.ts'
 import {
   DEFAULT_GATEWAY_ISSUER,
   LOG_LEVELS,
@@ -46,6 +47,12 @@ const wholeNumber = (least: number, most: number) =>
 
 const onOrOff = z.enum(['1', 'true', '0', 'false']).transform((word) => word === '1' || word === 'true')
 
+function toCallerTime(text: string): CallerTimeRate | null {
+  if (text === '0') return null
+  const [perSecond = Number.NaN, burst = Number.NaN] = text.split(':').map(Number)
+  return { perSecond, burst }
+}
+
 const settings = z.strictObject({
   /** The country whose rows these are: ISO 3166-1 alpha-2, or UN. */
   country: z.string().refine(isCountryCode),
@@ -84,6 +91,13 @@ const settings = z.strictObject({
   suspensions: z.string().min(1).optional(),
   /** The smallest count that this country publishes in statistics. It leaves smaller ones out. */
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
+  /** How many milliseconds the node runs for one caller while others ask too; null: as long as the caller asks. */
+  callerTime: z
+    .string()
+    .regex(/^(0|\d{1,4}:\d{1,6})$/)
+    .transform(toCallerTime)
+    .refine((rate) => rate === null || (rate.perSecond >= 1 && rate.perSecond <= 1_000 && rate.burst >= 1))
+    .default({ perSecond: 200, burst: 3_000 }),
   /** The office that follows up a hit, shown in `personHits`. */
   contactPoint: z.string().min(1).nullable().default(null),
   /** File with the key that signs the ids that the node gives. If absent, other countries refuse them. */

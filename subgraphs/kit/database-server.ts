@@ -8,7 +8,7 @@ import type { Database } from './types.ts'
 const { Client, DatabaseError, Pool, types } = pg
 
 /** The largest number of connections from one process to its server. */
-const POOL_SIZE = 10
+export const POOL_SIZE = 10
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 /** How long the server may take to end a statement whose leg has ended, before it is asked to, in milliseconds. */

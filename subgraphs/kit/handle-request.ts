@@ -13,6 +13,7 @@ import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
 import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
 import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
 import { CallerRefused } from './caller/caller-refused.ts'
+import { type CallerTime, callerOf } from './caller-time.ts'
 import type { LegMeter, LegOutcome } from './leg-meter.ts'
 import { endOf, type LegEnd, particularsOf, statusOfRejection, throwUnrecorded, toRejection } from './leg-rejected.ts'
 import type { LegSalts } from './leg-salts.ts'
@@ -36,6 +37,7 @@ export interface Node {
   readonly checkPeer: NodeServer['checkPeer']
   readonly suspended: SuspendedLegs
   readonly meter: Pick<LegMeter, 'note'>
+  readonly callerTime: Pick<CallerTime, 'run'>
 }
 
 /** A domain that the node serves. */
@@ -159,7 +161,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     salt = node.salts.take(request.headersDistinct)
     if (refusal !== null) throw refusal
     node.suspended.check(claims, served.domain, certificates)
-    return served.answer(leg)
+    return node.callerTime.run(callerOf(claims), time, () => served.answer(leg))
   }
   const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
     await writeEntry(endOf(toRejection(error)))

@@ -70,6 +70,7 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   HITS_SPENT: 403,
   // Of a leg whose searches are too wide together with those of the day.
   SEARCH_TOO_WIDE: 403,
+  TIME_SPENT: 403,
   SUSPENDED: 403,
   AUTHORITY_UNAVAILABLE: 403,
   QUESTION_NOT_SIGNED: 403,

@@ -41,7 +41,11 @@ const ANEW = new Map(
  * Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`.
  * @param time how long the leg may take. A statement that runs longer is cancelled, and `query` rejects with `LEG_DEADLINE`.
  */
-export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility, time?: LegTime): Reader {
+export function readAs(
+  db: Pick<Database, 'read' | 'transaction'>,
+  { taskForce, showsProtected }: RowVisibility,
+  time?: LegTime,
+): Reader {
   const settings = [taskForce ?? '', showsProtected ? 'on' : '']
   return {
     query(sql, params = [], plan) {

@@ -5,7 +5,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json-value.ts'
 import { LEG_EXTENSION, type LegExtensions, readLegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
-import { type LegTime, startLegTime } from './leg-time.ts'
+import { type RunningLegTime, startLegTime } from './leg-time.ts'
 
 /** The request of GraphQL over HTTP: a POST with a JSON body (GraphQL-over-HTTP specification, section «Request»). */
 
@@ -78,7 +78,7 @@ const DEFAULT_LEG_MS = 10_000
  * Starts the time of a leg: the gateway's deadline for it. It ends early if the gateway closes the connection.
  * @throws {IstmoError} `BAD_REQUEST` if the header does not have the form of contract/deadline.ts.
  */
-export function startTime(request: IncomingMessage, response: ServerResponse): LegTime {
+export function startTime(request: IncomingMessage, response: ServerResponse): RunningLegTime {
   try {
     const time = startLegTime(parseDeadline(request.headersDistinct[DEADLINE_HEADER]?.[0]) ?? DEFAULT_LEG_MS)
     response.once('close', time.end)

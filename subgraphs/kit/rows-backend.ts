@@ -4,9 +4,12 @@ import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
 import { createSqlHits } from '../../contract/hit-quota/sql-hits.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
+import { type CallerTime, callerOf } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
+import { POOL_SIZE } from './database-server.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
+import { createFairTurns, createPause, type FairTurns } from './fair-turns.ts'
 import { serveFolderCopies } from './folder-copies.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
@@ -19,7 +22,7 @@ import { checkReader, readAs } from './read-as.ts'
 import { createDatabaseRowCounts } from './row-counts.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
 import { refreshStaleStatistics } from './statistics.ts'
-import type { Database, DomainModule, NodeContext } from './types.ts'
+import type { Database, DomainModule, NodeContext, Reader } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
 import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
 
@@ -33,6 +36,7 @@ export interface RowsOptions {
   readonly db: Database | undefined
   /** The rules in force: whom the country recognises, and how many rows a caller gets. */
   readonly live: Pick<LiveRules, 'current' | 'recognition'>
+  readonly callerTime: Pick<CallerTime, 'usedBy'>
   readonly log: Logger
 }
 
@@ -64,10 +68,10 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   const endCopies = serveCopies(config, options.db === undefined ? db : {}, log)
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
-  const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
+  const readerOf = createReaders(db, options)
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: reportUnreachable(readAs(db, live.recognition(claims).visibleRows, time), onUnreachable),
+    db: readerOf(claims, time),
     claims,
     loader: createLoaders(),
     notes: [],
@@ -98,6 +102,30 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     },
     state: () => readState(db, modules, watch),
     close: () => endCopies().then(rowCounts.close).then(hits.close).then(close),
+  }
+}
+
+/** Makes the readers of legs, whose callers take turns at the connections and, while they compute, at the thread. */
+function createReaders(
+  db: Database,
+  { live, log, callerTime: { usedBy } }: RowsOptions,
+): (claims: LegClaims, time: LegTime) => Reader {
+  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, usedBy)
+  const thread = createFairTurns(1, usedBy)
+  const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
+  return (claims, time) => {
+    const caller = callerOf(claims)
+    const reader = readAs(inTurns(db, turns, caller), live.recognition(claims).visibleRows, time)
+    return { ...reportUnreachable(reader, onUnreachable), pause: createPause(thread, caller, time) }
+  }
+}
+
+/** Lets a caller's legs read in turn with those of others. */
+function inTurns(db: Database, turns: FairTurns, caller: string): Pick<Database, 'read' | 'transaction'> {
+  const { read } = db
+  return {
+    transaction: (work, time) => turns.take(caller, time, () => db.transaction(work, time)),
+    ...(read && { read: (one, time) => turns.take(caller, time, () => read(one, time)) }),
   }
 }
 

@@ -9,6 +9,7 @@ import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.
 import type { Backend, CheckLeg } from './backend.ts'
 import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
+import { createCallerTime } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { handleRequest, type Node } from './handle-request.ts'
 import { limitHits } from './hit-limit.ts'
@@ -77,10 +78,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     prepare: (rules) => prepareRules(rules),
   })
   const rules = live.current()
-  const backend = await openBackend(config, { modules, db, live, log }).catch(async (error: unknown) => {
-    await live.close()
-    throw error
-  })
+  const callerTime = createCallerTime(config.callerTime)
+  const backend = await openBackend(config, { modules, db, live, log, callerTime })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let [http, operator, keys]: [NodeServer | null, NodeOperator | null, LiveKeys | null] = [null, null, null]
@@ -112,7 +111,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter }
+    const node: Node = {
+      ...{ backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter, callerTime },
+    }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
@@ -129,11 +130,17 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   }
 }
 
-async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
+async function openBackend(config: NodeConfig, options: RowsOptions & { readonly live: LiveRules }): Promise<Backend> {
   const { upstream } = config
-  return upstream === undefined
-    ? openRows(config, options)
-    : openUpstreams(upstream, config.hitsFile, options.live.recognition)
+  const { live, callerTime } = options
+  try {
+    return await (upstream === undefined
+      ? openRows(config, options)
+      : openUpstreams(upstream, config.hitsFile, live.recognition, callerTime))
+  } catch (error) {
+    await live.close()
+    throw error
+  }
 }
 
 /**

@@ -151,6 +151,15 @@ export const NODE_SETTINGS = {
     meaning: 'the smallest count that the node shows in statistics',
     expected: 'a whole number from 1 to 1000000000',
   },
+  callerTime: {
+    flag: 'caller-time',
+    variable: 'CALLER_TIME',
+    value: 'rate',
+    default: '200:3000',
+    meaning:
+      'how many milliseconds of a second the node runs for one caller at least while others ask too, and how many more at once; a caller who has used them gets TIME_SPENT (docs/access.md, Running time)',
+    expected: 'how many milliseconds a second, a colon and how many at once, such as 200:3000; 0 for no limit',
+  },
   contactPoint: {
     flag: 'contact-point',
     variable: 'CONTACT_POINT',

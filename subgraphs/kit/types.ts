@@ -21,6 +21,8 @@ export interface Reader {
    * @param plan what the server may keep for the next leg; without it, nothing.
    */
   query<Row>(sql: string, params?: readonly unknown[], plan?: KeptPlan): Promise<Row[]>
+  /** Lets other legs run, if this one has computed for a while. Long computations call it now and then. Absent where nobody waits. */
+  pause?(): Promise<void>
 }
 
 /** The connections to a PostgreSQL server. */

@@ -1,4 +1,5 @@
 import { DEPOSITARY } from '../../contract/country-code.ts'
+import { noteCoverage } from '../kit/note-coverage.ts'
 import type { NodeContext } from '../kit/types.ts'
 
 /**
@@ -21,7 +22,7 @@ const EVERYTHING = '*'
 export async function noteTreatyCoverage(context: NodeContext, countries: readonly string[] | null): Promise<void> {
   if (await covers(context, 'PARTICIPATIONS', (covered) => countries?.every((code) => covered.has(code)) ?? false))
     return
-  if (context.country === DEPOSITARY || (await hasRows(context, 'legal.instrument'))) noteOnce(context)
+  if (context.country === DEPOSITARY || (await hasRows(context, 'legal.instrument'))) noteCoverage(context)
 }
 
 /**
@@ -34,12 +35,12 @@ export async function noteStatuteCoverage(context: NodeContext, codes: readonly 
   const isCovered = (code: string, covered: ReadonlySet<string>): boolean =>
     [...covered].some((above) => code.startsWith(above))
   if (await covers(context, 'STATUTES', (covered) => codes?.every((code) => isCovered(code, covered)) ?? false)) return
-  noteOnce(context)
+  noteCoverage(context)
 }
 
 /** Notes in the answer that the classification is not complete, unless the participant says that it is. */
 export async function noteIccsCoverage(context: NodeContext): Promise<void> {
-  if (!(await covers(context, 'ICCS', () => false))) noteOnce(context)
+  if (!(await covers(context, 'ICCS', () => false))) noteCoverage(context)
 }
 
 async function covers(
@@ -68,8 +69,4 @@ function hasRows(context: NodeContext, table: 'legal.instrument'): Promise<boole
     return tables.map(() => row?.found === true)
   }
   return context.loader<string, boolean>('legal.instrument exists', () => load).load(table)
-}
-
-function noteOnce({ notes }: NodeContext): void {
-  if (!notes.some(({ code }) => code === 'COVERAGE_PARTIAL')) notes.push({ code: 'COVERAGE_PARTIAL' })
 }

@@ -1,3 +1,4 @@
+import { mayAskFor } from '../kit/asked-fields.ts'
 import { compile, sql } from '../kit/sql.ts'
 import type { NodeContext, Reader } from '../kit/types.ts'
 import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'
@@ -25,18 +26,31 @@ interface DualCriminality {
 /**
  * Checks whether conduct of an ICCS code, or of a code below it, is an offence here today (UTC): whether a statute of the code is in
  * force. A statute without a first day counts as in force. On the day of its repeal a statute is no longer in force. The statutes
- * are in the order of their ids.
+ * are in the order of their ids. A leg reads the statutes of all codes that it asks for at once.
  */
-export async function dualCriminality({ db, country }: NodeContext, iccs: string): Promise<DualCriminality> {
-  const { text, params } = compile(sql`
-    select ${STATUTE_COLUMNS} from legal.statute s
-    where ${hasIccs([iccs])}
-      and (s.in_force_from is null or s.in_force_from <= current_date)
-      and (s.repealed_on is null or s.repealed_on > current_date)
-    order by s.id`)
-  const statutes = await db.query<StatuteRow>(text, params)
+export async function dualCriminality(context: NodeContext, iccs: string): Promise<DualCriminality> {
+  const { country } = context
+  const read = (codes: readonly string[]) => readStatutesInForce(context, codes)
+  const statutes = await context.loader<string, readonly StatuteRow[]>('legal.statutesInForce', () => read).load(iccs)
   const untocSeriousCrime = statutes.some((statute) => isSeriousCrime(statute) === true)
   return { perCountry: [{ country, statutes, untocSeriousCrime }], satisfied: statutes.length > 0 }
+}
+
+async function readStatutesInForce(context: NodeContext, codes: readonly string[]): Promise<readonly StatuteRow[][]> {
+  const { text, params } = compile(
+    sql`
+    select ${STATUTE_COLUMNS}, array(select unnest(s.iccs_and_above) intersect select unnest(${codes}::text[])) as asked
+    from legal.statute s
+    where ${hasIccs(codes)}
+      and (s.in_force_from is null or s.in_force_from <= current_date)
+      and (s.repealed_on is null or s.repealed_on > current_date)
+    order by s.id`,
+    (field) => mayAskFor(context, field),
+  )
+  const rows = await context.db.query<StatuteRow & { readonly asked: readonly string[] }>(text, params)
+  const byCode = new Map(codes.map((code) => [code, [] as StatuteRow[]]))
+  for (const row of rows) for (const code of row.asked) byCode.get(code)?.push(row)
+  return codes.map((code) => byCode.get(code) ?? [])
 }
 
 /**

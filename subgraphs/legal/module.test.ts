@@ -166,6 +166,23 @@ describe('dual criminality', () => {
     })
   })
 
+  it('of many codes under aliases is that of each code by itself, and the leg reads the statutes once', async () => {
+    const codes = ['01', '0101', '02', '0204', '02041', '020411', '05', '0502', '11', '03', '01']
+    const field = (iccs: string) =>
+      `dualCriminality(countries: ["SV"], iccs: "${iccs}") { satisfied perCountry { untocSeriousCrime statutes { id heading text } } }`
+    const { db, statements } = recordStatements(database.db)
+    const together = await createTestExecutor(
+      legalModule,
+      db,
+      'SV',
+    )(`{ ${codes.map((iccs, i) => `a${i}: ${field(iccs)}`).join(' ')} }`)
+    expect(statements.filter((text) => text.includes('legal.statute'))).toHaveLength(1)
+    for (const [i, iccs] of codes.entries()) {
+      const alone = (await ask(`{ ${field(iccs)} }`)).data as { readonly dualCriminality: unknown }
+      expect((together.data as Record<string, unknown>)[`a${i}`]).toEqual(alone.dualCriminality)
+    }
+  })
+
   it('rejects an empty list of countries', async () => {
     const answer = await ask('{ dualCriminality(countries: [], iccs: "02") { satisfied } }')
     expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')

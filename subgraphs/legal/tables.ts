@@ -2,7 +2,7 @@ import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
-import { raw, type Sql, sql } from '../kit/sql.ts'
+import { columnsFor, raw, type Sql, sql } from '../kit/sql.ts'
 
 /** The tables of the domain `legal` (migrations/001-legal.sql). Each column has the name of the field that it answers. */
 
@@ -25,9 +25,9 @@ export interface MlaRow extends ProvenanceRow {
 }
 
 /** Columns of `legal.statute s`. */
-export const STATUTE_COLUMNS: Sql = raw(`
-  s.id, s.code, s.section, s.heading, s.body as "text", s.iccs, s.max_penalty_months as "maxPenaltyMonths",
-  s.in_force_from as "inForceFrom", s.repealed_on as "repealedOn"`)
+export const STATUTE_COLUMNS: Sql = sql`
+  s.id, s.code, s.section, s.heading, s.iccs, s.max_penalty_months as "maxPenaltyMonths",
+  s.in_force_from as "inForceFrom", s.repealed_on as "repealedOn"${columnsFor('text', raw('s.body as "text"'))}`
 
 /** Columns of `legal.instrument i`. */
 export const INSTRUMENT_COLUMNS: Sql = raw('i.id, i.title, i.kind, i.adopted_on as "adoptedOn"')

@@ -51,6 +51,9 @@ interface NameSearch {
   readonly wordings: readonly Wording[]
 }
 
+/** For how many searches of a list one statement finds names. Legs of other callers read before the next one. */
+const SEARCHES_AT_ONCE = 50
+
 /**
  * Finds the names that match each hit search. A search without a name finds none. Element *i* belongs to search *i*.
  * @param today the day of UTC, which decides what dates are near (near-birth-dates.ts).
@@ -62,16 +65,20 @@ export async function findNames(
   today: string,
 ): Promise<readonly (readonly FoundName[])[]> {
   const { named, known } = await prepareNames(db, searches)
-  if (named.length === 0) return searches.map(() => [])
-  const candidates = await findCandidates(
-    db,
-    named.map((one) => ({ ...one, ...keysOf(one, known) })),
-    today,
-  )
-  const bySearch = Map.groupBy(candidates, ({ item }) => item)
-  const bySource = new Map(
-    named.map((one, item) => [one.search, judgeCandidates(bySearch.get(item) ?? [], one, known)]),
-  )
+  const bySource = new Map<PersonSearch, readonly FoundName[]>()
+  for (let at = 0; at < named.length; at += SEARCHES_AT_ONCE) {
+    const part = named.slice(at, at + SEARCHES_AT_ONCE)
+    const candidates = await findCandidates(
+      db,
+      part.map((one) => ({ ...one, ...keysOf(one, known) })),
+      today,
+    )
+    const bySearch = Map.groupBy(candidates, ({ item }) => item)
+    for (const [item, one] of part.entries()) {
+      bySource.set(one.search, judgeCandidates(bySearch.get(item) ?? [], one, known))
+      await db.pause?.()
+    }
+  }
   return searches.map((search) => bySource.get(search) ?? [])
 }
 

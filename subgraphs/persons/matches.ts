@@ -54,8 +54,8 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
 }
 
 /**
- * Finds the best band of each hit search. Element *i* belongs to search *i*; null if it finds nobody. Four statements at most, for any
- * number of searches.
+ * Finds the best band of each hit search. Element *i* belongs to search *i*; null if it finds nobody. Three statements, and one for each 50
+ * searches.
  * @param today the day of UTC, `YYYY-MM-DD`.
  */
 export async function bestBands(

@@ -73,17 +73,19 @@ const GOOD: Claims = {
 /**
  * Starts the node with the files of `rules`, among them `HN.yaml`. Without files it has no rules.
  * @param shared a database that another node uses; if absent, the node has an empty database of its own.
+ * @param flags added to the usual ones.
  */
 export async function startTestNode(
   rules: Readonly<Record<string, string>> | null,
   shared?: Database,
+  ...flags: readonly string[]
 ): Promise<TestNode> {
   const database = shared
     ? { db: shared, close: async () => undefined }
     : await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   const { db } = database
   try {
-    const node = await start(rules, [], db)
+    const node = await start(rules, flags, db)
     const close = async (): Promise<void> => {
       await node.close()
       await database.close()

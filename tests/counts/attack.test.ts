@@ -127,3 +127,39 @@ describe('a count that a country withholds', () => {
     )
   })
 })
+
+describe('the years of a country’s data', () => {
+  const rows = fc.array(
+    fc.record({
+      year: fc.integer({ min: 2020, max: 2026 }),
+      month: fc.constantFrom(...MONTHS),
+      codes: fc.uniqueArray(fc.constantFrom<string>(...CODES, 'P-12'), { minLength: 1, maxLength: 2 }),
+      cases: fc.integer({ min: 1, max: 9 }),
+    }),
+    { maxLength: 12 },
+  )
+  const someYear = fc.option(fc.integer({ min: 2018, max: 2028 }))
+
+  it('are told only to whom the counts and `withheldBy` of each year tell them already', () => {
+    const args = fc.record({
+      iccs: fc.option(fc.constantFrom(...CODES)),
+      level: fc.option(fc.integer({ min: 1, max: 4 })),
+      by: fc.constantFrom('YEAR', 'MONTH', null),
+      fromYear: someYear,
+      toYear: someYear,
+    })
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 9 }), args, (tally, threshold, asked) => {
+        // What the attacker knows: for each year by itself, whether there is a count or something is withheld.
+        const years = Array.from({ length: 11 }, (_, i) => 2018 + i).filter((year) => {
+          const { counts, withheld } = selectCounts(tally, threshold, { fromYear: year, toYear: year })
+          return counts.length > 0 || withheld
+        })
+        const [first = Number.POSITIVE_INFINITY, last = Number.NEGATIVE_INFINITY] = [years[0], years.at(-1)]
+        const isBeyond = [asked.fromYear, asked.toYear].some((year) => year !== null && (year < first || year > last))
+        expect(selectCounts(tally, threshold, asked).reachesBeyond).toBe(isBeyond)
+      }),
+      { numRuns: randomCases(300) },
+    )
+  })
+})

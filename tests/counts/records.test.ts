@@ -67,7 +67,7 @@ describe('the counts that a country of the demo withholds', () => {
     try {
       const source = publishedFile('pa-homicide-victims-2017-2024.csv')
       await importPanamaHomicides({ db: database.db, source, progress: SILENT, country: 'PA' })
-      const tally = await readTally(database.db, { from: null, to: null })
+      const tally = await readTally(database.db)
       expect(tally.reduce((sum, { cases }) => sum + cases, 0)).toBe(4_019)
       const { counts, withheld } = selectCounts(tally, THRESHOLD, { iccs: '0101', by: 'MONTH' })
       expect([counts.length, withheld]).toEqual([96, false])

@@ -65,7 +65,8 @@ const answerFrom = async (
   const answer = await execute(request.query, request.variables)
   if (answer.errors)
     throw new Error(`${request.country} ${request.domain}: ${JSON.stringify(answer.errors)}\n${request.query}`)
-  // The oracle does not know which names are too frequent to be searched for by themselves (subgraphs/persons/module.test.ts does).
+  // The oracle does not know which names are too frequent to be searched for by themselves (subgraphs/persons/module.test.ts does), nor of which
+  // years a country has data (subgraphs/cases/counts.test.ts does).
   const { extensions: _notes, ...withoutNotes } = answer
-  return JSON.parse(JSON.stringify(request.domain === 'persons' ? withoutNotes : answer))
+  return JSON.parse(JSON.stringify(request.domain === 'legal' ? answer : withoutNotes))
 }

@@ -1,4 +1,3 @@
-import { compile, sql } from '../../kit/sql.ts'
 import type { Reader } from '../../kit/types.ts'
 
 /**
@@ -14,20 +13,14 @@ export interface TallyRow {
   readonly cases: number
 }
 
-/** Years, inclusive; null for no limit. */
-export interface YearRange {
-  readonly from: number | null
-  readonly to: number | null
-}
-
 /**
  * Reads the tally of the cases that the leg may see. A case belongs to the month in which it was filed, or else to that of its earliest
  * `committedFrom`. A case without either, or without a charge, is not counted.
  *
  * The statement reads each charge once, by the primary key of its case. That plan is good with and without statistics of the tables.
  */
-export function readTally(db: Reader, { from, to }: YearRange): Promise<readonly TallyRow[]> {
-  const { text, params } = compile(sql`
+export function readTally(db: Reader): Promise<readonly TallyRow[]> {
+  return db.query<TallyRow>(`
     select extract(year from day)::int as year, extract(month from day)::int as month, codes, count(*)::int as cases
     from (
       select coalesce(c.filed_on, min(o.committed_from)) as day, array_agg(distinct o.iccs order by o.iccs) as codes
@@ -35,8 +28,5 @@ export function readTally(db: Reader, { from, to }: YearRange): Promise<readonly
       group by c.id, c.filed_on
     ) counted
     where day is not null
-      and (${from}::int is null or extract(year from day)::int >= ${from}::int)
-      and (${to}::int is null or extract(year from day)::int <= ${to}::int)
     group by 1, 2, 3`)
-  return db.query<TallyRow>(text, params)
 }

@@ -57,15 +57,18 @@ export function withhold(grid: YearGrid, threshold: number): IsWithheld {
 }
 
 function createWithholding(grid: YearGrid, threshold: number): Withholding {
-  const withheld = new Set<string>()
-  const keyOf = (id: string, period: number): string => `${id}/${period}`
+  // By line, its periods as bits.
+  const withheld = new Map<string, number>()
+  let size = 0
+  const has: IsWithheld = (id, period) => ((withheld.get(id) ?? 0) & (1 << period)) !== 0
   const add = (node: GridNode, period: number): void => {
-    if (countOf(node, period) === 0 || withheld.has(keyOf(node.id, period))) return
-    withheld.add(keyOf(node.id, period))
+    if (countOf(node, period) === 0 || has(node.id, period)) return
+    withheld.set(node.id, (withheld.get(node.id) ?? 0) | (1 << period))
+    size++
     for (const child of node.children) add(child, period)
     if (period === YEAR) for (let month = 0; month < YEAR; month++) add(node, month)
   }
-  return { grid, threshold, add, has: (id, period) => withheld.has(keyOf(id, period)), size: () => withheld.size }
+  return { grid, threshold, add, has, size: () => size }
 }
 
 function protectFamily(family: Family, state: Withholding): void {

@@ -5,13 +5,15 @@ import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
+import { type CallerTime, callerOf } from '../caller-time.ts'
 import { createDocumentReader } from '../documents.ts'
+import { createFairTurns } from '../fair-turns.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
 import { openHitFile } from './hit-file.ts'
-import { createUpstream, type Upstream } from './upstream.ts'
+import { createUpstream, UPSTREAM_CONNECTIONS, type Upstream } from './upstream.ts'
 
 /** The address of the service that answers one domain. */
 export interface UpstreamAddress {
@@ -29,6 +31,7 @@ export async function openUpstreams(
   addresses: readonly UpstreamAddress[],
   hitsFile: string | undefined,
   recognition: (claims: LegClaims) => LegRecognition,
+  { usedBy }: Pick<CallerTime, 'usedBy'>,
 ): Promise<Backend> {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
   const hits = createHitQuota(hitsFile === undefined ? createMemoryHits() : await openHitFile(hitsFile), Date.now)
@@ -40,9 +43,11 @@ export async function openUpstreams(
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
       const validate = createCheck(schema, check)
+      const turns = createFairTurns(UPSTREAM_CONNECTIONS, usedBy)
       return async (leg) => {
         const errors = await validate(leg)
-        return errors === null ? forward(leg, upstream, recognition(leg.claims)) : reject(errors, leg)
+        if (errors !== null) return reject(errors, leg)
+        return turns.take(callerOf(leg.claims), leg.time, () => forward(leg, upstream, recognition(leg.claims)))
       }
     },
     ready: async () => {
@@ -100,10 +105,11 @@ function representationsIn(document: DocumentNode, variables: Readonly<Record<st
  */
 function forward(leg: TakenLeg, upstream: Upstream, recognition: LegRecognition): Promise<LegReply> {
   const { query, variables, operationName } = leg.request
-  return upstream.send(JSON.stringify({ query, variables, operationName }), {
+  const headers = {
     ...callerHeaders(leg.claims, recognition),
     ...(leg.requestId !== undefined && { 'istmo-request-id': leg.requestId }),
-  })
+  }
+  return upstream.send(JSON.stringify({ query, variables, operationName }), headers, leg.time)
 }
 
 function reject(errors: readonly GraphQLError[], { takesGraphQLJson }: TakenLeg): LegReply {

@@ -8,11 +8,12 @@ import { askAgainOnce, post, type WholeAnswer } from '../../../service/http/http
 import type { AnswerHeaders } from '../../../service/http/http1/read-head.ts'
 import { openPost } from '../../../service/http/http1/write-request.ts'
 import { GRAPHQL_JSON, JSON_TYPE, type LegReply } from '../backend.ts'
+import type { LegTime } from '../leg-time.ts'
 
 /** How long a service may take for its answer, in milliseconds. The gateway stops waiting long before. */
 const DEADLINE_MS = 10_000
 /** The largest number of open connections. */
-const CONNECTIONS = 64
+export const UPSTREAM_CONNECTIONS = 64
 /** The largest answer that the node forwards, in bytes: the gateway's default. */
 const MAX_ANSWER_BYTES = 8 * 1_048_576
 
@@ -30,11 +31,11 @@ const responseSchema = z
 /** A GraphQL service of the country, with the node in front of it. */
 export interface Upstream {
   /**
-   * Sends one request, and returns the answer as received, byte for byte.
+   * Sends one request, and returns the answer as received, byte for byte. It gives up when the time of the leg is over.
    * @throws {IstmoError} `CONNECTION`, `LEG_DEADLINE`, or `BAD_ANSWER` if the answer (or a redirect) is not a GraphQL response of status
    * 200 in UTF-8, or is too large. The message holds no part of the answer.
    */
-  send(body: string, headers: Readonly<Record<string, string>>): Promise<LegReply>
+  send(body: string, headers: Readonly<Record<string, string>>, time?: LegTime): Promise<LegReply>
   close(): Promise<void>
 }
 
@@ -49,10 +50,13 @@ export function createUpstream(address: string, limits: UpstreamLimits = {}): Up
   const { deadlineMs = DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = limits
   const url = new URL(address)
   const opening = openPost(url, HEADERS)
-  const pool = new HttpPool(url, { maxConnections: CONNECTIONS, connect: buildConnector({ allowH2: false }) })
+  const pool = new HttpPool(url, { maxConnections: UPSTREAM_CONNECTIONS, connect: buildConnector({ allowH2: false }) })
   return {
-    async send(body, headers) {
-      const signal = AbortSignal.timeout(deadlineMs)
+    async send(body, headers, time) {
+      const giveUp = new AbortController()
+      const { signal } = giveUp
+      const timer = setTimeout(() => giveUp.abort(), deadlineMs).unref()
+      const stop = time?.onOver(() => giveUp.abort())
       const request = { opening, headers: Object.entries(headers).flat(), body }
       try {
         // A leg only reads.
@@ -62,6 +66,9 @@ export function createUpstream(address: string, limits: UpstreamLimits = {}): Up
         return toReply(answer)
       } catch (cause) {
         throw toFailure(cause, signal)
+      } finally {
+        clearTimeout(timer)
+        stop?.()
       }
     },
     close: () => pool.close(),
