@@ -178,7 +178,7 @@ function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonl
       '',
       '## 2. Llénelo',
       '',
-      ...(database === 'embedded' ? [] : ['Haga la base de datos, como dice docs/es/onboarding.md. Después:', '']),
+      ...(database === 'embedded' ? [] : ['Cree la base de datos, como dice docs/es/onboarding.md. Después:', '']),
       ...fill(country, 'BASE-VIEJA-O-CSV'),
     ],
     [
