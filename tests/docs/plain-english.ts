@@ -114,7 +114,8 @@ export const CONSTRUCTIONS: readonly Construction[] = [
   },
 ]
 
-function compile(source: string): RegExp {
+/** Makes a pattern of a construction. A space in the source matches any white space, also the end of a line. */
+export function compile(source: string): RegExp {
   return new RegExp(source.replaceAll(' ', String.raw`\s+`), 'gi')
 }
 
@@ -123,9 +124,13 @@ export function findInModule(module: Module, exceptions: readonly Exception[] = 
   return proseOf(module).flatMap(({ text, start }) => findPhrases(module, text, start, exceptions))
 }
 
-/** Finds the constructions on a Markdown page. */
-export function findInPage(page: TextFile, exceptions: readonly Exception[] = []): readonly PuzzlingPhrase[] {
-  return findPhrases(page, page.text.replace(/^(```|~~~).*?^\1/gms, blank), 0, exceptions)
+/** Finds constructions on a Markdown page. */
+export function findInPage(
+  page: TextFile,
+  exceptions: readonly Exception[] = [],
+  constructions: readonly Construction[] = CONSTRUCTIONS,
+): readonly PuzzlingPhrase[] {
+  return findPhrases(page, page.text.replace(/^(```|~~~).*?^\1/gms, blank), 0, exceptions, constructions)
 }
 
 /** Finds the constructions in a part of a file. `start` is the offset at which the part begins. */
@@ -134,9 +139,10 @@ function findPhrases(
   part: string,
   start: number,
   exceptions: readonly Exception[],
+  constructions: readonly Construction[] = CONSTRUCTIONS,
 ): readonly PuzzlingPhrase[] {
   const prose = blankExceptions(part.replace(/`[^`]*`|«[^»]*»/g, blank), file.path, exceptions)
-  return CONSTRUCTIONS.flatMap(({ pattern, better }) =>
+  return constructions.flatMap(({ pattern, better }) =>
     [...prose.matchAll(pattern)].map(({ 0: found, index }) => ({
       at: lineAt(file, start + index),
       phrase: part.slice(index, index + found.length).replace(/\s+/g, ' '),

@@ -92,7 +92,7 @@ interface PageTree {
   readonly below: ReadonlyMap<string, PageTree>
 }
 
-/** The form of a page: its fields, of which the type of the object decides, and the response keys in it. */
+/** The form of a page: its fields, which depend on the type of the object, and the response keys in it. */
 interface PageForm {
   readonly coordinates: readonly string[]
   readonly nodes: readonly FieldNode[]
