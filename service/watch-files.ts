@@ -18,7 +18,7 @@ export interface Watched {
  * with a new one. If the system cannot watch, the log says so, and the operator can send SIGHUP.
  * @returns a function that ends the watch.
  */
-export function watchFiles({ file, folder }: Watched, onChange: () => void, log: Logger): () => void {
+export function watchFiles({ file, folder }: Watched, onChange: () => void, log: Pick<Logger, 'warn'>): () => void {
   let timer: NodeJS.Timeout | undefined
   const changed = (): void => {
     clearTimeout(timer)
@@ -42,7 +42,11 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
  * exists.
  * @param onName called with the name of the file that changed, or `..` if the folder itself changed.
  */
-function watchFolder(folder: string, onName: (name: string) => void, log: Logger): Pick<FSWatcher, 'close'> {
+function watchFolder(
+  folder: string,
+  onName: (name: string) => void,
+  log: Pick<Logger, 'warn'>,
+): Pick<FSWatcher, 'close'> {
   const path = resolve(folder)
   let inside = openWatcher(path, onName, log)
   const outside = openWatcher(
@@ -63,7 +67,7 @@ function watchFolder(folder: string, onName: (name: string) => void, log: Logger
   }
 }
 
-function openWatcher(folder: string, onName: (name: string) => void, log: Logger): FSWatcher | null {
+function openWatcher(folder: string, onName: (name: string) => void, log: Pick<Logger, 'warn'>): FSWatcher | null {
   const logFailure = (error: NodeJS.ErrnoException): void => {
     // If the folder is gone, the reload reports it, because it cannot read it.
     if (error.code !== 'ENOENT')

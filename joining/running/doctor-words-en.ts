@@ -159,6 +159,21 @@ export const ENGLISH_FINDINGS = {
     'Look at the address, the firewall and the other side. What to do when: docs/running-a-node.md, Monitoring.',
   ],
   KEY_SET_EMPTY: ['{0} has no key that signs leg tokens', 'Ask the gateway’s operator for its leg.jwks.json.'],
+  PROOF_GIVEN: ['{0} can prove mandates to this country: its witness has cosigned {1} entries there', ''],
+  PROOF_UNLISTED: [
+    '{0} asks no witness that the country’s file names, so the node answers no officer of that authority',
+    'Give that authority `bundle/witness.policy` (`istmo join` writes it): the line goes into its trustPolicy, and the name into `mandates.witnesses` under {1} (docs/authority.md). In `callers` of the country’s file, `witnesses` must have the same key.',
+  ],
+  PROOF_NONE: [
+    'no witness of this country has cosigned the log of {0}, so the node answers no officer of that authority',
+    'Start the witness (`systemctl start istmo-witness`), and open its port for that authority. It must watch the log in `callers` of the country’s file: its output says what it refused.',
+  ],
+  PROOF_OLD: [
+    'the witness of this country has cosigned {1} of the {2} entries of {0}, the last on {3}; the node answers no newer mandate',
+    'Start the witness again (`systemctl restart istmo-witness`), and look at its output.',
+  ],
+  PROOF_WRONG: ['{0} does not say what this country’s witness has cosigned: {1}', 'Ask whoever runs that authority.'],
+  PROOF_UNKNOWN: ['{0} is of a version that does not say what this country’s witness has cosigned', ''],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: ['Node.js {0} runs this; Istmo needs 24 or later', 'Start it with the Node.js that the pack brings.'],
   VERSION_GATEWAY: ['the gateway is version {0}', ''],
