@@ -59,6 +59,7 @@ const SOURCES: Readonly<Partial<Record<AnswerKey, readonly AnswerKey[]>>> = {
   nameEs: ['country'],
   nameEn: ['country'],
   logName: ['country', 'host'],
+  witness: ['host'],
 }
 
 function describeMissing(keys: readonly AnswerKey[], words: JoinWords): string {

@@ -13,6 +13,7 @@ import { writeNext } from './write-next.ts'
 import { writeCountryFile, writePolicies, writePolicyTest } from './write-rules.ts'
 import { writeSettings } from './write-settings.ts'
 import { writeUnits } from './write-units.ts'
+import { writeWitness } from './write-witness.ts'
 
 /** The file that keeps what was answered, but no password. */
 const ANSWERS_FILE = 'answers.yaml'
@@ -83,11 +84,12 @@ export async function makeCountryFolder(
   await folder.write(`rules/${country}.cedar`, writePolicies(country, language))
   await folder.write(`rules/${country}.policy-test.yaml`, writePolicyTest(answers, language))
   await folder.write(`rules/${country}.yaml`, writeCountryFile(answers, keys, trust, language))
+  await folder.write('witness.yaml', writeWitness(answers, language))
   for (const [path, text] of Object.entries(writeUnits(root, answers))) await folder.write(path, text)
   // A service may write into them only if they are there when it starts.
-  for (const path of ['data', 'mandates', 'suspensions', 'audit-log']) await folder.folder(path)
+  for (const path of ['data', 'mandates', 'suspensions', 'audit-log', 'witness']) await folder.folder(path)
   const hasCertificate = await folder.has(TLS_FILES.cert)
-  await writeBundle(folder, country, keys)
+  await writeBundle(folder, answers, keys)
   await folder.renew('NEXT.md', writeNext({ root, answers, keys, gateway, hasCertificate }, language))
   return folder.written
 }

@@ -26,7 +26,7 @@ export interface JoinWords {
 }
 
 const ENGLISH: JoinWords = {
-  intro: 'Fourteen questions. Enter takes what is in brackets; Ctrl+C ends, and nothing is written.',
+  intro: 'Fifteen questions. Enter takes what is in brackets; Ctrl+C ends, and nothing is written.',
   questions: {
     country: 'Code of your country (ISO 3166-1, such as NI)',
     nameEs: 'Its name in Spanish',
@@ -38,6 +38,7 @@ const ENGLISH: JoinWords = {
     database: 'PostgreSQL server for the rows (postgres://…), or embedded',
     contact: 'Whom other countries contact about a hit',
     logName: 'Name of your audit log; it stays for ever',
+    witness: 'URL of your witness, for the authorities of other countries',
     gatewayName: 'Name of the gateway (the iss of its leg tokens)',
     gatewayKeys: 'Its public key set (leg.jwks.json or an https URL), if you have it',
     gatewayCa: 'Authority of its certificate (ca.cert.pem), if you have it',
@@ -64,7 +65,7 @@ const ENGLISH: JoinWords = {
 }
 
 const SPANISH: JoinWords = {
-  intro: 'Catorce preguntas. Enter toma lo que está entre corchetes; Ctrl+C termina, y no se escribe nada.',
+  intro: 'Quince preguntas. Enter toma lo que está entre corchetes; Ctrl+C termina, y no se escribe nada.',
   questions: {
     country: 'Código de su país (ISO 3166-1, como NI)',
     nameEs: 'Su nombre en español',
@@ -76,6 +77,7 @@ const SPANISH: JoinWords = {
     database: 'Servidor PostgreSQL para las filas (postgres://…), o embedded',
     contact: 'A quién llaman otros países por una coincidencia',
     logName: 'Nombre de su registro de auditoría; queda para siempre',
+    witness: 'URL de su testigo, para las autoridades de otros países',
     gatewayName: 'Nombre de la pasarela (el iss de sus tokens de consulta)',
     gatewayKeys: 'Sus claves públicas (leg.jwks.json o una URL https), si ya las tiene',
     gatewayCa: 'La autoridad de su certificado (ca.cert.pem), si ya la tiene',
@@ -94,6 +96,7 @@ const SPANISH: JoinWords = {
     database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con códigos de porcentaje, o embedded',
     contact: 'un texto de una línea, sin comillas, como Unidad de Cooperación, +505 2222 0000',
     logName: 'un nombre suyo, como istmo.mp.gob.ni/ni, sin espacios ni signos más; no uno de .example o .test',
+    witness: 'una URL http como http://istmo.mp.gob.ni:4106/, o una https si un proxy con TLS está delante del testigo',
     gatewayName: 'el nombre que le dijo quien opera la pasarela',
     gatewayKeys: 'una URL https, o la ruta del archivo leg.jwks.json que le dio quien opera la pasarela',
     gatewayCa: 'la ruta del archivo ca.cert.pem que le dio quien opera la pasarela',

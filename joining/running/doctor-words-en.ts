@@ -162,7 +162,7 @@ export const ENGLISH_FINDINGS = {
   PROOF_GIVEN: ['{0} can prove mandates to this country: its witness has cosigned {1} entries there', ''],
   PROOF_UNLISTED: [
     '{0} asks no witness that the country’s file names, so the node answers no officer of that authority',
-    'Give that authority `bundle/witness.policy` (`istmo join` writes it): the line goes into its trustPolicy, and the name into `mandates.witnesses` under {1} (docs/authority.md). In `callers` of the country’s file, `witnesses` must have the same key.',
+    'Give that authority `bundle/{1}/witness.policy` (`istmo join` writes it): the line goes into its trustPolicy, and the name into `mandates.witnesses` under {1} (docs/authority.md). In `callers` of the country’s file, `witnesses` must have the same key.',
   ],
   PROOF_NONE: [
     'no witness of this country has cosigned the log of {0}, so the node answers no officer of that authority',

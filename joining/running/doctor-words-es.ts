@@ -170,7 +170,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   PROOF_GIVEN: ['{0} puede probar mandatos a este país: su testigo firmó allí {1} asientos', ''],
   PROOF_UNLISTED: [
     '{0} no pregunta a ningún testigo de los que nombra el archivo del país, así que el nodo no responde a ningún funcionario de esa autoridad',
-    'Entregue a esa autoridad `bundle/witness.policy` (lo escribe `istmo join`): la línea va en su trustPolicy, y el nombre en `mandates.witnesses`, en {1} (docs/authority.md). En `callers` del archivo del país, `witnesses` debe tener la misma clave.',
+    'Entregue a esa autoridad `bundle/{1}/witness.policy` (lo escribe `istmo join`): la línea va en su trustPolicy, y el nombre en `mandates.witnesses`, en {1} (docs/authority.md). En `callers` del archivo del país, `witnesses` debe tener la misma clave.',
   ],
   PROOF_NONE: [
     'ningún testigo de este país firmó el registro de {0}, así que el nodo no responde a ningún funcionario de esa autoridad',

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { parseSignerKey } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
@@ -68,11 +71,26 @@ describe('the folder of a country', () => {
     const secrets = await filter(files, async (file) => isSecret(await readFile(file, 'utf8')))
     expect(secrets.map((file) => file.slice(join(root, 'ni/').length)).sort()).toEqual([
       ...['keys/audit-log-refs.json', 'keys/audit-log.key', 'keys/node.jwk.json', 'keys/suspenders/NI.jwk.json'],
-      ...['node.env', 'tls/ca/ca.key.pem', 'tls/node.key.pem'],
+      ...['keys/witness.key', 'node.env', 'tls/ca/ca.key.pem', 'tls/node.key.pem'],
     ])
     for (const file of secrets) expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0])
     const bundle = files.filter((file) => file.includes('/bundle/'))
     expect(bundle.length).toBeGreaterThan(5)
+  })
+
+  it('has a witness that follows the country’s file, and a bundle by which the authorities of others can list it', async () => {
+    await run(['ni', '--yes', ...FLAGS])
+    const files = await readAll()
+    const { vkey } = parseSignerKey(files.get('keys/witness.key')?.trim() ?? '').verifier
+    const policy = files.get('bundle/NI/witness.policy') ?? ''
+    expect(policy).toBe(`witness ni-1 ${vkey} http://istmo.mp.gob.ni:4106/\n`)
+    expect(parsePolicy(`${policy}quorum none\n`).witnesses.map(({ name }) => name)).toEqual(['ni-1'])
+    expect(parse(files.get('witness.yaml') ?? '')).toEqual({
+      ...{ key: 'keys/witness.key', folder: 'witness', rules: 'rules/NI.yaml', host: '0.0.0.0', port: 4106 },
+    })
+    expect(files.get('systemd/istmo-node.service')).toMatch(/^Wants=.*\bistmo-witness\.service/m)
+    expect(files.get('rules/NI.yaml')).toContain(`#   witnesses: [${vkey}]`)
+    for (const page of ['NEXT.md', 'bundle/NI/NI.yaml']) expect(files.get(page)).toContain(vkey)
   })
 
   it('recognises nobody, and its table of verdicts says so', async () => {
@@ -98,8 +116,8 @@ describe('the folder of a country', () => {
     expect(output).toContain('kept   keys/audit-log.key')
     expect(output).not.toMatch(/made {3}(keys|tls|rules|node\.env)/)
     const after = await readAll()
-    expect(after.get('bundle/NI.yaml')).toContain('withhold: [Case.narrative]')
-    expect(after.get('bundle/sdl/cases.graphql')).not.toMatch(/^ {2}narrative/m)
+    expect(after.get('bundle/NI/NI.yaml')).toContain('withhold: [Case.narrative]')
+    expect(after.get('bundle/NI/sdl/cases.graphql')).not.toMatch(/^ {2}narrative/m)
     // The security officer has taken the key away.
     expect(after.has('keys/suspenders/NI.jwk.json')).toBe(false)
     for (const path of [...before.keys()].filter(
@@ -171,10 +189,11 @@ describe('the questions', () => {
       '',
       '',
       '',
+      '',
     ]
     const { code, output, asked } = await run(['ni', '--lang', 'es'], typed)
-    expect([code, output]).toEqual([0, expect.stringContaining('Catorce preguntas')])
-    expect(asked).toHaveLength(16)
+    expect([code, output]).toEqual([0, expect.stringContaining('Quince preguntas')])
+    expect(asked).toHaveLength(17)
     expect(asked[1]).toMatch(/^ {2}Se esperaba: un código de ISO 3166-1 alfa-2, o UN\.\nCódigo de su país/)
     expect(asked[2]).toBe('Su nombre en español [Nicaragua]: ')
     const file = await readFile(join(root, 'ni/rules/NI.yaml'), 'utf8')

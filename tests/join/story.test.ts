@@ -97,7 +97,7 @@ afterAll(async () => {
 
 /** Sends a changed bundle to the gateway, and returns what is wrong, as `STEP code`. */
 async function probeWith(change: (files: Record<string, string>) => void): Promise<readonly string[]> {
-  const { country, files } = await collectBundle(ni('bundle/NI.yaml'))
+  const { country, files } = await collectBundle(ni('bundle/NI/NI.yaml'))
   const changed = { ...files }
   change(changed)
   const response = await fetch(`${operator}/probe`, {
@@ -241,7 +241,7 @@ describe('a gateway that the node does not know', () => {
       ...{ channelBy: pools.channelBy, reach, budgetOf: createReadingBudgets() },
       signLegToken: createLegTokenSigner({ key, gateway: name, now }),
     })
-    const report = await probe(await collectBundle(ni('bundle/NI.yaml')))
+    const report = await probe(await collectBundle(ni('bundle/NI/NI.yaml')))
     await pools.close()
     return wrongIn(report)
   }
@@ -314,7 +314,7 @@ it('each probe is in the audit logs of both sides, which agree', async () => {
   expect(logs[1]).toContain('"name":"IstmoProbe"')
   const policies = [
     ['gateway', gatewayVkey],
-    ['ni', await readFile(ni('bundle/audit-log.vkey'), 'utf8')],
+    ['ni', await readFile(ni('bundle/NI/audit-log.vkey'), 'utf8')],
   ] as const
   for (const [name, vkey] of policies)
     await writeFile(join(root, `${name}.policy`), `log ${vkey.trim()}\nquorum none\n`)
