@@ -55,7 +55,9 @@ function watchWithFolders(folder: string, onChange: () => void, log: Pick<Logger
   }
   const own = watchFolder(
     folder,
-    () => {
+    (name) => {
+      // Another folder has this name now, and so have those in it.
+      if (name === '..') close()
       look()
       onChange()
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { readGraphFiles } from '../../gateway/process/load-graph.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
@@ -168,6 +169,50 @@ describe('the folder of a country', () => {
       ),
     )
   }
+})
+
+describe('the bundles of two countries in the folder of a gateway', () => {
+  const settings = {
+    ...{ supergraphFile: join(import.meta.dirname, '../../supergraph.graphql'), accessMode: 'filter' as const },
+    ...{ legDeadlineMs: 1_000, maxAnswerBytes: 1_000_000, development: false },
+  }
+  const faults = async () => {
+    const { participants } = await readGraphFiles({ ...settings, countriesFolder: join(root, 'countries') })
+    return participants.map(({ country, unavailable }) => [country, unavailable?.reason ?? null])
+  }
+  beforeEach(async () => {
+    for (const [folder, code] of [
+      ['ni', 'NI'],
+      ['cr', 'CR'],
+      ['pe', 'PE'],
+    ] as const) {
+      const flags = ['--country', code, '--address', `istmo.${folder}.gob`, '--contact', 'Unidad']
+      expect((await run([folder, '--yes', ...flags])).code).toBe(0)
+    }
+  })
+
+  it('stand beside each other, each in a folder of its own', async () => {
+    for (const folder of ['ni', 'cr'])
+      await cp(join(root, folder, 'bundle'), join(root, 'countries'), { recursive: true })
+    expect(await faults()).toEqual([
+      ['CR', null],
+      ['NI', null],
+    ])
+  })
+
+  it('replace each other’s authority without folders: the gateway asks neither, says why, and goes on with the others', async () => {
+    for (const [folder, code] of [
+      ['ni', 'NI'],
+      ['cr', 'CR'],
+    ] as const)
+      await cp(join(root, folder, 'bundle', code), join(root, 'countries'), { recursive: true })
+    await cp(join(root, 'pe/bundle'), join(root, 'countries'), { recursive: true })
+    expect(await faults()).toEqual([
+      ['CR', expect.stringMatching(/^CR: expected an authority .*that NI names too.*such as CR\/CR\.yaml/)],
+      ['NI', expect.stringMatching(/^NI: expected an authority .*that CR names too/)],
+      ['PE', null],
+    ])
+  })
 })
 
 describe('the questions', () => {
