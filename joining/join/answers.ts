@@ -78,7 +78,7 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
       meaning: 'the country’s code',
       expected: 'a code of ISO 3166-1 alpha-2, or UN',
     },
-    parse: (text) => (isCountryCode(text) ? text : undefined),
+    parse: (text) => (isCountryCode(text.toUpperCase()) ? text.toUpperCase() : undefined),
     fallback: () => null,
   },
   nameEs: {
@@ -200,7 +200,8 @@ function parseHost(text: string): string | undefined {
 
 function parseDatabase(text: string): string | undefined {
   if (text === 'embedded') return text
-  const url = /^postgres(?:ql)?:\/\/[^\s'"\\`$]+$/.test(text) ? URL.parse(text) : null
+  // A user without a host, whose socket is in `host=`, is no URL to the platform. PostgreSQL's own programs take it, and so does the driver.
+  const url = /^postgres(?:ql)?:\/\/[^\s'"\\`$]+$/.test(text) ? URL.parse(text.replace('@/', '@localhost/')) : null
   return url === null || url.pathname.length < 2 ? undefined : text
 }
 

@@ -15,7 +15,6 @@ export interface JoinWords {
   /** Said of a flag. `came` null: nothing came. */
   readonly wrongFlag: (flag: string, expected: string, came: string | null) => string
   readonly secret: string
-  readonly tooOften: (count: number) => string
   readonly howToAnswer: string
   readonly differs: (flags: string, file: string) => string
   readonly made: (path: string) => string
@@ -53,7 +52,6 @@ const ENGLISH: JoinWords = {
   wrong: (expected) => `  Expected ${expected}.`,
   wrongFlag: (flag, expected, came) => `--${flag}: expected ${expected}; came ${came ?? 'nothing'}`,
   secret: 'something else',
-  tooOften: (count) => `${count} other answers`,
   howToAnswer: 'Give these flags, or a file of answers (--answers FILE), or run the command in a terminal.',
   differs: (flags, file) =>
     `${flags}: expected what ${file} says; came something else. Change the files of the folder yourself, or make another folder`,
@@ -106,7 +104,6 @@ const SPANISH: JoinWords = {
   wrongFlag: (flag, expected, came) =>
     `--${flag}: se esperaba ${expected}; ${came === null ? 'no llegó nada' : `llegó ${came}`}`,
   secret: 'otra cosa',
-  tooOften: (count) => `otra cosa ${count} veces`,
   howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute la orden en una terminal.',
   differs: (flags, file) =>
     `${flags}: se esperaba lo que dice ${file}; llegó otra cosa. Cambie usted los archivos de la carpeta, o haga otra carpeta`,
