@@ -1,12 +1,10 @@
 /** The countries that `npm start -- --admit` takes into the demo: what each gave (`istmo join`), and what it gets in return. */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { isCountryCode } from '../contract/country-code.ts'
-import { findCountryFile } from '../joining/probe/collect-bundle.ts'
 import { UsageError } from '../service/usage-error.ts'
-import type { PinnedAuthority } from './authority/prepare-authorities.ts'
 import type { Home } from './home.ts'
 import { DEMO_COUNTRIES } from './ports.ts'
 import { PROFILES } from './provider/profiles.ts'
@@ -26,19 +24,30 @@ const WITNESS_FILE = 'witness.policy'
 /**
  * Takes a country in: copies its bundle below the home. A bundle that came before is replaced.
  * @param from the bundle, or the folder that `istmo join` made.
- * @throws {UsageError} if it is no bundle, or is of a country that the demo has already.
+ * @throws {UsageError} if there is no bundle, or it is one of a country that the demo has already.
  */
 export async function admitCountry(home: Pick<Home, 'admitted'>, from: string): Promise<void> {
-  const file = await findCountryFile(from)
-  const country = basename(file, '.yaml')
-  if (!isCountryCode(country) || DEMO_COUNTRIES.includes(country))
-    throw new UsageError(
-      `--admit: expected the bundle of a country besides ${DEMO_COUNTRIES.join(', ')}; came ${basename(file)}`,
-    )
-  await readWitness(dirname(file))
+  const bundle = await findBundle(from)
+  const country = basename(bundle)
+  if (DEMO_COUNTRIES.includes(country))
+    throw new UsageError(`--admit: expected a country besides ${DEMO_COUNTRIES.join(', ')}; came ${country}`)
+  await readWitness(bundle)
   const folder = join(home.admitted, country)
   await rm(folder, { recursive: true, force: true })
-  await cp(dirname(file), folder, { recursive: true })
+  await cp(bundle, folder, { recursive: true })
+}
+
+/** Finds the one bundle: the folder itself, or in it, or in its `bundle`. Each has the name of its country. */
+async function findBundle(from: string): Promise<string> {
+  const inside = [from, join(from, 'bundle')].map(async (folder) => {
+    const names = await readdir(folder).catch((): string[] => [])
+    return names.filter(isCountryCode).map((name) => join(folder, name))
+  })
+  const found = isCountryCode(basename(from)) ? [from] : (await Promise.all(inside)).flat()
+  const [bundle] = found
+  if (bundle !== undefined && found.length === 1) return bundle
+  const came = found.length === 0 ? 'none' : found.join(', ')
+  throw new UsageError(`--admit: ${from}: expected the bundle of one country, such as bundle/NI; came ${came}`)
 }
 
 /** Lists the countries that were taken in, in the order of their codes. @throws {UsageError} if a bundle was damaged since. */
@@ -64,6 +73,9 @@ async function readWitness(folder: string): Promise<Admitted['witness']> {
   }
 }
 
+/** What a country pins of an authority of the demo. `tls`: by what this machine knows its server. */
+type PinnedByAdmitted = Readonly<Record<'country' | 'authority' | 'jwks', string>> & { readonly tls: object }
+
 /**
  * Writes what a country that was taken in needs of the demo into the folder `for-<CC>` beside its bundle: the gateway's public keys and the authority of its
  * certificate, for «istmo join», and what the country's file says to believe the demo's officers.
@@ -72,7 +84,7 @@ async function readWitness(folder: string): Promise<Admitted['witness']> {
 export async function writeForAdmitted(
   home: Pick<Home, 'admitted' | 'ca' | 'legJwks'>,
   { country, witness }: Admitted,
-  authorities: readonly PinnedAuthority[],
+  authorities: readonly PinnedByAdmitted[],
 ): Promise<string> {
   const folder = join(home.admitted, `for-${country}`)
   await mkdir(folder, { recursive: true })

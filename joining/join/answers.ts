@@ -200,7 +200,7 @@ function parseHost(text: string): string | undefined {
 
 function parseDatabase(text: string): string | undefined {
   if (text === 'embedded') return text
-  // A user without a host, whose socket is in `host=`, is no URL to the platform. PostgreSQL's own programs take it, and so does the driver.
+  // The platform refuses a URL with a user and without a host, whose socket is in `host=`. PostgreSQL's own programs take it, and so does the driver.
   const url = /^postgres(?:ql)?:\/\/[^\s'"\\`$]+$/.test(text) ? URL.parse(text.replace('@/', '@localhost/')) : null
   return url === null || url.pathname.length < 2 ? undefined : text
 }

@@ -51,6 +51,10 @@ export const ENGLISH_FINDINGS = {
     'the file {0} has two keys: the key of the audit log is being replaced',
     'When the gateway and the witnesses have the proof of the rotation: istmo keys rotate audit-log-key --finish. If the key is not replaced yet: istmo keys rotate audit-log-key.',
   ],
+  KEY_UNKNOWN: [
+    'the audit log is signed by {0}, which {1} does not lead to: a gateway with this file drops each answer',
+    'Put the proof of the rotation beside the country’s file and name it in `receipts.rotations`. Then run `istmo join` again and give the operator the new bundle.',
+  ],
   CERTIFICATE_READ: ['the certificate {0} ({1}) ends on {2}, in {3} days', ''],
   CERTIFICATE_SOON: [
     'the certificate {0} ({1}) ends on {2}, in {3} days',

@@ -53,6 +53,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'el archivo {0} tiene dos claves: se está reemplazando la clave del registro de auditoría',
     'Cuando la pasarela y los testigos tengan la prueba de la rotación: istmo keys rotate audit-log-key --finish. Si la clave todavía no está reemplazada: istmo keys rotate audit-log-key.',
   ],
+  KEY_UNKNOWN: [
+    'el registro de auditoría lo firma {0}, y {1} no lleva a esa clave: una pasarela con este archivo descarta cada respuesta',
+    'Ponga la prueba del cambio de clave junto al archivo del país y nómbrela en `receipts.rotations`. Después ejecute otra vez `istmo join` y entregue la carpeta nueva a quien opera la pasarela.',
+  ],
   CERTIFICATE_READ: ['el certificado {0} ({1}) termina el {2}, en {3} días', ''],
   CERTIFICATE_SOON: [
     'el certificado {0} ({1}) termina el {2}, en {3} días',

@@ -160,10 +160,10 @@ describe('the folder of a country', () => {
   it('keeps the database that was answered, or written into the settings later', async () => {
     const url = `postgres://istmo:${PASSWORD}@/istmo?host=/run/postgresql`
     await run(['ni', '--yes', ...FLAGS, '--database', url])
-    const page = await readFile(join(root, 'ni/NEXT.md'), 'utf8')
+    const page = await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')
     expect(page).not.toContain('in an embedded PostgreSQL')
     expect((await run(['ni', '--yes'])).code).toBe(0)
-    expect(await readFile(join(root, 'ni/NEXT.md'), 'utf8')).toBe(page)
+    expect(await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')).toBe(page)
     for (const file of await listFiles(join(root, 'ni'))) {
       if (!file.endsWith('node.env'))
         expect([file, (await readFile(file, 'utf8')).includes(PASSWORD)]).toEqual([file, false])
