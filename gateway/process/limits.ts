@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
+import { FIELD_WEIGHTS } from '../../contract/weights.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
@@ -79,10 +80,11 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay
       return (sendLeg) => limitRows(sendLeg, { counts: shared.rowCounts, rowsPerDayOf, onUnsent: hooks.onUnsent })
     },
-    limitOperations: ({ supergraphSdl }) => {
+    limitOperations: ({ supergraphSdl, participants }) => {
+      // The fields of another graph only may have the same names.
+      const fieldWeights = participants.length > 0 ? FIELD_WEIGHTS : {}
       return (engine) => {
-        const { apiSchema, publishersOf } = engine
-        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken }
+        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, fieldWeights, takeToken }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },
