@@ -82,7 +82,9 @@ async function attack(plan: Attack): Promise<Tally> {
     while (performance.now() < until && sent < (plan.requests ?? Number.POSITIVE_INFINITY)) {
       const number = sent++
       const body = bodyOf(plan, number)
-      if (plan.perSecond !== undefined) await sleep(beganAt + (number * 1_000) / plan.perSecond - performance.now())
+      if (plan.perSecond !== undefined) {
+        await sleep(Math.max(0, beganAt + (number * 1_000) / plan.perSecond - performance.now()))
+      }
       const startedAt = performance.now()
       const key = await send(pool, body, plan.tokens[number % plan.tokens.length] ?? '').catch(
         (error: NodeJS.ErrnoException) => error.code ?? error.message,
