@@ -63,11 +63,7 @@ export async function grantAccessToken(
   const ref = parts.refs.refOf(token.officer)
   known.officer = ref
   checkHolder(token, { client, keyThumbprint, clientCertificate })
-  const retryAfterS = countRequest(ref)
-  if (retryAfterS > 0) {
-    const message = 'expected fewer requests of this officer in a minute. A token lives for some minutes: use it again'
-    throw new TokenRefusal('TOO_OFTEN', message, { retryAfterS })
-  }
+  checkRate(countRequest(ref))
   if (keyThumbprint === null && !client.bearer) {
     throw refused('KEY_MISSING', 'a DPoP proof (RFC 9449) with the key of the session')
   }
@@ -140,6 +136,12 @@ function checkHolder(
   if (binding.certificate !== null && binding.certificate !== clientCertificate) {
     throw refused('SUBJECT_TOKEN_OF_OTHER', 'the client certificate that the subject token is bound to')
   }
+}
+
+function checkRate(retryAfterS: number): void {
+  if (retryAfterS === 0) return
+  const message = 'expected fewer requests of this officer in a minute. A token lives for some minutes: use it again'
+  throw new TokenRefusal('TOO_OFTEN', message, { retryAfterS })
 }
 
 function chooseMandate(hash: string | undefined, mandates: readonly MandateInForce[]): MandateInForce {

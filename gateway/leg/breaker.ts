@@ -52,7 +52,7 @@ export interface Breakers {
  * more than an answer may hold could take a country from all other callers.
  *
  * For the same reason a breaker learns from a caller's legs only for this caller, until legs of others fail too: perhaps the questions were too
- * heavy, and not the endpoint slow. It opens for everybody after {@link BREAKER_FAILURES} in a row of which at most {@link COUNTED_OF_ONE} are of one caller.
+ * heavy, and not the endpoint slow. It opens for everybody after {@link BREAKER_FAILURES} in a row. Of these, at most {@link COUNTED_OF_ONE} count for one caller.
  * Nobody knows whether legs without a caller are of one sender, so each of them is of somebody else, but they try as one caller does.
  *
  * A caller whose trial failed, or for whom it was open before, tries again beside the others and not before them. Otherwise the heavy
