@@ -38,7 +38,7 @@ export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   'Person.memberships': 2,
   'Person.sameAs': 2,
   'Person.names': 0,
-  'Person.identifiers': 0,
+  'Person.identifiers': 1,
   'Person.addresses': 0,
   'Person.provenance': 0,
   'Case.participants': 6,
