@@ -31,7 +31,7 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
     regionalAgencies: [{ issuer: 'GT', agency: 'SICA-OVERSIGHT', acr: '2' }],
   }
   // What a gateway has seen must not open oversight, so its tokens name another audience.
-  const issuers = listIssuers(oversightAddress(basePort), basePort)
+  const issuers = listIssuers(oversightAddress(basePort), basePort).map((issuer) => ({ ...issuer, ca: home.ca }))
   await writeFile(places.oversightIssuers, stringify({ issuers }))
   await writeFile(places.oversightFile, stringify(settings))
   await chmod(places.oversightFile, 0o600)
