@@ -14,7 +14,15 @@ import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/confi
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
 import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
-import { AUTHORITIES, COMMAND_LINE_CLIENT, GATEWAY_CLIENT, GATEWAY_NAME, gatewayAddress } from './authorities.ts'
+import {
+  AUTHORITIES,
+  COMMAND_LINE_CLIENT,
+  GATEWAY_CLIENT,
+  GATEWAY_NAME,
+  gatewayAddress,
+  OVERSIGHT_CLIENT,
+  oversightAddress,
+} from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
 
@@ -133,7 +141,7 @@ async function writeSettings(
     ],
   })
   const scopes = [...new Set(Object.values(PROFILES).flatMap((profile) => profile.scopes))]
-  const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT], scopes }
+  const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT, OVERSIGHT_CLIENT], scopes }
   await writeYaml(clients, {
     clients: [
       {
@@ -143,6 +151,7 @@ async function writeSettings(
         address: gatewayAddress(basePort),
         jwks: home.legJwks,
       },
+      { kind: 'oversight', id: OVERSIGHT_CLIENT, name: OVERSIGHT_CLIENT, address: oversightAddress(basePort) },
       { ...tool, id: COMMAND_LINE_CLIENT, providerClient: DEVELOPMENT_CLIENT, bearer: true },
       { ...tool, id: CONSOLE_CLIENT },
     ],
