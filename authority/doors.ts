@@ -3,6 +3,7 @@
  * the parts together.
  */
 import type { Purpose } from '../contract/access-token.ts'
+import type { Witnessed } from '../service/trust/mandate-proof.ts'
 
 /** An officer, as a login provider's token says. */
 export interface Officer {
@@ -39,6 +40,8 @@ export interface Mandates {
   readonly find: (hash: string) => Promise<MandateInForce | null>
   /** Returns the proof of a mandate for a country's node; null while no witness of that country has cosigned. */
   readonly prove: (hash: string, country: string) => Promise<unknown>
+  /** Says what the witnesses of a country have cosigned of the log. Only an authority with its own mandates can. */
+  readonly witnessed?: (country: string) => Promise<Witnessed>
 }
 
 /** What a token would be about. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Policy } from '../audit/note/policy.ts'
 import { folderSource } from '../audit/verify/source.ts'
 import { ConfigError } from '../service/config-error.ts'
+import { findWitnessed } from '../service/trust/mandate-proof.ts'
 import type { FindSuspension, Mandates } from './doors.ts'
 import type { AuthorityLog } from './log/authority-log.ts'
 import { openActsInbox } from './mandates/acts-inbox.ts'
@@ -46,18 +47,18 @@ export async function openAuthorityMandates(world: MandateWorld): Promise<Opened
       `mandates.witnesses: expected names of witnesses of trustPolicy; came one that it does not have. Correct either.`,
     )
   }
+  const place = { source: folderSource(folder), log: verifier }
+  const witnessesOf = (code: string) => (mandates.witnesses[code] ?? []).flatMap((name) => witnesses.get(name) ?? [])
   const opened = await openMandates({
     settings: { issuer, country, ...mandates, approverKeys: new Set(mandates.approverKeys) },
     ...{ recorder, origin, read: followed.read, readKept, findSalt, now },
-    proofs: {
-      ...{ source: folderSource(folder), log: verifier },
-      witnessesOf: (code) => (mandates.witnesses[code] ?? []).flatMap((name) => witnesses.get(name) ?? []),
-    },
+    proofs: { ...place, witnessesOf },
     isKeySuspended: (kid) => world.findSuspension({ keys: [kid] }) !== null,
     onDamaged: (mandate) =>
       log.error({ mandate }, 'the content store lacks the document of a mandate; it opens nothing'),
   })
   const readPerson = createPersonReader(world.readProviderToken)
   const { close } = openActsInbox({ home: settings.auditLog, mandates: opened, readPerson, log, now })
-  return { ...opened, close }
+  const witnessed = (code: string) => findWitnessed({ ...place, witnesses: witnessesOf(code) })
+  return { ...opened, close, witnessed }
 }

@@ -1,5 +1,7 @@
 /** What each path of the authority answers. */
+import { isCountryCode } from '../contract/country-code.ts'
 import { sendJson, sendText } from '../service/http/json-response.ts'
+import { WITNESSED_PATH } from '../service/trust/mandate-proof.ts'
 import { listConsoleRoutes } from './console/console-routes.ts'
 import { createMandatesAnswer } from './console/list-mandates.ts'
 import { EXPORTS_PATH, MANDATES_PATH } from './console/paths.ts'
@@ -44,6 +46,7 @@ export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
     // RFC 8414 section 3.1: the path of an issuer follows the well-known part.
     ...(pathname === '/' ? [] : [{ path: `${METADATA_PATH}${pathname}`, method: 'GET', answer: metadata } as const]),
     { path: '/vkey', method: 'GET', answer: textAnswer(() => `${authorityLog.vkey()}\n`) },
+    { path: WITNESSED_PATH, method: 'GET', answer: witnessedAnswer(store) },
     { path: SUSPENSIONS_PATH, method: 'GET', answer: feedAnswer(store.suspensions) },
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
@@ -82,6 +85,16 @@ function feedAnswer({ feed }: Store['suspensions']): Answer {
     const body = await feed(/^\d{1,15}$/.test(after) ? Number(after) : 0)
     if (body === null) return sendJson(response, 503, { error: 'temporarily_unavailable', reason: 'KEYS_SUSPENDED' })
     sendText(response, 200, body, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  }
+}
+
+/** What a country's `istmo doctor` asks, before an officer does in vain. */
+function witnessedAnswer({ mandates }: Store): Answer {
+  return async (request, response) => {
+    const country = new URL(request.url ?? '', 'http://authority').searchParams.get('country') ?? ''
+    if (mandates.witnessed === undefined || !isCountryCode(country))
+      return sendJson(response, 400, { error: 'invalid_request' })
+    sendJson(response, 200, await mandates.witnessed(country))
   }
 }
 

@@ -1,17 +1,25 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
+import {
+  generateSignerKey,
+  type NoteVerifier,
+  parseSignerKey,
+  parseVerifierKey,
+  SIGNATURE_TYPES,
+} from '../audit/note/key.ts'
 import { type Policy, parsePolicy } from '../audit/note/policy.ts'
 import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
-import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
+import { createWitness, createWitnessServer, type Witness } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { watchFiles } from '../service/watch-files.ts'
+import { readYamlFile } from '../service/yaml-file.ts'
 
 const WITNESS = {
   name: 'istmo witness',
@@ -45,6 +53,13 @@ const WITNESS = {
       meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
       expected: 'the path of a file',
     },
+    rules: {
+      flag: 'rules',
+      value: 'file',
+      meaning:
+        'a country’s file: the witness also watches the logs of the authorities in its callers, and follows its changes',
+      expected: 'the path of a file',
+    },
     rotations: {
       flag: 'rotation',
       value: 'file',
@@ -73,7 +88,7 @@ const WITNESS = {
       isRepeated: true,
       expected: 'the path of a YAML file',
       meaning:
-        'settings with the keys key, folder, logs and rotations (lists), policy, port and host; a flag takes precedence. ' +
+        'settings with the keys key, folder, logs and rotations (lists), policy, rules, port and host; a flag takes precedence. ' +
         'With several files, the process runs one witness for each, and other flags are not allowed',
     },
     development: {
@@ -110,6 +125,8 @@ const settingsSchema = z.strictObject({
   logs: z.array(z.string()).default([]),
   /** A trust policy (C2SP tlog-policy). The witness also watches its logs. */
   policy: z.string().min(1).optional(),
+  /** A country's file. The witness also watches the logs of the authorities in its `callers`. */
+  rules: z.string().min(1).optional(),
   /** The proofs of rotations of the logs' keys: paths of files. */
   rotations: z.array(z.string()).default([]),
   /** Accepts a trust policy that one captured witness breaks. */
@@ -190,30 +207,63 @@ function listsOf(lists: Readonly<Record<string, readonly string[]>>) {
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
   const policy = await readPolicy(settings)
-  const logs = [...settings.logs.map(parseVerifierKey), ...(policy?.logs ?? []).map(({ verifier }) => verifier)]
-  if (logs.length === 0) throw new UsageError(`expected logs to watch, from --log or --policy; came nothing`)
+  const named = [...settings.logs.map(parseVerifierKey), ...(policy?.logs ?? []).map(({ verifier }) => verifier)]
+  const { rules } = settings
+  // A country that joins believes nobody yet. Its witness is there before its first partner is.
+  if (named.length === 0 && rules === undefined)
+    throw new UsageError(`expected logs to watch, from --log, --policy or --rules; came nothing`)
+  const readLogs = async () => [...named, ...(rules === undefined ? [] : await readLogsOfCallers(rules))]
   const signer = parseSignerKey((await readKeyFile(settings.key)).trim())
   const witness = await createWitness({
     folder: settings.folder,
     signer,
-    logs,
+    logs: await readLogs(),
     others: (policy?.witnesses ?? []).map(({ verifier }) => verifier),
     rotations: await Promise.all(settings.rotations.map(readRotation)),
     onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
     onWrongClock: (why) => say(`cosigns nothing: ${why}`),
   })
+  const unwatch = rules === undefined ? () => undefined : followRules(rules, { witness, readLogs, say })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
   const address = await listen(server, host, port).catch(async (error: unknown) => {
+    unwatch()
     await witness.close()
     throw error
   })
   return {
     url: formatOrigin('http', host, address.port),
     close: async () => {
+      unwatch()
       await stopServer(server)
       await witness.close()
     },
   }
+}
+
+const callersOfRules = z.looseObject({ callers: z.array(z.looseObject({ log: z.string() })).default([]) })
+
+/** Reads the keys of the logs of the authorities that a country's file names. The rest of the file is the node's business. */
+async function readLogsOfCallers(file: string): Promise<readonly NoteVerifier[]> {
+  const { callers } = await readYamlFile(file, callersOfRules, { remedy: 'docs/access.md describes `callers`.' })
+  return parseSetting('--rules', file, () => callers.map(({ log }) => parseVerifierKey(log)))
+}
+
+interface FollowedRules {
+  readonly witness: Pick<Witness, 'watch'>
+  readonly readLogs: () => Promise<readonly NoteVerifier[]>
+  readonly say: (line: string) => void
+}
+
+/** Watches the logs of the country's file as it is now. A file that cannot be used changes nothing. @returns what ends it. */
+function followRules(file: string, { witness, readLogs, say }: FollowedRules): () => void {
+  const follow = async (): Promise<void> => {
+    const logs = await readLogs()
+    witness.watch(logs)
+    say(`watches ${logs.length === 0 ? 'no log' : logs.map(({ name }) => name).join(', ')}`)
+  }
+  const onChange = (): void => void follow().catch((error: Error) => say(`kept the logs: ${error.message}`))
+  const log = { warn: () => say(`cannot notice changes of ${file}; start again after them`) }
+  return watchFiles({ file, folder: null }, onChange, log)
 }
 
 /** Makes the key of a witness and returns the verifier key. Never overwrites an existing file. */

@@ -191,8 +191,8 @@ export const DETAILS = {
     es: 'se admiten como máximo {most} niveles de campos que preguntan a todos los países; llegaron {came}',
   },
   COST: {
-    en: 'expected a cost of at most {most}; came {came}',
-    es: 'se admite un costo de {most} como máximo; llegó {came}',
+    en: 'expected a cost of at most {most} for each country; came {came}, most of it for {fields}',
+    es: 'se admite un costo de {most} por país como máximo; llegó {came}, en su mayor parte por {fields}',
   },
   ONCE: {
     en: 'expected {field} at most once; came {came} times',

@@ -134,8 +134,8 @@ describe('the message of an error', () => {
 
   it('is for logs in English, without what to do', () => {
     expect(new IstmoError('LEG_DEADLINE').message).toBe('The country did not answer in time, so its part is missing.')
-    expect(new IstmoError('COST_EXCEEDED', detail('COST', { most: 5, came: 9 })).message).toBe(
-      'The operation would cost more than is allowed. Expected a cost of at most 5; came 9.',
+    expect(new IstmoError('COST_EXCEEDED', detail('COST', { most: 5, came: 9, fields: 'Query.cases' })).message).toBe(
+      'The operation would cost more than is allowed. Expected a cost of at most 5 for each country; came 9, most of it for Query.cases.',
     )
   })
 

@@ -100,7 +100,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   COST_EXCEEDED: {
     meaning: 'La operación costaría más de lo permitido.',
-    remedy: 'Pida páginas más pequeñas, menos países o menos niveles.',
+    remedy: 'Pida páginas más pequeñas, menos niveles o menos de los campos que nombra el mensaje.',
   },
   DOCUMENT_NOT_TRUSTED: {
     meaning: 'El documento no está en la lista de documentos autorizados.',

@@ -24,7 +24,7 @@ describe('the settings of the demo', () => {
   })
 
   it.each([
-    [{ PORT: '0' }, /PORT: expected a port from 1 to 65519; came "0"/],
+    [{ PORT: '0' }, /PORT: expected a port from 1 to 65518; came "0"/],
     [{ PORT: '65530' }, /came "65530"/],
     [{ PORT: '40x' }, /came "40x"/],
     [{ ISTMO_DATA: '/nowhere/at/all' }, /ISTMO_DATA: expected the path of a folder that exists/],

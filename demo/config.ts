@@ -12,8 +12,8 @@ export { PROJECT_DIR }
 /** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/ports.ts`). */
 export const DEFAULT_PORT = 4000
 
-/** The highest base port: the demo also uses the sixteen ports above it. */
-export const MAX_PORT = 65_519
+/** The highest base port: the demo also uses the seventeen ports above it. */
+export const MAX_PORT = 65_518
 
 /** The settings of the demo, read from the environment. Paths are absolute. */
 export interface DemoConfig {

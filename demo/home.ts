@@ -10,6 +10,8 @@ export interface Home {
   readonly providers: string
   /** The mandate authorities: a folder for each country with its keys, log and database (`demo/authority/authority-home.ts`). */
   readonly authorities: string
+  /** The bundles of countries that were taken in with `--admit`, and what each needs of the demo (`demo/admitted.ts`). */
+  readonly admitted: string
   /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
   readonly auditLog: string
   /** The demo's certificate authority, and the certificates that it issued (`demo/certificates.ts`). */
@@ -60,6 +62,7 @@ export function homeIn(dir: string): Home {
     data: join(dir, 'data'),
     providers: join(dir, 'issuer'),
     authorities: join(dir, 'authorities'),
+    admitted: join(dir, 'admitted'),
     auditLog: join(dir, 'audit-log'),
     tls: join(dir, 'tls'),
     ca: join(dir, 'tls/ca/ca.cert.pem'),
@@ -78,7 +81,7 @@ export function homeIn(dir: string): Home {
     issuers: join(run, 'issuers.yaml'),
     suspenders: join(run, 'suspenders.yaml'),
     logs: join(run, 'log'),
-    legKey: join(run, 'leg-key.json'),
+    legKey: join(dir, 'leg-key.json'),
     legJwks: join(run, 'leg-jwks.json'),
   }
 }

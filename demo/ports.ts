@@ -11,6 +11,7 @@ const AUTHORITY_OFFSETS = { GT: 13, HN: 14 } as const
 const WITNESS_OFFSETS = { GT: 6, HN: 7, SV: 12, observer: 10 } as const
 const CONSOLE_OFFSETS = { GT: 15, HN: 16 } as const
 const OVERSIGHT_OFFSET = 11
+const OPERATOR_OFFSET = 17
 
 /** The witnesses of the demo's audit logs. */
 export const WITNESS_NAMES = ['GT', 'HN', 'SV', 'observer'] as const satisfies readonly (keyof typeof WITNESS_OFFSETS)[]
@@ -42,6 +43,11 @@ export function authorityPort(base: number, country: keyof typeof AUTHORITY_OFFS
 /** Returns the port of a witness. */
 export function witnessPort(base: number, name: (typeof WITNESS_NAMES)[number]): number {
   return base + WITNESS_OFFSETS[name]
+}
+
+/** Returns the port of the gateway's operator server, which runs if the demo has taken a country in. */
+export function operatorPort(base: number): number {
+  return base + OPERATOR_OFFSET
 }
 
 /** Returns the port of the auditors' GraphQL. */

@@ -28,7 +28,7 @@ describe('the token command', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(`expected a demo that runs in ${home}; came none. Start it with npm start`)
     await mkdir(join(home, 'run'))
-    await writeFile(join(home, 'run/port'), '65519')
+    await writeFile(join(home, 'run/port'), '65518')
     const stopped = await token('analyst')
     expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code: 1, stdout: '' })
     expect(stopped.stderr).toContain('expected a demo that answers at http://127.0.0.1:65528; came none. Start it')

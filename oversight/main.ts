@@ -8,7 +8,9 @@ import { IstmoError } from '../contract/errors.ts'
 import { chooseLanguage, type Language } from '../contract/language.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { type Authenticate, MisuseError } from '../service/authenticate/credentials.ts'
+import type { Issuer } from '../service/authenticate/issuer.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { ConfigError } from '../service/config-error.ts'
 import { describeError } from '../service/describe-error.ts'
 import { answerCors } from '../service/http/cors.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
@@ -45,6 +47,20 @@ export interface Oversight {
 }
 
 /**
+ * Checks that no token opens this server that was given for a gateway: whoever captures a gateway has those. A gateway's file of issuers says where tokens are
+ * exchanged, and oversight exchanges none.
+ * @throws {ConfigError} if the file is a gateway's.
+ */
+function checkAudiences(issuers: readonly Issuer[], file: string): void {
+  const ofGateway = issuers.find(({ authority }) => authority !== undefined)
+  if (ofGateway === undefined) return
+  throw new ConfigError(
+    `${file}: expected the issuers of oversight, whose \`audience\` is oversight's own address; came a gateway's file, in which ${ofGateway.issuer} has ` +
+      '`authority`. Write a file of its own without `authority`, and register the address in the clients of each authority (docs/operating.md).',
+  )
+}
+
+/**
  * Starts the auditors' GraphQL. It answers immediately. It reports that it is ready while the index has all of each log, and that it is not when
  * a log could not be followed, because its answers are then old.
  * Rejects if it cannot start.
@@ -55,6 +71,7 @@ export async function startOversight(
   now: () => number = Date.now,
 ): Promise<Oversight> {
   const issuers = await readIssuers({ issuersFile: settings.issuers, issuers: [], countriesFolder: '' })
+  checkAudiences(issuers, settings.issuers)
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })

@@ -71,6 +71,17 @@ it('continues when another folder replaces the folder', async () => {
   await noticed(() => put('countries/HN.yaml'))
 })
 
+it('notices files in the folders of countries, also in one that comes later', async () => {
+  await noticed(() => mkdir(join(root, 'countries/HN')))
+  await noticed(() => put('countries/HN/HN.yaml'))
+  await mkdir(join(root, 'next/NI'), { recursive: true })
+  await noticed(async () => {
+    await rename(join(root, 'countries'), join(root, 'former'))
+    await rename(join(root, 'next'), join(root, 'countries'))
+  })
+  await noticed(() => put('countries/NI/NI.cedar'))
+})
+
 it('continues when a link points to another folder', async () => {
   unwatch()
   for (const version of ['one', 'two']) await mkdir(join(root, version))

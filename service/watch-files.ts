@@ -1,6 +1,6 @@
 /** Notices changes of the files that a process serves. */
-import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 
 /** How long no change may follow before `onChange` is called, in milliseconds: a writer of several files can finish. */
@@ -9,7 +9,7 @@ const QUIET_MS = 200
 /** What to watch. */
 export interface Watched {
   readonly file: string
-  /** Each file in this folder, but not in the folders below it. */
+  /** Each file in this folder, and in the folders in it, but not in those below. */
   readonly folder: string | null
 }
 
@@ -18,7 +18,7 @@ export interface Watched {
  * with a new one. If the system cannot watch, the log says so, and the operator can send SIGHUP.
  * @returns a function that ends the watch.
  */
-export function watchFiles({ file, folder }: Watched, onChange: () => void, log: Logger): () => void {
+export function watchFiles({ file, folder }: Watched, onChange: () => void, log: Pick<Logger, 'warn'>): () => void {
   let timer: NodeJS.Timeout | undefined
   const changed = (): void => {
     clearTimeout(timer)
@@ -29,11 +29,56 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
   const isFile = (changedName: string): boolean => changedName === name || changedName.startsWith('..')
   const watchers = [
     watchFolder(dirname(file), (changedName) => isFile(changedName) && changed(), log),
-    ...(folder === null ? [] : [watchFolder(folder, changed, log)]),
+    ...(folder === null ? [] : [watchWithFolders(folder, changed, log)]),
   ]
   return () => {
     clearTimeout(timer)
     for (const watcher of watchers) watcher.close()
+  }
+}
+
+/** Watches a folder and the folders in it. */
+function watchWithFolders(folder: string, onChange: () => void, log: Pick<Logger, 'warn'>): Pick<FSWatcher, 'close'> {
+  const inside = new Map<string, Pick<FSWatcher, 'close'>>()
+  const close = (): void => {
+    for (const watcher of inside.values()) watcher.close()
+    inside.clear()
+  }
+  const look = (): void => {
+    const names = listFolders(folder)
+    for (const [name, watcher] of inside) {
+      if (names.includes(name)) continue
+      watcher.close()
+      inside.delete(name)
+    }
+    for (const name of names) if (!inside.has(name)) inside.set(name, watchFolder(join(folder, name), onChange, log))
+  }
+  const own = watchFolder(
+    folder,
+    (name) => {
+      // Another folder has this name now, and so have those in it.
+      if (name === '..') close()
+      look()
+      onChange()
+    },
+    log,
+  )
+  look()
+  return {
+    close() {
+      own.close()
+      close()
+    },
+  }
+}
+
+/** Lists the folders in a folder, but not those of Kubernetes, which replaces them by a new one. */
+function listFolders(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  } catch {
+    return []
   }
 }
 
@@ -42,7 +87,11 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
  * exists.
  * @param onName called with the name of the file that changed, or `..` if the folder itself changed.
  */
-function watchFolder(folder: string, onName: (name: string) => void, log: Logger): Pick<FSWatcher, 'close'> {
+function watchFolder(
+  folder: string,
+  onName: (name: string) => void,
+  log: Pick<Logger, 'warn'>,
+): Pick<FSWatcher, 'close'> {
   const path = resolve(folder)
   let inside = openWatcher(path, onName, log)
   const outside = openWatcher(
@@ -63,7 +112,7 @@ function watchFolder(folder: string, onName: (name: string) => void, log: Logger
   }
 }
 
-function openWatcher(folder: string, onName: (name: string) => void, log: Logger): FSWatcher | null {
+function openWatcher(folder: string, onName: (name: string) => void, log: Pick<Logger, 'warn'>): FSWatcher | null {
   const logFailure = (error: NodeJS.ErrnoException): void => {
     // If the folder is gone, the reload reports it, because it cannot read it.
     if (error.code !== 'ENOENT')

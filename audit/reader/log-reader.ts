@@ -40,6 +40,8 @@ export interface LogReader {
    * includes the entry and has a quorum of witnesses. If there is none, it uses the newest checkpoint.
    */
   readonly prove: (index: number) => Promise<ProvedEntry>
+  /** Returns the newest checkpoint that has a quorum of witnesses; undefined if there is none. */
+  readonly newestInQuorum: () => Promise<ReadHead | undefined>
 }
 
 /** A checkpoint with its note. */
@@ -101,9 +103,12 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
     throw new RangeError(`the log has no entry at ${index}`)
   }
 
+  const newest = async (index: number): Promise<ReadHead | undefined> =>
+    head.isInQuorum ? head : newestInQuorum(source, policy, head, index)
+
   const prove = async (index: number): Promise<ProvedEntry> => {
     const placed = await entry(index)
-    const best = head.isInQuorum ? head : ((await newestInQuorum(source, policy, head, index)) ?? head)
+    const best = (await newest(index)) ?? head
     const hashes = await tree.inclusion(index, best.checkpoint.size)
     const proof = { index, hashes, checkpoint: best.note, extra: placed.bytes }
     if (!provesEntry(placed.bytes, proof, best.checkpoint)) {
@@ -113,7 +118,8 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
   }
 
   const parts = { policy, rotations, prunings, head }
-  return { source, log: head.log.verifier, ...parts, entries, root: tree.root, entry, prove }
+  const reading = { entries, root: tree.root, entry, prove, newestInQuorum: () => newest(0) }
+  return { source, log: head.log.verifier, ...parts, ...reading }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

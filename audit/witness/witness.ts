@@ -69,6 +69,8 @@ export interface Witness {
    * {@link MAX_HISTORY_RECORDS}. Undefined if it knows no such log.
    */
   readonly history: (originHash: string, from: number) => Promise<Uint8Array | undefined>
+  /** Watches these logs from now on, in the place of those before. What it has cosigned of the others, it keeps. */
+  readonly watch: (logs: readonly NoteVerifier[]) => void
   /** Waits for pending requests, and releases the folder. */
   readonly close: () => Promise<void>
 }
@@ -89,7 +91,10 @@ export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'fol
   const { signer, onConflict, onWrongClock } = options
   const others = (options.others ?? []).filter(({ vkey }) => vkey !== signer.verifier.vkey)
   checkKey(signer)
-  const keysOf = createKeysOf(options)
+  let keysOf = createKeysOf(options)
+  const watch = (logs: readonly NoteVerifier[]): void => {
+    keysOf = createKeysOf({ ...options, logs })
+  }
   const clock = watchClock(options.clock ?? SYSTEM_CLOCK)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
@@ -108,7 +113,7 @@ export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'fol
     return answerRejection(answer)
   }
   const history = (originHash: string, from: number) => heads.history(originHash, from, MAX_HISTORY_RECORDS)
-  return { vkey: signer.verifier.vkey, addCheckpoint, checkpoint: heads.note, history, close: heads.close }
+  return { vkey: signer.verifier.vkey, addCheckpoint, checkpoint: heads.note, history, watch, close: heads.close }
 }
 
 function checkKey({ verifier }: NoteSigner): void {

@@ -30,17 +30,14 @@ export function describeConsole(parts: DescribedConsole): Readonly<Record<string
     },
     exports: { url: `${origin}${EXPORTS_PATH}` },
     provider: { ...endpoints, clientId },
-    oversight: oversight === null ? null : describeOversight(oversight, gateway),
+    oversight: oversight === null ? null : describeOversight(oversight),
   }
 }
 
-function describeOversight(
-  { url, audience, trustPolicies }: NonNullable<ConsoleSettings['oversight']>,
-  gateway: string,
-): object {
+function describeOversight({ url, audience, trustPolicies }: NonNullable<ConsoleSettings['oversight']>): object {
   return {
     url,
-    audience: audience ?? gateway,
+    audience: audience ?? new URL(url).origin,
     trustPolicy: trustPolicies.map((_, index) => `${POLICIES_PATH}${index}`),
   }
 }

@@ -15,7 +15,7 @@ import { headerLines } from '../../service/http/header-lines.ts'
 import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { Answer } from '../server.ts'
-import type { GatewayClient } from '../settings/clients-file.ts'
+import type { GatewayClient, OversightClient } from '../settings/clients-file.ts'
 import { checkSuspensions } from '../tokens/check-suspensions.ts'
 import { findOwnGrant, readAccessToken } from '../tokens/own-access-token.ts'
 import type { TokenParts } from '../tokens/parts.ts'
@@ -112,11 +112,11 @@ function readToken(request: IncomingMessage): string {
   throw refused('SUBJECT_TOKEN_INVALID', 'one header «Authorization: DPoP» with an access token of this authority')
 }
 
-/** Finds the gateway that a token is for. The token is not verified yet. */
-function findGateway(token: string, { clients }: ExportParts): GatewayClient {
+/** Finds the gateway, or the auditors' GraphQL, that a token is for. The token is not verified yet. */
+function findGateway(token: string, { clients }: ExportParts): GatewayClient | OversightClient {
   const audience = readAudience(token)
   for (const client of clients().values()) {
-    if (client.kind === 'gateway' && client.address === audience) return client
+    if (client.kind !== 'tool' && client.address === audience) return client
   }
   throw refused('SUBJECT_TOKEN_INVALID', 'an access token for a gateway of this authority')
 }

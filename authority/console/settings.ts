@@ -45,7 +45,7 @@ const providerSchema = z.strictObject({
 const oversightSchema = z.strictObject({
   /** The address of the auditors' GraphQL, with its path. */
   url: endpoint,
-  /** The audience of the access tokens that it takes. Default: the gateway's address. */
+  /** The audience of the access tokens that it takes. Default: the address of `url` without its path. */
   audience: printable.optional(),
   /** Trust policies (C2SP tlog-policy) by which an auditor's browser checks proofs: so it has them from the auditor's own country, and not from oversight. */
   trustPolicies: z.array(z.string().min(1)).default([]),
@@ -75,7 +75,7 @@ export const CONSOLE_SETTINGS: Readonly<Record<keyof z.infer<typeof consoleSchem
   oversight: {
     meaning:
       '{ url, audience, trustPolicies } of the auditors’ GraphQL: its address with its path, the audience of its tokens (by default the ' +
-      'gateway), and the files of the trust policies by which a browser checks proofs',
+      'address without the path), and the files of the trust policies by which a browser checks proofs',
     default: 'none: no rooms for auditors',
   },
   provider: {

@@ -26,10 +26,16 @@ const gatewaySchema = z.strictObject({
   jwks: z.string().min(1),
 })
 
+/**
+ * The auditors' GraphQL. Its tokens have an audience of their own, so that one which a gateway has seen does not open it. It asks the authority for nothing,
+ * so it has no keys.
+ */
+const oversightSchema = gatewaySchema.omit({ jwks: true }).extend({ kind: z.literal('oversight') })
+
 const toolSchema = z.strictObject({
   kind: z.literal('tool'),
   id: name,
-  /** Which gateways it may ask for. */
+  /** Which gateways and oversight servers it may ask for. */
   gateways: z.array(name).min(1),
   /** The most that its officers may do with it, whatever their mandates say. */
   scopes,
@@ -42,11 +48,16 @@ const toolSchema = z.strictObject({
 })
 
 const fileSchema = z.strictObject({
-  clients: z.array(z.discriminatedUnion('kind', [gatewaySchema, toolSchema])).min(1),
+  clients: z.array(z.discriminatedUnion('kind', [gatewaySchema, oversightSchema, toolSchema])).min(1),
 })
 
 /** A gateway that exchanges access tokens for country tokens. */
 export interface GatewayClient extends Omit<z.infer<typeof gatewaySchema>, 'jwks'> {
+  readonly keys: KeysByThumbprint
+}
+
+/** The auditors' GraphQL, to which tools send access tokens. It authenticates to nobody: it has no keys. */
+export interface OversightClient extends z.infer<typeof oversightSchema> {
   readonly keys: KeysByThumbprint
 }
 
@@ -57,7 +68,7 @@ export interface ToolClient extends Omit<z.infer<typeof toolSchema>, 'jwks' | 'p
 }
 
 /** A client of the authority. */
-export type Client = GatewayClient | ToolClient
+export type Client = GatewayClient | OversightClient | ToolClient
 
 /**
  * Reads the file of clients, and the key sets that it names.
@@ -65,7 +76,7 @@ export type Client = GatewayClient | ToolClient
  */
 export async function readClients(file: string): Promise<ReadonlyMap<string, Client>> {
   const { clients } = await readYamlFile(file, fileSchema, { remedy: REMEDY })
-  const gateways = new Set(clients.flatMap((client) => (client.kind === 'gateway' ? [client.id] : [])))
+  const gateways = new Set(clients.flatMap((client) => (client.kind === 'tool' ? [] : [client.id])))
   for (const [index, client] of clients.entries()) {
     if (clients.findIndex(({ id }) => id === client.id) !== index) {
       throw wrongSetting(file, `clients.${index}.id`, `expected each client once; came one twice. ${REMEDY}`)
@@ -75,10 +86,11 @@ export async function readClients(file: string): Promise<ReadonlyMap<string, Cli
     throw wrongSetting(
       file,
       `clients.${index}.gateways`,
-      `expected ids of gateways in this file; came one that is not. ${REMEDY}`,
+      `expected ids of gateways or oversight in this file; came one that is not. ${REMEDY}`,
     )
   }
   const read = clients.map(async (client, index): Promise<[string, Client]> => {
+    if (client.kind === 'oversight') return [client.id, { ...client, keys: new Map() }]
     const keys = client.jwks === undefined ? null : await readKeys(file, `clients.${index}.jwks`, client.jwks)
     if (client.kind === 'gateway') return [client.id, { ...client, keys: keys ?? new Map() }]
     return [client.id, { ...client, keys, providerClient: client.providerClient ?? client.id }]

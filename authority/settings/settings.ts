@@ -61,6 +61,7 @@ const settingsSchema = z.strictObject({
   console: consoleSchema.optional(),
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
+  tokensPerMinute: z.int().min(1).default(120),
 })
 
 /** What each setting means, for `--help` and for the reader of this file. */
@@ -129,6 +130,10 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
   },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
+  tokensPerMinute: {
+    meaning: 'how often one officer may ask for an access token in a minute; further requests get 429 with Retry-After',
+    default: '120',
+  },
 }
 
 /** The settings of a mandate authority, with absolute paths. Times are in seconds. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import type { EntryBase } from '../../service/audit-log/recorder.ts'
 import type { MandateInForce, Officer } from '../doors.ts'
-import type { GatewayClient, ToolClient } from '../settings/clients-file.ts'
+import type { GatewayClient, OversightClient, ToolClient } from '../settings/clients-file.ts'
 import { checkSuspensions, confirmToken } from './check-suspensions.ts'
 import type { TokenForm } from './form.ts'
 import type { KnownSoFar, TokenParts } from './parts.ts'
@@ -27,7 +27,11 @@ export interface ToolRequest {
   /** The thumbprint of the key of the session; null without a proof. */
   readonly keyThumbprint: string | null
   readonly clientCertificate: string | null
+  readonly countRequest: CountRequest
 }
+
+/** Counts a request for an officer, by the officer's ref. Returns after how many seconds the officer may ask again; 0: now. */
+export type CountRequest = (officer: string) => number
 
 /** A token that is made, and the entry that must be durable before it leaves. */
 export interface MadeToken<Kind extends 'access-token' | 'country-token'> {
@@ -43,7 +47,7 @@ export interface MadeToken<Kind extends 'access-token' | 'country-token'> {
  * @throws {TokenRefusal} with the reason.
  */
 export async function grantAccessToken(
-  { client, form, keyThumbprint, clientCertificate }: ToolRequest,
+  { client, form, keyThumbprint, clientCertificate, countRequest }: ToolRequest,
   parts: TokenParts,
   known: KnownSoFar,
 ): Promise<MadeToken<'access-token'>> {
@@ -59,6 +63,7 @@ export async function grantAccessToken(
   const ref = parts.refs.refOf(token.officer)
   known.officer = ref
   checkHolder(token, { client, keyThumbprint, clientCertificate })
+  checkRate(countRequest(ref))
   if (keyThumbprint === null && !client.bearer) {
     throw refused('KEY_MISSING', 'a DPoP proof (RFC 9449) with the key of the session')
   }
@@ -101,11 +106,15 @@ export async function grantAccessToken(
   }
 }
 
-/** Returns the gateway whose address the tool named, if the tool may use it. */
-function findGateway(audience: string | undefined, client: ToolClient, { clients }: TokenParts): GatewayClient {
+/** Returns the gateway, or the auditors' GraphQL, whose address the tool named, if the tool may use it. */
+function findGateway(
+  audience: string | undefined,
+  client: ToolClient,
+  { clients }: TokenParts,
+): GatewayClient | OversightClient {
   for (const id of client.gateways) {
     const gateway = clients().get(id)
-    if (gateway?.kind === 'gateway' && gateway.address === audience) return gateway
+    if (gateway !== undefined && gateway.kind !== 'tool' && gateway.address === audience) return gateway
   }
   throw refused('AUDIENCE_NOT_ALLOWED', 'audience to be the address of a gateway that this client may use')
 }
@@ -113,7 +122,7 @@ function findGateway(audience: string | undefined, client: ToolClient, { clients
 /** Checks that whoever sends the provider's token is whom the provider gave it to. */
 function checkHolder(
   { client: givenTo, binding }: ProviderToken,
-  { client, keyThumbprint, clientCertificate }: Omit<ToolRequest, 'form'>,
+  { client, keyThumbprint, clientCertificate }: Omit<ToolRequest, 'form' | 'countRequest'>,
 ): void {
   if (givenTo !== client.providerClient) {
     throw refused(
@@ -127,6 +136,12 @@ function checkHolder(
   if (binding.certificate !== null && binding.certificate !== clientCertificate) {
     throw refused('SUBJECT_TOKEN_OF_OTHER', 'the client certificate that the subject token is bound to')
   }
+}
+
+function checkRate(retryAfterS: number): void {
+  if (retryAfterS === 0) return
+  const message = 'expected fewer requests of this officer in a minute. A token lives for some minutes: use it again'
+  throw new TokenRefusal('TOO_OFTEN', message, { retryAfterS })
 }
 
 function chooseMandate(hash: string | undefined, mandates: readonly MandateInForce[]): MandateInForce {

@@ -13,13 +13,16 @@ import { ACCESS_TOKEN_TYPE } from './grant-access-token.ts'
 import type { TokenParts } from './parts.ts'
 import { TokenRefusal } from './refusal.ts'
 
+/** Whom a token is for: a gateway, or the auditors' GraphQL. */
+type Addressed = Pick<GatewayClient, 'address' | 'name'>
+
 const mayAct = z.object({ may_act: z.strictObject({ sub: z.string() }) })
 
 /**
  * Verifies an access token of this authority for this gateway.
  * @throws {TokenRefusal} `SUBJECT_TOKEN_INVALID` or `SUBJECT_TOKEN_OF_OTHER`.
  */
-export async function readAccessToken(token: string, client: GatewayClient, parts: TokenParts): Promise<TokenContent> {
+export async function readAccessToken(token: string, client: Addressed, parts: TokenParts): Promise<TokenContent> {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw refused('SUBJECT_TOKEN_INVALID', 'a signed JWT in compact form')
   const issuer: Issuer = {
     ...{ issuer: parts.settings.issuer, audience: client.address, jwks: '', algorithms: [SIGNING_ALGORITHM] },
@@ -50,7 +53,7 @@ export async function readAccessToken(token: string, client: GatewayClient, part
  */
 export async function findOwnGrant(
   tokenId: string,
-  { client, isBound }: { readonly client: GatewayClient; readonly isBound: boolean },
+  { client, isBound }: { readonly client: Addressed; readonly isBound: boolean },
   { findGrant }: TokenParts,
 ): Promise<Grant> {
   const grant = await findGrant(tokenId)

@@ -9,7 +9,10 @@ import type { ReadProviderToken } from './provider-token.ts'
 
 /** What both exchanges work with. */
 export interface TokenParts {
-  readonly settings: Pick<AuthoritySettings, 'issuer' | 'country' | 'accessTokenSeconds' | 'countryTokenSeconds'>
+  readonly settings: Pick<
+    AuthoritySettings,
+    'issuer' | 'country' | 'accessTokenSeconds' | 'countryTokenSeconds' | 'tokensPerMinute'
+  >
   readonly clients: () => ReadonlyMap<string, Client>
   readonly readProviderToken: ReadProviderToken
   readonly refs: OfficerRefs

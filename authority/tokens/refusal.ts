@@ -40,6 +40,8 @@ const OAUTH_ERRORS: Readonly<Record<TokenRefusalReason, OAuthError>> = {
   QUESTION_OF_OTHER: INVALID_REQUEST,
   COUNTRY_NOT_DISCLOSED: INVALID_REQUEST,
   SUSPENDED: INVALID_REQUEST,
+  // RFC 6585 section 4.
+  TOO_OFTEN: { error: 'temporarily_unavailable', status: 429 },
 }
 
 /** A request for a token that is refused. The message is for the client: what was expected, what came, and what helps. It holds no value of the request. */
@@ -48,11 +50,18 @@ export class TokenRefusal extends Error {
   readonly reason: TokenRefusalReason
   /** The nonce for the next DPoP proof, if a proof lacked one. */
   readonly nonce: string | null
+  /** After how many seconds the client may ask again; null: nothing is said of that. */
+  readonly retryAfterS: number | null
 
-  constructor(reason: TokenRefusalReason, message: string, options: ErrorOptions & { readonly nonce?: string } = {}) {
+  constructor(
+    reason: TokenRefusalReason,
+    message: string,
+    options: ErrorOptions & { readonly nonce?: string; readonly retryAfterS?: number } = {},
+  ) {
     super(message, options)
     this.reason = reason
     this.nonce = options.nonce ?? null
+    this.retryAfterS = options.retryAfterS ?? null
   }
 
   /** The HTTP status. */

@@ -15,7 +15,7 @@ import type { CommitGroup } from '../log/commit-group.ts'
 import { authenticateClient, type KnownClient } from './client-assertion.ts'
 import { exchangeForCountry } from './exchange-for-country.ts'
 import { readForm, TOKEN_EXCHANGE, type TokenForm } from './form.ts'
-import { grantAccessToken, type MadeToken } from './grant-access-token.ts'
+import { type CountRequest, grantAccessToken, type MadeToken } from './grant-access-token.ts'
 import type { KnownSoFar, TokenParts } from './parts.ts'
 import { TokenRefusal } from './refusal.ts'
 
@@ -58,7 +58,9 @@ export type AnswerTokenRequest = (request: IncomingMessage, response: ServerResp
 /** Creates the token endpoint. No token leaves before its entry is durable. */
 export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
   const { world } = parts
-  const mayWriteRefusal = createRefusalLimit(parts.now)
+  const countRefusal = createMinuteLimit(parts.now, MAX_REFUSAL_ENTRIES)
+  const mayWriteRefusal = (client: string): boolean => countRefusal(client) === 0
+  const countRequest = createMinuteLimit(parts.now, parts.settings.tokensPerMinute)
   return async (request, response) => {
     const state: RequestState = {
       ...{ client: null, nextNonce: null, officer: null, grant: null, country: null, mandate: null },
@@ -66,13 +68,15 @@ export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
     const end = parts.group.begin()
     try {
       const form = await readForm(request)
-      const { answer } = await makeToken(request, form, { state, parts, world })
+      const { answer } = await makeToken(request, form, { state, parts, world, countRequest })
       sendJson(response, 200, answer, nonceHeader(state.nextNonce))
     } catch (error) {
       const refusal = await noteRefusal(toRefusal(error, parts.log), state, { parts, mayWriteRefusal })
       const challenge = refusal.status === 401 ? { 'www-authenticate': 'DPoP' } : {}
+      const wait = refusal.retryAfterS === null ? {} : { 'retry-after': String(refusal.retryAfterS) }
       sendJson(response, refusal.status, refusal.body, {
         ...challenge,
+        ...wait,
         ...nonceHeader(refusal.nonce ?? state.nextNonce),
       })
     } finally {
@@ -84,6 +88,7 @@ export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
 interface Answering {
   readonly state: RequestState
   readonly parts: EndpointParts
+  readonly countRequest: CountRequest
   readonly world: ProofWorld
 }
 
@@ -91,7 +96,7 @@ interface Answering {
 async function makeToken(
   request: IncomingMessage,
   form: TokenForm,
-  { state, parts, world }: Answering,
+  { state, parts, world, countRequest }: Answering,
 ): Promise<MadeToken<'access-token' | 'country-token'>> {
   if (form.grant_type !== TOKEN_EXCHANGE) {
     throw new TokenRefusal('GRANT_NOT_SUPPORTED', `expected grant_type ${TOKEN_EXCHANGE}, the only one here`)
@@ -112,7 +117,7 @@ async function makeToken(
   const made = await exchange(
     known,
     { form, keyThumbprint: proof?.keyThumbprint ?? null, clientCertificate },
-    { state, parts },
+    { state, parts, countRequest },
   )
   const written = await writeEntry({ ...parts.newBase(), origin: parts.origin, ...made.entry } as Entry, parts)
   // An access token without its row would open nothing, so its holder must not have it. No row is made of a country token.
@@ -131,10 +136,11 @@ interface Proved {
 function exchange(
   { client }: KnownClient,
   proved: Proved,
-  { state, parts }: Pick<Answering, 'state' | 'parts'>,
+  { state, parts, countRequest }: Omit<Answering, 'world'>,
 ): Promise<MadeToken<'access-token' | 'country-token'>> {
   const { keyThumbprint, clientCertificate } = proved
-  if (client.kind === 'tool') return grantAccessToken({ ...proved, client }, parts, state)
+  if (client.kind === 'tool') return grantAccessToken({ ...proved, client, countRequest }, parts, state)
+  if (client.kind === 'oversight') throw new TokenRefusal('CLIENT_UNKNOWN', 'expected a tool or a gateway')
   if (parts.demandsCertificate && clientCertificate === null) {
     throw new TokenRefusal(
       'CERTIFICATE_MISSING',
@@ -186,7 +192,7 @@ async function noteRefusal(
   // A client without a nonce does nothing wrong: this is how it gets one.
   if (reason === 'NONCE_REQUIRED') return refusal
   const client = state.client?.assertion != null || state.officer !== null ? (state.client?.client ?? null) : null
-  if (client === null || reason === 'UNAVAILABLE' || !mayWriteRefusal(client.id)) {
+  if (client === null || reason === 'UNAVAILABLE' || reason === 'TOO_OFTEN' || !mayWriteRefusal(client.id)) {
     parts.countRejection(reason)
     return refusal
   }
@@ -201,17 +207,17 @@ async function noteRefusal(
   }
 }
 
-/** Lets each client have so many entries of refusals in a minute. */
-function createRefusalLimit(now: () => number): (client: string) => boolean {
+/** Counts what each name does in a minute. Returns 0, or after how many seconds a name that has done `most` may go on. */
+function createMinuteLimit(now: () => number, most: number): (name: string) => number {
   const counts = new Map<string, number>()
   let minute = 0
-  return (client) => {
+  return (name) => {
     const current = Math.floor(now() / MINUTE_MS)
     if (current !== minute) counts.clear()
     minute = current
-    const count = (counts.get(client) ?? 0) + 1
-    counts.set(client, count)
-    return count <= MAX_REFUSAL_ENTRIES
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return count <= most ? 0 : Math.ceil(((current + 1) * MINUTE_MS - now()) / 1_000)
   }
 }
 

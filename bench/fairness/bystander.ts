@@ -3,8 +3,19 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Pool } from 'undici'
 import { BYSTANDER_HEADER, HOT, HOT_VARIABLES } from './documents.ts'
 
-/** How often the bystander asks, in questions a second. */
+/** How often the bystander asks, in questions a second, if nothing else is said. */
 const PACE = 40
+
+/** Whom the bystander asks, and what. */
+export interface Asking {
+  readonly pool: Pool
+  readonly token: string
+  /** The body of each request. Default: {@link HOT}. */
+  readonly body?: string
+  readonly perSecond?: number
+}
+
+const HOT_BODY = JSON.stringify({ query: HOT, variables: HOT_VARIABLES })
 
 /** What the bystander saw. */
 export interface Seen {
@@ -17,16 +28,17 @@ export interface Seen {
 }
 
 /** Asks for so many seconds. `expected` is the text of the `data` of the right answer. */
-export async function watch(pool: Pool, token: string, expected: string, seconds: number): Promise<Seen> {
+export async function watch(asking: Asking, expected: string, seconds: number): Promise<Seen> {
+  const { perSecond = PACE } = asking
   const latencies: number[] = []
   const wrong: Record<string, number> = {}
   const delay = monitorEventLoopDelay({ resolution: 2 })
   delay.enable()
   const startedAt = performance.now()
-  const asked = Array.from({ length: Math.round(seconds * PACE) }, async (_, i) => {
-    const dueAt = startedAt + (i * 1_000) / PACE
+  const asked = Array.from({ length: Math.round(seconds * perSecond) }, async (_, i) => {
+    const dueAt = startedAt + (i * 1_000) / perSecond
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
-    const fault = await ask(pool, token, expected)
+    const fault = await ask(asking, expected)
     latencies.push(performance.now() - dueAt)
     if (fault !== null) wrong[fault] = (wrong[fault] ?? 0) + 1
   })
@@ -37,9 +49,9 @@ export async function watch(pool: Pool, token: string, expected: string, seconds
 }
 
 /** Asks once. @returns what is wrong with the answer; null if it is right. */
-async function ask(pool: Pool, token: string, expected: string): Promise<string | null> {
+async function ask(asking: Asking, expected: string): Promise<string | null> {
   try {
-    const text = await askHot(pool, token)
+    const text = await askHot(asking)
     return text === expected ? null : text.slice(0, 300)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -47,9 +59,8 @@ async function ask(pool: Pool, token: string, expected: string): Promise<string 
 }
 
 /** Asks the bystander’s question and returns the complete answer as text. */
-export async function askHot(pool: Pool, token: string): Promise<string> {
+export async function askHot({ pool, token, body = HOT_BODY }: Asking): Promise<string> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, [BYSTANDER_HEADER]: '1' }
-  const body = JSON.stringify({ query: HOT, variables: HOT_VARIABLES })
   const answer = await pool.request({ path: '/graphql', method: 'POST', headers, body })
   return answer.body.text()
 }

@@ -1,6 +1,7 @@
 /** The documents of the bench: the bystander’s question, and what attackers send. */
 import { createHash } from 'node:crypto'
 import { getIntrospectionQuery } from 'graphql'
+import { GIVEN, SURNAMES } from '../../demo/generator/names.ts'
 
 /** The question that the bystander asks: a page of cases of two countries. It is in the cache after its second use. */
 export const HOT = `query ($first: Int) { cases(first: $first, countries: ["GT", "HN"]) {
@@ -59,4 +60,46 @@ export function introspection(seed: number): string {
     `{ a${seed}: __typename }`,
   ]
   return forms[seed % forms.length] ?? ''
+}
+
+const aliases = (count: number, field: (at: number) => string): string =>
+  `{ ${Array.from({ length: count }, (_, at) => `f${at}: ${field(at)}`).join(' ')} }`
+
+/** Whether conduct is a crime in each of three countries, asked forty times in one request of 5 KB. */
+export const DUAL_CRIMINALITY = aliases(
+  40,
+  (at) =>
+    `dualCriminality(countries: ["GT", "HN", "SV"], iccs: "0${1 + (at % 9)}") { satisfied perCountry { country } }`,
+)
+
+/** The counts of cases in the finest form. */
+const COUNTS = 'caseCounts(by: MONTH, level: 4) { counts { iccs year month cases } outcomes { country reach } }'
+export const CASE_COUNTS = `{ ${COUNTS} }`
+
+/** Twenty tables of counts in one request. */
+export const caseCountAliases = (seed: number): string =>
+  aliases(20, (at) => COUNTS.replace('level: 4', `level: 4, fromYear: ${1990 + ((seed + at) % 20)}`))
+
+/** A search for hits by a list of names. */
+export const NAME_LISTS = `query ($searches: [PersonHitSearch!]!) {
+  personListHits(searches: $searches) { hits { item band } outcomes { country reach code } } }`
+
+/** Makes the n-th list of 500 names, each of six words that many persons have. */
+export function listOfNames(number: number): readonly { readonly name: string; readonly birthDate: string }[] {
+  const given = [...GIVEN.F, ...GIVEN.M]
+  const word = (all: readonly string[], at: number): string => all[at % all.length] ?? ''
+  return Array.from({ length: 500 }, (_, item) => {
+    const at = number * 500 + item
+    const own = [word(given, at), word(given, at * 7 + 3), word(given, at * 11 + 5)]
+    const birthDate = new Date(Date.UTC(1940, 0, 1 + ((at * 37) % 25_000))).toISOString().slice(0, 10)
+    const name = [...own, word(SURNAMES, at * 3), word(SURNAMES, at * 5 + 1), word(SURNAMES, at * 13 + 2)].join(' ')
+    return { name, birthDate }
+  })
+}
+
+/** Makes a document that the gateway has not seen: 17 pages of statutes, each with ten aliases of `heading`. */
+export function newStatutes(seed: string): string {
+  const name = createHash('sha256').update(seed).digest('hex').slice(0, 8)
+  const headings = Array.from({ length: 10 }, (_, at) => `h${name}_${at}: heading`).join(' ')
+  return aliases(17, (at) => `statutes(first: ${1 + at}) { edges { node { id ${headings} } } }`)
 }

@@ -95,12 +95,12 @@ async function runCase(name: string, attack: Case, bench: Bench): Promise<boolea
   const tokens = await Promise.all(subjects.map((subject) => world.token(subject, attack.rights)))
   await world.become(attack.way ?? 'well')
   await world.probe()
-  const quiet = await watch(pool, token, expected, seconds)
+  const quiet = await watch({ pool, token }, expected, seconds)
   const quietLoop = await world.probe()
   const { kind, clients } = attack
   const attacking = world.attack({ kind, clients, tokens, seconds: seconds + 2, requests: null, seed: name })
   await sleep(1_500)
-  const seen = await watch(pool, token, expected, seconds)
+  const seen = await watch({ pool, token }, expected, seconds)
   const tally = await attacking
   const loop = await world.probe()
   world.checkRunning()
@@ -229,12 +229,12 @@ async function run(options: Options): Promise<boolean> {
     printMachine(startMs)
     const token = await world.token('bystander')
     // The second use puts the question into the cache.
-    await askHot(pool, token)
-    const expected = await askHot(pool, token)
+    await askHot({ pool, token })
+    const expected = await askHot({ pool, token })
     checkExpected(expected)
     const bench = { world, pool, token, expected, seconds: SECONDS[length], stages: [] }
     // The machine and the compiler need some time before a quiet time is one.
-    await watch(pool, token, expected, isShort ? 2 : 10)
+    await watch({ pool, token }, expected, isShort ? 2 : 10)
     let isGood = true
     process.stdout.write(
       '\n| while | quiet: p50 ms | p99 ms | attacked: p50 ms | p99 ms | p99 ÷ quiet | event loop late, quiet: max ms | attacked: p99 ms | max ms | bystander itself late: p99 ms | max ms | what attackers got |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n',

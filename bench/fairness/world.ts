@@ -19,7 +19,7 @@ const COUNTRIES = ['GT', 'HN', 'SV']
 const HOSTILE = 'SV'
 
 /** The niceness of what attacks: on the core that it shares with the bystander, it must not slow down the measurement itself. */
-const NICE = 10
+export const NICE = 10
 
 /** The scopes of an ordinary analyst. */
 const ANALYST = 'case:read person:read person:hit'
@@ -124,7 +124,7 @@ function goFirst(pid: number | undefined): void {
 }
 
 /** Starts a program of Node on some cores. The higher `niceness`, the later it gets its turn on them. */
-function startPinned(cores: string, args: readonly string[], env = process.env, niceness = 0): ChildProcess {
+export function startPinned(cores: string, args: readonly string[], env = process.env, niceness = 0): ChildProcess {
   const command = ['-c', cores, 'nice', '-n', String(niceness), process.execPath, ...args]
   return spawn('taskset', command, { cwd: PROJECT, stdio: ['pipe', 'pipe', 'inherit'], env })
 }

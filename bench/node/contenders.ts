@@ -130,13 +130,18 @@ async function bareClient({ pins, folder, server }: NodeGround, operation: NodeO
   }
 }
 
-async function startNode(ground: NodeGround, database: DatabaseName, domains: readonly Domain[]): Promise<Running> {
+/** Starts the node in production dress over a database. */
+export async function startNode(
+  ground: Omit<NodeGround, 'legs'>,
+  database: DatabaseName,
+  domains: readonly Domain[],
+): Promise<Running> {
   const { authority, pins, scopes, server, profile } = ground
   const folder = join(ground.folder, database)
   await mkdir(folder, { recursive: true })
   const at = (name: string): string => join(folder, name)
   const keys = await makeNodeKeys(at, COUNTRY)
-  const plan = { questions: 'any', hasAuthority: true, scopes } as const
+  const plan = { questions: 'any', hasAuthority: true, scopesOf: () => scopes } as const
   await writeFile(
     at(`${COUNTRY}.yaml`),
     countryFiles({ authority }, plan, new Map([[COUNTRY, keys]]), null)(COUNTRY, 1),

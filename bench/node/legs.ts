@@ -20,7 +20,7 @@ import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { ISSUER } from '../../tests/authority/world.ts'
 import type { RawRequest } from '../gateways/wrk.ts'
 import type { BenchAuthority } from '../trust/authority.ts'
-import { COUNTRY, type NodeOperation } from './operations.ts'
+import { COUNTRY, type LegOperation } from './operations.ts'
 
 /** How many officers take turns. */
 const OFFICERS = 8
@@ -34,9 +34,9 @@ const CLOCK: LegClock = { ending: null, endsOnTime: () => undefined, leftMs: () 
 /** Makes legs. */
 export interface Legs {
   /** Shows a node the officers' mandate, so that it knows it. */
-  introduce(port: number, operation: NodeOperation): Promise<void>
+  introduce(port: number, operation: LegOperation): Promise<void>
   /** Makes legs, each with a salt of its own. The variants and the officers take turns. */
-  make(operation: NodeOperation, count: number): Promise<readonly RawRequest[]>
+  make(operation: LegOperation, count: number): Promise<readonly RawRequest[]>
   close(): Promise<void>
 }
 
@@ -55,7 +55,7 @@ export async function createLegs(authority: BenchAuthority, scopes: readonly str
   const officers = await Promise.all(
     subjects.map(async (subject) => contextOf((await authority.officer(subject, 'bearer')).token)),
   )
-  const headersFor = async (operation: NodeOperation, officer: RequestContext) => {
+  const headersFor = async (operation: LegOperation, officer: RequestContext) => {
     const leg = { query: operation.query, country: COUNTRY, endpoint: anEndpoint(), rights: { scopes, policies: [] } }
     const credentials = await credentialsFor(options, leg as never, officer, CLOCK, new Set())
     const lines =

@@ -17,15 +17,19 @@ const REPRESENTATIONS = 100
 /** The name of a database. */
 export type DatabaseName = 'istmo_bench_country' | 'istmo_bench_names'
 
-/** One operation. */
-export interface NodeOperation {
-  readonly name: 'entities' | 'page' | 'search'
-  readonly what: string
+/** What a leg asks. */
+export interface LegOperation {
   readonly domain: Domain
-  readonly database: DatabaseName
   readonly query: string
   /** The variables of each variant. */
   readonly variants: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** One operation. */
+export interface NodeOperation extends LegOperation {
+  readonly name: 'entities' | 'page' | 'search'
+  readonly what: string
+  readonly database: DatabaseName
 }
 
 const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Person {

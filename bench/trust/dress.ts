@@ -51,6 +51,10 @@ export interface DressPlan {
   readonly supergraph?: string
   /** Further flags of the gateway. */
   readonly flags?: readonly string[]
+  /** Whether the gateway keeps its own rates and deadlines. Without it, the bench may ask as much as it likes, and a slow machine makes no answer incomplete. */
+  readonly hasOwnRates?: boolean
+  /** The URL of the database of a country's node. Default: the node stands in front of the records' service. */
+  readonly databaseOf?: (country: string) => string
   /** What a country lets the task force read. Default: what the bench asks. */
   readonly scopesOf?: (country: string) => readonly string[]
   /** Options of Node for the gateway and for the first node, such as those that write profiles. */
@@ -79,8 +83,11 @@ export interface DressedNodes {
   close(): Promise<void>
 }
 
-/** Starts the nodes of a dress, one process for each country. */
-export async function startNodes(ground: Ground, plan: DressPlan): Promise<DressedNodes> {
+/** Starts the nodes of a dress, one process for each country. `records`: needed without databases. */
+export async function startNodes(
+  ground: GatewayGround & Partial<Pick<Ground, 'records'>>,
+  plan: DressPlan,
+): Promise<DressedNodes> {
   const folder = join(ground.authority.folder, plan.name)
   const at = (name: string): string => join(folder, name)
   await mkdir(folder)
@@ -195,8 +202,8 @@ function startIstmo(
 }
 
 function nodeFlags(
-  { authority, records }: Ground,
-  { hasAuthority, hasTls = false }: DressPlan,
+  { authority, records }: GatewayGround & Partial<Pick<Ground, 'records'>>,
+  { hasAuthority, hasTls = false, databaseOf }: DressPlan,
   at: (name: string) => string,
   country: string,
 ): readonly string[] {
@@ -210,7 +217,10 @@ function nodeFlags(
     '--rules',
     at(`rules/${country}.yaml`),
   ]
-  const upstreams = DOMAINS.flatMap((name) => ['--upstream', `${name}=${records}/${country}/${name}`])
+  const source =
+    databaseOf === undefined
+      ? DOMAINS.flatMap((name) => ['--upstream', `${name}=${records}/${country}/${name}`])
+      : ['--database-url', databaseOf(country)]
   const log = ['--audit-log-dir', at(`log-${country}`), '--audit-log-key', at(`${country}.key`)]
   const keys = [
     '--audit-log-ref-keys',
@@ -220,7 +230,7 @@ function nodeFlags(
   ]
   const tls = ['--tls-key', at('node.key.pem'), '--tls-cert', at('node.cert.pem'), '--tls-client-ca', at('ca.pem')]
   return [
-    ...[...base, ...upstreams, ...log, ...keys],
+    ...[...base, ...source, ...log, ...keys],
     ...(hasAuthority ? ['--node-key', at(`${country}.node.json`)] : ['--development']),
     ...(hasTls ? tls : []),
   ]
@@ -234,25 +244,16 @@ interface Places {
 }
 
 function gatewayFlags({ authority }: GatewayGround, plan: DressPlan, { at, shared }: Places): readonly string[] {
-  const { hasTls = false, supergraph = join(PROJECT, 'supergraph.graphql'), flags = [] } = plan
+  const { hasTls = false, supergraph = join(PROJECT, 'supergraph.graphql'), flags = [], hasOwnRates = false } = plan
   const graph = ['--development', '--supergraph', supergraph, '--countries', at('countries')]
   const callers = ['--issuers', at('issuers.yaml'), '--leg-key', join(authority.folder, 'leg.json'), '--port', '0']
   const log = ['--audit-log-dir', at('log'), '--audit-log-key', at('log.key'), '--audit-log-ref-keys', at('refs')]
-  const limits = ['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0', '--log-level', 'error']
+  const rows = ['--rows-per-day', '0', '--log-level', 'error']
   // A machine with other work must not make an answer incomplete, which would end the bench.
   const patience = ['--leg-deadline', '20000', '--request-deadline', '30000']
+  const limits = hasOwnRates ? rows : [...rows, ...patience, '--caller-rate', '0', '--country-rate', '0']
   const tls = ['--client-key', shared('gateway.key.pem'), '--client-cert', shared('gateway.cert.pem')]
-  return [
-    ...graph,
-    ...callers,
-    ...log,
-    ...limits,
-    ...flags,
-    ...patience,
-    '--public-url',
-    GATEWAY_ADDRESS,
-    ...(hasTls ? tls : []),
-  ]
+  return [...graph, ...callers, ...log, ...limits, ...flags, '--public-url', GATEWAY_ADDRESS, ...(hasTls ? tls : [])]
 }
 
 function issuerOf({ authority, provider }: GatewayGround, { hasAuthority }: DressPlan): object {

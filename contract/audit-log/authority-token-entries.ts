@@ -39,6 +39,7 @@ export const TOKEN_REFUSALS = [
   'QUESTION_STALE',
   'QUESTION_OF_OTHER',
   'COUNTRY_NOT_DISCLOSED',
+  'TOO_OFTEN',
   'SUSPENDED',
 ] as const
 /** One of {@link TOKEN_REFUSALS}. */

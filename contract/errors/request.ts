@@ -67,7 +67,7 @@ export const REQUEST_ERRORS = {
   COST_EXCEEDED: {
     status: 400,
     meaning: 'The operation would cost more than is allowed.',
-    remedy: 'Ask for smaller pages, fewer countries or fewer levels.',
+    remedy: 'Ask for smaller pages, fewer levels, or less of the fields that the message names.',
     operator: '«Limits and trusted documents» above says how the gateway counts the cost.',
   },
   DOCUMENT_NOT_TRUSTED: {

@@ -1,10 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { AUTHORITIES } from '../authority/authorities.ts'
+import { AUTHORITIES, oversightAddress } from '../authority/authorities.ts'
 import { authorityHomeIn } from '../authority/authority-home.ts'
 import { consoleAddress } from '../authority/prepare-authorities.ts'
 import type { Home } from '../home.ts'
 import { DEMO_COUNTRIES, oversightPort } from '../ports.ts'
+import { listIssuers } from '../supervisor/issuers-file.ts'
 import { auditLogHomeIn } from './trust.ts'
 
 /**
@@ -14,7 +15,7 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
   const places = auditLogHomeIn(home.auditLog)
   const settings = {
     port: oversightPort(basePort),
-    issuers: home.issuers,
+    issuers: places.oversightIssuers,
     logs: [
       places.gatewayAuditLog,
       ...DEMO_COUNTRIES.map(places.nodeAuditLog),
@@ -29,6 +30,9 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
     corsOrigins: AUTHORITIES.map(({ country }) => consoleAddress(basePort, country)),
     regionalAgencies: [{ issuer: 'GT', agency: 'SICA-OVERSIGHT', acr: '2' }],
   }
+  // What a gateway has seen must not open oversight, so its tokens name another audience.
+  const issuers = listIssuers(oversightAddress(basePort), basePort).map((issuer) => ({ ...issuer, ca: home.ca }))
+  await writeFile(places.oversightIssuers, stringify({ issuers }))
   await writeFile(places.oversightFile, stringify(settings))
   await chmod(places.oversightFile, 0o600)
 }

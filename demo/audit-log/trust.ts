@@ -33,6 +33,7 @@ export interface AuditLogHome {
   readonly witnessConfig: (name: string) => string
   /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
   readonly oversightFile: string
+  readonly oversightIssuers: string
   readonly oversightAuditLog: string
   readonly oversightKey: string
   readonly oversightRefKeys: string
@@ -63,6 +64,7 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
     witnessKey: (name) => key(`witness-${name}`),
     witnessConfig: (name) => join(folder, 'witnesses', `${name}.yaml`),
     oversightFile: join(folder, 'oversight.yaml'),
+    oversightIssuers: join(folder, 'oversight-issuers.yaml'),
     oversightAuditLog: join(folder, 'oversight'),
     oversightKey: key('oversight'),
     oversightRefKeys: refKeys('oversight'),

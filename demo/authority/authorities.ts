@@ -1,10 +1,19 @@
 /** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 import { UsageError } from '../../service/usage-error.ts'
+import { oversightPort } from '../ports.ts'
 
 /** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
 export function gatewayAddress(basePort: number): string {
   return `http://127.0.0.1:${basePort}`
 }
+
+/** Returns the address of the auditors' GraphQL: the audience of its access tokens. */
+export function oversightAddress(basePort: number): string {
+  return `http://127.0.0.1:${oversightPort(basePort)}`
+}
+
+/** The id of the auditors' GraphQL at the authorities. */
+export const OVERSIGHT_CLIENT = 'istmo-oversight'
 
 /** The gateway's name: the `iss` of its leg tokens. */
 export const GATEWAY_NAME = 'istmo'

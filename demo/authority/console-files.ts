@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
 import type { Home } from '../home.ts'
-import { oversightPort } from '../ports.ts'
 import { CONSOLE_CLIENT } from '../provider/configuration.ts'
-import { AUTHORITIES, gatewayAddress } from './authorities.ts'
+import { AUTHORITIES, gatewayAddress, oversightAddress } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
 import { authorityAddress, consoleAddress, providerAddress } from './prepare-authorities.ts'
 
@@ -24,7 +23,7 @@ export async function writeConsoleFiles(
       authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
       ...{ client: CONSOLE_CLIENT, gateway: gatewayAddress(basePort) },
       oversight: {
-        url: `http://127.0.0.1:${oversightPort(basePort)}/audit/graphql`,
+        ...{ url: `${oversightAddress(basePort)}/audit/graphql`, audience: oversightAddress(basePort) },
         trustPolicies: [policy, nationalPolicy],
       },
       provider: {

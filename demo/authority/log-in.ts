@@ -5,7 +5,13 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
 import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
-import { type AuthorityCountry, authorityOf, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
+import {
+  type AuthorityCountry,
+  authorityOf,
+  COMMAND_LINE_CLIENT,
+  gatewayAddress,
+  oversightAddress,
+} from './authorities.ts'
 import { authorityAddress, providerAddress } from './prepare-authorities.ts'
 
 /** How long the demo may take for one of the two answers, in milliseconds: on a busy machine the first one takes seconds. */
@@ -30,7 +36,7 @@ const answer = z.object({
 })
 
 /**
- * Returns a bearer token for the gateway. It lives ten minutes.
+ * Returns a bearer token for the gateway, or an auditor's for the auditors' GraphQL. It lives ten minutes.
  * @param demo `ca`: the file of the authority that knows its servers. `port`: the gateway's port in the running demo.
  * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
  */
@@ -42,7 +48,8 @@ export async function logIn(
   const identity = await logInAtProvider(authority.country, profile, port)
   const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
   return askForToken(ask, authorityAddress(port, authority.country), {
-    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT, audience: gatewayAddress(port) },
+    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT },
+    audience: profile === 'oversight' ? oversightAddress(port) : gatewayAddress(port),
     ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
   })

@@ -13,6 +13,7 @@ import { startAuthority } from '../../authority/main.ts'
 import { type OpenedMandates, openAuthorityMandates } from '../../authority/open-mandates.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { makeFilesPrivate } from '../../service/private-files.ts'
+import { listAdmitted } from '../admitted.ts'
 import { readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { issuerPort } from '../ports.ts'
@@ -90,8 +91,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void Promise.all([officersConsole.close(), running.close()]).finally(() => process.exit(0))
   })
 }
+const admitted = (await listAdmitted(home)).map(({ country }) => country)
 const signed = await signMandates({
-  ...{ authority, place, basePort: config.port, countries: Object.keys(COUNTRY_WITNESSES), now: Date.now },
+  ...{ authority, place, basePort: config.port, now: Date.now },
+  countries: [...Object.keys(COUNTRY_WITNESSES), ...admitted],
   logIn: (signer) => logInAtProvider(authority.country, signer, config.port),
 })
 await waitForWitnesses(await opened.promise, signed)

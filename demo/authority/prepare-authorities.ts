@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { stringify } from 'yaml'
 import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
+import { type Admitted, listAdmitted } from '../admitted.ts'
 import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import type { Home } from '../home.ts'
@@ -13,7 +14,15 @@ import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/confi
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
 import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
-import { AUTHORITIES, COMMAND_LINE_CLIENT, GATEWAY_CLIENT, GATEWAY_NAME, gatewayAddress } from './authorities.ts'
+import {
+  AUTHORITIES,
+  COMMAND_LINE_CLIENT,
+  GATEWAY_CLIENT,
+  GATEWAY_NAME,
+  gatewayAddress,
+  OVERSIGHT_CLIENT,
+  oversightAddress,
+} from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
 
@@ -40,7 +49,8 @@ type Authority = (typeof AUTHORITIES)[number]
  * @returns what countries pin of each.
  */
 export async function prepareAuthorities(home: Home, basePort: number): Promise<readonly PinnedAuthority[]> {
-  return Promise.all(AUTHORITIES.map((authority) => prepareAuthority(home, authority, basePort)))
+  const admitted = await listAdmitted(home)
+  return Promise.all(AUTHORITIES.map((authority) => prepareAuthority(home, { authority, basePort, admitted })))
 }
 
 /** Returns the address of a country's authority, which speaks TLS. */
@@ -58,7 +68,15 @@ export function providerAddress(basePort: number, country: Authority['country'])
   return `http://127.0.0.1:${issuerPort(basePort, country)}`
 }
 
-async function prepareAuthority(home: Home, authority: Authority, basePort: number): Promise<PinnedAuthority> {
+interface AuthorityParts {
+  readonly authority: Authority
+  readonly basePort: number
+  /** The countries that were taken in: their witnesses cosign too. */
+  readonly admitted: readonly Admitted[]
+}
+
+async function prepareAuthority(home: Home, parts: AuthorityParts): Promise<PinnedAuthority> {
+  const { authority, basePort } = parts
   const { country, issuer } = authority
   const place = authorityHomeIn(home.authorities, country)
   await mkdir(place.dir, { recursive: true, mode: 0o700 })
@@ -71,7 +89,7 @@ async function prepareAuthority(home: Home, authority: Authority, basePort: numb
   )
   await makePersonKeys(place, basePort)
   const approvers = await approverThumbprints(place)
-  await writeSettings(home, place, { authority, basePort, approvers })
+  await writeSettings(home, place, { ...parts, approvers })
   return {
     ...{ country, authority: issuer, jwks: `${authorityAddress(basePort, country)}/jwks`, tls: { ca: home.ca } },
     ...{ approvers, log: log.vkey },
@@ -87,16 +105,14 @@ async function makeSigningKey(file: string): Promise<void> {
   if (!isThere) await addSigningKey(file, Date.now() / 1000)
 }
 
-interface SettingsParts {
-  readonly authority: Authority
-  readonly basePort: number
+interface SettingsParts extends AuthorityParts {
   readonly approvers: readonly string[]
 }
 
 async function writeSettings(
   home: Home,
   place: AuthorityHome,
-  { authority: { country, issuer }, basePort, approvers }: SettingsParts,
+  { authority: { country, issuer }, basePort, admitted, approvers }: SettingsParts,
 ): Promise<void> {
   const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions } = place
   const address = authorityAddress(basePort, country)
@@ -109,7 +125,10 @@ async function writeSettings(
     tls: { ...authorities[country], clientCa },
     mandates: {
       ...{ drafters: [postOf(country, 'drafter')], approvers: [postOf(country, 'approver')], approverKeys: approvers },
-      witnesses: COUNTRY_WITNESSES,
+      witnesses: {
+        ...COUNTRY_WITNESSES,
+        ...Object.fromEntries(admitted.map(({ country: other, witness }) => [other, [witness.name]])),
+      },
     },
   })
   const provider = providerAddress(basePort, country)
@@ -122,7 +141,7 @@ async function writeSettings(
     ],
   })
   const scopes = [...new Set(Object.values(PROFILES).flatMap((profile) => profile.scopes))]
-  const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT], scopes }
+  const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT, OVERSIGHT_CLIENT], scopes }
   await writeYaml(clients, {
     clients: [
       {
@@ -132,11 +151,13 @@ async function writeSettings(
         address: gatewayAddress(basePort),
         jwks: home.legJwks,
       },
+      { kind: 'oversight', id: OVERSIGHT_CLIENT, name: OVERSIGHT_CLIENT, address: oversightAddress(basePort) },
       { ...tool, id: COMMAND_LINE_CLIENT, providerClient: DEVELOPMENT_CLIENT, bearer: true },
       { ...tool, id: CONSOLE_CLIENT },
     ],
   })
-  const policy = [`log ${await vkeyOf(auditLogKey)}`, ...(await witnessLines(home.auditLog, basePort)), 'quorum none']
+  const witnesses = [...(await witnessLines(home.auditLog, basePort)), ...admitted.map(({ witness }) => witness.line)]
+  const policy = [`log ${await vkeyOf(auditLogKey)}`, ...witnesses, 'quorum none']
   await writeFile(trustPolicy, `${policy.join('\n')}\n`)
 }
 

@@ -30,7 +30,7 @@ export async function writeCountriesFolder(
   run: RunSettings,
 ): Promise<void> {
   await mkdir(to, { recursive: true })
-  await Promise.all((await readdir(to)).map((name) => rm(join(to, name))))
+  await Promise.all((await readdir(to)).map((name) => rm(join(to, name), { recursive: true })))
   for (const country of countries) {
     const path = join(from, `${country}.yaml`)
     const text = await readFile(path, 'utf8').catch(() => undefined)

@@ -1,7 +1,9 @@
 /**
  * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
  */
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { listAdmitted } from '../admitted.ts'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
 import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
@@ -86,7 +88,8 @@ export function createCountries(settings: CountriesSettings): Countries {
           participants.add(country)
         })
         await publish()
-        await processes.serve(gatewayService(config))
+        const hasAdmitted = (await listAdmitted(homeIn(config.home))).length > 0
+        await processes.serve(gatewayService(config, { hasOperator: hasAdmitted }))
       })
       await Promise.all([...nodes, all])
     },
@@ -133,11 +136,14 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
     authorities = known
     return writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
   }
-  const publish = (): Promise<void> =>
-    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
+  const publish = async (): Promise<void> => {
+    await writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
       ...run,
       logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
     })
+    for (const { country, folder } of await listAdmitted(home))
+      await cp(folder, join(home.countries, country), { recursive: true })
+  }
   return { fill, serve, writeFiles, publish }
 }
 

@@ -4,10 +4,11 @@
  */
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CONSOLE_PATH } from '../../authority/console/paths.ts'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
 import { writeAskSettings } from '../authority/ask-settings.ts'
@@ -25,6 +26,7 @@ import {
   DEMO_COUNTRIES,
   issuerPort,
   nodePort,
+  operatorPort,
   oversightPort,
   WITNESS_NAMES,
   witnessPort,
@@ -79,7 +81,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     broken: broken.promise,
     start: async () => {
       const startedAt = performance.now()
-      const { lock, authorities } = await prepare(config, home, terminal)
+      const { lock, authorities } = await prepare(config, options.admit, home, terminal)
       closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
@@ -91,6 +93,12 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
       terminal.line(await greeting(config, countries))
+      for (const admitted of await listAdmitted(home)) {
+        const folder = await writeForAdmitted(home, admitted, authorities)
+        terminal.line(
+          `${admitted.country} takes part. What it needs of the demo is in ${folder}; its gateway’s operator server is http://127.0.0.1:${operatorPort(config.port)}`,
+        )
+      }
       void startOversight(config, processes, terminal)
       if (!isConsoleBuilt()) void buildFirstConsole(processes, terminal)
     },
@@ -143,7 +151,12 @@ interface Prepared {
   readonly authorities: readonly PinnedAuthority[]
 }
 
-async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Promise<Prepared> {
+async function prepare(
+  config: DemoConfig,
+  admit: string | undefined,
+  home: Home,
+  terminal: Terminal,
+): Promise<Prepared> {
   for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = await lockHome(home)
@@ -154,6 +167,7 @@ async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Prom
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home, config.port)
     await writeSuspendersFile(home)
+    if (admit !== undefined) await admitCountry(home, resolve(admit))
     const news = await listNews(home)
     await makeDemoCertificates(home, Date.now())
     const authorities = await prepareAuthorities(home, config.port)
@@ -204,6 +218,7 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
     ...AUTHORITIES.map(({ country }) => [authorityPort(port, country), `authority of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [consolePort(port, country), `console of ${country}`] as const),
     [oversightPort(port), 'oversight'],
+    [operatorPort(port), 'operator server of the gateway'],
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
   return ports

@@ -10,12 +10,17 @@ export async function writeIssuersFile(
   { issuers: file, ca }: Pick<Home, 'issuers' | 'ca'>,
   basePort: number,
 ): Promise<void> {
-  const issuers = AUTHORITIES.map(({ country, issuer }) => {
-    const address = authorityAddress(basePort, country)
-    return {
-      ...{ issuer, audience: gatewayAddress(basePort), jwks: `${address}/jwks`, algorithms: [KEY_ALGORITHM], country },
-      authority: { token: `${address}/token`, client: GATEWAY_CLIENT, ca },
-    }
+  const issuers = listIssuers(gatewayAddress(basePort), basePort).map((issuer) => {
+    const token = `${authorityAddress(basePort, issuer.country)}/token`
+    return { ...issuer, authority: { token, client: GATEWAY_CLIENT, ca } }
   })
   await writeFile(file, stringify({ issuers }))
+}
+
+/** Lists the authorities as issuers of tokens for `audience`. */
+export function listIssuers(audience: string, basePort: number) {
+  return AUTHORITIES.map(({ country, issuer }) => {
+    const jwks = `${authorityAddress(basePort, country)}/jwks`
+    return { issuer, audience, jwks, algorithms: [KEY_ALGORITHM], country }
+  })
 }

@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly seed?: number
   /** The folder of the publishers' files; `ISTMO_DATA` by default. */
   readonly publicDataDir?: string
+  /** The bundle of a country to take in, or the folder that `istmo join` made. */
+  readonly admit?: string
 }
 
 /** The largest number that an option takes. */
@@ -38,9 +40,22 @@ export const START = {
       meaning: 'the folder of the publishers’ files',
       expected: 'the path of a folder',
     },
+    admit: {
+      flag: 'admit',
+      value: 'dir',
+      meaning:
+        'take a country in that runs beside the demo: its bundle, or the folder of «istmo join»; each later start has it too',
+      expected: 'the path of a folder',
+    },
   },
   notes: { Environment: describeEnvironment('ISTMO_HOME', 'PORT', 'DATABASE_URL', 'ISTMO_DATA', 'CORS_ORIGIN') },
-  examples: [{ command: 'npm start -- --persons 50 --cases 100', meaning: 'A small demo.' }],
+  examples: [
+    { command: 'npm start -- --persons 50 --cases 100', meaning: 'A small demo.' },
+    {
+      command: 'npm start -- --admit /srv/istmo/bundle',
+      meaning: 'Takes a country in that «istmo join» has prepared.',
+    },
+  ],
 } as const satisfies CommandSpec
 
 /**
@@ -52,11 +67,12 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
 }
 
 /** Returns the options of a command line that was read. */
-export function toStartOptions({ persons, cases, seed, data }: CommandLine<typeof START>): StartOptions {
+export function toStartOptions({ persons, cases, seed, data, admit }: CommandLine<typeof START>): StartOptions {
   return {
     ...(persons !== undefined && { persons }),
     ...(cases !== undefined && { cases }),
     ...(seed !== undefined && { seed }),
     ...(data !== undefined && { publicDataDir: data }),
+    ...(admit !== undefined && { admit }),
   }
 }

@@ -9,7 +9,7 @@ import { consoleAddress } from '../authority/prepare-authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { issuerPort, oversightPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { issuerPort, operatorPort, oversightPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -96,8 +96,8 @@ export function oversightService(config: DemoConfig): ServiceSpec {
   }
 }
 
-/** Describes the gateway. */
-export function gatewayService(config: DemoConfig): ServiceSpec {
+/** Describes the gateway. `hasOperator`: whether its operator server runs, for `istmo probe` and `istmo doctor` of a country that was taken in. */
+export function gatewayService(config: DemoConfig, { hasOperator }: { readonly hasOperator: boolean }): ServiceSpec {
   const consoles = AUTHORITIES.map(({ country }) => consoleAddress(config.port, country))
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)
@@ -110,6 +110,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
       // Nobody must use only these documents, so that README's questions can be asked too.
       ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
       ...['--cors-origin', [...consoles, ...config.corsOrigins].join(',')],
+      ...(hasOperator ? ['--operator-listen', `127.0.0.1:${operatorPort(config.port)}`] : []),
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

@@ -1,7 +1,5 @@
 import { type DirectiveNode, type DocumentNode, Kind } from 'graphql'
 import { directiveArguments, type LinkedNames, readLinkedNames } from '../../contract/access/linked-names.ts'
-import { isOpen } from '../../contract/access/rule.ts'
-import { readRuleTable } from '../../contract/access/rule-table.ts'
 
 /** How long the list of a field is: `@listSize`, one of the cost directives that Federation documents. */
 export interface ListSize {
@@ -18,11 +16,8 @@ export interface CostTable {
   /** The `@cost` of `Type`, `Type.field`, `Type.field(arg:)` and `Input.field`. */
   readonly weights: ReadonlyMap<string, number>
   readonly listSizes: ReadonlyMap<string, ListSize>
-  /**
-   * Every fields (`@answeredBy(who: EVERY)`), which the gateway asks of every country: the argument that lists the countries, and
-   * whether the field has an access rule.
-   */
-  readonly everyFields: ReadonlyMap<string, { readonly argument: string; readonly isRuled: boolean }>
+  /** Every fields (`@answeredBy(who: EVERY)`), which the gateway asks of every country. */
+  readonly everyFields: ReadonlySet<string>
 }
 
 /** A place that may carry directives, and those that it carries. */
@@ -34,20 +29,14 @@ interface Place {
 /** Reads the table from a supergraph. Follows the names that the supergraph gives to the directives. */
 export function readCostTable(supergraph: DocumentNode): CostTable {
   const names = readLinkedNames(supergraph)
-  const rules = readRuleTable(supergraph)
   const places = listPlaces(supergraph)
-  const everyFields = argumentsAt(places, names, 'answeredBy')
-    .filter(([, { who }]) => who === 'EVERY')
-    .map(([coordinate, { argument }]) => {
-      const [typeName = '', fieldName = ''] = coordinate.split('.')
-      return [coordinate, { argument: String(argument), isRuled: !isOpen(rules.ofField(typeName, fieldName)) }] as const
-    })
+  const everyFields = argumentsAt(places, names, 'answeredBy').flatMap(([at, { who }]) => (who === 'EVERY' ? [at] : []))
   const weights = argumentsAt(places, names, 'cost').flatMap(([coordinate, { weight }]): [string, number][] => {
     const value = Number(weight)
     return weight === undefined || Number.isNaN(value) ? [] : [[coordinate, value]]
   })
   const sizes = argumentsAt(places, names, 'listSize').map(([at, values]) => [at, readListSize(values)] as const)
-  return { weights: new Map(weights), listSizes: new Map(sizes), everyFields: new Map(everyFields) }
+  return { weights: new Map(weights), listSizes: new Map(sizes), everyFields: new Set(everyFields) }
 }
 
 function readListSize(values: Record<string, unknown>): ListSize {

@@ -8,6 +8,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   isInputObjectType,
@@ -17,6 +18,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
@@ -26,6 +28,7 @@ import { argumentValue, isSkipped, type ReadVariable } from './input-values.ts'
 
 /** What an operation costs, and how deep its every fields are nested in one another. */
 export interface Cost {
+  /** What it costs each country that it asks, at most. */
   readonly cost: number
   readonly everyDepth: number
 }
@@ -35,19 +38,10 @@ export interface CostTables {
   /** The schema that the operation was validated against. */
   readonly schema: GraphQLSchema
   readonly table: CostTable
+  /** What asking a field once costs beside its answer, by coordinate (contract/weights.ts). Empty for a graph that is not the contract's. */
+  readonly fieldWeights: Readonly<Record<string, number>>
   /** The length of a list, in items, if the schema does not say it. */
   readonly assumedListSize: number
-}
-
-/**
- * Whom an every field can ask: the countries that publish it. If the field has a rule, the mandate must contain the country too, and a
- * caller without a mandate asks nobody.
- */
-export interface Askable {
-  /** Returns the codes of the participants that publish the field at a coordinate. */
-  readonly publishersOf: (coordinate: string) => readonly string[]
-  /** The countries of the caller's mandate; null without one. */
-  readonly mandate: ReadonlySet<string> | null
 }
 
 /** The length that `@listSize` of the parent field gives to some fields of the object whose fields are counted. */
@@ -60,7 +54,6 @@ interface Sized {
 interface Count extends CostTables {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly read: ReadVariable
-  readonly askable: Askable
   /** What is counted already: a selection set on a type, with the sizes of its lists. */
   readonly counted: Map<SelectionSetNode, Map<string, Cost>>
 }
@@ -72,10 +65,12 @@ const OBJECT_WEIGHT = 1
 const MUTATION_WEIGHT = 10
 
 /**
- * Counts the cost of an operation by the directives `@cost` and `@listSize`, as Federation documents them: an object weighs 1 and a
- * leaf 0, or what `@cost` says; a list weighs its length times an item; an input object weighs 1. Three things differ from Federation:
- * an abstract type weighs as much as its dearest possible type, not as the sum; an every field counts once for each country that it
- * asks, of those that its argument names; introspection costs nothing. It counts each selection set once for each type that it applies to, however often fragments are used.
+ * Counts what an operation costs each country at most, by the directives `@cost` and `@listSize`, as Federation documents them, and the weights of fields: an
+ * object weighs 1 and a leaf 0, or what `@cost` says; a list weighs its length times an item; an input object weighs 1; a field weighs what asking it
+ * costs, once for each object that it is asked of, and for each item of a list argument that has a weight. Three things differ from Federation:
+ * an abstract type weighs as much as its dearest possible type, not as the sum; an every field counts once, however many countries it
+ * asks, because each of them answers once, and a page that the gateway merges has no more rows than the page of one country; introspection costs nothing. It
+ * counts each selection set once for each type that it applies to, however often fragments are used.
  * @throws {IstmoError} `BAD_USER_INPUT` if a field takes exactly one slicing argument and the operation gives another number of them.
  */
 export function costOf(
@@ -83,13 +78,83 @@ export function costOf(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   tables: CostTables,
   read: ReadVariable,
-  askable: Askable,
 ): Cost {
   const root = tables.schema.getRootType(operation.operation)
   if (!root) return NOTHING
-  const count: Count = { ...tables, fragments, read, askable, counted: new Map() }
+  const count: Count = { ...tables, fragments, read, counted: new Map() }
   const { cost, everyDepth } = selectionCost(operation.selectionSet, root, null, count)
   return { cost: cost + (operation.operation === OperationTypeNode.MUTATION ? MUTATION_WEIGHT : 0), everyDepth }
+}
+
+/**
+ * Names what makes an operation dear, for whoever must ask for less: the dearest field of the operation, then the dearest below it, and so on while it makes up
+ * half of its level. A field that is asked several times at one place comes with their number, as in `40 × Query.statutes`.
+ */
+export function listDearFields(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  tables: CostTables,
+  read: ReadVariable,
+): readonly string[] {
+  const count: Count = { ...tables, fragments, read, counted: new Map() }
+  const named: string[] = []
+  let at: Level | null = {
+    set: operation.selectionSet,
+    type: tables.schema.getRootType(operation.operation),
+    sized: null,
+  }
+  while (at !== null && isObjectType(at.type)) {
+    const { set, sized }: Level = at
+    const dearest = findDearest(set, at.type, sized, count)
+    if (dearest === null || dearest.cost === 0 || dearest.cost * 2 < selectionCost(set, at.type, sized, count).cost)
+      break
+    const { node, times, field } = dearest
+    const coordinate: string = `${at.type.name}.${field.name}`
+    // These only lead to the rows of a page.
+    if (field.name !== 'edges' && field.name !== 'node') named.push(times > 1 ? `${times} × ${coordinate}` : coordinate)
+    at = node.selectionSet
+      ? { set: node.selectionSet, type: getNamedType(field.type), sized: sizedBelow(node, coordinate, field, count) }
+      : null
+  }
+  return named
+}
+
+/** A selection set, and the type of the objects that it applies to. */
+interface Level {
+  readonly set: SelectionSetNode
+  readonly type: GraphQLNamedType | null | undefined
+  readonly sized: Sized | null
+}
+
+/** The field of a selection set whose uses there cost most together; `node`: the first of them. */
+function findDearest(set: SelectionSetNode, type: GraphQLObjectType, sized: Sized | null, count: Count) {
+  const sums = new Map<
+    string,
+    { field: GraphQLField<unknown, unknown>; node: FieldNode; times: number; cost: number }
+  >()
+  const seen = new Set<SelectionSetNode>()
+  const stack = [set]
+  for (let each = stack.pop(); each; each = stack.pop()) {
+    // A fragment is followed once: what it costs each time is the same.
+    if (seen.has(each)) continue
+    seen.add(each)
+    for (const selection of each.selections) {
+      if (isSkipped(selection, count.read)) continue
+      if (selection.kind !== Kind.FIELD) {
+        const fragment = fragmentFor(selection, type, count)
+        if (fragment) stack.push(fragment.selectionSet)
+        continue
+      }
+      const field = type.getFields()[selection.name.value]
+      if (!field) continue
+      const sum = sums.get(field.name) ?? { field, node: selection, times: 0, cost: 0 }
+      sum.times += 1
+      sum.cost += fieldCost(selection, type, sized, count).cost
+      sums.set(field.name, sum)
+    }
+  }
+  const [first = null, ...rest] = sums.values()
+  return rest.reduce((dearest, one) => (dearest !== null && dearest.cost >= one.cost ? dearest : one), first)
 }
 
 function selectionCost(set: SelectionSetNode, type: GraphQLObjectType, sized: Sized | null, count: Count): Cost {
@@ -105,9 +170,8 @@ function selectionCost(set: SelectionSetNode, type: GraphQLObjectType, sized: Si
       total = addCosts(total, fieldCost(selection, type, sized, count))
       continue
     }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : count.fragments.get(selection.name.value)
-    if (!fragment || !appliesTo(fragment.typeCondition?.name.value, type, count.schema)) continue
-    total = addCosts(total, selectionCost(fragment.selectionSet, type, sized, count))
+    const fragment = fragmentFor(selection, type, count)
+    if (fragment) total = addCosts(total, selectionCost(fragment.selectionSet, type, sized, count))
   }
   ofSet.set(key, total)
   return total
@@ -117,10 +181,17 @@ function addCosts(a: Cost, b: Cost): Cost {
   return { cost: a.cost + b.cost, everyDepth: Math.max(a.everyDepth, b.everyDepth) }
 }
 
-function appliesTo(condition: string | undefined, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
-  if (condition === undefined || condition === type.name) return true
+/** Returns the fragment that a selection stands for; null if it does not apply to the type. */
+function fragmentFor(
+  selection: Exclude<SelectionNode, FieldNode>,
+  type: GraphQLObjectType,
+  { fragments, schema }: Count,
+): InlineFragmentNode | FragmentDefinitionNode | null {
+  const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+  const condition = fragment?.typeCondition?.name.value
+  if (!fragment || condition === undefined || condition === type.name) return fragment ?? null
   const abstract = schema.getType(condition)
-  return isAbstractType(abstract) && schema.isSubType(abstract, type)
+  return isAbstractType(abstract) && schema.isSubType(abstract, type) ? fragment : null
 }
 
 function fieldCost(node: FieldNode, type: GraphQLObjectType, sized: Sized | null, count: Count): Cost {
@@ -128,19 +199,42 @@ function fieldCost(node: FieldNode, type: GraphQLObjectType, sized: Sized | null
   if (!field) return NOTHING
   const coordinate = `${type.name}.${field.name}`
   const listSize = count.table.listSizes.get(coordinate)
-  const size = listSize ? readSize(listSize, coordinate, field, node, count.read) : null
   const isSized = sized?.fields.includes(field.name) ?? false
-  const ownSize = listSize?.sizedFields.length === 0 ? size : null
+  const ownSize = listSize?.sizedFields.length === 0 ? readSize(listSize, coordinate, field, node, count.read) : null
   const items = countItems(field.type, isSized ? (sized?.size ?? null) : ownSize, count.assumedListSize)
-  const below =
-    listSize && listSize.sizedFields.length > 0 && size !== null ? { size, fields: listSize.sizedFields } : null
+  const below = sizedBelow(node, coordinate, field, count)
   const item = itemCost(node, getNamedType(field.type), coordinate, below, count)
-  const cost = items * item.cost + argumentsCost(node, coordinate, field, count)
-  const every = count.table.everyFields.get(coordinate)
-  if (!every) return { cost, everyDepth: item.everyDepth }
-  const listed = argumentValue(node, every.argument, count.read)
-  const countries = countCountries(coordinate, listed, every.isRuled, count.askable)
-  return { cost: cost * countries, everyDepth: item.everyDepth + 1 }
+  const ofArguments = argumentsCost(node, coordinate, field, count) + askingCost(node, coordinate, field, count)
+  const everyDepth = item.everyDepth + (count.table.everyFields.has(coordinate) ? 1 : 0)
+  return { cost: items * item.cost + ofArguments, everyDepth }
+}
+
+/** Reads which fields below are lists of the length that the field is asked for. */
+function sizedBelow(
+  node: FieldNode,
+  coordinate: string,
+  field: GraphQLField<unknown, unknown>,
+  { table, read }: Count,
+): Sized | null {
+  const listSize = table.listSizes.get(coordinate)
+  if (listSize === undefined || listSize.sizedFields.length === 0) return null
+  const size = readSize(listSize, coordinate, field, node, read)
+  return size === null ? null : { size, fields: listSize.sizedFields }
+}
+
+/** What asking a field costs, whatever it answers. */
+function askingCost(
+  node: FieldNode,
+  coordinate: string,
+  { args }: GraphQLField<unknown, unknown>,
+  { fieldWeights, read }: Count,
+): number {
+  return args.reduce((sum, { name }) => {
+    const weight = fieldWeights[`${coordinate}(${name}:)`]
+    if (weight === undefined) return sum
+    const value = argumentValue(node, name, read) ?? []
+    return sum + weight * (Array.isArray(value) ? value.length : 1)
+  }, fieldWeights[coordinate] ?? 0)
 }
 
 /** Returns how many items a field has: 1 if it is not a list. Lists within a list have the assumed length, because nothing says it. */
@@ -202,15 +296,6 @@ function numbersAt(paths: readonly string[], read: (name: string) => unknown): r
     )
     return typeof value === 'number' ? [value] : []
   })
-}
-
-/** Counts the countries that an every field asks. `listed` is the value of the argument that names them; null or undefined: all. */
-function countCountries(coordinate: string, listed: unknown, isRuled: boolean, askable: Askable): number {
-  const { publishersOf, mandate } = askable
-  const names = listed === null || listed === undefined ? null : new Set(Array.isArray(listed) ? listed : [listed])
-  return publishersOf(coordinate).filter((country) => {
-    return (names === null || names.has(country)) && (!isRuled || mandate?.has(country) === true)
-  }).length
 }
 
 function argumentsCost(

@@ -47,9 +47,9 @@ function createRunner(over: Partial<OperationLimits> = {}) {
   const limits: OperationLimits = {
     apiSchema: buildSchema(SDL),
     supergraphSdl: SDL,
-    publishersOf: (coordinate) => (coordinate === 'Every.inner' ? ['GT'] : ['GT', 'HN', 'SV']),
     maxCost: 20,
     assumedListSize: 5,
+    fieldWeights: {},
     hitRate: null,
     takeToken: createMemoryBuckets(() => now),
     hits: ANY_HITS,
@@ -81,7 +81,7 @@ describe('an operation', () => {
     await expect(run('{ items(first: 21) { id } }')).rejects.toMatchObject({
       code: 'COST_EXCEEDED',
       status: 400,
-      message: expect.stringContaining('a cost of at most 20; came 21'),
+      message: expect.stringContaining('a cost of at most 20 for each country; came 21, most of it for Query.items'),
     })
   })
 
@@ -96,20 +96,28 @@ describe('an operation', () => {
     }
   })
 
-  it('is counted again for a mandate with other countries; only who is asked counts', async () => {
-    const { run } = createRunner({ maxCost: 1 })
-    const text = '{ ruled { id } }'
-    expect(await run(text)).toBe('run')
-    expect(await run(text, {}, withMandate('GT', 'MX', 'GT'))).toBe('run')
-    await expect(run(text, {}, withMandate('GT', 'HN'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
-    await expect(run('{ every { id } }', {}, withMandate('GT'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+  it('costs the same for two countries and for thirty', async () => {
+    const { run } = createRunner({ maxCost: 2 })
+    const text =
+      'query ($countries: [String!]) { ruled(countries: $countries) { inner(countries: $countries) { id } } }'
+    const thirty = Array.from({ length: 30 }, (_, at) => `C${at}`)
+    for (const countries of [['GT', 'HN'], thirty]) {
+      expect(await run(text, { countries }, withMandate(...countries))).toBe('run')
+    }
+    await expect(createRunner({ maxCost: 1 }).run(text)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        'a cost of at most 1 for each country; came 2, most of it for Query.ruled, Every.inner',
+      ),
+    })
   })
 
-  it('does not cost more because of countries that do not publish a field', async () => {
-    const { run } = createRunner({ maxCost: 6 })
-    expect(await run('{ every { inner { id } } }')).toBe('run')
-    await expect(createRunner({ maxCost: 5 }).run('{ every { inner { id } } }')).rejects.toMatchObject({
-      message: expect.stringContaining('came 6'),
+  it('is rejected for fields that are dear to ask, with the names of those fields', async () => {
+    const { run } = createRunner({ maxCost: 100, fieldWeights: { 'Query.items': 40 } })
+    expect(await run('{ a: items(first: 1) { id } b: items(first: 1) { id } }')).toBe('run')
+    const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: items(first: 1) { id }`)
+    await expect(run(`{ ${aliases.join(' ')} every { id } }`)).rejects.toMatchObject({
+      code: 'COST_EXCEEDED',
+      message: expect.stringContaining('came 124, most of it for 3 × Query.items'),
     })
   })
 

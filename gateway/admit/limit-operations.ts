@@ -10,7 +10,6 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
-import type { Mandate } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
@@ -18,7 +17,7 @@ import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey } from './admission.ts'
-import { type Askable, type Cost, type CostTables, costOf } from './cost.ts'
+import { type Cost, type CostTables, costOf, listDearFields } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { HitLimit } from './limit-hits.ts'
@@ -47,9 +46,9 @@ export type Execute<Request extends LimitedRequest, Answer> = (
 export interface OperationLimits {
   readonly apiSchema: GraphQLSchema
   readonly supergraphSdl: string
-  /** Returns the codes of the participants that publish the field at a coordinate. */
-  readonly publishersOf: Askable['publishersOf']
+  /** What an operation may cost each country. */
   readonly maxCost: number
+  readonly fieldWeights: CostTables['fieldWeights']
   readonly assumedListSize: number
   /** How many hit searches one caller may ask, each item of a list for itself; null: no rate besides that of requests. */
   readonly hitRate: Rate | null
@@ -67,17 +66,25 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   execute: Execute<Request, Answer>,
   limits: OperationLimits,
 ): Execute<Request, Answer> {
-  const { apiSchema: schema, assumedListSize, publishersOf } = limits
+  const { apiSchema: schema, assumedListSize, fieldWeights, maxCost } = limits
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
-  const readCost = createCostReader({ schema, table, assumedListSize, publishersOf })
+  const tables: CostTables = { schema, table, assumedListSize, fieldWeights }
+  const readCost = createCostReader(tables)
   /** Returns a promise only if something must be waited for. */
   const check = (request: Request, context: RequestContext): Promise<void> | null => {
     const operation = getOperationAST(request.document, request.operationName)
     // Without an operation of that name, or with a document that was not validated, `execute` rejects.
     if (!operation) return null
-    const { cost, everyDepth } = readCost(request, operation, readMandate(context))
+    const { cost, everyDepth } = readCost(request, operation)
     if (context.trail) context.trail.cost = cost
-    checkCost(cost, everyDepth, limits.maxCost)
+    if (everyDepth > MAX_EVERY_DEPTH) {
+      throw new IstmoError('LIMIT_EXCEEDED', detail('EVERY_DEPTH', { most: MAX_EVERY_DEPTH, came: everyDepth }))
+    }
+    if (cost > maxCost) {
+      const read = createVariableReader(operation, request.variables)
+      const fields = listDearFields(operation, fragmentsOf(request.document), tables, read).join(', ')
+      throw new IstmoError('COST_EXCEEDED', detail('COST', { most: maxCost, came: cost, fields }))
+    }
     return asksOnceField(request.document, operation, schema) ? checkOnce(request, operation, context, limits) : null
   }
   return (request, context) => {
@@ -90,33 +97,11 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   }
 }
 
-function checkCost(cost: number, everyDepth: number, maxCost: number): void {
-  if (everyDepth > MAX_EVERY_DEPTH) {
-    throw new IstmoError('LIMIT_EXCEEDED', detail('EVERY_DEPTH', { most: MAX_EVERY_DEPTH, came: everyDepth }))
-  }
-  if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', detail('COST', { most: maxCost, came: cost }))
-}
-
-/** The countries of mandates, by objects that nobody changes, and that live as long as their token is cached. */
-const mandates = new WeakMap<Mandate, string>()
-
-/** Returns the codes of the mandate's countries, sorted and separated by spaces; null without a mandate. */
-function readMandate({ caller }: RequestContext): string | null {
-  const mandate = caller?.mandate
-  if (mandate === undefined) return null
-  const known = mandates.get(mandate)
-  if (known !== undefined) return known
-  const countries = [...new Set(mandate.countries)].sort().join(' ')
-  mandates.set(mandate, countries)
-  return countries
-}
-
-type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, mandate: string | null) => Cost
+type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode) => Cost
 
 /** A cost, and all that it depends on. It holds for another request if all of these are the same. */
 interface CachedCost {
   readonly operation: OperationDefinitionNode
-  readonly mandate: string | null
   readonly variables: readonly ReadValue[]
   readonly cost: Cost
 }
@@ -129,9 +114,9 @@ interface ReadValue {
 }
 
 /** Counts costs, and caches them by document and by the variables that the count read. */
-function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishersOf'>): ReadCost {
+function createCostReader(tables: CostTables): ReadCost {
   const cache = new WeakMap<DocumentNode, CachedCost[]>()
-  return ({ document, variables }, operation, mandate) => {
+  return ({ document, variables }, operation) => {
     let costs = cache.get(document)
     if (costs === undefined) {
       costs = []
@@ -139,7 +124,7 @@ function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishers
     }
     const read = createVariableReader(operation, variables)
     for (const each of costs) {
-      if (each.operation === operation && isStillValid(each, mandate, read)) return each.cost
+      if (each.operation === operation && isStillValid(each, read)) return each.cost
     }
     const variablesRead = new Map<string, ReadValue>()
     const readAndNote = (name: string): unknown => {
@@ -148,19 +133,14 @@ function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishers
       variablesRead.set(name, { name, value: json === null ? value : null, json })
       return value
     }
-    const askable = {
-      publishersOf: tables.publishersOf,
-      mandate: mandate === null ? null : new Set(mandate.split(' ')),
-    }
-    const cost = costOf(operation, fragmentsOf(document), tables, readAndNote, askable)
-    costs.unshift({ operation, mandate, variables: [...variablesRead.values()], cost })
+    const cost = costOf(operation, fragmentsOf(document), tables, readAndNote)
+    costs.unshift({ operation, variables: [...variablesRead.values()], cost })
     costs.splice(CACHED_COSTS)
     return cost
   }
 }
 
-function isStillValid({ mandate, variables }: CachedCost, mandateNow: string | null, read: ReadVariable): boolean {
-  if (mandate !== mandateNow) return false
+function isStillValid({ variables }: CachedCost, read: ReadVariable): boolean {
   return variables.every(({ name, value, json }) => {
     const now = read(name)
     if (typeof now !== 'object' || now === null) return json === null && now === value

@@ -35,9 +35,9 @@ const DOCUMENTS = OPERATIONS.map((text) => parse(text))
 const limits: Omit<OperationLimits, 'takeToken'> = {
   apiSchema: buildSchema(SDL),
   supergraphSdl: SDL,
-  publishersOf: () => ['GT', 'HN', 'SV'],
   maxCost: 6,
   assumedListSize: 5,
+  fieldWeights: { 'Query.ruled(countries:)': 2 },
   hitRate: { perSecond: 1, burst: 1 },
   hits: { count: async () => undefined, layer: (sendLeg) => sendLeg },
 }

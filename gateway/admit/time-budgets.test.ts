@@ -47,9 +47,36 @@ describe('a budget of time', () => {
     expect(() => budgets.check(lanes[1] ?? '')).not.toThrow()
   })
 
+  it('lets a caller use a fifth of the time once the first half second is used, and makes nobody else rest', () => {
+    const { budgets, wait } = createWorld()
+    let usedMs = 0
+    for (let ms = 0; ms < 10_000; ms += 10) {
+      if (budgets.restMs('a') === 0) {
+        budgets.spend('a', 30)
+        usedMs += 30
+      }
+      wait(0.01)
+      expect(budgets.restMs('b')).toBe(0)
+    }
+    expect(usedMs).toBeGreaterThan(500 + 9_000 / 5)
+    expect(usedMs).toBeLessThan(600 + 10_000 / 4)
+  })
+
+  it('lets a caller who paused for as long as the budget needs to fill work without a rest again', () => {
+    const { budgets, wait } = createWorld()
+    budgets.spend('a', 600)
+    expect(budgets.restMs('a')).toBeCloseTo(400)
+    wait(0.5)
+    expect(budgets.restMs('a')).toBe(0)
+    wait(10)
+    budgets.spend('a', 500)
+    expect(budgets.restMs('a')).toBe(0)
+  })
+
   it('has no end without a rate', () => {
     const budgets = createTimeBudgets(null)
     budgets.spend('a', 1e9)
     expect(() => budgets.check('a')).not.toThrow()
+    expect(budgets.restMs('a')).toBe(0)
   })
 })

@@ -11,12 +11,21 @@ const CACHED_BUDGETS = 100_000
 /** The budget that all callers without a token share: a stranger can have any number of addresses. */
 const STRANGERS = 'strangers'
 
+/**
+ * How much one caller may use without a pause, in milliseconds, and how long a rest is after what is used beyond, by its own length. So a caller who sends
+ * new documents as fast as they can gets a fifth of one core, from the first second on, and the machine answers the others meanwhile.
+ */
+const WITHOUT_PAUSE_MS = 500
+const REST = 4
+
 /** How much planning time each caller has left. */
 export interface TimeBudgets {
   /** Returns the name of the caller's budget. It does not tell anybody who the caller is. */
   laneOf(caller: Pick<Caller, 'issuer' | 'subject'> | null): string
   /** Checks that a budget is not spent. @throws {IstmoError} `PLANNING_BUDGET_SPENT`, which says when some of it is there again. */
   check(lane: string): void
+  /** Returns for how many milliseconds the caller must rest before the next use; 0: not at all. */
+  restMs(lane: string): number
   /** Takes time that was used, in milliseconds. A budget may go below zero, because nobody knows beforehand how long a document takes. */
   spend(lane: string, ms: number): void
 }
@@ -32,7 +41,9 @@ export function createTimeBudgets(
   nowSeconds: () => number = () => performance.now() / 1_000,
 ): TimeBudgets {
   const fullAt = new LRUCache<string, number>({ max: CACHED_BUDGETS })
+  const restsUntil = new LRUCache<string, number>({ max: CACHED_BUDGETS })
   return {
+    restMs: (lane) => Math.max(0, ((restsUntil.get(lane) ?? 0) - nowSeconds()) * 1_000),
     laneOf: (caller) => (caller === null ? STRANGERS : callerKey(caller)),
     check(lane) {
       if (rate === null) return
@@ -47,7 +58,10 @@ export function createTimeBudgets(
     spend(lane, ms) {
       if (rate === null) return
       const now = nowSeconds()
-      fullAt.set(lane, Math.max(fullAt.get(lane) ?? 0, now) + ms / rate.perSecond)
+      const full = Math.max(fullAt.get(lane) ?? 0, now) + ms / rate.perSecond
+      fullAt.set(lane, full)
+      const beyondMs = Math.min(ms, (full - now) * rate.perSecond - WITHOUT_PAUSE_MS)
+      if (beyondMs > 0) restsUntil.set(lane, Math.max(restsUntil.get(lane) ?? 0, now) + (beyondMs * REST) / 1_000)
     },
   }
 }

@@ -7,6 +7,7 @@ import {
   BREAKER_COOLDOWN_MS,
   BREAKER_FAILURES,
   type BreakerKey,
+  COUNTED_OF_ONE,
   createBreakers,
   type LegCaller,
   resultOf,
@@ -28,6 +29,7 @@ const down = failed('UNAVAILABLE', 'CONNECTION')
 const late = failed('TIMED_OUT', 'LEG_DEADLINE')
 const ANA: LegCaller = { issuer: 'https://id.gt.example', subject: 'ana' }
 const BEN: LegCaller = { ...ANA, subject: 'ben' }
+const CARLA: LegCaller = { ...ANA, subject: 'carla' }
 const leftAlone: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
 
 // The breaker and the library read the clock by `Date`.
@@ -154,11 +156,13 @@ describe('a circuit breaker whose legs of one caller are late', () => {
   })
 
   it.each<[string, LegCaller, Attempt]>([
-    ['a late leg of another caller', BEN, late],
+    ['late legs of two others', CARLA, late],
     ['a late leg without a caller', null, late],
-    ['a leg of another caller without a connection', BEN, down],
+    ['a leg of a third caller without a connection', CARLA, down],
   ])('opens for all with %s', async (_, caller, attempt) => {
     const breakers = await openFor(ANA)
+    for (const each of [BEN, BEN]) await breakers.sendFor(each, late)
+    expect(breakers.stateOf(HN)).toBe('closed')
     await breakers.sendFor(caller, attempt)
     expect(breakers.stateOf(HN)).toBe('open')
     for (const each of [ANA, BEN, null]) expect(await breakers.sendFor(each, answered)).toEqual(leftAlone)
@@ -171,34 +175,77 @@ describe('a circuit breaker whose legs of one caller are late', () => {
     expect(breakers.changes).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
   })
 
-  it('opens for all if their legs are late in turn', async () => {
-    const breakers = open()
-    for (const caller of [ANA, BEN, ANA, BEN, ANA]) await breakers.sendFor(caller, late)
-    expect(breakers.stateOf(HN)).toBe('open')
-    expect(await breakers.sendFor(null, answered)).toEqual(leftAlone)
-  })
-
-  it('stays closed for others if the trial of this caller finds no connection after others were answered', async () => {
+  it('stays closed for others if the trial of this caller finds no connection', async () => {
     const breakers = await openFor(ANA)
-    await breakers.sendFor(BEN, answered)
     vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
     await breakers.sendFor(ANA, down)
     expect(await breakers.sendFor(ANA, answered)).toEqual(leftAlone)
     expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
   })
 
-  it('keeps out another caller instead, if only legs of that one were late since', async () => {
+  it('keeps out each of two callers whose legs are late, and nobody else', async () => {
     const breakers = await openFor(ANA)
-    await breakers.sendFor(null, answered)
     for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(BEN, late)
-    expect(await breakers.sendFor(BEN, answered)).toEqual(leftAlone)
+    for (const each of [ANA, BEN]) expect(await breakers.sendFor(each, answered)).toEqual(leftAlone)
     expect(await breakers.sendFor(null, answered)).toBe(answered.answer)
   })
 })
 
-describe('a circuit breaker that is open for all', () => {
-  const CARLA: LegCaller = { ...ANA, subject: 'carla' }
+describe('a circuit breaker to which legs fail', () => {
+  const failure = fc.constantFrom(late, down)
+  const mute = failed('UNAVAILABLE', 'CONNECTION', true)
 
+  it('is closed to others, whatever the legs of one caller find, how often, and after which waits', async () => {
+    const step = fc.record({
+      attempt: fc.oneof({ weight: 5, arbitrary: failure }, fc.constantFrom(mute, answered)),
+      waitMs: fc.constantFrom(0, 0, 0, 1, BREAKER_COOLDOWN_MS),
+      /** Legs of the others that are late because this caller keeps the country busy. */
+      ofOther: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const breakers = open()
+        let lateOfOther = 0
+        for (const { attempt, waitMs, ofOther } of steps) {
+          await breakers.sendFor(ANA, attempt)
+          if (ofOther && lateOfOther < COUNTED_OF_ONE) {
+            lateOfOther += 1
+            expect(await breakers.sendFor(BEN, late)).toBe(late.answer)
+          }
+          vi.advanceTimersByTime(waitMs)
+          expect(breakers.stateOf(HN)).toBe('closed')
+          expect(breakers.breakerOf(HN).enter(CARLA)).toBe(0)
+        }
+        expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
+        expect(breakers.changes).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('opens for all as soon as failures in a row of different callers are enough, of which one counts twice', async () => {
+    const callers = fc.constantFrom<LegCaller>(ANA, BEN, CARLA, null)
+    const leg = fc.tuple(callers, fc.oneof({ weight: 6, arbitrary: failure }, fc.constant(answered)))
+    await fc.assert(
+      fc.asyncProperty(fc.array(leg, { maxLength: 30 }), async (legs) => {
+        const breakers = open()
+        let row: LegCaller[] = []
+        for (const [caller, attempt] of legs) {
+          const answer = await breakers.sendFor(caller, attempt)
+          if (answer === leftAlone || answer !== attempt.answer) continue
+          row = attempt === answered ? [] : [...row, caller]
+          const counted = [ANA, BEN, CARLA].map((one) => row.filter((each) => each === one).length)
+          const nobody = row.filter((each) => each === null).length
+          const all = counted.reduce((sum, count) => sum + Math.min(count, COUNTED_OF_ONE), nobody)
+          expect(breakers.stateOf(HN)).toBe(all >= BREAKER_FAILURES ? 'open' : 'closed')
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('a circuit breaker that is open for all', () => {
   /** A breaker that was opened by failures without a caller, after its cooldown. */
   async function openForAll() {
     const breakers = open()
@@ -243,13 +290,11 @@ describe('a circuit breaker that is open for all', () => {
     expect(breakers.stateOf(HN)).toBe('closed')
   })
 
-  it('makes everybody wait if such a caller finds no connection', async () => {
+  it('does not wait longer for the others because such a caller finds no connection', async () => {
     const breakers = await openForAll()
     await breakers.sendFor(ANA, late)
     vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
     await breakers.sendFor(ANA, down)
-    expect(await breakers.sendFor(BEN, answered)).toEqual(leftAlone)
-    vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
     expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
   })
 
@@ -270,7 +315,8 @@ describe('a circuit breaker that is open for all', () => {
   it('knows the caller for whom it was open before', async () => {
     const breakers = open()
     for (let i = 0; i < BREAKER_FAILURES; i += 1) await breakers.sendFor(ANA, late)
-    await breakers.sendFor(BEN, late)
+    for (const each of [BEN, BEN, CARLA]) await breakers.sendFor(each, late)
+    expect(breakers.stateOf(HN)).toBe('open')
     vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)
     const endAna = begin(breakers, ANA)
     expect(await breakers.sendFor(BEN, answered)).toBe(answered.answer)
@@ -356,7 +402,7 @@ describe('callers whose every question is late', () => {
         for (let tick = 0; tick < lastTick; tick += 1) {
           vi.advanceTimersByTime(TICK_MS)
           for (const { phase, caller } of running.filter(({ endsAtMs }) => endsAtMs <= Date.now()))
-            breaker.leave(phase, 'late', caller)
+            breaker.leave(phase, 'failure', caller)
           running = running.filter(({ endsAtMs }) => endsAtMs > Date.now())
           const from = first[tick % first.length] ?? 0
           for (const caller of [...heavy.slice(from), ...heavy.slice(0, from)]) {

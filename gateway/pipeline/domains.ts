@@ -37,31 +37,6 @@ export function serveDomains(
   )
 }
 
-/**
- * Makes a function that returns who publishes a field, given by its coordinate: the participants that publish it in a domain that has it,
- * sorted by code.
- */
-export function listPublishers(
-  planner: Planner,
-  served: ReadonlyMap<string, Served>,
-): (coordinate: string) => readonly string[] {
-  const byCoordinate = new Map<string, readonly string[]>()
-  return (coordinate) => {
-    const cached = byCoordinate.get(coordinate)
-    if (cached !== undefined) return cached
-    const [typeName = '', fieldName = ''] = coordinate.split('.')
-    const domains = [...planner.subgraphs].filter(([, { schema }]) => hasField(schema, typeName, fieldName))
-    const codes = domains.flatMap(([name]) =>
-      [...(served.get(name)?.publishers ?? [])]
-        .filter(([, publication]) => publication.publishes(typeName, fieldName))
-        .map(([country]) => country),
-    )
-    const publishers = [...new Set(codes)].sort()
-    byCoordinate.set(coordinate, publishers)
-    return publishers
-  }
-}
-
 /** Who publishes, what is suspended, and what time it is. */
 interface GuardOptions {
   readonly participants: readonly Participant[]

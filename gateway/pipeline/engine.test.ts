@@ -211,24 +211,6 @@ describe('an EVERY field', () => {
   })
 })
 
-it('knows who publishes a field, by its coordinate', () => {
-  const sdl = 'type Query { personHits: String } type Person { id: ID! }'
-  const { publishersOf } = createEngine({
-    supergraphSdl: OPEN_SUPERGRAPH_SDL,
-    participants: [participant('HN'), participant('GT', sdl), aParticipant('UN', { domains: { legal: anEndpoint() } })],
-    subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
-    sendLeg: async () => down,
-  })
-  const coordinates = ['Query.personHits', 'Query.persons', 'Query.statutes', 'Person.cases', 'Query.nothing']
-  expect(coordinates.map((coordinate) => publishersOf(coordinate))).toEqual([
-    ['GT', 'HN'],
-    ['HN'],
-    ['GT', 'HN', 'UN'],
-    ['GT', 'HN'],
-    [],
-  ])
-})
-
 describe('an error of a row', () => {
   const node = (id: string, change: Json = {}): Json => ({
     _iT: 'Case',

@@ -15,7 +15,7 @@ import type { Participant, SuspendedNow } from '../types/participant.ts'
 import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
-import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
+import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { findPartners } from './find-partners.ts'
 import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
 import { makeInTurn } from './make-answer.ts'
@@ -35,8 +35,6 @@ export interface Engine {
    * Parses and validates a document, or takes it from the cache, at once. Rejects with {IstmoError} `LIMIT_EXCEEDED`, and with what planning throws.
    */
   readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
-  /** Returns the codes of the participants that publish the field at a coordinate of the API schema, sorted. */
-  publishersOf(coordinate: string): readonly string[]
   /**
    * Plans a known operation before anybody asks for it, and keeps what it made.
    * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
@@ -108,7 +106,6 @@ export function createEngine(options: EngineOptions): Engine {
     apiSchema: planner.apiSchema,
     readDocument: documents.read,
     planAhead: createPlanAhead({ planner, runPlanning, documents }),
-    publishersOf: listPublishers(planner, served),
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),

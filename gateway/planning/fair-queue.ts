@@ -8,8 +8,14 @@ export interface FairQueue<Job> {
   push(lane: string, job: Job): void
   /** Adds a job that was taken already, so that it is the next one. */
   putBack(lane: string, job: Job): void
-  /** Takes the next job: the first of the lane that has waited longest. Its lane then comes after all others, even if it was empty. */
-  take(): Job | undefined
+  /**
+   * Takes the next job: the first of the lane that has waited longest, of those that may run. Its lane then comes after all others, even if it was
+   * empty.
+   * @param mayRun whether a lane may run now. Default: each may.
+   */
+  take(mayRun?: (lane: string) => boolean): Job | undefined
+  /** Returns the lanes in which jobs wait. */
+  lanes(): Iterable<string>
   /** Takes out one job that need not run. Returns whether it was there. */
   remove(lane: string, job: Job): boolean
 }
@@ -37,8 +43,9 @@ export function createFairQueue<Job>(idleLane?: string): FairQueue<Job> {
       lanes = new Map([[lane, [job, ...jobs]], ...lanes])
       lastLane = undefined
     },
-    take() {
-      const next = findNext(lanes, lastLane, idleLane)
+    lanes: () => lanes.keys(),
+    take(mayRun = () => true) {
+      const next = findNext(lanes, lastLane, idleLane, mayRun)
       if (next === undefined) return undefined
       const [lane, [job, ...rest]] = next
       lanes.delete(lane)
@@ -58,15 +65,17 @@ export function createFairQueue<Job>(idleLane?: string): FairQueue<Job> {
   }
 }
 
-/** Finds the lane that has waited longest, but the last one only if there is no other, and the idle one only if there is none besides. */
+/** Finds the lane that has waited longest and may run, but the last one only if there is no other, and the idle one only if there is none besides. */
 function findNext<Job>(
   lanes: ReadonlyMap<string, readonly Job[]>,
   lastLane: string | undefined,
   idleLane: string | undefined,
+  mayRun: (lane: string) => boolean,
 ): readonly [string, readonly Job[]] | undefined {
   let last: readonly [string, readonly Job[]] | undefined
   let idle: readonly [string, readonly Job[]] | undefined
   for (const lane of lanes) {
+    if (!mayRun(lane[0])) continue
     if (lane[0] === idleLane) idle = lane
     else if (lane[0] === lastLane) last = lane
     else return lane

@@ -26,6 +26,8 @@ export interface JobOptions {
   readonly onRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH', cause: Error | null) => void
   /** The lane whose jobs run only if no other job waits. Default: no lane is like that. */
   readonly idleLane?: string
+  /** Returns for how many milliseconds the jobs of a lane must still rest; 0 if they may run. Default: no lane rests. */
+  readonly restMs?: (lane: string) => number
   readonly clock?: Clock
 }
 
@@ -103,6 +105,8 @@ class JobRunner {
   #failedStarts = 0
   #lastId = 0
   #state: State = { is: 'closed' }
+  /** Cancels the look at the lanes that rest now. */
+  #cancelWake: () => void = () => {}
 
   constructor(options: JobOptions) {
     this.#options = options
@@ -131,6 +135,7 @@ class JobRunner {
   async close(): Promise<void> {
     const ended = this.#state
     this.#state = { is: 'closed' }
+    this.#cancelWake()
     this.#rejectWaiting()
     if (ended.is === 'pausing') ended.cancel()
     if (ended.is === 'busy') {
@@ -169,8 +174,12 @@ class JobRunner {
   /** Gives the thread its next job. */
   #dispatch(): void {
     while (this.#state.is === 'idle') {
-      const job = this.#queue.take()
-      if (job === undefined) return
+      const { restMs = () => 0 } = this.#options
+      const job = this.#queue.take((lane) => restMs(lane) <= 0)
+      if (job === undefined) {
+        this.#wake(restMs)
+        return
+      }
       job.unwatch()
       try {
         job.admit()
@@ -180,6 +189,13 @@ class JobRunner {
       }
       this.#post(this.#state.thread, job)
     }
+  }
+
+  /** Looks again when the first of the lanes that rest may run. */
+  #wake(restMs: (lane: string) => number): void {
+    this.#cancelWake()
+    const rests = [...this.#queue.lanes()].map(restMs)
+    if (rests.length > 0) this.#cancelWake = this.#clock.after(Math.min(...rests), () => this.#dispatch())
   }
 
   #post(thread: Thread, job: WaitingJob): void {

@@ -27,12 +27,14 @@ export interface Participants {
 }
 
 /**
- * Reads the participants: one file `<CC>.yaml` each in `folder`. It ignores files of other kinds, and the tables of cases for
+ * Reads the participants: one file each, `<CC>.yaml` in `folder`, or `<CC>/<CC>.yaml` for a country that has a folder of its own. It ignores files of other kinds, and the tables of cases for
  * `istmo policy test` (`<CC>.policy-test.yaml`). A wrong file makes the country of its name unavailable, and changes no other country.
  * @throws {ConfigError} if the folder cannot be read or has no file of a participant. The message says what was expected, and the remedy.
  */
 export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<Participants> {
-  const names = (await listFolder(folder)).filter(isParticipantFile).sort()
+  const listed = await listFolder(folder)
+  const ownFolders = await Promise.all(listed.filter(isCountryCode).map((name) => findInOwnFolder(folder, name)))
+  const names = [...listed.filter(isParticipantFile), ...ownFolders.flat()].sort()
   if (names.length === 0) {
     throw new ConfigError(
       `${folder}: expected one file per participant, such as GT.yaml; came none. Add one, or remove --countries.`,
@@ -91,6 +93,12 @@ export function makeUnavailable({ country, name, domains }: Participant, reason:
 
 function isParticipantFile(name: string): boolean {
   return ['.yaml', '.yml'].includes(extname(name)) && !name.endsWith('.policy-test.yaml')
+}
+
+/** Bundles of countries have files of the same names, so each can have a folder of its own. */
+async function findInOwnFolder(folder: string, country: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, country)).catch((): string[] => [])
+  return names.filter((name) => name === `${country}.yaml`).map((name) => join(country, name))
 }
 
 async function listFolder(folder: string): Promise<readonly string[]> {

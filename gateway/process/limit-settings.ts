@@ -112,8 +112,8 @@ export const LIMIT_SETTINGS = {
   maxCost: count(
     'max-cost',
     'MAX_COST',
-    'how much an operation may cost; lists and countries multiply the cost',
-    '200000',
+    'how much an operation may cost each country that it asks; lists multiply the cost',
+    '50000',
   ),
   assumedListSize: count(
     'assumed-list-size',
@@ -276,7 +276,7 @@ export const limitShape = {
   maxVariables: wholeNumber(5_000),
   maxVariableCharacters: wholeNumber(100_000),
   maxVariableDepth: wholeNumber(12),
-  maxCost: wholeNumber(200_000),
+  maxCost: wholeNumber(50_000),
   assumedListSize: wholeNumber(5),
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 2_000 }),

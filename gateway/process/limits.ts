@@ -6,6 +6,7 @@ import { createHitQuota, type HitQuota } from '../../contract/hit-quota/hit-quot
 import { createMemoryHits } from '../../contract/hit-quota/memory-hits.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
+import { FIELD_WEIGHTS } from '../../contract/weights.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
@@ -87,10 +88,11 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       return (sendLeg) => limitRows(sendLeg, { counts: shared.rowCounts, rowsPerDayOf, onUnsent: hooks.onUnsent })
     },
     limitHits: hits.layer,
-    limitOperations: ({ supergraphSdl }) => {
+    limitOperations: ({ supergraphSdl, participants }) => {
+      // The fields of another graph only may have the same names.
+      const fieldWeights = participants.length > 0 ? FIELD_WEIGHTS : {}
       return (engine) => {
-        const { apiSchema, publishersOf } = engine
-        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken, hits }
+        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, fieldWeights, takeToken, hits }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },

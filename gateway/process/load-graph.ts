@@ -12,6 +12,7 @@ import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.
 import { describeSdlFault } from '../../contract/access/sdl-fault.ts'
 import { findSdlFaults, parseNationalSdl } from '../../contract/access/sdl-faults.ts'
 import { isHttpsElsewhere, isPlainHttpElsewhere } from '../../service/addresses.ts'
+import { certificateHash, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/participant.ts'
@@ -127,11 +128,38 @@ export function checkCountries(
   isDevelopment: boolean,
 ): readonly Participant[] {
   const supergraph = readSupergraph(supergraphSdl)
+  const shared = isDevelopment ? new Map<string, string>() : findSharedAuthorities(participants)
   return participants.map((participant) => {
     if (participant.unavailable?.code === 'CONFIGURATION_INVALID') return participant
-    const fault = findFault(participant, supergraph, isDevelopment)
+    const fault = shared.get(participant.country) ?? findFault(participant, supergraph, isDevelopment)
     return fault === null ? participant : makeUnavailable(participant, fault)
   })
+}
+
+/**
+ * Finds the countries that name an authority of certificates which another country names too: by it, each could stand at the address of the other. Most
+ * often the files of one bundle have replaced those of another. Nobody can tell here whose authority it is, so neither country is asked. With pins beside
+ * the authority, the key decides, and countries may share one.
+ * @returns what is wrong, by country.
+ */
+function findSharedAuthorities(participants: readonly Participant[]): ReadonlyMap<string, string> {
+  const named = participants.flatMap(({ country, domains }) =>
+    Object.values(domains).flatMap(({ tls }) =>
+      tls?.ca === undefined || tls.pins !== undefined
+        ? []
+        : readCertificates(tls.ca).map((each) => [country, certificateHash(each)] as const),
+    ),
+  )
+  const found = new Map<string, string>()
+  for (const [country, authority] of named) {
+    const other = named.find(([each, hash]) => each !== country && hash === authority)?.[0]
+    if (other === undefined) continue
+    const reason =
+      `${country}: expected an authority of certificates (\`tls.ca\`) that no other country names; came one that ${other} names too. ` +
+      `Give each bundle a folder of its own, such as ${country}/${country}.yaml in the folder of countries; or, if they share an authority, add \`pins\`.`
+    found.set(country, reason)
+  }
+  return found
 }
 
 /** What a country's own SDL is compared with. */

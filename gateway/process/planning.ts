@@ -10,8 +10,8 @@ import type { PlanningRequest, RunPlanning } from '../types/planning.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import { GraphError, type GraphFiles } from './load-graph.ts'
 
-/** How many jobs may wait for the thread. A request has at most one at a time. */
-const MAX_WAITING = { ofLane: 100, ofAll: 1_000 }
+/** How many jobs may wait for the thread. A request has at most one at a time, and a page of an officer's tool asks a few questions at once. */
+const MAX_WAITING = { ofLane: 20, ofAll: 1_000 }
 
 /** The planning thread of one graph. */
 export interface Planning {
@@ -56,6 +56,7 @@ function startPlanning(
     deadlineMs,
     maxWaiting: MAX_WAITING,
     idleLane: AHEAD,
+    restMs: budgets.restMs,
     onRestart,
   })
   return { loaded: jobs.loaded, run: planOnThread(jobs, budgets, onJob), close: jobs.close }

@@ -27,6 +27,8 @@ export interface Answers {
   readonly contact: string
   /** The name of the country's audit log. */
   readonly logName: string
+  /** The URL at which the authorities of other countries reach the country's witness. */
+  readonly witness: string
   readonly gatewayName: string
   /** The gateway's public key set: a URL, or the path of a file; empty if it did not come yet. */
   readonly gatewayKeys: string
@@ -76,7 +78,7 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
       meaning: 'the country’s code',
       expected: 'a code of ISO 3166-1 alpha-2, or UN',
     },
-    parse: (text) => (isCountryCode(text) ? text : undefined),
+    parse: (text) => (isCountryCode(text.toUpperCase()) ? text.toUpperCase() : undefined),
     fallback: () => null,
   },
   nameEs: {
@@ -135,6 +137,17 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
       return host === undefined || country === undefined || parseLogName(name) === undefined ? null : name
     },
   },
+  witness: {
+    ...{
+      flag: 'witness',
+      value: 'url',
+      meaning: 'where the authorities of other countries reach the country’s witness',
+    },
+    expected:
+      'an http URL such as http://istmo.mp.gob.ni:4106/, or an https URL if a proxy with TLS stands before the witness',
+    parse: parseWitnessUrl,
+    fallback: ({ host }) => (host === undefined ? null : `http://${host.includes(':') ? `[${host}]` : host}:4106/`),
+  },
   gatewayName: {
     ...{ flag: 'gateway-name', value: 'name', meaning: 'the gateway’s name: the `iss` of its leg tokens' },
     expected: 'the name that the gateway’s operator told you',
@@ -187,13 +200,19 @@ function parseHost(text: string): string | undefined {
 
 function parseDatabase(text: string): string | undefined {
   if (text === 'embedded') return text
-  const url = /^postgres(?:ql)?:\/\/[^\s'"\\`$]+$/.test(text) ? URL.parse(text) : null
+  // The platform refuses a URL with a user and without a host, whose socket is in `host=`. PostgreSQL's own programs take it, and so does the driver.
+  const url = /^postgres(?:ql)?:\/\/[^\s'"\\`$]+$/.test(text) ? URL.parse(text.replace('@/', '@localhost/')) : null
   return url === null || url.pathname.length < 2 ? undefined : text
 }
 
 function parseLogName(text: string): string | undefined {
   const isFree = isKeyName(text) && text.length <= 100 && /^[\w.\-/:]+$/.test(text)
   return isFree && !isDevelopmentName(`https://${text}`) && !isThisMachine(text) ? text : undefined
+}
+
+function parseWitnessUrl(text: string): string | undefined {
+  const url = /^https?:\/\/[\w.:[\]/-]+$/i.test(text) ? URL.parse(text) : null
+  return url === null || url.username !== '' || url.hostname === '' ? undefined : url.href
 }
 
 const givenSchema = z.strictObject(

@@ -5,9 +5,6 @@ import type { JoinWords } from './words.ts'
 /** Asks a person one question and returns the answer; null if nobody can be asked. */
 export type Ask = (question: string) => Promise<string | null>
 
-/** How often a person may answer one question wrongly. */
-const TRIES = 5
-
 /**
  * Completes the answers: those that were given are checked, a person is asked for the others, and what nobody answers has its default.
  * @param given by key.
@@ -40,18 +37,18 @@ function rejectWrong(given: GivenAnswers, words: JoinWords): void {
 }
 
 async function askFor(key: AnswerKey, fallback: string | null, ask: Ask, words: JoinWords): Promise<string | null> {
-  const { parse, flag } = ANSWER_SPECS[key]
+  const { parse } = ANSWER_SPECS[key]
   const expected = words.expected[key]
   const shown = fallback === null ? '' : words.fallback(fallback === '' ? words.nothing : fallback)
   let question = `${words.questions[key]}${shown}: `
-  for (let tries = 0; tries < TRIES; tries++) {
+  // As often as it takes: whoever was sent away would lose the other answers.
+  for (;;) {
     const answer = (await ask(question))?.trim()
     if (answer === undefined) return null
     if (answer === '' && fallback !== null) return fallback
     if (parse(answer) !== undefined) return answer
     question = `${words.wrong(expected)}\n${words.questions[key]}${shown}: `
   }
-  throw new UsageError(words.wrongFlag(flag, expected, words.tooOften(TRIES)))
 }
 
 /** The answers from which the default of another one is made. */
@@ -59,6 +56,7 @@ const SOURCES: Readonly<Partial<Record<AnswerKey, readonly AnswerKey[]>>> = {
   nameEs: ['country'],
   nameEn: ['country'],
   logName: ['country', 'host'],
+  witness: ['host'],
 }
 
 function describeMissing(keys: readonly AnswerKey[], words: JoinWords): string {

@@ -105,12 +105,13 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
   const language = chooseLanguage(line.lang, world.env)
   const words = JOIN_WORDS[language]
   const root = resolve(world.cwd(), line.folder ?? '.')
-  const given = readFlags(line)
+  const given = locateFiles(readFlags(line), world)
   if (line.probe !== undefined) {
     rejectWithProbe(line, given)
     return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
   }
-  const fromFile = line.answers === undefined ? {} : await readAnswersFile(resolve(world.cwd(), line.answers))
+  const fromFile =
+    line.answers === undefined ? {} : locateFiles(await readAnswersFile(resolve(world.cwd(), line.answers)), world)
   const all = await joinAnswers(root, { ...fromFile, ...given }, words)
   const terminal = line.yes ? null : world.openTerminal()
   try {
@@ -121,7 +122,11 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
       gatewayKeys: locate(answers.gatewayKeys, world),
       gatewayCa: locate(answers.gatewayCa, world),
     }
-    const written = await makeCountryFolder(root, located, { language, now: world.now() })
+    const written = await makeCountryFolder(root, located, {
+      language,
+      now: world.now(),
+      given: { ...fromFile, ...given },
+    })
     print(written, answers.country, words, world)
     return 0
   } finally {
@@ -142,9 +147,18 @@ function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: Give
   if (other !== null) throw new UsageError(`expected nothing besides --probe and --lang; came --${other}`)
 }
 
+/** Makes the paths absolute, as answers.yaml keeps them. */
+function locateFiles({ gatewayKeys, gatewayCa, ...answers }: GivenAnswers, world: JoinWorld): GivenAnswers {
+  return {
+    ...answers,
+    ...(gatewayKeys !== undefined && { gatewayKeys: locate(gatewayKeys, world) }),
+    ...(gatewayCa !== undefined && { gatewayCa: locate(gatewayCa, world) }),
+  }
+}
+
 /** A path from where the command was typed; an address stays as it is. */
 function locate(path: string, { cwd }: JoinWorld): string {
-  return path === '' || /^https:/i.test(path) ? path : resolve(cwd(), path)
+  return path === '' || /^https?:/i.test(path) ? path : resolve(cwd(), path)
 }
 
 function print(written: readonly WrittenFile[], country: string, words: JoinWords, { streams }: JoinWorld): void {

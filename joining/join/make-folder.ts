@@ -3,7 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import type { Language } from '../../contract/language.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { ANSWER_KEYS, ANSWER_SPECS, type Answers, type GivenAnswers, readAnswersFile } from './answers.ts'
+import { parseEnvFile } from '../running/env-file.ts'
+import {
+  ANSWER_KEYS,
+  ANSWER_SPECS,
+  type AnswerKey,
+  type Answers,
+  type GivenAnswers,
+  readAnswersFile,
+} from './answers.ts'
 import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
 import { makeKeys } from './make-keys.ts'
 import { makeTls, readSentByGateway, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
@@ -13,9 +21,13 @@ import { writeNext } from './write-next.ts'
 import { writeCountryFile, writePolicies, writePolicyTest } from './write-rules.ts'
 import { writeSettings } from './write-settings.ts'
 import { writeUnits } from './write-units.ts'
+import { writeWitness } from './write-witness.ts'
 
 /** The file that keeps what was answered, but no password. */
 const ANSWERS_FILE = 'answers.yaml'
+
+/** The file with the settings of the node. */
+const SETTINGS_FILE = 'node.env'
 
 /** The answers that may come later. */
 const LATER: ReadonlySet<string> = new Set(['gatewayKeys', 'gatewayCa'])
@@ -44,10 +56,13 @@ const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly str
 export async function joinAnswers(root: string, given: GivenAnswers, words: JoinWords): Promise<GivenAnswers> {
   const folder = openCountryFolder(root)
   if (!(await folder.has(ANSWERS_FILE))) return given
-  const before = await readAnswersFile(folder.at(ANSWERS_FILE))
+  const before = { ...(await readAnswersFile(folder.at(ANSWERS_FILE))), ...(await readDatabase(folder)) }
   const differing = ANSWER_KEYS.filter((key) => {
     const old = before[key]
-    return old !== undefined && given[key] !== undefined && given[key] !== old && !(LATER.has(key) && old === '')
+    const now = given[key]
+    return (
+      old !== undefined && now !== undefined && meant(key, now) !== meant(key, old) && !(LATER.has(key) && old === '')
+    )
   })
   if (differing.length > 0) {
     const flags = differing.map((key) => `--${ANSWER_SPECS[key].flag}`).join(', ')
@@ -56,38 +71,51 @@ export async function joinAnswers(root: string, given: GivenAnswers, words: Join
   return { ...before, ...given }
 }
 
+/** Returns what an answer means, for comparing: `ni` is NI. */
+function meant(key: AnswerKey, text: string): string {
+  return String(ANSWER_SPECS[key].parse(text) ?? text)
+}
+
+/** Reads the database from the settings: its address may have a password, so the answers do not have it. */
+async function readDatabase(folder: CountryFolder): Promise<Pick<GivenAnswers, 'database'>> {
+  if (!(await folder.has(SETTINGS_FILE))) return {}
+  const { DATABASE_URL } = parseEnvFile(await readFile(folder.at(SETTINGS_FILE), 'utf8'), folder.at(SETTINGS_FILE))
+  return { database: DATABASE_URL ?? 'embedded' }
+}
+
 /**
  * Makes what is missing in a folder, and keeps what is there. Keys are never replaced.
- * @param root the absolute path of the folder. @param now milliseconds since the epoch.
+ * @param root the absolute path of the folder. @param now milliseconds since the epoch. @param given what was answered now, and not in a run before.
  * @returns what happened to each file.
  * @throws {UsageError} if the folder is another country's, or has a path that systemd would read otherwise.
  */
 export async function makeCountryFolder(
   root: string,
   answers: Answers,
-  { language, now }: { readonly language: Language; readonly now: number },
+  { language, now, given }: { readonly language: Language; readonly now: number; readonly given: GivenAnswers },
 ): Promise<readonly WrittenFile[]> {
   if (!PLAIN_PATH.test(root))
     throw new UsageError(`expected a folder whose path has only letters, digits and . _ - + @ : /; came ${root}`)
   const folder = openCountryFolder(root)
   const { country } = answers
-  const sent = await readSentByGateway(answers)
+  const sent = await readSentByGateway(answers, given)
   await folder.folder('.')
   await keepAnswers(folder, answers)
   const keys = await makeKeys(folder, answers, now)
   const trust = await makeTls(folder, answers, now)
   const gateway = await takeGatewayFiles(folder, sent, trust)
   const settings = writeSettings(answers, SETTINGS_HEAD[language](country), language)
-  await folder.write('node.env', settings, { isSecret: true })
+  await folder.write(SETTINGS_FILE, settings, { isSecret: true })
   if ('ca' in trust) await folder.write('rules/node-ca.pem', trust.ca)
   await folder.write(`rules/${country}.cedar`, writePolicies(country, language))
   await folder.write(`rules/${country}.policy-test.yaml`, writePolicyTest(answers, language))
   await folder.write(`rules/${country}.yaml`, writeCountryFile(answers, keys, trust, language))
+  await folder.write('witness.yaml', writeWitness(answers, language))
   for (const [path, text] of Object.entries(writeUnits(root, answers))) await folder.write(path, text)
   // A service may write into them only if they are there when it starts.
-  for (const path of ['data', 'mandates', 'suspensions', 'audit-log']) await folder.folder(path)
+  for (const path of ['data', 'mandates', 'suspensions', 'audit-log', 'witness']) await folder.folder(path)
   const hasCertificate = await folder.has(TLS_FILES.cert)
-  await writeBundle(folder, country, keys)
+  await writeBundle(folder, answers, keys)
   await folder.renew('NEXT.md', writeNext({ root, answers, keys, gateway, hasCertificate }, language))
   return folder.written
 }

@@ -10,6 +10,7 @@ export const KEY_FILES = {
   auditLog: 'keys/audit-log.key',
   refs: 'keys/audit-log-refs.json',
   node: 'keys/node.jwk.json',
+  witness: 'keys/witness.key',
   suspender: (country: string) => `keys/suspenders/${country}.jwk.json`,
 } as const
 
@@ -19,12 +20,14 @@ export interface PublicKeys {
   readonly vkey: string
   /** The thumbprint of the node's key (RFC 7638), for the `partners` of other countries. */
   readonly nodeKey: string
+  /** The verifier key of the country's witness, for the trust policies of other countries' authorities. */
+  readonly witness: string
   /** The public key of whoever may suspend: `{ kty, crv, x }`. */
   readonly suspender: { readonly kty: string; readonly crv: string; readonly x: string }
 }
 
 /**
- * Makes the keys that are missing: of the audit log and of its refs, of the node, and of the country's security officer.
+ * Makes the keys that are missing: of the audit log and of its refs, of the node, of the witness, and of the country's security officer.
  * @param now milliseconds since the epoch.
  * @throws {Error} if a key that is there cannot be read.
  */
@@ -39,6 +42,8 @@ export async function makeKeys(
   if (!hasRefs) await rotateKeyFile(folder.at(KEY_FILES.refs), now)
   folder.note(KEY_FILES.refs, hasRefs ? 'KEPT' : 'MADE')
   await folder.write(KEY_FILES.node, `${JSON.stringify(createJwk({}))}\n`, { isSecret: true })
+  const witness = generateSignerKey(`${logName}/witness`, SIGNATURE_TYPES.cosignature)
+  await folder.write(KEY_FILES.witness, `${witness}\n`, { isSecret: true })
   const suspender = KEY_FILES.suspender(country)
   // It moves to the security officer, and its public part stays in the country's file.
   if ((await folder.has(suspender)) || !(await folder.has(`rules/${country}.yaml`)))
@@ -52,7 +57,8 @@ async function readPublicKeys(folder: CountryFolder, country: string): Promise<P
   const { kty, crv, x } = await readJwk(folder, KEY_FILES.node)
   // RFC 7638: the members in this order, without white space.
   const nodeKey = hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url')
-  return { vkey: verifier.vkey, nodeKey, suspender }
+  const witness = parseSignerFile(await readFile(folder.at(KEY_FILES.witness), 'utf8')).verifier.vkey
+  return { vkey: verifier.vkey, nodeKey, witness, suspender }
 }
 
 async function readJwk(folder: CountryFolder, path: string): Promise<PublicKeys['suspender']> {

@@ -12,7 +12,7 @@ import { createServerRequest, pinOfKey } from '../../service/certificates/reques
 import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import type { Answers } from './answers.ts'
+import type { Answers, GivenAnswers } from './answers.ts'
 import type { CountryFolder } from './folder.ts'
 
 /** Where the files of TLS and of the gateway are, relative to the folder. */
@@ -77,18 +77,26 @@ export interface SentByGateway {
   readonly keys: string | null
   readonly ca: string | null
   readonly hasKeyAddress: boolean
+  /** Which of both came now. What came in a run before was put into its place then, and may have been replaced since. */
+  readonly isNew: { readonly keys: boolean; readonly ca: boolean }
 }
 
 /**
  * Reads what the gateway's operator has sent, before anything is written.
  * @throws {UsageError} if a given file is not what it must be.
  */
-export async function readSentByGateway({ gatewayKeys, gatewayCa }: Answers): Promise<SentByGateway> {
+export async function readSentByGateway(
+  { gatewayKeys, gatewayCa }: Answers,
+  given: Pick<GivenAnswers, 'gatewayKeys' | 'gatewayCa'>,
+): Promise<SentByGateway> {
   const hasKeyAddress = /^https:/i.test(gatewayKeys)
+  const isNew = { keys: given.gatewayKeys !== undefined, ca: given.gatewayCa !== undefined }
+  // A file of a run before need not be there any more.
+  const read = (text: Promise<string>, isGiven: boolean) => (isGiven ? text : text.catch(() => null))
   return {
-    keys: gatewayKeys === '' || hasKeyAddress ? null : await readKeySet(gatewayKeys),
-    ca: gatewayCa === '' ? null : await readAuthority(gatewayCa),
-    hasKeyAddress,
+    keys: gatewayKeys === '' || hasKeyAddress ? null : await read(readKeySet(gatewayKeys), isNew.keys),
+    ca: gatewayCa === '' ? null : await read(readAuthority(gatewayCa), isNew.ca),
+    ...{ hasKeyAddress, isNew },
   }
 }
 
@@ -99,12 +107,12 @@ export async function readSentByGateway({ gatewayKeys, gatewayCa }: Answers): Pr
  */
 export async function takeGatewayFiles(
   folder: CountryFolder,
-  { keys, ca, hasKeyAddress }: SentByGateway,
+  { keys, ca, hasKeyAddress, isNew }: SentByGateway,
   trust: NodeTrust,
 ): Promise<GatewayFiles> {
   const ownCa = 'ca' in trust ? trust.ca : null
-  const hasKeys = await place(folder, TLS_FILES.gatewayKeys, keys, NO_KEYS)
-  const hasCa = await place(folder, TLS_FILES.gatewayCa, ca, ownCa)
+  const hasKeys = await place(folder, TLS_FILES.gatewayKeys, { text: keys, standIn: NO_KEYS, isNew: isNew.keys })
+  const hasCa = await place(folder, TLS_FILES.gatewayCa, { text: ca, standIn: ownCa, isNew: isNew.ca })
   return { hasKeys: hasKeys || hasKeyAddress, hasCa }
 }
 
@@ -112,13 +120,12 @@ export async function takeGatewayFiles(
 async function place(
   folder: CountryFolder,
   path: string,
-  text: string | null,
-  standIn: string | null,
+  { text, standIn, isNew }: { readonly text: string | null; readonly standIn: string | null; readonly isNew: boolean },
 ): Promise<boolean> {
   const old = (await folder.has(path)) ? await readFile(folder.at(path), 'utf8') : null
   const isStandIn = old === standIn
   if (old !== null && !isStandIn) {
-    if (text !== null && text !== old)
+    if (isNew && text !== null && text !== old)
       throw new UsageError(
         `${folder.at(path)}: expected the file that is there, or none; came another one. Replace it yourself, if that is meant`,
       )

@@ -15,7 +15,6 @@ export interface JoinWords {
   /** Said of a flag. `came` null: nothing came. */
   readonly wrongFlag: (flag: string, expected: string, came: string | null) => string
   readonly secret: string
-  readonly tooOften: (count: number) => string
   readonly howToAnswer: string
   readonly differs: (flags: string, file: string) => string
   readonly made: (path: string) => string
@@ -26,7 +25,7 @@ export interface JoinWords {
 }
 
 const ENGLISH: JoinWords = {
-  intro: 'Fourteen questions. Enter takes what is in brackets; Ctrl+C ends, and nothing is written.',
+  intro: 'Fifteen questions. Enter takes what is in brackets; Ctrl+C ends, and nothing is written.',
   questions: {
     country: 'Code of your country (ISO 3166-1, such as NI)',
     nameEs: 'Its name in Spanish',
@@ -38,6 +37,7 @@ const ENGLISH: JoinWords = {
     database: 'PostgreSQL server for the rows (postgres://…), or embedded',
     contact: 'Whom other countries contact about a hit',
     logName: 'Name of your audit log; it stays for ever',
+    witness: 'URL of your witness, for the authorities of other countries',
     gatewayName: 'Name of the gateway (the iss of its leg tokens)',
     gatewayKeys: 'Its public key set (leg.jwks.json or an https URL), if you have it',
     gatewayCa: 'Authority of its certificate (ca.cert.pem), if you have it',
@@ -52,7 +52,6 @@ const ENGLISH: JoinWords = {
   wrong: (expected) => `  Expected ${expected}.`,
   wrongFlag: (flag, expected, came) => `--${flag}: expected ${expected}; came ${came ?? 'nothing'}`,
   secret: 'something else',
-  tooOften: (count) => `${count} other answers`,
   howToAnswer: 'Give these flags, or a file of answers (--answers FILE), or run the command in a terminal.',
   differs: (flags, file) =>
     `${flags}: expected what ${file} says; came something else. Change the files of the folder yourself, or make another folder`,
@@ -64,7 +63,7 @@ const ENGLISH: JoinWords = {
 }
 
 const SPANISH: JoinWords = {
-  intro: 'Catorce preguntas. Enter toma lo que está entre corchetes; Ctrl+C termina, y no se escribe nada.',
+  intro: 'Quince preguntas. Enter toma lo que está entre corchetes; Ctrl+C termina, y no se escribe nada.',
   questions: {
     country: 'Código de su país (ISO 3166-1, como NI)',
     nameEs: 'Su nombre en español',
@@ -76,6 +75,7 @@ const SPANISH: JoinWords = {
     database: 'Servidor PostgreSQL para las filas (postgres://…), o embedded',
     contact: 'A quién llaman otros países por una coincidencia',
     logName: 'Nombre de su registro de auditoría; queda para siempre',
+    witness: 'URL de su testigo, para las autoridades de otros países',
     gatewayName: 'Nombre de la pasarela (el iss de sus tokens de consulta)',
     gatewayKeys: 'Sus claves públicas (leg.jwks.json o una URL https), si ya las tiene',
     gatewayCa: 'La autoridad de su certificado (ca.cert.pem), si ya la tiene',
@@ -94,6 +94,7 @@ const SPANISH: JoinWords = {
     database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con códigos de porcentaje, o embedded',
     contact: 'un texto de una línea, sin comillas, como Unidad de Cooperación, +505 2222 0000',
     logName: 'un nombre suyo, como istmo.mp.gob.ni/ni, sin espacios ni signos más; no uno de .example o .test',
+    witness: 'una URL http como http://istmo.mp.gob.ni:4106/, o una https si un proxy con TLS está delante del testigo',
     gatewayName: 'el nombre que le dijo quien opera la pasarela',
     gatewayKeys: 'una URL https, o la ruta del archivo leg.jwks.json que le dio quien opera la pasarela',
     gatewayCa: 'la ruta del archivo ca.cert.pem que le dio quien opera la pasarela',
@@ -103,7 +104,6 @@ const SPANISH: JoinWords = {
   wrongFlag: (flag, expected, came) =>
     `--${flag}: se esperaba ${expected}; ${came === null ? 'no llegó nada' : `llegó ${came}`}`,
   secret: 'otra cosa',
-  tooOften: (count) => `otra cosa ${count} veces`,
   howToAnswer: 'Dé estas opciones, o un archivo de respuestas (--answers ARCHIVO), o ejecute la orden en una terminal.',
   differs: (flags, file) =>
     `${flags}: se esperaba lo que dice ${file}; llegó otra cosa. Cambie usted los archivos de la carpeta, o haga otra carpeta`,

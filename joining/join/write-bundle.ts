@@ -1,4 +1,7 @@
-/** `bundle/`: what the gateway's operator gets. It is made of the other files each time, and nothing in it is secret. */
+/**
+ * `bundle/<CC>`: what the gateway's operator gets, as a folder that fits beside those of other countries, whose files have the same names. It is made of the
+ * other files each time, and nothing in it is secret.
+ */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { domainSdl } from '../../contract/domain-sdl.ts'
@@ -7,6 +10,7 @@ import { readCountryFile } from '../../service/country-file.ts'
 import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { looksSecret } from '../probe/looks-secret.ts'
+import type { Answers } from './answers.ts'
 import type { CountryFolder } from './folder.ts'
 import type { PublicKeys } from './make-keys.ts'
 
@@ -16,8 +20,8 @@ import type { PublicKeys } from './make-keys.ts'
  */
 export async function writeBundle(
   folder: CountryFolder,
-  country: string,
-  { vkey, nodeKey }: PublicKeys,
+  { country, witness: witnessUrl }: Pick<Answers, 'country' | 'witness'>,
+  { vkey, nodeKey, witness }: PublicKeys,
 ): Promise<void> {
   const file = folder.at(`rules/${country}.yaml`)
   const { domains } = await readCountryFile(file)
@@ -32,12 +36,14 @@ export async function writeBundle(
   }
   files.set('audit-log.vkey', `${vkey}\n`)
   files.set('node-key.txt', `${nodeKey}\n`)
+  // A line as it stands in a trust policy (C2SP tlog-policy), for the authorities of the other countries.
+  files.set('witness.policy', `witness ${country.toLowerCase()}-1 ${witness} ${witnessUrl}\n`)
   for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
   for (const [name, content] of files) {
     if (looksSecret(content))
       throw new UsageError(
         `${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`,
       )
-    await folder.renew(`bundle/${name}`, content)
+    await folder.renew(`bundle/${country}/${name}`, content)
   }
 }

@@ -40,7 +40,10 @@ function fill(country: string, source: string): readonly string[] {
   ]
 }
 
-const START = ['```sh', 'set -a && . ./node.env && set +a', 'istmo node', '```'] as const
+const START = [
+  ...['```sh', 'set -a && . ./node.env && set +a', 'istmo node', '```', '', '```sh'],
+  ...['istmo witness --config witness.yaml', '```'],
+]
 
 function systemd(root: string, isOwn: boolean): readonly string[] {
   return [
@@ -133,10 +136,13 @@ function englishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       '',
       '## 5. Join the gateway',
       '',
-      'Give the folder `bundle` to the gateway’s operator. Nothing in it is secret. Read these two lines to the operator by telephone:',
+      `Give the folder \`bundle/${country}\` to the gateway’s operator. Nothing in it is secret. Read these lines to the operator by telephone:`,
       '',
       `- the key of your audit log: \`${keys.vkey}\``,
       `- the key of your node, for the \`partners\` of other countries: \`${keys.nodeKey}\``,
+      `- the key of your witness, for the authorities of other countries: \`${keys.witness}\``,
+      '',
+      `Each country whose officers you believe lists your witness at its authority: the line in \`bundle/${country}/witness.policy\`. Until it does, your node answers no officer of that country, and \`istmo doctor --env node.env\` says so.`,
       '',
       `The operator tries the connection with \`istmo probe ${country}.yaml\`. If you reach the gateway’s operator server, type \`istmo join . --probe URL\` yourselves.`,
       '',
@@ -225,10 +231,13 @@ function spanishAfterStart({ answers: { country }, keys }: NextFacts): readonly 
       '',
       '## 5. Únase a la pasarela',
       '',
-      'Entregue la carpeta `bundle` a quien opera la pasarela. Nada en ella es secreto. Léale estas dos líneas por teléfono:',
+      `Entregue la carpeta \`bundle/${country}\` a quien opera la pasarela. Nada en ella es secreto. Léale estas líneas por teléfono:`,
       '',
       `- la clave de su registro de auditoría: \`${keys.vkey}\``,
       `- la clave de su nodo, para los \`partners\` de otros países: \`${keys.nodeKey}\``,
+      `- la clave de su testigo, para las autoridades de otros países: \`${keys.witness}\``,
+      '',
+      `Cada país a cuyos funcionarios usted cree pone su testigo en la lista de su autoridad: la línea de \`bundle/${country}/witness.policy\`. Mientras no lo haga, su nodo no responde a ningún funcionario de ese país, y \`istmo doctor --env node.env\` lo dice.`,
       '',
       `Quien opera la pasarela prueba la conexión con \`istmo probe ${country}.yaml\`. Si ustedes llegan al servidor de operación de la pasarela, escriban \`istmo join . --probe URL\`.`,
       '',

@@ -21,7 +21,7 @@ const COMMENTS = {
     ],
     callers: [
       'Whose officers you believe, and by whose word (docs/access.md, Whose officers you believe). Without it, your node',
-      'answers no officer of any country.',
+      'answers no officer of any country. Each entry has the key of your own witness:',
     ],
     tighten: [
       'Where you demand more than the contract, and what you do not publish (docs/access.md). For example:',
@@ -59,7 +59,7 @@ const COMMENTS = {
     ],
     callers: [
       'De qué países acepta funcionarios, y por la palabra de quién (docs/access.md). Sin esto, su nodo no responde a',
-      'ningún funcionario de ningún país.',
+      'ningún funcionario de ningún país. Cada entrada lleva la clave de su propio testigo:',
     ],
     tighten: [
       'Dónde exige más que el contrato, y qué no publica (docs/access.md). Por ejemplo:',
@@ -92,7 +92,7 @@ const commented = (lines: readonly string[]): string => lines.map((line) => `# $
 /** Writes `rules/<CC>.yaml`. Node and gateway read the same file. */
 export function writeCountryFile(
   { country, nameEs, nameEn, domains, host, port }: Answers,
-  { vkey, suspender }: PublicKeys,
+  { vkey, suspender, witness }: PublicKeys,
   trust: NodeTrust,
   language: Language,
 ): string {
@@ -111,7 +111,7 @@ export function writeCountryFile(
     'taskForces: []',
     `policies: ${country}.cedar`,
     '',
-    commented(comments.callers),
+    commented([...comments.callers, `  witnesses: [${witness}]`]),
     'callers: []',
     '',
     commented(comments.tighten),

@@ -7,7 +7,13 @@ import { writeSettings } from './write-settings.ts'
 
 const ANSWERS: Answers = {
   ...{ country: 'NI', nameEs: 'Nicaragua', nameEn: 'Nicaragua', domains: ['cases'], host: 'istmo.example', port: 4102 },
-  ...{ listen: '0.0.0.0', database: 'embedded', contact: 'Unidad de Cooperación', logName: 'istmo.example/ni' },
+  ...{
+    listen: '0.0.0.0',
+    database: 'embedded',
+    contact: 'Unidad de Cooperación',
+    logName: 'istmo.example/ni',
+    witness: 'http://h:4106/',
+  },
   ...{ gatewayName: 'istmo', gatewayKeys: '', gatewayCa: '', tls: 'own' },
 }
 

@@ -36,7 +36,8 @@ export function writeUnits(root: string, answers: Answers): Readonly<Record<stri
       '[Unit]',
       `Description=Istmo: the national node of ${answers.country}`,
       'After=network-online.target postgresql.service time-sync.target',
-      'Wants=network-online.target time-sync.target',
+      '# The country’s witness starts with the node: without it, the node answers no officer of another country.',
+      'Wants=network-online.target time-sync.target istmo-witness.service',
       '',
       '[Service]',
       'Type=exec',
@@ -60,10 +61,34 @@ export function writeUnits(root: string, answers: Answers): Readonly<Record<stri
       '[Install]',
       'WantedBy=multi-user.target',
     ]),
+    'systemd/istmo-witness.service': writeWitnessUnit(root, answers),
     ...(answers.tls === 'own' ? writeRenewal(root) : {}),
     'container/Containerfile': writeContainerfile(answers),
     'proxy/nginx-stream.conf': writeProxy(answers),
   }
+}
+
+function writeWitnessUnit(root: string, { country }: Answers): string {
+  return lines([
+    '[Unit]',
+    `Description=Istmo: the witness of ${country}`,
+    'After=network-online.target time-sync.target',
+    'Wants=network-online.target time-sync.target',
+    '',
+    '[Service]',
+    'Type=exec',
+    'User=istmo',
+    `WorkingDirectory=${root}`,
+    'ExecStart=/usr/bin/env istmo witness --config witness.yaml',
+    'Restart=on-failure',
+    'RestartSec=5',
+    'TimeoutStopSec=30',
+    ...HARDENING,
+    `ReadWritePaths=${root}/witness`,
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ])
 }
 
 function writeRenewal(root: string): Readonly<Record<string, string>> {

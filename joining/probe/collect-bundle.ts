@@ -11,14 +11,20 @@ import { UsageError } from '../../service/usage-error.ts'
 import { looksSecret } from './looks-secret.ts'
 
 /**
- * Finds the file of a country: the path itself, or the one `<CC>.yaml` of a folder, of its `bundle` or of its `rules`.
+ * Finds the file of a country: the path itself, or the one `<CC>.yaml` of a folder, of its `bundle/<CC>` or of its `rules`.
  * @throws {UsageError} if there is none, or more than one.
  */
 export async function findCountryFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => null)
   if (found === null) throw new UsageError(`expected the path of a country's file or of its folder; came ${path}`)
   if (!found.isDirectory()) return path
-  for (const folder of [join(path, 'bundle'), path, join(path, 'rules')]) {
+  const bundles = [path, join(path, 'bundle')].map(async (folder) => {
+    const names = await readdir(folder).catch((): string[] => [])
+    return names.filter(isCountryCode).map((name) => join(folder, name))
+  })
+  const own = (await Promise.all(bundles)).flat()
+  if (own.length > 1) throw new UsageError(`${path}: expected the folder of one country; came ${own.join(', ')}`)
+  for (const folder of [...own, path, join(path, 'rules')]) {
     const names = await readdir(folder).catch((): string[] => [])
     const files = names.filter((name) => /^[A-Z]{2}\.yaml$/.test(name) && isCountryCode(name.slice(0, 2)))
     if (files.length > 1) throw new UsageError(`${folder}: expected one country's file; came ${files.join(', ')}`)

@@ -3,8 +3,11 @@ import { isProbeGood } from '../../contract/probe.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
-import { EXIT_FAILED } from '../../service/usage-error.ts'
+import { showText } from '../../service/show-text.ts'
+import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
+import { OFFICER_OPTIONS, type OfficerLine } from '../officer/officer-client.ts'
+import { askAsOfficer } from './ask-as-officer.ts'
 import { collectBundle, findCountryFile } from './collect-bundle.ts'
 import { describeReport } from './describe-report.ts'
 import { parseOperatorAddress, sendProbe } from './send-probe.ts'
@@ -30,12 +33,22 @@ const PROBE = {
   },
   options: {
     operator: OPERATOR,
+    asOfficer: {
+      flag: 'as-officer',
+      value: 'file',
+      expected: 'the path of a YAML file',
+      meaning:
+        'then ask one question as an officer, with the settings that «istmo ask» takes as --config. The country must take part already',
+    },
+    login: { ...OFFICER_OPTIONS.login, isRequired: false },
+    loginType: OFFICER_OPTIONS.loginType,
+    purpose: OFFICER_OPTIONS.purpose,
     json: { flag: 'json', value: null, meaning: 'print the report as JSON' },
     lang: LANG_OPTION,
   },
   notes: {
     'Exit codes': {
-      0: 'both sides agree',
+      0: 'both sides agree, and the officer got an answer (--as-officer)',
       1: 'something is wrong: look at the lines with ✗',
       2: 'an argument is wrong, or no gateway answers',
     },
@@ -45,6 +58,10 @@ const PROBE = {
     {
       command: 'istmo probe bundle --operator 127.0.0.1:9465 --lang es',
       meaning: 'Says in Spanish what a bundle came to.',
+    },
+    {
+      command: 'istmo probe bundle --as-officer ask.yaml --login id-token',
+      meaning: 'Asks one question of a synthetic officer of a partner, when the connection is good.',
     },
   ],
 } as const satisfies CommandSpec
@@ -57,10 +74,34 @@ export function runProbe(
   return executeCommand(
     PROBE,
     args,
-    ({ file, operator, json, lang }) =>
-      probeAndPrint(file, operator, { isJson: json, language: chooseLanguage(lang, joiningEnvironment()) }, streams),
+    ({ file, operator, json, lang, asOfficer, ...line }) => {
+      const language = chooseLanguage(lang, joiningEnvironment())
+      return probeAndPrint(file, operator, { isJson: json, language, officer: officerOf(asOfficer, line) }, streams)
+    },
     streams,
   )
+}
+
+function officerOf(
+  config: string | undefined,
+  {
+    login,
+    loginType,
+    purpose,
+  }: { readonly login: string | undefined; readonly loginType: unknown; readonly purpose: unknown },
+): OfficerLine | undefined {
+  if (config === undefined && login === undefined) return undefined
+  if (config === undefined || login === undefined)
+    throw new UsageError('--as-officer and --login: expected both or neither; came one')
+  const none = { case: undefined, caseFile: undefined, basis: undefined, countries: undefined, journal: undefined }
+  return { config, login, loginType, purpose, ...none }
+}
+
+/** How {@link probeAndPrint} prints, and which officer asks afterwards. */
+interface ProbeWish {
+  readonly isJson: boolean
+  readonly language: Language
+  readonly officer?: OfficerLine | undefined
 }
 
 /**
@@ -71,10 +112,15 @@ export function runProbe(
 export async function probeAndPrint(
   path: string,
   operator: URL,
-  { isJson, language }: { readonly isJson: boolean; readonly language: Language },
+  { isJson, language, officer }: ProbeWish,
   { out }: Pick<CommandStreams, 'out'>,
 ): Promise<number> {
-  const report = await sendProbe(operator, await collectBundle(await findCountryFile(path)), PROBE_WORDS[language])
-  out.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : `${describeReport(report, language).join('\n')}\n`)
-  return isProbeGood(report) ? 0 : EXIT_FAILED
+  const bundle = await collectBundle(await findCountryFile(path))
+  const report = await sendProbe(operator, bundle, PROBE_WORDS[language])
+  const isAsked = officer !== undefined && isProbeGood(report)
+  const answer = isAsked ? await askAsOfficer(officer, bundle, language) : null
+  const whole = answer === null ? report : { ...report, officer: answer.outcomes }
+  const lines = [...describeReport(report, language), ...(answer?.lines ?? []).map(showText)]
+  out.write(isJson ? `${JSON.stringify(whole, null, 2)}\n` : `${lines.join('\n')}\n`)
+  return isProbeGood(report) && answer?.isGood !== false ? 0 : EXIT_FAILED
 }

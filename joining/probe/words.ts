@@ -16,6 +16,14 @@ export interface ProbeWords {
   readonly clock: (seconds: number) => string
   readonly noServer: (origin: string, reason: string) => string
   readonly refused: (url: string, status: number, message: string | null) => string
+  /** Around the question of an officer (`--as-officer`). */
+  readonly officer: {
+    readonly head: string
+    readonly good: string
+    readonly bad: string
+    /** What to do if the country does not believe who asks. */
+    readonly unbelieved: (country: string) => string
+  }
 }
 
 const WRONG_AUTHORITY = {
@@ -187,6 +195,13 @@ const ENGLISH: ProbeWords = {
     `${origin}: expected the operator's server of a gateway (its --operator-listen). It listens on the gateway's own machine: run the command there, or open a tunnel. What came: ${reason}`,
   refused: (url, status, message) =>
     `${url}: expected the report of a probe; came HTTP ${status}: ${message ?? 'no message. Is it a gateway of this version?'}`,
+  officer: {
+    head: 'One question of an officer, for a record that does not exist:',
+    good: 'The officer got an answer.',
+    bad: 'The officer got no answer. Correct it, and run the command again.',
+    unbelieved: (country) =>
+      `The node of ${country} does not believe the officer. Its log says why. Most often the officer’s authority does not list the witness of ${country}, or the witness does not run: \`istmo doctor\` at the node asks the authority.`,
+  },
 }
 
 const SPANISH: ProbeWords = {
@@ -223,6 +238,13 @@ const SPANISH: ProbeWords = {
     `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen). Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel. Lo que llegó: ${reason}`,
   refused: (url, status, message) =>
     `${url}: se esperaba el resultado de una prueba; llegó HTTP ${status}: ${message ?? 'sin mensaje. ¿Es una pasarela de esta versión?'}`,
+  officer: {
+    head: 'Una pregunta de un funcionario, por un registro que no existe:',
+    good: 'El funcionario recibió una respuesta.',
+    bad: 'El funcionario no recibió respuesta. Corríjalo, y ejecute la orden otra vez.',
+    unbelieved: (country) =>
+      `El nodo de ${country} no le cree al funcionario. Su bitácora dice por qué. Casi siempre la autoridad del funcionario no tiene en su lista al testigo de ${country}, o el testigo no está en marcha: \`istmo doctor\` en el nodo pregunta a la autoridad.`,
+  },
 }
 
 /** The words of each language. */

@@ -7,6 +7,7 @@ import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { leadsToLogKey } from './known-log-key.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('keys')
@@ -44,8 +45,11 @@ export async function checkKeys({ config }: NodePlace): Promise<readonly Finding
       if (identity !== null) seen.set(identity, file)
       if (other !== undefined) findings.push(note('wrong', 'KEY_SHARED', other, file))
       else findings.push((await findOpen(key, file)) ?? note('well', 'KEY_READ', file, key))
-      if (key === 'auditLogKey' && (await readLogSigner(file)).next !== undefined)
-        findings.push(note('warning', 'KEY_TWO', file))
+      if (key !== 'auditLogKey') continue
+      const { verifier, next } = await readLogSigner(file)
+      if (next !== undefined) findings.push(note('warning', 'KEY_TWO', file))
+      if ((await leadsToLogKey(config.rules, verifier.vkey)) === false)
+        findings.push(note('wrong', 'KEY_UNKNOWN', verifier.vkey, config.rules ?? ''))
     } catch (error) {
       findings.push(note('wrong', 'KEY_WRONG', reasonOf(error)))
     }

@@ -4,6 +4,7 @@ import type { ServerTrust } from '../../service/http/server-trust.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { readVersion } from '../../service/version.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
+import { checkProofs } from './check-proofs.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
@@ -21,12 +22,18 @@ const DATE_PRECISION_MS = 1_000
 const KEY_SET = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
 /** Looks at the key sets of the gateway and of the authorities, at the gateway’s clock and at its version. */
-export async function checkReach({ config }: NodePlace, rules: CountryRules | null): Promise<readonly Finding[]> {
+export async function checkReach(
+  { config }: NodePlace,
+  rules: CountryRules | null,
+  now: number,
+): Promise<readonly Finding[]> {
   const gateway = await checkKeySet(config.gatewayJwks)
   const partners = await Promise.all((rules?.callers ?? []).map(({ jwks, tls }) => checkKeySet(jwks, tls)))
   const isUrl = /^https?:\/\//.test(config.gatewayJwks)
   // The areas of clock and versions need the gateway’s address, which a file does not have.
-  return [...gateway.findings, ...(isUrl ? gateway.more : []), ...partners.flatMap(({ findings }) => findings)]
+  const proofs = await checkProofs(config.country, rules?.callers ?? [], now)
+  const reached = partners.flatMap(({ findings }) => findings)
+  return [...gateway.findings, ...(isUrl ? gateway.more : []), ...reached, ...proofs]
 }
 
 interface Reached {

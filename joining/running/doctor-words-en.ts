@@ -51,6 +51,10 @@ export const ENGLISH_FINDINGS = {
     'the file {0} has two keys: the key of the audit log is being replaced',
     'When the gateway and the witnesses have the proof of the rotation: istmo keys rotate audit-log-key --finish. If the key is not replaced yet: istmo keys rotate audit-log-key.',
   ],
+  KEY_UNKNOWN: [
+    'the audit log is signed by {0}, which {1} does not lead to: a gateway with this file drops each answer',
+    'Put the proof of the rotation beside the country’s file and name it in `receipts.rotations`. Then run `istmo join` again and give the operator the new bundle.',
+  ],
   CERTIFICATE_READ: ['the certificate {0} ({1}) ends on {2}, in {3} days', ''],
   CERTIFICATE_SOON: [
     'the certificate {0} ({1}) ends on {2}, in {3} days',
@@ -159,6 +163,21 @@ export const ENGLISH_FINDINGS = {
     'Look at the address, the firewall and the other side. What to do when: docs/running-a-node.md, Monitoring.',
   ],
   KEY_SET_EMPTY: ['{0} has no key that signs leg tokens', 'Ask the gateway’s operator for its leg.jwks.json.'],
+  PROOF_GIVEN: ['{0} can prove mandates to this country: its witness has cosigned {1} entries there', ''],
+  PROOF_UNLISTED: [
+    '{0} asks no witness that the country’s file names, so the node answers no officer of that authority',
+    'Give that authority `bundle/{1}/witness.policy` (`istmo join` writes it): the line goes into its trustPolicy, and the name into `mandates.witnesses` under {1} (docs/authority.md). In `callers` of the country’s file, `witnesses` must have the same key.',
+  ],
+  PROOF_NONE: [
+    'no witness of this country has cosigned the log of {0}, so the node answers no officer of that authority',
+    'Start the witness (`systemctl start istmo-witness`), and open its port for that authority. It must watch the log in `callers` of the country’s file: its output says what it refused.',
+  ],
+  PROOF_OLD: [
+    'the witness of this country has cosigned {1} of the {2} entries of {0}, the last on {3}; the node answers no newer mandate',
+    'Start the witness again (`systemctl restart istmo-witness`), and look at its output.',
+  ],
+  PROOF_WRONG: ['{0} does not say what this country’s witness has cosigned: {1}', 'Ask whoever runs that authority.'],
+  PROOF_UNKNOWN: ['{0} is of a version that does not say what this country’s witness has cosigned', ''],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [
     'Node.js {0} runs this. The node starts with {1} or later, because older ones have known holes',

@@ -53,6 +53,10 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'el archivo {0} tiene dos claves: se está reemplazando la clave del registro de auditoría',
     'Cuando la pasarela y los testigos tengan la prueba de la rotación: istmo keys rotate audit-log-key --finish. Si la clave todavía no está reemplazada: istmo keys rotate audit-log-key.',
   ],
+  KEY_UNKNOWN: [
+    'el registro de auditoría lo firma {0}, y {1} no lleva a esa clave: una pasarela con este archivo descarta cada respuesta',
+    'Ponga la prueba del cambio de clave junto al archivo del país y nómbrela en `receipts.rotations`. Después ejecute otra vez `istmo join` y entregue la carpeta nueva a quien opera la pasarela.',
+  ],
   CERTIFICATE_READ: ['el certificado {0} ({1}) termina el {2}, en {3} días', ''],
   CERTIFICATE_SOON: [
     'el certificado {0} ({1}) termina el {2}, en {3} días',
@@ -167,6 +171,21 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'Mire la dirección, el cortafuegos y el otro lado. Qué hacer en cada caso: docs/running-a-node.md, Monitoring.',
   ],
   KEY_SET_EMPTY: ['{0} no tiene ninguna clave que firme', 'Pida al operador de la pasarela su leg.jwks.json.'],
+  PROOF_GIVEN: ['{0} puede probar mandatos a este país: su testigo firmó allí {1} asientos', ''],
+  PROOF_UNLISTED: [
+    '{0} no pregunta a ningún testigo de los que nombra el archivo del país, así que el nodo no responde a ningún funcionario de esa autoridad',
+    'Entregue a esa autoridad `bundle/{1}/witness.policy` (lo escribe `istmo join`): la línea va en su trustPolicy, y el nombre en `mandates.witnesses`, en {1} (docs/authority.md). En `callers` del archivo del país, `witnesses` debe tener la misma clave.',
+  ],
+  PROOF_NONE: [
+    'ningún testigo de este país firmó el registro de {0}, así que el nodo no responde a ningún funcionario de esa autoridad',
+    'Arranque el testigo (`systemctl start istmo-witness`), y abra su puerto para esa autoridad. Debe seguir el registro que está en `callers` del archivo del país: su salida dice qué rechazó.',
+  ],
+  PROOF_OLD: [
+    'el testigo de este país firmó {1} de los {2} asientos de {0}, el último el {3}; el nodo no responde con ningún mandato más nuevo',
+    'Arranque el testigo otra vez (`systemctl restart istmo-witness`), y mire su salida.',
+  ],
+  PROOF_WRONG: ['{0} no dice qué firmó el testigo de este país: {1}', 'Pregunte a quien opera esa autoridad.'],
+  PROOF_UNKNOWN: ['{0} es de una versión que no dice qué firmó el testigo de este país', ''],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [
     'esto lo ejecuta Node.js {0}. El nodo arranca con {1} o posterior, porque las versiones anteriores tienen fallos de seguridad conocidos',

@@ -29,7 +29,7 @@ export async function examineNode(place: NodePlace, { now }: DoctorWorld): Promi
     checkDisk(place),
     checkFolders(place),
     checkPorts(place),
-    checkReach(place, rules),
+    checkReach(place, rules, now),
     checkNtp().then((finding) => [finding]),
   ])
   const all = [...settings, ...parts.flat(), checkVersions()]

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
 import type { Language } from '../../contract/language.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
@@ -12,6 +13,7 @@ import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { KEY_KIND_WORDS, KEY_KINDS, type KeyKind, OWN_KINDS } from './key-kinds.ts'
+import { leadsToLogKey } from './known-log-key.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
 import { addGatewayKeys, dropGatewayKey, prepareNodeKey, rotateRefKeys, switchNodeKey } from './rotate-keys.ts'
 import { ROTATE_WORDS, type RotateWords } from './rotate-words.ts'
@@ -148,6 +150,7 @@ async function rotateLogKey(
     throw new UsageError(`${settingName('auditLogDir')}: expected the folder of the audit log; the node has none`)
   const work = { logs: [home], keyFile, now }
   if (isFinish) {
+    await requireKnownKey(keyFile, config, words)
     const { vkey, isRunning } = await finishKeyReplacement(work)
     print(words.logKeyFinished(vkey))
     print(isRunning ? words.inUse : words.logNotRunning)
@@ -159,6 +162,13 @@ async function rotateLogKey(
   print(words.logKey({ index: rotation.index, vkey: rotation.newKey.vkey, proof, isNew, country }))
   print(isRunning ? words.inUse : words.logNotRunning)
   return 0
+}
+
+/** Without the old key, nobody takes an answer of this node whose copy of the country's file does not lead to the new one. */
+async function requireKnownKey(keyFile: string, { rules }: NodeConfig, words: RotateWords): Promise<void> {
+  const signer = await readLogSigner(keyFile)
+  const { vkey } = (signer.next ?? signer).verifier
+  if ((await leadsToLogKey(rules, vkey)) === false) throw new UsageError(words.logKeyUnknown(rules ?? '', vkey))
 }
 
 async function rotateOwn(

@@ -9,6 +9,7 @@ export interface RotateWords {
   readonly switched: (thumbprint: string) => string
   readonly logKey: (replaced: ReplacedLogKey) => string
   readonly logKeyFinished: (vkey: string) => string
+  readonly logKeyUnknown: (rules: string, vkey: string) => string
   readonly logNotRunning: string
   readonly lookIntoLog: string
   readonly notRunning: string
@@ -53,6 +54,8 @@ const ENGLISH: RotateWords = {
       proof,
       `The operator of the gateway puts it beside ${country}.yaml and names it in \`receipts.rotations\`; a witness starts again with --rotation FILE. When all have it, run this again with --finish.`,
     ].join('\n'),
+  logKeyUnknown: (rules, vkey) =>
+    `--finish: expected a country’s file that leads to the new key ${vkey}; ${rules} does not. A gateway with this file would drop each answer. Put the proof beside the file, name it in \`receipts.rotations\`, run \`istmo join\` again, and give the operator the new bundle. Nothing was changed`,
   logKeyFinished: (vkey) => `The old key is erased. The audit log is signed only with ${vkey} from now on.`,
   logNotRunning: 'The node does not run. It signs in this way when it starts.',
   lookIntoLog:
@@ -87,6 +90,8 @@ const SPANISH: RotateWords = {
       proof,
       `El operador de la pasarela la pone junto a ${country}.yaml y la nombra en \`receipts.rotations\`; un testigo arranca otra vez con --rotation ARCHIVO. Cuando todos la tengan, ejecute esto otra vez con --finish.`,
     ].join('\n'),
+  logKeyUnknown: (rules, vkey) =>
+    `--finish: se esperaba un archivo del país que lleve a la clave nueva ${vkey}; ${rules} no lo hace. Una pasarela con este archivo descartaría cada respuesta. Ponga la prueba junto al archivo, nómbrela en \`receipts.rotations\`, ejecute otra vez \`istmo join\`, y entregue la carpeta nueva a quien opera la pasarela. No se cambió nada`,
   logKeyFinished: (vkey) =>
     `La clave vieja está borrada. El registro de auditoría se firma desde ahora solo con ${vkey}.`,
   logNotRunning: 'El nodo no está en marcha. Firmará así cuando arranque.',

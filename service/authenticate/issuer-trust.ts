@@ -9,14 +9,14 @@ import type { Issuer } from './issuer.ts'
  * @returns an empty trust if the file of issuers names no certificates: then the authorities of the operating system decide.
  * @throws {ConfigError} if a file of certificates cannot be read. The message names it.
  */
-export async function readIssuerTrust({ authority }: Pick<Issuer, 'authority'>): Promise<ServerTrust> {
-  const file = authority?.ca
+export async function readIssuerTrust({ authority, ca }: Pick<Issuer, 'authority' | 'ca'>): Promise<ServerTrust> {
+  const file = ca ?? authority?.ca
   if (file === undefined) return {}
   try {
     return { ca: await readFile(file, 'utf8') }
   } catch (cause) {
     throw new ConfigError(
-      `${file}: expected certificates in PEM; ${describeFileError(cause)}. Correct \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
+      `${file}: expected certificates in PEM; ${describeFileError(cause)}. Correct \`ca\` or \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
       { cause },
     )
   }

@@ -58,6 +58,8 @@ export interface Issuer {
   readonly country: string | null
   /** Where its tokens have the values that Istmo reads. */
   readonly claims: ClaimPointers
+  /** The file with the certificates that know the server of `jwks`. Without it, `authority.ca` does. */
+  readonly ca?: string
   /** Set if it is a mandate authority: countries then learn from its own signature who asks. */
   readonly authority?: AuthorityEndpoint
   /** The longest life of its tokens from `iat` to `exp`, in seconds; at most {@link MAX_LIFETIME_S}. */

@@ -30,6 +30,8 @@ const issuerSchema = z.strictObject({
       policies: pointer.nullable().default(STANDARD_CLAIMS.policies),
     })
     .default(STANDARD_CLAIMS),
+  /** The file with the certificates that know the server of `jwks`, for whoever exchanges no tokens; a path from the folder of this file. */
+  ca: z.string().min(1).optional(),
   /**
    * Set for a mandate authority: the address of its token endpoint, the gateway's `client_id` there, and the file with the certificates that know
    * its server, a path from the folder of this file. The gateway signs its requests there with its leg key.
@@ -80,11 +82,12 @@ export async function readIssuers(config: IssuerSettings): Promise<readonly Issu
 
 function toIssuer(file: string, entry: IssuerEntry): Issuer {
   const jwks = locateKeySet(file, entry.jwks)
-  const { authority, ...rest } = entry
+  const { authority, ca, ...rest } = entry
   return Object.freeze({
     ...rest,
     jwks,
     country: entry.country ?? null,
+    ...(ca !== undefined && { ca: resolve(file, '..', ca) }),
     ...(authority && { authority: toAuthority(file, authority) }),
   })
 }

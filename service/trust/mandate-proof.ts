@@ -107,6 +107,39 @@ function withoutOthers(checkpoint: string, origin: string, witnesses: readonly N
   return addSignatures(formatNote({ text, signatures: own.slice(0, 1) }), own)
 }
 
+/** What an authority says of its log to a country: which of the country's witnesses it asks, and what they have cosigned. */
+export const WITNESSED = z.object({
+  /** The verifier keys of the country's witnesses, as the authority's settings name them. */
+  witnesses: z.array(z.string().max(300)).max(100).readonly(),
+  /** How many entries the log has published. */
+  size: z.int().min(0),
+  /** The newest checkpoint that one of these witnesses has cosigned, as a note; null if none has cosigned any. */
+  checkpoint: z.string().max(8_192).nullable(),
+})
+
+/** What an authority says of its log to a country. */
+export type Witnessed = Readonly<z.infer<typeof WITNESSED>>
+
+/** The path at which an authority says it, with the country as `?country=HN`. Nothing in it is secret: the log and its cosignatures are public. */
+export const WITNESSED_PATH = '/witnessed'
+
+/** Finds what the witnesses of a country have cosigned of the authority's log: without it, no mandate can be proved to the country. */
+export async function findWitnessed(place: Omit<MandatePlace, 'index'>): Promise<Witnessed> {
+  const reader = await openLogReader(place.source, policyOf(place))
+  const newest = place.witnesses.length === 0 ? undefined : await reader.newestInQuorum()
+  const witnesses = place.witnesses.map(({ vkey }) => vkey)
+  return { witnesses, size: reader.head.checkpoint.size, checkpoint: newest?.note ?? null }
+}
+
+/**
+ * Checks a checkpoint of {@link Witnessed} against what a country pins.
+ * @returns what it says, with `quorumTime` undefined if none of the country's witnesses has cosigned it.
+ * @throws {Error} if the pinned log did not sign it.
+ */
+export function checkWitnessed(checkpoint: string, trust: Pick<MandateTrust, 'log' | 'witnesses'>): CheckedCheckpoint {
+  return checkCheckpoint(checkpoint, policyOf(trust))
+}
+
 /**
  * Verifies the proof of a mandate.
  * @param proof the parsed JSON, or its text

@@ -58,6 +58,7 @@ const PROBED = 'a gateway tried its connection to this node; the leg read no rec
 const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
   'REFUSED_BY_NODE',
   'CALLER_NOT_VERIFIED',
+  'MANDATE_UNKNOWN',
   'SUSPENDED',
   'CALLER_SUSPENDED',
   'AUTHORITY_UNAVAILABLE',

@@ -337,6 +337,8 @@ export const RULES: readonly ImportRule[] = [
       'service/suspensions/',
       'service/usage-error.ts',
       'service/version.ts',
+      // A witness follows the country's file.
+      'service/watch-files.ts',
       'service/yaml-file.ts',
       'service/replace-file.ts',
       // It writes the entries of its own commands.

@@ -227,3 +227,31 @@ describe('over TLS', () => {
     expect(await shown()).toBe(second)
   })
 })
+
+describe('an officer who asks for access tokens again and again', () => {
+  it('is told to wait, with 429 and for how long, while other officers get theirs', async () => {
+    const world = await newWorld({ tokensPerMinute: 2 })
+    const authority = await start(world, true)
+    const nonce = await fetchNonce(authority.url, world)
+    const { proofKey } = await createSession()
+    const send = async (sub: string): Promise<Response> =>
+      fetch(`${authority.url}/token`, {
+        ...{
+          method: 'POST',
+          body: new URLSearchParams((await toolForm(world, {}, { sub })) as Record<string, string>),
+        },
+        headers: { dpop: await proofOf(proofKey, nonce) },
+      })
+    // The minute may turn once meanwhile.
+    const answers: Response[] = []
+    while (answers.at(-1)?.status !== 429 && answers.length < 6) answers.push(await send('hasty'))
+    const refused = answers.pop()
+    expect(answers.length).toBeGreaterThanOrEqual(2)
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(refused?.status).toBe(429)
+    expect(await refused?.json()).toMatchObject({ error: 'temporarily_unavailable', reason: 'TOO_OFTEN' })
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(Number(refused?.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    expect((await send('patient')).status).toBe(200)
+  })
+})

@@ -135,9 +135,9 @@ async function openConsole(folder: string, doors: string, oversight: string): Pr
     build: { outDir: join(folder, 'dist'), emptyOutDir: true },
   })
   return startTestConsole({
-    ...{ files: join(folder, 'dist'), gateway: AUDIENCE },
+    ...{ files: join(folder, 'dist'), gateway: 'https://istmo.example' },
     authority: { issuer: 'https://id.gt.example', country: 'GT', address: doors },
-    oversight: { url: `${oversight}/audit/graphql`, trustPolicies: [join(folder, 'policy')] },
+    oversight: { url: `${oversight}/audit/graphql`, audience: AUDIENCE, trustPolicies: [join(folder, 'policy')] },
     provider: {
       ...{ issuer: doors, client: 'console' },
       ...{ authorizationEndpoint: `${doors}/auth`, tokenEndpoint: `${doors}/provider-token` },

@@ -278,7 +278,7 @@ it('what the pages are told holds addresses and names, and nothing else', async 
       ...{ endSessionEndpoint: null, resource: null },
     },
     oversight: {
-      ...{ url: 'http://127.0.0.1:8/audit/graphql', audience: 'http://127.0.0.1:9' },
+      ...{ url: 'http://127.0.0.1:8/audit/graphql', audience: 'http://127.0.0.1:8' },
       trustPolicy: ['/console/trust-policy/0'],
     },
   })

@@ -118,7 +118,7 @@ describe('what the pages show', () => {
     expect(reveal?.auditors.map(({ name }) => name)).toEqual(['auditor-gt'])
     expect([country, clients, providers]).toEqual(['GT', file('clients'), file('providers')])
     expect(await readProviders(providers, country)).toHaveLength(1)
-    expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'console'])
+    expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'istmo-oversight', 'console'])
   })
 
   it('is the settings of a console that istmo console accepts', async () => {

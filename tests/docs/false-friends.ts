@@ -7,7 +7,7 @@ import { type Construction, compile } from './plain-english.ts'
  */
 
 /** Whatever is an order of a court, after the word «orden» or «órdenes». */
-const OF_A_COURT = String.raw`(?! (?:judicial|vigente|de (?:captura|aprehensión|allanamiento|un (?:juez|tribunal))))`
+const OF_A_COURT = '(?! (?:judicial|vigente|de (?:captura|aprehensión|allanamiento|un (?:juez|tribunal))))'
 
 /** Determiners with which «orden» is feminine: a command or a warrant, and not a sequence. */
 const FEMININE =

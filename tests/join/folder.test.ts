@@ -1,9 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { parseSignerKey } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { readGraphFiles } from '../../gateway/process/load-graph.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
+import { addGatewayKeys, dropGatewayKey } from '../../joining/running/rotate-keys.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
@@ -68,11 +73,26 @@ describe('the folder of a country', () => {
     const secrets = await filter(files, async (file) => isSecret(await readFile(file, 'utf8')))
     expect(secrets.map((file) => file.slice(join(root, 'ni/').length)).sort()).toEqual([
       ...['keys/audit-log-refs.json', 'keys/audit-log.key', 'keys/node.jwk.json', 'keys/suspenders/NI.jwk.json'],
-      ...['node.env', 'tls/ca/ca.key.pem', 'tls/node.key.pem'],
+      ...['keys/witness.key', 'node.env', 'tls/ca/ca.key.pem', 'tls/node.key.pem'],
     ])
     for (const file of secrets) expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0])
     const bundle = files.filter((file) => file.includes('/bundle/'))
     expect(bundle.length).toBeGreaterThan(5)
+  })
+
+  it('has a witness that follows the country’s file, and a bundle by which the authorities of others can list it', async () => {
+    await run(['ni', '--yes', ...FLAGS])
+    const files = await readAll()
+    const { vkey } = parseSignerKey(files.get('keys/witness.key')?.trim() ?? '').verifier
+    const policy = files.get('bundle/NI/witness.policy') ?? ''
+    expect(policy).toBe(`witness ni-1 ${vkey} http://istmo.mp.gob.ni:4106/\n`)
+    expect(parsePolicy(`${policy}quorum none\n`).witnesses.map(({ name }) => name)).toEqual(['ni-1'])
+    expect(parse(files.get('witness.yaml') ?? '')).toEqual({
+      ...{ key: 'keys/witness.key', folder: 'witness', rules: 'rules/NI.yaml', host: '0.0.0.0', port: 4106 },
+    })
+    expect(files.get('systemd/istmo-node.service')).toMatch(/^Wants=.*\bistmo-witness\.service/m)
+    expect(files.get('rules/NI.yaml')).toContain(`#   witnesses: [${vkey}]`)
+    for (const page of ['NEXT.md', 'bundle/NI/NI.yaml']) expect(files.get(page)).toContain(vkey)
   })
 
   it('recognises nobody, and its table of verdicts says so', async () => {
@@ -98,8 +118,8 @@ describe('the folder of a country', () => {
     expect(output).toContain('kept   keys/audit-log.key')
     expect(output).not.toMatch(/made {3}(keys|tls|rules|node\.env)/)
     const after = await readAll()
-    expect(after.get('bundle/NI.yaml')).toContain('withhold: [Case.narrative]')
-    expect(after.get('bundle/sdl/cases.graphql')).not.toMatch(/^ {2}narrative/m)
+    expect(after.get('bundle/NI/NI.yaml')).toContain('withhold: [Case.narrative]')
+    expect(after.get('bundle/NI/sdl/cases.graphql')).not.toMatch(/^ {2}narrative/m)
     // The security officer has taken the key away.
     expect(after.has('keys/suspenders/NI.jwk.json')).toBe(false)
     for (const path of [...before.keys()].filter(
@@ -117,9 +137,40 @@ describe('the folder of a country', () => {
     expect(await readFile(join(root, 'ni/gateway/leg.jwks.json'), 'utf8')).toContain('"x":"AA"')
     expect(await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')).not.toContain('has no key yet')
     await writeFile(keys, '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"BB"}]}')
-    const { code, output } = await run(['ni', '--yes'])
+    const { code, output } = await run(['ni', '--yes', '--gateway-keys', 'leg.jwks.json'])
     expect([code, output]).toEqual([2, expect.stringContaining('expected the file that is there')])
     expect(await readFile(join(root, 'ni/gateway/leg.jwks.json'), 'utf8')).toContain('"x":"AA"')
+  })
+
+  it('writes the bundle after the gateway’s key was replaced, also if the first file is gone', async () => {
+    const keys = join(root, 'leg.jwks.json')
+    await writeFile(keys, '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA","kid":"a"}]}')
+    await run(['ni', '--yes', ...FLAGS, '--gateway-keys', 'leg.jwks.json'])
+    const place = join(root, 'ni/gateway/leg.jwks.json')
+    await writeFile(join(root, 'new.json'), '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"BB","kid":"b"}]}')
+    expect(await addGatewayKeys(place, join(root, 'new.json'))).toEqual(['a', 'b'])
+    expect((await run(['ni', '--yes'])).code).toBe(0)
+    await dropGatewayKey(place, 'a')
+    await rm(keys)
+    expect((await run(['ni', '--yes'])).code).toBe(0)
+    expect(await readFile(place, 'utf8')).toContain('"BB"')
+    expect(await readFile(place, 'utf8')).not.toContain('"AA"')
+  })
+
+  it('keeps the database that was answered, or written into the settings later', async () => {
+    const url = `postgres://istmo:${PASSWORD}@/istmo?host=/run/postgresql`
+    await run(['ni', '--yes', ...FLAGS, '--database', url])
+    const page = await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')
+    expect(page).not.toContain('in an embedded PostgreSQL')
+    expect((await run(['ni', '--yes'])).code).toBe(0)
+    expect(await readFile(join(root, 'ni', 'NEXT.md'), 'utf8')).toBe(page)
+    for (const file of await listFiles(join(root, 'ni'))) {
+      if (!file.endsWith('node.env'))
+        expect([file, (await readFile(file, 'utf8')).includes(PASSWORD)]).toEqual([file, false])
+    }
+    expect(await run(['ni', '--yes', '--database', 'embedded'])).toMatchObject({
+      ...{ code: 2, output: expect.stringContaining('--database: expected what') },
+    })
   })
 
   it('has a certificate request and a pin for who has an authority', async () => {
@@ -152,6 +203,50 @@ describe('the folder of a country', () => {
   }
 })
 
+describe('the bundles of two countries in the folder of a gateway', () => {
+  const settings = {
+    ...{ supergraphFile: join(import.meta.dirname, '../../supergraph.graphql'), accessMode: 'filter' as const },
+    ...{ legDeadlineMs: 1_000, maxAnswerBytes: 1_000_000, development: false },
+  }
+  const faults = async () => {
+    const { participants } = await readGraphFiles({ ...settings, countriesFolder: join(root, 'countries') })
+    return participants.map(({ country, unavailable }) => [country, unavailable?.reason ?? null])
+  }
+  beforeEach(async () => {
+    for (const [folder, code] of [
+      ['ni', 'NI'],
+      ['cr', 'CR'],
+      ['pe', 'PE'],
+    ] as const) {
+      const flags = ['--country', code, '--address', `istmo.${folder}.gob`, '--contact', 'Unidad']
+      expect((await run([folder, '--yes', ...flags])).code).toBe(0)
+    }
+  })
+
+  it('stand beside each other, each in a folder of its own', async () => {
+    for (const folder of ['ni', 'cr'])
+      await cp(join(root, folder, 'bundle'), join(root, 'countries'), { recursive: true })
+    expect(await faults()).toEqual([
+      ['CR', null],
+      ['NI', null],
+    ])
+  })
+
+  it('replace each other’s authority without folders: the gateway asks neither, says why, and goes on with the others', async () => {
+    for (const [folder, code] of [
+      ['ni', 'NI'],
+      ['cr', 'CR'],
+    ] as const)
+      await cp(join(root, folder, 'bundle', code), join(root, 'countries'), { recursive: true })
+    await cp(join(root, 'pe/bundle'), join(root, 'countries'), { recursive: true })
+    expect(await faults()).toEqual([
+      ['CR', expect.stringMatching(/^CR: expected an authority .*that NI names too.*such as CR\/CR\.yaml/)],
+      ['NI', expect.stringMatching(/^NI: expected an authority .*that CR names too/)],
+      ['PE', null],
+    ])
+  })
+})
+
 describe('the questions', () => {
   it('are asked in the chosen language, a wrong answer again, and Enter takes the default', async () => {
     const typed = [
@@ -171,14 +266,24 @@ describe('the questions', () => {
       '',
       '',
       '',
+      '',
     ]
     const { code, output, asked } = await run(['ni', '--lang', 'es'], typed)
-    expect([code, output]).toEqual([0, expect.stringContaining('Catorce preguntas')])
-    expect(asked).toHaveLength(16)
+    expect([code, output]).toEqual([0, expect.stringContaining('Quince preguntas')])
+    expect(asked).toHaveLength(17)
     expect(asked[1]).toMatch(/^ {2}Se esperaba: un código de ISO 3166-1 alfa-2, o UN\.\nCódigo de su país/)
     expect(asked[2]).toBe('Su nombre en español [Nicaragua]: ')
     const file = await readFile(join(root, 'ni/rules/NI.yaml'), 'utf8')
     expect(file).toContain('legal: { url: "https://istmo.mp.gob.ni:443/legal"')
+  })
+
+  it('take a code in small letters, and ask as often as it takes', async () => {
+    const typed = [...Array.from({ length: 7 }, () => 'nic'), 'ni', '', '', 'legal', 'mp.gob.ni']
+    const { output, asked } = await run(['ni'], [...typed, ...Array.from({ length: 3 }, () => ''), 'Unidad'])
+    expect(asked[8]).toBe('Its name in Spanish [Nicaragua]: ')
+    expect(output).toContain('Go on with NEXT.md')
+    expect(await readFile(join(root, 'ni/rules/NI.yaml'), 'utf8')).toContain('country: NI\n')
+    expect((await run(['ni', '--yes', '--country', 'ni'])).code).toBe(0)
   })
 
   it('end without a file if nobody answers', async () => {
@@ -193,7 +298,6 @@ describe('the questions', () => {
       ['--country', 'NIC'],
       /^istmo join: --country: expected a code of ISO 3166-1 .*; came "NIC"$/m,
     ],
-    ['a small code', ['--country', 'ni'], /--country: .*came "ni"/],
     ['a name of two lines', ['--name-es', 'a\nb'], /--name-es: expected a name of one line/],
     ['a name with a quote', ['--name-en', "Côte d'Ivoire"], /--name-en: .*without quotes/],
     [

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runAudit } from '../../cli/audit/run.ts'
 import { makeKeys } from '../../cli/keys.ts'
 import { type ProbeReport, parseProbeReport } from '../../contract/probe.ts'
@@ -14,10 +14,13 @@ import type { AddressReach } from '../../gateway/probe/probed-addresses.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { collectBundle } from '../../joining/probe/collect-bundle.ts'
 import { runProbe } from '../../joining/probe/probe-command.ts'
+import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { initAuthority, issueInto } from '../../service/certificates/authority-folder.ts'
 import { readClientFiles } from '../../service/certificates/tls-files.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
+import { ISSUER } from '../authority/world.ts'
+import { createPartner, type Partner, TASK_FORCE } from './partner.ts'
 import { findPort, type Running, startIstmo } from './processes.ts'
 
 /**
@@ -27,6 +30,10 @@ import { findPort, type Running, startIstmo } from './processes.ts'
 
 let root: string
 let node: Running
+let authority: Running
+let witness: Running
+let partner: Partner
+let gatewayUrl: string
 let gateway: Running
 let operator: string
 let gatewayVkey: string
@@ -48,8 +55,17 @@ async function run(
 const joinWith = (...args: readonly string[]) =>
   run((streams) => runJoin(args, { streams, env: {}, now: Date.now, cwd: () => root, openTerminal: () => null }))
 
-/** Makes the gateway's keys and certificates, and starts it. It has one country, which is not there. */
+/** Makes the gateway's keys and certificates, and starts it. It has one country, which is not there. It knows the authority of Guatemala. */
 async function startGateway(): Promise<Running> {
+  const address = { token: `${partner.url}/token`, client: 'gw' }
+  const issuer = {
+    issuer: ISSUER,
+    audience: gatewayUrl,
+    jwks: `${partner.url}/jwks`,
+    country: 'GT',
+    authority: address,
+  }
+  await writeFile(gw('issuers.yaml'), JSON.stringify({ issuers: [issuer] }))
   await mkdir(gw('countries'), { recursive: true })
   const domains = ['cases', 'persons', 'legal'].map((domain) => `${domain}: { url: "http://127.0.0.1:9/${domain}" }`)
   await writeFile(
@@ -59,7 +75,8 @@ async function startGateway(): Promise<Running> {
   gatewayVkey = await makeKeys(['pasarela.sica.int', gw('keys')], Date.now())
   return startIstmo(
     [
-      ...['gateway', '--development', '--anonymous', '--port', '0', '--operator-listen', '127.0.0.1:0'],
+      ...['gateway', '--development', '--anonymous', '--operator-listen', '127.0.0.1:0'],
+      ...['--port', new URL(gatewayUrl).port, '--public-url', gatewayUrl, '--issuers', gw('issuers.yaml')],
       ...['--supergraph', join(import.meta.dirname, '../../supergraph.graphql'), '--countries', gw('countries')],
       ...['--leg-key', gw('leg/leg.jwk.json'), '--name', 'pasarela'],
       ...['--client-cert', gw('tls/gateway.cert.pem'), '--client-key', gw('tls/gateway.key.pem')],
@@ -79,10 +96,13 @@ beforeAll(async () => {
   const [code, output] = await joinWith(
     ...['ni', '--yes', '--country', 'NI', '--address', '127.0.0.1', '--listen', '127.0.0.1', '--domains', 'legal'],
     ...['--port', String(await findPort()), '--contact', 'Unidad de Cooperación, +505 2222 0000'],
+    ...['--witness', `http://127.0.0.1:${await findPort()}/`],
     ...['--log-name', 'registro.mp.gob.ni/ni', '--gateway-name', 'pasarela'],
     ...['--gateway-keys', 'gateway/leg/leg.jwks.json', '--gateway-ca', 'gateway/ca/ca.cert.pem'],
   )
   expect([code, output]).toEqual([0, expect.stringContaining('Go on with NEXT.md.')])
+  gatewayUrl = `http://127.0.0.1:${await findPort()}`
+  partner = await createPartner({ url: gatewayUrl, jwks: gw('leg/leg.jwks.json') })
   // As it is: no flag, and not for development.
   ;[node, gateway] = await Promise.all([
     startIstmo(['node'], { cwd: ni(), envFile: 'node.env', ready: /the node listens/ }),
@@ -91,13 +111,14 @@ beforeAll(async () => {
   operator = /operator’s server is at (\S+)\/status/.exec(gateway.output())?.[1] ?? ''
 })
 afterAll(async () => {
-  await Promise.all([node?.stop(), gateway?.stop()])
+  await Promise.all([node?.stop(), gateway?.stop(), authority?.stop(), witness?.stop()])
+  await partner?.world.remove()
   await rm(root, { recursive: true, force: true })
 })
 
 /** Sends a changed bundle to the gateway, and returns what is wrong, as `STEP code`. */
 async function probeWith(change: (files: Record<string, string>) => void): Promise<readonly string[]> {
-  const { country, files } = await collectBundle(ni('bundle/NI.yaml'))
+  const { country, files } = await collectBundle(ni('bundle/NI/NI.yaml'))
   const changed = { ...files }
   change(changed)
   const response = await fetch(`${operator}/probe`, {
@@ -241,7 +262,7 @@ describe('a gateway that the node does not know', () => {
       ...{ channelBy: pools.channelBy, reach, budgetOf: createReadingBudgets() },
       signLegToken: createLegTokenSigner({ key, gateway: name, now }),
     })
-    const report = await probe(await collectBundle(ni('bundle/NI.yaml')))
+    const report = await probe(await collectBundle(ni('bundle/NI/NI.yaml')))
     await pools.close()
     return wrongIn(report)
   }
@@ -303,6 +324,55 @@ it('the country compares its file with the gateway’s copy, before and after th
   ])
 })
 
+/** What the doctor says of the authority, as `state CODE`. */
+async function doctorOfProofs(): Promise<string> {
+  const [, report] = await run((streams) =>
+    runDoctor(['--env', ni('node.env'), '--json'], { streams, env: {}, now: Date.now }),
+  )
+  const { findings } = JSON.parse(report) as { findings: readonly { state: string; code: string }[] }
+  return findings.flatMap(({ state, code }) => (code.startsWith('PROOF_') ? [`${state} ${code}`] : [])).join(', ')
+}
+
+/** Waits until the gateway has taken the country's file, and asks one question as the officer. */
+const probeAsOfficer = () =>
+  run((streams) =>
+    runProbe([ni('bundle'), '--operator', operator, '--as-officer', partner.ask, '--login', partner.login], streams),
+  )
+
+it('a country answers an officer of a partner when the partner lists its witness and the witness runs, and each tool says before what lacks', async () => {
+  authority = await partner.start()
+  await partner.makeMandate('NI')
+  const line = await readFile(ni('bundle/NI/witness.policy'), 'utf8')
+  const rules = await readFile(ni('rules/NI.yaml'), 'utf8')
+  const caller = await partner.caller(line.split(' ')[2] ?? '')
+  await writeFile(
+    ni('rules/NI.yaml'),
+    rules
+      .replace('taskForces: []', `taskForces: ${JSON.stringify([TASK_FORCE])}`)
+      .replace('callers: []', `callers: ${JSON.stringify([caller])}`),
+  )
+  expect((await joinWith('ni', '--yes'))[0]).toBe(0)
+  await cp(ni('bundle'), gw('countries'), { recursive: true })
+  const unlisted = await vi.waitFor(async () => {
+    const [code, said] = await probeAsOfficer()
+    expect([code, said]).toEqual([1, expect.stringContaining('✗ legal: DENIED CALLER_NOT_VERIFIED')])
+    return said
+  })
+  expect(unlisted).toContain('does not list the witness of NI')
+  expect(node.output()).toMatch(/"code":"MANDATE_UNKNOWN","reason":"[^"]*no witness of this country has cosigned/)
+  expect(await doctorOfProofs()).toBe('wrong PROOF_UNLISTED')
+  await authority.stop()
+  await partner.listWitness('NI', line)
+  authority = await partner.start()
+  expect(await doctorOfProofs()).toBe('wrong PROOF_NONE')
+  // As the unit does: with the settings of the folder.
+  witness = await startIstmo(['witness', '--config', 'witness.yaml'], { cwd: ni(), ready: /Witness listens on/ })
+  await vi.waitFor(async () => expect(await doctorOfProofs()).toBe('well PROOF_GIVEN'))
+  await vi.waitFor(async () => {
+    expect(await probeAsOfficer()).toEqual([0, expect.stringMatching(/✓ legal: ANSWERED\nThe officer got an answer/)])
+  })
+})
+
 it('each probe is in the audit logs of both sides, which agree', async () => {
   const [, report] = await run((streams) => runProbe([ni('bundle'), '--operator', operator, '--json'], streams))
   const { requestId } = parseProbeReport(JSON.parse(report))
@@ -314,7 +384,7 @@ it('each probe is in the audit logs of both sides, which agree', async () => {
   expect(logs[1]).toContain('"name":"IstmoProbe"')
   const policies = [
     ['gateway', gatewayVkey],
-    ['ni', await readFile(ni('bundle/audit-log.vkey'), 'utf8')],
+    ['ni', await readFile(ni('bundle/NI/audit-log.vkey'), 'utf8')],
   ] as const
   for (const [name, vkey] of policies)
     await writeFile(join(root, `${name}.policy`), `log ${vkey.trim()}\nquorum none\n`)

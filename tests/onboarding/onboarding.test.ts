@@ -22,7 +22,9 @@ const PROJECT = join(import.meta.dirname, '../..')
 const ELSEWHERE = [
   'istmo map --from denuncias.csv --country PE --out PE.mapping.yaml',
   'istmo policy diff /srv/istmo/rules/NI.yaml http://127.0.0.1:9464',
-  'istmo probe bundle/NI.yaml',
+  'istmo probe bundle/NI',
+  'istmo probe bundle/NI --as-officer ask.yaml --login id-token',
+  'istmo witness --config witness.yaml',
   'istmo join /srv/istmo --probe http://127.0.0.1:9464',
 ]
 

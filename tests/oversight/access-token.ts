@@ -11,7 +11,7 @@ import { DEMO_COUNTRIES } from '../../demo/ports.ts'
 import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
 
 /** The `aud` of their tokens. */
-export const AUDIENCE = 'https://istmo.example'
+export const AUDIENCE = 'https://oversight.example'
 
 /** An issuer with its signing key. */
 export interface Issuer {

@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { idAt } from '../../audit/index/testing.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
@@ -16,6 +17,8 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { publicJwk } from '../../demo/keys.ts'
+import { readOversightSettings } from '../../oversight/config.ts'
+import { startOversight } from '../../oversight/main.ts'
 import { istmo } from '../audit-cli/istmo.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 import { AUDIENCE, type Issuer, loadIssuers, signAccessToken, type TokenRequest } from './access-token.ts'
@@ -195,6 +198,30 @@ describe('the auditors’ GraphQL', () => {
     ['a national auditor', { claims: { acr: '1' } }],
   ])('rejects %s who did not log in strongly enough', async (_, who) => {
     expect(await ask('{ viewer { country } }', who)).toMatchObject({ status: 403, code: 'ASSURANCE_TOO_LOW' })
+  })
+
+  it('is not opened by an auditor’s token that was given for the gateway, which a captured gateway has', async () => {
+    const forGateway: Who = { claims: { aud: 'https://istmo.example' } }
+    expect(await ask('{ viewer { country } }', forGateway)).toMatchObject({ status: 401, code: 'TOKEN_INVALID' })
+    expect((await ask('{ viewer { country } }')).status).toBe(200)
+  })
+
+  it('does not start with the gateway’s file of issuers, whose tokens a captured gateway has', async () => {
+    const listed = {
+      issuer: 'https://authority.gt.example',
+      audience: 'https://istmo.example',
+      jwks: 'GT.json',
+      country: 'GT',
+    }
+    const authority = { token: 'https://authority.gt.example/token', client: 'istmo-gateway' }
+    await writeFile(join(folder, 'gateway-issuers.yaml'), stringify({ issuers: [{ ...listed, authority }] }))
+    const settings = parse(await readFile(join(folder, 'oversight.yaml'), 'utf8'))
+    await writeFile(join(folder, 'wrong.yaml'), stringify({ ...settings, issuers: 'gateway-issuers.yaml' }))
+    const wrong = await readOversightSettings(join(folder, 'wrong.yaml'))
+    await expect(startOversight(wrong, pino({ level: 'silent' }))).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining('https://authority.gt.example has `authority`'),
+    })
   })
 
   it('shows a regional auditor all entries, page by page', async () => {

@@ -111,6 +111,15 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     },
     'warning KEY_TWO',
   ],
+  [
+    'a key of the audit log to which the country’s file does not lead',
+    async () => {
+      const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+      const { vkey } = parseSignerFile(generateSignerKey('istmo.mp.hn/hn', SIGNATURE_TYPES.ed25519)).verifier
+      await writeFile(world.at('rules/HN.yaml'), `${text}receipts: { vkey: "${vkey}" }\n`)
+    },
+    'wrong KEY_UNKNOWN',
+  ],
   ['no key of the node', setting({ NODE_KEY_FILE: null }), 'warning KEY_NONE'],
   ['a certificate that ended', () => replaceCertificate({}, EXPIRED), 'wrong CERTIFICATE_WRONG'],
   [

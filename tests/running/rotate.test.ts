@@ -141,6 +141,16 @@ it('the key of the audit log: both sign, until whoever checks the log has the pr
   // Run again, as after a kill, it says so and changes nothing.
   expect((await rotate('audit-log-key')).out).toContain('was replaced before')
   expect(await checkersThatTakeALeg(before, rotation)).toEqual({ unaware: true, aware: true })
+  // Whoever has only this file would drop each answer.
+  const rules = world.at('rules/HN.yaml')
+  const text = await readFile(rules, 'utf8')
+  await writeFile(rules, `${text}receipts: { vkey: "${before.vkey}" }\n`)
+  expect(await rotate('audit-log-key', '--finish')).toMatchObject({
+    ...{ code: 2, err: expect.stringContaining('expected a country’s file that leads to the new key') },
+  })
+  expect(await readFile(keyFile, 'utf8')).toContain(oldKey)
+  await writeFile(world.at('rules/rotation-0'), proof)
+  await writeFile(rules, `${text}receipts: { vkey: "${before.vkey}", rotations: [rotation-0] }\n`)
   const finished = await underQuestions(() => rotate('audit-log-key', '--finish'))
   expect(finished).toMatchObject({ code: 0, err: '', out: expect.stringContaining(rotation.newKey.vkey) })
   expect(await readFile(keyFile, 'utf8')).not.toContain(oldKey)

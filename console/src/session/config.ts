@@ -99,20 +99,21 @@ export function readConfig(body: unknown): ConsoleConfig {
     },
     redirectPath,
     gateway: addressAt(root, 'gateway'),
-    oversight: root.oversight == null ? null : readOversight(objectAt(root.oversight, 'oversight'), root),
+    oversight: root.oversight == null ? null : readOversight(objectAt(root.oversight, 'oversight')),
     exports: root.exports == null ? null : { url: addressAt(objectAt(root.exports, 'exports'), 'url') },
     development: root.development === true,
   }
 }
 
-function readOversight(oversight: Members, root: Members): OversightAddress {
+function readOversight(oversight: Members): OversightAddress {
   const paths = [oversight.trustPolicy ?? []].flat().map((path: unknown): string => {
     if (typeof path === 'string' && /^\/console\/[\w./-]+$/.test(path)) return path
     throw expected('oversight.trustPolicy', 'paths below /console/', path)
   })
+  const url = addressAt(oversight, 'url')
   return {
-    url: addressAt(oversight, 'url'),
-    audience: oversight.audience == null ? addressAt(root, 'gateway') : addressAt(oversight, 'audience'),
+    url,
+    audience: oversight.audience == null ? new URL(url).origin : addressAt(oversight, 'audience'),
     trustPolicy: paths,
   }
 }

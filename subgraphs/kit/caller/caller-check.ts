@@ -149,10 +149,6 @@ function findPartner({ partners }: CallerCheckOptions, leg: LegClaims, { iss }: 
   return partner
 }
 
-/** For the node's own log: the first leg under a mandate comes without the proof, and the gateway brings it at once if the authority can make it. */
-const MISSING_PROOF =
-  'expected the proof of the mandate, with a cosignature of a witness of this country under the log of the authority; none came. If none follows, that witness has not cosigned, or the authority does not list it'
-
 async function findMandate(
   mandates: KnownMandates,
   partner: CallerPartner,
@@ -162,12 +158,20 @@ async function findMandate(
 ): Promise<MandateDocument> {
   const known = await mandates.find(partner, hash)
   if (known !== null) return known
-  if (proof === undefined) throw new IstmoError('MANDATE_UNKNOWN', MISSING_PROOF)
+  if (proof === undefined) throw new IstmoError('MANDATE_UNKNOWN', expectedProof(partner))
   try {
     return await mandates.learn(partner, hash, proof)
   } catch (cause) {
     throw new CallerRefused(leg, 'a proof that the mandate is in the log of its authority', { cause })
   }
+}
+
+/** For the node's log: the gateway brings the proof with its next leg, if the authority gives it one. */
+function expectedProof({ authority, country }: CallerPartner): string {
+  return (
+    `Expected the proof of a mandate of ${country}, from ${authority}. If none comes with the next leg either, no witness of this country has ` +
+    'cosigned the log of that authority: `istmo doctor` asks it.'
+  )
 }
 
 function describeVerified(

@@ -1,0 +1,44 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { ask } from './check-host.ts'
+
+let server: Server | undefined
+const timers: NodeJS.Timeout[] = []
+afterEach(() => {
+  for (const timer of timers.splice(0)) clearInterval(timer)
+  server?.close()
+})
+
+/** Listens, and does something with each connection when a request came. */
+async function serve(answer: (socket: Socket) => void): Promise<number> {
+  server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => answer(socket))
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+it('a connection that breaks in the middle of an answer is an error, and nothing ends the doctor', async () => {
+  const port = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"status":')
+    setTimeout(() => socket.resetAndDestroy(), 20)
+  })
+  await expect(ask(false, '127.0.0.1', port, '/health/live')).rejects.toThrow()
+})
+
+it('an answer that never ends is cut off, whether it comes fast or slowly', async () => {
+  const fast = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(10_000, 'x')), 1))
+  })
+  const { status, body } = await ask(false, '127.0.0.1', fast, '/health/live')
+  expect([status, body.length]).toEqual([200, 65_536])
+  server?.close()
+  const slow = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    timers.push(setInterval(() => socket.writable && socket.write('x'), 50))
+  })
+  await expect(ask(false, '127.0.0.1', slow, '/health/live')).rejects.toThrow()
+})
