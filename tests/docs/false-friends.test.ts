@@ -42,6 +42,10 @@ const PLANTED: Readonly<Record<string, readonly [misleading: string, native: str
     'Capturaron una autoridad.',
     'La captura de una persona.',
   ],
+  '«detener» somebody who may ask no more: a prosecutor reads an arrest': [
+    'Hay que detener aquí a un funcionario.',
+    'Detenga el nodo; quien debe detener algo ahora.',
+  ],
   '«testigo» for who cosigns a log: a prosecutor reads a person who testifies': [
     'Tres testigos forman un quórum.',
     'Las víctimas, los testigos y los menores no se encuentran; un testigo es alguien que declara.',

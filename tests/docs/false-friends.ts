@@ -34,6 +34,13 @@ export const FALSE_FRIENDS: readonly Construction[] = [
     better: 'en manos de un intruso',
   },
   {
+    name: '«detener» somebody who may ask no more: a prosecutor reads an arrest',
+    pattern: compile(
+      String.raw`\bdet(?:ener|enga|iene)n? (?:\S+ ){0,3}a (?:un|una) (?:funcionario|persona|institución|equipo)\b`,
+    ),
+    better: 'ya no debe consultar',
+  },
+  {
     name: '«testigo» for who cosigns a log: a prosecutor reads a person who testifies',
     pattern: compile(
       String.raw`(?<!(?:víctima|menor)[^.|]{0,80})\btestigos?\b(?![^.|]{0,60}(?:víctima|menor|declara))`,
