@@ -18,6 +18,8 @@ export const EXPECTED_INDEXES: readonly string[] = [
   'CREATE INDEX ON cases.warrant USING btree (subject_id, issued_desc_key, id)',
   'CREATE UNIQUE INDEX ON cases.warrant USING btree (id)',
   'CREATE UNIQUE INDEX ON istmo.confirmed_link USING btree (kind, id, other_id)',
+  'CREATE UNIQUE INDEX ON istmo.hit_search USING btree (caller, day, place)',
+  'CREATE UNIQUE INDEX ON istmo.hit_secret USING btree (day)',
   'CREATE UNIQUE INDEX ON istmo.sync_mapping USING btree (id)',
   'CREATE UNIQUE INDEX ON istmo.sync_mapping USING btree (name)',
   'CREATE UNIQUE INDEX ON istmo.synced_record USING btree (kind, id)',

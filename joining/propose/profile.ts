@@ -1,6 +1,6 @@
 /** Looks at the rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few. */
 import { cleanText } from '../mapping/clean-text.ts'
-import { compileDateFormat, type ReadDate } from '../mapping/date-format.ts'
+import { compileDateFormat, type ReadDate, writeDay } from '../mapping/date-format.ts'
 import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 
 /** How many rows of a table are looked at. */
@@ -38,6 +38,8 @@ export interface ColumnProfile extends SourceColumn {
   readonly formats: readonly string[]
   /** How many values of the sample have none of these forms: old databases have a 31 February. */
   readonly misfits: number
+  /** How many values are days of less than 18 years ago, in the likeliest of these forms. */
+  readonly minors: number
   /** Whether most values look like days to a person, in whatever forms: `ene-2024`, or two forms in one column. */
   readonly isDateLike: boolean
   /** The shape of nearly all values, if some have another one: a regular expression, and how many have another. Null if all or few have one shape. */
@@ -91,8 +93,16 @@ const MAX_DATE_LENGTH = 40
 /** The format that stands for «without a format». */
 export const PLAIN_FORMAT = ''
 
-/** Profiles a table by its first rows. @throws {SourceError} if it cannot be read. */
-export async function profileTable(source: Source, table: SourceTable): Promise<TableProfile> {
+/**
+ * Profiles a table by its first rows.
+ * @param today a day, `YYYY-MM-DD`.
+ * @throws {SourceError} if it cannot be read.
+ */
+export async function profileTable(
+  source: Source,
+  table: SourceTable,
+  today = new Date().toISOString().slice(0, 10),
+): Promise<TableProfile> {
   const columns = table.columns.map((column) => ({ column, sketch: createSketch() }))
   let sampled = 0
   let characters = 0
@@ -107,7 +117,8 @@ export async function profileTable(source: Source, table: SourceTable): Promise<
     }
     if (sampled >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break
   }
-  return { ...table, sampled, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled) })) }
+  const profiled = columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled, today) }))
+  return { ...table, sampled, columns: profiled }
 }
 
 type Finding = Omit<ColumnProfile, keyof SourceColumn>
@@ -134,7 +145,7 @@ function createSketch() {
         else forms.set(format, misses + 1)
       }
     },
-    finish(sampled: number): Finding {
+    finish(sampled: number, today: string): Finding {
       const isUnique = filled > 0 && counts.size === filled
       const { formats, misfits } = bestForms(forms, filled)
       const few = counts.size > 0 && counts.size <= MAX_VALUES && !isLong && (!isUnique || counts.size === 1)
@@ -145,6 +156,7 @@ function createSketch() {
         isUnique,
         formats,
         misfits,
+        minors: countMinors(counts, formats, today),
         isDateLike: dateLike * 2 > filled,
         shape: mostUsualShape(shapes, filled),
       }
@@ -175,6 +187,23 @@ function bestForms(forms: ReadonlyMap<string, number>, filled: number): Pick<Fin
   const isForm = filled > 0 && least <= Math.max(1, filled * MAX_MISFITS) && least * 3 < filled
   if (!isForm) return { formats: [], misfits: 0 }
   return { formats: [...forms].flatMap(([format, misses]) => (misses === least ? [format] : [])), misfits: least }
+}
+
+/** Counts as `isMinorOn` of doubtful-values.ts does, before anything is in a table. */
+function countMinors(counts: ReadonlyMap<string, number>, [format]: readonly string[], today: string): number {
+  if (format === undefined) return 0
+  const adult = `${Number(today.slice(0, 4)) - 18}${today.slice(4)}`
+  let minors = 0
+  for (const [value, count] of counts) {
+    const day = format === PLAIN_FORMAT ? value.slice(0, 10) : dayIn(value, format)
+    if (day !== null && day > adult && day <= today) minors += count
+  }
+  return minors
+}
+
+function dayIn(value: string, format: string): string | null {
+  const parts = READERS.find(([each]) => each === format)?.[1](value)
+  return parts?.day == null ? null : writeDay(parts.year, parts.month, parts.day)
 }
 
 function fits(value: string, format: string): boolean {

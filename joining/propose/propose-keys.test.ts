@@ -317,3 +317,26 @@ describe('tables that explain codes', () => {
     )
   })
 })
+
+describe('persons under 18', () => {
+  const year = new Date().getUTCFullYear()
+  const made = (columns: string, more: readonly string[]): MadeTable => ({
+    name: 'persona',
+    columns: texts(`id_persona nombres apellidos fec_nac${columns}`),
+    keys: [primary('id_persona')],
+    rows: count.map((n) => [String(n), 'ANA', 'PAZ', `01/01/${n > 4 ? year - 10 : year - 40}`, ...more]),
+  })
+
+  it('whom no column protects are counted, and a person decides, in both languages', async () => {
+    const { text } = await propose([made('', [])])
+    expect(text).toMatch(/ {2}protected: TODO # 2 of the rows looked at are under 18/)
+    expect((await propose([made('', [])], { language: 'es' })).text).toMatch(/# 2 de las filas vistas son de menores/)
+    expect(text).not.toContain(String(year - 10))
+  })
+
+  it('whom a column protects are no finding', async () => {
+    const { text } = await propose([made(' menor_edad', ['N'])])
+    expect(text.match(/protected:/g)).toHaveLength(1)
+    expect(text).not.toContain('under 18')
+  })
+})

@@ -3,7 +3,7 @@ import { kindOf } from '../mapping/record-kinds.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { matchColumns } from './match-columns.ts'
 import { proposeAddress, proposeIdentifiers, proposeNames } from './propose-inline.ts'
-import { proposeField } from './propose-rule.ts'
+import { proposeField, proposeProtection } from './propose-rule.ts'
 import { type ProposeWorld, take, takenOf } from './propose-world.ts'
 import type { Line } from './yaml-lines.ts'
 
@@ -49,6 +49,7 @@ export function proposePersonsOfCases(world: ProposeWorld, sections: readonly Li
         { text: `id: ${document}`, ...(document === TODO && { comment: world.words.personId }) },
         { text: 'repeats: same', comment: world.words.repeated },
         ...matches.map(({ field, column }) => proposeField('persons', field, column, world.words)),
+        ...proposeProtection('persons', matches, world.words),
         { text: 'names:', below: names },
         ...identifiers,
         ...proposeAddress(table, world),

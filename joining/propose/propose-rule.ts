@@ -65,6 +65,18 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
   }
 }
 
+/** Asks how persons are protected, if the sample has minors and no column says it: a search finds whoever is not. */
+export function proposeProtection(
+  kind: RecordKindName,
+  matches: readonly { readonly field: FieldSpec; readonly column: ColumnProfile }[],
+  words: ProposeWords,
+): readonly Line[] {
+  const minors = matches.find(({ field }) => field.key === 'birthDate')?.column.minors ?? 0
+  const isSaid = matches.some(({ field }) => field.key === 'protected')
+  if (kind !== 'persons' || minors === 0 || isSaid) return []
+  return [{ text: `protected: ${TODO}`, comment: words.minors(minors) }]
+}
+
 /** A field that the contract requires says what a row without a value gets; else the whole row would be refused. */
 function emptyKey({ isRequired }: FieldSpec, { filled }: ColumnProfile): readonly (readonly [string, string])[] {
   return isRequired === true && filled > 0 && filled < 1 ? [['default', TODO]] : []

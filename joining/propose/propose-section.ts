@@ -21,7 +21,7 @@ import {
   proposeOtherNames,
 } from './propose-inline.ts'
 import { catalogueLines, findCatalogue, proposeJoin } from './propose-join.ts'
-import { proposeField } from './propose-rule.ts'
+import { proposeField, proposeProtection } from './propose-rule.ts'
 import { crosswalkLine, type ProposeWorld, take, takenOf } from './propose-world.ts'
 import { guessRole } from './value-lexicon.ts'
 import { type Line, scalar } from './yaml-lines.ts'
@@ -56,6 +56,7 @@ export function proposeSection({ kind, table, hasPersons }: TableMatch, world: P
       ...(isRepeated(id) ? [{ text: 'repeats: same', comment: words.repeated }] : []),
       ...(since === undefined ? noSince(world) : [{ text: `since: ${scalar(since.name)}`, comment: words.since }]),
       ...matches.map((match) => fieldLine(kind, match, table, world)),
+      ...proposeProtection(kind, matches, words),
       ...requiredLines(kind, matches, table, world),
       ...joinSameKeys([...inline, ...children]),
     ],

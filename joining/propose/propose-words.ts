@@ -22,6 +22,8 @@ export interface ProposeWords {
   /** `isFree`: whether the field may be empty. */
   readonly otherForms: (count: number, isFree: boolean) => string
   readonly century: string
+  /** Persons of the sample are under 18, and nothing protects them. */
+  readonly minors: (count: number) => string
   readonly noId: string
   readonly severalKeys: string
   /** Some ids have another form than nearly all others. */
@@ -84,6 +86,8 @@ const ENGLISH: ProposeWords = {
   otherForms: (count, isFree) =>
     `${count} of the rows looked at have no such day; they will be refused${isFree ? '. With else: null, only the day is left out' : ''}`,
   century: 'which century?',
+  minors: (count) =>
+    `${count} of the rows looked at are under 18 by their birth dates, and no column protects them: a search finds who is not protected`,
   noId: 'no column looks like an id',
   ownPersons: 'this table has persons of its own, with numbers of its own',
   severalFiles: 'each section names its file',
@@ -161,6 +165,8 @@ const SPANISH: ProposeWords = {
   otherForms: (count, isFree) =>
     `${count} de las filas vistas no tienen un día así; se rechazarán${isFree ? '. Con else: null, solo se omite el día' : ''}`,
   century: '¿qué siglo?',
+  minors: (count) =>
+    `${count} de las filas vistas son de menores de 18 años por su fecha de nacimiento, y ninguna columna las protege: una búsqueda encuentra a quien no está protegido`,
   noId: 'ninguna columna parece un id',
   ownPersons: 'esta tabla tiene sus propias personas, con sus propios números',
   severalFiles: 'cada sección nombra su archivo',

@@ -128,7 +128,11 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     closeSocketsOf: servers.closeSocketsOf,
     serverCertificates: servers.list,
     async close() {
-      await Promise.all([...[...channels.values()].map(closeChannel), leaving.close()])
+      const open = [...channels.values()]
+      // A reload that is still running may drain pools after this: there is nothing left to drain, since a pool is closed only once.
+      channels.clear()
+      found = new WeakMap()
+      await Promise.all([...open.map(closeChannel), leaving.close()])
     },
   }
 }

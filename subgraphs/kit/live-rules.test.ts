@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
 
 /** tests/suspend/live-rules.test.ts asks a node whose rules change. */
@@ -70,26 +70,46 @@ it('a file that never ended with a line break is taken as it is', async () => {
   expect(live.current().rowsPerDay).toBe(12)
 })
 
+/** What was told of rules that became looser, once the comparison of the last change has ended. */
+const looser = () =>
+  logged
+    .filter(({ msg }) => String(msg).includes('LOOSER'))
+    .map(({ level, place, before, after }) => [level, place, before, after])
+
 it('a file that became looser is told in words, each rule once, and one that became stricter is not', async () => {
-  const looser = () =>
-    logged
-      .filter(({ msg }) => String(msg).includes('LOOSER'))
-      .map(({ level, place, before, after }) => [level, place, before, after])
   await put('HN.yaml', FILE.replace('10', '50'))
   await live.reload()
-  expect(looser()).toEqual([[40, 'rowsPerDay', '10', '50']])
+  await vi.waitFor(() => expect(looser()).toEqual([[40, 'rowsPerDay', '10', '50']]))
   await put(
     'HN.cedar',
     `${POLICY}@id("b") @policy("release") permit (principal, action, resource) when { principal has role };\n`,
   )
   await live.reload()
-  expect(looser()).toHaveLength(2)
+  await vi.waitFor(() => expect(looser()).toHaveLength(2))
   expect(looser()[1]).toEqual([40, '@policy "release"', 'denied', expect.stringMatching(/^allowed: /)])
   await put('HN.yaml', FILE)
   await put('HN.cedar', POLICY)
   await live.reload()
-  expect(looser()).toHaveLength(2)
   expect(live.current().rowsPerDay).toBe(10)
+  await live.close()
+  expect(looser()).toHaveLength(2)
+})
+
+it('a correction is in force before it is told what the change before it made looser', async () => {
+  const attributes = ['role', 'agency', 'country', 'client', 'taskForce']
+  const same = attributes.map((name) => `principal has ${name} && ["1", "2"].contains(principal.${name})`)
+  await put(
+    'HN.cedar',
+    `${POLICY}@id("b") @policy("p") forbid (principal, action, resource) when { ${same.join(' && ')} };\n`,
+  )
+  await put('HN.yaml', FILE.replace('10', '50'))
+  await live.reload()
+  expect([live.current().rowsPerDay, looser()]).toEqual([50, []])
+  await put('HN.yaml', FILE)
+  await live.reload()
+  expect([live.current().rowsPerDay, looser()]).toEqual([10, []])
+  await live.close()
+  expect(looser()).toEqual([[40, 'rowsPerDay', '10', '50']])
 })
 
 it('a policy for a field that there is not is a warning at the start and at each change', async () => {

@@ -24,9 +24,10 @@ export interface LiveRules {
   readonly guardOf: (domain: string) => Guard
   /**
    * Reads the file again, and decides by it if it is right. Never rejects: a wrong file is an error in the log. One reload runs at a time, and all
-   * calls during it together cause one more after it.
+   * calls during it together cause one more after it. What became looser is told afterwards.
    */
   readonly reload: () => Promise<void>
+  /** Ends the watch, and resolves when all that became looser is told. */
   readonly close: () => Promise<void>
 }
 
@@ -66,6 +67,7 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
   let inForce = makeInForce(await readRules(options), options)
   let ends = await readLineEnds(filesOf(file, inForce.rules))
   let settings = await readSettings(file)
+  let telling: Promise<void> = Promise.resolve()
   const reloadOnce = async (): Promise<void> => {
     try {
       const next = makeInForce(await readRules(options), options)
@@ -79,7 +81,8 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
       inForce = next
       watched.follow(next.rules)
       log.warn({ file }, 'the node decides by the country’s changed file from now on')
-      await tellLooser(before, { file: nextSettings, read: next.rules }, log)
+      // A comparison takes seconds: whoever corrects the file does not wait for it.
+      telling = telling.then(() => tellLooser(before, { file: nextSettings, read: next.rules }, log))
     } catch (err) {
       const remedy = 'Correct the file. The node reads it again when it changes, or on SIGHUP.'
       log.error({ file, err, remedy }, 'THE COUNTRY’S FILE IS WRONG: THE NODE STILL DECIDES BY THE OLD RULES')
@@ -110,6 +113,7 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
       watched.end()
       await running
       watched.end()
+      await telling
     },
   }
 }
@@ -124,16 +128,21 @@ interface Compared {
   readonly read: CountryRules
 }
 
-/** Says in words each rule that lets somebody have what they could not have before. The new rules are in force already. */
+/** Says in words each rule that lets somebody have what they could not have before. The new rules are in force already. Never rejects. */
 async function tellLooser(before: Compared, after: Compared, log: Logger): Promise<void> {
   if (before.file === null || after.file === null) return
-  const looser = await compareRules({ ...before, file: before.file }, { ...after, file: after.file })
+  const compared = compareRules({ ...before, file: before.file }, { ...after, file: after.file })
+  const looser = await compared.catch((err: unknown) => {
+    log.error({ err, remedy: COMPARE_REMEDY }, 'the country’s rules were not compared with the old ones')
+    return []
+  })
   for (const { place, before: was, after: is } of looser) {
     const texts = { before: typeof was === 'string' ? was : was.en, after: typeof is === 'string' ? is : is.en }
     log.warn({ place, ...texts, remedy: LOOSER_REMEDY }, 'THE COUNTRY’S RULES BECAME LOOSER HERE')
   }
 }
 
+const COMPARE_REMEDY = 'Compare the files yourself: `istmo check --rules NEW --before OLD`.'
 const LOOSER_REMEDY =
   'If nobody decided this, put back what was there. Try a file before it is in force: `istmo check --rules NEW --before OLD`.'
 

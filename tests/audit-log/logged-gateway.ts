@@ -3,6 +3,7 @@
  * answers.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -65,6 +66,8 @@ export interface LoggedGateway {
 export interface LoggedGatewayWorld {
   readonly folder: string
   readonly token: string
+  /** Signs a token like `token`, for another officer. */
+  readonly tokenOf: (subject: string) => Promise<string>
   /** The verifier keys of both logs. */
   readonly vkeys: Readonly<Record<'gateway' | 'HN', string>>
   readonly wire: Wire
@@ -85,8 +88,14 @@ export interface LoggedGatewayWorld {
   remove(): Promise<void>
 }
 
+/** Settings of Honduras that are not the usual ones: members of the country's file, and flags of its node. */
+export interface HondurasSettings {
+  readonly file?: object
+  readonly flags?: readonly string[]
+}
+
 /** Creates keys, fills Honduras with some persons, and starts its node. */
-export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
+export async function createLoggedGateway(settings: HondurasSettings = {}): Promise<LoggedGatewayWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-record-'))
   for (const name of ['countries', 'keys']) await mkdir(join(folder, name))
   const vkeys = { gateway: await makeKeys(folder, 'gateway'), HN: await makeKeys(folder, 'HN') }
@@ -95,21 +104,26 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   const provider = await createProvider('GT', folder)
   await writeFile(join(folder, 'issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
   const wire = await createWire()
-  await writeFile(join(folder, 'countries/HN.yaml'), JSON.stringify(countryFile(wire.url, vkeys.HN)))
+  await writeFile(
+    join(folder, 'countries/HN.yaml'),
+    JSON.stringify({ ...countryFile(wire.url, vkeys.HN), ...settings.file }),
+  )
   const honduras = await openHonduras()
-  const startNode = () => startHonduras(folder, leg.jwks, honduras.db)
+  const startNode = () => startHonduras(folder, leg.jwks, honduras.db, settings.flags)
   let node = await startNode()
   wire.leadTo(node.url)
   const claims = claimsOf(provider)
   // The longest life of a token, because a story with many kills takes long.
   const exp = Number(claims.iat) + 3_600
-  const token = await signAs(provider, { ...claims, exp, sub: 'pairwise-sujeto-7', scope: SCOPES })
+  const tokenOf = (sub: string) => signAs(provider, { ...claims, exp, jti: randomUUID(), sub, scope: SCOPES })
+  const token = await tokenOf('pairwise-sujeto-7')
   const started: ChildProcess[] = []
   const policyOf = (whose: 'gateway' | 'HN') => `log ${vkeys[whose]}\nquorum none\n`
   const policy = (whose: 'gateway' | 'HN') => parsePolicy(policyOf(whose))
   return {
     folder,
     token,
+    tokenOf,
     vkeys,
     wire,
     db: honduras.db,
@@ -205,8 +219,8 @@ async function openHonduras() {
   return { db, close }
 }
 
-async function startHonduras(folder: string, jwks: string, db: Database) {
-  const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+async function startHonduras(folder: string, jwks: string, db: Database, more: readonly string[] = []) {
+  const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', ...more]
   flags.push('--gateway-jwks', jwks, '--rules', join(folder, 'countries/HN.yaml'), ...auditLogFlags(folder, 'HN'))
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })

@@ -25,8 +25,8 @@ let hungUpAt = 0
 
 /** The requests to one gateway, each with its expected entry. Then the gateway stops, and the test reads the logs as an auditor does. */
 beforeAll(async () => {
-  place = await createLoggedGateway()
-  gateway = await place.start(['--leg-deadline', String(LEG_DEADLINE_MS)])
+  place = await createLoggedGateway({ file: { hitsPerDay: 2 }, flags: ['--caller-time', '1:50'] })
+  gateway = await place.start(['--leg-deadline', String(LEG_DEADLINE_MS), '--hits-per-day', '4'])
   const { ask } = gateway
   replies.answered = await ask({ query: PERSONS }, { headers: { 'istmo-log-proof': '?1' } })
   replies.denied = await ask({
@@ -47,6 +47,9 @@ beforeAll(async () => {
   }
   hungUpAt = (await hangUp()).getTime()
   place.wire.spoil('NONE')
+  replies.hitsAtNode = await ask(hits(0, 3))
+  replies.hitsAtGateway = await ask(hits(3, 4))
+  await spendTime()
   for (let at = 0; at < 7; at++) await ask({ query: PERSONS }, { headers: { authorization: 'Bearer none' } })
   await gateway.end('SIGTERM')
   await place.stopNode()
@@ -54,6 +57,35 @@ beforeAll(async () => {
   national = await place.entriesOf('HN')
 })
 afterAll(() => place.remove())
+
+/** Asks for this many hits, each by another passport. */
+function hits(from: number, count: number): object {
+  const searches = Array.from({ length: count }, (_, at) => ({
+    identifier: { category: 'PASSPORT', jurisdiction: 'HN', value: `P${from + at}` },
+  }))
+  const query = `query ($searches: [PersonHitSearch!]!) {
+    personListHits(searches: $searches) { hits { item } outcomes { country reach code } } }`
+  return { query, variables: { searches } }
+}
+
+/** Keeps the node busy as one officer, while another one asks too, until the node refuses the first. */
+async function spendTime(): Promise<void> {
+  await place.db.execute(`
+    create function cases.slow() returns boolean language sql volatile as
+      'select count(*) > 0 from generate_series(1, 200) a, generate_series(1, 200) b';
+    create policy slow on cases.case_file as restrictive for select to istmo_reader using (cases.slow())`)
+  const query = '{ cases(first: 1) { edges { node { id } } outcomes { country reach code } } }'
+  const isSpent = () => replies.timeSpent !== undefined
+  const askOn = async (name: string, token: string): Promise<void> => {
+    for (let at = 0; !isSpent(); at++) {
+      const reply = await gateway.ask({ query }, { headers: { authorization: `Bearer ${token}` } })
+      const isLast = reply.text.includes('TIME_SPENT') && !isSpent()
+      replies[isLast ? 'timeSpent' : `${name} ${at}`] = reply
+    }
+  }
+  const other = await place.tokenOf('another officer')
+  await Promise.all([askOn('busy', place.token), askOn('busy too', place.token), askOn('beside', other)])
+}
 
 function costly(): string {
   const fields = Array.from(
@@ -198,6 +230,39 @@ describe('a gateway’s audit log', () => {
 
   it('has exactly one entry for each request', () => {
     expect(entries.filter(({ kind }) => kind === 'request')).toHaveLength(Object.keys(replies).length + 1)
+  })
+})
+
+describe('a caller who has spent a share', () => {
+  const outcomeOf = (name: string, field: string) => {
+    const page = replies[name]?.body.data?.[field] as { outcomes: { country: string }[] } | undefined
+    return page?.outcomes.find(({ country }) => country === 'HN')
+  }
+  const nationalOf = (name: string) => legsIn(national).filter(({ requestId }) => requestId === replies[name]?.id)
+
+  it.each([
+    ['timeSpent', 'cases', 'TIME_SPENT'],
+    ['hitsAtNode', 'personListHits', 'HITS_SPENT'],
+  ])(
+    'at the node is told so by name, and both logs have the refused leg, and the node’s answer has its receipt: %s',
+    (name, field, code) => {
+      expect(outcomeOf(name, field)).toEqual({ country: 'HN', reach: 'DENIED', code })
+      expect(nationalOf(name)).toEqual([expect.objectContaining({ result: { status: 403, code, denied: [] } })])
+      expect(legOf(name)).toEqual([expect.objectContaining({ reach: 'DENIED', code, records: null })])
+      const { receipt } = place.wire.passed.find(({ response }) => response.includes(`"${code}"`)) ?? { receipt: '' }
+      const proof = parseReceiptHeader(receipt) ?? ''
+      const { extra = new Uint8Array() } = parseTlogProof(proof)
+      expect(verifyReceipt(proof, extra, parsePolicy(place.policyOf('HN'))).findings).toEqual([])
+      expect(legsIn(national)).toContainEqual(parseEntry(extra))
+      expect(parseEntry(extra)).toMatchObject({ kind: 'leg', result: { status: 403, code } })
+    },
+  )
+
+  it('of hit searches at the gateway is told the same, and the node is not asked', () => {
+    const outcome = outcomeOf('hitsAtGateway', 'personListHits')
+    expect(outcome).toEqual({ country: 'HN', reach: 'DENIED', code: 'HITS_SPENT' })
+    expect(legOf('hitsAtGateway')).toEqual([expect.objectContaining({ code: 'HITS_SPENT', receipt: null })])
+    expect(nationalOf('hitsAtGateway')).toEqual([])
   })
 })
 

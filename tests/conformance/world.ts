@@ -17,6 +17,7 @@ import { type CheckedResult, runChecks } from '../../joining/conformance/run-che
 import { createLegSender } from '../../joining/conformance/send-leg.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { fillRecords, HIDDEN, SECOND_TASK_FORCE, TASK_FORCE } from './records.ts'
 import { startRowsService, type TestService } from './service.ts'
@@ -39,17 +40,20 @@ export interface ConformanceWorld {
   readonly service: TestService
   /** Starts a node in front of the service. */
   readonly startSidecar: () => Promise<CheckedNode>
-  /** Starts one more node over the tables, whose country file has these members too. */
-  readonly startNode: (settings: object) => Promise<CheckedNode>
+  readonly db: Database
+  /** Starts one more node over the tables, whose country file has these members too, or is this file. */
+  readonly startNode: (settings: object | string) => Promise<CheckedNode>
   readonly close: () => Promise<void>
 }
 
 /** Opens the world: the tables of Honduras, a node over them, and a service. */
-export async function openConformanceWorld(): Promise<ConformanceWorld> {
+export async function openConformanceWorld(
+  fill: (db: Database) => Promise<unknown> = fillRecords,
+): Promise<ConformanceWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-conformance-test-'))
   const modules = await loadDomains(DOMAINS)
   const { db, close: closeDatabase } = await openTestDatabase(modules, 'HN')
-  await fillRecords(db)
+  await fill(db)
   const service = await startRowsService(modules, db, 'HN')
   const closing: (() => Promise<void>)[] = [closeDatabase, () => service.close()]
   const open = async (running: {
@@ -67,10 +71,10 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
     closing.push(closeAll)
     return { url, identity, keys, ask: sender.ask, vkey: await sender.readVkey(), askService: null, close: closeAll }
   }
-  const startNode = async (settings: object): Promise<CheckedNode> => {
+  const startNode = async (settings: object | string): Promise<CheckedNode> => {
     const own = await mkdtemp(join(folder, 'node-'))
-    const rules = join(own, 'HN.yaml')
-    await writeFile(rules, stringify({ ...COUNTRY_FILE, ...settings }))
+    const rules = typeof settings === 'string' ? settings : join(own, 'HN.yaml')
+    if (typeof settings === 'object') await writeFile(rules, stringify({ ...COUNTRY_FILE, ...settings }))
     const prepared = await prepareChecks(
       join(own, 'keys'),
       { country: 'HN', domains: DOMAINS, rules, secondTaskForce: SECOND_TASK_FORCE },
@@ -85,7 +89,7 @@ export async function openConformanceWorld(): Promise<ConformanceWorld> {
     return open({ url: running.url, identity: prepared.identity, keys: join(own, 'keys'), close: running.close })
   }
   return {
-    ...{ service, startNode },
+    ...{ service, db, startNode },
     async startSidecar() {
       const upstreams = DOMAINS.map((domain) => ({ domain, url: `${service.url}/${domain}` }))
       const sidecar = await openSidecar({ country: 'HN', upstreams, secondTaskForce: SECOND_TASK_FORCE })
@@ -122,13 +126,14 @@ export async function checkAll(
   { identity, vkey, askService }: Pick<CheckedNode, 'identity' | 'vkey' | 'askService'>,
   ask: Ask,
   checks: readonly Check[] = CHECKS,
+  hidden = HIDDEN,
 ): Promise<readonly CheckedResult[]> {
   const limits = {
     rows: 300,
     tries: IS_FULL ? 4 : 2,
     concurrency: CONCURRENCY,
     deadlineMs: 600_000,
-    hidden: HIDDEN,
+    hidden,
     askService,
   }
   return (await runChecks({ identity, vkey, domains: DOMAINS, ask, checks, ...limits })).results

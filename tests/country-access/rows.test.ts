@@ -56,7 +56,7 @@ function seesCase(who: RowVisibility, { sharedWith, handling }: Record): boolean
 }
 
 /** The names that a search for «Ana Paz» looks at. No search finds a protected person. */
-const CANDIDATES = `persons.candidate_names('{ana pas}', '{}', '{}', null, null, null, null, null, null, null)`
+const CANDIDATES = `persons.candidate_names('{ana pas}', '{}', '{}', null, null, null, null, null, null)`
 
 function seesPerson(who: RowVisibility, { sharedWith, handling, isProtected }: Record): boolean {
   return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)

@@ -136,6 +136,14 @@ describe('the pools of a client', () => {
     expect(asked.channelTo(url, { ca: authority.cert }).pool).not.toBe(pool)
   })
 
+  it('are closed once, also if a reload that still runs drains them after the end', async () => {
+    const asked = open({})
+    expect(await ask(asked)).toBe('null')
+    await asked.close()
+    asked.keepOnly([])
+    await expect(asked.close()).resolves.toBeUndefined()
+  })
+
   it('leave a server whose certificate is suspended at once, and do not come back', async () => {
     const asked = open({ isSuspended: (hash) => suspended.has(hash) })
     await ask(asked)

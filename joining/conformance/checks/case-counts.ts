@@ -267,6 +267,12 @@ const order: Check = {
 const sortKeyOf = ({ iccs, year, month }: Cell): string =>
   [iccs, String(year).padStart(4, '0'), String(month ?? 0).padStart(2, '0')].join(' ')
 
+/** Whether the country counts. Who gives null for each question does not, and has nothing to refuse (docs/upstream.md). */
+async function doesCount(world: World): Promise<boolean> {
+  if (!publishes(world, 'Query.caseCounts')) return false
+  return countsIn(await askCounts(world, { args: { level: 1 }, as: world.callers.reader })) !== null
+}
+
 const badLevel: Check = {
   id: 'counts.bad-level',
   title: both(
@@ -279,10 +285,7 @@ const badLevel: Check = {
   ),
   async run(world) {
     const tally = createTally()
-    if (!publishes(world, 'Query.caseCounts')) return tally.result(NO_COUNTS)
-    // Who gives null for each question does not count, and has nothing to refuse (docs/upstream.md).
-    const counts = countsIn(await askCounts(world, { args: { level: 1 }, as: world.callers.reader }))
-    if (counts === null) return tally.result(NO_COUNTS)
+    if (!(await doesCount(world))) return tally.result(NO_COUNTS)
     for (const args of [{ level: 0 }, { level: 5 }, { iccs: '010' }]) {
       const reply = await askCounts(world, { args, as: world.callers.reader })
       const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || countsIn(reply) === null)
@@ -292,7 +295,40 @@ const badLevel: Check = {
   },
 }
 
+/** Years of which no country has a case. */
+const BEYOND: readonly Counted[] = [{ toYear: 1900 }, { fromYear: 1900, toYear: 1900 }, { fromYear: 9999 }]
+
+const beyond: Check = {
+  id: 'counts.beyond',
+  title: both(
+    'A year before or after the country’s data has the note COVERAGE_PARTIAL, and no count',
+    'Un año anterior o posterior a los datos del país lleva la nota COVERAGE_PARTIAL, y ningún conteo',
+  ),
+  remedy: both(
+    'If fromYear or toYear is before your first or after your last year with a case that counts, put {"code": "COVERAGE_PARTIAL"} into extensions.istmo.notes. Otherwise no count says that there was no case.',
+    'Si fromYear o toYear es anterior a su primer año con un caso que cuenta, o posterior al último, ponga {"code": "COVERAGE_PARTIAL"} en extensions.istmo.notes. Si no, la falta de un conteo dice que no hubo casos.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    if (!(await doesCount(world))) return tally.result(NO_COUNTS)
+    for (const args of BEYOND) {
+      const reply = await askCounts(world, { args, as: world.callers.reader })
+      const codes = asArray(asObject(asObject(asObject(reply.json).extensions).istmo).notes).map(
+        (note) => asObject(note).code,
+      )
+      const cells = countsIn(reply)?.cells.length
+      tally.note(
+        codes.includes('COVERAGE_PARTIAL') && cells === 0,
+        `Query.caseCounts(${JSON.stringify(args)})`,
+        both('COVERAGE_PARTIAL, and no count', 'COVERAGE_PARTIAL, y ningún conteo'),
+        same([describeReply(reply), ...codes, `counts: ${cells ?? 'null'}`].join(', ')),
+      )
+    }
+    return tally.result(NO_COUNTS)
+  },
+}
+
 /** The checks of counts. */
-export const CASE_COUNT_CHECKS: readonly Check[] = [values, months, ofCode, years, taskForce, order, badLevel].map(
-  (check) => ({ ...check, domain: 'cases' as const }),
-)
+export const CASE_COUNT_CHECKS: readonly Check[] = [
+  ...[values, months, ofCode, years, beyond, taskForce, order, badLevel],
+].map((check) => ({ ...check, domain: 'cases' as const }))

@@ -7,6 +7,8 @@ const asksCounts = ({ query }: Leg): boolean => query.includes('caseCounts(')
 const isOther = ({ as }: Leg): boolean => as?.taskForce === OTHER_TASK_FORCE
 const hasRange = (leg: Leg): boolean => variablesOf(leg).iccs !== undefined || hasYears(leg)
 const hasYears = (leg: Leg): boolean => variablesOf(leg).fromYear !== undefined || variablesOf(leg).toYear !== undefined
+/** Years of which no country has a case. */
+const isBeyond = (leg: Leg): boolean => variablesOf(leg).toYear === 1900 || variablesOf(leg).fromYear === 9999
 
 const countsOf = (json: Json): Json[] => (asObject(asObject(json.data).caseCounts).counts ?? []) as Json[]
 const addOne = (json: Json): void => {
@@ -29,8 +31,14 @@ const COUNTS: Readonly<Record<string, Wrong>> = {
     (leg) => without(leg, 'iccs'),
   ),
   'counts.years': mistaking(
-    (leg) => asksCounts(leg) && hasYears(leg),
+    (leg) => asksCounts(leg) && hasYears(leg) && !isBeyond(leg),
     (leg) => without(leg, 'fromYear', 'toYear'),
+  ),
+  'counts.beyond': changing(
+    (leg) => asksCounts(leg) && isBeyond(leg),
+    (json) => {
+      json.extensions = {}
+    },
   ),
   'counts.task-force': mistaking(
     (leg) => asksCounts(leg) && isOther(leg),

@@ -105,7 +105,7 @@ export const STORY_CASES: readonly TamperingCase[] = [
     title: 'the country left out a leg with its detail, so that later receipts name other entries',
     tamper: (desk) => retell(desk, 'country', (entry) => ([LEG.id, DETAIL.id].includes(entry.id) ? undefined : entry)),
     verify: holds(),
-    reconcile: fails('FIELDS_DIFFER', 'GATEWAY_ONLY', 'IN_FLIGHT'),
+    reconcile: fails('FIELDS_DIFFER', 'GATEWAY_ONLY', 'OVERDUE'),
   },
   {
     title: 'the country altered the hash of its answer',
@@ -191,6 +191,6 @@ export const STORY_CASES: readonly TamperingCase[] = [
     isHalf: true,
     tamper: ({ country }, { whole }) => cp(whole.country, country, { recursive: true, force: true }),
     verify: holds(),
-    reconcile: untold('AFTER_END', 'IN_FLIGHT'),
+    reconcile: untold('AFTER_END', 'OVERDUE'),
   },
 ]
