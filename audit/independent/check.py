@@ -12,7 +12,9 @@ replaced keys and of prunings look like, how shards follow one another (section 
 It needs Python 3.9 or later and the package `cryptography` (Debian: apt-get install python3-cryptography). It opens no network
 connection and writes no file.
 
-  check.py log FOLDER... --policy FILE [--kept FILE]...    verifies the folders of logs, with all their shards
+  check.py log FOLDER... --policy FILE [--kept FILE]... [--only NAME]...
+                                                           verifies the folders of logs, with all their shards: all logs that the
+                                                           trust policy names must be there, or those of `--only`
   check.py proof FILE --policy FILE [--entry FILE] [--rotation FILE]...
                                                            verifies a proof: what `istmo audit prove` writes
   check.py receipt FILE --policy FILE                      verifies the value of a header `Istmo-Receipt`
@@ -880,8 +882,14 @@ def run_log(places, options):
         found += wrong
         names |= named
         origins |= own
+    demanded = options["only"] or [key.name for key in policy.logs]
+    for name in demanded:
+        if name not in [key.name for key in policy.logs]:
+            raise CannotTell(f"--only {name}: the trust policy names no such log")
     for key in policy.logs:
-        if key.name not in names:
+        if key.name not in names and key.name not in demanded:
+            options["notes"].append(f"{key.name} was not looked at, although the trust policy names it")
+        elif key.name not in names:
             found.append(Wrong("ORIGIN", key.name, "the trust policy names this log, and none of that name was given"))
     for name, note in kept:
         if origin_of(note) not in origins:
@@ -948,7 +956,8 @@ class Export:
             is_entry = line["entry"].get("kind") != "key-rotation"
             self.found += check_line(line, policy, rotations, needs_quorum=is_entry)
             place = place_of(line["proof"].encode())
-            self.found += check_index(line, log_of(place[0]) if is_entry else place[0], starts)
+            # The line of a rotation has the index in its own shard.
+            self.found += check_index(line, log_of(place[0]), starts) if is_entry else check_index(line, place[0], {})
             if not is_entry:
                 continue
             # The names of a log's shards sort like their times.
@@ -1137,7 +1146,7 @@ COMMANDS = {"log": run_log, "proof": run_proof, "receipt": run_receipt, "export"
 
 def answer(args):
     """Runs one command. Returns its verdict and what was found."""
-    options, places, at = {"policy": [], "kept": [], "entry": [], "rotation": [], "development": False, "notes": []}, [], 1
+    options, places, at = {"policy": [], "kept": [], "entry": [], "rotation": [], "only": [], "development": False, "notes": []}, [], 1
     try:
         while at < len(args):
             name = args[at][2:] if args[at].startswith("--") else None

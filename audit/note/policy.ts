@@ -23,10 +23,12 @@ export interface PolicyLog {
   readonly url?: string
   /** The keys of the log, if its key was rotated ({@link withRotations}). By default `verifier` may sign all trees. */
   readonly periods?: readonly KeyPeriod[]
+  /** Whether it is a shard whose key was rotated, beside the log that the trust policy names. By default it is a log of the trust policy. */
+  readonly isShard?: true
 }
 
 /** A witness of a trust policy. `name` is its name in the trust policy only. `url` is its submission prefix. */
-export interface PolicyWitness extends Omit<PolicyLog, 'periods'> {
+export interface PolicyWitness extends Omit<PolicyLog, 'periods' | 'isShard'> {
   readonly name: string
 }
 
@@ -191,7 +193,8 @@ export function withRotations(policy: Policy, rotations: readonly KeyRotation[])
   )
   const logs = known.logs.map((log) => (own.includes(log) ? { ...log, periods } : log))
   // The other shards of the log keep the keys that the trust policy names.
-  return { ...policy, logs: known === policy ? logs : [...policy.logs, ...logs.filter(({ periods }) => periods)] }
+  const shards = logs.filter(({ periods }) => periods).map((log): PolicyLog => ({ ...log, isShard: true }))
+  return { ...policy, logs: known === policy ? logs : [...policy.logs, ...shards] }
 }
 
 /**
@@ -219,8 +222,9 @@ const MAX_DERIVED = 2_000
  * logs of its workers have the same public key (shard-name.ts). A log that the trust policy names by this very origin stays as it is.
  */
 export function forOrigin(policy: Policy, origin: string): Policy {
+  if (policy.logs.some(({ verifier }) => verifier.name === origin)) return policy
   const name = findTrustedName(origin, policy)
-  if (name === undefined || name === origin) return policy
+  if (name === undefined) return policy
   const known = derived.get(policy) ?? new Map<string, Policy>()
   derived.set(policy, known)
   const found = known.get(origin)

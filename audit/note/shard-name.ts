@@ -89,11 +89,12 @@ export function nameOfLog(origin: string, policy: NamedLogs): string {
 
 /** Logs by the names of their keys, as a trust policy has them. */
 interface NamedLogs {
-  readonly logs: readonly { readonly verifier: Pick<NoteVerifier, 'name'> }[]
+  readonly logs: readonly { readonly verifier: Pick<NoteVerifier, 'name'>; readonly isShard?: true }[]
 }
 
 /** Returns the name under which a trust policy has the log of an origin: the longest, if several fit. Undefined if it does not name that log. */
 export function findTrustedName(origin: string, { logs }: NamedLogs): string | undefined {
-  const names = logs.map(({ verifier }) => verifier.name).filter((name) => logIn(origin, name) !== undefined)
+  const named = logs.flatMap(({ verifier, isShard = false }) => (isShard ? [] : verifier.name))
+  const names = named.filter((name) => logIn(origin, name) !== undefined)
   return names.reduce<string | undefined>((best, name) => (name.length > (best?.length ?? -1) ? name : best), undefined)
 }

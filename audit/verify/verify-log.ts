@@ -201,12 +201,15 @@ export async function verifyLogs(
   return { reports, findings: [...findMissingLogs(policy, reports), ...(await checkShardLinks(shards, policy))] }
 }
 
+/** What came in place of a log of the trust policy that is not there. */
+export const NO_SUCH_LOG = 'none of that origin'
+
 /** Reports each log of a trust policy that is not among the verified ones. */
 export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyReport, 'origin'>[]): readonly Finding[] {
   const missing = policy.logs.filter(({ verifier }) =>
     reports.every(({ origin }) => logIn(origin, verifier.name) === undefined),
   )
   return missing.map(({ verifier }): Finding => {
-    return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }
+    return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: NO_SUCH_LOG }
   })
 }

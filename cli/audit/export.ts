@@ -110,6 +110,8 @@ async function* proveEntries(filter: EntryFilter, reader: LogReader, io: AuditIo
   for await (const row of readRows(reader, io)) if (matches(row, filter)) wanted.add(row.id)
   // `readRows` has named the unreadable entries. Nobody can tell whom they concern, so no export contains them.
   for await (const { index, entry } of readableEntries(reader, { add: () => undefined })) {
+    // Those stand at the beginning, each with its place in its shard.
+    if (entry.kind === 'key-rotation') continue
     if (wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))) yield proveLine(reader, index, entry)
   }
   yield stateExport({

@@ -11,7 +11,7 @@ import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
-import { chainReaders } from '../../audit/reader/chain-reader.ts'
+import { type ChainedReader, chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
@@ -142,15 +142,13 @@ export async function openLogOption(line: {
   readonly log: string
   readonly policy: readonly string[]
   readonly development?: boolean
-}): Promise<LogReader> {
+}): Promise<ChainedReader> {
   return openReader(line.log, await readPolicies(line.policy, line.development))
 }
 
 /** Opens a log under the first trust policy that names it, as {@link openLogOption} does. */
-export async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader> {
-  const readers = await openShardReaders(place, policies)
-  const [first] = readers
-  return first !== undefined && readers.length === 1 ? first : chainReaders(readers)
+export async function openReader(place: string, policies: readonly Policy[]): Promise<ChainedReader> {
+  return chainReaders(await openShardReaders(place, policies))
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { randomCases } from '../../tests/share.ts'
 import type { Difference, DifferenceClass } from './reconcile/classes.ts'
-import type { Side } from './reconcile/sides.ts'
+import { placeShards, type Side } from './reconcile/sides.ts'
 import { type KnownDifference, type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
 /**
@@ -158,7 +158,8 @@ function sideOf(entries: readonly Entry[]): Side {
       yield* all.slice(from)
     },
     timesFrom: async (index, count) => entries.slice(index, index + count).map(({ time }) => Date.parse(time)),
-    checkpointAt: async (at) => hex(`c${at}`),
+    shards: placeShards([[ORIGIN, size]]),
+    checkpointAt: async (_, at) => hex(`c${at}`),
     witnessed: { isDemanded: false, size, timeMs: null },
     anchorsNear: async () => [],
   }

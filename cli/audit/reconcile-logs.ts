@@ -4,7 +4,7 @@ import type { Journal } from './journal/read-journal.ts'
 import { createPartitions, type Partitions } from './partitions.ts'
 import { checkWitnesses } from './reconcile/check-witnesses.ts'
 import { CLASSES, type Difference, type DifferenceClass, ofLog, type Weight } from './reconcile/classes.ts'
-import { compareLegs, keyOfCountryLeg, type LegGroup, type LogEnds } from './reconcile/compare-legs.ts'
+import { compareLegs, keyOfCountryLeg, type LegGroup, type LogEnds, nameCheckpoint } from './reconcile/compare-legs.ts'
 import { readCountrySide } from './reconcile/read-country.ts'
 import { type GatewaySummary, joinSummaries, readGateway } from './reconcile/read-gateway.ts'
 import { MAX_AGE_MS, type TimeRange } from './reconcile/read-window.ts'
@@ -120,14 +120,14 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
       read.push(summary)
     }
     const ofGateway = joinSummaries(read)
-    const { name: origin, size } = country.side
+    const { name: origin, shards } = country.side
     const sides = [
       ...read.map(({ endIndex, ends: { lastMs } }, at) => ({ side: gateways[at] as Side, endIndex, lastMs })),
       { side: country.side, endIndex: ofCountry.endIndex, lastMs: ofCountry.lastMs },
     ]
     const ends: CommonEnds = {
       gateway: ofGateway.ends,
-      country: { origin, size, firstMs: ofCountry.firstMs },
+      country: { origin, shards, firstMs: ofCountry.firstMs },
       interruptions: ofGateway.interruptions,
       presentMs: presentOf(sides, options.nowMs),
       nowMs: options.nowMs,
@@ -201,14 +201,17 @@ async function compareParts(
 /** Reads the country's checkpoints of the sizes in the receipts of a group, in the order of the tree, which reads each tile once. */
 async function readCheckpoints(
   { gateway }: LegGroup,
-  { checkpointAt, size }: Side,
-): Promise<ReadonlyMap<number, string>> {
-  if (checkpointAt === null) return new Map()
-  const sizes = new Set(
-    gateway.flatMap(({ receipt }) => (receipt === null || receipt.size > size ? [] : [receipt.size])),
+  { checkpointAt, shards }: Side,
+): Promise<ReadonlyMap<string, string>> {
+  const checkpoints = new Map<string, string>()
+  if (checkpointAt === null) return checkpoints
+  const receipts = gateway.flatMap(({ receipt }) =>
+    receipt === null || receipt.size > (shards.get(receipt.origin)?.size ?? 0) ? [] : [receipt],
   )
-  const checkpoints = new Map<number, string>()
-  for (const each of [...sizes].sort((one, other) => one - other)) checkpoints.set(each, await checkpointAt(each))
+  for (const receipt of receipts.sort((one, other) => one.size - other.size)) {
+    const name = nameCheckpoint(receipt)
+    if (!checkpoints.has(name)) checkpoints.set(name, await checkpointAt(receipt.origin, receipt.size))
+  }
   return checkpoints
 }
 

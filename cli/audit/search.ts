@@ -10,6 +10,7 @@ import {
   listUnfollowedLogs,
   prepareIndex,
 } from '../../audit/index/store.ts'
+import type { ChainedReader } from '../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
@@ -252,7 +253,7 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
     if (found.length > 2 * first + 1_000) found = found.sort(compareRows).slice(0, first)
   }
   const shown = found.sort(compareRows).slice(0, first)
-  const rows = shown.map(({ end: _, ...row }) => row)
+  const rows = shown.map(({ end: _, ...row }) => inItsShard(row, reader))
   const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
   const whole = addTried(tried, untoldFor(foreign, unreadAnswer(unreadable.count(), rowsAnswer(rows, count > first))))
   const end = Math.max(0, ...shown.map((row) => row.end))
@@ -263,6 +264,12 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
 
 /** A row, and the index behind the last entry that it is made of: a request has parts. */
 type FoundRow = EntryRow & { readonly end: number }
+
+/** Says the place of a row as the index does: its shard, and the index of the entry there. */
+function inItsShard(row: EntryRow, reader: ChainedReader): EntryRow {
+  const { reader: shard, index } = reader.placeOf(row.position)
+  return { ...row, log: shard.head.checkpoint.origin, position: index }
+}
 
 /** Counts the entries that somebody has read so far. */
 function countRead(reader: LogReader): { readonly reader: LogReader; readonly read: () => number } {

@@ -23,7 +23,13 @@ import {
   readPolicyFile,
 } from './inputs.ts'
 import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
-import { AS_OF_OPTION, ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
+import {
+  AS_OF_OPTION,
+  ENTRIES_OPTIONS,
+  MAX_ENTRIES_BY_DEFAULT,
+  ONLY_OPTION,
+  WITNESS_OPTIONS,
+} from './verify/options.ts'
 import { readOtherCopies } from './verify/other-copies.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
 
@@ -39,7 +45,7 @@ export const verifyCommand = defineAudit(
         isRepeated: true,
       },
     },
-    options: { ...ONE_POLICY_OPTION, ...WITNESS_OPTIONS, ...AS_OF_OPTION, ...ENTRIES_OPTIONS },
+    options: { ...ONE_POLICY_OPTION, ...ONLY_OPTION, ...WITNESS_OPTIONS, ...AS_OF_OPTION, ...ENTRIES_OPTIONS },
     notes: { 'Exit codes': { ...EXIT_NOTES['Exit codes'], 3: 'with --as-of: the answer is yes, of that point' } },
     examples: [
       {
@@ -51,6 +57,10 @@ export const verifyCommand = defineAudit(
         meaning: 'Also demands the witness GT, and a quorum within the last hour.',
       },
       {
+        command: 'istmo audit verify gateway-a --policy trust-policy --only istmo.example/gateway-a',
+        meaning: 'Verifies the log of one of two gateways that the trust policy names.',
+      },
+      {
         command: 'istmo audit verify copy-of-march --policy trust-policy --as-of 2026-03-31T23:59:59Z',
         meaning: 'Verifies that an older copy was the whole log at the end of March.',
       },
@@ -58,7 +68,8 @@ export const verifyCommand = defineAudit(
   },
   async (line, io) => {
     const trust = await readPolicyFile(line.policy, line.development)
-    const places = line.logs.length > 0 ? line.logs : urls(trust.policy)
+    const demanded = demandOnly(trust.policy, line.only)
+    const places = line.logs.length > 0 ? line.logs : urls(demanded)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = (await Promise.all((await Promise.all(places.map(listLogs))).flat().map(openSources))).flat()
     if (line.entries && (line.noEntries || line.hashesOnly)) {
@@ -68,7 +79,7 @@ export const verifyCommand = defineAudit(
     const { required, maxAgeMs, hashesOnly, asOf } = line
     requirePoint(asOf, sources.length, maxAgeMs, io.now())
     return verify(sources, {
-      ...{ trust, policy: trust.policy },
+      ...{ trust, policy: trust.policy, demanded },
       maxEntries: line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT,
       evidence: line.evidence ?? '.',
       witnessed: {
@@ -95,6 +106,21 @@ function requirePoint(asOf: AsOf | undefined, logs: number, maxAgeMs: number | u
     throw new TypeError('expected a time in the past for --as-of; came a later one')
 }
 
+/**
+ * Returns the trust policy without the logs that the reader does not ask about.
+ * @throws {TypeError} if the trust policy does not name one of them.
+ */
+function demandOnly(policy: Policy, names: readonly string[]): Policy {
+  const known = policy.logs.map(({ verifier }) => verifier.name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new TypeError(`--only: expected a log of the trust policy, ${known.join(' or ')}; came ${unknown}`)
+  }
+  return names.length === 0
+    ? policy
+    : { ...policy, logs: policy.logs.filter(({ verifier }) => names.includes(verifier.name)) }
+}
+
 function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])
 }
@@ -102,6 +128,8 @@ function urls({ logs }: Policy): readonly string[] {
 interface Verification {
   readonly trust: PolicyFile
   readonly policy: Policy
+  /** The trust policy with only the logs that must be there. */
+  readonly demanded: Policy
   /** Logs of more entries are not read entry by entry. */
   readonly maxEntries: number
   /** The folder for the evidence of split views. */
@@ -111,12 +139,12 @@ interface Verification {
 }
 
 async function verify(sources: readonly LogSource[], verification: Verification): Promise<Answer> {
-  const { trust, policy, witnessed, evidence } = verification
+  const { trust, policy, demanded, witnessed, evidence } = verification
   const trees = await verifyTrees(sources, verification)
   const { logs: reports, missing } = await addEntries(trees, verification)
   const strangers = (witnessed.known ?? []).flatMap((found) => findUnrelated(found, reports))
   const findings = [
-    ...findMissingLogs(policy, reports),
+    ...findMissingLogs(demanded, reports),
     ...missing,
     ...(await checkShardLinks(trees, policy)),
     ...strangers,
@@ -126,7 +154,8 @@ async function verify(sources: readonly LogSource[], verification: Verification)
     evidence,
   )
   const { hashesOnly = false, asOf } = witnessed
-  return verifyAnswer({ trust, reports, findings, written, hashesOnly, asOf })
+  const notLookedAt = demanded === policy ? [] : findMissingLogs(policy, reports).map(({ where }) => where)
+  return verifyAnswer({ trust, reports, findings, notLookedAt, written, hashesOnly, asOf })
 }
 
 type VerifiedTree = VerifiedShard & { readonly report: WitnessedReport }

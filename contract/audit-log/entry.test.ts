@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEntry } from './entry.ts'
+import { ENTRY_KINDS, parseEntry } from './entry.ts'
 import { MAX_LEG_ENTRY_BYTES } from './node-entries.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from './testing.ts'
 
@@ -7,6 +7,10 @@ const sampleOf = (kind: string, v = 1) => SAMPLE_ENTRIES.find((entry) => entry.k
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 describe('an entry of the audit log', () => {
+  it('has a sample of each kind, so that whoever adds a kind meets all tests that read all kinds', () => {
+    expect([...new Set(SAMPLE_ENTRIES.map(({ kind }) => kind))].toSorted()).toEqual(ENTRY_KINDS.toSorted())
+  })
+
   it.each(SAMPLE_ENTRIES)('of kind $kind is parsed as it was written', (entry) => {
     expect(parseEntry(bytes(entry))).toEqual(entry)
   })

@@ -164,6 +164,50 @@ const MANDATE_ACT = { mandate: COMMITMENT, document: HASH, person: COMMITMENT, k
 /** The approval of a mandate, in the log of GT's mandate authority. */
 export const SAMPLE_MANDATE_ENTRY: EntryOf<'mandate'> = { ...AUTHORITY, kind: 'mandate', ...MANDATE_ACT }
 
+const GRANT = { gateway: 'https://gateway.example', mandate: COMMITMENT } as const
+const TOKEN = { tokenId: '4f8b7c6d', expires: '2026-11-24T20:25:17.000Z' } as const
+
+/** What a mandate authority's log has about itself and its tokens. */
+const AUTHORITY_SAMPLES: readonly Entry[] = [
+  { ...AUTHORITY, kind: 'authority-start', country: 'GT', version: '0.1.0', keys: [COMMITMENT], repairs: [] },
+  {
+    ...{ ...AUTHORITY, kind: 'authority-refusals', minute: '2026-11-24T20:15:00.000Z' },
+    ...{ code: 'CLIENT_UNKNOWN', count: 3 },
+  },
+  {
+    ...{ ...AUTHORITY, kind: 'access-token', officer: REF, provider: 'https://login.example', client: 'tf-console' },
+    ...{ agency: 'GT-MP-FECO', role: 'analyst', assurance: '2', scopes: ['case:read'], isBound: true },
+    ...{ ...GRANT, ...TOKEN },
+  },
+  {
+    ...{ ...AUTHORITY, kind: 'country-token', officer: REF, grant: TOKEN.tokenId, country: 'HN' },
+    ...{ ...GRANT, scopes: ['case:read'], question: 'question-1', tokenId: '9a8b7c6d', expires: TOKEN.expires },
+  },
+  {
+    ...{ ...AUTHORITY, kind: 'token-refusal', client: 'tf-console', asked: 'COUNTRY_TOKEN', reason: 'SUSPENDED' },
+    ...{ officer: REF, grant: TOKEN.tokenId, country: 'HN', mandate: COMMITMENT },
+  },
+  {
+    ...{ ...AUTHORITY, kind: 'export', officer: REF, grant: TOKEN.tokenId, client: 'tf-console', ...GRANT },
+    ...{ requests: [GATEWAY.id], format: 'csv', rows: 12, digest: COMMITMENT },
+  },
+  { ...AUTHORITY, kind: 'authority-stop', country: 'GT' },
+]
+
+/** What joins the parts of a log: of its keys, and of its shards. */
+const JOINING_SAMPLES: readonly Entry[] = [
+  {
+    ...{ ...OWNED, kind: 'key-rotation', reason: 'ROUTINE' },
+    oldKey: `${OWNED.origin}+0a1b2c3d+AQ${'A'.repeat(42)}`,
+    newKey: `${OWNED.origin}+4e5f6a7b+AQ${'B'.repeat(42)}`,
+  },
+  { ...OWNED, kind: 'shard-end', next: `${OWNED.origin}/2026-12` },
+  {
+    ...{ ...OWNED, kind: 'shard-start', origin: `${OWNED.origin}/2026-12` },
+    previous: { origin: OWNED.origin, size: 8, root: `${'A'.repeat(43)}=`, checkpoint: 'the note' },
+  },
+]
+
 /** One entry of each kind. */
 export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_REQUEST,
@@ -347,4 +391,6 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
     request: null,
     approver: REF,
   },
+  ...AUTHORITY_SAMPLES,
+  ...JOINING_SAMPLES,
 ]

@@ -36,6 +36,9 @@ const CASE = '{ case(id: "HN:1") { id court } }'
 const ROW = `insert into cases.case_file (id, court, narrative, agency, handling, recorded_at, synthetic)
   values ('HN:1', 'Juzgado de Letras', 'Un relato.', 'MP', '{H1}', now(), true)`
 
+/** A process that somebody can stop something at: Honduras's node, the gateway, or Guatemala's authority. */
+export type Place = 'HN' | 'gateway' | 'GT'
+
 /** What runs, and who acts. */
 export interface World {
   readonly files: AuthorityFiles
@@ -55,6 +58,8 @@ export interface World {
   leg(countryToken: string): Promise<{ readonly code: string | undefined; readonly tokenId: string }>
   /** Runs `istmo suspend` or `resume` as the country. */
   command(action: 'suspend' | 'resume', ...flags: readonly string[]): Promise<string>
+  /** Does the same at one of the three processes, as those whose key counts there. */
+  commandAt(place: Place, action: 'suspend' | 'resume', ...flags: readonly string[]): Promise<string>
   /** Kills the authority and starts it again. */
   killAuthority(): Promise<void>
   startAuthority(): Promise<void>
@@ -76,16 +81,22 @@ export async function startAuthorityWorld(): Promise<World> {
   closing.push(authority.end)
   await authority.start()
   const parts = { files, door, vkeys, approvers: (await readAuthoritySettings(files.config)).mandates.approverKeys }
-  const { node, gateway } = await startFollowers(parts, closing)
-  await writeFile(at('GT.jwk.json'), JSON.stringify(country.jwk), { mode: 0o600 })
+  const suspenders = { GT: country, HN: makeSuspender('HN', true), gateway: makeSuspender('operator') }
+  const { node, gateway } = await startFollowers({ ...parts, suspenders }, closing)
+  for (const [name, { jwk }] of Object.entries(suspenders)) {
+    await writeFile(at(`${name}.jwk.json`), JSON.stringify(jwk), { mode: 0o600 })
+  }
+  const folders = { GT: at('stop'), HN: at('stop-HN'), gateway: at('stop-gateway') }
+  const commandAt: World['commandAt'] = (place, action, ...flags) =>
+    runCommand(action, [...flags, '--key-file', at(`${place}.jwk.json`), '--folder', folders[place]])
   return {
     ...{ files, door, country, persons, stop: at('stop') },
     login: (role) => login(files, door, role),
     exchangeFor: (accessToken) => exchangeAt(door.url, files, accessToken),
     ask: (accessToken) => ask(gateway.url, accessToken),
     leg: (countryToken) => sendLeg(node.url(), countryToken, files),
-    command: (action, ...flags) =>
-      runCommand(action, [...flags, '--key-file', at('GT.jwk.json'), '--folder', at('stop')]),
+    command: (action, ...flags) => commandAt('GT', action, ...flags),
+    commandAt,
     killAuthority: authority.kill,
     ...{ startAuthority: authority.start, endAuthority: authority.end, restartNode: node.restart },
     async close() {
@@ -141,9 +152,13 @@ interface FollowerParts {
   readonly door: Door
   readonly vkeys: { readonly log: string; readonly witness: string }
   readonly approvers: readonly string[]
+  readonly suspenders: Readonly<Record<'HN' | 'gateway', TestSuspender>>
 }
 
-async function startFollowers({ files, door, vkeys, approvers }: FollowerParts, closing: (() => unknown)[]) {
+async function startFollowers(
+  { files, door, vkeys, approvers, suspenders }: FollowerParts,
+  closing: (() => unknown)[],
+) {
   const at = (name: string): string => join(files.folder, name)
   await mkdir(at('countries'))
   const { jwk, thumbprint: kid, alg } = files.gateway
@@ -161,7 +176,9 @@ async function startFollowers({ files, door, vkeys, approvers }: FollowerParts, 
     members: [{ agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }],
   }
   const vkey = parseSignerKey((await readFile(at('keys/HN.key'), 'utf8')).trim()).verifier.vkey
-  const file = (url: string) => countryFile(url, vkey, caller)
+  const [own, operator] = [suspenders.HN, suspenders.gateway].map(({ signer: { name, key } }) => ({ name, key }))
+  const file = (url: string) => countryFile(url, vkey, caller, own)
+  await writeFile(at('suspenders.yaml'), JSON.stringify({ suspenders: [operator] }))
   await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
   const node = await startNode(at, closing)
   await writeFile(at('countries/HN.yaml'), file(node.url()))
@@ -174,14 +191,14 @@ async function startFollowers({ files, door, vkeys, approvers }: FollowerParts, 
     ...{ supergraph: join(import.meta.dirname, '../../supergraph.graphql'), countries: at('countries'), port: '0' },
     ...{ issuers: at('issuers.yaml'), legKey: at('leg.json'), anonymous: true, callerRate: '0', countryRate: '0' },
     ...{ auditLogDir: at('record-gateway'), auditLogKey: at('keys/gateway.key'), suspensions: at('stop-gateway') },
-    auditLogRefKeys: at('keys/gateway.refs.json'),
+    ...{ auditLogRefKeys: at('keys/gateway.refs.json'), suspenders: at('suspenders.yaml') },
   }
   const gateway = await startGateway(readGatewayConfig(settings, {}), pino({ level: 'silent' }))
   closing.push(() => gateway.close())
   return { node, gateway }
 }
 
-function countryFile(url: string, vkey: string, caller: object): string {
+function countryFile(url: string, vkey: string, caller: object, suspender: object | undefined): string {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
   const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }
   const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members: [member] }]
@@ -189,7 +206,16 @@ function countryFile(url: string, vkey: string, caller: object): string {
   const questions = { cases: 'any', persons: 'any', legal: 'any' }
   const names = { es: 'Honduras', en: 'Honduras' }
   return JSON.stringify({
-    ...{ country: 'HN', name: names, domains, taskForces, receipts: { vkey }, questions, callers: [caller] },
+    ...{
+      country: 'HN',
+      name: names,
+      domains,
+      taskForces,
+      receipts: { vkey },
+      questions,
+      callers: [caller],
+      suspenders: [suspender],
+    },
   })
 }
 
@@ -288,7 +314,8 @@ async function runCommand(action: 'suspend' | 'resume', flags: readonly string[]
       printed += text
     },
   }
-  await runSuspend(action, [...flags, '--reason', 'a test', '--language', 'en'], {
+  const reason = flags.includes('--reason') ? [] : ['--reason', 'a test']
+  await runSuspend(action, [...flags, ...reason, '--language', 'en'], {
     ...{ now: Date.now, patienceMs: 60_000, ask: async () => null, streams: { out, err: out } },
   })
   return printed

@@ -1,14 +1,19 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { parseSignerKey } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { createOfficerRefs } from '../../authority/tokens/officer-refs.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
+import { openReader } from '../../cli/audit/inputs.ts'
+import { runAudit } from '../../cli/audit/run.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { readLog } from '../authority/read-log.ts'
 import { deliverTo } from '../authority/running.ts'
 import { PROVIDER } from '../authority/world.ts'
-import { startAuthorityWorld, type World } from './authority-world.ts'
+import { runSession } from '../docs/console-session.ts'
+import { type Place, startAuthorityWorld, type World } from './authority-world.ts'
 
 /** What is suspended or revoked at an authority that is killed on the way: a node and a gateway that follow it hear it at once. */
 
@@ -18,11 +23,14 @@ const IN_FLIGHT = 200
 // A machine that does everything else first must not fail these stories.
 vi.setConfig({ testTimeout: 300_000 })
 
+const page = await readFile(new URL('../../docs/emergencies.md', import.meta.url), 'utf8')
 let world: World
 beforeAll(async () => {
   world = await startAuthorityWorld()
 }, 300_000)
 afterAll(() => world.close())
+
+const PLACES: readonly Place[] = ['HN', 'gateway', 'GT']
 
 /** Long enough for a machine that does everything else first. */
 const soon = { timeout: 60_000, interval: 50 }
@@ -107,6 +115,59 @@ describe('a mandate that is revoked', () => {
   })
 })
 
+describe('the drill of docs/emergencies.md', () => {
+  it('is followed to the letter at the node while it runs, and the node says what is suspended', async () => {
+    const { folder } = world.files
+    const clone = join(folder, 'clone')
+    await mkdir(join(clone, '.istmo/suspensions'), { recursive: true })
+    await mkdir(join(clone, '.istmo/suspenders'))
+    await symlink(join(folder, 'stop-HN'), join(clone, '.istmo/suspensions/HN'))
+    await symlink(join(folder, 'HN.jwk.json'), join(clone, '.istmo/suspenders/HN.jwk.json'))
+    const block = page.match(/^```sh\n(.*?)^```/ms)?.[1] ?? ''
+    const said = await runSession(block.trim().split('\n'), clone, {})
+    expect(said).toEqual([
+      expect.stringMatching(/^Suspended from now on/),
+      expect.stringMatching(/^domain cases\n {2}since .* by HN: a drill/),
+      expect.stringMatching(/^Resumed/),
+    ])
+  })
+
+  it.each(PLACES)('has commands that take effect, and that are resumed with the same option: at %s', async (place) => {
+    const reason = ['--reason', 'a drill']
+    for (const flags of commandsFor(place)) {
+      const yes = flags[0] === '--country' ? ['--yes'] : []
+      const suspended = await world.commandAt(place, 'suspend', ...flags, ...yes, ...reason)
+      expect([flags, suspended]).toEqual([flags, expect.stringMatching(/^Suspended from now on/)])
+      const resumed = await world.commandAt(place, 'resume', ...flags, ...reason)
+      expect([flags, resumed]).toEqual([flags, expect.stringMatching(/^Resumed/)])
+    }
+  })
+
+  it('leaves logs in which nothing is missing and nothing is wrong', async () => {
+    const { folder } = world.files
+    const keys = await Promise.all(
+      ['HN', 'gateway', 'log'].map((name) => readFile(join(folder, `keys/${name}.key`), 'utf8')),
+    )
+    const lines = keys.map((key) => `log ${parseSignerKey(key.trim()).verifier.vkey}`)
+    const policy = join(folder, 'drill-policy')
+    await writeFile(policy, [...lines, 'quorum none', ''].join('\n'))
+    const logs = ['record-HN', 'record-gateway', 'audit-log'].map((name) => join(folder, name))
+    const policies = [parsePolicy(await readFile(policy, 'utf8'))]
+    await vi.waitFor(async () => {
+      for (const [at, place] of PLACES.entries()) {
+        let acts = 0
+        const { entries } = await openReader(logs[at] ?? '', policies)
+        for await (const { bytes } of entries()) if (/suspension$/.test(parseEntry(bytes).kind)) acts++
+        expect([place, acts >= 2 * commandsFor(place).length]).toEqual([place, true])
+      }
+    }, soon)
+    let text = ''
+    const out = { write: (part: string) => (text += part) }
+    const code = await runAudit(['verify', ...logs, '--policy', policy], { out, err: { ...out, isTTY: false } })
+    expect({ code, text: code === 0 ? '' : text }).toEqual({ code: 0, text: '' })
+  })
+})
+
 describe('an authority that is killed', () => {
   it('has lost no act that was delivered, has one entry of each, and tells the same as before', async () => {
     const token = await world.login('clerk')
@@ -144,7 +205,9 @@ describe('an authority that is killed', () => {
 it('each act is one entry, which says who suspended what and why, and never who the officer is', async () => {
   await world.endAuthority()
   const entries = await readLog(world.files)
-  const acts = entries.flatMap((entry) => (entry.kind === 'authority-suspension' ? [entry] : []))
+  const acts = entries.flatMap((entry) =>
+    entry.kind === 'authority-suspension' && entry.reason !== 'a drill' ? [entry] : [],
+  )
   expect(acts[0]).toMatchObject({ by: 'GT', reason: 'a test', source: null, what: { kind: 'officer' } })
   const said = acts.map(({ action, what }) => `${action} ${what.kind}`)
   const both = (kind: string) => [`SUSPENDED ${kind}`, `RESUMED ${kind}`]
@@ -154,6 +217,20 @@ it('each act is one entry, which says who suspended what and why, and never who 
   expect(refusals.length).toBeGreaterThanOrEqual(3)
   expect(JSON.stringify(entries)).not.toContain(PROVIDER.concat(' '))
 })
+
+/** What the page's table types at a process, with a value for each placeholder. */
+function commandsFor(place: Place): readonly (readonly string[])[] {
+  const [key, officer] = ['A'.repeat(43), `1.${'A'.repeat(43)}`]
+  const values: Readonly<Record<string, string>> = { THUMBPRINT: key, REF: officer, JTI: 'f81d4fae-7dec', HASH: key }
+  const table = page.slice(page.indexOf('## What to type'), page.indexOf('To end it:'))
+  const typed = [...table.matchAll(/`(?:istmo suspend )?(--[a-z-]+) ([^`]+)`/g)].map(([, flag = '', value = '']) => {
+    return [flag, values[value] ?? value]
+  })
+  const once = [...new Map(typed.map((flags) => [flags[0], flags])).values()]
+  expect(once.length).toBeGreaterThanOrEqual(10)
+  // An authority answers no records.
+  return once.filter(([flag = '']) => place !== 'GT' || !['--country', '--domain', '--field'].includes(flag))
+}
 
 /** What the authority tells now. */
 async function heard() {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import type { Entry, EntryOf } from '../../../contract/audit-log/entry.ts'
 import { SAMPLE_SPLIT } from '../../../contract/audit-log/testing.ts'
-import type { Side } from '../reconcile/sides.ts'
+import { placeShards, type Side } from '../reconcile/sides.ts'
 import { doubtExport, listUnwitnessed } from './doubt-logs.ts'
 
 const NAME = 'istmo.example/gateway'
@@ -11,7 +11,15 @@ const [REQUEST, PART] = SAMPLE_SPLIT as readonly [EntryOf<'request'>, EntryOf<'c
 /** A log of which a quorum has cosigned so many entries. */
 function sideOf(entries: readonly Entry[], size = entries.length, isDemanded = true): Side {
   return {
-    ...{ name: NAME, size: entries.length, isExport: true, isLive: false, timesFrom: null, checkpointAt: null },
+    ...{
+      name: NAME,
+      size: entries.length,
+      isExport: true,
+      isLive: false,
+      timesFrom: null,
+      checkpointAt: null,
+      shards: placeShards([]),
+    },
     witnessed: { isDemanded, size, timeMs: 1 },
     anchorsNear: async () => [],
     async *entries() {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LogReader } from '../../../audit/reader/log-reader.ts'
+import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
 import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { osUser } from '../../../service/audit-log/os-user.ts'
@@ -114,7 +114,7 @@ function personOf({ reader }: ReaderLine, desk: Desk | undefined): Reader['perso
 /** Opens the log of `--log` under the trust policies of `--policy`, else under those of the desk. */
 export async function openDeskLog(
   line: ReaderLine & { readonly log: string; readonly policy: readonly string[] },
-): Promise<LogReader> {
+): Promise<ChainedReader> {
   const { policies } = await findReader(line)
   const policy = line.policy.length > 0 ? line.policy : policies
   if (policy.length === 0) throw new TypeError('expected a trust policy, --policy or in the desk; came none')

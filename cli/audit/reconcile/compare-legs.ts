@@ -1,6 +1,7 @@
 import { type Difference, type DifferenceClass, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
 import { judgeOutcome, judgeTimes, listDifferingFields } from './compare-fields.ts'
 import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './records.ts'
+import type { Side } from './sides.ts'
 
 /** Compares the legs of some requests in a gateway's log with those in a country's log. */
 
@@ -18,15 +19,15 @@ export interface LogEnds {
     /** Whether its last entry says that it stopped properly: then each request until then is logged. */
     readonly isStopped: boolean
   }
-  readonly country: { readonly origin: string; readonly size: number; readonly firstMs: number }
+  readonly country: { readonly origin: string; readonly shards: Side['shards']; readonly firstMs: number }
   /** The latest time that anything shows: the last entries of both logs, their witnesses and, if the logs are live, the clock. */
   readonly presentMs: number
   /** The time of the reader's clock. A leg of the newest minute of old copies has an explanation no longer than its time lasts. */
   readonly nowMs: number
   /** From the last entry before each crash to the start after it, and the times in which the gateway could not write its log. */
   readonly interruptions: readonly { readonly fromMs: number; readonly toMs: number }[]
-  /** The SHA-256 of the text of the country's checkpoint, by size, for the sizes in the receipts of this group. Absent if it is not known. */
-  readonly checkpoints: ReadonlyMap<number, string>
+  /** The SHA-256 of the texts of the country's checkpoints that the receipts of this group name, by {@link nameCheckpoint}. Absent if it is not known. */
+  readonly checkpoints: ReadonlyMap<string, string>
 }
 
 /** The legs of some requests. All legs of one request, of both logs, are in the same group. */
@@ -67,7 +68,7 @@ interface LegsOfRequest {
 function compareRequest(legs: LegsOfRequest, request: GatewayRequestRecord | undefined, ends: LogEnds) {
   const differences: Difference[] = []
   let matched = 0
-  const { pairs, left } = pairUp(legs)
+  const { pairs, left } = pairUp(legs, ends)
   for (const { leg, found, isReused } of pairs) {
     const own = isReused
       ? [differenceAt('RECEIPT_REUSED', leg, `an earlier leg has the receipt of entry ${leg.receipt?.index} already`)]
@@ -92,6 +93,11 @@ function compareRequest(legs: LegsOfRequest, request: GatewayRequestRecord | und
   return { matched, differences }
 }
 
+/** The name of a checkpoint: sizes count in a shard. */
+export function nameCheckpoint({ origin, size }: { readonly origin: string; readonly size: number }): string {
+  return `${size} ${origin}`
+}
+
 interface Pair {
   readonly leg: GatewayLegRecord
   readonly found: CountryLegRecord | undefined
@@ -99,7 +105,10 @@ interface Pair {
 }
 
 /** Gives each leg of the gateway at most one of the country, first by the receipts, then by the hash of the request. */
-function pairUp({ gateway, country }: LegsOfRequest): {
+function pairUp(
+  { gateway, country }: LegsOfRequest,
+  { country: { shards } }: LogEnds,
+): {
   readonly pairs: readonly Pair[]
   readonly left: readonly CountryLegRecord[]
 } {
@@ -107,7 +116,7 @@ function pairUp({ gateway, country }: LegsOfRequest): {
   const byIndex = new Map(country.map((each) => [each.index, each]))
   const pairs = new Map<GatewayLegRecord, Pair>()
   for (const leg of gateway) {
-    const found = leg.receipt === null ? undefined : byIndex.get(leg.receipt.index)
+    const found = leg.receipt === null ? undefined : byIndex.get(placeIn(shards, leg.receipt))
     if (found !== undefined && found.leaf === leg.receipt?.leaf)
       pairs.set(leg, { leg, found, isReused: !free.delete(found) })
   }
@@ -150,6 +159,14 @@ function judgePair(
   ]
 }
 
+/** The index of a receipt's entry among all entries of the log. A log that does not have the shard has none there. */
+function placeIn(
+  shards: Side['shards'],
+  { origin, index }: { readonly origin: string; readonly index: number },
+): number {
+  return (shards.get(origin)?.start ?? Number.NaN) + index
+}
+
 /** Judges whether the country's log keeps what the receipt says; null if it does. */
 function judgeReceipt(
   leg: GatewayLegRecord,
@@ -157,26 +174,27 @@ function judgeReceipt(
   found: CountryLegRecord | undefined,
   ends: LogEnds,
 ): Difference | null {
-  const { origin, size, firstMs } = ends.country
-  if (receipt.origin !== origin && leg.timeMs < firstMs) {
+  const { origin, shards, firstMs } = ends.country
+  const shard = shards.get(receipt.origin)
+  if (shard === undefined && leg.timeMs < firstMs) {
     return differenceAt('BEFORE_LOG', leg, `its receipt is of ${receipt.origin}, an earlier log of the country`)
   }
-  if (receipt.origin !== origin) {
+  if (shard === undefined) {
     return differenceAt('GATEWAY_ONLY', leg, `expected a receipt of ${origin}; came one of ${receipt.origin}`)
   }
-  if (receipt.size > size) {
-    const came = `${size}: an old copy, or a log that was rolled back`
+  if (receipt.size > shard.size) {
+    const came = `${shard.size}: an old copy, or a log that was rolled back`
     const what = `expected the ${receipt.size} entries that the country signed; came ${came}`
     return differenceAt(recentClass(leg.timeMs, ends) ?? 'GATEWAY_ONLY', leg, what)
   }
-  if (found?.leaf === receipt.leaf && found.index === receipt.index) return null
+  if (found?.leaf === receipt.leaf && found.index === placeIn(shards, receipt)) return null
   const what = `expected leaf ${receipt.leaf} at ${receipt.index}; came another entry, or one that does not belong to this request`
   return differenceAt('GATEWAY_ONLY', leg, what)
 }
 
 /** Whether the tree that the receipt was signed for is another one than the country's log has at this size. */
 function differingCheckpoint({ receipt }: GatewayLegRecord, { checkpoints }: LogEnds): readonly string[] {
-  const known = receipt === null ? undefined : checkpoints.get(receipt.size)
+  const known = receipt === null ? undefined : checkpoints.get(nameCheckpoint(receipt))
   return known === undefined || known === receipt?.checkpoint ? [] : ['checkpoint']
 }
 

@@ -12,7 +12,7 @@ import { followAll } from '../check-proof.ts'
 import { type ExportLine, isRotation, readLines } from './export-lines.ts'
 import { createWitnessing, type Witnessing } from './export-witnesses.ts'
 import { mergeByIndex } from './merge-by-index.ts'
-import type { PartBefore, Side } from './sides.ts'
+import { type PartBefore, placeShards, type Side } from './sides.ts'
 
 /** How many checkpoints stay verified. Neighbouring lines often have the same one. */
 const MAX_CHECKPOINTS = 256
@@ -41,17 +41,13 @@ export async function sideOfExports(paths: readonly string[], policies: readonly
   const { shards, counting, before } = await survey(paths, policy, check)
   const name = [...shards.keys()].at(-1)
   if (name === undefined) throw new Error(`${paths[0]}: expected a file of \`istmo audit export\`; came an empty one`)
-  const starts = new Map<string, number>()
-  let size = 0
-  for (const [origin, shard] of shards) {
-    starts.set(origin, size)
-    size += shard.size
-  }
-  const placing = { check, starts }
+  const placed = placeShards([...shards].map(([origin, shard]) => [origin, shard.size]))
+  const size = [...shards.values()].reduce((sum, shard) => sum + shard.size, 0)
+  const placing = { check, starts: new Map([...placed].map(([origin, { start }]) => [origin, start])) }
   const parts = before.map((line) => placeEntry(line, placing))
   const first = parts.toSorted((one, other) => one.index - other.index)[0]
   return {
-    ...{ name, size, isExport: true, isLive: false, timesFrom: null, checkpointAt: null },
+    ...{ name, size, isExport: true, isLive: false, timesFrom: null, checkpointAt: null, shards: placed },
     witnessed: policy.quorum === 'none' ? { isDemanded: false, size, timeMs: null } : joinWitnessed(shards),
     // A file without a part before its first one begins with the log.
     ...(first !== undefined && before.length === paths.length && { before: readPart(first) }),

@@ -1,6 +1,7 @@
 import { LogDamagedError } from '../../../audit/finding.ts'
 import { NoteError } from '../../../audit/note/key.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
+import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { listExportFiles } from '../export-files.ts'
@@ -18,10 +19,13 @@ export async function openSide(place: string, policies: readonly Policy[]): Prom
 }
 
 /** A comparison reads several logs, so what is wrong with one of them must say with which. */
-function nameInErrors(reader: LogReader, place: string): LogReader {
+function nameInErrors(reader: ChainedReader, place: string): ChainedReader {
+  const shards = reader.shards.map((shard): LogReader => {
+    return { ...shard, root: (size) => shard.root(size).catch((error: unknown) => throwOf(place, error)) }
+  })
   return {
     ...reader,
-    root: (size) => reader.root(size).catch((error: unknown) => throwOf(place, error)),
+    shards,
     async *entries(from) {
       try {
         yield* reader.entries(from)

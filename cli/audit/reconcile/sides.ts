@@ -21,13 +21,21 @@ export interface Side {
   readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
   /** Reads the times of up to `count` entries from an index on; null if the side can only be read from its beginning. */
   readonly timesFrom: ((index: number, count: number) => Promise<readonly number[]>) | null
-  /** Returns the SHA-256 of the text of the checkpoint of a size, which receipts name; null if the side does not know its tree. */
-  readonly checkpointAt: ((size: number) => Promise<string>) | null
+  /** The log's shards by their origins, oldest first. A log that is not divided has one. */
+  readonly shards: ReadonlyMap<string, ShardOfSide>
+  /** Returns the SHA-256 of the text of a shard's checkpoint of a size, which receipts name; null if the side does not know its trees. */
+  readonly checkpointAt: ((origin: string, size: number) => Promise<string>) | null
   readonly witnessed: WitnessedPart
   /** Of an export: the country's part before its first one, by which it proves where it begins; null or absent without. */
   readonly before?: PartBefore | null
   /** Returns some cosigned checkpoints from the time when the log had about `index` entries, the smallest first. */
   readonly anchorsNear: (index: number) => Promise<readonly Anchor[]>
+}
+
+/** A shard: the index of its first entry among all entries of the side, and how many it has. Receipts count in their shard. */
+export interface ShardOfSide {
+  readonly start: number
+  readonly size: number
 }
 
 /** A country's part, by its number and its time in milliseconds since the epoch. */
@@ -46,18 +54,32 @@ export interface Anchor {
 /** Makes a side of a log. Rejects with a LogDamagedError if the newest cosigned checkpoint is not of its tree. */
 export async function sideOfLog(reader: LogReader | ChainedReader, isLive: boolean): Promise<Side> {
   const { name } = reader.log
+  const all = 'shards' in reader ? reader.shards : [reader]
+  const readers = new Map(all.map((shard) => [shard.head.checkpoint.origin, shard]))
   const { size } = reader.head.checkpoint
   const isDemanded = reader.policy.quorum !== 'none'
   return {
     ...{ name, size, isExport: false, isLive, entries: reader.entries },
     timesFrom: (index, count) => readTimes(reader.entries(index), count),
-    async checkpointAt(at) {
-      const root = await reader.root(at)
-      return hash('sha256', formatCheckpoint({ origin: name, size: at, root }))
+    shards: placeShards([...readers].map(([origin, { head }]) => [origin, head.checkpoint.size])),
+    async checkpointAt(origin, at) {
+      const root = await (readers.get(origin) ?? reader).root(at)
+      return hash('sha256', formatCheckpoint({ origin, size: at, root }))
     },
     witnessed: await findWitnessedPart(reader),
     anchorsNear: isDemanded ? createAnchors(reader) : async () => [],
   }
+}
+
+/** Places shards one behind another, by their origins and sizes. */
+export function placeShards(sizes: readonly (readonly [string, number])[]): Side['shards'] {
+  let end = 0
+  return new Map(
+    sizes.map(([origin, size]) => {
+      end += size
+      return [origin, { start: end - size, size }]
+    }),
+  )
 }
 
 /** How many checkpoints of one file of the history are verified. Each takes some tenths of a millisecond. */

@@ -5,7 +5,7 @@ import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import type { WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { CLASSES, type DifferenceClass } from './classes.ts'
-import type { Side } from './sides.ts'
+import { placeShards, type Side } from './sides.ts'
 
 /** What the models of honest and lying parties have in common. */
 
@@ -30,7 +30,8 @@ export function sideOf(name: string, entries: readonly Entry[], witnessed: Parti
       yield* all.slice(from)
     },
     timesFrom: async (index, count) => entries.slice(index, index + count).map(({ time }) => Date.parse(time)),
-    checkpointAt: async (size) => hex(`tree ${size}`),
+    shards: placeShards([[name, all.length]]),
+    checkpointAt: async (_, size) => hex(`tree ${size}`),
     witnessed: { isDemanded: false, size: all.length, timeMs: null, ...witnessed },
     anchorsNear: async () => [],
   }

@@ -24,7 +24,7 @@ function answerTo(findings: readonly Finding[], further: number, unknown: number
     },
   }
   const trust = { path: 'policy', sha256: 'f0b5', policy }
-  return verifyAnswer({ trust, reports: [report], findings: [], written: [], hashesOnly: false, asOf })
+  return verifyAnswer({ trust, reports: [report], findings: [], notLookedAt: [], written: [], hashesOnly: false, asOf })
 }
 
 const OWNER =

@@ -3,6 +3,7 @@ import type { Policy } from '../../../audit/note/policy.ts'
 import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { formatTime } from '../../../audit/verify/judge-witnesses.ts'
 import type { EntriesReport } from '../../../audit/verify/verify-entries.ts'
+import { NO_SUCH_LOG } from '../../../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
 import type { Answer } from '../command.ts'
 import type { PolicyFile } from '../inputs.ts'
@@ -19,6 +20,8 @@ export interface Verified {
   readonly reports: readonly VerifiedLog[]
   /** What is wrong with no certain log, or between logs. */
   readonly findings: readonly Finding[]
+  /** The logs of the trust policy that the reader did not ask about, and that were not among the logs. */
+  readonly notLookedAt: readonly string[]
   /** The files with the evidence of split views. */
   readonly written: readonly string[]
   readonly hashesOnly: boolean
@@ -27,7 +30,7 @@ export interface Verified {
 }
 
 /** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
-export function verifyAnswer({ trust, reports, findings, written, hashesOnly, asOf }: Verified): Answer {
+export function verifyAnswer({ trust, reports, findings, notLookedAt, written, hashesOnly, asOf }: Verified): Answer {
   const { policy, path, sha256 } = trust
   const all = [...reports.flatMap((report) => report.findings), ...findings]
   const wrong = all.filter(({ kind }) => kind !== 'UNKNOWN_FORM').length
@@ -42,6 +45,7 @@ export function verifyAnswer({ trust, reports, findings, written, hashesOnly, as
       `trust policy ${path}, SHA-256 ${sha256}`,
       ...reports.flatMap((report) => formatReport(report, policy)),
       ...formatFindings(findings),
+      ...notLookedAt.map((name) => `not looked at, although the trust policy names it: ${name}`),
       ...written.map((path) => `evidence of a split view: ${path}`),
       formatVerdict({
         wrong: all.length + further,
@@ -52,11 +56,13 @@ export function verifyAnswer({ trust, reports, findings, written, hashesOnly, as
         hashesOnly,
         asOf,
       }),
+      ...(all.length > 0 && all.every(isMissingLog) ? [ONE_LOG] : []),
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
     json: {
       policy: { file: path, sha256 },
       ...{ logs: reports.map(withoutTools), findings, evidence: written },
+      ...(notLookedAt.length > 0 && { notLookedAt }),
       ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
     },
@@ -71,6 +77,13 @@ function withoutTools({ isPruned: _, keys: __, ...report }: VerifiedLog): Omit<V
 /** What helps who has an honest older copy: by itself, it looks like a log that was set back. */
 const OLDER_COPY =
   'If you know that this is an older copy, read it as one: --as-of, with its number of entries or its time.'
+
+/** What helps who verifies one log of several. By itself, a log that is not there looks like one that was withheld. */
+const ONE_LOG = 'If you ask only about some logs of the trust policy, name each of them: --only NAME.'
+
+function isMissingLog({ kind, came }: Finding): boolean {
+  return kind === 'ORIGIN' && came === NO_SUCH_LOG
+}
 
 interface VerdictParts {
   readonly wrong: number

@@ -4,6 +4,18 @@ import type { OptionSpec } from '../../../service/command-spec.ts'
 
 /** The options of `istmo audit verify`. */
 
+/** Which logs of the trust policy the reader asks about. */
+export const ONLY_OPTION = {
+  only: {
+    flag: 'only',
+    value: 'name',
+    isRepeated: true,
+    expected: 'the name of a log of the trust policy',
+    meaning:
+      'demand only the log of this name, such as that of one of several gateways; the answer names the logs of the trust policy that were not looked at',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
 /** The point in the past at which an older copy of a log must have been whole. */
 export const AS_OF_OPTION = {
   asOf: {
