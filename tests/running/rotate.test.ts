@@ -11,6 +11,7 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { runRotateKeys } from '../../joining/running/rotate-command.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
@@ -225,6 +226,25 @@ it('what the node does not do itself is said with its own paths', async () => {
   const { out } = await rotate('suspension-key')
   expect(out).toContain(`add its line to \`suspenders\` in ${world.at('rules/HN.yaml')}`)
   expect((await rotate('database-password')).out).toContain('THE NODE RESTARTS')
+})
+
+it('the doctor says that the node decides by the file, or by other rules when it refused the changed file', async () => {
+  const rules = async (): Promise<readonly string[]> => {
+    const terminal = aTerminal()
+    await runDoctor(['--env', world.at('node.env'), '--json'], terminal)
+    const { findings } = JSON.parse(terminal.out()) as { findings: readonly { state: string; code: string }[] }
+    return findings.filter(({ code }) => code.startsWith('RULES_')).map(({ state, code }) => `${state} ${code}`)
+  }
+  expect(await rules()).toEqual(['well RULES_READ', 'well RULES_IN_FORCE'])
+  const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+  // A copy that broke before its last line break: it can be read, and says less.
+  const cut = text.slice(0, text.indexOf('policies:')).trimEnd()
+  await writeFile(world.at('rules/HN.yaml'), cut)
+  await node.reload()
+  expect(await rules()).toEqual(['well RULES_READ', 'warning RULES_CUT_OFF', 'wrong RULES_OTHER'])
+  await writeFile(world.at('rules/HN.yaml'), text)
+  await node.reload()
+  expect(await rules()).toEqual(['well RULES_READ', 'well RULES_IN_FORCE'])
 })
 
 it('the operator sees legs by outcome, why the last ones failed, the log, the tables and the rules', async () => {
