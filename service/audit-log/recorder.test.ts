@@ -141,7 +141,7 @@ describe('a recorder', () => {
       { code: 'TOKEN_MISSING', count: 1 },
     ])
     expect(lines).toHaveLength(2)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    expect(JSON.parse(lines[0] ?? '')[0]).toMatchObject({
       code: 'ENOSPC',
       reason: 'its disk is full (ENOSPC)',
       remedy: expect.stringContaining('Free or repair the disk of the audit log'),
