@@ -44,12 +44,12 @@ export async function lookAtLog(
   signer: NoteSigner,
   now: () => number = () => performance.now(),
 ): Promise<LookedAt> {
-  const until = now() + READ_MS
   const faults: string[] = []
   const shards = await Promise.all((await listPlaces(home)).map(({ path }) => openShard(join(home, path), signer)))
   const tiles = shards.flatMap(({ size, check }) =>
     Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) => () => check(index, faults)),
   )
+  const until = now() + READ_MS
   let read = 0
   for (let left = tiles.length; left > 0 && faults.length < MAX_FAULTS && now() < until; left--) {
     const isNewest = tiles.length - left < NEWEST_TILES
