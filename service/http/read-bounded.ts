@@ -1,5 +1,5 @@
 /**
- * Reads the body of an answer as text. A time limit alone bounds nothing: a server on a fast line fills the memory within it.
+ * Reads the body of an answer as text. A time limit does not bound it: a server on a fast line fills the memory within it.
  * @param maxBytes the most that it may have.
  * @param what it is, with its article, for the message.
  * @throws {RangeError} if it has more. The rest is not read.
