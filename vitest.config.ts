@@ -32,7 +32,7 @@ const NOT_UNIT = {
     'audit/witness/*.test.ts',
     'authority/console/console-server.test.ts',
     'authority/log/authority-log.test.ts',
-    'joining/running/{check-host,judge-log}.test.ts',
+    'joining/running/{check-host,judge-log,look-at-log}.test.ts',
     'demo/provider/{attacks,development-login,provider}.test.ts',
     'demo/supervisor/await-participant.test.ts',
     'gateway/audit-log/witnesses.test.ts',

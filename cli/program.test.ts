@@ -32,3 +32,10 @@ it('loads graphql-js for production, unless NODE_ENV says otherwise', async () =
   expect(await runWith({})).toBe('production\n')
   expect(await runWith({ NODE_ENV: 'development' })).toBe('development\n')
 })
+
+it('ends without a word when nobody reads what it prints, as every command behind `| head` does', async () => {
+  const command = '"$0" cli/istmo.js --help | true; echo "$PIPESTATUS"'
+  const options = { cwd: `${import.meta.dirname}/..` }
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command, process.execPath], options)
+  expect({ code: stdout, stderr }).toEqual({ code: '141\n', stderr: '' })
+})

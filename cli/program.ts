@@ -21,10 +21,23 @@ export interface IstmoCommand {
 export async function runIstmo(commands: readonly IstmoCommand[]): Promise<void> {
   process.env.NODE_ENV ??= 'production'
   makeFilesPrivate()
+  endWithReader()
   const description = 'Sends one operation to several countries and joins their answers. No record is stored centrally.'
   const code = await executeGroup(
     { name: 'istmo', description, version: readVersion(), commands },
     process.argv.slice(2),
   )
   if (code !== 0) process.exitCode = code
+}
+
+/** The exit code of a process that SIGPIPE ends, as a shell shows it. Node.js ignores the signal and reports an error instead. */
+const EXIT_NO_READER = 141
+
+/** Ends the process without a word when nobody reads what it prints any more, as `head` does when it has its lines. */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      process.exit(EXIT_NO_READER)
+    })
 }

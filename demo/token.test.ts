@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chooseMandate } from './authority/log-in.ts'
+import { providerAddress } from './authority/prepare-authorities.ts'
 import { PROJECT_DIR } from './config.ts'
 import { PROFILES } from './provider/profiles.ts'
 import { parseTokenArguments } from './token.ts'
@@ -31,7 +33,9 @@ describe('the token command', () => {
     await writeFile(join(home, 'run/port'), '65518')
     const stopped = await token('analyst')
     expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stopped.stderr).toContain('expected a demo that answers at http://127.0.0.1:65528; came none. Start it')
+    expect(stopped.stderr).toContain(
+      `expected a demo that answers at ${providerAddress(65_518, 'GT')}; came none. Start it`,
+    )
   })
 
   it('knows only countries that have an authority', async () => {
@@ -65,10 +69,30 @@ it('the help of the token command lists no option that was removed', async () =>
   expect(stdout).not.toMatch(/no longer|no such option|--expires-in|--claims/)
 })
 
+describe('an officer whom several mandates name', () => {
+  const offered = ['jtf-north', 'jtf-south'].map((task_force, at) => ({
+    ...{ hash: `${at}`.repeat(43), task_force, not_after: '2099-12-31' },
+  }))
+
+  it('chooses one by its task force', () => {
+    expect(chooseMandate(offered, 'jtf-south')).toBe('1'.repeat(43))
+  })
+
+  it.each([
+    ['without a choice', offered, undefined, /^--mandate: expected .* because several mandates name this officer:$/m],
+    ['with another task force', offered, 'jtf-east', /came "jtf-east":$/m],
+    ['with two of one task force', [...offered, ...offered], 'jtf-north', /came "jtf-north":$/m],
+  ] as const)('is shown all of them %s, with hash, task force and last day', (_, all, taskForce, message) => {
+    expect(() => chooseMandate(all, taskForce)).toThrow(message)
+    expect(() => chooseMandate(all, taskForce)).toThrow(`\n  ${'0'.repeat(43)}  jtf-north, until 2099-12-31\n`)
+  })
+})
+
 describe('the arguments of the token command', () => {
   it.each([
     [['analyst', '--scope', ' case:read  person:hit'], { scopes: ['case:read', 'person:hit'] }],
     [['analyst', '--country', 'HN'], { country: 'HN' }],
+    [['analyst', '--mandate', 'jtf-north'], { mandate: 'jtf-north' }],
   ])('%j are accepted', (args, expected) => {
     expect(parseTokenArguments(args)).toEqual({ profile: 'analyst', ...expected })
   })

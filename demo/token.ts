@@ -38,6 +38,12 @@ const TOKEN = {
       expected: 'an ISO 3166-1 alpha-2 code, or UN',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
     },
+    mandate: {
+      flag: 'mandate',
+      value: 'mandate',
+      meaning: 'the mandate to ask under, where several name the officer; without it, the command lists them',
+      expected: 'the hash of a mandate, or the name of its task force',
+    },
     loginOnly: {
       flag: 'login-only',
       value: null,
@@ -85,12 +91,13 @@ export function parseTokenArguments(args: readonly string[]): LogIn {
   return toLogIn(parseCommandLine(TOKEN, args))
 }
 
-function toLogIn({ profile, scope, country }: CommandLine<typeof TOKEN>): LogIn {
+function toLogIn({ profile, scope, country, mandate }: CommandLine<typeof TOKEN>): LogIn {
   if (profile === undefined || !isProfileName(profile)) throw unknownProfile(profile)
   return {
     profile,
     ...(scope !== undefined && { scopes: scope }),
     ...(country !== undefined && { country }),
+    ...(mandate !== undefined && { mandate }),
   }
 }
 

@@ -11,6 +11,7 @@ const FILE_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this user has no right to it',
   EROFS: 'its disk can only be read',
   ENOSPC: 'its disk is full',
+  EFBIG: 'a file of it is as large as this process may make one',
   EDQUOT: 'this user has no more room on its disk',
   ELOOP: 'it is a link that leads to itself',
   ENAMETOOLONG: 'its name is too long',
@@ -61,6 +62,13 @@ export function describeFileError(error: unknown): string {
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/** Says why a file cannot be used, without its path: in words where there are some, and with the system’s code. For a log that shows no paths. */
+export function describeWithoutPath(error: unknown): string {
+  const code = errorCode(error)
+  const reason = FILE_REASONS[code]
+  return reason === undefined ? code : `${reason} (${code})`
 }
 
 /**

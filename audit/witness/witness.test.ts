@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,7 +13,7 @@ import { cosignatureTime, parseVerifierKey } from '../note/key.ts'
 import { addSignatures, openNote, signNote } from '../note/note.ts'
 import { formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts'
 import { collectCosignatures, type WitnessEndpoint } from './collect.ts'
-import { createWitness, createWitnessServer, type Witness } from './witness.ts'
+import { createWitness, createWitnessServer, MAX_CONNECTIONS, type Witness } from './witness.ts'
 
 const NOW = 1_700_000_000_000
 const logSigner = newSigner('log.example/hn')
@@ -292,6 +293,20 @@ describe('over HTTP', () => {
     const answer = await fetch(`${origin}${path}`, { method, ...(method === 'POST' && { body }) })
     expect(answer.status).toBe(status)
     await answer.text()
+  })
+
+  it('a stranger who opens connections and says nothing gets only so many', async () => {
+    const { port } = new URL(await listen(createWitnessServer(await newWitness())))
+    const connect = async () => {
+      const socket = createConnection(Number(port), '127.0.0.1').on('error', () => undefined)
+      await once(socket, 'connect')
+      return socket
+    }
+    const held = await Promise.all(Array.from({ length: MAX_CONNECTIONS }, connect))
+    const further = createConnection(Number(port), '127.0.0.1').on('error', () => undefined)
+    await once(further, 'close')
+    expect(held.filter(({ destroyed }) => destroyed)).toEqual([])
+    for (const socket of held) socket.destroy()
   })
 
   it('a witness whose folder fails cosigns nothing', async () => {

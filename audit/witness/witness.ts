@@ -20,6 +20,16 @@ const MAX_BODY_BYTES = 256 * 1024
 /** How long a request may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000
 
+/** Without the last one, Node looks only every 30 seconds whose time is over. */
+const TIMEOUTS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 2,
+}
+
+/** How many connections are open at most. More are closed at once: without a bound, a stranger would take the files that the heads need. */
+export const MAX_CONNECTIONS = 500
+
 /** How many signatures of a log the witness stores. At a rotation of its key, a log signs with two. */
 const MAX_LOG_SIGNATURES = 8
 
@@ -164,13 +174,14 @@ function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
  * @param onError called with the error if the folder fails; the client then gets 500
  */
 export function createWitnessServer(witness: Witness, onError: (error: unknown) => void = () => undefined): Server {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     respond(witness, request, response).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
     })
   })
+  server.maxConnections = MAX_CONNECTIONS
   return server
 }
 

@@ -149,7 +149,14 @@ function chooseMandate(hash: string | undefined, mandates: readonly MandateInFor
   const [first, ...others] = fitting
   if (first === undefined) throw refused('MANDATE_NONE', 'a mandate in force that names this officer; there is none')
   if (others.length === 0) return first
-  throw refused('MANDATE_AMBIGUOUS', 'the parameter mandate with a hash, because several mandates name this officer')
+  // Whoever asks has shown that they are the officer, whose own mandates these are.
+  const offered = fitting.map(({ hash: each, document: { task_force, not_after } }) => ({
+    hash: each,
+    task_force,
+    not_after,
+  }))
+  const message = 'expected the parameter mandate with a hash, because several mandates name this officer'
+  throw new TokenRefusal('MANDATE_AMBIGUOUS', message, { mandates: offered })
 }
 
 function toOrganisation({ agency, role }: Officer, country: string) {

@@ -44,6 +44,14 @@ const OAUTH_ERRORS: Readonly<Record<TokenRefusalReason, OAuthError>> = {
   TOO_OFTEN: { error: 'temporarily_unavailable', status: 429 },
 }
 
+/** A mandate in force that names an officer, as the officer tells it from others. */
+export interface OfferedMandate {
+  readonly hash: string
+  readonly task_force: string
+  /** The last day, `YYYY-MM-DD`. */
+  readonly not_after: string
+}
+
 /** A request for a token that is refused. The message is for the client: what was expected, what came, and what helps. It holds no value of the request. */
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal'
@@ -52,16 +60,23 @@ export class TokenRefusal extends Error {
   readonly nonce: string | null
   /** After how many seconds the client may ask again; null: nothing is said of that. */
   readonly retryAfterS: number | null
+  /** The mandates among which an officer has to choose; null if that is not why. */
+  readonly #mandates: readonly OfferedMandate[] | null
 
   constructor(
     reason: TokenRefusalReason,
     message: string,
-    options: ErrorOptions & { readonly nonce?: string; readonly retryAfterS?: number } = {},
+    options: ErrorOptions & {
+      readonly nonce?: string
+      readonly retryAfterS?: number
+      readonly mandates?: readonly OfferedMandate[]
+    } = {},
   ) {
     super(message, options)
     this.reason = reason
     this.nonce = options.nonce ?? null
     this.retryAfterS = options.retryAfterS ?? null
+    this.#mandates = options.mandates ?? null
   }
 
   /** The HTTP status. */
@@ -69,10 +84,21 @@ export class TokenRefusal extends Error {
     return OAUTH_ERRORS[this.reason].status
   }
 
-  /** The body of the answer (RFC 6749 section 5.2). `reason` is ours, for logs and for clients that tell reasons apart. */
-  get body(): { readonly error: string; readonly error_description: string; readonly reason: TokenRefusalReason } {
+  /**
+   * The body of the answer (RFC 6749 section 5.2). `reason` is ours, for logs and for clients that tell reasons apart, and so is `mandates`, for an
+   * officer who has to name one.
+   */
+  get body(): {
+    readonly error: string
+    readonly error_description: string
+    readonly reason: TokenRefusalReason
+    readonly mandates?: readonly OfferedMandate[]
+  } {
     // RFC 6749 section 5.2 allows ASCII without quotation marks and backslashes.
     const description = this.message.replaceAll('’', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
-    return { error: OAUTH_ERRORS[this.reason].error, error_description: description, reason: this.reason }
+    return {
+      ...{ error: OAUTH_ERRORS[this.reason].error, error_description: description, reason: this.reason },
+      ...(this.#mandates !== null && { mandates: this.#mandates }),
+    }
   }
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
 import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
@@ -27,13 +28,21 @@ export interface LogIn {
   readonly country?: string
   /** Fewer scopes than the mandate has. */
   readonly scopes?: readonly string[]
+  /** The hash of a mandate, or its task force, where several name the officer. */
+  readonly mandate?: string
 }
 
 const answer = z.object({
   access_token: z.string().optional(),
   error: z.string().optional(),
   error_description: z.string().optional(),
+  mandates: z.array(z.object({ hash: z.string(), task_force: z.string(), not_after: z.string() })).optional(),
 })
+
+type Answer = z.infer<typeof answer>
+
+/** SHA-256 in base64url. */
+const HASH = /^[\w-]{43}$/
 
 /**
  * Returns a bearer token for the gateway, or an auditor's for the auditors' GraphQL. It lives ten minutes.
@@ -41,18 +50,39 @@ const answer = z.object({
  * @throws {UsageError} if the country has no authority. @throws {Error} if no demo runs there, or it gives no token.
  */
 export async function logIn(
-  { profile, country, scopes }: LogIn,
+  { profile, country, scopes, mandate }: LogIn,
   { ca, port }: { readonly ca: string; readonly port: number },
 ): Promise<string> {
   const authority = authorityOf(country ?? PROFILES[profile].country)
   const identity = await logInAtProvider(authority.country, profile, port)
   const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
-  return askForToken(ask, authorityAddress(port, authority.country), {
+  const address = authorityAddress(port, authority.country)
+  const form = {
     ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT },
     audience: profile === 'oversight' ? oversightAddress(port) : gatewayAddress(port),
     ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
-  })
+  }
+  const isHash = mandate !== undefined && HASH.test(mandate)
+  const first = await askAt(ask, address, { ...form, ...(isHash && { mandate }) })
+  if (first.mandates === undefined) return tokenIn(first, address)
+  const chosen = chooseMandate(first.mandates, mandate)
+  return tokenIn(await askAt(ask, address, { ...form, mandate: chosen }), address)
+}
+
+/**
+ * Chooses among the mandates that name an officer.
+ * @param taskForce which one is meant; undefined if nobody said it.
+ * @returns the hash of the mandate.
+ * @throws {UsageError} if it is not one of them, or several. The message lists them.
+ */
+export function chooseMandate(offered: NonNullable<Answer['mandates']>, taskForce: string | undefined): string {
+  const [first, ...others] = offered.filter(({ task_force }) => task_force === taskForce)
+  if (first !== undefined && others.length === 0) return first.hash
+  const lines = offered.map(({ hash, task_force, not_after }) => `  ${hash}  ${task_force}, until ${not_after}`)
+  const why =
+    taskForce === undefined ? 'because several mandates name this officer' : `came ${JSON.stringify(taskForce)}`
+  throw new UsageError(`--mandate: expected the hash or the task force of one of these, ${why}:\n${lines.join('\n')}`)
 }
 
 /**
@@ -82,11 +112,11 @@ export function logInAtProvider(
   return askForToken(fetch, providerAddress(basePort, country), form)
 }
 
-async function askForToken(
-  ask: typeof fetch,
-  address: string,
-  form: Readonly<Record<string, string>>,
-): Promise<string> {
+async function askForToken(...asked: Parameters<typeof askAt>): Promise<string> {
+  return tokenIn(await askAt(...asked), asked[1])
+}
+
+async function askAt(ask: typeof fetch, address: string, form: Readonly<Record<string, string>>): Promise<Answer> {
   const response = await ask(`${address}/token`, {
     method: 'POST',
     body: new URLSearchParams(form),
@@ -95,7 +125,10 @@ async function askForToken(
   }).catch((cause: unknown) => {
     throw new Error(`expected a demo that answers at ${address}; came none. Start it with npm start`, { cause })
   })
-  const { access_token: token, error, error_description: why } = answer.parse(await response.json())
+  return answer.parse(await response.json())
+}
+
+function tokenIn({ access_token: token, error, error_description: why }: Answer, address: string): string {
   if (token !== undefined) return token
-  throw new Error(`${address} gives no token: ${error ?? response.status}: ${why ?? 'it does not say why'}`)
+  throw new Error(`${address} gives no token: ${error ?? 'no error'}: ${why ?? 'it does not say why'}`)
 }

@@ -83,10 +83,18 @@ function explainRejection(error: unknown): object {
   return {
     nodeCode,
     ...(known && { meaning: meaningOf(known) }),
+    // The registry's sentence is about the gateway's own log.
+    ...(known === 'RECORD_UNAVAILABLE' && NODE_UNRECORDED),
     // It is the last word of a node only if the authority gave no proof.
     ...(known === 'MANDATE_UNKNOWN' && { remedy: ERRORS[known].operator }),
     ...(clockAheadS !== null && { clockAheadS, remedy: CLOCK_REMEDY }),
   }
+}
+
+const NODE_UNRECORDED = {
+  meaning:
+    'The country’s node cannot write its own audit log, mostly because its disk is full, and it answers nothing without it.',
+  remedy: 'Tell whoever runs the node. It continues by itself when the log can be written.',
 }
 
 const CLOCK_REMEDY =

@@ -449,6 +449,11 @@ describe('a node that rejects a leg', () => {
 
   it.each([
     ['its records', rejection('RECORDS_UNAVAILABLE', 503), 'RECORDS_UNAVAILABLE'],
+    [
+      'the country because its node cannot write its audit log',
+      rejection('RECORD_UNAVAILABLE', 503),
+      'RECORD_UNAVAILABLE',
+    ],
     ['the node, as a proxy says', (_, response) => json(response, '<p>', 502), null],
     ['the node in time, as a proxy says', (_, response) => json(response, '<p>', 504), null],
   ] satisfies [string, RequestListener, string | null][])(
@@ -464,6 +469,21 @@ describe('a node that rejects a leg', () => {
       expect(room.breakerOf(legTo(url))).toBe('closed')
     },
   )
+})
+
+it('a leg to a node whose audit disk is full says in the log whose log it is, and what to do', async () => {
+  const { url } = await serve((_, response) =>
+    json(response, '{"errors":[{"extensions":{"code":"RECORD_UNAVAILABLE"}}]}', 503),
+  )
+  const room = openRoom()
+  await room.sendLeg(legTo(url), request())
+  expect(JSON.parse(room.log.at(-1) ?? '')).toMatchObject({
+    code: 'CONNECTION',
+    meaning: expect.stringMatching(
+      /^The country’s node cannot write its own audit log, mostly because its disk is full/,
+    ),
+    remedy: expect.stringMatching(/^Tell whoever runs the node/),
+  })
 })
 
 it('a leg behind which the country’s own service broke the contract fails with BAD_ANSWER', async () => {

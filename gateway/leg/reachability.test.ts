@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { anEndpoint, aParticipant } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
 import { createReachability, showPublicly } from './reachability.ts'
@@ -24,6 +25,13 @@ describe('reachability', () => {
       },
     ])
     expect(JSON.stringify(shown)).not.toContain('10.0.0.7')
+  })
+
+  it('shows everybody which keys of a country’s log it takes, and no word of receipts that it does not check', () => {
+    const key = generateSignerKey('istmo.mp.hn/hn', SIGNATURE_TYPES.ed25519)
+    const { vkey } = parseSignerFile(key).verifier
+    const shown = showPublicly([honduras, { ...honduras, receipts: { vkey, required: true } }])
+    expect(shown.map(({ logKeys }) => logKeys)).toEqual([undefined, [vkey]])
   })
 
   it('shows the operator and everybody which domains answer what nobody signed', () => {

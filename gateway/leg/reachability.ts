@@ -1,6 +1,7 @@
+import { parseRotation } from '../../audit/note/rotation.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg } from '../types/flow.ts'
-import type { Participant, Unavailable } from '../types/participant.ts'
+import type { Participant, ReceiptSettings, Unavailable } from '../types/participant.ts'
 import type { BreakerKey, BreakerState } from './breaker.ts'
 
 /** The outcome of the last leg to a country and domain, and its time (ISO 8601). All are null if the gateway has not sent one yet. */
@@ -25,17 +26,34 @@ export interface PublicParticipant {
   readonly unavailable?: Omit<Unavailable, 'reason' | 'by'>
   /** The domains in which the country also answers what no officer has signed. Absent if there are none. */
   readonly unsigned?: readonly string[]
+  /**
+   * The verifier keys of the country's audit log that the gateway takes, the newest last: a country erases an old key when its gateways know the new
+   * one (`istmo keys rotate audit-log-key --finish`). Absent if the country's file says nothing of receipts.
+   */
+  readonly logKeys?: readonly string[]
 }
 
 /** Shows participants to everybody. */
 export function showPublicly(participants: readonly Participant[]): readonly PublicParticipant[] {
-  return participants.map(({ country, name, domains, unavailable, unsigned }) => ({
+  return participants.map(({ country, name, domains, unavailable, unsigned, receipts }) => ({
     country,
     name,
     domains: Object.keys(domains),
     ...(unavailable && { unavailable: { code: unavailable.code, since: unavailable.since } }),
     ...(unsigned && { unsigned }),
+    ...(receipts && { logKeys: listLogKeys(receipts) }),
   }))
+}
+
+const listed = new WeakMap<ReceiptSettings, readonly string[]>()
+
+/** Lists the keys once: to read a proof is to check its signatures. */
+function listLogKeys(receipts: ReceiptSettings): readonly string[] {
+  const known = listed.get(receipts)
+  if (known !== undefined) return known
+  const keys = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
+  listed.set(receipts, keys)
+  return keys
 }
 
 /** A participant as the operator's `/status` shows it, without its address. */

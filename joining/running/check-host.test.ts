@@ -1,6 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { ask } from './check-host.ts'
+import { checkProofs } from './check-proofs.ts'
+import { checkReach } from './check-reach.ts'
+import type { NodePlace } from './node-place.ts'
 
 let server: Server | undefined
 const timers: NodeJS.Timeout[] = []
@@ -31,14 +34,32 @@ it('a connection that breaks in the middle of an answer is an error, and nothing
 it('an answer that never ends is cut off, whether it comes fast or slowly', async () => {
   const fast = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
-    timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(10_000, 'x')), 1))
+    timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(100_000, 'x')), 1))
   })
   const { status, body } = await ask(false, '127.0.0.1', fast, '/health/live')
-  expect([status, body.length]).toEqual([200, 65_536])
+  expect([status, body.length]).toEqual([200, 1_048_576])
   server?.close()
   const slow = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
     timers.push(setInterval(() => socket.writable && socket.write('x'), 50))
   })
   await expect(ask(false, '127.0.0.1', slow, '/health/live')).rejects.toThrow()
+})
+
+it('a gateway or an authority whose answer never ends fills no memory: the doctor says how much it took', async () => {
+  const port = await serve((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(100_000, 'x')), 1))
+  })
+  const url = `http://127.0.0.1:${port}`
+  const place = { config: { gatewayJwks: `${url}/jwks`, country: 'HN' } } as NodePlace
+  const partner = { authority: url, jwks: `${url}/jwks`, log: '', witnesses: [] }
+  const found = [
+    ...(await checkReach(place, null, Date.now())),
+    ...(await checkProofs('HN', [partner as unknown as Parameters<typeof checkProofs>[1][number]], Date.now())),
+  ]
+  expect(found.map(({ code, values }) => [code, values.at(-1)])).toEqual([
+    ['UNREACHED', 'expected a key set of at most 1048576 bytes; came more'],
+    ['PROOF_WRONG', 'expected an answer of at most 1048576 bytes; came more'],
+  ])
 })

@@ -162,11 +162,16 @@ async function checkNodePort(host: string, port: number, hasTls: boolean): Promi
   const note = noteOf('ports')
   const address = reachable(host)
   if (!(await isTaken(address, port))) return [note('well', 'PORT_FREE', port)]
-  const live = await ask(hasTls, address, port, '/health/live').catch(() => null)
-  if (live === null || !live.body.includes('"live"')) return [note('wrong', 'PORT_TAKEN', port)]
+  if (!(await isNodeAt(hasTls, address, port))) return [note('wrong', 'PORT_TAKEN', port)]
   const ready = await ask(hasTls, address, port, '/health/ready').catch(() => null)
   if (ready?.status === 200) return [note('well', 'PORT_NODE', port)]
   return [note('wrong', 'PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')]
+}
+
+/** Whether a node answers at a port. */
+export async function isNodeAt(hasTls: boolean, address: string, port: number): Promise<boolean> {
+  const live = await ask(hasTls, address, port, '/health/live').catch(() => null)
+  return live?.body.includes('"live"') === true
 }
 
 async function checkOperatorPort({ host, port }: { readonly host: string; readonly port: number }) {
@@ -179,12 +184,13 @@ async function checkOperatorPort({ host, port }: { readonly host: string; readon
 }
 
 /** The address at which this machine reaches a server that listens on all of its addresses. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
 }
 
-function isTaken(host: string, port: number): Promise<boolean> {
+/** Whether something listens at a port. */
+export function isTaken(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host, port, timeout: DEADLINE_MS })
     const end = (isOpen: boolean): void => {
@@ -198,8 +204,8 @@ function isTaken(host: string, port: number): Promise<boolean> {
   })
 }
 
-/** How much of an answer is read, in bytes. */
-const MAX_ANSWER_BYTES = 65_536
+/** How much of an answer is read, in bytes: the status of a node has a line for each leg code, certificate and suspension. */
+const MAX_ANSWER_BYTES = 1_048_576
 
 /** Reads an answer to its end, or as much as is read of one. Rejects if the connection breaks or the time is over before. */
 async function readBody(response: AsyncIterable<Buffer>): Promise<string> {

@@ -13,6 +13,7 @@ import { readSetting } from '../../service/read-setting.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { ForeignLogError, type LogState, readLogState } from './log-state.ts'
+import { type LookedAt, lookAtLog } from './look-at-log.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('log')
@@ -40,7 +41,16 @@ export async function checkLog({ config }: NodePlace, now: number): Promise<read
   const pid = findLockHolder([folder, join(folder, 'lock')])
   if (pid === undefined) findings.push(note('well', 'LOG_FREE'))
   else findings.push(tellHolder(describeProcess(pid), newestMs, now))
-  return [...findings, ...(await checkWitnesses(config.trustPolicy, state))]
+  return [
+    ...findings,
+    ...tellFiles(await lookAtLog(home, signer)),
+    ...(await checkWitnesses(config.trustPolicy, state)),
+  ]
+}
+
+function tellFiles({ read, size, faults }: LookedAt): readonly Finding[] {
+  if (faults.length > 0) return faults.map((fault) => note('wrong', 'LOG_DAMAGED', fault))
+  return [read < size ? note('unknown', 'LOG_PART', read, size) : note('well', 'LOG_FILES', read)]
 }
 
 function tellHolder(holder: string, newestMs: number | null, now: number): Finding {

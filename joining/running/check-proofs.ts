@@ -1,5 +1,6 @@
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
+import { readBounded } from '../../service/http/read-bounded.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { checkWitnessed, WITNESSED, WITNESSED_PATH, type Witnessed } from '../../service/trust/mandate-proof.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
@@ -8,6 +9,9 @@ const note = noteOf('reach')
 
 /** How long an authority may take, in milliseconds. */
 const DEADLINE_MS = 5_000
+
+/** How much of an answer is read, in bytes: a checkpoint has a signature of each witness. */
+const MAX_BYTES = 1_048_576
 
 /** How long the newest entries of an authority's log may wait for a cosignature, in milliseconds: an authority asks its witnesses each second. */
 const MAX_WAIT_MS = 600_000
@@ -50,9 +54,9 @@ async function askAuthority(country: string, { authority, jwks, tls }: CallerPar
     signal: AbortSignal.timeout(DEADLINE_MS),
     redirect: 'error',
   })
-  const body: unknown = await response.json().catch(() => null)
+  const text = await readBounded(response, MAX_BYTES, 'an answer')
   if (response.status === 404) return null
-  const read = WITNESSED.safeParse(body)
+  const read = WITNESSED.safeParse(await new Response(text).json().catch(() => null))
   if (response.status !== 200 || !read.success) throw new Error(`status ${response.status}`)
   return read.data
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { readBounded } from '../../service/http/read-bounded.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { readVersion } from '../../service/version.ts'
@@ -12,6 +13,9 @@ const note = noteOf('reach')
 
 /** How long the other side may take, in milliseconds. */
 const DEADLINE_MS = 5_000
+
+/** How much of an answer is read, in bytes. */
+const MAX_BYTES = 1_048_576
 
 /** The difference from which leg tokens are refused, in milliseconds (subgraphs/kit/leg-token.ts). */
 const MAX_SKEW_MS = 5_000
@@ -49,7 +53,8 @@ async function checkKeySet(place: string, trust?: ServerTrust): Promise<Reached>
     const before = Date.now()
     const response = await fetchTrusted(place, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
     const after = Date.now()
-    const body: unknown = await response.json().catch(() => null)
+    const text = await readBounded(response, MAX_BYTES, 'a key set')
+    const body: unknown = await new Response(text).json().catch(() => null)
     if (response.status !== 200) throw new Error(`status ${response.status}`)
     const clock = compareClock(place, response.headers.get('date'), before, after)
     return { findings: [judgeKeys(place, body)], more: [...clock, await checkVersion(place, fetchTrusted)] }
@@ -88,7 +93,9 @@ async function checkVersion(place: string, fetchTrusted: typeof fetch): Promise<
   const versions = noteOf('versions')
   try {
     const response = await fetchTrusted(new URL('/status', place), { signal: AbortSignal.timeout(DEADLINE_MS) })
-    const { version } = z.object({ version: z.string() }).parse(await response.json())
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(await readBounded(response, MAX_BYTES, 'a status')))
     const ours = readVersion()
     const isSame = version.split('.').slice(0, 2).join('.') === ours.split('.').slice(0, 2).join('.')
     return isSame ? versions('well', 'VERSION_GATEWAY', version) : versions('warning', 'VERSION_BEHIND', version, ours)

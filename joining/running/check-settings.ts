@@ -2,6 +2,7 @@ import { listExpired } from '../../contract/access/recognition.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
 import { type CountryRules, listPolicyFaults, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { checkRulesInForce } from './check-rules-in-force.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
 
@@ -33,7 +34,7 @@ export async function checkSettings(
   if (file === undefined) return { findings: [...findings, note('warning', 'RULES_NONE')], rules: null }
   try {
     const rules = await readCountryRules(file, country)
-    findings.push(note('well', 'RULES_READ', file))
+    findings.push(...(await checkRulesInForce(config, file, rules)))
     if (rules.callers.length === 0 && !development) findings.push(note('warning', 'RULES_CLOSED'))
     for (const { policy, fault } of listPolicyFaults(rules))
       findings.push(note('warning', 'POLICY_SUSPECT', policy, fault))

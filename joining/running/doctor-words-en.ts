@@ -18,6 +18,19 @@ export const ENGLISH_FINDINGS = {
     '{0}',
     'Correct the file. A node that runs keeps the rules that it had; one that is started does not start.',
   ],
+  RULES_IN_FORCE: ['the node decides by the country’s file {0}', ''],
+  RULES_OTHER: [
+    'the node that runs decides by other rules than those of {0}',
+    'Look into its log for the reason: a file that it refused changes nothing. Correct the file, or send the node SIGHUP.',
+  ],
+  RULES_UNCOMPARED: [
+    'whether the node that runs decides by {0} is not known: {1}',
+    'Set --operator-listen (OPERATOR_LISTEN), such as 127.0.0.1:9465, so that it can be asked.',
+  ],
+  RULES_CUT_OFF: [
+    '{0} does not end with a line break: it may be cut off. A node that had it with one keeps its old rules',
+    'Look whether the file is complete, and end its last line.',
+  ],
   RULES_CLOSED: [
     'the country’s file names no callers, so nobody gets an answer',
     'Name the authorities that you believe in `callers` (docs/access.md).',
@@ -119,6 +132,11 @@ export const ENGLISH_FINDINGS = {
   LOG_DAMAGED: [
     '{0}',
     'Run `istmo audit verify`, and restore the newest copy (docs/operating.md, When an audit log is lost).',
+  ],
+  LOG_FILES: ['the files of the audit log hold together, all {0} entries', ''],
+  LOG_PART: [
+    'the files of the audit log were read in part: {0} of {1} entries, the newest and others by chance. They hold together',
+    'To read all: istmo audit verify (docs/auditing.md).',
   ],
   LOG_KEY: ['the audit log in {0} is not of the key in {1}: {2}', 'Give the log and its key together.'],
   LOG_HELD: ['{0} has the audit log open', ''],

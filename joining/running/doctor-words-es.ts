@@ -17,6 +17,19 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     '{0}',
     'Corrija el archivo. Un nodo en marcha sigue con las reglas que tenía; uno que arranca no arranca.',
   ],
+  RULES_IN_FORCE: ['el nodo decide según el archivo del país {0}', ''],
+  RULES_OTHER: [
+    'el nodo en marcha decide según otras reglas que las de {0}',
+    'Busque la razón en su bitácora: un archivo que rechazó no cambia nada. Corrija el archivo, o envíe SIGHUP al nodo.',
+  ],
+  RULES_UNCOMPARED: [
+    'no se sabe si el nodo en marcha decide según {0}: {1}',
+    'Ponga --operator-listen (OPERATOR_LISTEN), por ejemplo 127.0.0.1:9465, para poder preguntarle.',
+  ],
+  RULES_CUT_OFF: [
+    '{0} no termina con un salto de línea: puede estar cortado. Un nodo que lo tenía con uno sigue con sus reglas viejas',
+    'Mire si el archivo está completo y termine su última línea.',
+  ],
   RULES_CLOSED: [
     'el archivo del país no nombra `callers`: nadie recibe respuesta',
     'Nombre en `callers` las autoridades a las que cree (docs/access.md).',
@@ -124,6 +137,11 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   LOG_DAMAGED: [
     '{0}',
     'Ejecute `istmo audit verify` y restaure la copia más nueva (docs/operating.md, When an audit log is lost).',
+  ],
+  LOG_FILES: ['los archivos del registro de auditoría concuerdan, con los {0} asientos', ''],
+  LOG_PART: [
+    'los archivos del registro de auditoría se leyeron en parte: {0} de {1} asientos, los más nuevos y otros al azar. Concuerdan',
+    'Para leerlos todos: istmo audit verify (docs/auditing.md).',
   ],
   LOG_KEY: ['el registro de auditoría en {0} no es de la clave de {1}: {2}', 'El registro y su clave van juntos.'],
   LOG_HELD: ['{0} tiene abierto el registro de auditoría', ''],

@@ -12,8 +12,9 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
+import { reasonOf } from './finding.ts'
 import { KEY_KIND_WORDS, KEY_KINDS, type KeyKind, OWN_KINDS } from './key-kinds.ts'
-import { leadsToLogKey } from './known-log-key.ts'
+import { askForLogKeys, leadsToLogKey, nameRotation } from './known-log-key.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
 import { addGatewayKeys, dropGatewayKey, prepareNodeKey, rotateRefKeys, switchNodeKey } from './rotate-keys.ts'
 import { ROTATE_WORDS, type RotateWords } from './rotate-words.ts'
@@ -150,7 +151,7 @@ async function rotateLogKey(
     throw new UsageError(`${settingName('auditLogDir')}: expected the folder of the audit log; the node has none`)
   const work = { logs: [home], keyFile, now }
   if (isFinish) {
-    await requireKnownKey(keyFile, config, words)
+    await requireKnownKey(keyFile, config, { words, print })
     const { vkey, isRunning } = await finishKeyReplacement(work)
     print(words.logKeyFinished(vkey))
     print(isRunning ? words.inUse : words.logNotRunning)
@@ -160,15 +161,29 @@ async function rotateLogKey(
   if (replaced === undefined) throw new TypeError('expected one log')
   const { rotation, proof, isNew, isRunning } = replaced
   print(words.logKey({ index: rotation.index, vkey: rotation.newKey.vkey, proof, isNew, country }))
+  if (isNew && config.rules !== undefined)
+    print(words.nameProof(config.rules, await nameRotation(config.rules, country, rotation), proof))
   print(isRunning ? words.inUse : words.logNotRunning)
   return 0
 }
 
-/** Without the old key, nobody takes an answer of this node whose copy of the country's file does not lead to the new one. */
-async function requireKnownKey(keyFile: string, { rules }: NodeConfig, words: RotateWords): Promise<void> {
+/** Without the old key, nobody takes an answer of this node whose copy of the country's file does not lead to the new one. So the gateway is asked. */
+async function requireKnownKey(
+  keyFile: string,
+  { rules, gatewayJwks, country }: NodeConfig,
+  { words, print }: Pick<RotateParts, 'words' | 'print'>,
+): Promise<void> {
   const signer = await readLogSigner(keyFile)
   const { vkey } = (signer.next ?? signer).verifier
   if ((await leadsToLogKey(rules, vkey)) === false) throw new UsageError(words.logKeyUnknown(rules ?? '', vkey))
+  if (!/^https?:\/\//.test(gatewayJwks)) return print(words.gatewayNotAsked(gatewayJwks))
+  const keys = await askForLogKeys(gatewayJwks, country).catch((error: unknown) => {
+    const { cause } = error as { readonly cause?: unknown }
+    throw new UsageError(words.gatewaySilent(gatewayJwks, reasonOf(cause ?? error)))
+  })
+  if (keys === null) return print(words.gatewayNotAsked(gatewayJwks))
+  if (!keys.includes(vkey)) throw new UsageError(words.gatewayUnaware(gatewayJwks, vkey))
+  print(words.gatewayAware(gatewayJwks))
 }
 
 async function rotateOwn(

@@ -1,4 +1,5 @@
 import type { Language } from '../../contract/language.ts'
+import type { NamedRotation } from './known-log-key.ts'
 
 /** What `istmo keys rotate` says, in each language. */
 export interface RotateWords {
@@ -10,6 +11,11 @@ export interface RotateWords {
   readonly logKey: (replaced: ReplacedLogKey) => string
   readonly logKeyFinished: (vkey: string) => string
   readonly logKeyUnknown: (rules: string, vkey: string) => string
+  readonly nameProof: (rules: string, named: NamedRotation, proof: string) => string
+  readonly gatewayAware: (gateway: string) => string
+  readonly gatewayUnaware: (gateway: string, vkey: string) => string
+  readonly gatewaySilent: (gateway: string, why: string) => string
+  readonly gatewayNotAsked: (gateway: string) => string
   readonly logNotRunning: string
   readonly lookIntoLog: string
   readonly notRunning: string
@@ -57,6 +63,15 @@ const ENGLISH: RotateWords = {
   logKeyUnknown: (rules, vkey) =>
     `--finish: expected a country’s file that leads to the new key ${vkey}; ${rules} does not. A gateway with this file would drop each answer. Put the proof beside the file, name it in \`receipts.rotations\`, run \`istmo join\` again, and give the operator the new bundle. Nothing was changed`,
   logKeyFinished: (vkey) => `The old key is erased. The audit log is signed only with ${vkey} from now on.`,
+  nameProof: (rules, { copy, lines }, proof) =>
+    `For ${rules}, and for the gateway’s copy of it:\n  cp ${proof} ${copy}\nThis is the member \`receipts\` then:\n${lines}`,
+  gatewayAware: (gateway) => `The gateway of ${gateway} takes the new key.`,
+  gatewayUnaware: (gateway, vkey) =>
+    `--finish: expected a gateway that takes the new key ${vkey}; that of ${gateway} does not yet, and it would drop each answer. Give its operator the proof and the country’s file that names it. Nothing was changed`,
+  gatewaySilent: (gateway, why) =>
+    `--finish: expected a gateway that says which keys it takes; that of ${gateway} does not answer: ${why}. Run this again when it does. Nothing was changed`,
+  gatewayNotAsked: (gateway) =>
+    `Whether the gateway takes the new key is not known: ${gateway} does not say it. If its operator has the proof, all is well; else each answer is dropped (RECEIPT_INVALID).`,
   logNotRunning: 'The node does not run. It signs in this way when it starts.',
   lookIntoLog:
     'Look into the log of the node: it names the key that it uses. (With --operator-listen, this command looks by itself.)',
@@ -94,6 +109,15 @@ const SPANISH: RotateWords = {
     `--finish: se esperaba un archivo del país que lleve a la clave nueva ${vkey}; ${rules} no lo hace. Una pasarela con este archivo descartaría cada respuesta. Ponga la prueba junto al archivo, nómbrela en \`receipts.rotations\`, ejecute otra vez \`istmo join\`, y entregue la carpeta nueva a quien opera la pasarela. No se cambió nada`,
   logKeyFinished: (vkey) =>
     `La clave vieja está borrada. El registro de auditoría se firma desde ahora solo con ${vkey}.`,
+  nameProof: (rules, { copy, lines }, proof) =>
+    `Para ${rules}, y para la copia de la pasarela:\n  cp ${proof} ${copy}\nEl miembro \`receipts\` es entonces:\n${lines}`,
+  gatewayAware: (gateway) => `La pasarela de ${gateway} acepta la clave nueva.`,
+  gatewayUnaware: (gateway, vkey) =>
+    `--finish: se esperaba una pasarela que acepte la clave nueva ${vkey}; la de ${gateway} no la acepta todavía y descartaría cada respuesta. Entregue a quien la opera la prueba y el archivo del país que la nombra. No se cambió nada`,
+  gatewaySilent: (gateway, why) =>
+    `--finish: se esperaba una pasarela que diga qué claves acepta; la de ${gateway} no responde: ${why}. Ejecute esto otra vez cuando responda. No se cambió nada`,
+  gatewayNotAsked: (gateway) =>
+    `No se sabe si la pasarela acepta la clave nueva: ${gateway} no lo dice. Si quien la opera tiene la prueba, todo está bien; si no, se descarta cada respuesta (RECEIPT_INVALID).`,
   logNotRunning: 'El nodo no está en marcha. Firmará así cuando arranque.',
   lookIntoLog:
     'Mire la bitácora del nodo: nombra la clave que usa. (Con --operator-listen, esta orden lo mira por sí misma.)',

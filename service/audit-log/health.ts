@@ -1,13 +1,19 @@
 import type { Logger } from 'pino'
-import { errorCode } from '../describe-error.ts'
+import { describeWithoutPath, errorCode } from '../describe-error.ts'
 import type { MinuteCounts } from './minute-counts.ts'
 
 /** Whether an audit log can be written, according to the last try. */
 export interface Health {
   readonly isWritable: () => boolean
+  /** Why the last try failed, such as `its disk is full (ENOSPC)`; null if it succeeded. */
+  readonly failure: () => string | null
   readonly fail: (error: unknown) => void
   readonly recover: () => void
 }
+
+/** What a person does when an audit log cannot be written. */
+export const UNWRITABLE_REMEDY =
+  'Free or repair the disk of the audit log (--audit-log-dir). Answers go on by themselves when it can be written.'
 
 /**
  * Creates the health of a log that can be written.
@@ -15,17 +21,21 @@ export interface Health {
  * @param now returns the time in milliseconds since the epoch.
  */
 export function createHealth(log: Pick<Logger, 'info' | 'error'>, counts: MinuteCounts, now: () => number): Health {
-  let isWritable = true
+  let failure: string | null = null
   return {
-    isWritable: () => isWritable,
+    isWritable: () => failure === null,
+    failure: () => failure,
     fail(error) {
-      if (!isWritable) return
-      isWritable = false
+      if (failure !== null) return
+      failure = describeWithoutPath(error)
       counts.add('RECORD_UNAVAILABLE', now())
-      log.error({ code: errorCode(error) }, 'the audit log cannot be written; no answer leaves until it can')
+      log.error(
+        { code: errorCode(error), reason: failure, remedy: UNWRITABLE_REMEDY },
+        'the audit log cannot be written; no answer leaves until it can',
+      )
     },
     recover() {
-      isWritable = true
+      failure = null
       log.info('the audit log can be written again')
     },
   }

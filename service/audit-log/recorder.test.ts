@@ -129,6 +129,7 @@ describe('a recorder', () => {
     disk.isFull = true
     await expect(recorder.append([GATEWAY.stop(recorder.newBase())])).rejects.toThrow('no space')
     expect([recorder.isWritable(), await recorder.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
+    expect(recorder.failure()).toBe('its disk is full (ENOSPC)')
     recorder.countRejection('TOKEN_MISSING')
 
     disk.isFull = false
@@ -140,7 +141,11 @@ describe('a recorder', () => {
       { code: 'TOKEN_MISSING', count: 1 },
     ])
     expect(lines).toHaveLength(2)
-    expect(lines[0]).toContain('ENOSPC')
+    expect(JSON.parse(lines[0] ?? '')[0]).toMatchObject({
+      code: 'ENOSPC',
+      reason: 'its disk is full (ENOSPC)',
+      remedy: expect.stringContaining('Free or repair the disk of the audit log'),
+    })
     expect(lines.join()).not.toContain(folder)
   })
 

@@ -112,6 +112,8 @@ export interface Recorder {
   readonly noteFailure: (error: unknown) => void
   /** Returns whether the last try to write succeeded. */
   readonly isWritable: () => boolean
+  /** Returns why the last try to write failed, without a path; null if it succeeded. */
+  readonly failure: () => string | null
   /** Returns why this process should get no requests now; null if it can accept them. */
   readonly unready: () => Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
   /**
@@ -231,6 +233,7 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
     countRejection: (code) => counts.add(code, clock.now()),
     noteFailure: health.fail,
     isWritable: health.isWritable,
+    failure: health.failure,
     async unready() {
       if (!health.isWritable()) return 'RECORD_UNAVAILABLE'
       const isSpaceLeft = await hasRoom(options.folder).catch(() => false)

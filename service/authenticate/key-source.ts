@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { describeFileError } from '../describe-error.ts'
+import { readBounded } from '../http/read-bounded.ts'
 
 /** After how long the gateway fetches a key set again, in milliseconds. This is also how late it notices a withdrawn key. */
 const REFRESH_MS = 300_000
@@ -117,7 +118,7 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
   const fetchKeys: FetchImplementation = async (address, options) => {
     const response = await (world.fetch ?? fetch)(address, options)
     if (response.status !== 200) return response
-    const text = await readText(response)
+    const text = await readBounded(response, MAX_KEY_SET_BYTES, 'a key set')
     // A page that answers 200 without a key set must not make an old key set count as new.
     if (keySetShape.safeParse(JSON.parse(text)).success) fetchedAt = world.now()
     return new Response(text)
@@ -150,17 +151,6 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
       throw new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
     }
   }
-}
-
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > MAX_KEY_SET_BYTES) throw new RangeError(`expected a key set of at most ${MAX_KEY_SET_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function isNoMatch(error: unknown): boolean {

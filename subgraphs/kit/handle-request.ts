@@ -7,6 +7,8 @@ import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { PROBE_QUERY } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { UNWRITABLE_REMEDY } from '../../service/audit-log/health.ts'
+import { describeWithoutPath } from '../../service/describe-error.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { rejectionBody } from './answer-error.ts'
 import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
@@ -51,6 +53,9 @@ export interface ServedDomain {
 const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg gets no answer'
 const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
 
+/** What the country's log says of a leg whose entry cannot be written. */
+const UNRECORDED = 'the audit log cannot be written, so the leg gets no answer'
+
 /** What the country's log says if a gateway tries its connection (`istmo probe`). */
 const PROBED = 'a gateway tried its connection to this node; the leg read no record'
 
@@ -92,6 +97,8 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
     if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
     else if (rejection.code === 'CONNECTION')
       node.log.error({ path, err: loggable(error), remedy: UPSTREAM_REMEDY }, UPSTREAM_DOWN)
+    else if (rejection.code === 'RECORD_UNAVAILABLE')
+      node.log.error({ path, reason: describeWithoutPath(rejection.cause), remedy: UNWRITABLE_REMEDY }, UNRECORDED)
     else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {
@@ -121,10 +128,8 @@ function sendSuspensions({ suspended }: Node, request: IncomingMessage, response
 async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
   try {
     await backend.ready()
-    if ((await auditLog?.isReady()) === false) {
-      send(response, 503, JSON_TYPE, '{"status":"the audit log cannot be written, or its disk is nearly full"}')
-      return
-    }
+    const unready = (await auditLog?.unready()) ?? null
+    if (unready !== null) return send(response, 503, JSON_TYPE, JSON.stringify({ status: unready }))
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
     if (error instanceof IstmoError) {

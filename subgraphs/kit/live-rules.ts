@@ -2,14 +2,13 @@ import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { compareRules } from './compare-rules.ts'
 import { readLineEnds, rejectCutOff } from './cut-off.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
-import { type CountryRules, closedRules, domainRules, listPolicyFaults, readCountryRules } from './rules.ts'
+import { type CountryRules, closedRules, domainRules, hashRules, listPolicyFaults, readCountryRules } from './rules.ts'
 import type { DomainModule } from './types.ts'
 
 /**
@@ -168,10 +167,9 @@ function filesOf(file: string | undefined, { namedFiles }: CountryRules): readon
   return file === undefined ? [] : [...new Set([file, ...namedFiles])]
 }
 
-/** Writes everything that the file says, so that a file that only looks different changes nothing. */
-function formOf({ access, sdl, ...rest }: CountryRules): string {
-  const { hashes } = describeRules(access, sdl)
-  return JSON.stringify([hashes, rest], (_, value: unknown) => (value instanceof Set ? [...value] : value))
+/** Tells rules apart. A file that only looks different changes nothing; other files that say the same must be watched. */
+function formOf(rules: CountryRules): string {
+  return JSON.stringify([hashRules(rules), rules.namedFiles])
 }
 
 /** Watches the country's file and the files that it names. `follow` watches those of other rules. */

@@ -14,7 +14,7 @@ import type { LegMeter } from './leg-meter.ts'
 import type { GatewayKeys } from './leg-token.ts'
 import type { LiveNodeKey } from './live-keys.ts'
 import { METRICS_TYPE, type MetricSources, writeNodeMetrics } from './node-metrics.ts'
-import type { CountryRules } from './rules.ts'
+import { type CountryRules, hashRules } from './rules.ts'
 import type { SuspendedLegs } from './suspended-legs.ts'
 
 /** What the operator's server shows. */
@@ -75,11 +75,11 @@ async function readSources(config: OperatorConfig, sources: OperatorSources): Pr
 
 async function showStatus(config: OperatorConfig, sources: OperatorSources): Promise<object> {
   const read = await readSources(config, sources)
-  const { access, sdl } = sources.rules()
+  const rules = sources.rules()
   const { version, country, questions, suspended, backend, auditLog, freeShare } = read
   return {
     ...{ version, country, questions },
-    rules: describeRules(access, sdl).hashes,
+    rules: { ...describeRules(rules.access, rules.sdl).hashes, file: hashRules(rules) },
     suspensions: suspended,
     certificates: showEnds(read.ends, read.now),
     legs: {

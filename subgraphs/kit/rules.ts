@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type DocumentNode, parse } from 'graphql'
 import { type CountryAccess, closedAccess } from '../../contract/access/country-access.ts'
 import { loosened } from '../../contract/access/loosened.ts'
@@ -11,6 +12,7 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
+import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
@@ -85,6 +87,18 @@ function parseSdl(file: string, domain: string, text: string): DocumentNode {
   } catch (cause) {
     throw wrongSetting(file, `domains.${domain}.sdl`, `${(cause as Error).message} Correct the SDL.`, cause)
   }
+}
+
+/**
+ * Returns the SHA-256, in hexadecimal digits, of everything that a country's file says and the files that it names, wherever they are. The operator's
+ * server shows that of the rules in force, so that `istmo doctor` sees whether a node decides by a file.
+ */
+export function hashRules({ access, sdl, namedFiles: _, ...rest }: CountryRules): string {
+  const { hashes } = describeRules(access, sdl)
+  return hash(
+    'sha256',
+    JSON.stringify([hashes, rest], (_key, value: unknown) => (value instanceof Set ? [...value] : value)),
+  )
 }
 
 /** Lists what is suspect in a country's policies, compared with the fields of all domains of the contract: a node may serve one of them only. */

@@ -35,6 +35,8 @@ async function startNode() {
     },
   )
   const port = await portOf(child.stdout)
+  const log: string[] = []
+  child.stdout.on('data', (text: string) => void log.push(text))
   const jwk = JSON.parse(await readFile(legKey, 'utf8')) as JWK
   const key = await importJWK(jwk, 'EdDSA')
   const ask = async () => {
@@ -61,8 +63,10 @@ async function startNode() {
     })
     return { status: response.status, hasReceipt: response.headers.has('istmo-receipt'), text: await response.text() }
   }
-  const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status
-  return { child, ask, ready }
+  const askReady = () => fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null)
+  const ready = async () => (await askReady())?.status
+  const whyNot = async () => (await askReady())?.text()
+  return { child, ask, ready, whyNot, said: () => log.join('') }
 }
 
 /** Reads from a node's log the port on which it listens. */
@@ -81,7 +85,7 @@ async function portOf(stdout: Readable): Promise<string> {
 it('a national node sends no answer while it cannot write, and continues by itself when it can', {
   timeout: 120_000,
 }, async () => {
-  const { child, ask, ready } = await startNode()
+  const { child, ask, ready, whyNot, said } = await startNode()
   const limit = (bytes: string) => spawnSync('prlimit', [`--fsize=${bytes}:`, '--pid', String(child.pid)]).status
   try {
     await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 60_000, interval: 100 })
@@ -92,6 +96,11 @@ it('a national node sends no answer while it cannot write, and continues by itse
     expect(refused).toMatchObject({ status: 503, hasReceipt: false })
     expect(refused.text).toContain('RECORD_UNAVAILABLE')
     expect(await ready()).toBe(503)
+    // A limit of the process stands for a full disk here, so the system says EFBIG instead of ENOSPC.
+    expect(await whyNot()).toMatch(/the audit log cannot be written: a file of it is as large as .* \(EFBIG\)/)
+    await vi.waitFor(() =>
+      expect(said()).toMatch(/"reason":"[^"]*EFBIG.*Free or repair the disk.*so the leg gets no answer/),
+    )
 
     expect(limit('unlimited')).toBe(0)
     await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 30_000, interval: 100 })

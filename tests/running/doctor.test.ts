@@ -167,6 +167,23 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     'warning RULES_CLOSED',
   ],
   [
+    'a country’s file without its last line break',
+    async () => {
+      const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+      await writeFile(world.at('rules/HN.yaml'), text.trimEnd())
+    },
+    'warning RULES_CUT_OFF',
+  ],
+  [
+    'an SDL that demands less than the contract, which no node takes',
+    async () => {
+      const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+      await writeFile(world.at('rules/HN.yaml'), text.replace('127.0.0.1:1/" }', '127.0.0.1:1/", sdl: cases.graphql }'))
+      await writeFile(world.at('rules/cases.graphql'), 'type Case { id: ID! }\n')
+    },
+    'wrong RULES_WRONG',
+  ],
+  [
     'a task force that is over',
     async () => {
       const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
@@ -177,7 +194,7 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
   ['a setting that is misspelt', setting({ COUNT_TRESHOLD: '20' }), 'warning SETTING_MISSPELT'],
   [
     'a policy for a field that there is not',
-    overwrite('rules/HN.cedar', '@id("x") forbid (principal, action, resource == Field::"Case.narative");'),
+    overwrite('rules/HN.cedar', '@id("x") forbid (principal, action, resource == Field::"Case.narative");\n'),
     'warning POLICY_SUSPECT',
   ],
   ['a setting that nobody reads', setting({ WEATHER: 'fine' }), 'warning SETTING_UNKNOWN'],
@@ -206,6 +223,17 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     'wrong FOLDER_CLOSED',
   ],
   ['a changed tile', overwrite('audit-log/log/tile/0/000.p/3', Buffer.alloc(96)), 'wrong LOG_DAMAGED'],
+  [
+    'a flipped byte in an entry of the log',
+    async () => {
+      const file = world.at('audit-log/log/tile/entries/000.p/3')
+      const bytes = await readFile(file)
+      // Within the first entry, so that the newest still has its time.
+      bytes[20] = (bytes[20] ?? 0) ^ 1
+      await writeFile(file, bytes)
+    },
+    'wrong LOG_DAMAGED',
+  ],
   [
     'the key of another log',
     () => writeFile(world.at('keys/audit-log.key'), generateSignerKey('istmo.mp.hn/hn', SIGNATURE_TYPES.ed25519)),

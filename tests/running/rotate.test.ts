@@ -11,6 +11,7 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { readLogState } from '../../joining/running/log-state.ts'
 import { runRotateKeys } from '../../joining/running/rotate-command.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
@@ -135,6 +136,7 @@ it('the key of the audit log: both sign, until whoever checks the log has the pr
   expect(replaced).toMatchObject({ code: 0, err: '', out: expect.stringContaining('The node uses it.') })
   const proof = await readFile(world.at('audit-log/log/rotations/0'), 'utf8')
   expect(replaced.out).toContain(world.at('audit-log/log/rotations/0'))
+  expect(replaced.out).toContain(`receipts:\n  vkey: ${before.vkey}\n  rotations:\n    - HN.rotation-0\n`)
   const rotation = parseRotation(proof)
   expect(JSON.parse(Buffer.from(rotation.entry).toString('utf8'))).toMatchObject({ reason: 'HOLDER_LEFT' })
   expect(await (await fetch(`${node.url}/vkey`)).text()).toBe(`${rotation.newKey.vkey}\n`)
@@ -151,7 +153,20 @@ it('the key of the audit log: both sign, until whoever checks the log has the pr
   expect(await readFile(keyFile, 'utf8')).toContain(oldKey)
   await writeFile(world.at('rules/rotation-0'), proof)
   await writeFile(rules, `${text}receipts: { vkey: "${before.vkey}", rotations: [rotation-0] }\n`)
-  const finished = await underQuestions(() => rotate('audit-log-key', '--finish'))
+  // The gateway's copy of the file is another one, and what counts. A status stands for the gateway.
+  let logKeys: readonly string[] = [before.vkey]
+  const gateway = createServer((_, response) =>
+    response.end(JSON.stringify({ participants: [{ country: 'HN', logKeys }] })),
+  )
+  await once(gateway.listen(0, '127.0.0.1'), 'listening')
+  const address = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/.well-known/jwks.json`
+  const finish = () => rotate('audit-log-key', '--finish', '--gateway-jwks', address)
+  expect(await finish()).toMatchObject({ code: 2, err: expect.stringContaining('does not yet, and it would drop') })
+  expect(await readFile(keyFile, 'utf8')).toContain(oldKey)
+  logKeys = [before.vkey, rotation.newKey.vkey]
+  const finished = await underQuestions(finish)
+  gateway.close().closeAllConnections()
+  expect(finished.out).toContain('takes the new key.')
   expect(finished).toMatchObject({ code: 0, err: '', out: expect.stringContaining(rotation.newKey.vkey) })
   expect(await readFile(keyFile, 'utf8')).not.toContain(oldKey)
   expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
@@ -225,6 +240,25 @@ it('what the node does not do itself is said with its own paths', async () => {
   const { out } = await rotate('suspension-key')
   expect(out).toContain(`add its line to \`suspenders\` in ${world.at('rules/HN.yaml')}`)
   expect((await rotate('database-password')).out).toContain('THE NODE RESTARTS')
+})
+
+it('the doctor says that the node decides by the file, or by other rules when it refused the changed file', async () => {
+  const rules = async (): Promise<readonly string[]> => {
+    const terminal = aTerminal()
+    await runDoctor(['--env', world.at('node.env'), '--json'], terminal)
+    const { findings } = JSON.parse(terminal.out()) as { findings: readonly { state: string; code: string }[] }
+    return findings.filter(({ code }) => code.startsWith('RULES_')).map(({ state, code }) => `${state} ${code}`)
+  }
+  expect(await rules()).toEqual(['well RULES_READ', 'well RULES_IN_FORCE'])
+  const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+  // A copy that broke before its last line break: it can be read, and says less.
+  const cut = text.slice(0, text.indexOf('policies:')).trimEnd()
+  await writeFile(world.at('rules/HN.yaml'), cut)
+  await node.reload()
+  expect(await rules()).toEqual(['well RULES_READ', 'warning RULES_CUT_OFF', 'wrong RULES_OTHER'])
+  await writeFile(world.at('rules/HN.yaml'), text)
+  await node.reload()
+  expect(await rules()).toEqual(['well RULES_READ', 'well RULES_IN_FORCE'])
 })
 
 it('the operator sees legs by outcome, why the last ones failed, the log, the tables and the rules', async () => {

@@ -96,7 +96,7 @@ export async function openNodeWorld(): Promise<NodeWorld> {
   const legKey = await makeLegKey('k1')
   await writeFile(at('gateway/leg.jwks.json'), JSON.stringify({ keys: [legKey.jwk] }))
   await writeFile(at('rules/HN.yaml'), RULES)
-  await writeFile(at('rules/HN.cedar'), '')
+  await writeFile(at('rules/HN.cedar'), '\n')
   await writeFile(at('rules/node-ca.pem'), (await anAuthority('Istmo HN')).cert)
   const logged: Readonly<Record<string, unknown>>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) })

@@ -75,8 +75,8 @@ export interface NodeAuditLog {
   readonly refsOf: (issuer: string, subject: string) => readonly string[]
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
-  /** Whether an entry could be written a moment ago, and the disk has room. */
-  readonly isReady: () => Promise<boolean>
+  /** Says why the node should get no legs now: the last entry could not be written, or the disk is nearly full. Null if it can take them. */
+  readonly unready: () => Promise<string | null>
   /** Writes the counted rejections and a `node-stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
@@ -218,7 +218,11 @@ function createNodeAuditLog(
     state: () => showState(recorder, refKeys.current()),
     refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys.current()),
     countRejection: recorder.countRejection,
-    isReady: async () => (await recorder.unready()) === null,
+    async unready() {
+      const failure = recorder.failure()
+      if (failure !== null) return `the audit log cannot be written: ${failure}`
+      return (await recorder.unready()) === null ? null : 'the disk of the audit log is nearly full'
+    },
     async close() {
       await endHeartbeat()
       await recorder.close()
