@@ -60,7 +60,7 @@ async function openFront(
     ...{ status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
-    ...(othersUnready && { othersUnready }),
+    unready: async () => (await limits.unready()) ?? (await othersUnready?.()) ?? null,
     ...(telemetry && { onArrival: telemetry.onArrival }),
     onAnswered(request) {
       metrics.noteRequest(request)

@@ -202,12 +202,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 }
 
 function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): OperatorView {
-  const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions, limits } = rooms
   return {
     metrics: metrics.expose,
     probe,
     published: () => describePublished(rooms.participants()),
-    unready: async () => (await auditLog?.requests.unready()) ?? null,
+    unready: async () => (await auditLog?.requests.unready()) ?? (await limits.unready()),
     status: () => ({
       version,
       graph: graph.status(),

@@ -51,8 +51,8 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
-  /** Returns why the other workers of this gateway should get no requests now; null if they can accept them. Without it, there are none. */
-  readonly othersUnready?: () => Promise<string | null>
+  /** Returns why the gateway should get no requests now, besides its audit log; null if it can accept them. Without it, it can. */
+  readonly unready?: () => Promise<string | null>
   /** Called for each request when it arrives. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Called for each request when it is answered. */
@@ -238,12 +238,12 @@ function sendMasked(
   return shown.code
 }
 
-/** Answers 503 while the audit log cannot be written: the gateway then rejects every request, so a balancer must not send any. */
-function readyRoute({ auditLog, othersUnready }: FrontOptions): Route {
+/** Answers 503 while something is away that every answer needs: the gateway then rejects every request, so a balancer must not send any. */
+function readyRoute({ auditLog, unready }: FrontOptions): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
-      const reason = (await auditLog?.unready()) ?? (await othersUnready?.()) ?? null
+      const reason = (await auditLog?.unready()) ?? (await unready?.()) ?? null
       sendJson(response, reason === null ? 200 : 503, { status: reason ?? 'ready' })
     },
   }
