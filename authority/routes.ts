@@ -1,4 +1,5 @@
 /** What each path of the authority answers. */
+import { ClockWrongError, checkClock, READ_CLOCK } from '../service/clock-difference.ts'
 import { sendJson, sendText } from '../service/http/json-response.ts'
 import { listConsoleRoutes } from './console/console-routes.ts'
 import { createMandatesAnswer } from './console/list-mandates.ts'
@@ -26,6 +27,8 @@ export interface RouteParts {
   readonly currentNonce: () => string
   readonly files: Pick<AuthorityFiles, 'clients' | 'readProviderToken'>
   readonly isDevelopment: boolean
+  /** Whether the authority will stop soon, so that it should get no new requests. */
+  readonly isDraining: () => boolean
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -33,7 +36,7 @@ export interface RouteParts {
 /** Lists the routes of an authority. */
 export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
   const { settings, keys, store, publicUrl, answerToken } = parts
-  const { authorityLog, db } = store
+  const { authorityLog } = store
   const metadata = jsonAnswer(() => describeAuthority(settings.issuer, publicUrl))
   const { pathname } = new URL(settings.issuer)
   const readFile = createLogFileReader(authorityLog.folder, settings.serveEntries)
@@ -47,7 +50,7 @@ export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
     { path: SUSPENSIONS_PATH, method: 'GET', answer: feedAnswer(store.suspensions) },
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
-    { path: '/health/ready', method: 'GET', answer: readyAnswer({ authorityLog, db, keys }) },
+    { path: '/health/ready', method: 'GET', answer: readyAnswer(parts) },
     { path: MANDATES_PATH, method: 'GET', answer: mandatesAnswer(parts) },
     { path: EXPORTS_PATH, method: 'POST', answer: parts.answerExport },
     ...consoleRoutes(parts),
@@ -95,13 +98,14 @@ function logAnswer(read: ReadLogFile): Answer {
   }
 }
 
-function readyAnswer({ authorityLog, db, keys }: Pick<Store, 'authorityLog' | 'db'> & { keys: KeyRing }): Answer {
+function readyAnswer({ store: { authorityLog, db }, keys, isDraining }: RouteParts): Answer {
   return async (_, response) => {
-    const isStored = await db.query('select 1').then(
-      () => true,
-      () => false,
+    if (isDraining()) return sendJson(response, 503, { ready: false, code: 'SHUTTING_DOWN' })
+    const fault = await checkClock(async () => ((await db.query(READ_CLOCK))[0] as { now_s: number }).now_s).then(
+      () => null,
+      (error: unknown) => (error instanceof ClockWrongError ? 'CLOCK_WRONG' : 'DATABASE_UNAVAILABLE'),
     )
-    const why = (await authorityLog.recorder.unready()) ?? (isStored ? null : 'DATABASE_UNAVAILABLE')
+    const why = (await authorityLog.recorder.unready()) ?? fault
     const code = why ?? (keys.signer() === null ? 'KEYS_SUSPENDED' : null)
     sendJson(response, code === null ? 200 : 503, { ready: code === null, ...(code !== null && { code }) })
   }

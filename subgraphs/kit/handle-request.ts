@@ -7,6 +7,7 @@ import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { PROBE_QUERY } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { ClockWrongError } from '../../service/clock-difference.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { rejectionBody } from './answer-error.ts'
 import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
@@ -36,6 +37,8 @@ export interface Node {
   readonly checkPeer: NodeServer['checkPeer']
   readonly suspended: SuspendedLegs
   readonly meter: Pick<LegMeter, 'note'>
+  /** Whether the node will stop soon, so that it should get no new legs. */
+  isDraining: boolean
 }
 
 /** A domain that the node serves. */
@@ -115,7 +118,8 @@ function sendSuspensions({ suspended }: Node, request: IncomingMessage, response
   send(response, 200, JSON_TYPE, body)
 }
 
-async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
+async function sendReady({ backend, log, auditLog, isDraining }: Node, response: ServerResponse): Promise<void> {
+  if (isDraining) return send(response, 503, JSON_TYPE, '{"status":"the node is stopping"}')
   try {
     await backend.ready()
     if ((await auditLog?.isReady()) === false) {
@@ -124,7 +128,7 @@ async function sendReady({ backend, log, auditLog }: Node, response: ServerRespo
     }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
-    if (error instanceof IstmoError) {
+    if (error instanceof IstmoError || error instanceof ClockWrongError) {
       send(response, 503, JSON_TYPE, JSON.stringify({ status: error.message }))
       return
     }
