@@ -17,9 +17,12 @@ describe('measureAhead', () => {
     [11, 0],
     [13.5, -2_500],
     [7, 3_000],
-  ])('finds for a database at %d s, asked at 10 s and heard at 11 s, that this clock is ahead by %d ms', async (databaseS, ahead) => {
-    expect(await measureAhead(async () => databaseS, tick(10_000))).toBe(ahead)
-  })
+  ])(
+    'finds for a database at %d s, asked at 10 s and heard at 11 s, that this clock is ahead by %d ms',
+    async (databaseS, ahead) => {
+      expect(await measureAhead(async () => databaseS, tick(10_000))).toBe(ahead)
+    },
+  )
 })
 
 describe('checkClock', () => {

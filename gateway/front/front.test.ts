@@ -396,7 +396,10 @@ describe('a gateway that stops', () => {
     const headers = { authorization: 'Bearer good', 'content-type': 'application/json' }
     const body = JSON.stringify({ query: '{ hello }' })
     const answer = await fetch(`${at}/graphql`, { method: 'POST', headers, body })
-    expect([answer.headers.get('connection'), await answer.json()]).toEqual(['close', { data: { hello: 'hello world' } }])
+    expect([answer.headers.get('connection'), await answer.json()]).toEqual([
+      'close',
+      { data: { hello: 'hello world' } },
+    ])
     await draining.close()
   })
 

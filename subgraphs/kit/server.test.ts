@@ -359,7 +359,9 @@ describe('a node that should get no legs now', () => {
     expect(await ready()).toEqual([200, '{"status":"ready"}', 'keep-alive'])
     other.drain()
     expect(await ready()).toEqual([503, '{"status":"the node is stopping"}', 'close'])
-    expect((await fetch(`${other.url}/cases`, { method: 'POST', body: '{}' })).status, 'a leg without a token').toBe(401)
+    expect((await fetch(`${other.url}/cases`, { method: 'POST', body: '{}' })).status, 'a leg without a token').toBe(
+      401,
+    )
     await other.close()
   })
 })

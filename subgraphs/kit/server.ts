@@ -135,7 +135,13 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
-    return { ...running, closeSocketsOf, reload, drain: () => drain(node, server), close: once(() => stop(server, closeStores)) }
+    return {
+      ...running,
+      closeSocketsOf,
+      reload,
+      drain: () => drain(node, server),
+      close: once(() => stop(server, closeStores)),
+    }
   } catch (error) {
     await closeStores()
     throw error

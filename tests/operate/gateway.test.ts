@@ -16,9 +16,10 @@ import { blocksOf, createMachine, type Machine } from './page.ts'
 const VERSION = (JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as { version: string }).version
 /** Without TLS, certificates and a login provider, which other stories have. */
 const PLAIN = Object.fromEntries(
-  ['ISSUERS_FILE', 'PUBLIC_URL', 'TLS_KEY_FILE', 'TLS_CERT_FILE', 'CLIENT_KEY_FILE', 'CLIENT_CERT_FILE'].map(
-    (name) => [name, null],
-  ),
+  ['ISSUERS_FILE', 'PUBLIC_URL', 'TLS_KEY_FILE', 'TLS_CERT_FILE', 'CLIENT_KEY_FILE', 'CLIENT_CERT_FILE'].map((name) => [
+    name,
+    null,
+  ]),
 )
 const server = testServerUrl()
 /** The name of the role and of the database, in place of the page's: tests share a server. */
@@ -55,11 +56,12 @@ function freePort(): Promise<number> {
 /** Starts Honduras's node on an embedded database that is empty, and writes its file for the gateways. */
 async function startNode(jwks: string): Promise<void> {
   const port = await freePort()
-  const flags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', String(port)]
+  const flags = ['--development', '--country', 'HN', '--domains', 'legal', '--port', String(port)]
   const command = [join(PROJECT_DIR, 'cli/istmo.ts'), 'node', ...flags, '--gateway-jwks', jwks]
   node = spawn(process.execPath, command, { cwd: home, stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
   await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200))
+  // Nobody asks for its cases and persons.
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
   const file = JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains })
   for (const { folder } of machines) writeFileSync(join(folder, 'countries/HN.yaml'), file)
@@ -111,7 +113,17 @@ it('each gateway is restarted, updated and copied by the page, and both answer a
   expect(await a.runSection('Update')).toContain(VERSION)
   expect(await a.runSection('Restart')).toContain('ready')
   await bothAnswer()
-  await a.istmo('suspend', '--agency', 'none', '--reason', 'a drill', '--key-file', 'stop/istmo.jwk.json', '--folder', 'suspensions')
+  await a.istmo(
+    'suspend',
+    '--agency',
+    'none',
+    '--reason',
+    'a drill',
+    '--key-file',
+    'stop/istmo.jwk.json',
+    '--folder',
+    'suspensions',
+  )
   const settings = readFileSync(join(a.folder, 'gateway.env'), 'utf8')
   // For the last test: the gateway reads it when it starts again.
   writeFileSync(join(a.folder, 'gateway.env'), settings.replace('DRAIN_MS=0', 'DRAIN_MS=600000'))

@@ -49,7 +49,8 @@ export function createMachine(root: string, port: number): Machine {
   }
   const env = { ...process.env, PATH: `${installShims(root)}:${process.env.PATH}` }
   const url = `http://127.0.0.1:${port}`
-  const inRoot = (text: string): string => text.replaceAll(/(?<![\w.:/])\/(?=srv|etc\/systemd|var\/backups)/g, `${root}/`)
+  const inRoot = (text: string): string =>
+    text.replaceAll(/(?<![\w.:/])\/(?=srv|etc\/systemd|var\/backups)/g, `${root}/`)
   let child: ChildProcess | null = null
 
   async function systemctl(verb: string): Promise<void> {
@@ -113,11 +114,15 @@ export function createMachine(root: string, port: number): Machine {
     },
     async ready() {
       const response = await fetch(`${url}/health/ready`)
-      return [response.status, await response.text()]
+      return [response.status, (await response.text()).trim()]
     },
     async ask() {
       const headers = { 'content-type': 'application/json' }
-      const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: QUERY }) })
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query: QUERY }),
+      })
       expect(await response.json()).toMatchObject({
         data: { statutes: { outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } },
       })
