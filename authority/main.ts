@@ -6,7 +6,8 @@ import type { ProofWorld } from '../service/authenticate/dpop-proof.ts'
 import { settleDangers } from '../service/dangers.ts'
 import { describeError } from '../service/describe-error.ts'
 import { replaceTls } from '../service/http/http-server.ts'
-import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
+import { endConnections, formatOrigin, listen, stopServer } from '../service/http/listen.ts'
+import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { readDatabaseUrl } from './config.ts'
 import { readBuiltFiles } from './console/built-files.ts'
 import { createExportAnswer, type ExportFacts, type NotedExport } from './console/note-export.ts'
@@ -43,6 +44,8 @@ export interface Authority {
   readonly vkey: string
   /** Reads the files of clients, providers and signing keys again. Keeps what it has if one is wrong, and rejects with what is wrong. */
   readonly reload: () => Promise<void>
+  /** From now on, `/health/ready` says that the authority stops, and each answer ends its connection. It answers as before. */
+  readonly drain: () => void
   /** Lets running requests finish, and releases the folders. */
   readonly close: () => Promise<void>
 }
@@ -77,8 +80,19 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answers = createEndpoints({ options, files, keys, store, now, publicUrl })
+    let isDraining = false
     const server = createAuthorityServer(
-      listRoutes({ settings, keys, store, publicUrl, ...answers, files, isDevelopment, now }),
+      listRoutes({
+        isDraining: () => isDraining,
+        settings,
+        keys,
+        store,
+        publicUrl,
+        ...answers,
+        files,
+        isDevelopment,
+        now,
+      }),
       tls?.files.current() ?? null,
       log,
     )
@@ -90,8 +104,12 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       await keys.reload()
       await tls?.files.reload()
     }
+    const drain = (): void => {
+      isDraining = true
+      endConnections(server)
+    }
     const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)
-    return { url, vkey: store.authorityLog.vkey(), reload, close }
+    return { url, vkey: store.authorityLog.vkey(), reload, drain, close }
   } catch (error) {
     await close()
     throw error
@@ -194,7 +212,5 @@ export async function runAuthority({ config, development, ...overrides }: Author
       log.error({ reason: describeError(error) }, 'kept the settings: a file cannot be used')
     })
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void authority.close().finally(() => process.exit(0)))
-  }
+  stopOnSignals(authority, settings.drainMs)
 }

@@ -1,5 +1,6 @@
 /** What each path of the authority answers. */
 import { isCountryCode } from '../contract/country-code.ts'
+import { ClockWrongError, checkClock, READ_CLOCK } from '../service/clock-difference.ts'
 import { sendJson, sendText } from '../service/http/json-response.ts'
 import { WITNESSED_PATH } from '../service/trust/mandate-proof.ts'
 import { listConsoleRoutes } from './console/console-routes.ts'
@@ -28,6 +29,8 @@ export interface RouteParts {
   readonly currentNonce: () => string
   readonly files: Pick<AuthorityFiles, 'clients' | 'readProviderToken'>
   readonly isDevelopment: boolean
+  /** Whether the authority will stop soon, so that it should get no new requests. */
+  readonly isDraining: () => boolean
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -35,7 +38,7 @@ export interface RouteParts {
 /** Lists the routes of an authority. */
 export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
   const { settings, keys, store, publicUrl, answerToken } = parts
-  const { authorityLog, db } = store
+  const { authorityLog } = store
   const metadata = jsonAnswer(() => describeAuthority(settings.issuer, publicUrl))
   const { pathname } = new URL(settings.issuer)
   const readFile = createLogFileReader(authorityLog.folder, settings.serveEntries)
@@ -50,7 +53,7 @@ export function listRoutes(parts: RouteParts): readonly AuthorityRoute[] {
     { path: SUSPENSIONS_PATH, method: 'GET', answer: feedAnswer(store.suspensions) },
     { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
     { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
-    { path: '/health/ready', method: 'GET', answer: readyAnswer({ authorityLog, db, keys }) },
+    { path: '/health/ready', method: 'GET', answer: readyAnswer(parts) },
     { path: MANDATES_PATH, method: 'GET', answer: mandatesAnswer(parts) },
     { path: EXPORTS_PATH, method: 'POST', answer: parts.answerExport },
     ...consoleRoutes(parts),
@@ -108,13 +111,14 @@ function logAnswer(read: ReadLogFile): Answer {
   }
 }
 
-function readyAnswer({ authorityLog, db, keys }: Pick<Store, 'authorityLog' | 'db'> & { keys: KeyRing }): Answer {
+function readyAnswer({ store: { authorityLog, db }, keys, isDraining }: RouteParts): Answer {
   return async (_, response) => {
-    const isStored = await db.query('select 1').then(
-      () => true,
-      () => false,
+    if (isDraining()) return sendJson(response, 503, { ready: false, code: 'SHUTTING_DOWN' })
+    const fault = await checkClock(async () => ((await db.query(READ_CLOCK))[0] as { now_s: number }).now_s).then(
+      () => null,
+      (error: unknown) => (error instanceof ClockWrongError ? 'CLOCK_WRONG' : 'DATABASE_UNAVAILABLE'),
     )
-    const why = (await authorityLog.recorder.unready()) ?? (isStored ? null : 'DATABASE_UNAVAILABLE')
+    const why = (await authorityLog.recorder.unready()) ?? fault
     const code = why ?? (keys.signer() === null ? 'KEYS_SUSPENDED' : null)
     sendJson(response, code === null ? 200 : 503, { ready: code === null, ...(code !== null && { code }) })
   }

@@ -26,6 +26,8 @@ export interface Door {
   listen(): Promise<string>
   /** Uses the engine, which was built from these files, for what comes from now on. */
   replaceEngine(engine: Engine, files: GraphFiles): Promise<void>
+  /** Tells balancers to send no more requests, and answers those that come. Without it, nothing can tell them. */
+  drain?(): void
   /** Takes no more requests, waits for the answers in progress until their deadline, and closes the engine. */
   close(): Promise<void>
 }
@@ -60,7 +62,7 @@ async function openFront(
     ...{ status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
-    ...(othersUnready && { othersUnready }),
+    unready: async () => (await limits.unready()) ?? (await othersUnready?.()) ?? null,
     ...(telemetry && { onArrival: telemetry.onArrival }),
     onAnswered(request) {
       metrics.noteRequest(request)
@@ -71,6 +73,7 @@ async function openFront(
   return {
     listen: () => listen(front, config),
     replaceEngine: (next) => front.replaceRunner(next),
+    drain: front.drain,
     close: front.close,
   }
 }

@@ -3,6 +3,7 @@ import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
 import { siblingModule } from '../service/module-path.ts'
+import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { type Door, frontDoor, type Inside } from './front-door.ts'
 import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
@@ -42,6 +43,8 @@ export interface Gateway {
   readonly operator: OperatorView
   /** Counts a statement that the parent of this worker has counted. */
   takeSuspension(statement: string): Promise<void>
+  /** From now on, `/health/ready` says that the gateway stops. It answers as before. */
+  drain(): void
   /** Finishes the requests in progress and releases everything. */
   close(): Promise<void>
 }
@@ -106,6 +109,7 @@ export async function startGateway(
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
+    drain: () => door.drain?.(),
     async close() {
       unwatch()
       await door.close()
@@ -202,12 +206,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 }
 
 function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): OperatorView {
-  const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions, limits } = rooms
   return {
     metrics: metrics.expose,
     probe,
     published: () => describePublished(rooms.participants()),
-    unready: async () => (await auditLog?.requests.unready()) ?? null,
+    unready: async () => (await auditLog?.requests.unready()) ?? (await limits.unready()),
     status: () => ({
       version,
       graph: graph.status(),
@@ -255,7 +259,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)
   // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())
-  stopOnSignals(gateway)
+  stopOnSignals(gateway, config.drainMs)
   if (gateway.operatorUrl !== null) process.stdout.write(`The operator’s server is at ${gateway.operatorUrl}/status\n`)
   process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
   if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
@@ -270,16 +274,4 @@ async function startWorkers(config: GatewayConfig, log: Logger): Promise<Running
     process.exit(1)
   })
   return workers
-}
-
-function stopOnSignals(gateway: Pick<Gateway, 'close'>): void {
-  let isStopping = false
-  // A signal may come twice, from the terminal and from a launcher. The deadlines limit how long the stop takes.
-  const stop = (): void => {
-    if (isStopping) return
-    isStopping = true
-    void gateway.close().finally(() => process.exit(0))
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
 }

@@ -1,6 +1,7 @@
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
+import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { type NodeConfig, processEnvironment, readNodeConfig } from './kit/config.ts'
 import { rejectDangerousNode } from './kit/dangers.ts'
 import { createNodeLog } from './kit/logger.ts'
@@ -35,7 +36,7 @@ export async function runNodeCommand(args: readonly string[]): Promise<void> {
     const node = await startCountry(config)
     // Without a handler, this signal would end the process.
     process.on('SIGHUP', () => void node.reload())
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())
+    stopOnSignals(node, config.drain, () => undefined)
   })
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
 import type { FileSetting } from '../../service/note-file-settings.ts'
+import { DRAIN_SETTING, MAX_DRAIN_MS } from '../../service/stop-on-signals.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 import { CONSOLE_PATH } from '../console/paths.ts'
@@ -60,6 +61,7 @@ const settingsSchema = z.strictObject({
   otherUrls: z.array(address).default([]),
   console: consoleSchema.optional(),
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
+  drainMs: z.int().min(0).max(MAX_DRAIN_MS).default(0),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
   tokensPerMinute: z.int().min(1).default(120),
 })
@@ -117,6 +119,7 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
       'lists of { agency, role } (docs/authority.md)',
     default: 'only with --development: officers are not put under seal, and nobody can reveal them later',
   },
+  drainMs: { meaning: DRAIN_SETTING.meaning, default: DRAIN_SETTING.default },
   otherUrls: {
     meaning:
       'further addresses at which clients reach it, which DPoP proofs may name: the `publicUrl` of `istmo console`',

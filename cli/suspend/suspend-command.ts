@@ -193,6 +193,7 @@ async function deliver(
   const given = await Promise.all(
     line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
   )
+  if (given.includes('TAKEN')) world.streams.err.write(`${words.onlyHere}\n`)
   if (given.includes('REFUSED')) return EXIT_FAILED
   return given.includes('WAITING') ? EXIT_NOT_IN_EFFECT : 0
 }

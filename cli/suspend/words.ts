@@ -5,6 +5,8 @@ import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 export interface SuspendWords {
   readonly kinds: Readonly<Record<SuspendedKind, string>>
   readonly done: (action: 'suspend' | 'resume', what: string, folder: string) => string
+  /** Who has not heard of it, after `done`. */
+  readonly onlyHere: string
   readonly waiting: (folder: string) => string
   readonly refused: (folder: string, reason: string) => string
   readonly question: (code: string) => string
@@ -31,6 +33,8 @@ const SPANISH: SuspendWords = {
     action === 'suspend'
       ? `En suspenso desde ahora: ${what} (${folder}).`
       : `Reanudado desde ahora: ${what} (${folder}). Si otros también lo suspendieron, sigue en suspenso: istmo suspensions ${folder}`,
+  onlyHere:
+    'Lo aceptaron los procesos de las carpetas nombradas arriba, y los que siguen su lista. Otros procesos con carpeta propia, como otra pasarela del mismo nombre, no se enteran: repita la orden con --folder por cada uno.',
   waiting: (folder) =>
     `Escrito en ${folder}, pero todavía no vale: el proceso de esta carpeta no está en marcha, o tarda. Valdrá en cuanto arranque.`,
   refused: (folder, reason) => `${folder}: el proceso no lo aceptó, y nada cambió. ${reason}`,
@@ -60,6 +64,8 @@ const ENGLISH: SuspendWords = {
     action === 'suspend'
       ? `Suspended from now on: ${what} (${folder}).`
       : `Resumed from now on: ${what} (${folder}). If others suspended it too, it stays suspended: istmo suspensions ${folder}`,
+  onlyHere:
+    'The processes of the folders named above have taken it, and those that follow their list. Other processes with folders of their own, such as another gateway of the same name, were not told: repeat the command with --folder for each.',
   waiting: (folder) =>
     `Written into ${folder}, but not in effect yet: the process of this folder does not run, or is slow. It takes effect when the process starts.`,
   refused: (folder, reason) => `${folder}: the process did not take it, and nothing changed. ${reason}`,

@@ -1,17 +1,10 @@
 import { intervalOf, type TakeToken } from './rate.ts'
-
-/** A PostgreSQL database. Both `pg` and PGlite have this interface. */
-export interface SharedDatabase {
-  query(sql: string, parameters?: unknown[]): Promise<{ readonly rows: unknown[] }>
-}
+import { DATABASE_CLOCK, openTables, type SharedDatabase } from './shared-tables.ts'
 
 /** After how many uses the gateway deletes the rows of full buckets. */
 const USES_PER_SWEEP = 10_000
 
 const CREATE = 'create table if not exists istmo_rate_limit (key text primary key, full_at double precision not null)'
-
-/** Seconds since the epoch by the database's clock, which all gateways share. Not `now()`: that does not advance during a wait for a row. */
-const DATABASE_CLOCK = 'extract(epoch from clock_timestamp())::double precision'
 
 /** Options of {@link createSharedBuckets}. */
 export interface SharedBucketsOptions {
@@ -27,31 +20,17 @@ export async function createSharedBuckets(
   database: SharedDatabase,
   { clock = DATABASE_CLOCK }: SharedBucketsOptions = {},
 ): Promise<TakeToken> {
-  await ensureTable(database)
+  const { query } = await openTables(database, [CREATE])
   const take = takeStatement(clock)
   let uses = 0
   return async (key, rate, tokens = 1) => {
     uses += 1
-    if (uses % USES_PER_SWEEP === 0) await database.query(`delete from istmo_rate_limit where full_at < ${clock}`)
+    if (uses % USES_PER_SWEEP === 0) await query(`delete from istmo_rate_limit where full_at < ${clock}`)
     const interval = intervalOf(rate)
-    const { rows } = await database.query(take, [key, interval * tokens, interval * Math.max(rate.burst, tokens)])
+    const { rows } = await query(take, [key, interval * tokens, interval * Math.max(rate.burst, tokens)])
     const [row] = rows as { wait: number | null }[]
     if (row?.wait === null) return { isTaken: true }
     return { isTaken: false, waitSeconds: row?.wait ?? interval }
-  }
-}
-
-/**
- * Creates the table if it is missing. The statement fails for one of two gateways that start at once, and for a role that may use the
- * table but not create it. In both cases the table exists, which the second query checks.
- */
-async function ensureTable(database: SharedDatabase): Promise<void> {
-  try {
-    await database.query(CREATE)
-  } catch (error) {
-    await database.query('select from istmo_rate_limit limit 0').catch(() => {
-      throw error
-    })
   }
 }
 

@@ -1,8 +1,7 @@
 /** Hit searches that several gateways count together, in the PostgreSQL database in which they also count rates. */
 import type { HitStore } from '../../contract/hit-quota/hit-quota.ts'
 import { createSqlHits } from '../../contract/hit-quota/sql-hits.ts'
-import type { SharedDatabase } from './shared-buckets.ts'
-import { ensureTable } from './shared-row-counts.ts'
+import { openTables, type SharedDatabase } from './shared-tables.ts'
 
 const TABLES = { searches: 'istmo_hit_search', secrets: 'istmo_hit_secret' }
 
@@ -13,7 +12,6 @@ const CREATE_SECRETS = `create table if not exists ${TABLES.secrets} (day date p
 
 /** Opens the searches of the day in tables for them. Rejects if the database rejects. */
 export async function openSharedHits(database: SharedDatabase): Promise<HitStore> {
-  await ensureTable(database, TABLES.searches, CREATE_SEARCHES)
-  await ensureTable(database, TABLES.secrets, CREATE_SECRETS)
-  return createSqlHits(async (sql, params) => (await database.query(sql, [...params])).rows, TABLES)
+  const { query } = await openTables(database, [CREATE_SEARCHES, CREATE_SECRETS])
+  return createSqlHits(async (sql, params) => (await query(sql, [...params])).rows, TABLES)
 }

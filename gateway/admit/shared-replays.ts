@@ -1,10 +1,16 @@
 /** The used DPoP proofs of several gateways behind one address, in the PostgreSQL database in which they also count rates. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { IstmoError } from '../../contract/errors.ts'
-import type { SharedDatabase } from './shared-buckets.ts'
+import { DATABASE_CLOCK, openTables, type SharedDatabase } from './shared-tables.ts'
 
 /** After how many uses the gateway deletes the uses that need not be remembered any more. */
 const USES_PER_SWEEP = 1_000
+
+/**
+ * How long a use stays after it need not be remembered any more, in seconds by the database's clock. A gateway whose clock is late accepts a proof for as
+ * much longer.
+ */
+const KEPT_S = 600
 
 const CREATE = [
   'create table if not exists istmo_used_proof (id text primary key, until_s double precision not null)',
@@ -13,11 +19,12 @@ const CREATE = [
 ]
 
 /**
- * Which server answers: when its process started. A standby that took over started at another moment than the server before it, and so did a server
+ * Which server and tables answer: when its process started, and the ids of the tables. A standby that took over started at another moment than the server before it, and so did a server
  * that was restored from a copy; either may have forgotten uses. Each role may ask this. The timeline would say less, and `pg_control_checkpoint()` has
- * a new one only at the next checkpoint.
+ * a new one only at the next checkpoint. A table that was lost and made again has another id, and knows nothing of what was used.
  */
-export const SERVER = 'extract(epoch from pg_postmaster_start_time())::text'
+export const SERVER =
+  "concat_ws(' ', extract(epoch from pg_postmaster_start_time()), 'istmo_used_proof'::regclass::oid, 'istmo_nonce_key'::regclass::oid)"
 
 /** What gateways share so that a proof that one of them accepted is used up at all of them. */
 export interface SharedReplays {
@@ -32,20 +39,20 @@ export interface SharedReplays {
    * server: that server may not know what was used before, and no proof of then has a nonce of the new key.
    */
   nonceKey(): Uint8Array
+  /** Returns seconds since the epoch by the database's clock. Rejects if no use could be noted now. */
+  clock(): Promise<number>
 }
 
 /**
  * Opens the used proofs in `database`, and creates their tables if they are missing. Rejects if the database rejects.
  * @param onFailure called for each use that could not be noted.
- * @param nowS returns seconds since the epoch.
  */
 export async function openSharedReplays(
   database: SharedDatabase,
   onFailure: (error: unknown) => void,
-  nowS: () => number = () => Date.now() / 1_000,
 ): Promise<SharedReplays> {
-  for (const statement of CREATE) await ensureTable(database, statement)
-  let { key, server } = await shareKey(database)
+  const shared = await openTables(database, CREATE)
+  let { key, server } = await shareKey(shared)
   let uses = 0
   return {
     nonceKey: () => key,
@@ -53,22 +60,31 @@ export async function openSharedReplays(
       uses += 1
       try {
         if (uses % USES_PER_SWEEP === 0) {
-          await database.query('delete from istmo_used_proof where until_s < $1::double precision', [nowS()])
+          await shared.query(`delete from istmo_used_proof where until_s < ${DATABASE_CLOCK} - ${KEPT_S}`)
         }
-        const { rows } = await database.query(NOTE, [id, untilS])
+        const { rows } = await shared.query(NOTE, [id, untilS])
         const [noted] = rows as { is_first: boolean; server: string }[]
-        if (noted?.server !== server) ({ key, server } = await shareKey(database))
+        if (noted?.server !== server) ({ key, server } = await shareKey(shared))
         return noted?.is_first === true
       } catch (error) {
         onFailure(error)
         throw new IstmoError('PROOFS_UNAVAILABLE', undefined, { cause: error })
       }
     },
+    async clock() {
+      const [row] = (await shared.query(CLOCK)).rows as { now_s: number; may_note: boolean; server: string }[]
+      if (row?.may_note !== true) throw new Error('expected the right to insert into istmo_used_proof, at a primary')
+      if (row.server !== server) ({ key, server } = await shareKey(shared))
+      return row.now_s
+    },
   }
 }
 
 const NOTE = `with noted as (insert into istmo_used_proof (id, until_s) values ($1::text, $2::double precision) on conflict (id) do nothing returning id)
   select exists (select from noted) as is_first, ${SERVER} as server`
+
+const CLOCK = `select ${DATABASE_CLOCK} as now_s, ${SERVER} as server,
+  current_setting('transaction_read_only') = 'off' and has_table_privilege('istmo_used_proof', 'insert') as may_note`
 
 /**
  * Says why a failover of the database could forget what gateways noted, for the operator; null if nothing says so. A standby that is not connected now is
@@ -87,18 +103,6 @@ export async function findForgetfulReplication(database: SharedDatabase): Promis
   if (commits === 'off') return 'expected synchronous_commit to be on; it is off, and a crash forgets the last commits'
   if (!has_standby || (names !== '' && commits !== 'local')) return null
   return 'expected a synchronous standby (synchronous_standby_names, synchronous_commit); the standby is asynchronous, and a failover forgets the last commits'
-}
-
-/** Creates a table. A role that may use the table but not create it, and a second gateway at the same moment, find that it exists. */
-async function ensureTable(database: SharedDatabase, statement: string): Promise<void> {
-  const [, table = ''] = /if not exists (\w+)/.exec(statement) ?? []
-  try {
-    await database.query(statement)
-  } catch (error) {
-    await database.query(`select from ${table} limit 0`).catch(() => {
-      throw error
-    })
-  }
 }
 
 /** Reads the key that the gateways share, as it is for this server. All of them derive the same one without a word between them. */

@@ -1,11 +1,11 @@
 /** Rows counted by several gateways together, in the PostgreSQL database in which they also count rates. */
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
-import type { SharedDatabase } from './shared-buckets.ts'
+import { openTables, type SharedDatabase } from './shared-tables.ts'
 
 /** After how many uses the gateway deletes the counts of former days. */
 const USES_PER_SWEEP = 10_000
 
-/** How many days the counts remain. They are needed on their own day only, and on another one if somebody sets a clock back. */
+/** How many days the counts remain, by the database's clock. They are needed on their own day only, and on another one if a clock is wrong. */
 const KEPT_DAYS = 2
 
 const CREATE =
@@ -16,37 +16,28 @@ const CREATE =
  * never count from the same number. Rejects if the database rejects.
  */
 export async function createSharedRowCounts(database: SharedDatabase): Promise<RowCounts> {
-  await ensureTable(database, 'istmo_row_count', CREATE)
+  const { query } = await openTables(database, [CREATE])
   let uses = 0
   return {
     async read(key, day) {
       const sql = 'select rows::double precision as rows from istmo_row_count where key = $1::text and day = $2::date'
-      const [row] = (await database.query(sql, [key, day])).rows as { rows: number }[]
+      const [row] = (await query(sql, [key, day])).rows as { rows: number }[]
       return row?.rows ?? 0
     },
     async add(key, day, rows) {
       uses += 1
       if (uses % USES_PER_SWEEP === 0) {
-        await database.query(`delete from istmo_row_count where day < $1::date - ${KEPT_DAYS}`, [day])
+        await query(
+          `delete from istmo_row_count where day < (clock_timestamp() at time zone 'utc')::date - ${KEPT_DAYS}`,
+        )
       }
       const sql = `
         insert into istmo_row_count as stored (key, day, rows) values ($1::text, $2::date, $3::bigint)
         on conflict (key, day) do update set rows = stored.rows + excluded.rows
         returning rows::double precision as rows`
-      const [row] = (await database.query(sql, [key, day, rows])).rows as { rows: number }[]
+      const [row] = (await query(sql, [key, day, rows])).rows as { rows: number }[]
       return (row?.rows ?? rows) - rows
     },
-  }
-}
-
-/** Creates a table. A role that may use the table but not create it, and a second gateway at the same moment, find that it exists. */
-export async function ensureTable(database: SharedDatabase, table: string, create: string): Promise<void> {
-  try {
-    await database.query(create)
-  } catch (error) {
-    await database.query(`select from ${table} limit 0`).catch(() => {
-      throw error
-    })
   }
 }
 

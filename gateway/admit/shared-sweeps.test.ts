@@ -1,9 +1,11 @@
 /** What gateways share is swept now and then: of what nobody needs any more, and of nothing else. */
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createSharedBuckets, type SharedDatabase } from './shared-buckets.ts'
+import { createSharedBuckets } from './shared-buckets.ts'
+import { openSharedHits } from './shared-hits.ts'
 import { openSharedReplays, SERVER } from './shared-replays.ts'
 import { createSharedRowCounts } from './shared-row-counts.ts'
+import type { SharedDatabase } from './shared-tables.ts'
 
 let database: PGlite
 beforeAll(async () => {
@@ -47,26 +49,38 @@ it('buckets lose those that are full again', async () => {
 })
 
 it('used proofs lose those that are too old, and none that could come again', async () => {
-  const { spared, spare } = sparing({ is_first: true, server: await serverOf() })
-  let nowS = 1_000
+  const answer = { is_first: true, server: undefined as unknown }
+  const { spared, spare } = sparing(answer)
   const fail = (error: unknown): never => {
     throw error
   }
-  const replays = await openSharedReplays(spared, fail, () => nowS)
-  await replays.noteFirstUse('old', 1_065)
-  await replays.noteFirstUse('young', 1_067)
-  nowS = 1_066
-  await spare(997, () => replays.noteFirstUse('another', 1_131))
-  expect(await replays.noteFirstUse('young', 1_067)).toBe(false)
+  const replays = await openSharedReplays(spared, fail)
+  answer.server = await serverOf()
+  const nowS = Date.now() / 1_000
+  await replays.noteFirstUse('old', nowS - 660)
+  await replays.noteFirstUse('young', nowS - 540)
+  await spare(997, () => replays.noteFirstUse('another', nowS))
+  expect(await replays.noteFirstUse('young', nowS - 540)).toBe(false)
   expect(await rowsOf('istmo_used_proof', 'id')).toEqual(['young'])
 })
 
-it('counts of rows lose those of former days, and none of today', async () => {
+/** Returns the day of UTC that many days from now. */
+const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+it('counts of rows lose those of former days, and none of today, though the clock of a gateway is days ahead', async () => {
   const { spared, spare } = sparing({ rows: 1 })
   const counts = await createSharedRowCounts(spared)
-  await counts.add('old', '2026-11-20', 5)
-  await counts.add('today', '2026-11-26', 5)
-  await spare(9_997, () => counts.add('another', '2026-11-26', 1))
-  expect(await counts.add('today', '2026-11-26', 1)).toBe(5)
-  expect(await rowsOf('istmo_row_count', 'key')).toEqual(['today'])
+  await counts.add('old', dayIn(-6), 5)
+  await counts.add('today', dayIn(0), 5)
+  await spare(9_997, () => counts.add('another', dayIn(6), 1))
+  expect(await counts.add('ahead', dayIn(6), 1)).toBe(0)
+  expect(await rowsOf('istmo_row_count', 'key')).toEqual(['ahead', 'today'])
+})
+
+it('hit searches of today stay, though the clock of a gateway has passed midnight', async () => {
+  const hits = await openSharedHits(database)
+  for (const days of [-1, 0]) await hits.append('caller', dayIn(days), 0, [{ search: 'x', born: null, names: [] }])
+  await hits.forget(dayIn(1))
+  expect(await hits.read('caller', dayIn(0), 0)).toHaveLength(1)
+  expect(await hits.read('caller', dayIn(-1), 0)).toEqual([])
 })

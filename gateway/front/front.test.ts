@@ -386,6 +386,23 @@ describe('GraphiQL', () => {
 })
 
 describe('a gateway that stops', () => {
+  it('says for its drain time that it is not ready, answers on, and ends each connection', async () => {
+    const draining = await createFront(options())
+    const at = `http://127.0.0.1:${(await draining.listen('127.0.0.1', 0)).port}`
+    expect((await fetch(`${at}/health/ready`)).status).toBe(200)
+    draining.drain()
+    const ready = await fetch(`${at}/health/ready`)
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('SHUTTING_DOWN')])
+    const headers = { authorization: 'Bearer good', 'content-type': 'application/json' }
+    const body = JSON.stringify({ query: '{ hello }' })
+    const answer = await fetch(`${at}/graphql`, { method: 'POST', headers, body })
+    expect([answer.headers.get('connection'), await answer.json()]).toEqual([
+      'close',
+      { data: { hello: 'hello world' } },
+    ])
+    await draining.close()
+  })
+
   it('finishes requests in progress, rejects new ones, and releases its port', async () => {
     const stopping = await createFront(options())
     const at = await stopping.listen('127.0.0.1', 0)

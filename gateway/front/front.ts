@@ -12,7 +12,7 @@ import { pathOf } from '../../service/http/credentials.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
-import { listen, stopServer } from '../../service/http/listen.ts'
+import { endConnections, listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/request-log.ts'
 import { typeOfRejection } from './accepted-type.ts'
@@ -51,8 +51,8 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
-  /** Returns why the other workers of this gateway should get no requests now; null if they can accept them. Without it, there are none. */
-  readonly othersUnready?: () => Promise<string | null>
+  /** Returns why the gateway should get no requests now, besides its audit log; null if it can accept them. Without it, it can. */
+  readonly unready?: () => Promise<string | null>
   /** Called for each request when it arrives. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Called for each request when it is answered. */
@@ -91,6 +91,8 @@ export interface Front {
   replaceRunner(runner: OperationRunner): Promise<void>
   /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
   replaceTls(tls: TlsMaterial): void
+  /** From now on, `/health/ready` answers 503 with `SHUTTING_DOWN`, and each answer ends its connection. Everything else is answered as before. */
+  drain(): void
   /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
   close(): Promise<void>
 }
@@ -104,8 +106,8 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     log: options.log,
     hasShortWay: options.isFast ?? true,
   })
-  const routes = await createRoutes(options, server)
-  let isStopping = false
+  let [isDraining, isStopping] = [false, false]
+  const routes = await createRoutes(options, server, () => isDraining)
 
   const http = createHttpServer(options.tls ?? null, (request, response) => {
     void handle(request, response)
@@ -139,6 +141,10 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     listen: (host, port, isShared) => listen(http, host, port, isShared),
     replaceRunner: (runner) => server.replace(runner),
     replaceTls: (tls) => replaceTls(http, tls),
+    drain() {
+      isDraining = true
+      endConnections(http)
+    },
     async close() {
       if (isStopping) return
       isStopping = true
@@ -158,10 +164,14 @@ interface FrontRoute extends Route {
 
 type Routes = ReadonlyMap<string, FrontRoute>
 
-async function createRoutes(options: FrontOptions, server: OperationServer): Promise<Routes> {
+async function createRoutes(
+  options: FrontOptions,
+  server: OperationServer,
+  isDraining: () => boolean,
+): Promise<Routes> {
   const others: readonly (readonly [string, Route])[] = [
     ['/health/live', json(() => ({ status: 'live' }))],
-    ['/health/ready', readyRoute(options)],
+    ['/health/ready', readyRoute(options, isDraining)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
@@ -238,12 +248,13 @@ function sendMasked(
   return shown.code
 }
 
-/** Answers 503 while the audit log cannot be written: the gateway then rejects every request, so a balancer must not send any. */
-function readyRoute({ auditLog, othersUnready }: FrontOptions): Route {
+/** Answers 503 while something is away that every answer needs: the gateway then rejects every request, so a balancer must not send any. */
+function readyRoute({ auditLog, unready }: FrontOptions, isDraining: () => boolean): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
-      const reason = (await auditLog?.unready()) ?? (await othersUnready?.()) ?? null
+      if (isDraining()) throw new IstmoError('SHUTTING_DOWN')
+      const reason = (await auditLog?.unready()) ?? (await unready?.()) ?? null
       sendJson(response, reason === null ? 200 : 503, { status: reason ?? 'ready' })
     },
   }

@@ -57,6 +57,7 @@ describe('the gateway’s settings', () => {
       isFast: true,
       corsOrigins: [],
       requestDeadlineMs: 8_000,
+      drainMs: 0,
       legDeadlineMs: 2_000,
       maxAnswerBytes: 4_194_304,
       legKeyFile: null,

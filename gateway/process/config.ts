@@ -8,6 +8,7 @@ import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { toListenAddress } from '../../service/listen-address.ts'
+import { MAX_DRAIN_MS } from '../../service/stop-on-signals.ts'
 import type { AccessMode } from '../types/flow.ts'
 import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './logger.ts'
@@ -55,6 +56,8 @@ export interface GatewayConfig extends LimitConfig {
   readonly corsOrigins: readonly string[]
   /** How long a request may take from its arrival to its answer. */
   readonly requestDeadlineMs: number
+  /** How long the gateway answers on after a signal, while it says that it is not ready. */
+  readonly drainMs: number
   /** How long a leg may take, if its country's file says nothing else. */
   readonly legDeadlineMs: number
   /** The largest answer that the gateway reads from a leg, in bytes after inflating, if its country's file says nothing else. */
@@ -166,6 +169,7 @@ const settingsSchema = z.strictObject({
   trustPolicy: text.optional(),
   suspensions: text.optional(),
   suspenders: text.optional(),
+  drain: wholeNumber(0, MAX_DRAIN_MS).default(0),
   operatorListen: z.string().transform(toListenAddress).default(null),
   probePrivateAddresses: onOff.default(false),
   development: onOff.default(false),
@@ -228,6 +232,7 @@ function toConfig(settings: Settings): GatewayConfig {
     isFast: settings.fast,
     corsOrigins: settings.corsOrigin,
     requestDeadlineMs: settings.requestDeadline,
+    drainMs: settings.drain,
     legDeadlineMs: settings.legDeadline,
     maxAnswerBytes: settings.maxAnswerBytes,
     legKeyFile: settings.legKey ?? null,

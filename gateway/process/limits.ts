@@ -7,6 +7,7 @@ import { createMemoryHits } from '../../contract/hit-quota/memory-hits.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { FIELD_WEIGHTS } from '../../contract/weights.ts'
+import { CLOCK_REMEDY } from '../../service/clock-difference.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
@@ -20,6 +21,7 @@ import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
 import { openSharedHits } from '../admit/shared-hits.ts'
+import { createSharedReadiness, type SharedState, type SharedUnready } from '../admit/shared-readiness.ts'
 import { findForgetfulReplication, openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
@@ -35,6 +37,8 @@ const DATABASE_DEADLINE_MS = 500
 /** The limits before and around the engine. */
 export interface RequestLimits {
   readonly admission: Admission
+  /** Returns why the gateway should get no requests now, as a code; null if it can accept them, or shares nothing. Never rejects. */
+  readonly unready: () => Promise<SharedUnready | null>
   /** The used DPoP proofs that gateways share; null if each gateway remembers its own. */
   readonly replays: SharedReplays | null
   /** Sends legs to a country no faster than its rate, and bounds those of one request and one caller. */
@@ -75,6 +79,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   const { takeToken } = shared
   const hits = limitHits({ quota: shared.hits, hitsPerDay: config.hitsPerDay, onUnsent: hooks.onUnsent })
   return {
+    unready: shared.unready,
     replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     isTrusted: (source) => {
@@ -110,6 +115,7 @@ interface SharedCounts {
   readonly rowCounts: RowCounts
   readonly hits: HitQuota
   readonly replays: SharedReplays | null
+  readonly unready: RequestLimits['unready']
   close(): Promise<void>
 }
 
@@ -119,8 +125,9 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     log.info(
       'rows and hit searches are counted in memory: without --shared-database, a restart begins the quotas of today again',
     )
-    const rowCounts = createMemoryRowCounts()
-    return { takeToken: createMemoryBuckets(), rowCounts, hits: own, replays: null, close: async () => own.close() }
+    const [takeToken, rowCounts] = [createMemoryBuckets(), createMemoryRowCounts()]
+    const nothing = { replays: null, unready: async () => null, close: async () => own.close() }
+    return { takeToken, rowCounts, hits: own, ...nothing }
   }
   const pool = new pg.Pool({
     connectionString: sharedDatabase,
@@ -145,16 +152,28 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     const why = await findForgetfulReplication(pool)
     if (why !== null)
       log.warn({ why }, 'a failover of --shared-database may forget rates, the rows of today and used proofs')
+    const unready = createSharedReadiness({ clock: replays.clock, onChange: (state) => logReadiness(log, state) })
+    // What is wrong from the start is in the log, though nobody asks whether the gateway is ready.
+    await unready()
     const hits = createFallbackHits(createHitQuota(await openSharedHits(pool), Date.now), own, warn)
     const close = (): Promise<void> => {
       hits.close()
       return pool.end()
     }
-    return { takeToken, rowCounts, hits, replays, close }
+    return { takeToken, rowCounts, hits, replays, unready, close }
   } catch (cause) {
     own.close()
     await pool.end()
     throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
+  }
+}
+
+function logReadiness(log: Logger, { code, aheadMs, error }: SharedState): void {
+  if (code === null) log.info('ready: the shared database answers, and its clock is this machine’s')
+  else if (code === 'CLOCK_WRONG') log.error({ code, aheadMs, remedy: CLOCK_REMEDY }, 'not ready: a clock is wrong')
+  else {
+    const remedy = 'Look whether the database of --shared-database runs, takes writes, and gives this role its rights.'
+    log.error({ code, came: (error as NodeJS.ErrnoException).code, remedy }, 'not ready: the shared database is away')
   }
 }
 

@@ -3,6 +3,7 @@
  * help and docs/operating.md; gateway/process/config.ts reads the values.
  */
 import type { OptionSpec } from '../../service/command-spec.ts'
+import { DRAIN_SETTING } from '../../service/stop-on-signals.ts'
 import { LIMIT_SETTINGS } from './limit-settings.ts'
 import { LOG_LEVELS } from './logger.ts'
 
@@ -298,6 +299,7 @@ export const GATEWAY_SETTINGS = {
     meaning: 'YAML file that names who may suspend at the gateway; without it, only countries and authorities suspend',
     expected: 'the path of a file',
   },
+  drain: DRAIN_SETTING,
   operatorListen: {
     flag: 'operator-listen',
     variable: 'OPERATOR_LISTEN',

@@ -122,6 +122,11 @@ const SPANISH: Settings = {
       'la política de confianza (C2SP tlog-policy) que nombra los registros de auditoría de otros, como el de la pasarela; el nodo guarda los estados de esos registros que le muestran, y avisa de una vista dividida',
     expected: FILE,
   },
+  drain: {
+    meaning:
+      'cuánto sigue respondiendo el proceso después de SIGTERM mientras /health/ready ya es 503, en milisegundos; dele más de lo que un balanceador tarda en notarlo',
+    expected: 'un número entero de milisegundos de 0 a 600000',
+  },
   operatorListen: {
     meaning:
       'la dirección del servidor para quien opera el nodo, con /status y /metrics: qué está en suspenso, qué autoridades callan, cuándo terminan los certificados, y qué dominios aceptan preguntas que nadie firmó; el puerto 0 elige uno libre',

@@ -47,15 +47,20 @@ export function formatOrigin(scheme: 'http' | 'https', host: string, port: numbe
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+/** Ends each connection of a server with its next answer (`Connection: close`), so that clients make another one, at another process if there is one. */
+export function endConnections(server: Server): void {
+  server.prependListener('request', (_, response: ServerResponse) => {
+    response.shouldKeepAlive = false
+  })
+}
+
 /**
  * Stops a server: it accepts no new connection, and lets the requests in progress end. A client that sends another one on its open connection gets an answer
  * with `Connection: close`: else it would go on, until its connection is cut in the middle of a request.
  * @param drainMs after how long it closes the remaining connections, in milliseconds. Without it, it waits for all of them.
  */
 export async function stopServer(server: Server, drainMs?: number): Promise<void> {
-  server.prependListener('request', (_, response: ServerResponse) => {
-    response.shouldKeepAlive = false
-  })
+  endConnections(server)
   const timer = drainMs === undefined ? undefined : setTimeout(() => server.closeAllConnections(), drainMs)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())

@@ -3,6 +3,7 @@ import { SHARDINGS } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
 import { toListenAddress } from '../../service/listen-address.ts'
+import { MAX_DRAIN_MS } from '../../service/stop-on-signals.ts'
 import type { CallerTimeRate } from './caller-time.ts'
 import {
   DEFAULT_GATEWAY_ISSUER,
@@ -114,6 +115,8 @@ const settings = z.strictObject({
   trustPolicy: z.string().min(1).optional(),
   /** Address of the operator's server; null: it is not opened. */
   operatorListen: z.string().transform(toListenAddress).default(null),
+  /** How long the node answers on after a signal, while it says that it is not ready, in milliseconds. */
+  drain: wholeNumber(0, MAX_DRAIN_MS).default(0),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */

@@ -8,6 +8,7 @@ import type { LegClaims } from '../../contract/leg-token.ts'
 import { PROBE_QUERY } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { UNWRITABLE_REMEDY } from '../../service/audit-log/health.ts'
+import { ClockWrongError } from '../../service/clock-difference.ts'
 import { describeWithoutPath } from '../../service/describe-error.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
 import { rejectionBody } from './answer-error.ts'
@@ -40,6 +41,8 @@ export interface Node {
   readonly suspended: SuspendedLegs
   readonly meter: Pick<LegMeter, 'note'>
   readonly callerTime: Pick<CallerTime, 'run'>
+  /** Whether the node will stop soon, so that it should get no new legs. */
+  isDraining: boolean
 }
 
 /** A domain that the node serves. */
@@ -125,14 +128,15 @@ function sendSuspensions({ suspended }: Node, request: IncomingMessage, response
   send(response, 200, JSON_TYPE, body)
 }
 
-async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
+async function sendReady({ backend, log, auditLog, isDraining }: Node, response: ServerResponse): Promise<void> {
+  if (isDraining) return send(response, 503, JSON_TYPE, '{"status":"the node is stopping"}')
   try {
     await backend.ready()
     const unready = (await auditLog?.unready()) ?? null
     if (unready !== null) return send(response, 503, JSON_TYPE, JSON.stringify({ status: unready }))
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
-    if (error instanceof IstmoError) {
+    if (error instanceof IstmoError || error instanceof ClockWrongError) {
       send(response, 503, JSON_TYPE, JSON.stringify({ status: error.message }))
       return
     }

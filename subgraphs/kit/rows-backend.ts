@@ -3,6 +3,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
 import { createSqlHits } from '../../contract/hit-quota/sql-hits.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import { checkClock, READ_CLOCK } from '../../service/clock-difference.ts'
 import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
 import { type CallerTime, callerOf } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
@@ -97,7 +98,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       }
     },
     async ready() {
-      await db.query('select 1')
+      await checkClock(async () => (await db.query<{ now_s: number }>(READ_CLOCK))[0]?.now_s ?? Number.NaN)
       for (const { domain } of modules) checkDomain(watch, domain)
     },
     state: () => readState(db, modules, watch),

@@ -12,7 +12,7 @@ import { ConfigError } from '../../service/config-error.ts'
 import { parseNodeConfig } from '../node-command.ts'
 import { type RunningNode, startNode } from './server.ts'
 import { newLegSalt, openEmptyDatabase, type TestDatabase } from './testing.ts'
-import type { DomainModule } from './types.ts'
+import type { Database, DomainModule } from './types.ts'
 
 const SECRET = 'Ana María López'
 
@@ -334,5 +334,34 @@ describe('the start of a node', () => {
     await expect(start('HN')).rejects.toThrow(
       /none\.json: expected a JSON Web Key Set: .*\. Correct --gateway-jwks \(LEG_JWKS_FILE\)\.$/,
     )
+  })
+})
+
+describe('a node that should get no legs now', () => {
+  it('says so while its clock differs from its database’s, and while it drains, and answers on', async () => {
+    let aheadS = 300
+    const db: Database = {
+      ...database.db,
+      async query<Row>(sql: string, params?: readonly unknown[]) {
+        const rows = await database.db.query<Row>(sql, params)
+        return rows.map((row) => ('now_s' in (row as object) ? { now_s: Date.now() / 1_000 - aheadS } : row) as Row)
+      },
+    }
+    const flags = ['--development', '--country', 'HN', '--domains', 'cases', '--port', '0', '--log-level', 'silent']
+    const config = parseNodeConfig([...flags, '--gateway-jwks', join(folder, 'jwks.json')], {})
+    const other = await startNode(config, { modules: [module], db })
+    const ready = async () => {
+      const response = await fetch(`${other.url}/health/ready`)
+      return [response.status, await response.text(), response.headers.get('connection')]
+    }
+    expect(await ready()).toEqual([503, expect.stringMatching(/it is 300 s ahead\. Let NTP set/), 'keep-alive'])
+    aheadS = 0
+    expect(await ready()).toEqual([200, '{"status":"ready"}', 'keep-alive'])
+    other.drain()
+    expect(await ready()).toEqual([503, '{"status":"the node is stopping"}', 'close'])
+    expect((await fetch(`${other.url}/cases`, { method: 'POST', body: '{}' })).status, 'a leg without a token').toBe(
+      401,
+    )
+    await other.close()
   })
 })

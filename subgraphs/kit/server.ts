@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
-import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
+import { endConnections, formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
 import type { Backend, CheckLeg } from './backend.ts'
@@ -50,6 +50,8 @@ export interface RunningNode {
   reload(): Promise<void>
   /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
   closeSocketsOf(certificateHash: string): number
+  /** From now on, `/health/ready` says that the node stops, and each answer ends its connection. It answers as before. */
+  drain(): void
   /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
@@ -113,6 +115,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const meter = createLegMeter(Date.now)
     const node: Node = {
       ...{ backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter, callerTime },
+      isDraining: false,
     }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
@@ -123,7 +126,13 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
-    return { ...running, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
+    return {
+      ...running,
+      closeSocketsOf,
+      reload,
+      drain: () => drain(node, server),
+      close: once(() => stop(server, closeStores)),
+    }
   } catch (error) {
     await closeStores()
     throw error
@@ -234,6 +243,11 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   }
   log.warn('the node writes no audit log: set --audit-log-dir, unless this is for development')
   return null
+}
+
+function drain(node: Node, server: NodeServer['server']): void {
+  node.isDraining = true
+  endConnections(server)
 }
 
 async function stop(server: NodeServer['server'], closeStores: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { DOMAINS } from '../../contract/domain.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
+import { DRAIN_SETTING } from '../../service/stop-on-signals.ts'
 
 /** The default name of the gateway: the `iss` of its leg tokens. */
 export const DEFAULT_GATEWAY_ISSUER = 'istmo'
@@ -212,6 +213,7 @@ export const NODE_SETTINGS = {
       'trust policy (C2SP tlog-policy) that names the audit logs of others, such as the gateway’s; the node keeps the checkpoints of these logs that it is shown, and reports a split view',
     expected: 'the path of a file',
   },
+  drain: DRAIN_SETTING,
   operatorListen: {
     flag: 'operator-listen',
     variable: 'OPERATOR_LISTEN',

@@ -367,3 +367,12 @@ describe('the forms of the RFCs', () => {
     }
   })
 })
+
+describe('an authority that drains', () => {
+  it('says that it is not ready, and still answers', async () => {
+    running.authority.drain()
+    const ready = await fetch(`${running.url}/health/ready`)
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, code: 'SHUTTING_DOWN' }])
+    expect((await getAccessToken(running.url, world, session, { nonce })).status).toBe(200)
+  })
+})

@@ -53,6 +53,7 @@ const PAGES = [
   'docs/querying.md',
   'docs/onboarding.md',
   'docs/operating.md',
+  'docs/running-a-gateway.md',
   'docs/auditing.md',
   'docs/access.md',
   'docs/authority.md',

@@ -5,8 +5,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryBuckets } from '../../gateway/admit/memory-buckets.ts'
 import type { Rate, TakeToken } from '../../gateway/admit/rate.ts'
-import { createSharedBuckets, type SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
+import { createSharedBuckets } from '../../gateway/admit/shared-buckets.ts'
+import { createSharedReadiness } from '../../gateway/admit/shared-readiness.ts'
 import { findForgetfulReplication, openSharedReplays, SERVER } from '../../gateway/admit/shared-replays.ts'
+import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { newProofClient, openProofGateway, type ProofGateway } from './proof-gateway.ts'
 
@@ -153,13 +155,62 @@ describe('proofs that two gateways share', () => {
   })
 
   it('leave no row behind when they are too old', async () => {
-    let nowS = 1_000
-    const replays = await openSharedReplays(shared.database, fail, () => nowS)
-    await replays.noteFirstUse('old', 1_065)
-    nowS = 1_066
-    for (let use = 0; use < 1_000; use++) await replays.noteFirstUse(`new-${use}`, 1_131)
+    const replays = await openSharedReplays(shared.database, fail)
+    const nowS = Date.now() / 1_000
+    await replays.noteFirstUse('old', nowS - 601)
+    for (let use = 0; use < 1_000; use++) await replays.noteFirstUse(`new-${use}`, nowS + 65)
     const { rows } = await shared.database.query("select id from istmo_used_proof where id = 'old'")
     expect(rows).toEqual([])
+  })
+
+  it('are not erased by a gateway whose clock is fifty seconds ahead, so that no other one accepts them again', async () => {
+    const soon = () => Date.now() + 24_000
+    const [one, other] = await Promise.all([
+      openProofGateway(shared.database, soon),
+      openProofGateway(shared.second, () => soon() + 50_000),
+    ])
+    const before = await openProofGateway(shared.database)
+    const proof = await (await newProofClient()).prove(before.nonce())
+    expect(await before.check(proof)).toBe('accepted')
+    for (let use = 0; use < 1_000; use++) await other.note(`ahead-${use}`)
+    expect(await one.check(proof)).toBe('PROOF_INVALID')
+  })
+
+  it('have their tables made again when these are lost, and one from before is not accepted again', async () => {
+    for (const lost of ['istmo_used_proof', 'istmo_nonce_key']) {
+      const gateways = await Promise.all([shared.database, shared.second].map((one) => openProofGateway(one)))
+      const [one, other] = gateways as [ProofGateway, ProofGateway]
+      const client = await newProofClient()
+      const proof = await client.prove(one.nonce())
+      expect(await one.check(proof)).toBe('accepted')
+      await shared.database.query(`drop table ${lost}`)
+      expect([await one.check(proof), await other.check(proof)]).toEqual(['NONCE_REQUIRED', 'NONCE_REQUIRED'])
+      const fresh = await client.prove(one.nonce())
+      expect([await other.check(fresh), await one.check(fresh)]).toEqual(['accepted', 'PROOF_INVALID'])
+    }
+  })
+
+  it('cannot be noted by a gateway whose clock differs by more than two seconds, or without its rights: it is not ready', async () => {
+    const gateway = await openProofGateway(shared.database)
+    const states: unknown[] = []
+    let [differenceMs, elapsedMs] = [0, 0]
+    const unready = createSharedReadiness({
+      clock: gateway.clock,
+      onChange: ({ code, aheadMs }) => states.push(code && Math.round(aheadMs / 10_000)),
+      now: () => Date.now() + differenceMs,
+      elapsed: () => elapsedMs,
+    })
+    const later = (differs: number): ReturnType<typeof unready> => {
+      differenceMs = differs
+      elapsedMs += 1_000
+      return unready()
+    }
+    const found = [await later(0), await later(50_000), await later(-50_000), await later(1_500), await later(300_000)]
+    expect(found).toEqual([null, 'CLOCK_WRONG', 'CLOCK_WRONG', null, 'CLOCK_WRONG'])
+    expect(states, 'how far ahead it is, in tens of seconds').toEqual([5, null, 30])
+    expect(await unready(), 'it asks once a second at most').toBe('CLOCK_WRONG')
+    await shared.database.query('drop table istmo_nonce_key')
+    expect(await later(0), 'a table that was lost is made again').toBeNull()
   })
 
   it('are not accepted again by a server that took over and has forgotten them, and a new proof is, at both gateways', async () => {

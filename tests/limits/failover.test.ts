@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
-import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { findForgetfulReplication } from '../../gateway/admit/shared-replays.ts'
+import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
 import { newProofClient, openProofGateway } from './proof-gateway.ts'
 
 const ROUNDS = Number(process.env.ISTMO_FAILOVERS ?? 1)

@@ -1,8 +1,8 @@
 /** Gateways that check the DPoP proofs of a client, and share in a database which of them were used. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { CompactSign, type JWK } from 'jose'
-import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
+import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
 import { createNonces } from '../../service/authenticate/dpop-nonce.ts'
 import { checkKeyProof } from '../../service/authenticate/dpop-proof.ts'
 
@@ -14,6 +14,10 @@ export interface ProofGateway {
   readonly nonce: () => string
   /** Resolves to `accepted`, or to the code of the error. */
   readonly check: (proof: string) => Promise<unknown>
+  /** Notes the use of an id directly, as a proof of now would be. */
+  readonly note: (id: string) => Promise<boolean>
+  /** By the clock of the database. */
+  readonly clock: () => Promise<number>
 }
 
 /** A client with a key. */
@@ -21,13 +25,15 @@ export interface ProofClient {
   readonly prove: (nonce: string) => Promise<string>
 }
 
-/** Opens a gateway on the shared database. */
-export async function openProofGateway(database: SharedDatabase): Promise<ProofGateway> {
+/** Opens a gateway on the shared database. @param now its clock, in milliseconds since the epoch. */
+export async function openProofGateway(database: SharedDatabase, now: () => number = Date.now): Promise<ProofGateway> {
   const replays = await openSharedReplays(database, () => undefined)
-  const nonces = createNonces(() => Date.now() / 1_000, replays.nonceKey)
-  const world = { publicUrl: () => ADDRESS, replays, nonces, now: Date.now }
+  const nonces = createNonces(() => now() / 1_000, replays.nonceKey)
+  const world = { publicUrl: () => ADDRESS, replays, nonces, now }
   return {
     nonce: nonces.current,
+    note: (id) => replays.noteFirstUse(id, now() / 1_000 + 65),
+    clock: replays.clock,
     check: (proof) =>
       checkKeyProof(
         { proofs: [proof], method: 'POST', path: '/graphql' },

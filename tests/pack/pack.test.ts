@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseSignerKey } from '../../audit/note/key.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
-import { PACKS } from '../../tools/pack/packs.ts'
+import { listPackFiles, PACKS } from '../../tools/pack/packs.ts'
 import { findContents } from '../../tools/pack/stage.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 import { type InstalledPack, installPack, stopProcess, waitForOutput } from './installed.ts'
@@ -80,6 +80,11 @@ describe.each(TESTED)('the pack $name', (spec) => {
     const [, listed = ''] = stdout.split('Commands:\n')
     const commands = [...listed.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)
     expect(commands).toEqual(COMMANDS[spec.name])
+  })
+
+  it('contains the pages and units of its role', () => {
+    for (const file of listPackFiles(PROJECT, spec))
+      expect(existsSync(join(packOf(spec.name).folder, file)), file).toBe(true)
   })
 
   it('lists each package that it contains with its licence, and contains no other package', async () => {

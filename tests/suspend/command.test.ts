@@ -127,6 +127,21 @@ describe('istmo suspend', () => {
     expect(shown(kept)).toEqual(['HN'])
   })
 
+  it('says which processes took it, and that others with folders of their own were not told', async () => {
+    const [kept, gatewayB] = [await keep(), await mkdtemp(join(home, 'gateway-b-'))]
+    await command('suspend', '--agency', 'a')
+    expect(printed).toEqual([`Suspended from now on: agency a (${folder}).`])
+    expect(said.join('')).toMatch(/another gateway of the same name, were not told: repeat .* --folder for each/)
+    expect([shown(kept), (await readSuspensionFolder(gatewayB)).inForce]).toEqual([['a'], []])
+    said = []
+    await command('suspend', '--agency', 'b', '--language', 'es')
+    expect(said.join('')).toMatch(/otra pasarela del mismo nombre, no se enteran/)
+    said = []
+    patienceMs = 200
+    await command('suspend', '--agency', 'c', '--folder', gatewayB)
+    expect(said, 'nobody has taken it').toEqual([])
+  })
+
   it('exits with 0 only if the statement is in effect in each folder, and with 1 if a process refused it', async () => {
     const asleep = await mkdtemp(join(home, 'asleep-'))
     const other = makeSuspender('oversight')

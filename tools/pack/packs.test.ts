@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LAUNCHER, PACKS } from './packs.ts'
+import { LAUNCHER, listPackFiles, PACKS } from './packs.ts'
 import { findContents } from './stage.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -31,6 +31,35 @@ describe('workspaces', () => {
   })
 })
 
+/** The commands that units run, by the list of cli/commands that has them. */
+const COMMANDS_OF: Readonly<Record<string, readonly string[]>> = {
+  GATEWAY_COMMANDS: ['gateway'],
+  NODE_COMMANDS: ['node'],
+  JOINING_COMMANDS: ['sync', 'doctor', 'backup'],
+  AUTHORITY_COMMANDS: ['authority'],
+  OVERSIGHT_COMMANDS: ['oversight'],
+  AUDIT_LOG_COMMANDS: ['witness', 'audit'],
+  CERTIFICATE_COMMANDS: ['ca'],
+}
+
+it('the gateway’s pack contains the supergraph', () => {
+  const gateway = PACKS.find(({ name }) => name === 'gateway') ?? PACKS[0]
+  expect(gateway && listPackFiles(ROOT, gateway)).toContain('supergraph.graphql')
+})
+
+it('each unit is in a pack, hardened as the node’s is, and only those that read files again have a reload', () => {
+  const units = readdirSync(join(ROOT, 'docs/systemd'))
+  const packed = PACKS.flatMap((pack) => listPackFiles(ROOT, pack))
+  expect(units.filter((name) => !packed.includes(`docs/systemd/${name}`))).toEqual([])
+  const read = (name: string): string => readFileSync(join(ROOT, `docs/systemd/istmo-${name}.service`), 'utf8')
+  const [, hardening = ''] = /^(UMask=[\s\S]*)$/m.exec(read('node')) ?? []
+  for (const name of ['gateway', 'authority', 'witness', 'oversight']) {
+    expect([name, read(name).endsWith(hardening)]).toEqual([name, true])
+    expect(read(name)).toMatch(/^Restart=on-failure\n[\s\S]*^RestartPreventExitStatus=2$/m)
+    expect([name, /^ExecReload=.*HUP/m.test(read(name))]).toEqual([name, ['gateway', 'authority'].includes(name)])
+  }
+})
+
 describe.each(PACKS)('the pack $name', (pack) => {
   const { closure } = findContents(ROOT, pack)
 
@@ -50,6 +79,25 @@ describe.each(PACKS)('the pack $name', (pack) => {
       /^(demo|tests|bench|tools)\/|\.test\.ts$|testing\.ts$/.test(path),
     )
     expect(strangers).toEqual([])
+  })
+
+  it('contains the page of its role, in Spanish too if there is one, each page that this one links to, and units that run its commands', () => {
+    const files = listPackFiles(ROOT, pack)
+    const languages = [`docs/${pack.page}`, `docs/es/${pack.page}`].filter((path) => existsSync(join(ROOT, path)))
+    expect(files).toEqual(expect.arrayContaining(languages))
+    const page = readFileSync(join(ROOT, 'docs', pack.page), 'utf8')
+    const linked = [...page.matchAll(/\]\(((?:es\/)?[\w-]+\.md)(?:#[^)]*)?\)/g)].map(([, name]) => `docs/${name}`)
+    expect(linked.filter((path) => !files.includes(path))).toEqual([])
+    const program = readFileSync(join(ROOT, pack.entry), 'utf8')
+    const units = files.filter((path) => path.endsWith('.service'))
+    expect(units.length).toBeGreaterThan(1)
+    for (const unit of units) {
+      const [, command = ''] = /^ExecStart=.*\bistmo (\w+)/m.exec(readFileSync(join(ROOT, unit), 'utf8')) ?? []
+      expect([unit, Object.entries(COMMANDS_OF).find(([, names]) => names.includes(command))?.[0]]).toEqual([
+        unit,
+        expect.toSatisfy((list: string) => program.includes(list)),
+      ])
+    }
   })
 
   it('starts with a script that imports only Node’s own modules', () => {

@@ -1,3 +1,5 @@
+import { globSync } from 'node:fs'
+
 /** Lists the packs that `npm run pack` makes: one installable file for each of the four who run a part of Istmo. */
 
 /** One file that can be installed without a registry. */
@@ -8,6 +10,21 @@ export interface Pack {
   readonly description: string
   /** The module that the pack's `istmo` runs. The pack contains this module and everything that it imports. */
   readonly entry: string
+  /** The page in `docs` that whoever installed the pack reads first. */
+  readonly page: string
+  /** What a unit of systemd runs, by the names in `docs/systemd`, and other files that the role needs. */
+  readonly files: readonly string[]
+}
+
+/**
+ * Lists the files of the project that a pack contains for people, as paths from its root: the pages in English and Spanish, which name one another, and the
+ * files of the role.
+ */
+export function listPackFiles(root: string, { files }: Pack): readonly string[] {
+  const found = ['docs/*.md', 'docs/es/*.md', ...files].map((pattern) => globSync(pattern, { cwd: root }))
+  const empty = found.findIndex((paths) => paths.length === 0)
+  if (empty >= 0) throw new Error(`expected files for ${files[empty - 2] ?? 'docs'} of the pack; found none`)
+  return found.flat().toSorted()
 }
 
 /** The packs, in the order in which they are made. */
@@ -16,21 +33,29 @@ export const PACKS: readonly Pack[] = [
     name: 'gateway',
     description: 'Istmo’s gateway: one question to several countries, and each country’s part of the answer.',
     entry: 'cli/packs/gateway.ts',
+    page: 'running-a-gateway.md',
+    files: ['supergraph.graphql', 'docs/systemd/istmo-{gateway,ca-renew,audit-daily}.*'],
   },
   {
     name: 'node',
     description: 'Istmo’s national node: answers the gateway from one country’s database.',
     entry: 'cli/packs/node.ts',
+    page: 'running-a-node.md',
+    files: ['docs/systemd/istmo-{node,backup,doctor,sync,ca-renew,audit-daily,witness}.*'],
   },
   {
     name: 'authority',
     description: 'Istmo’s mandate authority: says for one country who its officers are, and what they may ask.',
     entry: 'cli/packs/authority.ts',
+    page: 'authority.md',
+    files: ['docs/systemd/istmo-{authority,ca-renew,witness}.*'],
   },
   {
     name: 'audit',
     description: 'Istmo’s tools for auditors: they verify the audit logs, search them and run a witness.',
     entry: 'cli/packs/audit.ts',
+    page: 'auditing.md',
+    files: ['docs/systemd/istmo-{oversight,witness,audit-daily}.*'],
   },
 ]
 

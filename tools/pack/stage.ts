@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { BUILT_FOLDERS, type Closure, findClosure } from './closure.ts'
 import { findPackage, type LockedPackage, readLock, selectNode, selectPackages } from './locked-packages.ts'
 import { formatNotices, isLicenceFile, readNotice } from './notices.ts'
-import { LAUNCHER, ONLY_THESE_FILES, type Pack } from './packs.ts'
+import { LAUNCHER, listPackFiles, ONLY_THESE_FILES, type Pack } from './packs.ts'
 
 /** Writes the content of a pack: our modules as plain JavaScript, the files that they read, and the packages that they need. */
 
@@ -63,14 +63,14 @@ function findBuiltIn(root: string, { assets }: Closure): readonly LockedPackage[
 export function stagePack(root: string, pack: Pack, contents: Contents, folder: string): void {
   const { closure, packages } = contents
   emitModules(root, closure.modules, folder)
-  for (const path of [...closure.assets, LAUNCHER]) copyOurs(root, path, folder)
+  for (const path of [...closure.assets, LAUNCHER, ...listPackFiles(root, pack)]) copyOurs(root, path, folder)
   for (const locked of packages) copyPackage(root, locked, contents, folder)
   writeManifest(root, pack, contents, folder)
   writeFileSync(join(folder, 'istmo.js'), startingScript(pack.entry), { mode: 0o755 })
   const named = new Map([...packages, ...contents.builtIn].map((locked) => [locked.folder, locked]))
   const notices = [...named.keys()].map((name) => readNotice(join(root, name)))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), formatNotices(`@istmo/${pack.name}`, notices))
-  const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands.\n`
+  const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands. Begin with docs/${pack.page}; docs/systemd has the units.\n`
   writeFileSync(join(folder, 'README.md'), readme)
   if (existsSync(join(root, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
 }

@@ -1,0 +1,171 @@
+/** The operator of two gateways follows docs/running-a-gateway.md to the letter: install, settings, restart, update, backup. Real processes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
+import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { blocksOf, createMachine, type Machine } from './page.ts'
+
+const VERSION = (JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as { version: string }).version
+/** Without TLS, certificates and a login provider, which other stories have. */
+const PLAIN = Object.fromEntries(
+  ['ISSUERS_FILE', 'PUBLIC_URL', 'TLS_KEY_FILE', 'TLS_CERT_FILE', 'CLIENT_KEY_FILE', 'CLIENT_CERT_FILE'].map((name) => [
+    name,
+    null,
+  ]),
+)
+const server = testServerUrl()
+/** The name of the role and of the database, in place of the page's: tests share a server. */
+const shared = `istmo_gateway_${randomBytes(6).toString('hex')}`
+
+let home: string
+let node: ChildProcess
+let admin: pg.Pool | null = null
+let machines: readonly [Machine, Machine]
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'istmo-operate-'))
+  machines = [createMachine(join(home, 'a'), await freePort()), createMachine(join(home, 'b'), await freePort())]
+  if (server !== undefined) admin = new pg.Pool({ connectionString: server })
+})
+afterAll(async () => {
+  for (const machine of machines) await machine.stop()
+  node?.kill('SIGKILL')
+  await admin?.query(`drop database if exists ${shared} with (force)`)
+  await admin?.query(`drop role if exists ${shared}`)
+  await admin?.end()
+  await rm(home, { recursive: true })
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Starts Honduras's node on an embedded database that is empty, and writes its file for the gateways. */
+async function startNode(jwks: string): Promise<void> {
+  const port = await freePort()
+  const flags = ['--development', '--country', 'HN', '--domains', 'legal', '--port', String(port)]
+  const command = [join(PROJECT_DIR, 'cli/istmo.ts'), 'node', ...flags, '--gateway-jwks', jwks]
+  node = spawn(process.execPath, command, { cwd: home, stdio: 'ignore' })
+  const url = `http://127.0.0.1:${port}`
+  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200))
+  // Nobody asks for its cases and persons.
+  const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
+  const file = JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains })
+  for (const { folder } of machines) writeFileSync(join(folder, 'countries/HN.yaml'), file)
+}
+
+/** Makes the role and the database as the page says. Returns the settings for it. */
+async function makeSharedDatabase(): Promise<Readonly<Record<string, string | null>>> {
+  if (admin === null || server === undefined) return { SHARED_DATABASE_URL: null }
+  const [sql = ''] = blocksOf('The shared database', 'sql')
+  for (const statement of sql.replaceAll('istmo_gateway', shared).split(';\n')) {
+    if (statement.trim() !== '') await admin.query(statement)
+  }
+  const url = new URL(server)
+  url.pathname = `/${shared}`
+  url.username = shared
+  return { SHARED_DATABASE_URL: url.href }
+}
+
+const bothAnswer = async (): Promise<void> => {
+  for (const machine of machines) await machine.ask()
+}
+
+it('two gateways are set up by the page, share what it says, and answer', async () => {
+  const [a, b] = machines
+  await a.runSection('Install')
+  await b.runSection('Install')
+  const database = await makeSharedDatabase()
+  const printed = [await a.runSection('Settings'), await b.istmo('keys', 'istmo.example/gateway-b', 'keys')]
+  for (const name of ['leg.jwk.json', 'audit-log-refs.json']) {
+    await cp(join(a.folder, 'keys', name), join(b.folder, 'keys', name))
+  }
+  const [, suspender = ''] = /(\{ name.*\})/.exec(await a.istmo('keys', 'istmo', '--suspender', 'stop')) ?? []
+  for (const [at, machine] of machines.entries()) {
+    const [key] = /^istmo\.example\/\S+$/m.exec(printed[at] ?? '') ?? []
+    writeFileSync(join(machine.folder, 'trust-policy'), `log ${key}\nquorum none\n`)
+    writeFileSync(join(machine.folder, 'suspenders.yaml'), `suspenders:\n  - ${suspender}\n`)
+    const here = { HOST: '127.0.0.1', OPERATOR_LISTEN: '127.0.0.1:0', DRAIN_MS: '0', DEVELOPMENT: '1', ANONYMOUS: '1' }
+    machine.writeSettings({ ...PLAIN, ...database, ...here })
+  }
+  await startNode(join(a.folder, 'keys/leg.jwks.json'))
+  for (const machine of machines) await machine.runSection('Start')
+  await bothAnswer()
+})
+
+it('each gateway is restarted, updated and copied by the page, and both answer after each', async () => {
+  const [a, b] = machines
+  expect(await b.runSection('Restart')).toContain('ready')
+  await bothAnswer()
+  expect(await a.runSection('Update')).toContain(VERSION)
+  expect(await a.runSection('Restart')).toContain('ready')
+  await bothAnswer()
+  await a.istmo(
+    'suspend',
+    '--agency',
+    'none',
+    '--reason',
+    'a drill',
+    '--key-file',
+    'stop/istmo.jwk.json',
+    '--folder',
+    'suspensions',
+  )
+  const settings = readFileSync(join(a.folder, 'gateway.env'), 'utf8')
+  // For the last test: the gateway reads it when it starts again.
+  writeFileSync(join(a.folder, 'gateway.env'), settings.replace('DRAIN_MS=0', 'DRAIN_MS=600000'))
+  expect(await a.runSection('Backup')).toMatch(/HOLDS/)
+  expect(await a.istmo('suspensions', 'suspensions', '--lang', 'en')).toContain('a drill')
+  expect(await b.istmo('suspensions', 'suspensions', '--lang', 'en')).toContain('nothing is suspended')
+  await bothAnswer()
+})
+
+it('while the shared database is away, no gateway is ready, and lost tables are made again without a restart', async () => {
+  if (admin === null || server === undefined) return
+  const [a] = machines
+  const inside = new pg.Pool({ connectionString: new URL(`/${shared}`, server).href })
+  inside.on('error', () => undefined)
+  const page = readFileSync(join(PROJECT_DIR, 'docs/running-a-gateway.md'), 'utf8')
+  const tables = async () => {
+    const { rows } = await inside.query("select tablename from pg_tables where schemaname = 'public' order by 1")
+    return rows.map(({ tablename }) => tablename as string)
+  }
+  const [, listed = ''] = /\*\*Tables\*\*([\s\S]*?)A role/.exec(page) ?? []
+  expect(await tables()).toEqual([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted())
+  await inside.query('drop table istmo_used_proof')
+  await vi.waitFor(async () => {
+    expect(await a.ready()).toEqual([200, '{"status":"ready"}'])
+    expect(await tables()).toContain('istmo_used_proof')
+  })
+  await inside.end()
+  await admin.query(`alter database ${shared} with allow_connections false`)
+  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [shared])
+  await vi.waitFor(async () => expect(await a.ready()).toEqual([503, '{"status":"DATABASE_UNAVAILABLE"}']))
+  await admin.query(`alter database ${shared} with allow_connections true`)
+  await vi.waitFor(async () => expect(await a.ready()).toEqual([200, '{"status":"ready"}']))
+  await bothAnswer()
+})
+
+it('a gateway that drains says that it is not ready, and answers what still comes', async () => {
+  const [a] = machines
+  a.child().kill('SIGTERM')
+  await vi.waitFor(async () => expect((await a.ready())[0]).toBe(503))
+  await bothAnswer()
+  // Its drain time is ten minutes.
+  const ended = once(a.child(), 'exit')
+  a.child().kill('SIGKILL')
+  await ended
+})

@@ -1,0 +1,159 @@
+/** Runs what docs/running-a-gateway.md says, in folders below one of its own in place of those of a machine. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, vi } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
+import { listPackFiles, PACKS } from '../../tools/pack/packs.ts'
+
+const PAGE = readFileSync(join(PROJECT_DIR, 'docs/running-a-gateway.md'), 'utf8')
+const QUERY = '{ statutes(first: 1) { outcomes { country reach } } }'
+const run = promisify(execFile)
+
+/** Returns the fenced blocks of a language in a section of the page. */
+export function blocksOf(section: string, language: string): readonly string[] {
+  const [, text] = new RegExp(`^## ${section}\\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(PAGE) ?? []
+  if (text === undefined) throw new Error(`expected a section «${section}» in docs/running-a-gateway.md`)
+  const fence = new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm')
+  return [...text.matchAll(fence)].map(([, block = '']) => block)
+}
+
+/** A machine with one gateway. */
+export interface Machine {
+  /** Its `/srv/istmo`. */
+  readonly folder: string
+  /** Runs the commands of a section, `systemctl` too, in their order. Returns what they printed. */
+  readonly runSection: (section: string) => Promise<string>
+  /** Runs a command of `istmo` in the folder. */
+  readonly istmo: (...args: readonly string[]) => Promise<string>
+  /** Writes `gateway.env` as the page has it. A change of null leaves the setting out. */
+  readonly writeSettings: (changes: Readonly<Record<string, string | null>>) => void
+  /** What `/health/ready` answers: the status, and why. */
+  readonly ready: () => Promise<readonly [status: number, body: string]>
+  /** Asks a question that Honduras must answer. */
+  readonly ask: () => Promise<void>
+  readonly child: () => ChildProcess
+  readonly stop: () => Promise<void>
+}
+
+/** Lines that change the machine itself, or need a registry’s client: tests/pack installs the files. */
+const OF_THE_MACHINE = /^(npm install|useradd|install -d)/
+
+/** Makes a machine below `root`. @param port where its gateway listens. */
+export function createMachine(root: string, port: number): Machine {
+  const folder = join(root, 'srv/istmo')
+  for (const made of [join(folder, 'countries'), join(root, 'etc/systemd/system'), join(root, 'var/backups/istmo')]) {
+    mkdirSync(made, { recursive: true, mode: 0o700 })
+  }
+  const env = { ...process.env, PATH: `${installShims(root)}:${process.env.PATH}` }
+  const url = `http://127.0.0.1:${port}`
+  const inRoot = (text: string): string =>
+    text.replaceAll(/(?<![\w.:/])\/(?=srv|etc\/systemd|var\/backups)/g, `${root}/`)
+  let child: ChildProcess | null = null
+
+  async function systemctl(verb: string): Promise<void> {
+    if (verb === 'stop' || verb === 'restart') await stop()
+    if (verb !== 'stop') await start()
+  }
+  async function start(): Promise<void> {
+    const unit = readFileSync(join(root, 'etc/systemd/system/istmo-gateway.service'), 'utf8')
+    const valueOf = (key: string): string => inRoot(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '')
+    const settings = readFileSync(valueOf('EnvironmentFile'), 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)
+    const [program = '', ...args] = valueOf('ExecStart').split(' ')
+    const own = Object.fromEntries([...settings].map(([, key = '', value = '']) => [key, value]))
+    const options = { cwd: valueOf('WorkingDirectory'), env: { ...env, ...own } }
+    const started = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    started.stderr.on('data', (text) => {
+      said += String(text)
+    })
+    child = started
+    await vi.waitFor(async () => {
+      if (started.exitCode !== null) return
+      expect((await fetch(`${url}/health/live`)).status).toBe(200)
+    })
+    expect(started.exitCode, said).toBeNull()
+  }
+  async function stop(): Promise<void> {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  }
+  async function runLine(line: string): Promise<string> {
+    const [, verb] = /^systemctl (?:enable --now|(start|stop|restart)) istmo-gateway$/.exec(line) ?? []
+    if (line.startsWith('systemctl')) {
+      await systemctl(verb ?? 'start')
+      return ''
+    }
+    if (OF_THE_MACHINE.test(line)) return ''
+    const here = inRoot(line)
+      .replace('https://istmo.example', url)
+      .replace('/opt/istmo-new/node_modules/.bin/istmo', 'istmo')
+    return (await run('sh', ['-ec', here], { cwd: folder, env }).catch(explain)).stdout
+  }
+  return {
+    folder,
+    stop,
+    async runSection(section) {
+      let printed = ''
+      for (const block of blocksOf(section, 'sh')) {
+        for (const line of block.split('\n')) if (line.trim() !== '') printed += await runLine(line.trim())
+      }
+      return printed
+    },
+    istmo: async (...args) => (await run('istmo', [...args], { cwd: folder, env })).stdout,
+    writeSettings(changes) {
+      const [text = ''] = blocksOf('Settings', 'ini')
+      const page = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const)
+      const settings = Object.entries({ ...Object.fromEntries(page), PORT: String(port), ...changes })
+      const lines = settings.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]))
+      writeFileSync(join(folder, 'gateway.env'), `${lines.join('\n')}\n`)
+    },
+    async ready() {
+      const response = await fetch(`${url}/health/ready`)
+      return [response.status, (await response.text()).trim()]
+    },
+    async ask() {
+      const headers = { 'content-type': 'application/json' }
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query: QUERY }),
+      })
+      expect(await response.json()).toMatchObject({
+        data: { statutes: { outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } },
+      })
+    },
+    child() {
+      if (child === null) throw new Error('expected a gateway that was started')
+      return child
+    },
+  }
+}
+
+/** Rejects with what a command printed too. */
+function explain(error: { readonly message: string; readonly stdout: string; readonly stderr: string }): never {
+  throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`)
+}
+
+/** Puts `istmo` of this checkout, and an `npm` that has installed the files of the pack, before the programs of the system. */
+function installShims(root: string): string {
+  const [bin, modules] = [join(root, 'bin'), join(root, 'lib/node_modules')]
+  mkdirSync(bin)
+  const pack = PACKS.find(({ name }) => name === 'gateway') ?? PACKS[0]
+  if (pack === undefined) throw new Error('expected packs')
+  for (const file of listPackFiles(PROJECT_DIR, pack)) {
+    const target = join(modules, '@istmo/gateway', file)
+    mkdirSync(dirname(target), { recursive: true })
+    cpSync(join(PROJECT_DIR, file), target)
+  }
+  const istmo = `exec '${process.execPath}' '${join(PROJECT_DIR, 'cli/istmo.ts')}' "$@"`
+  const npm = `[ "$*" = 'root --global' ] && echo '${modules}'`
+  for (const [name, text] of Object.entries({ istmo, npm })) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+  }
+  return bin
+}
