@@ -80,19 +80,10 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answers = createEndpoints({ options, files, keys, store, now, publicUrl })
-    let isDraining = false
+    const draining = { isOn: false }
+    const parts = { settings, keys, store, publicUrl, ...answers, files, isDevelopment, now }
     const server = createAuthorityServer(
-      listRoutes({
-        isDraining: () => isDraining,
-        settings,
-        keys,
-        store,
-        publicUrl,
-        ...answers,
-        files,
-        isDevelopment,
-        now,
-      }),
+      listRoutes({ ...parts, isDraining: () => draining.isOn }),
       tls?.files.current() ?? null,
       log,
     )
@@ -105,7 +96,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       await tls?.files.reload()
     }
     const drain = (): void => {
-      isDraining = true
+      draining.isOn = true
       endConnections(server)
     }
     const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)

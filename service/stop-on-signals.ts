@@ -36,9 +36,10 @@ export function stopOnSignals(server: Stoppable, drainMs: number, end: () => voi
   const stop = (): void => {
     if (isStopping) return
     isStopping = true
-    if (drainMs === 0 || server.drain === undefined) return close()
-    server.drain()
-    setTimeout(close, drainMs)
+    if (drainMs > 0 && server.drain !== undefined) {
+      server.drain()
+      setTimeout(close, drainMs)
+    } else close()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

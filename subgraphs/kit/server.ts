@@ -113,10 +113,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
-    const node: Node = {
-      ...{ backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter, callerTime },
-      isDraining: false,
-    }
+    const fixed = { backend, log, salts, domains, auditLog, checkPeer, suspended, meter, callerTime }
+    const node: Node = { ...fixed, checkCaller, isDraining: false }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }
@@ -126,13 +124,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
-    return {
-      ...running,
-      closeSocketsOf,
-      reload,
-      drain: () => drain(node, server),
-      close: once(() => stop(server, closeStores)),
-    }
+    const ends = { drain: () => drain(node, server), close: once(() => stop(server, closeStores)) }
+    return { ...running, closeSocketsOf, reload, ...ends }
   } catch (error) {
     await closeStores()
     throw error

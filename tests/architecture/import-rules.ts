@@ -119,6 +119,11 @@ export const RULES: readonly ImportRule[] = [
       TYPES,
     ],
   },
+  // What gateways share lies in a database, which has a clock of its own.
+  {
+    place: 'gateway/admit/',
+    allowed: ['contract/', 'service/clock-difference.ts', 'service/sql-hits.ts', TYPES],
+  },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
   // The connections to the nodes, which the gateway shares with what else it asks.
   {
@@ -188,6 +193,7 @@ export const RULES: readonly ImportRule[] = [
       'service/command-spec.ts',
       'service/dangers.ts',
       'service/listen-address.ts',
+      'service/stop-on-signals.ts',
       'service/country-file.ts',
       'service/watch-files.ts',
       'service/yaml-file.ts',
@@ -205,6 +211,7 @@ export const RULES: readonly ImportRule[] = [
       // Its rows, and the thread of an embedded database.
       ...EMBEDDED_DATABASE,
       FOLDER_LOCK,
+      'service/clock-difference.ts',
       'service/describe-connection.ts',
       'service/module-path.ts',
       // It speaks HTTP and TLS itself: its own server, the operator’s, and the connections to the services behind it.
@@ -236,7 +243,10 @@ export const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
-  { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
+  {
+    place: 'subgraphs/',
+    allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts', 'service/stop-on-signals.ts'],
+  },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
   // The auditor’s rooms check proofs with the code of the log, and describe entries with that of the contract (tools/browser-modules).

@@ -11,7 +11,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
-import { blocksOf, createMachine, type Machine } from './page.ts'
+import { blocksOf, createMachine, type Machine, PATIENCE } from './page.ts'
 
 const VERSION = (JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as { version: string }).version
 /** Without TLS, certificates and a login provider, which other stories have. */
@@ -60,7 +60,7 @@ async function startNode(jwks: string): Promise<void> {
   const command = [join(PROJECT_DIR, 'cli/istmo.ts'), 'node', ...flags, '--gateway-jwks', jwks]
   node = spawn(process.execPath, command, { cwd: home, stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
-  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200))
+  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), PATIENCE)
   // Nobody asks for its cases and persons.
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
   const file = JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains })

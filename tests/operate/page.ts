@@ -10,6 +10,8 @@ import { listPackFiles, PACKS } from '../../tools/pack/packs.ts'
 
 const PAGE = readFileSync(join(PROJECT_DIR, 'docs/running-a-gateway.md'), 'utf8')
 const QUERY = '{ statutes(first: 1) { outcomes { country reach } } }'
+/** A machine with other work needs a minute to start a process. */
+export const PATIENCE = { timeout: 150_000 }
 const run = promisify(execFile)
 
 /** Returns the fenced blocks of a language in a section of the page. */
@@ -58,23 +60,7 @@ export function createMachine(root: string, port: number): Machine {
     if (verb !== 'stop') await start()
   }
   async function start(): Promise<void> {
-    const unit = readFileSync(join(root, 'etc/systemd/system/istmo-gateway.service'), 'utf8')
-    const valueOf = (key: string): string => inRoot(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '')
-    const settings = readFileSync(valueOf('EnvironmentFile'), 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)
-    const [program = '', ...args] = valueOf('ExecStart').split(' ')
-    const own = Object.fromEntries([...settings].map(([, key = '', value = '']) => [key, value]))
-    const options = { cwd: valueOf('WorkingDirectory'), env: { ...env, ...own } }
-    const started = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    started.stderr.on('data', (text) => {
-      said += String(text)
-    })
-    child = started
-    await vi.waitFor(async () => {
-      if (started.exitCode !== null) return
-      expect((await fetch(`${url}/health/live`)).status).toBe(200)
-    })
-    expect(started.exitCode, said).toBeNull()
+    child = await startUnit(join(root, 'etc/systemd/system/istmo-gateway.service'), inRoot, { env, url })
   }
   async function stop(): Promise<void> {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
@@ -116,22 +102,46 @@ export function createMachine(root: string, port: number): Machine {
       const response = await fetch(`${url}/health/ready`)
       return [response.status, (await response.text()).trim()]
     },
-    async ask() {
-      const headers = { 'content-type': 'application/json' }
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ query: QUERY }),
-      })
-      expect(await response.json()).toMatchObject({
-        data: { statutes: { outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } },
-      })
-    },
+    ask: () => askGateway(url),
     child() {
       if (child === null) throw new Error('expected a gateway that was started')
       return child
     },
   }
+}
+
+/** Starts what a unit runs, as systemd does, and waits until it answers. @param inRoot puts the paths of a machine below a folder. */
+async function startUnit(
+  file: string,
+  inRoot: (text: string) => string,
+  { env, url }: { readonly env: NodeJS.ProcessEnv; readonly url: string },
+): Promise<ChildProcess> {
+  const unit = readFileSync(file, 'utf8')
+  const settingOf = (key: string): string => inRoot(new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '')
+  const settings = readFileSync(settingOf('EnvironmentFile'), 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)
+  const [program = '', ...args] = settingOf('ExecStart').split(' ')
+  const own = Object.fromEntries([...settings].map(([, key = '', value = '']) => [key, value]))
+  const options = { cwd: settingOf('WorkingDirectory'), env: { ...env, ...own } }
+  const started = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  started.stderr.on('data', (text) => {
+    said += String(text)
+  })
+  await vi.waitFor(async () => {
+    if (started.exitCode === null) expect((await fetch(`${url}/health/live`)).status).toBe(200)
+  }, PATIENCE)
+  expect(started.exitCode, said).toBeNull()
+  return started
+}
+
+/** Asks a gateway a question that Honduras must answer. */
+async function askGateway(url: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ query: QUERY })
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
+  expect(await response.json()).toMatchObject({
+    data: { statutes: { outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } },
+  })
 }
 
 /** Rejects with what a command printed too. */

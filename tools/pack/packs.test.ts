@@ -83,9 +83,9 @@ describe.each(PACKS)('the pack $name', (pack) => {
 
   it('contains the page of its role, in Spanish too if there is one, each page that this one links to, and units that run its commands', () => {
     const files = listPackFiles(ROOT, pack)
-    const languages = [`docs/${pack.page}`, `docs/es/${pack.page}`].filter((path) => existsSync(join(ROOT, path)))
+    const languages = [pack.page, pack.page.replace('docs/', 'docs/es/')].filter((path) => existsSync(join(ROOT, path)))
     expect(files).toEqual(expect.arrayContaining(languages))
-    const page = readFileSync(join(ROOT, 'docs', pack.page), 'utf8')
+    const page = readFileSync(join(ROOT, pack.page), 'utf8')
     const linked = [...page.matchAll(/\]\(((?:es\/)?[\w-]+\.md)(?:#[^)]*)?\)/g)].map(([, name]) => `docs/${name}`)
     expect(linked.filter((path) => !files.includes(path))).toEqual([])
     const program = readFileSync(join(ROOT, pack.entry), 'utf8')

@@ -10,7 +10,7 @@ export interface Pack {
   readonly description: string
   /** The module that the pack's `istmo` runs. The pack contains this module and everything that it imports. */
   readonly entry: string
-  /** The page in `docs` that whoever installed the pack reads first. */
+  /** The page that whoever installed the pack reads first. */
   readonly page: string
   /** What a unit of systemd runs, by the names in `docs/systemd`, and other files that the role needs. */
   readonly files: readonly string[]
@@ -33,28 +33,28 @@ export const PACKS: readonly Pack[] = [
     name: 'gateway',
     description: 'Istmo’s gateway: one question to several countries, and each country’s part of the answer.',
     entry: 'cli/packs/gateway.ts',
-    page: 'running-a-gateway.md',
+    page: 'docs/running-a-gateway.md',
     files: ['supergraph.graphql', 'docs/systemd/istmo-{gateway,ca-renew,audit-daily}.*'],
   },
   {
     name: 'node',
     description: 'Istmo’s national node: answers the gateway from one country’s database.',
     entry: 'cli/packs/node.ts',
-    page: 'running-a-node.md',
+    page: 'docs/running-a-node.md',
     files: ['docs/systemd/istmo-{node,backup,doctor,sync,ca-renew,audit-daily,witness}.*'],
   },
   {
     name: 'authority',
     description: 'Istmo’s mandate authority: says for one country who its officers are, and what they may ask.',
     entry: 'cli/packs/authority.ts',
-    page: 'authority.md',
+    page: 'docs/authority.md',
     files: ['docs/systemd/istmo-{authority,ca-renew,witness}.*'],
   },
   {
     name: 'audit',
     description: 'Istmo’s tools for auditors: they verify the audit logs, search them and run a witness.',
     entry: 'cli/packs/audit.ts',
-    page: 'auditing.md',
+    page: 'docs/auditing.md',
     files: ['docs/systemd/istmo-{oversight,witness,audit-daily}.*'],
   },
 ]

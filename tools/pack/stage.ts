@@ -70,7 +70,7 @@ export function stagePack(root: string, pack: Pack, contents: Contents, folder: 
   const named = new Map([...packages, ...contents.builtIn].map((locked) => [locked.folder, locked]))
   const notices = [...named.keys()].map((name) => readNotice(join(root, name)))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), formatNotices(`@istmo/${pack.name}`, notices))
-  const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands. Begin with docs/${pack.page}; docs/systemd has the units.\n`
+  const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands. Begin with ${pack.page}; docs/systemd has the units.\n`
   writeFileSync(join(folder, 'README.md'), readme)
   if (existsSync(join(root, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
 }
