@@ -128,13 +128,17 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     closeSocketsOf: servers.closeSocketsOf,
     serverCertificates: servers.list,
     async close() {
-      const open = [...channels.values()]
-      // A reload that is still running may drain pools after this: there is nothing left to drain, since a pool is closed only once.
-      channels.clear()
       found = new WeakMap()
-      await Promise.all([...open.map(closeChannel), leaving.close()])
+      await Promise.all([...takeAll(channels).map(closeChannel), leaving.close()])
     },
   }
+}
+
+/** Takes the channels out, so that a reload which is still running has nothing to drain: a pool is closed only once. */
+function takeAll(channels: Map<string, Channel>): readonly Channel[] {
+  const taken = [...channels.values()]
+  channels.clear()
+  return taken
 }
 
 async function closeChannel({ pool, legs }: Channel): Promise<void> {

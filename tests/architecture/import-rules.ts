@@ -49,7 +49,10 @@ export const RULES: readonly ImportRule[] = [
     ],
   },
   // A mandate travels with the proof that its authority's log has it.
-  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS] },
+  {
+    place: 'service/trust/',
+    allowed: ['contract/', 'audit/', 'service/config-error.ts', 'service/http/read-bounded.ts', ERROR_WORDS],
+  },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -122,7 +125,7 @@ export const RULES: readonly ImportRule[] = [
   // What gateways share lies in a database, which has a clock of its own.
   {
     place: 'gateway/admit/',
-    allowed: ['contract/', 'service/clock-difference.ts', 'service/sql-hits.ts', TYPES],
+    allowed: ['contract/', 'service/clock-difference.ts', TYPES],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
   // The connections to the nodes, which the gateway shares with what else it asks.
@@ -130,6 +133,8 @@ export const RULES: readonly ImportRule[] = [
     place: 'gateway/leg/',
     allowed: [
       'contract/',
+      // The keys of a country's audit log, which the gateway trusts.
+      'audit/note/rotation.ts',
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
       'service/http/end-of-turn.ts',
@@ -207,6 +212,7 @@ export const RULES: readonly ImportRule[] = [
       'service/suspensions/',
       // Its audit log.
       'service/audit-log/describe-rules.ts',
+      'service/audit-log/health.ts',
       'service/audit-log/key-files.ts',
       // Its rows, and the thread of an embedded database.
       ...EMBEDDED_DATABASE,

@@ -112,10 +112,7 @@ export async function createLoggedGateway(settings: HondurasSettings = {}): Prom
   const startNode = () => startHonduras(folder, leg.jwks, honduras.db, settings.flags)
   let node = await startNode()
   wire.leadTo(node.url)
-  const claims = claimsOf(provider)
-  // The longest life of a token, because a story with many kills takes long.
-  const exp = Number(claims.iat) + 3_600
-  const tokenOf = (sub: string) => signAs(provider, { ...claims, exp, jti: randomUUID(), sub, scope: SCOPES })
+  const tokenOf = createTokens(provider)
   const token = await tokenOf('pairwise-sujeto-7')
   const started: ChildProcess[] = []
   const policyOf = (whose: 'gateway' | 'HN') => `log ${vkeys[whose]}\nquorum none\n`
@@ -159,6 +156,13 @@ export async function createLoggedGateway(settings: HondurasSettings = {}): Prom
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** Signs tokens with the longest life, because a story with many kills takes long. */
+function createTokens(provider: Awaited<ReturnType<typeof createProvider>>): (sub: string) => Promise<string> {
+  const claims = claimsOf(provider)
+  const exp = Number(claims.iat) + 3_600
+  return (sub) => signAs(provider, { ...claims, exp, jti: randomUUID(), sub, scope: SCOPES })
 }
 
 function spawnGateway(flags: readonly string[]) {

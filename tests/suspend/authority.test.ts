@@ -23,7 +23,7 @@ const IN_FLIGHT = 200
 // A machine that does everything else first must not fail these stories.
 vi.setConfig({ testTimeout: 300_000 })
 
-const page = await readFile(new URL('../../docs/emergencies.md', import.meta.url), 'utf8')
+const page = await readFile('docs/emergencies.md', 'utf8')
 let world: World
 beforeAll(async () => {
   world = await startAuthorityWorld()

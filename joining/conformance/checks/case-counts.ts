@@ -295,7 +295,7 @@ const badLevel: Check = {
   },
 }
 
-/** Years of which no country has a case. */
+/** Years for which no country has a case. */
 const BEYOND: readonly Counted[] = [{ toYear: 1900 }, { fromYear: 1900, toYear: 1900 }, { fromYear: 9999 }]
 
 const beyond: Check = {

@@ -166,17 +166,14 @@ function entriesOfNode(
   }
 }
 
+interface NodeLogParts extends Pick<NodeAuditLog, 'vkey' | 'earlierSalts'> {
+  readonly known: KnownCheckpoints
+  readonly readKeys: () => Promise<LegSources['keys']>
+}
+
 function createNodeAuditLog(
   recorder: Recorder,
-  {
-    vkey,
-    earlierSalts,
-    known,
-    readKeys,
-  }: Pick<NodeAuditLog, 'vkey' | 'earlierSalts'> & {
-    readonly known: KnownCheckpoints
-    readonly readKeys: () => Promise<LegSources['keys']>
-  },
+  { vkey, earlierSalts, known, readKeys }: NodeLogParts,
   sources: Omit<LegSources, 'now'>,
   now: () => number,
 ): NodeAuditLog {
