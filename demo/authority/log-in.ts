@@ -76,7 +76,10 @@ export async function logIn(
  * @returns the hash of the mandate.
  * @throws {UsageError} if it is not one of them, or several. The message lists them.
  */
-export function chooseMandate(offered: NonNullable<Answer['mandates']>, taskForce: string | undefined): string {
+export function chooseMandate(
+  offered: Readonly<NonNullable<Answer['mandates']>>,
+  taskForce: string | undefined,
+): string {
   const [first, ...others] = offered.filter(({ task_force }) => task_force === taskForce)
   if (first !== undefined && others.length === 0) return first.hash
   const lines = offered.map(({ hash, task_force, not_after }) => `  ${hash}  ${task_force}, until ${not_after}`)
