@@ -92,11 +92,7 @@ export function createMachine(root: string, port: number): Machine {
     },
     istmo: async (...args) => (await run('istmo', [...args], { cwd: folder, env })).stdout,
     writeSettings(changes) {
-      const [text = ''] = blocksOf('Settings', 'ini')
-      const page = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const)
-      const settings = Object.entries({ ...Object.fromEntries(page), PORT: String(port), ...changes })
-      const lines = settings.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]))
-      writeFileSync(join(folder, 'gateway.env'), `${lines.join('\n')}\n`)
+      writeFileSync(join(folder, 'gateway.env'), settingsOfPage({ PORT: String(port), ...changes }))
     },
     async ready() {
       const response = await fetch(`${url}/health/ready`)
@@ -108,6 +104,14 @@ export function createMachine(root: string, port: number): Machine {
       return child
     },
   }
+}
+
+/** Returns the settings of the page with some changed. */
+function settingsOfPage(changes: Readonly<Record<string, string | null>>): string {
+  const [text = ''] = blocksOf('Settings', 'ini')
+  const page = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const)
+  const settings = Object.entries({ ...Object.fromEntries(page), ...changes })
+  return settings.map(([key, value]) => (value === null ? '' : `${key}=${value}\n`)).join('')
 }
 
 /** Starts what a unit runs, as systemd does, and waits until it answers. @param inRoot puts the paths of a machine below a folder. */
