@@ -105,7 +105,6 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
-    const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
     const onRequest: RequestListener = (request, response) => void handleRequest(node, request, response)
@@ -113,7 +112,17 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
-    const fixed = { backend, log, salts, domains, auditLog, checkPeer, suspended, meter, callerTime }
+    const fixed = {
+      backend,
+      log,
+      salts: openSalts(auditLog),
+      domains,
+      auditLog,
+      checkPeer,
+      suspended,
+      meter,
+      callerTime,
+    }
     const node: Node = { ...fixed, checkCaller, isDraining: false }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))

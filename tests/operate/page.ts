@@ -91,7 +91,9 @@ export function createMachine(root: string, port: number): Machine {
       return printed
     },
     istmo: async (...args) => (await run('istmo', [...args], { cwd: folder, env })).stdout,
-    writeSettings: (changes) => writeSettings(folder, { PORT: String(port), ...changes }),
+    writeSettings(changes) {
+      writeFileSync(join(folder, 'gateway.env'), settingsOfPage({ PORT: String(port), ...changes }))
+    },
     async ready() {
       const response = await fetch(`${url}/health/ready`)
       return [response.status, (await response.text()).trim()]
@@ -104,13 +106,12 @@ export function createMachine(root: string, port: number): Machine {
   }
 }
 
-/** Writes the settings of the page, with changes; null leaves one out. */
-function writeSettings(folder: string, changes: Readonly<Record<string, string | null>>): void {
+/** Returns the settings of the page with some changed. */
+function settingsOfPage(changes: Readonly<Record<string, string | null>>): string {
   const [text = ''] = blocksOf('Settings', 'ini')
   const page = [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value] as const)
   const settings = Object.entries({ ...Object.fromEntries(page), ...changes })
-  const lines = settings.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]))
-  writeFileSync(join(folder, 'gateway.env'), `${lines.join('\n')}\n`)
+  return settings.map(([key, value]) => (value === null ? '' : `${key}=${value}\n`)).join('')
 }
 
 /** Starts what a unit runs, as systemd does, and waits until it answers. @param inRoot puts the paths of a machine below a folder. */
