@@ -11,6 +11,7 @@ import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import { createCallerTime } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
+import { createFairTurns } from './fair-turns.ts'
 import { handleRequest, type Node } from './handle-request.ts'
 import { limitHits } from './hit-limit.ts'
 import { createLegMeter } from './leg-meter.ts'
@@ -103,7 +104,6 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
-    const salts = openSalts(auditLog)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
     const onRequest: RequestListener = (request, response) => void handleRequest(node, request, response)
@@ -112,7 +112,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
     const node: Node = {
-      ...{ backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended, meter, callerTime },
+      ...{ backend, log, checkCaller, domains, auditLog, checkPeer, suspended, meter, callerTime },
+      ...{ salts: openSalts(auditLog), thread: createFairTurns(1, callerTime) },
     }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
