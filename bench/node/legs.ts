@@ -119,7 +119,7 @@ function contextOf(token: string): RequestContext {
   const claims = decodeJwt(token) as Readonly<Record<string, unknown>>
   const [mandate] = claims.authorization_details as readonly Mandate[]
   const caller: Caller = {
-    ...{ issuer: ISSUER, subject: String(claims.sub), tokenHash: sha256Url(token) },
+    ...{ issuer: ISSUER, subject: String(claims.sub), tokenId: String(claims.jti), tokenHash: sha256Url(token) },
     ...{ scopes: String(claims.scope).split(' '), expiresAt: Number(claims.exp) },
     ...(mandate !== undefined && { mandate }),
   }

@@ -51,7 +51,10 @@ export interface DressPlan {
   readonly supergraph?: string
   /** Further flags of the gateway. */
   readonly flags?: readonly string[]
-  /** Whether the gateway keeps its own rates and deadlines. Without it, the bench may ask as much as it likes, and a slow machine makes no answer incomplete. */
+  /**
+   * Whether the gateway keeps its own rates and deadlines, and the nodes the shares of their callers. Without it, the bench may ask as much as it likes, and
+   * a slow machine makes no answer incomplete.
+   */
   readonly hasOwnRates?: boolean
   /** The URL of the database of a country's node. Default: the node stands in front of the records' service. */
   readonly databaseOf?: (country: string) => string
@@ -203,7 +206,7 @@ function startIstmo(
 
 function nodeFlags(
   { authority, records }: GatewayGround & Partial<Pick<Ground, 'records'>>,
-  { hasAuthority, hasTls = false, databaseOf }: DressPlan,
+  { hasAuthority, hasTls = false, databaseOf, hasOwnRates = false, project }: DressPlan,
   at: (name: string) => string,
   country: string,
 ): readonly string[] {
@@ -228,9 +231,11 @@ function nodeFlags(
     '--gateway-jwks',
     join(authority.folder, 'gateway.jwks.json'),
   ]
+  // A project of before knows no share.
+  const share = hasOwnRates || project !== undefined ? [] : ['--caller-time', '0']
   const tls = ['--tls-key', at('node.key.pem'), '--tls-cert', at('node.cert.pem'), '--tls-client-ca', at('ca.pem')]
   return [
-    ...[...base, ...source, ...log, ...keys],
+    ...[...base, ...source, ...log, ...keys, ...share],
     ...(hasAuthority ? ['--node-key', at(`${country}.node.json`)] : ['--development']),
     ...(hasTls ? tls : []),
   ]

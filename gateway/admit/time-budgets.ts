@@ -15,7 +15,7 @@ const STRANGERS = 'strangers'
  * How much one caller may use without a pause, in milliseconds, and how long a rest is after what is used beyond, by its own length. So a caller who sends
  * new documents as fast as they can gets a fifth of one core, from the first second on, and the machine answers the others meanwhile.
  */
-const WITHOUT_PAUSE_MS = 500
+const WITHOUT_PAUSE_MS = 200
 const REST = 4
 
 /** How much planning time each caller has left. */

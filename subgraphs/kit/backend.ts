@@ -53,6 +53,8 @@ export interface TakenLeg {
   readonly carried: LegExtensions
   /** How long the leg may take. */
   readonly time: LegTime
+  /** Lets the legs of other callers run, if this one has computed for a while or its caller has used much (fair-turns.ts). */
+  readonly pause: () => Promise<void>
   /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
   /** Whether the gateway accepts `application/graphql-response+json`. */

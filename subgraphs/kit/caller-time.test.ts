@@ -84,6 +84,18 @@ describe('a caller', () => {
     expect(node.time.usedBy('a')).toBe(0)
   })
 
+  it('is alone until another asks, and again when the other has not asked for ten seconds', async () => {
+    const node = openNode()
+    expect(node.time.isAlone('a')).toBe(true)
+    const leg = await start(node, 'b')
+    expect([node.time.isAlone('a'), node.time.isAlone('b')]).toEqual([false, true])
+    await leg?.end()
+    node.pass(9_990)
+    expect(node.time.isAlone('a')).toBe(false)
+    node.pass(10)
+    expect(node.time.isAlone('a')).toBe(true)
+  })
+
   it('who keeps the node busy while another asks now and then is refused, and gets an equal part of it', async () => {
     const node = openNode()
     let answered = 0

@@ -24,7 +24,12 @@ export interface CallerTime {
   run<T>(caller: string, time: Pick<RunningLegTime, 'end'>, work: () => Promise<T>): Promise<T>
   /** Returns how many milliseconds a caller has used beyond the share. Whoever has the least goes first (fair-turns.ts). */
   usedBy(caller: string): number
+  /** Whether nobody else needs a share. */
+  isAlone(caller: string): boolean
 }
+
+/** What callers have used, for those who let them take turns. */
+export type CallerUsage = Pick<CallerTime, 'usedBy' | 'isAlone'>
 
 /** For how long after its last leg a caller counts as one who needs a share, in milliseconds. */
 const ACTIVE_MS = 10_000
@@ -84,6 +89,11 @@ export function createCallerTime(
   }
   return {
     usedBy: (caller) => usages.get(caller)?.usedMs ?? 0,
+    isAlone(caller) {
+      const at = now()
+      for (const [other, usage] of usages) if (other !== caller && isActive(usage, at)) return false
+      return true
+    },
     async run(caller, time, work) {
       settle()
       const usage = getOrAdd(usages, caller, () => ({ legs: new Set<RunningLeg>(), usedMs: 0, endedAt: settledAt }))

@@ -9,6 +9,11 @@ const { Client, DatabaseError, Pool, types } = pg
 
 /** The largest number of connections from one process to its server. */
 export const POOL_SIZE = 10
+/**
+ * How long a connection is kept that nobody uses, in milliseconds. A new one takes the server tens of milliseconds of a processor, and is slowest when
+ * another caller keeps it busy.
+ */
+const KEEP_IDLE_MS = 600_000
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 /** How long the server may take to end a statement whose leg has ended, before it is asked to, in milliseconds. */
@@ -23,7 +28,9 @@ export function openServer(url: string): Database {
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    options: '-c DateStyle=ISO -c TimeZone=UTC',
+    idleTimeoutMillis: KEEP_IDLE_MS,
+    // A statement of one caller takes one core, and not all those that others need too.
+    options: '-c DateStyle=ISO -c TimeZone=UTC -c max_parallel_workers_per_gather=0',
     types: { getTypeParser: chooseParser as typeof types.getTypeParser },
   })
   // A connection that breaks while idle leaves the pool by itself. Without a listener, its event would end the process.

@@ -55,8 +55,11 @@ export function createExecutor(
     const document = read(query, operationName)
     if (!('kind' in document)) return { errors: document.map(show) }
     const request = { document, variables, operationName }
+    // A document that the node has not seen takes long to read, to check and to plan.
+    await context.db.pause?.()
     const checking = check?.(request, context)
     if (checking !== undefined) await checking
+    await context.db.pause?.()
     noteQuery(context, query)
     const planned = answerByPlan === null ? null : await answerByPlan(request, context)
     if (planned !== null) {

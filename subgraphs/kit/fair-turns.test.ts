@@ -4,9 +4,15 @@ import { randomCases } from '../../tests/share.ts'
 import { createFairTurns, createPause } from './fair-turns.ts'
 import { startLegTime } from './leg-time.ts'
 
+/** What callers have used beyond the share: nothing if it is not said. */
+const usageOf = (used: Readonly<Record<string, number>> = {}, isAlone = true) => ({
+  usedBy: (caller: string) => used[caller] ?? 0,
+  isAlone: () => isAlone,
+})
+
 /** A queue whose turns end when the test says so. */
-function openQueue(places: number, used: Readonly<Record<string, number>> = {}) {
-  const turns = createFairTurns(places, (caller) => used[caller] ?? 0)
+function openQueue(places: number, used: Readonly<Record<string, number>> = {}, isAlone = true) {
+  const turns = createFairTurns(places, usageOf(used, isAlone))
   const begun: { readonly caller: string; readonly end: () => Promise<void> }[] = []
   const take = (caller: string, time = startLegTime(60_000)): Promise<void> => {
     const taken = turns.take(caller, time, () => {
@@ -37,6 +43,22 @@ describe('a turn', () => {
     expect(queue.order()).toBe('aab')
     await queue.endAll()
     expect(queue.begun).toHaveLength(6)
+  })
+
+  it('of a caller who has used much runs alone, so that it does not slow down the turns of others', async () => {
+    const queue = openQueue(10, { a: 100, b: 99 }, false)
+    for (const caller of 'aaaabbbb') void queue.take(caller)
+    expect(queue.order()).toBe('abbb')
+    await queue.endAll()
+    expect(queue.begun).toHaveLength(8)
+  })
+
+  it('does not run beside many of one caller while others ask, however many places are free', async () => {
+    const queue = openQueue(10, {}, false)
+    for (const caller of 'aaaaaab') void queue.take(caller)
+    expect(queue.order()).toBe('aaab')
+    await queue.endAll()
+    expect(queue.begun).toHaveLength(7)
   })
 
   it('of another caller comes before the many that one caller waits for', async () => {
@@ -70,7 +92,7 @@ describe('a turn', () => {
   })
 
   it('that fails leaves its place to the next', async () => {
-    const turns = createFairTurns(1, () => 0)
+    const turns = createFairTurns(1, usageOf())
     const failed = turns.take('a', undefined, () => Promise.reject(new Error('broken')))
     const next = turns.take('b', undefined, () => Promise.resolve('done'))
     await expect(failed).rejects.toThrow('broken')
@@ -102,11 +124,11 @@ describe('a turn', () => {
 
 describe('legs that compute for long', () => {
   it('let one another and the event loop run: a request that comes waits for one slice, not for all of them', async () => {
-    const thread = createFairTurns(1, () => 0)
+    const thread = createFairTurns(1, usageOf())
     const time = startLegTime(60_000)
     const order: string[] = []
     const compute = async (leg: string): Promise<void> => {
-      const pause = createPause(thread, leg, time)
+      const pause = createPause(thread, leg, time, usageOf())
       for (let step = 0; step < 3; step++) {
         order.push(leg)
         for (const until = performance.now() + 6; performance.now() < until; );
@@ -122,12 +144,34 @@ describe('legs that compute for long', () => {
     expect(order.filter((leg) => leg === 'a')).toHaveLength(3)
   })
 
+  it('begin one after another if their caller has used much, so that the leg of another begins before them', async () => {
+    const usage = usageOf({ a: 1 })
+    const thread = createFairTurns(1, usage)
+    const order: string[] = []
+    const begin = async (caller: string): Promise<void> => {
+      await createPause(thread, caller, startLegTime(60_000), usage)()
+      order.push(caller)
+    }
+    const heavy = Array.from({ length: 5 }, () => begin('a'))
+    await begin('b')
+    expect(order).toEqual(['b'])
+    let turns = 0
+    const count = (): void => {
+      turns++
+      if (order.length < 6) setImmediate(count)
+    }
+    setImmediate(count)
+    await Promise.all(heavy)
+    // Each waits for a turn of the event loop of its own.
+    expect(turns).toBeGreaterThanOrEqual(4)
+  })
+
   it('end when the time of the leg is over', async () => {
     const time = startLegTime(60_000)
-    const thread = createFairTurns(1, () => 0)
+    const thread = createFairTurns(1, usageOf())
     const held = Promise.withResolvers<void>()
     void thread.take('other', undefined, () => held.promise)
-    const pause = createPause(thread, 'a', time)
+    const pause = createPause(thread, 'a', time, usageOf())
     for (const until = performance.now() + 6; performance.now() < until; );
     const paused = pause()
     time.end()

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises'
 import { IstmoError } from '../../contract/errors.ts'
 import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { CallerUsage } from './caller-time.ts'
 import type { LegTime } from './leg-time.ts'
 
 /**
@@ -11,6 +12,12 @@ export interface FairTurns {
   /** Runs `work` when it is its turn. Rejects with the IstmoError `LEG_DEADLINE` if the time is over before, and then does not begin. */
   take<T>(caller: string, time: LegTime | undefined, work: () => Promise<T>): Promise<T>
 }
+
+/** How many turns at once a caller has beside others: enough for the statements of a light leg. */
+const BESIDE_OTHERS = 3
+
+/** From how many milliseconds beyond the share on a caller has one turn at a time. Whoever asks now and then never has used so much. */
+const MUCH_MS = 100
 
 /** The turns of one caller. */
 interface Lane {
@@ -23,14 +30,18 @@ interface Lane {
 
 /**
  * Creates a queue.
- * @param places how many turns run at once. One caller has half of them at most, so that another need not wait for the end of a turn.
- * @param usedBy returns how much a caller has used (caller-time.ts).
+ * @param places how many turns run at once. A caller who is alone has half of them, so that another who comes need not wait for the end of a turn. Beside
+ *   others, a caller has few: what runs at once shares the processors behind it, so that each turn is as slow as there are many.
  */
-export function createFairTurns(places: number, usedBy: (caller: string) => number): FairTurns {
-  const mostOfOne = Math.ceil(places / 2)
+export function createFairTurns(places: number, { usedBy, isAlone }: CallerUsage): FairTurns {
   const lanes = new Map<string, Lane>()
   let [running, begun] = [0, 0]
-  const canBegin = (lane: Lane): boolean => running < places && lane.running < mostOfOne
+  const half = Math.ceil(places / 2)
+  const mostOf = (caller: string): number => {
+    if (usedBy(caller) >= MUCH_MS) return 1
+    return isAlone(caller) ? half : Math.min(half, BESIDE_OTHERS)
+  }
+  const canBegin = (caller: string, lane: Lane): boolean => running < places && lane.running < mostOf(caller)
   const begin = (lane: Lane): void => {
     running++
     lane.running++
@@ -63,7 +74,7 @@ export function createFairTurns(places: number, usedBy: (caller: string) => numb
   return {
     async take(caller, time, work) {
       const lane = getOrAdd(lanes, caller, () => ({ waiting: new Set<() => void>(), running: 0, last: 0 }))
-      if (canBegin(lane)) begin(lane)
+      if (canBegin(caller, lane)) begin(lane)
       else await wait(caller, lane, time)
       try {
         return await work()
@@ -77,12 +88,14 @@ export function createFairTurns(places: number, usedBy: (caller: string) => numb
 /** Returns what begins the next turn: that of the caller who has used the least, and of several the one whose last turn is the longest ago. */
 function nextOf(
   lanes: ReadonlyMap<string, Lane>,
-  canBegin: (lane: Lane) => boolean,
-  usedBy: (caller: string) => number,
+  canBegin: (caller: string, lane: Lane) => boolean,
+  usedBy: CallerUsage['usedBy'],
 ): (() => void) | undefined {
   const waiting = [...lanes].flatMap(([caller, lane]) => {
     const [beginOldest] = lane.waiting
-    return beginOldest === undefined || !canBegin(lane) ? [] : [{ beginOldest, used: usedBy(caller), last: lane.last }]
+    return beginOldest === undefined || !canBegin(caller, lane)
+      ? []
+      : [{ beginOldest, used: usedBy(caller), last: lane.last }]
   })
   return waiting.sort((a, b) => a.used - b.used || a.last - b.last)[0]?.beginOldest
 }
@@ -91,14 +104,22 @@ function nextOf(
 const SLICE_MS = 5
 
 /**
- * Makes what a long computation of a leg calls now and then. One leg computes in each turn of the event loop, so a request that comes meanwhile waits
- * for one slice, and not for all that compute.
+ * Makes what a leg calls before it begins, and a long computation now and then. One leg computes in each turn of the event loop, so a request that comes
+ * meanwhile waits for one slice, and not for all that compute. A caller within the share begins at once, and all others wait for their turn.
  * @param thread the queue for the node's thread, which has one place.
  */
-export function createPause(thread: FairTurns, caller: string, time: LegTime): () => Promise<void> {
+export function createPause(
+  thread: FairTurns,
+  caller: string,
+  time: LegTime,
+  { usedBy }: Pick<CallerUsage, 'usedBy'>,
+): () => Promise<void> {
   let since = performance.now()
+  let hasBegun = false
   return async () => {
-    if (performance.now() - since < SLICE_MS) return
+    const mayGoOn = (hasBegun || usedBy(caller) === 0) && performance.now() - since < SLICE_MS
+    hasBegun = true
+    if (mayGoOn) return
     await thread.take(caller, time, () => nextTurnOfLoop())
     since = performance.now()
   }

@@ -17,6 +17,7 @@ import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } 
 import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
 import { CallerRefused } from './caller/caller-refused.ts'
 import { type CallerTime, callerOf } from './caller-time.ts'
+import { createPause, type FairTurns } from './fair-turns.ts'
 import type { LegMeter, LegOutcome } from './leg-meter.ts'
 import { endOf, type LegEnd, particularsOf, statusOfRejection, throwUnrecorded, toRejection } from './leg-rejected.ts'
 import type { LegSalts } from './leg-salts.ts'
@@ -40,7 +41,9 @@ export interface Node {
   readonly checkPeer: NodeServer['checkPeer']
   readonly suspended: SuspendedLegs
   readonly meter: Pick<LegMeter, 'note'>
-  readonly callerTime: Pick<CallerTime, 'run'>
+  readonly callerTime: CallerTime
+  /** Where legs wait for the node's thread. */
+  readonly thread: FairTurns
   /** Whether the node will stop soon, so that it should get no new legs. */
   isDraining: boolean
 }
@@ -166,12 +169,14 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, carried: body.carried, claims, requestId, takesGraphQLJson, time }
+  const caller = callerOf(claims)
+  const pause = createPause(node.thread, caller, time, node.callerTime)
+  const leg = { request: body, carried: body.carried, claims, requestId, takesGraphQLJson, time, pause }
   const takeSaltAndAnswer = async (): Promise<LegReply> => {
     salt = node.salts.take(request.headersDistinct)
     if (refusal !== null) throw refusal
     node.suspended.check(claims, served.domain, certificates)
-    return node.callerTime.run(callerOf(claims), time, () => served.answer(leg))
+    return node.callerTime.run(caller, time, () => pause().then(() => served.answer(leg)))
   }
   const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
     await writeEntry(endOf(toRejection(error)))

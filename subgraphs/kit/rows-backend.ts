@@ -2,18 +2,16 @@ import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { createHitQuota } from '../../contract/hit-quota/hit-quota.ts'
 import { createSqlHits } from '../../contract/hit-quota/sql-hits.ts'
-import type { LegClaims } from '../../contract/leg-token.ts'
 import { checkClock, READ_CLOCK } from '../../service/clock-difference.ts'
 import { type Backend, type BackendState, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
-import { type CallerTime, callerOf } from './caller-time.ts'
+import { type CallerUsage, callerOf } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { POOL_SIZE } from './database-server.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
-import { createFairTurns, createPause, type FairTurns } from './fair-turns.ts'
+import { createFairTurns, type FairTurns } from './fair-turns.ts'
 import { serveFolderCopies } from './folder-copies.ts'
 import type { GuardedRequest } from './guard.ts'
-import type { LegTime } from './leg-time.ts'
 import { LIMITS } from './limits.ts'
 import type { LiveRules } from './live-rules.ts'
 import { createLoaders } from './loaders.ts'
@@ -37,7 +35,7 @@ export interface RowsOptions {
   readonly db: Database | undefined
   /** The rules in force: whom the country recognises, and how many rows a caller gets. */
   readonly live: Pick<LiveRules, 'current' | 'recognition'>
-  readonly callerTime: Pick<CallerTime, 'usedBy'>
+  readonly callerTime: CallerUsage
   readonly log: Logger
 }
 
@@ -70,14 +68,15 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
   const readerOf = createReaders(db, options)
-  const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
+  const contextOf = (leg: TakenLeg): LegContext => ({
     country: config.country,
-    db: readerOf(claims, time),
-    claims,
+    db: readerOf(leg),
+    claims: leg.claims,
     loader: createLoaders(),
     notes: [],
     countThreshold: config.countThreshold,
     contactPoint: config.contactPoint,
+    leg,
   })
   const hits = createHitQuota(createSqlHits(db.query.bind(db), HIT_TABLES), Date.now)
   return {
@@ -90,10 +89,8 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       }
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit, config.fast)
       return async (leg) => {
-        const { request, claims, time } = leg
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
-        const context: LegContext = { ...contextOf(claims, time), leg }
-        const answer = await execute(request, context)
+        const answer = await execute(leg.request, contextOf(leg))
         return toReply(answer, leg)
       }
     },
@@ -106,18 +103,13 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   }
 }
 
-/** Makes the readers of legs, whose callers take turns at the connections and, while they compute, at the thread. */
-function createReaders(
-  db: Database,
-  { live, log, callerTime: { usedBy } }: RowsOptions,
-): (claims: LegClaims, time: LegTime) => Reader {
-  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, usedBy)
-  const thread = createFairTurns(1, usedBy)
+/** Makes the readers of legs, whose callers take turns at the connections. */
+function createReaders(db: Database, { live, log, callerTime }: RowsOptions): (leg: TakenLeg) => Reader {
+  const turns = createFairTurns(db.connections === undefined ? 1 : POOL_SIZE, callerTime)
   const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
-  return (claims, time) => {
-    const caller = callerOf(claims)
-    const reader = readAs(inTurns(db, turns, caller), live.recognition(claims).visibleRows, time)
-    return { ...reportUnreachable(reader, onUnreachable), pause: createPause(thread, caller, time) }
+  return ({ claims, time, pause }) => {
+    const reader = readAs(inTurns(db, turns, callerOf(claims)), live.recognition(claims).visibleRows, time)
+    return { ...reportUnreachable(reader, onUnreachable), pause }
   }
 }
 

@@ -11,6 +11,7 @@ import type { CheckCaller } from './caller/caller-check.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import { createCallerTime } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
+import { createFairTurns } from './fair-turns.ts'
 import { handleRequest, type Node } from './handle-request.ts'
 import { limitHits } from './hit-limit.ts'
 import { createLegMeter } from './leg-meter.ts'
@@ -112,18 +113,13 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
-    const fixed = {
-      backend,
-      log,
+    const fixed = { backend, log, checkCaller, domains, auditLog, checkPeer, suspended, meter, callerTime }
+    const node: Node = {
+      ...fixed,
       salts: openSalts(auditLog),
-      domains,
-      auditLog,
-      checkPeer,
-      suspended,
-      meter,
-      callerTime,
+      thread: createFairTurns(1, callerTime),
+      isDraining: false,
     }
-    const node: Node = { ...fixed, checkCaller, isDraining: false }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }

@@ -152,7 +152,8 @@ export function createTestExecutor(
   }
 }
 
-const TEST_CLAIMS: LegClaims = {
+/** The claims of a leg of a test. */
+export const TEST_CLAIMS: LegClaims = {
   iss: 'istmo',
   aud: 'GT',
   sub: 'test',

@@ -5,7 +5,7 @@ import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
-import { type CallerTime, callerOf } from '../caller-time.ts'
+import { type CallerUsage, callerOf } from '../caller-time.ts'
 import { createDocumentReader } from '../documents.ts'
 import { createFairTurns } from '../fair-turns.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
@@ -31,7 +31,7 @@ export async function openUpstreams(
   addresses: readonly UpstreamAddress[],
   hitsFile: string | undefined,
   recognition: (claims: LegClaims) => LegRecognition,
-  { usedBy }: Pick<CallerTime, 'usedBy'>,
+  usage: CallerUsage,
 ): Promise<Backend> {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
   const hits = createHitQuota(hitsFile === undefined ? createMemoryHits() : await openHitFile(hitsFile), Date.now)
@@ -43,7 +43,7 @@ export async function openUpstreams(
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
       const validate = createCheck(schema, check)
-      const turns = createFairTurns(UPSTREAM_CONNECTIONS, usedBy)
+      const turns = createFairTurns(UPSTREAM_CONNECTIONS, usage)
       return async (leg) => {
         const errors = await validate(leg)
         if (errors !== null) return reject(errors, leg)
@@ -75,6 +75,7 @@ function createCheck(
     const document = read(query, operationName)
     if (!('kind' in document)) return document
     const request = { document, variables, operationName }
+    await leg.pause()
     await check(request, leg)
     const errors = coerceLegVariables(request, schema)?.errors
     if (errors !== undefined) return errors
