@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
@@ -108,8 +107,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     suspended = await openSuspensionsOf(config, { rules, auditLog, log }, [...served.values()])
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const httpParts = { log, onRejected, isSuspended: (hash: string) => suspended.isKeySuspended(hash) }
-    const onRequest: RequestListener = (request, response) => void handleRequest(node, request, response)
-    const opened = await openNodeServer(config, httpParts, onRequest)
+    const opened = await openNodeServer(config, httpParts, (...exchange) => void handleRequest(node, ...exchange))
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
@@ -129,8 +127,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
     const running = { url: formatOrigin(scheme, config.host, port), port, operatorUrl: operator?.url ?? null }
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls(), liveKeys.reload()]))
-    const ends = { drain: () => drain(node, server), close: once(() => stop(server, closeStores)) }
-    return { ...running, closeSocketsOf, reload, ...ends }
+    const close = once(() => stop(server, closeStores))
+    return { ...running, closeSocketsOf, reload, drain: () => drain(node, server), close }
   } catch (error) {
     await closeStores()
     throw error

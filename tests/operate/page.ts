@@ -55,12 +55,10 @@ export function createMachine(root: string, port: number): Machine {
     text.replaceAll(/(?<![\w.:/])\/(?=srv|etc\/systemd|var\/backups)/g, `${root}/`)
   let child: ChildProcess | null = null
 
+  const unit = join(root, 'etc/systemd/system/istmo-gateway.service')
   async function systemctl(verb: string): Promise<void> {
     if (verb === 'stop' || verb === 'restart') await stop()
-    if (verb !== 'stop') await start()
-  }
-  async function start(): Promise<void> {
-    child = await startUnit(join(root, 'etc/systemd/system/istmo-gateway.service'), inRoot, { env, url })
+    if (verb !== 'stop') child = await startUnit(unit, inRoot, { env, url })
   }
   async function stop(): Promise<void> {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
@@ -94,10 +92,7 @@ export function createMachine(root: string, port: number): Machine {
     writeSettings(changes) {
       writeFileSync(join(folder, 'gateway.env'), settingsOfPage({ PORT: String(port), ...changes }))
     },
-    async ready() {
-      const response = await fetch(`${url}/health/ready`)
-      return [response.status, (await response.text()).trim()]
-    },
+    ready: () => askReady(url),
     ask: () => askGateway(url),
     child() {
       if (child === null) throw new Error('expected a gateway that was started')
@@ -136,6 +131,11 @@ async function startUnit(
   }, PATIENCE)
   expect(started.exitCode, said).toBeNull()
   return started
+}
+
+async function askReady(url: string): Promise<readonly [status: number, body: string]> {
+  const response = await fetch(`${url}/health/ready`)
+  return [response.status, (await response.text()).trim()]
 }
 
 /** Asks a gateway a question that Honduras must answer. */
