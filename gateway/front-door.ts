@@ -1,6 +1,7 @@
 /** The gateway's own HTTP server, as the door through which requests come. */
 import type { Logger } from 'pino'
 import { formatOrigin } from '../service/http/listen.ts'
+import { listLogKeys } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { showPublicly } from './leg/reachability.ts'
 import type { Engine } from './pipeline/engine.ts'
@@ -53,7 +54,7 @@ async function openFront(
   const status = () => ({
     version,
     graph: graph.status(),
-    participants: showPublicly(suspensions.mark(participants())),
+    participants: showPublicly(suspensions.mark(participants()), listLogKeys),
     suspended: suspensions.publicStatus(),
     auditLog: auditLog?.publicStatus() ?? null,
   })

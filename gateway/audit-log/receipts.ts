@@ -102,3 +102,14 @@ function findOther(entry: ReceiptEntry, leg: Leg, sent: SentLeg, requestId: stri
   if (entry.requestHash !== sent.requestHash) return 'requestHash'
   return entry.responseHash === sent.responseHash ? null : 'responseHash'
 }
+
+const listed = new WeakMap<ReceiptSettings, readonly string[]>()
+
+/** Lists the keys of a country's log that its settings lead to, the newest last. Each settings are read once: to read a proof is to check its signatures. */
+export function listLogKeys(receipts: ReceiptSettings): readonly string[] {
+  const known = listed.get(receipts)
+  if (known !== undefined) return known
+  const keys = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
+  listed.set(receipts, keys)
+  return keys
+}

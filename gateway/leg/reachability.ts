@@ -1,4 +1,3 @@
-import { parseRotation } from '../../audit/note/rotation.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg } from '../types/flow.ts'
 import type { Participant, ReceiptSettings, Unavailable } from '../types/participant.ts'
@@ -33,8 +32,11 @@ export interface PublicParticipant {
   readonly logKeys?: readonly string[]
 }
 
-/** Shows participants to everybody. */
-export function showPublicly(participants: readonly Participant[]): readonly PublicParticipant[] {
+/** Shows participants to everybody. @param listLogKeys lists the keys that a country's settings lead to. */
+export function showPublicly(
+  participants: readonly Participant[],
+  listLogKeys: (receipts: ReceiptSettings) => readonly string[],
+): readonly PublicParticipant[] {
   return participants.map(({ country, name, domains, unavailable, unsigned, receipts }) => ({
     country,
     name,
@@ -43,17 +45,6 @@ export function showPublicly(participants: readonly Participant[]): readonly Pub
     ...(unsigned && { unsigned }),
     ...(receipts && { logKeys: listLogKeys(receipts) }),
   }))
-}
-
-const listed = new WeakMap<ReceiptSettings, readonly string[]>()
-
-/** Lists the keys once: to read a proof is to check its signatures. */
-function listLogKeys(receipts: ReceiptSettings): readonly string[] {
-  const known = listed.get(receipts)
-  if (known !== undefined) return known
-  const keys = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
-  listed.set(receipts, keys)
-  return keys
 }
 
 /** A participant as the operator's `/status` shows it, without its address. */

@@ -12,7 +12,7 @@ export interface Health {
 }
 
 /** What a person does when an audit log cannot be written. */
-export const UNWRITABLE_REMEDY =
+const UNWRITABLE_REMEDY =
   'Free or repair the disk of the audit log (--audit-log-dir). Answers go on by themselves when it can be written.'
 
 /**

@@ -1,12 +1,10 @@
 /** The key set of an authority, as a reader of its tokens needs it (docs/design/trust.md, The country's file). */
-
 import { readFile } from 'node:fs/promises'
 import type { CryptoKey } from 'jose'
 import { IstmoError } from '../../contract/errors.ts'
 import { type KeysByThumbprint, readKeySet } from '../../contract/trust/key-set.ts'
 import { ConfigError } from '../config-error.ts'
 import { describeFileError } from '../describe-error.ts'
-import { readBounded } from '../http/read-bounded.ts'
 
 /** After how long a key set is fetched again, in milliseconds. This is also how late a withdrawn key is noticed. */
 const REFRESH_MS = 300_000
@@ -103,5 +101,12 @@ async function fetchKeySet(url: URL, world: AuthorityKeysWorld): Promise<KeysByT
     headers: { accept: 'application/json' },
   })
   if (response.status !== 200) throw new Error(`expected status 200; came ${response.status}`)
-  return readKeySet(JSON.parse(await readBounded(response, MAX_KEY_SET_BYTES, 'a key set')))
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_KEY_SET_BYTES) throw new RangeError(`expected a key set of at most ${MAX_KEY_SET_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return readKeySet(JSON.parse(Buffer.concat(chunks).toString('utf8')))
 }

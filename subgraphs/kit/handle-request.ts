@@ -7,7 +7,6 @@ import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { PROBE_QUERY } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import { UNWRITABLE_REMEDY } from '../../service/audit-log/health.ts'
 import { ClockWrongError } from '../../service/clock-difference.ts'
 import { describeWithoutPath } from '../../service/describe-error.ts'
 import { peerCertificateHash } from '../../service/http/peer-certificate.ts'
@@ -104,7 +103,7 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
     else if (rejection.code === 'CONNECTION')
       node.log.error({ path, err: loggable(error), remedy: UPSTREAM_REMEDY }, UPSTREAM_DOWN)
     else if (rejection.code === 'RECORD_UNAVAILABLE')
-      node.log.error({ path, reason: describeWithoutPath(rejection.cause), remedy: UNWRITABLE_REMEDY }, UNRECORDED)
+      node.log.error({ path, reason: describeWithoutPath(rejection.cause) }, UNRECORDED)
     else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {

@@ -212,7 +212,6 @@ export const RULES: readonly ImportRule[] = [
       'service/suspensions/',
       // Its audit log.
       'service/audit-log/describe-rules.ts',
-      'service/audit-log/health.ts',
       'service/audit-log/key-files.ts',
       // Its rows, and the thread of an embedded database.
       ...EMBEDDED_DATABASE,

@@ -215,17 +215,19 @@ function createNodeAuditLog(
     state: () => showState(recorder, refKeys.current()),
     refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, refKeys.current()),
     countRejection: recorder.countRejection,
-    async unready() {
-      const failure = recorder.failure()
-      if (failure !== null) return `the audit log cannot be written: ${failure}`
-      return (await recorder.unready()) === null ? null : 'the disk of the audit log is nearly full'
-    },
+    unready: () => findUnready(recorder),
     async close() {
       await endHeartbeat()
       await recorder.close()
       await known.close()
     },
   }
+}
+
+async function findUnready(recorder: Recorder): Promise<string | null> {
+  const failure = recorder.failure()
+  if (failure !== null) return `the audit log cannot be written: ${failure}`
+  return (await recorder.unready()) === null ? null : 'the disk of the audit log is nearly full'
 }
 
 /** The keys of the refs while the node runs. */
