@@ -72,9 +72,8 @@ export interface TlsPoolsOptions {
 }
 
 /** Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate. */
-export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
+export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null, isSuspended = () => false } = options
-  const { connectMs = CONNECT_MS } = options
   const channels = new Map<string, Channel>()
   /** What was found for a URL since a pool was last drained. Each leg to an endpoint asks with the same URL. */
   let found = new WeakMap<URL, { readonly trust: ServerTrust; readonly channel: Channel }>()

@@ -112,12 +112,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const meter = createLegMeter(Date.now)
     const fixed = { backend, log, checkCaller, domains, auditLog, checkPeer, suspended, meter, callerTime }
-    const node: Node = {
-      ...fixed,
-      salts: openSalts(auditLog),
-      thread: createFairTurns(1, callerTime),
-      isDraining: false,
-    }
+    const own = { salts: openSalts(auditLog), thread: createFairTurns(1, callerTime) }
+    const node: Node = { ...fixed, ...own, isDraining: false }
     prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const shown = { rules: live.current, suspended, ends: opened.ends, legs: meter, backend, auditLog }

@@ -49,10 +49,7 @@ export const RULES: readonly ImportRule[] = [
     ],
   },
   // A mandate travels with the proof that its authority's log has it.
-  {
-    place: 'service/trust/',
-    allowed: ['contract/', 'audit/', 'service/config-error.ts', 'service/http/read-bounded.ts', ERROR_WORDS],
-  },
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -133,8 +130,6 @@ export const RULES: readonly ImportRule[] = [
     place: 'gateway/leg/',
     allowed: [
       'contract/',
-      // The keys of a country's audit log, which the gateway trusts.
-      'audit/note/rotation.ts',
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
       'service/http/end-of-turn.ts',

@@ -104,10 +104,8 @@ export async function createLoggedGateway(settings: HondurasSettings = {}): Prom
   const provider = await createProvider('GT', folder)
   await writeFile(join(folder, 'issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
   const wire = await createWire()
-  await writeFile(
-    join(folder, 'countries/HN.yaml'),
-    JSON.stringify({ ...countryFile(wire.url, vkeys.HN), ...settings.file }),
-  )
+  const file = { ...countryFile(wire.url, vkeys.HN), ...settings.file }
+  await writeFile(join(folder, 'countries/HN.yaml'), JSON.stringify(file))
   const honduras = await openHonduras()
   const startNode = () => startHonduras(folder, leg.jwks, honduras.db, settings.flags)
   let node = await startNode()
