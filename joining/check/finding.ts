@@ -59,6 +59,7 @@ export const FINDINGS = {
   DERIVED_UNCOVERED: 'error',
   SHARED_WITH_UNKNOWN: 'warning',
   SHARED_WITH_NOBODY: 'warning',
+  HANDLING_HIDES: 'warning',
   VICTIM_NOT_PROTECTED: 'error',
   MINOR_NOT_PROTECTED: 'error',
   BIRTH_DATE_DOUBTFUL: 'warning',

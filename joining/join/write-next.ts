@@ -110,7 +110,7 @@ function english({ root, answers, gateway, hasCertificate }: NextFacts): readonl
       ...(database === 'embedded'
         ? [
             '',
-            'The rows are in `data`, in an embedded PostgreSQL. For more than some 100,000 rows, set DATABASE_URL in `node.env`.',
+            'The rows are in `data/rows`, in an embedded PostgreSQL. For more than some 100,000 rows, set DATABASE_URL in `node.env`.',
           ]
         : []),
     ],
@@ -205,7 +205,7 @@ function spanish({ root, answers, gateway, hasCertificate }: NextFacts): readonl
       ...(database === 'embedded'
         ? [
             '',
-            'Las filas están en `data`, en un PostgreSQL incluido. Para más de unas 100,000 filas, ponga DATABASE_URL en `node.env`.',
+            'Las filas están en `data/rows`, en un PostgreSQL incluido. Para más de unas 100,000 filas, ponga DATABASE_URL en `node.env`.',
           ]
         : []),
     ],

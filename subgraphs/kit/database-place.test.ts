@@ -1,4 +1,7 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConfigError } from '../../service/config-error.ts'
@@ -8,6 +11,22 @@ it('a file in place of the folder of the database is refused with the setting', 
   await expect(openDatabase({ folder: import.meta.filename })).rejects.toThrow(
     /^--database-folder \(DATABASE_FOLDER\): .*: expected a folder; came a file$/,
   )
+})
+
+it.each([
+  ['in the folder of another', '', 'rows'],
+  ['around the folder of another', 'rows', ''],
+])('a new database %s is refused, because the rows are in the other one', async (_, existing, asked) => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-place-'))
+  try {
+    await mkdir(join(folder, existing), { recursive: true })
+    await writeFile(join(folder, existing, 'PG_VERSION'), '17')
+    await expect(openDatabase({ folder: join(folder, asked) })).rejects.toThrow(
+      `expected a database's own folder; ${join(folder, existing)} is one already`,
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 describe('the URL of a server that names no user', () => {

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeFailure, labelUrl, UNREADABLE } from '../../service/describe-connection.ts'
@@ -90,11 +91,26 @@ class UnfitServerError extends Error {
   override readonly name = 'UnfitServerError'
 }
 
-/** A folder that does not exist is made. */
+/**
+ * A folder that does not exist is made. A new database in the folder of another, or around it, would be empty: a command would fill one, and the node
+ * would answer from the other.
+ */
 async function requireFolder(folder: string): Promise<void> {
+  const setting = `--database-folder (DATABASE_FOLDER): ${folder}`
   const found = await stat(folder).catch(() => undefined)
-  if (found === undefined || found.isDirectory()) return
-  throw new ConfigError(`--database-folder (DATABASE_FOLDER): ${folder}: expected a folder; came a file`)
+  if (found !== undefined && !found.isDirectory()) throw new ConfigError(`${setting}: expected a folder; came a file`)
+  if (await isDatabase(folder)) return
+  const below = found === undefined ? [] : (await readdir(folder)).map((name) => join(folder, name))
+  for (const other of [dirname(resolve(folder)), ...below]) {
+    if (!(await isDatabase(other))) continue
+    throw new ConfigError(
+      `${setting}: expected a database's own folder; ${other} is one already. Name that one, or another folder.`,
+    )
+  }
+}
+
+async function isDatabase(folder: string): Promise<boolean> {
+  return (await stat(join(folder, 'PG_VERSION')).catch(() => undefined)) !== undefined
 }
 
 async function checkServer(db: Database): Promise<void> {

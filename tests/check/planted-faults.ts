@@ -210,6 +210,13 @@ export const FAULTS: readonly Planted[] = [
     'cases.case_file.shared_with',
   ),
   planted(
+    'a row whose handling code hides it from everybody',
+    setCase(`shared_with = '{*}', handling = '{H3}'`),
+    'HANDLING_HIDES',
+    'cases.case_file.handling',
+    { count: 1 },
+  ),
+  planted(
     'a victim whom a search finds',
     `update persons.person set protected = false where id like '%víctima'`,
     'VICTIM_NOT_PROTECTED',

@@ -77,6 +77,7 @@ async function checkSharing(
       findings.push({ id: 'SHARED_WITH_NOBODY', place: `${table}.shared_with` })
       continue
     }
+    findings.push(...(await findHidden(db, table)))
     if (rules === null) continue
     const known = ['*', ...rules.read.access.taskForces.map(({ id }) => id)]
     const unknown = await queryUnhurried<{ name: string; count: number }>(
@@ -96,4 +97,14 @@ async function checkSharing(
     })
   }
   return findings
+}
+
+/** Finds rows that are shared with each task force by `*`, which shows only H0 and H1 (docs/access.md, Rows): nobody sees them. */
+async function findHidden(db: Database, table: string): Promise<readonly Finding[]> {
+  const [row] = await queryUnhurried<{ count: number }>(
+    db,
+    `select count(*)::float8 as count from ${table} where shared_with = '{*}' and not handling <@ '{H0,H1}'`,
+  )
+  const count = row?.count ?? 0
+  return count === 0 ? [] : [{ id: 'HANDLING_HIDES', place: `${table}.handling`, count }]
 }

@@ -132,6 +132,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{taskForces}',
     'Add the task force to the file, or correct `shared_with`.',
   ],
+  HANDLING_HIDES: [
+    'a task force that is named for each row with a handling code other than H0 and H1',
+    '{count} rows with only `*`, which nobody sees',
+    'Name the task forces in `sharedWith` (docs/access.md, Rows), or correct `handling`.',
+  ],
   SHARED_WITH_NOBODY: ['rows that are shared with somebody', 'none', 'Fill in `shared_with` (docs/access.md, Rows).'],
   VICTIM_NOT_PROTECTED: [
     '`protected` for a person who is only a victim or a witness',

@@ -144,6 +144,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     '{taskForces}',
     'Agregue el equipo conjunto al archivo, o corrija `shared_with`.',
   ],
+  HANDLING_HIDES: [
+    'un equipo conjunto nombrado en cada fila con un código de manejo distinto de H0 y H1',
+    '{count} filas que solo tienen `*`, y que nadie ve',
+    'Nombre los equipos conjuntos en `sharedWith` (docs/access.md, Rows), o corrija `handling`.',
+  ],
   SHARED_WITH_NOBODY: ['filas compartidas con alguien', 'ninguna', 'Rellene `shared_with` (docs/access.md, Rows).'],
   VICTIM_NOT_PROTECTED: [
     '`protected` para una persona que solo es víctima o testigo',
