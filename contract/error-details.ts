@@ -92,6 +92,10 @@ export const DETAILS = {
     en: '{place} takes an identifier, or a name and a birth date, in each item; came less in item {item}',
     es: '{place} admite en cada elemento un número de identificación, o un nombre y una fecha de nacimiento; llegó menos en el elemento {item}',
   },
+  SEARCH_WORDS: {
+    en: '{place} takes at most {most} words; came {came}',
+    es: '{place} admite como máximo {most} palabras; llegaron {came}',
+  },
   WORDS: {
     en: '{place} takes words; came a text without a letter or digit',
     es: '{place} admite palabras; llegó un texto sin letras ni cifras',

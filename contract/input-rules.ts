@@ -37,9 +37,7 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
       )
     }
     checkIccsLevel('Query.iccsClasses(under:)', under)
-    if (typeof search === 'string' && !/[\p{L}\p{N}]/u.test(search)) {
-      throw new IstmoError('BAD_USER_INPUT', detail('WORDS', { place: 'Query.iccsClasses(search:)' }))
-    }
+    if (typeof search === 'string') checkTitleWords('Query.iccsClasses(search:)', search)
   },
   'Query.dualCriminality': ({ countries }) => {
     if (Array.isArray(countries) && countries.length === 0) {
@@ -63,6 +61,16 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
     }
     checkSearchedName('Query.persons(search:).name', nameIn(search))
   },
+}
+
+/** The most words of a search in the titles of classes: the longest title has fewer. Each word is looked for in each title. */
+const MAX_TITLE_WORDS = 40
+
+function checkTitleWords(place: string, search: string): void {
+  const came = search.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '').length
+  if (came === 0) throw new IstmoError('BAD_USER_INPUT', detail('WORDS', { place }))
+  if (came <= MAX_TITLE_WORDS) return
+  throw new IstmoError('BAD_USER_INPUT', detail('SEARCH_WORDS', { place, most: MAX_TITLE_WORDS, came }))
 }
 
 function nameIn(search: unknown): unknown {

@@ -14,6 +14,7 @@ describe("a node's settings", () => {
       gatewayIssuer: 'istmo',
       countThreshold: 5,
       callerTime: { perSecond: 200, burst: 3_000 },
+      drain: 0,
       contactPoint: null,
       auditLogShards: 'none',
       logLevel: 'info',

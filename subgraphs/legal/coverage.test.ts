@@ -123,6 +123,7 @@ describe('the classes of the ICCS', () => {
     ['search: "tent. homic"', ['0102']],
     ['search: "micidio"', []],
     ['search: "homicide homicidio"', []],
+    ['search: "homicide HOMICIDE hom"', ['0101', '0102']],
     ['search: "homicidio", under: "0102"', []],
     ['search: "homicidio", codes: ["0102", "02"]', ['0102']],
   ] as const)('are found by %s', async (args, expected) => {
@@ -159,6 +160,11 @@ describe('the classes of the ICCS', () => {
     ['with no criterion', '', 'takes codes, under or search, at least one; came none'],
     ['with a code of no level', ', under: "020"', 'takes a code of 2, 4, 5 or 6 digits; came one of 3'],
     ['with no word', ', search: " ¿? "', 'takes words; came a text without a letter or digit'],
+    [
+      'with so many words that one kilobyte would keep the country busy',
+      `, search: "${'a '.repeat(41)}"`,
+      'takes at most 40 words; came 41',
+    ],
     ['with 501 codes', `, codes: ${JSON.stringify(Array(501).fill('01'))}`, 'takes at most 500 items; came 501'],
   ])('are not given for a question %s', async (_title, args, message) => {
     const { errors } = await ask('UN', `iccsClasses(publishers: ["UN"]${args}) { classes { code } }`)

@@ -43,13 +43,17 @@ function conditionsOf({ codes, under, search }: IccsClassArguments): Sql[] {
   return [
     ...(codes ? [sql`i.code = any(${codes}::text[])`] : []),
     ...(under ? [sql`starts_with(i.code, ${under}::text) and i.code <> ${under}::text`] : []),
-    ...(search ? [sql`${hasWords(sql`i.title_en`, search)} or ${hasWords(sql`i.title_es`, search)}`] : []),
+    ...(search ? [sql`${hasWords(sql`i.words_en`, search)} or ${hasWords(sql`i.words_es`, search)}`] : []),
   ]
 }
 
-/** The condition that each word of `search` begins a word of a title. Folding leaves one space between two words. */
-function hasWords(title: Sql, search: string): Sql {
+/**
+ * The condition that each word of `search` begins a word of a title. Folding leaves one space between two words.
+ * @param words the column of the title's folded words. The search's are folded once for all rows.
+ */
+function hasWords(words: Sql, search: string): Sql {
   return sql`not exists (
-    select from unnest(string_to_array(istmo.fold(${search}::text), ' ')) as wanted(word)
-    where position(' ' || word in ' ' || istmo.fold(${title})) = 0)`
+    select from unnest((select array_agg(distinct ' ' || word)
+      from unnest(string_to_array(istmo.fold(${search}::text), ' ')) as folded(word))) as wanted(word)
+    where position(word in ${words}) = 0)`
 }
