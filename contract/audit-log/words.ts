@@ -73,15 +73,19 @@ function describeRequest(
   const { operation, result } = entry
   const lists = [entry, ...parts]
   const coordinates = lists.flatMap((part) => part.coordinates)
-  // What each country answered stands in continuations. Without them, nobody may read that nobody answered.
-  const elsewhere = parts.length < entry.continuations ? [words.elsewhere(entry.continuations - parts.length)] : []
+  const legs = describeLegs(lists, language)
+  const denials = describeDenials(lists, language)
+  // What each country answered stands in continuations. Without them, nobody may read that nobody answered. A country that has its own part reads
+  // nothing of how many others there are.
+  const missing = legs.length > 0 ? 0 : entry.continuations - parts.length
+  const nothing = missing > 0 ? words.elsewhere(missing) : words.nothing
   return [
     ...describeWho(entry.actor, language),
     ...describeGrounds(entry.grounds, language),
     ...(operation?.name == null ? [] : [line(words.operation, operation.name)]),
     line(words.asked, listOf(coordinates, words)),
-    line(words.answered, [...describeLegs(lists, language), ...elsewhere].join('\n') || words.nothing),
-    line(words.denied, [...describeDenials(lists, language), ...elsewhere].join('\n') || words.nothing),
+    line(words.answered, legs.join('\n') || nothing),
+    line(words.denied, denials.join('\n') || nothing),
     line(words.ended, describeResult(result, words)),
   ]
 }
