@@ -6,7 +6,7 @@ import base64, json, re, sqlite3, sys, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 RECORDED = "2026-01-31T12:00:00Z"
 # Which rows a leg sees, by the headers that the node sets. A person whom we do not know may be another country's, and is not hidden.
-SEES = "(shared_with = :force or (shared_with = '*' and handling in ('H0', 'H1')))"
+SEES = "(:force is not null and (shared_with = :force or (shared_with = '*' and handling in ('H0', 'H1'))))"
 CASE, PERSON = f"(select * from case_file where {SEES})", f"(select * from person where {SEES} and (not protected or :trusted))"
 PART = f"(select * from participant where person_id not in (select id from person) or person_id in (select id from {PERSON}))"
 OTHERS, PROTECTED = "role not in ('VICTIM', 'WITNESS')", "role in ('VICTIM', 'WITNESS')"

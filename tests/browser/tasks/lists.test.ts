@@ -129,7 +129,8 @@ async function askForList(story: Story): Promise<void> {
   expect(known.length).toBeGreaterThanOrEqual(5)
   const persons = Array.from({ length: 200 }, (_, at) => {
     const planted = at % 9 === 4 ? known[Math.floor(at / 9)] : undefined
-    return planted ?? { name: `Zwxq Kjhgv${'abcdefghij'[at % 10]}${at} Vbnmq`, birthDate: '1931-02-03' }
+    // Of one date, a caller may ask twenty names a day.
+    return planted ?? { name: `Zwxq Kjhgv${'abcdefghij'[at % 10]}${at} Vbnmq`, birthDate: `${1931 + (at % 20)}-02-03` }
   })
   const lines = persons.map(({ name, birthDate }) => `${name};${birthDate}`)
   const file = join(folder, 'lista.csv')
