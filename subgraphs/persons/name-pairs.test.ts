@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
+import { readAs } from '../kit/read-as.ts'
+import { compile, sql } from '../kit/sql.ts'
+import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
+import { matchPages } from './matches.ts'
 import { personsModule } from './module.ts'
 import { NAME_PAIRS } from './name-pairs.ts'
 import { HELD_OUT_NAME_PAIRS } from './name-pairs-held-out.ts'
+import { bandOf, type MatchKey } from './search.ts'
 
 /** The search for names against pairs that a person judged, on the real SQL. */
 
@@ -48,7 +52,7 @@ async function findBands(pairs: readonly NamePair[]): Promise<readonly string[]>
       given: both && given?.split(' '),
       surnames: both,
       // A nationality of its own lets each search look at one record only.
-      nationality: nationalityOf(i),
+      nationality: `N${i}`,
     }
   })
   await db.query(
@@ -64,20 +68,16 @@ async function findBands(pairs: readonly NamePair[]): Promise<readonly string[]>
      from jsonb_array_elements($1::jsonb) r`,
     [JSON.stringify(rows)],
   )
-  const ask = createTestExecutor(personsModule, db, 'GT')
-  const query = `query ($search: PersonSearch!) { persons(countries: ["GT"], search: $search, first: 1) { edges { band } } }`
+  const reader = readAs(db, TEST_SIGHT)
   const bands: string[] = []
   for (const [i, { searched }] of pairs.entries()) {
-    const { data } = await ask(query, { search: { name: searched, nationality: nationalityOf(i) } })
-    const [found] = (data as { persons: { edges: readonly { band: string }[] } }).persons.edges
-    bands.push(found?.band.slice(0, 1) ?? '-')
+    const search = { name: searched, nationality: `N${i}` }
+    const { source } = await matchPages(reader, search, { first: 1, after: null, order: 'BEST_MATCH' })
+    const { text, params } = compile(sql`select ${source.select} from ${source.from}`)
+    const [found] = await reader.query<{ matchKey: MatchKey }>(text, params)
+    bands.push(found === undefined ? '-' : bandOf(found.matchKey).slice(0, 1))
   }
   return bands
-}
-
-/** Two capital letters for each pair. */
-function nationalityOf(pair: number): string {
-  return String.fromCharCode(65 + Math.floor(pair / 26), 65 + (pair % 26))
 }
 
 interface Measured {
