@@ -16,7 +16,7 @@ describe('a searched identifier', () => {
   it.each(['', ' ', '%', '--', '\u0301'])('needs a letter or a digit: «%s»', (value) => {
     const refusal = expect.objectContaining({
       code: 'BAD_USER_INPUT',
-      message: expect.stringContaining('value takes words; came a text without a letter or digit'),
+      message: expect.stringContaining('Value takes words; came a text without a letter or digit'),
     })
     expect(() => checkSearchedIdentifier('value', identifier(value))).toThrow(refusal)
   })

@@ -79,8 +79,8 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  * together with what stands beside it:
  *
  * 1. If somebody has the identifier, the band is EXACT_IDENTIFIER, whatever name, birthDate and nationality are asked too.
- * 2. Else, if the search has a name and a birthDate, these two alone decide, by the table.
- * 3. Else it is no hit.
+ * 2. Else, if the search has a name and a birthDate, only these two decide, by the table.
+ * 3. Else there is no hit.
  *
  * The nationality is not compared.
  *
