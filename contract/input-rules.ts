@@ -2,6 +2,7 @@ import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { checkHitSearch, checkHitSearches } from './hit-search.ts'
 import { ICCS_LEVELS, iccsLevel } from './iccs.ts'
+import { checkSearchedIdentifier } from './searched-identifier.ts'
 import { checkSearchedName } from './searched-name.ts'
 
 /** The most classes of the ICCS that one answer of a country has. A question for more is rejected. */
@@ -46,20 +47,20 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
   },
   'Query.personHits': ({ search }) => {
     checkHitSearch(search)
-    checkSearchedName('Query.personHits(search:).name', nameIn(search))
+    checkTexts('Query.personHits(search:)', search)
   },
   'Query.personListHits': ({ searches }) => {
     if (!Array.isArray(searches)) return
     checkHitSearches(searches)
     for (const [item, search] of searches.entries()) {
-      checkSearchedName(`Query.personListHits(searches:)[${item}].name`, nameIn(search))
+      checkTexts(`Query.personListHits(searches:)[${item}]`, search)
     }
   },
   'Query.persons': ({ search }) => {
     if (Object.values(search ?? {}).every((value) => value === null || value === undefined)) {
       throw new IstmoError('BAD_USER_INPUT', detail('ONE_CRITERION', { place: 'Query.persons(search:)' }))
     }
-    checkSearchedName('Query.persons(search:).name', nameIn(search))
+    checkTexts('Query.persons(search:)', search)
   },
 }
 
@@ -73,8 +74,11 @@ function checkTitleWords(place: string, search: string): void {
   throw new IstmoError('BAD_USER_INPUT', detail('SEARCH_WORDS', { place, most: MAX_TITLE_WORDS, came }))
 }
 
-function nameIn(search: unknown): unknown {
-  return (search as { readonly name?: unknown } | null | undefined)?.name
+/** Checks the texts of a search for persons. */
+function checkTexts(place: string, search: unknown): void {
+  const { name, identifier } = (search ?? {}) as { readonly name?: unknown; readonly identifier?: unknown }
+  checkSearchedName(`${place}.name`, name)
+  checkSearchedIdentifier(`${place}.identifier.value`, identifier)
 }
 
 function checkIccsLevel(coordinate: string, code: unknown): void {

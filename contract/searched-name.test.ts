@@ -23,6 +23,11 @@ describe('a searched name', () => {
     expect(() => checkSearchedName('name', 'Ana Bea Cruz Díaz Elsa Flor Gil')).toThrow(refusal)
   })
 
+  it('has 200 characters at most', () => {
+    expect(() => checkSearchedName('name', `"${'a'.repeat(198)}"`)).not.toThrow()
+    expect(() => checkSearchedName('name', `"${'a'.repeat(199)}"`)).toThrow(/takes at most 200 characters; came 201/)
+  })
+
   it.each([
     ['Query.persons', { search: { name: '*' } }, 'Query.persons(search:).name'],
     ['Query.personHits', { search: { name: '*', birthDate: '1985-03-04' } }, 'Query.personHits(search:).name'],

@@ -101,7 +101,10 @@ class Leg:
         return self.page(PERSON, order, "''" if order == "ID_ASC" else best, "id", where, self.to_person, given, **values, band=band, score=1000)
     def hit(self, search):
         if not search.get("identifier") and not (search.get("name") and search.get("birthDate")): raise Refused("SEARCH_TOO_WIDE", "expected more")
-        edges = self.persons(search, {"first": 1})["edges"] or search.get("name") and self.persons({**search, "identifier": None}, {"first": 1})["edges"]
+        # A document is compared alone: whoever has one must not learn by it what is recorded of its owner.
+        asked = [{"identifier": search.get("identifier")}] * bool(search.get("identifier"))
+        asked += [{name: search[name] for name in ("name", "birthDate")}] * bool(search.get("name") and search.get("birthDate"))
+        edges = next(filter(None, (self.persons(one, {"first": 1})["edges"] for one in asked)), [])
         return {"country": "BZ", "hit": bool(edges), "band": edges[0]["band"] if edges else None}
     def common(self, row, kind):
         provenance = {"originator": "BZ", "agency": "BZ-DPP", "handling": [row["handling"]], "recordedAt": RECORDED, "synthetic": True}

@@ -31,9 +31,21 @@ export function findPersons(world: readonly WorldPerson[], search: PersonSearch)
     .sort((a, b) => compareAnswers(a, b) || (a.id < b.id ? -1 : 1))
 }
 
-/** The best band of a hit search on this day (`YYYY-MM-DD`); null if it finds nobody. */
-export function bestHit(world: readonly WorldPerson[], search: PersonSearch, today: string): Band | null {
-  return world.flatMap((person) => answerFor(person, search, today) ?? []).toSorted(compareAnswers)[0]?.band ?? null
+/**
+ * The best band of a hit search on this day (`YYYY-MM-DD`); null if it finds nobody. Whoever has the document is a hit, whatever else is asked. If
+ * nobody has it, a name and a birth date together decide. The nationality is not compared.
+ */
+export function bestHit(
+  world: readonly WorldPerson[],
+  { name, birthDate, identifier }: PersonSearch,
+  today: string,
+): Band | null {
+  const isOwner = (person: WorldPerson): boolean =>
+    !person.protected && identifier !== undefined && judgeIdentifier(person, { identifier }) === 'same'
+  if (world.some(isOwner)) return 'EXACT_IDENTIFIER'
+  if (name === undefined || birthDate === undefined) return null
+  const found = world.flatMap((person) => answerFor(person, { name, birthDate }, today) ?? [])
+  return found.toSorted(compareAnswers)[0]?.band ?? null
 }
 
 function compareAnswers(a: FoundInWorld, b: FoundInWorld): number {
@@ -47,8 +59,7 @@ function answerFor(person: WorldPerson, search: PersonSearch, hitDay: string | n
   if (person.protected) return null
   if (search.nationality !== undefined && !person.nationalities?.includes(search.nationality)) return null
   const birth = judgeBirth(person, search, hitDay)
-  const judged = judgeIdentifier(person, search)
-  const identifier = judged === 'other' && hitDay !== null ? 'silent' : judged
+  const identifier = judgeIdentifier(person, search)
   if (birth === 'other' || identifier === 'other') return null
   const minus = { same: 0, 'not asked': 0, silent: 100, near: 200 }[birth]
   const answer = (band: Band | null, score: number, matchedName: string | null): FoundInWorld[] =>

@@ -55,13 +55,14 @@ interface NameSearch {
 const SEARCHES_AT_ONCE = 50
 
 /**
- * Finds the names that match each hit search. A search without a name finds none. Element *i* belongs to search *i*.
+ * Finds the names that match each hit search, by name and birth date only. A search without a name finds none. Element *i* belongs to
+ * search *i*.
  * @param today the day of UTC, which decides what dates are near (near-birth-dates.ts).
  * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words.
  */
 export async function findNames(
   db: Reader,
-  searches: readonly PersonSearch[],
+  searches: readonly Pick<PersonSearch, 'name' | 'birthDate'>[],
   today: string,
 ): Promise<readonly (readonly FoundName[])[]> {
   const { named, known } = await prepareNames(db, searches)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { randomCases } from '../../tests/share.ts'
 import { readAs } from '../kit/read-as.ts'
-import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
+import { openTestDatabase, type TestDatabase } from '../kit/testing.ts'
 import type { WorldPerson } from './band-oracle.ts'
 import { bestBands } from './matches.ts'
 import { personsModule } from './module.ts'
@@ -13,6 +13,9 @@ import { replacePersons } from './testing.ts'
  * What can a caller learn by asking for hits only? Two registers differ only in one person's birth date and document. A caller who sees only bands,
  * and chooses each question by all answers before it, gets the same answers from both until he asks for one of the two dates (or one that is near
  * it), or for one of the two documents. So a question tells about a date or a document only whether it is the one that the caller had already.
+ *
+ * Whoever has a document learns that it exists, and nothing about its owner: if the registers differ in the owner's name, birth date or nationality, all
+ * questions with the document have the same answers from both, and the nationality changes no answer at all.
  */
 
 const TODAY = '2026-06-30'
@@ -40,15 +43,22 @@ type Secret = Pick<WorldPerson, 'identifiers'> & { readonly birthDate: string }
 
 const others = fc.array(fc.record({ name: fc.constantFrom(...NAMES), birthDate: fc.option(dates) }), { maxLength: 4 })
 
-/** The register with one of the two secrets. Its persons are told from those of the other register by their nationality. */
+/** What a register knows of the person whom the attacker is after. */
+type Target = Pick<WorldPerson, 'birthDate' | 'identifiers'> & {
+  readonly name?: string
+  readonly nationalities?: readonly string[]
+}
+
+/** The register with one of the two targets. Each register is for one task force, so a leg sees one of them. */
 function registerOf(
-  nationality: string,
-  { birthDate, identifiers }: Secret,
+  register: 0 | 1,
+  { name: named = NAMES[0] ?? '', nationalities = [], ...of }: Target,
   rest: readonly { name: string; birthDate: string | null }[],
 ): readonly WorldPerson[] {
-  const target = { name: NAMES[0] ?? '', birthDate, identifiers }
-  return [target, ...rest.map((one) => ({ ...one, identifiers: [] }))].map(({ name, ...one }, at) => ({
-    ...{ id: `${nationality}:P-${at}`, protected: false, nationalities: [nationality], ...one },
+  const target = { name: named, nationalities, ...of }
+  const others = rest.map((one) => ({ ...one, nationalities: ['GT'], identifiers: [] }))
+  return [target, ...others].map(({ name, ...one }, at) => ({
+    ...{ id: `GT:${register}-${at}`, protected: false, ...one },
     names: [{ full: name, givenNames: null, surnames: null }],
   }))
 }
@@ -148,19 +158,17 @@ afterAll(() => database?.close())
 /** Registers in the database. */
 async function inDatabase(registers: readonly (readonly WorldPerson[])[]): Promise<Ask> {
   await replacePersons(database.db, registers.flat())
-  const db = readAs(database.db, TEST_SIGHT)
-  return (searches, register) =>
-    bestBands(
-      db,
-      searches.map((search) => ({ ...search, nationality: register === 0 ? 'GT' : 'HN' })),
-      TODAY,
-    )
+  await database.db.query(`update persons.person set shared_with = array['force-' || substr(id, 4, 1)]`)
+  return (searches, register) => {
+    const db = readAs(database.db, { taskForce: `force-${register}`, showsProtected: false })
+    return bestBands(db, searches, TODAY)
+  }
 }
 
 it('tells two registers apart only by a question for the date or the document in which they differ', async () => {
   await fc.assert(
     fc.asyncProperty(attackers, fc.tuple(secret, secret), others, async (attacker, secrets, rest) => {
-      const ask = await inDatabase([registerOf('GT', secrets[0], rest), registerOf('HN', secrets[1], rest)])
+      const ask = await inDatabase([registerOf(0, secrets[0], rest), registerOf(1, secrets[1], rest)])
       for (const telling of await attack(attacker, secrets, ask, 8)) {
         expect(
           secrets.some((one) => asksFor(telling, one)),
@@ -172,9 +180,48 @@ it('tells two registers apart only by a question for the date or the document in
   )
 })
 
+/** What an attacker may put beside a document, or ask without one. */
+const asked = fc.record(
+  {
+    name: fc.constantFrom(...SPELLINGS, ...SPELLINGS.flatMap((one) => one.split(' '))),
+    birthDate: fc.oneof(dates, fc.constantFrom('1974-07-10', '1974-10-07', '1981-02-03')),
+    nationality: fc.constantFrom('GT', 'HN', 'SV'),
+  },
+  { requiredKeys: [] },
+)
+const OWNED = { category: 'NATIONAL_ID', jurisdiction: 'GT', value: 'A1' }
+const OWNER = { name: NAMES[0] ?? '', birthDate: '1974-07-10', nationalities: ['GT'], identifiers: [OWNED] }
+
+it.each<[string, Partial<Target>]>([
+  ['name', { name: NAMES[1] ?? '' }],
+  ['birth date', { birthDate: '1981-02-03' }],
+  ['nationality', { nationalities: ['HN'] }],
+])('tells whoever has a document only that it exists, and not the %s of its owner', async (differs, other) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 8 }), others, async (questions, rest) => {
+      const ask = await inDatabase([registerOf(0, OWNER, rest), registerOf(1, { ...OWNER, ...other }, rest)])
+      const known = questions.map((question) => ({ ...question, identifier: OWNED }))
+      expect(await ask(known, 0)).toEqual(known.map(() => 'EXACT_IDENTIFIER'))
+      expect(await ask(known, 1)).toEqual(known.map(() => 'EXACT_IDENTIFIER'))
+
+      // A document of nobody opens no question by a name alone, and changes none.
+      const madeUp = questions.map((question) => ({ ...question, identifier: { ...OWNED, value: 'Z9' } }))
+      for (const register of [0, 1] as const) {
+        const without = await ask(questions, register)
+        const answers = await ask(madeUp, register)
+        expect(answers).toEqual(without)
+        const open = questions.flatMap(({ name, birthDate }, at) => (name && birthDate ? [] : [answers[at]]))
+        expect(open).toEqual(open.map(() => null))
+      }
+      if (differs === 'nationality') expect(await ask(madeUp, 0)).toEqual(await ask(madeUp, 1))
+    }),
+    { numRuns: randomCases(25) },
+  )
+})
+
 it('does not tell day and month to whoever asks each day of a year in which nobody lives, nor the year to whoever has day and month', async () => {
   const secrets = { birthDate: '1974-07-10', identifiers: [] }
-  const ask = await inDatabase([registerOf('GT', secrets, []), []])
+  const ask = await inDatabase([registerOf(0, secrets, []), []])
   const name = NAMES[0] ?? ''
   const days = Array.from({ length: 366 }, (_, n) => new Date(Date.UTC(9996, 0, 1 + n)).toISOString().slice(0, 10))
   const years = Array.from({ length: 110 }, (_, n) => `${1917 + n}-07-10`)

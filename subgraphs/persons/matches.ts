@@ -3,7 +3,6 @@ import type { PageRequest, PageSource } from '../kit/paging.ts'
 import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
 import { type FoundName, findBestNames, findNames } from './find-names.ts'
-import { nearBirthDates } from './near-birth-dates.ts'
 import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
@@ -54,8 +53,8 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
 }
 
 /**
- * Finds the best band of each hit search. Element *i* belongs to search *i*; null if it finds nobody. Three statements, and one for each 50
- * searches.
+ * Finds the best band of each hit search (search.ts, Hits). Element *i* belongs to search *i*; null if it finds nobody. Names are looked for also where
+ * the identifier decides, so that the work does not tell more than the answer. Three statements, and one for each 50 searches.
  * @param today the day of UTC, `YYYY-MM-DD`.
  */
 export async function bestBands(
@@ -63,41 +62,27 @@ export async function bestBands(
   searches: readonly PersonSearch[],
   today: string,
 ): Promise<readonly (Band | null)[]> {
-  const names = await findNames(db, searches, today)
-  const identified = await findIdentifiers(db, searches, today)
-  return searches.map((search, i) => {
-    if (search.name === undefined) return identified.has(i) ? 'EXACT_IDENTIFIER' : null
+  const names = await findNames(db, searches.map(onlyNameAndBirthDate), today)
+  const identified = await findIdentifiers(db, searches)
+  return searches.map((_, i) => {
+    if (identified.has(i)) return 'EXACT_IDENTIFIER'
     const [best] = (names[i] ?? []).flatMap((found) => keyOf(found) ?? []).sort()
     return best === undefined ? null : bandOf(best)
   })
 }
 
-// Each search without a name has an identifier.
-async function findIdentifiers(
-  db: Reader,
-  searches: readonly PersonSearch[],
-  today: string,
-): Promise<ReadonlySet<number>> {
-  const asked = searches.flatMap(({ name, identifier, birthDate, nationality }, item) =>
-    name === undefined && identifier
-      ? [
-          {
-            item,
-            ...identifier,
-            nationality,
-            birthDates: birthDate && [birthDate, ...nearBirthDates(birthDate, today)],
-          },
-        ]
-      : [],
-  )
+function onlyNameAndBirthDate({ name, birthDate }: PersonSearch): Pick<PersonSearch, 'name' | 'birthDate'> {
+  return name === undefined || birthDate === undefined ? {} : { name, birthDate }
+}
+
+// Says which searches have the identifier of a person whom the leg may see. Nothing else of a search is compared.
+async function findIdentifiers(db: Reader, searches: readonly PersonSearch[]): Promise<ReadonlySet<number>> {
+  const asked = searches.flatMap(({ identifier }, item) => (identifier ? [{ item, ...identifier }] : []))
   if (asked.length === 0) return new Set()
   const rows = await db.query<{ item: number }>(
-    `select distinct s.item from jsonb_to_recordset($1::jsonb)
-       as s(item int, category text, jurisdiction text, value text, "birthDates" date[], nationality text)
+    `select distinct s.item from jsonb_to_recordset($1::jsonb) as s(item int, category text, jurisdiction text, value text)
      cross join lateral unnest(persons.identifier_owners(s.category, s.jurisdiction, s.value)) as o(person_id)
-     join persons.person p on p.id = o.person_id
-     where not p.protected and (s.nationality is null or s.nationality = any(p.nationalities))
-       and (s."birthDates" is null or p.birth_date is null or p.birth_date = any(s."birthDates"))`,
+     join persons.person p on p.id = o.person_id where not p.protected`,
     [JSON.stringify(asked)],
   )
   return new Set(rows.map(({ item }) => item))

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readAs } from '../kit/read-as.ts'
+import { compile, sql } from '../kit/sql.ts'
 import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
-import { bestBands } from './matches.ts'
+import { matchPages } from './matches.ts'
 import { personsModule } from './module.ts'
 import { NAME_PAIRS } from './name-pairs.ts'
 import { HELD_OUT_NAME_PAIRS } from './name-pairs-held-out.ts'
+import { bandOf, type MatchKey } from './search.ts'
 
 /** The search for names against pairs that a person judged, on the real SQL. */
 
@@ -66,12 +68,16 @@ async function findBands(pairs: readonly NamePair[]): Promise<readonly string[]>
      from jsonb_array_elements($1::jsonb) r`,
     [JSON.stringify(rows)],
   )
-  const bands = await bestBands(
-    readAs(db, TEST_SIGHT),
-    pairs.map(({ searched }, i) => ({ name: searched, nationality: `N${i}` })),
-    '2000-01-01',
-  )
-  return bands.map((band) => band?.slice(0, 1) ?? '-')
+  const reader = readAs(db, TEST_SIGHT)
+  const bands: string[] = []
+  for (const [i, { searched }] of pairs.entries()) {
+    const search = { name: searched, nationality: `N${i}` }
+    const { source } = await matchPages(reader, search, { first: 1, after: null, order: 'BEST_MATCH' })
+    const { text, params } = compile(sql`select ${source.select} from ${source.from}`)
+    const [found] = await reader.query<{ matchKey: MatchKey }>(text, params)
+    bands.push(found === undefined ? '-' : bandOf(found.matchKey).slice(0, 1))
+  }
+  return bands
 }
 
 interface Measured {

@@ -212,7 +212,20 @@ describe('hit or no hit', () => {
     ['a birth date of the next year', { name: 'José Núñez', birthDate: '1986-03-04' }, 'WEAK'],
     ['a birth date of another day', { name: 'José Núñez', birthDate: '1985-03-05' }, null],
     ['a birth date of another year', { name: 'José Núñez', birthDate: '1987-03-04' }, null],
-    ['a wrong identifier beside a right name', { name: 'Juan Pérez Gómez', identifier: DPI }, 'STRONG'],
+    [
+      'a wrong identifier beside a right name and birth date',
+      { name: 'Juan Pérez', birthDate: '1990-07-12', identifier: { ...DPI, value: '7' } },
+      'STRONG',
+    ],
+    ['a wrong identifier beside a right name', { name: 'Juan Pérez Gómez', identifier: { ...DPI, value: '7' } }, null],
+    ['an identifier beside another name', { name: 'Juan Pérez Gómez', identifier: DPI }, 'EXACT_IDENTIFIER'],
+    ['an identifier beside another birth date', { birthDate: '1950-01-01', identifier: DPI }, 'EXACT_IDENTIFIER'],
+    ['an identifier beside another nationality', { nationality: 'BZ', identifier: DPI }, 'EXACT_IDENTIFIER'],
+    [
+      'a name and a birth date beside another nationality',
+      { name: 'Juan Pérez', birthDate: '1990-07-12', nationality: 'BZ' },
+      'STRONG',
+    ],
     ['nobody', { name: 'Nadie Aquí', birthDate: '1985-03-05' }, null],
   ])('answers with %s', async (_title, criteria, band) => {
     const query = `query ($search: PersonHitSearch!) {
@@ -276,8 +289,10 @@ describe('an identifier that identifies nobody', () => {
         expect(await band({ identifier: { ...DPI, value }, ...more })).toBeNull()
         expect(await search({ identifier: { ...DPI, value }, ...more })).toEqual([])
       }
-      // With a name, the name decides, as without the identifier.
-      expect(await band({ identifier: { ...DPI, value }, name: 'Ana Paz Soto' })).toBe('STRONG')
+      // A name and a birth date decide, as without the identifier.
+      const name = 'Ana Paz Soto'
+      expect(await band({ identifier: { ...DPI, value }, name, birthDate: '1985-03-04' })).toBe('STRONG')
+      expect(await band({ identifier: { ...DPI, value }, name })).toBeNull()
     },
   )
 
@@ -413,7 +428,10 @@ const hitSearches = fc.oneof(
     { name: signedWords(4), birthDate: hitDay, identifier, nationality: country },
     { requiredKeys: ['name', 'birthDate'] },
   ),
-  fc.record({ name: signedWords(4), birthDate: hitDay, identifier }, { requiredKeys: ['identifier'] }),
+  fc.record(
+    { name: signedWords(4), birthDate: hitDay, identifier, nationality: country },
+    { requiredKeys: ['identifier'] },
+  ),
 )
 
 it('answers each hit search as the table of bands in memory does', async () => {

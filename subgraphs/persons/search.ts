@@ -1,5 +1,7 @@
 import { IstmoError } from '../../contract/errors.ts'
 import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
+import { MAX_IDENTIFIER_LENGTH } from '../../contract/searched-identifier.ts'
+import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
 
 /**
  * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the table of bands that decides its answer.
@@ -48,8 +50,7 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  *   none is recorded. Near in a hit search: day and month are swapped, or the year is one more or less, and somebody now alive can be born on
  *   the recorded date (near-birth-dates.ts). Any other date contradicts.
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
- *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. In a
- *   hit search with a name that is silent too, so that a wrong identifier does not tell whether one is recorded. A value without a digit from
+ *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. A value without a digit from
  *   1 to 9 (`SIN CEDULA`, `000-0000`), and one that persons of more than ten names have, identifies nobody (migrations/006-no-identifiers.sql):
  *   searched for, it is not asked, or finds nobody if there is no name; recorded, it is silent.
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
@@ -71,6 +72,17 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  *
  * «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
  * person.
+ *
+ * ## Hits
+ *
+ * A hit search (`PersonHitSearch`) tells only whether the country knows what the caller knows already. So a document is never compared
+ * together with what stands beside it:
+ *
+ * 1. If somebody has the identifier, the band is EXACT_IDENTIFIER, whatever name, birthDate and nationality are asked too.
+ * 2. Else, if the search has a name and a birthDate, only these two decide, by the table.
+ * 3. Else there is no hit.
+ *
+ * The nationality is not compared.
  *
  * ## Score
  *
@@ -129,10 +141,6 @@ export function scoreOf(key: MatchKey): number {
 
 /** What a recorded date of birth takes from the score. */
 export const BIRTH_COST = { same: 0, silent: 100, near: 200 } as const
-
-// The maximum lengths of the searched texts, in UTF-16 code units.
-const MAX_NAME_LENGTH = 200
-const MAX_IDENTIFIER_LENGTH = 100
 
 /**
  * Checks a `PersonSearch`.

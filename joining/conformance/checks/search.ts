@@ -199,26 +199,69 @@ const hitDates: Check = {
 const hitIdentifiers: Check = {
   id: 'search.hit-identifiers',
   title: both(
-    'A wrong identifier beside a right name changes nothing in a hit search',
-    'Un identificador equivocado junto a un nombre correcto no cambia nada en una consulta de coincidencia',
+    'A wrong identifier beside a name changes nothing in a hit search',
+    'Un identificador equivocado junto a un nombre no cambia nada en una consulta de coincidencia',
   ),
   remedy: both(
-    'In a hit search with a name, let an identifier only add hits. Otherwise the answer would tell whether you have recorded one.',
-    'En una consulta de coincidencia con nombre, deje que un identificador solo agregue coincidencias. Si no, la respuesta revelaría si hay uno registrado.',
+    'In a hit search, let an identifier that nobody has neither exclude a person nor stand for the birth date.',
+    'En una consulta de coincidencia, un identificador que nadie tiene no debe excluir a una persona ni reemplazar la fecha de nacimiento.',
   ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier, name, birthDate } of withName(world)) {
       if (identifier === null) continue
+      const wrong = { ...identifier, value: `X${identifier.value}9` }
       const without = await bandOf(world, { name, birthDate })
-      const wrong = await bandOf(world, {
-        name,
-        birthDate,
-        identifier: { ...identifier, value: `X${identifier.value}9` },
-      })
-      tally.note(wrong === without, id, same(without), same(wrong))
+      const beside = await bandOf(world, { name, birthDate, identifier: wrong })
+      tally.note(beside === without, id, same(without), same(beside))
+      const dateless = await bandOf(world, { name, identifier: wrong })
+      tally.note(dateless === 'null', id, same('null'), same(dateless))
     }
     return tally.result(NO_IDENTIFIERS)
+  },
+}
+
+const hitOwners: Check = {
+  id: 'search.hit-owners',
+  title: both(
+    'A recorded identifier is a hit, whatever name, birth date and nationality stand beside it',
+    'Un identificador registrado es una coincidencia, sean cuales sean el nombre, la fecha de nacimiento y la nacionalidad que lo acompañen',
+  ),
+  remedy: both(
+    'In a hit search with an identifier that somebody has, compare nothing else. Otherwise whoever has the document could try names and dates of its owner.',
+    'En una consulta de coincidencia con un identificador que alguien tiene, no compare nada más. Si no, quien tiene el documento podría probar nombres y fechas de su titular.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const { id, identifier } of withIdentifier(world)) {
+      const others = [{ name: 'Conformance Nobody' }, { birthDate: '1931-07-15' }, { nationality: 'AQ' }]
+      for (const other of others) {
+        const band = await bandOf(world, { identifier, ...other })
+        tally.note(band === 'EXACT_IDENTIFIER', id, same('EXACT_IDENTIFIER'), same(band))
+      }
+    }
+    return tally.result(NO_IDENTIFIERS)
+  },
+}
+
+const hitNationalities: Check = {
+  id: 'search.hit-nationalities',
+  title: both(
+    'A nationality changes nothing in a hit search',
+    'Una nacionalidad no cambia nada en una consulta de coincidencia',
+  ),
+  remedy: both(
+    'Do not compare the nationality in a hit search. Otherwise an officer could find it out by asking for one after another.',
+    'No compare la nacionalidad en una consulta de coincidencia. Si no, se podría averiguar preguntando por una tras otra.',
+  ),
+  async run(world) {
+    const tally = createTally()
+    for (const { id, name, birthDate } of withName(world)) {
+      const without = await bandOf(world, { name, birthDate })
+      const other = await bandOf(world, { name, birthDate, nationality: 'AQ' })
+      tally.note(other === without, id, same(without), same(other))
+    }
+    return tally.result(NO_PERSONS)
   },
 }
 
@@ -285,6 +328,8 @@ export const SEARCH_CHECKS: readonly Check[] = [
   hits,
   hitDates,
   hitIdentifiers,
+  hitOwners,
+  hitNationalities,
   listHits,
   tooWide,
 ].map((check) => ({ ...check, domain: 'persons' }))

@@ -216,7 +216,19 @@ const SEARCH: Readonly<Record<string, Wrong>> = {
     (json) => setHits(json, (hit) => Object.assign(hit, { hit: true, band: 'WEAK' })),
   ),
   'search.hit-identifiers': changing(
-    (leg) => searches('personHits', leg) && 'identifier' in searchIn(leg) && 'name' in searchIn(leg),
+    (leg) =>
+      searches('personHits', leg) &&
+      'identifier' in searchIn(leg) &&
+      'birthDate' in searchIn(leg) &&
+      'name' in searchIn(leg),
+    (json) => setHits(json, (hit) => Object.assign(hit, { hit: false, band: null })),
+  ),
+  'search.hit-owners': changing(
+    (leg) => searches('personHits', leg) && searchIn(leg).name === 'Conformance Nobody',
+    (json) => setHits(json, (hit) => Object.assign(hit, { hit: false, band: null })),
+  ),
+  'search.hit-nationalities': changing(
+    (leg) => searches('personHits', leg) && 'nationality' in searchIn(leg) && 'name' in searchIn(leg),
     (json) => setHits(json, (hit) => Object.assign(hit, { hit: false, band: null })),
   ),
   'search.list-hits': changingObjects(
