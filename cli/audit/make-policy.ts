@@ -117,7 +117,8 @@ async function findWitness(text: string): Promise<FoundWitness> {
 
 /** Finds the one key of a type in a text, a file or a page. @throws {Error} if there is none, or more than one. */
 async function findKey(source: string, type: SignatureType): Promise<FoundKey> {
-  const text = await readSource(source)
+  // The status of a gateway also shows which keys of countries' logs it takes.
+  const text = (await readSource(source)).replaceAll(/"logKeys":\[[^\]]*\]/g, '')
   const keys = [...new Set(text.match(VERIFIER_KEY) ?? [])].flatMap((vkey) => readKey(vkey, type))
   const [verifier, ...others] = keys
   if (verifier !== undefined && others.length === 0) return { verifier, source }
