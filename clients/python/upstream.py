@@ -4,11 +4,11 @@
 docs/upstream.md says what such a service owes. The node has checked tokens, rules and documents; this one filters rows and answers."""
 import base64, json, re, sqlite3, sys, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-RECORDED = "2026-01-31T12:00:00Z"
-# Which rows a leg sees, by the headers that the node sets. A person whom we do not know may be another country's, and is not hidden.
+RECORDED = "2026-01-31T12:00:00Z"  # Below: which rows a leg sees, by the headers that the node sets. Whom we do not know may be another country's, and is not hidden.
 SEES = "(:force is not null and (shared_with = :force or (shared_with = '*' and handling in ('H0', 'H1'))))"
 CASE, PERSON = f"(select * from case_file where {SEES})", f"(select * from person where {SEES} and (not protected or :trusted))"
 PART = f"(select * from participant where person_id not in (select id from person) or person_id in (select id from {PERSON}))"
+HITS = ("identifier",), ("name", "birthDate")  # A document is compared alone: whoever has one must not learn by it what is recorded of its owner.
 OTHERS, PROTECTED = "role not in ('VICTIM', 'WITNESS')", "role in ('VICTIM', 'WITNESS')"
 # The order of the bytes of a key is the order of the list. A case without a day is the last one.
 CASE_KEYS = {"FILED_ON_ASC": "coalesce(filed_on, '~')", "ID_ASC": "''",
@@ -101,10 +101,7 @@ class Leg:
         return self.page(PERSON, order, "''" if order == "ID_ASC" else best, "id", where, self.to_person, given, **values, band=band, score=1000)
     def hit(self, search):
         if not search.get("identifier") and not (search.get("name") and search.get("birthDate")): raise Refused("SEARCH_TOO_WIDE", "expected more")
-        # A document is compared alone: whoever has one must not learn by it what is recorded of its owner.
-        asked = [{"identifier": search.get("identifier")}] * bool(search.get("identifier"))
-        asked += [{name: search[name] for name in ("name", "birthDate")}] * bool(search.get("name") and search.get("birthDate"))
-        edges = next(filter(None, (self.persons(one, {"first": 1})["edges"] for one in asked)), [])
+        edges = next(filter(None, (all(map(search.get, names)) and self.persons({each: search[each] for each in names}, {"first": 1})["edges"] for names in HITS)), [])
         return {"country": "BZ", "hit": bool(edges), "band": edges[0]["band"] if edges else None}
     def common(self, row, kind):
         provenance = {"originator": "BZ", "agency": "BZ-DPP", "handling": [row["handling"]], "recordedAt": RECORDED, "synthetic": True}
