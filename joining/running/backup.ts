@@ -252,7 +252,9 @@ async function writeSettings(config: NodeConfig, { hasKeys }: BackupOptions): Pr
 }
 
 async function settingText(key: keyof NodeConfig, config: NodeConfig, hasKeys: boolean): Promise<string | null> {
-  const { rules, upstream, operatorListen: operator } = config
+  const { rules, upstream, operatorListen: operator, callerTime } = config
+  // Null is no limit here, and not the setting's default.
+  if (key === 'callerTime') return callerTime === null ? '0' : `${callerTime.perSecond}:${callerTime.burst}`
   const value = config[key]
   if (value === undefined || value === null) return null
   if (key === 'rules') {
@@ -265,6 +267,11 @@ async function settingText(key: keyof NodeConfig, config: NodeConfig, hasKeys: b
   if (key === 'upstream') return (upstream ?? []).map(({ domain, url }) => `${domain}=${url}`).join(',')
   if (key === 'operatorListen') return operator === null ? null : `${formatHost(operator.host)}:${operator.port}`
   if (key === 'databaseUrl' && !hasKeys) return withoutPassword(String(value))
+  return toText(config[key])
+}
+
+/** A setting of another shape needs its own line in {@link settingText}, so that a restored node can read it. */
+function toText(value: string | number | boolean | readonly string[] | null | undefined): string {
   return String(value)
 }
 

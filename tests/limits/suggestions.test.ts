@@ -82,7 +82,7 @@ describe('a national node suggests nothing', () => {
     ['an enum value in a variable', 'query ($o: Order) { person(order: $o) { id } }', { o: 'FILED_O' }],
     ['a text of several lines', 'query ($s: Search) { person(search: $s) { id } }', { s: { nam: 'a\nb' } }],
   ])('for %s', async (_, query, variables) => {
-    const { errors } = await execute({ query, variables }, { notes: [] } as unknown as NodeContext)
+    const { errors } = await execute({ query, variables }, { notes: [], db: {} } as unknown as NodeContext)
     expect(errors).not.toHaveLength(0)
     for (const { message } of errors ?? []) {
       expect(message).not.toMatch(/did you mean/i)
