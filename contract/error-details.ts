@@ -212,6 +212,10 @@ export const DETAILS = {
     en: 'expected at most {perSecond} a second, and {burst} at once; came more',
     es: 'se admiten como máximo {perSecond} por segundo, y {burst} a la vez; llegaron más',
   },
+  COST_RATE: {
+    en: 'expected operations of one caller that cost each country at most {perSecond} a second, and {burst} at once; came more with one of {came}',
+    es: 'las operaciones de una misma persona pueden costarle a cada país como máximo {perSecond} por segundo, y {burst} a la vez; se superó con una de {came}',
+  },
   NO_ROOM_FOR_STRANGERS: {
     en: 'expected fewer requests without a token; the audit log has no room for more of them at the moment',
     es: 'se esperaban menos solicitudes sin token; por ahora el registro de auditoría no tiene lugar para más',

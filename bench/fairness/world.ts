@@ -167,7 +167,7 @@ function gatewayFlags(at: (name: string) => string): readonly string[] {
   const callers = ['--issuers', at('issuers.yaml'), '--leg-key', at('leg.json'), '--port', '0', '--log-level', 'error']
   const log = ['--audit-log-dir', at('log'), '--audit-log-key', at('log.key'), '--audit-log-ref-keys', at('refs')]
   // The stub countries stand for countries that can answer as much as is asked, and the bystander asks for more than an officer may have.
-  return [...graph, ...callers, ...log, '--country-rate', '0', '--rows-per-day', '0']
+  return [...graph, ...callers, ...log, '--cost-rate', '0', '--country-rate', '0', '--rows-per-day', '0']
 }
 
 async function readProbe(gateway: ChildProcess, file: string): Promise<ProbeLine> {

@@ -26,7 +26,7 @@ const LARGE = ['--max-cost', '1000000000', '--max-country-legs', '1000']
 /** A gateway of Istmo without tokens, rules and log, which answers as much as is asked. */
 const BARE = [
   ...['--development', '--anonymous', '--port', '0', '--log-level', 'error'],
-  ...['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
+  ...['--caller-rate', '0', '--cost-rate', '0', '--country-rate', '0', '--rows-per-day', '0'],
   // A machine with other work must not make an answer incomplete.
   ...['--leg-deadline', '20000', '--request-deadline', '30000'],
   ...LARGE,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Caller } from '../../contract/access-token.ts'
-import { detail } from '../../contract/error-details.ts'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
 import { checkVariables } from './check-variables.ts'
@@ -10,7 +10,7 @@ import { createEntryBudget, type EntryBudgetRates, type SettleEntry } from './en
 import { createInFlight, type InFlightLimits } from './in-flight.ts'
 import type { Limits } from './limits.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
-import type { Rate, TakeToken } from './rate.ts'
+import type { Rate, Taken, TakeToken } from './rate.ts'
 
 /** What {@link createAdmission} works with. */
 export interface AdmissionOptions {
@@ -80,10 +80,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
 /** Takes tokens. Rejects with {IstmoError} `RATE_LIMITED` if they are not there; the error says when they come. */
 export async function acceptOrReject(take: TakeToken, key: string, rate: Rate, tokens = 1): Promise<void> {
   const taken = await take(key, rate, tokens)
-  if (taken.isTaken) return
-  const retryAfterSeconds = Math.max(1, Math.ceil(taken.waitSeconds))
-  const { perSecond, burst } = rate
-  throw new IstmoError('RATE_LIMITED', detail('RATE', { perSecond, burst }), { retryAfterSeconds })
+  if (!taken.isTaken) throw rateLimited(taken, detail('RATE', { perSecond: rate.perSecond, burst: rate.burst }))
+}
+
+/** Makes the error `RATE_LIMITED` of a use for which no tokens were there. It says when they come. */
+export function rateLimited({ waitSeconds }: Extract<Taken, { isTaken: false }>, why: Detail): IstmoError {
+  return new IstmoError('RATE_LIMITED', why, { retryAfterSeconds: Math.max(1, Math.ceil(waitSeconds)) })
 }
 
 /** Keys by objects that nobody changes, and that live as long as their token is cached. */

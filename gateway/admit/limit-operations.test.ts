@@ -52,6 +52,8 @@ function createRunner(over: Partial<OperationLimits> = {}) {
     fieldWeights: {},
     hitRate: null,
     takeToken: createMemoryBuckets(() => now),
+    costRate: null,
+    takeCost: createMemoryBuckets(() => now),
     hits: ANY_HITS,
     ...over,
   }
@@ -173,6 +175,23 @@ describe('a hit search', () => {
     expect(await run(text, {}, { ...CALLER, subject: 'two' })).toBe('run')
     expect(await run(text, {}, { ...CALLER, issuer: 'https://id.hn.example' })).toBe('run')
     pass(2)
+    expect(await run(text)).toBe('run')
+  })
+
+  it('is refused while what the caller has asked costs too much together, and others are not', async () => {
+    const { run, pass } = createRunner({ costRate: { perSecond: 2, burst: 20 } })
+    const text = '{ items(first: 12) { id } }'
+    expect(await run(text)).toBe('run')
+    await expect(run(text)).rejects.toMatchObject({
+      ...{ code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 },
+      message: expect.stringContaining('at most 2 a second, and 20 at once; came more with one of 12'),
+    })
+    expect(await run('{ items(first: 8) { id } }')).toBe('run')
+    expect(await run('{ __typename }')).toBe('run')
+    expect(await run(text, {}, { ...CALLER, subject: 'two' })).toBe('run')
+    expect(await run(text, {}, null)).toBe('run')
+    await expect(run(text, {}, null)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+    pass(6)
     expect(await run(text)).toBe('run')
   })
 

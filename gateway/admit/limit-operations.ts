@@ -16,12 +16,12 @@ import { fragmentsOf } from '../../contract/fragments.ts'
 import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
-import { acceptOrReject, callerKey } from './admission.ts'
+import { acceptOrReject, callerKey, rateLimited } from './admission.ts'
 import { type Cost, type CostTables, costOf, listDearFields } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { HitLimit } from './limit-hits.ts'
-import type { Rate, TakeToken } from './rate.ts'
+import type { Rate, Taken, TakeToken } from './rate.ts'
 
 /** How deep every fields may be nested in one another: each asks all countries again for each row of the field above it. */
 const MAX_EVERY_DEPTH = 2
@@ -53,20 +53,24 @@ export interface OperationLimits {
   /** How many hit searches one caller may ask, each item of a list for itself; null: no rate besides that of requests. */
   readonly hitRate: Rate | null
   readonly takeToken: TakeToken
+  /** What the operations of one caller may cost each country; null: any number of operations. */
+  readonly costRate: Rate | null
+  /** Takes from the buckets of costs, without waiting. */
+  readonly takeCost: (...taking: Parameters<TakeToken>) => Taken
   /** Counts the different hit searches of the day. */
   readonly hits: HitLimit
 }
 
 /**
  * Wraps `execute` in checks of the cost and of the limits on fields, which run before an operation is planned. The wrapped function
- * rejects with {IstmoError} `COST_EXCEEDED`; `LIMIT_EXCEEDED` if every fields are nested too deep, or if a field that may be asked
- * once is asked twice; `RATE_LIMITED`; `BAD_USER_INPUT` if a field that takes one slicing argument has another number of them.
+ * rejects with {IstmoError} `COST_EXCEEDED`; `RATE_LIMITED` if the caller's operations cost too much together; `LIMIT_EXCEEDED` if every fields are nested too deep, or if a field that may be asked
+ * once is asked twice; `BAD_USER_INPUT` if a field that takes one slicing argument has another number of them.
  */
 export function limitOperations<Request extends LimitedRequest, Answer>(
   execute: Execute<Request, Answer>,
   limits: OperationLimits,
 ): Execute<Request, Answer> {
-  const { apiSchema: schema, assumedListSize, fieldWeights, maxCost } = limits
+  const { apiSchema: schema, assumedListSize, fieldWeights, maxCost, costRate } = limits
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
   const tables: CostTables = { schema, table, assumedListSize, fieldWeights }
   const readCost = createCostReader(tables)
@@ -84,6 +88,11 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
       const read = createVariableReader(operation, request.variables)
       const fields = listDearFields(operation, fragmentsOf(request.document), tables, read).join(', ')
       throw new IstmoError('COST_EXCEEDED', detail('COST', { most: maxCost, came: cost, fields }))
+    }
+    if (costRate !== null && cost > 0) {
+      const { perSecond, burst } = costRate
+      const taken = limits.takeCost(keyOf(context), costRate, cost)
+      if (!taken.isTaken) throw rateLimited(taken, detail('COST_RATE', { perSecond, burst, came: cost }))
     }
     return asksOnceField(request.document, operation, schema) ? checkOnce(request, operation, context, limits) : null
   }
@@ -195,9 +204,14 @@ async function checkOnce(
   }
   if (onceFields.length === 0) return
   const searches = listHitSearches(request)
-  const caller = context.caller === null ? '' : callerKey(context.caller)
+  const caller = keyOf(context)
   if (hitRate !== null) await acceptOrReject(takeToken, `hits ${caller}`, hitRate, Math.max(1, searches.length))
   if (context.caller !== null) await hits.count(context, caller, searches)
+}
+
+/** All callers without a token are one. */
+function keyOf({ caller }: RequestContext): string {
+  return caller === null ? '' : callerKey(caller)
 }
 
 /** Collects the response names of each field at the root, with fragments followed. Fields with one response name count as one. */

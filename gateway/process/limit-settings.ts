@@ -18,6 +18,8 @@ export interface LimitConfig {
   readonly assumedListSize: number
   /** Requests of one caller. Null means any number, in each of the rates. */
   readonly callerRate: Rate | null
+  /** What the operations of one caller may cost each country, counted by this process. */
+  readonly costRate: Rate | null
   /** Operations of one caller with a field that an operation may have only once (contract/once-per-operation.ts). */
   readonly hitRate: Rate | null
   /** Legs to one country, of all callers together. */
@@ -122,6 +124,12 @@ export const LIMIT_SETTINGS = {
     '5',
   ),
   callerRate: rate('caller-rate', 'CALLER_RATE', 'how often one caller may send requests', '50:200'),
+  costRate: rate(
+    'cost-rate',
+    'COST_RATE',
+    'how much the operations of one caller may cost each country; all callers without a token are one',
+    '10000:60000',
+  ),
   hitRate: rate(
     'hit-rate',
     'HIT_RATE',
@@ -279,6 +287,7 @@ export const limitShape = {
   maxCost: wholeNumber(50_000),
   assumedListSize: wholeNumber(5),
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
+  costRate: perSecond({ perSecond: 10_000, burst: 60_000 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 2_000 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
   planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),
@@ -323,6 +332,7 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     maxCost: settings.maxCost,
     assumedListSize: settings.assumedListSize,
     callerRate: settings.callerRate,
+    costRate: settings.costRate,
     hitRate: settings.hitRate,
     countryRate: settings.countryRate,
     planningBudget: settings.planningBudget,

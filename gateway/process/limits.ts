@@ -77,6 +77,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   const documents = await openDocuments(config, log, hooks)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
+  const takeCost = createMemoryBuckets()
   const hits = limitHits({ quota: shared.hits, hitsPerDay: config.hitsPerDay, onUnsent: hooks.onUnsent })
   return {
     unready: shared.unready,
@@ -97,7 +98,15 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
       // The fields of another graph only may have the same names.
       const fieldWeights = participants.length > 0 ? FIELD_WEIGHTS : {}
       return (engine) => {
-        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, fieldWeights, takeToken, hits }
+        const limits = {
+          ...config,
+          apiSchema: engine.apiSchema,
+          supergraphSdl,
+          fieldWeights,
+          takeToken,
+          takeCost,
+          hits,
+        }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },

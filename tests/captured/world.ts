@@ -237,7 +237,7 @@ async function startOwnGateway(
   await writeFile(at('issuers.yaml'), JSON.stringify({ issuers: [issuer] }))
   const settings = {
     ...{ supergraph: SUPERGRAPH, countries: at('countries'), issuers: at('issuers.yaml'), legKey: at('leg.json') },
-    ...{ port: '0', publicUrl: GATEWAY_ADDRESS, callerRate: '0', countryRate: '0', development: true },
+    ...{ port: '0', publicUrl: GATEWAY_ADDRESS, callerRate: '0', costRate: '0', countryRate: '0', development: true },
     ...{ clientKey: at('gateway.key.pem'), clientCert: at('gateway.cert.pem'), legDeadline: '20000' },
   }
   return startGateway(readGatewayConfig(settings, {}), pino({ level: 'silent' }))

@@ -8,7 +8,7 @@ import { type Answer, type RunningGateway, startLimited } from './running-gatewa
 
 let gateway: RunningGateway
 beforeAll(async () => {
-  gateway = await startLimited({ callerRate: '0' })
+  gateway = await startLimited({ callerRate: '0', costRate: '0' })
 })
 afterAll(() => gateway.close())
 

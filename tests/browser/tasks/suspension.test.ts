@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { SUSPEND_WORDS } from '../../../cli/suspend/words.ts'
 import { NATIONAL_MENU } from '../../../console/src/national/menu-words.ts'
 import { NATIONAL_EN } from '../../../console/src/national/words-en.ts'
 import { NATIONAL_ES } from '../../../console/src/national/words-es.ts'
@@ -49,6 +50,7 @@ function runInShell(command: string, language: string): Promise<Ended> {
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
   const national = setting.language === 'es' ? NATIONAL_ES : NATIONAL_EN
+  const tookEffect = { code: 0, stderr: `${SUSPEND_WORDS[setting.language].onlyHere}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
   it('is seen by an analyst of another country as soon as the command of the page has run, and its end too', async () => {
@@ -60,7 +62,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     const team = await consoles.open(setting, 'prosecutor', 'HN')
     const suspended = await runInShell(await prepare(team, 'suspend'), setting.language)
     try {
-      expect([suspended.code, suspended.stderr]).toEqual([0, ''])
+      expect(suspended).toMatchObject(tookEffect)
       // What was found stays on the page, until the analyst asks.
       expect(await idsOfHonduras(analyst)).toEqual(before)
       await untilGatewaySays('SUSPENDED')
@@ -72,7 +74,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
       await expectUsable(analyst)
     } finally {
       const resumed = await runInShell(await prepare(team, 'resume'), setting.language)
-      expect([resumed.code, resumed.stderr]).toEqual([0, ''])
+      expect(resumed).toMatchObject(tookEffect)
     }
     await untilGatewaySays(null)
     await searchFor(analyst, 'Ramirez Guzman Erick')

@@ -69,7 +69,7 @@ beforeAll(async () => {
   const flags = {
     supergraph: join(import.meta.dirname, '../../../supergraph.graphql'),
     ...{ countries: join(folder, 'countries'), issuers: join(folder, 'issuers.yaml'), port: '0' },
-    ...{ callerRate: '0', countryRate: '0', rowsPerDay: '0' },
+    ...{ callerRate: '0', costRate: '0', countryRate: '0', rowsPerDay: '0' },
     // A busy machine must not end a request.
     ...{ requestDeadline: '20000', legDeadline: '15000' },
   }
