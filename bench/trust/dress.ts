@@ -256,7 +256,9 @@ function gatewayFlags({ authority }: GatewayGround, plan: DressPlan, { at, share
   const rows = ['--rows-per-day', '0', '--log-level', 'error']
   // A machine with other work must not make an answer incomplete, which would end the bench.
   const patience = ['--leg-deadline', '20000', '--request-deadline', '30000']
-  const limits = hasOwnRates ? rows : [...rows, ...patience, '--caller-rate', '0', '--cost-rate', '0', '--country-rate', '0']
+  const limits = hasOwnRates
+    ? rows
+    : [...rows, ...patience, '--caller-rate', '0', '--cost-rate', '0', '--country-rate', '0']
   const tls = ['--client-key', shared('gateway.key.pem'), '--client-cert', shared('gateway.cert.pem')]
   return [...graph, ...callers, ...log, ...limits, ...flags, '--public-url', GATEWAY_ADDRESS, ...(hasTls ? tls : [])]
 }

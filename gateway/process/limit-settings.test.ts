@@ -18,7 +18,14 @@ describe('the settings of limits', () => {
   })
 
   it('become limits and rates', () => {
-    const flags = { maxTokens: '7', callerRate: '0', costRate: '7:70', hitRate: '0.5:3', documents: 'list.json', documentsMode: 'log' }
+    const flags = {
+      maxTokens: '7',
+      callerRate: '0',
+      costRate: '7:70',
+      hitRate: '0.5:3',
+      documents: 'list.json',
+      documentsMode: 'log',
+    }
     expect(readGatewayConfig({ ...FLAGS, ...flags }, {})).toMatchObject({
       limits: { tokens: 7, depth: 30 },
       callerRate: null,

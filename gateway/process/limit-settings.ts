@@ -128,7 +128,7 @@ export const LIMIT_SETTINGS = {
     'cost-rate',
     'COST_RATE',
     'how much the operations of one caller may cost each country; all callers without a token are one',
-    '10000:60000',
+    '5000:60000',
   ),
   hitRate: rate(
     'hit-rate',
@@ -287,7 +287,7 @@ export const limitShape = {
   maxCost: wholeNumber(50_000),
   assumedListSize: wholeNumber(5),
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
-  costRate: perSecond({ perSecond: 10_000, burst: 60_000 }),
+  costRate: perSecond({ perSecond: 5_000, burst: 60_000 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 2_000 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
   planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),

@@ -253,7 +253,7 @@ async function writeSettings(config: NodeConfig, { hasKeys }: BackupOptions): Pr
 
 async function settingText(key: keyof NodeConfig, config: NodeConfig, hasKeys: boolean): Promise<string | null> {
   const { rules, upstream, operatorListen: operator, callerTime } = config
-  // Null is no limit here, and not the setting's default.
+  // Null means any time, which is another value than the default.
   if (key === 'callerTime') return callerTime === null ? '0' : `${callerTime.perSecond}:${callerTime.burst}`
   const value = config[key]
   if (value === undefined || value === null) return null

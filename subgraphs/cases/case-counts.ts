@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { getOrAdd } from '../../contract/get-or-add.ts'
 import { iccsLevel } from '../../contract/iccs.ts'
 import { isIccsCode } from '../../contract/scalars.ts'
@@ -82,10 +84,7 @@ function openCounting(tally: readonly TallyRow[], threshold: number): Counting {
   const years = [...rows.keys()].sort((a, b) => a - b)
   const decided = new Map<number, DecidedYear>()
   const decide = (year: number): DecidedYear =>
-    getOrAdd(decided, year, () => {
-      const grid = makeYearGrid(rows.get(year) ?? [])
-      return { grid, isWithheld: withhold(grid, threshold) }
-    })
+    getOrAdd(decided, year, () => decideYear(rows.get(year) ?? [], threshold))
   return {
     years,
     decide,
@@ -98,6 +97,19 @@ function openCounting(tally: readonly TallyRow[], threshold: number): Counting {
       }
     },
   }
+}
+
+/** Years that were decided, by their rows: other callers see the same rows, and a decision takes longer than to read them. */
+const decisions = new LRUCache<string, DecidedYear>({ max: 128 })
+
+function decideYear(rows: readonly TallyRow[], threshold: number): DecidedYear {
+  const key = hash('sha256', JSON.stringify([threshold, rows]), 'base64')
+  const known = decisions.get(key)
+  if (known !== undefined) return known
+  const grid = makeYearGrid(rows)
+  const decided = { grid, isWithheld: withhold(grid, threshold) }
+  decisions.set(key, decided)
+  return decided
 }
 
 function isAsked(year: number, { fromYear, toYear }: CaseCountArguments): boolean {

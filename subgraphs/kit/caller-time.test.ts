@@ -96,6 +96,23 @@ describe('a caller', () => {
     expect(node.time.isAlone('a')).toBe(true)
   })
 
+  it('who has used much lets a leg of another go first, and hears when it has ended', async () => {
+    const node = openNode()
+    let heard = 0
+    node.time.onChange(() => heard++)
+    const own = [await start(node, 'a'), await start(node, 'a')]
+    const other = await start(node, 'b')
+    expect([node.time.yields('a'), node.time.yields('b')]).toEqual([false, false])
+    node.pass(1_000)
+    expect([node.time.yields('a'), node.time.yields('b')]).toEqual([true, false])
+    const ticks = heard
+    expect(ticks).toBeGreaterThan(0)
+    await other?.end()
+    expect(heard).toBe(ticks + 1)
+    expect(node.time.yields('a')).toBe(false)
+    for (const leg of own) await leg?.end()
+  })
+
   it('who keeps the node busy while another asks now and then is refused, and gets an equal part of it', async () => {
     const node = openNode()
     let answered = 0

@@ -26,13 +26,19 @@ export interface CallerTime {
   usedBy(caller: string): number
   /** Whether nobody else needs a share. */
   isAlone(caller: string): boolean
+  /** Whether this caller has used much ({@link MUCH_MS}), and a leg of somebody who has not is in progress. */
+  yields(caller: string): boolean
+  /** Calls the listener each time that a leg has ended, and every {@link TICK_MS} while legs are in progress. */
+  onChange(listener: () => void): void
 }
 
 /** What callers have used, for those who let them take turns. */
-export type CallerUsage = Pick<CallerTime, 'usedBy' | 'isAlone'>
+export type CallerUsage = Omit<CallerTime, 'run'>
 
 /** For how long after its last leg a caller counts as one who needs a share, in milliseconds. */
 const ACTIVE_MS = 10_000
+/** From how many milliseconds beyond the share on a caller has used much. Whoever asks now and then never has used so much. */
+export const MUCH_MS = 100
 /** How often running legs are looked at, in milliseconds. */
 const TICK_MS = 100
 
@@ -75,7 +81,11 @@ export function createCallerTime(
   start: StartTicks = startTicks,
 ): CallerTime {
   const usages = new Map<string, Usage>()
+  const listeners: (() => void)[] = []
   let [running, settledAt, stop] = [0, now(), (): void => undefined]
+  const notify = (): void => {
+    for (const listener of listeners) listener()
+  }
   const settle = (): void => {
     const [at, elapsed] = [now(), now() - settledAt]
     settledAt = at
@@ -87,6 +97,10 @@ export function createCallerTime(
       if (usage.usedMs === 0 && !isActive(usage, at)) usages.delete(caller)
     }
   }
+  const tick = (): void => {
+    settle()
+    notify()
+  }
   return {
     usedBy: (caller) => usages.get(caller)?.usedMs ?? 0,
     isAlone(caller) {
@@ -94,13 +108,19 @@ export function createCallerTime(
       for (const [other, usage] of usages) if (other !== caller && isActive(usage, at)) return false
       return true
     },
+    yields(caller) {
+      if ((usages.get(caller)?.usedMs ?? 0) < MUCH_MS) return false
+      for (const { usedMs, legs } of usages.values()) if (usedMs < MUCH_MS && legs.size > 0) return true
+      return false
+    },
+    onChange: (listener) => void listeners.push(listener),
     async run(caller, time, work) {
       settle()
       const usage = getOrAdd(usages, caller, () => ({ legs: new Set<RunningLeg>(), usedMs: 0, endedAt: settledAt }))
       if (rate !== null && usage.usedMs >= rate.burst) throw new IstmoError('TIME_SPENT')
       const leg: RunningLeg = { time, isCut: false }
       usage.legs.add(leg)
-      if (running++ === 0) stop = start(settle)
+      if (running++ === 0) stop = start(tick)
       try {
         return await work()
       } catch (cause) {
@@ -110,6 +130,7 @@ export function createCallerTime(
         usage.legs.delete(leg)
         usage.endedAt = settledAt
         if (--running === 0) stop()
+        notify()
       }
     },
   }

@@ -8,6 +8,8 @@ import { startLegTime } from './leg-time.ts'
 const usageOf = (used: Readonly<Record<string, number>> = {}, isAlone = true) => ({
   usedBy: (caller: string) => used[caller] ?? 0,
   isAlone: () => isAlone,
+  yields: () => false,
+  onChange: () => undefined,
 })
 
 /** A queue whose turns end when the test says so. */
@@ -59,6 +61,31 @@ describe('a turn', () => {
     expect(queue.order()).toBe('aaab')
     await queue.endAll()
     expect(queue.begun).toHaveLength(7)
+  })
+
+  it('of a caller who has used much waits while a leg of another is in progress, but not for ever', async () => {
+    let [isOtherThere, at, change] = [true, 0, () => {}]
+    const usage = {
+      ...usageOf({ a: 100 }),
+      yields: () => isOtherThere,
+      onChange: (listener: () => void) => (change = listener),
+    }
+    const turns = createFairTurns(2, usage, () => at)
+    const begun: string[] = []
+    const take = (turn: string) => turns.take('a', undefined, async () => void begun.push(turn))
+    const all = [take('first')]
+    at = 99
+    all.push(take('second'))
+    change()
+    expect(begun).toEqual([])
+    at = 100
+    change()
+    await all[0]
+    expect(begun).toEqual(['first'])
+    isOtherThere = false
+    change()
+    await Promise.all(all)
+    expect(begun).toEqual(['first', 'second'])
   })
 
   it('of another caller comes before the many that one caller waits for', async () => {

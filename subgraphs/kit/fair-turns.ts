@@ -1,7 +1,7 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises'
 import { IstmoError } from '../../contract/errors.ts'
 import { getOrAdd } from '../../contract/get-or-add.ts'
-import type { CallerUsage } from './caller-time.ts'
+import { type CallerUsage, MUCH_MS } from './caller-time.ts'
 import type { LegTime } from './leg-time.ts'
 
 /**
@@ -16,13 +16,13 @@ export interface FairTurns {
 /** How many turns at once a caller has beside others: enough for the statements of a light leg. */
 const BESIDE_OTHERS = 3
 
-/** From how many milliseconds beyond the share on a caller has one turn at a time. Whoever asks now and then never has used so much. */
-const MUCH_MS = 100
+/** For how long a caller who has used much lets the legs of others go first, in milliseconds. */
+const PATIENCE_MS = 100
 
 /** The turns of one caller. */
 interface Lane {
-  /** What begins each turn that waits, the oldest first. */
-  readonly waiting: Set<() => void>
+  /** What begins each turn that waits, and since when it waits, the oldest first. */
+  readonly waiting: Map<() => void, number>
   running: number
   /** The number of the last turn that began. */
   last: number
@@ -31,17 +31,20 @@ interface Lane {
 /**
  * Creates a queue.
  * @param places how many turns run at once. A caller who is alone has half of them, so that another who comes need not wait for the end of a turn. Beside
- *   others, a caller has few: what runs at once shares the processors behind it, so that each turn is as slow as there are many.
+ *   others, a caller has few: what runs at once shares the processors behind it, so that each turn is as slow as there are many. A caller who has used
+ *   much has one, and for some time none while a leg of another is in progress: what has begun would slow that down to its end.
+ * @param now returns milliseconds of a clock that never goes back.
  */
-export function createFairTurns(places: number, { usedBy, isAlone }: CallerUsage): FairTurns {
+export function createFairTurns(
+  places: number,
+  usage: CallerUsage,
+  now: () => number = () => performance.now(),
+): FairTurns {
   const lanes = new Map<string, Lane>()
   let [running, begun] = [0, 0]
-  const half = Math.ceil(places / 2)
-  const mostOf = (caller: string): number => {
-    if (usedBy(caller) >= MUCH_MS) return 1
-    return isAlone(caller) ? half : Math.min(half, BESIDE_OTHERS)
-  }
-  const canBegin = (caller: string, lane: Lane): boolean => running < places && lane.running < mostOf(caller)
+  const { usedBy, onChange } = usage
+  const mostOf = createMostOf(Math.ceil(places / 2), usage, now)
+  const canBegin = (caller: string, lane: Lane): boolean => running < places && lane.running < mostOf(caller, lane)
   const begin = (lane: Lane): void => {
     running++
     lane.running++
@@ -51,8 +54,12 @@ export function createFairTurns(places: number, { usedBy, isAlone }: CallerUsage
     running--
     lane.running--
     forgetEmpty(caller, lane)
-    nextOf(lanes, canBegin, usedBy)?.()
+    beginNext()
   }
+  const beginNext = (): void => {
+    for (let next = nextOf(lanes, canBegin, usedBy); next; next = nextOf(lanes, canBegin, usedBy)) next()
+  }
+  onChange(beginNext)
   const forgetEmpty = (caller: string, lane: Lane): void => {
     if (lane.running === 0 && lane.waiting.size === 0) lanes.delete(caller)
   }
@@ -69,11 +76,11 @@ export function createFairTurns(places: number, { usedBy, isAlone }: CallerUsage
         begin(lane)
         resolve()
       }
-      lane.waiting.add(beginWaiting)
+      lane.waiting.set(beginWaiting, now())
     })
   return {
     async take(caller, time, work) {
-      const lane = getOrAdd(lanes, caller, () => ({ waiting: new Set<() => void>(), running: 0, last: 0 }))
+      const lane = getOrAdd(lanes, caller, () => ({ waiting: new Map<() => void, number>(), running: 0, last: 0 }))
       if (canBegin(caller, lane)) begin(lane)
       else await wait(caller, lane, time)
       try {
@@ -85,6 +92,15 @@ export function createFairTurns(places: number, { usedBy, isAlone }: CallerUsage
   }
 }
 
+/** Returns how many turns of a caller may run at once now. */
+function createMostOf(half: number, { usedBy, isAlone, yields }: CallerUsage, now: () => number) {
+  return (caller: string, { waiting }: Lane): number => {
+    if (usedBy(caller) < MUCH_MS) return isAlone(caller) ? half : Math.min(half, BESIDE_OTHERS)
+    const [since = now()] = waiting.values()
+    return yields(caller) && now() - since < PATIENCE_MS ? 0 : 1
+  }
+}
+
 /** Returns what begins the next turn: that of the caller who has used the least, and of several the one whose last turn is the longest ago. */
 function nextOf(
   lanes: ReadonlyMap<string, Lane>,
@@ -92,7 +108,7 @@ function nextOf(
   usedBy: CallerUsage['usedBy'],
 ): (() => void) | undefined {
   const waiting = [...lanes].flatMap(([caller, lane]) => {
-    const [beginOldest] = lane.waiting
+    const [beginOldest] = lane.waiting.keys()
     return beginOldest === undefined || !canBegin(caller, lane)
       ? []
       : [{ beginOldest, used: usedBy(caller), last: lane.last }]

@@ -212,7 +212,17 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
     '--log-level',
     'trace',
   ]
-  return [...graph, ...callers, '--caller-rate', '0', '--cost-rate', '0', '--country-rate', '0', ...auditLogFlags(folder, 'gateway')]
+  return [
+    ...graph,
+    ...callers,
+    '--caller-rate',
+    '0',
+    '--cost-rate',
+    '0',
+    '--country-rate',
+    '0',
+    ...auditLogFlags(folder, 'gateway'),
+  ]
 }
 
 async function openHonduras() {

@@ -109,7 +109,14 @@ export async function startWorld({ caller = {}, ...options }: WorldOptions = {})
   await writeFile(at('countries/HN.yaml'), file(node.url))
   const settings = {
     ...{ supergraph: SUPERGRAPH, countries: at('countries'), issuers: at('issuers.yaml'), legKey: at('leg.json') },
-    ...{ port: '0', anonymous: true, callerRate: '0', costRate: '0', countryRate: '0', auditLogDir: at('record-gateway') },
+    ...{
+      port: '0',
+      anonymous: true,
+      callerRate: '0',
+      costRate: '0',
+      countryRate: '0',
+      auditLogDir: at('record-gateway'),
+    },
     ...{ auditLogKey: at('keys/gateway.key'), auditLogRefKeys: at('keys/gateway.refs.json') },
     ...options.settingsIn?.(folder),
   }

@@ -189,7 +189,14 @@ async function startFollowers(
   await writeFile(at('issuers.yaml'), JSON.stringify({ issuers: [issuer] }))
   const settings = {
     ...{ supergraph: join(import.meta.dirname, '../../supergraph.graphql'), countries: at('countries'), port: '0' },
-    ...{ issuers: at('issuers.yaml'), legKey: at('leg.json'), anonymous: true, callerRate: '0', costRate: '0', countryRate: '0' },
+    ...{
+      issuers: at('issuers.yaml'),
+      legKey: at('leg.json'),
+      anonymous: true,
+      callerRate: '0',
+      costRate: '0',
+      countryRate: '0',
+    },
     ...{ auditLogDir: at('record-gateway'), auditLogKey: at('keys/gateway.key'), suspensions: at('stop-gateway') },
     ...{ auditLogRefKeys: at('keys/gateway.refs.json'), suspenders: at('suspenders.yaml') },
   }
