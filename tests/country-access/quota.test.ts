@@ -195,7 +195,8 @@ describe('the quota of hit searches at a node', () => {
   it('keeps HMACs of the day only, where a leg cannot read them', async () => {
     await askHits(node, officer(), [{ name: 'Ana Paz', birthDate: '1990-01-02' }])
     const rows = await node.db.query('select * from istmo.hit_search')
-    expect(JSON.stringify(rows)).not.toMatch(/ana|paz|1990/i)
+    // As words: three letters of an HMAC may be those of a name.
+    expect(JSON.stringify(rows)).not.toMatch(/(?<![\w-])(ana|paz)(?!\w)|anapaz|1990/i)
     const reader = node.db.transaction(async (db) => {
       await db.query('set local role istmo_reader')
       await db.query('select * from istmo.hit_search')
