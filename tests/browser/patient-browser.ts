@@ -7,10 +7,15 @@ import { chromium, type LaunchOptions } from 'playwright-core'
 /** In milliseconds. Shorter than a test may take, so that it is the wait that a failure names. */
 const PATIENCE_MS = 100_000
 
-const launch = chromium.launch.bind(chromium)
-chromium.launch = async (options: LaunchOptions = {}) => {
+type Launch = typeof chromium.launch & { isPatient?: boolean }
+
+const launch: Launch = chromium.launch
+const patient: Launch = async (options: LaunchOptions = {}) => {
   // Without the flag Chromium keeps its pictures in /dev/shm, of which a container has 64 MB.
-  const browser = await launch({ ...options, args: [...(options.args ?? []), '--disable-dev-shm-usage'] })
+  const browser = await launch.call(chromium, {
+    ...options,
+    args: [...(options.args ?? []), '--disable-dev-shm-usage'],
+  })
   const newContext = browser.newContext.bind(browser)
   browser.newContext = async (...args) => {
     const context = await newContext(...args)
@@ -19,3 +24,5 @@ chromium.launch = async (options: LaunchOptions = {}) => {
   }
   return browser
 }
+// All files share one process, in which each loads this module again.
+if (launch.isPatient !== true) chromium.launch = Object.assign(patient, { isPatient: true })
