@@ -28,6 +28,9 @@ const PATTERNS: readonly Rule[] = [
   partialAbstractType,
 ]
 
+/** What was found last, in which SDL. */
+let last: { readonly sdl: string; readonly found: readonly KnownPattern[] } | undefined
+
 /**
  * Finds in any supergraph the patterns that the planner is known to plan wrongly. Composition rejects them in our own domains
  * (docs/design/federation.md, Patterns that the gateway warns about). The gateway warns the operator about them at load, because
@@ -35,6 +38,11 @@ const PATTERNS: readonly Rule[] = [
  * @throws {Error} when Apollo's engine cannot build the supergraph.
  */
 export function findKnownPatterns(supergraphSdl: string): readonly KnownPattern[] {
+  if (last?.sdl !== supergraphSdl) last = { sdl: supergraphSdl, found: checkPatterns(supergraphSdl) }
+  return last.found
+}
+
+function checkPatterns(supergraphSdl: string): readonly KnownPattern[] {
   const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPPORTED_FEATURES })
   const all = supergraph.subgraphs().values().map(readDomainSchema)
   return PATTERNS.flatMap((rule) =>

@@ -10,10 +10,19 @@ const LONG = [
   'tests/audit-log/kill.test.ts',
   'tests/demo/readme.test.ts',
   'tests/pack/pack.test.ts',
-  'tests/national-start/launcher.test.ts',
+  'tests/suspend/authority.test.ts',
   'tests/silence/silence.test.ts',
+  'tests/workers/workers.test.ts',
+  'tests/tampering/readings.test.ts',
   'tests/hostile-client/planning.test.ts',
-  'tests/captured/story.test.ts',
+  'demo/istmo.test.ts',
+  'tests/oversight/oversight.test.ts',
+  'tests/audit-cli/prune.test.ts',
+  'tests/operate/gateway.test.ts',
+  'tests/conformance/leaks.test.ts',
+  'tests/audit/inbox/inbox.test.ts',
+  'tests/sync/command.test.ts',
+  'tests/country-access/wrong-file.test.ts',
 ].map((file) => join(import.meta.dirname, '..', file))
 
 for (const file of LONG)

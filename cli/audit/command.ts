@@ -91,6 +91,14 @@ export function defineAudit<const S extends AuditSpec>(
   }
 }
 
+/** Makes a command whose modules are loaded when it runs, because they take as long as those of all other commands together. */
+export function loadLater(
+  about: Pick<AuditCommand, 'name' | 'description'>,
+  load: () => Promise<AuditCommand>,
+): AuditCommand {
+  return { ...about, run: async (...given) => (await load()).run(...given) }
+}
+
 /** Turns a thrown error into an answer: `FAILS` if the log is damaged, else `UNTOLD`. */
 async function settle(work: () => Promise<Answer>): Promise<Answer> {
   try {

@@ -5,6 +5,7 @@ import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditIo, defineAudit } from './command.ts'
+import { DERIVE } from './derive/about.ts'
 import { type DerivedQuestion, deriveQuestion, verdictOf } from './derive/derive-question.ts'
 import { type Told, toAnswer } from './derive/describe-told.ts'
 import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
@@ -19,8 +20,7 @@ import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts
 /** `istmo audit derive`: plans questions again, and says whether each leg in the logs follows from what an officer signed. */
 export const deriveCommand = defineAudit(
   {
-    name: 'derive',
-    description: 'plan the questions of a tool’s journal again, and say whether each leg in the logs follows from them',
+    ...DERIVE,
     arguments: { journal: { meaning: 'the journal of an officer’s tool: a file of `istmo ask --journal`' } },
     options: {
       log: {

@@ -1,10 +1,12 @@
-import type { AuditCommand, AuditStreams } from './command.ts'
-import { deriveCommand } from './derive.ts'
+import { type AuditCommand, type AuditStreams, loadLater } from './command.ts'
+import { DERIVE } from './derive/about.ts'
 import { AUDIT_COMMANDS, runAudit } from './run.ts'
+
+const derive = loadLater(DERIVE, async () => (await import('./derive.ts')).deriveCommand)
 
 /** The commands where the gateway is installed: `derive` needs its planner. */
 export const AUDIT_COMMANDS_WITH_PLANNER: readonly AuditCommand[] = AUDIT_COMMANDS.flatMap((command) =>
-  command.name === 'document' ? [command, deriveCommand] : [command],
+  command.name === 'document' ? [command, derive] : [command],
 )
 
 /** Runs one command of `istmo audit`, as `runAudit` does. */

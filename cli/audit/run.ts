@@ -5,7 +5,7 @@ import { checkFileCommand } from './check-file.ts'
 import { checkPageCommand } from './check-page.ts'
 import { checkReportCommand } from './check-report.ts'
 import { checkSplitCommand } from './check-split.ts'
-import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
+import { type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
 import { coverageCommand } from './coverage.ts'
 import { dailyCommand } from './daily.ts'
 import { deskCommand } from './desk.ts'
@@ -22,7 +22,7 @@ import { reportCommand } from './report.ts'
 import { revealCommand } from './reveal.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
-import { stampCommand } from './stamp.ts'
+import { STAMP } from './stamp/about.ts'
 import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
@@ -49,7 +49,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   eraseCommand,
   pruneCommand,
   noteCommand,
-  stampCommand,
+  loadLater(STAMP, async () => (await import('./stamp.ts')).stampCommand),
   deskCommand,
   coverageCommand,
   rotateKeyCommand,

@@ -11,6 +11,7 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from './inputs.ts'
+import { STAMP } from './stamp/about.ts'
 import {
   askAuthority,
   listStampSizes,
@@ -21,9 +22,8 @@ import {
 } from './stamp/read-stamps.ts'
 import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
 
-const STAMP = {
-  name: 'stamp',
-  description: 'have an authority outside confirm by a time stamp (RFC 3161) that the log exists, or check the stamps',
+const SPEC = {
+  ...STAMP,
   options: {
     log: {
       flag: 'log',
@@ -77,13 +77,13 @@ const STAMP = {
   ],
 } as const satisfies CommandSpec
 
-type StampLine = CommandLine<typeof STAMP>
+type StampLine = CommandLine<typeof SPEC>
 
 /**
  * `istmo audit stamp`: time stamps of checkpoints by an authority that is neither operator nor witness (RFC 3161). A stamp says that the tree of
  * this size existed at that time.
  */
-export const stampCommand = defineAudit(STAMP, async (line, io) => {
+export const stampCommand = defineAudit(SPEC, async (line, io) => {
   const trusted = await Promise.all(line.certificate.map(readCertificate))
   const shards = await openStampedShards(line)
   return line.url === undefined ? checkStamps(shards, trusted) : addStamp(line, line.url, shards, trusted, io)

@@ -3,9 +3,8 @@ import { stringify } from 'yaml'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
 import type { Home } from '../home.ts'
 import { DEMO_COUNTRIES } from '../ports.ts'
-import { AUTHORITIES, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
+import { AUTHORITIES, authorityAddress, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
-import { authorityAddress } from './prepare-authorities.ts'
 
 /**
  * Writes the settings of `istmo ask` for the officers of each country that has an authority, with the ports above `basePort`. They name the keys of

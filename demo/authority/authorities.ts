@@ -1,6 +1,6 @@
 /** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 import { UsageError } from '../../service/usage-error.ts'
-import { oversightPort } from '../ports.ts'
+import { authorityPort, consolePort, issuerPort, oversightPort } from '../ports.ts'
 
 /** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
 export function gatewayAddress(basePort: number): string {
@@ -10,6 +10,21 @@ export function gatewayAddress(basePort: number): string {
 /** Returns the address of the auditors' GraphQL: the audience of its access tokens. */
 export function oversightAddress(basePort: number): string {
   return `http://127.0.0.1:${oversightPort(basePort)}`
+}
+
+/** Returns the address of a country's authority, which speaks TLS. */
+export function authorityAddress(basePort: number, country: AuthorityCountry): string {
+  return `https://127.0.0.1:${authorityPort(basePort, country)}`
+}
+
+/** Returns the address of a country's console, without its path. Plain HTTP, too. */
+export function consoleAddress(basePort: number, country: AuthorityCountry): string {
+  return `http://127.0.0.1:${consolePort(basePort, country)}`
+}
+
+/** Returns the address of a country's login provider, which is its name too. Plain HTTP: a browser does not know the demo's certificates. */
+export function providerAddress(basePort: number, country: AuthorityCountry): string {
+  return `http://127.0.0.1:${issuerPort(basePort, country)}`
 }
 
 /** The id of the auditors' GraphQL at the authorities. */

@@ -2,10 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
 import type { Home } from '../home.ts'
-import { CONSOLE_CLIENT } from '../provider/configuration.ts'
-import { AUTHORITIES, gatewayAddress, oversightAddress } from './authorities.ts'
+import { CONSOLE_CLIENT } from '../provider/clients.ts'
+import {
+  AUTHORITIES,
+  authorityAddress,
+  consoleAddress,
+  gatewayAddress,
+  oversightAddress,
+  providerAddress,
+} from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
-import { authorityAddress, consoleAddress, providerAddress } from './prepare-authorities.ts'
 
 /**
  * Writes the settings of `istmo console` for each country that has an authority, with the ports above `basePort`.

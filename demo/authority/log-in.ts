@@ -3,17 +3,18 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/configuration.ts'
+import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/clients.ts'
 import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
 import {
   type AuthorityCountry,
+  authorityAddress,
   authorityOf,
   COMMAND_LINE_CLIENT,
   gatewayAddress,
   oversightAddress,
+  providerAddress,
 } from './authorities.ts'
-import { authorityAddress, providerAddress } from './prepare-authorities.ts'
 
 /** How long the demo may take for one of the two answers, in milliseconds: on a busy machine the first one takes seconds. */
 const ANSWER_WITHIN_MS = 60_000

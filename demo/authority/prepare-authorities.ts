@@ -9,19 +9,22 @@ import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
-import { authorityPort, consolePort, DEMO_COUNTRIES, issuerPort } from '../ports.ts'
-import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/configuration.ts'
+import { authorityPort, DEMO_COUNTRIES } from '../ports.ts'
+import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
 import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
 import {
   AUTHORITIES,
+  authorityAddress,
   COMMAND_LINE_CLIENT,
+  consoleAddress,
   GATEWAY_CLIENT,
   GATEWAY_NAME,
   gatewayAddress,
   OVERSIGHT_CLIENT,
   oversightAddress,
+  providerAddress,
 } from './authorities.ts'
 import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
 import { approverThumbprints, makePersonKeys } from './person-keys.ts'
@@ -51,21 +54,6 @@ type Authority = (typeof AUTHORITIES)[number]
 export async function prepareAuthorities(home: Home, basePort: number): Promise<readonly PinnedAuthority[]> {
   const admitted = await listAdmitted(home)
   return Promise.all(AUTHORITIES.map((authority) => prepareAuthority(home, { authority, basePort, admitted })))
-}
-
-/** Returns the address of a country's authority, which speaks TLS. */
-export function authorityAddress(basePort: number, country: Authority['country']): string {
-  return `https://127.0.0.1:${authorityPort(basePort, country)}`
-}
-
-/** Returns the address of a country's console, without its path. Plain HTTP, too. */
-export function consoleAddress(basePort: number, country: Authority['country']): string {
-  return `http://127.0.0.1:${consolePort(basePort, country)}`
-}
-
-/** Returns the address of a country's login provider, which is its name too. Plain HTTP: a browser does not know the demo's certificates. */
-export function providerAddress(basePort: number, country: Authority['country']): string {
-  return `http://127.0.0.1:${issuerPort(basePort, country)}`
 }
 
 interface AuthorityParts {

@@ -9,20 +9,9 @@ import {
   type ResourceServer,
 } from 'oidc-provider'
 import { KEY_ALGORITHM, type PrivateJwk } from '../keys.ts'
+import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT, JWKS_PATH } from './clients.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
 import type { Officer } from './officers.ts'
-
-/** `client_id` of the console, a page that runs in an officer's browser and can keep no secret. */
-export const CONSOLE_CLIENT = 'istmo-console'
-
-/** `client_id` of the command line, which may use the development login and nothing else. */
-export const DEVELOPMENT_CLIENT = 'istmo-development'
-
-/** The path of a provider's key set, below its address. */
-export const JWKS_PATH = '/.well-known/jwks.json'
-
-/** The grant type of the development login. */
-export const DEVELOPMENT_GRANT = 'urn:istmo:grant-type:development-login'
 
 /** How long a provider's tokens live, in seconds. The command line exchanges them at once. */
 export const PROVIDER_TOKEN_S = 600

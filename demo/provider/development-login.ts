@@ -1,5 +1,6 @@
 import { errors, type default as Provider, type TokenEndpointGrantContext } from 'oidc-provider'
-import { authorityAsResource, DEVELOPMENT_GRANT, PROVIDER_TOKEN_S } from './configuration.ts'
+import { DEVELOPMENT_GRANT } from './clients.ts'
+import { authorityAsResource, PROVIDER_TOKEN_S } from './configuration.ts'
 import type { Officer } from './officers.ts'
 
 /** Headers by which a request shows that it passed a proxy, or that a page in a browser sent it. */

@@ -3,7 +3,8 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CONSOLE_CLIENT, type ProviderSettings } from './configuration.ts'
+import { CONSOLE_CLIENT } from './clients.ts'
+import type { ProviderSettings } from './configuration.ts'
 import { createLoginProvider } from './provider.ts'
 
 /** Where the page of the tests wants to be sent back to. Nothing listens there: the tests read the address only. */

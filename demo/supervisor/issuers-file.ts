@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { AUTHORITIES, GATEWAY_CLIENT, gatewayAddress } from '../authority/authorities.ts'
-import { authorityAddress } from '../authority/prepare-authorities.ts'
+import { AUTHORITIES, authorityAddress, GATEWAY_CLIENT, gatewayAddress } from '../authority/authorities.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
 

@@ -4,8 +4,7 @@
  */
 import { join } from 'node:path'
 import { auditLogHomeIn } from '../audit-log/trust.ts'
-import { AUTHORITIES } from '../authority/authorities.ts'
-import { consoleAddress } from '../authority/prepare-authorities.ts'
+import { AUTHORITIES, consoleAddress } from '../authority/authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'

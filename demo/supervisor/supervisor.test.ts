@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { takePort } from '../../tests/ports.ts'
 import { PROJECT_DIR } from '../config.ts'
 import { parseControlArguments } from '../control.ts'
 import { sendCommand, serveControl } from './control-socket.ts'
@@ -63,7 +64,7 @@ describe('the children', () => {
 
   it('are ready when they answer, and their process ids are in a file while they run', async () => {
     const processes = make()
-    const free = await freePort()
+    const free = await takePort()
     const path = await program('ready', SERVING.replace('listen(0', `listen(${free}`))
     await processes.serve({ name: 'ready', args: [path], env: {}, readyUrl: `http://127.0.0.1:${free}/` })
     expect(processes.isRunning('ready')).toBe(true)
@@ -81,7 +82,7 @@ describe('the children', () => {
   })
 
   it('that are slow are waited for, and who waits is told how busy the machine is', async () => {
-    const free = await freePort()
+    const free = await takePort()
     const serving = SERVING.replace('listen(0', `listen(${free}`)
     const path = await program('slow', `await new Promise((resolve) => setTimeout(resolve, 1_000))\n${serving}`)
     const told: string[] = []
@@ -105,7 +106,7 @@ describe('the children', () => {
   })
 
   it('that end by themselves are reported', async () => {
-    const free = await freePort()
+    const free = await takePort()
     const path = await program(
       'short',
       `${SERVING.replace('listen(0', `listen(${free}`)}; process.on('SIGUSR2', () => process.exit(7))`,
@@ -196,7 +197,7 @@ describe('the ports', () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
-    const free = await freePort()
+    const free = await takePort()
     const ports = new Map([
       [port, 'gateway'],
       [free, 'GT'],
@@ -296,12 +297,3 @@ describe('small things', () => {
     expect(file).toEqual([])
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

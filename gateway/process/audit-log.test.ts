@@ -1,6 +1,4 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'graphql'
@@ -11,6 +9,7 @@ import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { closedAccess } from '../../contract/access/country-access.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { takePort } from '../../tests/ports.ts'
 import { contextWith } from '../audit-log/testing.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import { holdUnwitnessedLegs } from '../pipeline/hold-unwitnessed-legs.ts'
@@ -48,14 +47,6 @@ async function makeFiles(port: number): Promise<AuditLogFiles & { readonly home:
   return files
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 const HN: Participant = {
   country: 'HN',
   name: { es: 'Honduras', en: 'Honduras' },
@@ -87,7 +78,7 @@ async function executeWith(auditLog: RunningAuditLog) {
 
 describe('the audit log of a gateway', () => {
   it('says that it has no witnesses, holds back legs to a country that requires them, and continues once they are there', async () => {
-    const port = await freePort()
+    const port = await takePort()
     const files = await makeFiles(port)
     const auditLog = await openRunningAuditLog(files, '0.1.0', log)
     closing.push(auditLog.close)
@@ -120,7 +111,7 @@ describe('the audit log of a gateway', () => {
   })
 
   it('does not begin under an emptied or half-written trust policy, or that of another log, and names what came', async () => {
-    const files = await makeFiles(await freePort())
+    const files = await makeFiles(await takePort())
     const whole = await readFile(files.policy, 'utf8')
     const other = parseSignerKey(generateSignerKey('istmo.example/other', SIGNATURE_TYPES.ed25519)).verifier.vkey
     for (const [text, expected] of [
@@ -152,7 +143,7 @@ describe('the audit log of a gateway', () => {
   })
 
   it('does not begin with an older copy of its log than its witness has cosigned, and names both sizes and the remedy', async () => {
-    const port = await freePort()
+    const port = await takePort()
     const files = await makeFiles(port)
     const witness = await createWitness({
       ...{ folder: join(files.home, 'witness'), signer: parseSignerKey(WITNESS_KEY) },
@@ -182,7 +173,7 @@ describe('the audit log of a gateway', () => {
   })
 
   it('stores the texts that decide beside the log, by hash: the graph, and each country’s rules, policies and SDL', async () => {
-    const files = await makeFiles(await freePort())
+    const files = await makeFiles(await takePort())
     const auditLog = await openRunningAuditLog({ ...files, policy: null }, '0.1.0', log)
     closing.push(auditLog.close)
     await auditLog.noteGraph(FILES)
@@ -194,7 +185,7 @@ describe('the audit log of a gateway', () => {
   })
 
   it('says once what countries publish and when one is suspended or resumed, also over a restart', async () => {
-    const files = { ...(await makeFiles(await freePort())), policy: null }
+    const files = { ...(await makeFiles(await takePort())), policy: null }
     const suspended: Participant = { ...HN, unavailable: { code: 'SUSPENDED', reason: 'x', since: null } }
     const wrong: Participant = {
       ...{ ...HN, domains: {} },
@@ -214,7 +205,7 @@ describe('the audit log of a gateway', () => {
   it.each(['key', 'refKeys', 'policy'] as const)(
     'does not begin where its file %s cannot be used, and names it',
     async (name) => {
-      const files = await makeFiles(await freePort())
+      const files = await makeFiles(await takePort())
       await writeFile(files[name] ?? '', 'Secreta')
       const opening = openRunningAuditLog(files, '0.1.0', log)
       await expect(opening).rejects.toThrow(ConfigError)

@@ -248,12 +248,13 @@ async function waitForUse(
   do {
     const status = await fetch(url, { signal: AbortSignal.timeout(2_000) })
       .then(async (response) => KEYS_STATUS.safeParse(await response.json()))
-      .catch(() => null)
+      // A node on a busy machine answers late, and is asked again. One that takes no question does not run.
+      .catch((error: Error) => (error.name === 'TimeoutError' ? undefined : null))
     if (status === null) {
       print(words.notRunning)
       return 0
     }
-    if (status.success && isUsed(status.data.keys)) {
+    if (status?.success && isUsed(status.data.keys)) {
       print(words.inUse)
       return 0
     }

@@ -24,6 +24,7 @@ import { startOversight } from '../../oversight/main.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 import { startTestConsole, type TestConsole } from '../console-server/testing.ts'
 import { AUDIENCE, type Issuer, loadIssuers, signAccessToken } from '../oversight/access-token.ts'
+import { takePort } from '../ports.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
 
@@ -55,7 +56,7 @@ export async function startAuditWorld(): Promise<AuditWorld> {
   const [issuer] = issuers
   if (issuer === undefined) throw new Error('expected an issuer')
   const doors = await startDoors(issuer)
-  const oversightPort = await freePort()
+  const oversightPort = await takePort()
   const oversightUrl = `http://127.0.0.1:${oversightPort}`
   const console = await openConsole(folder, doors.origin, oversightUrl)
   const settings = await writeOversight(folder, issuer, oversightPort, console.origin)
@@ -203,13 +204,4 @@ async function startDoors(issuer: Issuer): Promise<{ readonly origin: string; re
     const jwt = [{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     return { access_token: `${jwt.join('.')}.x`, id_token: `${jwt.join('.')}.x`, expires_in: 600 }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     ...PATIENT,
     maxWorkers: 1,
+    // As in vitest.config.ts at the root: one process runs all files, and loads each module once.
+    isolate: false,
     sequence: { sequencer: ClientsFirst },
     include: ['tests/{browser,clients}/**/*.test.ts'],
     globalSetup: [PREPARE, 'tests/clients/world.ts'],

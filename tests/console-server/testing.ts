@@ -1,13 +1,13 @@
 /** A console of a test: a folder of built files, and the server before it. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { type IncomingHttpHeaders, request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { readConsoleFile } from '../../authority/console/console-file.ts'
 import { type RunningConsole, startConsole } from '../../authority/console/console-server.ts'
+import { takePort } from '../ports.ts'
 
 /** A script of the test's console. Its name holds a hash, as Vite writes it. */
 export const SCRIPT = 'assets/index-BxY7_a9Q.js'
@@ -65,7 +65,7 @@ export async function startTestConsole(
   files: Readonly<Record<string, string>> = FILES,
 ): Promise<TestConsole> {
   const folder = await writeConsole(files)
-  const port = await freePort()
+  const port = await takePort()
   const origin = `http://127.0.0.1:${port}`
   const settings = {
     ...{ port, publicUrl: origin, files: 'dist', gateway: 'http://127.0.0.1:9' },
@@ -88,14 +88,6 @@ export async function startTestConsole(
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** An answer, as it came over the wire. */

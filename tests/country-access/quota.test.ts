@@ -195,8 +195,8 @@ describe('the quota of hit searches at a node', () => {
   it('keeps HMACs of the day only, where a leg cannot read them', async () => {
     await askHits(node, officer(), [{ name: 'Ana Paz', birthDate: '1990-01-02' }])
     const rows = await node.db.query('select * from istmo.hit_search')
-    // Longer than what an HMAC has by chance.
-    expect(JSON.stringify(rows)).not.toMatch(/ana.paz|paz.ana|1990.01/i)
+    // As words: three letters of an HMAC may be those of a name.
+    expect(JSON.stringify(rows)).not.toMatch(/(?<![\w-])(ana|paz)(?!\w)|anapaz|1990/i)
     const reader = node.db.transaction(async (db) => {
       await db.query('set local role istmo_reader')
       await db.query('select * from istmo.hit_search')

@@ -25,7 +25,7 @@ import { readClientFiles } from '../../service/certificates/tls-files.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { describeFirstHour } from '../docs/first-hour.ts'
-import { describeBrokenNetwork } from '../network/broken-network.ts'
+import { changeCountry, describeBrokenNetwork, withDeadline } from '../network/broken-network.ts'
 import { describeReadme } from './describe-readme.ts'
 import {
   ASK_AGAIN_MS,
@@ -61,6 +61,8 @@ interface Answer {
 const START_MS = 600_000
 const DAY_MS = 86_400_000
 const STEP_MS = 180_000
+/** How long the gateway waits for a country that is meant to be late, in milliseconds. */
+const SHORT_DEADLINE_MS = 3_000
 
 let place: DemoPlace
 let demo: RunningDemo
@@ -70,9 +72,7 @@ beforeAll(async () => {
   // As a clone has it: without the publishers' files. Its databases begin as copies (tests/prepared-database.ts); tests/national-start/launcher.test.ts has
   // a node that makes its own.
   noData = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
-  // A country is late in one test only, which waits for this deadline.
-  const deadlines = { ...PATIENT_DEADLINES, LEG_DEADLINE_MS: '20000' }
-  place = await createDemoPlace({ ...deadlines, ISTMO_DATA: noData })
+  place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: noData })
   // As an earlier version leaves it: with the keys of issuers, and without authorities.
   await mkdir(homeIn(place.home).providers, { mode: 0o700 })
   // The most generous one: what the processes write must be private all the same.
@@ -447,8 +447,10 @@ describe('the demo in one terminal', () => {
     async () => {
       await untilAnswered('SV')
       const { SV } = await demo.children()
+      const file = await changeCountry(place, 'SV', (text) => withDeadline(text, SHORT_DEADLINE_MS))
       process.kill(Number(SV), 'SIGSTOP')
       const partial = await askAcrossBorders().finally(() => process.kill(Number(SV), 'SIGCONT'))
+      await changeCountry(place, 'SV', () => file)
       expect(casesOf(partial).outcomes).toContainEqual({ country: 'SV', reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
       expect(reachOf(partial)).toEqual({ ...reachOf(complete), SV: 'TIMED_OUT' })
       expect(rowsOf(partial).length).toBeGreaterThan(0)

@@ -1,17 +1,17 @@
 /** Starts the demo as a person does, but in a temporary home and on free ports. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logIn } from '../../demo/authority/log-in.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { homeIn } from '../../demo/home.ts'
+import { operatorPort } from '../../demo/ports.ts'
 import type { ProfileName } from '../../demo/provider/profiles.ts'
+import { takePorts } from '../ports.ts'
 
 /** How a command ended, and what it wrote. */
 export interface Ended {
@@ -55,7 +55,7 @@ const SMALL = ['--persons', '30', '--cases', '60']
 /** Makes a new home. `env` is laid over the environment of this process. */
 export async function createDemoPlace(env: Readonly<Record<string, string>> = {}): Promise<DemoPlace> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-demo-'))
-  const port = await freeBasePort()
+  const port = await takePorts(operatorPort(0) + 1)
   const environment = { ...environmentOf({ home, port }), ...env }
   const started: ChildProcess[] = []
   return {
@@ -143,21 +143,4 @@ export const ASK_AGAIN_MS = 500
 /** Waits until `condition` holds. If it never does, the test’s timeout ends the wait. */
 export async function until(condition: () => boolean | Promise<boolean>, everyMs = 50): Promise<void> {
   while (!(await condition())) await sleep(everyMs)
-}
-
-/** Finds a free port with sixteen free ports after it, below the range from which the system assigns ports to other programs. */
-async function freeBasePort(): Promise<number> {
-  for (;;) {
-    const base = 10_000 + 17 * randomInt(1_300)
-    const free = await Promise.all(Array.from({ length: 17 }, (_, offset) => isFree(base + offset)))
-    if (free.every(Boolean)) return base
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

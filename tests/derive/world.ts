@@ -1,6 +1,5 @@
 /** An officer's authority, a gateway and two countries' nodes, each real, over HTTP and with a log of its own. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, type JWK } from 'jose'
@@ -27,6 +26,7 @@ import { type RunningNode, startNode } from '../../subgraphs/kit/server.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { createTestDatabase, type TestAuthorityDatabase } from '../authority/database.ts'
 import { type World as AuthorityFiles, createWorld, ISSUER, providerClaims, sign } from '../authority/world.ts'
+import { takePort } from '../ports.ts'
 import { nationalModules, serveModules } from '../questions-at-node/national-modules.ts'
 
 const COUNTRIES = ['GT', 'HN'] as const
@@ -58,7 +58,7 @@ export async function startWorld(): Promise<World> {
   const at = (name: string): string => join(folder, name)
   await Promise.all(['countries', 'nodes', 'keys'].map((name) => mkdir(at(name))))
   const legKey = await writeLegKey(at('leg.json'), at('leg-jwks.json')).then(() => at('leg-jwks.json'))
-  const [gatewayPort, authorityPort] = await Promise.all([findPort(), findPort()])
+  const [gatewayPort, authorityPort] = await Promise.all([takePort(), takePort()])
   const [gatewayUrl, authorityUrl] = [gatewayPort, authorityPort].map((port) => `http://127.0.0.1:${port}`) as [
     string,
     string,
@@ -99,15 +99,6 @@ export async function startWorld(): Promise<World> {
       await rm(folder, { recursive: true })
     },
   }
-}
-
-function findPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 async function makeLogKeys(folder: string, name: string): Promise<string> {

@@ -9,5 +9,5 @@ import { PATIENT, PREPARE, SEEDED } from '../usual-config.ts'
 export default defineConfig({
   // As in vitest.config.ts at the root: one copy of graphql.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, SEEDED] },
-  test: { ...PATIENT, globalSetup: PREPARE, include: ['tests/independent/**/*.test.ts'] },
+  test: { ...PATIENT, globalSetup: PREPARE, include: ['tests/independent/**/*.test.ts'], isolate: false },
 })

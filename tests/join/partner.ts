@@ -6,7 +6,8 @@ import { parseSignerFile } from '../../audit/note/key.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { createMandatePersons, type MandatePersons } from '../authority/mandate-persons.ts'
 import { createWorld, ISSUER, providerClaims, sign, type World } from '../authority/world.ts'
-import { findPort, type Running, startIstmo } from './processes.ts'
+import { takePort } from '../ports.ts'
+import { type Running, startIstmo } from './processes.ts'
 
 /** The authority, and what it gives to others. */
 export interface Partner {
@@ -32,7 +33,7 @@ export const TASK_FORCE = { id: 'jtf-2026-03', notAfter: '2099-12-31', members: 
 
 /** Makes the authority's files. @param gateway its address, and the file of its public leg keys. */
 export async function createPartner(gateway: { readonly url: string; readonly jwks: string }): Promise<Partner> {
-  const port = await findPort()
+  const port = await takePort()
   const url = `http://127.0.0.1:${port}`
   const more = { port, publicUrl: url, trustPolicy: 'trust-policy', database: 'database' }
   const world = await createWorld(more)

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Answers } from '../../joining/join/answers.ts'
 import { writeUnits } from '../../joining/join/write-units.ts'
 import type { Authority } from '../../service/certificates/authority.ts'
+import { takePort } from '../ports.ts'
 import { aClient, anAuthority, aServer, askStatutes, openWorld, type World } from '../tls/world.ts'
-import { findPort } from './processes.ts'
 
 /** The proxy of `istmo join`, as nginx runs it: a real gateway asks a real node through it. */
 
@@ -41,7 +41,7 @@ afterEach(async () => {
 
 /** Starts nginx with the example for a node at a port. @returns the port of the proxy. */
 async function startProxy(host: string, nodePort: number): Promise<number> {
-  const port = await findPort()
+  const port = await takePort()
   const example = writeUnits('/srv/istmo', { host, port: nodePort, tls: 'own', country: 'HN' } as Answers)
   const text = (example['proxy/nginx-stream.conf'] ?? '')
     .replace('listen 443;', `listen 127.0.0.1:${port};`)

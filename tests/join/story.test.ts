@@ -20,8 +20,9 @@ import { readClientFiles } from '../../service/certificates/tls-files.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 import { ISSUER } from '../authority/world.ts'
+import { takePort } from '../ports.ts'
 import { createPartner, type Partner, TASK_FORCE } from './partner.ts'
-import { findPort, type Running, startIstmo } from './processes.ts'
+import { type Running, startIstmo } from './processes.ts'
 
 /**
  * Nicaragua (made up) joins with `istmo join`. Its node starts from the folder as it is, and a gateway tries the connection before the country takes
@@ -95,15 +96,19 @@ beforeAll(async () => {
   await issueInto({ folder: gw('ca'), out: gw('tls'), request, days: 30 }, Date.now())
   const [code, output] = await joinWith(
     ...['ni', '--yes', '--country', 'NI', '--address', '127.0.0.1', '--listen', '127.0.0.1', '--domains', 'legal'],
-    ...['--port', String(await findPort()), '--contact', 'Unidad de Cooperación, +505 2222 0000'],
-    ...['--witness', `http://127.0.0.1:${await findPort()}/`],
+    ...['--port', String(await takePort()), '--contact', 'Unidad de Cooperación, +505 2222 0000'],
+    ...['--witness', `http://127.0.0.1:${await takePort()}/`],
     ...['--log-name', 'registro.mp.gob.ni/ni', '--gateway-name', 'pasarela'],
     ...['--gateway-keys', 'gateway/leg/leg.jwks.json', '--gateway-ca', 'gateway/ca/ca.cert.pem'],
   )
   expect([code, output]).toEqual([0, expect.stringContaining('Go on with NEXT.md.')])
-  gatewayUrl = `http://127.0.0.1:${await findPort()}`
+  // Another node on this machine may have the usual port of the operator's server.
+  const settings = await readFile(ni('node.env'), 'utf8')
+  expect(settings).toContain('OPERATOR_LISTEN=127.0.0.1:9465\n')
+  await writeFile(ni('node.env'), settings.replace('127.0.0.1:9465', `127.0.0.1:${await takePort()}`), { mode: 0o600 })
+  gatewayUrl = `http://127.0.0.1:${await takePort()}`
   partner = await createPartner({ url: gatewayUrl, jwks: gw('leg/leg.jwks.json') })
-  // As it is: no flag, and not for development.
+  // As it is but for that port: no flag, and not for development.
   ;[node, gateway] = await Promise.all([
     startIstmo(['node'], { cwd: ni(), envFile: 'node.env', ready: /the node listens/ }),
     startGateway(),

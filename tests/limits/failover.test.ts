@@ -1,13 +1,13 @@
 /** The shared database fails over to an asynchronous standby, which has not heard of the proofs that were used last. Real servers (`npm run test:full`). */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import { findForgetfulReplication } from '../../gateway/admit/shared-replays.ts'
 import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
+import { takePort } from '../ports.ts'
 import { newProofClient, openProofGateway } from './proof-gateway.ts'
 
 const ROUNDS = Number(process.env.ISTMO_FAILOVERS ?? 1)
@@ -38,15 +38,6 @@ function makeFolder(name: string): string {
   return data
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 function start(name: string, port: number): pg.Pool {
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${join(folder, name)} -c fsync=off`
   run('pg_ctl', '-D', join(folder, name), '-l', join(folder, name, 'log'), '-o', options, '-w', 'start')
@@ -59,7 +50,7 @@ function start(name: string, port: number): pg.Pool {
 }
 
 it('a proof that was used at the server before is not accepted at the standby that took over, by any gateway', async () => {
-  const ports = [await freePort(), await freePort()] as const
+  const ports = [await takePort(), await takePort()] as const
   for (let round = 0; round < ROUNDS; round++) {
     const [primary, standby] = [`primary-${round}`, `standby-${round}`]
     run('initdb', '-D', makeFolder(primary), '-U', 'istmo', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8')

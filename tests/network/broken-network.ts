@@ -39,13 +39,12 @@ export function describeBrokenNetwork(running: () => { readonly place: DemoPlace
     ;({ place, demo } = running())
     wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
     token = await tokenOf(place, 'analyst')
-    file = await readFile(fileOfHonduras(), 'utf8')
-    await putFileOfHonduras(throughWire(file, wire.port))
+    file = await changeCountry(place, 'HN', (text) => throughWire(text, wire.port))
     complete = await askInTime(['GT', 'HN'])
     expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
   })
   afterAll(async () => {
-    await putFileOfHonduras(file)
+    await changeCountry(place, 'HN', () => file)
     await wire.close()
   })
   describe('a wire that', describeWire)
@@ -65,28 +64,35 @@ async function wireKeys(): Promise<WireKeys> {
   return { ca: await readFile(ca, 'utf8'), node: await read(node), gateway: await read(gateway) }
 }
 
-const fileOfHonduras = (): string => join(homeIn(place.home).countries, 'HN.yaml')
+/** Returns a country’s file, changed so that the gateway asks the country through the wire. */
+const throughWire = (text: string, port: number): string =>
+  changeSubgraphs(text, (domain) => ({ url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS }))
 
-/** Returns HN’s file, changed so that the gateway asks HN through the wire. */
-function throughWire(text: string, port: number): string {
+/** Returns a country’s file, changed so that the gateway waits so long for it, in milliseconds. */
+export const withDeadline = (text: string, deadlineMs: number): string => changeSubgraphs(text, () => ({ deadlineMs }))
+
+function changeSubgraphs(text: string, change: (domain: string) => object): string {
   const country = parse(text)
-  for (const [domain, subgraph] of Object.entries<Record<string, unknown>>(country.domains)) {
-    Object.assign(subgraph, { url: `https://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
-  }
+  for (const [domain, subgraph] of Object.entries<object>(country.domains)) Object.assign(subgraph, change(domain))
   return stringify(country)
 }
 
-/** Changes HN’s file, and waits until the gateway has loaded it. */
-async function putFileOfHonduras(text: string): Promise<void> {
-  const before = await loadedAt()
-  await writeFile(`${fileOfHonduras()}.new`, text, { mode: 0o600 })
-  await rename(`${fileOfHonduras()}.new`, fileOfHonduras())
+/** Changes a country’s file, and waits until the demo’s gateway has loaded it. Returns the file as it was. */
+export async function changeCountry(
+  { home, port }: DemoPlace,
+  country: string,
+  change: (text: string) => string,
+): Promise<string> {
+  const loadedAt = async (): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${port}/status`)
+    return ((await response.json()) as { graph: { loadedAt: string } }).graph.loadedAt
+  }
+  const file = join(homeIn(home).countries, `${country}.yaml`)
+  const [text, before] = [await readFile(file, 'utf8'), await loadedAt()]
+  await writeFile(`${file}.new`, change(text), { mode: 0o600 })
+  await rename(`${file}.new`, file)
   await until(async () => (await loadedAt()) !== before)
-}
-
-async function loadedAt(): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${place.port}/status`)
-  return ((await response.json()) as { graph: { loadedAt: string } }).graph.loadedAt
+  return text
 }
 
 async function ask(): Promise<Cases> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PANAMA_FILE } from '../../demo/importers/mapped.ts'
 import { HAS_PUBLISHED_FILES, publishedFile } from '../../demo/importers/testing.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { takePort } from '../ports.ts'
 import { argumentsOf, readCommands } from './page-commands.ts'
 import { runIstmo } from './run-command.ts'
 
@@ -32,7 +32,7 @@ describe('docs/upstream.md, in ten minutes', () => {
   it.each(LANGUAGES)('a service in Python passes behind a node, followed in %s', { timeout: 300_000 }, async (lang) => {
     const page = lang === 'es' ? 'docs/es/upstream.md' : 'docs/upstream.md'
     const [service = '', conformance = ''] = await readCommands(page)
-    const port = await freePort()
+    const port = await takePort()
     const [python = '', ...words] = argumentsOf(service.replace(/ &$/, ''), { '5001': String(port) })
     const child = spawn(python, words, { cwd: PROJECT, stdio: ['ignore', 'inherit', 'inherit'] })
     started.push(child)
@@ -67,14 +67,6 @@ describe.runIf(HAS_PUBLISHED_FILES)('Panama’s published homicides', () => {
     await db.close()
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 async function isListening(port: number): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/cases`, { method: 'POST', body: '{"query":"{ __typename }"}' }).then(

@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { takePort } from '../ports.ts'
 import { blocksOf, createMachine, type Machine, PATIENCE } from './page.ts'
 
 const VERSION = (JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as { version: string }).version
@@ -32,7 +32,7 @@ let machines: readonly [Machine, Machine]
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'istmo-operate-'))
-  machines = [createMachine(join(home, 'a'), await freePort()), createMachine(join(home, 'b'), await freePort())]
+  machines = [createMachine(join(home, 'a'), await takePort()), createMachine(join(home, 'b'), await takePort())]
   if (server !== undefined) admin = new pg.Pool({ connectionString: server })
 })
 afterAll(async () => {
@@ -44,18 +44,9 @@ afterAll(async () => {
   await rm(home, { recursive: true })
 })
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 /** Starts Honduras's node on an embedded database that is empty, and writes its file for the gateways. */
 async function startNode(jwks: string): Promise<void> {
-  const port = await freePort()
+  const port = await takePort()
   const flags = ['--development', '--country', 'HN', '--domains', 'legal', '--port', String(port)]
   const command = [join(PROJECT_DIR, 'cli/istmo.ts'), 'node', ...flags, '--gateway-jwks', jwks]
   node = spawn(process.execPath, command, { cwd: home, stdio: 'ignore' })

@@ -114,7 +114,18 @@ it('a node that was installed from its pack answers a gateway from an embedded d
     JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains }),
   )
   const files = ['--development', '--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', at('countries')]
-  const gateway = startGateway([...files, '--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--graphiql'])
+  // On a busy machine, a node that has just started and a first plan take longer than a caller should wait.
+  const patience = ['--leg-deadline', '60000', '--request-deadline', '120000', '--planning-deadline', '60000']
+  const gateway = startGateway([
+    ...files,
+    ...patience,
+    '--leg-key',
+    at('leg.json'),
+    '--port',
+    '0',
+    '--anonymous',
+    '--graphiql',
+  ])
   const gatewayUrl = await waitForOutput(gateway, /Istmo listens on (http:\S+)\/graphql/)
   const response = await fetch(`${gatewayUrl}/graphql`, {
     method: 'POST',

@@ -47,11 +47,13 @@ afterAll(async () => {
   await world.close()
 })
 
-async function rotate(...args: string[]) {
+async function rotateAt({ at }: NodeWorld, ...args: string[]) {
   const terminal = aTerminal()
-  const code = await runRotateKeys([...args, '--env', world.at('node.env')], terminal)
+  const code = await runRotateKeys([...args, '--env', at('node.env')], terminal)
   return { code, out: terminal.out(), err: terminal.err() }
 }
+
+const rotate = (...args: string[]) => rotateAt(world, ...args)
 
 interface Status {
   readonly keys: { readonly nodeKey: string; readonly refEpoch: number; readonly gatewayKeys: readonly string[] }
@@ -104,8 +106,11 @@ it('the node’s own key: prepared first, for the partners, and then put in its 
 it('the keys of the refs: entries have refs of the new epoch, and the file keeps the old one', async () => {
   expect(await underQuestions(() => rotate('ref-keys'))).toMatchObject({ code: 0, err: '' })
   expect((await status()).keys.refEpoch).toBe(2)
-  await world.ask(node, 'cases', QUERY)
-  await expect.poll(lastRefs).toEqual(['2'])
+  const refsOfALeg = async () => {
+    await world.ask(node, 'cases', QUERY)
+    return lastRefs()
+  }
+  await expect.poll(refsOfALeg).toEqual(['2'])
   const { epochs } = JSON.parse(await readFile(world.at('keys/audit-log-refs.json'), 'utf8'))
   expect(epochs).toHaveLength(2)
 })
@@ -209,6 +214,21 @@ it('the gateway’s key: both count for a while, and then only the new one', asy
   await node.reload()
   expect((await world.ask(node, 'cases', QUERY, next)).status).toBe(200)
   await writeFile(world.at('gateway/leg.jwks.json'), text)
+})
+
+it('a node that answers late is asked again, and is not said to be stopped', async () => {
+  const busy = await openNodeWorld()
+  let asked = 0
+  const operator = createServer((_, response) => {
+    asked += 1
+    if (asked > 1) response.end(JSON.stringify({ keys: { nodeKey: null, refEpoch: 2, gatewayKeys: null } }))
+  })
+  await once(operator.listen(0, '127.0.0.1'), 'listening')
+  const { port } = operator.address() as AddressInfo
+  await busy.writeEnv({ ...PLAIN_ENV, OPERATOR_LISTEN: `127.0.0.1:${port}` })
+  expect(await rotateAt(busy, 'ref-keys')).toMatchObject({ code: 0, out: expect.stringContaining('The node uses it.') })
+  operator.close().closeAllConnections()
+  await busy.close()
 })
 
 it.each([

@@ -45,12 +45,23 @@ export interface LoadedSubgraph {
   readonly entityKeys: ReadonlyMap<string, readonly (readonly SelectionNode[])[]>
 }
 
+/** What was loaded last, with and without a planner. */
+const last = new Map<boolean, { readonly sdl: string; readonly graph: LoadedSupergraph }>()
+
 /**
- * Loads a supergraph SDL, as @apollo/composition writes it.
+ * Loads a supergraph SDL, as @apollo/composition writes it. The same SDL again, as when only a country's file has changed, is not loaded again.
  * @param plans whether to make the planner too, which takes most of the memory. False: another thread plans.
  * @throws {Error} if it is not a valid supergraph, or if it links a spec for security or execution that the gateway does not know.
  */
 export function loadSupergraph(sdl: string, plans = true): LoadedSupergraph {
+  const before = last.get(plans)
+  if (before?.sdl === sdl) return before.graph
+  const graph = readSupergraph(sdl, plans)
+  last.set(plans, { sdl, graph })
+  return graph
+}
+
+function readSupergraph(sdl: string, plans: boolean): LoadedSupergraph {
   const supergraph = Supergraph.build(putResolvableKeysFirst(sdl), { supportedFeatures: SUPPORTED_FEATURES })
   const api = supergraph.apiSchema()
   const subgraphs = new Map(
