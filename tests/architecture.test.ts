@@ -129,6 +129,12 @@ describe('the code', () => {
     expect(readers.map(({ path }) => path)).toEqual(['service/command-line.ts'])
   })
 
+  it('reads lines of files with `readLines`, because `node:readline` ends a line at U+2028 too', () => {
+    const endsLinesEarly = (text: string) => /from 'node:readline'|\.readLines\(/.test(text)
+    expect(PRODUCTION.filter(({ text }) => endsLinesEarly(text)).map(({ path }) => path)).toEqual([])
+    expect(endsLinesEarly("import { createInterface } from 'node:readline'")).toBe(true)
+  })
+
   it('has a default export only in the settings of developers’ tools', () => {
     const found = MODULES.filter(({ path }) => !path.endsWith('.config.ts'))
     expect(found.flatMap((module) => placesOf(module, 'ExportDefaultDeclaration'))).toEqual([])

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { readLines } from '../../service/read-lines.ts'
 import { CLASSES, type Difference, type DifferenceClass } from './reconcile/classes.ts'
 import type { KnownDifference } from './reconcile-logs.ts'
 
@@ -31,7 +31,7 @@ const LINE = z.strictObject({
  */
 export async function* readBaseline(path: string, logs: BaselineLogs): AsyncGenerator<KnownDifference> {
   let at = 0
-  for await (const line of createInterface({ input: createReadStream(path) })) {
+  for await (const line of readLines(createReadStream(path, 'utf8'))) {
     at++
     if (at === 1) checkHead(path, parseLine(path, at, line, HEAD), logs)
     else if (line !== '') {

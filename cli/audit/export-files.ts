@@ -3,9 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import { describeFileError } from '../../service/describe-error.ts'
-
-/** The mark U+FEFF, which some programs of Windows put before a text. */
-const BYTE_ORDER_MARK = '\uFEFF'
+import { readLines, withoutMark } from '../../service/read-lines.ts'
 
 /** Whether a file is an export: JSON lines, perhaps behind a byte order mark. Rejects if it cannot be read. */
 export async function isExport(path: string): Promise<boolean> {
@@ -20,29 +18,9 @@ export async function isExport(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Yields the lines of an export without their ends, and without a byte order mark. Only LF and CR LF end a line: JSON may have the other separators of
- * Unicode within a text. Rejects if the file cannot be read.
- */
-export async function* readExportLines(path: string): AsyncGenerator<string> {
-  let [rest, isFirst] = ['', true]
-  const toLine = (text: string): string => {
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text
-    const isMarked = isFirst
-    isFirst = false
-    return isMarked ? withoutMark(line) : line
-  }
-  for await (const part of createReadStream(path, 'utf8') as AsyncIterable<string>) {
-    const lines = part.split('\n')
-    lines[0] = rest + lines[0]
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield toLine(line)
-  }
-  if (rest !== '') yield toLine(rest)
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+/** Yields the lines of an export without their ends, and without a byte order mark. Rejects if the file cannot be read. */
+export function readExportLines(path: string): AsyncGenerator<string> {
+  return readLines(createReadStream(path, 'utf8'))
 }
 
 /**

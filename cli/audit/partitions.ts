@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { readLines } from '../../service/read-lines.ts'
 
 /**
  * Divides values by a key, so that a part can be read when all values are known, and no more than one part is in memory. If one part
@@ -73,7 +73,7 @@ async function createOnDisk<Value>(count: number): Promise<Partitions<Value>> {
 
 async function readPart<Value>(path: string): Promise<readonly Value[]> {
   const values: Value[] = []
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of readLines(createReadStream(path, 'utf8'))) {
     values.push(JSON.parse(line) as Value)
   }
   return values

@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { readLines } from '../../service/read-lines.ts'
 import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
@@ -248,10 +248,11 @@ async function loadTable(
   const list = columns.join(', ')
   const insert = `insert into ${name} (${list}) overriding system value
     select ${list} from json_populate_recordset(null::${name}, $1::json)`
-  const lines = createInterface({
-    input: createReadStream(join(folder, fileOf(name))).pipe(createGunzip()),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })
+  const lines = readLines(
+    createReadStream(join(folder, fileOf(name)))
+      .pipe(createGunzip())
+      .setEncoding('utf8'),
+  )
   let [batch, loaded]: [string[], number] = [[], 0]
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { readSuspension } from '../../contract/trust/suspension.ts'
 import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
+import { appendLine } from '../append-line.ts'
 import { replaceFile } from '../replace-file.ts'
 
 /**
@@ -87,18 +88,6 @@ function readLines(path: string, text: string): KeptStatements {
 
 function formatLine({ position, isOwner, statement }: CountedStatement): string {
   return `${JSON.stringify({ position, isOwner, statement: statement.text })}\n`
-}
-
-/** A line that is only partly written would make the next one unreadable, so it is taken back. */
-async function appendLine(handle: FileHandle, line: string): Promise<void> {
-  const { size } = await handle.stat()
-  try {
-    await handle.writeFile(line)
-    await handle.sync()
-  } catch (error) {
-    await handle.truncate(size).catch(() => undefined)
-    throw error
-  }
 }
 
 async function writeFile(path: string, { id, last, seqs, statements }: KeptStatements): Promise<void> {

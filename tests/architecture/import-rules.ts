@@ -224,6 +224,7 @@ export const RULES: readonly ImportRule[] = [
       'service/http/tls-server.ts',
       'service/http/trusted-fetch.ts',
       // The hit searches of the day of a node without a database.
+      'service/append-line.ts',
       'service/replace-file.ts',
     ],
   },
@@ -350,6 +351,7 @@ export const RULES: readonly ImportRule[] = [
       // A witness follows the country's file.
       'service/watch-files.ts',
       'service/yaml-file.ts',
+      'service/read-lines.ts',
       'service/replace-file.ts',
       // It writes the entries of its own commands.
       'service/audit-log/os-user.ts',

@@ -10,7 +10,7 @@ import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { randomOf } from '../share.ts'
-import { fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV } from './world.ts'
+import { countCases, fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV } from './world.ts'
 
 /** The moments of kills: the same for the same code (docs/decisions/0068). */
 const random = randomOf('running/kill')
@@ -106,9 +106,9 @@ it('a backup and a restore that are killed', async () => {
       length = ms
     }
     const db = await openDatabase(server === null ? { folder: at('restored/rows') } : { url: server.url })
-    const [row] = await db.query<{ count: number }>('select count(*)::int as count from cases.case_file')
+    const count = await countCases(db)
     await db.close()
-    expect(row?.count).toBe(ROWS)
+    expect(count).toBe(ROWS)
     expect((await readdir(world.folder)).filter((name) => name.includes('unfinished'))).toEqual([])
   }
   await server?.close()

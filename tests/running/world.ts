@@ -186,14 +186,24 @@ export function aTerminal(env: Readonly<Record<string, string>> = { LANG: 'en_US
   return { env, now: Date.now, streams, out: () => out, err: () => err }
 }
 
+/** A text with what ends a line somewhere, and with what JSON escapes. */
+const ODD_TEXT = 'a\u2028b\u2029c\u0085d\r\ne\tf\\g"h\'$ñ\u{1F4DE}'
+
 /** Fills the tables of a database with made-up cases. */
 export async function fillCases(db: Database, count: number): Promise<void> {
   await db.query(
-    `insert into cases.case_file (id, category, status, filed_on, agency, handling, recorded_at, synthetic, shared_with)
-     select 'HN:C-' || n, 'COURT', 'OPEN', date '2024-01-01' + n, 'MP', '{H1}', now(), true, '{jtf}'
+    `insert into cases.case_file (id, category, status, filed_on, agency, handling, recorded_at, synthetic, shared_with, narrative)
+     select 'HN:C-' || n, 'COURT', 'OPEN', date '2024-01-01' + n, 'MP', '{H1}', now(), true, '{jtf}', $2::text || n
      from generate_series(1, $1::int) n`,
-    [count],
+    [count, ODD_TEXT],
   )
+}
+
+/** Counts the cases of {@link fillCases} whose text is as it was. */
+export async function countCases(db: Database): Promise<number | undefined> {
+  const query = `select count(*)::int as count from cases.case_file where narrative = $1::text || replace(id, 'HN:C-', '')`
+  const [row] = await db.query<{ count: number }>(query, [ODD_TEXT])
+  return row?.count
 }
 
 /** Reads a file as text. */

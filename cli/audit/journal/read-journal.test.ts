@@ -60,6 +60,14 @@ describe('a journal', () => {
     ])
   })
 
+  it('has what an officer asked and a country said in one line, also with other separators of lines in it', async () => {
+    const path = join(folder, 'separators')
+    const codes = ['a\u2028b', 'c\u2029d', 'e\u0085f', 'g\r\n']
+    for (const line of [asked(1), { ...answered(1), codes }]) await createJournal(path)(line)
+    const { questions, faults } = await readJournal(path)
+    expect({ codes: questions[0]?.answer?.codes, faults }).toEqual({ codes, faults: [] })
+  })
+
   it('whose last line was cut off by a crash goes on in a new line, and only the torn line is left out', async () => {
     const path = join(folder, 'torn')
     await writeFile(path, lines(asked(1)) + JSON.stringify(asked(2)).slice(0, 200))

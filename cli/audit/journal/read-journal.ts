@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { parse } from 'graphql'
 import { z } from 'zod'
 import { PURPOSES } from '../../../contract/access-token.ts'
@@ -7,6 +6,7 @@ import { normaliseDocument } from '../../../contract/audit-log/document.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { QuestionError, type VerifiedQuestion, verifyQuestion } from '../../../contract/trust/question-statement.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
+import { readLines } from '../../../service/read-lines.ts'
 
 /**
  * Reads the journal of an officer's tool (docs/design/trust.md, The journal). Nobody signed the file. What an officer's key signed is the
@@ -95,18 +95,15 @@ const MAX_LINE = 20_000_000
 export async function readJournal(path: string): Promise<Journal> {
   const questions = new Map<string, JournalQuestion>()
   const faults: JournalFault[] = []
-  const file = createReadStream(path)
-  const failed = new Promise<never>((_, reject) =>
-    file.once('error', (error) => reject(new Error(`${path}: cannot be read: ${describeFileError(error)}`))),
-  )
-  failed.catch(() => undefined)
-  const lines = createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
-  for (let at = 1; ; at++) {
-    const next = await Promise.race([lines.next(), failed])
-    if (next.done) break
-    if (next.value.trim() === '') continue
-    const fault = addLine(next.value, at, questions)
-    if (fault !== null) faults.push({ line: at, ...fault })
+  let at = 0
+  try {
+    for await (const text of readLines(createReadStream(path, 'utf8'))) {
+      at++
+      const fault = text.trim() === '' ? null : addLine(text, at, questions)
+      if (fault !== null) faults.push({ line: at, ...fault })
+    }
+  } catch (error) {
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`, { cause: error })
   }
   return { questions: [...questions.values()], faults }
 }

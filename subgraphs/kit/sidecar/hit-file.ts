@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { HitStore } from '../../../contract/hit-quota/hit-quota.ts'
 import type { HitRow } from '../../../contract/hit-quota/hit-rows.ts'
+import { appendLine } from '../../../service/append-line.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import { replaceFile } from '../../../service/replace-file.ts'
 
@@ -63,12 +65,7 @@ function headOf({ day, secret }: Today): string {
 
 async function addLine(file: string, line: string): Promise<void> {
   const handle = await open(file, 'a', 0o600)
-  try {
-    await handle.writeFile(`${line}\n`)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
+  await appendLine(handle, `${line}\n`).finally(() => handle.close())
 }
 
 /** A crash can cut off the last line. Nobody got an answer to its searches, so it goes. */
@@ -84,6 +81,7 @@ async function readHits(file: string): Promise<Today> {
       .slice(0, -1)
     if (head === undefined) {
       const empty = { day: '', secret: '', rows: new Map<string, HitRow[]>() }
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
       await replaceFile(file, headOf(empty))
       return empty
     }
