@@ -6,7 +6,7 @@ import { columnRule } from './read-rule.ts'
  * What fills a field that the mapping does not name.
  * @param before the fields of the record that were read already.
  * @param since the column that says when a row changed; null if the feed has none.
- * @returns null if nothing does.
+ * @returns null if nothing does, or what loads the rows.
  */
 export function standardRule(
   { standard }: FieldSpec,
@@ -14,7 +14,7 @@ export function standardRule(
   since: string | null,
   country: string,
 ): ValueRule | null {
-  if (standard === undefined) return null
+  if (standard === undefined || standard === 'minor') return null
   if (standard === 'own-country') return { kind: 'constant', value: country }
   if (standard === 'changed') {
     if (since === null) return { kind: 'constant', value: NOW }
