@@ -124,7 +124,7 @@ export const ENGLISH_FINDINGS = {
   ROWS_THERE: ['each domain has rows', ''],
   ROWS_NONE: [
     'the tables of {0} are there and have no row: each answer is empty, and looks like a true «no»',
-    'Fill them: istmo sync (docs/onboarding.md, Fill it). What your country has nothing of, leave out of --domains (DOMAINS) and of the country’s file.',
+    'Fill them: istmo sync (docs/onboarding.md, 4. Fill it). What your country has nothing of, leave out of --domains (DOMAINS) and of the country’s file.',
   ],
   UNCOVERED: ['{0}: {1}', '{2}'],
   INDEXES_THERE: ['all {0} indexes are there', ''],
