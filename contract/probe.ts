@@ -9,6 +9,11 @@ import { z } from 'zod'
  */
 export const PROBE_QUERY = 'query IstmoProbe { __typename }'
 
+/** The header by which a node says to a probe that the domain has no row at all: then each answer is empty, and looks like a true «no». */
+export const ROWS_HEADER = 'Istmo-Rows'
+/** The value of {@link ROWS_HEADER}. Without the header, there are rows, or the node does not know. */
+export const NO_ROWS = 'none'
+
 /** The name of the operation in {@link PROBE_QUERY}. */
 export const PROBE_NAME = 'IstmoProbe'
 
@@ -28,7 +33,10 @@ const stepResult = z
   .strictObject({
     step: z.enum(PROBE_STEPS),
     verdict: z.enum(VERDICTS),
-    /** Why it is wrong: a code of the node, of our errors, of the operating system or of TLS. Null if a text says it, or if nothing is wrong. */
+    /**
+     * Why it is wrong: a code of the node, of our errors, of the operating system or of TLS. Null if a text says it, or if nothing is wrong. At a
+     * step that is right: what somebody should look at, `NO_ROWS`.
+     */
     code: z.string().max(100).nullable(),
     /** What was found, for a person: an address, a certificate, the fault of a file. Null if there is nothing to say. */
     found: z.string().max(20_000).nullable(),

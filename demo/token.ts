@@ -48,7 +48,7 @@ const TOKEN = {
       flag: 'login-only',
       value: null,
       meaning:
-        'print what the login provider gives instead: for --login of istmo ask, with --login-type access_token, and for --token of istmo ' +
+        'print what the login provider gives instead: for --login of istmo ask, and for --token of istmo ' +
         'mandates, with «drafter» or «approver» as the profile',
     },
     expiresIn: {

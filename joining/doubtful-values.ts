@@ -89,6 +89,13 @@ export function isMinorOn(today: string, born: string): string {
   return `${born} > date '${today}' - interval '18 years' and ${born} <= date '${today}' + 1`
 }
 
+/** Whether {@link isMinorOn} holds for a day of birth, `YYYY-MM-DD` too, outside of the database. Null: it is not known. */
+export function isMinor(today: string, born: string | null): boolean {
+  const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10)
+  const eighteenBefore = `${String(Number(today.slice(0, 4)) - 18).padStart(4, '0')}${today.slice(4)}`
+  return born !== null && born > eighteenBefore && born <= tomorrow
+}
+
 /** As `persons.identifier_owners` judges one value, for all of them. */
 function isOfMany(identifier: string, name: string): string {
   return `(category, jurisdiction, persons.fold_identifier(value)) in (

@@ -96,7 +96,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       for (const admitted of await listAdmitted(home)) {
         const folder = await writeForAdmitted(home, admitted, authorities)
         terminal.line(
-          `${admitted.country} takes part. What it needs of the demo is in ${folder}; its gateway’s operator server is http://127.0.0.1:${operatorPort(config.port)}`,
+          `${admitted.country} takes part. What it needs of the demo is in ${folder}; try it with: istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`,
         )
       }
       void startOversight(config, processes, terminal)

@@ -4,7 +4,7 @@ import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { ANSWERED } from '../../contract/outcome.ts'
-import { PROBE_NAME, PROBE_QUERY, type ProbeStepResult } from '../../contract/probe.ts'
+import { NO_ROWS, PROBE_NAME, PROBE_QUERY, type ProbeStepResult, ROWS_HEADER } from '../../contract/probe.ts'
 import { parseReceiptHeader, RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { createReceiptCheck } from '../audit-log/receipts.ts'
 import { type AttemptOptions, askCountry, type SharedReading } from '../leg/ask-country.ts'
@@ -89,7 +89,7 @@ export async function tryLeg(
   const outcome = ended === null ? ANSWERED : toOutcome(ended, clock)
   request.trail?.legs.push({ country, domain, outcome, leg })
   const steps = [
-    judgeLeg(ended, clock.ending),
+    judgeLeg(ended, clock.ending, answer),
     judgeClock(answer, tools.now()),
     judgeReceipt(ended, answer, receipts !== undefined),
     judgeRules(answer, rules),
@@ -97,9 +97,12 @@ export async function tryLeg(
   return { steps, hasAnswer: answer !== null }
 }
 
-function judgeLeg(error: unknown, ending: string | null): ProbeStepResult {
+function judgeLeg(error: unknown, ending: string | null, answer: NodeAnswer | null): ProbeStepResult {
   // A leg whose receipt does not hold was answered.
-  if (error === null || error instanceof ReceiptInvalid) return ok('LEG', 'HTTP 200')
+  if (error === null || error instanceof ReceiptInvalid) {
+    const isEmpty = answer?.headers[ROWS_HEADER.toLowerCase()] === NO_ROWS
+    return { ...ok('LEG', 'HTTP 200'), ...(isEmpty && { code: 'NO_ROWS' }) }
+  }
   if (ending !== null || error instanceof LegEnded) return wrong('LEG', ending ?? 'LEG_DEADLINE', null)
   if (error instanceof RejectedByNode || error instanceof RecordsUnavailable)
     return wrong('LEG', error.code ?? 'REFUSED_BY_NODE', error.message)

@@ -14,6 +14,7 @@ export const FINDINGS = {
   // Settings and rules.
   RULES_WRONG: 'error',
   RULES_NOBODY: 'note',
+  RULES_CUT_OFF: 'warning',
   TASK_FORCE_ENDED: 'warning',
   TASK_FORCE_WITHOUT_CALLERS: 'warning',
   RULES_LOOSER: 'warning',

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isKeyName } from '../../audit/note/key.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
+import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { isDevelopmentName, isThisMachine } from '../../service/addresses.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -215,24 +216,35 @@ function parseWitnessUrl(text: string): string | undefined {
   return url === null || url.username !== '' || url.hostname === '' ? undefined : url.href
 }
 
-const givenSchema = z.strictObject(
-  Object.fromEntries(
-    ANSWER_KEYS.map((key) => [
-      key,
-      z.union([z.string(), z.number(), z.array(z.string())], 'expected a text, a number or a list of texts').optional(),
-    ]),
-  ) as Record<AnswerKey, z.ZodOptional<z.ZodUnion<[z.ZodString, z.ZodNumber, z.ZodArray<z.ZodString>]>>>,
-)
+const givenSchema = z
+  .strictObject(
+    Object.fromEntries(
+      ANSWER_KEYS.map((key) => [
+        key,
+        z
+          .union([z.string(), z.number(), z.array(z.string())], 'expected a text, a number or a list of texts')
+          .optional(),
+      ]),
+    ) as Record<AnswerKey, z.ZodOptional<z.ZodUnion<[z.ZodString, z.ZodNumber, z.ZodArray<z.ZodString>]>>>,
+  )
+  .extend({ lang: z.enum(LANGUAGES).optional() })
 
 /** Answers as they were given, by key: not checked yet. */
 export type GivenAnswers = Readonly<Partial<Record<AnswerKey, string>>>
 
+/** What a file of answers has. */
+export interface AnswersFile {
+  readonly answers: GivenAnswers
+  /** The language of the pages and comments of the folder; undefined if the file does not say it. */
+  readonly lang: Language | undefined
+}
+
 /**
- * Reads a file of answers: YAML with the keys of {@link ANSWER_SPECS}.
+ * Reads a file of answers: YAML with the keys of {@link ANSWER_SPECS} and, if wanted, `lang`.
  * @throws {ConfigError} if it is not one. The message names the file, the key and what was expected.
  */
-export async function readAnswersFile(file: string): Promise<GivenAnswers> {
-  const remedy = `The keys are ${ANSWER_KEYS.join(', ')}.`
+export async function readAnswersFile(file: string): Promise<AnswersFile> {
+  const remedy = `The keys are ${ANSWER_KEYS.join(', ')}, lang.`
   const given = await readYamlFile(file, givenSchema, { remedy })
   const texts: Partial<Record<AnswerKey, string>> = {}
   for (const key of ANSWER_KEYS) {
@@ -243,7 +255,7 @@ export async function readAnswersFile(file: string): Promise<GivenAnswers> {
       throw new ConfigError(describeWrong(file, key, text))
     texts[key] = text
   }
-  return texts
+  return { answers: texts, lang: given.lang }
 }
 
 function describeWrong(file: string, key: AnswerKey, text: string): string {

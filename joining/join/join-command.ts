@@ -11,7 +11,7 @@ import { parseOperatorAddress } from '../probe/send-probe.ts'
 import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type GivenAnswers, readAnswersFile } from './answers.ts'
 import { type Ask, completeAnswers } from './ask-answers.ts'
 import type { WrittenFile } from './folder.ts'
-import { joinAnswers, makeCountryFolder } from './make-folder.ts'
+import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { JOIN_WORDS, type JoinWords } from './words.ts'
 
@@ -102,16 +102,15 @@ export function runJoin(args: readonly string[], world: JoinWorld = PROCESS_WORL
 }
 
 async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<number> {
-  const language = chooseLanguage(line.lang, world.env)
-  const words = JOIN_WORDS[language]
   const root = resolve(world.cwd(), line.folder ?? '.')
   const given = locateFiles(readFlags(line), world)
-  if (line.probe !== undefined) {
-    rejectWithProbe(line, given)
-    return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
-  }
-  const fromFile =
-    line.answers === undefined ? {} : locateFiles(await readAnswersFile(resolve(world.cwd(), line.answers)), world)
+  if (line.probe !== undefined) rejectWithProbe(line, given)
+  const read = line.answers === undefined ? null : await readAnswersFile(resolve(world.cwd(), line.answers))
+  const kept = line.lang ?? read?.lang ?? (await readFolderLanguage(root))
+  const language = kept ?? chooseLanguage(undefined, world.env)
+  const words = JOIN_WORDS[language]
+  if (line.probe !== undefined) return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
+  const fromFile = locateFiles(read?.answers ?? {}, world)
   const all = await joinAnswers(root, { ...fromFile, ...given }, words)
   const terminal = line.yes ? null : world.openTerminal()
   try {
@@ -122,12 +121,13 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
       gatewayKeys: locate(answers.gatewayKeys, world),
       gatewayCa: locate(answers.gatewayCa, world),
     }
-    const written = await makeCountryFolder(root, located, {
+    const { written, cutOff } = await makeCountryFolder(root, located, {
       language,
       now: world.now(),
       given: { ...fromFile, ...given },
     })
     print(written, answers.country, words, world)
+    for (const file of cutOff) world.streams.err.write(`${words.cutOff(file)}\n`)
     return 0
   } finally {
     terminal?.close()

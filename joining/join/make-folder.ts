@@ -56,7 +56,8 @@ const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly str
 export async function joinAnswers(root: string, given: GivenAnswers, words: JoinWords): Promise<GivenAnswers> {
   const folder = openCountryFolder(root)
   if (!(await folder.has(ANSWERS_FILE))) return given
-  const before = { ...(await readAnswersFile(folder.at(ANSWERS_FILE))), ...(await readDatabase(folder)) }
+  const kept = await readAnswersFile(folder.at(ANSWERS_FILE))
+  const before = { ...kept.answers, ...(await readDatabase(folder)) }
   const differing = ANSWER_KEYS.filter((key) => {
     const old = before[key]
     const now = given[key]
@@ -71,6 +72,16 @@ export async function joinAnswers(root: string, given: GivenAnswers, words: Join
   return { ...before, ...given }
 }
 
+/**
+ * Reads the language in which a folder was made, which a later run keeps: who runs it for another user often has no language in the environment.
+ * @param root the absolute path of the folder.
+ * @throws {ConfigError} if its file of answers cannot be used.
+ */
+export async function readFolderLanguage(root: string): Promise<Language | undefined> {
+  const folder = openCountryFolder(root)
+  return (await folder.has(ANSWERS_FILE)) ? (await readAnswersFile(folder.at(ANSWERS_FILE))).lang : undefined
+}
+
 /** Returns what an answer means, for comparing: `ni` is NI. */
 function meant(key: AnswerKey, text: string): string {
   return String(ANSWER_SPECS[key].parse(text) ?? text)
@@ -83,24 +94,31 @@ async function readDatabase(folder: CountryFolder): Promise<Pick<GivenAnswers, '
   return { database: DATABASE_URL ?? 'embedded' }
 }
 
+/** What {@link makeCountryFolder} did. */
+export interface MadeFolder {
+  /** What happened to each file. */
+  readonly written: readonly WrittenFile[]
+  /** The files of the rules that do not end with a line break: they may be cut off. */
+  readonly cutOff: readonly string[]
+}
+
 /**
  * Makes what is missing in a folder, and keeps what is there. Keys are never replaced.
  * @param root the absolute path of the folder. @param now milliseconds since the epoch. @param given what was answered now, and not in a run before.
- * @returns what happened to each file.
  * @throws {UsageError} if the folder is another country's, or has a path that systemd would read otherwise.
  */
 export async function makeCountryFolder(
   root: string,
   answers: Answers,
   { language, now, given }: { readonly language: Language; readonly now: number; readonly given: GivenAnswers },
-): Promise<readonly WrittenFile[]> {
+): Promise<MadeFolder> {
   if (!PLAIN_PATH.test(root))
     throw new UsageError(`expected a folder whose path has only letters, digits and . _ - + @ : /; came ${root}`)
   const folder = openCountryFolder(root)
   const { country } = answers
   const sent = await readSentByGateway(answers, given)
   await folder.folder('.')
-  await keepAnswers(folder, answers)
+  await keepAnswers(folder, answers, language)
   const keys = await makeKeys(folder, answers, now)
   const trust = await makeTls(folder, answers, now)
   const gateway = await takeGatewayFiles(folder, sent, trust)
@@ -115,14 +133,14 @@ export async function makeCountryFolder(
   // A service may write into them only if they are there when it starts.
   for (const path of ['data', 'mandates', 'suspensions', 'audit-log', 'witness']) await folder.folder(path)
   const hasCertificate = await folder.has(TLS_FILES.cert)
-  await writeBundle(folder, answers, keys)
+  const cutOff = await writeBundle(folder, answers, keys)
   await folder.renew('NEXT.md', writeNext({ root, answers, keys, gateway, hasCertificate }, language))
-  return folder.written
+  return { written: folder.written, cutOff }
 }
 
 /** Keeps the answers without the database, whose address may have a password: it is in `node.env`. */
-async function keepAnswers(folder: CountryFolder, { database, ...answers }: Answers): Promise<void> {
-  const text = stringify(database === 'embedded' ? { ...answers, database } : answers)
+async function keepAnswers(folder: CountryFolder, { database, ...answers }: Answers, lang: Language): Promise<void> {
+  const text = stringify({ ...answers, ...(database === 'embedded' && { database }), lang })
   const old = (await folder.has(ANSWERS_FILE)) ? await readFile(folder.at(ANSWERS_FILE), 'utf8') : null
   if (old === text) folder.note(ANSWERS_FILE, 'KEPT')
   else await folder.renew(ANSWERS_FILE, text)

@@ -22,6 +22,7 @@ export interface JoinWords {
   readonly renewed: (path: string) => string
   readonly done: (next: string) => string
   readonly keyMoved: (path: string) => string
+  readonly cutOff: (file: string) => string
 }
 
 const ENGLISH: JoinWords = {
@@ -59,6 +60,8 @@ const ENGLISH: JoinWords = {
   kept: (path) => `kept   ${path}`,
   renewed: (path) => `written again from the other files: ${path}`,
   done: (next) => `Go on with ${next}.`,
+  cutOff: (file) =>
+    `WARNING: ${file}: expected a last line break; came none, so it may be cut off. If it is complete, end its last line.`,
   keyMoved: (path) => `Move ${path} to a token or a machine of your security officer: it can stop everything here.`,
 }
 
@@ -111,6 +114,8 @@ const SPANISH: JoinWords = {
   kept: (path) => `ya estaba   ${path}`,
   renewed: (path) => `escrito otra vez a partir de los demás: ${path}`,
   done: (next) => `Siga con ${next}.`,
+  cutOff: (file) =>
+    `AVISO: ${file}: se esperaba un salto de línea al final; no lo tiene, y puede estar cortado. Si está completo, termine su última línea.`,
   keyMoved: (path) =>
     `Lleve ${path} a un dispositivo o a una máquina de la persona encargada de la seguridad: con ella se puede detener todo aquí.`,
 }

@@ -9,6 +9,7 @@ import { isPlainName } from '../../contract/probe.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { listCutOff } from '../../subgraphs/kit/cut-off.ts'
 import { looksSecret } from '../probe/looks-secret.ts'
 import type { Answers } from './answers.ts'
 import type { CountryFolder } from './folder.ts'
@@ -16,22 +17,25 @@ import type { PublicKeys } from './make-keys.ts'
 
 /**
  * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
+ * @returns those of the country's own files that do not end with a line break: they may be cut off.
  * @throws {ConfigError} if the country's file is wrong. @throws {UsageError} if the file names one with a secret, or one outside of its folder.
  */
 export async function writeBundle(
   folder: CountryFolder,
   { country, witness: witnessUrl }: Pick<Answers, 'country' | 'witness'>,
   { vkey, nodeKey, witness }: PublicKeys,
-): Promise<void> {
+): Promise<readonly string[]> {
   const file = folder.at(`rules/${country}.yaml`)
   const { domains } = await readCountryFile(file)
   const text = await readFile(file, 'utf8')
   const files = new Map([[`${country}.yaml`, text]])
+  const own = [file]
   for (const { path, file: name } of listFilesNamedIn(text)) {
     if (!isPlainName(name))
       throw new UsageError(
         `${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`,
       )
+    own.push(resolve(dirname(file), name))
     files.set(name, await readFile(resolve(dirname(file), name), 'utf8'))
   }
   files.set('audit-log.vkey', `${vkey}\n`)
@@ -46,4 +50,5 @@ export async function writeBundle(
       )
     await folder.renew(`bundle/${country}/${name}`, content)
   }
+  return listCutOff(own)
 }

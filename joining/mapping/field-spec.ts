@@ -17,9 +17,9 @@ export interface FieldSpec {
 
 /**
  * What fills a column that the mapping does not name: a value; the country's own code (`own-country`); the `since` of the feed, else the moment of the
- * run (`changed`); the given names and surnames (`names`).
+ * run (`changed`); the given names and surnames (`names`); true for who is under 18 by the day of birth (`minor`), which the loader works out.
  */
-export type Standard = { readonly value: Cell | typeof NOW } | 'own-country' | 'changed' | 'names'
+export type Standard = { readonly value: Cell | typeof NOW } | 'own-country' | 'changed' | 'names' | 'minor'
 
 /** A kind of records. */
 export interface KindSpec {

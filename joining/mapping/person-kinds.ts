@@ -41,9 +41,7 @@ export const PERSON_KINDS: readonly KindSpec[] = [
         'protected',
         BOOLEAN,
         'whether no search may find the person: a minor. Who is only a victim or a witness is protected by `sync`',
-        {
-          value: false,
-        },
+        'minor',
       ),
       ...SHARED_PROVENANCE,
     ],

@@ -114,7 +114,7 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   },
   handlingRemedy:
     'It says how others may use the record: handling: [H1], or by a column, or once for all under provenance',
-  fullNameRemedy: 'Write full: and the column with the whole name, or givenNames and surnames by their columns',
+  fullNameRemedy: 'Write full: and the column with the whole name, or givenNames and surnames as plain columns',
   sharedWithNobody:
     'nobody will see these records: sharedWith is missing. Write sharedWith: ["*"] for every task force that your country recognises',
   agencyIsCountry: (code) =>

@@ -124,7 +124,7 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   },
   handlingRemedy:
     'Dice cómo pueden usar otros el registro: handling: [H1], o por una columna, o una vez para todo en provenance',
-  fullNameRemedy: 'Escriba full: y la columna con el nombre completo, o givenNames y surnames por sus columnas',
+  fullNameRemedy: 'Escriba full: y la columna con el nombre completo, o givenNames y surnames solo por sus columnas',
   sharedWithNobody:
     'nadie verá estos registros: falta sharedWith. Escriba sharedWith: ["*"] para todo equipo conjunto que su país reconozca',
   agencyIsCountry: (code) =>

@@ -217,7 +217,8 @@ function readFields(
         ),
       )
     if (read === null) {
-      if (field.isRequired) reader.report.problem(keyNode, place, missingField(field, reader))
+      if (field.isRequired && field.standard !== 'minor')
+        reader.report.problem(keyNode, place, missingField(field, reader))
       continue
     }
     const { rule, dangling } = read

@@ -5,9 +5,9 @@ import { parseRight, personsMapping, readRow, STARTED_AT } from './testing.ts'
 
 const SETTINGS = { startedAt: STARTED_AT, language: 'en' } as const
 
-function openReader(text: string) {
+function openReader(text: string, at = 0) {
   const mapping = parseRight(text)
-  const [feed] = mapping.feeds
+  const feed = mapping.feeds[at]
   if (feed === undefined) throw new Error('expected a feed')
   return createRowReader(mapping, feed, SETTINGS)
 }
@@ -58,6 +58,38 @@ describe('what hangs on a row', () => {
     expect(Object.keys(read)).toEqual(['persons', 'persons.identifiers[0]'])
   })
 
+  it('is left out if the mapping makes its text empty, with whatever else the row says of it', () => {
+    const value = (rule: string) =>
+      `identifiers: { category: { column: k, values: { C: NATIONAL_ID } }, value: { ${rule} } }`
+    const rules = [
+      'column: ced, values: { SIN CEDULA: null }, else: keep',
+      'column: ced, replace: { SIN CEDULA: "" }',
+      'column: ced, pattern: "(?<n>[0-9]*)"',
+    ]
+    for (const rule of rules) {
+      const mapping = personsMapping(value(rule))
+      expect(Object.keys(readRow(mapping, { id: '1', k: 'C', ced: 'SIN CEDULA' }))).toEqual(['persons'])
+      expect(readRow(mapping, { id: '1', k: 'C', ced: '001' })).toHaveProperty(['persons.identifiers', 'value'], '001')
+      // The source, and not the mapping, has nothing here.
+      expect(readRow(mapping, { id: '1', k: 'C', ced: '' })).toMatch(/^ced: value is required/)
+    }
+  })
+
+  it('is left out in a table of its own too, but a part in a case without a role never is', () => {
+    const documents = openReader(
+      'country: NI\nsource: { csv: { file: x } }\npersons:\n  from: p.csv\n  id: id\n  handling: []\n  sharedWith: ["*"]\n' +
+        '  identifiers: { from: d.csv, category: { value: OTHER }, value: { column: n, values: { S/N: null }, else: keep } }\n',
+      1,
+    )
+    expect(documents.read({ id: '1', n: 'S/N' })).toEqual({ rows: [] })
+    const parts = openReader(
+      'country: NI\nsource: { csv: { file: x } }\ncases:\n  from: c.csv\n  id: id\n  handling: []\n  sharedWith: ["*"]\n' +
+        '  participants: { from: i.csv, role: { column: r, values: { I: SUSPECT, MENOR: null } }, person: p }\n',
+      1,
+    )
+    expect(parts.read({ id: '1', r: 'MENOR', p: '7' })).toHaveProperty('refused.column', 'r')
+  })
+
   it('refuses the whole row if a part of it is missing: nothing is half', () => {
     const read = readRow(personsMapping(PASSPORT), { id: '1', ced: '001', pas: '', d: '2024-01-01' })
     expect(read).toBe('pas: value is required, and the source has nothing. Give a default, or correct the row')
@@ -66,6 +98,15 @@ describe('what hangs on a row', () => {
   it('is always there if it has no column of its own', () => {
     const read = readRow(personsMapping('names: { full: { value: "Desconocido" } }'), { id: '1' })
     expect(read).toMatchObject({ 'persons.names': { person_id: 'NI:1', full_name: 'Desconocido', category: 'LEGAL' } })
+  })
+
+  it('has no whole name from parts that a rule changes: the mapping must say it', () => {
+    const given = (rule: string) => `names: { givenNames: { column: n1${rule} }, surnames: a1 }`
+    for (const rule of [', values: { NN: null }, else: keep', ', replace: { NN: "" }', ', pattern: "(?<n>.+)"'])
+      expect(() => personsMapping(given(rule))).toThrow(/names: expected full; it is missing/)
+    expect(readRow(personsMapping(given(', split: " "')), { id: '1', n1: 'Ana Luz', a1: 'Paz' })).toMatchObject({
+      'persons.names': { full_name: 'Ana Luz Paz', given_names: ['Ana', 'Luz'] },
+    })
   })
 
   it('has the whole name from its parts, and the country where the mapping does not say it', () => {

@@ -65,7 +65,7 @@ function compileRecord(plan: RecordPlan, context: RuleContext): CompiledRecord {
 
 type Fault = Pick<Refusal, 'column' | 'value' | 'reason'>
 
-/** The record of a row; null if the row has none. */
+/** The record of a row; null if the row has none, or if the mapping makes its text empty: then the record above comes without it. */
 function readRecord(
   { plan, columns, own }: CompiledRecord,
   row: SourceRow,
@@ -77,10 +77,20 @@ function readRecord(
   for (const { plan: each, read } of columns) {
     const value = read(row, numbers)
     if (value instanceof Refused) return faultOf(each, row, value.reason)
-    if (value === null && each.isRequired) return faultOf(each, row, words.empty(each.field))
+    if (value === null && each.isRequired)
+      return plan.parent !== null && isMadeEmpty(each, row) ? null : faultOf(each, row, words.empty(each.field))
     values[each.column] = value
   }
   return { record: plan, values }
+}
+
+/**
+ * Whether the mapping made nothing of a text that the source has, as `values: { SIN CEDULA: null }` does. Only texts are placeholders: a role or a code
+ * without a value of the contract is refused, because a victim who is left out would not be protected.
+ */
+function isMadeEmpty({ type, rule }: ColumnPlan, row: SourceRow): boolean {
+  const columns = readColumnsOf(rule)
+  return type.kind === 'text' && columns.length > 0 && columns.every((column) => cleanText(row[column]) !== null)
 }
 
 function faultOf({ field, rule }: ColumnPlan, row: SourceRow, reason: string): Fault {

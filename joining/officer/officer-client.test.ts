@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../service/command-line.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createJournal } from './journal.ts'
-import { OFFICER_OPTIONS } from './officer-client.ts'
+import { OFFICER_OPTIONS, readLoginType } from './officer-client.ts'
 
 const SPEC = { name: 'istmo ask', description: '', options: OFFICER_OPTIONS } as const
 const GIVEN = ['--config', 'ask.yaml', '--login', 'login']
@@ -18,6 +18,18 @@ describe('an officer’s command', () => {
     expect(() => parseCommandLine(SPEC, [...GIVEN, '--country', 'GT', '--country', country])).toThrow(
       `--country: expected a country code such as GT; came "${country}"`,
     )
+  })
+
+  it('takes a login for the token that its header says, so that nobody must know it', () => {
+    const token = (header: object) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.x`
+    const typs = [{ typ: 'at+jwt' }, { typ: 'application/at+jwt' }, { typ: 'JWT' }, {}]
+    expect(typs.map((typ) => readLoginType(token(typ)))).toEqual([
+      'access_token',
+      'access_token',
+      'id_token',
+      'id_token',
+    ])
+    expect(['', 'no token', 'bnVsbA.x.y'].map(readLoginType)).toEqual(['id_token', 'id_token', 'id_token'])
   })
 
   it('names the option of a journal that cannot be written', async () => {

@@ -26,9 +26,10 @@ export const OFFICER_OPTIONS = {
     meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
   },
   loginType: {
-    ...{ flag: 'login-type', value: 'type', expected: 'id_token or access_token', default: 'id_token' },
+    ...{ flag: 'login-type', value: 'type', expected: 'id_token or access_token' },
     parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined),
-    meaning: 'which token of the provider it is',
+    meaning:
+      'which token of the provider it is; by default an access token if its header says so (`typ` is at+jwt, RFC 9068), else an ID token',
   },
   purpose: {
     ...{ flag: 'purpose', value: 'purpose', expected: PURPOSES.join(', ') },
@@ -100,7 +101,7 @@ export async function openOfficerClient(line: OfficerLine, language: Language, c
   const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
   const { gateway, authority: token, client, mandate, keys } = settings
   const journal = line.journal === undefined ? undefined : createJournal(line.journal)
-  const type = line.loginType as 'id_token' | 'access_token'
+  const type = (line.loginType as LoginType | undefined) ?? readLoginType(login)
   const ca =
     settings.ca === undefined
       ? undefined
@@ -112,6 +113,21 @@ export async function openOfficerClient(line: OfficerLine, language: Language, c
     ...(keys && { keys }),
     ...(journal && { journal }),
   })
+}
+
+type LoginType = 'id_token' | 'access_token'
+
+/**
+ * Reads which token of a login provider a text is: an access token says so in its header (RFC 9068, section 2.1), and any other text is taken for an ID token. Only
+ * the authority looks at the signature.
+ */
+export function readLoginType(login: string): LoginType {
+  try {
+    const { typ } = Object(JSON.parse(Buffer.from(login.split('.', 1)[0] ?? '', 'base64url').toString('utf8')))
+    return /^(application\/)?at\+jwt$/i.test(String(typ)) ? 'access_token' : 'id_token'
+  } catch {
+    return 'id_token'
+  }
 }
 
 /** Reads the grounds of the questions. @throws {UsageError} if the file of the case is another one. */

@@ -30,7 +30,8 @@ function describeStep(result: ProbeStepResult, words: ProbeWords, language: Lang
   const line = `  ${MARKS[verdict]} ${words.steps[step]}`
   if (verdict === 'SKIPPED') return [`${line}: ${words.skipped}`]
   if (verdict === 'UNKNOWN') return [`${line}: ${words.nothingToCompare[step] ?? result.found ?? ''}`]
-  if (verdict === 'OK') return [result.found === null ? line : `${line}: ${result.found}`]
+  if (verdict === 'OK')
+    return [result.found === null ? line : `${line}: ${result.found}`, ...remedy(result, words, language)]
   return [
     `${line}: ${[result.code, result.found].filter((each) => each !== null).join(' ')}`,
     ...remedy(result, words, language),

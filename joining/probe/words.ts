@@ -123,6 +123,10 @@ const REMEDIES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: 'The node does not reach its database, or its rows are not ready. Ask it for /health/ready, and read its log.',
     es: 'El nodo no llega a su base de datos, o sus filas no están listas. Pregúntele por /health/ready, y lea su bitácora.',
   },
+  NO_ROWS: {
+    en: 'WARNING: the node has no row of this domain, so each answer is empty and looks like a true «no». Fill it (`istmo sync`) before the country takes part.',
+    es: 'AVISO: el nodo no tiene ninguna fila de este dominio, así que toda respuesta sale vacía y parece un «no» verdadero. Llénelo (`istmo sync`) antes de que el país participe.',
+  },
   BAD_ANSWER: {
     en: 'What answers there is not a node, or a proxy answers in its place. Compare the path of the address (/cases, /persons, /legal) with the node’s --domains.',
     es: 'Lo que responde ahí no es un nodo, o un proxy responde en su lugar. Compare la ruta de la dirección (/cases, /persons, /legal) con --domains del nodo.',
@@ -192,7 +196,7 @@ const ENGLISH: ProbeWords = {
   clock: (seconds) =>
     `the node’s clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the gateway’s. Set both by NTP.`,
   noServer: (origin, reason) =>
-    `${origin}: expected the operator's server of a gateway (its --operator-listen). It listens on the gateway's own machine: run the command there, or open a tunnel. What came: ${reason}`,
+    `${origin}: expected the operator's server of a gateway (its --operator-listen). It listens on the gateway's own machine: run the command there, or open a tunnel. If it has another address, name it with --operator (in the demo, http://127.0.0.1:4017). What came: ${reason}`,
   refused: (url, status, message) =>
     `${url}: expected the report of a probe; came HTTP ${status}: ${message ?? 'no message. Is it a gateway of this version?'}`,
   officer: {
@@ -235,7 +239,7 @@ const SPANISH: ProbeWords = {
   clock: (seconds) =>
     `el reloj del nodo está ${Math.abs(seconds)} segundos ${seconds > 0 ? 'adelantado' : 'atrasado'} respecto al de la pasarela. Ajuste los dos por NTP.`,
   noServer: (origin, reason) =>
-    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen). Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel. Lo que llegó: ${reason}`,
+    `${origin}: se esperaba el servidor de operación de una pasarela (su --operator-listen). Escucha en la máquina de la pasarela: ejecute la orden ahí, o abra un túnel. Si tiene otra dirección, nómbrela con --operator (en la demostración, http://127.0.0.1:4017). Lo que llegó: ${reason}`,
   refused: (url, status, message) =>
     `${url}: se esperaba el resultado de una prueba; llegó HTTP ${status}: ${message ?? 'sin mensaje. ¿Es una pasarela de esta versión?'}`,
   officer: {

@@ -65,7 +65,7 @@ export function proposeField(kind: RecordKindName, field: FieldSpec, column: Col
   }
 }
 
-/** Asks how persons are protected, if the sample has minors and no column says it: a search finds whoever is not. */
+/** Asks how persons are protected, if the sample has minors and no column says it. */
 export function proposeProtection(
   kind: RecordKindName,
   matches: readonly { readonly field: FieldSpec; readonly column: ColumnProfile }[],

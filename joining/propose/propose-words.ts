@@ -87,7 +87,7 @@ const ENGLISH: ProposeWords = {
     `${count} of the rows looked at have no such day; they will be refused${isFree ? '. With else: null, only the day is left out' : ''}`,
   century: 'which century?',
   minors: (count) =>
-    `${count} of the rows looked at are under 18 by their birth dates, and no column protects them: a search finds who is not protected`,
+    `${count} of the rows looked at are under 18 by their birth dates, and no column protects them. Name the column that says it, or delete this line: then sync protects who is under 18 by the birth date`,
   noId: 'no column looks like an id',
   ownPersons: 'this table has persons of its own, with numbers of its own',
   severalFiles: 'each section names its file',
@@ -166,7 +166,7 @@ const SPANISH: ProposeWords = {
     `${count} de las filas vistas no tienen un día así; se rechazarán${isFree ? '. Con else: null, solo se omite el día' : ''}`,
   century: '¿qué siglo?',
   minors: (count) =>
-    `${count} de las filas vistas son de menores de 18 años por su fecha de nacimiento, y ninguna columna las protege: una búsqueda encuentra a quien no está protegido`,
+    `${count} de las filas vistas son de menores de 18 años por su fecha de nacimiento, y ninguna columna las protege. Ponga la columna que lo dice, o borre esta línea: entonces sync protege a quien tiene menos de 18 años según su fecha de nacimiento`,
   noId: 'ninguna columna parece un id',
   ownPersons: 'esta tabla tiene sus propias personas, con sus propios números',
   severalFiles: 'cada sección nombra su archivo',

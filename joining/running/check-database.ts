@@ -4,6 +4,7 @@ import { describeProcess } from '../../service/folder-lock/lock-holder.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { findUncovered } from '../../subgraphs/kit/coverage.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'
 import { listMigrations, listRunMigrations } from '../../subgraphs/kit/migrate.ts'
 import { checkReader } from '../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../subgraphs/kit/row-proof.ts'
@@ -123,6 +124,8 @@ async function checkTables(
   for (const own of tables)
     for (const { table, problem, remedy } of await findUncovered(db, own))
       findings.push(note('wrong', 'UNCOVERED', table, problem, remedy))
+  const empty = await listEmptyDomains(db, schemas)
+  findings.push(empty.length === 0 ? note('well', 'ROWS_THERE') : note('warning', 'ROWS_NONE', empty.join(', ')))
   const wanted = await wantedIndexes(modules)
   const there = await listIndexes(db, wanted)
   const missing = wanted.filter((each) => !there.has(each.form))

@@ -1,8 +1,13 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { ask } from './check-host.ts'
 import { checkProofs } from './check-proofs.ts'
 import { checkReach } from './check-reach.ts'
+import { checkWitness } from './check-witness.ts'
 import type { NodePlace } from './node-place.ts'
 
 let server: Server | undefined
@@ -52,7 +57,7 @@ it('a gateway or an authority whose answer never ends fills no memory: the docto
     timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(100_000, 'x')), 1))
   })
   const url = `http://127.0.0.1:${port}`
-  const place = { config: { gatewayJwks: `${url}/jwks`, country: 'HN' } } as NodePlace
+  const place = { config: { gatewayJwks: `${url}/jwks`, country: 'HN' }, folder: '/nowhere' } as NodePlace
   const partner = { authority: url, jwks: `${url}/jwks`, log: '', witnesses: [] }
   const found = [
     ...(await checkReach(place, null, Date.now())),
@@ -62,4 +67,32 @@ it('a gateway or an authority whose answer never ends fills no memory: the docto
     ['UNREACHED', 'expected a key set of at most 1048576 bytes; came more'],
     ['PROOF_WRONG', 'expected an answer of at most 1048576 bytes; came more'],
   ])
+})
+
+it('the witness of a country is asked for its key, and missed the more if a partner lacks a proof', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-witness-'))
+  const place = { config: { country: 'HN' }, folder } as NodePlace
+  const [own, other] = ['hn-1', 'hn-2'].map((name) => {
+    const { verifier } = parseSignerKey(generateSignerKey(name, SIGNATURE_TYPES.cosignature))
+    return verifier.vkey
+  })
+  let key = own
+  const port = await serve((socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${key}\n`))
+  const url = `http://127.0.0.1:${port}/`
+  try {
+    // A node whose folder `istmo join` did not make.
+    expect(await checkWitness(place, true)).toEqual([])
+    await mkdir(join(folder, 'bundle/HN'), { recursive: true })
+    await writeFile(join(folder, 'bundle/HN/witness.policy'), `witness hn-1 ${own} ${url}\n`)
+    const look = async (isMissed: boolean) =>
+      (await checkWitness(place, isMissed)).map(({ state, code, values: [where] }) => [state, code, where])
+    expect(await look(true)).toEqual([['well', 'WITNESS_REACHED', url]])
+    key = other
+    expect(await look(false)).toEqual([['wrong', 'WITNESS_OTHER', url]])
+    await new Promise((resolve) => server?.close(resolve))
+    expect(await look(true)).toEqual([['wrong', 'WITNESS_UNREACHED', url]])
+    expect(await look(false)).toEqual([['warning', 'WITNESS_UNREACHED', url]])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

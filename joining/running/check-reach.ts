@@ -6,6 +6,7 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { readVersion } from '../../service/version.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
 import { checkProofs } from './check-proofs.ts'
+import { checkWitness } from './check-witness.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
@@ -25,19 +26,24 @@ const DATE_PRECISION_MS = 1_000
 
 const KEY_SET = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-/** Looks at the key sets of the gateway and of the authorities, at the gateway’s clock and at its version. */
+/** Looks at the key sets of the gateway and of the authorities, at the gateway’s clock and at its version, and at the country’s witness. */
 export async function checkReach(
-  { config }: NodePlace,
+  place: NodePlace,
   rules: CountryRules | null,
   now: number,
 ): Promise<readonly Finding[]> {
+  const { config } = place
   const gateway = await checkKeySet(config.gatewayJwks)
   const partners = await Promise.all((rules?.callers ?? []).map(({ jwks, tls }) => checkKeySet(jwks, tls)))
   const isUrl = /^https?:\/\//.test(config.gatewayJwks)
   // The areas of clock and versions need the gateway’s address, which a file does not have.
   const proofs = await checkProofs(config.country, rules?.callers ?? [], now)
+  const witness = await checkWitness(
+    place,
+    proofs.some(({ state }) => state === 'wrong'),
+  )
   const reached = partners.flatMap(({ findings }) => findings)
-  return [...gateway.findings, ...(isUrl ? gateway.more : []), ...reached, ...proofs]
+  return [...gateway.findings, ...(isUrl ? gateway.more : []), ...reached, ...proofs, ...witness]
 }
 
 interface Reached {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
-import { readLineEnds } from '../../subgraphs/kit/cut-off.ts'
+import { listCutOff } from '../../subgraphs/kit/cut-off.ts'
 import { createGuard } from '../../subgraphs/kit/guard.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { type CountryRules, domainRules, hashRules } from '../../subgraphs/kit/rules.ts'
@@ -24,8 +24,7 @@ export async function checkRulesInForce(
   file: string,
   rules: CountryRules,
 ): Promise<readonly Finding[]> {
-  const ends = await readLineEnds([file, ...rules.namedFiles])
-  const cut = [...ends].filter(([, isWhole]) => !isWhole).map(([each]) => note('warning', 'RULES_CUT_OFF', each))
+  const cut = (await listCutOff([file, ...rules.namedFiles])).map((each) => note('warning', 'RULES_CUT_OFF', each))
   try {
     for (const module of await loadDomains(config.domains))
       createGuard(buildNodeSchema(module), domainRules(module, rules), () => false)

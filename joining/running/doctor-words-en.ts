@@ -121,6 +121,11 @@ export const ENGLISH_FINDINGS = {
   ],
   ROWS_OPEN: ['{0}: {1}', '{2}'],
   ROWS_HIDDEN: ['no table shows its rows to a leg that no task force has', ''],
+  ROWS_THERE: ['each domain has rows', ''],
+  ROWS_NONE: [
+    'the tables of {0} are there and have no row: each answer is empty, and looks like a true «no»',
+    'Fill them: istmo sync (docs/onboarding.md, 4. Fill it). What your country has nothing of, leave out of --domains (DOMAINS) and of the country’s file.',
+  ],
   UNCOVERED: ['{0}: {1}', '{2}'],
   INDEXES_THERE: ['all {0} indexes are there', ''],
   INDEX_MISSING: ['the index {0} is missing: {1}', 'Run it as the owner of the tables: {1}'],
@@ -196,6 +201,15 @@ export const ENGLISH_FINDINGS = {
   ],
   PROOF_WRONG: ['{0} does not say what this country’s witness has cosigned: {1}', 'Ask whoever runs that authority.'],
   PROOF_UNKNOWN: ['{0} is of a version that does not say what this country’s witness has cosigned', ''],
+  WITNESS_REACHED: ['the witness of this country answers at {0}', ''],
+  WITNESS_UNREACHED: [
+    'the witness of this country does not answer at {0}, which is the address that partners have: {1}. Without it, no officer of another country gets an answer on a new mandate',
+    'Start it (`systemctl start istmo-witness`), and open its port for the authorities of your partners. If this machine does not reach its own public address, ask from outside: curl {0}vkey',
+  ],
+  WITNESS_OTHER: [
+    'what answers at {0} has another key than the witness of this country, whose cosignatures partners take: {1}',
+    'Start the witness with the key and the settings of this folder (`istmo witness --config witness.yaml`), or run `istmo join` again and give all partners the new bundle.',
+  ],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [
     'Node.js {0} runs this. The node starts with {1} or later, because older ones have known holes',

@@ -126,6 +126,11 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   ROWS_OPEN: ['{0}: {1}', '{2}'],
   ROWS_HIDDEN: ['ninguna tabla muestra sus filas a una consulta sin equipo conjunto', ''],
+  ROWS_THERE: ['cada dominio tiene filas', ''],
+  ROWS_NONE: [
+    'las tablas de {0} existen y no tienen ninguna fila: toda respuesta sale vacía, y parece un «no» verdadero',
+    'Llénelas: istmo sync (docs/es/onboarding.md). Lo que su país no tiene, quítelo de --domains (DOMAINS) y del archivo del país.',
+  ],
   UNCOVERED: ['{0}: {1}', '{2}'],
   INDEXES_THERE: ['los {0} índices están', ''],
   INDEX_MISSING: ['falta el índice {0}: {1}', 'Ejecute como dueño de las tablas: {1}'],
@@ -204,6 +209,15 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   ],
   PROOF_WRONG: ['{0} no dice qué firmó el testigo de este país: {1}', 'Pregunte a quien opera esa autoridad.'],
   PROOF_UNKNOWN: ['{0} es de una versión que no dice qué firmó el testigo de este país', ''],
+  WITNESS_REACHED: ['el testigo de este país responde en {0}', ''],
+  WITNESS_UNREACHED: [
+    'el testigo de este país no responde en {0}, la dirección que tienen los demás países: {1}. Sin él, ningún funcionario de otro país recibe respuesta con un mandato nuevo',
+    'Arránquelo (`systemctl start istmo-witness`), y abra su puerto para las autoridades de los demás países. Si esta máquina no llega a su propia dirección pública, pregunte desde fuera: curl {0}vkey',
+  ],
+  WITNESS_OTHER: [
+    'lo que responde en {0} tiene otra clave que el testigo de este país, cuyas firmas aceptan los demás países: {1}',
+    'Arranque el testigo con la clave y los ajustes de esta carpeta (`istmo witness --config witness.yaml`), o ejecute `istmo join` otra vez y entregue el nuevo bundle a todos los demás países.',
+  ],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [
     'esto lo ejecuta Node.js {0}. El nodo arranca con {1} o posterior, porque las versiones anteriores tienen fallos de seguridad conocidos',

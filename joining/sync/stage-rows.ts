@@ -1,4 +1,5 @@
 import type { Language } from '../../contract/language.ts'
+import { isMinor } from '../doubtful-values.ts'
 import type { Cell, Mapping, ReadRow, RecordPlan, Refusal } from '../mapping/mapping.ts'
 import { createRowReader } from '../mapping/row-reader.ts'
 import type { SourceBatch } from '../sources/source.ts'
@@ -101,7 +102,7 @@ interface Waiting {
   rows: (readonly Cell[])[]
 }
 
-function createLoader({ kinds, target }: Staging): Loader {
+function createLoader({ kinds, target, startedAt }: Staging): Loader {
   const waiting = new Map<string, Waiting>(
     kinds.map(({ name, stage, columns }) => [
       name,
@@ -130,7 +131,7 @@ function createLoader({ kinds, target }: Staging): Loader {
     add(record, values, place) {
       const table = waiting.get(record.kind)
       if (table === undefined) throw new Error(`expected a kind that the mapping fills; came ${record.kind}`)
-      table.rows.push([...table.own.map((column) => cellOf(values, column)), ...place])
+      table.rows.push([...table.own.map((column) => cellOf(values, column, startedAt)), ...place])
     },
     addRefusal: (row) => void refusals.rows.push(row),
     loadFull: () => load(LOAD_ROWS),
@@ -141,7 +142,8 @@ function createLoader({ kinds, target }: Staging): Loader {
   }
 }
 
-/** A person is protected only if the mapping says so; every other column that it does not fill is empty. */
-function cellOf(values: Readonly<Record<string, Cell>>, column: string): Cell {
-  return values[column] ?? (column === 'protected' ? false : null)
+/** A mapping that does not say who is protected protects minors, by their days of birth. Every other column that it does not fill is empty. */
+function cellOf(values: Readonly<Record<string, Cell>>, column: string, startedAt: string): Cell {
+  const born = values.birth_date
+  return values[column] ?? (column === 'protected' ? isMinor(startedAt.slice(0, 10), born ? String(born) : null) : null)
 }

@@ -1,6 +1,8 @@
-import { basename } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DOMAINS } from '../../contract/domain.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import { labelUrl } from '../../service/describe-connection.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { chooseLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
@@ -11,6 +13,7 @@ import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
+import { parseEnvFile } from '../running/env-file.ts'
 import { type AuditLogPlace, checkAuditLog, notePending, noteSync } from './note-sync.ts'
 import { createSyncProgress } from './progress.ts'
 import { describeSync } from './report.ts'
@@ -55,6 +58,7 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
   const log = auditLogOf(line)
   const mapping = readMappingFile(line.mapping, language)
   for (const warning of mapping.warnings) tell(world, formatProblem(warning))
+  await tellOtherDatabase(line, (text) => tell(world, text), words)
   const name = nameOf(line.mapping)
   if (log !== null && !line.dryRun) await checkAuditLog(log)
   const opened = await openTarget(line, name)
@@ -106,18 +110,40 @@ function auditLogOf({ auditLogDir, auditLogKey, development, dryRun }: SyncLine)
   )
 }
 
+/** Says it if the settings of a node beside the mapping name another database than this run fills: then nobody would be served its rows. */
+async function tellOtherDatabase(
+  { mapping, databaseUrl, databaseFolder }: SyncLine,
+  print: (text: string) => void,
+  words: SyncWords,
+): Promise<void> {
+  const file = join(dirname(mapping), 'node.env')
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return
+  const { DATABASE_URL, DATABASE_FOLDER } = parseEnvFile(text, file)
+  const placeOf = (url: string | undefined, folder: string | undefined, base: string): string | null =>
+    url ? labelUrl(url) : folder ? resolve(base, folder) : null
+  const [filled, served] = [
+    placeOf(databaseUrl, databaseFolder, '.'),
+    placeOf(DATABASE_URL, DATABASE_FOLDER, dirname(file)),
+  ]
+  if (filled !== null && served !== null && filled !== served) print(words.otherDatabase(filled, file, served))
+}
+
 interface OpenedTarget {
   readonly db: Database
   readonly target: SyncTarget
   readonly close: () => Promise<void>
 }
 
-async function openTarget({ databaseUrl, databaseFolder }: SyncLine, name: string): Promise<OpenedTarget> {
+async function openTarget({ databaseUrl, databaseFolder, dryRun }: SyncLine, name: string): Promise<OpenedTarget> {
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
     const came = databaseUrl === undefined ? 'neither' : 'both'
     throw new UsageError(`expected --database-url or --database-folder, the database of the node; came ${came}`)
   }
-  const db = await openDatabase({ url: databaseUrl, folder: databaseFolder }).catch((cause: unknown) => {
+  // A dry run leaves nothing behind. A database that is not there yet is an empty one, which memory has too.
+  const isUnmade = dryRun && databaseFolder !== undefined && (await isEmptyFolder(databaseFolder))
+  const folder = isUnmade ? undefined : databaseFolder
+  const db = await openDatabase({ url: databaseUrl, folder, prepared: 'country' }).catch((cause: unknown) => {
     if (!(cause instanceof FolderInUseError)) throw cause
     throw new Error(
       `${cause.message} An embedded database has room for one process: stop the node, run this command, and start the node again. ` +
@@ -138,6 +164,14 @@ async function openTarget({ databaseUrl, databaseFolder }: SyncLine, name: strin
   } catch (error) {
     await db.close()
     throw error
+  }
+}
+
+async function isEmptyFolder(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
 

@@ -32,6 +32,8 @@ export interface SyncWords {
   /** `STOPPED`: nothing was changed because of them. */
   readonly openings: (found: readonly Opening[], state: OpeningState) => string
   readonly others: (name: string, records: number, lastAt: string | null) => string
+  /** `filled`: the database of this run. `served`: that of the node's settings in `file`. */
+  readonly otherDatabase: (filled: string, file: string, served: string) => string
   readonly noted: string
   readonly notNoted: (reason: string) => string
   readonly statistics: string
@@ -126,6 +128,8 @@ const ENGLISH: SyncWords = {
   others: (name, records, lastAt) =>
     `${count(records)} records are those of the mapping ${name}${lastAt === null ? '' : `, last run ${lastAt}`}, and stay. ` +
     `If this is that mapping under a new name, run it with --adopt ${name}.`,
+  otherDatabase: (filled, file, served) =>
+    `WARNING: this run reads and fills ${filled}, but the node of ${file} serves ${served}. If that is not meant, correct --database-url or --database-folder.`,
   noted: 'The audit log of the country has its entry.',
   notNoted: (reason) =>
     `The rows are changed, but their entry is not in the audit log: ${reason}\nThe entry is kept. The next run writes it first.`,
@@ -214,6 +218,8 @@ const SPANISH: SyncWords = {
   others: (name, records, lastAt) =>
     `${count(records)} registros son del mapeo ${name}${lastAt === null ? '' : `, ejecutado por última vez el ${lastAt}`}, y se quedan. ` +
     `Si este es aquel mapeo con otro nombre, ejecute la orden con --adopt ${name}.`,
+  otherDatabase: (filled, file, served) =>
+    `AVISO: esta ejecución lee y llena ${filled}, pero el nodo de ${file} sirve ${served}. Si no es lo que se quiere, corrija --database-url o --database-folder.`,
   noted: 'El registro de auditoría del país tiene su asiento.',
   notNoted: (reason) =>
     `Las filas cambiaron, pero su asiento no está en el registro de auditoría: ${reason}\nEl asiento se guarda. La próxima ejecución lo escribe primero.`,

@@ -35,6 +35,8 @@ export interface BackendState {
   readonly connections: Connections | null
   /** Why a domain does not answer, by domain; null if its tables are in order. Empty if the node has no tables. */
   readonly problems: Readonly<Record<string, string | null>>
+  /** The domains whose tables have no record, so that each of their answers is empty. Empty if the node has no tables. */
+  readonly empty: readonly string[]
   /** When rows last came from each source: the name of the import, and the time in RFC 3339. */
   readonly lastImports: readonly { readonly name: string; readonly at: string }[]
 }

@@ -15,6 +15,11 @@ export async function readLineEnds(files: readonly string[]): Promise<LineEnds> 
   return new Map(await Promise.all(ends))
 }
 
+/** Lists those of some files that do not end with a line break, as {@link readLineEnds} reads them. */
+export async function listCutOff(files: readonly string[]): Promise<readonly string[]> {
+  return [...(await readLineEnds(files))].filter(([, isWhole]) => !isWhole).map(([file]) => file)
+}
+
 /**
  * Compares how files end with how they ended before.
  * @throws {ConfigError} for a file that lost its last line break. The message has the remedy.

@@ -5,7 +5,7 @@ import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { PROBE_QUERY } from '../../contract/probe.ts'
+import { NO_ROWS, PROBE_QUERY, ROWS_HEADER } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { ClockWrongError } from '../../service/clock-difference.ts'
 import { describeWithoutPath } from '../../service/describe-error.ts'
@@ -182,7 +182,10 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw error
   })
   await writeEntry({ status, code: null, denied: [], data, answer: text })
-  if (body.query === PROBE_QUERY) node.log.info({ path, requestId, gateway: claims.iss }, PROBED)
+  if (body.query === PROBE_QUERY) {
+    node.log.info({ path, requestId, gateway: claims.iss }, PROBED)
+    if ((await node.backend.state()).empty.includes(served.domain)) response.setHeader(ROWS_HEADER, NO_ROWS)
+  }
   send(response, status, type, text)
 }
 

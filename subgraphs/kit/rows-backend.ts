@@ -8,6 +8,7 @@ import { type CallerUsage, callerOf } from './caller-time.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { POOL_SIZE } from './database-server.ts'
+import { listEmptyDomains } from './empty-domains.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
 import { createFairTurns, type FairTurns } from './fair-turns.ts'
 import { serveFolderCopies } from './folder-copies.ts'
@@ -154,7 +155,9 @@ async function readState(
   })
   // A database that does not answer is found by the legs.
   const lastImports = await listLastImports(db).catch(() => [])
-  return { connections: db.connections?.() ?? null, problems: Object.fromEntries(problems), lastImports }
+  const names = modules.map(({ domain }) => domain)
+  const empty = await listEmptyDomains(db, names).catch(() => [])
+  return { connections: db.connections?.() ?? null, problems: Object.fromEntries(problems), empty, lastImports }
 }
 
 /** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */

@@ -53,6 +53,17 @@ it('names each verdict that differs, in words or as JSON', async () => {
   })
 })
 
+it('warns of rules that do not end with a line break, because they may be cut off', async () => {
+  const rules = join(folder, 'rules')
+  await cp(COUNTRIES, rules, { recursive: true })
+  const file = join(rules, 'HN.yaml')
+  await writeFile(file, (await readFile(file, 'utf8')).trimEnd())
+  expect(await run('test', EXAMPLE, '--rules', file)).toEqual({
+    ...{ code: 0, out: '21 verdicts, all as expected\n' },
+    err: expect.stringContaining(`WARNING: ${file}: expected a last line break; came none.`),
+  })
+})
+
 it('tries another country’s rules', async () => {
   const { code, out } = await run('test', EXAMPLE, '--rules', join(COUNTRIES, 'SV.yaml'))
   expect(code).toBe(1)

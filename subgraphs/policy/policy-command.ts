@@ -53,7 +53,9 @@ async function tryTable(
   { out, err }: CommandStreams,
 ): Promise<0 | 1 | 2> {
   try {
-    const tried = await tryPolicyTable(file, rules)
+    const { tried, cutOff } = await tryPolicyTable(file, rules)
+    for (const each of cutOff)
+      err.write(`WARNING: ${each}: expected a last line break; came none. If the file is complete, end its last line\n`)
     const mismatches = tried.filter(({ expected, came }) => expected !== came)
     out.write(json ? `${JSON.stringify({ tried: tried.length, mismatches })}\n` : describe(tried.length, mismatches))
     return mismatches.length === 0 ? 0 : 1

@@ -7,6 +7,7 @@ import { bothRules, denialOf, isOpen, OPEN, type Rule } from '../../contract/acc
 import { type Grounds, PURPOSES } from '../../contract/access-token.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
+import { listCutOff } from '../kit/cut-off.ts'
 import { type CountryRules, type DomainRules, domainRules, readCountryRules } from '../kit/rules.ts'
 
 /**
@@ -62,13 +63,20 @@ export interface Tried {
   readonly came: Verdict
 }
 
+/** What {@link tryPolicyTable} found. */
+export interface TriedTable {
+  readonly tried: readonly Tried[]
+  /** The country file and the files that it names, if they do not end with a line break: they may be cut off. */
+  readonly cutOff: readonly string[]
+}
+
 /**
  * Tries every cell of a table.
  * @param rulesFile the country file; undefined for the one that the table names.
  * @throws {Error} if the table or the rules cannot be used, or if a caller or a field is unknown. The message names the file and
  * what was expected.
  */
-export async function tryPolicyTable(file: string, rulesFile: string | undefined): Promise<readonly Tried[]> {
+export async function tryPolicyTable(file: string, rulesFile: string | undefined): Promise<TriedTable> {
   const table = await readYamlFile(file, tableSchema, { remedy: 'docs/access.md has an example.', merge: true })
   const path = rulesFile ?? (table.rules === undefined ? undefined : resolve(file, '..', table.rules))
   if (path === undefined)
@@ -79,7 +87,7 @@ export async function tryPolicyTable(file: string, rulesFile: string | undefined
   const recognitions = new Map(
     Object.entries(table.callers).map(([name, caller]) => [name, recognitionIn(rules, caller, name, nowMs)]),
   )
-  return Object.entries(table.verdicts).flatMap(([coordinate, row]) => {
+  const tried = Object.entries(table.verdicts).flatMap(([coordinate, row]) => {
     const fields = findFields(domains, coordinate)
     if (fields === null)
       throw new Error(`${file}: verdicts: ${coordinate}: no domain of ${rules.access.country} has this coordinate.`)
@@ -90,6 +98,7 @@ export async function tryPolicyTable(file: string, rulesFile: string | undefined
       return { coordinate, caller, expected, came: decideVerdict(fields, recognition) }
     })
   })
+  return { tried, cutOff: await listCutOff([path, ...rules.namedFiles]) }
 }
 
 function recognitionIn({ access }: CountryRules, caller: TableCaller | null, name: string, nowMs: number): Recognition {

@@ -240,6 +240,7 @@ export const RULES: readonly ImportRule[] = [
       'service/lang-option.ts',
       // The language that the terminal asks for.
       'subgraphs/kit/config.ts',
+      'subgraphs/kit/cut-off.ts',
       'subgraphs/kit/rules.ts',
     ],
   },

@@ -125,6 +125,14 @@ it('takes the country file from the environment of a node', async () => {
   expect(found).toEqual(['TASK_FORCE_WITHOUT_CALLERS callers'])
 })
 
+it('warns of each file of the rules that does not end with a line break', async () => {
+  const cut = ['HN.yaml', 'HN.cedar'].map((name) => join(folder, 'cut', name))
+  cpSync('countries', join(folder, 'cut'), { recursive: true })
+  for (const file of cut) writeFileSync(file, readFileSync(file, 'utf8').trimEnd())
+  const found = await findingsOf(['--country', 'HN', '--only', 'rules', '--rules', join(folder, 'cut/HN.yaml')], {})
+  expect(found).toEqual([...cut.map((file) => `RULES_CUT_OFF ${file}`), 'TASK_FORCE_WITHOUT_CALLERS callers'])
+})
+
 describe('the countries of the demo', () => {
   it.each(['GT', 'HN', 'PA', 'SV', 'UN'])('%s publishes what contract and graph take', async (country) => {
     const args = [

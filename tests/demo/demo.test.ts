@@ -170,7 +170,7 @@ describe('the demo in one terminal', () => {
       const [login, document] = [join(noData, 'login'), join(noData, 'person.graphql')]
       await writeFile(login, token)
       await writeFile(document, 'query ($id: ID!) { person(id: $id) { id names { full } } }')
-      const flags = ['--login', login, '--login-type', 'access_token']
+      const flags = ['--login', login]
       const variables = JSON.stringify({ id: EXAMPLE_PERSON_ID })
       const settings = join(place.home, 'authorities/GT/ask.yaml')
       const ask = () =>

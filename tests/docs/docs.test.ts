@@ -164,7 +164,7 @@ describe('what the pages show', () => {
       writeFileSync(join(folder, 'HN.yaml'), `${file}policies: HN.cedar\n`)
       writeFileSync(join(folder, 'HN.cedar'), policies)
       writeFileSync(join(folder, 'table.yaml'), text)
-      const tried = await tryPolicyTable(join(folder, 'table.yaml'), undefined)
+      const { tried } = await tryPolicyTable(join(folder, 'table.yaml'), undefined)
       expect(tried.length).toBeGreaterThan(0)
       expect(tried.filter(({ expected, came }) => expected !== came)).toEqual([])
     },

@@ -261,6 +261,15 @@ describe('the folder of a country', () => {
     expect([...files.keys()].some((name) => name.includes('ca-renew'))).toBe(false)
   })
 
+  it('warns of rules that somebody left without a last line break', async () => {
+    await run(['ni', '--yes', ...FLAGS])
+    expect((await run(['ni', '--yes'])).output).not.toContain('WARNING')
+    const file = join(root, 'ni/rules/NI.cedar')
+    await writeFile(file, (await readFile(file, 'utf8')).trimEnd())
+    const { code, output } = await run(['ni', '--yes'])
+    expect([code, output]).toEqual([0, expect.stringContaining(`WARNING: ${file}: expected a last line break`)])
+  })
+
   it('has the same pages in both languages', async () => {
     await run(['en', '--yes', ...FLAGS, '--lang', 'en'])
     await run(['es', '--yes', ...FLAGS, '--lang', 'es'])
@@ -269,6 +278,10 @@ describe('the folder of a country', () => {
       return text.split('\n').flatMap((line) => line.match(/^(#+ |- |```)/)?.[0] ?? [])
     }
     expect(await shape('es')).toEqual(await shape('en'))
+    expect(await readFile(join(root, 'es', 'NEXT.md'), 'utf8')).toContain('Antes del primer arranque')
+    // A later run, as NEXT.md and the pages have it.
+    const again = await run(['es', '--yes'])
+    expect([again.code, again.output]).toEqual([0, expect.stringContaining('Siga con NEXT.md')])
     expect(await readFile(join(root, 'es', 'NEXT.md'), 'utf8')).toContain('Antes del primer arranque')
   })
 

@@ -146,12 +146,17 @@ function wrongIn({ parts }: ProbeReport): readonly string[] {
 it('a probe before the country takes part finds that both sides agree, in both languages', async () => {
   const [code, english] = await joinWith('ni', '--probe', operator)
   expect([code, english]).toEqual([0, expect.stringContaining('Both sides agree.')])
+  // Nobody filled this node yet, so each of its answers is empty.
+  expect(english).toMatch(/HTTP 200\n +WARNING: the node has no row of this domain/)
   expect(english.match(/✓/g)).toHaveLength(9)
   expect(english).toMatch(/TLSv1\.3; node \(IP Address:127\.0\.0\.1\), Istmo NI/)
   const [again, spanish] = await run((streams) =>
     runProbe([ni('bundle'), '--operator', operator, '--lang', 'es'], streams),
   )
-  expect([again, spanish]).toEqual([0, expect.stringContaining('Los dos lados concuerdan.')])
+  expect([again, spanish]).toEqual([
+    0,
+    expect.stringMatching(/AVISO: el nodo no tiene ninguna fila[\s\S]*Los dos lados concuerdan\./),
+  ])
 })
 
 it.each<[string, (files: Record<string, string>) => void, readonly (string | RegExp)[]]>([
@@ -329,13 +334,13 @@ it('the country compares its file with the gateway’s copy, before and after th
   ])
 })
 
-/** What the doctor says of the authority, as `state CODE`. */
-async function doctorOfProofs(): Promise<string> {
+/** What the doctor says of the authority, or of what else begins so, as `state CODE`. */
+async function doctorOfProofs(prefix = 'PROOF_'): Promise<string> {
   const [, report] = await run((streams) =>
     runDoctor(['--env', ni('node.env'), '--json'], { streams, env: {}, now: Date.now }),
   )
   const { findings } = JSON.parse(report) as { findings: readonly { state: string; code: string }[] }
-  return findings.flatMap(({ state, code }) => (code.startsWith('PROOF_') ? [`${state} ${code}`] : [])).join(', ')
+  return findings.flatMap(({ state, code }) => (code.startsWith(prefix) ? [`${state} ${code}`] : [])).join(', ')
 }
 
 /** Waits until the gateway has taken the country's file, and asks one question as the officer. */
@@ -370,9 +375,11 @@ it('a country answers an officer of a partner when the partner lists its witness
   await partner.listWitness('NI', line)
   authority = await partner.start()
   expect(await doctorOfProofs()).toBe('wrong PROOF_NONE')
+  expect(await doctorOfProofs('WITNESS_')).toBe('wrong WITNESS_UNREACHED')
   // As the unit does: with the settings of the folder.
   witness = await startIstmo(['witness', '--config', 'witness.yaml'], { cwd: ni(), ready: /Witness listens on/ })
   await vi.waitFor(async () => expect(await doctorOfProofs()).toBe('well PROOF_GIVEN'))
+  expect(await doctorOfProofs('WITNESS_')).toBe('well WITNESS_REACHED')
   await vi.waitFor(async () => {
     expect(await probeAsOfficer()).toEqual([0, expect.stringMatching(/✓ legal: ANSWERED\nThe officer got an answer/)])
   })

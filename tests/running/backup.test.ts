@@ -73,11 +73,11 @@ afterAll(async () => {
   await world.close()
 })
 
-it('the operator sees that the tables are in order', async () => {
+it('the operator sees that the tables are in order, and which domains were never filled', async () => {
   const metrics = await (await fetch(`${node.operatorUrl}/metrics`)).text()
   expect(metrics).toMatch(/^istmo_node_domain_ready\{domain="legal"\} 1$/m)
   const { database } = (await (await fetch(`${node.operatorUrl}/status`)).json()) as { database: object }
-  expect(database).toMatchObject({ problems: { cases: null, legal: null }, lastImports: [] })
+  expect(database).toMatchObject({ problems: { cases: null, legal: null }, empty: ['legal'], lastImports: [] })
   expect(metrics.includes('istmo_node_database_connections{state="idle"}')).toBe(hasServer)
 })
 

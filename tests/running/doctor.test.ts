@@ -353,6 +353,13 @@ describe('in a database', () => {
     database = await openTestDatabase(modules, 'HN')
     indexes = await readWantedIndexes(database.db, modules)
     expect(indexes.length).toBeGreaterThan(30)
+    expect(await look()).toEqual(['warning ROWS_NONE cases, persons, legal'])
+    await database.db.execute(
+      `insert into cases.case_file (id, agency, handling, recorded_at, synthetic) values ('HN:C-1', 'MP', '{H1}', now(), true);
+       insert into persons.person (id, agency, handling, recorded_at, synthetic) values ('HN:P-1', 'MP', '{H1}', now(), true);`,
+    )
+    expect(await look()).toEqual(['warning ROWS_NONE legal'])
+    await database.db.execute(`insert into legal.statute (id) values ('HN:CP:1')`)
     expect(await look()).toEqual([])
   })
   afterAll(() => database.close())

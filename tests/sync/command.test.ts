@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
@@ -72,6 +72,25 @@ async function entries(): Promise<readonly Entry[]> {
   for await (const { bytes } of readEntries(folderSource(folder), size)) found.push(parseEntry(bytes))
   return found
 }
+
+it('looks at a database that is not there yet in a dry run, and leaves nothing behind', async () => {
+  await old.write(STATE)
+  const folder = join(home, 'not-made')
+  const { code, text } = await sync('--database-folder', folder, '--dry-run')
+  expect([code, text]).toEqual([0, expect.stringContaining('persons: 1 new, 0 changed, 0 deleted')])
+  await expect(readdir(folder)).rejects.toThrow(/ENOENT/)
+})
+
+it('names both databases if the node of the settings beside the mapping serves another one', async () => {
+  const settings = join(dirname(old.mapping), 'node.env')
+  await writeFile(settings, 'DATABASE_URL=postgres://istmo:xyzzy@127.0.0.1/istmo_ni\n')
+  const { text } = await sync('--database-folder', join(home, 'not-made'), '--dry-run')
+  expect(text).toContain(`fills ${home}/not-made, but the node of ${settings} serves postgres://127.0.0.1/istmo_ni.`)
+  expect(text).not.toContain('xyzzy')
+  await writeFile(settings, `DATABASE_FOLDER=${join(home, 'not-made')}\n`)
+  expect((await sync('--database-folder', join(home, 'not-made'), '--dry-run')).text).not.toContain('WARNING: this run')
+  await rm(settings)
+})
 
 it('fills a database, writes one entry without values, and keeps the mapping beside the log', async () => {
   await old.write(STATE)

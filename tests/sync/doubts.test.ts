@@ -17,6 +17,7 @@ persons:
   from: personas.csv
   id: persona
   birthDate: nacimiento
+  protected: { value: false }
   names: { full: nombre }
   identifiers: { category: { value: NATIONAL_ID }, value: cedula }
 `
@@ -30,6 +31,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await country.close()
   await old.remove()
+})
+
+it('protects who is under 18 by the birth date if the mapping does not say who is protected', async () => {
+  await writeFile(old.mapping, MAPPING.replace(/ {2}protected: .*\n/, ''))
+  const days = ['2008-06-15', '2008-06-16', '2026-06-15', '', '2099-01-01']
+  await writeFile(
+    join(old.path, 'personas.csv'),
+    `persona;nombre;cedula;nacimiento\n${days.map((day, n) => `P${n};Ana;;${day}`).join('\n')}\n`,
+  )
+  const { doubts } = await syncFiles(country.target, old, { now: () => NOW })
+  expect(doubts).toEqual([])
+  const rows = await country.target.query<{ id: string }>('select id from persons.person where protected order by id')
+  expect(rows.map(({ id }) => id)).toEqual(['NI:P1', 'NI:P2'])
+  await writeFile(old.mapping, MAPPING)
 })
 
 it('says in a dry run and in a run how many rows have values that cannot be true, which ones, and what to do', async () => {

@@ -81,9 +81,9 @@ describe('a run that would open rows', () => {
 
   it.each([
     [
-      'the line that protects minors is deleted',
+      'the line that protects minors says that nobody is protected',
       / {2}protected: .*\n/,
-      '',
+      '  protected: { value: false }\n',
       { kind: 'persons', why: 'PROTECTION', rows: 12, before: 13, minors: 12 },
     ],
     [
@@ -162,7 +162,8 @@ describe('a run that would open rows', () => {
           ).map(({ row }) => row),
         )
         await old.write(second)
-        if (!keepsLine) await writeFile(old.mapping, WITH_BIRTH.replace(/ {2}protected: .*\n/, ''))
+        if (!keepsLine)
+          await writeFile(old.mapping, WITH_BIRTH.replace(/ {2}protected: .*\n/, '  protected: { value: false }\n'))
         const { openings } = await run({ allowsOpening: true })
         const opened = [...(await readOpen(country.db))].filter(
           (row) => !before.has(row) && known.has(row.slice(row.indexOf(' ') + 1)),

@@ -31,6 +31,7 @@ function standardName({ standard, isRequired }: FieldSpec): string {
   if (standard === undefined) return isRequired === true ? 'required' : ''
   if (standard === 'own-country') return 'your country’s code'
   if (standard === 'changed') return 'the column of `since`, else the time of the run'
+  if (standard === 'minor') return 'true for who is under 18 by `birthDate`'
   return standard === 'names' ? '`givenNames` and `surnames`' : `\`${String(standard.value)}\``
 }
 

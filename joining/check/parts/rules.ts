@@ -4,6 +4,7 @@ import { ConfigError } from '../../../service/config-error.ts'
 import { readCountryFile } from '../../../service/country-file.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
 import { compareRules } from '../../../subgraphs/kit/compare-rules.ts'
+import { listCutOff } from '../../../subgraphs/kit/cut-off.ts'
 import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
@@ -37,7 +38,8 @@ export async function readRules(
 export async function checkRules({ rules, options, now, country }: CheckContext): Promise<readonly Finding[]> {
   if (rules === null) throw new NotChecked('--rules FILE')
   const { access, callers } = rules.read
-  const findings: Finding[] = []
+  const files = options.rules === undefined ? [] : [options.rules, ...rules.read.namedFiles]
+  const findings: Finding[] = (await listCutOff(files)).map((place) => ({ id: 'RULES_CUT_OFF', place }))
   if (access.taskForces.length === 0) findings.push({ id: 'RULES_NOBODY', place: 'taskForces' })
   for (const { id, notAfter } of listExpired(access.taskForces, now)) {
     findings.push({ id: 'TASK_FORCE_ENDED', place: `taskForces ${id}`, details: { notAfter } })

@@ -11,6 +11,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'none, so you answer only what has no rule',
     'Add `taskForces` when you join one (docs/access.md).',
   ],
+  RULES_CUT_OFF: [
+    'a file that ends with a line break',
+    'one without: it may be cut off, and a node that had it with one keeps its old rules',
+    'Look whether the file is complete, and end its last line.',
+  ],
   TASK_FORCE_ENDED: ['a last day that is not over', '{notAfter}', 'Write the new last day, or remove the task force.'],
   TASK_FORCE_WITHOUT_CALLERS: [
     '`callers` that name whose officers you believe',

@@ -11,6 +11,11 @@ const FINDINGS: Readonly<Record<FindingId, FindingWords>> = {
     'ninguno, así que solo responde lo que no tiene regla',
     'Agregue `taskForces` cuando se una a uno (docs/access.md).',
   ],
+  RULES_CUT_OFF: [
+    'un archivo que termina con un salto de línea',
+    'uno sin él: puede estar cortado, y un nodo que lo tenía con salto de línea conserva sus reglas viejas',
+    'Mire si el archivo está completo, y termine su última línea.',
+  ],
   TASK_FORCE_ENDED: [
     'un último día que no ha pasado',
     '{notAfter}',

@@ -53,7 +53,7 @@ export async function openUpstreams(
     ready: async () => {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.send('{"query":"{ __typename }"}', {})))
     },
-    state: async () => ({ connections: null, problems: {}, lastImports: [] }),
+    state: async () => ({ connections: null, problems: {}, empty: [], lastImports: [] }),
     async close() {
       hits.close()
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
