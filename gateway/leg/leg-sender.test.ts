@@ -402,7 +402,13 @@ describe('a node that rejects a leg', () => {
     ['as it is', 403, ':YQ==:', 'QUOTA_SPENT', { receipt: 'kept' }],
     ['which is of another answer', 403, ':Yg==:', 'RECEIPT_INVALID', { receipt: null }],
     ['of a service that cannot be reached', 502, ':YQ==:', 'CONNECTION', { receipt: 'kept' }],
-    ['which is missing, because the node did not know the gateway', 403, undefined, 'QUOTA_SPENT', { responseHash: null }],
+    [
+      'which is missing, because the node did not know the gateway',
+      403,
+      undefined,
+      'QUOTA_SPENT',
+      { responseHash: null },
+    ],
   ] as const)('has its receipt checked as that of an answer, and kept: %s', async (_, status, header, code, sent) => {
     const body = JSON.stringify({ errors: [{ message: '', extensions: { code: 'QUOTA_SPENT' } }] })
     const { url } = await serve((__, response) =>

@@ -248,7 +248,9 @@ describe('a caller who has spent a share', () => {
     (name, field, code) => {
       expect(outcomeOf(name, field)).toEqual({ country: 'HN', reach: 'DENIED', code })
       expect(nationalOf(name)).toEqual([expect.objectContaining({ result: { status: 403, code, denied: [] } })])
-      expect(legOf(name)).toEqual([expect.objectContaining({ reach: 'DENIED', code, records: { count: 0, hash: null } })])
+      expect(legOf(name)).toEqual([
+        expect.objectContaining({ reach: 'DENIED', code, records: expect.objectContaining({ count: 0 }) }),
+      ])
       expect(legOf(name)[0]?.receipt).toMatchObject({ origin: 'istmo.example/hn' })
       const { receipt } = place.wire.passed.find(({ response }) => response.includes(`"${code}"`)) ?? { receipt: '' }
       const proof = parseReceiptHeader(receipt) ?? ''

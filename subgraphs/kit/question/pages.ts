@@ -18,8 +18,8 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
-import { fragmentsOf } from '../../../contract/fragments.ts'
 import { type Cursor, decodeCursor, encodeCursor } from '../../../contract/cursor.ts'
+import { fragmentsOf } from '../../../contract/fragments.ts'
 import { isObject } from '../../../contract/json-value.ts'
 import type { GuardedRequest } from '../guard.ts'
 import type { ShownQuestion } from './compare-leg.ts'
