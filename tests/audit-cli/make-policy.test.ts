@@ -14,6 +14,14 @@ const gateway = newSigner('istmo.example/gateway')
 const witnesses = ['gt', 'hn', 'sv', 'observer'].map((name) => newSigner(`witness.example/${name}`, 'cosignature'))
 const [gt, hn, sv, observer] = witnesses.map(({ verifier }) => verifier.vkey)
 
+/** The `/status` of a gateway, as a proxy may have written it anew. */
+const show = (auditLog: object | null): string =>
+  JSON.stringify(
+    { participants: [{ country: 'HN', logKeys: [newSigner('istmo.example/hn').verifier.vkey] }], auditLog },
+    null,
+    2,
+  )
+
 let folder: string
 let server: Server
 let url: string
@@ -23,14 +31,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'hn.txt'), `Ministerio Público de Honduras\nClave del testigo: ${hn}\n`)
   await writeFile(join(folder, 'two.txt'), `${hn}\n${sv}\n`)
   const pages: Readonly<Record<string, string>> = {
-    '/status': JSON.stringify({
-      participants: [{ country: 'HN', logKeys: [newSigner('istmo.example/hn').verifier.vkey] }],
-      auditLog: { origin: gateway.verifier.name, vkey: gateway.verifier.vkey },
-    }),
-    '/without-log': JSON.stringify({
-      participants: [{ country: 'HN', logKeys: [newSigner('istmo.example/hn').verifier.vkey] }],
-      auditLog: null,
-    }),
+    '/status': show({ origin: gateway.verifier.name, vkey: gateway.verifier.vkey }),
+    '/without-log': show(null),
     '/gt/vkey': `${gt}\n`,
   }
   server = createServer((request, response) => {
