@@ -86,7 +86,20 @@ export function listDoubts({ person, name, identifier }: DoubtedTables, today: s
 
 /** Writes the condition that whoever was born on a day is under 18 on another one, `YYYY-MM-DD`. */
 export function isMinorOn(today: string, born: string): string {
-  return `${born} > date '${today}' - interval '18 years' and ${born} <= date '${today}' + 1`
+  const { after, until } = birthDatesOfMinors(today)
+  return `${born} > date '${after}' and ${born} <= date '${until}'`
+}
+
+/**
+ * Returns between which birth dates whoever is under 18 on a day (`YYYY-MM-DD`) is: after the first one, and until the last one, which is the next day, because
+ * it is that day already somewhere else.
+ */
+export function birthDatesOfMinors(today: string): { readonly after: string; readonly until: string } {
+  const [year = 0, month = 1, day = 1] = today.split('-').map(Number)
+  const write = (...date: [number, number, number]): string => new Date(Date.UTC(...date)).toISOString().slice(0, 10)
+  // 18 years before 29 February is 28 February.
+  const last = month === 2 && day === 29 ? 28 : day
+  return { after: write(year - 18, month - 1, last), until: write(year, month - 1, day + 1) }
 }
 
 /** Whether {@link isMinorOn} holds for a day of birth, `YYYY-MM-DD` too, outside of the database. Null: it is not known. */

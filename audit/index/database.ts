@@ -91,7 +91,8 @@ function openServer(url: string): IndexDatabase {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
-    options: '-c DateStyle=ISO -c TimeZone=UTC',
+    // To build an index, or the rows of a long log, may take longer than any limit that the server sets.
+    options: '-c DateStyle=ISO -c TimeZone=UTC -c statement_timeout=0',
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   })
   // The pool removes an idle connection that breaks. Without a listener, its error event would end the process.

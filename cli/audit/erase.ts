@@ -7,7 +7,7 @@ import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
-import { describeEpochs } from './sought-refs.ts'
+import { describeEpochs, REF_OPTIONS } from './sought-refs.ts'
 import { describeGaps, findLegs } from './who-saw.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
@@ -39,9 +39,7 @@ export const eraseCommand = defineAudit(
         parse: (text: string) => (isRecordId(text) ? text : undefined),
       },
       keys: {
-        flag: 'keys',
-        value: 'file',
-        expected: 'the path of a file',
+        ...REF_OPTIONS.keys,
         meaning: 'with --record: the country’s keys of refs, of all epochs',
       },
       ...POLICY_OPTION,

@@ -19,6 +19,7 @@ import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import { type LogSource, urlSource } from '../../audit/verify/source.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { collectBounded } from './collect-bounded.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
@@ -286,7 +287,7 @@ export async function readKnown(place: string): Promise<readonly FoundNote[]> {
 }
 
 async function fetchText(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
+  const response = await createTrustedFetch()(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
   if (response.status !== 200) throw new Error(`${url}: expected status 200; came ${response.status}`)
   const bytes = response.body === null ? Buffer.alloc(0) : await collectBounded(response.body, MAX_KNOWN_BYTES)
   if (bytes === undefined) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)

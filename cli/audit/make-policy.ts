@@ -1,8 +1,12 @@
 import { hash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES, type SignatureType } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { describeError, describeFileError } from '../../service/describe-error.ts'
+import { readBounded } from '../../service/http/read-bounded.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { defineAudit } from './command.ts'
 
 /** A verifier key within a text: a name, eight hexadecimal digits and Base 64, separated by pluses. */
@@ -13,6 +17,9 @@ const FETCH_TIMEOUT_MS = 10_000
 
 /** The largest page or file with a key, in bytes. */
 const MAX_SOURCE_BYTES = 1_000_000
+
+/** The part of a gateway's `/status` that says which key its own log has. `auditLog` is null if it keeps none. */
+const STATUS = z.object({ auditLog: z.object({ vkey: z.string().optional() }).nullable() })
 
 /** A key, and where it came from. */
 interface FoundKey {
@@ -117,13 +124,18 @@ async function findWitness(text: string): Promise<FoundWitness> {
 
 /** Finds the one key of a type in a text, a file or a page. @throws {Error} if there is none, or more than one. */
 async function findKey(source: string, type: SignatureType): Promise<FoundKey> {
-  // The status of a gateway also shows which keys of countries' logs it takes.
-  const text = (await readSource(source)).replaceAll(/"logKeys":\[[^\]]*\]/g, '')
+  const text = readOwnKey(await readSource(source))
   const keys = [...new Set(text.match(VERIFIER_KEY) ?? [])].flatMap((vkey) => readKey(vkey, type))
   const [verifier, ...others] = keys
   if (verifier !== undefined && others.length === 0) return { verifier, source }
   const what = type === SIGNATURE_TYPES.ed25519 ? 'of a log' : 'of a witness'
   throw new Error(`${source}: expected one verifier key ${what}; came ${verifier === undefined ? 'none' : keys.length}`)
+}
+
+/** Returns of a gateway's `/status`, which also has the keys of countries' logs, the key of its own log; any other text as it is. */
+function readOwnKey(text: string): string {
+  const { data: status } = STATUS.safeParse(parseJson(text))
+  return status === undefined ? text : (status.auditLog?.vkey ?? '')
 }
 
 function readKey(vkey: string, type: SignatureType): readonly NoteVerifier[] {
@@ -147,9 +159,9 @@ async function readSource(source: string): Promise<string> {
 
 async function fetchText(url: string): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    const response = await createTrustedFetch()(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
     if (!response.ok) throw new Error(`came HTTP ${response.status}`)
-    return (await response.text()).slice(0, MAX_SOURCE_BYTES)
+    return await readBounded(response, MAX_SOURCE_BYTES, 'a page')
   } catch (error) {
     throw new Error(`${url}: expected a page with a verifier key; ${describeError(error)}`)
   }

@@ -11,6 +11,7 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
 import { BY_OPTION, findPerson } from './person.ts'
+import { REF_OPTIONS } from './sought-refs.ts'
 
 /** The kinds of entries that an office writes about what it does outside of Istmo. */
 const KINDS = ['import', 'sync', 'disclosure', 'record-erasure', 'approval'] as const
@@ -43,9 +44,7 @@ const NOTE = {
     },
     ...BY_OPTION,
     keys: {
-      flag: 'keys',
-      value: 'file',
-      expected: 'the path of a file',
+      ...REF_OPTIONS.keys,
       meaning:
         'for record-erasure: the country’s keys of refs; the file then has `records` with ids in place of `refs`',
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createHitQuota, type HitQuota, type HitStore, MAX_WIDTH, MAX_WIDTH_OF_TWO_WORDS } from './hit-quota.ts'
 import type { HitRow } from './hit-rows.ts'
 import { listHitSearches } from './list-hit-searches.ts'
@@ -98,6 +98,40 @@ describe('the quota of hit searches', () => {
       birthDate: day(n * 31),
     }))
     expect(await processes[0].take('a', 2_000, list)).toBe(true)
+  })
+
+  it('keeps only so much at hand, and counts by the store what it has not', async () => {
+    const reads: number[] = []
+    const memory = createMemoryHits()
+    const read: HitStore['read'] = (caller, of, from) => {
+      reads.push(from)
+      return memory.read(caller, of, from)
+    }
+    // A name of two words has three texts: the search, the name and its pair.
+    const quota = createHitQuota({ ...memory, read }, () => 0, 10)
+    for (let n = 0; n < 3; n++) await quota.take('a', 4, [{ name: 'Ana Paz', birthDate: day(n) }])
+    await quota.take('b', 4, [person(1)])
+    for (let n = 3; n < 5; n++) await quota.take('a', 4, [{ name: 'Ana Paz', birthDate: day(n) }])
+    expect(reads).toEqual([0, 1, 2, 0, 0, 0])
+    expect(await quota.take('a', 4, [{ name: 'Ana Paz', birthDate: day(0) }])).toBe(true)
+    expect(await quota.take('a', 4, [{ name: 'Ana Paz', birthDate: day(6) }])).toBe(false)
+  })
+
+  it('counts what waited over midnight on the new day', async () => {
+    const ends: (() => void)[] = []
+    const memory = createMemoryHits()
+    const append: HitStore['append'] = async (...added) => {
+      if (added[1] !== '1970-01-01') return memory.append(...added)
+      await new Promise<void>((end) => ends.push(end))
+      return false
+    }
+    const { clock, processes } = startProcesses(1, { ...memory, append })
+    const waiting = processes[0].take('a', 2, [person(1), person(2)])
+    await vi.waitFor(() => expect(ends).toHaveLength(1))
+    clock.now += DAY_MS
+    ends[0]?.()
+    expect(await waiting).toBe(true)
+    expect(await processes[0].take('a', 2, [person(3)])).toBe(false)
   })
 
   it('keeps texts that say nothing without the secret of the day, and forgets both the next day', async () => {

@@ -23,11 +23,11 @@ export const MAX_WIDTH_OF_TWO_WORDS = 60
 
 /** Where the searches of a day are. Rows are only added, each at the next place of its caller. */
 export interface HitStore {
-  /** Returns the secret of a day (`YYYY-MM-DD`), which is made on its first use. */
+  /** Begins a day (`YYYY-MM-DD`) on its first use, and returns its secret. */
   secretOf(day: string): Promise<string>
   /** Returns the rows of a caller from this place on, in their order. Places count from 0. */
   read(caller: string, day: string, from: number): Promise<readonly HitRow[]>
-  /** Adds rows at this place in one step. Returns false, and adds none, if somebody else has added one there. */
+  /** Adds rows at this place in one step. Returns false, and adds none, if somebody else has added one there, or if the day has ended. */
   append(caller: string, day: string, from: number, rows: readonly HitRow[]): Promise<boolean>
   /** Deletes the secrets and the rows of the days before this one. */
   forget(day: string): Promise<void>
@@ -45,8 +45,10 @@ export interface HitQuota {
   close(): void
 }
 
-/** How many callers are at hand. Those of another one are read again. */
+/** How many callers are at hand. The searches of another one are read again. */
 const CALLERS_AT_HAND = 1_000
+/** How many texts the rows of all callers at hand have. Each takes some 300 bytes, so a few who ask for long names do not fill the memory. */
+const TEXTS_AT_HAND = 500_000
 
 /** How often the rows of former days are deleted, in milliseconds. */
 const SWEEP_MS = 3_600_000
@@ -54,10 +56,18 @@ const SWEEP_MS = 3_600_000
 /**
  * Creates the quota.
  * @param now returns milliseconds since the epoch. It decides which day it is.
+ * @param textsAtHand how many texts stay at hand; those of the callers who asked longest ago are read again.
  */
-export function createHitQuota(store: HitStore, now: () => number): HitQuota {
+export function createHitQuota(store: HitStore, now: () => number, textsAtHand = TEXTS_AT_HAND): HitQuota {
   const dayNow = (): string => new Date(now()).toISOString().slice(0, 10)
-  const atHand = new LRUCache<string, HitDay>({ max: CALLERS_AT_HAND })
+  const atHand = new LRUCache<string, HitDay>({
+    ...{ max: CALLERS_AT_HAND, maxSize: textsAtHand, sizeCalculation: ({ texts }) => texts + 1 },
+  })
+  const add = (whose: string, known: HitDay, rows: readonly HitRow[]): void => {
+    known.add(rows)
+    // The cache reads a size when something comes in.
+    if (atHand.delete(whose)) atHand.set(whose, known)
+  }
   let secret: { readonly day: string; readonly key: HmacKey } | null = null
   const keyOf = async (day: string): Promise<HmacKey> => {
     if (secret?.day === day) return secret.key
@@ -70,25 +80,31 @@ export function createHitQuota(store: HitStore, now: () => number): HitQuota {
   // What cannot be deleted now is deleted an hour later.
   const sweep = setInterval(() => void store.forget(dayNow()).catch(() => undefined), SWEEP_MS).unref()
   return {
-    async take(caller, hitsPerDay, searches) {
+    async take(...taking) {
+      const [caller, hitsPerDay, searches] = taking
       const day = dayNow()
       const key = await keyOf(day)
       const asked = searches.map((search) => toHitRow(search, key))
       for (;;) {
-        const known = atHand.get(`${day} ${caller}`) ?? new HitDay()
-        atHand.set(`${day} ${caller}`, known)
+        const whose = `${day} ${caller}`
+        const known = atHand.get(whose) ?? new HitDay()
+        atHand.set(whose, known)
         if (asked.some(({ search }) => !known.searches.has(search))) {
-          const place = known.places
-          const others = await store.read(caller, day, place)
-          if (known.places === place) known.add(others)
+          const from = known.places
+          const others = await store.read(caller, day, from)
+          if (known.places === from) add(whose, known, others)
         }
         const fresh = known.listFresh(asked)
         if (fresh.length === 0) return true
         if (known.searches.size + fresh.length > hitsPerDay) return false
         known.checkWidth(fresh)
         const from = known.places
-        if (!(await store.append(caller, day, from, fresh))) continue
-        if (known.places === from) known.add(fresh)
+        if (!(await store.append(caller, day, from, fresh))) {
+          // What waited over midnight is of the new day.
+          if (dayNow() !== day) return this.take(...taking)
+          continue
+        }
+        if (known.places === from) add(whose, known, fresh)
         return true
       }
     },
@@ -99,6 +115,8 @@ export function createHitQuota(store: HitStore, now: () => number): HitQuota {
 /** What one caller has asked on one day. */
 class HitDay {
   places = 0
+  /** How many texts the rows have. */
+  texts = 0
   readonly searches = new Set<string>()
   readonly #datesOf: Widths = new Map()
   readonly #namesOf: Widths = new Map()
@@ -107,6 +125,7 @@ class HitDay {
     this.places += rows.length
     for (const { search, born, names } of rows) {
       this.searches.add(search)
+      this.texts += 1 + names.length
       if (born === null) continue
       for (const name of names) widen(this.#datesOf, name, born)
       widen(this.#namesOf, born, names[0] ?? '')

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   type DocumentNode,
   type FieldNode,
@@ -13,6 +14,7 @@ import {
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
@@ -111,15 +113,18 @@ type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode) =>
 /** A cost, and all that it depends on. It holds for another request if all of these are the same. */
 interface CachedCost {
   readonly operation: OperationDefinitionNode
-  readonly variables: readonly ReadValue[]
+  readonly variables: ReadonlyMap<string, ReadValue>
   readonly cost: Cost
 }
 
-/** The value of a variable that a count read. `json`: of a list or an object. */
+/**
+ * The value of a variable that a count read; of a list or an object only a hash, because lists of persons are long, and nothing of them stays longer than
+ * their request.
+ */
 interface ReadValue {
-  readonly name: string
   readonly value: unknown
-  readonly json: string | null
+  /** Null of any other value. */
+  readonly hash: string | null
 }
 
 /** Counts costs, and caches them by document and by the variables that the count read. */
@@ -132,29 +137,33 @@ function createCostReader(tables: CostTables): ReadCost {
       cache.set(document, costs)
     }
     const read = createVariableReader(operation, variables)
+    const came = new Map<string, ReadValue>()
+    const shorten = (name: string): ReadValue => getOrAdd(came, name, () => shortOf(read(name)))
     for (const each of costs) {
-      if (each.operation === operation && isStillValid(each, read)) return each.cost
+      if (each.operation === operation && isStillValid(each, shorten)) return each.cost
     }
     const variablesRead = new Map<string, ReadValue>()
     const readAndNote = (name: string): unknown => {
-      const value = read(name)
-      const json = typeof value === 'object' && value !== null ? JSON.stringify(value) : null
-      variablesRead.set(name, { name, value: json === null ? value : null, json })
-      return value
+      variablesRead.set(name, shorten(name))
+      return read(name)
     }
     const cost = costOf(operation, fragmentsOf(document), tables, readAndNote)
-    costs.unshift({ operation, variables: [...variablesRead.values()], cost })
+    costs.unshift({ operation, variables: variablesRead, cost })
     costs.splice(CACHED_COSTS)
     return cost
   }
 }
 
-function isStillValid({ variables }: CachedCost, read: ReadVariable): boolean {
-  return variables.every(({ name, value, json }) => {
-    const now = read(name)
-    if (typeof now !== 'object' || now === null) return json === null && now === value
-    return json !== null && JSON.stringify(now) === json
+function isStillValid({ variables }: CachedCost, shorten: (name: string) => ReadValue): boolean {
+  return [...variables].every(([name, before]) => {
+    const now = shorten(name)
+    return now.value === before.value && now.hash === before.hash
   })
+}
+
+function shortOf(value: unknown): ReadValue {
+  if (typeof value !== 'object' || value === null) return { value, hash: null }
+  return { value: null, hash: hash('sha256', JSON.stringify(value)) }
 }
 
 /** Creates a reader of the variables as they came. It reads the operation's default if a variable did not come. */

@@ -1,4 +1,6 @@
 /** What is remembered of operations and callers changes no cost and no limit: each request is compared with the first request of a new gateway. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { buildSchema, parse } from 'graphql'
 import { expect, it } from 'vitest'
@@ -118,3 +120,24 @@ it.each([true, false])(
     }
   },
 )
+
+/** Returns how many bytes are in use after all garbage was collected. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  gc()
+  gc()
+  return process.memoryUsage().heapUsed
+}
+
+it('nothing of a long list is kept, and another list of the same length is counted again', async () => {
+  const { execute, taken } = open()
+  const document = parse('query ($countries: [String!]) { ruled(countries: $countries) { id } }')
+  const ask = (countries: string[]) =>
+    outcomeOf(execute, { document, operationName: undefined, caller: null, variables: { countries } }, taken)
+  await ask([])
+  const before = heapUsed()
+  for (let n = 0; n < 16; n++) expect((await ask([`${n}`.padStart(2_000_000, 'x')])).cost).toBe(3)
+  expect(heapUsed() - before).toBeLessThan(8_000_000)
+  expect((await ask(['GT', 'x'.repeat(1_999_997)])).cost).toBe(5)
+})

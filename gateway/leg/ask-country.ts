@@ -170,6 +170,11 @@ class Attempt implements Reading {
     sent.receipt = checkReceiptOf(this.#options.checkReceipt, leg, sent, request, this.#receipt)
   }
 
+  /** A rejection has a receipt only if the node has an entry of the leg: the node did not know the gateway yet, or a proxy spoke for it, if there is none. */
+  onRejection(bytes: Uint8Array): void {
+    if (this.#receipt !== undefined) this.onBody(bytes)
+  }
+
   /** Notes what a receipt needs, of a leg whose country had to give none when it was sent, and has to give one now. */
   #noteLate(): SentLeg | null {
     const { leg } = this.#asking

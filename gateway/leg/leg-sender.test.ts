@@ -398,6 +398,35 @@ describe('a node that rejects a leg', () => {
     return { answer, line: JSON.parse(room.log.at(-1) ?? '{}') }
   }
 
+  it.each([
+    ['as it is', 403, ':YQ==:', 'QUOTA_SPENT', { receipt: 'kept' }],
+    ['which is of another answer', 403, ':Yg==:', 'RECEIPT_INVALID', { receipt: null }],
+    ['of a service that cannot be reached', 502, ':YQ==:', 'CONNECTION', { receipt: 'kept' }],
+    [
+      'which is missing, because the node did not know the gateway',
+      403,
+      undefined,
+      'QUOTA_SPENT',
+      { responseHash: null },
+    ],
+  ] as const)('has its receipt checked as that of an answer, and kept: %s', async (_, status, header, code, sent) => {
+    const body = JSON.stringify({ errors: [{ message: '', extensions: { code: 'QUOTA_SPENT' } }] })
+    const { url } = await serve((__, response) =>
+      json(response, body, status, header === undefined ? {} : { 'istmo-receipt': header }),
+    )
+    const room = openRoom({
+      checkReceipt: (_leg, { responseHash, salt }, __, came) => {
+        expect(responseHash).toBe(saltedHash(salt, body))
+        if (came !== ':YQ==:') throw new Error('expected the receipt of this leg; came another')
+        return 'kept' as never
+      },
+    })
+    const leg = legTo(url)
+    const trail = emptyTrail()
+    expect(await room.sendLeg(leg, request({ trail }))).toMatchObject({ kind: 'failed', outcome: { code } })
+    expect(trail.sent.get(leg)).toMatchObject(sent)
+  })
+
   it('has its code in the log, with what the code means, and not its message', async () => {
     const { answer, line } = await sendTo(rejection('MANDATE_NOT_COVERED', 403))
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'REFUSED_BY_NODE' } })

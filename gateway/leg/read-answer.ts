@@ -4,6 +4,7 @@ import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
+import { ACCEPTED_ENCODINGS } from '../../service/http/trusted-fetch.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 import { BodyParts } from './body-parts.ts'
@@ -19,9 +20,6 @@ import { readClockDifference } from './clock-difference.ts'
 import type { AnswerHeaders, BodyReader } from './exchange.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
-
-/** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). Nothing needs Brotli, whose decoder in Node.js had holes. */
-export const ACCEPTED_ENCODINGS = 'gzip, deflate'
 
 const INFLATE = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
@@ -57,6 +55,8 @@ export interface Reading {
   takeTurn(step: 'first' | 'next'): Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. It keeps none of the bytes, whose memory is given back. */
   onBody?(bytes: Uint8Array): void
+  /** Called with the complete body of a rejection. It may throw. */
+  onRejection?(bytes: Uint8Array): void
   /** Takes the body in place of reading its values, if it can (`Leg.takeBody`). */
   readonly takeBody?: ((body: Buffer, maxValues: number) => boolean) | undefined
 }
@@ -88,11 +88,13 @@ export function beginAnswer(status: number, headers: AnswerHeaders, reading: Rea
     checkContentType(headers['content-type'])
     return new ResponseReader(headers, reading)
   }
+  const onRejection = (bytes: Uint8Array): void => reading.onRejection?.(bytes)
   if (status === 401 || status === 403) {
     const clockAheadS = readClockDifference(headers.date, Date.now())
-    return new RejectionReader((code) => new RejectedByNode(status, code, clockAheadS))
+    return new RejectionReader((code) => new RejectedByNode(status, code, clockAheadS), onRejection)
   }
-  if (UNAVAILABLE_STATUSES.has(status)) return new RejectionReader((code) => new RecordsUnavailable(status, code))
+  if (UNAVAILABLE_STATUSES.has(status))
+    return new RejectionReader((code) => new RecordsUnavailable(status, code), onRejection)
   throw new BadAnswer(`expected status 200; came ${status}`)
 }
 

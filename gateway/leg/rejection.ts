@@ -36,14 +36,17 @@ const NODE_CODE = /^[A-Z][A-Z_]{1,49}$/
 /**
  * Reads the body of a rejection, and of it only the code of the first error: the rest may name a person.
  * @param toError makes the error of the leg, with the code; null if the body is too large, is not JSON, breaks off, or has no such code.
+ * @param onBody called with the complete body. What it throws is the error of the leg.
  */
 export class RejectionReader implements BodyReader {
   readonly #toError: (code: string | null) => Error
+  readonly #onBody: ((bytes: Uint8Array) => void) | undefined
   readonly #parts: Uint8Array[] = []
   #size = 0
 
-  constructor(toError: (code: string | null) => Error) {
+  constructor(toError: (code: string | null) => Error, onBody?: (bytes: Uint8Array) => void) {
     this.#toError = toError
+    this.#onBody = onBody
   }
 
   take(part: Uint8Array): void {
@@ -58,7 +61,9 @@ export class RejectionReader implements BodyReader {
   }
 
   finish(): never {
-    throw this.#toError(readCode(Buffer.concat(this.#parts, this.#size)))
+    const body = Buffer.concat(this.#parts, this.#size)
+    this.#onBody?.(body)
+    throw this.#toError(readCode(body))
   }
 }
 

@@ -1,7 +1,6 @@
 /** Tries the connection to a country's node with the country's own files, whether it takes part already or not. */
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
-import { parseRotation } from '../../audit/note/rotation.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import {
   PROBE_STEPS,
@@ -12,7 +11,9 @@ import {
 } from '../../contract/probe.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import { readStart } from '../../service/http/read-start.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
+import { listLogKeys } from '../audit-log/receipts.ts'
 import type { GatewayConfig } from '../process/config.ts'
 import { NOWHERE, readParticipants } from '../process/countries.ts'
 import { checkCountries, type GraphFiles } from '../process/load-graph.ts'
@@ -162,24 +163,11 @@ async function compareKey({ pool }: Channel, { receipts }: Participant): Promise
     const { statusCode, body } = await pool.request({
       ...{ method: 'GET', path: '/vkey', signal: AbortSignal.timeout(KEY_MS) },
     })
-    const text = (await readStart(body)).trim()
+    const text = (await readStart(body, MAX_KEY_BYTES)).trim()
     if (statusCode !== 200) return unknown('KEY', `HTTP ${statusCode}`)
     if (receipts === undefined) return wrong('KEY', 'KEY_NOT_IN_FILE', text)
-    const known = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
-    return known.includes(text) ? ok('KEY', text) : wrong('KEY', 'KEY_DIFFERS', text)
+    return listLogKeys(receipts).includes(text) ? ok('KEY', text) : wrong('KEY', 'KEY_DIFFERS', text)
   } catch (error) {
     return wrong('KEY', codeOf(error), null)
   }
-}
-
-/** Reads the beginning of a body. The rest is not read, however long it is. */
-async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of body) {
-    pieces.push(piece)
-    bytes += piece.length
-    if (bytes >= MAX_KEY_BYTES) break
-  }
-  return Buffer.concat(pieces).subarray(0, MAX_KEY_BYTES).toString('utf8')
 }

@@ -216,6 +216,14 @@ describe('the gateway’s settings', () => {
     },
   )
 
+  it('refuse a drain with several workers, which cannot drain', () => {
+    expect(() => readGatewayConfig({ ...FLAGS, workers: '2', drain: '5000' }, {})).toThrow(
+      /^--drain \(DRAIN_MS\): expected no drain, because several workers cannot drain; came "5000"\./,
+    )
+    expect(readGatewayConfig({ ...FLAGS, workers: '2', drain: '0' }, {}).drainMs).toBe(0)
+    expect(readGatewayConfig({ ...FLAGS, drain: '5000' }, {}).drainMs).toBe(5_000)
+  })
+
   it.each(['0', '65', 'two'])('have from 1 to 64 workers, and not %s', (workers) => {
     expect(() => readGatewayConfig({ ...FLAGS, workers }, {})).toThrow(
       /--workers \(WORKERS\): expected a whole number from 1/,

@@ -70,12 +70,12 @@ function listAuditLogErrors(given: GivenSettings): readonly string[] {
   return [`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`]
 }
 
-function listWorkerErrors({ workers = '1', countries, legKey }: GivenSettings): readonly string[] {
-  if (workers === '1' || countries === undefined || legKey !== undefined) return []
+function listWorkerErrors({ workers = '1', countries, legKey, drain = '0' }: GivenSettings): readonly string[] {
+  if (workers === '1') return []
   const remedy = 'Give --leg-key (`istmo keys --leg` makes one), or one worker.'
-  return [
-    `${namesOf(['legKey'])}: expected a file, because each worker would make a key of its own that the countries do not know; came nothing. ${remedy}`,
-  ]
+  const ownKeys = `${namesOf(['legKey'])}: expected a file, because each worker would make a key of its own that the countries do not know; came nothing. ${remedy}`
+  const noDrain = `${namesOf(['drain'])}: expected no drain, because several workers cannot drain; came ${JSON.stringify(drain)}. Leave it out, or give one worker.`
+  return [...(countries === undefined || legKey !== undefined ? [] : [ownKeys]), ...(drain === '0' ? [] : [noDrain])]
 }
 
 function listSuspensionErrors({ suspensions, suspenders }: GivenSettings): readonly string[] {

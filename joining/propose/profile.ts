@@ -1,4 +1,5 @@
 /** Looks at the rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few. */
+import { birthDatesOfMinors } from '../doubtful-values.ts'
 import { cleanText } from '../mapping/clean-text.ts'
 import { compileDateFormat, type ReadDate, writeDay } from '../mapping/date-format.ts'
 import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
@@ -189,14 +190,14 @@ function bestForms(forms: ReadonlyMap<string, number>, filled: number): Pick<Fin
   return { formats: [...forms].flatMap(([format, misses]) => (misses === least ? [format] : [])), misfits: least }
 }
 
-/** Counts as `isMinorOn` of doubtful-values.ts does, before anything is in a table. */
+/** Counts by the same dates as the checks of what is in a table. */
 function countMinors(counts: ReadonlyMap<string, number>, [format]: readonly string[], today: string): number {
   if (format === undefined) return 0
-  const adult = `${Number(today.slice(0, 4)) - 18}${today.slice(4)}`
+  const { after, until } = birthDatesOfMinors(today)
   let minors = 0
   for (const [value, count] of counts) {
     const day = format === PLAIN_FORMAT ? value.slice(0, 10) : dayIn(value, format)
-    if (day !== null && day > adult && day <= today) minors += count
+    if (day !== null && day > after && day <= until) minors += count
   }
   return minors
 }

@@ -13,7 +13,8 @@ export interface MadeTable {
   readonly rows: readonly (readonly (string | null)[])[]
 }
 
-function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: readonly SourceTable[] } {
+/** Makes a source of tables. */
+export function makeSource(tables: readonly MadeTable[]): Source & { readonly tables: readonly SourceTable[] } {
   const listed = tables.map(({ name, columns, keys, rows }) => ({
     name,
     columns: Object.entries(columns).map(([column, kind]) => ({ name: column, type: kind, kind, isNullable: true })),

@@ -7,6 +7,7 @@ import { MIN_FREE_SHARE } from '../../audit/log/disk.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { readStart } from '../../service/http/read-start.ts'
 import { isOlderNode, readLeastNode } from '../../service/node-version.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
@@ -207,18 +208,6 @@ export function isTaken(host: string, port: number): Promise<boolean> {
 /** How much of an answer is read, in bytes: the status of a node has a line for each leg code, certificate and suspension. */
 const MAX_ANSWER_BYTES = 1_048_576
 
-/** Reads an answer to its end, or as much as is read of one. Rejects if the connection breaks or the time is over before. */
-async function readBody(response: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of response) {
-    parts.push(part)
-    bytes += part.length
-    if (bytes >= MAX_ANSWER_BYTES) break
-  }
-  return Buffer.concat(parts).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
-}
-
 /** Asks a probe of this machine. Who answers is seen by what it answers, so its certificate is not looked at here. */
 export function ask(
   hasTls: boolean,
@@ -235,7 +224,7 @@ export function ask(
     request.on('error', reject)
     request.once('response', (response) => {
       const status = response.statusCode ?? 0
-      readBody(response).then((body) => resolve({ status, body }), reject)
+      readStart(response, MAX_ANSWER_BYTES).then((body) => resolve({ status, body }), reject)
     })
     request.end()
   })

@@ -1,17 +1,10 @@
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
-import { readBounded } from '../../service/http/read-bounded.ts'
-import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { checkWitnessed, WITNESSED, WITNESSED_PATH, type Witnessed } from '../../service/trust/mandate-proof.ts'
+import { askJson, causeOf } from './ask-json.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 
 const note = noteOf('reach')
-
-/** How long an authority may take, in milliseconds. */
-const DEADLINE_MS = 5_000
-
-/** How much of an answer is read, in bytes: a checkpoint has a signature of each witness. */
-const MAX_BYTES = 1_048_576
 
 /** How long the newest entries of an authority's log may wait for a cosignature, in milliseconds: an authority asks its witnesses each second. */
 const MAX_WAIT_MS = 600_000
@@ -40,8 +33,7 @@ async function checkProof(country: string, partner: CallerPartner, now: number):
     if (!isOld) return note('well', 'PROOF_GIVEN', authority, checkpoint.size)
     return note('wrong', 'PROOF_OLD', authority, checkpoint.size, said.size, new Date(quorumTime * 1_000).toISOString())
   } catch (error) {
-    const { cause } = error as { readonly cause?: unknown }
-    return note('wrong', 'PROOF_WRONG', authority, reasonOf(cause ?? error))
+    return note('wrong', 'PROOF_WRONG', authority, reasonOf(causeOf(error)))
   }
 }
 
@@ -50,13 +42,9 @@ async function askAuthority(country: string, { authority, jwks, tls }: CallerPar
   // The key set is at the address under which the authority is reached, which may differ from its name.
   const url = new URL(WITNESSED_PATH, /^https?:/i.test(jwks) ? jwks : authority)
   url.searchParams.set('country', country)
-  const response = await createTrustedFetch(tls)(url.href, {
-    signal: AbortSignal.timeout(DEADLINE_MS),
-    redirect: 'error',
-  })
-  const text = await readBounded(response, MAX_BYTES, 'an answer')
-  if (response.status === 404) return null
-  const read = WITNESSED.safeParse(await new Response(text).json().catch(() => null))
-  if (response.status !== 200 || !read.success) throw new Error(`status ${response.status}`)
+  const { status, body } = await askJson(url, tls)
+  if (status === 404) return null
+  const read = WITNESSED.safeParse(body)
+  if (status !== 200 || !read.success) throw new Error(`status ${status}`)
   return read.data
 }

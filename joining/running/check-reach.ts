@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { readBounded } from '../../service/http/read-bounded.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
-import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { readVersion } from '../../service/version.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
+import { askJson, causeOf } from './ask-json.ts'
 import { checkProofs } from './check-proofs.ts'
 import { checkWitness } from './check-witness.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('reach')
-
-/** How long the other side may take, in milliseconds. */
-const DEADLINE_MS = 5_000
-
-/** How much of an answer is read, in bytes. */
-const MAX_BYTES = 1_048_576
 
 /** The difference from which leg tokens are refused, in milliseconds (subgraphs/kit/leg-token.ts). */
 const MAX_SKEW_MS = 5_000
@@ -54,19 +47,14 @@ interface Reached {
 
 async function checkKeySet(place: string, trust?: ServerTrust): Promise<Reached> {
   if (!/^https?:\/\//.test(place)) return { findings: [await checkKeySetFile(place)], more: [] }
-  const fetchTrusted = createTrustedFetch(trust)
   try {
     const before = Date.now()
-    const response = await fetchTrusted(place, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
-    const after = Date.now()
-    const text = await readBounded(response, MAX_BYTES, 'a key set')
-    const body: unknown = await new Response(text).json().catch(() => null)
-    if (response.status !== 200) throw new Error(`status ${response.status}`)
-    const clock = compareClock(place, response.headers.get('date'), before, after)
-    return { findings: [judgeKeys(place, body)], more: [...clock, await checkVersion(place, fetchTrusted)] }
+    const { status, headers, body, headAtMs } = await askJson(place, trust)
+    if (status !== 200) throw new Error(`status ${status}`)
+    const clock = compareClock(place, headers.get('date'), before, headAtMs)
+    return { findings: [judgeKeys(place, body)], more: [...clock, await checkVersion(place, trust)] }
   } catch (error) {
-    const { cause } = error as { readonly cause?: unknown }
-    return { findings: [note('wrong', 'UNREACHED', place, reasonOf(cause ?? error))], more: [] }
+    return { findings: [note('wrong', 'UNREACHED', place, reasonOf(causeOf(error)))], more: [] }
   }
 }
 
@@ -95,13 +83,11 @@ function compareClock(place: string, date: string | null, before: number, after:
 }
 
 /** Compares the version of the gateway, which its `/status` shows to everybody, with ours. */
-async function checkVersion(place: string, fetchTrusted: typeof fetch): Promise<Finding> {
+async function checkVersion(place: string, trust?: ServerTrust): Promise<Finding> {
   const versions = noteOf('versions')
   try {
-    const response = await fetchTrusted(new URL('/status', place), { signal: AbortSignal.timeout(DEADLINE_MS) })
-    const { version } = z
-      .object({ version: z.string() })
-      .parse(JSON.parse(await readBounded(response, MAX_BYTES, 'a status')))
+    const { body } = await askJson(new URL('/status', place), trust)
+    const { version } = z.object({ version: z.string() }).parse(body)
     const ours = readVersion()
     const isSame = version.split('.').slice(0, 2).join('.') === ours.split('.').slice(0, 2).join('.')
     return isSame ? versions('well', 'VERSION_GATEWAY', version) : versions('warning', 'VERSION_BEHIND', version, ours)

@@ -4,8 +4,7 @@ import { parse as parseYaml, stringify } from 'yaml'
 import { z } from 'zod'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { readCountryFile } from '../../service/country-file.ts'
-import { readBounded } from '../../service/http/read-bounded.ts'
-import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { askJson } from './ask-json.ts'
 
 /**
  * Says whether the country's file leads to a key of its audit log, by `receipts.vkey` or by a proof in `receipts.rotations`. A gateway with this file drops
@@ -40,12 +39,6 @@ export async function nameRotation(rules: string, country: string, { oldKey }: K
   return { copy: join(dirname(rules), name), lines }
 }
 
-/** How long the gateway may take, in milliseconds. */
-const DEADLINE_MS = 5_000
-
-/** How much of its status is read, in bytes. */
-const MAX_BYTES = 1_048_576
-
 const STATUS = z.object({
   participants: z.array(z.object({ country: z.string(), logKeys: z.array(z.string()).optional() })),
 })
@@ -57,10 +50,6 @@ const STATUS = z.object({
  * @throws {Error} if it does not answer.
  */
 export async function askForLogKeys(keySet: string, country: string): Promise<readonly string[] | null> {
-  const response = await createTrustedFetch()(new URL('/status', keySet), {
-    signal: AbortSignal.timeout(DEADLINE_MS),
-    redirect: 'error',
-  })
-  const { participants } = STATUS.parse(JSON.parse(await readBounded(response, MAX_BYTES, 'a status')))
+  const { participants } = STATUS.parse((await askJson(new URL('/status', keySet))).body)
   return participants.find((each) => each.country === country)?.logKeys ?? null
 }

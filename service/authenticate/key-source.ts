@@ -15,6 +15,7 @@ import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { describeFileError } from '../describe-error.ts'
 import { readBounded } from '../http/read-bounded.ts'
+import { createTrustedFetch } from '../http/trusted-fetch.ts'
 
 /** After how long the gateway fetches a key set again, in milliseconds. This is also how late it notices a withdrawn key. */
 const REFRESH_MS = 300_000
@@ -116,7 +117,7 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
   let failedAt = Number.NEGATIVE_INFINITY
   let fetchedAt = Number.NEGATIVE_INFINITY
   const fetchKeys: FetchImplementation = async (address, options) => {
-    const response = await (world.fetch ?? fetch)(address, options)
+    const response = await (world.fetch ?? createTrustedFetch())(address, options)
     if (response.status !== 200) return response
     const text = await readBounded(response, MAX_KEY_SET_BYTES, 'a key set')
     // A page that answers 200 without a key set must not make an old key set count as new.

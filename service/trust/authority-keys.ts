@@ -5,6 +5,8 @@ import { IstmoError } from '../../contract/errors.ts'
 import { type KeysByThumbprint, readKeySet } from '../../contract/trust/key-set.ts'
 import { ConfigError } from '../config-error.ts'
 import { describeFileError } from '../describe-error.ts'
+import { readBounded } from '../http/read-bounded.ts'
+import { createTrustedFetch } from '../http/trusted-fetch.ts'
 
 /** After how long a key set is fetched again, in milliseconds. This is also how late a withdrawn key is noticed. */
 const REFRESH_MS = 300_000
@@ -95,18 +97,11 @@ function fetchedKeys(url: URL, pinned: Pick<ReadonlySet<string>, 'has'>, world: 
 
 async function fetchKeySet(url: URL, world: AuthorityKeysWorld): Promise<KeysByThumbprint> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-  const response = await (world.fetch ?? fetch)(url, {
+  const response = await (world.fetch ?? createTrustedFetch())(url, {
     redirect: 'error',
     signal,
     headers: { accept: 'application/json' },
   })
   if (response.status !== 200) throw new Error(`expected status 200; came ${response.status}`)
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > MAX_KEY_SET_BYTES) throw new RangeError(`expected a key set of at most ${MAX_KEY_SET_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return readKeySet(JSON.parse(Buffer.concat(chunks).toString('utf8')))
+  return readKeySet(JSON.parse(await readBounded(response, MAX_KEY_SET_BYTES, 'a key set')))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type LiveRules, openLiveRules } from './live-rules.ts'
+import type { CountryRules } from './rules.ts'
 
 /** tests/suspend/live-rules.test.ts asks a node whose rules change. */
 
@@ -18,6 +19,8 @@ const POLICY = '@id("a") @policy("p") permit (principal, action, resource);\n'
 
 let folder: string
 let live: LiveRules
+let prepared: CountryRules | null
+let onPrepare: () => Promise<void>
 const logged: Readonly<Record<string, unknown>>[] = []
 const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
 const lastError = (): string => JSON.stringify(logged.findLast(({ level }) => level === 50) ?? null)
@@ -27,10 +30,14 @@ beforeEach(async () => {
   await put('HN.yaml', FILE)
   await put('HN.cedar', POLICY)
   logged.length = 0
+  onPrepare = async () => undefined
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
   live = await openLiveRules({
     ...{ file: join(folder, 'HN.yaml'), country: 'HN', served: new Map(), isSuspended: () => false, log },
-    prepare: async () => undefined,
+    async prepare(rules) {
+      prepared = rules
+      await onPrepare()
+    },
   })
 })
 afterEach(async () => {
@@ -46,6 +53,14 @@ it('a file of which only a half is written changes nothing, although the half ca
   await put('HN.yaml', FILE.replace('10', '11'))
   await live.reload()
   expect(live.current().rowsPerDay).toBe(11)
+})
+
+it('no part of a node decides by other rules than the rest, also if the file is gone at that moment', async () => {
+  onPrepare = () => rm(join(folder, 'HN.yaml'))
+  await put('HN.yaml', FILE.replace('10', '11'))
+  await live.reload()
+  expect(prepared?.rowsPerDay).toBe(11)
+  expect(live.current()).toBe(prepared)
 })
 
 it('policies of which only a half is written change nothing either', async () => {

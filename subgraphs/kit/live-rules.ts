@@ -72,8 +72,9 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
       const next = makeInForce(await readRules(options), options)
       const nextEnds = await readLineEnds(filesOf(file, next.rules))
       rejectCutOff(ends, nextEnds)
-      if (next.form !== inForce.form) await options.prepare(next.rules)
       const [before, nextSettings] = [{ file: settings, read: inForce.rules }, await readSettings(file)]
+      // Who is prepared decides by these rules from now on, so nothing may fail behind it.
+      if (next.form !== inForce.form) await options.prepare(next.rules)
       ends = nextEnds
       settings = nextSettings
       if (next.form === inForce.form) return

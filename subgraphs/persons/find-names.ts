@@ -1,3 +1,4 @@
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { MAX_NAME_WORDS } from '../../contract/searched-name.ts'
 import type { Reader } from '../kit/types.ts'
@@ -58,14 +59,15 @@ const SEARCHES_AT_ONCE = 50
  * Finds the names that match each hit search, by name and birth date only. A search without a name finds none. Element *i* belongs to
  * search *i*.
  * @param today the day of UTC, which decides what dates are near (near-birth-dates.ts).
- * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words.
+ * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words; the message names the search.
  */
 export async function findNames(
   db: Reader,
   searches: readonly Pick<PersonSearch, 'name' | 'birthDate'>[],
   today: string,
+  placeOf: PlaceOf,
 ): Promise<readonly (readonly FoundName[])[]> {
-  const { named, known } = await prepareNames(db, searches)
+  const { named, known } = await prepareNames(db, searches, placeOf)
   const bySource = new Map<PersonSearch, readonly FoundName[]>()
   for (let at = 0; at < named.length; at += SEARCHES_AT_ONCE) {
     const part = named.slice(at, at + SEARCHES_AT_ONCE)
@@ -93,7 +95,7 @@ export async function findBestNames(
   search: PersonSearch,
   isEnough: (found: readonly FoundName[], rest: number) => boolean,
 ): Promise<BestNames> {
-  const { named, known } = await prepareNames(db, [search])
+  const { named, known } = await prepareNames(db, [search], () => 'Query.persons(search:)')
   const [one] = named
   if (!one) return { names: [], isTooLittle: false }
   const tooLittle = isTooLittle(one)
@@ -121,8 +123,8 @@ interface Prepared {
   readonly known: ReadonlyMap<string, Known>
 }
 
-async function prepareNames(db: Reader, searches: readonly PersonSearch[]): Promise<Prepared> {
-  const named = await readNames(db, searches)
+async function prepareNames(db: Reader, searches: readonly PersonSearch[], placeOf: PlaceOf): Promise<Prepared> {
+  const named = await readNames(db, searches, placeOf)
   return { named, known: named.length === 0 ? new Map() : await findAlikeWords(db, named) }
 }
 
@@ -130,7 +132,14 @@ function keysOf({ wordings }: NameSearch, known: ReadonlyMap<string, Known>): Se
   return searchKeys({ wordings, soundsOf: ({ word }) => known.get(word)?.sounds ?? [] })
 }
 
-async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise<readonly NameSearch[]> {
+/** Returns what messages call a search of a list: `Query.persons(search:)`. */
+export type PlaceOf = (item: number) => string
+
+async function readNames(
+  db: Reader,
+  searches: readonly PersonSearch[],
+  placeOf: PlaceOf,
+): Promise<readonly NameSearch[]> {
   const named = [...new Set(searches.filter(({ name }) => name !== undefined))]
   if (named.length === 0) return []
   const rows = await db.query<{ tokens: string[] }>(
@@ -141,9 +150,11 @@ async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise
   return named.map((search, i) => {
     const tokens = rows[i]?.tokens ?? []
     const words = tokens.filter((token) => /^[wdp]/.test(token)).length
-    if (words <= MAX_NAME_WORDS && tokens.length <= 2 * MAX_NAME_WORDS)
-      return { search, wordings: readWordings(tokens) }
-    throw new IstmoError('BAD_USER_INPUT', `search.name takes at most ${MAX_NAME_WORDS} words; came ${tokens.length}`)
+    // Words of nicknames are tokens too.
+    const [most, came] = words > MAX_NAME_WORDS ? [MAX_NAME_WORDS, words] : [2 * MAX_NAME_WORDS, tokens.length]
+    if (came <= most) return { search, wordings: readWordings(tokens) }
+    const place = `${placeOf(searches.indexOf(search))}.name`
+    throw new IstmoError('BAD_USER_INPUT', detail('NAME_WORDS', { place, most, came }))
   })
 }
 

@@ -2,7 +2,7 @@ import { comparePlaces } from '../../contract/cursor.ts'
 import type { PageRequest, PageSource } from '../kit/paging.ts'
 import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
-import { type FoundName, findBestNames, findNames } from './find-names.ts'
+import { type FoundName, findBestNames, findNames, type PlaceOf } from './find-names.ts'
 import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
@@ -56,13 +56,15 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
  * Finds the best band of each hit search (search.ts, Hits). Element *i* belongs to search *i*; null if it finds nobody. Names are looked for also where
  * the identifier decides, so that the work does not tell more than the answer. Three statements, and one for each 50 searches.
  * @param today the day of UTC, `YYYY-MM-DD`.
+ * @throws {IstmoError} `BAD_USER_INPUT` when a name has too many words.
  */
 export async function bestBands(
   db: Reader,
   searches: readonly PersonSearch[],
   today: string,
+  placeOf: PlaceOf = (item) => `Query.personListHits(searches:)[${item}]`,
 ): Promise<readonly (Band | null)[]> {
-  const names = await findNames(db, searches.map(onlyNameAndBirthDate), today)
+  const names = await findNames(db, searches.map(onlyNameAndBirthDate), today, placeOf)
   const identified = await findIdentifiers(db, searches)
   return searches.map((_, i) => {
     if (identified.has(i)) return 'EXACT_IDENTIFIER'

@@ -66,7 +66,7 @@ const query = {
   },
 
   async personHits(_root: unknown, args: Search, { db, country, contactPoint }: NodeContext) {
-    const [band = null] = await bestBands(db, [parseHitSearch(args.search)], today())
+    const [band = null] = await bestBands(db, [parseHitSearch(args.search)], today(), () => 'Query.personHits(search:)')
     return { hits: [{ country, hit: band !== null, band, contactPoint }] }
   },
 

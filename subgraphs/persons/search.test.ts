@@ -240,6 +240,26 @@ describe('hit or no hit', () => {
     })
   })
 
+  it.each([
+    ['seven words', 'b c f g h i j', 'at most 6 words besides «de», «la» and the like; came 7'],
+    [
+      'a long nickname',
+      `José "${'Chepe '.repeat(12)}" Luna`,
+      'at most 12 words besides «de», «la» and the like; came 14',
+    ],
+  ])('names the search of a list whose name has %s', async (_title, name, reason) => {
+    const searches = [
+      { identifier: DPI },
+      { name: 'José Núñez', birthDate: '1985-03-04' },
+      { name, birthDate: '1985-03-04' },
+    ]
+    const query = `query ($searches: [PersonHitSearch!]!) {
+      personListHits(countries: ["GT"], searches: $searches) { hits { item } } }`
+    const [error] = (await ask(query, { searches })).errors ?? []
+    expect(error?.message).toContain(`Query.personListHits(searches:)[2].name takes ${reason}`)
+    expect(error?.extensions?.code).toBe('BAD_USER_INPUT')
+  })
+
   it('never hits a protected person', async () => {
     const only = { ...PEOPLE[4], identifiers: [DPI] } as WorldPerson
     await replacePersons(database.db, [only])

@@ -14,6 +14,14 @@ const gateway = newSigner('istmo.example/gateway')
 const witnesses = ['gt', 'hn', 'sv', 'observer'].map((name) => newSigner(`witness.example/${name}`, 'cosignature'))
 const [gt, hn, sv, observer] = witnesses.map(({ verifier }) => verifier.vkey)
 
+/** The `/status` of a gateway, as a proxy may have written it anew. */
+const show = (auditLog: object | null): string =>
+  JSON.stringify(
+    { participants: [{ country: 'HN', logKeys: [newSigner('istmo.example/hn').verifier.vkey] }], auditLog },
+    null,
+    2,
+  )
+
 let folder: string
 let server: Server
 let url: string
@@ -23,7 +31,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'hn.txt'), `Ministerio Público de Honduras\nClave del testigo: ${hn}\n`)
   await writeFile(join(folder, 'two.txt'), `${hn}\n${sv}\n`)
   const pages: Readonly<Record<string, string>> = {
-    '/status': JSON.stringify({ auditLog: { origin: gateway.verifier.name, vkey: gateway.verifier.vkey } }),
+    '/status': show({ origin: gateway.verifier.name, vkey: gateway.verifier.vkey }),
+    '/without-log': show(null),
     '/gt/vkey': `${gt}\n`,
   }
   server = createServer((request, response) => {
@@ -83,6 +92,12 @@ describe('istmo audit make-policy', () => {
   ])('ends with 2 for %s', async (_, args, message) => {
     const { code, stderr } = await make(...args, ...(args.includes('--out') ? [] : ['--out', 'not-written']))
     expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+
+  it('takes no country’s key for that of a gateway that keeps no log', async () => {
+    const { code, stderr } = await make('--log', `${url}/without-log`, '--out', 'not-written')
+    expect(stderr).toMatch(/\/without-log: expected one verifier key of a log; came none/)
     expect(code).toBe(2)
   })
 

@@ -244,11 +244,14 @@ describe('a caller who has spent a share', () => {
     ['timeSpent', 'cases', 'TIME_SPENT'],
     ['hitsAtNode', 'personListHits', 'HITS_SPENT'],
   ])(
-    'at the node is told so by name, and both logs have the refused leg, and the node’s answer has its receipt: %s',
+    'at the node is told so by name, and both logs have the refused leg, and the gateway’s has its receipt: %s',
     (name, field, code) => {
       expect(outcomeOf(name, field)).toEqual({ country: 'HN', reach: 'DENIED', code })
       expect(nationalOf(name)).toEqual([expect.objectContaining({ result: { status: 403, code, denied: [] } })])
-      expect(legOf(name)).toEqual([expect.objectContaining({ reach: 'DENIED', code, records: null })])
+      expect(legOf(name)).toEqual([
+        expect.objectContaining({ reach: 'DENIED', code, records: expect.objectContaining({ count: 0 }) }),
+      ])
+      expect(legOf(name)[0]?.receipt).toMatchObject({ origin: 'istmo.example/hn' })
       const { receipt } = place.wire.passed.find(({ response }) => response.includes(`"${code}"`)) ?? { receipt: '' }
       const proof = parseReceiptHeader(receipt) ?? ''
       const { extra = new Uint8Array() } = parseTlogProof(proof)

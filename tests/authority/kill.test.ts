@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openIndexDatabase } from '../../audit/index/database.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { randomOf, repeats } from '../share.ts'
@@ -41,6 +42,16 @@ afterAll(async () => {
   await database?.close()
   await world.remove()
 })
+
+if (SERVER !== undefined) {
+  it('waits for its statements on a server that ends those of others after a millisecond', async () => {
+    if (database?.url === undefined) throw new Error('expected a database on the server')
+    const { pathname } = new URL(database.url)
+    await database.db.execute(`alter database ${pathname.slice(1)} set statement_timeout = 1`)
+    const db = await openIndexDatabase(database.url)
+    expect(await db.query('select pg_sleep(0.05)').finally(db.close)).toHaveLength(1)
+  })
+}
 
 interface RunningProcess {
   readonly process: ChildProcess

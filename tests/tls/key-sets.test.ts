@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
@@ -73,6 +74,34 @@ describe('what asks a server that a setting `tls` knows', () => {
     }
     const { port } = redirecting.address() as AddressInfo
     await expect(createTrustedFetch({ ca: ca.cert })(`https://127.0.0.1:${port}/`)).rejects.toThrow()
+  })
+
+  it.each([
+    ['gzip', gzipSync('{}')],
+    ['deflate', deflateSync('{}')],
+    ['identity', Buffer.from('{}')],
+    ['br', null],
+    ['zstd', null],
+    ['gzip, br', null],
+  ])('asks for gzip and deflate, and decodes nothing else: %s', async (coding, body) => {
+    const asked: unknown[] = []
+    const server = createServer({ ...(await aServer(ca)), minVersion: 'TLSv1.3' }, ({ headers }, response) => {
+      asked.push(headers['accept-encoding'])
+      response.writeHead(200, { 'content-encoding': coding }).end(body ?? brotliCompressSync('{}'))
+    })
+    const plain = createPlainServer((...exchange) => server.emit('request', ...exchange))
+    servers.push(server, plain as Server)
+    await Promise.all([server, plain].map((each) => new Promise<void>((up) => each.listen(0, '127.0.0.1', up))))
+    const portOf = (each: Pick<Server, 'address'>) => (each.address() as AddressInfo).port
+    const refused = { cause: { message: 'expected a content coding of gzip, deflate; came another' } }
+    for (const [ask, url] of [
+      [createTrustedFetch({ ca: ca.cert }), `https://127.0.0.1:${portOf(server)}/`],
+      [createTrustedFetch(), `http://127.0.0.1:${portOf(plain)}/`],
+    ] as const) {
+      if (body === null) await expect(ask(url)).rejects.toMatchObject(refused)
+      else expect(await (await ask(url)).text()).toBe('{}')
+    }
+    expect(asked).toEqual(['gzip, deflate', 'gzip, deflate'])
   })
 
   it('gets an answer from the server of that authority or with that key', async () => {

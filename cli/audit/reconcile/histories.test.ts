@@ -21,7 +21,7 @@ type Request = EntryOf<'request'>
 /** What may happen to a leg of honest systems. */
 const LEG_FATES = [
   ...['ANSWERED', 'ANSWERED', 'ANSWERED', 'NO_RECEIPT', 'NOT_ARRIVED', 'LOST', 'LATE', 'REFUSED', 'REFUSED_EARLY'],
-  ...['BAD_ANSWER', 'SENT_TWICE', 'DOCUMENT_BROUGHT'],
+  ...['REFUSED_WITHOUT_RECEIPT', 'BAD_ANSWER', 'SENT_TWICE', 'DOCUMENT_BROUGHT'],
 ] as const
 /** What may happen to a request of honest systems. */
 const REQUEST_FATES = ['LOGGED', 'LOGGED', 'LOGGED', 'LOGGED', 'CRASH', 'HANGUP', 'UNWRITABLE'] as const
@@ -89,7 +89,7 @@ function playLeg(
   } as const
   if (fate === 'NOT_ARRIVED') return { ...sent, reach: 'UNAVAILABLE', code: 'CONNECTION' }
   if (fate === 'REFUSED_EARLY') return { ...sent, reach: 'DENIED', code: 'REFUSED_BY_NODE' }
-  const isRejected = fate === 'REFUSED'
+  const isRejected = fate === 'REFUSED' || fate === 'REFUSED_WITHOUT_RECEIPT'
   const loggedMs = sentMs + skewMs + (fate === 'LATE' ? 20_000 : 200)
   if (fate === 'SENT_TWICE')
     logLeg(
@@ -115,7 +115,7 @@ function playLeg(
   }
   const leg = logLeg(name, requestId, hashes, loggedMs, records, isRejected, country)
   if (fate === 'LOST' || fate === 'LATE') return { ...sent, reach: 'TIMED_OUT', code: 'LEG_DEADLINE' }
-  if (isRejected) return { ...sent, reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  if (fate === 'REFUSED_WITHOUT_RECEIPT') return { ...sent, reach: 'DENIED', code: 'REFUSED_BY_NODE' }
   const answered = { ...sent, responseHash: leg.responseHash }
   if (fate === 'NO_RECEIPT') return answered
   const receipt = {
@@ -124,7 +124,8 @@ function playLeg(
   }
   if (fate === 'BAD_ANSWER')
     return { ...answered, reach: 'UNAVAILABLE', code: 'BAD_ANSWER', records: leg.records, receipt }
-  return { ...answered, records: leg.records, receipt }
+  const outcome = isRejected ? ({ reach: 'DENIED', code: 'REFUSED_BY_NODE' } as const) : {}
+  return { ...answered, ...outcome, records: leg.records, receipt }
 }
 
 function logLeg(

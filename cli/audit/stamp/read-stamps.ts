@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
 import { collectBounded } from '../collect-bounded.ts'
 import { readBytes } from '../inputs.ts'
 import { StampError } from './time-stamp.ts'
@@ -67,7 +68,7 @@ export async function readCertificate(file: string): Promise<X509Certificate> {
 
 /** Asks an authority for a stamp. Rejects with its URL and the cause, also if the answer is longer than a stamp can be. */
 export async function askAuthority(url: string, query: Uint8Array): Promise<Uint8Array> {
-  const response = await fetch(url, {
+  const response = await createTrustedFetch()(url, {
     method: 'POST',
     headers: { 'content-type': 'application/timestamp-query' },
     body: new Uint8Array(query),

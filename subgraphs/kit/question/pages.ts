@@ -19,6 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import { type Cursor, decodeCursor, encodeCursor } from '../../../contract/cursor.ts'
+import { fragmentsOf } from '../../../contract/fragments.ts'
 import { isObject } from '../../../contract/json-value.ts'
 import type { GuardedRequest } from '../guard.ts'
 import type { ShownQuestion } from './compare-leg.ts'
@@ -166,11 +167,7 @@ interface Reading {
 type FieldsByKey = ReadonlyMap<string, readonly SelectedField[]>
 
 function readTree(document: DocumentNode, operationName: string | undefined, schema: GraphQLSchema): PageTree {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
-  }
-  const reading = { schema, fragments }
+  const reading = { schema, fragments: fragmentsOf(document) }
   const set = getOperationAST(document, operationName)?.selectionSet
   return treeOf(null, byKey(listFields(set, schema.getQueryType() ?? undefined, reading)), reading)
 }

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createHitQuota } from '../../../contract/hit-quota/hit-quota.ts'
 import { openHitFile } from './hit-file.ts'
 
 const DAY = '2026-11-24'
@@ -55,5 +56,21 @@ describe('the file of hit searches', () => {
     expect(await store.append('b', DAY, 0, [aRow])).toBe(true)
     const again = await openHitFile(file)
     for (const caller of ['a', 'b']) expect(await again.read(caller, DAY, 0)).toEqual([aRow])
+  })
+
+  it('takes nothing from the searches of today for a leg of the day before, which comes late', async () => {
+    const file = newFile()
+    const store = await openHitFile(file)
+    await store.secretOf('2030-01-01')
+    const quota = createHitQuota(store, () => Date.parse('2030-01-02T12:00:00Z'))
+    const person = (value: string) => ({ identifier: { category: 'PASSPORT', jurisdiction: 'HN', value } })
+    expect(await quota.take('a', 2, [person('1')])).toBe(true)
+    const today = await readFile(file, 'utf8')
+    expect(await store.append('b', '2030-01-01', 0, [aRow])).toBe(false)
+    expect(await store.read('a', '2030-01-01', 0)).toEqual([])
+    expect(await readFile(file, 'utf8')).toBe(today)
+    expect(await quota.take('a', 2, [person('2')])).toBe(true)
+    expect(await quota.take('a', 2, [person('3')])).toBe(false)
+    quota.close()
   })
 })

@@ -22,7 +22,7 @@ interface Today {
 
 /**
  * Opens the searches of a day in a file, for a node without a database (`--hits-file`). Its first line has the day and its secret; each other one is
- * what one leg added. The first search of another day begins the file anew. No other process may use it.
+ * what one leg added. Another day begins the file anew, and what is left of the day before is not added any more. No other process may use it.
  * @throws {ConfigError} if the file cannot be read or written, or has other contents.
  */
 export async function openHitFile(file: string): Promise<HitStore> {
@@ -43,10 +43,12 @@ export async function openHitFile(file: string): Promise<HitStore> {
   }
   return {
     secretOf: (day) => inTurn(async () => (await ofDay(day)).secret),
-    read: (caller, day, from) => inTurn(async () => (await ofDay(day)).rows.get(caller)?.slice(from) ?? []),
+    read: (caller, day, from) =>
+      inTurn(async () => (today.day === day ? (today.rows.get(caller)?.slice(from) ?? []) : [])),
     append: (caller, day, from, rows) =>
       inTurn(async () => {
-        const { rows: all } = await ofDay(day)
+        if (today.day !== day) return false
+        const { rows: all } = today
         const known = all.get(caller) ?? []
         if (known.length !== from) return false
         await addLine(file, JSON.stringify({ caller, rows }))
