@@ -59,10 +59,10 @@ const policyAt = (port: number) =>
     `log ${signer.verifier.vkey}\nwitness GT ${cosigner.verifier.vkey} http://127.0.0.1:${port}/\nquorum GT\n`,
   )
 
-async function openBoth(folder: string, port: number, now: () => number, elapsed = now) {
+async function openBoth(folder: string, port: number, now: () => number, elapsed = now, log = silentLog) {
   const path = join(folder, 'log')
   const entries: Log = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
-  const options = { entries, folder: path, policy: policyAt(port), log: silentLog, now, elapsed }
+  const options = { entries, folder: path, policy: policyAt(port), log, now, elapsed }
   const witnesses = await openWitnesses(options)
   const close = async (): Promise<void> => {
     await witnesses.close()
@@ -113,6 +113,41 @@ describe('the witnesses of an audit log', () => {
     await startWitness(folder, witness.port)
     await witnesses.collect()
     expect(witnesses.state()).toMatchObject({ size: 2, unwitnessedMs: 0 })
+  })
+
+  it('are in the log at level warn if they are away, and at error once no quorum has cosigned for a minute, and once when they are back', async () => {
+    const folder = await makeTestFolder()
+    let now = Date.now()
+    const lines: { readonly level: number; readonly msg: string; readonly remedy?: string }[] = []
+    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const witness = await startWitness(folder)
+    const { entries, witnesses, close } = await openBoth(folder, witness.port, () => now, undefined, log)
+    closing.push(close)
+    await entries.append(Buffer.from('{}'))
+    await witnesses.collect()
+    lines.splice(0)
+    await witness.stop()
+    await entries.append(Buffer.from('{}'))
+    await witnesses.collect()
+    expect(lines.map(({ level, msg }) => [level, msg])).toEqual([[40, 'a witness does not cosign the audit log']])
+    for (let tries = 0; tries < 3; tries += 1) {
+      now += 31_000
+      await witnesses.collect()
+    }
+    expect(lines.slice(1)).toMatchObject([
+      {
+        level: 50,
+        msg: 'no quorum of witnesses has cosigned the audit log for a minute',
+        remedy: expect.stringContaining('Start the witnesses'),
+      },
+    ])
+    await startWitness(folder, witness.port)
+    await witnesses.collect()
+    await witnesses.collect()
+    expect(lines.slice(2).map(({ level, msg }) => [level, msg])).toEqual([
+      [30, 'a witness answered differently than before'],
+      [30, 'a quorum of witnesses cosigns the audit log again'],
+    ])
   })
 
   it('are missing although the clock of the gateway is set back', async () => {

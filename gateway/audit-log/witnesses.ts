@@ -17,6 +17,9 @@ const COLLECT_DEADLINE_MS = 5_000
 /** How old the last quorum may be before entries count as unwitnessed, in milliseconds. */
 const GRACE_MS = 60_000
 
+const QUORUM_REMEDY =
+  'Start the witnesses that are away, or ask their countries to: /status of the operator’s server says of each why it does not cosign.'
+
 /** What the witnesses have cosigned of the audit log. Times are in milliseconds. */
 export interface WitnessState {
   /** The size of the last checkpoint that a quorum cosigned; 0 if there is none. */
@@ -125,7 +128,17 @@ function createCollector(
       if (addsWitness(signatures, before)) noteQuorum(await entries.addCosignatures(checkpoint, signatures))
     } catch (error) {
       log.warn({ error: (error as Error).name, why: (error as Error).message }, 'could not collect cosignatures')
+    } finally {
+      sayQuorum(state().unwitnessedMs === 0)
     }
+  }
+  // Whoever reads only the log must learn it too: answers say `UNWITNESSED`, and countries may stop answering.
+  let hasQuorum = true
+  const sayQuorum = (hasOne: boolean): void => {
+    if (hasOne === hasQuorum) return
+    hasQuorum = hasOne
+    if (hasOne) log.info('a quorum of witnesses cosigns the audit log again')
+    else log.error({ remedy: QUORUM_REMEDY }, 'no quorum of witnesses has cosigned the audit log for a minute')
   }
   const state = (): WitnessState => {
     const age = quorum.ageMs + elapsed() - quorum.knownAt
@@ -139,7 +152,8 @@ function logChanges(before: WitnessState['witnesses'], after: WitnessState['witn
   for (const [index, { name, kind, why }] of after.entries()) {
     if (before[index]?.kind === kind) continue
     if (kind === 'WRONG_CLOCK') log.warn({ witness: name, why }, 'the clock of a witness, or of this machine, is wrong')
-    else log.info({ witness: name, kind, ...(why && { why }) }, 'a witness answered differently than before')
+    else if (kind !== 'COSIGNED') log.warn({ witness: name, kind, why }, 'a witness does not cosign the audit log')
+    else log.info({ witness: name, kind }, 'a witness answered differently than before')
   }
 }
 

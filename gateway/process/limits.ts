@@ -71,7 +71,7 @@ export interface LimitHooks {
 
 /**
  * Opens the trusted documents and the rates that the settings name.
- * @throws {ConfigError} if the documents cannot be read, or if the shared database is not available at the start.
+ * @throws {ConfigError} if the documents cannot be read, or if the database’s address, user, name or rights are wrong; {Error} if it is away at the start.
  */
 export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
   const documents = await openDocuments(config, log, hooks)
@@ -173,7 +173,9 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
   } catch (cause) {
     own.close()
     await pool.end()
-    throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
+    // A database that is away comes back: exit code 1, after which systemd starts the gateway again. A machine that starts both has either first.
+    const Unusable = isWrongSetting(cause) ? ConfigError : Error
+    throw new Unusable(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
   }
 }
 
@@ -186,9 +188,17 @@ function logReadiness(log: Logger, { code, aheadMs, error }: SharedState): void 
   }
 }
 
+/** Whether a database rejects for what does not change by itself: an address that cannot be read, a user, a password, a name or a right (SQLSTATE 28, 3D, 42). */
+function isWrongSetting(cause: unknown): boolean {
+  return /^(ERR_INVALID_URL|28|3D|42)/.test((cause as NodeJS.ErrnoException).code ?? '')
+}
+
 /** Says what came instead of a database, by its code: the address, and a message of the database, may hold a password or a name. */
 function describeUnusable(cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException
+  if (code === 'ERR_INVALID_URL') {
+    return 'expected postgres://USER@HOST:PORT/DATABASE with one host; came what cannot be read as an address. Write a password with %40 for @, %2F for / and so on'
+  }
   const came = code ?? `no answer within ${DATABASE_DEADLINE_MS} ms`
   const remedy = 'Look whether it runs, and whether its address, user, password and rights are right.'
   return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}. ${remedy}`

@@ -1,6 +1,7 @@
 /** The rates of gateways that share a database. */
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../service/config-error.ts'
 import { listen } from '../../service/http/listen.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { startLimited } from './running-gateway.ts'
@@ -19,6 +20,15 @@ describe('gateways that share a database', () => {
     const starting = startLimited({ sharedDatabase: `postgres://istmo:secret@127.0.0.1:${port}/istmo` })
     await expect(starting).rejects.toThrow(/; came no answer within 500 ms\. Look whether it runs/)
     silent.close()
+  })
+
+  it('are started again by systemd if it is away at their start, and not if its address is wrong', async () => {
+    // A ConfigError is exit code 2, after which the unit does not try again (RestartPreventExitStatus).
+    const away = startLimited({ sharedDatabase: 'postgres://istmo@127.0.0.1:9/istmo' })
+    await expect(away).rejects.not.toBeInstanceOf(ConfigError)
+    const several = startLimited({ sharedDatabase: 'postgres://istmo@127.0.0.1:9,127.0.0.1:10/istmo' })
+    await expect(several).rejects.toBeInstanceOf(ConfigError)
+    await expect(several).rejects.toThrow(/expected postgres:\/\/USER@HOST:PORT\/DATABASE with one host/)
   })
 
   // Two processes cannot share the embedded PostgreSQL. tests/limits/buckets.test.ts tests its statement.
