@@ -40,6 +40,7 @@ describe('the file of hit searches', () => {
   it('is read after a full disk took a part of a line, and more lines later', async () => {
     const file = newFile()
     const store = await openHitFile(file)
+    await store.secretOf(DAY)
     await store.append('a', DAY, 0, [aRow])
     const handle = await open(file, 'r')
     const full = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'writeFile')
