@@ -2,6 +2,7 @@
 import type { Language } from '../../contract/language.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
+import { formatSetting } from '../running/env-file.ts'
 import type { Answers } from './answers.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { TLS_FILES } from './make-tls.ts'
@@ -39,16 +40,10 @@ export function writeSettings(answers: Answers, head: readonly string[], languag
       `${words.expected}: ${expected}`,
       ...(byDefault === undefined ? [] : [`${words.byDefault}: ${byDefault}`]),
     ].join('; ')
-    const shown = value === undefined ? `#${variable}=${byDefault ?? ''}` : `${variable}=${quoteValue(value)}`
+    const shown = value === undefined ? `#${variable}=${byDefault ?? ''}` : formatSetting(variable, value)
     return ['', ...wrap(`${meaning} (${hints})`), shown]
   })
   return `${[...head.flatMap(wrap), ...lines].join('\n')}\n`
-}
-
-/** Quotes a value that a shell would read otherwise. Systemd takes quotes as a shell does. */
-function quoteValue(value: string): string {
-  if (/['"\\`$\n]/.test(value)) throw new Error('expected a value without quotes, backslashes and dollar signs')
-  return /^[\w./:@,+%-]*$/.test(value) ? value : `'${value}'`
 }
 
 function wrap(text: string): readonly string[] {

@@ -1,8 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { parseSignerFile } from '../../audit/note/key.ts'
-import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { readSetting } from '../../service/read-setting.ts'
@@ -12,8 +11,8 @@ import { readVersion } from '../../service/version.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
 import { askForFolderCopy, CopyRefused } from '../../subgraphs/kit/folder-copies.ts'
-import { readCountryRules } from '../../subgraphs/kit/rules.ts'
-import { NODE_SETTINGS, settingName } from '../../subgraphs/kit/settings.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
+import { BACKUP_FOLDERS, ENV_FILE, listRuleFiles, placeFiles, SECRETS, writeSettings } from './backup-settings.ts'
 import { copyAuditLog, copyPrivate, copyTree, type PublishWait, waitForPublication } from './copy-log.ts'
 import { copyRows } from './copy-rows.ts'
 import { isFolderOpen } from './is-folder-open.ts'
@@ -21,6 +20,7 @@ import { readLogState } from './log-state.ts'
 import { listFiles, MANIFEST_FILE, type Manifest } from './manifest.ts'
 import type { NodePlace } from './node-place.ts'
 import { noteBackup } from './note-copies.ts'
+import { nextKeyFile } from './rotate-keys.ts'
 
 /** What a backup holds, and how it is made (docs/decisions/0085-backups-take-the-log-last.md). */
 export interface BackupOptions {
@@ -36,32 +36,6 @@ export interface BackupOptions {
   readonly onRows: (rows: number) => void
   readonly wait?: PublishWait
 }
-
-/** The folder of each path among the settings in a backup, and in the folder that a restore makes of it. */
-const FOLDERS = {
-  nodeKey: 'keys',
-  auditLogKey: 'keys',
-  auditLogRefKeys: 'keys',
-  tlsKey: 'tls',
-  tlsCert: 'tls',
-  tlsClientCa: 'tls',
-  gatewayJwks: 'gateway',
-  trustPolicy: 'trust',
-} as const satisfies Partial<Record<keyof NodeConfig, string>>
-
-/** The settings that name a secret key. */
-const SECRETS: ReadonlySet<string> = new Set(['nodeKey', 'auditLogKey', 'auditLogRefKeys', 'tlsKey'])
-
-/** The folders in a backup that are not files of {@link FOLDERS}. */
-export const BACKUP_FOLDERS = {
-  auditLogDir: 'audit-log',
-  suspensions: 'suspensions',
-  mandatesFolder: 'mandates',
-  databaseFolder: 'rows',
-} as const satisfies Partial<Record<keyof NodeConfig, string>>
-
-/** The settings of the restored node. */
-export const ENV_FILE = 'node.env'
 
 /** Where the copied rows are in a backup. */
 export const ROWS_FOLDER = 'rows-copy'
@@ -83,7 +57,10 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     const rows = hasRows ? await backUpRows(place.config, draft, options.onRows) : null
     const log = await backUpLog(place.config, draft, options)
     const leftOut = await backUpFiles(place.config, draft, options)
-    await writeFile(join(draft, ENV_FILE), await writeSettings(place.config, options), { mode: 0o600, flag: 'wx' })
+    await writeFile(join(draft, ENV_FILE), await writeSettings(place.config, options.hasKeys), {
+      mode: 0o600,
+      flag: 'wx',
+    })
     const manifest: Manifest = {
       ...{ format: 'istmo-backup/1', id: randomBytes(16).toString('base64url'), madeAt, version: readVersion() },
       ...{ country: place.config.country, domains: [...place.config.domains], log, rows, hasKeys: options.hasKeys },
@@ -189,7 +166,10 @@ async function backUpFiles(config: NodeConfig, draft: string, { hasKeys }: Backu
   const leftOut = new Set<string>()
   for (const [key, path] of placeFiles(config)) {
     const isCopied = (hasKeys || !SECRETS.has(key)) && (await copyOnce(config[key] ?? '', join(draft, path)))
-    if (!isCopied) leftOut.add(path)
+    // Without the hit searches of the day, the node begins them anew.
+    if (!isCopied && key !== 'hitsFile') leftOut.add(path)
+    // The partners may have its thumbprint already.
+    if (isCopied && key === 'nodeKey') await copyPrivate(nextKeyFile(config[key] ?? ''), nextKeyFile(join(draft, path)))
   }
   await copyRules(config, draft)
   for (const key of ['suspensions', 'mandatesFolder'] as const) {
@@ -197,23 +177,6 @@ async function backUpFiles(config: NodeConfig, draft: string, { hasKeys }: Backu
     if (folder !== undefined) await copyTree(folder, join(draft, BACKUP_FOLDERS[key]))
   }
   return [...leftOut]
-}
-
-type FileSetting = keyof typeof FOLDERS
-
-/** Returns where each file of the settings is in a backup. Two files of one name and folder are told apart by their settings. */
-function placeFiles(config: NodeConfig): ReadonlyMap<FileSetting, string> {
-  const places = new Map<FileSetting, string>()
-  const sources = new Map<string, string>()
-  for (const key of Object.keys(FOLDERS) as FileSetting[]) {
-    const file = config[key]
-    if (file === undefined || isUrl(file)) continue
-    const plain = join(FOLDERS[key], basename(file))
-    const path = (sources.get(plain) ?? file) === file ? plain : join(FOLDERS[key], `${key}-${basename(file)}`)
-    sources.set(path, file)
-    places.set(key, path)
-  }
-  return places
 }
 
 /** Copies a file. Two settings may name the same one. */
@@ -226,71 +189,6 @@ async function copyRules({ rules: file, country }: NodeConfig, draft: string): P
   if (file === undefined) return
   const { root, files } = await listRuleFiles(file, country)
   for (const each of files) await copyPrivate(each, join(draft, 'rules', relative(root, each)))
-}
-
-async function listRuleFiles(file: string, country: string) {
-  await readCountryRules(file, country)
-  const named = listFilesNamedIn(await readFile(file, 'utf8')).map((each) => resolve(file, '..', each.file))
-  const files = [...new Set([file, ...named])]
-  return { root: commonFolder(files), files }
-}
-
-function commonFolder(files: readonly string[]): string {
-  let root = dirname(files[0] ?? '')
-  for (const file of files) while (!file.startsWith(root === '/' ? root : `${root}/`)) root = dirname(root)
-  return root
-}
-
-/** Writes the settings of the node as they are in the folder that a restore makes: paths are relative to it. */
-async function writeSettings(config: NodeConfig, { hasKeys }: BackupOptions): Promise<string> {
-  const lines: string[] = []
-  for (const [key, { variable, meaning }] of Object.entries(NODE_SETTINGS)) {
-    const value = await settingText(key as keyof NodeConfig, config, hasKeys)
-    if (value !== null) lines.push(`# ${meaning}`, `${variable}=${quote(value)}`, '')
-  }
-  return lines.join('\n')
-}
-
-async function settingText(key: keyof NodeConfig, config: NodeConfig, hasKeys: boolean): Promise<string | null> {
-  const { rules, upstream, operatorListen: operator, callerTime } = config
-  // Null is no limit here, and not the setting's default.
-  if (key === 'callerTime') return callerTime === null ? '0' : `${callerTime.perSecond}:${callerTime.burst}`
-  const value = config[key]
-  if (value === undefined || value === null) return null
-  if (key === 'rules') {
-    const { root } = await listRuleFiles(rules ?? '', config.country)
-    return join('rules', relative(root, rules ?? ''))
-  }
-  if (Object.hasOwn(BACKUP_FOLDERS, key)) return BACKUP_FOLDERS[key as keyof typeof BACKUP_FOLDERS]
-  const place = placeFiles(config).get(key as FileSetting)
-  if (place !== undefined) return place
-  if (key === 'upstream') return (upstream ?? []).map(({ domain, url }) => `${domain}=${url}`).join(',')
-  if (key === 'operatorListen') return operator === null ? null : `${formatHost(operator.host)}:${operator.port}`
-  if (key === 'databaseUrl' && !hasKeys) return withoutPassword(String(value))
-  return toText(config[key])
-}
-
-/** A setting of another shape needs its own line in {@link settingText}, so that a restored node can read it. */
-function toText(value: string | number | boolean | readonly string[] | null | undefined): string {
-  return String(value)
-}
-
-function formatHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
-}
-
-function withoutPassword(url: string): string {
-  const read = new URL(url)
-  read.password = ''
-  return read.href
-}
-
-function quote(value: string): string {
-  return /^[\w./:@,=+-]*$/.test(value) ? value : `"${value.replace(/["\\$`]/g, '\\$&')}"`
-}
-
-function isUrl(text: string): boolean {
-  return /^https?:\/\//.test(text)
 }
 
 async function exists(path: string): Promise<boolean> {

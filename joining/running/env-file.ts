@@ -1,8 +1,10 @@
 import { UsageError } from '../../service/usage-error.ts'
 
-/** Reads a file of settings as systemd reads an `EnvironmentFile=` (systemd.exec(5)), for commands that look at a node from outside. */
+/** Files of settings, as systemd reads an `EnvironmentFile=` (systemd.exec(5)) and a shell reads them, for commands that look at a node from outside. */
 
-const LINE = /^([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/
+/** A line without a setting; or a setting with its value in double quotes, in single quotes or without. A value in quotes may have several lines. */
+const STATEMENT =
+  /[^\S\n]*(?:[#;][^\n]*|([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^']*)')[^\S\n]*|((?![^\S\n]*["'])[^\n]*)))?(?:\n|$)/y
 
 /**
  * Parses the text of such a file: `NAME=value` lines, with values in single or double quotes or without. Lines that are empty or begin with `#` or
@@ -13,26 +15,23 @@ const LINE = /^([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/
  */
 export function parseEnvFile(text: string, file: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {}
-  for (const [at, raw] of text.split(/\r?\n/).entries()) {
-    const line = raw.trim()
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
-    const [, name, value] = LINE.exec(line) ?? []
-    const read = value === undefined ? undefined : unquote(value)
-    if (name === undefined || read === undefined)
-      throw new UsageError(`${file}, line ${at + 1}: expected NAME=value, and quotes that end; came another form`)
-    values[name] = read
+  for (let at = 0; at < text.length; ) {
+    STATEMENT.lastIndex = at
+    const found = STATEMENT.exec(text)
+    if (found === null) {
+      const line = text.slice(0, at).split('\n').length
+      throw new UsageError(`${file}, line ${line}: expected NAME=value, and quotes that end; came another form`)
+    }
+    const [statement, name, double, single, plain] = found
+    // In double quotes, a backslash stands before a quote, a backslash, a dollar sign or a backtick.
+    const value = double?.replace(/\\\n|\\(["\\$`])/g, '$1') ?? single ?? plain?.trimEnd()
+    if (name !== undefined && value !== undefined) values[name] = value
+    at += statement.length
   }
   return values
 }
 
-/** Takes the quotes off a value. In double quotes, a backslash stands before a quote, a backslash, a dollar sign or a backtick. */
-function unquote(value: string): string | undefined {
-  const quote = value[0]
-  if (quote !== '"' && quote !== "'") return value.trimEnd()
-  const body = value.trimEnd()
-  if (body.length < 2 || !body.endsWith(quote)) return undefined
-  const inner = body.slice(1, -1)
-  if (quote === "'") return inner.includes("'") ? undefined : inner
-  if (/(^|[^\\])(\\\\)*"/.test(inner)) return undefined
-  return inner.replace(/\\(["\\$`])/g, '$1')
+/** Writes a line of such a file, without its end. Systemd, a shell and {@link parseEnvFile} read the same value in it. */
+export function formatSetting(name: string, value: string): string {
+  return `${name}=${/^[\w./:@,=+-]*$/.test(value) ? value : `"${value.replace(/["\\$`]/g, '\\$&')}"`}`
 }

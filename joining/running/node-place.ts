@@ -5,7 +5,7 @@ import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
-import { NODE_SETTINGS, type NodeFlags } from '../../subgraphs/kit/settings.ts'
+import { NODE_SETTINGS, type NodeFlags, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
 import { parseEnvFile } from './env-file.ts'
 
 /** The settings of a node, as a command that looks at the node from outside reads them. */
@@ -28,22 +28,18 @@ export const ENV_OPTION = {
     'the settings of the node, as NAME=value lines (the EnvironmentFile of its unit); paths in it are relative to its folder. With it, the environment of the terminal does not count',
 } as const satisfies OptionSpec
 
-/** The settings that are paths of files or folders. `gatewayJwks` may be a URL. */
-export const PATH_SETTINGS = [
-  'databaseFolder',
-  'tlsKey',
-  'tlsCert',
-  'tlsClientCa',
-  'gatewayJwks',
-  'rules',
-  'mandatesFolder',
-  'suspensions',
-  'nodeKey',
-  'auditLogDir',
-  'auditLogKey',
-  'auditLogRefKeys',
-  'trustPolicy',
-] as const satisfies readonly (keyof NodeConfig)[]
+/** What stands for the value of a setting that is a path. */
+const PATHS = ['file', 'dir', 'url|file'] as const
+
+/** A setting that is the path of a file or folder. `gatewayJwks` may be a URL. */
+export type PathSetting = {
+  [Key in NodeSettingKey]: (typeof NODE_SETTINGS)[Key]['value'] extends (typeof PATHS)[number] ? Key : never
+}[NodeSettingKey]
+
+/** All settings that are paths. */
+export const PATH_SETTINGS = Object.entries(NODE_SETTINGS).flatMap(([key, { value }]) =>
+  PATHS.some((each) => each === value) ? [key as PathSetting] : [],
+)
 
 /** The names of the settings in the environment. */
 export const SETTING_VARIABLES: readonly string[] = Object.values(NODE_SETTINGS).map(({ variable }) => variable)

@@ -21,10 +21,11 @@ import { syncFolder } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { BACKUP_FOLDERS, ENV_FILE, ROWS_FOLDER } from './backup.ts'
+import { ROWS_FOLDER } from './backup.ts'
+import { BACKUP_FOLDERS, ENV_FILE } from './backup-settings.ts'
 import { copyAuditLog, copyTree } from './copy-log.ts'
 import { loadRows } from './copy-rows.ts'
-import { parseEnvFile } from './env-file.ts'
+import { formatSetting, parseEnvFile } from './env-file.ts'
 import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
 import { type LogState, readLogState, readShardState } from './log-state.ts'
 import { compareFiles, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
@@ -265,7 +266,7 @@ async function readSettings(draft: string): Promise<Readonly<Record<string, stri
 async function writeSettings(draft: string, { databaseUrl, isEmbedded }: RestoreOptions): Promise<void> {
   const file = join(draft, ENV_FILE)
   const kept = (await readFile(file, 'utf8')).split('\n').filter((line) => !/^DATABASE_(URL|FOLDER)=/.test(line))
-  if (databaseUrl !== undefined) kept.push(`DATABASE_URL="${databaseUrl.replace(/["\\$`]/g, '\\$&')}"`, '')
+  if (databaseUrl !== undefined) kept.push(formatSetting('DATABASE_URL', databaseUrl), '')
   if (isEmbedded) kept.push(`DATABASE_FOLDER=${BACKUP_FOLDERS.databaseFolder}`, '')
   await writeFile(file, kept.join('\n'), { mode: 0o600 })
 }

@@ -15,13 +15,14 @@ import { readLogState } from '../../joining/running/log-state.ts'
 import { listFiles, readManifest } from '../../joining/running/manifest.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
 import { checkBackup } from '../../joining/running/restore.ts'
+import { prepareNodeKey } from '../../joining/running/rotate-keys.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import type { RunningNode } from '../../subgraphs/kit/server.ts'
 import { openEmptyDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { aTerminal, fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV, readText } from './world.ts'
+import { aTerminal, countCases, fillCases, type NodeWorld, openNodeWorld, PLAIN_ENV, readText } from './world.ts'
 
 /** A backup of a node under questions, and what a restore makes of it. On a server, the rows are copied while the node runs. */
 
@@ -150,9 +151,13 @@ async function newestOf(folder: string, kind: string): Promise<Entry | undefined
 }
 
 describe('a restored node', () => {
+  /** The thumbprint of the key that will replace the node’s, which partners have already. */
+  let prepared: string
+
   beforeAll(async () => {
     await node.close()
     if (hasServer) await rows.close()
+    prepared = (await prepareNodeKey(world.at('keys/leg.jwk.json'))).thumbprint
     expect(await run(runBackup, backup, '--env', env(), ...less)).toMatchObject({ code: 0, err: '' })
   })
 
@@ -169,11 +174,13 @@ describe('a restored node', () => {
     expect((await stat(join(into, 'keys/audit-log.key'))).mode & 0o777).toBe(0o600)
     const { config } = await readNodePlace({ env: join(into, 'node.env') }, {})
     expect(config.contactPoint).toBe('Unidad "A" de enlace')
+    expect(await prepareNodeKey(join(into, 'keys/leg.jwk.json'))).toEqual({ thumbprint: prepared, isNew: false })
     // The country's file names it, and cannot be read without it.
     expect(await readText(join(into, 'rules/node-ca.pem'))).toBe(await readText(world.at('rules/node-ca.pem')))
     const restored = await startCountry(config, hasServer ? {} : { db: rows })
     try {
       expect(await asked(restored)).toHaveProperty('data.cases.edges.2.node.status', 'OPEN')
+      if (empty !== null) expect(await countCases(empty.db)).toBe(COUNT)
       const manifest = await hashOf(backup)
       await expect
         .poll(() => newestOf(join(into, 'audit-log'), 'restore'), { timeout: 20_000 })
