@@ -110,10 +110,11 @@ function toRow(path: string, head: readonly string[], record: readonly string[],
       `${path}, line ${line}: expected ${head.length} fields; came ${record.length}. Put quotes around a field with a comma`,
     )
   }
-  const cells = head.map((name, at) => [name, unguard(record[at] ?? '').normalize('NFC')] as const)
+  const cells = head.map((name, at) => [name, unguardCell(record[at] ?? '').normalize('NFC')] as const)
   return { line, fields: Object.fromEntries(cells) }
 }
 
-function unguard(cell: string): string {
+/** Returns what a cell was before {@link guardCell} guarded it. */
+export function unguardCell(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(GUARD.length) : cell
 }

@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseRight, readRow } from '../mapping/testing.ts'
 import { formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
 import { mergeDecisions } from './crosswalk-command.ts'
 
@@ -9,6 +11,11 @@ const OPTIONS = { known: new Set(['05', '0502', '0101']), nowMs: Date.parse('202
 const HEAD = 'label,count,code,title,score,reason,decided,decidedBy,decidedOn\n'
 const row = (label: string, code: string, decided: string, by = 'Ana Paz', on = '2026-11-20') =>
   `${label},7,${code},title,900,why,${decided},${by},${on}\n`
+
+const MAPPING = `country: NI
+source: { csv: { file: x } }
+cases: { id: id, handling: [H1], sharedWith: ["*"], offences: { label: l, iccs: { crosswalk: any.csv } } }
+`
 
 let folder: string
 beforeAll(async () => {
@@ -93,6 +100,35 @@ describe('a crosswalk', () => {
     expect((await readCrosswalk(path, OPTIONS)).decided).toEqual(decided)
     await writeFile(path, 'label,iccs,decidedBy,decidedOn\nA,0502,,\n')
     await expect(readCrosswalk(path, OPTIONS)).rejects.toThrow('line 2: decidedBy: expected the name')
+  })
+
+  it('has for a mapping the labels of the source, whatever signs they begin with', async () => {
+    const label = fc
+      .oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.constantFrom('-Robo', "'-Robo", '=1', '@a', 'a;b', 'a,b', '"', 'a\nb', '\u2028'),
+      )
+      .map((text) => text.normalize('NFC').trim())
+      .filter((text) => text !== '')
+    const path = join(folder, 'any.csv')
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(label, { minLength: 1, maxLength: 6 }), async (labels) => {
+        const decided = labels.map((each) => ({
+          label: each,
+          code: '0502',
+          decidedBy: 'Ana Paz',
+          decidedOn: '2026-11-20',
+        }))
+        const text = formatCrosswalk(decided)
+        await writeFile(path, text)
+        const sorted = [...labels].sort()
+        expect((await readCrosswalk(path, OPTIONS)).decided.map((each) => each.label).sort()).toEqual(sorted)
+        const mapping = parseRight(MAPPING, () => text)
+        for (const l of labels)
+          expect([l, readRow(mapping, { id: '1', l })]).toMatchObject([l, { 'cases.offences': { iccs: '0502' } }])
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('keeps of two decisions about one label the later one', () => {

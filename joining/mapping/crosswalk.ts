@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { type Node, Scalar } from 'yaml'
 import { closestTo } from '../../service/closest-to.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { unguardCell } from '../decisions/read-table.ts'
 import { foldText } from './clean-text.ts'
 import { type Cell, type FieldType, NOW } from './mapping.ts'
 import { readConstant } from './read-constant.ts'
@@ -87,7 +88,8 @@ function readLines(
   let told = 0
   let undecided = 0
   for (const [index, line] of lines.entries()) {
-    const label = (line[labelAt] ?? '').normalize('NFC')
+    // Our command guards a label such as «-Robo» against spreadsheets.
+    const label = unguardCell(line[labelAt] ?? '').normalize('NFC')
     const text = line[valueAt] ?? ''
     const row = index + 2
     const tell = (message: string): void => {

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { formatLine } from '../decisions/read-table.ts'
 import { cleanText } from '../mapping/clean-text.ts'
 import type { Source } from '../sources/source.ts'
 import type { LabelColumn } from './propose-world.ts'
@@ -24,16 +25,13 @@ export async function writeLabels(source: Source, columns: readonly LabelColumn[
   }
   const lines = [...counts]
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([label, count]) => `${quote(label)},${count}\n`)
-  await writeFile(file, ['label,count\n', ...lines].join(''), { mode: 0o600 }).catch((cause: unknown) => {
-    throw new UsageError(`--labels: expected a file that can be written; ${file}: ${describeFileError(cause)}`, {
-      cause,
-    })
-  })
+    .map(([label, count]) => formatLine([label, count]))
+  await writeFile(file, [formatLine(['label', 'count']), ...lines].join(''), { mode: 0o600 }).catch(
+    (cause: unknown) => {
+      throw new UsageError(`--labels: expected a file that can be written; ${file}: ${describeFileError(cause)}`, {
+        cause,
+      })
+    },
+  )
   return counts.size
-}
-
-/** RFC 4180. */
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
