@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { parseSignerKey } from '../audit/note/key.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
+import { suspendersSchema } from '../service/suspensions/suspenders.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { makeKeys } from './keys.ts'
 
@@ -55,3 +57,11 @@ it('makes the key of leg tokens, readable only by its owner, with a key set that
   await expect(makeKeys(['--leg', at], 0)).rejects.toThrow('EEXIST')
   await expect(makeKeys(['name', '--leg', at], 0)).rejects.toThrow(/expected nothing besides --leg/)
 })
+
+it.each(['ana.paz', '2026', '1e5', '0x10', 'true', 'null', 'NO'])(
+  'prints a line that a country’s file takes, also for a suspender with the name %s',
+  async (name) => {
+    const line = await makeKeys([name, '--suspender', join(folder, 'suspenders')], 0)
+    expect(suspendersSchema.parse(parse(line))).toMatchObject([{ name }])
+  },
+)

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, hash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { rotateKeyFile } from '../audit/pseudonym/key-file.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
@@ -127,5 +128,6 @@ async function makeSuspenderKey({ name, folder, rotate, leg, suspender }: Comman
   await mkdir(suspender, { recursive: true, mode: 0o700 })
   const key = `${JSON.stringify({ kty, crv, x, d, name })}\n`
   await writeFile(join(suspender, `${name}.jwk.json`), key, { mode: 0o600, flag: 'wx' })
-  return `- { name: ${name}, key: { kty: ${kty}, crv: ${crv}, x: ${x} } }`
+  // YAML reads a name such as 2026 as a number, if it has no quotes.
+  return `- { name: ${stringify(name).trim()}, key: { kty: ${kty}, crv: ${crv}, x: ${x} } }`
 }
