@@ -8,7 +8,9 @@ import { parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { readGraphFiles } from '../../gateway/process/load-graph.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
+import { readNodePlace } from '../../joining/running/node-place.ts'
 import { addGatewayKeys, dropGatewayKey } from '../../joining/running/rotate-keys.ts'
+import { readCountryFile } from '../../service/country-file.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
@@ -23,6 +25,63 @@ afterEach(() => rm(root, { recursive: true }))
 
 const FLAGS = ['--country', 'NI', '--address', 'istmo.mp.gob.ni', '--contact', 'Unidad, +505 2222 0000']
 const PASSWORD = 'xyzzy-plugh'
+
+/** A text of the longest form, with each sign that YAML, a shell or systemd could take for something else, and one that ends a line in Unicode. */
+const ODD = `- #=: {}[],&*!|>%@~;()<>? ñ «ü» \u2028\u00a0\u{1F4DE} ${'é'.repeat(158)}`
+
+type Answered = Readonly<
+  Record<'country' | 'address' | 'contact' | 'name-es' | 'name-en' | 'log-name' | 'database', string>
+> &
+  Readonly<Partial<Record<'port' | 'listen' | 'gateway-name' | 'gateway-keys' | 'witness' | 'tls' | 'domains', string>>>
+
+/** Answers at the limits of what is taken. */
+const EXTREME: readonly (readonly [string, Answered])[] = [
+  [
+    'the least',
+    {
+      country: 'UN',
+      address: 'a',
+      contact: '0',
+      'name-es': 'null',
+      'name-en': 'true',
+      'log-name': 'a.b/c',
+      database: 'embedded',
+    },
+  ],
+  [
+    'numbers and words that YAML knows',
+    {
+      ...{ country: 'NO', address: '2001:db8::1', contact: '0123', 'name-es': '2026-12-01', 'name-en': '~', port: '1' },
+      ...{
+        'log-name': '1e5/0x10',
+        database: 'embedded',
+        'gateway-name': 'yes',
+        listen: '::',
+        tls: 'csr',
+        domains: 'legal',
+      },
+    },
+  ],
+  [
+    'the longest, with all signs',
+    {
+      ...{
+        country: 'NI',
+        address: 'istmo.mp.gob.ni',
+        contact: ODD,
+        'name-es': ` ${ODD}`,
+        'name-en': ODD,
+        port: '65535',
+      },
+      ...{ 'log-name': `a.b/${'c'.repeat(90)}`, 'gateway-name': ODD, listen: '255.255.255.255' },
+      ...{
+        database: 'postgres://u:p%40%23%24;&=@/istmo?host=/run/postgresql&x=*~!(|)',
+        witness: 'https://[2001:db8::1]/w',
+      },
+      'gateway-keys': 'https://istmo.example/keys?a=1&b=#c;%20',
+    },
+  ],
+]
 
 /** Runs the command, with answers typed by a person if they are given. Returns its exit code and what it wrote. */
 async function run(args: readonly string[], typed: readonly string[] | null = null) {
@@ -155,6 +214,26 @@ describe('the folder of a country', () => {
     expect((await run(['ni', '--yes'])).code).toBe(0)
     expect(await readFile(place, 'utf8')).toContain('"BB"')
     expect(await readFile(place, 'utf8')).not.toContain('"AA"')
+  })
+
+  it.each(EXTREME)('is read as it was written, and once more by the next run: %s', async (_, answers) => {
+    const flags = Object.entries(answers).flatMap(([flag, value]) => [`--${flag}`, value])
+    const first = await run(['ni', '--yes', ...flags])
+    expect([first.code, first.code === 0 ? '' : first.output]).toEqual([0, ''])
+    const before = await readAll()
+    const { config } = await readNodePlace({ env: join(root, 'ni/node.env') }, {})
+    expect(config).toMatchObject({
+      ...{ country: answers.country, contactPoint: answers.contact.trim(), host: answers.listen ?? '0.0.0.0' },
+      ...{ gatewayIssuer: answers['gateway-name'] ?? 'istmo', port: Number(answers.port ?? 4443) },
+    })
+    expect(config.databaseUrl ?? 'embedded').toBe(answers.database)
+    const rules = await readCountryFile(join(root, `ni/rules/${answers.country}.yaml`))
+    expect(rules.name).toEqual({ es: answers['name-es'].trim(), en: answers['name-en'].trim() })
+    expect(parse(before.get('witness.yaml') ?? '')).toMatchObject({ rules: `rules/${answers.country}.yaml` })
+    // The answers of the first run count, and nothing differs from them.
+    expect(await run(['ni', '--yes'])).toMatchObject({ code: 0 })
+    expect(await readAll()).toEqual(before)
+    expect(await run(['ni', '--yes', ...flags])).toMatchObject({ code: 0 })
   })
 
   it('keeps the database that was answered, or written into the settings later', async () => {
