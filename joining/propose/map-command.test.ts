@@ -2,6 +2,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readLabels } from '../iccs/read-labels.ts'
 import { runMap } from './map-command.ts'
 
 /** Runs the command as a person does. */
@@ -74,6 +75,16 @@ describe('istmo map of a file', () => {
     expect(await readFile(labels, 'utf8')).toBe('label,count\nRobo,2\n')
     expect((await stat(labels)).mode & 0o777).toBe(0o600)
     expect(err).toContain(`${labels}: 1 labels written.`)
+  })
+
+  it('writes labels that «istmo iccs suggest» reads as they stand in the source, whatever signs they begin with', async () => {
+    const found = ["'-Robo", '-Robo', '=Hurto', 'Robo, "simple"; o no']
+    const rows = found.map((label, at) => `C-${at},2024-01-0${at + 1},"${label.replaceAll('"', '""')}"\n`)
+    await writeFile(join(folder, 'signos.csv'), ['numero_caso,fecha_ingreso,delito\n', ...rows, ...rows].join(''))
+    const labels = join(folder, 'signos-labels.csv')
+    const { err } = await map(['--from', join(folder, 'signos.csv'), '--labels', labels])
+    expect(err).toContain(`${labels}: 4 labels written.`)
+    expect((await readLabels(labels)).map(({ label }) => label).sort()).toEqual([...found].sort())
   })
 
   it('says that no column has labels', async () => {
