@@ -16,9 +16,12 @@ describe('a file of settings', () => {
     ['A="1\\\n2"', { A: '12' }],
   ])('%j has the settings %j', (text, values) => expect(parseEnvFile(text, 'f')).toEqual(values))
 
-  it.each(['A', '1A=x', 'export A=1', 'A="x', "A='x", `A='x'y'`, 'A="x"y"', '=x'])('with %j is rejected', (line) => {
-    expect(() => parseEnvFile(`A=1\n${line}\n`, 'f')).toThrow(/^f, line 2: expected NAME=value/)
-  })
+  it.each(['A', '1A=x', 'export A=1', 'A="x', "A='x", `A='x'y'`, 'A="x"y"', 'A= "x', '=x'])(
+    'with %j is rejected',
+    (line) => {
+      expect(() => parseEnvFile(`A=1\n${line}\n`, 'f')).toThrow(/^f, line 2: expected NAME=value/)
+    },
+  )
 
   it('names the line of what it rejects, also behind a value of several lines', () => {
     expect(() => parseEnvFile('A="1\n2\n3"\nB="4\n', 'f')).toThrow(/^f, line 4: expected NAME=value/)

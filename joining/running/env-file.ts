@@ -4,7 +4,7 @@ import { UsageError } from '../../service/usage-error.ts'
 
 /** A line without a setting; or a setting with its value in double quotes, in single quotes or without. A value in quotes may have several lines. */
 const STATEMENT =
-  /[^\S\n]*(?:[#;][^\n]*|([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^']*)'|((?!["'])[^\n]*)))?[^\S\n]*(?:\n|$)/y
+  /[^\S\n]*(?:[#;][^\n]*|([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^']*)')[^\S\n]*|((?![^\S\n]*["'])[^\n]*)))?(?:\n|$)/y
 
 /**
  * Parses the text of such a file: `NAME=value` lines, with values in single or double quotes or without. Lines that are empty or begin with `#` or
