@@ -44,7 +44,9 @@ async function shareByDefault(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.columns where column_name = 'shared_with'`,
   )
-  for (const { name } of tables) await db.execute(`alter table ${name} alter column shared_with set default '{*}'`)
+  await db.execute(
+    tables.map(({ name }) => `alter table ${name} alter column shared_with set default '{*}';`).join(' '),
+  )
 }
 
 /** Opens a fresh database without tables, unless `prepared` says otherwise. If it is on a server, `url` is set, so that a test can open it a second time. */
