@@ -1,5 +1,5 @@
 import { copyFileSync, cpSync, existsSync, openAsBlob } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /**
  * Where the tests keep fresh databases of PGlite. PGlite takes two seconds of a core to make one, and the migrations of a country take two
@@ -19,6 +19,12 @@ export const placesOf = (below: string, what: Prepared) => ({
   folder: join(below, what, 'data'),
   tar: join(below, what, 'data.tar'),
 })
+
+/** The name of the database with the tables of a country on the server of the tests; undefined outside the tests. */
+export function preparedOnServer(): string | undefined {
+  const prepared = process.env[VARIABLE]
+  return prepared ? basename(prepared).replaceAll('-', '_') : undefined
+}
 
 /**
  * Lets a new database begin as a copy of a prepared one. Outside the tests there is none, and it does nothing.

@@ -5,8 +5,9 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { type Prepared, placesOf } from '../service/prepared-database.ts'
+import { type Prepared, placesOf, preparedOnServer } from '../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../service/private-database-files.ts'
+import type { DatabaseOptions } from '../subgraphs/kit/database.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 
@@ -30,7 +31,12 @@ export const PREPARED_DATABASES = join(
 
 /** Makes them before the first test. Vitest calls this (`globalSetup`). */
 export async function setup(): Promise<void> {
-  if (existsSync(PREPARED_DATABASES)) return
+  if (!existsSync(PREPARED_DATABASES)) await makeEmbedded()
+  const { ISTMO_TEST_DATABASE_URL: server } = process.env
+  if (server !== undefined) await makeOnServer(server)
+}
+
+async function makeEmbedded(): Promise<void> {
   // As the processes that have a database do: only their user can read their files.
   const umask = process.umask(0o077)
   const made = await mkdtemp(`${PREPARED_DATABASES}-`)
@@ -55,7 +61,7 @@ async function make(below: string, what: Prepared): Promise<void> {
   const { PGlite } = await import('@electric-sql/pglite')
   const { NodeFS } = await import('@electric-sql/pglite/nodefs')
   const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
-  if (what === 'country') await migrateCountry(folder)
+  if (what === 'country') await migrateCountry({ folder })
   else await (await open()).close()
   // It was closed in order, so that a copy has nothing to recover.
   const database = await open()
@@ -64,12 +70,33 @@ async function make(below: string, what: Prepared): Promise<void> {
   await writeFile(tar, Buffer.from(await dumped.arrayBuffer()))
 }
 
-async function migrateCountry(folder: string): Promise<void> {
+/** Makes the tables of a country on a server, from which each database of a test there begins as a copy. */
+async function makeOnServer(server: string): Promise<void> {
+  const { default: pg } = await import('pg')
+  const name = preparedOnServer()
+  const admin = new pg.Client({ connectionString: server })
+  await admin.connect()
+  try {
+    const { rows } = await admin.query('select datname from pg_database where datname = $1', [name])
+    if (rows.length > 0) return
+    const made = `${name}_${process.pid}`
+    await admin.query(`create database ${made} encoding 'UTF8' template template0`)
+    const url = new URL(server)
+    url.pathname = `/${made}`
+    await migrateCountry({ url: url.href })
+    // Another run may have been quicker.
+    await admin.query(`alter database ${made} rename to ${name}`).catch(() => admin.query(`drop database ${made}`))
+  } finally {
+    await admin.end()
+  }
+}
+
+async function migrateCountry(place: DatabaseOptions): Promise<void> {
   const { DOMAINS } = await import('../contract/domain.ts')
   const { loadDomains } = await import('../subgraphs/domains.ts')
   const { openDatabase } = await import('../subgraphs/kit/database.ts')
   const { migrate } = await import('../subgraphs/kit/migrate.ts')
-  const db = await openDatabase({ folder })
+  const db = await openDatabase(place)
   await migrate(db, await loadDomains(DOMAINS))
   await db.close()
 }

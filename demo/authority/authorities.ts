@@ -1,6 +1,6 @@
 /** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 import { UsageError } from '../../service/usage-error.ts'
-import { authorityPort, consolePort, issuerPort, oversightPort } from '../ports.ts'
+import { authorityPort, consolePort, DEMO_COUNTRIES, issuerPort, oversightPort } from '../ports.ts'
 
 /** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
 export function gatewayAddress(basePort: number): string {
@@ -66,3 +66,14 @@ export function authorityOf(country: string): (typeof AUTHORITIES)[number] {
   const countries = AUTHORITIES.map((each) => each.country).join(' or ')
   throw new UsageError(`--country: expected ${countries}, which have an authority; came ${country}`)
 }
+
+/**
+ * The witnesses of each country, by their names in the trust policy: a country believes a mandate that one of its own has seen. In the demo the
+ * observer is Panama's. The UN publishes only public law, for which nobody needs a mandate.
+ */
+export const COUNTRY_WITNESSES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  DEMO_COUNTRIES.flatMap((country) => {
+    if (country === 'UN') return []
+    return [[country, [country === 'PA' ? 'observer' : country]]]
+  }),
+)

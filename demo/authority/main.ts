@@ -19,10 +19,9 @@ import { homeIn } from '../home.ts'
 import { issuerPort } from '../ports.ts'
 import { loadProviderKey } from '../provider/load-provider-key.ts'
 import { createLoginProvider } from '../provider/provider.ts'
-import { authorityOf, consoleAddress, providerAddress } from './authorities.ts'
+import { authorityOf, COUNTRY_WITNESSES, consoleAddress, providerAddress } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
 import { logInAtProvider } from './log-in.ts'
-import { COUNTRY_WITNESSES } from './prepare-authorities.ts'
 import { signMandates } from './sign-mandates.ts'
 
 /** How long the witnesses may take to see new mandates, in milliseconds. They start at the same time as this process. */

@@ -9,7 +9,7 @@ import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
-import { authorityPort, DEMO_COUNTRIES } from '../ports.ts'
+import { authorityPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
@@ -18,6 +18,7 @@ import {
   AUTHORITIES,
   authorityAddress,
   COMMAND_LINE_CLIENT,
+  COUNTRY_WITNESSES,
   consoleAddress,
   GATEWAY_CLIENT,
   GATEWAY_NAME,
@@ -148,17 +149,6 @@ async function writeSettings(
   const policy = [`log ${await vkeyOf(auditLogKey)}`, ...witnesses, 'quorum none']
   await writeFile(trustPolicy, `${policy.join('\n')}\n`)
 }
-
-/**
- * The witnesses of each country, by their names in the trust policy: a country believes a mandate that one of its own has seen. In the demo the
- * observer is Panama's. The UN publishes only public law, for which nobody needs a mandate.
- */
-export const COUNTRY_WITNESSES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  DEMO_COUNTRIES.flatMap((country) => {
-    if (country === 'UN') return []
-    return [[country, [country === 'PA' ? 'observer' : country]]]
-  }),
-)
 
 async function vkeyOf(keyFile: string): Promise<string> {
   return parseSignerKey((await readFile(keyFile, 'utf8')).trim()).verifier.vkey

@@ -1,7 +1,8 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { witnessVerifierKey } from '../audit-log/trust.ts'
-import { COUNTRY_WITNESSES, type PinnedAuthority } from '../authority/prepare-authorities.ts'
+import { COUNTRY_WITNESSES } from '../authority/authorities.ts'
+import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import type { Home } from '../home.ts'
 
 const member = z.object({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import type { Prepared } from '../../service/prepared-database.ts'
+import { type Prepared, preparedOnServer } from '../../service/prepared-database.ts'
 import { areTestsFast, testServerUrl } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type GraphQLAnswer } from './execute.ts'
@@ -44,7 +44,9 @@ async function shareByDefault(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.columns where column_name = 'shared_with'`,
   )
-  for (const { name } of tables) await db.execute(`alter table ${name} alter column shared_with set default '{*}'`)
+  await db.execute(
+    tables.map(({ name }) => `alter table ${name} alter column shared_with set default '{*}';`).join(' '),
+  )
 }
 
 /** Opens a fresh database without tables, unless `prepared` says otherwise. If it is on a server, `url` is set, so that a test can open it a second time. */
@@ -57,7 +59,8 @@ export async function openEmptyDatabase(
     return { db, close: () => db.close() }
   }
   const name = `istmo_test_${randomBytes(8).toString('hex')}`
-  await onServer(server, `create database ${name} encoding 'UTF8' template template0`)
+  const template = (prepared === 'country' && preparedOnServer()) || 'template0'
+  await onServer(server, `create database ${name} encoding 'UTF8' template ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const db = await openDatabase({ url: url.href })
