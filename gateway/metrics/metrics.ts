@@ -101,7 +101,7 @@ export const METRICS = {
   auditLogUnwitnessed: {
     name: 'istmo_audit_log_unwitnessed_seconds',
     type: 'gauge',
-    help: 'Seconds since the audit log last had a quorum of witnesses; 0 while it has one, or if the trust policy asks for none.',
+    help: 'Seconds since the audit log had been without a quorum of witnesses for a minute; 0 before, while nothing new was written, or if the trust policy asks for none.',
     labels: [],
   },
   certificateExpiry: {

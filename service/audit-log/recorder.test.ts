@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -176,12 +176,22 @@ describe('a recorder', () => {
     await recorder.close()
   })
 
-  it('is not ready if its folder is gone', async () => {
+  it('is not ready if its folder is gone, and says so once with the remedy, and once when there is room again', async () => {
     const folder = await makeFolder()
     const openedLog = await openBreakable(folder, { isFull: false })
-    const recorder = await openRecorder(optionsFor(join(folder, 'gone'), { openedLog }))
+    const { lines, log } = collectLines()
+    const recorder = await openRecorder(optionsFor(join(folder, 'gone'), { openedLog, log }))
     await rm(join(folder, 'gone'), { recursive: true })
-    expect(await recorder.unready()).toBe('DISK_NEARLY_FULL')
+    lines.splice(0)
+    for (let asked = 0; asked < 2; asked += 1) expect(await recorder.unready()).toBe('DISK_NEARLY_FULL')
+    await mkdir(join(folder, 'gone'))
+    expect(await recorder.unready()).toBeNull()
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /Free the disk of the audit log \(--audit-log-dir\).*not ready: the disk of the audit log is nearly full/,
+      ),
+      expect.stringContaining('ready: the disk of the audit log has room again'),
+    ])
     await recorder.close()
   })
 

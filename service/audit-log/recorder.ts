@@ -223,6 +223,7 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
     ...{ home: options.folder, entries, append, salts, log: options.log, now: clock.now },
     takeKeys: createKeyTaking(options, entries, clock.newBase),
   })
+  const hasSpace = watchSpace(options)
   return {
     entries,
     keep,
@@ -236,8 +237,7 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
     failure: health.failure,
     async unready() {
       if (!health.isWritable()) return 'RECORD_UNAVAILABLE'
-      const isSpaceLeft = await hasRoom(options.folder).catch(() => false)
-      return isSpaceLeft ? null : 'DISK_NEARLY_FULL'
+      return (await hasSpace()) ? null : 'DISK_NEARLY_FULL'
     },
     async close() {
       await inbox.close()
@@ -245,5 +245,22 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
       await append([options.ownEntries.stop(clock.newBase())]).catch(() => undefined)
       await entries.close()
     },
+  }
+}
+
+/** Returns what asks whether the disk has room, and logs each change: readiness is only a code, and the disk has a remedy. */
+function watchSpace({ folder, log }: Pick<RecorderOptions, 'folder' | 'log'>): () => Promise<boolean> {
+  let had = true
+  return async () => {
+    const has = await hasRoom(folder).catch(() => false)
+    if (has === had) return has
+    had = has
+    if (has) log.info('ready: the disk of the audit log has room again')
+    else
+      log.error(
+        { remedy: 'Free the disk of the audit log (--audit-log-dir).' },
+        'not ready: the disk of the audit log is nearly full',
+      )
+    return has
   }
 }

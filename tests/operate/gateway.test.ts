@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +95,22 @@ it('two gateways are set up by the page, share what it says, and answer', async 
   await startNode(join(a.folder, 'keys/leg.jwks.json'))
   for (const machine of machines) await machine.runSection('Start')
   await bothAnswer()
+})
+
+it('the timers of the page renew the certificates and compare the logs of the folders that the page makes', async () => {
+  const [a] = machines
+  await a.runSection('Timers')
+  const units = join(a.folder, '../../etc/systemd/system')
+  expect(readdirSync(units).filter((name) => name.endsWith('.timer'))).toHaveLength(2)
+  for (const name of ['istmo-ca-renew.service', 'istmo-audit-daily.service']) {
+    const unit = readFileSync(join(units, name), 'utf8')
+    const paths = [...unit.matchAll(/^(?:ExecStart|ReadWritePaths)=(.*)$/gm)].flatMap(([, value = '']) =>
+      value.split(' '),
+    )
+    const folders = paths.filter((path) => path.startsWith('/') && path !== '/usr/bin/env')
+    expect(folders.length).toBeGreaterThan(1)
+    for (const folder of folders) expect(`${folder}/`).toContain(`${a.folder}/`)
+  }
 })
 
 it('each gateway is restarted, updated and copied by the page, and both answer after each', async () => {
