@@ -104,9 +104,8 @@ export function birthDatesOfMinors(today: string): { readonly after: string; rea
 
 /** Whether {@link isMinorOn} holds for a day of birth, `YYYY-MM-DD` too, outside of the database. Null: it is not known. */
 export function isMinor(today: string, born: string | null): boolean {
-  const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10)
-  const eighteenBefore = `${String(Number(today.slice(0, 4)) - 18).padStart(4, '0')}${today.slice(4)}`
-  return born !== null && born > eighteenBefore && born <= tomorrow
+  const { after, until } = birthDatesOfMinors(today)
+  return born !== null && born > after && born <= until
 }
 
 /** As `persons.identifier_owners` judges one value, for all of them. */

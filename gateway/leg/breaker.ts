@@ -243,7 +243,7 @@ function endTrials(trials: Trials): void {
   trials.cooldownFromMs = Date.now()
 }
 
-/** Names a caller, so that the breaker keeps none of the caller's claims. Legs without a caller have one name. */
+/** Names a caller in one text. Legs without a caller have one name. */
 function nameOf(caller: LegCaller): string {
   return caller === null ? '' : JSON.stringify([caller.issuer, caller.subject])
 }

@@ -1,7 +1,7 @@
 /** What each leg to one endpoint needs, made once: endpoints live as long as the settings that they come from. */
+import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { openPost } from '../../service/http/http1/write-request.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
-import { ACCEPTED_ENCODINGS } from '../../service/http/trusted-fetch.ts'
 import type { Endpoint } from '../types/participant.ts'
 
 /** An endpoint, ready to be asked. */

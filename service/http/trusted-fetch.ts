@@ -1,9 +1,7 @@
 import { Agent, type Dispatcher, fetch as fetchWith } from 'undici'
+import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import type { ServerTrust } from './server-trust.ts'
 import { createTlsConnector } from './tls-connector.ts'
-
-/** The content codings that we ask for and understand (RFC 9110 section 8.4.1). Nothing needs Brotli, whose decoder in Node.js had holes. */
-export const ACCEPTED_ENCODINGS = 'gzip, deflate'
 
 const UNDERSTOOD: ReadonlySet<string> = new Set([...ACCEPTED_ENCODINGS.split(', '), 'x-gzip', 'identity'])
 

@@ -19,6 +19,9 @@ const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 /** What puts an error of the operating system into words for a person. */
 const ERROR_WORDS = 'service/describe-error.ts'
 
+/** What asks a server of somebody else. */
+const ASK_SERVERS = ['service/http/read-bounded.ts', 'service/http/trusted-fetch.ts']
+
 /** The files through which `cli/` starts a process. It imports no other file of these folders. */
 const DOORS = [
   'gateway/gateway-command.ts',
@@ -49,7 +52,8 @@ export const RULES: readonly ImportRule[] = [
     ],
   },
   // A mandate travels with the proof that its authority's log has it.
-  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS] },
+  // Key sets come from other countries' servers.
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS, ...ASK_SERVERS] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -342,6 +346,7 @@ export const RULES: readonly ImportRule[] = [
       // `istmo mandates list` reads the log of an authority that may be running.
       'authority/mandates/replay.ts',
       'service/http/listen.ts',
+      ...ASK_SERVERS,
       'service/lang-option.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',
