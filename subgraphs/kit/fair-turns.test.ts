@@ -113,6 +113,7 @@ describe('a turn', () => {
     const late = queue.take('b', time)
     time.end()
     await expect(late).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
+    await expect(queue.take('a', time)).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
     void queue.take('c')
     await queue.endAll()
     expect(queue.order()).toBe('ac')

@@ -2,7 +2,7 @@ import { setImmediate as nextTurnOfLoop } from 'node:timers/promises'
 import { IstmoError } from '../../contract/errors.ts'
 import { getOrAdd } from '../../contract/get-or-add.ts'
 import { type CallerUsage, MUCH_MS } from './caller-time.ts'
-import type { LegTime } from './leg-time.ts'
+import { checkTime, type LegTime } from './leg-time.ts'
 
 /**
  * A queue for something that only few can use at once: the connections of a database or of a service, or the thread of a node. It is fair by caller:
@@ -80,6 +80,7 @@ export function createFairTurns(
     })
   return {
     async take(caller, time, work) {
+      checkTime(time)
       const lane = getOrAdd(lanes, caller, () => ({ waiting: new Map<() => void, number>(), running: 0, last: 0 }))
       if (canBegin(caller, lane)) begin(lane)
       else await wait(caller, lane, time)
