@@ -110,7 +110,9 @@ describe('the code', () => {
   })
 
   it('has no `any`', () => {
-    expect(MODULES.flatMap((module) => placesOf(module, 'TSAnyKeyword'))).toEqual([])
+    // To walk through all modules takes seconds, and few have the word.
+    const named = MODULES.filter(({ text }) => /\bany\b/.test(text))
+    expect(named.flatMap((module) => placesOf(module, 'TSAnyKeyword'))).toEqual([])
     expect(placesOf(parseModule('a.ts', 'const a: any = 1'), 'TSAnyKeyword')).toEqual(['a.ts:1'])
   })
 
@@ -136,7 +138,7 @@ describe('the code', () => {
   })
 
   it('has a default export only in the settings of developers’ tools', () => {
-    const found = MODULES.filter(({ path }) => !path.endsWith('.config.ts'))
+    const found = MODULES.filter(({ path, text }) => !path.endsWith('.config.ts') && /\bdefault\b/.test(text))
     expect(found.flatMap((module) => placesOf(module, 'ExportDefaultDeclaration'))).toEqual([])
   })
 
@@ -147,9 +149,10 @@ describe('the code', () => {
   })
 
   it('does not mock a module or skip a test', () => {
-    const names = MODULES.flatMap(membersOf).filter(({ name }) =>
-      /^vi\.(do)?(un)?mock$|^(it|test|describe)\.(skip|only|todo|fails)$/i.test(name),
-    )
+    const suspects = MODULES.filter(({ text }) => /mock|skip|only|todo|fails/i.test(text))
+    const names = suspects
+      .flatMap(membersOf)
+      .filter(({ name }) => /^vi\.(do)?(un)?mock$|^(it|test|describe)\.(skip|only|todo|fails)$/i.test(name))
     expect(names).toEqual([])
   })
 
