@@ -21,12 +21,16 @@ import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey, rateLimited } from './admission.ts'
 import { type Cost, type CostTables, costOf, listDearFields } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
+import { createCostTurns } from './cost-turns.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { HitLimit } from './limit-hits.ts'
 import type { Rate, Taken, TakeToken } from './rate.ts'
 
 /** How deep every fields may be nested in one another: each asks all countries again for each row of the field above it. */
 const MAX_EVERY_DEPTH = 2
+
+/** For what part of a second's cost one caller's operations may be in progress at once. */
+const IN_PROGRESS_SHARE = 1 / 4
 
 /** How many costs of one document the cache holds, by the variables that they depend on. */
 const CACHED_COSTS = 16
@@ -65,8 +69,9 @@ export interface OperationLimits {
 
 /**
  * Wraps `execute` in checks of the cost and of the limits on fields, which run before an operation is planned. The wrapped function
- * rejects with {IstmoError} `COST_EXCEEDED`; `RATE_LIMITED` if the caller's operations cost too much together; `LIMIT_EXCEEDED` if every fields are nested too deep, or if a field that may be asked
- * once is asked twice; `BAD_USER_INPUT` if a field that takes one slicing argument has another number of them.
+ * rejects with {IstmoError} `COST_EXCEEDED`; `RATE_LIMITED` if the caller's operations cost too much together; `LIMIT_EXCEEDED` if every
+ * fields are nested too deep, or if a field that may be asked once is asked twice; `BAD_USER_INPUT` if a field that takes one slicing argument
+ * has another number of them.
  */
 export function limitOperations<Request extends LimitedRequest, Answer>(
   execute: Execute<Request, Answer>,
@@ -76,11 +81,16 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
   const tables: CostTables = { schema, table, assumedListSize, fieldWeights }
   const readCost = createCostReader(tables)
-  /** Returns a promise only if something must be waited for. */
-  const check = (request: Request, context: RequestContext): Promise<void> | null => {
+  const inTurn = costRate === null ? null : createCostTurns(costRate.perSecond * IN_PROGRESS_SHARE)
+  const run = (request: Request, context: RequestContext, cost: number): Promise<Answer> => {
+    // Callers without a token are many, and do not wait for one another.
+    if (inTurn === null || context.caller === null) return execute(request, context)
+    return inTurn(callerKey(context.caller), cost, () => execute(request, context))
+  }
+  const check = (request: Request, context: RequestContext): Checked => {
     const operation = getOperationAST(request.document, request.operationName)
     // Without an operation of that name, or with a document that was not validated, `execute` rejects.
-    if (!operation) return null
+    if (!operation) return { cost: 0, waiting: null }
     const { cost, everyDepth } = readCost(request, operation)
     if (context.trail) context.trail.cost = cost
     if (everyDepth > MAX_EVERY_DEPTH) {
@@ -96,16 +106,23 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
       const taken = limits.takeCost(keyOf(context), costRate, cost)
       if (!taken.isTaken) throw rateLimited(taken, detail('COST_RATE', { perSecond, burst, came: cost }))
     }
-    return asksOnceField(request.document, operation, schema) ? checkOnce(request, operation, context, limits) : null
+    const asksOnce = asksOnceField(request.document, operation, schema)
+    return { cost, waiting: asksOnce ? checkOnce(request, operation, context, limits) : null }
   }
   return (request, context) => {
     try {
-      const checking = check(request, context)
-      return checking === null ? execute(request, context) : checking.then(() => execute(request, context))
+      const { cost, waiting } = check(request, context)
+      return waiting === null ? run(request, context, cost) : waiting.then(() => run(request, context, cost))
     } catch (error) {
       return Promise.reject(error)
     }
   }
+}
+
+/** A request that may run. `waiting`: a promise only if something must be waited for. */
+interface Checked {
+  readonly cost: number
+  readonly waiting: Promise<void> | null
 }
 
 type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode) => Cost
