@@ -72,8 +72,14 @@ export async function openSharedReplays(
       }
     },
     async clock() {
-      const [row] = (await shared.query(CLOCK)).rows as { now_s: number; may_note: boolean; server: string }[]
+      const [row] = (await shared.query(CLOCK)).rows as {
+        now_s: number
+        may_note: boolean
+        waits: boolean
+        server: string
+      }[]
       if (row?.may_note !== true) throw new Error('expected the right to insert into istmo_used_proof, at a primary')
+      if (row.waits) throw new Error(STANDBY_AWAY)
       if (row.server !== server) ({ key, server } = await shareKey(shared))
       return row.now_s
     },
@@ -83,7 +89,13 @@ export async function openSharedReplays(
 const NOTE = `with noted as (insert into istmo_used_proof (id, until_s) values ($1::text, $2::double precision) on conflict (id) do nothing returning id)
   select exists (select from noted) as is_first, ${SERVER} as server`
 
+const STANDBY_AWAY =
+  'expected commits that a synchronous standby confirms; one has waited for two seconds (SyncRep): look at pg_stat_replication and synchronous_standby_names'
+
+// A role sees what its own sessions wait for. A commit that waits for a standby ends only when one is there, or when none must be.
 const CLOCK = `select ${DATABASE_CLOCK} as now_s, ${SERVER} as server,
+  exists (select from pg_stat_activity where usename = current_user and wait_event = 'SyncRep'
+    and query_start < clock_timestamp() - interval '2 seconds') as waits,
   current_setting('transaction_read_only') = 'off' and has_table_privilege('istmo_used_proof', 'insert') as may_note`
 
 /**

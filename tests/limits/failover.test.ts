@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
-import { findForgetfulReplication } from '../../gateway/admit/shared-replays.ts'
+import { findForgetfulReplication, openSharedReplays } from '../../gateway/admit/shared-replays.ts'
 import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
 import { takePort } from '../ports.ts'
 import { newProofClient, openProofGateway } from './proof-gateway.ts'
@@ -78,6 +78,28 @@ it('a proof that was used at the server before is not accepted at the standby th
     running.delete(standby)
   }
 })
+
+it('a server that waits for a synchronous standby is one that notes no use, until the standby need not be there', async () => {
+  const name = 'waits'
+  run('initdb', '-D', makeFolder(name), '-U', 'istmo', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8')
+  const server = start(name, await takePort())
+  const replays = await openSharedReplays({ query: (sql, values) => server.query(sql, values) }, () => undefined)
+  expect(await replays.clock()).toBeGreaterThan(0)
+  await setSynchronous(server, 'ANY 1 (gone)')
+  const use = replays.noteFirstUse('a', Date.now() / 1_000 + 60)
+  await vi.waitFor(() => expect(replays.clock()).rejects.toThrow(/one has waited for two seconds \(SyncRep\)/), 20_000)
+  await setSynchronous(server, '')
+  expect(await use).toBe(true)
+  await vi.waitFor(async () => expect(await replays.clock()).toBeGreaterThan(0))
+})
+
+async function setSynchronous(server: pg.Pool, names: string): Promise<void> {
+  await server.query(`alter system set synchronous_standby_names = '${names}'`)
+  await server.query('select pg_reload_conf()')
+  await vi.waitFor(async () => {
+    expect((await server.query('show synchronous_standby_names')).rows).toEqual([{ synchronous_standby_names: names }])
+  })
+}
 
 /** From now on the standby hears of nothing, as one that lags. */
 async function cutOff(standby: pg.Pool): Promise<void> {
