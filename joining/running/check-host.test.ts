@@ -64,7 +64,7 @@ it('a gateway or an authority whose answer never ends fills no memory: the docto
     ...(await checkProofs('HN', [partner as unknown as Parameters<typeof checkProofs>[1][number]], Date.now())),
   ]
   expect(found.map(({ code, values }) => [code, values.at(-1)])).toEqual([
-    ['UNREACHED', 'expected a key set of at most 1048576 bytes; came more'],
+    ['UNREACHED', 'expected an answer of at most 1048576 bytes; came more'],
     ['PROOF_WRONG', 'expected an answer of at most 1048576 bytes; came more'],
   ])
 })

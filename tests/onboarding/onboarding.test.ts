@@ -45,7 +45,7 @@ const DECISIONS: readonly (readonly [RegExp, string])[] = [
   [/JINOTEGA: TODO/, 'JINOTEGA: NI-JI'],
   [/RACCN: TODO/, 'RACCN: NI-AN'],
   [/RÍO SAN JUAN: TODO/, 'RÍO SAN JUAN: NI-SJ'],
-  [/"N": TODO, S: TODO/, '"N": [H1], S: [H3]'],
+  [/"N": TODO, S: TODO/, '"N": [H1], S: [H0]'],
   [/\bE: TODO/, 'E: EXECUTED'],
   [/\bR: TODO/, 'R: RECALLED'],
   [/\bV: TODO/, 'V: ACTIVE'],
