@@ -12,7 +12,7 @@ export const MICROSECONDS_PER_COST = 20
  */
 export const FIELD_WEIGHTS: Readonly<Record<string, number>> = {
   // These read many rows, whatever they answer.
-  'Query.caseCounts': 15_000,
+  'Query.caseCounts': 10_000,
   'Query.personHits': 400,
   'Query.personListHits': 400,
   'Query.personListHits(searches:)': 80,
