@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { readBounded } from '../../service/http/read-bounded.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
@@ -31,7 +32,7 @@ export async function checkWitness(
     if (witness?.url === undefined) throw new Error('expected the line of a witness with its address')
     place = witness.url
     const url = new URL('vkey', place.endsWith('/') ? place : `${place}/`)
-    const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
+    const response = await createTrustedFetch()(url, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
     const text = (await readBounded(response, MAX_BYTES, 'a verifier key')).trim()
     if (response.status !== 200) throw new Error(`status ${response.status}`)
     if (text === witness.verifier.vkey) return [note('well', 'WITNESS_REACHED', place)]
