@@ -11,6 +11,7 @@ import { readVersion } from '../service/version.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
 import { type Gossip, openGossip } from './audit-log/gossip.ts'
 import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
+import { createCostTurns } from './leg/cost-turns.ts'
 import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
 import type { Authority } from './leg/country-tokens/exchange-client.ts'
 import { createLegKey, type LegKey } from './leg/leg-key.ts'
@@ -147,6 +148,7 @@ interface LegParts extends Pick<LegSenderOptions, 'takeTurn' | 'countryTokens' |
 function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, ...parts }: LegParts) {
   return createLegSender({
     ...parts,
+    costTurns: createCostTurns(config.costRate?.perSecond ?? null),
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     onOutcome: noteOutcome,
     checkReceipt: receipts.check,

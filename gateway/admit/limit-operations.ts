@@ -21,16 +21,12 @@ import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey, rateLimited } from './admission.ts'
 import { type Cost, type CostTables, costOf, listDearFields } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
-import { createCostTurns } from './cost-turns.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { HitLimit } from './limit-hits.ts'
 import type { Rate, Taken, TakeToken } from './rate.ts'
 
 /** How deep every fields may be nested in one another: each asks all countries again for each row of the field above it. */
 const MAX_EVERY_DEPTH = 2
-
-/** For what part of a second's cost one caller's operations may be in progress at once. */
-const IN_PROGRESS_SHARE = 1 / 4
 
 /** How many costs of one document the cache holds, by the variables that they depend on. */
 const CACHED_COSTS = 16
@@ -81,17 +77,12 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
   const tables: CostTables = { schema, table, assumedListSize, fieldWeights }
   const readCost = createCostReader(tables)
-  const inTurn = costRate === null ? null : createCostTurns(costRate.perSecond * IN_PROGRESS_SHARE)
-  const run = (request: Request, context: RequestContext, cost: number): Promise<Answer> => {
-    // Callers without a token are many, and do not wait for one another.
-    if (inTurn === null || context.caller === null) return execute(request, context)
-    return inTurn(callerKey(context.caller), cost, () => execute(request, context))
-  }
-  const check = (request: Request, context: RequestContext): Checked => {
+  const check = (request: Request, context: RequestContext): Promise<void> | null => {
     const operation = getOperationAST(request.document, request.operationName)
     // Without an operation of that name, or with a document that was not validated, `execute` rejects.
-    if (!operation) return { cost: 0, waiting: null }
+    if (!operation) return null
     const { cost, everyDepth } = readCost(request, operation)
+    context.cost = cost
     if (context.trail) context.trail.cost = cost
     if (everyDepth > MAX_EVERY_DEPTH) {
       throw new IstmoError('LIMIT_EXCEEDED', detail('EVERY_DEPTH', { most: MAX_EVERY_DEPTH, came: everyDepth }))
@@ -107,22 +98,16 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
       if (!taken.isTaken) throw rateLimited(taken, detail('COST_RATE', { perSecond, burst, came: cost }))
     }
     const asksOnce = asksOnceField(request.document, operation, schema)
-    return { cost, waiting: asksOnce ? checkOnce(request, operation, context, limits) : null }
+    return asksOnce ? checkOnce(request, operation, context, limits) : null
   }
   return (request, context) => {
     try {
-      const { cost, waiting } = check(request, context)
-      return waiting === null ? run(request, context, cost) : waiting.then(() => run(request, context, cost))
+      const waiting = check(request, context)
+      return waiting === null ? execute(request, context) : waiting.then(() => execute(request, context))
     } catch (error) {
       return Promise.reject(error)
     }
   }
-}
-
-/** A request that may run. `waiting`: a promise only if something must be waited for. */
-interface Checked {
-  readonly cost: number
-  readonly waiting: Promise<void> | null
 }
 
 type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode) => Cost

@@ -12,6 +12,7 @@ import { createTlsPools, type TlsPools, type TlsPoolsOptions } from '../../servi
 import { aCaller, aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
+import { createCostTurns } from './cost-turns.ts'
 import { ReceiptInvalid } from './leg-outcome.ts'
 import { createLegSender, type LegSender, type LegSenderOptions } from './leg-sender.ts'
 
@@ -660,6 +661,41 @@ describe('a leg ends', () => {
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } })
     expect(room.outcomes).toEqual([])
     await closed
+  })
+})
+
+describe('a leg that waits for its turn', () => {
+  it('ends at its deadline without being sent, counts against no country, and keeps no leg to another country', async () => {
+    let asked = 0
+    const silent = await serve(() => {
+      asked += 1
+    })
+    const { url } = await serve((_, response) => json(response, '{"data":{}}'))
+    const room = openRoom({ costTurns: createCostTurns(1) })
+    const hangup = createHangup()
+    const caller = aCaller({ subject: 'officer' })
+    const first = room.sendLeg(legTo(silent.url), request({ caller, cost: 1, hangup }))
+    const late = Array.from({ length: BREAKER_FAILURES }, () =>
+      room.sendLeg(legTo(silent.url, {}, { deadlineMs: 50 }), request({ caller, cost: 1 })),
+    )
+    const failed = { kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } }
+    expect(await Promise.all(late)).toEqual(late.map(() => failed))
+    expect(await room.sendLeg(legTo(url, { country: 'GT' }), request({ caller, cost: 1 }))).toMatchObject({
+      kind: 'answered',
+    })
+    await vi.waitFor(() => expect(asked).toBe(1))
+    expect(room.breakerOf(legTo(silent.url))).toBe('closed')
+    hangup.hangUp()
+    await first
+  })
+
+  it('is sent when the leg before it has failed', async () => {
+    let asked = 0
+    const { url } = await serve((_, response) => json(response, '{"data":{}}', ++asked === 1 ? 500 : 200))
+    const room = openRoom({ costTurns: createCostTurns(1) })
+    const caller = aCaller({ subject: 'officer' })
+    const ask = () => room.sendLeg(legTo(url), request({ caller, cost: 1 }))
+    expect(await Promise.all([ask(), ask()])).toMatchObject([{ kind: 'failed' }, { kind: 'answered' }])
   })
 })
 

@@ -4,6 +4,7 @@ import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type BreakerKey, type BreakerState, createBreakers, type LegResult, resultOf } from './breaker.ts'
+import { type CostTurns, createCostTurns } from './cost-turns.ts'
 import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { type LegClock, startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
@@ -20,6 +21,8 @@ export interface LegSenderOptions extends AttemptOptions {
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
   /** Where large answers wait for their turn. Default: turns of this sender. */
   readonly takeTurn?: TakeTurn
+  /** Where the legs of one caller to one country wait for one another. Default: none waits. */
+  readonly costTurns?: CostTurns
 }
 
 /** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker. */
@@ -34,13 +37,14 @@ export interface LegSender {
  * log under the request id. If an endpoint fails repeatedly, its breaker stops legs to it for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {
+  const { costTurns = createCostTurns(null) } = options
   const { channelTo } = options.pools
   const shared = { channelTo, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )
 
-  const sendLeg: SendLeg = async (leg, request) => {
+  const sendInTurn = async (leg: Leg, request: RequestContext, clock: LegClock): Promise<LegAnswer> => {
     const breaker = breakers.breakerOf(leg)
     const { caller } = request
     const phase = breaker.enter(caller)
@@ -48,7 +52,6 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       fail(leg, request, NOT_SENT.outcome)
       return NOT_SENT
     }
-    const clock = startLegClock(leg, request)
     let answer: LegAnswer
     let result: LegResult = 'success'
     try {
@@ -59,11 +62,28 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       answer = { kind: 'failed', outcome: toOutcome(error, clock) }
       result = saysNothing(error, clock) ? 'neutral' : resultOf(answer)
       if (clock.ending !== 'HANGUP') fail(leg, request, answer.outcome, error)
-    } finally {
-      clock.stop()
     }
     breaker.leave(phase, result, caller)
     return answer
+  }
+
+  const sendLeg: SendLeg = async (leg, request) => {
+    const clock = startLegClock(leg, request)
+    let hasBegun = false
+    try {
+      const turn = costTurns.begin(leg, request, clock)
+      if (turn !== undefined) await turn
+      hasBegun = true
+      return await sendInTurn(leg, request, clock)
+    } catch (error) {
+      if (hasBegun) throw error
+      const outcome = toOutcome(error, clock)
+      if (clock.ending !== 'HANGUP') fail(leg, request, outcome, error)
+      return { kind: 'failed', outcome }
+    } finally {
+      clock.stop()
+      if (hasBegun) costTurns.end(leg, request)
+    }
   }
 
   function fail(leg: Leg, request: RequestContext, outcome: Outcome, error?: unknown): void {

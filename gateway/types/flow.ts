@@ -36,6 +36,8 @@ export interface RequestContext extends Authenticated {
   spent?: SpentReading
   /** Whether the caller has no hit search left today for those of this request. The limit of hit searches notes it. */
   areHitsSpent?: boolean
+  /** What the operation may cost each country. The limit of costs notes it. */
+  cost?: number
   /** How many legs were sent to each country so far. The limit of legs makes it with the first leg, here for the same reason. */
   legCounts?: Map<string, number>
 }
