@@ -44,7 +44,12 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )
 
-  const sendInTurn = async (leg: Leg, request: RequestContext, clock: LegClock): Promise<LegAnswer> => {
+  const sendInTurn = async (
+    leg: Leg,
+    request: RequestContext,
+    clock: LegClock,
+    hasWaited: boolean,
+  ): Promise<LegAnswer> => {
     const breaker = breakers.breakerOf(leg)
     const { caller } = request
     const phase = breaker.enter(caller)
@@ -60,7 +65,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       if (answer.kind === 'answered' && answer.errors.length > 0) logErrors(options.log, leg, request, answer.errors)
     } catch (error) {
       answer = { kind: 'failed', outcome: toOutcome(error, clock) }
-      result = saysNothing(error, clock) ? 'neutral' : resultOf(answer)
+      result = saysNothing(error, clock, hasWaited) ? 'neutral' : resultOf(answer)
       if (clock.ending !== 'HANGUP') fail(leg, request, answer.outcome, error)
     }
     breaker.leave(phase, result, caller)
@@ -74,7 +79,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       const turn = costTurns.begin(leg, request, clock)
       if (turn !== undefined) await turn
       hasBegun = true
-      return await sendInTurn(leg, request, clock)
+      return await sendInTurn(leg, request, clock, turn !== undefined)
     } catch (error) {
       if (hasBegun) throw error
       const outcome = toOutcome(error, clock)
@@ -98,9 +103,10 @@ const NOT_SENT = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAK
 
 /**
  * Whether the end of a leg says nothing about its endpoint. A node that says at once that it cannot reach its records costs no wait, so the breaker has
- * nothing to save. A leg whose authority is away did not reach the node.
+ * nothing to save. A leg whose authority is away did not reach the node. One that waited for its turn gave the node less than its time.
  */
-function saysNothing(error: unknown, { ending }: LegClock): boolean {
+function saysNothing(error: unknown, { ending }: LegClock, hasWaited: boolean): boolean {
+  if (hasWaited && ending === 'LEG_DEADLINE') return true
   if (ending === 'HANGUP' || ending === 'REQUEST_DEADLINE') return true
   return error instanceof RecordsUnavailable || error instanceof AuthorityUnavailable
 }

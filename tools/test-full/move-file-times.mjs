@@ -19,9 +19,9 @@ function moved(stats) {
   return stats
 }
 
-/** What a caller says to `utimes`, as the kernel is to write it: seconds, a text of them, or a date. */
+/** What a caller says to `utimes`, as the kernel is to write it: seconds, a text of them, or a date. Node takes a number below zero for now, and a date not. */
 function real(time) {
-  return time instanceof Date ? new Date(time.getTime() - SHIFT_MS) : Number(time) - SHIFT_MS / 1_000
+  return new Date((time instanceof Date ? time.getTime() : Number(time) * 1_000) - SHIFT_MS)
 }
 
 function replace(owner, name, make) {
