@@ -11,7 +11,7 @@ import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { CORES, choiceOption, OUT, SECONDS } from '../gateways/options.ts'
+import { choiceOption, coresOption, OUT, SECONDS } from '../gateways/options.ts'
 import { watchOthers } from '../gateways/usage.ts'
 import { fillDatabases, fillGenerated, SIZE } from '../node/fill.ts'
 import { type BenchServer, startPostgres } from '../node/postgres.ts'
@@ -25,6 +25,10 @@ import { NICE, startPinned } from './world.ts'
 
 const COUNTRIES = ['GT', 'HN', 'SV']
 const SCOPES = ['case:read', 'case:count', 'person:read', 'person:hit']
+
+const ALL_CORES = cpus()
+  .map((_, core) => core)
+  .join(',')
 
 /** How often the bystander asks a second. */
 const PER_SECOND = 10
@@ -61,14 +65,16 @@ const FAIRNESS = {
   description: 'Measures how long a caller waits while another caller asks nodes for what is dear.',
   options: {
     only: choiceOption('only', 'attacks', Object.keys(CASES)),
-    seconds: SECONDS,
+    seconds: { ...SECONDS, default: '30' },
     folder: {
       flag: 'folder',
       value: 'folder',
       meaning: 'where the databases are kept for the next run; default: they are removed',
     },
     out: OUT,
-    ...CORES,
+    // In production each country has a machine of its own: here the nodes share all cores, with one another and with the gateway.
+    gatewayCores: coresOption('gateway-cores', 'the gateway', ALL_CORES),
+    otherCores: coresOption('other-cores', 'all other processes', ALL_CORES),
   },
 } as const satisfies CommandSpec
 
@@ -176,7 +182,7 @@ function describeSetup(pins: Pins, { version }: BenchServer, seconds: number): r
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   return [
     `Istmo at ${commit}, on ${new Date().toISOString().slice(0, 10)}; ${version}.`,
-    `${cpus().length} × ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.versions.node}. The gateway on core ${pins.gateways}, all others on core ${pins.others}.`,
+    `${cpus().length} × ${cpus()[0]?.model.trim()}, Linux ${release()}, Node ${process.versions.node}. The gateway on ${pins.gateways}, all others on ${pins.others} of the cores.`,
     `${COUNTRIES.length} countries, each with ${SIZE.cases.toLocaleString('en')} cases and ${SIZE.persons.toLocaleString('en')} persons. ${PER_SECOND} questions a second in windows of ${seconds} s.`,
   ]
 }
