@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { describeError } from '../../service/describe-error.ts'
@@ -87,7 +86,8 @@ async function judgeOwn(
   const { logs, links } = await judgeLogs(await openSources(settings.ownLog), by)
   const { verdict, doubts, mistimed } = judge(logs, links)
   const ofTime = logs.flatMap(({ origin, findings }) =>
-    findings.filter(({ kind }) => kind === 'TIME').map((finding) => `${origin} ${formatFinding(finding)}`),
+    // Without what was expected, which may name the present time.
+    findings.filter(({ kind }) => kind === 'TIME').map(({ where, came }) => `${origin} ${where}: ${came}`),
   )
   const times = { mistimed, findings: ofTime }
   const isKnown = JSON.stringify(times) === JSON.stringify(await readKnownTimes(settings.state))

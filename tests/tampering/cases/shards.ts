@@ -255,6 +255,5 @@ export const SHARD_CASES: readonly TamperingCase[] = [
     tamper: (desk) => divideAfterRotation(desk, LATER_MS + 400_000),
     verify: untold('TIME'),
     names: /^entry 1$/,
-    python: 'HOLDS',
   },
 ]
