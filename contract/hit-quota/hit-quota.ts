@@ -95,7 +95,7 @@ export function createHitQuota(store: HitStore, now: () => number, textsAtHand =
         const whose = `${day} ${caller}`
         const known = atHand.get(whose) ?? new HitDay()
         atHand.set(whose, known)
-        if (asked.keys().some((hidden) => !known.searches.has(hidden))) {
+        if ([...asked.keys()].some((hidden) => !known.searches.has(hidden))) {
           const from = known.places
           const others = await store.read(caller, day, from)
           if (known.places === from) add(whose, known, others)
