@@ -38,7 +38,7 @@ export const FINDING_KINDS = {
   FORM: 'an entry is not of the form that entries have, or not the canonical JSON of it',
   UNKNOWN_FORM: 'an entry is of a later version or of an unknown kind: nobody can tell with this program',
   ID: 'two entries have one id',
-  TIME: 'an entry has a time at which it cannot have been written',
+  TIME: 'entries have a time at which they cannot have been written: a clock was wrong, or somebody dated them so',
   OWNER: 'an entry names another log than the one in which it is',
   INDEX: 'the search index says something else than the log: somebody has altered it, or it belongs to another log',
   PARTS: 'an entry does not have all its parts, or a part has no entry',
@@ -46,6 +46,12 @@ export const FINDING_KINDS = {
 
 /** The name of a kind of finding. */
 export type FindingKind = keyof typeof FINDING_KINDS
+
+/**
+ * The kinds of findings about entries that do not say that a log was altered. A wrong clock writes wrong times into a log for ever, and their order is proven
+ * all the same (docs/decisions/0138). Nobody can tell what such an entry, or one of a later version, is worth without a look at it.
+ */
+export const DOUBTFUL_KINDS: ReadonlySet<FindingKind> = new Set<FindingKind>(['UNKNOWN_FORM', 'TIME'])
 
 /** Formats a finding as one line for people, without a line break. */
 export function formatFinding({ kind, where, expected, came }: Finding): string {

@@ -8,7 +8,8 @@ export type Send = (url: string, init: RequestInit) => Promise<Response>
 /** Sends requests with proofs of the session's key (RFC 9449). It remembers each server's newest nonce. */
 export interface DpopSender {
   /**
-   * Sends a request with a proof, and once more if the server wants a newer nonce.
+   * Sends a request with a proof, and again with each newer nonce that the server wants (RFC 9449, section 8), twice at most: a gateway whose shared
+   * database has lost its tables learns it from the first proof with a nonce, and makes all nonces anew.
    * @param accessToken the token that the proof is about; null at a token endpoint.
    * @throws {ClientError} `NOT_REACHED`.
    */
@@ -20,6 +21,9 @@ export interface DpopSender {
    */
   fetchNonce(url: string, method: string, accessToken: string | null): Promise<void>
 }
+
+/** With how many newer nonces one request is sent again. */
+const MAX_NONCES = 2
 
 /** The newest nonce of each server, by its origin. */
 export type Nonces = Map<string, string>
@@ -59,12 +63,13 @@ export function createDpopSender(
   const newestOf = (url: string): string | undefined => nonces.get(new URL(url).origin)
   return {
     async send(url, init, accessToken) {
-      const first = await sendWith(newestOf(url), url, init, accessToken)
-      const mayWantNonce = first.response.status === 401 || first.response.status === 400
-      if (!mayWantNonce || !first.isStale) return first.response
-      // Nobody reads this answer, and an unread body would hold the connection.
-      await first.response.body?.cancel()
-      return (await sendWith(newestOf(url), url, init, accessToken)).response
+      for (let left = MAX_NONCES; ; left--) {
+        const { response, isStale } = await sendWith(newestOf(url), url, init, accessToken)
+        const mayWantNonce = response.status === 401 || response.status === 400
+        if (!mayWantNonce || !isStale || left === 0) return response
+        // Nobody reads this answer, and an unread body would hold the connection.
+        await response.body?.cancel()
+      }
     },
     async fetchNonce(url, method, accessToken) {
       const { response } = await sendWith(undefined, url, { method }, accessToken)

@@ -9,9 +9,11 @@ export const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
   '57P03': 'the server is starting. Run the command again in a minute.',
   '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
-  '28P01': 'the user or the password is wrong.',
-  '28000': 'the server lets this user in from nowhere, or not from here (pg_hba.conf).',
-  '3D000': 'the server has no database of this name.',
+  '28P01': 'the user or the password is wrong. Correct them in the address of the database.',
+  '28000':
+    'the server has no such user, or lets it in from nowhere, or not from here. Look at the user in the address, and at pg_hba.conf.',
+  '3D000':
+    'the server has no database of this name. Correct the name in the address, or make it: create database NAME.',
 }
 
 /**

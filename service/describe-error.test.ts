@@ -51,6 +51,21 @@ it.each([
   ],
   ['a name that is none', NO_HOST, /^log\.example: expected to connect; .*there is no host of that name/],
   [
+    'a wrong password of a database',
+    node('password authentication failed for user "istmo"', { code: '28P01', severity: 'FATAL' }),
+    /^the database: expected to connect; came «password .*» \(28P01\): the user or the password is wrong\. Correct/,
+  ],
+  [
+    'a user whom a database does not let in',
+    node('role "istmo" does not exist', { code: '28000', severity: 'FATAL' }),
+    /^the database: expected to connect; came «role .*» \(28000\): the server has no such user, .*pg_hba\.conf/,
+  ],
+  [
+    'a database that is not there',
+    node('database "istmo" does not exist', { code: '3D000', severity: 'FATAL' }),
+    /^the database: expected to connect; came «database .*» \(3D000\): the server has no database of this name\. .*create database/,
+  ],
+  [
     'another cause of fetch',
     new TypeError('fetch failed', { cause: new Error('other side closed') }),
     /^other side closed$/,

@@ -1,4 +1,4 @@
-import { describeFailure } from './describe-connection.ts'
+import { CONNECTION_REMEDIES, describeFailure } from './describe-connection.ts'
 
 /** Why a file or a folder cannot be used, by the code of Node. */
 const FILE_REASONS: Readonly<Record<string, string>> = {
@@ -84,6 +84,9 @@ export function describeError(error: unknown): string {
   const { syscall, code } = error as NodeJS.ErrnoException
   const remedy = code === undefined ? undefined : CERTIFICATE_REMEDIES[code]
   if (remedy !== undefined) return `expected a certificate that holds; came «${error.message}» (${code}): ${remedy}`
+  // A SQLSTATE begins with a digit, and no code of Node does.
+  if (code !== undefined && /^\d/.test(code) && code in CONNECTION_REMEDIES)
+    return describeFailure('the database', 'connect', error)
   if (syscall === undefined || code === undefined) return error.message
   if (/^(?:connect|getaddrinfo)$/.test(syscall)) return describeFailure(addressOf(error), 'connect', error)
   // So begin Node's own messages about files. Whoever made a sentence of one keeps it.

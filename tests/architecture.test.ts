@@ -137,6 +137,15 @@ describe('the code', () => {
     expect(endsLinesEarly("import { createInterface } from 'node:readline'")).toBe(true)
   })
 
+  it('asks servers with `createTrustedFetch`, because the platform’s `fetch` decodes Brotli, which is taken from no one', () => {
+    // The console runs in a browser, and a tool gives the clients its own.
+    const isOther = /^(console|clients|tools|bench)\//
+    const asks = ({ text }: Pick<Module, 'text'>) => /(?<![.\w]|function )fetch\((?!\))|globalThis\.fetch/.test(text)
+    const found = PRODUCTION.filter(({ path }) => !isOther.test(path)).filter(asks)
+    expect(found.map(({ path }) => path)).toEqual([])
+    expect([asks({ text: 'await fetch(url)' }), asks({ text: 'globalThis.fetch' })]).toEqual([true, true])
+  })
+
   it('has a default export only in the settings of developers’ tools', () => {
     const found = MODULES.filter(({ path, text }) => !path.endsWith('.config.ts') && /\bdefault\b/.test(text))
     expect(found.flatMap((module) => placesOf(module, 'ExportDefaultDeclaration'))).toEqual([])

@@ -25,9 +25,10 @@ connection and writes no file.
 
   check.py batch                                           reads a JSON list of such argument lists, writes a JSON list of answers
 
-Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof).
+Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof), or nothing was altered, but
+entries say a time at which they cannot have been written (TIME): a clock was wrong, or somebody dated them so. Their order is proven.
 
-It does not tell whether the entries make sense: whether their times are in order, their ids unique and their parts complete, and whether
+It does not tell whether the entries make sense otherwise: whether their ids are unique and of their times, their parts complete, and whether
 the clocks of witnesses are right. `istmo audit verify` does. Nor does it ask the witnesses, or how old a count is: so it takes an old copy of
 a log for the log.
 """
@@ -35,6 +36,7 @@ a log for the log.
 import base64
 import binascii
 import copy
+import datetime
 import decimal
 import errno
 import hashlib
@@ -44,6 +46,7 @@ import os
 import re
 import stat
 import sys
+import time as clock
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -262,6 +265,14 @@ class Policy:
 
         return self.quorum == "none" or has(self.quorum)
 
+    def quorum_time(self, cosigned):
+        """When enough witnesses had cosigned, in seconds since 1970. None if they are not enough."""
+        names = set()
+        for time, name in sorted((time, name) for name, time in cosigned.items()):
+            names.add(name)
+            if self.is_quorum(names):
+                return time
+        return None
 
     def shared_witnesses(self):
         """How many witnesses any two quorums have in common, at least. No witness is in two groups."""
@@ -289,7 +300,7 @@ def read_policy(options):
 
 
 def open_checkpoint(data, policy, rotations=()):
-    """Verifies a checkpoint. Returns origin, size, root and the names of the witnesses that cosigned. Raises ValueError."""
+    """Verifies a checkpoint. Returns origin, size, root and when which witness cosigned, by their names. Raises ValueError."""
     keys = periods_of(policy, rotations)
     text, signed = open_note(data, [key for key, _, _ in keys] + list(policy.witnesses.values()))
     origin, size, root = parse_checkpoint(text)
@@ -300,7 +311,7 @@ def open_checkpoint(data, policy, rotations=()):
         raise ValueError("the name of the key is not the origin")
     if not any(key.name == origin and first <= size <= last for key, first, last in own):
         raise ValueError(f"signed with a key that was not in force for a tree of {size} entries")
-    return origin, size, root, {name for name, key in policy.witnesses.items() if key.vkey in signed}
+    return origin, size, root, {name: signed[key.vkey] for name, key in policy.witnesses.items() if key.vkey in signed}
 
 
 # --- The Merkle tree (RFC 6962, section 2.1) -----------------------------------------------------------------------------------------
@@ -725,12 +736,12 @@ def read_history(folder, size, found):
 
 
 def read_claims(notes, policy, rotations, found):
-    """Verifies the signatures of all known checkpoints. Returns {size: [(name, root, is in quorum)]}."""
+    """Verifies the signatures of all known checkpoints. Returns {size: [(name, root, is in quorum, when it was)]}."""
     claims = {}
     for name, note in dict((note, (name, note)) for name, note in reversed(notes)).values():
         try:
             _, size, root, witnesses = open_checkpoint(note, policy, rotations)
-            claims.setdefault(size, []).append((name, root, policy.is_quorum(witnesses)))
+            claims.setdefault(size, []).append((name, root, policy.is_quorum(witnesses), policy.quorum_time(witnesses)))
         except ValueError as error:
             found.append(Wrong("SIGNATURE", name, str(error)))
     return claims
@@ -739,10 +750,11 @@ def read_claims(notes, policy, rotations, found):
 def walk(folder, size, claims, rotations, policy, found):
     """Builds the tree from the leaves, and holds entries, tiles and all checkpoints to it."""
     tree, witnessed = GrowingRoot(), -1  # an empty log needs its quorum too
+    times = []
     above = {}  # the hashes of the full tiles of each level
 
     def hold(witnessed):
-        for name, root, in_quorum in claims.get(tree.size, []):
+        for name, root, in_quorum, _ in claims.get(tree.size, []):
             if root != tree.root():
                 found.append(Wrong("ROOT", f"checkpoint of size {tree.size} in {name}", "the tiles lead to another root"))
             elif in_quorum:
@@ -760,15 +772,58 @@ def walk(folder, size, claims, rotations, policy, found):
         for at, (leaf, entry) in enumerate(zip(leaves, entries or [])):
             if leaf != hash_leaf(entry) and len(found) < MOST_FINDINGS:
                 found.append(Wrong("ENTRY", f"entry {index * WIDTH + at}", "its hash is not that in the tile"))
+        times += [(index * WIDTH + at, time_of(entry)) for at, entry in enumerate(entries or [])]
         for leaf in leaves:
             tree.add(leaf)
             witnessed = hold(witnessed)
         if width == WIDTH:
             above.setdefault(1, []).append(tree_hash(leaves))
     check_higher_tiles(folder, above, found)
+    check_times([(number, time) for number, time in times if time is not None], claims, found)
     if policy.quorum != "none" and witnessed < size:
         found.append(Wrong("NO_QUORUM", f"entries from {max(witnessed, 0)} on", "not enough witnesses have cosigned them"))
     return tree
+
+
+MAX_CLOCK_SKEW_S = 5 * 60  # by how much the clocks of a log's owner and of witnesses may differ
+MAX_DISORDER_S = 60  # entries of one moment wait for the disk in no particular order
+
+
+def time_of(entry):
+    """Returns the time of an entry, in seconds since 1970. None if it says none: whoever checks its form says why."""
+    try:
+        return datetime.datetime.strptime(json.loads(entry)["time"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def check_times(times, claims, found):
+    """Holds each time to the trees that a quorum had cosigned without and with the entry, and to the entries before it. Neighbours are one finding."""
+    now, latest, at, runs = clock.time(), -math.inf, 0, []
+    cosigned = ((size, time) for size, claimed in claims.items() for _, _, _, time in claimed if time is not None)
+    # A cosignature of the future is of a witness with a wrong clock.
+    heads = sorted((size, time) for size, time in cosigned if time <= now + MAX_CLOCK_SKEW_S)
+    for number, time in times:
+        while at < len(heads) and heads[at][0] <= number:
+            at += 1
+        after, before = (heads[at - 1][1] if at else -math.inf), (heads[at][1] if at < len(heads) else now)
+        if time > min(now, before) + MAX_CLOCK_SKEW_S:
+            what = "later than the present, or than a cosigned tree with it"
+        elif time < after - MAX_CLOCK_SKEW_S:
+            what = "earlier than a cosigned tree without it"
+        elif time < latest - MAX_DISORDER_S:
+            what = "earlier than an entry before it"
+        else:
+            latest = max(latest, time)
+            continue
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1:3] = [number, runs[-1][2] + [time]]
+        else:
+            runs.append([number, number, [time], what])
+    for first, last, of, what in runs[:MOST_FINDINGS]:
+        texts = [datetime.datetime.fromtimestamp(each, datetime.timezone.utc).isoformat() for each in (min(of), max(of))]
+        where = f"entry {first}" if first == last else f"entries {first} to {last}"
+        found.append(Wrong("TIME", where, f"a time that cannot be right, {' to '.join(dict.fromkeys(texts))}: {what}"))
 
 
 def check_higher_tiles(folder, above, found):
@@ -1169,7 +1224,8 @@ def answer(args):
         return {"verdict": "UNTOLD", "kinds": [], "findings": [f"what was given cannot be read: {error!r}"[:500]]}
     kinds = sorted({wrong.kind for wrong in found})
     findings = [str(wrong) for wrong in found]
-    return {"verdict": "FAILS" if found else "HOLDS", "kinds": kinds, "findings": findings, "notes": options["notes"]}
+    verdict = "FAILS" if kinds not in ([], ["TIME"]) else "UNTOLD" if found else "HOLDS"
+    return {"verdict": verdict, "kinds": kinds, "findings": findings, "notes": options["notes"]}
 
 
 def main():
@@ -1179,7 +1235,8 @@ def main():
     result = answer(sys.argv[1:])
     for line in result["findings"] + [f"note: {note}" for note in result.get("notes", [])]:
         print(f"  {line}")
-    print({"HOLDS": "HOLDS", "FAILS": "DOES NOT HOLD", "UNTOLD": "COULD NOT TELL"}[result["verdict"]])
+    untold = "COULD NOT TELL WHEN: nothing was removed or altered" if result["kinds"] == ["TIME"] else "COULD NOT TELL"
+    print({"HOLDS": "HOLDS", "FAILS": "DOES NOT HOLD", "UNTOLD": untold}[result["verdict"]])
     return {"HOLDS": 0, "FAILS": 1, "UNTOLD": 2}[result["verdict"]]
 
 

@@ -9,8 +9,11 @@ const MAX_REMEMBERED = 500_000
 
 /** Remembers the ids of the last entries. */
 export interface RecentIds {
-  /** Remembers an entry's id. Returns the index of an earlier entry with the same id, or undefined. */
-  readonly add: (id: string, index: number, timeMs: number) => number | undefined
+  /**
+   * Remembers an entry's id. Returns the index of an earlier entry with the same id, or undefined.
+   * @param timeMs the time of the entry; undefined if it is wrong: then it counts as of the latest time, or one entry of 2031 would make all ids forgotten.
+   */
+  readonly add: (id: string, index: number, timeMs: number | undefined) => number | undefined
 }
 
 /** Creates an empty memory of ids. */
@@ -27,7 +30,8 @@ export function createRecentIds(maxRemembered: number = MAX_REMEMBERED): RecentI
   }
 
   return {
-    add(id, index, timeMs) {
+    add(id, index, given) {
+      const timeMs = given ?? latestMs
       const key = Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1')
       const earlier = seen.get(key)
       if (earlier !== undefined) return earlier.index

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import type { Finding } from '../finding.ts'
 import { createRecentIds } from './entry-ids.ts'
 import { watchParts } from './entry-parts.ts'
 import { MAX_CLOCK_SKEW_MS, MAX_DISORDER_MS, watchTimes } from './entry-times.ts'
+import { joinMistimed } from './join-mistimed.ts'
 
 const idOf = (n: number) => `01a20c91-a7d0-7000-8000-${n.toString(16).padStart(12, '0')}`
 
@@ -29,6 +31,33 @@ describe('the memory of ids', () => {
     expect(ids.add(idOf(1), 2, 700_000)).toBeUndefined()
     ids.add(idOf(3), 3, 700_000)
     expect(ids.add(idOf(2), 4, 700_000)).toBeUndefined()
+  })
+})
+
+it('remembers ids over an entry with a wrong time', () => {
+  const ids = createRecentIds()
+  ids.add(idOf(1), 0, 1_000)
+  expect(ids.add(idOf(2), 1, undefined)).toBeUndefined()
+  expect(ids.add(idOf(1), 2, 2_000)).toBe(0)
+  expect(ids.add(idOf(2), 3, 2_000)).toBe(1)
+})
+
+describe('the runs of entries with a wrong time', () => {
+  it('make one finding of neighbours, with the first and the last entry and the earliest and latest time', () => {
+    const found: Finding[] = []
+    const runs = joinMistimed((finding) => found.push(finding))
+    const [one, two, three] = [5, 6, 7].map((hour) => Date.UTC(2026, 0, 1, hour)) as [number, number, number]
+    runs.push(3, two, 'later', 'came')
+    runs.push(4, one, 'other', 'came')
+    runs.push(5, three, 'other', 'came')
+    runs.push(9, one, 'later', 'came')
+    runs.end()
+    expect(runs.count()).toBe(4)
+    const times = '2026-01-01T05:00:00.000Z to 2026-01-01T07:00:00.000Z'
+    expect(found).toEqual([
+      { kind: 'TIME', where: 'entries 3 to 5', expected: 'later', came: times },
+      { kind: 'TIME', where: 'entry 9', expected: 'later', came: 'came' },
+    ])
   })
 })
 

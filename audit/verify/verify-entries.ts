@@ -2,7 +2,7 @@ import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/aud
 import { isAskedFor } from '../../contract/audit-log/operator-request.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import type { CountCheck } from '../counts/count-check.ts'
-import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
+import { DOUBTFUL_KINDS, type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import type { Policy } from '../note/policy.ts'
 import { periodIn } from '../note/shard-name.ts'
@@ -10,6 +10,7 @@ import { createCosignedTimes } from './cosigned-times.ts'
 import { createRecentIds } from './entry-ids.ts'
 import { type PartsFault, watchParts } from './entry-parts.ts'
 import { MAX_CLOCK_SKEW_MS, watchTimes } from './entry-times.ts'
+import { joinMistimed } from './join-mistimed.ts'
 import type { Prunings } from './prunings.ts'
 import { readEntries } from './read-entries.ts'
 import type { LogSource } from './source.ts'
@@ -19,7 +20,7 @@ import type { LogSource } from './source.ts'
  * nonsense. Memory does not grow with the log: it holds the ids of ten minutes, and the entries that wait for their parts.
  */
 
-/** How many findings are in the report, and how many entries of an unknown form. Further ones are only counted. */
+/** How many findings are in the report, and how many of each of {@link DOUBTFUL_KINDS}. Further ones are only counted. */
 const MAX_FINDINGS = 100
 
 /** What {@link verifyEntries} reads. */
@@ -47,6 +48,8 @@ export interface EntriesReport {
   readonly read: number
   /** How many of them are of a form that this version does not know. */
   readonly unknown: number
+  /** How many of them have a wrong time. Neighbours of them are one finding. */
+  readonly mistimed: number
   readonly findings: readonly Finding[]
   /** How many more findings there were, which are not in the list. */
   readonly further: number
@@ -59,15 +62,22 @@ type Report = (kind: FindingKind, index: number, expected: string, came: string)
 /** Reads all entries of a log and reports what is wrong with them. Rejects only if the source cannot be read. */
 export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport> {
   const findings: Finding[] = []
+  const listed = new Map<FindingKind | 'wrong', number>()
   let [further, unknown, read, workers] = [0, 0, 0, 0]
-  const report: Report = (kind, index, expected, came) => {
-    if (kind === 'UNKNOWN_FORM') unknown++
-    // An entry of an unknown form is only a doubt. However many there are, they must not hide a finding that comes after them.
-    const listed = kind === 'UNKNOWN_FORM' ? unknown - 1 : findings.length - Math.min(unknown, MAX_FINDINGS)
-    if (listed < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
+  const list = (finding: Finding): void => {
+    // However many doubtful entries there are, they must not hide a finding that comes after them.
+    const kind = DOUBTFUL_KINDS.has(finding.kind) ? finding.kind : 'wrong'
+    const before = listed.get(kind) ?? 0
+    listed.set(kind, before + 1)
+    if (before < MAX_FINDINGS) findings.push(finding)
     else further++
   }
-  const watch = createWatch(log, report)
+  const report: Report = (kind, index, expected, came) => {
+    if (kind === 'UNKNOWN_FORM') unknown++
+    list({ kind, where: `entry ${index}`, expected, came })
+  }
+  const mistimed = joinMistimed(list)
+  const watch = createWatch(log, report, mistimed.push)
   try {
     for await (const { index, bytes } of readEntries(log.source, log.size, 0, log.isPruned)) {
       if (index > read) watch.skip(read, index)
@@ -81,7 +91,8 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
     // A file is missing or malformed. `verifyLog` names each one.
     if (!(error instanceof LogDamagedError)) throw error
   }
-  return { read, unknown, findings, further, workers }
+  mistimed.end()
+  return { read, unknown, mistimed: mistimed.count(), findings, further, workers }
 }
 
 /** Returns how many workers an entry names; 0 if it names none. */
@@ -89,7 +100,11 @@ function workersIn(entry: Entry | undefined): number {
   return entry?.kind === 'start' && entry.v === 3 ? entry.worker.of : 0
 }
 
-function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report: Report) {
+function createWatch(
+  { source, origin, policy, nowMs }: EntriesToVerify,
+  report: Report,
+  reportTime: (index: number, timeMs: number, expected: string, came: string) => void,
+) {
   const cosigned = createCosignedTimes(source, policy, nowMs + MAX_CLOCK_SKEW_MS)
   const ids = createRecentIds()
   const times = watchTimes(nowMs)
@@ -101,8 +116,6 @@ function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report:
       if (entry === undefined) return undefined
       checkOwner(index, entry, origin, report)
       const timeMs = Date.parse(entry.time)
-      const earlier = ids.add(entry.id, index, timeMs)
-      if (earlier !== undefined) report('ID', index, 'an id that no other entry has', `the id of entry ${earlier}`)
       const fault = times.push(
         {
           ...{ timeMs, idMs: uuidV7Time(entry.id) ?? 0, isAskedFor: isAskedFor(entry.kind) },
@@ -110,7 +123,9 @@ function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report:
         },
         await cosigned.around(index),
       )
-      if (fault !== undefined) report('TIME', index, fault.expected, fault.came)
+      if (fault !== undefined) reportTime(index, timeMs, fault.expected, fault.came)
+      const earlier = ids.add(entry.id, index, fault === undefined ? timeMs : undefined)
+      if (earlier !== undefined) report('ID', index, 'an id that no other entry has', `the id of entry ${earlier}`)
       for (const each of parts.push(index, entry)) reportParts(each)
       return entry
     },

@@ -1,14 +1,19 @@
 import { mkdir } from 'node:fs/promises'
-import { verifyLog } from '../../audit/verify/verify-log.ts'
+import type { Policy } from '../../audit/note/policy.ts'
+import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { describeError } from '../../service/describe-error.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
 import { compareCounterpart, type DailyRun, listAlarms, removeLeftovers } from './daily/compare-counterpart.ts'
 import { type DailySettings, readDailySettings } from './daily/config.ts'
-import { type CounterpartReport, type DailyReport, formatReport, writeReport } from './daily/report.ts'
-import { openReader, readPolicies } from './inputs.ts'
+import { type CounterpartReport, type DailyReport, formatReport, type OwnReport, writeReport } from './daily/report.ts'
+import { readKnownTimes, writeKnownTimes } from './daily/state.ts'
+import { openReader, openSources, readPolicies } from './inputs.ts'
 import { readOwner } from './reconcile/open-side.ts'
 import { sideOfLog } from './reconcile/sides.ts'
+import { countWrongTimes, WRONG_TIMES } from './verify/answer.ts'
+import { judge, judgeLogs } from './verify/judge-logs.ts'
+import { MAX_ENTRIES_BY_DEFAULT } from './verify/options.ts'
 
 /**
  * `istmo audit daily`: verifies the own log, compares the days that were not compared yet with each counterpart, writes each result to the own
@@ -30,9 +35,9 @@ export const dailyCommand = defineAudit(
     },
     notes: {
       'Exit codes': {
-        0: 'the own log is intact, and nothing new differs',
+        0: 'the own log is intact, and nothing new differs or has a wrong time',
         1: 'the own log is damaged, or the logs contradict each other',
-        2: 'somebody must look: a log could not be read, something is left open, or a setting is wrong',
+        2: 'somebody must look: a log could not be read, something is left open, a time is wrong, or a setting is',
       },
     },
     examples: [{ command: 'istmo audit daily --config /etc/istmo/daily.yaml', meaning: 'What the timer runs.' }],
@@ -44,6 +49,7 @@ export const dailyCommand = defineAudit(
     try {
       const report = await runDaily(settings, io)
       await writeReport(settings.state, report)
+      await writeKnownTimes(settings.state, report.own.times)
       for (const line of summarise(report)) io.err.write(`istmo audit daily: ${line}\n`)
       return { verdict: report.verdict, text: formatReport(report).join('\n'), json: { ...report } }
     } finally {
@@ -56,10 +62,7 @@ async function runDaily(settings: DailySettings, io: AuditIo): Promise<DailyRepo
   const time = new Date(io.now()).toISOString()
   const policies = await readPolicies(settings.policies)
   const reader = await openReader(settings.ownLog, policies)
-  const verified = await verifyLog(reader.source, reader.policy)
-  // The newest entries of a log that is being written always await their witnesses; the comparison says if they wait for long.
-  const findings = verified.findings.filter(({ kind }) => kind !== 'NO_QUORUM')
-  const own = { log: reader.log.name, size: verified.size, findings, verdict: toVerdict(findings.length === 0) }
+  const own = await judgeOwn(settings, policies, reader.log.name, io)
   const side = await sideOfLog(reader, true)
   const run: DailyRun = { settings, policies, own: side, ownCountry: await readOwner(side), io }
   await removeLeftovers(run)
@@ -70,8 +73,36 @@ async function runDaily(settings: DailySettings, io: AuditIo): Promise<DailyRepo
   return { time, own, counterparts, verdict: worst([own.verdict, ...counterparts.map((each) => each.verdict)]) }
 }
 
-function toVerdict(isGood: boolean): Verdict {
-  return isGood ? 'HOLDS' : 'FAILS'
+/** Judges the own log as `verify --offline` does. Wrong times that an earlier run reported are known, and no alarm on each day for ever. */
+async function judgeOwn(
+  settings: DailySettings,
+  policies: readonly Policy[],
+  log: string,
+  io: AuditIo,
+): Promise<OwnReport> {
+  const policy = policies.find((each) => findTrustedName(log, each) !== undefined)
+  if (policy === undefined) throw new Error(`expected a trust policy that names ${log}; came none`)
+  const by = { policy, maxEntries: MAX_ENTRIES_BY_DEFAULT, witnessed: { now: io.now }, io }
+  const { logs, links } = await judgeLogs(await openSources(settings.ownLog), by)
+  const { verdict, doubts, mistimed } = judge(logs, links)
+  const ofTime = logs.flatMap(({ origin, findings }) =>
+    // Without what was expected, which may name the present time.
+    findings.filter(({ kind }) => kind === 'TIME').map(({ where, came }) => `${origin} ${where}: ${came}`),
+  )
+  const times = { mistimed, findings: ofTime }
+  const isKnown = JSON.stringify(times) === JSON.stringify(await readKnownTimes(settings.state))
+  return {
+    ...{ log, size: logs.reduce((sum, { size }) => sum + size, 0), times },
+    verdict: verdict === 'UNTOLD' && doubts === mistimed && isKnown ? 'HOLDS' : verdict,
+    findings: [...logs.flatMap(({ findings, doubts: of }) => [...findings, ...of]), ...links],
+    notes: [
+      ...logs.flatMap(({ origin, size, entries }) =>
+        entries === null && size > 0 ? [`${origin}: what its entries say was not read`] : [],
+      ),
+      ...(mistimed > 0 ? [`${countWrongTimes(mistimed)}${isKnown ? ', as an earlier run reported' : ''}`] : []),
+      ...(mistimed > 0 && !isKnown ? [WRONG_TIMES] : []),
+    ],
+  }
 }
 
 /** A counterpart that cannot be read must not keep the others from being compared. Its days are compared when it can be read again. */

@@ -1,17 +1,10 @@
-import { createCountCheck } from '../../audit/counts/count-check.ts'
 import type { Finding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
-import { nameOfLog } from '../../audit/note/shard-name.ts'
-import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
 import type { AsOf } from '../../audit/verify/as-of.ts'
-import { findMissingWorkers, type WorkersOfLog } from '../../audit/verify/missing-workers.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
-import { createTrust } from '../../audit/verify/trust-by-log.ts'
-import { verifyEntries } from '../../audit/verify/verify-entries.ts'
 import { findMissingLogs } from '../../audit/verify/verify-log.ts'
-import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
-import { createProgressBar } from '../../service/progress-bar.ts'
-import { type Answer, type AuditIo, defineAudit, EXIT_NOTES } from './command.ts'
+import type { WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
+import { type Answer, defineAudit, EXIT_NOTES } from './command.ts'
 import {
   listLogs,
   ONE_POLICY_OPTION,
@@ -22,7 +15,8 @@ import {
   readOrigin,
   readPolicyFile,
 } from './inputs.ts'
-import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
+import { verifyAnswer } from './verify/answer.ts'
+import { type JudgedBy, judgeLogs } from './verify/judge-logs.ts'
 import {
   AS_OF_OPTION,
   ENTRIES_OPTIONS,
@@ -30,7 +24,6 @@ import {
   ONLY_OPTION,
   WITNESS_OPTIONS,
 } from './verify/options.ts'
-import { readOtherCopies } from './verify/other-copies.ts'
 import { writeEvidence } from './verify/write-evidence.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
@@ -125,30 +118,19 @@ function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])
 }
 
-interface Verification {
+interface Verification extends JudgedBy {
   readonly trust: PolicyFile
-  readonly policy: Policy
   /** The trust policy with only the logs that must be there. */
   readonly demanded: Policy
-  /** Logs of more entries are not read entry by entry. */
-  readonly maxEntries: number
   /** The folder for the evidence of split views. */
   readonly evidence: string
-  readonly witnessed: WitnessedOptions
-  readonly io: AuditIo
 }
 
 async function verify(sources: readonly LogSource[], verification: Verification): Promise<Answer> {
   const { trust, policy, demanded, witnessed, evidence } = verification
-  const trees = await verifyTrees(sources, verification)
-  const { logs: reports, missing } = await addEntries(trees, verification)
+  const { logs: reports, missing, links } = await judgeLogs(sources, verification)
   const strangers = (witnessed.known ?? []).flatMap((found) => findUnrelated(found, reports))
-  const findings = [
-    ...findMissingLogs(demanded, reports),
-    ...missing,
-    ...(await checkShardLinks(trees, policy)),
-    ...strangers,
-  ]
+  const findings = [...findMissingLogs(demanded, reports), ...missing, ...links, ...strangers]
   const written = await writeEvidence(
     reports.flatMap(({ splits }) => splits),
     evidence,
@@ -156,83 +138,6 @@ async function verify(sources: readonly LogSource[], verification: Verification)
   const { hashesOnly = false, asOf } = witnessed
   const notLookedAt = demanded === policy ? [] : findMissingLogs(policy, reports).map(({ where }) => where)
   return verifyAnswer({ trust, reports, findings, notLookedAt, written, hashesOnly, asOf })
-}
-
-type VerifiedTree = VerifiedShard & { readonly report: WitnessedReport }
-
-/** Verifies the tree of each log. The next shard of a log is signed with the newest key of the shard before it. */
-async function verifyTrees(
-  sources: readonly LogSource[],
-  { policy, witnessed, io }: Verification,
-): Promise<readonly VerifiedTree[]> {
-  const bar = createProgressBar(io.err, 'verify', io.now)
-  const trees: VerifiedTree[] = []
-  const trustOf = createTrust(policy)
-  const copies = await readOtherCopies(sources)
-  try {
-    for (const [at, source] of sources.entries()) {
-      const trusted = await trustOf(source)
-      const gossip = [...(witnessed.gossip ?? []), ...(copies[at] ?? [])]
-      const report = await verifyWitnessed(source, trusted.policy, { ...witnessed, gossip, onProgress: bar.report })
-      trees.push({ ...report, source, policy: trusted.policy, report })
-      if (report.findings.length === 0) await trusted.follow()
-    }
-  } finally {
-    bar.clear()
-  }
-  return trees.map((tree, at) => ({
-    ...tree,
-    report: isEnded(tree, trees[at + 1]) ? forgetAge(tree.report) : tree.report,
-  }))
-}
-
-/** Whether another shard of the same log follows. */
-function isEnded({ origin, policy }: VerifiedTree, next: VerifiedTree | undefined): boolean {
-  return next !== undefined && nameOfLog(origin, policy) === nameOfLog(next.origin, policy)
-}
-
-/** An ended shard gets no new cosignatures, so their age says nothing. */
-function forgetAge(report: WitnessedReport): WitnessedReport {
-  return { ...report, doubts: report.doubts.filter(({ kind }) => kind !== 'STALE') }
-}
-
-/**
- * Reads what the entries of each log say, and adds what is wrong with them to the report on its tree. `missing`: the logs of workers that they name
- * and that are not among the logs.
- */
-async function addEntries(
-  trees: readonly VerifiedTree[],
-  { policy, maxEntries, io }: Verification,
-): Promise<{ readonly logs: readonly VerifiedLog[]; readonly missing: readonly Finding[] }> {
-  // The parts of countries are counted through all shards of a log.
-  const counts = new Map<string, ReturnType<typeof createCountCheck>>()
-  const logs: VerifiedLog[] = []
-  const named: WorkersOfLog[] = []
-  for (const { source, report } of trees) {
-    const owner = nameOfLog(report.origin, policy)
-    named.push({ log: owner, workers: 0 })
-    if (report.size === 0 || report.size > maxEntries) {
-      logs.push({ ...report, entries: null })
-      continue
-    }
-    const counted = counts.get(owner) ?? createCountCheck()
-    counts.set(owner, counted)
-    const bar = createProgressBar(io.err, 'entries', io.now)
-    const { origin, size, keys, isPruned } = report
-    const log = { source, origin, size, policy: keys, isPruned, counted, nowMs: io.now() }
-    const { read, unknown, findings, further, workers } = await verifyEntries({
-      ...log,
-      onProgress: bar.report,
-    }).finally(bar.clear)
-    named.push({ log: owner, workers })
-    logs.push({
-      ...report,
-      findings: [...report.findings, ...findings],
-      further: report.further + further,
-      entries: { read, unknown },
-    })
-  }
-  return { logs, missing: findMissingWorkers(named) }
 }
 
 /** Reports a saved checkpoint that belongs to none of the logs, because it says nothing about them. */

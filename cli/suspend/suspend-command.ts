@@ -9,7 +9,7 @@ import { type CommandStreams, executeCommand } from '../../service/command-line.
 import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
-import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
@@ -191,7 +191,13 @@ async function deliver(
   readForm(statement, { kind, value })
   const shown = `${words.kinds[kind]} ${value}`
   const given = await Promise.all(
-    line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
+    line.folder.map((folder, at) => {
+      const suspended = listSuspended(read[at])
+      const isNeeded = action === 'suspend' || suspended.some((each) => each.kind === kind && each.value === value)
+      const others = suspended.map((each) => `${words.kinds[each.kind]} ${each.value}`)
+      const done = isNeeded ? words.done(action, shown, folder) : words.wasNot(shown, folder, others)
+      return giveTo(folder, statement, { done, words, world })
+    }),
   )
   if (given.includes('TAKEN')) world.streams.err.write(`${words.onlyHere}\n`)
   if (given.includes('REFUSED')) return EXIT_FAILED
@@ -239,9 +245,17 @@ async function checkFolder(folder: string): Promise<void> {
   )
 }
 
+/** Lists what is suspended in a folder, or will be when its process takes what waits. */
+function listSuspended(
+  read: SuspensionFolder | undefined,
+): readonly { readonly kind: SuspendedKind; readonly value: string }[] {
+  const waiting = read?.waiting.filter(({ claims }) => claims.action === 'suspend') ?? []
+  return [...(read?.inForce ?? []), ...waiting]
+}
+
 interface Giving {
-  readonly action: 'suspend' | 'resume'
-  readonly shown: string
+  /** What is said when the process has taken it. */
+  readonly done: string
   readonly words: SuspendWords
   readonly world: SuspendWorld
 }
@@ -250,7 +264,7 @@ interface Giving {
 async function giveTo(
   folder: string,
   statement: string,
-  { action, shown, words, world }: Giving,
+  { done, words, world }: Giving,
 ): Promise<'TAKEN' | 'REFUSED' | 'WAITING'> {
   const name = await deliverSuspension(folder, statement)
   const until = performance.now() + world.patienceMs
@@ -262,6 +276,6 @@ async function giveTo(
     await sleep(50)
   }
   const reason = await findRefusal(folder, name)
-  print(world, reason === null ? words.done(action, shown, folder) : words.refused(folder, reason))
+  print(world, reason === null ? done : words.refused(folder, reason))
   return reason === null ? 'TAKEN' : 'REFUSED'
 }

@@ -5,6 +5,8 @@ import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 export interface SuspendWords {
   readonly kinds: Readonly<Record<SuspendedKind, string>>
   readonly done: (action: 'suspend' | 'resume', what: string, folder: string) => string
+  /** After a resumption of what was not suspended. `others`: what is. */
+  readonly wasNot: (what: string, folder: string, others: readonly string[]) => string
   /** Who has not heard of it, after `done`. */
   readonly onlyHere: string
   readonly waiting: (folder: string) => string
@@ -33,6 +35,8 @@ const SPANISH: SuspendWords = {
     action === 'suspend'
       ? `En suspenso desde ahora: ${what} (${folder}).`
       : `Reanudado desde ahora: ${what} (${folder}). Si otros también lo suspendieron, sigue en suspenso: istmo suspensions ${folder}`,
+  wasNot: (what, folder, others) =>
+    `${folder}: ${what} no estaba en suspenso, y nada cambió. En suspenso está: ${others.join(', ') || 'nada'}.`,
   onlyHere:
     'Lo aceptaron los procesos de las carpetas nombradas arriba, y los que siguen su lista. Otros procesos con carpeta propia, como otra pasarela del mismo nombre, no se enteran: repita la orden con --folder por cada uno.',
   waiting: (folder) =>
@@ -64,6 +68,8 @@ const ENGLISH: SuspendWords = {
     action === 'suspend'
       ? `Suspended from now on: ${what} (${folder}).`
       : `Resumed from now on: ${what} (${folder}). If others suspended it too, it stays suspended: istmo suspensions ${folder}`,
+  wasNot: (what, folder, others) =>
+    `${folder}: ${what} was not suspended, and nothing changed. Suspended: ${others.join(', ') || 'nothing'}.`,
   onlyHere:
     'The processes of the folders named above have taken it, and those that follow their list. Other processes with folders of their own, such as another gateway of the same name, were not told: repeat the command with --folder for each.',
   waiting: (folder) =>

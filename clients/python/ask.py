@@ -71,8 +71,8 @@ class Session:
         return f"{text}.{base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
     def post(self, url, body, headers):
-        """Sends a request with a proof of the key, and once more if the server wants a newer nonce."""
-        for attempt in (1, 2):
+        """Sends a request with a proof of the key, and again with each newer nonce that the server wants, twice at most."""
+        for attempt in (1, 2, 3):
             origin = urllib.parse.urlsplit(url).netloc
             nonce = self.nonces.get(origin)
             claims = {"jti": str(uuid.uuid4()), "htm": "POST", "htu": url, "iat": self.now()}
@@ -86,7 +86,7 @@ class Session:
             newest = answered.get("dpop-nonce")
             if newest is not None:
                 self.nonces[origin] = newest
-            if attempt == 2 or status not in (400, 401) or newest in (None, nonce):
+            if attempt == 3 or status not in (400, 401) or newest in (None, nonce):
                 return status, answered, data
 
     def log_in(self, authority, client, login, login_type, gateway):

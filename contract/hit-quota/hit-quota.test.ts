@@ -100,6 +100,22 @@ describe('the quota of hit searches', () => {
     expect(await processes[0].take('a', 2_000, list)).toBe(true)
   })
 
+  it('reads the words of a name only of a search for which the day has room', async () => {
+    const { processes } = startProcesses(1)
+    let read = 0
+    const named = (n: number) => ({
+      get name() {
+        read++
+        return `Ana ${letters(n)}rra Paz`
+      },
+      birthDate: day(n),
+    })
+    expect(await processes[0].take('a', 2, [named(1), named(2)])).toBe(true)
+    expect(read).toBe(4)
+    expect(await processes[0].take('a', 2, [named(3), named(4), named(5)])).toBe(false)
+    expect(read, 'once each, to know whether it was asked today').toBe(7)
+  })
+
   it('keeps only so much at hand, and counts by the store what it has not', async () => {
     const reads: number[] = []
     const memory = createMemoryHits()

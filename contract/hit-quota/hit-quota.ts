@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import { detail } from '../error-details.ts'
 import { IstmoError } from '../errors.ts'
 import { type HmacKey, padHmacKey } from '../hmac.ts'
-import { type HitRow, toHitRow } from './hit-rows.ts'
+import { type HitRow, hideSearch, toHitRow } from './hit-rows.ts'
 import type { HitSearchValue } from './list-hit-searches.ts'
 
 /** The quota if nobody sets another one: four lists of passengers, or a search in each minute of the day. */
@@ -84,19 +84,26 @@ export function createHitQuota(store: HitStore, now: () => number, textsAtHand =
       const [caller, hitsPerDay, searches] = taking
       const day = dayNow()
       const key = await keyOf(day)
-      const asked = searches.map((search) => toHitRow(search, key))
+      const asked = new Map(searches.map((search) => [hideSearch(search, key), search]))
+      const made = new Map<string, HitRow>()
+      const rowOf = (hidden: string, search: HitSearchValue): HitRow => {
+        const row = made.get(hidden) ?? toHitRow(hidden, search, key)
+        made.set(hidden, row)
+        return row
+      }
       for (;;) {
         const whose = `${day} ${caller}`
         const known = atHand.get(whose) ?? new HitDay()
         atHand.set(whose, known)
-        if (asked.some(({ search }) => !known.searches.has(search))) {
+        if ([...asked.keys()].some((hidden) => !known.searches.has(hidden))) {
           const from = known.places
           const others = await store.read(caller, day, from)
           if (known.places === from) add(whose, known, others)
         }
-        const fresh = known.listFresh(asked)
-        if (fresh.length === 0) return true
-        if (known.searches.size + fresh.length > hitsPerDay) return false
+        const wanted = [...asked].filter(([hidden]) => !known.searches.has(hidden))
+        if (wanted.length === 0) return true
+        if (known.searches.size + wanted.length > hitsPerDay) return false
+        const fresh = wanted.map(([hidden, search]) => rowOf(hidden, search))
         known.checkWidth(fresh)
         const from = known.places
         if (!(await store.append(caller, day, from, fresh))) {
@@ -130,11 +137,6 @@ class HitDay {
       for (const name of names) widen(this.#datesOf, name, born)
       widen(this.#namesOf, born, names[0] ?? '')
     }
-  }
-
-  listFresh(asked: readonly HitRow[]): readonly HitRow[] {
-    const fresh = new Map(asked.map((row) => [row.search, row]))
-    return [...fresh.values()].filter(({ search }) => !this.searches.has(search))
   }
 
   /** @throws {IstmoError} `SEARCH_TOO_WIDE`. */

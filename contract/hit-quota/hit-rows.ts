@@ -15,19 +15,28 @@ export interface HitRow {
 /** More words than a search may have are not compared: no country answers such a search. */
 const MAX_WORDS = 12
 
-/** Writes a search as a row. */
-export function toHitRow(search: HitSearchValue, key: HmacKey): HitRow {
-  const hide = (kind: string, text: string): string =>
-    hmacSha256OfTextBy(key, `${kind} ${text}`, 'base64url').slice(0, 22)
-  const { name, birthDate, identifier, nationality } = search
+/** Hides the criteria of a search: the text by which it is known again ({@link HitRow.search}). */
+export function hideSearch({ name, birthDate, identifier, nationality }: HitSearchValue, key: HmacKey): string {
   const { category, jurisdiction, value } = (identifier ?? {}) as HitSearchValue
   const criteria = [name, birthDate, category, jurisdiction, value, nationality].map((one) => one ?? null)
-  const row = { search: hide('search', JSON.stringify(criteria)), born: null, names: [] }
+  return hide(key, 'search', JSON.stringify(criteria))
+}
+
+function hide(key: HmacKey, kind: string, text: string): string {
+  return hmacSha256OfTextBy(key, `${kind} ${text}`, 'base64url').slice(0, 22)
+}
+
+/**
+ * Writes a search as a row. A name of twelve words costs 68 HMACs, so whoever can refuse a search refuses it before.
+ * @param hidden what {@link hideSearch} returned for it
+ */
+export function toHitRow(hidden: string, { name, birthDate }: HitSearchValue, key: HmacKey): HitRow {
+  const row = { search: hidden, born: null, names: [] }
   if (typeof name !== 'string' || typeof birthDate !== 'string') return row
   const words = [...new Set(wordsOfName(name).slice(0, MAX_WORDS).map(soundOf))].sort()
   const pairs = words.flatMap((one, at) => words.slice(at + 1).map((other) => `${one} ${other}`))
-  const names = [hide('name', words.join(' ')), ...pairs.map((pair) => hide('pair', pair))]
-  return { ...row, born: hide('born', birthDate), names }
+  const names = [hide(key, 'name', words.join(' ')), ...pairs.map((pair) => hide(key, 'pair', pair))]
+  return { ...row, born: hide(key, 'born', birthDate), names }
 }
 
 /** Letters that sound alike are one, so another spelling is the same name. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
 const POLL_MS = 50
@@ -23,7 +24,7 @@ export async function awaitParticipant(statusUrl: string, country: string, withi
 /** Reads which participants a gateway names; none if nothing answers. */
 async function participants(statusUrl: string): Promise<readonly string[]> {
   try {
-    const response = await fetch(statusUrl, { signal: AbortSignal.timeout(2000), redirect: 'error' })
+    const response = await createTrustedFetch()(statusUrl, { signal: AbortSignal.timeout(2000), redirect: 'error' })
     const status = (await response.json()) as { participants?: readonly { country: string }[] }
     return (status.participants ?? []).map(({ country }) => country)
   } catch {

@@ -43,13 +43,18 @@ export interface SharedReplays {
   clock(): Promise<number>
 }
 
-/**
- * Opens the used proofs in `database`, and creates their tables if they are missing. Rejects if the database rejects.
- * @param onFailure called for each use that could not be noted.
- */
+/** What {@link openSharedReplays} tells. */
+export interface SharedReplaysHooks {
+  /** Called for each use that could not be noted. */
+  readonly onFailure: (error: unknown) => void
+  /** Called for each use that was noted. */
+  readonly onNoted?: () => void
+}
+
+/** Opens the used proofs in `database`, and creates their tables if they are missing. Rejects if the database rejects. */
 export async function openSharedReplays(
   database: SharedDatabase,
-  onFailure: (error: unknown) => void,
+  { onFailure, onNoted }: SharedReplaysHooks,
 ): Promise<SharedReplays> {
   const shared = await openTables(database, CREATE)
   let { key, server } = await shareKey(shared)
@@ -65,6 +70,7 @@ export async function openSharedReplays(
         const { rows } = await shared.query(NOTE, [id, untilS])
         const [noted] = rows as { is_first: boolean; server: string }[]
         if (noted?.server !== server) ({ key, server } = await shareKey(shared))
+        onNoted?.()
         return noted?.is_first === true
       } catch (error) {
         onFailure(error)

@@ -54,7 +54,7 @@ it('used proofs lose those that are too old, and none that could come again', as
   const fail = (error: unknown): never => {
     throw error
   }
-  const replays = await openSharedReplays(spared, fail)
+  const replays = await openSharedReplays(spared, { onFailure: fail })
   answer.server = await serverOf()
   const nowS = Date.now() / 1_000
   await replays.noteFirstUse('old', nowS - 660)

@@ -9,6 +9,7 @@ import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/
 import { FIELD_WEIGHTS } from '../../contract/weights.ts'
 import { CLOCK_REMEDY } from '../../service/clock-difference.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { CONNECTION_REMEDIES } from '../../service/describe-connection.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
@@ -30,6 +31,7 @@ import type { Leg, SendLeg } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
+import { createOutageLog, type OutageLog } from './outage-log.ts'
 
 /** How long the shared database may take for one token, in milliseconds: a count must not be slower than an answer. */
 const DATABASE_DEADLINE_MS = 500
@@ -143,28 +145,30 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     connectionTimeoutMillis: DATABASE_DEADLINE_MS,
     query_timeout: DATABASE_DEADLINE_MS,
   })
-  const warn = (error: unknown): void => {
-    log.error(
-      { code: (error as NodeJS.ErrnoException).code },
-      'rates and rows are not shared: the database is not available',
-    )
-  }
-  // The pool emits `error` if an idle connection breaks. Without a listener, that would end the process.
-  pool.on('error', warn)
+  // The pool emits `error` if an idle connection breaks, and makes another one. Without a listener, that would end the process.
+  pool.on('error', () => undefined)
+  const counts = logOutages(log, 'rates and rows are not shared', 'rates and rows are shared again')
+  const proofs = logOutages(
+    log,
+    'tokens that are bound to a key are not accepted',
+    'tokens that are bound to a key are accepted again',
+  )
   try {
-    const takeToken = createFallbackBuckets(await createSharedBuckets(pool), warn)
-    const replays = await openSharedReplays(pool, (error) => {
-      const { code } = error as NodeJS.ErrnoException
-      log.error({ code }, 'no token that is bound to a key is accepted: the shared database is not available')
+    const failed = (part: string) => (error: unknown) => counts.failed(part, error)
+    const takeToken = createFallbackBuckets(await createSharedBuckets(counts.watch('rates', pool)), failed('rates'))
+    const replays = await openSharedReplays(pool, {
+      onFailure: (error) => proofs.failed('proofs', error),
+      onNoted: () => proofs.back('proofs'),
     })
-    const rowCounts = createFallbackRowCounts(await createSharedRowCounts(pool), warn)
+    const rowCounts = createFallbackRowCounts(await createSharedRowCounts(counts.watch('rows', pool)), failed('rows'))
     const why = await findForgetfulReplication(pool)
     if (why !== null)
       log.warn({ why }, 'a failover of --shared-database may forget rates, the rows of today and used proofs')
     const unready = createSharedReadiness({ clock: replays.clock, onChange: (state) => logReadiness(log, state) })
     // What is wrong from the start is in the log, though nobody asks whether the gateway is ready.
     await unready()
-    const hits = createFallbackHits(createHitQuota(await openSharedHits(pool), Date.now), own, warn)
+    const sharedHits = createHitQuota(await openSharedHits(counts.watch('hits', pool)), Date.now)
+    const hits = createFallbackHits(sharedHits, own, failed('hits'))
     const close = (): Promise<void> => {
       hits.close()
       return pool.end()
@@ -177,6 +181,17 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
     const Unusable = isWrongSetting(cause) ? ConfigError : Error
     throw new Unusable(`--shared-database (SHARED_DATABASE_URL): ${describeUnusable(cause)}`, { cause })
   }
+}
+
+function logOutages(log: Logger, away: string, back: string): OutageLog {
+  return createOutageLog(
+    (error) => {
+      const { code } = error as NodeJS.ErrnoException
+      const remedy = CONNECTION_REMEDIES[code ?? '']
+      log.error({ code, ...(remedy && { remedy }) }, `${away}: the shared database is not available`)
+    },
+    () => log.info(`${back}: the shared database answers`),
+  )
 }
 
 function logReadiness(log: Logger, { code, aheadMs, error }: SharedState): void {
@@ -200,8 +215,10 @@ function describeUnusable(cause: unknown): string {
     return 'expected postgres://USER@HOST:PORT/DATABASE with one host; came what cannot be read as an address. Write a password with %40 for @, %2F for / and so on'
   }
   const came = code ?? `no answer within ${DATABASE_DEADLINE_MS} ms`
-  const remedy = 'Look whether it runs, and whether its address, user, password and rights are right.'
-  return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}. ${remedy}`
+  const remedy =
+    CONNECTION_REMEDIES[code ?? ''] ??
+    'Look whether it runs, and whether its address, user, password and rights are right.'
+  return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}: ${remedy}`
 }
 
 /** The current trusted documents; null if a caller may ask any document. */

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { parseJson } from '../../contract/json-value.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import type { Ask } from './leg.ts'
 import type { UpstreamOf } from './open-sidecar.ts'
 
@@ -20,7 +21,13 @@ export function askServices(services: readonly UpstreamOf[]): Ask {
     try {
       if (url === undefined) throw new Error(`expected the service of ${domain}; came none`)
       const signal = AbortSignal.timeout(DEADLINE_MS)
-      const response = await fetch(url, { method: 'POST', headers, body: sent.body, signal, redirect: 'manual' })
+      const response = await createTrustedFetch()(url, {
+        method: 'POST',
+        headers,
+        body: sent.body,
+        signal,
+        redirect: 'manual',
+      })
       const text = await response.text()
       const type = (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
       return { ...base, status: response.status, type, text, json: parseJson(text), ms: performance.now() - startedAt }

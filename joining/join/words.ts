@@ -78,7 +78,7 @@ const SPANISH: JoinWords = {
     database: 'Servidor PostgreSQL para las filas (postgres://…), o embedded',
     contact: 'A quién llaman otros países por una coincidencia',
     logName: 'Nombre de su registro de auditoría; queda para siempre',
-    witness: 'URL de su testigo, para las autoridades de otros países',
+    witness: 'URL de su cofirmante, para las autoridades de otros países',
     gatewayName: 'Nombre de la pasarela (el iss de sus tokens de consulta)',
     gatewayKeys: 'Sus claves públicas (leg.jwks.json o una URL https), si ya las tiene',
     gatewayCa: 'La autoridad de su certificado (ca.cert.pem), si ya la tiene',
@@ -97,7 +97,8 @@ const SPANISH: JoinWords = {
     database: 'postgres://USUARIO:CONTRASEÑA@SERVIDOR/BASE, con códigos de porcentaje, o embedded',
     contact: 'un texto de una línea, sin comillas, como Unidad de Cooperación, +505 2222 0000',
     logName: 'un nombre suyo, como istmo.mp.gob.ni/ni, sin espacios ni signos más; no uno de .example o .test',
-    witness: 'una URL http como http://istmo.mp.gob.ni:4106/, o una https si un proxy con TLS está delante del testigo',
+    witness:
+      'una URL http como http://istmo.mp.gob.ni:4106/, o una https si un proxy con TLS está delante del cofirmante',
     gatewayName: 'el nombre que le dijo quien opera la pasarela',
     gatewayKeys: 'una URL https, o la ruta del archivo leg.jwks.json que le dio quien opera la pasarela',
     gatewayCa: 'la ruta del archivo ca.cert.pem que le dio quien opera la pasarela',

@@ -59,7 +59,7 @@ const COMMENTS = {
     ],
     callers: [
       'De qué países acepta funcionarios, y por la palabra de quién (docs/access.md). Sin esto, su nodo no responde a',
-      'ningún funcionario de ningún país. Cada entrada lleva la clave de su propio testigo:',
+      'ningún funcionario de ningún país. Cada entrada lleva la clave de su propio cofirmante:',
     ],
     tighten: [
       'Dónde exige más que el contrato, y qué no publica (docs/access.md). Por ejemplo:',

@@ -9,7 +9,7 @@ const HEAD: Readonly<Record<Language, (country: string) => readonly string[]>> =
     'of the country’s file names, and follows that file. Without it, your node answers no officer of another country.',
   ],
   es: (country) => [
-    `El testigo de ${country}: istmo witness --config witness.yaml, en esta carpeta. Firma los registros de las autoridades que nombra`,
+    `El cofirmante de ${country}: istmo witness --config witness.yaml, en esta carpeta. Firma los registros de las autoridades que nombra`,
     '`callers` del archivo del país, y sigue ese archivo. Sin él, su nodo no responde a ningún funcionario de otro país.',
   ],
 }

@@ -1,6 +1,7 @@
 /** Has a gateway try its connection to a country. */
 import { type ProbeReport, type ProbeRequest, parseProbeReport } from '../../contract/probe.ts'
 import { describeError } from '../../service/describe-error.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { ProbeWords } from './words.ts'
 
@@ -23,7 +24,7 @@ export async function sendProbe(
   words: Pick<ProbeWords, 'noServer' | 'refused'>,
 ): Promise<ProbeReport> {
   const url = new URL('/probe', operator)
-  const response = await fetch(url, {
+  const response = await createTrustedFetch()(url, {
     ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bundle) },
     ...{ redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) },
   }).catch((error: unknown) => {

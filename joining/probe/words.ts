@@ -247,7 +247,7 @@ const SPANISH: ProbeWords = {
     good: 'El funcionario recibió una respuesta.',
     bad: 'El funcionario no recibió respuesta. Corríjalo, y ejecute la orden otra vez.',
     unbelieved: (country) =>
-      `El nodo de ${country} no le cree al funcionario. Su bitácora dice por qué. Casi siempre la autoridad del funcionario no tiene en su lista al testigo de ${country}, o el testigo no está en marcha: \`istmo doctor\` en el nodo pregunta a la autoridad.`,
+      `El nodo de ${country} no le cree al funcionario. Su bitácora dice por qué. Casi siempre la autoridad del funcionario no tiene en su lista al cofirmante de ${country}, o el cofirmante no está en marcha: \`istmo doctor\` en el nodo pregunta a la autoridad.`,
   },
 }
 

@@ -6,6 +6,7 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
+import { findAbsoluteNames } from './absolute-names.ts'
 import { makeBackup } from './backup.ts'
 import { BACKUP_WORDS, type BackupWords } from './backup-words.ts'
 import type { LogJudgement } from './judge-log.ts'
@@ -182,7 +183,13 @@ async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords, no
     evidence: { files: gatewayCheckpoint ?? [], policies: witnesses ?? [] },
     ...{ onRows: showRows(words), now },
   })
-  return [words.restored(target), ...sayLog(done, target, words), ...words.next(target)].join('\n')
+  const absolute = await findAbsoluteNames(target)
+  return [
+    words.restored(target),
+    ...sayLog(done, target, words),
+    ...(absolute === null ? [] : [words.absolute(join(target, absolute.rules), absolute.names)]),
+    ...words.next(target),
+  ].join('\n')
 }
 
 function sayLog({ manifest, judgement, vkey }: RestoredNode, target: string, words: BackupWords): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Language } from '../../contract/language.ts'
+import type { AbsoluteName } from './absolute-names.ts'
 
 /** What `istmo backup` and `istmo restore` say, in each language. */
 export interface BackupWords {
@@ -20,6 +21,8 @@ export interface BackupWords {
   readonly restored: (folder: string) => string
   readonly continues: (size: number, by: string, seen: number) => string
   readonly newLog: (vkey: string, oldFolder: string) => string
+  /** The country’s file names files by absolute paths. */
+  readonly absolute: (rules: string, names: readonly AbsoluteName[]) => string
   readonly next: (folder: string) => readonly string[]
 }
 
@@ -56,6 +59,14 @@ const ENGLISH: BackupWords = {
   continues: (size, by, seen) => `Its audit log goes on with ${size} entries: ${by} has seen ${seen}.`,
   newLog: (vkey, oldFolder) =>
     `It begins a new audit log. Give its verifier key to everybody who has the old one (the gateway’s operator for receipts.vkey, witnesses, trust policies), and keep ${oldFolder} for the auditors:\n${vkey}`,
+  absolute: (rules, names) =>
+    [
+      `${rules} names files by absolute paths: the node would read those files, which may be the old ones or missing, and not their copies in this folder. Write the paths of the copies there:`,
+      ...names.map(
+        ({ where, file, copy }) =>
+          `- ${where}: ${copy === null ? `${file}, of which the backup has no copy` : `${copy} in place of ${file}`}`,
+      ),
+    ].join('\n'),
   next: (folder) => [
     'Before you start it:',
     `- istmo doctor --env ${folder}/node.env`,
@@ -96,7 +107,15 @@ const SPANISH: BackupWords = {
   restored: (folder) => `El nodo está restaurado en ${folder}.`,
   continues: (size, by, seen) => `Su registro de auditoría sigue con ${size} asientos: ${by} ha visto ${seen}.`,
   newLog: (vkey, oldFolder) =>
-    `Comienza un registro de auditoría nuevo. Dé su clave de verificación a todos los que tienen la vieja (el operador de la pasarela para receipts.vkey, los testigos, las políticas de confianza), y guarde ${oldFolder} para los auditores:\n${vkey}`,
+    `Comienza un registro de auditoría nuevo. Dé su clave de verificación a todos los que tienen la vieja (el operador de la pasarela para receipts.vkey, los cofirmantes, las políticas de confianza), y guarde ${oldFolder} para los auditores:\n${vkey}`,
+  absolute: (rules, names) =>
+    [
+      `${rules} nombra archivos con rutas absolutas: el nodo leería esos archivos, que pueden ser los viejos o faltar, y no sus copias en esta carpeta. Escriba ahí las rutas de las copias:`,
+      ...names.map(
+        ({ where, file, copy }) =>
+          `- ${where}: ${copy === null ? `${file}, del que la copia de respaldo no tiene copia` : `${copy} en lugar de ${file}`}`,
+      ),
+    ].join('\n'),
   next: (folder) => [
     'Antes de arrancarlo:',
     `- istmo doctor --env ${folder}/node.env`,

@@ -64,7 +64,7 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
   KEY_SHARED: ['{0} y {1} son la misma clave', 'Haga una clave propia para cada uno (`istmo keys`).'],
   KEY_TWO: [
     'el archivo {0} tiene dos claves: se está reemplazando la clave del registro de auditoría',
-    'Cuando la pasarela y los testigos tengan la prueba de la rotación: istmo keys rotate audit-log-key --finish. Si la clave todavía no está reemplazada: istmo keys rotate audit-log-key.',
+    'Cuando la pasarela y los cofirmantes tengan la prueba de la rotación: istmo keys rotate audit-log-key --finish. Si la clave todavía no está reemplazada: istmo keys rotate audit-log-key.',
   ],
   KEY_UNKNOWN: [
     'el registro de auditoría lo firma {0}, y {1} no lleva a esa clave: una pasarela con este archivo descarta cada respuesta',
@@ -163,8 +163,8 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     '{0} conoce {1} asientos del registro de auditoría, y este tiene {2}: se hizo retroceder',
     'Restaure la copia más nueva del registro (docs/operating.md, When an audit log is lost).',
   ],
-  LOG_WITNESSED: ['el testigo {0} firmó {1} asientos', ''],
-  LOG_UNWITNESSED: ['ningún testigo de la política de confianza ha visto este registro', ''],
+  LOG_WITNESSED: ['el cofirmante {0} firmó {1} asientos', ''],
+  LOG_UNWITNESSED: ['ningún cofirmante de la política de confianza ha visto este registro', ''],
   DISK_ROOM: ['{0} tiene {1} GB libres ({2} %)', ''],
   DISK_LOW: [
     '{0} tiene {1} GB libres ({2} %); con menos del 5 % el nodo no está listo',
@@ -194,29 +194,29 @@ export const SPANISH_FINDINGS: Readonly<Record<FindingCode, FindingWords>> = {
     'Mire la dirección, el cortafuegos y el otro lado. Qué hacer en cada caso: docs/running-a-node.md, Monitoring.',
   ],
   KEY_SET_EMPTY: ['{0} no tiene ninguna clave que firme', 'Pida al operador de la pasarela su leg.jwks.json.'],
-  PROOF_GIVEN: ['{0} puede probar mandatos a este país: su testigo firmó allí {1} asientos', ''],
+  PROOF_GIVEN: ['{0} puede probar mandatos a este país: su cofirmante firmó allí {1} asientos', ''],
   PROOF_UNLISTED: [
-    '{0} no pregunta a ningún testigo de los que nombra el archivo del país, así que el nodo no responde a ningún funcionario de esa autoridad',
+    '{0} no pregunta a ningún cofirmante de los que nombra el archivo del país, así que el nodo no responde a ningún funcionario de esa autoridad',
     'Entregue a esa autoridad `bundle/{1}/witness.policy` (lo escribe `istmo join`): la línea va en su trustPolicy, y el nombre en `mandates.witnesses`, en {1} (docs/authority.md). En `callers` del archivo del país, `witnesses` debe tener la misma clave.',
   ],
   PROOF_NONE: [
-    'ningún testigo de este país firmó el registro de {0}, así que el nodo no responde a ningún funcionario de esa autoridad',
-    'Arranque el testigo (`systemctl start istmo-witness`), y abra su puerto para esa autoridad. Debe seguir el registro que está en `callers` del archivo del país: su salida dice qué rechazó.',
+    'ningún cofirmante de este país firmó el registro de {0}, así que el nodo no responde a ningún funcionario de esa autoridad',
+    'Arranque el cofirmante (`systemctl start istmo-witness`), y abra su puerto para esa autoridad. Debe seguir el registro que está en `callers` del archivo del país: su salida dice qué rechazó.',
   ],
   PROOF_OLD: [
-    'el testigo de este país firmó {1} de los {2} asientos de {0}, el último el {3}; el nodo no responde con ningún mandato más nuevo',
-    'Arranque el testigo otra vez (`systemctl restart istmo-witness`), y mire su salida.',
+    'el cofirmante de este país firmó {1} de los {2} asientos de {0}, el último el {3}; el nodo no responde con ningún mandato más nuevo',
+    'Arranque el cofirmante otra vez (`systemctl restart istmo-witness`), y mire su salida.',
   ],
-  PROOF_WRONG: ['{0} no dice qué firmó el testigo de este país: {1}', 'Pregunte a quien opera esa autoridad.'],
-  PROOF_UNKNOWN: ['{0} es de una versión que no dice qué firmó el testigo de este país', ''],
-  WITNESS_REACHED: ['el testigo de este país responde en {0}', ''],
+  PROOF_WRONG: ['{0} no dice qué firmó el cofirmante de este país: {1}', 'Pregunte a quien opera esa autoridad.'],
+  PROOF_UNKNOWN: ['{0} es de una versión que no dice qué firmó el cofirmante de este país', ''],
+  WITNESS_REACHED: ['el cofirmante de este país responde en {0}', ''],
   WITNESS_UNREACHED: [
-    'el testigo de este país no responde en {0}, la dirección que tienen los demás países: {1}. Sin él, ningún funcionario de otro país recibe respuesta con un mandato nuevo',
+    'el cofirmante de este país no responde en {0}, la dirección que tienen los demás países: {1}. Sin él, ningún funcionario de otro país recibe respuesta con un mandato nuevo',
     'Arránquelo (`systemctl start istmo-witness`), y abra su puerto para las autoridades de los demás países. Si esta máquina no llega a su propia dirección pública, pregunte desde fuera: curl {0}vkey',
   ],
   WITNESS_OTHER: [
-    'lo que responde en {0} tiene otra clave que el testigo de este país, cuyas firmas aceptan los demás países: {1}',
-    'Arranque el testigo con la clave y los ajustes de esta carpeta (`istmo witness --config witness.yaml`), o ejecute `istmo join` otra vez y entregue el nuevo bundle a todos los demás países.',
+    'lo que responde en {0} tiene otra clave que el cofirmante de este país, cuyas firmas aceptan los demás países: {1}',
+    'Arranque el cofirmante con la clave y los ajustes de esta carpeta (`istmo witness --config witness.yaml`), o ejecute `istmo join` otra vez y entregue el nuevo bundle a todos los demás países.',
   ],
   VERSION_ISTMO: ['Istmo {0}, Node.js {1}', ''],
   VERSION_NODE: [

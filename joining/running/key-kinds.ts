@@ -104,7 +104,7 @@ const SPANISH: Readonly<Record<KeyKind, KindWords>> = {
   },
   'audit-log-key': {
     who: 'el nodo: firma su registro de auditoría',
-    how: 'istmo keys rotate audit-log-key; envíe la prueba a la pasarela y a los testigos; cuando la tengan, istmo keys rotate audit-log-key --finish',
+    how: 'istmo keys rotate audit-log-key; envíe la prueba a la pasarela y a los cofirmantes; cuando la tengan, istmo keys rotate audit-log-key --finish',
     meanwhile: 'nada se detiene; las dos claves firman',
   },
   tls: {

@@ -8,6 +8,7 @@ import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/rep
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
@@ -246,7 +247,7 @@ async function waitForUse(
   const url = `${formatOrigin('http', operator.host, operator.port)}/status`
   const until = performance.now() + PATIENCE_MS
   do {
-    const status = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    const status = await createTrustedFetch()(url, { signal: AbortSignal.timeout(2_000) })
       .then(async (response) => KEYS_STATUS.safeParse(await response.json()))
       // A node on a busy machine answers late, and is asked again. One that takes no question does not run.
       .catch((error: Error) => (error.name === 'TimeoutError' ? undefined : null))

@@ -101,9 +101,9 @@ const SPANISH: RotateWords = {
     [
       `${isNew ? 'La clave del registro de auditoría está reemplazada' : 'La clave del registro de auditoría ya estaba reemplazada'}, en el asiento ${index}. Desde ahora firman las dos claves, así que nadie tiene prisa. La nueva clave de verificación:`,
       vkey,
-      'Envíe esta prueba, que no contiene ningún secreto, al operador de la pasarela y a los operadores de los testigos de su registro:',
+      'Envíe esta prueba, que no contiene ningún secreto, al operador de la pasarela y a los operadores de los cofirmantes de su registro:',
       proof,
-      `El operador de la pasarela la pone junto a ${country}.yaml y la nombra en \`receipts.rotations\`; un testigo arranca otra vez con --rotation ARCHIVO. Cuando todos la tengan, ejecute esto otra vez con --finish.`,
+      `El operador de la pasarela la pone junto a ${country}.yaml y la nombra en \`receipts.rotations\`; un cofirmante arranca otra vez con --rotation ARCHIVO. Cuando todos la tengan, ejecute esto otra vez con --finish.`,
     ].join('\n'),
   logKeyUnknown: (rules, vkey) =>
     `--finish: se esperaba un archivo del país que lleve a la clave nueva ${vkey}; ${rules} no lo hace. Una pasarela con este archivo descartaría cada respuesta. Ponga la prueba junto al archivo, nómbrela en \`receipts.rotations\`, ejecute otra vez \`istmo join\`, y entregue la carpeta nueva a quien opera la pasarela. No se cambió nada`,

@@ -5,6 +5,7 @@ import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
@@ -98,7 +99,7 @@ export function runUpgrade(args: readonly string[], { env, streams }: RunningPro
 async function askVersion({ operatorListen: operator }: NodeConfig): Promise<string | null> {
   if (operator === null || operator.port === 0) return null
   const url = `${formatOrigin('http', operator.host, operator.port)}/status`
-  const body: unknown = await fetch(url, { signal: AbortSignal.timeout(3_000) })
+  const body: unknown = await createTrustedFetch()(url, { signal: AbortSignal.timeout(3_000) })
     .then((response) => response.json())
     .catch(() => null)
   return z.object({ version: z.string() }).safeParse(body).data?.version ?? null

@@ -7,8 +7,8 @@ import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { chooseLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
+import { bindCountry, findPending, listRunMigrations, migrate, requireCountry } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { joiningEnvironment } from '../environment.ts'
@@ -19,7 +19,15 @@ import { createSyncProgress } from './progress.ts'
 import { describeSync } from './report.ts'
 import { OpeningError, runSync, ShrinkError, type SyncRequest, type SyncResult } from './run-sync.ts'
 import { SYNC, type SyncLine } from './sync-options.ts'
-import { adoptRecords, forgetEntry, keepEntry, listOthers, readState } from './sync-state.ts'
+import {
+  adoptRecords,
+  forgetEntry,
+  forgetMapping,
+  isKnownMapping,
+  keepEntry,
+  listOthers,
+  readState,
+} from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
 import { SYNC_WORDS, type SyncWords } from './words.ts'
 
@@ -61,12 +69,17 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
   await tellOtherDatabase(line, (text) => tell(world, text), words)
   const name = nameOf(line.mapping)
   if (log !== null && !line.dryRun) await checkAuditLog(log)
-  const opened = await openTarget(line, name)
+  const opened = await openTarget(line, name, words)
   const { db, target } = opened
+  const isLookedAt = line.dryRun && !opened.isInMemory
+  const wasKnown = isLookedAt && (await isKnownMapping(target, name))
   try {
-    await migrate(db, await loadDomains(DOMAINS))
-    await bindCountry(db, mapping.country)
-    await writePending(target, name, mapping.sha256, log, world)
+    if (isLookedAt) await requireCountry(db, mapping.country)
+    else {
+      await migrate(db, await loadDomains(DOMAINS))
+      await bindCountry(db, mapping.country)
+      await writePending(target, name, mapping.sha256, log, world)
+    }
     await adopt(target, name, mapping.sha256, line, (text) => tell(world, text), words)
     const progress = createSyncProgress(world.streams.err, words)
     const request: SyncRequest = {
@@ -87,6 +100,8 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
     if (error instanceof OpeningError) throw new Error(words.openings(error.openings, 'STOPPED'), { cause: error })
     throw error
   } finally {
+    // If the database is gone, the error of the run says so.
+    if (isLookedAt && !wasKnown) await forgetMapping(target, name).catch(() => undefined)
     await opened.close()
   }
 }
@@ -132,30 +147,26 @@ async function tellOtherDatabase(
 interface OpenedTarget {
   readonly db: Database
   readonly target: SyncTarget
+  /** It stands for a database without tables, which a dry run leaves so. */
+  readonly isInMemory: boolean
   readonly close: () => Promise<void>
 }
 
-async function openTarget({ databaseUrl, databaseFolder, dryRun }: SyncLine, name: string): Promise<OpenedTarget> {
+async function openTarget(line: SyncLine, name: string, words: SyncWords): Promise<OpenedTarget> {
+  const { databaseUrl, databaseFolder, dryRun } = line
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
     const came = databaseUrl === undefined ? 'neither' : 'both'
     throw new UsageError(`expected --database-url or --database-folder, the database of the node; came ${came}`)
   }
   // A dry run leaves nothing behind. A database that is not there yet is an empty one, which memory has too.
   const isUnmade = dryRun && databaseFolder !== undefined && (await isEmptyFolder(databaseFolder))
-  const folder = isUnmade ? undefined : databaseFolder
-  const db = await openDatabase({ url: databaseUrl, folder, prepared: 'country' }).catch((cause: unknown) => {
-    if (!(cause instanceof FolderInUseError)) throw cause
-    throw new Error(
-      `${cause.message} An embedded database has room for one process: stop the node, run this command, and start the node again. ` +
-        'With a PostgreSQL server (--database-url), the node goes on meanwhile.',
-      { cause },
-    )
-  })
+  const isInMemory = isUnmade || (dryRun && (await hasNoTables(line, words)))
+  const db = await openNodeDatabase(isInMemory ? {} : { url: databaseUrl, folder: databaseFolder })
   try {
-    const target = databaseUrl === undefined ? embeddedTarget(db) : await openServerTarget(databaseUrl, name)
+    const isEmbedded = isInMemory || databaseUrl === undefined
+    const target = isEmbedded ? embeddedTarget(db) : await openServerTarget(databaseUrl, name)
     return {
-      db,
-      target,
+      ...{ db, target, isInMemory },
       async close() {
         await target.close()
         await db.close()
@@ -164,6 +175,34 @@ async function openTarget({ databaseUrl, databaseFolder, dryRun }: SyncLine, nam
   } catch (error) {
     await db.close()
     throw error
+  }
+}
+
+async function openNodeDatabase(place: Pick<DatabaseOptions, 'url' | 'folder'>): Promise<Database> {
+  return openDatabase({ ...place, prepared: 'country' }).catch((cause: unknown) => {
+    if (!(cause instanceof FolderInUseError)) throw cause
+    throw new Error(
+      `${cause.message} An embedded database has room for one process: stop the node, run this command, and start the node again. ` +
+        'With a PostgreSQL server (--database-url), the node goes on meanwhile.',
+      { cause },
+    )
+  })
+}
+
+/**
+ * Looks at the tables of a database that is there, and changes nothing.
+ * @returns whether it has none of ours.
+ * @throws {UsageError} if it has those of an earlier version: to change them is a change, and without it nobody can say what a run would do.
+ */
+async function hasNoTables({ databaseUrl, databaseFolder }: SyncLine, words: SyncWords): Promise<boolean> {
+  const db = await openNodeDatabase({ url: databaseUrl, folder: databaseFolder })
+  try {
+    const ran = await listRunMigrations(db)
+    const pending = await findPending(db, await loadDomains(DOMAINS))
+    if (ran.length > 0 && pending.length > 0) throw new UsageError(words.tablesOlder(pending))
+    return ran.length === 0
+  } finally {
+    await db.close()
   }
 }
 

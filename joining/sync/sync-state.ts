@@ -39,6 +39,16 @@ export async function readState(target: Statements, name: string, sha256: string
   return row
 }
 
+/** Whether the database knows a mapping. */
+export async function isKnownMapping(target: Statements, name: string): Promise<boolean> {
+  return (await target.query('select from istmo.sync_mapping where name = $1', [name])).length > 0
+}
+
+/** Forgets a mapping that {@link readState} made the row of, and that never ran. */
+export async function forgetMapping(target: Statements, name: string): Promise<void> {
+  await target.write('delete from istmo.sync_mapping where name = $1 and last_at is null', [name])
+}
+
 /** Writes what a run leaves behind, in the transaction of its rows. */
 export async function writeState(target: Statements, id: number, state: NewState): Promise<void> {
   await target.write(

@@ -34,6 +34,8 @@ export interface SyncWords {
   readonly others: (name: string, records: number, lastAt: string | null) => string
   /** `filled`: the database of this run. `served`: that of the node's settings in `file`. */
   readonly otherDatabase: (filled: string, file: string, served: string) => string
+  /** A dry run of a database whose tables are of an earlier version. `pending`: the migrations that have not run. */
+  readonly tablesOlder: (pending: readonly string[]) => string
   readonly noted: string
   readonly notNoted: (reason: string) => string
   readonly statistics: string
@@ -130,6 +132,8 @@ const ENGLISH: SyncWords = {
     `If this is that mapping under a new name, run it with --adopt ${name}.`,
   otherDatabase: (filled, file, served) =>
     `WARNING: this run reads and fills ${filled}, but the node of ${file} serves ${served}. If that is not meant, correct --database-url or --database-folder.`,
+  tablesOlder: (pending) =>
+    `--dry-run: expected a database with the tables of this version; came one without ${pending.join(', ')}. Nothing was changed. Start the node of this version, or run the command without --dry-run: both bring the tables up to date.`,
   noted: 'The audit log of the country has its entry.',
   notNoted: (reason) =>
     `The rows are changed, but their entry is not in the audit log: ${reason}\nThe entry is kept. The next run writes it first.`,
@@ -220,6 +224,8 @@ const SPANISH: SyncWords = {
     `Si este es aquel mapeo con otro nombre, ejecute la orden con --adopt ${name}.`,
   otherDatabase: (filled, file, served) =>
     `AVISO: esta ejecución lee y llena ${filled}, pero el nodo de ${file} sirve ${served}. Si no es lo que se quiere, corrija --database-url o --database-folder.`,
+  tablesOlder: (pending) =>
+    `--dry-run: se esperaba una base de datos con las tablas de esta versión; a esta le faltan ${pending.join(', ')}. No se cambió nada. Arranque el nodo de esta versión, o ejecute el comando sin --dry-run: ambos actualizan las tablas.`,
   noted: 'El registro de auditoría del país tiene su asiento.',
   notNoted: (reason) =>
     `Las filas cambiaron, pero su asiento no está en el registro de auditoría: ${reason}\nEl asiento se guarda. La próxima ejecución lo escribe primero.`,

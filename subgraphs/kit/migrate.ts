@@ -166,10 +166,18 @@ export async function bindCountry(db: Database, country: string): Promise<void> 
   await db.query(`insert into istmo.setting (name, value) values ('country', $1) on conflict (name) do nothing`, [
     country,
   ])
+  await requireCountry(db, country)
+}
+
+/**
+ * Looks whether a migrated database belongs to a country or to none, and changes nothing.
+ * @throws {Error} if it belongs to another country.
+ */
+export async function requireCountry(db: Database, country: string): Promise<void> {
   const [row] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
-  if (row?.value !== country) {
+  if (row !== undefined && row.value !== country) {
     throw new Error(
-      `Expected a database of ${country}; this one holds the records of ${row?.value}. Give each country a database of its own.`,
+      `Expected a database of ${country}; this one holds the records of ${row.value}. Give each country a database of its own.`,
     )
   }
 }

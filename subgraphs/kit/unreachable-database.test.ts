@@ -33,6 +33,17 @@ describe('a statement', () => {
   })
 })
 
+it('the log says in words what is wrong if the user, the password or the name of the database is', () => {
+  const remedies: string[] = []
+  const log = { error: ({ remedy }: { remedy: string }) => void remedies.push(remedy) } as never
+  for (const code of ['28P01', '28000', '3D000']) createUnreachableLog(log, () => 0)(withCode(code))
+  expect(remedies).toEqual([
+    expect.stringMatching(/^the user or the password is wrong\..*--database-url/),
+    expect.stringMatching(/pg_hba\.conf\..*--database-url/),
+    expect.stringMatching(/^the server has no database of this name\..*--database-url/),
+  ])
+})
+
 it('the log says at once why, and not again for ten seconds', () => {
   const lines: object[] = []
   let nowMs = 0

@@ -6,6 +6,7 @@ import { taskForcesSchema } from '../../contract/access/recognition.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { describeError } from '../../service/describe-error.ts'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { ComparedRules } from './policy-diff.ts'
 
@@ -27,13 +28,14 @@ const PATIENCE_MS = 10_000
  */
 export async function readGatewayCopy(operator: URL, country: string): Promise<ComparedRules> {
   const url = new URL(`/published?country=${country}`, operator)
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
-    (error: unknown) => {
-      throw new UsageError(
-        `${url.origin}: expected the operator's server of a gateway (its --operator-listen); ${describeError(error)}`,
-      )
-    },
-  )
+  const response = await createTrustedFetch()(url, {
+    redirect: 'manual',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch((error: unknown) => {
+    throw new UsageError(
+      `${url.origin}: expected the operator's server of a gateway (its --operator-listen); ${describeError(error)}`,
+    )
+  })
   if (response.status === 404)
     throw new UsageError(`${url.origin}: expected a gateway that has the file of ${country}; it has none`)
   const parsed = copySchema.safeParse(await response.json().catch(() => null))

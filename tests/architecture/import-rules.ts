@@ -238,6 +238,8 @@ export const RULES: readonly ImportRule[] = [
       'contract/',
       ...COMMAND_LINE,
       ERROR_WORDS,
+      // It asks a gateway what it has.
+      'service/http/trusted-fetch.ts',
       'service/show-text.ts',
       'service/usage-error.ts',
       'service/yaml-file.ts',
@@ -313,6 +315,7 @@ export const RULES: readonly ImportRule[] = [
       'service/config-error.ts',
       'service/country-file.ts',
       'service/http/server-trust.ts',
+      'service/http/trusted-fetch.ts',
       'service/lang-option.ts',
       'service/private-files.ts',
       'service/show-text.ts',

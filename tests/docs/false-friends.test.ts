@@ -5,11 +5,6 @@ import { type Exception, findInPage } from './plain-english.ts'
 
 /** Places where a word means what it says, and words that a command prints. */
 const EXCEPTIONS: readonly Exception[] = [
-  {
-    path: 'docs/es/running-a-node.md',
-    text: 'envíe la prueba a la pasarela y a los testigos;',
-    reason: 'what `istmo keys rotate` prints, which a test compares',
-  },
   { path: 'docs/es/mapping.md', text: 'el número de la orden', reason: 'the number of a warrant' },
   { path: 'docs/es/glossary.md', text: 'una orden la da un juez', reason: 'says why a command is not an «orden»' },
   { path: 'docs/es/console.md', text: '*Comparar dos registros*', reason: 'the name of a page of the console' },
@@ -29,6 +24,14 @@ describe('the pages in Spanish', () => {
   it('need each exception', () => {
     const texts = new Map(PAGES.map(({ path, text }) => [path, text]))
     expect(EXCEPTIONS.filter(({ path, text }) => !texts.get(path)?.includes(text))).toEqual([])
+  })
+})
+
+describe('the messages for who joins and keeps a node', () => {
+  it('say «cofirmante» of who cosigns a log, and never «testigo»', () => {
+    const files = ['joining/join', 'joining/probe', 'joining/running'].flatMap((folder) => listFiles(ROOT, folder))
+    expect(files.some((path) => readProjectFile(path).includes('cofirmante'))).toBe(true)
+    expect(files.filter((path) => /\btestigos?\b/i.test(readProjectFile(path)))).toEqual([])
   })
 })
 

@@ -136,8 +136,8 @@ describe('proofs that two gateways share', () => {
 
   it('are accepted once, even if both get one at the same moment, until they are too old', async () => {
     const [one, other] = await Promise.all([
-      openSharedReplays(shared.database, fail),
-      openSharedReplays(shared.second, fail),
+      openSharedReplays(shared.database, { onFailure: fail }),
+      openSharedReplays(shared.second, { onFailure: fail }),
     ])
     const untilS = Date.now() / 1_000 + 65
     const uses = Array.from({ length: 20 }, (_, at) => (at % 2 ? one : other).noteFirstUse('proof', untilS))
@@ -147,7 +147,7 @@ describe('proofs that two gateways share', () => {
 
   it('are made with nonces of one key', async () => {
     const opened = await Promise.all(
-      [shared.database, shared.second].map((database) => openSharedReplays(database, fail)),
+      [shared.database, shared.second].map((database) => openSharedReplays(database, { onFailure: fail })),
     )
     const [one, other] = opened.map(({ nonceKey }) => Buffer.from(nonceKey()).toString('hex'))
     expect(one).toBe(other)
@@ -155,7 +155,7 @@ describe('proofs that two gateways share', () => {
   })
 
   it('leave no row behind when they are too old', async () => {
-    const replays = await openSharedReplays(shared.database, fail)
+    const replays = await openSharedReplays(shared.database, { onFailure: fail })
     const nowS = Date.now() / 1_000
     await replays.noteFirstUse('old', nowS - 601)
     for (let use = 0; use < 1_000; use++) await replays.noteFirstUse(`new-${use}`, nowS + 65)
@@ -253,7 +253,7 @@ describe('proofs that two gateways share', () => {
     const flaky: SharedDatabase = {
       query: (...args) => (isDown ? Promise.reject(new Error('down')) : shared.database.query(...args)),
     }
-    const replays = await openSharedReplays(flaky, (error) => failures.push(error))
+    const replays = await openSharedReplays(flaky, { onFailure: (error) => failures.push(error) })
     isDown = true
     await expect(replays.noteFirstUse('down', 9e9)).rejects.toMatchObject({ code: 'PROOFS_UNAVAILABLE', status: 503 })
     expect(failures).toHaveLength(1)

@@ -83,7 +83,10 @@ it('a server that waits for a synchronous standby is one that notes no use, unti
   const name = 'waits'
   run('initdb', '-D', makeFolder(name), '-U', 'istmo', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8')
   const server = start(name, await takePort())
-  const replays = await openSharedReplays({ query: (sql, values) => server.query(sql, values) }, () => undefined)
+  const replays = await openSharedReplays(
+    { query: (sql, values) => server.query(sql, values) },
+    { onFailure: () => undefined },
+  )
   expect(await replays.clock()).toBeGreaterThan(0)
   await setSynchronous(server, 'ANY 1 (gone)')
   const use = replays.noteFirstUse('a', Date.now() / 1_000 + 60)

@@ -27,7 +27,7 @@ export interface ProofClient {
 
 /** Opens a gateway on the shared database. @param now its clock, in milliseconds since the epoch. */
 export async function openProofGateway(database: SharedDatabase, now: () => number = Date.now): Promise<ProofGateway> {
-  const replays = await openSharedReplays(database, () => undefined)
+  const replays = await openSharedReplays(database, { onFailure: () => undefined })
   const nonces = createNonces(() => now() / 1_000, replays.nonceKey)
   const world = { publicUrl: () => ADDRESS, replays, nonces, now }
   return {

@@ -309,6 +309,20 @@ describe('a restore that would fork the log refuses, and says what to do:', () =
   })
 })
 
+it('a restore says which files the country’s file names by absolute paths, and where their copies are', async () => {
+  const file = world.at('rules/HN.yaml')
+  const [rules, named] = [await readText(file), world.at('rules/HN.cedar')]
+  const [folder, into] = [join(world.folder, 'absolute'), join(world.folder, 'absolute-restored')]
+  await writeFile(file, rules.replace('policies: HN.cedar', `policies: ${named}`))
+  expect(await run(runBackup, folder, '--env', env(), '--without-rows')).toMatchObject({ code: 0, err: '' })
+  await writeFile(file, rules)
+  const { code, out } = await run(runRestore, folder, '--into', into, '--new-log', 'istmo.mp.hn/hn-3')
+  expect(code).toBe(0)
+  expect(out).toContain(`${join(into, 'rules/HN.yaml')} names files by absolute paths`)
+  expect(out).toContain(`- policies: HN.cedar in place of ${named}\n`)
+  expect(out).not.toContain('node-ca.pem')
+})
+
 describe('a backup that is not whole', () => {
   const damaged = (): string => join(world.folder, 'damaged')
 

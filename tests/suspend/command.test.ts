@@ -142,6 +142,21 @@ describe('istmo suspend', () => {
     expect(said, 'nobody has taken it').toEqual([])
   })
 
+  it('does not say «Resumed» of what nothing had suspended, and says what is', async () => {
+    await keep()
+    await command('resume', '--agency', 'a')
+    await command('suspend', '--agency', 'b')
+    await command('resume', '--agency', 'a', '--language', 'es')
+    await command('resume', '--agency', 'b')
+    expect(printed).toEqual([
+      `${folder}: agency a was not suspended, and nothing changed. Suspended: nothing.`,
+      `Suspended from now on: agency b (${folder}).`,
+      `${folder}: institución a no estaba en suspenso, y nada cambió. En suspenso está: institución b.`,
+      expect.stringMatching(/^Resumed from now on: agency b /),
+    ])
+    expect(process.exitCode).toBeUndefined()
+  })
+
   it('exits with 0 only if the statement is in effect in each folder, and with 1 if a process refused it', async () => {
     const asleep = await mkdtemp(join(home, 'asleep-'))
     const other = makeSuspender('oversight')

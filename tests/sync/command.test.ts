@@ -6,11 +6,14 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { DOMAINS } from '../../contract/domain.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { runSyncCommand } from '../../joining/sync/sync-command.ts'
 import { openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { findPending, migrate } from '../../subgraphs/kit/migrate.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { createOldFiles, type OldFiles, type OldState } from './world.ts'
@@ -79,6 +82,30 @@ it('looks at a database that is not there yet in a dry run, and leaves nothing b
   const { code, text } = await sync('--database-folder', folder, '--dry-run')
   expect([code, text]).toEqual([0, expect.stringContaining('persons: 1 new, 0 changed, 0 deleted')])
   await expect(readdir(folder)).rejects.toThrow(/ENOENT/)
+})
+
+it('changes nothing in a dry run of a database that is there: not its tables, nor its country, nor what it knows of mappings', async () => {
+  await old.write(STATE)
+  const folder = join(home, 'older')
+  const domains = await loadDomains(DOMAINS)
+  const inside = async <Value>(work: (db: Database) => Promise<Value>): Promise<Value> => {
+    const db = await openDatabase({ folder, prepared: 'nothing' })
+    return work(db).finally(() => db.close())
+  }
+  const dry = () => sync('--database-folder', folder, '--dry-run', ...log())
+  await inside((db) => db.query('create table other (id int)'))
+  expect(await dry()).toMatchObject({ code: 0, text: expect.stringContaining('persons: 1 new, 0 changed, 0 deleted') })
+  const [newest = ''] = (await inside((db) => findPending(db, domains))).toReversed()
+  await inside((db) => migrate(db, domains, (name) => name !== newest))
+  expect(await dry()).toMatchObject({
+    code: 2,
+    text: expect.stringContaining(`without ${newest}. Nothing was changed.`),
+  })
+  expect(await inside((db) => findPending(db, domains))).toEqual([newest])
+  await inside((db) => migrate(db, domains))
+  expect(await dry()).toMatchObject({ code: 0, text: expect.stringContaining('persons: 1 new, 0 changed, 0 deleted') })
+  const left = `select (select count(*)::int from istmo.sync_mapping) as mappings, (select value from istmo.setting where name = 'country') as country`
+  expect(await inside((db) => db.query(left))).toEqual([{ mappings: 0, country: null }])
 })
 
 it('names both databases if the node of the settings beside the mapping serves another one', async () => {

@@ -11,7 +11,7 @@ For auditors and operators who want to know which acts the tools find, and which
 each act is done to a copy of a gateway's log and a country's log, with four witnesses. The trust policy demands any three of them. Each cell is what the tool
 said: **holds**, **does not hold** with the kinds of its findings, or **could not tell**; «held as of then» is the yes of \`--as-of\`. \`istmo audit verify\`
 without further options reads both logs, and asks the witnesses where the row says so. «Python» is \`audit/independent/check.py\`, which shares no code with
-Istmo, asks nobody, and does not read what entries mean. An act that begins with «nothing» must not be found.
+Istmo, asks nobody, and reads of what entries mean only their times. An act that begins with «nothing» must not be found.
 
 A row in which \`verify\` says «holds» although something was done is a limit: a single log cannot show it, and \`reconcile\`, a kept checkpoint or
 the witnesses do.

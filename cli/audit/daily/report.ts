@@ -3,19 +3,28 @@ import { join } from 'node:path'
 import type { Finding } from '../../../audit/finding.ts'
 import { replaceFile } from '../../../service/replace-file.ts'
 import type { Verdict } from '../command.ts'
+import { formatFindings } from '../verify/format-findings.ts'
+import type { KnownTimes } from './state.ts'
 
 /** What one run of `istmo audit daily` found. */
 export interface DailyReport {
   /** When it ran: RFC 3339 in UTC. */
   readonly time: string
   readonly verdict: Verdict
-  readonly own: {
-    readonly log: string
-    readonly size: number
-    readonly verdict: Verdict
-    readonly findings: readonly Finding[]
-  }
+  readonly own: OwnReport
   readonly counterparts: readonly CounterpartReport[]
+}
+
+/** What the run found in the own log. */
+export interface OwnReport {
+  readonly log: string
+  readonly size: number
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  /** The entries with a wrong time. */
+  readonly times: KnownTimes
+  /** What else to know of it, for people, line by line. */
+  readonly notes: readonly string[]
 }
 
 /** What the run found with one counterpart. */
@@ -61,7 +70,8 @@ export function formatReport({ time, verdict, own, counterparts }: DailyReport):
     `istmo audit daily, ${time}`,
     '',
     `${own.log} (${own.size} entries): ${VERDICTS[own.verdict]}`,
-    ...own.findings.map(({ kind, where, expected, came }) => `  ${kind} ${where}: expected ${expected}, came ${came}`),
+    ...formatFindings(own.findings),
+    ...own.notes.map((note) => `  ${note}`),
     ...counterparts.flatMap(({ lines }) => ['', ...lines]),
     '',
     VERDICTS[verdict],

@@ -37,20 +37,39 @@ export function pathFor(folder: string, counterpart: string, ending: string): st
 }
 
 /** Reads what is remembered of a counterpart. @throws {Error} if the file is damaged; the message names it. */
-export async function readState(folder: string, counterpart: string): Promise<CounterpartState> {
-  const path = pathFor(folder, counterpart, 'json')
+export function readState(folder: string, counterpart: string): Promise<CounterpartState> {
+  const none = { v: 1, counterpart, doneUntil: null, openFrom: null, pending: null } as const
+  return read(pathFor(folder, counterpart, 'json'), SCHEMA, none)
+}
+
+async function read<T>(path: string, schema: z.ZodType<T>, none: T): Promise<T> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return { v: 1, counterpart, doneUntil: null, openFrom: null, pending: null }
+  if (text === undefined) return none
   try {
-    return SCHEMA.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch {
     throw new Error(
       `${path}: expected what \`istmo audit daily\` wrote; came something else. Restore it, or remove it to begin anew`,
     )
   }
+}
+
+const TIMES_SCHEMA = z.strictObject({ mistimed: z.number(), findings: z.array(z.string()) })
+
+/** The entries of the own log with a wrong time: how many, and the findings about them. */
+export type KnownTimes = z.infer<typeof TIMES_SCHEMA>
+
+/** Reads which wrong times of the own log an earlier run reported. @throws {Error} if the file is damaged; the message names it. */
+export function readKnownTimes(folder: string): Promise<KnownTimes> {
+  return read(join(folder, 'times.json'), TIMES_SCHEMA, { mistimed: 0, findings: [] })
+}
+
+/** Remembers that wrong times were reported. Resolves when it is durable. */
+export async function writeKnownTimes(folder: string, times: KnownTimes): Promise<void> {
+  await replaceFile(join(folder, 'times.json'), `${JSON.stringify(times, null, 2)}\n`)
 }
 
 /** Writes what is remembered of a counterpart. Resolves when it is durable. */

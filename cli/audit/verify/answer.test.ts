@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../audit/finding.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import type { AsOf } from '../../../audit/verify/as-of.ts'
-import { type VerifiedLog, verifyAnswer } from './answer.ts'
+import { verifyAnswer } from './answer.ts'
+import type { VerifiedLog } from './judge-logs.ts'
 
 const finding = (kind: Finding['kind']): Finding => ({ kind, where: 'entry 1', expected: 'this', came: 'that' })
 
-function answerTo(findings: readonly Finding[], further: number, unknown: number, asOf?: AsOf) {
+function answerTo(findings: readonly Finding[], further: number, unknown: number, asOf?: AsOf, mistimed = 0) {
   const policy = parsePolicy('quorum none\n')
   const report: VerifiedLog = {
     ...{ source: 'gateway', origin: 'istmo.example/gateway', size: 500, root: 'r', pruned: [], isPruned: () => false },
@@ -20,7 +21,7 @@ function answerTo(findings: readonly Finding[], further: number, unknown: number
       notes: [],
       witnesses: [],
       splits: [],
-      entries: { read: 500, unknown },
+      entries: { read: 500, unknown, mistimed },
     },
   }
   const trust = { path: 'policy', sha256: 'f0b5', policy }
@@ -32,7 +33,7 @@ const OWNER =
 
 describe('the answer of `verify`', () => {
   it('counts the findings that it does not list', () => {
-    const { verdict, text } = answerTo([finding('TIME')], 99, 0)
+    const { verdict, text } = answerTo([finding('FORM')], 99, 0)
     expect(verdict).toBe('FAILS')
     expect(text).toMatch(/ {2}and 99 more\nDOES NOT HOLD: 100 findings\.$/)
   })
@@ -52,6 +53,16 @@ describe('the answer of `verify`', () => {
     expect(text).toMatch(begins)
     expect(text).toMatch(OWNER)
     expect(text).not.toContain('removed or altered')
+  })
+
+  it('does not call a log altered whose clock was wrong, and says which entries have a wrong time and what to do', () => {
+    const { verdict, text } = answerTo([finding('TIME')], 0, 0, undefined, 12)
+    expect(verdict).toBe('UNTOLD')
+    expect(text).toMatch(/^ {2}TIME entry 1: expected this, came that$/m)
+    expect(text).toMatch(/^COULD NOT TELL WHEN: the log agrees .*, but 12 entries say a wrong time\./m)
+    expect(text).toMatch(/^TIME: .*Ask the log’s owner/m)
+    expect(answerTo([finding('TIME'), finding('ENTRY')], 0, 0, undefined, 1).verdict).toBe('FAILS')
+    expect(answerTo([finding('TIME')], 0, 3, undefined, 1).text).toMatch(/^COULD NOT TELL: 4 doubts\.$/m)
   })
 
   it('counts the doubts that it does not list', () => {

@@ -2,17 +2,14 @@ import { type Finding, formatFinding } from '../../../audit/finding.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
 import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { formatTime } from '../../../audit/verify/judge-witnesses.ts'
-import type { EntriesReport } from '../../../audit/verify/verify-entries.ts'
 import { NO_SUCH_LOG } from '../../../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
 import type { Answer } from '../command.ts'
 import type { PolicyFile } from '../inputs.ts'
 import { formatFindings } from './format-findings.ts'
+import { judge, type VerifiedLog } from './judge-logs.ts'
 
 /** The answer of `istmo audit verify`, in words and as JSON. */
-
-/** The result of verifying a log. `entries` is null if they were not read; their findings are in `findings`. */
-export type VerifiedLog = WitnessedReport & { readonly entries: Pick<EntriesReport, 'read' | 'unknown'> | null }
 
 /** What a verification found. */
 export interface Verified {
@@ -29,18 +26,16 @@ export interface Verified {
   readonly asOf?: AsOf | undefined
 }
 
-/** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
+/** Makes the answer. */
 export function verifyAnswer({ trust, reports, findings, notLookedAt, written, hashesOnly, asOf }: Verified): Answer {
   const { policy, path, sha256 } = trust
   const all = [...reports.flatMap((report) => report.findings), ...findings]
-  const wrong = all.filter(({ kind }) => kind !== 'UNKNOWN_FORM').length
-  const unknown = reports.reduce((sum, { entries }) => sum + (entries?.unknown ?? 0), 0)
-  const doubts = reports.flatMap((report) => report.doubts).length + unknown
+  const { verdict, wrong, doubts, mistimed } = judge(reports, findings)
   const further = reports.reduce((sum, report) => sum + report.further, 0)
   const isUnwitnessed = policy.quorum === 'none'
   const isBlind = reports.some(({ notes }) => notes.some(({ where }) => where === 'witnesses'))
   return {
-    verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : asOf === undefined ? 'HOLDS' : 'HELD',
+    verdict: verdict === 'HOLDS' && asOf !== undefined ? 'HELD' : verdict,
     text: [
       `trust policy ${path}, SHA-256 ${sha256}`,
       ...reports.flatMap((report) => formatReport(report, policy)),
@@ -51,11 +46,13 @@ export function verifyAnswer({ trust, reports, findings, notLookedAt, written, h
         wrong: all.length + further,
         isWrong: wrong > 0,
         doubts,
+        mistimed,
         isBlind,
         isUnwitnessed,
         hashesOnly,
         asOf,
       }),
+      ...(mistimed > 0 ? [WRONG_TIMES] : []),
       ...(all.length > 0 && all.every(isMissingLog) ? [ONE_LOG] : []),
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
     ].join('\n'),
@@ -78,6 +75,10 @@ function withoutTools({ isPruned: _, keys: __, ...report }: VerifiedLog): Omit<V
 const OLDER_COPY =
   'If you know that this is an older copy, read it as one: --as-of, with its number of entries or its time.'
 
+/** What helps who finds wrong times. Whoever writes a log may date an entry as he likes, and later say that a clock was wrong. */
+export const WRONG_TIMES =
+  'TIME: the order of the entries is proven, and what these say of their time is not. Ask the log’s owner when and why its clock was wrong; its process wrote «a clock is wrong» then. Without such a cause, take it for dating on purpose. Search these entries without --from and --until.'
+
 /** What helps who verifies one log of several. By itself, a log that is not there looks like one that was withheld. */
 const ONE_LOG = 'If you ask only about some logs of the trust policy, name each of them: --only NAME.'
 
@@ -89,6 +90,8 @@ interface VerdictParts {
   readonly wrong: number
   readonly isWrong: boolean
   readonly doubts: number
+  /** How many of the doubts are entries with a wrong time. */
+  readonly mistimed: number
   readonly isBlind: boolean
   /** The trust policy demands no witnesses. */
   readonly isUnwitnessed: boolean
@@ -101,8 +104,13 @@ const OWNER_ONLY =
   'The trust policy demands no witnesses: whoever has the log’s key could have written all of it anew, and this would not show.'
 
 function formatVerdict(parts: VerdictParts): string {
-  const { wrong, isWrong, doubts, isBlind, isUnwitnessed, hashesOnly, asOf } = parts
+  const { wrong, isWrong, doubts, mistimed, isBlind, isUnwitnessed, hashesOnly, asOf } = parts
   if (isWrong) return `DOES NOT HOLD: ${count(wrong, 'finding')}.`
+  if (doubts > 0 && doubts === mistimed) {
+    const but = `, but ${countWrongTimes(mistimed)}.`
+    if (isUnwitnessed) return `COULD NOT TELL WHEN: the log agrees with its own signature${but} ${OWNER_ONLY}`
+    return `COULD NOT TELL WHEN: nothing was removed or altered${isBlind ? ' up to this checkpoint' : ''}${but}`
+  }
   if (doubts > 0) return `COULD NOT TELL: ${count(doubts, 'doubt')}.`
   const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
   if (asOf !== undefined) {
@@ -113,6 +121,11 @@ function formatVerdict(parts: VerdictParts): string {
   if (isUnwitnessed) return `HOLDS: the log agrees with its own signature${where}. ${OWNER_ONLY}`
   if (!isBlind) return `HOLDS: nothing was removed or altered${where}.`
   return `HOLDS: nothing was removed or altered up to this checkpoint${where}. Too few witnesses were asked whether there was a later one.`
+}
+
+/** Says how many entries have a wrong time. */
+export function countWrongTimes(mistimed: number): string {
+  return mistimed === 1 ? 'one entry says a wrong time' : `${mistimed} entries say a wrong time`
 }
 
 function count(number: number, what: string): string {

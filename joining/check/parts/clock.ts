@@ -1,3 +1,4 @@
+import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 
@@ -23,7 +24,7 @@ export async function checkClock({ db, options }: CheckContext): Promise<readonl
   const { gateway } = options
   if (gateway !== undefined) {
     const ask = async () => {
-      const { headers } = await fetch(gateway, {
+      const { headers } = await createTrustedFetch()(gateway, {
         method: 'HEAD',
         redirect: 'manual',
         signal: AbortSignal.timeout(5_000),

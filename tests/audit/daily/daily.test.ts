@@ -190,8 +190,7 @@ describe('istmo audit daily', () => {
     const config = (text: string) => writeFile(join(folder, 'daily.yaml'), `policies: [policy]\nstate: state\n${text}`)
     const both = { gateway: 'ownLog: gateway\nownKey: gateway.key\ncounterparts: [hn/log]\n', hn: '' }
     both.hn = 'ownLog: hn/log\nownKey: hn.key\ncounterparts: [gateway/log]\n'
-    for (const hour of [9, 11]) await ask('hn', at(0, hour))
-    await ask('hn', at(0, 10), 'sibling')
+    for (const hour of [9, 10, 11]) await ask('hn', at(0, hour), hour === 10 ? 'sibling' : 'gateway')
     for (const gateway of ['gateway', 'sibling'] as const) await beat(at(1, 1), gateway)
     for (const own of Object.values(both)) {
       await config(`${own}siblings: [sibling/log]\n`)
@@ -256,6 +255,30 @@ describe('istmo audit daily', () => {
     await writeFile(join(folder, 'gateway/log/tile/0/000.p/2'), Buffer.alloc(64))
     await rm(join(folder, 'gateway/log/tile/0'), { recursive: true })
     expect((await daily(at(2, 2))).code).toBe(1)
+  })
+
+  it('says of the own log what `verify` says: a wrong clock is reported on one day, a forged entry on each', async () => {
+    const verify = async (nowMs: number) => {
+      const streams = { out: { write: () => true }, err: { write: () => true } }
+      const args = ['verify', join(folder, 'gateway/log'), '--policy', join(folder, 'policy')]
+      return runAudit([...args, '--only', 'istmo.example/gateway', '--offline'], streams, () => nowMs)
+    }
+    await ask('hn', at(0, 9))
+    // The clock was six hours ahead, and was set right.
+    await beat(at(1, 7))
+    await beat(at(1, 1) + 1)
+    expect(await verify(at(1, 8))).toBe(2)
+    const first = await daily(at(1, 8))
+    expect({ code: first.code, said: first.out }).toEqual({ code: 2, said: expect.stringMatching(/TIME entry 2: /) })
+    expect(first.out).toContain('Ask the log’s owner')
+    const second = await daily(at(1, 9))
+    expect({ code: second.code, said: second.out }).toEqual({
+      code: 0,
+      said: expect.stringContaining('one entry says a wrong time, as an earlier run reported'),
+    })
+    await append('gateway', nodeStart('hn'))
+    expect([await verify(at(1, 10)), (await daily(at(1, 10))).code]).toEqual([1, 1])
+    expect((await daily(at(1, 11))).code).toBe(1)
   })
 
   it('names a wrong setting, and the file', async () => {
