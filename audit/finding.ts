@@ -48,8 +48,8 @@ export const FINDING_KINDS = {
 export type FindingKind = keyof typeof FINDING_KINDS
 
 /**
- * The kinds of findings about entries that do not say that a log was altered. A wrong clock writes wrong times into a log for ever, and their order is proven
- * all the same (docs/decisions/0138). Nobody can tell what such an entry, or one of a later version, is worth without a look at it.
+ * The kinds of findings about entries that do not say that a log was altered. A wrong clock writes wrong times into a log for ever, and their order is still
+ * proven (docs/decisions/0138). Nobody can tell what such an entry, or one of a later version, is worth without a look at it.
  */
 export const DOUBTFUL_KINDS: ReadonlySet<FindingKind> = new Set<FindingKind>(['UNKNOWN_FORM', 'TIME'])
 

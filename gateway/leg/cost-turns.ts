@@ -15,19 +15,85 @@ export interface CostTurns {
   end(leg: Leg, request: RequestContext): void
 }
 
-/** The legs of one caller to one country. */
-interface Lane {
-  /** What the requests in `legs` cost the country together. */
-  cost: number
-  /** How many legs of each request are in progress. */
-  readonly legs: Map<RequestContext, number>
-  /** Legs that wait, the oldest first. */
-  readonly waiting: Set<Waiting>
-}
-
 interface Waiting {
   readonly request: RequestContext
   readonly begin: () => void
+}
+
+/** The legs of one caller to one country. */
+class Lane {
+  readonly #most: number
+  /** What the requests in `#legs` cost the country together. */
+  #cost = 0
+  /** How many legs of each request are in progress. */
+  readonly #legs = new Map<RequestContext, number>()
+  /** Legs that wait, the oldest first. */
+  readonly #waiting = new Set<Waiting>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get isEmpty(): boolean {
+    return this.#legs.size === 0
+  }
+
+  begin(request: RequestContext, clock: LegClock): Promise<void> | undefined {
+    const mustWait = this.#waiting.size > 0 && !this.#legs.has(request)
+    if (mustWait || !this.#hasRoom(request)) return this.#wait(request, clock)
+    this.#note(request)
+    return undefined
+  }
+
+  end(request: RequestContext): void {
+    const legs = (this.#legs.get(request) ?? 1) - 1
+    if (legs > 0) {
+      this.#legs.set(request, legs)
+      return
+    }
+    this.#legs.delete(request)
+    this.#cost -= request.cost ?? 0
+    this.#beginWaiting()
+  }
+
+  #hasRoom(request: RequestContext): boolean {
+    return this.isEmpty || this.#legs.has(request) || this.#cost + (request.cost ?? 0) <= this.#most
+  }
+
+  #note(request: RequestContext): void {
+    const legs = this.#legs.get(request) ?? 0
+    if (legs === 0) this.#cost += request.cost ?? 0
+    this.#legs.set(request, legs + 1)
+  }
+
+  #wait(request: RequestContext, clock: LegClock): Promise<void> {
+    if (clock.ending !== null) return Promise.reject(new LegEnded())
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        this.#waiting.delete(waiting)
+        clock.endsOnTime(null)
+        this.#note(request)
+        resolve()
+      }
+      const end = (): void => {
+        this.#waiting.delete(waiting)
+        reject(new LegEnded())
+        this.#beginWaiting()
+      }
+      const waiting: Waiting = { request, begin }
+      this.#waiting.add(waiting)
+      clock.endsOnTime({ end })
+    })
+  }
+
+  #beginWaiting(): void {
+    // A leg passes others only if its request is in progress already.
+    let isFirst = true
+    for (const next of this.#waiting) {
+      if (this.#legs.has(next.request) || (isFirst && this.#hasRoom(next.request))) next.begin()
+      else isFirst = false
+    }
+  }
 }
 
 /**
@@ -37,68 +103,18 @@ interface Waiting {
  * @param perSecond what a caller's operations may cost each country a second (`--cost-rate`); null: no leg waits.
  */
 export function createCostTurns(perSecond: number | null): CostTurns {
-  const most = (perSecond ?? 0) * IN_PROGRESS_SHARE
   const lanes = new Map<string, Lane>()
-  const mayBegin = (lane: Lane, request: RequestContext): boolean =>
-    lane.legs.size === 0 || lane.legs.has(request) || lane.cost + (request.cost ?? 0) <= most
-  const begin = (lane: Lane, request: RequestContext): void => {
-    const legs = lane.legs.get(request) ?? 0
-    if (legs === 0) lane.cost += request.cost ?? 0
-    lane.legs.set(request, legs + 1)
-  }
-  const beginWaiting = (lane: Lane): void => {
-    // A leg passes others only if its request is in progress already.
-    let isFirst = true
-    for (const next of lane.waiting) {
-      if (lane.legs.has(next.request) || (isFirst && mayBegin(lane, next.request))) next.begin()
-      else isFirst = false
-    }
-  }
-  const wait = (lane: Lane, request: RequestContext, clock: LegClock): Promise<void> => {
-    if (clock.ending !== null) return Promise.reject(new LegEnded())
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const waiting: Waiting = {
-      request,
-      begin() {
-        lane.waiting.delete(waiting)
-        clock.endsOnTime(null)
-        begin(lane, request)
-        resolve()
-      },
-    }
-    lane.waiting.add(waiting)
-    clock.endsOnTime({
-      end() {
-        lane.waiting.delete(waiting)
-        reject(new LegEnded())
-        beginWaiting(lane)
-      },
-    })
-    return promise
-  }
   return {
     begin(leg, request, clock) {
       const key = perSecond === null ? null : laneOf(leg, request)
-      if (key === null) return undefined
-      const lane = getOrAdd(lanes, key, () => ({ cost: 0, legs: new Map(), waiting: new Set<Waiting>() }))
-      const mustWait = lane.waiting.size > 0 && !lane.legs.has(request)
-      if (mustWait || !mayBegin(lane, request)) return wait(lane, request, clock)
-      begin(lane, request)
-      return undefined
+      if (perSecond === null || key === null) return undefined
+      return getOrAdd(lanes, key, () => new Lane(perSecond * IN_PROGRESS_SHARE)).begin(request, clock)
     },
     end(leg, request) {
       const key = laneOf(leg, request) ?? ''
       const lane = lanes.get(key)
-      const legs = lane?.legs.get(request)
-      if (lane === undefined || legs === undefined) return
-      if (legs > 1) {
-        lane.legs.set(request, legs - 1)
-        return
-      }
-      lane.legs.delete(request)
-      lane.cost -= request.cost ?? 0
-      beginWaiting(lane)
-      if (lane.legs.size === 0) lanes.delete(key)
+      lane?.end(request)
+      if (lane?.isEmpty) lanes.delete(key)
     },
   }
 }

@@ -37,19 +37,13 @@ export interface LegSender {
  * log under the request id. If an endpoint fails repeatedly, its breaker stops legs to it for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {
-  const { costTurns = createCostTurns(null) } = options
   const { channelTo } = options.pools
   const shared = { channelTo, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )
 
-  const sendInTurn = async (
-    leg: Leg,
-    request: RequestContext,
-    clock: LegClock,
-    hasWaited: boolean,
-  ): Promise<LegAnswer> => {
+  const sendBegun: SendBegun = async (leg, request, clock, hasWaited) => {
     const breaker = breakers.breakerOf(leg)
     const { caller } = request
     const phase = breaker.enter(caller)
@@ -72,31 +66,41 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     return answer
   }
 
-  const sendLeg: SendLeg = async (leg, request) => {
-    const clock = startLegClock(leg, request)
-    let hasBegun = false
-    try {
-      const turn = costTurns.begin(leg, request, clock)
-      if (turn !== undefined) await turn
-      hasBegun = true
-      return await sendInTurn(leg, request, clock, turn !== undefined)
-    } catch (error) {
-      if (hasBegun) throw error
-      const outcome = toOutcome(error, clock)
-      if (clock.ending !== 'HANGUP') fail(leg, request, outcome, error)
-      return { kind: 'failed', outcome }
-    } finally {
-      clock.stop()
-      if (hasBegun) costTurns.end(leg, request)
-    }
-  }
+  return { sendLeg: inTurn(options.costTurns ?? createCostTurns(null), sendBegun, fail), breakerOf: breakers.stateOf }
 
   function fail(leg: Leg, request: RequestContext, outcome: Outcome, error?: unknown): void {
     options.onOutcome?.(leg, outcome)
     logFailure(options.log, leg, request, outcome, error)
   }
+}
 
-  return { sendLeg, breakerOf: breakers.stateOf }
+/** Sends a leg whose turn it is. `hasWaited`: it has less than its whole time left. */
+type SendBegun = (leg: Leg, request: RequestContext, clock: LegClock, hasWaited: boolean) => Promise<LegAnswer>
+
+/** Starts the clock of each leg, and sends the leg when it is its turn. */
+function inTurn(
+  turns: CostTurns,
+  send: SendBegun,
+  onFailure: (leg: Leg, request: RequestContext, outcome: Outcome, error: unknown) => void,
+): SendLeg {
+  return async (leg, request) => {
+    const clock = startLegClock(leg, request)
+    let hasBegun = false
+    try {
+      const turn = turns.begin(leg, request, clock)
+      if (turn !== undefined) await turn
+      hasBegun = true
+      return await send(leg, request, clock, turn !== undefined)
+    } catch (error) {
+      if (hasBegun) throw error
+      const outcome = toOutcome(error, clock)
+      if (clock.ending !== 'HANGUP') onFailure(leg, request, outcome, error)
+      return { kind: 'failed', outcome }
+    } finally {
+      clock.stop()
+      if (hasBegun) turns.end(leg, request)
+    }
+  }
 }
 
 const NOT_SENT = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } } as const

@@ -215,10 +215,11 @@ function describeUnusable(cause: unknown): string {
     return 'expected postgres://USER@HOST:PORT/DATABASE with one host; came what cannot be read as an address. Write a password with %40 for @, %2F for / and so on'
   }
   const came = code ?? `no answer within ${DATABASE_DEADLINE_MS} ms`
-  const remedy =
-    CONNECTION_REMEDIES[code ?? ''] ??
-    'Look whether it runs, and whether its address, user, password and rights are right.'
-  return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}: ${remedy}`
+  const known = CONNECTION_REMEDIES[code ?? '']
+  const remedy = known
+    ? `: ${known}`
+    : '. Look whether it runs, and whether its address, user, password and rights are right.'
+  return `expected a PostgreSQL database that the gateway can reach and write to; came ${came}${remedy}`
 }
 
 /** The current trusted documents; null if a caller may ask any document. */

@@ -64,7 +64,7 @@ const ENGLISH: BackupWords = {
       `${rules} names files by absolute paths: the node would read those files, which may be the old ones or missing, and not their copies in this folder. Write the paths of the copies there:`,
       ...names.map(
         ({ where, file, copy }) =>
-          `- ${where}: ${copy === null ? `${file}, of which the backup has no copy` : `${copy} in place of ${file}`}`,
+          `- ${where}: ${copy === null ? `${file}. The backup has no copy of it` : `${copy} in place of ${file}`}`,
       ),
     ].join('\n'),
   next: (folder) => [

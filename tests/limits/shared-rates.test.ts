@@ -10,7 +10,7 @@ describe('gateways that share a database', () => {
   it('do not start if it is not available, and do not show its password', async () => {
     const starting = startLimited({ sharedDatabase: 'postgres://istmo:secret@127.0.0.1:9/istmo' })
     await expect(starting).rejects.toThrow(/^--shared-database \(SHARED_DATABASE_URL\): expected a PostgreSQL database/)
-    await expect(starting).rejects.toThrow(/; came ECONNREFUSED\. Look whether it runs/)
+    await expect(starting).rejects.toThrow(/; came ECONNREFUSED: nothing listens there\. Is the server running/)
     await expect(starting).rejects.not.toThrow(/secret/)
   })
 

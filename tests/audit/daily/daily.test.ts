@@ -292,7 +292,9 @@ describe('istmo audit daily', () => {
     await appendFile(join(folder, 'daily.yaml'), 'firstDay: 2026-11-24\n')
     await ask('hn', at(0, 9))
     await ask('gt', at(0, 10), null)
-    await beat(at(KILLS + 2, 0))
+    const last = at(1 + Math.floor((KILLS - 1) / 2), 2)
+    // Not after the last run: an entry of tomorrow says a wrong time.
+    await beat(last - 1)
     for (let round = 0; round < KILLS; round++) {
       const child = spawn(process.execPath, [
         RUNNER,
@@ -302,7 +304,6 @@ describe('istmo audit daily', () => {
       await sleep(500 + random() * 700)
       if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'exit')
     }
-    const last = at(1 + Math.floor((KILLS - 1) / 2), 2)
     const { code } = await daily(last)
     expect([0, 1]).toContain(code)
     const all = await results()
