@@ -266,9 +266,9 @@ class Policy:
         return self.quorum == "none" or has(self.quorum)
 
     def quorum_time(self, cosigned):
-        """When enough witnesses had cosigned, in seconds since 1970. None if they are not enough."""
+        """The latest time at or after which enough witnesses cosigned, in seconds since 1970. None if they are not enough."""
         names = set()
-        for time, name in sorted((time, name) for name, time in cosigned.items()):
+        for time, name in sorted(((time, name) for name, time in cosigned.items()), reverse=True):
             names.add(name)
             if self.is_quorum(names):
                 return time

@@ -286,7 +286,7 @@ export function checkCheckpoint(
 }
 
 /**
- * Returns the time of a quorum, in seconds since 1970: the latest time by which a quorum had cosigned. For `k` of `n` witnesses, this
+ * Returns the time of a quorum, in seconds since 1970: the latest time at or after which a quorum cosigned. For `k` of `n` witnesses, this
  * is the `k`-th latest time. So one witness with a wrong clock does not decide it.
  * @returns undefined if the cosignatures are not a quorum, or the trust policy needs none
  */
