@@ -293,7 +293,6 @@ export const RULES: readonly ImportRule[] = [
       'clients/',
       'contract/error-message.ts',
       'contract/errors.ts',
-      'contract/exported-file.ts',
       'contract/iccs.ts',
       'contract/language.ts',
       'contract/place.ts',
