@@ -12,8 +12,8 @@ const { policy: POLICY, development } = ONE_POLICY_OPTION
 const { isRequired: _, ...OPTIONAL_POLICY } = POLICY
 
 /**
- * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says of which requests it is. It needs the
- * file, the proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
+ * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says which requests it was made from. It
+ * needs the file, the proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
  */
 export const checkFileCommand = defineAudit(
   {

@@ -165,7 +165,7 @@ export const EXPORT_ENTRY = z
     format: z.enum(EXPORT_FORMATS),
     /** How many records the file has. */
     rows: z.int().min(0),
-    /** SHA-256 of the file in hexadecimal digits, as `sha256sum` prints it. In base64url: that of the salt and records alone, as older tools noted. */
+    /** SHA-256 of the file in hexadecimal digits, as `sha256sum` prints it. In base64url: only of a salt and the records, as older tools noted. */
     digest: z.union([FILE_DIGEST, HASH]),
   })
   .readonly()
