@@ -1,4 +1,4 @@
-import { fromBase64Url } from './base64url.ts'
+import { fromBase64Url, sha256Hex } from './base64url.ts'
 import { type LogKey, parseLogKey, readReceipt } from './receipt.ts'
 
 /** What the gateway says of one leg (docs/design/trust.md, Evidence). */
@@ -75,8 +75,7 @@ async function saltedHash(salt: Uint8Array<ArrayBuffer>, text: string): Promise<
   const together = new Uint8Array(salt.length + bytes.length)
   together.set(salt)
   together.set(bytes, salt.length)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', together))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return sha256Hex(together)
 }
 
 type Members = Readonly<Record<string, unknown>>

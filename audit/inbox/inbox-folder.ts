@@ -15,7 +15,7 @@ import { ifThere, isMissing } from '../if-there.ts'
 /** The largest request, in bytes. An entry has at most 65,535 bytes. */
 export const MAX_REQUEST_BYTES = 70_000
 
-/** How many files `rejected/` holds. Further requests that the owner rejects are deleted. */
+/** How many files `rejected/` holds. The oldest of more are deleted. */
 const MAX_REJECTED = 200
 
 /** How long an answer that nobody fetched, or a request that was never completed, stays, in milliseconds. */
@@ -40,8 +40,13 @@ export async function makeInbox(inbox: string): Promise<void> {
 
 /** Writes a request. Resolves when it is durable and the owner can see it. A request with the same id is replaced. */
 export async function writeRequest(inbox: string, id: string, bytes: Uint8Array): Promise<void> {
+  await writeNamed(inbox, `${id}.json`, bytes)
+}
+
+/** Writes a file that is named otherwise than a request of a log, as {@link writeRequest} does. */
+export async function writeNamed(inbox: string, name: string, bytes: Uint8Array): Promise<void> {
   await makeInbox(inbox)
-  await writeWhole(inbox, `${id}.json`, bytes)
+  await writeWhole(inbox, name, bytes)
 }
 
 /** A file of the inbox that has the name of a request. */
@@ -53,16 +58,18 @@ export interface FoundRequest {
 /**
  * Lists requests, the oldest ids first, and what has no such name. Deletes answers that nobody fetched for a day.
  * @param limit how many of each it returns at most
+ * @param form the names of requests, with the id as a group
  */
 export async function listRequests(
   inbox: string,
   limit: number,
   nowMs: number,
+  form = REQUEST_NAME,
 ): Promise<{ readonly requests: readonly FoundRequest[]; readonly strays: readonly string[] }> {
   const requests: FoundRequest[] = []
   const strays: string[] = []
   for (const name of (await ifThere(readdir(inbox))) ?? []) {
-    const id = REQUEST_NAME.exec(name)?.[1]
+    const id = form.exec(name)?.[1]
     if (id !== undefined) requests.push({ id, name })
     else if (name.endsWith('.receipt') || name.startsWith('.')) await removeStale(join(inbox, name), nowMs)
     else if (name !== 'rejected' && strays.length < limit) strays.push(name)
@@ -73,9 +80,13 @@ export async function listRequests(
 
 /**
  * Reads a request.
- * @throws {RequestRejected} if it is not a plain file of this user, or longer than {@link MAX_REQUEST_BYTES}.
+ * @throws {RequestRejected} if it is not a plain file of this user, or longer than `most` bytes.
  */
-export async function readRequest(inbox: string, { name }: FoundRequest): Promise<Uint8Array | undefined> {
+export async function readRequest(
+  inbox: string,
+  { name }: FoundRequest,
+  most = MAX_REQUEST_BYTES,
+): Promise<Uint8Array | undefined> {
   const file = await openPlainFile(join(inbox, name))
   if (file === undefined) return undefined
   try {
@@ -84,14 +95,11 @@ export async function readRequest(inbox: string, { name }: FoundRequest): Promis
     if (user !== undefined && uid !== user && uid !== 0) {
       throw new RequestRejected('expected a file of the user who owns the log; came one of another user')
     }
-    if (size > MAX_REQUEST_BYTES) {
-      throw new RequestRejected(`expected at most ${MAX_REQUEST_BYTES} bytes; came ${size}`)
-    }
+    if (size > most) throw new RequestRejected(`expected at most ${most} bytes; came ${size}`)
     // The file may grow while it is read, so no more than this is read.
-    const bytes = Buffer.alloc(MAX_REQUEST_BYTES + 1)
+    const bytes = Buffer.alloc(most + 1)
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-    if (bytesRead > MAX_REQUEST_BYTES)
-      throw new RequestRejected(`expected at most ${MAX_REQUEST_BYTES} bytes; came more`)
+    if (bytesRead > most) throw new RequestRejected(`expected at most ${most} bytes; came more`)
     return bytes.subarray(0, bytesRead)
   } finally {
     await file.close()
@@ -126,17 +134,25 @@ export async function answerRequest(inbox: string, { id, name }: FoundRequest, r
   await syncFolder(inbox)
 }
 
-/** Moves a request, or a stray file, to `rejected/`, with the reason in a file beside it. If there are too many already, it is deleted. */
+/** Moves a request, or a stray file, to `rejected/`, with the reason in a file beside it. Of too many files there, the oldest go. */
 export async function rejectRequest(inbox: string, name: string, reason: string): Promise<void> {
   const rejected = join(inbox, 'rejected')
   await makeInbox(rejected)
-  if ((await readdir(rejected)).length >= MAX_REJECTED) {
-    await rm(join(inbox, name), { force: true, recursive: true })
-    return
-  }
   const safeName = name.slice(0, 200)
   await writeWhole(rejected, `${safeName}.reason`, Buffer.from(`${reason}\n`))
   await ifThere(rename(join(inbox, name), join(rejected, safeName)))
+  await removeOldest(rejected)
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const names = await readdir(folder)
+  if (names.length <= MAX_REJECTED) return
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, ms: (await ifThere(lstat(join(folder, name))))?.mtimeMs ?? 0 })),
+  )
+  aged.sort((one, other) => one.ms - other.ms)
+  for (const { name } of aged.slice(0, names.length - MAX_REJECTED))
+    await rm(join(folder, name), { force: true, recursive: true })
 }
 
 /** Reads the answer to a request: its receipt, or the reason why it was rejected. Resolves to undefined while there is none. */
@@ -146,8 +162,13 @@ export async function readAnswer(
 ): Promise<{ readonly receipt: string } | { readonly reason: string } | undefined> {
   const receipt = await readText(join(inbox, `${id}.receipt`))
   if (receipt !== undefined) return { receipt }
-  const reason = await readText(join(inbox, 'rejected', `${id}.json.reason`))
-  return reason === undefined ? undefined : { reason: reason.trimEnd() }
+  const reason = await readReason(inbox, `${id}.json`)
+  return reason === undefined ? undefined : { reason }
+}
+
+/** Reads why a file was rejected. Resolves to undefined if it was not, or not yet. */
+export async function readReason(inbox: string, name: string): Promise<string | undefined> {
+  return (await readText(join(inbox, 'rejected', `${name}.reason`)))?.trimEnd()
 }
 
 /** Removes the answer to a request, after the command has read it. */

@@ -1,8 +1,8 @@
-/** Notes in the log, before an officer's tool writes answers into a file, that it does (docs/decisions/0092-an-export-is-an-entry-of-the-officers-authority.md). */
+/** Notes in the log, before an officer's tool saves answers as a file, that it does (docs/decisions/0092-an-export-is-an-entry-of-the-officers-authority.md). */
 import type { IncomingMessage } from 'node:http'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import { EXPORT_FORMATS, MAX_EXPORTED_REQUESTS } from '../../contract/audit-log/authority-token-entries.ts'
+import { EXPORT_FORMATS, FILE_DIGEST, MAX_EXPORTED_REQUESTS } from '../../contract/audit-log/authority-token-entries.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { ENTRY_ID } from '../../contract/audit-log/parts.ts'
 import { phraseDetail } from '../../contract/error-details.ts'
@@ -25,7 +25,7 @@ const bodySchema = z.strictObject({
   requests: z.array(ENTRY_ID).min(1).max(MAX_EXPORTED_REQUESTS),
   format: z.enum(EXPORT_FORMATS),
   rows: z.int().min(0).max(1_000_000),
-  digest: z.string().regex(/^[\w-]{43}$/, 'expected SHA-256 in base64url'),
+  digest: FILE_DIGEST,
 })
 
 /** What an entry says of an export, without what the log adds. */
@@ -48,7 +48,7 @@ export interface ExportParts extends TokenParts {
 
 /**
  * Creates the answer: an access token of this authority with a proof of its key, and what is exported, for the id of the entry. The entry is durable before
- * the answer leaves, so a file that names its entry is in the log.
+ * the answer leaves, so a file that the tool saves then is in the log.
  */
 export function createExportAnswer(parts: ExportParts): Answer {
   return async (request, response) => {

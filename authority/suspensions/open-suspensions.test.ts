@@ -213,8 +213,8 @@ describe('an act', () => {
     await deliverSuspension(join(home, 'stop'), statement)
     opened = await open()
     expect(isSuspended('a')).toBe(true)
+    // It has no folder of rejected files either.
     await vi.waitFor(async () => expect(await readdir(join(home, 'stop/inbox'))).toEqual([]), { timeout: 30_000 })
-    expect(await readdir(join(home, 'stop/refused'))).toEqual([])
     expect(acts()).toHaveLength(1)
   })
 
@@ -295,7 +295,7 @@ describe('who may not', () => {
     await Promise.all(forged.map((text) => deliverSuspension(join(home, 'stop'), text)))
     expect(await give(country.sign('suspend', { agency: 'a' }, { seq: 9_000_000_000 }))).toBeNull()
     expect(acts()).toHaveLength(1)
-    expect((await readdir(join(home, 'stop/refused'))).length).toBeLessThanOrEqual(200)
+    expect((await readdir(join(home, 'stop/inbox/rejected'))).length).toBeLessThanOrEqual(200)
   })
 })
 

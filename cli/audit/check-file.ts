@@ -1,24 +1,24 @@
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { FILE_DIGEST } from '../../contract/audit-log/authority-token-entries.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { compareExport, type FileFinding, formatFileFinding } from './exported-file/compare-export.ts'
-import { type ReadExport, readExportedFile } from './exported-file/read-exported-file.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 const { policy: POLICY, development } = ONE_POLICY_OPTION
 const { isRequired: _, ...OPTIONAL_POLICY } = POLICY
 
 /**
- * `istmo audit check-file`: checks whether a file that the console exported has the records whose digest stands in the entry of the export. It needs the file, the
- * proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
+ * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says which requests it was made from. It
+ * needs the file, the proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
  */
 export const checkFileCommand = defineAudit(
   {
     name: 'check-file',
-    description: 'check a file that the console exported (CSV, XLSX, PDF) against the entry of its export',
+    description: 'check a file that the console exported against the entry of its export',
     arguments: { file: { meaning: 'the file, as the console wrote it' } },
     options: {
       proof: {
@@ -26,7 +26,7 @@ export const checkFileCommand = defineAudit(
         value: 'file',
         isRepeated: true,
         expected: 'the path of a file',
-        meaning: 'the .tlog-proof file of the entry, from `prove`; one for each entry that the file names',
+        meaning: 'the .tlog-proof file of the entry, from `prove`; one for each entry, if the export has several',
       },
       policy: OPTIONAL_POLICY,
       development,
@@ -39,13 +39,15 @@ export const checkFileCommand = defineAudit(
       },
       {
         command: 'istmo audit check-file istmo-casos.xlsx',
-        meaning: 'Says which entries the file names, and whether it agrees with itself.',
+        meaning: 'Says by which SHA-256 `istmo audit prove` finds the entry.',
       },
     ],
   },
   async ({ file: path, proof: proofs, policy, development: isDevelopment, rotation }) => {
     if (proofs.length > 0 && policy === undefined) throw new TypeError('expected --policy with --proof; came none')
-    const file = await readExport(path)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
+    })
     const trust =
       policy === undefined
         ? null
@@ -54,25 +56,21 @@ export const checkFileCommand = defineAudit(
     for (const proof of trust === null ? [] : proofs) {
       proved.push(readProof(proof, await readText(proof), trust as NonNullable<typeof trust>))
     }
-    return answer(path, file, proved)
+    return answer(path, hash('sha256', bytes, 'hex'), proved)
   },
 )
+
+/** One thing that is otherwise than it must be. */
+interface FileFinding {
+  readonly where: string
+  readonly expected: string
+  readonly came: string
+}
 
 /** An entry with what is wrong with its proof. */
 interface ProvedEntry {
   readonly entry: EntryOf<'export'>
   readonly findings: readonly FileFinding[]
-}
-
-async function readExport(path: string): Promise<ReadExport> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
-  })
-  try {
-    return readExportedFile(bytes)
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`)
-  }
 }
 
 function readProof(path: string, text: string, policy: Parameters<typeof checkProof>[2]): ProvedEntry {
@@ -95,22 +93,36 @@ function readProof(path: string, text: string, policy: Parameters<typeof checkPr
   }
 }
 
-function answer(path: string, file: ReadExport, proved: readonly ProvedEntry[]): Answer {
-  const { format, rows, digest, requests, entries } = file
-  const entriesOf = proved.map(({ entry }) => entry)
-  const findings = [...proved.flatMap((each) => each.findings), ...compareExport(file, entriesOf)]
-  const lines = [
-    `${path}: ${format.toUpperCase()}, ${rows} records of ${requests.length} requests, digest ${digest ?? 'without a salt'}`,
-    ...entries.map((id) => `  names the entry ${id}`),
-    ...findings.map((finding) => `  ${formatFileFinding(finding)}`),
+function answer(path: string, digest: string, proved: readonly ProvedEntry[]): Answer {
+  const entries = proved.map(({ entry }) => entry)
+  const isOlder = ({ digest: noted }: EntryOf<'export'>): boolean => !FILE_DIGEST.safeParse(noted).success
+  const other = entries.filter((entry) => entry.digest !== digest && !isOlder(entry))
+  const findings = [
+    ...proved.flatMap((each) => each.findings),
+    ...other.map((entry) => ({ where: `the file of entry ${entry.id}`, expected: entry.digest, came: digest })),
   ]
-  const json = { path, format, rows, digest, requests, entries, findings }
+  const lines = [
+    `${path}: SHA-256 ${digest}`,
+    ...entries.flatMap(describeEntry),
+    ...findings.map(({ where, expected, came }) => `  ${where}: expected ${expected}, came ${came}`),
+  ]
+  const json = { path, digest, entries, findings }
+  const untold = (reason: string): Answer => ({ verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } })
   if (findings.length > 0) return { verdict: 'FAILS', text: [...lines, 'DOES NOT HOLD.'].join('\n'), json }
-  if (proved.length === 0) {
-    const reason =
-      'the file agrees with itself, which everybody can make. Whether it is what was exported, its entry says: istmo audit prove ENTRY --log LOG --policy POLICY, then give --proof and --policy'
-    return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
-  }
-  const holds = 'HOLDS: these are the records of the entry, and the entry is in the log.'
+  if (entries.length === 0)
+    return untold(
+      `whether this was exported, the log of the officer’s authority says: istmo audit prove ${digest} --log LOG --policy POLICY, then give --proof and --policy`,
+    )
+  if (entries.some(isOlder))
+    return untold('the entry has a digest of records, as older tools noted it: docs/authority.md says how to check it')
+  const holds = 'HOLDS: this is the file of the entry, byte by byte, and the entry is in the log.'
   return { verdict: 'HOLDS', text: [...lines, holds].join('\n'), json }
+}
+
+/** Says what an entry says of its file. */
+function describeEntry({ id, time, officer, mandate, gateway, format, rows, requests }: EntryOf<'export'>): string[] {
+  return [
+    `  entry ${id} of ${time}: ${format}, ${rows} records, exported by ${officer} under the mandate ${mandate}`,
+    ...requests.map((request) => `  from the request ${request} at ${gateway}`),
+  ]
 }

@@ -3,15 +3,18 @@ import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
+/** SHA-256 of a file, as `sha256sum` prints it. */
+const FILE_DIGEST = /^[0-9a-f]{64}$/
+
 /** How many ids of legs a message names. */
 const NAMED_LEGS = 5
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
- * Finds an entry by its id, or by its index in the log. Resolves to undefined if the log does not have it, and to the first part of an
+ * Finds an entry by its id, by its index in the log, or by the SHA-256 of the exported file that it is of. Resolves to undefined if the log does not have it, and to the first part of an
  * entry that was split into parts.
- * @throws {TypeError} if `wanted` is neither an id nor an index.
+ * @throws {TypeError} if `wanted` is none of these.
  */
 export async function findEntry(
   reader: LogReader,
@@ -20,13 +23,15 @@ export async function findEntry(
 ): Promise<PlacedEntry | undefined> {
   const { size } = reader.head.checkpoint
   if (/^\d{1,15}$/.test(wanted)) return Number(wanted) < size ? reader.entry(Number(wanted)) : undefined
-  if (!UUID.test(wanted)) throw new TypeError(`expected an entry’s id (a UUID) or its index; came ${wanted}`)
+  const name = UUID.test(wanted) ? 'id' : FILE_DIGEST.test(wanted) ? 'digest' : null
+  if (name === null)
+    throw new TypeError(`expected an entry’s id (a UUID), its index or the SHA-256 of an exported file; came ${wanted}`)
   const bar = createProgressBar(io.err, 'look', io.now)
-  const member = Buffer.from(`"id":"${wanted}"`)
+  const member = Buffer.from(`"${name}":"${wanted}"`)
   try {
     for await (const entry of reader.entries()) {
       bar.report(entry.index, size)
-      if (Buffer.from(entry.bytes).includes(member) && membersOf(entry.bytes).id === wanted) return entry
+      if (Buffer.from(entry.bytes).includes(member) && membersOf(entry.bytes)[name] === wanted) return entry
     }
     return undefined
   } finally {
@@ -60,6 +65,7 @@ async function findLegs(reader: LogReader, request: string): Promise<readonly st
 
 interface Members {
   readonly id?: unknown
+  readonly digest?: unknown
   readonly kind?: unknown
   readonly requestId?: unknown
 }

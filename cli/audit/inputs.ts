@@ -133,7 +133,9 @@ export const DATABASE_OPTION = {
 } as const
 
 /** The argument that names an entry. */
-export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its index in the log' } } as const
+export const ENTRY_ARGUMENT = {
+  entry: { meaning: 'the entry’s id, its index in the log, or the SHA-256 of the exported file that it is of' },
+} as const
 
 /**
  * Opens the log of `--log` under the trust policies of `--policy`. The shards of a divided log are joined: the index of an entry counts over all

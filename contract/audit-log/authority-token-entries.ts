@@ -139,12 +139,15 @@ export const TOKEN_REFUSAL_ENTRY = z
 /** The forms of a file that a tool writes. */
 export const EXPORT_FORMATS = ['csv', 'xlsx', 'pdf', 'json'] as const
 
+/** SHA-256 of a file. */
+export const FILE_DIGEST = z.string().regex(/^[\da-f]{64}$/, 'expected SHA-256 as 64 hexadecimal digits')
+
 /** How many answers one export may hold. */
 export const MAX_EXPORTED_REQUESTS = 200
 
 /**
  * An officer's tool is about to write answers into a file (docs/decisions/0092-an-export-is-an-entry-of-the-officers-authority.md). It is the tool's own word: it
- * says which requests the file is from, and the digest by which the file can be recognised.
+ * says which requests the file is from, and the digest by which the file is recognised. The file has a salt, so that nobody guesses it from the digest.
  */
 export const EXPORT_ENTRY = z
   .strictObject({
@@ -162,8 +165,8 @@ export const EXPORT_ENTRY = z
     format: z.enum(EXPORT_FORMATS),
     /** How many records the file has. */
     rows: z.int().min(0),
-    /** SHA-256 of what the file has of records, with a salt that stands in the file. */
-    digest: HASH,
+    /** SHA-256 of the file in hexadecimal digits, as `sha256sum` prints it. In base64url: only of a salt and the records, as older tools noted. */
+    digest: z.union([FILE_DIGEST, HASH]),
   })
   .readonly()
 

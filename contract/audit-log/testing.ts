@@ -189,7 +189,7 @@ const AUTHORITY_SAMPLES: readonly Entry[] = [
   },
   {
     ...{ ...AUTHORITY, kind: 'export', officer: REF, grant: TOKEN.tokenId, client: 'tf-console', ...GRANT },
-    ...{ requests: [GATEWAY.id], format: 'csv', rows: 12, digest: COMMITMENT },
+    ...{ requests: [GATEWAY.id], format: 'csv', rows: 12, digest: HASH },
   },
   { ...AUTHORITY, kind: 'authority-stop', country: 'GT' },
 ]

@@ -4,16 +4,20 @@
  * headings with these texts. The articles of the three protocols are read from https://www.unodc.org/unodc/en/organized-crime/intro/UNTOC.html
  */
 
-/** A measure that one country asks another for (`MlaMeasure` of the contract). */
-export type Measure =
-  | 'TAKE_EVIDENCE'
-  | 'SERVE_DOCUMENT'
-  | 'SEARCH_SEIZE'
-  | 'FREEZE_ASSETS'
-  | 'BANK_RECORDS'
-  | 'TRANSFER_PERSON'
-  | 'JOINT_TEAM'
-  | 'OTHER'
+/** The measures that one country asks another for (`MlaMeasure` of the contract). */
+export const MEASURES = [
+  'TAKE_EVIDENCE',
+  'SERVE_DOCUMENT',
+  'SEARCH_SEIZE',
+  'FREEZE_ASSETS',
+  'BANK_RECORDS',
+  'TRANSFER_PERSON',
+  'JOINT_TEAM',
+  'OTHER',
+] as const
+
+/** A measure of mutual legal assistance. */
+export type Measure = (typeof MEASURES)[number]
 
 /** An article of an instrument. */
 export interface Basis {

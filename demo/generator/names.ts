@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { readData } from '../data-file.ts'
 import { profileOf } from './profiles.ts'
 import type { Random } from './random.ts'
 
@@ -13,44 +15,19 @@ export interface PersonName {
 /** The sexes that have lists of given names. A record may still say that the sex is unknown. */
 export type NamedSex = 'F' | 'M'
 
-const list = (text: string): readonly string[] => text.split(' ')
+const bySex = z.strictObject({ F: z.array(z.string()), M: z.array(z.string()) })
+
+/** The names, the most frequent first. */
+const NAMES = readData(
+  new URL('names.yaml', import.meta.url),
+  z.strictObject({ given: bySex, surnames: z.array(z.string()), nicknames: bySex }),
+)
 
 /** Frequent given names by sex, the most frequent first. */
-export const GIVEN: Readonly<Record<NamedSex, readonly string[]>> = {
-  F: list(
-    'María Ana Rosa Carmen Glenda Karla Wendy Sonia Marta Blanca Ingrid Claudia Delmy Yesenia Lorena Mirna Brenda Silvia ' +
-      'Patricia Sandra Gladys Reina Norma Suyapa Evelyn Jaqueline Beatriz Verónica Irma Flor',
-  ),
-  M: list(
-    'José Juan Carlos Luis Mario Óscar Edwin Walter Héctor Jorge Selvin Wilmer Marvin Rigoberto Santos Elmer Nelson Rolando ' +
-      'Byron Erick Víctor Hugo Alexander Antonio Francisco Manuel Ángel René Melvin Germán',
-  ),
-}
+export const GIVEN: Readonly<Record<NamedSex, readonly string[]>> = NAMES.given
 
 /** Frequent surnames, the most frequent first. */
-export const SURNAMES: readonly string[] = list(
-  'García Hernández López Martínez Pérez González Rodríguez Ramírez Flores Reyes Cruz Morales Gómez Díaz Vásquez Castillo Rivera ' +
-    'Ortiz Mendoza Aguilar Jiménez Romero Castro Guzmán Alvarado Méndez Ramos Lemus Peña Núñez Escobar Orellana Salazar Muñoz ' +
-    'Villatoro Cáceres Ibáñez Zelada Girón Estrada',
-).concat('de la Cruz')
-
-const NICKNAMES: Readonly<Record<NamedSex, readonly string[]>> = {
-  F: ['La Chele', 'La Seca', 'La Güicha', 'La Colocha', 'La Doña', 'La Canche', 'La Chispa', 'La Paloma'],
-  M: [
-    'El Chele',
-    'El Canche',
-    'El Colocho',
-    'El Seco',
-    'El Tuerto',
-    'El Zurdo',
-    'El Chino',
-    'El Pelón',
-    'El Garrobo',
-    'El Cuche',
-    'El Flaco',
-    'El Tecolote',
-  ],
-}
+export const SURNAMES: readonly string[] = NAMES.surnames
 
 /** Draws one or two given names and two surnames, as people of `country` have them. */
 export function makeName(random: Random, country: string, sex: NamedSex): PersonName {
@@ -64,7 +41,7 @@ export function makeName(random: Random, country: string, sex: NamedSex): Person
 
 /** Draws a nickname, such as `El Chele`. */
 export function makeNickname(random: Random, sex: NamedSex): string {
-  return random.pick(NICKNAMES[sex])
+  return random.pick(NAMES.nicknames[sex])
 }
 
 /**

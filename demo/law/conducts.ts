@@ -1,4 +1,4 @@
-/** The kinds of conduct that made-up cases are about. A country's law says under which article it punishes each (`guatemala.ts` and its neighbours). */
+/** The kinds of conduct that made-up cases are about. A country's law says under which article it punishes each (`laws.yaml`). */
 export interface Conduct {
   readonly key: ConductKey
   readonly iccs: string
@@ -53,6 +53,9 @@ const ROWS = [
 
 /** The name of a kind of conduct. */
 export type ConductKey = (typeof ROWS)[number][0]
+
+/** All names. */
+export const CONDUCT_KEYS: readonly ConductKey[] = ROWS.map(([key]) => key)
 
 /** All kinds of conduct, in the order of the crime classification. */
 export const CONDUCTS: readonly Conduct[] = ROWS.map(([key, iccs, label, months, weight, traits]) => ({

@@ -1,55 +1,38 @@
-import type { ConductKey } from './conducts.ts'
-
-/** A law of a country: its penal code, or a special law. */
-export interface Law {
-  /** What the ids of its articles hold: `CP` for the penal code in force, else the decree: `D48-92`. */
-  readonly code: string
-  /** Its name and its decree, in Spanish. */
-  readonly name: string
-  /** `YYYY-MM-DD`, or null if we did not look it up. */
-  readonly inForceFrom: string | null
-  /** The day from which another law punishes what its articles are about. */
-  readonly repealedOn: string | null
-  /** A public page with its text, or about it. */
-  readonly source: string
-}
-
-/** What we saw of a provision in a public source: article and penalty, the article, or nothing: then it is written from memory. */
-export type Checked = 'ARTICLE_AND_PENALTY' | 'ARTICLE' | 'NOTHING'
+import { z } from 'zod'
+import { CONDUCT_KEYS } from './conducts.ts'
 
 /** An article by which a country punishes some kinds of conduct. */
-export interface Provision {
-  readonly law: Law
+const provision = z.strictObject({
   /** The article's number. Null where no source was found: a number is never invented. */
-  readonly article: string | null
-  readonly heading: string
-  readonly conducts: readonly ConductKey[]
+  article: z.string().nullable(),
+  heading: z.string(),
+  conducts: z.array(z.enum(CONDUCT_KEYS)).readonly(),
   /** The longest imprisonment of the basic offence, in months. */
-  readonly maxMonths: number
-  readonly checked: Checked
+  maxMonths: z.int(),
+  /** What we saw of it in a public source: article and penalty, the article, or nothing: then it is written from memory. */
+  checked: z.enum(['ARTICLE_AND_PENALTY', 'ARTICLE', 'NOTHING']),
   /** The page where we saw the article, if it is not the law's own. */
-  readonly source?: string
-}
+  source: z.string().optional(),
+})
 
-/** Creates the provisions of one law. Each row: article, heading, kinds of conduct, months, what was checked, and where. */
-export function provisionsOf(
-  law: Law,
-  rows: readonly (readonly [
-    article: string | null,
-    heading: string,
-    conducts: readonly ConductKey[],
-    maxMonths: number,
-    checked: Checked,
-    source?: string,
-  ])[],
-): readonly Provision[] {
-  return rows.map(([article, heading, conducts, maxMonths, checked, source]) => ({
-    law,
-    article,
-    heading,
-    conducts,
-    maxMonths,
-    checked,
-    ...(source !== undefined && { source }),
-  }))
-}
+/** A law of a country: its penal code, or a special law. */
+const law = z.strictObject({
+  /** What the ids of its articles hold: `CP` for the penal code in force, else the decree: `D48-92`. */
+  code: z.string(),
+  /** Its name and its decree, in Spanish. */
+  name: z.string(),
+  /** `YYYY-MM-DD`, or null if we did not look it up. */
+  inForceFrom: z.iso.date().nullable().default(null),
+  /** The day from which another law punishes what its articles are about. */
+  repealedOn: z.iso.date().nullable().default(null),
+  /** A public page with its text, or about it. */
+  source: z.string(),
+})
+
+/** The laws of some countries, by country, each with its provisions. */
+export const lawsSchema = z.record(z.string(), z.array(law.extend({ provisions: z.array(provision) })))
+
+/** A law. */
+export type Law = Readonly<z.infer<typeof law>>
+/** A provision of a law. */
+export type Provision = Readonly<z.infer<typeof provision>> & { readonly law: Law }

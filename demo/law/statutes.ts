@@ -1,12 +1,15 @@
+import { readData } from '../data-file.ts'
 import type { Row } from '../importers/table.ts'
 import { CONDUCTS, type ConductKey, conductOf } from './conducts.ts'
-import { EL_SALVADOR } from './el-salvador.ts'
-import { GUATEMALA } from './guatemala.ts'
-import { HONDURAS } from './honduras.ts'
-import { type Law, type Provision, provisionsOf } from './provision.ts'
+import { type Law, lawsSchema, type Provision } from './provision.ts'
 
 /** The penal laws that the demo knows, by country. Any other country gets an invented law without numbers of articles. */
-const LAWS: Readonly<Record<string, readonly Provision[]>> = { GT: GUATEMALA, HN: HONDURAS, SV: EL_SALVADOR }
+const LAWS: ReadonlyMap<string, readonly Provision[]> = new Map(
+  Object.entries(readData(new URL('laws.yaml', import.meta.url), lawsSchema)).map(([country, laws]) => [
+    country,
+    laws.flatMap(({ provisions, ...law }) => provisions.map((each) => ({ ...each, law }))),
+  ]),
+)
 
 /** How the text of each statute begins: it is a card about an article, and not the article. */
 export const LAW_CARD = 'Ficha de demostración, no es el texto de la ley'
@@ -27,7 +30,7 @@ export interface Charge {
 
 /** Returns a country's provisions. */
 export function provisionsIn(country: string): readonly Provision[] {
-  return Object.hasOwn(LAWS, country) ? (LAWS[country] ?? []) : invented()
+  return LAWS.get(country) ?? invented()
 }
 
 /** Finds the provision under which a country punished a kind of conduct on a day (`YYYY-MM-DD`). Null if it had none. */
@@ -81,9 +84,10 @@ function noteOf(law: Law, checked: Provision['checked'], source: string): string
 
 function invented(): readonly Provision[] {
   const headings = [...new Set(CONDUCTS.map(({ label }) => label))]
-  return headings.flatMap((heading) => {
+  return headings.map((heading) => {
     const of = CONDUCTS.filter(({ label }) => label === heading)
-    return provisionsOf(INVENTED, [[null, heading, of.map(({ key }) => key), of[0]?.months ?? 0, 'NOTHING']])
+    const conducts = of.map(({ key }) => key)
+    return { law: INVENTED, article: null, heading, conducts, maxMonths: of[0]?.months ?? 0, checked: 'NOTHING' }
   })
 }
 

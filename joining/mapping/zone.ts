@@ -21,7 +21,7 @@ export function openZone(name: string): Zone | null {
     const hour = Math.floor(utcMs / HOUR_MS)
     const known = offsets.get(hour)
     if (known !== undefined) return known
-    const offset = localOf(format, hour * HOUR_MS) - hour * HOUR_MS
+    const offset = offsetIn(format, hour * HOUR_MS)
     if (offsets.size >= MAX_HOURS) offsets.clear()
     offsets.set(hour, offset)
     return offset
@@ -41,28 +41,18 @@ export function openZone(name: string): Zone | null {
 
 function createFormat(timeZone: string): Intl.DateTimeFormat | null {
   try {
-    return new Intl.DateTimeFormat('en-u-ca-gregory-hc-h23', {
-      timeZone,
-      era: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
+    return new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
   } catch {
     return null
   }
 }
 
-function localOf(format: Intl.DateTimeFormat, utcMs: number): number {
-  const parts = Object.fromEntries(format.formatToParts(utcMs).map(({ type, value }) => [type, value]))
-  const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
-  const local = new Date(0)
-  local.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day))
-  local.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second))
-  return local.getTime()
+/** How far local time is ahead of UTC, in milliseconds: the format says `GMT-06:00`, with seconds before zones were whole minutes, and `GMT` for UTC. */
+function offsetIn(format: Intl.DateTimeFormat, utcMs: number): number {
+  const name = format.formatToParts(utcMs).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign, hours = 0, minutes = 0, seconds = 0] = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name) ?? []
+  const ms = Number(hours) * HOUR_MS + Number(minutes) * 60_000 + Number(seconds) * 1_000
+  return sign === '-' ? -ms : ms
 }
 
 /** Returns the time zone of a country that has one only, by the Unicode CLDR; null for another country. */

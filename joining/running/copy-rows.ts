@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { readLines } from '../../service/read-lines.ts'
 import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraphs/kit/migrate.ts'
@@ -66,30 +66,20 @@ export function fileOf(table: string): string {
 }
 
 async function copyTable(tx: Database, name: string, file: string, onRows: (rows: number) => void): Promise<number> {
-  const zip = createGzip({ level: 1 })
-  const written = finished(zip.pipe(createWriteStream(file, { mode: 0o600, flags: 'wx' })))
-  // An error of the disk must not be lost while the rows are read.
-  let failure: unknown
-  written.catch((error: unknown) => {
-    failure = error
-  })
-  await tx.execute(`declare rows no scroll cursor for select row_to_json(t)::text as row from ${name} t`)
   let count = 0
-  for (;;) {
-    const rows = await tx.query<{ row: string }>(`fetch ${BATCH} from rows`)
-    if (rows.length === 0 || failure !== undefined) break
-    count += rows.length
-    if (!zip.write(`${rows.map(({ row }) => row).join('\n')}\n`)) await Promise.race([drained(zip), written])
-    onRows(count)
+  async function* readBatches() {
+    await tx.execute(`declare rows no scroll cursor for select row_to_json(t)::text as row from ${name} t`)
+    for (;;) {
+      const rows = await tx.query<{ row: string }>(`fetch ${BATCH} from rows`)
+      if (rows.length === 0) break
+      count += rows.length
+      yield `${rows.map(({ row }) => row).join('\n')}\n`
+      onRows(count)
+    }
+    await tx.execute('close rows')
   }
-  await tx.execute('close rows')
-  zip.end()
-  await written
+  await pipeline(readBatches, createGzip({ level: 1 }), createWriteStream(file, { mode: 0o600, flags: 'wx' }))
   return count
-}
-
-function drained(stream: NodeJS.EventEmitter): Promise<void> {
-  return new Promise((resolve) => stream.once('drain', () => resolve()))
 }
 
 /** Lists the tables of a national database. A table without a log of its own (unlogged) is somebody’s passing work, and is left out. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -92,15 +92,9 @@ export async function listFiles(folder: string): Promise<Manifest['files']> {
 }
 
 async function hashFile(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  await pipeline(createReadStream(file), async (parts) => {
-    for await (const part of parts as AsyncIterable<Buffer>) {
-      bytes += part.length
-      hash.update(part)
-    }
-  })
-  return { bytes, sha256: hash.digest('hex') }
+  const hash = createHash('sha256').setEncoding('hex')
+  await pipeline(createReadStream(file), hash)
+  return { bytes: (await stat(file)).size, sha256: String(hash.read()) }
 }
 
 /** Compares the files of a backup with its manifest. Returns a sentence for each that is missing, changed or too many. */

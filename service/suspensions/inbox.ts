@@ -1,24 +1,33 @@
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import {
+  listRequests,
+  RequestRejected,
+  readReason,
+  readRequest,
+  rejectRequest,
+  writeNamed,
+} from '../../audit/inbox/inbox-folder.ts'
 import { MAX_SUSPENSION_LENGTH, readSuspension } from '../../contract/trust/suspension.ts'
-import { replaceFile } from '../replace-file.ts'
 
 /**
  * The door of a process's folder: `istmo suspend` puts a statement into `inbox`, and the process takes it from there. What the process refuses
- * goes into `refused`, with the reason, so that the command can say it.
+ * goes into `inbox/rejected`, with the reason, so that the command can say it.
  */
 
-const INBOX = 'inbox'
-const REFUSED = 'refused'
+/** Returns the inbox of a process's folder. */
+export function inboxIn(folder: string): string {
+  return join(folder, 'inbox')
+}
 
-/** How many files one look takes, and how many refusals stay. */
+/** The names of statements. */
+const STATEMENT_NAME = /^(.+)\.jwt$/
+
+/** How many files one look takes. */
 const MAX_FILES = 200
 
-/** A file of the inbox. `text` is null if it is too large to be a statement. */
-export interface Delivered {
-  readonly name: string
-  readonly text: string | null
-}
+/** A file of the inbox: its text, or why it cannot be a statement. */
+export type Delivered = { readonly name: string } & ({ readonly text: string } | { readonly fault: string })
 
 /**
  * Puts a statement into a process's folder. Resolves when it is on the disk: from then on, the process counts it even if it is killed.
@@ -26,75 +35,46 @@ export interface Delivered {
  */
 export async function deliverSuspension(folder: string, text: string): Promise<string> {
   const { claims, hash } = readSuspension(text)
-  await makeInbox(folder)
   const name = `${String(claims.seq).padStart(16, '0')}-${hash}.jwt`
-  await replaceFile(join(folder, INBOX, name), text)
+  await writeNamed(inboxIn(folder), name, Buffer.from(text))
   return name
-}
-
-/** Makes the folders of the door. */
-export async function makeInbox(folder: string): Promise<void> {
-  for (const part of [INBOX, REFUSED]) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
 }
 
 /** Lists what was delivered and not taken yet. */
 export async function readInbox(folder: string): Promise<readonly Delivered[]> {
-  const names = (await readdir(join(folder, INBOX)).catch(() => [])).filter((name) => name.endsWith('.jwt')).sort()
-  const read = await Promise.all(
-    names.slice(0, MAX_FILES).map((name) => readDelivered(join(folder, INBOX, name), name).catch(() => null)),
-  )
-  return read.filter((one) => one !== null)
-}
-
-async function readDelivered(path: string, name: string): Promise<Delivered> {
-  const handle = await open(path, 'r')
-  try {
-    const { size } = await handle.stat()
-    // A file that somebody wrote by hand may end with a line break.
-    return { name, text: size > MAX_SUSPENSION_LENGTH + 1 ? null : (await handle.readFile('utf8')).trim() }
-  } finally {
-    await handle.close()
-  }
+  const inbox = inboxIn(folder)
+  const { requests } = await listRequests(inbox, MAX_FILES, Date.now(), STATEMENT_NAME)
+  const read = requests.map(async (request): Promise<readonly Delivered[]> => {
+    const { name } = request
+    try {
+      // A file that somebody wrote by hand may end with a line break.
+      const bytes = await readRequest(inbox, request, MAX_SUSPENSION_LENGTH + 1)
+      return bytes === undefined ? [] : [{ name, text: Buffer.from(bytes).toString('utf8').trim() }]
+    } catch (error) {
+      return error instanceof RequestRejected ? [{ name, fault: error.message }] : []
+    }
+  })
+  return (await Promise.all(read)).flat()
 }
 
 /** Removes a file of the inbox that was taken. */
 export async function removeDelivered(folder: string, name: string): Promise<void> {
-  await rm(join(folder, INBOX, name), { force: true })
+  await rm(join(inboxIn(folder), name), { force: true })
 }
 
-/** Removes a file of the inbox that was refused, and keeps the reason, one line. */
+/** Takes a file out of the inbox that was refused, and keeps the reason, one line. */
 export async function refuseDelivered(folder: string, name: string, reason: string): Promise<void> {
-  const refused = join(folder, REFUSED)
-  await writeFile(join(refused, `${name}.txt`), `${reason}\n`, { mode: 0o600 })
-  await removeDelivered(folder, name)
-  const names = await readdir(refused)
-  if (names.length <= MAX_FILES) return
-  const aged = await Promise.all(
-    names.map(async (each) => ({
-      each,
-      ms: await stat(join(refused, each)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    })),
-  )
-  const oldest = aged.sort((one, other) => one.ms - other.ms).slice(0, names.length - MAX_FILES)
-  await Promise.all(oldest.map(({ each }) => rm(join(refused, each), { force: true })))
+  await rejectRequest(inboxIn(folder), name, reason)
 }
 
 /** Returns why a delivered statement was refused; null if it was not, or not yet. */
 export async function findRefusal(folder: string, name: string): Promise<string | null> {
-  const handle = await open(join(folder, REFUSED, `${name}.txt`), 'r').catch(() => null)
-  if (handle === null) return null
-  return handle
-    .readFile('utf8')
-    .then((text) => text.trim())
-    .finally(() => handle.close())
+  return (await readReason(inboxIn(folder), name)) ?? null
 }
 
 /** Whether a delivered statement still waits to be taken. */
 export async function isWaiting(folder: string, name: string): Promise<boolean> {
-  return stat(join(folder, INBOX, name)).then(
+  return stat(join(inboxIn(folder), name)).then(
     () => true,
     () => false,
   )

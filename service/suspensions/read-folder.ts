@@ -22,15 +22,15 @@ export interface SuspensionFolder {
 export async function readSuspensionFolder(folder: string): Promise<SuspensionFolder> {
   const { statements, seqs: kept } = await readStatements(join(folder, 'statements.jsonl'))
   const state = restoreSuspensions(statements, kept)
-  const waiting = (await readInbox(folder)).flatMap(({ text }) => readForm(text))
+  const waiting = (await readInbox(folder)).flatMap((read) => ('text' in read ? readForm(read.text) : []))
   const seqs = new Map(state.seqs)
   for (const { claims } of waiting) seqs.set(claims.iss, Math.max(claims.seq, seqs.get(claims.iss) ?? 0))
   return { inForce: indexSuspensions(state).list, waiting, seqs }
 }
 
-function readForm(text: string | null): readonly SuspensionStatement[] {
+function readForm(text: string): readonly SuspensionStatement[] {
   try {
-    return text === null ? [] : [readSuspension(text)]
+    return [readSuspension(text)]
   } catch (error) {
     if (error instanceof SuspensionInvalidError) return []
     throw error

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -91,9 +92,22 @@ describe('openSuspensions', () => {
     for (const name of [delivered, 'a.jwt', 'b.jwt']) {
       await vi.waitFor(async () => expect(await isWaiting(folder, name)).toBe(false))
     }
-    expect(await findRefusal(folder, 'a.jwt')).toMatch(/too large/)
+    expect(await findRefusal(folder, 'a.jwt')).toMatch(/NOT_SIGNED: expected at most \d+ bytes; came 1000000/)
     expect(await findRefusal(folder, 'b.jwt')).toMatch(/NOT_SIGNED/)
     expect(one.find({ agency: 'a' })).not.toBeNull()
+  })
+
+  it('takes what is no plain file out of the way, and never waits for the writer of a pipe', async () => {
+    const one = await open()
+    await writeFile(join(folder, 'elsewhere'), country.sign('suspend', { agency: 'b' }))
+    await symlink(join(folder, 'elsewhere'), join(folder, 'inbox', 'a-link.jwt'))
+    execFileSync('mkfifo', [join(folder, 'inbox', 'a-pipe.jwt')])
+    await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+    await vi.waitFor(() => expect(one.find({ agency: 'a' })).not.toBeNull(), { timeout: 5_000, interval: 20 })
+    for (const name of ['a-link.jwt', 'a-pipe.jwt']) {
+      await vi.waitFor(async () => expect(await findRefusal(folder, name)).toMatch(/expected a plain file/))
+    }
+    expect(one.find({ agency: 'b' })).toBeNull()
   })
 
   it('refuses an old resume that is played again, before and after a restart', async () => {

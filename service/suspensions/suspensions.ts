@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { makeInbox } from '../../audit/inbox/inbox-folder.ts'
 import {
   readSuspension,
   type Suspender,
@@ -25,7 +26,7 @@ import {
   type SuspensionSubject,
 } from './find-suspension.ts'
 import { type FeedState, formatFeed } from './format-feed.ts'
-import { makeInbox, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
+import { inboxIn, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
 import { openEntries, toAct } from './note-acts.ts'
 import { type KeptStatements, openStatementFile, type StatementFile } from './statement-file.ts'
 
@@ -114,7 +115,7 @@ export async function openSuspensions(options: SuspensionsOptions): Promise<Susp
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = hasDoor ? await lockFolder(folder) : null
   try {
-    if (hasDoor) await makeInbox(folder)
+    if (hasDoor) await makeInbox(inboxIn(folder))
     const book = await openBook(options)
     await book.look()
     const timer = setInterval(() => void book.look(), LOOK_EVERY_MS).unref()
@@ -268,9 +269,9 @@ async function takeDelivered(
   take: (text: string) => Promise<Taken>,
   log: SuspensionsOptions['log'],
 ): Promise<void> {
-  for (const { name, text } of await readInbox(folder)) {
+  for (const { name, ...read } of await readInbox(folder)) {
     try {
-      const taken = text === null ? TOO_LARGE : await take(text)
+      const taken: Taken = 'text' in read ? await take(read.text) : { verdict: 'NOT_SIGNED', reason: read.fault }
       if (taken.verdict === 'COUNTED' || taken.verdict === 'KNOWN') await removeDelivered(folder, name)
       else {
         log.error({ file: name, ...taken }, 'a suspension was refused')
@@ -282,5 +283,3 @@ async function takeDelivered(
     }
   }
 }
-
-const TOO_LARGE: Taken = { verdict: 'NOT_SIGNED', reason: 'the file is too large to be a statement' }

@@ -54,6 +54,14 @@ export const RULES: readonly ImportRule[] = [
   // A mandate travels with the proof that its authority's log has it.
   // Key sets come from other countries' servers.
   { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts', ERROR_WORDS, ...ASK_SERVERS] },
+  // Statements come through a folder as the requests to a log do.
+  {
+    place: 'service/suspensions/',
+    allowed: [
+      ...['contract/', 'audit/inbox/inbox-folder.ts', 'service/append-line.ts', 'service/replace-file.ts'],
+      ...['service/http/server-trust.ts', 'service/http/tls-pools.ts', FOLDER_LOCK],
+    ],
+  },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -295,7 +303,6 @@ export const RULES: readonly ImportRule[] = [
       'clients/',
       'contract/error-message.ts',
       'contract/errors.ts',
-      'contract/exported-file.ts',
       'contract/iccs.ts',
       'contract/language.ts',
       'contract/place.ts',

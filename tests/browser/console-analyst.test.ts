@@ -1,9 +1,10 @@
 /** The console at the demo, as an analyst uses it: in Spanish at a desk, and in English on a telephone. */
+import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readExportedFile } from '../../cli/audit/exported-file/read-exported-file.ts'
+import { parseCsv, readAttached } from '../../console/src/export/testing.ts'
 import { searchName } from '../../tools/screenshots/open-console.ts'
 import { controlCountry, DESK, findBarriers, goTo, readLine, TELEPHONE, useConsoles } from './console-story.ts'
 
@@ -23,13 +24,16 @@ describe('the console of an analyst', () => {
     const csv = readFileSync(await (await saved).path(), 'utf8')
     expect(csv).toMatch(/^\uFEFFRegistro,.*\r\nGT:P-000001,GT,/)
     expect(csv).toMatch(/Identificadores en el registro de auditoría,[0-9a-f-]{36}\r\n/)
-    expect(csv).toMatch(/Asiento de esta exportación,"[0-9a-f-]{36}, índice \d+, en el registro de auditoría de https:/)
+    await page
+      .getByText(/Asiento de esta exportación: [0-9a-f-]{36}, índice \d+, en el registro de auditoría de https:/)
+      .waitFor()
+    expect(await page.getByText(hash('sha256', csv, 'hex')).count()).toBe(1)
 
     const printed = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Exportar PDF' }).click()
-    const pdf = readExportedFile(readFileSync(await (await printed).path()))
-    expect(pdf.cells[1]?.slice(0, 2)).toEqual(['GT:P-000001', 'GT'])
-    expect([pdf.format, pdf.differs, pdf.digest, pdf.entries.length]).toEqual(['pdf', null, pdf.named, 1])
+    const pdf = readFileSync(await (await printed).path())
+    expect(parseCsv(await readAttached(pdf))[1]?.slice(0, 2)).toEqual(['GT:P-000001', 'GT'])
+    await page.getByText(hash('sha256', pdf, 'hex')).waitFor()
 
     await page.getByRole('link', { name: 'Erick Ramírez Guzmán' }).click()
     await page.locator('article[aria-label="SV:P-000003"]').getByText('Según').waitFor()

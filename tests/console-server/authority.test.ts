@@ -150,7 +150,7 @@ describe('a console at the authority', () => {
 
 describe('an export', () => {
   const REQUEST = '0195f3a0-0000-7000-8000-000000000001'
-  const facts = { requests: [REQUEST], format: 'csv', rows: 12, digest: 'd'.repeat(43) }
+  const facts = { requests: [REQUEST], format: 'csv', rows: 12, digest: 'd'.repeat(64) }
 
   /** Gets an access token for a new session. */
   async function logIn() {
@@ -197,6 +197,7 @@ describe('an export', () => {
     ['another format', { ...facts, format: 'exe' }],
     ['fewer than no records', { ...facts, rows: -1 }],
     ['a digest of another length', { ...facts, digest: 'd' }],
+    ['a digest of records, as older tools noted it', { ...facts, digest: 'd'.repeat(43) }],
     ['the names of persons', { ...facts, names: ['Ana'] }],
     ['no object', null],
   ])('is refused with %s', async (_, body) => {

@@ -1,18 +1,19 @@
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import { wordError } from '../session/word-error.ts'
+import type { NotedExport } from './note-export.ts'
 import type { ExportFrame } from './table-export.ts'
 import { type ExportAct, type ExportedTable, useExport } from './use-export.ts'
 import { useHandlingFoot } from './use-handling-foot.ts'
 
 /**
- * The buttons that export a table. Each export is noted in the log of the officer's authority before there is a file, and the file says what each country
- * answered, and by which ids the questions and the export stand in the logs.
+ * The buttons that export a table. Each export is noted in the log of the officer's authority before a file is saved. The file says what each country
+ * answered, and by which ids the questions stand in the logs; the page says by which the export does.
  */
 export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, provenances }: ExportedTable<Row>) {
   const { t } = useTranslation()
   const wordHandling = useHandlingFoot()
-  const { exporting, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
+  const { exporting, noted, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
   const button = (act: ExportAct, label: string) => (
     <button type="button" disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
       {label}
@@ -37,8 +38,22 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
           <ShownText text={t('export.failed', { message: wordError(t, exporting.error) })} />
         </p>
       )}
+      {noted !== null && <Noted noted={noted} />}
       {printed !== null && <PrintedFrame frame={printed} />}
     </>
+  )
+}
+
+/** Where the last export was noted: on the page, and on paper. */
+function Noted({ noted: { entries, digest } }: { readonly noted: NotedExport }) {
+  const { t } = useTranslation()
+  return (
+    <p className="quiet-text">
+      {entries.map((entry) => (
+        <ShownText key={entry.id} text={`${t('export.entry')}: ${t('export.entryIs', { ...entry })}. `} />
+      ))}
+      {t('export.digest')}: <code>{digest}</code>
+    </p>
   )
 }
 

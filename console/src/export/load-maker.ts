@@ -1,4 +1,4 @@
-import { writePdfText } from '../../../contract/exported-file.ts'
+import { writePdfText } from './cell-texts.ts'
 import type { ExportFormat } from './note-export.ts'
 import { type ExportColumn, type ExportFrame, listCells, listFacts, writeCsv, writeRecords } from './table-export.ts'
 

@@ -1,4 +1,4 @@
-import { sha256Url, toBase64Url } from '../../../clients/base64url.ts'
+import { sha256Hex } from '../../../clients/base64url.ts'
 import type { ConsoleConfig } from '../session/config.ts'
 import type { Session } from '../session/session.ts'
 
@@ -9,40 +9,37 @@ export type ExportFormat = 'csv' | 'xlsx' | 'pdf'
 const MOST_REQUESTS = 200
 
 /** What is exported. */
-export interface ExportedRecords {
+export interface ExportedFile {
   /** The ids of the requests that gave the records. */
   readonly requests: readonly string[]
   readonly format: ExportFormat
   readonly rows: number
-  /** The records as CSV. */
-  readonly records: string
+  /** The file. It has a salt, so that nobody guesses it from its digest in the log. */
+  readonly file: Blob
 }
 
-/** The entry of an export in the log of the officer's authority, for the file. */
+/** The entries of an export in the log of the officer's authority. */
 export interface NotedExport {
   readonly entries: readonly { readonly id: string; readonly index: number; readonly authority: string }[]
-  /** 128 bits. It is in the file only, so that nobody can guess records from the log. */
-  readonly salt: string
-  /** SHA-256 of the salt, a line feed and the records, base64url. */
+  /** SHA-256 of the file in hexadecimal digits. */
   readonly digest: string
 }
 
 /**
- * Notes an export in the log of the officer's authority, before the file is made. More requests than one entry names make several entries.
+ * Notes an export in the log of the officer's authority, before the file is saved. More requests than one entry names make several entries.
  * @returns null if this authority notes no exports.
- * @throws {Error} if it could not be noted: then there must be no file.
+ * @throws {Error} if it could not be noted: then no file may be saved.
  */
 export async function noteExport(
   {
     session,
     config,
   }: { readonly session: Pick<Session, 'sendTo'>; readonly config: Pick<ConsoleConfig, 'exports' | 'gateway'> },
-  { requests, format, rows, records }: ExportedRecords,
+  { requests, format, rows, file }: ExportedFile,
 ): Promise<NotedExport | null> {
   if (config.exports === null) return null
   if (requests.length === 0) throw new Error('expected the ids of the requests that gave the records; came none')
-  const salt = toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
-  const digest = await sha256Url(`${salt}\n${records}`)
+  const digest = await sha256Hex(await file.arrayBuffer())
   const entries: NotedExport['entries'][number][] = []
   for (let at = 0; at < requests.length; at += MOST_REQUESTS) {
     const body = JSON.stringify({ requests: requests.slice(at, at + MOST_REQUESTS), format, rows, digest })
@@ -51,7 +48,7 @@ export async function noteExport(
     const answer: unknown = await response.json().catch(() => ({}))
     entries.push(readEntry(response, answer as Readonly<Record<string, unknown>>))
   }
-  return { entries, salt, digest }
+  return { entries, digest }
 }
 
 function readEntry({ status }: Response, body: Readonly<Record<string, unknown>>): NotedExport['entries'][number] {

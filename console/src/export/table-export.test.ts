@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { guardCell, writeCsv, writeRecords } from './table-export.ts'
+import { parseCsv } from './testing.ts'
 
 describe('guardCell', () => {
   it.each(['=1+1', '+cmd', '-2+3', '@SUM(A1)', '\t=1', ' =HYPERLINK("x")', '\u00a0=1', '＝1+1', '|calc', '"=1"'])(
@@ -55,21 +56,6 @@ describe('a file that a spreadsheet divides at semicolons', () => {
     )
   })
 })
-
-/** Reads CSV as RFC 4180 says, plainly. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = []
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g
-  let row: string[] = []
-  for (const [, quoted, plain, end] of text.matchAll(pattern)) {
-    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'))
-    if (end !== ',') {
-      rows.push(row)
-      row = []
-    }
-  }
-  return rows
-}
 
 describe('writeRecords', () => {
   it('can be read back: each cell is what the guard made of the value', () => {

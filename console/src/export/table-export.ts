@@ -1,4 +1,4 @@
-import { writeCsvLine } from '../../../contract/exported-file.ts'
+import { writeCsvLine } from './cell-texts.ts'
 
 /** What an exported table says besides its rows, so that a reader knows how complete it is and where it can be verified. */
 export interface ExportFrame {

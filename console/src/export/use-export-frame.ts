@@ -4,14 +4,13 @@ import { useSignedIn } from '../session/use-session.ts'
 import { type HiddenField, isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { wordField } from '../shell/word-field.ts'
-import type { NotedExport } from './note-export.ts'
 import type { ExportFrame } from './table-export.ts'
 
-/** Returns a function that writes what a file says besides its records, once the export is noted. */
+/** Returns a function that writes what a file says besides its records, with a salt if the export is noted. */
 export function useExportFrame(
   answers: readonly SessionAnswer<unknown>[],
   isComplete: boolean,
-): (noted: NotedExport | null) => ExportFrame {
+): (salt: string | null) => ExportFrame {
   const { t } = useTranslation()
   const { country, moment } = useFormats()
   const { officer, mandate } = useSignedIn()
@@ -27,18 +26,7 @@ export function useExportFrame(
       t('export.hidden'),
       t('line.ofCountry', { country: place, text: wordField(t, coordinate) }),
     ])
-  const wordEntries = (noted: NotedExport | null): ExportFrame['facts'] => {
-    if (noted === null) return [[t('export.noEntry'), '']]
-    return [
-      ...noted.entries.map((entry): readonly [string, string] => [
-        t('export.entry'),
-        t('export.entryIs', { ...entry }),
-      ]),
-      [t('export.salt'), noted.salt],
-      [t('export.digest'), noted.digest],
-    ]
-  }
-  return (noted) => ({
+  return (salt) => ({
     facts: [
       [t('export.about'), t(isComplete && !isIncomplete(summary) ? 'export.complete' : 'export.incomplete')],
       [t('export.at'), moment(Math.max(0, ...answers.map(({ at }) => at)))],
@@ -49,7 +37,7 @@ export function useExportFrame(
       ...wordHidden(t('line.everywhere'), summary.hiddenEverywhere),
       ...summary.countries.flatMap(({ country: code, hidden }) => wordHidden(country(code), hidden)),
       ...summary.requestIds.map((id): readonly [string, string] => [t('export.requests'), id]),
-      ...wordEntries(noted),
+      salt === null ? [t('export.noEntry'), ''] : [t('export.salt'), salt],
       [t('export.verify'), ''],
     ],
   })

@@ -2,13 +2,14 @@ import { type UseMutationResult, useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
+import { toBase64Url } from '../../../clients/base64url.ts'
 import type { Provenance } from '../documents/types.ts'
 import type { SessionAnswer } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { loadMaker } from './load-maker.ts'
-import { type ExportFormat, noteExport } from './note-export.ts'
+import { type ExportFormat, type NotedExport, noteExport } from './note-export.ts'
 import { saveFile } from './save-file.ts'
-import { type ExportColumn, type ExportFrame, writeRecords } from './table-export.ts'
+import type { ExportColumn, ExportFrame } from './table-export.ts'
 import { useExportFrame } from './use-export-frame.ts'
 import { useHandlingFoot } from './use-handling-foot.ts'
 
@@ -28,9 +29,11 @@ export interface ExportedTable<Row> {
   readonly provenances?: readonly (Provenance | null)[] | undefined
 }
 
-/** Exports a table: the export is noted in the log of the officer's authority, and then the file is made. */
+/** Exports a table: the file is made, the export is noted in the log of the officer's authority with the file's digest, and then the file is saved. */
 export function useExport<Row>({ name, answers, isComplete, columns, rows, provenances = [] }: ExportedTable<Row>): {
   readonly exporting: UseMutationResult<void, Error, ExportAct>
+  /** Where the last export was noted; null if there was none, or the authority notes none. */
+  readonly noted: NotedExport | null
   /** What the printed page says besides the table; null if nothing was printed yet. */
   readonly printed: ExportFrame | null
 } {
@@ -38,27 +41,34 @@ export function useExport<Row>({ name, answers, isComplete, columns, rows, prove
   const wordHandling = useHandlingFoot()
   const world = useWorld()
   const frameOf = useExportFrame(answers, isComplete)
+  const [noted, setNoted] = useState<NotedExport | null>(null)
   const [printed, setPrinted] = useState<ExportFrame | null>(null)
   const exporting = useMutation({
     mutationFn: async (act: ExportAct): Promise<void> => {
-      const records = writeRecords(columns, rows)
       const requests = [...new Set(answers.flatMap(({ requestId }) => requestId ?? []))]
       const format = act === 'print' ? 'pdf' : act
-      // What writes the file is loaded first: an entry for which no file can be made would only puzzle auditors.
-      const makeFile = act === 'print' ? null : await loadMaker(act)
-      const frame = frameOf(await noteExport(world, { requests, format, rows: rows.length, records }))
-      if (makeFile === null) {
-        // The page that is printed has what the file would have.
-        flushSync(() => setPrinted(frame))
-        print()
-        return
-      }
+      const frame = frameOf(world.config.exports === null ? null : newSalt())
       const wordPage = (page: number, pages: number): string => t('export.page', { page, pages })
       const words = { title: name, foot: wordHandling(provenances), wordPage, language: i18n.language }
-      saveFile(`${nameFile(name)}.${act}`, '', await makeFile({ columns, rows, frame, ...words }))
+      // Paper has no digest: what is noted is that of the CSV file with the same content.
+      const makeFile = await loadMaker(act === 'print' ? 'csv' : act)
+      const file = await makeFile({ columns, rows, frame, ...words })
+      const entries = await noteExport(world, { requests, format, rows: rows.length, file })
+      // The page that is printed has what the file would have, and names the entry.
+      flushSync(() => {
+        setNoted(entries)
+        if (act === 'print') setPrinted(frame)
+      })
+      if (act === 'print') print()
+      else saveFile(`${nameFile(name)}.${act}`, '', file)
     },
   })
-  return { exporting, printed }
+  return { exporting, noted, printed }
+}
+
+/** 128 bits, so that nobody guesses a file from its digest. */
+function newSalt(): string {
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
 }
 
 function nameFile(name: string): string {

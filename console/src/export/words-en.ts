@@ -1,4 +1,3 @@
-import { FILE_LABELS } from '../../../contract/exported-file.ts'
 import type { Widened } from '../words/widened.ts'
 import type { EXPORT_ES } from './words-es.ts'
 
@@ -10,17 +9,17 @@ export const EXPORT_EN: Widened<typeof EXPORT_ES> = {
     officer: 'Person',
     purpose: 'Purpose',
     countries: 'Countries',
-    requests: FILE_LABELS.requests.en,
+    requests: 'Ids in the audit log',
     incomplete: 'INCOMPLETE: there are more rows, or countries or parts of them are missing',
     complete: 'Complete: there are no more rows, and each country that was asked answered',
     hidden: 'Hidden (an empty cell does not mean that there is nothing)',
     verify:
-      'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG --policy POLICY». It writes ID.tlog-proof. With that of the export, «istmo audit check-file FILE --proof ID.tlog-proof --policy POLICY» compares this file with its entry.',
+      'How to verify this: with each id, an auditor proves the entry of the question in the gateway’s log, and that of the export in the authority’s log: «istmo audit prove ID --log LOG --policy POLICY». The entry of the export has the SHA-256 of this file, which «sha256sum FILE» prints, and is found by it in place of ID. «istmo audit check-file FILE --proof ID.tlog-proof --policy POLICY» compares the two.',
     noEntry: 'This export does not have an entry of its own in the audit log. The questions have one.',
-    entry: FILE_LABELS.entry.en,
+    entry: 'Entry of this export',
     entryIs: '{{id}}, index {{index}}, in the log of {{authority}}',
-    salt: FILE_LABELS.salt.en,
-    digest: FILE_LABELS.digest.en,
+    salt: 'Salt, so that nobody guesses this file from its digest',
+    digest: 'SHA-256 of the file, which stands in the entry',
     failed: 'Nothing was exported, because it could not be noted. {{message}}',
     noting: 'Noting it…',
     dossier: 'Export the whole dossier',

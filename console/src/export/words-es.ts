@@ -1,5 +1,3 @@
-import { FILE_LABELS } from '../../../contract/exported-file.ts'
-
 /** The Spanish words of exports. */
 export const EXPORT_ES = {
   export: {
@@ -8,17 +6,17 @@ export const EXPORT_ES = {
     officer: 'Persona',
     purpose: 'Finalidad',
     countries: 'Países',
-    requests: FILE_LABELS.requests.es,
+    requests: 'Identificadores en el registro de auditoría',
     incomplete: 'INCOMPLETO: hay más filas, o faltan países o partes de ellos',
     complete: 'Completo: no hay más filas y respondieron todos los países preguntados',
     hidden: 'Oculto (una celda vacía no significa que no haya nada)',
     verify:
-      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en el registro de auditoría de la pasarela, y el de la exportación en el de la autoridad: «istmo audit prove ID --log REGISTRO --policy POLÍTICA». Este comando escribe ID.tlog-proof. Con el de la exportación, «istmo audit check-file ARCHIVO --proof ID.tlog-proof --policy POLÍTICA» compara este archivo con su asiento.',
+      'Cómo verificarlo: con cada identificador, un auditor prueba el asiento de la pregunta en el registro de auditoría de la pasarela, y el de la exportación en el de la autoridad: «istmo audit prove ID --log REGISTRO --policy POLÍTICA». El asiento de la exportación trae el SHA-256 de este archivo, el que muestra «sha256sum ARCHIVO», y se encuentra con él en lugar de ID. «istmo audit check-file ARCHIVO --proof ID.tlog-proof --policy POLÍTICA» los compara.',
     noEntry: 'Esta exportación no tiene asiento propio en el registro de auditoría. Las preguntas sí lo tienen.',
-    entry: FILE_LABELS.entry.es,
+    entry: 'Asiento de esta exportación',
     entryIs: '{{id}}, índice {{index}}, en el registro de auditoría de {{authority}}',
-    salt: FILE_LABELS.salt.es,
-    digest: FILE_LABELS.digest.es,
+    salt: 'Sal, para que nadie adivine este archivo a partir de su resumen',
+    digest: 'SHA-256 del archivo, que consta en el asiento',
     failed: 'No se exportó nada, porque no se pudo dejar constancia. {{message}}',
     noting: 'Dejando constancia…',
     dossier: 'Exportar el expediente completo',

@@ -1,30 +1,21 @@
+import { z } from 'zod'
+import { readData } from '../../data-file.ts'
 import { placeOf } from '../../facts/subdivisions.ts'
-import { BORDER_KIDNAPPING } from './border-kidnapping.ts'
-import { BUS_KILLINGS } from './bus-killings.ts'
-import { COCAINE_ROUTE } from './cocaine-route.ts'
-import { HOSPITAL_FUNDS } from './hospital-funds.ts'
-import { MIGRANT_TRAILER } from './migrant-trailer.ts'
-import { RIFLE_TRADE } from './rifle-trade.ts'
-import { STOLEN_VEHICLES } from './stolen-vehicles.ts'
-import type { Story, StoryCase, StoryCountry, StoryPerson, StoryRequest } from './story.ts'
-import { TRAFFICKING_AGENCY } from './trafficking-agency.ts'
+import {
+  STORY_COUNTRIES as COUNTRIES,
+  type Story,
+  type StoryCase,
+  type StoryCountry,
+  type StoryPerson,
+  type StoryRequest,
+  storySchema,
+} from './story.ts'
 
 /** All stories. Their order decides the numbers of their cases and requests. */
-export const STORIES: readonly Story[] = [
-  COCAINE_ROUTE,
-  TRAFFICKING_AGENCY,
-  HOSPITAL_FUNDS,
-  BUS_KILLINGS,
-  MIGRANT_TRAILER,
-  RIFLE_TRADE,
-  BORDER_KIDNAPPING,
-  STOLEN_VEHICLES,
-]
+export const STORIES: readonly Story[] = readData(new URL('stories.yaml', import.meta.url), z.array(storySchema))
 
 /** No person outside a story has a number up to this one, in a country with stories, that another country's stories count on. */
 export const STORY_PERSONS = 20
-
-const COUNTRIES: readonly StoryCountry[] = ['GT', 'HN', 'SV']
 
 /** Part of a story, with the story. */
 export interface InStory<T> {

@@ -296,7 +296,7 @@ describe('the inbox rejects', () => {
     await expect(appendEntry(place, READING, { ...io, id: makeId() })).rejects.toThrow(/id of the last seven days/)
   })
 
-  it('files with other names, and keeps no more than some hundred of them', async () => {
+  it('files with other names, and keeps the newest some hundred of them', async () => {
     const { home, place } = await makeHome()
     await startOwner(home)
     const inbox = join(home, 'inbox')
@@ -304,6 +304,9 @@ describe('the inbox rejects', () => {
     for (let at = 0; at < 150; at++) await writeFile(join(inbox, `note ${at}.txt`), 'x')
     for (let at = 0; at < 3; at++) await appendEntry(place, READING, io)
     expect(await inboxFiles(home)).toEqual([])
+    // Whoever is refused now still hears why.
+    const id = createUuidV7(Date.now() - 365 * 86_400_000)
+    await expect(appendEntry(place, READING, { ...io, id })).rejects.toThrow(/id of the last seven days/)
     expect((await readdir(join(inbox, 'rejected'))).length).toBeLessThanOrEqual(201)
   })
 

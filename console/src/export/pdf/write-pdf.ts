@@ -1,5 +1,5 @@
-import { AFRelationship, PDFDocument, type PDFFont, PDFOperator, type PDFPage, StandardFonts } from '@cantoo/pdf-lib'
-import { type CellPlace, type LaidPage, layOutPages, type PrintedFile } from './lay-out-pages.ts'
+import { AFRelationship, PDFDocument, type PDFFont, type PDFPage, StandardFonts } from '@cantoo/pdf-lib'
+import { type LaidPage, layOutPages, type PrintedFile } from './lay-out-pages.ts'
 
 /** The name of the table that is attached to a PDF file. */
 const ATTACHED = 'istmo.csv'
@@ -8,13 +8,13 @@ const ATTACHED = 'istmo.csv'
 export interface PdfContent extends PrintedFile {
   /** `es` or `en`. */
   readonly language: string
-  /** The file that an export as CSV would be. It is attached, and the digest of the export is over its records. */
+  /** The file that an export as CSV would be. It is attached. */
   readonly csv: string
 }
 
 /**
- * Writes a PDF file: the table on pages, with the table itself attached. Each cell on a page is marked with its row and column (ISO 32000-1, 14.6), so that
- * `istmo audit check-file` can compare the pages with the attached table. It uses the fonts that each reader has.
+ * Writes a PDF file: the table on pages, with the table itself attached, where letters are whole that the fonts lack. It uses the fonts that each reader
+ * has.
  */
 export async function writePdf(content: PdfContent): Promise<Blob> {
   const document = await PDFDocument.create()
@@ -37,25 +37,9 @@ export async function writePdf(content: PdfContent): Promise<Blob> {
 
 function drawPage(page: PDFPage, { width, texts, lines }: LaidPage, fontOf: (isBold: boolean) => PDFFont): void {
   for (const y of lines) {
-    mark(page, null, () => {
-      page.drawLine({ start: { x: 40, y }, end: { x: width - 40, y }, thickness: 0.25 })
-    })
+    page.drawLine({ start: { x: 40, y }, end: { x: width - 40, y }, thickness: 0.25 })
   }
-  for (const { text, x, y, size, isBold, cell } of texts) {
-    if (text === '') continue
-    mark(page, cell, () => {
-      page.drawText(text, { x, y, size, font: fontOf(isBold) })
-    })
+  for (const { text, x, y, size, isBold } of texts) {
+    if (text !== '') page.drawText(text, { x, y, size, font: fontOf(isBold) })
   }
-}
-
-/** Says of what is drawn which cell it is. The head, the foot and the lines are artifacts of the page. */
-function mark(page: PDFPage, cell: CellPlace | null, draw: () => void): void {
-  page.pushOperators(
-    cell === null
-      ? PDFOperator.of('BMC' as never, ['/Artifact'])
-      : PDFOperator.of('BDC' as never, ['/Span', `<</IstmoRow ${cell.row} /IstmoColumn ${cell.column}>>`]),
-  )
-  draw()
-  page.pushOperators(PDFOperator.of('EMC' as never))
 }

@@ -1,28 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCsvLines, writeCsvLine, writePdfText } from './exported-file.ts'
-
-const cell = fc.string({ unit: fc.constantFrom('a', 'ñ', '"', ',', ';', ' ', "'", '\r', '\n', '=', '😀') })
-const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
-
-describe('readCsvLines', () => {
-  it('reads back each cell that was written', () => {
-    fc.assert(
-      fc.property(rows, (written) => {
-        expect(readCsvLines(written.map(writeCsvLine).join(''))).toEqual(written)
-      }),
-    )
-  })
-
-  it.each([
-    ['a line without its end', 'a,b\r\nc', 2],
-    ['a line that another program quoted', 'a\r\n"b"\r\n', 2],
-    ['a line feed only', 'a\nb\r\n', 1],
-    ['quotation marks that do not end', '"a\r\n', 1],
-  ])('refuses %s, and names it', (_, text, line) => {
-    expect(() => readCsvLines(text)).toThrow(`line ${line}: expected CSV as the console writes it`)
-  })
-})
+import { writePdfText } from './cell-texts.ts'
 
 describe('writePdfText', () => {
   it.each([
