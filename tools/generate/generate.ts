@@ -33,6 +33,7 @@ const ERRORS_PAGE = 'docs/errores.md'
 const COVERAGE_PAGE = 'docs/coverage.md'
 const MAPPING_PAGE = 'docs/mapping.md'
 const CONSOLE_DOCUMENTS = 'console/trusted-documents.json'
+const SPANISH_MAPPING_PAGE = 'docs/es/mapping.md'
 const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
@@ -181,8 +182,12 @@ function mappingPage(): string {
     withSection(page, 'mapping-keys', 'Keys of a rule', ruleKeyTable()),
     'mapping-fields',
     'Keys of the sections',
-    fieldTables(),
+    fieldTables('en'),
   )
+}
+
+function spanishMappingPage(): string {
+  return withSection(readOrEmpty(SPANISH_MAPPING_PAGE), 'mapping-fields', 'Claves de las secciones', fieldTables('es'))
 }
 
 async function generate(isCheck: boolean): Promise<boolean> {
@@ -196,6 +201,7 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
     writeGenerated(MAPPING_PAGE, mappingPage(), isCheck),
+    writeGenerated(SPANISH_MAPPING_PAGE, spanishMappingPage(), isCheck),
     writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
