@@ -175,7 +175,9 @@ function readTie(
   reader: SectionReader,
 ): ColumnPlan | null {
   if (tie === undefined) return null
-  const field = needed(tie.key, ID, 'The id of the record above.', 'El identificador del registro superior.', tie)
+  const field = needed(tie.key, ID, 'The id of the record above.', 'El identificador del registro superior.', {
+    column: tie.column,
+  })
   const given = findEntry(entries, tie.key)
   const own = given === undefined || isInline ? null : readRule(given.node, field, place, reader)
   const rule = given === undefined || isInline ? parent.idRule : (own?.rule ?? null)
