@@ -22,11 +22,15 @@ const CHUNK = 250
  * on the number of persons. A column that no author gave a value gets one of its type, so that the demo shows each field.
  */
 export function* generateCountry(settings: GeneratorSettings): Generator<TableRows> {
-  yield { table: tables.STATUTE, rows: statuteRows(settings.country) }
-  for (const { table, rows } of makeRecords(settings)) yield { table, rows: fillColumns(table, rows) }
+  for (const { table, rows } of writeCountry(settings)) {
+    // The law is real.
+    yield { table, rows: table === tables.STATUTE ? rows : fillColumns(table, rows) }
+  }
 }
 
-function* makeRecords(settings: GeneratorSettings): Generator<TableRows> {
+/** Generates the rows of a country as their authors wrote them: without the columns that nobody thought of. */
+export function* writeCountry(settings: GeneratorSettings): Generator<TableRows> {
+  yield { table: tables.STATUTE, rows: statuteRows(settings.country) }
   for (const ordinals of chunks(settings.persons)) {
     const persons = ordinals.map((ordinal) => makePerson(settings, ordinal))
     yield { table: tables.PERSON, rows: persons.map(({ person }) => person) }
