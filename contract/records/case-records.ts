@@ -183,7 +183,7 @@ export const CASE_RECORDS: readonly RecordKind[] = [
     primaryKey: ['id'],
     meaning: { en: 'warrants', es: 'órdenes judiciales' },
     fields: [
-      needed('id', ID, 'The number of the warrant.', 'El número de la orden.'),
+      needed('id', ID, 'The number of the warrant.', 'El número de la orden judicial.'),
       free('case', referenceTo('cases', 'own'), 'The case that it belongs to.', 'El caso al que pertenece.', {
         field: null,
       }),
@@ -192,7 +192,7 @@ export const CASE_RECORDS: readonly RecordKind[] = [
         'status',
         enumOf('ACTIVE EXECUTED RECALLED EXPIRED'),
         'Whether the warrant is still in force.',
-        'Si la orden sigue vigente.',
+        'Si la orden judicial sigue vigente.',
       ),
       needed('issuedOn', PAST_DATE, 'The day on which the court issued it.', 'El día en que el tribunal la emitió.'),
       free(

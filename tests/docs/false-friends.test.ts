@@ -10,7 +10,6 @@ const EXCEPTIONS: readonly Exception[] = [
     text: 'envíe la prueba a la pasarela y a los testigos;',
     reason: 'what `istmo keys rotate` prints, which a test compares',
   },
-  { path: 'docs/es/mapping.md', text: 'el número de la orden', reason: 'the number of a warrant' },
   { path: 'docs/es/glossary.md', text: 'una orden la da un juez', reason: 'says why a command is not an «orden»' },
   { path: 'docs/es/console.md', text: '*Comparar dos registros*', reason: 'the name of a page of the console' },
 ]
