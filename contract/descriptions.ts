@@ -4,9 +4,10 @@ import { z } from 'zod'
 import type { Requirement, Rule } from './access/rule.ts'
 import { isOpen } from './access/rule.ts'
 import type { Language } from './language.ts'
+import { FIELDS } from './records/records.ts'
 
 /**
- * What each part of the graph means, for people: descriptions.en.yaml and descriptions.es.yaml. The SDL of the contract has few
+ * What each part of the graph means, for people: descriptions.en.yaml and descriptions.es.yaml, and contract/records for fields with a column. The SDL of the contract has few
  * descriptions and only in English, and it is fixed to the letter, so the texts are laid over it.
  */
 
@@ -26,8 +27,8 @@ export interface Descriptions {
   /** The members that a type has in the file, without `_`. An unknown type has none. */
   membersOf(typeName: string): readonly string[]
   /**
-   * Returns the text for a type, or for a member of it: `field`, `field(argument:)`, an input field or an enum value. An argument
-   * without a text of its own gets the text of the argument's name, and a field the text of the field's name.
+   * Returns the text for a type, or for a member of it: `field`, `field(argument:)`, an input field or an enum value. A field without a
+   * text of its own gets what `contract/records` says of its column, an argument the text of its name, and another field that of its name.
    */
   textFor(typeName: string, member?: string): string | undefined
 }
@@ -42,7 +43,10 @@ export function readDescriptions(language: Language): Descriptions {
   return {
     typeNames: Object.keys(types),
     membersOf: (typeName) => Object.keys(types[typeName] ?? {}).filter((member) => member !== '_'),
-    textFor: (typeName, member = '_') => types[typeName]?.[member] ?? shared[member.replace(/^[^(]+(?=\()/, '')],
+    textFor: (typeName, member = '_') =>
+      types[typeName]?.[member] ??
+      FIELDS.get(`${typeName}.${member}`)?.meaning[language] ??
+      shared[member.replace(/^[^(]+(?=\()/, '')],
   }
 }
 

@@ -5,7 +5,7 @@ import { ICCS_FACTS } from '../facts/iccs-codes.ts'
 import { PLACES } from '../facts/subdivisions.ts'
 import type { Row } from '../importers/table.ts'
 import { LAW_CARD } from '../law/statutes.ts'
-import { generateCountry } from './generate-country.ts'
+import { generateCountry, writeCountry } from './generate-country.ts'
 import { EXAMPLE_PERSON_ID } from './humans.ts'
 import { createSettings, type GeneratorSettings } from './settings.ts'
 
@@ -30,7 +30,7 @@ function collect(settings: GeneratorSettings): Rows {
 
 function hash(settings: GeneratorSettings): string {
   const digest = createHash('sha256')
-  for (const { table, rows } of generateCountry(settings)) digest.update(`${table.name} ${JSON.stringify(rows)}\n`)
+  for (const { table, rows } of writeCountry(settings)) digest.update(`${table.name} ${JSON.stringify(rows)}\n`)
   return digest.digest('hex')
 }
 

@@ -3,6 +3,7 @@ import * as tables from '../importers/tables.ts'
 import { statuteRows } from '../law/statutes.ts'
 import { assistanceCount, makeAssistance } from './assistance.ts'
 import { makeCase } from './cases.ts'
+import { fillColumns } from './fill-columns.ts'
 import { makePerson } from './persons.ts'
 import type { GeneratorSettings } from './settings.ts'
 
@@ -18,9 +19,17 @@ const CHUNK = 250
 /**
  * Generates all made-up records of a country, in an order in which they can be inserted. The same settings make the same rows. A
  * record does not change when the settings ask for more records, with one exception: the persons whom the last cases name depend
- * on the number of persons.
+ * on the number of persons. A column that no author gave a value gets one of its type, so that the demo shows each field.
  */
 export function* generateCountry(settings: GeneratorSettings): Generator<TableRows> {
+  for (const { table, rows } of writeCountry(settings)) {
+    // The law is real.
+    yield { table, rows: table === tables.STATUTE ? rows : fillColumns(table, rows) }
+  }
+}
+
+/** Generates the rows of a country as their authors wrote them: without the columns that nobody thought of. */
+export function* writeCountry(settings: GeneratorSettings): Generator<TableRows> {
   yield { table: tables.STATUTE, rows: statuteRows(settings.country) }
   for (const ordinals of chunks(settings.persons)) {
     const persons = ordinals.map((ordinal) => makePerson(settings, ordinal))

@@ -53,7 +53,7 @@ export function othersOf({ country, countries }: GeneratorSettings): readonly st
 }
 
 /** The code that decides which rows the settings make. */
-const GENERATING_CODE = ['demo/generator', 'demo/law', 'demo/facts', 'demo/importers']
+const GENERATING_CODE = ['contract/records', 'demo/generator', 'demo/law', 'demo/facts', 'demo/importers']
 
 /** Writes the settings and the code that makes the rows as one text. Equal texts mean equal rows. */
 export function describeSettings(settings: GeneratorSettings): string {

@@ -1,5 +1,7 @@
+import { Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql'
 import { ascendingDateKey, descendingDateKey } from '../../contract/cursor.ts'
 import type { Domain } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
 
 /** What the contract lets a gateway ask of a country: its records by id, and its lists. The checks go through all of it. */
 
@@ -39,29 +41,56 @@ export interface Connection {
   readonly keys: Readonly<Record<string, (node: Readonly<Record<string, unknown>>) => string>>
 }
 
-const PROVENANCE =
-  'provenance { originator agency handling handlingNote sourceReliability informationAccuracy recordedAt reviewBy synthetic }'
+/** The object types of a domain, by name. */
+const typesOf = (domain: Domain): ReadonlyMap<string, ObjectTypeDefinitionNode> =>
+  new Map(
+    parse(domainSdl(domain)).definitions.flatMap((node) =>
+      node.kind === Kind.OBJECT_TYPE_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  )
+const TYPES: Readonly<Record<Domain, ReturnType<typeof typesOf>>> = {
+  cases: typesOf('cases'),
+  persons: typesOf('persons'),
+  legal: typesOf('legal'),
+}
 
-const CASE = `id country caseTrackingId category status filedOn closedOn subdivision court prosecutor narrative
-  offences { iccs nationalLabel statute { id } attempted committedFrom committedTo organisedCrime disposition }
-  linkedCases { id } ${PROVENANCE}`
-const WARRANT = `id country category status issuedOn expiresOn issuingCourt subject { id } extraditionRequested ${PROVENANCE}`
-const PERSON = `id country names { category full givenNames surnames } birthDate birthPlace sex nationalities
-  identifiers { category jurisdiction value issuedOn expiresOn } addresses { line subdivision country }
-  memberships { group role since until } sameAs { id } ${PROVENANCE}`
-const STATUTE = 'id country code section heading text iccs maxPenaltyMonths untocSeriousCrime inForceFrom repealedOn'
-const INSTRUMENT = 'id title kind adoptedOn participations { country signedOn boundOn action }'
-const MLA = `id country requestedCountry requestingAuthority legalBasis { id } legalBasisArticle case { id } concerns { id }
-  measures urgency status ${PROVENANCE}`
+/** Selects what an object of a type itself holds: all but its connections, and of another record the id. */
+function selectAll(domain: Domain, typeName: string): string {
+  const fields = TYPES[domain].get(typeName)?.fields ?? []
+  return fields.flatMap(({ name, type }) => selectField(domain, name.value, namedTypeOf(type))).join(' ')
+}
+
+function selectField(domain: Domain, name: string, typeName: string): readonly string[] {
+  const type = TYPES[domain].get(typeName)
+  if (type === undefined) return [name]
+  if (typeName.endsWith('Connection')) return []
+  const isRecord = type.directives?.some((directive) => directive.name.value === 'key')
+  return [`${name} { ${isRecord === true ? 'id' : selectAll(domain, typeName)} }`]
+}
+
+const namedTypeOf = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
+
+const CASE = selectAll('cases', 'Case')
+const WARRANT = selectAll('cases', 'Warrant')
+const PARTICIPANT = selectAll('cases', 'Participant')
+const STATUTE = selectAll('legal', 'Statute')
+const MLA = selectAll('legal', 'MutualLegalAssistanceRequest')
 
 /** The types of records, by domain. */
 export const RECORD_TYPES: readonly RecordType[] = [
   { name: 'Case', domain: 'cases', root: 'case', fields: CASE, isStub: false },
   { name: 'Warrant', domain: 'cases', root: 'warrant', fields: WARRANT, isStub: false },
   { name: 'Person', domain: 'cases', root: null, fields: 'id', isStub: true },
-  { name: 'Person', domain: 'persons', root: 'person', fields: PERSON, isStub: false },
+  { name: 'Person', domain: 'persons', root: 'person', fields: selectAll('persons', 'Person'), isStub: false },
   { name: 'Statute', domain: 'legal', root: 'statute', fields: STATUTE, isStub: false },
-  { name: 'LegalInstrument', domain: 'legal', root: 'legalInstrument', fields: INSTRUMENT, isStub: false },
+  {
+    name: 'LegalInstrument',
+    domain: 'legal',
+    root: 'legalInstrument',
+    fields: selectAll('legal', 'LegalInstrument'),
+    isStub: false,
+  },
   { name: 'MutualLegalAssistanceRequest', domain: 'legal', root: 'mlaRequest', fields: MLA, isStub: false },
   { name: 'Case', domain: 'legal', root: null, fields: 'id', isStub: true },
 ]
@@ -102,7 +131,7 @@ export const CONNECTIONS: readonly Connection[] = [
   },
   {
     ...{ ...NESTED_DEFAULTS, coordinate: 'Case.participants', domain: 'cases', parent: 'Case', field: 'participants' },
-    ...{ orders: ['ROW_ASC'], filters: { role: 'ParticipantRole' }, node: 'role person { id } since until' },
+    ...{ orders: ['ROW_ASC'], filters: { role: 'ParticipantRole' }, node: PARTICIPANT },
   },
   {
     ...{ ...NESTED_DEFAULTS, coordinate: 'Person.cases', domain: 'cases', parent: 'Person', field: 'cases' },
@@ -121,7 +150,7 @@ export const CONNECTIONS: readonly Connection[] = [
       parent: 'Person',
       field: 'associates',
     },
-    ...{ orders: ['ROW_ASC'], node: `relationship person { id } ${PROVENANCE}` },
+    ...{ orders: ['ROW_ASC'], node: selectAll('persons', 'Associate') },
   },
   {
     ...{ ...ROOT_DEFAULTS, coordinate: 'Query.statutes', domain: 'legal', field: 'statutes', orders: ['ID_ASC'] },
@@ -133,7 +162,7 @@ export const CONNECTIONS: readonly Connection[] = [
   },
   {
     ...{ ...NESTED_DEFAULTS, coordinate: 'LegalInstrument.articles', domain: 'legal', parent: 'LegalInstrument' },
-    ...{ field: 'articles', orders: ['ROW_ASC'], node: 'number heading text' },
+    ...{ field: 'articles', orders: ['ROW_ASC'], node: selectAll('legal', 'Article') },
   },
   {
     ...{ ...NESTED_DEFAULTS, coordinate: 'Case.mlaRequests', domain: 'legal', parent: 'Case', field: 'mlaRequests' },
@@ -144,5 +173,5 @@ export const CONNECTIONS: readonly Connection[] = [
 /** Victims and witnesses of a case. A caller needs more rights for it than for the other lists. */
 export const PROTECTED_PARTICIPANTS: Connection = {
   ...{ ...NESTED_DEFAULTS, coordinate: 'Case.protectedParticipants', domain: 'cases', parent: 'Case' },
-  ...{ field: 'protectedParticipants', orders: ['ROW_ASC'], node: 'role person { id } since until' },
+  ...{ field: 'protectedParticipants', orders: ['ROW_ASC'], node: PARTICIPANT },
 }

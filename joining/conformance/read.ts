@@ -68,8 +68,8 @@ export async function readPage(world: ReadingWorld, connection: Connection, opti
 }
 
 /** The smallest selection of a node: most checks compare places, and need no more. */
-export function briefNode({ node, hasNodeIds }: Connection): string {
-  return hasNodeIds ? 'id' : (node.split(' ', 1)[0] ?? 'id')
+export function briefNode({ hasNodeIds }: Connection): string {
+  return hasNodeIds ? 'id' : '__typename'
 }
 
 /** Writes the request of one page. */

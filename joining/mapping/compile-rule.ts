@@ -1,7 +1,8 @@
 /** Turns a rule into a function from a row to a value of the contract. Rules are compiled once for a run, because a run reads millions of rows. */
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import type { SourceRow } from '../sources/source.ts'
 import { foldText, isStorable } from './clean-text.ts'
-import { type Cell, type FieldType, NOW, type ReadRule, type ValueRule } from './mapping.ts'
+import { type Cell, NOW, type ReadRule, type ValueRule } from './mapping.ts'
 import { compileText, type RowNumbers } from './read-text.ts'
 import { compileForm, Refused, type RuleContext } from './value-forms.ts'
 

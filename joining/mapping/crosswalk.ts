@@ -1,11 +1,13 @@
 /** Reads a crosswalk: a CSV file with the contract's value for each label of a source, such as the code of the ICCS for each national offence. */
+
 import { parse } from 'csv-parse/sync'
 import { type Node, Scalar } from 'yaml'
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { unguardCell } from '../decisions/read-table.ts'
 import { foldText } from './clean-text.ts'
-import { type Cell, type FieldType, NOW } from './mapping.ts'
+import { type Cell, NOW } from './mapping.ts'
 import { readConstant } from './read-constant.ts'
 import type { Report } from './yaml-report.ts'
 

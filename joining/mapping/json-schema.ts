@@ -2,12 +2,15 @@
  * The JSON Schema of mapping files, for editors: draft 7, which they understand. It is made from the tables that the parser follows, and is not stricter
  * than the parser. `npm run generate` writes it to mapping.schema.json.
  */
-import type { FieldSpec, KindSpec } from './field-spec.ts'
-import { SHARED_PROVENANCE } from './field-spec.ts'
-import type { FieldType } from './mapping.ts'
+import {
+  type FieldSpec,
+  type FieldType,
+  type RecordKind,
+  SHARED_PROVENANCE,
+} from '../../contract/records/record-kind.ts'
+import { childrenOf, RECORD_KINDS } from '../../contract/records/records.ts'
 import { TOP_KINDS } from './parse-mapping.ts'
 import { COVERAGE_KEYS } from './read-coverage.ts'
-import { childrenOf, RECORD_KINDS } from './record-kinds.ts'
 import { RULE_KEYS, takesKey } from './rule-keys.ts'
 
 /** A JSON Schema. */
@@ -90,7 +93,7 @@ export function makeMappingSchema(): Schema {
   }
 }
 
-function sectionSchema(kind: KindSpec): Schema {
+function sectionSchema(kind: RecordKind): Schema {
   const tie =
     kind.parent === undefined
       ? {}
@@ -113,13 +116,13 @@ function sectionSchema(kind: KindSpec): Schema {
 
 function fieldSchemas(fields: readonly FieldSpec[]): Readonly<Record<string, Schema>> {
   return Object.fromEntries(
-    fields.map(({ key, type, meaning }) => [key, described(reference(nameOfType(type)), meaning)]),
+    fields.map(({ key, type, meaning }) => [key, described(reference(nameOfType(type)), meaning.en)]),
   )
 }
 
 /** A section, or a list of several. */
-function sectionReference({ name, meaning }: KindSpec): Schema {
-  return described(orList(reference(`section-${name}`)), meaning)
+function sectionReference({ name, meaning }: RecordKind): Schema {
+  return described(orList(reference(`section-${name}`)), meaning.en)
 }
 
 /** Beside `$ref`, draft 7 reads nothing: the description stands around it. */

@@ -7,6 +7,7 @@
  * - A column whose rule is {@link NOW}, or has it as its default, says only when the run was: a difference in nothing else changes nothing.
  * - The columns of `counted` and `derived`, the second row with a key (`repeats`), and ids that name no record (`references`).
  */
+import type { FieldType, RecordKindName } from '../../contract/records/record-kind.ts'
 import type { SourceRow } from '../sources/source.ts'
 import type { CountryNaming } from './country-names.ts'
 
@@ -38,27 +39,6 @@ export type From =
 
 /** A value of a table of the contract. Dates are `YYYY-MM-DD`; moments are RFC 3339. */
 export type Cell = string | number | boolean | null | readonly string[]
-
-/** The kinds of records that a mapping fills, each a table of the contract. A dot separates a child from its parent. */
-export type RecordKindName =
-  | 'cases'
-  | 'cases.offences'
-  | 'cases.participants'
-  | 'cases.linkedCases'
-  | 'warrants'
-  | 'persons'
-  | 'persons.names'
-  | 'persons.identifiers'
-  | 'persons.addresses'
-  | 'persons.associates'
-  | 'persons.memberships'
-  | 'persons.sameAs'
-  | 'statutes'
-  | 'instruments'
-  | 'instruments.articles'
-  | 'instruments.participations'
-  | 'mlaRequests'
-  | 'mlaRequests.concerns'
 
 /** One record that each row of a feed gives. */
 export interface RecordPlan {
@@ -115,26 +95,6 @@ export interface ColumnPlan {
   readonly isOwn: boolean
   readonly rule: ValueRule
 }
-
-/** What a column of the contract takes. */
-export type FieldType =
-  /** `most`: how many characters it has at most, where the tables have an index of it. */
-  | { readonly kind: 'text'; readonly most?: number }
-  | { readonly kind: 'date' }
-  | { readonly kind: 'moment' }
-  | { readonly kind: 'boolean' }
-  | { readonly kind: 'whole' }
-  /** The country's own record: the prefix is put before it. */
-  | { readonly kind: 'id' }
-  /** A record of any country: the country's own prefix is put before it if it has none. With `isForeign`, of another country: it has its prefix. */
-  | { readonly kind: 'reference'; readonly to: RecordKindName; readonly isForeign: boolean }
-  /** The row's own id in a table whose rows are not records: it has no prefix. */
-  | { readonly kind: 'rowId' }
-  | { readonly kind: 'country' }
-  | { readonly kind: 'subdivision' }
-  | { readonly kind: 'iccs' }
-  | { readonly kind: 'enum'; readonly values: readonly string[] }
-  | { readonly kind: 'list'; readonly of: FieldType }
 
 /**
  * What happens to a value that a rule does not know. `keep`: the value itself is taken, if the contract takes it. `default`: the rule's default is taken,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { kindOf } from '../../contract/records/records.ts'
 import { formatProblem, parseMapping } from './parse-mapping.ts'
+import { keysOfSection } from './read-section.ts'
 import { parseRight } from './testing.ts'
 
 interface BadMappings {
@@ -24,7 +26,9 @@ function problemsOf(text: string, language: 'en' | 'es') {
 
 describe('a mapping that is wrong says all that is wrong, with line, column and remedy', () => {
   it.each(BAD.mappings)('if it $title', ({ mapping, says }) => {
-    expect(problemsOf(mapping, 'en').map((problem) => formatProblem(problem).replace(/^m:/, ''))).toEqual(says)
+    const keys = keysOfSection(kindOf('cases')).join(', ')
+    const expected = says.map((text) => text.replace('{keys of cases}', keys))
+    expect(problemsOf(mapping, 'en').map((problem) => formatProblem(problem).replace(/^m:/, ''))).toEqual(expected)
   })
 
   it.each(BAD.mappings)('in Spanish too, if it $title', ({ mapping }) => {

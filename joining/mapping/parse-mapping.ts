@@ -1,9 +1,11 @@
 /** Reads a mapping file. All that is wrong in it is told at once, with line, column and remedy. */
+
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
+import { kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
@@ -13,7 +15,6 @@ import type { Feed, Mapping, MappingProblem } from './mapping.ts'
 import { readCoverage } from './read-coverage.ts'
 import { hasProvenance, readProvenance, readSections, type SectionReader } from './read-section.ts'
 import { readSource } from './read-source.ts'
-import { kindOf, RECORD_KINDS } from './record-kinds.ts'
 import { PROBLEM_WORDS } from './words.ts'
 import {
   createReport,

@@ -1,5 +1,5 @@
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import type { FormatFault } from './date-format.ts'
-import type { FieldType } from './mapping.ts'
 import type { ProblemWords } from './problem-words.ts'
 
 const KINDS: Readonly<Record<FieldType['kind'], string>> = {

@@ -1,6 +1,6 @@
 /** What is said of a mapping that is wrong, in each language. */
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import type { FormatFault } from './date-format.ts'
-import type { FieldType } from './mapping.ts'
 import type { TemplateFault } from './read-template.ts'
 
 /** The texts. Those that are messages say what was expected, what came, and the remedy where it is not plain. */

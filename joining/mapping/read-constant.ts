@@ -1,10 +1,12 @@
 /** Reads values of the contract that a mapping writes itself: `{ value: OPEN }`, what stands under `values`, `default` and `else`. */
+
 import { isScalar, isSeq, type Node } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isRecordId } from '../../contract/record-id.ts'
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import { isDate, isDateTime } from '../../contract/scalars.ts'
 import { closestTo } from '../../service/closest-to.ts'
-import { type Cell, type FieldType, NOW } from './mapping.ts'
+import { type Cell, NOW } from './mapping.ts'
 import { isIccs, isSubdivision } from './value-forms.ts'
 import { describeNode, type Report, scalarText, TODO } from './yaml-report.ts'
 
@@ -68,7 +70,7 @@ function toValue(text: string, type: FieldType, country: string): Cell | typeof 
     case 'iccs':
       return accepts(isIccs(text))
     case 'reference':
-      return readReference(text, type.isForeign, country)
+      return readReference(text, type.owner === 'other', country)
     case 'id':
       return readReference(text, false, country)
     default:

@@ -1,6 +1,7 @@
 /** Reads the keys of a rule that say how dates and numbers are written. */
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import { compileDateFormat, hasDay } from './date-format.ts'
-import type { FieldType, ReadRule } from './mapping.ts'
+import type { ReadRule } from './mapping.ts'
 import { describeNode, type Entry, findEntry, type Report, readText, readWord, scalarText } from './yaml-report.ts'
 
 /** Reads `format`, `day` and `yearsFrom`. */

@@ -1,10 +1,10 @@
 /** Reads the rule of a field: a column, a value, or a map of keys. */
+
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { isCountryCode } from '../../contract/country-code.ts'
-import type { FieldSpec } from './field-spec.ts'
+import type { FieldSpec, FieldType } from '../../contract/records/record-kind.ts'
 import {
   type Cell,
-  type FieldType,
   NOW,
   type Otherwise,
   type ReadRule,

@@ -1,11 +1,18 @@
 /** Reads the sections of a mapping, `cases:` and the others, with what hangs on them. */
+
 import { isSeq, type Node } from 'yaml'
-import type { FieldSpec, KindSpec } from './field-spec.ts'
-import { PROVENANCE_FIELDS, SHARED_PROVENANCE } from './field-spec.ts'
+import {
+  type FieldSpec,
+  ID,
+  needed,
+  PROVENANCE_FIELDS,
+  type RecordKind,
+  SHARED_PROVENANCE,
+} from '../../contract/records/record-kind.ts'
+import { childrenOf, kindOf } from '../../contract/records/records.ts'
 import type { ColumnPlan, Feed, From, RecordPlan, ReferencePlan, TextRule, ValueRule } from './mapping.ts'
 import { type ReadRuleResult, readRule } from './read-rule.ts'
 import { type ReadSource, readFrom } from './read-source.ts'
-import { childrenOf, kindOf } from './record-kinds.ts'
 import { readColumnsOf } from './rule-columns.ts'
 import type { RuleReader } from './rule-reader.ts'
 import { standardRule } from './standard-rule.ts'
@@ -29,7 +36,7 @@ export interface SectionReader extends RuleReader {
 
 /** The section that another one stands in. */
 interface Parent {
-  readonly spec: KindSpec
+  readonly spec: RecordKind
   readonly idRule: ValueRule | null
   readonly repeats: RecordPlan['repeats']
   readonly feed: { readonly from: From | null; readonly since: string | null }
@@ -45,7 +52,7 @@ interface ReadSection {
 const NOTHING: ReadSection = { inline: [], feeds: [] }
 
 /** Reads a section of the top level, or the list of several. Returns its feeds, the parents' before the others. */
-export function readSections(spec: KindSpec, entry: Entry, reader: SectionReader): readonly Feed[] {
+export function readSections(spec: RecordKind, entry: Entry, reader: SectionReader): readonly Feed[] {
   return readAll(spec, entry, spec.key, null, reader).feeds
 }
 
@@ -69,7 +76,7 @@ export function readProvenance(entry: Entry | undefined, reader: RuleReader): Se
 }
 
 function readAll(
-  spec: KindSpec,
+  spec: RecordKind,
   { node, keyNode }: Entry,
   place: string,
   parent: Parent | null,
@@ -85,7 +92,7 @@ function readAll(
 }
 
 function readOne(
-  spec: KindSpec,
+  spec: RecordKind,
   node: Node | null,
   keyNode: Node,
   place: string,
@@ -123,7 +130,7 @@ function readOne(
 }
 
 /** Lists the keys that a section of a kind can have. */
-export function keysOfSection(spec: KindSpec): readonly string[] {
+export function keysOfSection(spec: RecordKind): readonly string[] {
   const tie = spec.parent === undefined ? [] : [spec.parent.key]
   const own = spec.fields.map(({ key }) => key)
   return ['from', 'since', 'repeats', ...tie, ...own, ...childrenOf(spec.name).map(({ key }) => key)]
@@ -147,7 +154,7 @@ function readRepeats(
 /** Without a `from` of its own, a child stands in its parent's rows. */
 function rejectFeedKeys(
   entries: readonly Entry[],
-  { parent }: KindSpec,
+  { parent }: RecordKind,
   place: string,
   { report }: SectionReader,
 ): void {
@@ -159,7 +166,7 @@ function rejectFeedKeys(
 
 /** The column with the parent's id. A child with a `from` of its own has the parent's columns, or says which it has. */
 function readTie(
-  { parent: tie }: KindSpec,
+  { parent: tie }: RecordKind,
   entries: readonly Entry[],
   keyNode: Node,
   place: string,
@@ -168,7 +175,9 @@ function readTie(
   reader: SectionReader,
 ): ColumnPlan | null {
   if (tie === undefined) return null
-  const field: FieldSpec = { key: tie.key, column: tie.column, type: { kind: 'id' }, isRequired: true, meaning: '' }
+  const field = needed(tie.key, ID, 'The id of the record above.', 'El identificador del registro superior.', {
+    column: tie.column,
+  })
   const given = findEntry(entries, tie.key)
   const own = given === undefined || isInline ? null : readRule(given.node, field, place, reader)
   const rule = given === undefined || isInline ? parent.idRule : (own?.rule ?? null)
@@ -189,7 +198,7 @@ interface ReadFieldPlan {
 }
 
 function readFields(
-  spec: KindSpec,
+  spec: RecordKind,
   entries: readonly Entry[],
   keyNode: Node,
   place: string,
@@ -239,7 +248,7 @@ function readFields(
 }
 
 /** A standard may depend on other fields: the whole name on its parts, the code of a charge on its label. */
-function inReadingOrder({ fields }: KindSpec): readonly FieldSpec[] {
+function inReadingOrder({ fields }: RecordKind): readonly FieldSpec[] {
   const later = fields.filter(({ key, standard }) => standard === 'names' || key === 'iccs')
   return [...fields.filter((field) => !later.includes(field)), ...later]
 }
@@ -259,7 +268,7 @@ function missingField(field: FieldSpec, { report: { words } }: SectionReader): s
 }
 
 function planRecord(
-  spec: KindSpec,
+  spec: RecordKind,
   fields: readonly ReadFieldPlan[],
   tie: ColumnPlan | null,
   place: string,
@@ -291,6 +300,6 @@ function readsOf(records: readonly RecordPlan[], since: string | null): readonly
 }
 
 /** Whether a kind has a provenance of its own. */
-export function hasProvenance({ fields }: KindSpec): boolean {
+export function hasProvenance({ fields }: RecordKind): boolean {
   return PROVENANCE_FIELDS.every((field) => fields.includes(field))
 }

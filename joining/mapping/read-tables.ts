@@ -1,8 +1,9 @@
 /** Reads the keys of a rule that exchange values for others: `values`, `crosswalk`, `replace` and `countries`. */
+
 import { isSeq } from 'yaml'
+import type { FieldSpec } from '../../contract/records/record-kind.ts'
 import { foldText } from './clean-text.ts'
 import type { CountryNaming } from './country-names.ts'
-import type { FieldSpec } from './field-spec.ts'
 import { type Cell, NOW, type ReadRule } from './mapping.ts'
 import { readConstant } from './read-constant.ts'
 import type { RuleReader } from './rule-reader.ts'

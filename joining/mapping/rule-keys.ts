@@ -1,5 +1,5 @@
 /** The keys of a rule, `{ column: estado, values: … }`: one table for the parser, the editors' schema and the page. */
-import type { FieldType } from './mapping.ts'
+import type { FieldType } from '../../contract/records/record-kind.ts'
 
 /** A key of a rule. */
 export interface RuleKey {

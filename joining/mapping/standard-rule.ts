@@ -1,4 +1,4 @@
-import type { FieldSpec } from './field-spec.ts'
+import type { FieldSpec } from '../../contract/records/record-kind.ts'
 import { type ColumnPlan, NOW, type ReadRule, type ValueRule } from './mapping.ts'
 import { columnRule } from './read-rule.ts'
 

@@ -1,11 +1,13 @@
 /** The last step of a rule: from a text to a value that the contract takes. */
+
 import { isCountryCode } from '../../contract/country-code.ts'
 import { iccsLevel } from '../../contract/iccs.ts'
 import { isRecordId } from '../../contract/record-id.ts'
+import type { FieldType } from '../../contract/records/record-kind.ts'
 import { isIccsCode } from '../../contract/scalars.ts'
 import { findCountry } from './country-names.ts'
 import { compileDateFormat, type DateParts, daysOfMonth, type ReadDate, writeDay } from './date-format.ts'
-import type { Cell, FieldType, ReadRule } from './mapping.ts'
+import type { Cell, ReadRule } from './mapping.ts'
 import type { ReasonWords } from './reason-words.ts'
 import type { Zone } from './zone.ts'
 
@@ -105,7 +107,7 @@ function readId(text: string, type: FieldType, { country, words }: RuleContext):
   const prefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2)) ? text.slice(0, 2) : null
   const isForeign = prefix !== null && prefix !== country
   if (type.kind === 'id' && isForeign) return new Refused(words.foreignId(country, prefix))
-  if (type.kind === 'reference' && type.isForeign && !isForeign) return new Refused(words.ownId(country))
+  if (type.kind === 'reference' && type.owner === 'other' && !isForeign) return new Refused(words.ownId(country))
   const id = prefix === null ? `${country}:${text}` : text
   return isRecordId(id) ? id : new Refused(words.id)
 }

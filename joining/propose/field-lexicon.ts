@@ -1,5 +1,5 @@
 /** The words, in Spanish and English, by which old databases call what the contract has. A phrase matches a name that has all of its words. */
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 
 /** The phrases that name a field, by kind. A dot-less key is the field's key. */
 export const FIELD_PHRASES: Readonly<Partial<Record<RecordKindName, Readonly<Record<string, readonly string[]>>>>> = {

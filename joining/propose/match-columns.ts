@@ -1,7 +1,6 @@
 /** Finds the columns of a table that fit the fields of a kind. */
-import type { FieldSpec } from '../mapping/field-spec.ts'
-import type { FieldType, RecordKindName } from '../mapping/mapping.ts'
-import { kindOf } from '../mapping/record-kinds.ts'
+import type { FieldSpec, FieldType, RecordKindName } from '../../contract/records/record-kind.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import { FIELD_PHRASES } from './field-lexicon.ts'
 import { scorePhrases } from './match-names.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'

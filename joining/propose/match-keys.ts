@@ -1,5 +1,5 @@
 /** Finds out what names a record, and by which columns tables hang together. A key of a catalog may have several columns. */
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import type { SourceKey } from '../sources/source.ts'
 import { matchColumns } from './match-columns.ts'
 import { isGeneral } from './match-names.ts'

@@ -1,6 +1,6 @@
 /** Finds out what the tables of a source are: which holds cases, and which their charges. */
-import type { RecordKindName } from '../mapping/mapping.ts'
-import { childrenOf, kindOf, RECORD_KINDS } from '../mapping/record-kinds.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { childrenOf, kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
 import { FIELD_PHRASES, FULL_NAME, LEAST_NAME_SCORE, NAME_PARTS, PLAIN_NAME } from './field-lexicon.ts'
 import { chooseId, findKey } from './match-keys.ts'
 import { scorePhrases } from './match-names.ts'

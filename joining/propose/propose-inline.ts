@@ -1,5 +1,5 @@
 /** Proposes what stands in the row of its record: the names, documents and address of a person, and the charge of a case. */
-import { kindOf } from '../mapping/record-kinds.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import {
   DOCUMENT_PHRASES,
   FIELD_PHRASES,

@@ -1,5 +1,5 @@
 /** Proposes a mapping from the tables of a source. */
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { TOP_KINDS } from '../mapping/parse-mapping.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'

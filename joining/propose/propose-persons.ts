@@ -1,5 +1,5 @@
 /** Proposes persons from the rows of a single file of cases, which may name a person in each row. */
-import { kindOf } from '../mapping/record-kinds.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { matchColumns } from './match-columns.ts'
 import { proposeAddress, proposeIdentifiers, proposeNames } from './propose-inline.ts'

@@ -1,10 +1,9 @@
 /** Proposes the rule of a field for the column that fits it. */
 
 import { isCountryCode } from '../../contract/country-code.ts'
+import type { FieldSpec, FieldType, RecordKindName } from '../../contract/records/record-kind.ts'
 import { foldText } from '../mapping/clean-text.ts'
 import { type CountryNaming, findCountry } from '../mapping/country-names.ts'
-import type { FieldSpec } from '../mapping/field-spec.ts'
-import type { FieldType, RecordKindName } from '../mapping/mapping.ts'
 import { isIccs, isSubdivision } from '../mapping/value-forms.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { nameWords } from './name-words.ts'

@@ -1,8 +1,7 @@
 /** Proposes the section of a kind from the table that fits it, with what hangs on its records. */
-import type { FieldSpec } from '../mapping/field-spec.ts'
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { FieldSpec, RecordKindName } from '../../contract/records/record-kind.ts'
+import { childrenOf, kindOf } from '../../contract/records/records.ts'
 import { hasProvenance } from '../mapping/read-section.ts'
-import { childrenOf, kindOf } from '../mapping/record-kinds.ts'
 import { TODO } from '../mapping/yaml-report.ts'
 import { CHANGE_PHRASES } from './field-lexicon.ts'
 import { type FieldMatch, matchColumns } from './match-columns.ts'

@@ -1,5 +1,5 @@
 /** The words, in Spanish and English, by which old databases call their tables. */
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 
 /** The phrases that name the table of a kind, the most certain first. */
 export const TABLE_PHRASES: Readonly<Partial<Record<RecordKindName, readonly string[]>>> = {

@@ -1,4 +1,5 @@
-import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import type { Mapping } from '../mapping/mapping.ts'
 import { buildDroppedIndexes } from './build-indexes.ts'
 import { type FilledKind, isRecord } from './kinds.ts'
 import { countChanges, deleteGone, type KindChange, type MergedRun, noteRecords, writeRows } from './merge.ts'

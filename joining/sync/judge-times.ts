@@ -1,5 +1,6 @@
-import type { Mapping, RecordKindName } from '../mapping/mapping.ts'
-import { kindOf } from '../mapping/record-kinds.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { kindOf } from '../../contract/records/records.ts'
+import type { Mapping } from '../mapping/mapping.ts'
 import type { FilledKind } from './kinds.ts'
 import type { Statements } from './target.ts'
 

@@ -1,4 +1,4 @@
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import type { KindChange } from './merge.ts'
 
 /** How many rows of one kind of record a run read, refused and wrote, or would write. */

@@ -1,5 +1,6 @@
-import { type Feed, type Mapping, NOW, type RecordKindName, type RecordPlan } from '../mapping/mapping.ts'
-import { kindOf, RECORD_KINDS } from '../mapping/record-kinds.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { columnsOf, kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
+import { type Feed, type Mapping, NOW, type RecordPlan } from '../mapping/mapping.ts'
 
 /** The schema of the staging tables. They belong to one run, and are dropped by the next one if it was killed. */
 export const STAGING_SCHEMA = 'istmo_sync'
@@ -47,10 +48,9 @@ function plansOf({ records }: Feed, feed: number, name: RecordKindName): readonl
 }
 
 function toFilledKind(name: RecordKindName, plans: readonly NumberedPlan[]): FilledKind {
-  const { table, primaryKey, fields, parent } = kindOf(name)
-  const columns = [
-    ...new Set([...primaryKey, ...(parent ? [parent.column] : []), ...fields.map(({ column }) => column)]),
-  ]
+  const kind = kindOf(name)
+  const { table, primaryKey, parent } = kind
+  const columns = columnsOf(kind)
   const rules = plans.flatMap(({ plan }) => plan.columns)
   const isStamp = (column: string) =>
     rules.some((each) => each.column === column && each.rule.kind === 'constant' && each.rule.value === NOW)

@@ -1,4 +1,4 @@
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { type FilledKind, isRecord, stageOf } from './kinds.ts'
 import { REFUSAL_TABLE } from './stage-tables.ts'
 import type { Statements } from './target.ts'

@@ -1,4 +1,5 @@
-import type { Feed, Mapping, RecordKindName, RecordPlan } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import type { Feed, Mapping, RecordPlan } from '../mapping/mapping.ts'
 import type { ChangedRows, Selection } from '../sources/source.ts'
 import type { FilledKind } from './kinds.ts'
 

@@ -1,4 +1,4 @@
-import type { RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 
 /** Why rows were refused, without their values: this may be shown on a terminal and in a log. */
 export interface RefusalCause {

@@ -1,5 +1,6 @@
 import type { Language } from '../../contract/language.ts'
-import type { Feed, RecordKindName } from '../mapping/mapping.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import type { Feed } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
 import type { FilledKind } from './kinds.ts'
 import type { RefusalCounts } from './refusal-counts.ts'

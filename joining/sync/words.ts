@@ -1,6 +1,6 @@
 import type { Language } from '../../contract/language.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import type { DoubtId } from '../doubtful-values.ts'
-import type { RecordKindName } from '../mapping/mapping.ts'
 import type { StageReason } from './check-stage.ts'
 import type { DoubtfulRows } from './find-doubts.ts'
 import type { Opening } from './guard-opening.ts'

@@ -1,10 +1,11 @@
 import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
-import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
+import type { ProvenanceRow } from '../kit/provenance.ts'
+import { recordColumns } from '../kit/record-columns.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
-/** The tables of the domain `cases` (migrations/001-cases.sql). Each column has the name of the field that it answers. */
+/** The tables of the domain `cases` (migrations/001-cases.sql). Their columns follow from contract/records. */
 
 /** A case in its country's database. */
 export interface CaseRow extends ProvenanceRow {
@@ -30,13 +31,10 @@ export interface OffenceRow {
 }
 
 /** Columns of `cases.case_file c`. */
-export const CASE_COLUMNS: Sql = sql`
-  c.id, c.tracking_id as "caseTrackingId", c.category, c.status, c.filed_on as "filedOn", c.closed_on as "closedOn",
-  c.subdivision, c.court, c.prosecutor, c.narrative${provenanceColumns('c')}`
+export const CASE_COLUMNS: Sql = recordColumns('cases', 'c')
 
-const WARRANT_COLUMNS = sql`
-  w.id, w.category, w.status, w.issued_on as "issuedOn", w.expires_on as "expiresOn", w.issuing_court as "issuingCourt",
-  w.subject_id as "subjectId", w.extradition_requested as "extraditionRequested"${provenanceColumns('w')}`
+const WARRANT_COLUMNS = recordColumns('warrants', 'w')
+const PARTICIPANT_COLUMNS = recordColumns('cases.participants', 't')
 
 /** The source of cases by id. */
 export const CASES: RowSource = {
@@ -57,10 +55,7 @@ export const WARRANTS: RowSource = {
 /** The source of a case's charges, in the order of the indictment. */
 export const OFFENCES: ListSource = {
   name: 'cases.offence',
-  select: raw(`
-    o.iccs, o.national_label as "nationalLabel", o.statute_id as "statuteId", o.attempted,
-    o.committed_from as "committedFrom", o.committed_to as "committedTo", o.organised_crime as "organisedCrime",
-    o.disposition`),
+  select: recordColumns('cases.offences', 'o'),
   from: raw('cases.offence o'),
   parent: raw('o.case_id'),
   orderBy: raw('o.case_id, o.ordinal'),
@@ -101,7 +96,7 @@ export function warrantPages(where: readonly Sql[]): PageSource {
 /** Returns the source of pages of a case's participants, by row: either victims and witnesses, or the others, never both. */
 export function participantPages(of: 'protected' | 'others', role?: string | null): PageSource {
   return {
-    select: raw('t.role, t.person_id as "personId", t.since, t.until'),
+    select: PARTICIPANT_COLUMNS,
     from: raw('cases.participant t'),
     where: [
       raw('t.case_id = p.parent'),

@@ -1,10 +1,11 @@
 import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
-import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
-import { columnsFor, raw, type Sql, sql } from '../kit/sql.ts'
+import type { ProvenanceRow } from '../kit/provenance.ts'
+import { recordColumns } from '../kit/record-columns.ts'
+import { raw, type Sql, sql } from '../kit/sql.ts'
 
-/** The tables of the domain `legal` (migrations/001-legal.sql). Each column has the name of the field that it answers. */
+/** The tables of the domain `legal` (migrations/001-legal.sql). Their columns follow from contract/records. */
 
 /** An article of a national law. */
 export interface StatuteRow {
@@ -25,17 +26,13 @@ export interface MlaRow extends ProvenanceRow {
 }
 
 /** Columns of `legal.statute s`. */
-export const STATUTE_COLUMNS: Sql = sql`
-  s.id, s.code, s.section, s.heading, s.iccs, s.max_penalty_months as "maxPenaltyMonths",
-  s.in_force_from as "inForceFrom", s.repealed_on as "repealedOn"${columnsFor('text', raw('s.body as "text"'))}`
+export const STATUTE_COLUMNS: Sql = recordColumns('statutes', 's', 'text')
 
 /** Columns of `legal.instrument i`. */
-export const INSTRUMENT_COLUMNS: Sql = raw('i.id, i.title, i.kind, i.adopted_on as "adoptedOn"')
+export const INSTRUMENT_COLUMNS: Sql = recordColumns('instruments', 'i')
 
-const MLA_COLUMNS = sql`
-  m.id, m.requested_country as "requestedCountry", m.requesting_authority as "requestingAuthority",
-  m.legal_basis_id as "legalBasisId", m.legal_basis_article as "legalBasisArticle", m.case_id as "caseId", m.measures,
-  m.urgency, m.status${provenanceColumns('m')}`
+const MLA_COLUMNS = recordColumns('mlaRequests', 'm')
+const PARTICIPATION_COLUMNS = recordColumns('instruments.participations', 't')
 
 /** The source of statutes by id. */
 export const STATUTES: RowSource = {
@@ -65,7 +62,7 @@ export const INSTRUMENTS: RowSource = {
 
 /** The source of pages of an instrument's articles, in their order. */
 export const ARTICLE_PAGES: PageSource = {
-  select: raw('a.number, a.heading, a.body as "text"'),
+  select: recordColumns('instruments.articles', 'a'),
   from: raw('legal.article a'),
   where: [raw('a.instrument_id = p.parent')],
   id: raw('a.row_id'),
@@ -75,7 +72,7 @@ export const ARTICLE_PAGES: PageSource = {
 export function participations(countries: readonly string[] | null): ListSource {
   return {
     name: `legal.participation(${JSON.stringify(countries)})`,
-    select: raw('t.country, t.signed_on as "signedOn", t.bound_on as "boundOn", t.action'),
+    select: PARTICIPATION_COLUMNS,
     from:
       countries === null
         ? raw('legal.participation t')

@@ -1,10 +1,11 @@
 import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
-import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
-import { raw, type Sql, sql } from '../kit/sql.ts'
+import type { ProvenanceRow } from '../kit/provenance.ts'
+import { recordColumns } from '../kit/record-columns.ts'
+import { raw, type Sql } from '../kit/sql.ts'
 
-/** The tables of the domain `persons` (migrations/001-persons.sql). Each column has the name of the field that it answers. */
+/** The tables of the domain `persons` (migrations/001-persons.sql). Their columns follow from contract/records. */
 
 /** A person in its country's database. */
 export interface PersonRow extends ProvenanceRow {
@@ -18,8 +19,7 @@ export interface AssociateRow extends ProvenanceRow {
 }
 
 /** The columns of the table or subquery with the alias `person`. */
-export const PERSON_COLUMNS: Sql = sql`
-  person.id, person.birth_date as "birthDate", person.birth_place as "birthPlace", person.sex, person.nationalities${provenanceColumns('person')}`
+export const PERSON_COLUMNS: Sql = recordColumns('persons', 'person')
 
 /** The source of persons by id. */
 export const PERSONS: RowSource = {
@@ -32,7 +32,7 @@ export const PERSONS: RowSource = {
 /** The source of a person's names: the legal ones first, then in the order recorded. */
 export const NAMES: ListSource = {
   name: 'persons.person_name',
-  select: raw('n.category, n.full_name as "full", n.given_names as "givenNames", n.surnames'),
+  select: recordColumns('persons.names', 'n'),
   from: raw('persons.person_name n'),
   parent: raw('n.person_id'),
   orderBy: raw(`n.person_id, n.category <> 'LEGAL', n.ordinal`),
@@ -41,7 +41,7 @@ export const NAMES: ListSource = {
 /** The source of a person's identifiers, in the order recorded. */
 export const IDENTIFIERS: ListSource = {
   name: 'persons.identifier',
-  select: raw('i.category, i.jurisdiction, i.value, i.issued_on as "issuedOn", i.expires_on as "expiresOn"'),
+  select: recordColumns('persons.identifiers', 'i'),
   from: raw('persons.identifier i'),
   parent: raw('i.person_id'),
   orderBy: raw('i.person_id, i.ordinal'),
@@ -50,7 +50,7 @@ export const IDENTIFIERS: ListSource = {
 /** The source of a person's addresses, in the order recorded. */
 export const ADDRESSES: ListSource = {
   name: 'persons.address',
-  select: raw('a.line, a.subdivision, a.country'),
+  select: recordColumns('persons.addresses', 'a'),
   from: raw('persons.address a'),
   parent: raw('a.person_id'),
   orderBy: raw('a.person_id, a.ordinal'),
@@ -59,7 +59,7 @@ export const ADDRESSES: ListSource = {
 /** The source of the groups to which a person belongs, in the order recorded. */
 export const MEMBERSHIPS: ListSource = {
   name: 'persons.membership',
-  select: raw('m.group_name as "group", m.role, m.since, m.until'),
+  select: recordColumns('persons.memberships', 'm'),
   from: raw('persons.membership m'),
   parent: raw('m.person_id'),
   orderBy: raw('m.person_id, m.ordinal'),
@@ -76,7 +76,7 @@ export const SAME_AS: ListSource = {
 
 /** The source of pages of a person's associates, by row. */
 export const ASSOCIATE_PAGES: PageSource = {
-  select: sql`a.relationship, a.associate_id as "associateId"${provenanceColumns('a')}`,
+  select: recordColumns('persons.associates', 'a'),
   from: raw('persons.associate a'),
   where: [raw('a.person_id = p.parent')],
   id: raw('a.row_id'),

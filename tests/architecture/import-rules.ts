@@ -383,6 +383,7 @@ export const RULES: readonly ImportRule[] = [
       'contract/access-token.ts',
       'contract/country-code.ts',
       'contract/domain.ts',
+      'contract/records/',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
       'authority/console/console-file.ts',
       'authority/console/console-server.ts',

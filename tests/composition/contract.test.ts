@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compose } from '../../composition/compose.ts'
@@ -53,6 +53,23 @@ describe('the contract', () => {
   })
 })
 
+/** A script that asks the modules of the copy whether a new column of cases has reached them. */
+const WHAT_FOLLOWS = `
+  import { CASE_COLUMNS } from './subgraphs/cases/tables.ts'
+  import { compile } from './subgraphs/kit/sql.ts'
+  import { listFilledKinds } from './joining/sync/kinds.ts'
+  import { ROW_TABLES } from './joining/check/rows/tables.ts'
+  import { RECORD_TYPES } from './joining/conformance/catalog.ts'
+  import { CASE_FILE } from './demo/importers/tables.ts'
+  const plan = { kind: 'cases', columns: [], counted: null, derived: null }
+  console.log(JSON.stringify({
+    selected: compile(CASE_COLUMNS).text.includes('c.clerk'),
+    synchronised: listFilledKinds({ feeds: [{ records: [plan] }] })[0].columns.includes('clerk'),
+    checked: ROW_TABLES.find(({ table }) => table === 'cases.case_file').columns.clerk,
+    asked: RECORD_TYPES.find(({ name }) => name === 'Case').fields.includes(' clerk '),
+    made: CASE_FILE.columns.includes('clerk'),
+  }))`
+
 describe('npm run generate', () => {
   let copy: string
   beforeEach(() => {
@@ -75,6 +92,7 @@ describe('npm run generate', () => {
       'joining',
       'docs',
       'demo/across-borders.graphql',
+      'demo/importers',
       'demo/three-profiles.graphql',
       'package.json',
       'supergraph.yaml',
@@ -86,12 +104,10 @@ describe('npm run generate', () => {
   })
   afterEach(() => rmSync(copy, { recursive: true }))
 
-  function generate(...args: readonly string[]) {
-    return spawnSync(process.execPath, ['--no-warnings', 'tools/generate/generate.ts', ...args], {
-      cwd: copy,
-      encoding: 'utf8',
-    })
+  function run(...args: readonly string[]) {
+    return spawnSync(process.execPath, ['--no-warnings', ...args], { cwd: copy, encoding: 'utf8' })
   }
+  const generate = (...args: readonly string[]) => run('tools/generate/generate.ts', ...args)
   function change(name: string, from: string, to: string): void {
     const text = readFileSync(join(copy, name), 'utf8')
     expect(text).toContain(from)
@@ -126,6 +142,51 @@ describe('npm run generate', () => {
     expect(generate('--check').status).toBe(1)
     expect(generate().status).toBe(0)
     expect(readFileSync(join(copy, 'supergraph.graphql'), 'utf8')).toContain('subtitle: String')
+  })
+
+  it('needs three files by hand for a field of Case, as docs/where-do-i-change.md says', () => {
+    const byHand = [
+      'contract/records/case-records.ts',
+      'subgraphs/cases/migrations/999-clerk.sql',
+      'subgraphs/cases/schema.graphql',
+    ]
+    change('subgraphs/cases/schema.graphql', '  prosecutor: String', '  clerk: String\n  prosecutor: String')
+    writeFileSync(join(copy, byHand[1] ?? ''), 'alter table cases.case_file add column clerk text;\n')
+    change(
+      'contract/records/case-records.ts',
+      "      free('prosecutor',",
+      "      free('clerk', TEXT, 'Who keeps the file.', 'Quien lleva el expediente.'),\n      free('prosecutor',",
+    )
+    const { status, stdout } = generate()
+    expect(status).toBe(0)
+    const generated = [...stdout.matchAll(/^(.*): written$/gm)].map(([, name]) => name)
+    expect(generated).toEqual([
+      'subgraphs/cases/domain.graphql',
+      'supergraph.graphql',
+      'docs/mapping.md',
+      'docs/es/mapping.md',
+      'joining/mapping/mapping.schema.json',
+      'contract/client/schema.graphql',
+      'contract/client/schema.es.graphql',
+    ])
+    const page = readFileSync(join(copy, 'docs/where-do-i-change.md'), 'utf8')
+    expect(page).toContain(`| [a field of Case](#a-field-of-case) | ${byHand.length} |`)
+    for (const name of byHand.slice(1)) expect(page).toContain(dirname(name))
+
+    // What follows from the table without another edit.
+    expect(JSON.parse(run('--input-type=module', '--eval', WHAT_FOLLOWS).stdout)).toEqual({
+      selected: true,
+      synchronised: true,
+      checked: 'Case.clerk',
+      asked: true,
+      made: true,
+    })
+    expect(readFileSync(join(copy, 'docs/es/mapping.md'), 'utf8')).toContain(
+      '| `clerk` | texto | Quien lleva el expediente. |  |',
+    )
+    expect(readFileSync(join(copy, 'contract/client/schema.es.graphql'), 'utf8')).toContain(
+      'Quien lleva el expediente.',
+    )
   })
 
   it('reports what composition rejects, and does not change the supergraph', () => {

@@ -15,7 +15,8 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import type { Dice } from './dice.ts'
-import { DATES, ICCS_CODES, NAMES, TIMES } from './make-rows.ts'
+import { NAMES, TIMES } from './make-rows.ts'
+import { DATES, ICCS_CODES } from './plain-values.ts'
 import type { CaseRow, World } from './rows.ts'
 
 /** What the functions below make values from. */

@@ -23,6 +23,7 @@ import {
   refer,
   referAll,
   root,
+  values,
 } from './plain-resolvers.ts'
 import type { CaseRow, OffenceRow, ParticipantRow, WarrantRow } from './rows.ts'
 
@@ -75,17 +76,8 @@ const casesQuery: Readonly<Record<string, PlainResolver>> = {
 }
 
 const caseFields = owned<CaseRow>('cases', findCase, {
-  ...columns<CaseRow>(
-    'caseTrackingId',
-    'category',
-    'status',
-    'filedOn',
-    'closedOn',
-    'subdivision',
-    'court',
-    'prosecutor',
-  ),
-  ...columns<CaseRow>('narrative', 'offences'),
+  ...values('cases'),
+  ...columns<CaseRow>('offences'),
   country,
   provenance,
   warrants: own<CaseRow>(({ id }, _args, { rows }) => rows.warrants.filter((row) => row.caseId === id).map(warrantAt)),
@@ -97,7 +89,7 @@ const caseFields = owned<CaseRow>('cases', findCase, {
 })
 
 const warrantFields = owned<WarrantRow>('cases', findWarrant, {
-  ...columns<WarrantRow>('category', 'status', 'issuedOn', 'expiresOn', 'issuingCourt', 'extraditionRequested'),
+  ...values('warrants'),
   country,
   provenance,
   subject: ({ subjectId }) => refer(subjectId),

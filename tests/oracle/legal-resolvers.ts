@@ -4,7 +4,6 @@ import { ICCS_CLASSES } from './make-rows.ts'
 import { type ClassArguments, classMatches, isInForceFor } from './matching.ts'
 import {
   byId,
-  columns,
   country,
   type Every,
   every,
@@ -18,6 +17,7 @@ import {
   refer,
   referAll,
   root,
+  values,
 } from './plain-resolvers.ts'
 import type { InstrumentRow, MlaRow, StatuteRow } from './rows.ts'
 
@@ -110,22 +110,13 @@ const legalQuery: Readonly<Record<string, PlainResolver>> = {
 export const LEGAL_RESOLVERS: ResolverMap = {
   Query: legalQuery,
   Statute: owned<StatuteRow>('legal', findStatute, {
-    ...columns<StatuteRow>(
-      'code',
-      'section',
-      'heading',
-      'text',
-      'iccs',
-      'maxPenaltyMonths',
-      'inForceFrom',
-      'repealedOn',
-    ),
+    ...values('statutes'),
     country,
     untocSeriousCrime: ({ maxPenaltyMonths }) =>
       maxPenaltyMonths === null ? null : maxPenaltyMonths >= SERIOUS_MONTHS,
   }),
   LegalInstrument: owned<InstrumentRow>('legal', findInstrument, {
-    ...columns<InstrumentRow>('title', 'kind', 'adoptedOn'),
+    ...values('instruments'),
     articles: own<InstrumentRow>(({ articles }) =>
       articles.map((node, i) => ({ place: { key: '', id: String(i + 1).padStart(6, '0') }, node })),
     ),
@@ -135,7 +126,7 @@ export const LEGAL_RESOLVERS: ResolverMap = {
         .toSorted((a, b) => compareBytes(a.country, b.country)),
   }),
   MutualLegalAssistanceRequest: owned<MlaRow>('legal', findMla, {
-    ...columns<MlaRow>('requestedCountry', 'requestingAuthority', 'legalBasisArticle', 'measures', 'urgency', 'status'),
+    ...values('mlaRequests'),
     country,
     provenance,
     legalBasis: ({ legalBasisId }) => refer(legalBasisId),

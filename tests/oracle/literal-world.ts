@@ -1,3 +1,4 @@
+import { makeNothing } from './plain-values.ts'
 import type {
   CaseRow,
   InstrumentRow,
@@ -28,16 +29,12 @@ const PROVENANCE: ProvenanceValues = {
 
 function caseOf(id: string, filedOn: string | null, more: Partial<CaseRow> = {}): CaseRow {
   return {
+    ...makeNothing('cases'),
     id,
     filedOn,
-    caseTrackingId: null,
     category: null,
     status: null,
-    closedOn: null,
     subdivision: null,
-    court: null,
-    prosecutor: null,
-    narrative: null,
     offences: [],
     participants: [],
     linkedIds: [],

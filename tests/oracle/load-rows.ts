@@ -1,17 +1,10 @@
 import type { Domain } from '../../contract/domain.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { TEST_SIGHT } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { ICCS_CLASSES } from './make-rows.ts'
-import type {
-  CaseRow,
-  InstrumentRow,
-  MlaRow,
-  PersonRow,
-  ProvenanceValues,
-  Rows,
-  StatuteRow,
-  WarrantRow,
-} from './rows.ts'
+import { toColumns } from './plain-values.ts'
+import type { CaseRow, InstrumentRow, PersonRow, Rows, WarrantRow } from './rows.ts'
 
 /** Writes the rows of a world into the national tables (subgraphs/<domain>/migrations). */
 
@@ -43,7 +36,7 @@ const EMPTIED: Readonly<Record<Domain, readonly string[]>> = {
 
 const TABLES: Readonly<Record<Domain, (rows: Rows) => Tables>> = {
   cases: ({ cases, warrants }) => [
-    ['cases.case_file', cases.map(caseColumns)],
+    ['cases.case_file', cases.map(ownRecord('cases'))],
     ['cases.offence', cases.flatMap(offenceColumns)],
     ['cases.participant', cases.flatMap(participantColumns)],
     [
@@ -68,14 +61,11 @@ const TABLES: Readonly<Record<Domain, (rows: Rows) => Tables>> = {
     ],
   ],
   legal: ({ statutes, instruments, mlaRequests }) => [
-    ['legal.statute', statutes.map(statuteColumns)],
-    [
-      'legal.instrument',
-      instruments.map(({ id, title, kind, adoptedOn }) => ({ id, title, kind, adopted_on: adoptedOn })),
-    ],
+    ['legal.statute', statutes.map((row) => toColumns('statutes', row))],
+    ['legal.instrument', instruments.map((row) => toColumns('instruments', row))],
     ['legal.article', instruments.flatMap(articleColumns)],
     ['legal.participation', instruments.flatMap(participationColumns)],
-    ['legal.mla_request', mlaRequests.map(mlaColumns)],
+    ['legal.mla_request', mlaRequests.map(ownRecord('mlaRequests'))],
     [
       'legal.mla_concern',
       mlaRequests.flatMap(({ id, concernIds }) => concernIds.map((other) => ({ mla_id: id, case_id: other }))),
@@ -98,171 +88,50 @@ function ordered<Item>(items: readonly Item[], columns: (item: Item) => Columns)
 /** Shared by name, so that row-level security hides no row for its handling code. */
 const SHARED: Columns = { shared_with: [TEST_SIGHT.taskForce] }
 
-function provenanceColumns(from: ProvenanceValues): Columns {
-  return {
-    agency: from.agency,
-    handling: from.handling,
-    handling_note: from.handlingNote,
-    source_reliability: from.sourceReliability,
-    information_accuracy: from.informationAccuracy,
-    recorded_at: from.recordedAt,
-    review_by: from.reviewBy,
-    synthetic: from.synthetic,
-  }
-}
-
-function caseColumns(row: CaseRow): Columns {
-  return {
-    id: row.id,
-    tracking_id: row.caseTrackingId,
-    category: row.category,
-    status: row.status,
-    filed_on: row.filedOn,
-    closed_on: row.closedOn,
-    subdivision: row.subdivision,
-    court: row.court,
-    prosecutor: row.prosecutor,
-    narrative: row.narrative,
-    ...provenanceColumns(row.provenance),
-    ...SHARED,
-  }
-}
+const ownRecord =
+  (name: RecordKindName) =>
+  (row: object): Columns => ({ ...toColumns(name, row), ...SHARED })
 
 function offenceColumns({ id, offences }: CaseRow): Columns[] {
-  return ordered(offences, (row) => ({
-    case_id: id,
-    iccs: row.iccs,
-    national_label: row.nationalLabel,
-    statute_id: row.statuteId,
-    attempted: row.attempted,
-    committed_from: row.committedFrom,
-    committed_to: row.committedTo,
-    organised_crime: row.organisedCrime,
-    disposition: row.disposition,
-  }))
+  return ordered(offences, (row) => ({ case_id: id, ...toColumns('cases.offences', row) }))
 }
 
 function participantColumns({ id, participants }: CaseRow): Columns[] {
-  return participants.map(({ rowId, role, personId, since, until }) => ({
-    row_id: rowId,
-    case_id: id,
-    role,
-    person_id: personId,
-    since,
-    until,
-  }))
+  return participants.map((row) => ({ row_id: row.rowId, case_id: id, ...toColumns('cases.participants', row) }))
 }
 
 function warrantColumns(row: WarrantRow): Columns {
-  return {
-    id: row.id,
-    case_id: row.caseId,
-    category: row.category,
-    status: row.status,
-    issued_on: row.issuedOn,
-    expires_on: row.expiresOn,
-    issuing_court: row.issuingCourt,
-    subject_id: row.subjectId,
-    extradition_requested: row.extraditionRequested,
-    ...provenanceColumns(row.provenance),
-    ...SHARED,
-  }
+  return { case_id: row.caseId, ...ownRecord('warrants')(row) }
 }
 
 function personColumns(row: PersonRow): Columns {
-  return {
-    id: row.id,
-    birth_date: row.birthDate,
-    birth_place: row.birthPlace,
-    sex: row.sex,
-    nationalities: row.nationalities,
-    protected: false,
-    ...provenanceColumns(row.provenance),
-    ...SHARED,
-  }
+  return { protected: false, ...ownRecord('persons')(row) }
 }
 
 function nameColumns({ id, names }: PersonRow): Columns[] {
-  return ordered(names, (row) => ({
-    person_id: id,
-    category: row.category,
-    full_name: row.full,
-    given_names: row.givenNames,
-    surnames: row.surnames,
-  }))
+  return ordered(names, (row) => ({ person_id: id, ...toColumns('persons.names', row) }))
 }
 
 function identifierColumns({ id, identifiers }: PersonRow): Columns[] {
-  return ordered(identifiers, (row) => ({
-    person_id: id,
-    category: row.category,
-    jurisdiction: row.jurisdiction,
-    value: row.value,
-    issued_on: row.issuedOn,
-    expires_on: row.expiresOn,
-  }))
+  return ordered(identifiers, (row) => ({ person_id: id, ...toColumns('persons.identifiers', row) }))
 }
 
 function associateColumns({ id, associates }: PersonRow): Columns[] {
   return associates.map((row) => ({
     row_id: row.rowId,
     person_id: id,
-    associate_id: row.personId,
-    relationship: row.relationship,
-    ...provenanceColumns(row.provenance),
+    ...toColumns('persons.associates', { ...row, associateId: row.personId }),
   }))
 }
 
 function membershipColumns({ id, memberships }: PersonRow): Columns[] {
-  return ordered(memberships, ({ group, role, since, until }) => ({
-    person_id: id,
-    group_name: group,
-    role,
-    since,
-    until,
-  }))
-}
-
-function statuteColumns(row: StatuteRow): Columns {
-  return {
-    id: row.id,
-    code: row.code,
-    section: row.section,
-    heading: row.heading,
-    body: row.text,
-    iccs: row.iccs,
-    max_penalty_months: row.maxPenaltyMonths,
-    in_force_from: row.inForceFrom,
-    repealed_on: row.repealedOn,
-  }
+  return ordered(memberships, (row) => ({ person_id: id, ...toColumns('persons.memberships', row) }))
 }
 
 function articleColumns({ id, articles }: InstrumentRow): Columns[] {
-  return ordered(articles, ({ number, heading, text }) => ({ instrument_id: id, number, heading, body: text }))
+  return ordered(articles, (row) => ({ instrument_id: id, ...toColumns('instruments.articles', row) }))
 }
 
 function participationColumns({ id, participations }: InstrumentRow): Columns[] {
-  return participations.map((row) => ({
-    instrument_id: id,
-    country: row.country,
-    signed_on: row.signedOn,
-    bound_on: row.boundOn,
-    action: row.action,
-  }))
-}
-
-function mlaColumns(row: MlaRow): Columns {
-  return {
-    id: row.id,
-    requested_country: row.requestedCountry,
-    requesting_authority: row.requestingAuthority,
-    legal_basis_id: row.legalBasisId,
-    legal_basis_article: row.legalBasisArticle,
-    case_id: row.caseId,
-    measures: row.measures,
-    urgency: row.urgency,
-    status: row.status,
-    ...provenanceColumns(row.provenance),
-    ...SHARED,
-  }
+  return participations.map((row) => ({ instrument_id: id, ...toColumns('instruments.participations', row) }))
 }

@@ -1,5 +1,6 @@
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import type { Dice } from './dice.ts'
+import { DATES, ICCS_CODES, makeValues } from './plain-values.ts'
 import {
   type CaseRow,
   DOMAIN_OF_ROWS,
@@ -17,10 +18,6 @@ import {
 
 /** Few ids, so that they collide across types and countries. The last two sort differently by UTF-8 bytes and by UTF-16 units. */
 const LOCAL_IDS = ['1', '2', '3', '10', 'Ñ-4', '\uffa1', '\u{10400}'] as const
-/** Few days, so that orders have ties. All are past. */
-export const DATES = ['1969-12-31', '2020-02-29', '2024-01-01', '2024-01-02'] as const
-/** Codes with common beginnings, because a filter also finds all codes below a code. */
-export const ICCS_CODES = ['01', '0101', '02', '020411', '0502'] as const
 /** The classes that each participant publishes, with words that searches find in one title or in both. */
 export const ICCS_CLASSES: readonly IccsRow[] = ICCS_CODES.map((code) => ({
   code,
@@ -78,18 +75,13 @@ export function makeRows(dice: Dice, publishers: Publishers): Rows {
 }
 
 function makeCase(country: string, { dice, ownId, anyId }: Making): CaseRow {
-  const text = (name: string): string | null => dice.orNull(3, () => name)
   return {
+    ...makeValues('cases', dice),
     id: ownId(country),
-    caseTrackingId: text('T-1'),
     category: dice.orNull(3, () => dice.pick(['COMPLAINT', 'COURT'])),
     status: dice.orNull(3, () => dice.pick(['OPEN', 'CHARGED', 'ARCHIVED'])),
     filedOn: dice.orNull(3, () => dice.pick(DATES)),
-    closedOn: dice.orNull(2, () => dice.pick(DATES)),
     subdivision: dice.orNull(3, () => dice.pick(['GT-GU', 'HN-CR'])),
-    court: text('Juzgado Primero'),
-    prosecutor: text('fiscal'),
-    narrative: text('hechos'),
     offences: dice.many(0, 2, () => ({
       iccs: dice.pick(ICCS_CODES),
       nationalLabel: dice.pick(['robo', 'homicidio']),
@@ -115,6 +107,7 @@ function makeCase(country: string, { dice, ownId, anyId }: Making): CaseRow {
 function makeWarrant(country: string, { dice, ownId, anyId }: Making, cases: readonly CaseRow[]): WarrantRow {
   const ownCases = cases.filter((row) => row.id.startsWith(`${country}:`))
   return {
+    ...makeValues('warrants', dice),
     id: ownId(country),
     caseId: ownCases.length === 0 ? null : dice.orNull(5, () => dice.pick(ownCases).id),
     category: dice.pick(['ARREST', 'SEARCH']),
@@ -132,6 +125,7 @@ function makePerson(country: string, { dice, countries, ownId, anyId }: Making):
   const id = ownId(country)
   const foreign = (): string => anyId()
   return {
+    ...makeValues('persons', dice),
     id,
     names: dice.many(0, 2, () => ({
       category: dice.pick(['LEGAL', 'ALIAS']),
@@ -177,6 +171,7 @@ function makePerson(country: string, { dice, countries, ownId, anyId }: Making):
 
 function makeStatute(country: string, { dice, ownId }: Making): StatuteRow {
   return {
+    ...makeValues('statutes', dice),
     id: ownId(country),
     code: dice.orNull(3, () => 'CP'),
     section: dice.orNull(3, () => '407'),
@@ -191,6 +186,7 @@ function makeStatute(country: string, { dice, ownId }: Making): StatuteRow {
 
 function makeInstrument(country: string, { dice, ownId }: Making): InstrumentRow {
   return {
+    ...makeValues('instruments', dice),
     id: ownId(country),
     title: dice.orNull(3, () => 'Convención'),
     kind: dice.orNull(3, () => dice.pick(['TREATY', 'BILATERAL'])),
@@ -211,6 +207,7 @@ function makeInstrument(country: string, { dice, ownId }: Making): InstrumentRow
 
 function makeMla(country: string, { dice, countries, ownId, anyId }: Making): MlaRow {
   return {
+    ...makeValues('mlaRequests', dice),
     id: ownId(country),
     requestedCountry: dice.pick(countries),
     requestingAuthority: dice.orNull(3, () => 'MP'),

@@ -20,6 +20,7 @@ import {
   refer,
   referAll,
   root,
+  values,
 } from './plain-resolvers.ts'
 import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
 import { type Band, matchHit, matchKey, matchPerson, type PersonSearch } from './searching.ts'
@@ -73,7 +74,8 @@ function bestBand(context: AnswerContext, country: string, search: PersonSearch)
 export const PERSONS_RESOLVERS: ResolverMap = {
   Query: personsQuery,
   Person: owned<PersonRow>('persons', findPerson, {
-    ...columns<PersonRow>('birthDate', 'birthPlace', 'sex', 'nationalities', 'identifiers', 'addresses', 'memberships'),
+    ...values('persons'),
+    ...columns<PersonRow>('identifiers', 'addresses', 'memberships'),
     country,
     provenance,
     names: ({ names }) => [...names.filter(isLegal), ...names.filter((one) => !isLegal(one))],

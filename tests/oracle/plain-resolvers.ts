@@ -2,7 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { compareBytes, type Place } from '../../contract/cursor.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { ownerOf } from '../../contract/record-id.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { type AnswerContext, answering, orderOf, type PageArguments, type Placed, pageOf } from './answering.ts'
+import { plainFields } from './plain-values.ts'
 import type { ProvenanceValues } from './rows.ts'
 
 /**
@@ -70,6 +72,11 @@ export function owned<Row extends Reference>(
 /** Makes resolvers of fields that the row has under the same name. */
 export function columns<Row>(...names: (keyof Row & string)[]): Record<string, (row: Row) => unknown> {
   return Object.fromEntries(names.map((name) => [name, (row: Row) => row[name]]))
+}
+
+/** Makes resolvers of the plain fields of a kind: each row has them under the same name. */
+export function values(name: RecordKindName): Record<string, (row: object) => unknown> {
+  return Object.fromEntries(plainFields(name).map((field) => [field, (row) => (row as Record<string, unknown>)[field]]))
 }
 
 /** Makes the resolver of a root field that the owner of its id answers. */

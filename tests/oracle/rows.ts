@@ -36,17 +36,13 @@ export interface ParticipantRow {
   readonly until: string | null
 }
 
+/** What the oracle itself reads of a case. The rest of its values are those of contract/records (plain-values.ts). */
 export interface CaseRow {
   readonly id: string
-  readonly caseTrackingId: string | null
   readonly category: string | null
   readonly status: string | null
   readonly filedOn: string | null
-  readonly closedOn: string | null
   readonly subdivision: string | null
-  readonly court: string | null
-  readonly prosecutor: string | null
-  readonly narrative: string | null
   readonly offences: readonly OffenceRow[]
   readonly participants: readonly ParticipantRow[]
   readonly linkedIds: readonly string[]

@@ -17,6 +17,7 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
 import { makeConsoleDocuments } from './console-documents.ts'
+import { makeConsoleTypes } from './console-types.ts'
 import { coverageTable } from './coverage-page.ts'
 import { fieldTables, ruleKeyTable } from './mapping-page.ts'
 
@@ -33,11 +34,13 @@ const ERRORS_PAGE = 'docs/errores.md'
 const COVERAGE_PAGE = 'docs/coverage.md'
 const MAPPING_PAGE = 'docs/mapping.md'
 const CONSOLE_DOCUMENTS = 'console/trusted-documents.json'
+const SPANISH_MAPPING_PAGE = 'docs/es/mapping.md'
+const CONSOLE_TYPES = 'console/src/documents/operation-types.ts'
 const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents and their types, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md, docs/mapping.md and docs/es/mapping.md.',
   options: {
     check: {
       flag: 'check',
@@ -87,12 +90,14 @@ function composeSupergraph(): string {
   return `# Written by \`npm run generate\` from supergraph.yaml.\n${supergraphSdl}`
 }
 
-function clientFiles(supergraph: string): Readonly<Record<string, string>> {
+async function clientFiles(supergraph: string): Promise<Readonly<Record<string, string>>> {
   const { apiSchema, rules } = createPlanner(supergraph, () => true)
   const oversightSdl = readFileSync(pathOf('oversight/schema.graphql'), 'utf8')
+  const files = makeClientFiles(apiSchema, rules)
   return {
-    ...makeClientFiles(apiSchema, rules),
+    ...files,
     [CONSOLE_DOCUMENTS]: makeConsoleDocuments(pathOf('console'), apiSchema, oversightSdl),
+    [CONSOLE_TYPES]: await makeConsoleTypes(pathOf('console'), files['contract/client/schema.graphql'] ?? ''),
   }
 }
 
@@ -181,8 +186,12 @@ function mappingPage(): string {
     withSection(page, 'mapping-keys', 'Keys of a rule', ruleKeyTable()),
     'mapping-fields',
     'Keys of the sections',
-    fieldTables(),
+    fieldTables('en'),
   )
+}
+
+function spanishMappingPage(): string {
+  return withSection(readOrEmpty(SPANISH_MAPPING_PAGE), 'mapping-fields', 'Claves de las secciones', fieldTables('es'))
 }
 
 async function generate(isCheck: boolean): Promise<boolean> {
@@ -196,10 +205,11 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
     writeGenerated(MAPPING_PAGE, mappingPage(), isCheck),
+    writeGenerated(SPANISH_MAPPING_PAGE, spanishMappingPage(), isCheck),
     writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
-    ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
+    ...Object.entries(await clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
   return ![...domains, ...others].includes(false)
 }

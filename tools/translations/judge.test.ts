@@ -29,6 +29,17 @@ describe('the age of a translation', () => {
     expect(judge(accepted(), ORIGINAL.replace('For everybody. Read', 'For everybody.\nRead'))).toEqual([])
   })
 
+  it('is nothing to speak of when a table has changed that is written on both pages', () => {
+    const withTable = (page: string, row: string) =>
+      `${page}\n<!-- mapping-fields -->\n### x\n\n${row}\n<!-- /mapping-fields -->\n`
+    const mark = makeMark('docs/page.md', withTable(ORIGINAL, 'one'))
+    expect(findAge(mark, withTable(ORIGINAL, 'two'), withTable(accepted(), 'dos'))).toBeNull()
+    expect(findAge(mark, withTable(ORIGINAL.replace('or wait', 'or'), 'two'), withTable(accepted(), 'dos'))).toEqual({
+      changed: ['The first'],
+      outdated: ['La primera'],
+    })
+  })
+
   it('names a section that is new, and one that is gone', () => {
     const mark = makeMark('docs/page.md', ORIGINAL)
     const without = ORIGINAL.replace(/## The second.*/s, '')

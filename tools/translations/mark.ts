@@ -27,10 +27,13 @@ export interface Age {
 const PAGE_DIGITS = 12
 const SECTION_DIGITS = 8
 const SECTIONS_A_LINE = 12
+/** Sections that `npm run generate` writes on a page and on its translation: nobody translates them. */
+const WRITTEN_IN_BOTH = /<!-- (mapping-fields) -->[\s\S]*?<!-- \/\1 -->/g
 const MARK = /^<!-- translation of (\S+) at ([0-9a-f]{12})\n((?: {5}(?:[0-9a-f]{8} ?)+\n)*)-->\n/
 
 /** Makes the mark of a translation that says what the page says now. */
-export function makeMark(original: string, text: string): Mark {
+export function makeMark(original: string, page: string): Mark {
+  const text = page.replaceAll(WRITTEN_IN_BOTH, '')
   return {
     original,
     hash: digest(text, PAGE_DIGITS),
@@ -68,8 +71,10 @@ export function withMark(translation: string, mark: Mark): string {
 export function findAge(mark: Mark, original: string, translation: string): Age | null {
   const now = makeMark(mark.original, original)
   if (now.hash === mark.hash) return null
-  const headings = readSections(original).map(({ heading }) => heading)
-  const translated = readSections(withoutMark(translation)).map(({ heading }) => heading)
+  const headings = readSections(original.replaceAll(WRITTEN_IN_BOTH, '')).map(({ heading }) => heading)
+  const translated = readSections(withoutMark(translation).replaceAll(WRITTEN_IN_BOTH, '')).map(
+    ({ heading }) => heading,
+  )
   return {
     changed: headings.filter((_, at) => !mark.sections.includes(now.sections[at] ?? '')),
     outdated: mark.sections.flatMap((each, at) => (now.sections.includes(each) ? [] : (translated[at] ?? []))),

@@ -9,60 +9,58 @@ import cases from './cases.graphql?raw'
 import dossier from './dossier.graphql?raw'
 import iccsTitles from './iccs-titles.graphql?raw'
 import lawOfTwo from './law-of-two.graphql?raw'
+import type * as Types from './operation-types.ts'
 import personCases from './person-cases.graphql?raw'
 import personListHits from './person-list-hits.graphql?raw'
 import personNetwork from './person-network.graphql?raw'
 import searchPersons from './search-persons.graphql?raw'
-import type * as Types from './types.ts'
 
-function documentOf<Data, Variables extends object>(name: string, text: string): ConsoleDocument<Data, Variables> {
+/** Each variable is given, if only as null: what is signed says what was not asked. */
+function documentOf<Data, Variables extends object>(
+  name: string,
+  text: string,
+): ConsoleDocument<Data, Required<Variables>> {
   return { name, text: text.trimEnd() }
 }
 
 /** Persons of each country whose record fits a search. */
-export const SEARCH_PERSONS = documentOf<Types.SearchPersonsData, Types.SearchPersonsVariables>(
+export const SEARCH_PERSONS = documentOf<Types.SearchPersonsQuery, Types.SearchPersonsQueryVariables>(
   'SearchPersons',
   searchPersons,
 )
 
 /** Classes of offences by words of their titles. */
-export const ICCS_TITLES = documentOf<Types.IccsTitlesData, { readonly search: string }>('IccsTitles', iccsTitles)
+export const ICCS_TITLES = documentOf<Types.IccsTitlesQuery, Types.IccsTitlesQueryVariables>('IccsTitles', iccsTitles)
 
 /** One person, with what their country gives. */
-export const DOSSIER = documentOf<Types.DossierData, { readonly id: string; readonly first: number }>(
-  'Dossier',
-  dossier,
-)
+export const DOSSIER = documentOf<Types.DossierQuery, Types.DossierQueryVariables>('Dossier', dossier)
 
 /** Cases of each country that name a person. */
-export const PERSON_CASES = documentOf<Types.PersonCasesData, Types.PersonCasesVariables>('PersonCases', personCases)
-
-/** Cases of each country that fit a filter. */
-export const CASES = documentOf<Types.CasesData, Types.CasesVariables>('Cases', cases)
-
-/** One case. */
-export const CASE_FILE = documentOf<Types.CaseFileData, { readonly id: string; readonly first: number }>(
-  'CaseFile',
-  caseFile,
+export const PERSON_CASES = documentOf<Types.PersonCasesQuery, Types.PersonCasesQueryVariables>(
+  'PersonCases',
+  personCases,
 )
 
+/** Cases of each country that fit a filter. */
+export const CASES = documentOf<Types.CasesQuery, Types.CasesQueryVariables>('Cases', cases)
+
+/** One case. */
+export const CASE_FILE = documentOf<Types.CaseFileQuery, Types.CaseFileQueryVariables>('CaseFile', caseFile)
+
 /** The cases of a person and the persons in them. */
-export const PERSON_NETWORK = documentOf<
-  Types.PersonNetworkData,
-  { readonly id: string; readonly cases: number; readonly participants: number }
->('PersonNetwork', personNetwork)
+export const PERSON_NETWORK = documentOf<Types.PersonNetworkQuery, Types.PersonNetworkQueryVariables>(
+  'PersonNetwork',
+  personNetwork,
+)
 
 /** How many cases each country has, by class and period. */
-export const CASE_COUNTS = documentOf<Types.CaseCountsData, Types.CaseCountsVariables>('CaseCounts', caseCounts)
+export const CASE_COUNTS = documentOf<Types.CaseCountsQuery, Types.CaseCountsQueryVariables>('CaseCounts', caseCounts)
 
 /** Which countries know which persons of a list. */
-export const PERSON_LIST_HITS = documentOf<
-  Types.PersonListHitsData,
-  { readonly searches: readonly Types.HitSearch[]; readonly countries: readonly string[] | null }
->('PersonListHits', personListHits)
+export const PERSON_LIST_HITS = documentOf<Types.PersonListHitsQuery, Types.PersonListHitsQueryVariables>(
+  'PersonListHits',
+  personListHits,
+)
 
 /** The treaties that bind two countries, and whether a conduct is an offence in both. */
-export const LAW_OF_TWO = documentOf<
-  Types.LawOfTwoData,
-  { readonly countries: readonly string[]; readonly iccs: string }
->('LawOfTwo', lawOfTwo)
+export const LAW_OF_TWO = documentOf<Types.LawOfTwoQuery, Types.LawOfTwoQueryVariables>('LawOfTwo', lawOfTwo)

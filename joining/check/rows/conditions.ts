@@ -39,13 +39,13 @@ export function listConditions(table: RowTable, contract: RowContract): readonly
   return [
     ...Object.entries(table.columns).flatMap(([column, coordinate]) => ofColumn(table, column, coordinate, contract)),
     ...table.ids.flatMap((id) => ofId(table, id, contract)),
-    ...(table.ordered ?? []).map(
+    ...table.ordered.map(
       ([earlier, later]): RowCondition => ({
         ...{ id: 'DATES_REVERSED', place: `${table.table}.${later}`, condition: `${later} < ${earlier}` },
         details: { earlier, later },
       }),
     ),
-    ...(table.past ?? []).map(
+    ...table.past.map(
       (column): RowCondition => ({
         ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
         // Of an impossible day it was said that it is one.

@@ -1,6 +1,8 @@
-import type { Domain } from '../../../contract/domain.ts'
+import { DOMAINS, type Domain } from '../../../contract/domain.ts'
+import type { FieldSpec, RecordKind } from '../../../contract/records/record-kind.ts'
+import { coordinateOf, kindOf, RECORD_KINDS } from '../../../contract/records/records.ts'
 
-/** The tables of a country, and the field of the contract whose value each column is (subgraphs/<domain>/tables.ts). */
+/** The tables of a country as the checks of rows look at them. All of it follows from contract/records. */
 
 /** One table. */
 export interface RowTable {
@@ -13,9 +15,9 @@ export interface RowTable {
   /** The columns that hold ids of records. */
   readonly ids: readonly IdColumn[]
   /** Pairs of columns that are in the order of time: the second is on the day of the first or later. */
-  readonly ordered?: readonly (readonly [earlier: string, later: string])[]
+  readonly ordered: readonly (readonly [earlier: string, later: string])[]
   /** Days and moments that cannot be in the future. */
-  readonly past?: readonly string[]
+  readonly past: readonly string[]
   /** The column that says when the row changed last: never before it was recorded. */
   readonly changes?: string
 }
@@ -29,212 +31,51 @@ export interface IdColumn {
   readonly target?: string
 }
 
-const PROVENANCE = {
-  agency: 'Provenance.agency',
-  handling: 'Provenance.handling',
-  source_reliability: 'Provenance.sourceReliability',
-  information_accuracy: 'Provenance.informationAccuracy',
-  recorded_at: 'Provenance.recordedAt',
-  review_by: 'Provenance.reviewBy',
-  synthetic: 'Provenance.synthetic',
+/** All tables whose rows become records, by domain in the order of their migrations. */
+export const ROW_TABLES: readonly RowTable[] = RECORD_KINDS.map(toRowTable).toSorted(
+  (a, b) => DOMAINS.indexOf(a.domain) - DOMAINS.indexOf(b.domain),
+)
+
+function toRowTable(kind: RecordKind): RowTable {
+  const { table, fields, parent, changes } = kind
+  return {
+    table,
+    domain: table.split('.', 1)[0] as Domain,
+    names: nameRow(kind),
+    columns: Object.fromEntries(fields.flatMap((field) => toColumn(kind, field))),
+    ids: [
+      ...(parent === undefined
+        ? []
+        : [{ column: parent.column, of: 'own', target: kindOf(parent.kind).table } as const]),
+      ...fields.flatMap(toId),
+    ],
+    ordered: fields.flatMap(({ column, type }) =>
+      type.kind === 'date' && type.after !== undefined ? [[type.after, column] as const] : [],
+    ),
+    past: fields.flatMap(({ column, type }) =>
+      type.kind === 'moment' || (type.kind === 'date' && type.isPast === true) ? [column] : [],
+    ),
+    ...(changes !== undefined && { changes }),
+  }
 }
 
-const OWN_ID: IdColumn = { column: 'id', of: 'own' }
-const OF_CASE: IdColumn = { column: 'case_id', of: 'own', target: 'cases.case_file' }
-const OF_PERSON: IdColumn = { column: 'person_id', of: 'own', target: 'persons.person' }
-const OF_INSTRUMENT: IdColumn = { column: 'instrument_id', of: 'own', target: 'legal.instrument' }
+/** A row of its own has an id; what hangs on a record is named by that record and the rest of its key. */
+function nameRow({ primaryKey, parent, fields }: RecordKind): string {
+  const linked = new Set(fields.filter(({ type }) => type.kind === 'reference').map(({ column }) => column))
+  const rest = primaryKey.filter((column) => column !== parent?.column && !linked.has(column))
+  return [...(parent === undefined ? [] : [parent.column]), ...rest].join(` || ' ' || `)
+}
 
-const CASES: readonly RowTable[] = [
-  {
-    table: 'cases.case_file',
-    domain: 'cases',
-    names: 'id',
-    columns: {
-      category: 'Case.category',
-      status: 'Case.status',
-      filed_on: 'Case.filedOn',
-      closed_on: 'Case.closedOn',
-      ...PROVENANCE,
-    },
-    ids: [OWN_ID],
-    ordered: [['filed_on', 'closed_on']],
-    past: ['filed_on', 'recorded_at'],
-    changes: 'changed_at',
-  },
-  {
-    table: 'cases.offence',
-    domain: 'cases',
-    names: `case_id || ' ' || ordinal`,
-    columns: {
-      iccs: 'Offence.iccs',
-      national_label: 'Offence.nationalLabel',
-      committed_from: 'Offence.committedFrom',
-      committed_to: 'Offence.committedTo',
-      disposition: 'Offence.disposition',
-    },
-    ids: [OF_CASE, { column: 'statute_id', of: 'own', target: 'legal.statute' }],
-    ordered: [['committed_from', 'committed_to']],
-    past: ['committed_from'],
-  },
-  {
-    table: 'cases.warrant',
-    domain: 'cases',
-    names: 'id',
-    columns: {
-      category: 'Warrant.category',
-      status: 'Warrant.status',
-      issued_on: 'Warrant.issuedOn',
-      expires_on: 'Warrant.expiresOn',
-      ...PROVENANCE,
-    },
-    ids: [OWN_ID, OF_CASE, { column: 'subject_id', of: 'any', target: 'persons.person' }],
-    ordered: [['issued_on', 'expires_on']],
-    past: ['issued_on', 'recorded_at'],
-  },
-  {
-    table: 'cases.participant',
-    domain: 'cases',
-    names: `case_id || ' ' || row_id`,
-    columns: { role: 'Participant.role', since: 'Participant.since', until: 'Participant.until' },
-    ids: [OF_CASE, { column: 'person_id', of: 'any', target: 'persons.person' }],
-    ordered: [['since', 'until']],
-  },
-  {
-    table: 'cases.linked_case',
-    domain: 'cases',
-    names: 'case_id',
-    columns: {},
-    ids: [OF_CASE, { column: 'linked_id', of: 'any', target: 'cases.case_file' }],
-  },
-]
+/** Ids are checked as ids, and texts have no form. */
+function toColumn(kind: RecordKind, field: FieldSpec): readonly (readonly [column: string, coordinate: string])[] {
+  const coordinate = coordinateOf(kind, field)
+  return coordinate === null || field.type.kind === 'id' || field.type.kind === 'reference'
+    ? []
+    : [[field.column, coordinate]]
+}
 
-const PERSONS: readonly RowTable[] = [
-  {
-    table: 'persons.person',
-    domain: 'persons',
-    names: 'id',
-    columns: {
-      birth_date: 'Person.birthDate',
-      sex: 'Person.sex',
-      nationalities: 'Person.nationalities',
-      ...PROVENANCE,
-    },
-    ids: [OWN_ID],
-    past: ['birth_date', 'recorded_at'],
-  },
-  {
-    table: 'persons.person_name',
-    domain: 'persons',
-    names: `person_id || ' ' || ordinal`,
-    columns: { category: 'PersonName.category', full_name: 'PersonName.full' },
-    ids: [OF_PERSON],
-  },
-  {
-    table: 'persons.identifier',
-    domain: 'persons',
-    names: `person_id || ' ' || ordinal`,
-    columns: {
-      category: 'Identification.category',
-      jurisdiction: 'Identification.jurisdiction',
-      value: 'Identification.value',
-      issued_on: 'Identification.issuedOn',
-      expires_on: 'Identification.expiresOn',
-    },
-    ids: [OF_PERSON],
-    ordered: [['issued_on', 'expires_on']],
-  },
-  {
-    table: 'persons.address',
-    domain: 'persons',
-    names: `person_id || ' ' || ordinal`,
-    columns: { country: 'Address.country' },
-    ids: [OF_PERSON],
-  },
-  {
-    table: 'persons.associate',
-    domain: 'persons',
-    names: `person_id || ' ' || row_id`,
-    columns: { relationship: 'Associate.relationship', ...PROVENANCE },
-    ids: [OF_PERSON, { column: 'associate_id', of: 'any', target: 'persons.person' }],
-    past: ['recorded_at'],
-  },
-  {
-    table: 'persons.membership',
-    domain: 'persons',
-    names: `person_id || ' ' || ordinal`,
-    columns: { group_name: 'GroupMembership.group', since: 'GroupMembership.since', until: 'GroupMembership.until' },
-    ids: [OF_PERSON],
-    ordered: [['since', 'until']],
-  },
-  {
-    table: 'persons.same_as',
-    domain: 'persons',
-    names: 'person_id',
-    columns: {},
-    ids: [OF_PERSON, { column: 'other_id', of: 'other' }],
-  },
-]
-
-const LEGAL: readonly RowTable[] = [
-  {
-    table: 'legal.statute',
-    domain: 'legal',
-    names: 'id',
-    columns: { iccs: 'Statute.iccs', in_force_from: 'Statute.inForceFrom', repealed_on: 'Statute.repealedOn' },
-    ids: [OWN_ID],
-    ordered: [['in_force_from', 'repealed_on']],
-  },
-  {
-    table: 'legal.instrument',
-    domain: 'legal',
-    names: 'id',
-    columns: { kind: 'LegalInstrument.kind', adopted_on: 'LegalInstrument.adoptedOn' },
-    ids: [OWN_ID],
-  },
-  {
-    table: 'legal.article',
-    domain: 'legal',
-    names: `instrument_id || ' ' || ordinal`,
-    columns: { number: 'Article.number', body: 'Article.text' },
-    ids: [OF_INSTRUMENT],
-  },
-  {
-    table: 'legal.participation',
-    domain: 'legal',
-    names: `instrument_id || ' ' || country`,
-    columns: {
-      country: 'Participation.country',
-      signed_on: 'Participation.signedOn',
-      bound_on: 'Participation.boundOn',
-      action: 'Participation.action',
-    },
-    ids: [OF_INSTRUMENT],
-  },
-  {
-    table: 'legal.mla_request',
-    domain: 'legal',
-    names: 'id',
-    columns: {
-      requested_country: 'MutualLegalAssistanceRequest.requestedCountry',
-      measures: 'MutualLegalAssistanceRequest.measures',
-      urgency: 'MutualLegalAssistanceRequest.urgency',
-      status: 'MutualLegalAssistanceRequest.status',
-      ...PROVENANCE,
-    },
-    ids: [OWN_ID, OF_CASE, { column: 'legal_basis_id', of: 'any', target: 'legal.instrument' }],
-    past: ['recorded_at'],
-  },
-  {
-    table: 'legal.mla_concern',
-    domain: 'legal',
-    names: 'mla_id',
-    columns: {},
-    ids: [
-      { column: 'mla_id', of: 'own', target: 'legal.mla_request' },
-      { column: 'case_id', of: 'other' },
-    ],
-  },
-]
-
-/** All tables whose rows become records, by domain in the order of their migrations. */
-export const ROW_TABLES: readonly RowTable[] = [...CASES, ...PERSONS, ...LEGAL]
+function toId({ column, type }: FieldSpec): readonly IdColumn[] {
+  if (type.kind === 'id') return [{ column, of: 'own' }]
+  if (type.kind !== 'reference') return []
+  return [{ column, of: type.owner, ...(type.owner !== 'other' && { target: kindOf(type.to).table }) }]
+}

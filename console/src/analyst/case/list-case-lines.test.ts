@@ -45,6 +45,7 @@ const CASE: CaseFile = {
       },
     ],
     pageInfo: { hasNextPage: false, endCursor: null },
+    outcomes: [],
   },
   provenance: {
     agency: 'MP',
@@ -102,7 +103,7 @@ describe('listCaseLines', () => {
       words,
     )
     expect(hidden.filter(({ label, value }) => `${label}${value}`.includes('common.hidden'))).toHaveLength(5)
-    const none = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
+    const none = { edges: [], pageInfo: { hasNextPage: false, endCursor: null }, outcomes: [] }
     const empty = listCaseLines(
       { ...CASE, offences: [], participants: none, mlaRequests: none, linkedCases: [] },
       ANSWER,

@@ -1,4 +1,4 @@
-import type { CaseFilter } from '../../documents/types.ts'
+import type { CaseFilter } from '../../documents/operation-types.ts'
 
 /** Which cases of which countries are asked for. `countries`: null stands for those of the mandate. */
 export interface AskedCases {
@@ -32,9 +32,13 @@ export function readFields({ from, to, iccs, isOrganised, status, countries }: C
 
 /** Fills the fields with what was asked before; without it, they ask for every case. */
 export function writeFields(asked: AskedCases | null): CaseFields {
-  const { filedFrom = '', filedTo = '', iccs = [], organisedCrime = false, status = [] } = asked?.filter ?? {}
+  const { filedFrom, filedTo, iccs, organisedCrime, status } = asked?.filter ?? {}
   return {
-    ...{ from: filedFrom, to: filedTo, iccs: iccs.join(' '), isOrganised: organisedCrime, status: status[0] ?? '' },
+    from: filedFrom ?? '',
+    to: filedTo ?? '',
+    iccs: iccs?.join(' ') ?? '',
+    isOrganised: organisedCrime ?? false,
+    status: status?.[0] ?? '',
     countries: asked?.countries ?? null,
   }
 }

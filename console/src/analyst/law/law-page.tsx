@@ -5,7 +5,7 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { LAW_OF_TWO } from '../../documents/documents.ts'
-import type { LawOfTwoData } from '../../documents/types.ts'
+import type { LawOfTwoQuery } from '../../documents/operation-types.ts'
 import { useAsk } from '../../session/use-ask.ts'
 import { useSignedIn } from '../../session/use-session.ts'
 import { wordError } from '../../session/word-error.ts'
@@ -101,7 +101,7 @@ function Law({ asked }: { readonly asked: AskedLaw }) {
   )
 }
 
-function Treaties({ treaties }: { readonly treaties: NonNullable<LawOfTwoData['legalInstruments']>['instruments'] }) {
+function Treaties({ treaties }: { readonly treaties: NonNullable<LawOfTwoQuery['legalInstruments']>['instruments'] }) {
   const { t } = useTranslation()
   const { day, country } = useFormats()
   return (
@@ -127,7 +127,7 @@ function Treaties({ treaties }: { readonly treaties: NonNullable<LawOfTwoData['l
   )
 }
 
-function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoData['dualCriminality']> }) {
+function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoQuery['dualCriminality']> }) {
   const { t } = useTranslation()
   const { country } = useFormats()
   const { satisfied, perCountry } = found

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PersonNetworkData } from '../../documents/types.ts'
+import type { PersonNetworkQuery } from '../../documents/operation-types.ts'
 import { buildNetwork, findPath, type NetworkEdge, type NetworkNode } from './network-graph.ts'
 
 const page = { hasNextPage: false, endCursor: null }
@@ -10,7 +10,7 @@ function answer(
   id: string,
   cases: Readonly<Record<string, readonly string[]>>,
   same: readonly string[] = [],
-): PersonNetworkData {
+): PersonNetworkQuery {
   const edges = Object.entries(cases).map(([caseId, persons]) => ({
     cursor: '',
     node: {
@@ -22,7 +22,7 @@ function answer(
       },
     },
   }))
-  return { person: { ...named(id), sameAs: same.map(named), cases: { edges, pageInfo: page } } }
+  return { person: { ...named(id), sameAs: same.map(named), cases: { edges, pageInfo: page, outcomes: [] } } }
 }
 
 describe('buildNetwork', () => {

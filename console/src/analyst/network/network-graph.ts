@@ -1,4 +1,5 @@
-import type { NamedPerson, PersonNetworkData } from '../../documents/types.ts'
+import type { PersonNetworkQuery } from '../../documents/operation-types.ts'
+import type { NamedPerson } from '../../documents/types.ts'
 import { nameOf } from '../person/name-of.ts'
 
 /** A person or a case. */
@@ -29,7 +30,7 @@ export interface Network {
 export const MOST_HOPS = 4
 
 /** Builds the network of what was answered. The order of the answers does not change it. */
-export function buildNetwork(answers: readonly (PersonNetworkData | null)[]): Network {
+export function buildNetwork(answers: readonly (PersonNetworkQuery | null)[]): Network {
   const nodes = new Map<string, NetworkNode>()
   const edges = new Map<string, NetworkEdge>()
   const cut = new Set<string>()
@@ -63,7 +64,7 @@ export function buildNetwork(answers: readonly (PersonNetworkData | null)[]): Ne
 
 /** The case names the person whom one asked about, also if the page of its participants does not reach that far. */
 function connectToCases(
-  { id, cases }: NonNullable<PersonNetworkData['person']>,
+  { id, cases }: NonNullable<PersonNetworkQuery['person']>,
   edges: ReadonlyMap<string, NetworkEdge>,
   connect: (edge: NetworkEdge) => void,
 ): void {

@@ -16,7 +16,11 @@ const PERSON: DossierPerson = {
 
 const listOf = (warrants: readonly Warrant[], hasNextPage = false): DossierPerson => ({
   ...PERSON,
-  warrants: { edges: warrants.map((node) => ({ cursor: '', node })), pageInfo: { hasNextPage, endCursor: null } },
+  warrants: {
+    edges: warrants.map((node) => ({ cursor: '', node })),
+    pageInfo: { hasNextPage, endCursor: null },
+    outcomes: [],
+  },
 })
 
 const answerOf = (country: string, reach: string): SessionAnswer<unknown> => ({

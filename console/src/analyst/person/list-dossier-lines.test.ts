@@ -20,7 +20,7 @@ const PERSON: DossierPerson = {
     recordedAt: '2024-02-02T00:00:00Z',
     synthetic: true,
   },
-  sameAs: [{ id: 'HN:P-2', names: null }],
+  sameAs: [{ id: 'HN:P-2', country: 'HN', names: null }],
   identifiers: [{ category: 'PASSPORT', jurisdiction: 'SV', value: 'NUMBER', expiresOn: null }],
   addresses: [{ country: 'GT', subdivision: 'GT-13', line: 'STREET' }],
   memberships: [{ group: 'GROUP', role: 'ROLE', since: null, until: null }],
@@ -43,6 +43,7 @@ const PERSON: DossierPerson = {
       },
     ],
     pageInfo: end,
+    outcomes: [],
   },
 }
 const caseRow = {
@@ -93,7 +94,7 @@ describe('listDossierLines', () => {
     const of = (person: DossierPerson) =>
       listDossierLines({ persons: new Map([['GT:P-1', person]]), said: new Map(), cases: [], answers: [] }, words)
     expect(of(hidden).filter(({ value }) => value === 'common.hidden')).toHaveLength(8)
-    const none = { edges: [], pageInfo: end }
+    const none = { edges: [], pageInfo: end, outcomes: [] }
     const empty = {
       ...PERSON,
       ...{

@@ -1,7 +1,8 @@
 import { useQueries } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { DOSSIER, PERSON_CASES } from '../../documents/documents.ts'
-import type { CaseRow, DossierData, DossierPerson } from '../../documents/types.ts'
+import type { DossierQuery } from '../../documents/operation-types.ts'
+import type { CaseRow, DossierPerson } from '../../documents/types.ts'
 import { askToTheEnd } from '../../session/ask-to-the-end.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { nameQuestion } from '../../session/use-ask.ts'
@@ -85,7 +86,7 @@ export function useDossier(first: string): Dossier {
   }
 }
 
-function personOf(answer: SessionAnswer<DossierData> | undefined): DossierPerson | null | undefined {
+function personOf(answer: SessionAnswer<DossierQuery> | undefined): DossierPerson | null | undefined {
   return answer === undefined ? undefined : (answer.data?.person ?? null)
 }
 

@@ -3,7 +3,8 @@ import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
-import type { DossierPerson, HitSearch, PersonListHitsData } from '../../documents/types.ts'
+import type { PersonListHitsQuery } from '../../documents/operation-types.ts'
+import type { DossierPerson, HitSearch } from '../../documents/types.ts'
 import { type Asked, useAsk } from '../../session/use-ask.ts'
 import { wordError } from '../../session/word-error.ts'
 import { useFormats } from '../../shell/use-formats.ts'
@@ -14,7 +15,7 @@ export interface AskedOffices {
   /** Null if the name or the birth date, by which countries recognise a person, is hidden. */
   readonly search: HitSearch | null
   readonly isAsked: boolean
-  readonly asked: Asked<PersonListHitsData>
+  readonly asked: Asked<PersonListHitsQuery>
   ask(): void
 }
 

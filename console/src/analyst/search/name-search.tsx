@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '../../components/field.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
-import type { PersonSearch } from '../../documents/types.ts'
+import type { PersonSearch } from '../../documents/operation-types.ts'
 import { FoundPersons } from './found-persons.tsx'
 
 /** Search by a name as one heard it. */
