@@ -29,7 +29,6 @@ export type OversightDocument =
   | 'entryWords'
   | 'mandateActs'
   | 'patterns'
-  | 'provedEntries'
   | 'reportCounts'
   | 'viewer'
   | 'whoSaw'

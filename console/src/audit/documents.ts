@@ -5,7 +5,6 @@ import entry from '../documents/oversight/entry.graphql?raw'
 import entryWords from '../documents/oversight/entry-words.graphql?raw'
 import mandateActs from '../documents/oversight/mandate-acts.graphql?raw'
 import patterns from '../documents/oversight/patterns.graphql?raw'
-import provedEntries from '../documents/oversight/proved-entries.graphql?raw'
 import reportCounts from '../documents/oversight/report-counts.graphql?raw'
 import viewer from '../documents/oversight/viewer.graphql?raw'
 import whoSaw from '../documents/oversight/who-saw.graphql?raw'
@@ -23,7 +22,6 @@ export const DOCUMENTS = {
   entryWords,
   mandateActs,
   patterns,
-  provedEntries,
   reportCounts,
   viewer,
   whoSaw,

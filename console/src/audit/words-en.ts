@@ -14,8 +14,7 @@ export const AUDIT_EN: AuditWords = {
     logs: 'The audit logs that are read here, and whether their witnesses have seen them to the end.',
     reconciliation:
       'Shows the result of «istmo audit reconcile --json»: where the gateway’s log and a country’s log differ.',
-    report:
-      'A report that can be published: counts only. Small counts are withheld, and the state of each log is proved.',
+    report: 'A report that can be published: counts only. Small counts are withheld.',
     coverage: 'Which entry answers what article 25 of Directive (EU) 2016/680 asks, and what no entry answers.',
   },
   reading: 'Each reading is an entry of this office’s own log.',

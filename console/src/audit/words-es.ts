@@ -15,8 +15,7 @@ export const AUDIT_ES = {
     logs: 'Los registros de auditoría que se leen aquí, y si sus testigos los han visto hasta el final.',
     reconciliation:
       'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la pasarela y el de un país.',
-    report:
-      'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan, y el estado de cada registro queda probado.',
+    report: 'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan.',
     coverage:
       'Qué asiento responde a lo que pide el artículo 25 de la Directiva (UE) 2016/680, y qué no responde ninguno.',
   },
