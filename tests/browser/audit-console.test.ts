@@ -128,13 +128,12 @@ describe('an auditor', () => {
     await context.close()
   })
 
-  it('reads counts, patterns, logs and article 25 in English on a telephone', async () => {
+  it('reads counts, patterns and logs in English on a telephone', async () => {
     const { page, context, complaints } = await signIn('en-GB', { width: 390, height: 844 })
     for (const [place, title, text] of [
       ['/audit/counts', 'Counts', 'Bar chart'],
       ['/audit/patterns', 'Patterns', 'From how many'],
       ['/audit/logs', 'Audit logs', 'read to its end'],
-      ['/audit/coverage', 'Article 25', 'Disclosure'],
       [`/audit/entry/${world.legId}`, 'Entry', 'Root of the tree'],
       ['/national', 'My node', 'What failed'],
     ] as const) {

@@ -23,7 +23,6 @@ export interface OversightAnswer<Data> {
 /** The name of a question to oversight: documents.ts has its text. */
 export type OversightDocument =
   | 'counts'
-  | 'coverage'
   | 'entries'
   | 'entry'
   | 'entryWords'

@@ -1,5 +1,4 @@
 import counts from '../documents/oversight/counts.graphql?raw'
-import coverage from '../documents/oversight/coverage.graphql?raw'
 import entries from '../documents/oversight/entries.graphql?raw'
 import entry from '../documents/oversight/entry.graphql?raw'
 import entryWords from '../documents/oversight/entry-words.graphql?raw'
@@ -16,7 +15,6 @@ import type { OversightDocument } from './ask-oversight.ts'
  */
 export const DOCUMENTS = {
   counts,
-  coverage,
   entries,
   entry,
   entryWords,

@@ -15,7 +15,6 @@ export const AUDIT_EN: AuditWords = {
     reconciliation:
       'Shows the result of «istmo audit reconcile --json»: where the gateway’s log and a country’s log differ.',
     report: 'A report that can be published: counts only. Small counts are withheld.',
-    coverage: 'Which entry answers what article 25 of Directive (EU) 2016/680 asks, and what no entry answers.',
   },
   reading: 'Each reading is an entry of this office’s own log.',
   viewer: {
@@ -259,25 +258,6 @@ export const AUDIT_EN: AuditWords = {
     ofLog: 'of the whole log',
   },
   report: REPORT_EN,
-  coverage: {
-    operations: {
-      collection: 'Collection',
-      alteration: 'Alteration',
-      consultation: 'Consultation',
-      disclosure: 'Disclosure',
-      combination: 'Combination',
-      erasure: 'Erasure',
-    },
-    operation: 'Operation',
-    entries: 'Entries',
-    time: 'When',
-    justification: 'Why',
-    person: 'Who',
-    recipient: 'To whom',
-    gaps: 'What no entry says',
-    example: 'See an example',
-    noExample: 'there is no example',
-  },
   errors: {
     NOT_REACHED: 'Oversight does not answer. Check that it runs, and the network.',
     KEYS_UNAVAILABLE:
