@@ -53,6 +53,17 @@ export interface WitnessCosignature {
   readonly time: number
 }
 
+/**
+ * The two times of a quorum, in seconds since 1970. A witness may cosign a checkpoint again, and a checkpoint has the newest time of each. For `k` of `n`
+ * witnesses, the `k`-th time from either end is taken, so that one witness with a wrong clock does not decide it.
+ */
+export interface QuorumTimes {
+  /** When the quorum was complete: the `k`-th earliest time. All entries of the checkpoint are older, and those behind it may be newer. */
+  readonly complete: number
+  /** When a quorum last confirmed it: the `k`-th latest time. It says how fresh the word of the witnesses is. */
+  readonly confirmed: number
+}
+
 /** A checkpoint whose signatures were verified under a trust policy. */
 export interface CheckedCheckpoint {
   readonly checkpoint: Checkpoint
@@ -63,8 +74,8 @@ export interface CheckedCheckpoint {
   readonly fromFuture: readonly WitnessCosignature[]
   /** Whether enough witnesses cosigned for the trust policy's quorum. */
   readonly isInQuorum: boolean
-  /** When a quorum had cosigned, in seconds since 1970 (docs/design/audit-log.md, Witnesses). Undefined without a quorum of witnesses. */
-  readonly quorumTime: number | undefined
+  /** The times of the quorum (docs/design/audit-log.md, Witnesses). Undefined without a quorum of witnesses. */
+  readonly quorumTimes: QuorumTimes | undefined
 }
 
 /** How far the time in a cosignature may lie in the future, in milliseconds: clocks differ a little. */
@@ -281,20 +292,17 @@ export function checkCheckpoint(
   const isPast = ({ time }: WitnessCosignature): boolean => time * 1_000 <= nowMs + MAX_CLOCK_DIFFERENCE_MS
   const [cosignatures, fromFuture] = [all.filter(isPast), all.filter((each) => !isPast(each))]
   const names = new Set(cosignatures.map(({ witness }) => witness.name))
-  const quorumTime = findQuorumTime(policy, cosignatures)
-  return { checkpoint, log, cosignatures, fromFuture, isInQuorum: isQuorum(policy, names), quorumTime }
+  const quorumTimes = findQuorumTimes(policy, cosignatures)
+  return { checkpoint, log, cosignatures, fromFuture, isInQuorum: isQuorum(policy, names), quorumTimes }
 }
 
-/**
- * Returns the time of a quorum, in seconds since 1970: the latest time by which a quorum had cosigned. For `k` of `n` witnesses, this
- * is the `k`-th latest time. So one witness with a wrong clock does not decide it.
- * @returns undefined if the cosignatures are not a quorum, or the trust policy needs none
- */
-function findQuorumTime(policy: Policy, cosignatures: readonly WitnessCosignature[]): number | undefined {
-  const names = new Set<string>()
-  for (const { witness, time } of cosignatures.toSorted((one, other) => other.time - one.time)) {
-    names.add(witness.name)
-    if (isQuorum(policy, names)) return time
+/** Returns the times of a quorum. Undefined if the cosignatures are not a quorum, or the trust policy needs none. */
+function findQuorumTimes(policy: Policy, cosignatures: readonly WitnessCosignature[]): QuorumTimes | undefined {
+  const find = (sorted: readonly WitnessCosignature[]): number | undefined => {
+    const names = new Set<string>()
+    return sorted.find(({ witness }) => isQuorum(policy, names.add(witness.name)))?.time
   }
-  return undefined
+  const sorted = cosignatures.toSorted((one, other) => one.time - other.time)
+  const [complete, confirmed] = [find(sorted), find(sorted.toReversed())]
+  return complete === undefined || confirmed === undefined ? undefined : { complete, confirmed }
 }

@@ -104,17 +104,21 @@ describe('the time of a quorum', () => {
     return checkCheckpoint(signNote(text, [log, ...signers]), policy, NOW)
   }
 
-  it('is the third latest of three of four, whatever the clock of one says', () => {
-    expect(checkedAt(-10, -40, -20, -30).quorumTime).toBe(NOW / 1_000 - 30)
-    expect(checkedAt(200, -40, -20, -30).quorumTime).toBe(NOW / 1_000 - 30)
-    expect(checkedAt(-1e9, -40, -20, -30).quorumTime).toBe(NOW / 1_000 - 40)
+  it('is complete at the third earliest of four times and confirmed at the third latest, whatever the clock of one says', () => {
+    const at = (complete: number, confirmed: number) => ({
+      complete: NOW / 1_000 + complete,
+      confirmed: NOW / 1_000 + confirmed,
+    })
+    expect(checkedAt(-10, -40, -20, -30).quorumTimes).toEqual(at(-20, -30))
+    expect(checkedAt(200, -40, -20, -30).quorumTimes).toEqual(at(-20, -30))
+    expect(checkedAt(-1e9, -40, -20, -30).quorumTimes).toEqual(at(-30, -40))
   })
 
   it('does not count a cosignature from the future, and names it', () => {
-    const { isInQuorum, quorumTime, fromFuture } = checkedAt(2_000_000_000, -40, -20, -30)
-    expect([isInQuorum, quorumTime]).toEqual([true, NOW / 1_000 - 40])
+    const { isInQuorum, quorumTimes, fromFuture } = checkedAt(2_000_000_000, -40, -20, -30)
+    expect([isInQuorum, quorumTimes?.confirmed]).toEqual([true, NOW / 1_000 - 40])
     expect(fromFuture.map(({ witness }) => witness.name)).toEqual(['W0'])
-    expect(checkedAt(301, 302, -20, -30)).toMatchObject({ isInQuorum: false, quorumTime: undefined })
+    expect(checkedAt(301, 302, -20, -30)).toMatchObject({ isInQuorum: false, quorumTimes: undefined })
     expect(checkedAt(300, 299, -20, -30).isInQuorum).toBe(true)
   })
 })

@@ -3,7 +3,7 @@ import { decodeNotes, historyPaths } from '../log/history.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
-import { type CheckedCheckpoint, checkCheckpoint, isQuorum, type Policy } from '../note/policy.ts'
+import { checkCheckpoint } from '../note/policy.ts'
 import type { ChainedReader } from './chain-reader.ts'
 import type { LogReader } from './log-reader.ts'
 
@@ -37,9 +37,9 @@ export async function findWitnessedPart(reader: LogReader | ChainedReader): Prom
 }
 
 async function findInShard(reader: LogReader): Promise<Omit<WitnessedPart, 'isDemanded'>> {
-  const { head, policy, source } = reader
-  const now = quorumTimeMs(policy, head)
-  if (now !== undefined) return { size: head.checkpoint.size, timeMs: now }
+  const { head, source } = reader
+  const now = head.quorumTimes?.complete
+  if (now !== undefined) return { size: head.checkpoint.size, timeMs: now * 1_000 }
   for (const path of [...historyPaths(head.checkpoint.size)].reverse()) {
     const found = newestInQuorum(decodeNotes((await source.read(path)) ?? new Uint8Array()).notes, reader)
     if (found === undefined) continue
@@ -60,25 +60,13 @@ export function newestInQuorum(
 ): { readonly checkpoint: Checkpoint; readonly timeMs: number } | undefined {
   for (const note of [...notes].reverse()) {
     try {
-      const checked = checkCheckpoint(note, policy)
-      const timeMs = quorumTimeMs(policy, checked)
-      const { checkpoint } = checked
-      if (timeMs === undefined || checkpoint.origin !== log.name || checkpoint.size > head.checkpoint.size) continue
-      return { checkpoint, timeMs }
+      const { checkpoint, quorumTimes } = checkCheckpoint(note, policy)
+      if (quorumTimes === undefined || checkpoint.origin !== log.name || checkpoint.size > head.checkpoint.size)
+        continue
+      return { checkpoint, timeMs: quorumTimes.complete * 1_000 }
     } catch {
       // `verify` reports what is wrong with it. Here it just proves nothing.
     }
-  }
-  return undefined
-}
-
-/** Returns when a quorum was complete, in milliseconds since the epoch; undefined if it is not. A single wrong clock does not move it far. */
-export function quorumTimeMs(policy: Policy, { cosignatures, isInQuorum }: CheckedCheckpoint): number | undefined {
-  if (!isInQuorum) return undefined
-  const names = new Set<string>()
-  for (const { witness, time } of [...cosignatures].sort((one, other) => one.time - other.time)) {
-    names.add(witness.name)
-    if (isQuorum(policy, names)) return time * 1_000
   }
   return undefined
 }

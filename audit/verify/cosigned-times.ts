@@ -1,7 +1,7 @@
 import { decodeNotes, historyPath } from '../log/history.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
-import { type CheckedCheckpoint, checkCheckpoint, isQuorum, type Policy } from '../note/policy.ts'
+import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
 import type { LogSource } from './source.ts'
 
 /** The size of a tree, and when a quorum of witnesses had cosigned it. */
@@ -88,8 +88,8 @@ function pick(notes: readonly string[], policy: Policy, latestMs: number): reado
     const tried = tries.get(group) ?? 0
     if (found.has(group) || tried >= MAX_TRIES) continue
     tries.set(group, tried + 1)
-    const timeMs = quorumTimeMs(note, policy)
-    if (timeMs !== undefined && timeMs <= latestMs) found.set(group, { size, timeMs })
+    const complete = tryCheck(note, policy)?.quorumTimes?.complete
+    if (complete !== undefined && complete * 1_000 <= latestMs) found.set(group, { size, timeMs: complete * 1_000 })
   }
   return [...found.values()]
 }
@@ -101,17 +101,6 @@ function sizeOf(note: string): number | undefined {
     // `verifyLog` reports what is wrong with it.
     return undefined
   }
-}
-
-/** Returns when the quorum was complete: one witness whose clock runs ahead does not move it. Undefined without a quorum. */
-function quorumTimeMs(note: string, policy: Policy): number | undefined {
-  const names = new Set<string>()
-  const cosignatures = tryCheck(note, policy)?.cosignatures ?? []
-  for (const { witness, time } of cosignatures.toSorted((one, other) => one.time - other.time)) {
-    names.add(witness.name)
-    if (isQuorum(policy, names)) return time * 1_000
-  }
-  return undefined
 }
 
 function tryCheck(note: string, policy: Policy): CheckedCheckpoint | undefined {

@@ -52,7 +52,7 @@ export function createWitnessTally(
       if (head !== undefined && size < head.size) return
       const checked = known ?? verify(found)
       if (checked?.isInQuorum !== true) continue
-      const time = checked.quorumTime ?? 0
+      const time = checked.quorumTimes?.confirmed ?? 0
       head = { size, time: head?.size === size ? Math.max(time, head.time) : time }
     }
   }

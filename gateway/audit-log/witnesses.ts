@@ -163,9 +163,9 @@ async function readLastQuorum(folder: string, entries: Log, policy: Policy, { no
   for (const path of historyPaths(entries.size()).toReversed()) {
     const bytes = await readFile(join(folder, path)).catch(() => new Uint8Array())
     for (const note of decodeNotes(bytes).notes.toReversed()) {
-      const { checkpoint, isInQuorum, quorumTime = 0 } = checkCheckpoint(note, policy, now())
+      const { checkpoint, isInQuorum, quorumTimes } = checkCheckpoint(note, policy, now())
       if (!isInQuorum) continue
-      return { size: checkpoint.size, ageMs: Math.max(0, now() - quorumTime * 1_000), knownAt }
+      return { size: checkpoint.size, ageMs: Math.max(0, now() - (quorumTimes?.confirmed ?? 0) * 1_000), knownAt }
     }
   }
   return { size: 0, ageMs: now(), knownAt }

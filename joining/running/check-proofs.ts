@@ -27,11 +27,18 @@ async function checkProof(country: string, partner: CallerPartner, now: number):
       return note('wrong', 'PROOF_UNLISTED', authority, country)
     if (said.checkpoint === null) return note('wrong', 'PROOF_NONE', authority)
     const trust = { log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
-    const { checkpoint, quorumTime } = checkWitnessed(said.checkpoint, trust)
-    if (quorumTime === undefined) return note('wrong', 'PROOF_NONE', authority)
-    const isOld = checkpoint.size < said.size && now - quorumTime * 1_000 > MAX_WAIT_MS
+    const { checkpoint, quorumTimes } = checkWitnessed(said.checkpoint, trust)
+    if (quorumTimes === undefined) return note('wrong', 'PROOF_NONE', authority)
+    const isOld = checkpoint.size < said.size && now - quorumTimes.confirmed * 1_000 > MAX_WAIT_MS
     if (!isOld) return note('well', 'PROOF_GIVEN', authority, checkpoint.size)
-    return note('wrong', 'PROOF_OLD', authority, checkpoint.size, said.size, new Date(quorumTime * 1_000).toISOString())
+    return note(
+      'wrong',
+      'PROOF_OLD',
+      authority,
+      checkpoint.size,
+      said.size,
+      new Date(quorumTimes.confirmed * 1_000).toISOString(),
+    )
   } catch (error) {
     return note('wrong', 'PROOF_WRONG', authority, reasonOf(causeOf(error)))
   }

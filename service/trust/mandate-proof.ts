@@ -133,7 +133,7 @@ export async function findWitnessed(place: Omit<MandatePlace, 'index'>): Promise
 
 /**
  * Checks a checkpoint of {@link Witnessed} against what a country pins.
- * @returns what it says, with `quorumTime` undefined if none of the country's witnesses has cosigned it.
+ * @returns what it says, with `quorumTimes` undefined if none of the country's witnesses has cosigned it.
  * @throws {Error} if the pinned log did not sign it.
  */
 export function checkWitnessed(checkpoint: string, trust: Pick<MandateTrust, 'log' | 'witnesses'>): CheckedCheckpoint {

@@ -41,7 +41,7 @@ async function cosignedIn(copies: readonly Desk[], log: 'gateway' | 'country'): 
     copies.map(async (copy) => checkCheckpoint(await readFile(join(copy[log], 'checkpoint'), 'utf8'), policy, NOW_MS)),
   )
   return encodeCosignedSizes(
-    heads.map(({ checkpoint: { size, root }, quorumTime }) => ({ size, root, time: quorumTime ?? 0 })),
+    heads.map(({ checkpoint: { size, root }, quorumTimes }) => ({ size, root, time: quorumTimes?.confirmed ?? 0 })),
   )
 }
 

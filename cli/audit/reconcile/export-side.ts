@@ -4,7 +4,7 @@ import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../../a
 import { type KeyRotation, parseRotation } from '../../../audit/note/rotation.ts'
 import { findTrustedName, nameOfLog } from '../../../audit/note/shard-name.ts'
 import { parseTlogProof, provesEntry } from '../../../audit/note/tlog-proof.ts'
-import { quorumTimeMs, type WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
+import type { WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
 import { isCountryPart } from '../../../contract/audit-log/country-part.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
@@ -93,7 +93,7 @@ async function survey(paths: readonly string[], policy: Policy, check: Placing['
       const shard = shards.get(origin) ?? { size: 0, witnesses: createWitnessing() }
       shards.set(origin, shard)
       shard.size = Math.max(shard.size, size)
-      shard.witnesses.push({ where, index, checked, timeMs: quorumTimeMs(policy, checked) })
+      shard.witnesses.push({ where, index, checked })
     }
   }
   // The origins of the shards of a log sort like their times.

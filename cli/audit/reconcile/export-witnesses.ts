@@ -8,8 +8,6 @@ export interface WitnessedLine {
   readonly where: string
   readonly index: number
   readonly checked: CheckedCheckpoint
-  /** When a quorum had cosigned the checkpoint, in milliseconds since the epoch; undefined if it has no quorum. */
-  readonly timeMs: number | undefined
 }
 
 /** Finds how much of one shard of an export is cosigned. */
@@ -32,13 +30,14 @@ export function createWitnessing(): Witnessing {
   return {
     push(line) {
       const name = nameOf(line.checked)
-      if (line.timeMs === undefined) {
+      const { checkpoint, quorumTimes } = line.checked
+      if (quorumTimes === undefined) {
         if (line.index < (others.get(name)?.index ?? Number.POSITIVE_INFINITY)) others.set(name, line)
         return
       }
       cosigned.add(name)
-      if (line.checked.checkpoint.size < size) return
-      ;[size, timeMs] = [line.checked.checkpoint.size, Math.max(timeMs ?? 0, line.timeMs)]
+      if (checkpoint.size < size) return
+      ;[size, timeMs] = [checkpoint.size, Math.max(timeMs ?? 0, quorumTimes.complete * 1_000)]
     },
     finish() {
       for (const [name, { where, index }] of others) {
