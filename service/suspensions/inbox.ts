@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_SUSPENSION_LENGTH, readSuspension } from '../../contract/trust/suspension.ts'
@@ -14,7 +15,7 @@ const REFUSED = 'refused'
 /** How many files one look takes, and how many refusals stay. */
 const MAX_FILES = 200
 
-/** A file of the inbox. `text` is null if it is too large to be a statement. */
+/** A file of the inbox. `text` is null if it is too large to be a statement, or no plain file. */
 export interface Delivered {
   readonly name: string
   readonly text: string | null
@@ -47,11 +48,20 @@ export async function readInbox(folder: string): Promise<readonly Delivered[]> {
 }
 
 async function readDelivered(path: string, name: string): Promise<Delivered> {
-  const handle = await open(path, 'r')
+  // The folder may be another user's: no link is followed, and a pipe opens at once.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ELOOP') return null
+      throw error
+    },
+  )
+  if (handle === null) return { name, text: null }
   try {
-    const { size } = await handle.stat()
-    // A file that somebody wrote by hand may end with a line break.
-    return { name, text: size > MAX_SUSPENSION_LENGTH + 1 ? null : (await handle.readFile('utf8')).trim() }
+    if (!(await handle.stat()).isFile()) return { name, text: null }
+    // The file may grow while it is read, and one that somebody wrote by hand may end with a line break.
+    const bytes = Buffer.alloc(MAX_SUSPENSION_LENGTH + 2)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
+    return { name, text: bytesRead === bytes.length ? null : bytes.toString('utf8', 0, bytesRead).trim() }
   } finally {
     await handle.close()
   }

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -94,6 +95,20 @@ describe('openSuspensions', () => {
     expect(await findRefusal(folder, 'a.jwt')).toMatch(/too large/)
     expect(await findRefusal(folder, 'b.jwt')).toMatch(/NOT_SIGNED/)
     expect(one.find({ agency: 'a' })).not.toBeNull()
+  })
+
+  it('follows no link out of the inbox, and waits for no writer of a pipe', async () => {
+    await writeFile(join(folder, 'elsewhere'), country.sign('suspend', { agency: 'linked' }))
+    const one = await open()
+    execFileSync('mkfifo', [join(folder, 'inbox', 'a.jwt')])
+    await symlink(join(folder, 'elsewhere'), join(folder, 'inbox', 'b.jwt'))
+    await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+    await vi.waitFor(() => expect(one.find({ agency: 'a' })).not.toBeNull())
+    for (const name of ['a.jwt', 'b.jwt']) {
+      await vi.waitFor(async () => expect(await isWaiting(folder, name)).toBe(false))
+      expect(await findRefusal(folder, name)).toMatch(/no plain file/)
+    }
+    expect(one.find({ agency: 'linked' })).toBeNull()
   })
 
   it('refuses an old resume that is played again, before and after a restart', async () => {

@@ -283,4 +283,4 @@ async function takeDelivered(
   }
 }
 
-const TOO_LARGE: Taken = { verdict: 'NOT_SIGNED', reason: 'the file is too large to be a statement' }
+const TOO_LARGE: Taken = { verdict: 'NOT_SIGNED', reason: 'the file is too large to be a statement, or no plain file' }
