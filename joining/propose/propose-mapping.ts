@@ -139,7 +139,7 @@ function namedBy({ keys }: TableProfile, { name }: ColumnProfile): ForeignKey['r
   return key?.kind === 'FOREIGN' ? key.references : null
 }
 
-/** The columns of the primary key; without one, the columns of which each can be the id: no row has the value of another one, and each has one. */
+/** The columns of the primary key. Without one, the first column that has a value of its own in each row. */
 function findId({ keys, columns, rows }: TableProfile): readonly ColumnProfile[] {
   const primary = keys.find(({ kind }) => kind === 'PRIMARY')
   if (primary !== undefined) return primary.columns.flatMap((name) => columns.filter((column) => column.name === name))
