@@ -9,6 +9,8 @@ const MAX_VALUES = 40
 
 /** On how many rows each value of a list of words stands at least, on average: the names in a small table are not one. */
 const LEAST_ROWS_OF_A_VALUE = 5
+/** A column with fewer values than this shows none of them. */
+const LEAST_ROWS = 10
 
 /** A longer text is not a word of a list, and no id. */
 const MAX_VALUE_LENGTH = 80
@@ -191,9 +193,11 @@ function createCounts() {
       if (isLong || (isRepeated && counts.size > MAX_VALUES) || counts.size > MAX_COMPARED) counts = null
     },
     found(filled: number): Pick<Finding, 'values' | 'isUnique'> {
-      const isFew = counts !== null && counts.size <= MAX_VALUES && counts.size * LEAST_ROWS_OF_A_VALUE <= filled
-      const sorted =
-        isFew && filled > 0 ? [...(counts ?? [])].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) : null
+      const isFew =
+        counts !== null &&
+        counts.size <= MAX_VALUES &&
+        filled >= Math.max(LEAST_ROWS, counts.size * LEAST_ROWS_OF_A_VALUE)
+      const sorted = isFew ? [...(counts ?? [])].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) : null
       return { values: sorted === null ? null : new Map(sorted), isUnique: filled > 0 && !isRepeated && !isLong }
     },
   }

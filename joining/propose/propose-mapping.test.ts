@@ -120,6 +120,12 @@ describe('an old database', () => {
     for (const name of NAMES) expect(text).not.toContain(name)
   })
 
+  it('has no values of a table with a few rows', async () => {
+    const rows = Array.from({ length: 9 }, () => ['Zelaya'])
+    const { text } = await propose([{ name: 'x.csv', columns: texts('c'), rows }], { place: file() })
+    expect(text).not.toContain('Zelaya')
+  })
+
   it('speaks Spanish, with the same keys', async () => {
     const [english, spanish] = [await propose(OLD), await propose(OLD, { language: 'es' })]
     expect(code(spanish.text)).toEqual(code(english.text))

@@ -52,7 +52,7 @@ describe('istmo map of a PostgreSQL database', () => {
       'since: if one of these says when a row changed, name it, and a run can read only what changed: fec_modificacion',
       '  TODO id_persona: id_persona # names a row of persona by id_persona',
       '  # fec_nac: empty in each row',
-      '  role: { column: calidad',
+      '  TODO calidad: calidad # texts',
     ]
     for (const line of lines) expect(out).toContain(line)
     const parsed = parseMapping(out, 'm', { language: 'en', readFile: () => 'label,iccs\n' })
